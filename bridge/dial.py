@@ -1,0 +1,93 @@
+"""Turns a Permit into a connected socket: a look-up with a time limit, and dials with one each."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import threading
+from collections.abc import Sequence
+
+import close_codes
+from policy import Refused
+
+MAX_DIALS = 3
+"""At most this many of the vetted addresses are tried, one after the other."""
+
+
+class ClientGone(Exception):
+    """The client hung up while the bridge was dialling for it."""
+
+
+def resolve(name: str, seconds: float) -> list[str]:
+    """Returns the addresses of `name` as text. Raises OSError, or TimeoutError after `seconds`.
+
+    getaddrinfo cannot be interrupted, so it runs in a thread that the end of the process takes along.
+    """
+    answers: list[list[str] | Exception] = []
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+            answers.append([str(entry[4][0]) for entry in found])
+        except Exception as error:  # handed over to the caller's thread
+            answers.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not answers:
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+    answer = answers[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def dial(addresses: Sequence[str], port: int, seconds: float,
+         client: socket.socket) -> tuple[socket.socket, str]:
+    """Returns a non-blocking socket connected to the first address that answers, and that address.
+
+    `addresses` are IP literals; `seconds` is the limit for each. Raises Refused with DIAL_TIMEOUT when
+    any of the dials ran into its limit, with TARGET_RESET when one was accepted and reset at once, else
+    with TARGET_UNREACHABLE; ClientGone when the client hangs up.
+    """
+    failures: list[OSError] = []
+    for address in addresses[:MAX_DIALS]:
+        try:
+            return _connect(address, port, seconds, client), address
+        except ConnectionResetError:
+            # Not ECONNREFUSED: the handshake was done, and the RST came before anybody looked.
+            raise Refused(close_codes.TARGET_RESET, "reset by the target") from None
+        except OSError as error:
+            failures.append(error)
+    if any(isinstance(error, TimeoutError) for error in failures):
+        raise Refused(close_codes.DIAL_TIMEOUT, "timeout: the target did not answer in time")
+    if any(isinstance(error, ConnectionRefusedError) for error in failures):
+        raise Refused(close_codes.TARGET_UNREACHABLE, "unreachable: the target refused the connection")
+    name = errno.errorcode.get(failures[0].errno or 0, "unknown error")
+    raise Refused(close_codes.TARGET_UNREACHABLE, f"unreachable: no connection to the target ({name})")
+
+
+def _connect(address: str, port: int, seconds: float, client: socket.socket) -> socket.socket:
+    target = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        target.setblocking(False)
+        status = target.connect_ex((address, port))
+        if status == errno.EINPROGRESS:
+            poller = select.poll()
+            poller.register(target, select.POLLOUT)
+            poller.register(client, select.POLLRDHUP)
+            ready = dict(poller.poll(seconds * 1000))
+            if client.fileno() in ready and target.fileno() not in ready:
+                raise ClientGone
+            if not ready:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            status = target.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if status:
+            raise OSError(status, os.strerror(status))
+    except BaseException:
+        target.close()
+        raise
+    return target

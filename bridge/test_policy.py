@@ -1,0 +1,235 @@
+"""What the policy lets through and what it refuses, with a resolver that the tests control."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import unittest
+from collections.abc import Sequence
+
+import close_codes
+from policy import (Policy, Refused, is_public, parse_origin, parse_pattern, parse_target, token_of)
+
+PUBLIC = "93.184.215.14"
+PUBLIC6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
+
+
+class Resolver:
+    """Answers every name with the same addresses and remembers what it was asked."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+        self.asked: list[str] = []
+
+    def __call__(self, name: str) -> Sequence[str]:
+        self.asked.append(name)
+        return self.addresses
+
+
+class Tokens(unittest.TestCase):
+    def test_names_are_lower_cased(self) -> None:
+        self.assertEqual(str(parse_target("WWW.Example.ORG:443")), "www.example.org:443")
+
+    def test_accepted_spellings(self) -> None:
+        for token in ("example.org:443", "a.b-c.example:1", "xn--bcher-kva.example:65535", "1.2.3.4:443",
+                      "255.255.255.255:443", "[::1]:443", "[2001:db8::1]:8443", "[::ffff:1.2.3.4]:443",
+                      "localhost:8443", "1e100.net:443", "0x.example:443", "3com.com:443",
+                      "a" * 63 + ".example:443"):
+            with self.subTest(token):
+                self.assertEqual(str(parse_target(token)).split(":")[-1], token.split(":")[-1])
+
+    def test_ipv6_is_made_canonical(self) -> None:
+        self.assertEqual(str(parse_target("[2001:DB8:0:0::1]:443")), "[2001:db8::1]:443")
+
+    def test_refused_spellings(self) -> None:
+        hosts = (
+            "", ".", "..", ".example.org", "example.org.", "example..org", "-a.org", "a-.org", "a_b.org",
+            "_dns.example.org", "a" * 64 + ".org", ".".join(["a" * 63] * 4), "exa mple.org", " example.org",
+            "example.org ", "example.org\0", "example.org\n", "\nexample.org", "example.org\r", "a\tb.org",
+            "user@example.org", "user:pw@example.org", "example.org/", "example.org?", "example.org#",
+            "http://example.org", "*.example.org", "exämple.org", "example。org", "１.2.3.4", "1.2.3.４",
+            "ⓔxample.org", "example%2eorg", "a,b.org", "a;b.org", "$(id).org",
+            "2130706433", "0x7f000001", "017700000001", "127.1", "127.0.1", "0177.0.0.1", "0x7f.0.0.1",
+            "127.0.0.0x1", "127.0.0.01", "01.2.3.4", "1.2.3.256", "1.2.3", "1.2.3.4.5", "1.2.3.4.", "1..3.4",
+            "999.1.1.1", "example.1", "example.0x", "example.0x1f", "0", "0x", "+1.2.3.4", "1.2.3.-4",
+            "::1", "[::1", "::1]", "[]", "[1.2.3.4]", "[::1%lo]", "[::1%25lo]", "[fe80::1%1]", "[::1]x", "[[::1]]",
+            "[::ffff:127.1]", "[::ffff:127.0.0.01]", "[1:2:3:4:5:6:7:8:9]", "[v1.x]", "[ ::1]",
+        )
+        for host in hosts:
+            with self.subTest(host):
+                self.refused_as_bad_token(host + ":443")
+
+    def test_refused_ports(self) -> None:
+        for port in ("", "0", "00443", "0443", "65536", "99999", "100000", "-1", "+443", " 443", "443 ", "443\n",
+                     "4 43", "0x1bb", "443.0", "1e3", "https", "*", "４４３", "44\0003", "4_43", "²"):
+            with self.subTest(port):
+                self.refused_as_bad_token("example.org:" + port)
+        for token in ("", ":", "443", "example.org", ":443", "[::1]", "a" * 300 + ":443"):
+            with self.subTest(token):
+                self.refused_as_bad_token(token)
+
+    def test_exactly_one_token_parameter(self) -> None:
+        self.assertEqual(token_of("token=example.org:443"), "example.org:443")
+        self.assertEqual(token_of("a=b&token=%5B%3A%3A1%5D%3A443"), "[::1]:443")
+        for query in ("", "Token=a:1", "token=a:1&token=a:1", "token=a:1&token=", "token=&tok%65n=a:1",
+                      "token=%ff", "&".join(["a=b"] * 20) + "&token=a:1"):
+            with self.subTest(query), self.assertRaises(Refused) as caught:
+                token_of(query)
+            self.assertEqual(caught.exception.code, close_codes.BAD_TOKEN)
+
+    def refused_as_bad_token(self, token: str) -> None:
+        with self.assertRaises(Refused) as caught:
+            parse_target(token)
+        self.assertEqual(caught.exception.code, close_codes.BAD_TOKEN)
+        self.assertEqual(caught.exception.reason, "bad token: the token is not host:port")
+
+
+class Addresses(unittest.TestCase):
+    def test_public(self) -> None:
+        for text in (PUBLIC, PUBLIC6, "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
+                     "172.15.255.255", "172.32.0.0", "192.0.1.0", "223.255.255.255", "2000::1", "2001:200::1",
+                     "2a00::1", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1"):
+            with self.subTest(text):
+                self.assertTrue(is_public(ipaddress.ip_address(text)))
+
+    def test_not_public(self) -> None:
+        for text in (
+                "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254",
+                "169.254.169.254", "169.254.170.2", "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.0.2.1",
+                "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1",
+                "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "168.63.129.16",
+                "::", "::1", "::2", "::127.0.0.1", "::1.1.1.1", "fe80::1", "fe80::1%1", "2606::1%1", "fec0::1",
+                "fc00::1", "fd00:ec2::254", "fd20:ce::254", "ff02::1", "ff0e::1", "100::1", "2001::1",
+                "2001:0:7f00:1::", "2001:2::1", "2001:10::1", "2001:20::1", "2001:db8::1", "3fff::1", "5f00::1",
+                "2002:7f00:1::", "2002:a00:1::", "2002:101:101::", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+                "::ffff:169.254.169.254", "64:ff9b::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1.1.1.1",
+                "4000::1", "1fff::1"):
+            with self.subTest(text):
+                self.assertFalse(is_public(ipaddress.ip_address(text)))
+
+
+class Vetting(unittest.TestCase):
+    def vet(self, policy: Policy, token: str, *addresses: str) -> tuple[str, ...]:
+        return policy.vet(parse_target(token), Resolver(*addresses)).addresses
+
+    def refused(self, policy: Policy, token: str, *addresses: str) -> str:
+        resolver = Resolver(*addresses)
+        with self.assertRaises(Refused) as caught:
+            policy.vet(parse_target(token), resolver)
+        self.assertEqual(caught.exception.code, close_codes.REFUSED_BY_POLICY)
+        self.assertLessEqual(len(caught.exception.reason.encode()), 123)
+        return caught.exception.reason
+
+    def test_a_public_host_is_permitted_with_all_its_addresses(self) -> None:
+        self.assertEqual(self.vet(Policy(), "example.org:443", PUBLIC, PUBLIC6), (PUBLIC, PUBLIC6))
+        self.assertEqual(self.vet(Policy(), PUBLIC + ":443"), (PUBLIC,))
+        self.assertEqual(self.vet(Policy(), f"[{PUBLIC6}]:443"), (PUBLIC6,))
+
+    def test_it_resolves_once_and_without_a_search_list(self) -> None:
+        resolver = Resolver(PUBLIC)
+        Policy().vet(parse_target("example.org:443"), resolver)
+        self.assertEqual(resolver.asked, ["example.org."])
+
+    def test_a_refusal_by_list_asks_no_resolver(self) -> None:
+        for policy, token in ((Policy(), "example.org:22"), (Policy(), "intranet:443"),
+                              (Policy(hosts=("example.org",)), "example.com:443")):
+            with self.assertRaises(Refused):
+                policy.vet(parse_target(token), self.fail)
+
+    def test_families_alternate_and_duplicates_go(self) -> None:
+        found = ("2606::1", "2606::1", "2606::2", "2606::3", "1.1.1.1", "1.1.1.2")
+        self.assertEqual(self.vet(Policy(), "example.org:443", *found),
+                         ("2606::1", "1.1.1.1", "2606::2", "1.1.1.2", "2606::3"))
+
+    def test_ports(self) -> None:
+        self.assertEqual(self.refused(Policy(), "example.org:22", PUBLIC), "refused: port 22 is not allowed")
+        policy = Policy(ports=frozenset({443, 8443}))
+        self.assertEqual(self.vet(policy, "example.org:8443", PUBLIC), (PUBLIC,))
+        self.assertEqual(self.refused(policy, "example.org:80", PUBLIC), "refused: port 80 is not allowed")
+
+    def test_host_patterns(self) -> None:
+        policy = Policy(hosts=("example.org", "*.example.net", PUBLIC))
+        for token in ("example.org:443", "EXAMPLE.org:443", "a.example.net:443", "a.b.example.net:443",
+                      PUBLIC + ":443"):
+            self.assertEqual(self.vet(policy, token, PUBLIC), (PUBLIC,))
+        for token in ("www.example.org:443", "example.net:443", "notexample.net:443", "example.org.evil.com:443",
+                      "1.1.1.1:443"):
+            self.assertEqual(self.refused(policy, token, PUBLIC), "refused: the host is not on the list")
+
+    def test_one_private_address_refuses_them_all(self) -> None:
+        reason = "refused: the host has an address that is not public"
+        for bad in ("127.0.0.1", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "not an address"):
+            self.assertEqual(self.refused(Policy(), "example.org:443", PUBLIC, bad), reason)
+            self.assertEqual(self.refused(Policy(), "example.org:443", bad, PUBLIC), reason)
+        self.assertEqual(self.refused(Policy(), "127.0.0.1:443"), reason)
+        self.assertEqual(self.refused(Policy(hosts=("127.0.0.1",)), "127.0.0.1:443"), reason)
+
+    def test_allowed_targets_are_exact(self) -> None:
+        policy = Policy(allow_targets=frozenset({("127.0.0.1", 8443), ("localhost", 9443), ("::1", 8443)}))
+        self.assertEqual(self.vet(policy, "127.0.0.1:8443"), ("127.0.0.1",))
+        self.assertEqual(self.vet(policy, "[::1]:8443"), ("::1",))
+        self.assertEqual(self.vet(policy, "LocalHost:9443", "::1", "127.0.0.1"), ("::1", "127.0.0.1"))
+        for token in ("127.0.0.1:443", "127.0.0.2:8443", "localhost:8443", "[::ffff:127.0.0.1]:8443"):
+            self.refused(policy, token, "127.0.0.1")
+
+    def test_not_resolved(self) -> None:
+        def failing(error: Exception) -> Refused:
+            def resolve(_name: str) -> Sequence[str]:
+                raise error
+            with self.assertRaises(Refused) as caught:
+                Policy().vet(parse_target("example.org:443"), resolve)
+            return caught.exception
+
+        for error in (socket.gaierror(-2, "Name or service not known"), OSError(), UnicodeError()):
+            refusal = failing(error)
+            self.assertEqual(refusal.code, close_codes.NOT_RESOLVED)
+            self.assertEqual(refusal.reason, "not resolved: the host name has no address")
+        self.assertEqual(failing(TimeoutError()).reason, "not resolved: no answer in time")
+        with self.assertRaises(Refused) as caught:
+            Policy().vet(parse_target("example.org:443"), Resolver())
+        self.assertEqual(caught.exception.code, close_codes.NOT_RESOLVED)
+
+
+class Origins(unittest.TestCase):
+    policy = Policy(origins=frozenset({"http://localhost:8080"}))
+
+    def test_exact_origins_only(self) -> None:
+        self.policy.check_origin(["http://localhost:8080"])
+        for origin in ("http://localhost", "http://localhost:80801", "https://localhost:8080",
+                       "http://LOCALHOST:8080", "http://localhost:8080/", "http://localhost:8080.evil.com", "null", "",
+                       "http://localhost:8080 "):
+            with self.subTest(origin), self.assertRaises(Refused):
+                self.policy.check_origin([origin])
+
+    def test_a_missing_origin_needs_leave(self) -> None:
+        with self.assertRaises(Refused):
+            self.policy.check_origin([])
+        Policy(allow_missing_origin=True).check_origin([])
+        with self.assertRaises(Refused):
+            Policy(allow_missing_origin=True).check_origin(["http://localhost:8080"])
+
+    def test_two_origins_are_refused(self) -> None:
+        with self.assertRaises(Refused):
+            self.policy.check_origin(["http://localhost:8080", "http://localhost:8080"])
+
+
+class Options(unittest.TestCase):
+    def test_patterns(self) -> None:
+        self.assertEqual(parse_pattern("*.Example.ORG"), "*.example.org")
+        self.assertEqual(parse_pattern("[2606:0::1]"), "2606::1")
+        for text in ("*", "*.", "*.org", "*.1.2.3.4", "*.*.example.org", "a.*.example.org", "", "example.org:443",
+                     "http://example.org", "127.1"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_pattern(text)
+
+    def test_origins(self) -> None:
+        for text in ("http://localhost:8080", "https://example.org", "http://[::1]:8080"):
+            self.assertEqual(parse_origin(text), text)
+        for text in ("*", "null", "", "localhost:8080", "http://localhost:8080/", "http://*.example.org", "file://x",
+                     "http://Localhost", "http://a b"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_origin(text)
+
+
+if __name__ == "__main__":
+    unittest.main()

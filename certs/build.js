@@ -1,0 +1,115 @@
+/**
+ * From a declared case to its certificates, lists and keys.
+ */
+import { createHash, createPublicKey } from 'node:crypto';
+import { certificate, revocationList } from './certificate.js';
+import { AUTHORITIES, FRESH, VALID, issuerKeyIdentifier } from './profile.js';
+
+/** @typedef {import('./der.js').Der} Der */
+/** @typedef {import('./keys.js').KeyKind} KeyKind */
+/** @typedef {import('./profile.js').Entity} Entity */
+/** @typedef {import('./profile.js').Profile} Profile */
+/** @typedef {import('./profile.js').RevocationList} RevocationList */
+/** @typedef {import('./signatures.js').KeyObject} KeyObject */
+
+/**
+ * @typedef {object} Issued
+ * @property {Entity} entity
+ * @property {bigint} serial
+ * @property {KeyObject} key private
+ * @property {Der} der
+ */
+
+/** @param {string} scope @param {string} name @returns {bigint} 16 octets, positive, the same every time */
+export function serialNumber(scope, name) {
+  const octets = createHash('sha256').update(`${scope}/${name}`).digest().subarray(0, 16);
+  octets[0] = (octets[0] & 0x3f) | 0x40;
+  return BigInt(`0x${octets.toString('hex')}`);
+}
+
+/** @param {Profile} profile @param {string} name @returns {{ entity: Entity, scope: string }} @throws when there is none */
+function find(profile, name) {
+  const own = profile.certificates[name];
+  const entity = own ?? AUTHORITIES[name];
+  if (entity === undefined) throw new Error(`case ${profile.id} has no certificate named ${name}`);
+  return { entity, scope: own ? profile.id : 'shared' };
+}
+
+/** @param {Profile} profile @param {string[]} names @returns {string[]} the names and those of all issuers above, once each */
+export function withIssuers(profile, names) {
+  const all = new Set(names);
+  for (const name of all) all.add(find(profile, name).entity.issuer);
+  return [...all];
+}
+
+/**
+ * Issues certificates on demand, each one once. Shared authorities come out the same for every case.
+ * @param {(kind: KeyKind, scope: string, entity: string) => Promise<KeyObject>} keys
+ */
+export function issuer(keys) {
+  /** @type {Map<string, Promise<Issued>>} */
+  const issued = new Map();
+
+  /** @param {Profile} profile @param {string} name @returns {Promise<{ entity: Entity, serial: bigint, key: KeyObject }>} */
+  async function holder(profile, name) {
+    const { entity, scope } = find(profile, name);
+    return { entity, serial: serialNumber(scope, name), key: await keys(entity.key, scope, name) };
+  }
+
+  /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} */
+  async function make(profile, name) {
+    const { entity, serial, key } = await holder(profile, name);
+    const parent = await holder(profile, entity.issuer);
+    const publicKey = createPublicKey(key);
+    const context = {
+      publicKey,
+      issuerKey: createPublicKey(parent.key),
+      issuer: parent.entity.subject,
+      issuerSerial: parent.serial,
+    };
+    const description = {
+      serial,
+      issuer: parent.entity.subject,
+      subject: entity.subject,
+      publicKey,
+      signer: entity.signer === undefined ? parent.key : (await holder(profile, entity.signer)).key,
+      extensions: Object.values(entity.extensions).flatMap((extension) =>
+        extension === null ? [] : [typeof extension === 'function' ? extension(context) : extension],
+      ),
+      ...VALID,
+      ...entity.fields,
+    };
+    return { entity, serial, key, der: certificate(description) };
+  }
+
+  /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} the same each time: a signature never comes twice */
+  function issue(profile, name) {
+    const { scope } = find(profile, name);
+    const id = `${scope}/${name}`;
+    const known = issued.get(id) ?? make(scope === 'shared' ? { ...profile, certificates: {} } : profile, name);
+    issued.set(id, known);
+    return known;
+  }
+
+  /** @param {Profile} profile @param {RevocationList} list @returns {Promise<Der>} */
+  async function issueList(profile, list) {
+    const parent = await holder(profile, list.issuer);
+    const publicKey = createPublicKey(parent.key);
+    const context = { publicKey, issuerKey: publicKey, issuer: parent.entity.subject, issuerSerial: parent.serial };
+    return revocationList({
+      issuer: parent.entity.subject,
+      signer: list.signer === undefined ? parent.key : (await holder(profile, list.signer)).key,
+      number: 1,
+      extensions: [issuerKeyIdentifier(context)],
+      revoked: (list.revoked ?? []).map(({ certificate: name, date = FRESH.thisUpdate, reason }) => ({
+        serial: serialNumber(find(profile, name).scope, name),
+        date,
+        reason,
+      })),
+      ...FRESH,
+      ...list.fields,
+    });
+  }
+
+  return { issue, issueList };
+}

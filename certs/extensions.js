@@ -1,0 +1,176 @@
+/**
+ * Certificate and CRL extensions (RFC 5280 sections 4.2 and 5.2). Each function gives an `Extension` with
+ * the critical bit that RFC 5280 asks for; `{ ...extension, critical }` turns it, and `raw` makes any other.
+ */
+import * as der from './der.js';
+import { encodeGeneralName } from './names.js';
+
+/** @typedef {import('./der.js').Der} Der */
+/** @typedef {import('./names.js').GeneralName} GeneralName */
+/** @typedef {import('./names.js').Name} Name */
+
+/**
+ * @typedef {object} Extension
+ * @property {string | Der} oid
+ * @property {boolean | Der} critical false is left out, as DER asks; the DER of a BOOLEAN is taken as it is
+ * @property {Der} value what the OCTET STRING wraps
+ */
+
+/** @param {Extension} extension @returns {Der} */
+export function encodeExtension({ oid, critical, value }) {
+  const bit = critical === true ? der.boolean(true) : critical === false ? new Uint8Array(0) : critical;
+  return der.sequence(typeof oid === 'string' ? der.oid(oid) : oid, bit, der.octetString(value));
+}
+
+/** @param {string} oid @param {Der} value @param {boolean} [critical] @returns {Extension} */
+export function raw(oid, value, critical = false) {
+  return { oid, critical, value };
+}
+
+/** @param {GeneralName[]} names @param {boolean} [critical] @returns {Extension} */
+export function subjectAltName(names, critical = false) {
+  return raw('2.5.29.17', der.sequence(...names.map(encodeGeneralName)), critical);
+}
+
+/** @param {{ ca: boolean, pathLen?: number }} constraints @returns {Extension} */
+export function basicConstraints({ ca, pathLen }) {
+  const parts = [];
+  if (ca) parts.push(der.boolean(true));
+  if (pathLen !== undefined) parts.push(der.integer(pathLen));
+  return raw('2.5.29.19', der.sequence(...parts), true);
+}
+
+const KEY_USAGES = /** @type {const} */ ([
+  'digitalSignature',
+  'contentCommitment',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+]);
+
+/** @param {...(typeof KEY_USAGES)[number]} usages @returns {Extension} */
+export function keyUsage(...usages) {
+  return raw('2.5.29.15', der.namedBits(usages.map((usage) => KEY_USAGES.indexOf(usage))), true);
+}
+
+/** @type {Record<string, string>} */
+const PURPOSES = {
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
+  emailProtection: '1.3.6.1.5.5.7.3.4',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
+  any: '2.5.29.37.0',
+};
+
+/** @param {...string} purposes short names as above, or dotted OIDs @returns {Extension} */
+export function extKeyUsage(...purposes) {
+  return raw('2.5.29.37', der.sequence(...purposes.map((purpose) => der.oid(PURPOSES[purpose] ?? purpose))));
+}
+
+/** @param {Uint8Array} id @returns {Extension} */
+export function subjectKeyIdentifier(id) {
+  return raw('2.5.29.14', der.octetString(id));
+}
+
+/** @param {{ id?: Uint8Array, issuer?: Name, serial?: bigint }} authority @returns {Extension} */
+export function authorityKeyIdentifier({ id, issuer, serial }) {
+  const parts = [];
+  if (id !== undefined) parts.push(der.primitive(0, id));
+  if (issuer !== undefined) parts.push(der.constructed(1, encodeGeneralName({ dirName: issuer })));
+  if (serial !== undefined) parts.push(der.primitive(2, der.elements(der.integer(serial))[0].content));
+  return raw('2.5.29.35', der.sequence(...parts));
+}
+
+/**
+ * @typedef {object} Policy
+ * @property {string} oid
+ * @property {string} [cps] the URI of a certification practice statement
+ * @property {{ organization?: string, numbers?: number[], text?: string }} [notice] a user notice
+ */
+
+/** @param {...Policy} policies @returns {Extension} */
+export function certificatePolicies(...policies) {
+  return raw('2.5.29.32', der.sequence(...policies.map(encodePolicy)));
+}
+
+/** @param {Policy} policy @returns {Der} */
+function encodePolicy({ oid, cps, notice }) {
+  const qualifiers = [];
+  if (cps !== undefined) qualifiers.push(der.sequence(der.oid('1.3.6.1.5.5.7.2.1'), der.ia5String(cps)));
+  if (notice !== undefined) {
+    const parts = [];
+    if (notice.organization !== undefined) {
+      const numbers = der.sequence(...(notice.numbers ?? [1]).map(der.integer));
+      parts.push(der.sequence(der.utf8String(notice.organization), numbers));
+    }
+    if (notice.text !== undefined) parts.push(der.utf8String(notice.text));
+    qualifiers.push(der.sequence(der.oid('1.3.6.1.5.5.7.2.2'), der.sequence(...parts)));
+  }
+  return der.sequence(der.oid(oid), ...(qualifiers.length > 0 ? [der.sequence(...qualifiers)] : []));
+}
+
+/** @param {{ ocsp?: string[], issuers?: string[] }} access URIs @returns {Extension} */
+export function authorityInfoAccess({ ocsp = [], issuers = [] }) {
+  /** @param {string} method @returns {(uri: string) => Der} */
+  const description = (method) => (uri) => der.sequence(der.oid(method), encodeGeneralName({ uri }));
+  return raw(
+    '1.3.6.1.5.5.7.1.1',
+    der.sequence(...ocsp.map(description('1.3.6.1.5.5.7.48.1')), ...issuers.map(description('1.3.6.1.5.5.7.48.2'))),
+  );
+}
+
+/** @param {...string} uris one distribution point each @returns {Extension} */
+export function crlDistributionPoints(...uris) {
+  const point = (/** @type {string} */ uri) =>
+    der.sequence(der.constructed(0, der.constructed(0, encodeGeneralName({ uri }))));
+  return raw('2.5.29.31', der.sequence(...uris.map(point)));
+}
+
+/** @param {{ permitted?: GeneralName[], excluded?: GeneralName[] }} trees @param {boolean} [critical] @returns {Extension} */
+export function nameConstraints({ permitted = [], excluded = [] }, critical = true) {
+  /** @param {number} number @param {GeneralName[]} names @returns {Der[]} */
+  const subtrees = (number, names) =>
+    names.length > 0 ? [der.constructed(number, ...names.map((name) => der.sequence(encodeGeneralName(name))))] : [];
+  return raw('2.5.29.30', der.sequence(...subtrees(0, permitted), ...subtrees(1, excluded)), critical);
+}
+
+/** @param {bigint | number} number @returns {Extension} */
+export function crlNumber(number) {
+  return raw('2.5.29.20', der.integer(number));
+}
+
+const REASONS = /** @type {const} */ ([
+  'unspecified',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'unused',
+  'removeFromCRL',
+  'privilegeWithdrawn',
+  'aACompromise',
+]);
+
+/** @typedef {(typeof REASONS)[number]} Reason */
+
+/** @param {Reason} reason @returns {Extension} of a CRL entry (RFC 5280 section 5.3.1) */
+export function reasonCode(reason) {
+  return raw('2.5.29.21', der.enumerated(REASONS.indexOf(reason)));
+}
+
+/** @param {{ uri?: string, onlyUserCerts?: boolean, onlyCACerts?: boolean }} scope @returns {Extension} */
+export function issuingDistributionPoint({ uri, onlyUserCerts, onlyCACerts }) {
+  const parts = [];
+  if (uri !== undefined) parts.push(der.constructed(0, der.constructed(0, encodeGeneralName({ uri }))));
+  if (onlyUserCerts) parts.push(der.primitive(1, Uint8Array.of(0xff)));
+  if (onlyCACerts) parts.push(der.primitive(2, Uint8Array.of(0xff)));
+  return raw('2.5.29.28', der.sequence(...parts), true);
+}

@@ -1,0 +1,232 @@
+/**
+ * Writes every case to a directory, and reads one back.
+ *
+ *   node certs/generate.js OUTDIR
+ *
+ * Names, serial numbers and dates are the same every time; keys are kept in OUTDIR/keys.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { issuer, withIssuers } from './build.js';
+import { pem } from './der.js';
+import { keyStore, privateKeyPem } from './keys.js';
+import { CLOCK, PROFILES } from './profiles.js';
+
+/** @typedef {import('./profile.js').Expected} Expected */
+/** @typedef {import('./profile.js').Profile} Profile */
+
+/**
+ * A case as index.json has it. Files are relative to the index.
+ * @typedef {object} CaseEntry
+ * @property {string} id
+ * @property {string} title
+ * @property {string} explain
+ * @property {string} hostname
+ * @property {string} clock
+ * @property {boolean} serve
+ * @property {{ chain: string[], minVersion?: string, ciphers?: string }} server
+ * @property {string[]} trust
+ * @property {Expected} expected
+ * @property {string} openssl
+ * @property {{ chain: string, key: string, leaf: string, roots: string, all: string, crl?: string }} files
+ * @property {{ ca: string, credentials: Record<string, { chain: string, key: string }> }} [clients]
+ */
+
+/** @typedef {{ generator: string, clock: string, cases: CaseEntry[] }} Index */
+
+const SOURCES = dirname(fileURLToPath(import.meta.url));
+
+/** @returns {Promise<string>} a digest that changes when any source of the generator does */
+async function generatorDigest() {
+  const names = (await readdir(SOURCES, { recursive: true })).filter((name) => name.endsWith('.js')).sort();
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(`${name}\0`).update(await readFile(join(SOURCES, name)));
+  return hash.digest('hex');
+}
+
+/** @param {string} outDir @returns {Index} @throws when there is none */
+function readIndex(outDir) {
+  return JSON.parse(readFileSync(join(outDir, 'index.json'), 'utf8'));
+}
+
+/** @param {string} outDir @returns {Promise<{ digest: string | null, occupied: boolean }>} what is there already */
+async function present(outDir) {
+  /** @type {string[]} */
+  const names = await readdir(outDir).catch(() => []);
+  if (!names.includes('index.json')) return { digest: null, occupied: names.length > 0 };
+  const { generator } = readIndex(outDir);
+  return { digest: generator ?? null, occupied: generator === undefined };
+}
+
+/**
+ * Makes `outDir` hold every case. Does nothing when it was written by these very sources. It is filled aside
+ * and moved into place whole, so that processes that generate at one time do not mix their keys.
+ * @param {string} outDir
+ * @returns {Promise<Index>}
+ * @throws {Error} when `outDir` holds something else
+ */
+export async function generate(outDir) {
+  const target = resolve(outDir);
+  const digest = await generatorDigest();
+  const before = await present(target);
+  if (before.digest === digest) return readIndex(target);
+  if (before.occupied) throw new Error(`${target} is not empty and was not written by this generator`);
+
+  await mkdir(dirname(target), { recursive: true });
+  const work = await mkdtemp(`${target}.new-`);
+  try {
+    await cp(join(target, 'keys'), join(work, 'keys'), { recursive: true }).catch(ignoreMissing);
+    await writeCases(work, digest);
+    await chmod(work, 0o755);
+    await place(target, work, digest);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return readIndex(target);
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function ignoreMissing(error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/**
+ * Moves `work` to `target`. An older output gives way; what another process has just put there stays.
+ * @param {string} target
+ * @param {string} work
+ * @param {string} digest
+ */
+async function place(target, work, digest) {
+  try {
+    await rename(work, target); // succeeds over nothing and over an empty directory
+  } catch {
+    if ((await present(target)).digest === digest) return;
+    await rename(target, `${work}.old`);
+    await rename(work, target);
+    await rm(`${work}.old`, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} directory @param {string} digest */
+async function writeCases(directory, digest) {
+  const issue = issuer(keyStore(join(directory, 'keys')));
+  const cases = await Promise.all(PROFILES.map((profile) => writeCase(directory, profile, issue)));
+  await writeFile(
+    join(directory, 'index.json'),
+    `${JSON.stringify({ generator: digest, clock: CLOCK, cases }, null, 1)}\n`,
+  );
+}
+
+/**
+ * @param {string} directory
+ * @param {Profile} profile
+ * @param {ReturnType<typeof issuer>} issuing
+ * @returns {Promise<CaseEntry>}
+ */
+async function writeCase(directory, profile, { issue, issueList }) {
+  const { id, title, explain, hostname, clock, serve, server, trust, expected, openssl } = profile;
+  const pems = async (/** @type {string[]} */ names) =>
+    (await Promise.all(names.map(async (name) => pem('CERTIFICATE', (await issue(profile, name)).der)))).join('');
+  const keyOf = async (/** @type {string} */ name) => privateKeyPem((await issue(profile, name)).key);
+  const [leaf] = server.chain;
+  const everyone = withIssuers(profile, [...server.chain, ...Object.keys(profile.certificates), ...trust]);
+
+  await mkdir(join(directory, id), { recursive: true });
+  const write = async (/** @type {string} */ name, /** @type {string} */ text) => {
+    await writeFile(join(directory, id, name), text);
+    return `${id}/${name}`;
+  };
+  const lists = await Promise.all(profile.crls.map((list) => issueList(profile, list)));
+  const files = {
+    chain: await write('chain.pem', await pems(server.chain)),
+    key: await write('key.pem', await keyOf(leaf)),
+    leaf: await write('leaf.pem', await pems([leaf])),
+    roots: await write('roots.pem', await pems(trust)),
+    all: await write('all.pem', await pems(everyone)),
+    ...(lists.length > 0 && { crl: await write('crl.pem', lists.map((list) => pem('X509 CRL', list)).join('')) }),
+  };
+
+  /** @type {CaseEntry} */
+  const entry = { id, title, explain, hostname, clock, serve, server, trust, expected, openssl, files };
+  if (profile.clients === undefined) return entry;
+  /** @type {Record<string, { chain: string, key: string }>} */
+  const credentials = {};
+  for (const [name, chain] of Object.entries(profile.clients.credentials)) {
+    credentials[name] = {
+      chain: await write(`client-${name}.pem`, await pems(chain)),
+      key: await write(`client-${name}-key.pem`, await keyOf(chain[0])),
+    };
+  }
+  const ca = await write('client-ca.pem', await pems(profile.clients.trust));
+  return { ...entry, clients: { ca, credentials } };
+}
+
+/**
+ * @typedef {object} Loaded
+ * @property {string} chain PEM, what a server sends, leaf first
+ * @property {string} key PEM, PKCS#8
+ * @property {string} leaf PEM
+ * @property {string} roots PEM, what the client trusts
+ * @property {string} all PEM, every certificate of the case
+ * @property {string} [crl] PEM, every list of the case
+ * @property {CaseEntry['files']} files the absolute paths of the same
+ * @property {{ ca: string, credentials: Record<string, { chain: string, key: string }> }} [clients] PEM
+ */
+
+/**
+ * One case, read from a directory that `generate` has filled.
+ * @param {string} outDir
+ * @param {string} id
+ * @returns {Omit<CaseEntry, 'files' | 'clients'> & Loaded}
+ * @throws {Error} when there is no such case
+ */
+export function loadCase(outDir, id) {
+  const entry = readIndex(outDir).cases.find((candidate) => candidate.id === id);
+  if (entry === undefined) throw new Error(`no case ${id} in ${outDir}`);
+  const path = (/** @type {string} */ file) => resolve(outDir, file);
+  const read = (/** @type {string} */ file) => readFileSync(path(file), 'utf8');
+  const { chain, key, leaf, roots, all, crl } = entry.files;
+  const { clients, ...rest } = entry;
+  return {
+    ...rest,
+    chain: read(chain),
+    key: read(key),
+    leaf: read(leaf),
+    roots: read(roots),
+    all: read(all),
+    ...(crl !== undefined && { crl: read(crl) }),
+    files: {
+      chain: path(chain),
+      key: path(key),
+      leaf: path(leaf),
+      roots: path(roots),
+      all: path(all),
+      ...(crl !== undefined && { crl: path(crl) }),
+    },
+    ...(clients !== undefined && {
+      clients: {
+        ca: read(clients.ca),
+        credentials: Object.fromEntries(
+          Object.entries(clients.credentials).map(([name, files]) => [
+            name,
+            { chain: read(files.chain), key: read(files.key) },
+          ]),
+        ),
+      },
+    }),
+  };
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [outDir] = process.argv.slice(2);
+  if (outDir === undefined) {
+    console.error('usage: node certs/generate.js OUTDIR');
+    process.exitCode = 2;
+  } else {
+    const { cases } = await generate(outDir);
+    console.log(`${cases.length} cases in ${resolve(outDir)}`);
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Every case, one declared profile each.
+ */
+import { CRL_CASES } from './profiles/crls.js';
+import { GOOD_CASES } from './profiles/good.js';
+import { NAME_CASES } from './profiles/names.js';
+import { PATH_CASES } from './profiles/paths.js';
+import { SIZE_CASES } from './profiles/sizes.js';
+import { STRENGTH_CASES } from './profiles/strength.js';
+import { TIME_CASES } from './profiles/times.js';
+import { USAGE_CASES } from './profiles/usages.js';
+
+/** @typedef {import('./profile.js').Profile} Profile */
+
+export { CLOCK } from './profile.js';
+
+/** @type {Profile[]} */
+export const PROFILES = [
+  ...GOOD_CASES,
+  ...NAME_CASES,
+  ...TIME_CASES,
+  ...PATH_CASES,
+  ...CRL_CASES,
+  ...STRENGTH_CASES,
+  ...USAGE_CASES,
+  ...SIZE_CASES,
+];

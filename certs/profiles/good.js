@@ -1,0 +1,127 @@
+/**
+ * Chains that hold: every kind of key and signature, and every extension.
+ */
+import { authorityInfoAccess, certificatePolicies, crlDistributionPoints, raw, subjectAltName } from '../extensions.js';
+import { utf8String } from '../der.js';
+import { intermediate, leaf, named, ordinaryNames, profile, root } from '../profile.js';
+
+/** @typedef {import('../keys.js').KeyKind} KeyKind */
+/** @typedef {import('../profile.js').Entity} Entity */
+
+/**
+ * @param {string} id
+ * @param {[root: KeyKind, intermediate: KeyKind, leaf: KeyKind]} keys
+ * @param {Entity['fields']} [fields]
+ * @returns {Record<string, Entity>} a chain of its own
+ */
+function chainOf(id, keys, fields) {
+  return {
+    root: root('root', { key: keys[0], subject: named(`pagetls Test Root ${id}`), fields }),
+    intermediate: intermediate('intermediate', {
+      key: keys[1],
+      subject: named(`pagetls Test Intermediate ${id}`),
+      fields,
+    }),
+    leaf: leaf(id, { key: keys[2], fields }),
+  };
+}
+
+export const GOOD_CASES = [
+  profile({
+    id: 'good-p256',
+    title: 'ECDSA P-256 throughout',
+    explain: 'Root, intermediate and leaf all have P-256 keys and nothing is wrong.',
+  }),
+  profile({
+    id: 'good-p384',
+    title: 'ECDSA P-384 throughout',
+    explain: 'Root, intermediate and leaf all have P-384 keys and sign with SHA-384.',
+    certificates: chainOf('good-p384', ['p384', 'p384', 'p384']),
+  }),
+  profile({
+    id: 'good-p521',
+    title: 'ECDSA P-521 throughout',
+    explain: 'Root, intermediate and leaf all have P-521 keys and sign with SHA-512.',
+    certificates: chainOf('good-p521', ['p521', 'p521', 'p521']),
+  }),
+  profile({
+    id: 'good-rsa2048',
+    title: 'RSA-2048 throughout',
+    explain: 'Root, intermediate and leaf all have 2048-bit RSA keys and PKCS#1 v1.5 signatures with SHA-256.',
+    certificates: chainOf('good-rsa2048', ['rsa2048', 'rsa2048', 'rsa2048']),
+  }),
+  profile({
+    id: 'good-rsa-pss',
+    title: 'RSA keys, RSA-PSS signatures',
+    explain: 'The keys are ordinary RSA keys, and every certificate is signed with RSA-PSS and a salt of 32 bytes.',
+    certificates: chainOf('good-rsa-pss', ['rsa2048', 'rsa2048', 'rsa2048'], { signature: 'rsa-pss-sha256' }),
+  }),
+  profile({
+    id: 'good-rsa-pss-key',
+    title: 'An RSA-PSS key',
+    explain: 'The key of the leaf is bound to RSA-PSS (id-RSASSA-PSS), a kind of key that Mbed TLS does not read.',
+    certificates: { leaf: leaf('good-rsa-pss-key', { key: 'rsa-pss' }) },
+    serve: false,
+    expected: { ok: false, flags: [], error: 'PK_UNKNOWN_PK_ALG' },
+  }),
+  profile({
+    id: 'good-ed25519-key',
+    title: 'An Ed25519 chain',
+    explain: 'Keys and signatures are Ed25519, which Mbed TLS does not read.',
+    certificates: chainOf('good-ed25519-key', ['ed25519', 'ed25519', 'ed25519']),
+    serve: false,
+    expected: { ok: false, flags: [], error: 'X509_UNKNOWN_SIG_ALG' },
+  }),
+  profile({
+    id: 'good-mixed',
+    title: 'RSA root, P-384 intermediate, P-256 leaf',
+    explain: 'Each certificate has another kind of key, as in most real chains.',
+    certificates: chainOf('good-mixed', ['rsa2048', 'p384', 'p256']),
+  }),
+  profile({
+    id: 'good-root-sent',
+    title: 'The root is sent too',
+    explain: 'The server also sends the root, which is needless and harmless.',
+    server: { chain: ['leaf', 'intermediate', 'root'] },
+  }),
+  profile({
+    id: 'good-rich',
+    title: 'Many extensions',
+    explain:
+      'The leaf has every kind of alternative name, policies with qualifiers, and addresses for status and issuer.',
+    certificates: {
+      leaf: leaf('good-rich', {
+        subject: [
+          { C: 'NL' },
+          { ST: 'Gelderland', L: 'Arnhem' },
+          { O: 'pagetls test', OU: 'Bücher' },
+          { CN: 'good-rich.pagetls.test' },
+        ],
+        extensions: {
+          subjectAltName: subjectAltName([
+            ...ordinaryNames('good-rich'),
+            { ip: '2001:db8::1' },
+            { uri: 'https://good-rich.pagetls.test/about' },
+            { email: 'hostmaster@good-rich.pagetls.test' },
+            { dirName: named('Good Rich') },
+            { otherName: { oid: '1.3.6.1.4.1.311.20.2.3', value: utf8String('rich@pagetls.test') } },
+            { registeredID: '1.3.6.1.4.1.99999.1' },
+          ]),
+          certificatePolicies: certificatePolicies(
+            { oid: '2.23.140.1.2.2', cps: 'https://pki.pagetls.test/cps' },
+            {
+              oid: '1.3.6.1.4.1.99999.2',
+              notice: { organization: 'pagetls test', numbers: [1, 2], text: 'For tests only.' },
+            },
+          ),
+          authorityInfoAccess: authorityInfoAccess({
+            ocsp: ['http://ocsp.pagetls.test/'],
+            issuers: ['http://pki.pagetls.test/intermediate.cer'],
+          }),
+          crlDistributionPoints: crlDistributionPoints('http://pki.pagetls.test/intermediate.crl'),
+          unknown: raw('1.3.6.1.4.1.99999.3', utf8String('an extension that nobody knows')),
+        },
+      }),
+    },
+  }),
+];

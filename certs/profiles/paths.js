@@ -1,0 +1,100 @@
+/**
+ * Paths that do not lead to a trusted root, or that an authority on the way may not make.
+ */
+import { basicConstraints, keyUsage } from '../extensions.js';
+import { intermediate, leaf, named, profile, refused, root } from '../profile.js';
+
+export const PATH_CASES = [
+  profile({
+    id: 'self-signed',
+    title: 'Self-signed',
+    explain: 'The server made its certificate itself, and nobody that is trusted vouches for it.',
+    certificates: {
+      leaf: leaf('self-signed', { issuer: 'leaf' }),
+    },
+    server: { chain: ['leaf'] },
+    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    openssl: 'self-signed certificate',
+  }),
+  profile({
+    id: 'untrusted-root',
+    title: 'Untrusted root',
+    explain: 'The chain is whole, and its root is not among those that are trusted.',
+    certificates: {
+      stranger: root('stranger', { subject: named('pagetls Untrusted Root') }),
+      intermediate: intermediate('intermediate', {
+        issuer: 'stranger',
+        subject: named('pagetls Untrusted Intermediate'),
+      }),
+    },
+    expected: refused('BADCERT_NOT_TRUSTED', 1),
+    openssl: 'unable to get local issuer certificate',
+  }),
+  profile({
+    id: 'missing-intermediate',
+    title: 'Missing intermediate',
+    explain: 'The server sends its own certificate only, so nothing joins it to the trusted root.',
+    server: { chain: ['leaf'] },
+    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    openssl: 'unable to get local issuer certificate',
+  }),
+  profile({
+    id: 'bad-signature',
+    title: 'Altered signature',
+    explain: 'One bit of the signature on the leaf was turned, so the issuer did not sign this certificate.',
+    certificates: {
+      leaf: leaf('bad-signature', {
+        fields: { edit: { signature: turnLastBit } },
+      }),
+    },
+    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    openssl: 'certificate signature failure',
+  }),
+  profile({
+    id: 'ca-without-ca-true',
+    title: 'Signed by a certificate that is no authority',
+    explain: 'The intermediate says CA:FALSE in its basic constraints, so it may not issue certificates.',
+    certificates: {
+      intermediate: intermediate('intermediate', {
+        subject: named('pagetls Test Not An Authority'),
+        extensions: { basicConstraints: basicConstraints({ ca: false }) },
+      }),
+    },
+    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    openssl: 'invalid CA certificate',
+  }),
+  profile({
+    id: 'ca-without-keycertsign',
+    title: 'An authority that may not sign certificates',
+    explain: 'The key usage of the intermediate leaves out keyCertSign.',
+    certificates: {
+      intermediate: intermediate('intermediate', {
+        subject: named('pagetls Test Lists Only'),
+        extensions: { keyUsage: keyUsage('digitalSignature', 'cRLSign') },
+      }),
+    },
+    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    openssl: 'key usage does not include certificate signing',
+  }),
+  profile({
+    id: 'path-length',
+    title: 'Path too long',
+    explain: 'The intermediate may issue to servers only (path length 0), and it issued another authority.',
+    certificates: {
+      leaf: leaf('path-length', { issuer: 'sub' }),
+      sub: intermediate('sub', { issuer: 'short', subject: named('pagetls Test Authority Too Many') }),
+      short: intermediate('short', {
+        subject: named('pagetls Test Path Length 0'),
+        extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) },
+      }),
+    },
+    server: { chain: ['leaf', 'sub', 'short'] },
+    expected: refused('BADCERT_NOT_TRUSTED', 1),
+    openssl: 'path length constraint exceeded',
+  }),
+];
+
+/** @param {Uint8Array} bytes @returns {Uint8Array} */
+function turnLastBit(bytes) {
+  return bytes.map((octet, i) => (i === bytes.length - 1 ? octet ^ 1 : octet));
+}

@@ -1,0 +1,76 @@
+import { TLSError } from './errors.js';
+
+/** @typedef {{hostname: string, port: number}} Address */
+
+/**
+ * Reads `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or {hostname, port}. The port is 443 when left out.
+ * @param {string | {hostname: string, port?: number | string}} address
+ * @returns {Address} the host name in ASCII (RFC 5890 A-labels), without brackets
+ */
+export function parseAddress(address) {
+  if (typeof address === 'string') {
+    return parseText(address);
+  }
+  if (address === null || typeof address !== 'object' || typeof address.hostname !== 'string') {
+    throw new TLSError('ERR_TLS_INVALID_ADDRESS', 'The address must be "host:port" or {hostname, port}.');
+  }
+  return { hostname: parseHost(address.hostname, address.hostname), port: parsePort(address.port ?? 443, address) };
+}
+
+/** @param {string} text */
+function parseText(text) {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text);
+  const parts = bracketed ?? (text.split(':').length > 2 ? [text, text, undefined] : /^([^:]*)(?::(.*))?$/s.exec(text));
+  if (parts === null) {
+    throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(text)} is not host:port.`);
+  }
+  const [, host = '', port] = parts;
+  if (bracketed && !host.includes(':')) {
+    throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(text)}: only an IPv6 address stands in brackets.`);
+  }
+  return { hostname: parseHost(host, text), port: parsePort(port ?? 443, text) };
+}
+
+/**
+ * @param {string} host
+ * @param {string} whole
+ */
+export function parseHost(host, whole = host) {
+  let ascii = host.replace(/^\[(.*:.*)\]$/, '$1');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether it is ASCII
+  if (/[^\x00-\x7f]/.test(ascii)) {
+    // The URL parser does UTS #46; what is ASCII already must not go through it, for it also reads "0x7f.1" as an address.
+    try {
+      ascii = new URL(`https://${ascii}`).hostname;
+    } catch {
+      ascii = '';
+    }
+    if (/^[\d.]*$/.test(ascii) || ascii.includes(':')) {
+      ascii = '';
+    }
+  }
+  if (ascii === '' || ascii.length > 254 || /[^A-Za-z0-9._:-]/.test(ascii)) {
+    throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(whole)} has no host name or IP address in it.`);
+  }
+  return ascii;
+}
+
+/**
+ * @param {number | string} port
+ * @param {unknown} whole
+ */
+function parsePort(port, whole) {
+  const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 1 || number > 65535) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_ADDRESS',
+      `${JSON.stringify(whole)}: the port must be a number from 1 to 65535.`,
+    );
+  }
+  return number;
+}
+
+/** @param {Address} address */
+export function formatAddress({ hostname, port }) {
+  return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}

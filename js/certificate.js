@@ -1,0 +1,249 @@
+/**
+ * Certificates and verdicts as plain objects. The C core reads and judges; nothing is decided here.
+ */
+import { TLSError, nativeError } from './errors.js';
+import { fromBase64, toBase64, toInput, toList } from './input.js';
+import { loadCore } from './wasm.js';
+
+/** @typedef {import('./input.js').PemOrDer} PemOrDer */
+/** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
+/** @typedef {import('./wasm.js').Core} Core */
+/** @typedef {import('./trust-store.js').TrustStore} TrustStore */
+
+/** @typedef {{oid: string, name: string | null}} Oid */
+/** @typedef {{text: string, attributes: {oid: string, name: string | null, value: string}[]}} Name a distinguished name, most general part first */
+/** @typedef {'otherName' | 'rfc822Name' | 'dNSName' | 'x400Address' | 'directoryName' | 'ediPartyName' | 'uniformResourceIdentifier' | 'iPAddress' | 'registeredID'} GeneralNameType */
+/** @typedef {{type: GeneralNameType, value: string | Name, oid?: string}} GeneralName `value` is a Name for directoryName, base64 DER for otherName, x400Address and ediPartyName */
+/** @typedef {{oid: string, name: string | null, critical: boolean, malformed?: true, value: string}} Extension `value` is the base64 of the DER inside */
+
+/**
+ * A certificate (RFC 5280). Fields of extensions are null when the extension is not there or malformed.
+ * @typedef {object} Certificate
+ * @property {number} version 1, 2 or 3
+ * @property {string} serialNumber upper-case hexadecimal of the INTEGER's octets
+ * @property {Oid & {hash?: Oid}} signatureAlgorithm
+ * @property {Name} issuer
+ * @property {Name} subject
+ * @property {boolean} selfIssued issuer and subject are the same
+ * @property {{notBefore: string, notAfter: string}} validity ISO 8601, UTC
+ * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number, spkiSha256: string}} publicKey `spkiSha256` is the base64 pin of RFC 7469
+ * @property {GeneralName[] | null} subjectAltName
+ * @property {string[] | null} keyUsage
+ * @property {Oid[] | null} extendedKeyUsage
+ * @property {{ca: boolean, pathLength: number | null} | null} basicConstraints
+ * @property {string | null} subjectKeyIdentifier hexadecimal
+ * @property {{keyIdentifier: string | null, issuer?: GeneralName[], serialNumber?: string} | null} authorityKeyIdentifier
+ * @property {(Oid & {qualifiers: {oid: string, cps?: string, value?: string}[]})[] | null} certificatePolicies
+ * @property {(Oid & {location: GeneralName[]})[] | null} authorityInfoAccess
+ * @property {{fullName: GeneralName[]}[] | null} crlDistributionPoints
+ * @property {Extension[]} extensions every extension, in its order
+ * @property {{sha1: string, sha256: string}} fingerprints upper-case hexadecimal
+ * @property {Uint8Array} der
+ * @property {string} pem
+ */
+
+/**
+ * @typedef {object} Problem
+ * @property {number} depth 0 is the leaf
+ * @property {string} code ERR_TLS_CERT_… or ERR_TLS_CRL_…
+ * @property {string | null} flag Mbed TLS's name, without MBEDTLS_X509_
+ * @property {string} message
+ * @property {string} reference the RFC and section
+ */
+
+/**
+ * How a chain was judged.
+ * @typedef {object} Verification
+ * @property {boolean} ok
+ * @property {Date} time the clock it was judged by
+ * @property {string[]} flags names of Mbed TLS's flags, of all depths together
+ * @property {Problem[]} problems every problem of every certificate
+ * @property {Certificate[]} path the chain that was built, leaf first, as far as it came
+ * @property {Certificate[]} sent what was given or sent, in its order
+ */
+
+/**
+ * @param {Core} core
+ * @param {Uint8Array} der
+ * @returns {Certificate}
+ */
+export function describeCertificate(core, der) {
+  const fields = core.lend([der, new Uint8Array(4)], (pointer, length, error) => {
+    const text = core.call.pagetls_describe_certificate(pointer, length, error) >>> 0;
+    if (text === 0) {
+      const code = new DataView(core.memory.buffer).getInt32(error, true);
+      throw nativeError(code, core.errorText(code), 'ERR_TLS_INVALID_CERTIFICATE');
+    }
+    const json = /** @type {string} */ (core.string(text));
+    core.call.pagetls_free(text);
+    return JSON.parse(json);
+  });
+  return { ...fields, der, pem: toPem(der) };
+}
+
+/** @param {Uint8Array} der */
+function toPem(der) {
+  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+/**
+ * @typedef {object} RawVerification what the core writes
+ * @property {boolean} ok
+ * @property {boolean} judged
+ * @property {number} time
+ * @property {string[]} flags
+ * @property {Problem[]} problems
+ * @property {string[]} path
+ * @property {string[]} sent
+ */
+
+/**
+ * Certificates are described only when somebody looks at them.
+ * @param {Core} core
+ * @param {RawVerification} raw
+ * @returns {Verification}
+ */
+export function makeVerification(core, raw) {
+  const verification = {
+    ok: raw.ok,
+    time: new Date(raw.time * 1000),
+    flags: raw.flags,
+    problems: raw.problems,
+  };
+  for (const key of /** @type {const} */ (['path', 'sent'])) {
+    /** @type {Certificate[] | undefined} */
+    let certificates;
+    Object.defineProperty(verification, key, {
+      enumerable: true,
+      get: () => (certificates ??= raw[key].map((base64) => describeOrKeep(core, fromBase64(base64)))),
+    });
+  }
+  return /** @type {Verification} */ (verification);
+}
+
+/**
+ * A certificate that cannot be read at all still has its bytes to show.
+ * @param {Core} core
+ * @param {Uint8Array} der
+ */
+function describeOrKeep(core, der) {
+  try {
+    return describeCertificate(core, der);
+  } catch {
+    return /** @type {Certificate} */ (/** @type {unknown} */ ({ der, pem: toPem(der) }));
+  }
+}
+
+/**
+ * Reads one certificate.
+ * @param {PemOrDer} pemOrDer the first CERTIFICATE block of a PEM text, or DER
+ * @returns {Promise<Certificate>}
+ */
+export async function parseCertificate(pemOrDer) {
+  const core = await loadCore();
+  const input = toInput(pemOrDer, 'The certificate');
+  if (input instanceof Uint8Array && input[0] === 0x30) {
+    return describeCertificate(core, input.slice());
+  }
+  const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
+  const block = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/.exec(text);
+  if (!block) {
+    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'There is no CERTIFICATE block in the PEM text.');
+  }
+  let der;
+  try {
+    der = fromBase64(block[1].replace(/\s+/g, ''));
+  } catch (cause) {
+    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The CERTIFICATE block is not base64.', { cause });
+  }
+  return describeCertificate(core, der);
+}
+
+/** Numbers of PAGETLS_PROFILE_… */
+export const PROFILES = /** @type {const} */ ({ webpki: 0, rfc5280: 1, suiteb: 2 });
+/** @typedef {keyof typeof PROFILES} Profile */
+
+/**
+ * Tells a verification handle of the core what to judge by.
+ * @param {Core} core
+ * @param {number} handle
+ * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: PemOrDerList, profile?: Profile}} options
+ */
+export function setUpVerification(core, handle, { trust, hostname, now, crls, profile = 'webpki' }) {
+  const { call } = core;
+  if (trust) {
+    call.pagetls_verification_set_trust(handle, trust.handle(core));
+  }
+  if (hostname !== undefined) {
+    const ret = core.lend([hostname], (pointer, length) =>
+      call.pagetls_verification_set_hostname(handle, pointer, length),
+    );
+    if (ret !== 0) {
+      throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(hostname)} is not a host name or IP address.`);
+    }
+  }
+  if (now !== undefined) {
+    if (!(now instanceof Date) || Number.isNaN(now.getTime())) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'now must be a valid Date.');
+    }
+    /** @type {(handle: number, milliseconds: number) => unknown} */ (call.pagetls_verification_set_clock)(
+      handle,
+      now.getTime(),
+    );
+  }
+  if (!Object.hasOwn(PROFILES, profile)) {
+    const known = Object.keys(PROFILES).join(', ');
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `profile must be one of ${known}, not ${JSON.stringify(profile)}.`);
+  }
+  call.pagetls_verification_set_profile(handle, PROFILES[profile]);
+  for (const crl of toList(crls, 'crls')) {
+    const ret = core.lend([crl], (pointer, length) => call.pagetls_verification_add_crls(handle, pointer, length));
+    if (ret < 0) {
+      const text = core.errorText(ret);
+      throw new TLSError('ERR_TLS_INVALID_CRL', `A CRL cannot be read (${text}).`, { native: { code: ret, text } });
+    }
+  }
+}
+
+/**
+ * Judges a chain without a connection, by the same code that judges it in a handshake.
+ * @param {PemOrDerList} chain the leaf first, then the others
+ * @param {object} [options]
+ * @param {TrustStore} [options.trust] the anchors; without them nothing is trusted
+ * @param {string} [options.hostname] the name or IP address that the leaf must be for; left out, no name is asked for
+ * @param {Date} [options.now] the time to judge at; the present by default
+ * @param {PemOrDerList} [options.crls]
+ * @param {Profile} [options.profile]
+ * @returns {Promise<Verification>}
+ */
+export async function verifyChain(chain, options = {}) {
+  const core = await loadCore();
+  const { call } = core;
+  const handle = call.pagetls_verification_new() >>> 0;
+  if (handle === 0) {
+    throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+  }
+  try {
+    setUpVerification(core, handle, options);
+    const inputs = toList(chain, 'The chain');
+    if (inputs.length === 0) {
+      throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
+    }
+    for (const input of inputs) {
+      const ret = core.lend([input], (pointer, length) =>
+        call.pagetls_verification_add_chain(handle, pointer, length),
+      );
+      if (ret < 0) {
+        throw nativeError(ret, core.errorText(ret), 'ERR_TLS_INVALID_CERTIFICATE');
+      }
+    }
+    const json = core.string(call.pagetls_verification_run(handle) >>> 0);
+    if (json === null) {
+      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    return makeVerification(core, JSON.parse(json));
+  } finally {
+    call.pagetls_verification_free(handle);
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * One connection of the C core, without I/O: bytes in, bytes out, and what was agreed.
+ */
+import { makeVerification, setUpVerification } from './certificate.js';
+import { TLSError, nativeError } from './errors.js';
+import { toInput, toList } from './input.js';
+
+/** @typedef {import('./wasm.js').Core} Core */
+/** @typedef {import('./input.js').PemOrDer} PemOrDer */
+/** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
+/** @typedef {import('./trust-store.js').TrustStore} TrustStore */
+/** @typedef {import('./certificate.js').Verification} Verification */
+/** @typedef {import('./certificate.js').Profile} Profile */
+/** @typedef {'TLSv1.2' | 'TLSv1.3'} ProtocolVersion */
+
+/**
+ * @typedef {object} EngineOptions
+ * @property {string} hostname the name or IP address that the certificate must be for
+ * @property {string} [servername] the Server Name Indication; none for an IP address
+ * @property {TrustStore} trust
+ * @property {string[]} [ALPNProtocols]
+ * @property {ProtocolVersion} [minVersion]
+ * @property {ProtocolVersion} [maxVersion]
+ * @property {string[]} [ciphers] IANA names
+ * @property {PemOrDerList} [crls]
+ * @property {Profile} [profile]
+ * @property {PemOrDer} [cert]
+ * @property {PemOrDer} [key]
+ * @property {Date} [now]
+ * @property {boolean} [rejectUnauthorized]
+ * @property {boolean} [keylog]
+ */
+
+/** @typedef {{protocol: ProtocolVersion | null, cipher: string | null, alpn: string | null, verification: Verification}} Report */
+
+/** The queues of pagetls.h. */
+export const NET_IN = 0;
+export const NET_OUT = 1;
+export const APP_IN = 2;
+export const APP_OUT = 3;
+
+const HANDSHAKE_DONE = 1;
+const PEER_CLOSED = 2;
+const CLOSED = 4;
+const FAILED = 8;
+
+const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
+
+export class Engine {
+  #core;
+  #pointer;
+  #state = 0;
+  /** @type {Report | undefined} */
+  #report;
+
+  /**
+   * @param {Core} core
+   * @param {EngineOptions} options
+   */
+  constructor(core, options) {
+    this.#core = core;
+    this.#pointer = core.call.pagetls_connection_new() >>> 0;
+    if (this.#pointer === 0) {
+      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    try {
+      this.#configure(options);
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  /** @param {EngineOptions} options */
+  #configure(options) {
+    const { call } = this.#core;
+    const verification = call.pagetls_connection_verification(this.#pointer);
+    setUpVerification(this.#core, verification, options);
+    if (options.servername !== undefined) {
+      this.#set('servername', options.servername, call.pagetls_connection_set_servername, options.servername);
+    }
+    if (options.ALPNProtocols?.length) {
+      this.#set('ALPNProtocols', options.ALPNProtocols, call.pagetls_connection_set_alpn, alpnList(options.ALPNProtocols));
+    }
+    if (options.ciphers?.length) {
+      this.#set('ciphers', options.ciphers, call.pagetls_connection_set_ciphers, options.ciphers.join(','));
+    }
+    if (options.cert !== undefined || options.key !== undefined) {
+      this.#setIdentity(options.cert, options.key);
+    }
+    const { minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = options;
+    const low = versionNumber('minVersion', minVersion);
+    const high = versionNumber('maxVersion', maxVersion);
+    if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', `minVersion ${minVersion} is above maxVersion ${maxVersion}.`);
+    }
+    call.pagetls_connection_set_required(this.#pointer, options.rejectUnauthorized === false ? 0 : 1);
+    call.pagetls_connection_set_keylog(this.#pointer, options.keylog ? 1 : 0);
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   * @param {import('./wasm.js').NativeFunction} setter
+   * @param {string | Uint8Array} input
+   */
+  #set(name, value, setter, input) {
+    const ret = this.#core.lend([input], (pointer, length) => setter(this.#pointer, pointer, length));
+    if (ret !== 0) {
+      throw nativeError(ret, this.#core.errorText(ret), 'ERR_TLS_INVALID_OPTION', {
+        detail: `${name} cannot be ${JSON.stringify(value)} (${this.#core.errorText(ret)}).`,
+      });
+    }
+  }
+
+  /**
+   * @param {PemOrDer | undefined} cert
+   * @param {PemOrDer | undefined} key
+   */
+  #setIdentity(cert, key) {
+    if (cert === undefined || key === undefined) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'cert and key go together.');
+    }
+    const inputs = [toInput(cert, 'cert'), toInput(key, 'key')];
+    const ret = this.#core.lend(inputs, (chain, chainLength, secret, secretLength) =>
+      this.#core.call.pagetls_connection_set_identity(this.#pointer, chain, chainLength, secret, secretLength),
+    );
+    if (ret !== 0) {
+      // Mbed TLS's PK and PEM codes are about the key; X.509's are about the certificate.
+      const aboutCertificate = ret === -0x10003 || (ret <= -0x2080 && ret > -0x3000);
+      throw nativeError(ret, this.#core.errorText(ret), aboutCertificate ? 'ERR_TLS_INVALID_CERTIFICATE' : 'ERR_TLS_INVALID_KEY');
+    }
+  }
+
+  /**
+   * Copies as much of `bytes` from `offset` on as the queue takes.
+   * @param {typeof NET_IN | typeof APP_OUT} queue
+   * @param {Uint8Array} bytes
+   * @param {number} offset
+   * @returns {number} how many bytes went in
+   */
+  put(queue, bytes, offset) {
+    const { call } = this.#core;
+    const length = Math.min(bytes.length - offset, call.pagetls_connection_space(this.#pointer, queue));
+    if (length === 0) {
+      return 0;
+    }
+    const pointer = call.pagetls_connection_reserve(this.#pointer, queue) >>> 0;
+    if (pointer === 0) {
+      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    const whole = offset === 0 && length === bytes.length;
+    this.#core.bytes.set(whole ? bytes : bytes.subarray(offset, offset + length), pointer);
+    call.pagetls_connection_commit(this.#pointer, queue, length);
+    return length;
+  }
+
+  /**
+   * Takes what is in the queue, at most `limit` bytes; null when there is nothing.
+   * @param {typeof NET_OUT | typeof APP_IN} queue
+   * @param {number} [limit]
+   */
+  take(queue, limit = Infinity) {
+    const { call } = this.#core;
+    const length = Math.min(limit, call.pagetls_connection_pending(this.#pointer, queue));
+    if (length === 0) {
+      return null;
+    }
+    const bytes = this.#core.copy(call.pagetls_connection_peek(this.#pointer, queue) >>> 0, length);
+    call.pagetls_connection_consume(this.#pointer, queue, length);
+    return bytes;
+  }
+
+  /** @param {number} queue */
+  pending(queue) {
+    return this.#core.call.pagetls_connection_pending(this.#pointer, queue);
+  }
+
+  /** Does all that can be done with what is in the queues. */
+  pump() {
+    this.#state = this.#core.call.pagetls_connection_pump(this.#pointer);
+  }
+
+  get handshakeDone() {
+    return (this.#state & HANDSHAKE_DONE) !== 0;
+  }
+
+  /** The peer's close_notify has come: what is in APP_IN is the last. */
+  get peerClosed() {
+    return (this.#state & PEER_CLOSED) !== 0;
+  }
+
+  /** Our close_notify is on its way. */
+  get closed() {
+    return (this.#state & CLOSED) !== 0;
+  }
+
+  get failed() {
+    return (this.#state & FAILED) !== 0;
+  }
+
+  /** Nothing more will come from the transport. */
+  eof() {
+    this.#core.call.pagetls_connection_eof(this.#pointer);
+  }
+
+  /** Sends close_notify after what is in APP_OUT. */
+  close() {
+    this.#core.call.pagetls_connection_close(this.#pointer);
+  }
+
+  /** What was agreed and how the server was judged; once there is something to say. */
+  get report() {
+    if (this.#report === undefined) {
+      const json = this.#core.string(this.#core.call.pagetls_connection_report(this.#pointer) >>> 0);
+      if (json === null) {
+        throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+      }
+      const raw = JSON.parse(json);
+      this.#report = { ...raw, verification: makeVerification(this.#core, raw.verification) };
+    }
+    return /** @type {Report} */ (this.#report);
+  }
+
+  /**
+   * Why it failed.
+   * @param {unknown} [cause] what the transport said
+   */
+  error(cause) {
+    const { call } = this.#core;
+    const number = call.pagetls_connection_error(this.#pointer);
+    const alert = call.pagetls_connection_alert(this.#pointer);
+    const { verification } = this.report;
+    const judged = verification.path.length > 0 || verification.problems.length > 0;
+    const error = nativeError(number, this.#core.errorText(number), this.handshakeDone ? 'ERR_TLS_PROTOCOL' : 'ERR_TLS_HANDSHAKE', {
+      alert: alert < 0 ? undefined : alert,
+      verification: judged ? verification : undefined,
+      cause,
+    });
+    if (error.code === 'ERR_TLS_TRUNCATED' && !this.handshakeDone) {
+      return new TLSError('ERR_TLS_HANDSHAKE_CLOSED', undefined, { native: error.native, cause });
+    }
+    return error;
+  }
+
+  /** Lines of the NSS key log that are new. */
+  takeKeylog() {
+    return (this.#core.string(this.#core.call.pagetls_connection_take_keylog(this.#pointer) >>> 0) ?? '').split('\n').slice(0, -1);
+  }
+
+  /**
+   * @param {number} length in bytes
+   * @param {string} label
+   * @param {Uint8Array} [context]
+   */
+  exportKeyingMaterial(length, label, context) {
+    return this.#core.lend([new Uint8Array(length), label, context ?? new Uint8Array()], (out, outLength, labelPointer, labelLength, contextPointer, contextLength) => {
+      const ret = this.#core.call.pagetls_connection_export(
+        this.#pointer, out, outLength, labelPointer, labelLength, contextPointer, contextLength, context ? 1 : 0,
+      );
+      if (ret !== 0) {
+        throw nativeError(ret, this.#core.errorText(ret), 'ERR_TLS_INVALID_OPTION');
+      }
+      return this.#core.copy(out, length);
+    });
+  }
+
+  /** Gives the C memory back. Nothing may be called after. */
+  free() {
+    this.#core.call.pagetls_connection_free(this.#pointer);
+    this.#pointer = 0;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} version
+ */
+function versionNumber(name, version) {
+  if (!Object.hasOwn(VERSIONS, version)) {
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `${name} must be TLSv1.2 or TLSv1.3, not ${JSON.stringify(version)}.`);
+  }
+  return VERSIONS[/** @type {ProtocolVersion} */ (version)];
+}
+
+/**
+ * The wire format of RFC 7301, section 3.1.
+ * @param {string[]} protocols
+ */
+function alpnList(protocols) {
+  const encoder = new TextEncoder();
+  /** @type {number[]} */
+  const list = [];
+  for (const protocol of toList(protocols, 'ALPNProtocols')) {
+    const bytes = typeof protocol === 'string' ? encoder.encode(protocol) : protocol;
+    if (bytes.length === 0 || bytes.length > 255) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'Each of ALPNProtocols must have 1 to 255 bytes.');
+    }
+    list.push(bytes.length, ...bytes);
+  }
+  return Uint8Array.from(list);
+}

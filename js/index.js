@@ -1,0 +1,33 @@
+/**
+ * pagetls: a TLS client that runs in a web page or in Node.
+ */
+import { readOptions } from './options.js';
+import { TLSSocket } from './socket.js';
+
+export { parseCertificate, verifyChain } from './certificate.js';
+export { CODES, TLSError } from './errors.js';
+export { TrustStore } from './trust-store.js';
+export { websockify } from './transports/websockify.js';
+export { tcp } from './transports/tcp.js';
+export { streams } from './transports/streams.js';
+export { TLSSocket };
+
+/** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('./socket.js').Info} Info */
+/** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').Verification} Verification */
+/** @typedef {import('./certificate.js').Problem} Problem */
+/** @typedef {import('./certificate.js').Profile} Profile */
+/** @typedef {import('./errors.js').ErrorCode} ErrorCode */
+/** @typedef {import('./transports/transport.js').Transport} Transport */
+
+/**
+ * Opens a TLS connection; returns at once. Wait for `opened`, or just read and write.
+ * @param {string | {hostname: string, port?: number | string}} address `host:port`, `[v6]:port` or an object; port 443 when left out
+ * @param {ConnectOptions} [options]
+ * @returns {TLSSocket}
+ * @throws {import('./errors.js').TLSError} for an address or option that cannot be used
+ */
+export function connect(address, options = {}) {
+  return new TLSSocket(readOptions(address, options));
+}

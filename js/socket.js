@@ -1,0 +1,629 @@
+/**
+ * A TLS connection over any pair of byte streams: feeds, pumps and drains the engine when bytes come or go.
+ */
+import { Engine, APP_IN, APP_OUT, NET_IN, NET_OUT } from './engine.js';
+import { TLSError } from './errors.js';
+import { loadCore } from './wasm.js';
+
+/** @typedef {import('./options.js').Settings} Settings */
+/** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').Verification} Verification */
+/** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./transports/transport.js').TransportStreams} TransportStreams */
+
+/**
+ * What `opened` gives.
+ * @typedef {object} Info
+ * @property {ProtocolVersion} protocol
+ * @property {string} cipher the IANA name of the cipher suite
+ * @property {string | null} alpn the protocol agreed on
+ * @property {string | null} servername the Server Name Indication that was sent
+ * @property {Verification} verification
+ * @property {{transport: number, handshake: number, total: number}} timing milliseconds: until the transport was open, from
+ *   then until the handshake was done, and both
+ */
+
+/** @typedef {{resolve: (bytes: Uint8Array | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
+
+const encoder = new TextEncoder();
+
+/** A promise with its two ends; a rejection that nobody waits for is not an unhandled one. */
+/** @template T */
+class Deferred {
+  /** @type {(value: T) => void} */
+  resolve = () => {};
+  /** @type {(error: unknown) => void} */
+  reject = () => {};
+  constructor() {
+    /** @type {Promise<T>} */
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => {});
+  }
+}
+
+export class TLSSocket {
+  #settings;
+  /** @type {Engine | undefined} */
+  #engine;
+  /** @type {TransportStreams | undefined} */
+  #transport;
+  /** @type {WritableStreamDefaultWriter<Uint8Array> | undefined} */
+  #writer;
+  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+  #networkReader;
+
+  /** @type {Deferred<Info>} */
+  #opened = new Deferred();
+  /** @type {Deferred<void>} */
+  #closed = new Deferred();
+  /** Ends the opening of the transport, and the waits of an open connection. */
+  #controller = new AbortController();
+
+  /** @type {'opening' | 'open' | 'closing' | 'closed' | 'failed'} */
+  #phase = 'opening';
+  /** @type {unknown} */
+  #error;
+  /** What the transport said when it ended badly. @type {unknown} */
+  #transportError;
+  /** @type {Info | undefined} */
+  #info;
+  /** Plaintext that came before the end, kept when the engine is gone. @type {Uint8Array | null} */
+  #rest = null;
+  /** close_notify came: after the rest, reads give null. */
+  #ended = false;
+
+  /** @type {Reader[]} */
+  #readers = [];
+  /** Wakes the network side when the application has read. @type {(() => void) | undefined} */
+  #wake;
+  /** Writes go one after another. @type {Promise<void>} */
+  #writes = Promise.resolve();
+  /** @type {Promise<void> | undefined} */
+  #flushing;
+  /** @type {Promise<void> | undefined} */
+  #closingPromise;
+  /** @type {ReadableStream<Uint8Array> | undefined} */
+  #readable;
+  /** @type {WritableStream<Uint8Array> | undefined} */
+  #writable;
+  /** @type {(() => void)[]} */
+  #cleanUps = [];
+
+  /**
+   * For `connect()`.
+   * @param {Settings} settings
+   */
+  constructor(settings) {
+    this.#settings = settings;
+    const { signal, timeout } = settings;
+    if (signal) {
+      const abort = () => this.#fail(new TLSError('ERR_TLS_ABORTED', undefined, { cause: signal.reason }));
+      signal.addEventListener('abort', abort, { once: true });
+      this.#cleanUps.push(() => signal.removeEventListener('abort', abort));
+      if (signal.aborted) {
+        abort();
+        return;
+      }
+    }
+    if (timeout > 0) {
+      const timer = setTimeout(
+        () => this.#fail(new TLSError('ERR_TLS_TIMEOUT', `The connection was not open after ${timeout} ms.`)),
+        timeout,
+      );
+      const stop = () => clearTimeout(timer);
+      this.#opened.promise.then(stop, stop);
+    }
+    this.#run().catch((error) => this.#fail(error));
+  }
+
+  /** Resolves when the handshake is done and the server's chain is good; rejects with a TLSError. */
+  get opened() {
+    return this.#opened.promise;
+  }
+
+  /** Resolves when the connection has ended in good order; rejects with a TLSError when it has not. */
+  get closed() {
+    return this.#closed.promise;
+  }
+
+  /* --- the run ---------------------------------------------------------------------- */
+
+  async #run() {
+    const started = performance.now();
+    const settings = this.#settings;
+    const [core, trust] = await Promise.all([loadCore(), settings.trust()]);
+    if (this.#over) {
+      return;
+    }
+    const engine = new Engine(core, { ...settings.engine, trust });
+    this.#engine = engine;
+    const transport = await settings.transport(settings.address, { signal: this.#controller.signal });
+    if (this.#over) {
+      await closeQuietly(transport);
+      return;
+    }
+    this.#transport = transport;
+    this.#writer = transport.writable.getWriter();
+    this.#writer.closed.catch((error) => this.#transportFailed(error));
+    this.#networkReader = transport.readable.getReader();
+    const connected = performance.now();
+
+    const handshake = this.#handshake(started, connected);
+    handshake.catch((error) => this.#fail(error));
+    this.#step();
+    await this.#readNetwork(this.#networkReader);
+  }
+
+  /** Resolved by #step when the handshake is done. @type {Deferred<void>} */
+  #handshakeDone = new Deferred();
+
+  /**
+   * @param {number} started
+   * @param {number} connected
+   */
+  async #handshake(started, connected) {
+    await this.#handshakeDone.promise;
+    const engine = this.#engine;
+    if (this.#over || !engine) {
+      return;
+    }
+    const { protocol, cipher, alpn, verification } = engine.report;
+    const done = performance.now();
+    const info = {
+      protocol: /** @type {ProtocolVersion} */ (protocol),
+      cipher: /** @type {string} */ (cipher),
+      alpn,
+      servername: this.#settings.engine.servername ?? null,
+      verification,
+      timing: { transport: connected - started, handshake: done - connected, total: done - started },
+    };
+    const { checkServerIdentity } = this.#settings;
+    if (checkServerIdentity) {
+      const refusal = checkServerIdentity(this.#settings.engine.hostname, verification.sent[0]);
+      if (refusal !== undefined) {
+        throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: refusal, verification });
+      }
+    }
+    this.#info = info;
+    this.#phase = 'open';
+    this.#opened.resolve(info);
+    this.#step();
+  }
+
+  get #over() {
+    return this.#phase === 'closed' || this.#phase === 'failed';
+  }
+
+  /** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
+  async #readNetwork(reader) {
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done || this.#over) {
+          break;
+        }
+        await this.#feed(value);
+      }
+    } catch (error) {
+      this.#transportError ??= error;
+    }
+    if (!this.#over) {
+      this.#engine?.eof();
+      this.#step();
+    }
+  }
+
+  /** @param {Uint8Array} bytes */
+  async #feed(bytes) {
+    for (let at = 0; at < bytes.length && !this.#over; ) {
+      const taken = /** @type {Engine} */ (this.#engine).put(NET_IN, bytes, at);
+      at += taken;
+      this.#step();
+      if (at < bytes.length && taken === 0) {
+        // Full: nothing moves until the application has read.
+        await new Promise((resolve) => {
+          this.#wake = () => resolve(undefined);
+        });
+      }
+    }
+  }
+
+  /** Pumps, then passes on whatever came of it. */
+  #step() {
+    const engine = this.#engine;
+    if (this.#over || !engine || !this.#writer) {
+      return;
+    }
+    engine.pump();
+    if (this.#settings.keylog) {
+      for (const line of engine.takeKeylog()) {
+        this.#settings.keylog(line);
+      }
+    }
+    if (engine.handshakeDone && this.#phase === 'opening') {
+      this.#handshakeDone.resolve();
+    }
+    if (this.#phase !== 'opening') {
+      this.#serveReaders();
+    }
+    if (engine.failed) {
+      this.#fail(this.#engineError(engine));
+      return;
+    }
+    if (engine.pending(NET_OUT) > 0) {
+      this.#flush();
+    }
+    if (engine.peerClosed && this.#phase === 'open') {
+      this.close().catch(() => {});
+    }
+  }
+
+  /** @param {Engine} engine */
+  #engineError(engine) {
+    const error = engine.error(this.#transportError);
+    // Before the handshake is done, what the transport says explains more than that it ended.
+    return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && this.#transportError instanceof TLSError ? this.#transportError : error;
+  }
+
+  /** @param {unknown} error */
+  #transportFailed(error) {
+    this.#transportError ??= error;
+    // The reading side says when the bytes that still came have been read; without one, this is the end.
+    if (this.#phase === 'closing') {
+      this.#fail(new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error }));
+    }
+  }
+
+  /** Sends what is in NET_OUT at the transport's pace. One at a time; resolves when it is empty. */
+  #flush() {
+    this.#flushing ??= this.#flushNow().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #flushNow() {
+    const writer = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer);
+    while (this.#engine && !this.#over) {
+      const bytes = this.#engine.take(NET_OUT);
+      if (bytes === null) {
+        return;
+      }
+      writer.write(bytes).catch(() => {});
+      try {
+        await writer.ready;
+      } catch (error) {
+        this.#transportFailed(error);
+        return;
+      }
+      this.#step();
+    }
+  }
+
+  /* --- reading ---------------------------------------------------------------------- */
+
+  /**
+   * The next bytes, as many as there are; null after the server's close_notify, and only then.
+   * @returns {Promise<Uint8Array | null>}
+   */
+  async read() {
+    if (this.#readable?.locked) {
+      throw new TypeError('The readable stream is locked: read from its reader.');
+    }
+    return this.#read(Infinity);
+  }
+
+  /** @param {number} limit */
+  #read(limit) {
+    return new Promise((/** @type {Reader['resolve']} */ resolve, reject) => {
+      this.#readers.push({ resolve, reject, limit });
+      this.#serveReaders();
+    });
+  }
+
+  #serveReaders() {
+    while (this.#readers.length > 0) {
+      const bytes = this.#takePlaintext(this.#readers[0].limit);
+      if (bytes !== null) {
+        this.#readers.shift()?.resolve(bytes);
+      } else if (this.#ended || this.#engine?.peerClosed) {
+        this.#readers.shift()?.resolve(null);
+      } else if (this.#over) {
+        this.#readers.shift()?.reject(this.#error ?? new TLSError('ERR_TLS_CLOSED'));
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** @param {number} limit */
+  #takePlaintext(limit) {
+    if (this.#engine && this.#phase !== 'opening') {
+      const bytes = this.#engine.take(APP_IN, limit);
+      if (bytes !== null && !this.#engine.peerClosed) {
+        this.#wakeNetwork();
+      }
+      return bytes;
+    }
+    const rest = this.#rest;
+    if (rest !== null && rest.length > limit) {
+      this.#rest = rest.subarray(limit);
+      return rest.subarray(0, limit);
+    }
+    this.#rest = null;
+    return rest;
+  }
+
+  /** There is room again: let the pump read on, once the caller has what it took. */
+  #wakeNetwork() {
+    queueMicrotask(() => {
+      const wake = this.#wake;
+      this.#wake = undefined;
+      this.#step();
+      wake?.();
+    });
+  }
+
+  /** The plaintext as a byte stream; made at the first use. It ends after close_notify and errors otherwise. */
+  get readable() {
+    this.#readable ??= new ReadableStream(
+      /** @type {UnderlyingByteSource} */ ({
+        type: 'bytes',
+        pull: async (controller) => {
+          const view = /** @type {ReadableStreamBYOBRequest | null} */ (controller.byobRequest)?.view;
+          const bytes = await this.#read(view ? view.byteLength : Infinity);
+          if (bytes === null) {
+            controller.close();
+            controller.byobRequest?.respond(0);
+          } else {
+            controller.enqueue(bytes);
+          }
+        },
+        cancel: () => this.close(),
+      }),
+      { highWaterMark: 0 },
+    );
+    return this.#readable;
+  }
+
+  /* --- writing ---------------------------------------------------------------------- */
+
+  /**
+   * Sends every byte, whatever its size; resolves when the transport has taken them.
+   * @param {Uint8Array | ArrayBuffer | ArrayBufferView | string} data text is sent as UTF-8
+   */
+  async write(data) {
+    const bytes = toBytes(data);
+    const written = this.#writes.then(() => this.#writeAll(bytes));
+    this.#writes = written.catch(() => {});
+    return written;
+  }
+
+  /** @param {Uint8Array} bytes */
+  async #writeAll(bytes) {
+    await this.opened;
+    for (let at = 0; at < bytes.length; ) {
+      const engine = this.#engine;
+      if (this.#over || this.#phase === 'closing' || !engine || engine.closed) {
+        throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
+      }
+      at += engine.put(APP_OUT, bytes, at);
+      this.#step();
+      await this.#flush();
+    }
+    if (this.#phase === 'failed') {
+      throw this.#error;
+    }
+  }
+
+  /** Takes bytes at the transport's pace; closing it closes the connection. */
+  get writable() {
+    this.#writable ??= new WritableStream({
+      write: (chunk) => this.write(chunk),
+      close: () => this.close(),
+      abort: (reason) => this.#fail(new TLSError('ERR_TLS_ABORTED', undefined, { cause: reason })),
+    });
+    return this.#writable;
+  }
+
+  /* --- the end ---------------------------------------------------------------------- */
+
+  /**
+   * Sends what has been written and close_notify, then closes the transport. Bytes not yet read are dropped.
+   * @returns {Promise<void>} as `closed`
+   */
+  close() {
+    if (this.#phase === 'opening') {
+      this.#fail(new TLSError('ERR_TLS_CLOSED', 'The connection was closed before it was open.'));
+      return Promise.resolve();
+    }
+    this.#closingPromise ??= this.#close();
+    return this.#closingPromise;
+  }
+
+  async #close() {
+    if (this.#over) {
+      return this.closed;
+    }
+    const timer = setTimeout(
+      () => this.#fail(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${this.#settings.closeTimeout} ms.`)),
+      this.#settings.closeTimeout,
+    );
+    try {
+      await this.#writes;
+      const engine = this.#engine;
+      if (!this.#over && engine) {
+        engine.close();
+        this.#phase = 'closing';
+        this.#step();
+        await this.#flush();
+      }
+      if (!this.#over && engine) {
+        this.#keepRest(engine);
+        await this.#writer?.close();
+        await this.#transport?.close?.();
+      }
+      this.#finish('closed');
+    } catch (error) {
+      this.#fail(new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error }));
+    } finally {
+      clearTimeout(timer);
+    }
+    return this.closed;
+  }
+
+  /**
+   * Bytes that came before the server's close_notify can still be read.
+   * @param {Engine} engine
+   */
+  #keepRest(engine) {
+    this.#ended = engine.peerClosed;
+    if (engine.peerClosed || engine.failed) {
+      this.#rest = engine.handshakeDone ? engine.take(APP_IN) : null;
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (this.#over) {
+      return;
+    }
+    this.#error = error instanceof TLSError ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
+    const engine = this.#engine;
+    if (engine && this.#writer) {
+      if (this.#info) {
+        this.#keepRest(engine);
+      }
+      // The alert, if there is one to send: as much as goes without waiting.
+      const last = engine.failed ? engine.take(NET_OUT) : null;
+      if (last !== null) {
+        this.#writer.write(last).catch(() => {});
+      }
+    }
+    this.#finish('failed');
+  }
+
+  /** @param {'closed' | 'failed'} phase */
+  #finish(phase) {
+    if (this.#over) {
+      return;
+    }
+    this.#phase = phase;
+    for (const cleanUp of this.#cleanUps.splice(0)) {
+      cleanUp();
+    }
+    const engine = this.#engine;
+    this.#engine = undefined;
+    engine?.free();
+    this.#handshakeDone.resolve();
+    this.#wake?.();
+    if (phase === 'closed') {
+      this.#networkReader?.cancel().catch(() => {});
+      this.#opened.reject(new TLSError('ERR_TLS_CLOSED'));
+      this.#closed.resolve();
+    } else {
+      this.#controller.abort(this.#error);
+      this.#abandonTransport();
+      this.#opened.reject(this.#error);
+      this.#closed.reject(this.#error);
+    }
+    this.#serveReaders();
+  }
+
+  #abandonTransport() {
+    const reader = this.#networkReader;
+    const writer = this.#writer;
+    // Closing, not aborting, lets an alert that is already with the transport leave.
+    const ended = Promise.allSettled([writer?.close(), reader?.cancel(this.#error)]);
+    const limit = new Promise((resolve) => {
+      const timer = setTimeout(resolve, 1000);
+      ended.then(() => clearTimeout(timer));
+    });
+    Promise.race([ended, limit]).then(() => {
+      writer?.abort(this.#error).catch(() => {});
+      if (this.#transport) {
+        closeQuietly(this.#transport);
+      }
+    });
+  }
+
+  /* --- what was agreed, under Node's names ------------------------------------------------ */
+
+  /** Whether the server's chain is good; false while the connection opens. */
+  get authorized() {
+    return this.#info?.verification.ok ?? false;
+  }
+
+  /** The code of the first problem of the server's chain, or null. */
+  get authorizationError() {
+    return this.#info?.verification.problems[0]?.code ?? null;
+  }
+
+  /** The server's own certificate, or null before the handshake. @returns {Certificate | null} */
+  getPeerCertificate() {
+    return this.#info?.verification.sent[0] ?? null;
+  }
+
+  /** @returns {ProtocolVersion | null} */
+  getProtocol() {
+    return this.#info?.protocol ?? null;
+  }
+
+  /** The cipher suite by its IANA name, or null before the handshake. */
+  getCipher() {
+    return this.#info ? { name: this.#info.cipher, standardName: this.#info.cipher, version: this.#info.protocol } : null;
+  }
+
+  /** @returns {string | null} */
+  get alpnProtocol() {
+    return this.#info?.alpn ?? null;
+  }
+
+  /**
+   * Keying material bound to this connection (RFC 5705; RFC 8446, section 7.5).
+   * @param {number} length in bytes
+   * @param {string} label
+   * @param {Uint8Array} [context]
+   * @returns {Uint8Array}
+   */
+  exportKeyingMaterial(length, label, context) {
+    if (!this.#info || !this.#engine) {
+      throw new TLSError('ERR_TLS_CLOSED', 'The connection is not open.');
+    }
+    return this.#engine.exportKeyingMaterial(length, label, context);
+  }
+
+  /** Closes without complaint if the connection has failed already. */
+  async [Symbol.asyncDispose]() {
+    await this.close().catch(() => {});
+  }
+}
+
+/** @param {TransportStreams} transport */
+async function closeQuietly(transport) {
+  try {
+    await transport.close?.();
+  } catch {
+    // It has failed already, and that is known.
+  }
+}
+
+/** @param {Uint8Array | ArrayBuffer | ArrayBufferView | string} data */
+function toBytes(data) {
+  if (typeof data === 'string') {
+    return encoder.encode(data);
+  }
+  if (data instanceof Uint8Array) {
+    return data;
+  }
+  if (ArrayBuffer.isView(data)) {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+  if (data instanceof ArrayBuffer) {
+    return new Uint8Array(data);
+  }
+  throw new TLSError('ERR_TLS_INVALID_OPTION', 'Only bytes (an ArrayBuffer or a view of one) or text can be written.');
+}

@@ -1,0 +1,161 @@
+/**
+ * Loads pagetls.wasm once and gives the C core a JavaScript face: numbers, bytes and strings.
+ * wasm/pagetls.h says what each function does and who owns what.
+ */
+import { TLSError } from './errors.js';
+
+/** @typedef {(...args: number[]) => number} NativeFunction */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class Core {
+  /** @param {WebAssembly.Instance} instance */
+  constructor(instance) {
+    const { memory, ...functions } = instance.exports;
+    /** @type {WebAssembly.Memory} */
+    this.memory = /** @type {WebAssembly.Memory} */ (memory);
+    /** Functions of pagetls.h, without their prefix being dropped. @type {Record<string, NativeFunction>} */
+    this.call = /** @type {Record<string, NativeFunction>} */ (functions);
+  }
+
+  /** All of memory; made anew each time, for it may have grown. */
+  get bytes() {
+    return new Uint8Array(this.memory.buffer);
+  }
+
+  /**
+   * A copy of `length` bytes at `pointer`.
+   * @param {number} pointer
+   * @param {number} length
+   */
+  copy(pointer, length) {
+    return this.bytes.slice(pointer, pointer + length);
+  }
+
+  /**
+   * The NUL-terminated UTF-8 string at `pointer`; null for a null pointer.
+   * @param {number} pointer
+   */
+  string(pointer) {
+    if (pointer === 0) {
+      return null;
+    }
+    const bytes = this.bytes;
+    return decoder.decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
+  }
+
+  /** @param {number} code */
+  errorText(code) {
+    return this.string(this.call.pagetls_error_text(code)) ?? '';
+  }
+
+  /**
+   * Calls `use` with copies of the inputs in the C heap, each as pointer and length; they are zeroized after.
+   * @template T
+   * @param {(string | Uint8Array)[]} inputs
+   * @param {(...pointersAndLengths: number[]) => T} use
+   * @returns {T}
+   */
+  lend(inputs, use) {
+    /** @type {number[]} */
+    const args = [];
+    try {
+      for (const input of inputs) {
+        const bytes = typeof input === 'string' ? encoder.encode(input) : input;
+        const pointer = this.call.pagetls_alloc(bytes.length) >>> 0;
+        if (pointer === 0) {
+          throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+        }
+        args.push(pointer, bytes.length);
+        this.bytes.set(bytes, pointer);
+      }
+      return use(...args);
+    } finally {
+      for (let i = 0; i < args.length; i += 2) {
+        this.call.pagetls_free(args[i]);
+      }
+    }
+  }
+
+  /** Bytes of C heap in use, for finding leaks. */
+  get heapInUse() {
+    return this.call.pagetls_heap_in_use() >>> 0;
+  }
+}
+
+const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
+
+/**
+ * The bytes of a file that lies beside this module.
+ * @param {string} name
+ * @returns {Promise<Response>}
+ */
+export async function fetchBeside(name) {
+  const url = new URL(name, import.meta.url);
+  try {
+    if (isNode && url.protocol === 'file:') {
+      const { readFile } = await import('node:fs/promises');
+      return new Response(await readFile(url), { headers: { 'content-type': 'application/wasm' } });
+    }
+    const response = await fetch(url);
+    if (!response.ok) {
+      throw new Error(`HTTP status ${response.status}`);
+    }
+    return response;
+  } catch (cause) {
+    throw new TLSError('ERR_TLS_LOAD', `${name} could not be loaded from ${url.href}`, { cause });
+  }
+}
+
+/** Compiles while it loads where the server says application/wasm; else from the whole file. */
+async function compile() {
+  const response = await fetchBeside('./pagetls.wasm');
+  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function instantiate() {
+  /** @type {Core | undefined} */
+  let core;
+  const imports = {
+    pagetls: {
+      /** 0 or -1: an exception must not pass through C. @type {(pointer: number, length: number) => number} */
+      random(pointer, length) {
+        try {
+          const bytes = /** @type {Core} */ (core).bytes;
+          for (let at = 0; at < length; at += 65536) {
+            const from = (pointer >>> 0) + at;
+            crypto.getRandomValues(bytes.subarray(from, from + Math.min(65536, length - at)));
+          }
+          return 0;
+        } catch {
+          return -1;
+        }
+      },
+      now: () => Date.now(),
+    },
+  };
+  const instance = await WebAssembly.instantiate(await compile(), imports);
+  core = new Core(instance);
+  core.call._initialize();
+  const started = core.call.pagetls_start();
+  if (started !== 0) {
+    throw new TLSError('ERR_TLS_RANDOM', undefined, { native: { code: started, text: core.errorText(started) } });
+  }
+  return core;
+}
+
+/** @type {Promise<Core> | undefined} */
+let loading;
+
+/** The core, loaded at the first call; a failure is not remembered. */
+export function loadCore() {
+  loading ??= instantiate().catch((cause) => {
+    loading = undefined;
+    throw cause instanceof TLSError ? cause : new TLSError('ERR_TLS_LOAD', undefined, { cause });
+  });
+  return loading;
+}

@@ -1,0 +1,312 @@
+/* One TLS connection: four queues and a pump. Options are in connection_options.c,
+ * what comes out besides bytes in connection_report.c. */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg: the alert that came */
+#include "connection.h"
+
+#include <string.h>
+
+#include "mbedtls/psa_util.h"
+#include "platform.h"
+
+/* Two full records each way with their framing; a queue's block exists only while it is used. */
+#define NET_CAPACITY (64 * 1024)
+#define APP_CAPACITY (64 * 1024)
+
+pagetls_connection *pagetls_connection_new(void)
+{
+    pagetls_connection *connection = pagetls_heap_calloc(1, sizeof(*connection));
+    if (connection == NULL) {
+        return NULL;
+    }
+    mbedtls_ssl_init(&connection->ssl);
+    mbedtls_ssl_config_init(&connection->config);
+    mbedtls_x509_crt_init(&connection->identity);
+    mbedtls_pk_init(&connection->key);
+    pagetls_verification_init(&connection->verification);
+    connection->required = 1;
+    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+        connection->queue[i].capacity = i < PAGETLS_APP_IN ? NET_CAPACITY : APP_CAPACITY;
+    }
+    if (mbedtls_ssl_config_defaults(&connection->config, MBEDTLS_SSL_IS_CLIENT,
+                                    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+        pagetls_connection_free(connection);
+        return NULL;
+    }
+    return connection;
+}
+
+pagetls_verification *pagetls_connection_verification(pagetls_connection *connection)
+{
+    return &connection->verification;
+}
+
+void pagetls_connection_free(pagetls_connection *connection)
+{
+    if (connection == NULL) {
+        return;
+    }
+    mbedtls_ssl_free(&connection->ssl);
+    mbedtls_ssl_config_free(&connection->config);
+    mbedtls_x509_crt_free(&connection->identity);
+    mbedtls_pk_free(&connection->key);
+    pagetls_verification_clear(&connection->verification);
+    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+        pagetls_queue_free(&connection->queue[i]);
+    }
+    pagetls_heap_free(connection->alpn_text);
+    pagetls_heap_free(connection->alpn);
+    pagetls_heap_free(connection->ciphers);
+    pagetls_heap_free(connection->keylog);
+    pagetls_heap_free(connection->keylog_taken);
+    pagetls_json_free(&connection->report);
+    pagetls_heap_free(connection);
+}
+
+/* --- queues -------------------------------------------------------------------- */
+
+size_t pagetls_connection_space(const pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_space(&connection->queue[queue & 3]);
+}
+
+uint8_t *pagetls_connection_reserve(pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_reserve(&connection->queue[queue & 3]);
+}
+
+void pagetls_connection_commit(pagetls_connection *connection, int queue, size_t len)
+{
+    pagetls_queue_commit(&connection->queue[queue & 3], len);
+}
+
+size_t pagetls_connection_pending(const pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_size(&connection->queue[queue & 3]);
+}
+
+const uint8_t *pagetls_connection_peek(const pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_peek(&connection->queue[queue & 3]);
+}
+
+void pagetls_connection_consume(pagetls_connection *connection, int queue, size_t len)
+{
+    pagetls_queue_consume(&connection->queue[queue & 3], len);
+    pagetls_queue_trim(&connection->queue[queue & 3]);
+}
+
+/* --- BIO: Mbed TLS's side of the network queues ------------------------------------ */
+
+static int bio_send(void *context, const unsigned char *bytes, size_t len)
+{
+    pagetls_queue *out = &((pagetls_connection *) context)->queue[PAGETLS_NET_OUT];
+    size_t space = pagetls_queue_space(out);
+    if (space == 0) {
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    }
+    uint8_t *to = pagetls_queue_reserve(out);
+    if (to == NULL) {
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
+    len = len < space ? len : space;
+    memcpy(to, bytes, len);
+    pagetls_queue_commit(out, len);
+    return (int) len;
+}
+
+static int bio_recv(void *context, unsigned char *bytes, size_t len)
+{
+    pagetls_connection *connection = context;
+    pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
+    size_t size = pagetls_queue_size(in);
+    if (size == 0) {
+        return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
+    }
+    len = len < size ? len : size;
+    memcpy(bytes, pagetls_queue_peek(in), len);
+    pagetls_queue_consume(in, len);
+    return (int) len;
+}
+
+/* --- the pump ------------------------------------------------------------------------ */
+
+static void fail(pagetls_connection *connection, int error)
+{
+    if (error == MBEDTLS_ERR_SSL_CONN_EOF) {
+        error = PAGETLS_ERR_TRUNCATED;
+    }
+    connection->error = error;
+    connection->state |= PAGETLS_FAILED;
+}
+
+static int would_block(int ret)
+{
+    return ret == MBEDTLS_ERR_SSL_WANT_READ || ret == MBEDTLS_ERR_SSL_WANT_WRITE;
+}
+
+static int start(pagetls_connection *connection)
+{
+    int ret = pagetls_connection_configure(connection);
+    if (ret == 0) {
+        ret = mbedtls_ssl_setup(&connection->ssl, &connection->config);
+    }
+    if (ret == 0) {
+        /* Mbed TLS puts this name into the SNI and nowhere else: the name that the certificate
+         * must have is the verification's. RFC 6066, section 3: no IP literals. */
+        int literal = connection->servername.ip_len != 0 || connection->servername.text[0] == '\0';
+        ret = mbedtls_ssl_set_hostname(&connection->ssl, literal ? NULL : connection->servername.text);
+    }
+    if (ret == 0) {
+        mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
+        if (connection->keylog_enabled) {
+            mbedtls_ssl_set_export_keys_cb(&connection->ssl, pagetls_connection_keep_key, connection);
+        }
+    }
+    return ret;
+}
+
+/* Mbed TLS says "bad input" or "illegal" when a handshake message is longer than its
+ * buffer; the length is still in the message's header, and says it better. */
+static int explain(pagetls_connection *connection, int error)
+{
+    const mbedtls_ssl_context *ssl = &connection->ssl;
+    if (ssl->in_msg == NULL || ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || ssl->in_msglen < 4 ||
+        (error != MBEDTLS_ERR_SSL_BAD_INPUT_DATA && error != MBEDTLS_ERR_SSL_INVALID_RECORD &&
+         error != MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL && error != MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE)) {
+        return error;
+    }
+    size_t len = (size_t) ssl->in_msg[1] << 16 | (size_t) ssl->in_msg[2] << 8 | ssl->in_msg[3];
+    return len + 4 > MBEDTLS_SSL_IN_CONTENT_LEN ? PAGETLS_ERR_MESSAGE_SIZE : error;
+}
+
+static void shake_hands(pagetls_connection *connection)
+{
+    int ret = mbedtls_ssl_handshake(&connection->ssl);
+    if (ret == 0) {
+        connection->state |= PAGETLS_HANDSHAKE_DONE;
+    } else if (!would_block(ret)) {
+        fail(connection, explain(connection, ret));
+    }
+}
+
+static void write_records(pagetls_connection *connection)
+{
+    pagetls_queue *out = &connection->queue[PAGETLS_APP_OUT];
+    while (pagetls_queue_size(out) > 0) {
+        /* A write that Mbed TLS could not finish must be repeated with the same length. */
+        size_t len = connection->writing > 0 ? connection->writing : pagetls_queue_size(out);
+        int ret = mbedtls_ssl_write(&connection->ssl, pagetls_queue_peek(out), len);
+        if (would_block(ret)) {
+            connection->writing = len;
+            return;
+        }
+        connection->writing = 0;
+        if (ret < 0) {
+            fail(connection, ret);
+            return;
+        }
+        pagetls_queue_consume(out, (size_t) ret);
+    }
+}
+
+static void read_records(pagetls_connection *connection)
+{
+    pagetls_queue *in = &connection->queue[PAGETLS_APP_IN];
+    while (pagetls_queue_space(in) > 0) {
+        uint8_t *to = pagetls_queue_reserve(in);
+        if (to == NULL) {
+            fail(connection, MBEDTLS_ERR_SSL_ALLOC_FAILED);
+            return;
+        }
+        int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
+        if (would_block(ret)) {
+            return;
+        }
+        if (ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+            connection->state |= PAGETLS_PEER_CLOSED;
+            return;
+        }
+        if (ret <= 0) { /* 0 is Mbed TLS's word for an end without close_notify */
+            fail(connection, ret == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : ret);
+            return;
+        }
+        pagetls_queue_commit(in, (size_t) ret);
+    }
+}
+
+static void finish(pagetls_connection *connection)
+{
+    if (connection->closing && pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0) {
+        int ret = mbedtls_ssl_close_notify(&connection->ssl);
+        if (ret == 0) {
+            connection->state |= PAGETLS_CLOSED;
+        } else if (!would_block(ret)) {
+            fail(connection, ret);
+        }
+    }
+}
+
+static int going(const pagetls_connection *connection, uint32_t without)
+{
+    return (connection->state & (PAGETLS_FAILED | without)) == 0;
+}
+
+uint32_t pagetls_connection_pump(pagetls_connection *connection)
+{
+    pagetls_clock_set(connection->verification.clock_ms);
+    pagetls_verification_attend(&connection->verification);
+    if (!connection->started) {
+        connection->started = 1;
+        int ret = start(connection);
+        if (ret != 0) {
+            fail(connection, ret);
+        }
+    }
+    if (going(connection, PAGETLS_HANDSHAKE_DONE)) {
+        shake_hands(connection);
+    }
+    if (connection->state & PAGETLS_HANDSHAKE_DONE) {
+        if (going(connection, PAGETLS_CLOSED)) {
+            write_records(connection);
+        }
+        if (going(connection, PAGETLS_PEER_CLOSED)) {
+            read_records(connection);
+        }
+        if (going(connection, PAGETLS_CLOSED)) {
+            finish(connection);
+        }
+    }
+    pagetls_verification_attend(NULL);
+    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+        pagetls_queue_trim(&connection->queue[i]);
+    }
+    return connection->state;
+}
+
+void pagetls_connection_eof(pagetls_connection *connection)
+{
+    connection->eof = 1;
+}
+
+void pagetls_connection_close(pagetls_connection *connection)
+{
+    connection->closing = 1;
+}
+
+int pagetls_connection_error(const pagetls_connection *connection)
+{
+    return connection->error;
+}
+
+int pagetls_connection_alert(const pagetls_connection *connection)
+{
+    return connection->error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ? connection->ssl.in_msg[1] : -1;
+}
+
+int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len,
+                              const char *label, size_t label_len, const uint8_t *context,
+                              size_t context_len, int use_context)
+{
+    return mbedtls_ssl_export_keying_material(&connection->ssl, out, len, label, label_len,
+                                              context, context_len, use_context);
+}

@@ -1,0 +1,220 @@
+#include "json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "mbedtls/base64.h"
+#include "platform.h"
+
+static int make_room(pagetls_json *json, size_t len)
+{
+    if (json->failed) {
+        return -1;
+    }
+    if (len >= SIZE_MAX / 4 || json->len >= SIZE_MAX / 4) {
+        json->failed = 1;
+        return -1;
+    }
+    size_t needed = json->len + len + 1;
+    if (needed <= json->capacity) {
+        return 0;
+    }
+    size_t capacity = needed < 512 ? 1024 : needed * 2;
+    char *text = pagetls_heap_calloc(1, capacity);
+    if (text == NULL) {
+        json->failed = 1;
+        return -1;
+    }
+    if (json->len > 0) {
+        memcpy(text, json->text, json->len);
+    }
+    pagetls_heap_free(json->text);
+    json->text = text;
+    json->capacity = capacity;
+    return 0;
+}
+
+static void put(pagetls_json *json, const char *bytes, size_t len)
+{
+    if (make_room(json, len) == 0) {
+        memcpy(json->text + json->len, bytes, len);
+        json->len += len;
+    }
+}
+
+static void put_string(pagetls_json *json, const char *text)
+{
+    put(json, text, strlen(text));
+}
+
+static void begin_value(pagetls_json *json, const char *key)
+{
+    if (json->comma) {
+        put(json, ",", 1);
+    }
+    if (key != NULL) {
+        put(json, "\"", 1);
+        put_string(json, key);
+        put(json, "\":", 2);
+    }
+    json->comma = 1;
+}
+
+void pagetls_json_object(pagetls_json *json, const char *key)
+{
+    begin_value(json, key);
+    put(json, "{", 1);
+    json->comma = 0;
+}
+
+void pagetls_json_end_object(pagetls_json *json)
+{
+    put(json, "}", 1);
+    json->comma = 1;
+}
+
+void pagetls_json_array(pagetls_json *json, const char *key)
+{
+    begin_value(json, key);
+    put(json, "[", 1);
+    json->comma = 0;
+}
+
+void pagetls_json_end_array(pagetls_json *json)
+{
+    put(json, "]", 1);
+    json->comma = 1;
+}
+
+void pagetls_json_null(pagetls_json *json, const char *key)
+{
+    begin_value(json, key);
+    put(json, "null", 4);
+}
+
+void pagetls_json_bool(pagetls_json *json, const char *key, int value)
+{
+    begin_value(json, key);
+    put_string(json, value ? "true" : "false");
+}
+
+void pagetls_json_int(pagetls_json *json, const char *key, int64_t value)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof(digits), "%lld", (long long) value);
+    begin_value(json, key);
+    put(json, digits, (size_t) len);
+}
+
+void pagetls_json_string(pagetls_json *json, const char *key, const char *value)
+{
+    if (value == NULL) {
+        pagetls_json_null(json, key);
+    } else {
+        pagetls_json_text(json, key, (const uint8_t *) value, strlen(value));
+    }
+}
+
+/* Length of the well-formed UTF-8 sequence at p (RFC 3629, section 4), 0 if there is none. */
+static size_t utf8_sequence(const uint8_t *p, size_t len)
+{
+    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xC2 && p[0] <= 0xDF ? 2
+        : (p[0] & 0xF0) == 0xE0 ? 3 : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4 : 0;
+    if (n == 0 || n > len) {
+        return 0;
+    }
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
+        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F)) {
+        return 0;
+    }
+    return n;
+}
+
+static int is_utf8(const uint8_t *p, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        size_t n = utf8_sequence(p + i, len - i);
+        if (n == 0) {
+            return 0;
+        }
+        i += n;
+    }
+    return 1;
+}
+
+void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
+{
+    int utf8 = is_utf8(value, len);
+    begin_value(json, key);
+    put(json, "\"", 1);
+    for (size_t i = 0; i < len; i++) {
+        char escaped[8];
+        uint8_t c = value[i];
+        if (c == '"' || c == '\\') {
+            escaped[0] = '\\';
+            escaped[1] = (char) c;
+            put(json, escaped, 2);
+        } else if (c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8)) {
+            put(json, escaped, (size_t) snprintf(escaped, sizeof(escaped), "\\u%04x", (unsigned) c));
+        } else {
+            put(json, (const char *) value + i, 1);
+        }
+    }
+    put(json, "\"", 1);
+}
+
+void pagetls_json_hex(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    begin_value(json, key);
+    put(json, "\"", 1);
+    for (size_t i = 0; i < len; i++) {
+        char pair[2] = { digits[value[i] >> 4], digits[value[i] & 15] };
+        put(json, pair, 2);
+    }
+    put(json, "\"", 1);
+}
+
+void pagetls_json_base64(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
+{
+    size_t written = 0;
+    begin_value(json, key);
+    put(json, "\"", 1);
+    if (len > 0 && len < SIZE_MAX / 8 && make_room(json, len / 3 * 4 + 5) == 0) {
+        if (mbedtls_base64_encode((unsigned char *) json->text + json->len,
+                                  json->capacity - json->len, &written, value, len) != 0) {
+            json->failed = 1;
+        }
+        json->len += written;
+    }
+    put(json, "\"", 1);
+}
+
+void pagetls_json_elements(pagetls_json *json, const pagetls_json *elements)
+{
+    if (elements->failed) {
+        json->failed = 1;
+    }
+    begin_value(json, NULL);
+    put(json, elements->text, elements->len);
+}
+
+const char *pagetls_json_finish(pagetls_json *json)
+{
+    if (make_room(json, 0) != 0) {
+        return NULL;
+    }
+    json->text[json->len] = '\0';
+    return json->text;
+}
+
+void pagetls_json_free(pagetls_json *json)
+{
+    pagetls_heap_free(json->text);
+    memset(json, 0, sizeof(*json));
+}

@@ -1,0 +1,57 @@
+#include "pem_blocks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "mbedtls/pem.h"
+#include "platform.h"
+
+int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label,
+                     pagetls_pem_visitor *visit, void *context, int *index)
+{
+    int count = 0;
+    int ret = 0;
+    char header[64];
+    char footer[64];
+    char *text = NULL;
+
+    if (len > 0 && input[0] == 0x30) {
+        ret = visit(context, input, len);
+        count = ret == 0 ? 1 : 0;
+        goto done;
+    }
+    /* mbedtls_pem_read_buffer() wants a terminated string. A NUL within would hide the rest of the text. */
+    text = memchr(input, 0, len) == NULL ? pagetls_heap_copy(input, len) : NULL;
+    if (text == NULL) {
+        ret = MBEDTLS_ERR_PEM_NO_HEADER_FOOTER_PRESENT;
+        goto done;
+    }
+    snprintf(header, sizeof(header), "-----BEGIN %s-----", label);
+    snprintf(footer, sizeof(footer), "-----END %s-----", label);
+
+    const char *at = text;
+    while ((at = strstr(at, header)) != NULL) {
+        mbedtls_pem_context pem;
+        size_t used = 0;
+        mbedtls_pem_init(&pem);
+        ret = mbedtls_pem_read_buffer(&pem, header, footer, (const unsigned char *) at, NULL, 0, &used);
+        if (ret == 0) {
+            size_t der_len = 0;
+            const unsigned char *der = mbedtls_pem_get_buffer(&pem, &der_len);
+            ret = visit(context, der, der_len);
+        }
+        mbedtls_pem_free(&pem);
+        if (ret != 0) {
+            goto done;
+        }
+        count++;
+        at += used;
+    }
+
+done:
+    pagetls_heap_free(text);
+    if (index != NULL) {
+        *index = count;
+    }
+    return ret != 0 ? ret : count;
+}

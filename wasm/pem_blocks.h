@@ -1,0 +1,26 @@
+/**
+ * \file pem_blocks.h
+ * \brief Walks the DER documents in a PEM text (RFC 7468) or a bare DER document.
+ */
+#ifndef PAGETLS_PEM_BLOCKS_H
+#define PAGETLS_PEM_BLOCKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Takes one DER document; non-zero stops the walk and is returned. */
+typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);
+
+/**
+ * Calls \p visit for each document in \p input: every "-----BEGIN <label>-----"
+ * block of a PEM text, whatever stands between them, or the whole input when it
+ * starts with a DER SEQUENCE (0x30).
+ *
+ * \return how many there were; a negative Mbed TLS code for a block that is not
+ *         well formed, or the visitor's own non-zero result. \p *index, if given, is
+ *         the number of documents that went well, in every case.
+ */
+int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label,
+                     pagetls_pem_visitor *visit, void *context, int *index);
+
+#endif

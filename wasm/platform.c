@@ -1,0 +1,147 @@
+/* Heap, clock and randomness. Nothing here knows about TLS. */
+#include "platform.h"
+
+#include <malloc.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mbedtls/platform_time.h"
+#include "mbedtls/platform_util.h"
+#include "pagetls.h"
+#include "psa/crypto.h"
+
+#ifndef PAGETLS_MBEDTLS_CONFIG_H
+#error "Mbed TLS took its own mbedtls_config.h instead of the one in wasm/"
+#endif
+
+static size_t heap_bytes;
+static double clock_ms = NAN;
+
+int pagetls_platform_start(void)
+{
+    static int started;
+    if (started) {
+        return 0;
+    }
+    psa_status_t status = psa_crypto_init();
+    if (status != PSA_SUCCESS) {
+        return (int) status;
+    }
+    /* psa_crypto_init() succeeds without ever asking for randomness: ask now,
+     * so that a host without a generator is found before a connection needs it. */
+    uint8_t probe[16];
+    status = psa_generate_random(probe, sizeof(probe));
+    mbedtls_platform_zeroize(probe, sizeof(probe));
+    if (status != PSA_SUCCESS) {
+        return (int) status;
+    }
+    started = 1;
+    return 0;
+}
+
+/* --- heap ------------------------------------------------------------------ */
+
+void *pagetls_heap_calloc(size_t count, size_t size)
+{
+    void *block = calloc(count, size);
+    if (block != NULL) {
+        heap_bytes += malloc_usable_size(block);
+    }
+    return block;
+}
+
+void pagetls_heap_free(void *block)
+{
+    if (block == NULL) {
+        return;
+    }
+    size_t size = malloc_usable_size(block);
+    heap_bytes -= size;
+    /* Keys, plaintext and big numbers all pass through here: none outlives its block. */
+    mbedtls_platform_zeroize(block, size);
+    free(block);
+}
+
+void *pagetls_heap_copy(const void *bytes, size_t len)
+{
+    char *copy = len < SIZE_MAX ? pagetls_heap_calloc(1, len + 1) : NULL;
+    if (copy != NULL && len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    return copy;
+}
+
+size_t pagetls_heap_in_use(void)
+{
+    return heap_bytes;
+}
+
+/* --- clock ----------------------------------------------------------------- */
+
+void pagetls_clock_set(double milliseconds)
+{
+    clock_ms = milliseconds;
+}
+
+int64_t pagetls_clock_seconds(int64_t *out)
+{
+    double ms = isnan(clock_ms) ? pagetls_host_now() : clock_ms;
+    int64_t seconds = (int64_t) floor(ms / 1000.0);
+    if (out != NULL) {
+        *out = seconds;
+    }
+    return seconds;
+}
+
+/* Intervals (ticket ages), never certificate validity: always the host's clock. */
+mbedtls_ms_time_t mbedtls_ms_time(void)
+{
+    return (mbedtls_ms_time_t) pagetls_host_now();
+}
+
+/* Days to a civil date, proleptic Gregorian, for any year: the libc's gmtime_r
+ * takes a 32-bit time_t on some Emscripten releases. */
+struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *tt, struct tm *out)
+{
+    int64_t days = *tt / 86400;
+    int64_t rest = *tt % 86400;
+    if (rest < 0) {
+        rest += 86400;
+        days -= 1;
+    }
+    int64_t z = days + 719468;                       /* days since 0000-03-01 */
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t day_of_era = z - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted_month = (5 * day_of_year + 2) / 153;
+    int64_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+    int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+
+    memset(out, 0, sizeof(*out));
+    out->tm_year = (int) (year - 1900);
+    out->tm_mon = (int) (month - 1);
+    out->tm_mday = (int) (day_of_year - (153 * shifted_month + 2) / 5 + 1);
+    out->tm_hour = (int) (rest / 3600);
+    out->tm_min = (int) (rest / 60 % 60);
+    out->tm_sec = (int) (rest % 60);
+    return out;
+}
+
+/* --- randomness -------------------------------------------------------------- */
+
+psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
+                                             uint8_t *output, size_t output_size,
+                                             size_t *output_length)
+{
+    (void) context;
+    *output_length = 0;
+    if (pagetls_host_random(output, output_size) != 0) {
+        return PSA_ERROR_INSUFFICIENT_ENTROPY;
+    }
+    *output_length = output_size;
+    return PSA_SUCCESS;
+}

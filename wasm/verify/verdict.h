@@ -1,0 +1,50 @@
+/**
+ * \file verdict.h
+ * \brief What was found out about a chain, kept until it is reported.
+ */
+#ifndef PAGETLS_VERDICT_H
+#define PAGETLS_VERDICT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hostname.h"
+#include "json.h"
+#include "mbedtls/x509_crt.h"
+
+typedef struct {
+    uint8_t *der;
+    size_t len;
+} pagetls_der;
+
+/* A Certificate message is at most 16 KiB here; a certificate has at least some 100 octets. */
+#define PAGETLS_VERDICT_SENT_MAX 128
+
+typedef struct {
+    int judged;      /**< 0 until the chain has been judged */
+    int incomplete;  /**< memory ran out while it was kept: never reported as good */
+    uint32_t flags;  /**< all depths together */
+    int64_t time;    /**< the clock it was judged by, in seconds since 1970 */
+    pagetls_der path[MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE];
+    size_t path_len;
+    pagetls_der sent[PAGETLS_VERDICT_SENT_MAX];
+    size_t sent_len;
+    pagetls_json problems; /**< the elements of a JSON array */
+} pagetls_verdict;
+
+/** Keeps a copy of a certificate that the peer sent, in its order. */
+void pagetls_verdict_add_sent(pagetls_verdict *verdict, const uint8_t *der, size_t len);
+/** Keeps a copy of a certificate of the path, from the leaf on. */
+void pagetls_verdict_add_path(pagetls_verdict *verdict, const mbedtls_x509_crt *certificate);
+/** Notes each flag of the certificate at \p depth as a problem. */
+void pagetls_verdict_add_flags(pagetls_verdict *verdict, size_t depth, uint32_t flags,
+                               const mbedtls_x509_crt *certificate,
+                               const pagetls_hostname *hostname);
+/** Notes a certificate that cannot be read: \p error is the negative Mbed TLS code. */
+void pagetls_verdict_add_parse_error(pagetls_verdict *verdict, size_t depth, int error);
+/** Writes the verdict as the object \p key of \p json. */
+void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, const char *key);
+/** Forgets everything. */
+void pagetls_verdict_clear(pagetls_verdict *verdict);
+
+#endif
