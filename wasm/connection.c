@@ -165,18 +165,12 @@ static int start(pagetls_connection *connection)
     return ret;
 }
 
-/* Mbed TLS says "bad input" or "illegal" when a handshake message is longer than its
- * buffer; the length is still in the message's header, and says it better. */
-static int explain(pagetls_connection *connection, int error)
+/* Mbed TLS gathers a handshake message in its record buffer, and says "bad input" when the
+ * message is longer than that. */
+static int explain(const pagetls_connection *connection, int error)
 {
-    const mbedtls_ssl_context *ssl = &connection->ssl;
-    if (ssl->in_msg == NULL || ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || ssl->in_msglen < 4 ||
-        (error != MBEDTLS_ERR_SSL_BAD_INPUT_DATA && error != MBEDTLS_ERR_SSL_INVALID_RECORD &&
-         error != MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL && error != MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE)) {
-        return error;
-    }
-    size_t len = (size_t) ssl->in_msg[1] << 16 | (size_t) ssl->in_msg[2] << 8 | ssl->in_msg[3];
-    return len + 4 > MBEDTLS_SSL_IN_CONTENT_LEN ? PAGETLS_ERR_MESSAGE_SIZE : error;
+    return error == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && connection->ssl.in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN
+        ? PAGETLS_ERR_MESSAGE_SIZE : error;
 }
 
 static void shake_hands(pagetls_connection *connection)

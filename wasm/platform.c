@@ -1,7 +1,6 @@
 /* Heap, clock and randomness. Nothing here knows about TLS. */
 #include "platform.h"
 
-#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +42,23 @@ int pagetls_platform_start(void)
 
 /* --- heap ------------------------------------------------------------------ */
 
+/* Each block knows its length: to be counted and zeroized. (malloc_usable_size() of
+ * one and the same block can change in Emscripten's emmalloc.) */
+#define HEADER (2 * sizeof(void *)) /* keeps malloc's alignment */
+
 void *pagetls_heap_calloc(size_t count, size_t size)
 {
-    void *block = calloc(count, size);
-    if (block != NULL) {
-        heap_bytes += malloc_usable_size(block);
+    if (size != 0 && count > (SIZE_MAX - HEADER) / size) {
+        return NULL;
     }
-    return block;
+    size_t len = count * size;
+    char *block = calloc(1, HEADER + len);
+    if (block == NULL) {
+        return NULL;
+    }
+    memcpy(block, &len, sizeof(len));
+    heap_bytes += len;
+    return block + HEADER;
 }
 
 void pagetls_heap_free(void *block)
@@ -57,11 +66,13 @@ void pagetls_heap_free(void *block)
     if (block == NULL) {
         return;
     }
-    size_t size = malloc_usable_size(block);
-    heap_bytes -= size;
+    char *start = (char *) block - HEADER;
+    size_t len;
+    memcpy(&len, start, sizeof(len));
+    heap_bytes -= len;
     /* Keys, plaintext and big numbers all pass through here: none outlives its block. */
-    mbedtls_platform_zeroize(block, size);
-    free(block);
+    mbedtls_platform_zeroize(block, len);
+    free(start);
 }
 
 void *pagetls_heap_copy(const void *bytes, size_t len)
