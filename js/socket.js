@@ -68,6 +68,8 @@ export class TLSSocket {
   #error;
   /** What the transport said when it ended badly. @type {unknown} */
   #transportError;
+  /** Nothing can be sent any more; what comes can still be read. */
+  #unwritable = false;
   /** @type {Info | undefined} */
   #info;
   /** Plaintext that came before the end, kept when the engine is gone. @type {Uint8Array | null} */
@@ -210,7 +212,8 @@ export class TLSSocket {
     } catch (error) {
       this.#transportError ??= error;
     }
-    if (!this.#over) {
+    // Once our close_notify is on its way, the other side need not answer it (RFC 8446, section 6.1).
+    if (!this.#over && this.#phase !== 'closing') {
       this.#engine?.eof();
       this.#step();
     }
@@ -239,9 +242,7 @@ export class TLSSocket {
     }
     engine.pump();
     if (this.#settings.keylog) {
-      for (const line of engine.takeKeylog()) {
-        this.#settings.keylog(line);
-      }
+      this.#reportKeys(engine, this.#settings.keylog);
     }
     if (engine.handshakeDone && this.#phase === 'opening') {
       this.#handshakeDone.resolve();
@@ -261,6 +262,22 @@ export class TLSSocket {
     }
   }
 
+  /**
+   * @param {Engine} engine
+   * @param {(line: string) => void} keylog
+   */
+  #reportKeys(engine, keylog) {
+    for (const line of engine.takeKeylog()) {
+      try {
+        keylog(line);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error; // uncaught, as an event listener's: it is not the connection's
+        });
+      }
+    }
+  }
+
   /** @param {Engine} engine */
   #engineError(engine) {
     const error = engine.error(this.#transportError);
@@ -268,13 +285,13 @@ export class TLSSocket {
     return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && this.#transportError instanceof TLSError ? this.#transportError : error;
   }
 
-  /** @param {unknown} error */
+  /**
+   * The writing side of the transport has broken; its reading side says for itself when it has ended.
+   * @param {unknown} error
+   */
   #transportFailed(error) {
     this.#transportError ??= error;
-    // The reading side says when the bytes that still came have been read; without one, this is the end.
-    if (this.#phase === 'closing') {
-      this.#fail(new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error }));
-    }
+    this.#unwritable = true;
   }
 
   /** Sends what is in NET_OUT at the transport's pace. One at a time; resolves when it is empty. */
@@ -287,7 +304,7 @@ export class TLSSocket {
 
   async #flushNow() {
     const writer = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer);
-    while (this.#engine && !this.#over) {
+    while (this.#engine && !this.#over && !this.#unwritable) {
       const bytes = this.#engine.take(NET_OUT);
       if (bytes === null) {
         return;
@@ -410,12 +427,15 @@ export class TLSSocket {
       if (this.#over || this.#phase === 'closing' || !engine || engine.closed) {
         throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
       }
+      if (this.#unwritable) {
+        throw new TLSError('ERR_TLS_TRANSPORT', 'Not every byte could be sent.', { cause: this.#transportError });
+      }
       at += engine.put(APP_OUT, bytes, at);
       this.#step();
       await this.#flush();
     }
-    if (this.#phase === 'failed') {
-      throw this.#error;
+    if (this.#phase === 'failed' || this.#unwritable) {
+      throw this.#error ?? new TLSError('ERR_TLS_TRANSPORT', 'Not every byte could be sent.', { cause: this.#transportError });
     }
   }
 
@@ -452,6 +472,7 @@ export class TLSSocket {
       () => this.#fail(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${this.#settings.closeTimeout} ms.`)),
       this.#settings.closeTimeout,
     );
+    let peerClosed = false;
     try {
       await this.#writes;
       const engine = this.#engine;
@@ -463,12 +484,21 @@ export class TLSSocket {
       }
       if (!this.#over && engine) {
         this.#keepRest(engine);
+        peerClosed = engine.peerClosed;
+        if (this.#unwritable) {
+          throw this.#transportError;
+        }
         await this.#writer?.close();
         await this.#transport?.close?.();
       }
       this.#finish('closed');
     } catch (error) {
-      this.#fail(new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error }));
+      // When the other side has said that it is done, it need not hear the same from us.
+      if (peerClosed) {
+        this.#finish('closed');
+      } else {
+        this.#fail(new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error }));
+      }
     } finally {
       clearTimeout(timer);
     }

@@ -1,0 +1,179 @@
+#!/usr/bin/env node
+/**
+ * The command line: `pagetls inspect` and `pagetls verify`.
+ * Exit codes: 0 the chain is good, 1 it is not, 2 that could not be found out (usage, network, unreadable files).
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { formatInspection, formatVerification, toJSON } from './cli-format.js';
+import { connect, TLSError, TrustStore, verifyChain } from './index.js';
+
+const USAGE = `Usage:
+  pagetls inspect HOST[:PORT] [options]   connect, and show the server's certificates and the verdict
+  pagetls verify CHAIN.pem [options]      judge a chain (leaf first) without a connection
+
+Options of both:
+  --ca FILE          trust these anchors (PEM or DER; may be repeated) instead of Mozilla's; "system" for the system's
+  --crl FILE         check against this revocation list (PEM or DER; may be repeated)
+  --at TIME          judge at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
+  --profile NAME     webpki (default), rfc5280 or suiteb
+  --json             print JSON
+Of inspect:
+  --bridge URL       go through a websockify bridge (ws:// or wss://) instead of direct TCP
+  --origin URL       the Origin header for the bridge
+  --servername NAME  ask for, and expect, this name instead of HOST
+  --alpn LIST        offer these protocols, separated by commas
+  --timeout MS       give up after so many milliseconds (default 30000)
+Of verify:
+  --host NAME        the name or IP address that the leaf must be for
+
+Exit code: 0 the chain is good, 1 it is not, 2 that could not be found out.
+`;
+
+const COMMON = /** @type {const} */ ({
+  ca: { type: 'string', multiple: true },
+  crl: { type: 'string', multiple: true },
+  at: { type: 'string' },
+  profile: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+});
+
+const COMMANDS = {
+  inspect: {
+    ...COMMON,
+    bridge: /** @type {const} */ ({ type: 'string' }),
+    origin: /** @type {const} */ ({ type: 'string' }),
+    servername: /** @type {const} */ ({ type: 'string' }),
+    alpn: /** @type {const} */ ({ type: 'string' }),
+    timeout: /** @type {const} */ ({ type: 'string' }),
+  },
+  verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
+};
+
+class UsageError extends Error {}
+
+/** @typedef {{[option: string]: string | boolean | string[] | undefined}} Values */
+
+/**
+ * @param {string} path
+ * @returns {Promise<Uint8Array>}
+ */
+async function readInput(path) {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be read: ${/** @type {Error} */ (cause).message}`);
+  }
+}
+
+/**
+ * What both commands judge by.
+ * @param {Values} values
+ */
+async function judgeBy(values) {
+  const files = /** @type {string[] | undefined} */ (values.ca);
+  /** @type {TrustStore} */
+  let trust;
+  if (!files) {
+    trust = await TrustStore.mozilla();
+  } else if (files.length === 1 && files[0] === 'system') {
+    trust = await TrustStore.system();
+  } else {
+    trust = await TrustStore.from(await Promise.all(files.map(readInput)));
+  }
+  const now = values.at === undefined ? undefined : new Date(String(values.at));
+  if (now && Number.isNaN(now.getTime())) {
+    throw new UsageError(`--at: ${values.at} is not a time in ISO 8601.`);
+  }
+  const crls = await Promise.all(/** @type {string[]} */ (values.crl ?? []).map(readInput));
+  return { trust, now, crls, profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile) };
+}
+
+/**
+ * @param {string} target
+ * @param {Values} values
+ */
+async function inspect(target, values) {
+  const { websockify } = await import('./transports/websockify.js');
+  const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
+  if (values.origin !== undefined && values.bridge === undefined) {
+    throw new UsageError('--origin goes with --bridge.');
+  }
+  const socket = connect(target, {
+    ...(await judgeBy(values)),
+    transport:
+      values.bridge === undefined
+        ? undefined
+        : websockify(String(values.bridge), { origin: /** @type {string | undefined} */ (values.origin) }),
+    servername: /** @type {string | undefined} */ (values.servername),
+    ALPNProtocols: values.alpn === undefined ? undefined : String(values.alpn).split(','),
+    timeout,
+    rejectUnauthorized: false, // so that all of it can be shown; the exit code tells
+  });
+  let info;
+  try {
+    info = await socket.opened;
+  } catch (error) {
+    // A chain that cannot even be read is not valid; anything else says nothing about it.
+    if (error instanceof TLSError && error.code === 'ERR_TLS_CERT_PARSE' && error.verification) {
+      return { ok: false, json: { verification: error.verification }, text: formatVerification(error.verification) };
+    }
+    throw error;
+  }
+  await socket.close().catch(() => {});
+  return { ok: info.verification.ok, json: { target, ...info }, text: formatInspection(target, info) };
+}
+
+/**
+ * @param {string} file
+ * @param {Values} values
+ */
+async function verify(file, values) {
+  const verification = await verifyChain(await readInput(file), {
+    ...(await judgeBy(values)),
+    hostname: /** @type {string | undefined} */ (values.host),
+  });
+  return { ok: verification.ok, json: { file, verification }, text: formatVerification(verification) };
+}
+
+/** @param {string[]} args */
+async function main(args) {
+  const [command, ...rest] = args;
+  if (command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (command !== 'inspect' && command !== 'verify') {
+    throw new UsageError(command === undefined ? 'Say what to do: inspect or verify.' : `There is no command ${command}.`);
+  }
+  let parsed;
+  try {
+    parsed = parseArgs({ args: rest, options: COMMANDS[command], allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(/** @type {Error} */ (error).message);
+  }
+  const values = /** @type {Values} */ (parsed.values);
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (parsed.positionals.length !== 1) {
+    throw new UsageError(command === 'inspect' ? 'Give one HOST[:PORT].' : 'Give one file with the chain.');
+  }
+  const result = await (command === 'inspect' ? inspect : verify)(parsed.positionals[0], values);
+  process.stdout.write(values.json ? `${toJSON(result.json)}\n` : result.text);
+  return result.ok ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof TLSError ? ` [${error.code}]` : '';
+    process.stderr.write(`pagetls: ${message}${code}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
+    process.exitCode = 2;
+  },
+);
