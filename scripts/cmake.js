@@ -1,0 +1,78 @@
+/**
+ * The two targets of CMakeLists.txt: the wasm module, and the same C for this machine under ASan and UBSan.
+ */
+import { constants, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { emscriptenFolder } from './packages.js';
+import { can, inProject, must, root } from './run.js';
+
+/**
+ * Emscripten keeps the libraries that it has built in its own folder. Debian's
+ * come with the package, frozen; others are built at the first link.
+ * @returns {Record<string, string>}
+ */
+function emscriptenCache() {
+  const folder = emscriptenFolder();
+  if (process.env.EM_CACHE !== undefined || folder === undefined) return {};
+  const settings = join(folder, '.emscripten');
+  const frozen = existsSync(settings) && /^FROZEN_CACHE *= *True/m.test(readFileSync(settings, 'utf8'));
+  return frozen || can(join(folder, 'cache'), constants.W_OK) ? {} : { EM_CACHE: inProject('build/emscripten-cache') };
+}
+
+/** @param {string} folder @param {string} mbedtlsSource @returns {boolean} configured before, for these very folders */
+function isConfigured(folder, mbedtlsSource) {
+  const cache = join(folder, 'CMakeCache.txt');
+  if (!existsSync(cache) || !existsSync(join(folder, 'build.ninja'))) return false;
+  const entries = new Map(
+    readFileSync(cache, 'utf8')
+      .split('\n')
+      .map((line) => /^(\w+):\w+=(.*)$/.exec(line))
+      .filter((match) => match !== null)
+      .map(([, name, value]) => [name, value]),
+  );
+  return (
+    entries.get('CMAKE_HOME_DIRECTORY') === root &&
+    entries.get('MBEDTLS_SOURCE_DIR') === mbedtlsSource &&
+    existsSync(entries.get('CMAKE_C_COMPILER') ?? '')
+  );
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.mbedtlsSource
+ * @param {string} options.folder
+ * @param {string[]} options.configure the program that configures and its first arguments
+ * @param {string} options.target
+ * @param {Record<string, string>} [options.env]
+ * @returns {Promise<string>} the target's file
+ */
+async function build({ mbedtlsSource, folder, configure: [program, ...first], target, env }) {
+  if (!isConfigured(folder, mbedtlsSource)) {
+    rmSync(folder, { recursive: true, force: true });
+    const args = [...first, '-S', root, '-B', folder, '-G', 'Ninja', `-DMBEDTLS_SOURCE_DIR=${mbedtlsSource}`];
+    await must(`Configuring ${target}`, program, args, { env });
+  }
+  await must(`Building ${target}`, 'ninja', ['-C', folder, target], { env });
+  return join(folder, target);
+}
+
+/** @param {string} mbedtlsSource @returns {Promise<string>} the path of pagetls.wasm */
+export function buildWasm(mbedtlsSource) {
+  return build({
+    mbedtlsSource,
+    folder: inProject('build/wasm'),
+    configure: ['emcmake', 'cmake'],
+    target: 'pagetls.wasm',
+    env: emscriptenCache(),
+  });
+}
+
+/** @param {string} mbedtlsSource @returns {Promise<string>} the path of core_test */
+export function buildNative(mbedtlsSource) {
+  return build({
+    mbedtlsSource,
+    folder: inProject('build/native'),
+    configure: ['cmake', '-DCMAKE_C_COMPILER=gcc'],
+    target: 'core_test',
+  });
+}

@@ -1,0 +1,190 @@
+/**
+ * The source of Mbed TLS 3.6: a folder that the user names, else Debian's or
+ * Ubuntu's source package, else the upstream release. Kept in build/mbedtls/.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DPKG_DEV, installMissing } from './packages.js';
+import { findProgram, inProject, must, run, Stop, say } from './run.js';
+
+const RELEASE = {
+  url: 'https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.6/mbedtls-3.6.6.tar.bz2',
+  // Also the Checksums-Sha256 of mbedtls_3.6.6.orig.tar.bz2 in Debian's signed .dsc.
+  sha256: '8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a',
+};
+
+/** Suites that may have 3.6, to be tried in this order: stable ones first. */
+const DISTRIBUTIONS = {
+  debian: { keyring: 'debian-archive-keyring', components: 'main', suites: ['trixie', 'forky', 'sid'] },
+  ubuntu: { keyring: 'ubuntu-archive-keyring', components: 'main universe', suites: ['resolute', 'questing'] },
+};
+
+/** @param {string} folder @returns {string | undefined} the version of the Mbed TLS in it */
+function versionOf(folder) {
+  const header = join(folder, 'include/mbedtls/build_info.h');
+  if (!existsSync(header)) return undefined;
+  return /define MBEDTLS_VERSION_STRING\s+"([0-9.]+)"/.exec(readFileSync(header, 'utf8'))?.[1];
+}
+
+/**
+ * @param {string} folder
+ * @returns {string | undefined} why it will not do
+ */
+function fault(folder) {
+  const version = versionOf(folder);
+  if (version === undefined) return `there is no Mbed TLS source in '${folder}' (no include/mbedtls/build_info.h)`;
+  if (!version.startsWith('3.6.')) return `'${folder}' is Mbed TLS ${version}, but pagetls needs 3.6`;
+  // Generated files: releases have them, git checkouts do not. CMakeLists.txt looks for the same ones.
+  const lacks = ['library/error.c', 'library/psa_crypto_driver_wrappers.h', '3rdparty/everest/library/everest.c'].find(
+    (file) => !existsSync(join(folder, file)),
+  );
+  return lacks && `'${folder}' lacks ${lacks}: it is not a whole release (a git checkout lacks the generated files)`;
+}
+
+/** @param {string} folder @returns {string | undefined} the good source in it */
+function findUnpacked(folder) {
+  if (!existsSync(folder)) return undefined;
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('mbedtls-'))
+    .map((name) => join(folder, name))
+    .find((path) => fault(path) === undefined);
+}
+
+/** @returns {{ keyring: string, components: string, suites: string[] } | undefined} */
+function distribution() {
+  if (!existsSync('/etc/os-release')) return undefined;
+  const id = /^ID="?([a-z]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  const known = id === 'debian' || id === 'ubuntu' ? DISTRIBUTIONS[id] : undefined;
+  if (known === undefined) return undefined;
+  const keyring = ['gpg', 'pgp']
+    .map((extension) => `/usr/share/keyrings/${known.keyring}.${extension}`)
+    .find((path) => existsSync(path));
+  return keyring === undefined ? undefined : { ...known, keyring };
+}
+
+/** @returns {Promise<string[]>} where this machine gets its packages from, security updates aside */
+async function mirrors() {
+  // --no-release-info: also on a machine that has no package lists yet.
+  const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
+  const lines = (await run('apt-get', args)).out.trim().split('\n');
+  const main = lines.map((line) => line.split(' ')).filter(([uri, suite]) => uri && !/[-/]/.test(suite ?? '-'));
+  return [...new Set(main.map(([uri]) => uri))];
+}
+
+/**
+ * An apt of our own: nothing of the host's is read but its keyring, its mirror
+ * and how it reaches the network; nothing of the host's is written.
+ * @param {string} folder
+ * @param {string} source the line for sources.list
+ * @returns {Promise<string>} the file for APT_CONFIG
+ */
+async function privateApt(folder, source) {
+  for (const part of ['etc', 'state/lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(folder, part), { recursive: true });
+  }
+  const network = (await run('apt-config', ['dump', 'Acquire::http', 'Acquire::https', 'Acquire::Retries'])).out;
+  const settings = {
+    'Dir::Etc': join(folder, 'etc'),
+    'Dir::Etc::sourcelist': join(folder, 'etc/sources.list'),
+    'Dir::Etc::sourceparts': '-',
+    'Dir::Etc::netrc': '/etc/apt/auth.conf',
+    'Dir::Etc::netrcparts': '/etc/apt/auth.conf.d',
+    'Dir::State': join(folder, 'state'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache': join(folder, 'cache'),
+    'Acquire::Languages': 'none',
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
+  writeFileSync(join(folder, 'etc/sources.list'), `${source}\n`);
+  writeFileSync(join(folder, 'apt.conf'), network + lines.join(''));
+  return join(folder, 'apt.conf');
+}
+
+/**
+ * @param {string} work an empty folder
+ * @returns {Promise<string | undefined>} the unpacked source, or undefined when no suite has 3.6
+ */
+async function fromSourcePackage(work) {
+  const system = distribution();
+  if (system === undefined || findProgram('apt-get') === undefined) return undefined;
+  await installMissing([DPKG_DEV]);
+  for (const mirror of await mirrors()) {
+    for (const suite of system.suites) {
+      const apt = join(work, suite);
+      const source = `deb-src [signed-by=${system.keyring}] ${mirror} ${suite} ${system.components}`;
+      const env = { APT_CONFIG: await privateApt(apt, source) };
+      // --error-on=any: a mirror without this suite is an error, not a warning.
+      if ((await run('apt-get', ['update', '-qq', '--error-on=any'], { env })).status !== 0) continue;
+      const known = (await run('apt-cache', ['showsrc', 'mbedtls'], { env })).out;
+      const version = [...known.matchAll(/^Version: (3\.6\..+)$/gm)].at(-1)?.[1];
+      if (version === undefined) continue;
+      say(`Mbed TLS: source package ${version} of ${suite}`);
+      await must('Getting the source package of Mbed TLS', 'apt-get', ['source', '-qq', `mbedtls=${version}`], {
+        cwd: work,
+        env,
+      });
+      return findUnpacked(work);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} work an empty folder
+ * @returns {Promise<string | undefined>} the unpacked source
+ * @throws {Stop} when what came is not the release
+ */
+async function fromRelease(work) {
+  say(`Mbed TLS: ${RELEASE.url}`);
+  /** @type {Uint8Array} */
+  let archive;
+  try {
+    const response = await fetch(RELEASE.url, { signal: AbortSignal.timeout(120_000) });
+    if (!response.ok) return undefined;
+    archive = new Uint8Array(await response.arrayBuffer());
+  } catch {
+    return undefined;
+  }
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  if (sha256 !== RELEASE.sha256) {
+    throw new Stop(`What ${RELEASE.url} gives has the SHA-256 ${sha256}, not ${RELEASE.sha256}: it is not used.`);
+  }
+  writeFileSync(join(work, 'mbedtls.tar.bz2'), archive);
+  await must('Unpacking Mbed TLS', 'tar', ['-xjf', 'mbedtls.tar.bz2'], { cwd: work });
+  return findUnpacked(work);
+}
+
+/**
+ * @returns {Promise<string>} the folder of an unpacked Mbed TLS 3.6
+ * @throws {Stop} when there is none
+ */
+export async function mbedtlsSource() {
+  const how = 'MBEDTLS_SOURCE_DIR=<an unpacked Mbed TLS 3.6 release>';
+  const given = process.env.MBEDTLS_SOURCE_DIR;
+  if (given !== undefined && given !== '') {
+    const wrong = fault(resolve(given));
+    if (wrong !== undefined) throw new Stop(`MBEDTLS_SOURCE_DIR will not do: ${wrong}.`);
+    return resolve(given);
+  }
+  const home = inProject('build/mbedtls');
+  const here = findUnpacked(home);
+  if (here !== undefined) return here;
+
+  const work = inProject('build/mbedtls-download');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  const found = (await fromSourcePackage(work)) ?? (await fromRelease(work));
+  if (found === undefined) {
+    throw new Stop(
+      'The source of Mbed TLS 3.6 cannot be had: no source package in reach has it, and neither could ' +
+        `${RELEASE.url} be read. Please unpack it somewhere and set\n\n  ${how}`,
+    );
+  }
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home);
+  const kept = join(home, `mbedtls-${versionOf(found)}`);
+  renameSync(found, kept);
+  rmSync(work, { recursive: true, force: true });
+  return kept;
+}

@@ -1,0 +1,133 @@
+/**
+ * What goes into dist/, and the checks on it.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { brotliCompressSync, constants as zlib } from 'node:zlib';
+import { inProject, must, Stop } from './run.js';
+
+const IMPORTS = ['pagetls.now', 'pagetls.random'];
+/** In bytes, as brotli makes them. */
+const LIMITS = { wasm: 100 * 1024, code: 130 * 1024 };
+
+/** @param {string} folder @returns {string[]} every file in it, relative */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** @returns {string[]} the functions that pagetls.h declares; CMakeLists.txt exports the same */
+function declaredFunctions() {
+  const header = readFileSync(inProject('wasm/pagetls.h'), 'utf8');
+  return [...header.matchAll(/^[a-z].*[ *](pagetls_[a-z_]+)\(/gm)].map(([, name]) => name);
+}
+
+/**
+ * The linker cannot check this (see CMakeLists.txt), and the loader relies on it.
+ * @param {string} path of pagetls.wasm
+ * @throws {Stop}
+ */
+export async function checkModule(path) {
+  const module = await WebAssembly.compile(readFileSync(path));
+  const imports = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
+  if (imports.sort().join() !== IMPORTS.join()) {
+    throw new Stop(
+      `pagetls.wasm must import ${IMPORTS.join(' and ')} and nothing else, but it imports ${imports.join(', ')}: ` +
+        'a function that is not defined in C has become an import.',
+    );
+  }
+  const exports = new Set(WebAssembly.Module.exports(module).map((entry) => entry.name));
+  const missing = declaredFunctions().filter((name) => !exports.has(name));
+  if (missing.length > 0) {
+    throw new Stop(`pagetls.wasm does not export ${missing.join(', ')}, which wasm/pagetls.h declares.`);
+  }
+}
+
+/** @param {string} from @param {string} to keeps the time, so that unchanged files stay untouched */
+function copyIfNewer(from, to) {
+  const { atime, mtime, mtimeMs, size } = statSync(from);
+  const there = statSync(to, { throwIfNoEntry: false });
+  if (there !== undefined && there.size === size && Math.abs(there.mtimeMs - mtimeMs) < 1) return;
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  utimesSync(to, atime, mtime);
+}
+
+/** @param {string} path @param {string} text */
+function writeIfChanged(path, text) {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
+/**
+ * Makes dist/: the module, the JavaScript as it is, its declarations, and Mozilla's roots.
+ * @param {string} wasm the path of the finished module
+ * @throws {Stop}
+ */
+export async function assemble(wasm) {
+  const source = inProject('js');
+  const dist = inProject('dist');
+  const scripts = filesIn(source).filter((path) => path.endsWith('.js'));
+  if (!scripts.includes('index.js')) throw new Stop('js/index.js is missing: there is no package to build.');
+
+  mkdirSync(dist, { recursive: true });
+  copyIfNewer(wasm, join(dist, 'pagetls.wasm'));
+  for (const path of scripts) copyIfNewer(join(source, path), join(dist, path));
+  // Node's list of roots is Mozilla's.
+  writeIfChanged(join(dist, 'mozilla-roots.pem'), `${rootCertificates.join('\n')}\n`);
+
+  const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem', ...scripts, ...scripts.map(declarationOf)]);
+  for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
+
+  await must('Writing the type declarations', inProject('node_modules/.bin/tsc'), [
+    '-p',
+    inProject('scripts/tsconfig.build.json'),
+  ]);
+}
+
+/** @param {string} script @returns {string} */
+function declarationOf(script) {
+  return script.replace(/\.js$/, '.d.ts');
+}
+
+/** @param {string} path @returns {{ raw: number, brotli: number }} sizes in bytes */
+function sizes(path) {
+  const bytes = readFileSync(path);
+  const compressed = brotliCompressSync(bytes, { params: { [zlib.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  return { raw: bytes.length, brotli: compressed.length };
+}
+
+/**
+ * @returns {string[]} the sizes, in lines to be printed
+ * @throws {Stop} when the module, or the code as a whole, has become too big
+ */
+export function checkSizes() {
+  const dist = inProject('dist');
+  const code = filesIn(dist).filter((path) => path.endsWith('.js') || path.endsWith('.wasm'));
+  const wasm = sizes(join(dist, 'pagetls.wasm'));
+  const total = code
+    .map((path) => sizes(join(dist, path)))
+    .reduce((sum, size) => ({ raw: sum.raw + size.raw, brotli: sum.brotli + size.brotli }));
+  /** @param {string} what @param {{ raw: number, brotli: number }} size @param {number} limit @returns {string} */
+  const line = (what, size, limit) => {
+    const [raw, brotli, most] = [size.raw, size.brotli, limit].map((bytes) => bytes.toLocaleString('en-US'));
+    if (size.brotli <= limit) return `${what}: ${raw} bytes, brotli ${brotli} (limit ${most})`;
+    throw new Stop(`${what} has become too big: ${brotli} bytes with brotli, and the limit is ${most}.`);
+  };
+  return [
+    line('dist/pagetls.wasm', wasm, LIMITS.wasm),
+    line(`dist, ${code.length} files (.wasm and .js)`, total, LIMITS.code),
+  ];
+}

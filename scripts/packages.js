@@ -1,0 +1,168 @@
+/**
+ * The Debian packages that building, testing and starting need: which are missing, and installing them.
+ */
+import { constants, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { can, findProgram, run, Stop, say } from './run.js';
+
+/** @typedef {'build' | 'native' | 'test' | 'start'} Purpose */
+
+/**
+ * @typedef {object} DebianPackage
+ * @property {string} name
+ * @property {Purpose[]} purposes
+ * @property {() => boolean} isThere looks at files only: this runs at every start
+ */
+
+const EMSCRIPTEN_MINIMUM = [3, 1, 6];
+
+/** @returns {string | undefined} the folder that emcc's own files are in */
+export function emscriptenFolder() {
+  const emcc = findProgram('emcc');
+  if (emcc === undefined) return undefined;
+  // Debian's is a wrapper in <folder>/wrapper/, the SDK's is <folder>/emcc.
+  const folder = dirname(realpathSync(emcc));
+  return [folder, dirname(folder), '/usr/share/emscripten'].find((path) =>
+    existsSync(join(path, 'emscripten-version.txt')),
+  );
+}
+
+/** @returns {string | undefined} such as 3.1.6 */
+export function emscriptenVersion() {
+  const folder = emscriptenFolder();
+  if (folder === undefined) return undefined;
+  return readFileSync(join(folder, 'emscripten-version.txt'), 'utf8').replaceAll(/[^0-9.]/g, '');
+}
+
+/** @param {string} version @returns {boolean} */
+function isNewEnough(version) {
+  const numbers = version.split('.').map(Number);
+  for (const [index, minimum] of EMSCRIPTEN_MINIMUM.entries()) {
+    if (numbers[index] !== minimum) return numbers[index] > minimum;
+  }
+  return true;
+}
+
+/** @returns {boolean} */
+function hasEmscripten() {
+  if (findProgram('emcc') === undefined) return false;
+  const version = emscriptenVersion();
+  return version === undefined || isNewEnough(version); // an unknown layout: its own errors will tell
+}
+
+/** @param {string} program @returns {() => boolean} */
+function hasProgram(program) {
+  return () => findProgram(program) !== undefined;
+}
+
+/** @type {Purpose[]} */
+const WASM = ['build', 'test', 'start'];
+/** @type {Purpose[]} */
+const NATIVE = ['native', 'test'];
+/** @type {Purpose[]} */
+const SERVERS = ['test', 'start'];
+
+/** @type {DebianPackage[]} */
+const PACKAGES = [
+  { name: 'cmake', purposes: [...WASM, 'native'], isThere: hasProgram('cmake') },
+  { name: 'ninja-build', purposes: [...WASM, 'native'], isThere: hasProgram('ninja') },
+  { name: 'emscripten', purposes: WASM, isThere: hasEmscripten },
+  { name: 'gcc', purposes: NATIVE, isThere: hasProgram('gcc') },
+  { name: 'libc6-dev', purposes: NATIVE, isThere: () => existsSync('/usr/include/stdio.h') },
+  { name: 'openssl', purposes: SERVERS, isThere: hasProgram('openssl') },
+  { name: 'nginx', purposes: SERVERS, isThere: hasProgram('nginx') },
+  { name: 'gnutls-bin', purposes: ['test'], isThere: hasProgram('gnutls-serv') },
+  { name: 'chromium', purposes: ['test'], isThere: hasProgram('chromium') },
+  {
+    name: 'python3-websockify',
+    purposes: SERVERS,
+    isThere: () => existsSync('/usr/lib/python3/dist-packages/websockify'),
+  },
+];
+
+/**
+ * dpkg-source unpacks the source of Mbed TLS; it is needed once.
+ * @type {DebianPackage}
+ */
+export const DPKG_DEV = { name: 'dpkg-dev', purposes: ['build'], isThere: hasProgram('dpkg-source') };
+
+/** @param {Purpose} purpose @returns {DebianPackage[]} */
+export function packagesFor(purpose) {
+  return PACKAGES.filter((entry) => entry.purposes.includes(purpose));
+}
+
+/*
+ * Debian starts a server when its package is installed. A policy that forbids
+ * it is put in place for the time of the installation only, and where systemd
+ * runs the unit is disabled, so that it does not start at the next boot either.
+ * A policy or a unit that was there before is left as it is.
+ */
+const INSTALL = `
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+  chmod 755 "$policy"
+fi
+install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
+# Lists that are there may do; when they are missing or too old, one update.
+install_all "$@" || { apt-get update -qq && install_all "$@"; } || exit 1
+for unit in nginx; do
+  for package in "$@"; do
+    if [ "$package" = "$unit" ] && [ -d /run/systemd/system ]; then
+      systemctl disable --quiet --now "$unit.service" || true
+    fi
+  done
+done
+`;
+
+/** @returns {Promise<string[] | undefined>} what to put before a command that needs root; undefined when nothing helps */
+async function asRoot() {
+  if (process.getuid?.() === 0) return [];
+  if (findProgram('sudo') === undefined) return undefined;
+  return (await run('sudo', ['-n', 'true'])).status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+/**
+ * Installs what is missing, and nothing else.
+ * @param {DebianPackage[]} packages
+ * @throws {Stop} saying what to install, when that cannot be done from here
+ */
+export async function installMissing(packages) {
+  const missing = packages.filter((entry) => !entry.isThere());
+  if (missing.length === 0) return;
+  const names = missing.flatMap((entry) => entry.name.split(' '));
+  const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
+
+  const system = can('/etc/debian_version', constants.R_OK) && findProgram('apt-get') !== undefined;
+  if (!system) {
+    throw new Stop(
+      `Missing here: ${names.join(', ')} (the names of Debian's packages). ` +
+        `This is not Debian or Ubuntu: please install them; on Debian that is\n\n  ${command}`,
+    );
+  }
+  const prefix = await asRoot();
+  if (prefix === undefined) {
+    throw new Stop(
+      `Debian packages are missing, and installing them needs root (or a sudo that asks for no password). ` +
+        `Please run\n\n  sudo ${command}`,
+    );
+  }
+
+  say(`installing Debian packages: ${names.join(' ')}`);
+  const [program, ...args] = [...prefix, 'sh', '-c', INSTALL, 'sh', ...names];
+  const { status, all } = await run(program, args);
+  if (status !== 0)
+    throw new Stop(`${all.trimEnd()}\n\nThe Debian packages could not be installed. The command was\n\n  ${command}`);
+
+  const still = missing.filter((entry) => !entry.isThere()).map((entry) => entry.name);
+  if (still.includes('emscripten')) {
+    throw new Stop(
+      `pagetls needs Emscripten ${EMSCRIPTEN_MINIMUM.join('.')} or newer (Debian 12 has it); ` +
+        `the emcc that is found here is ${emscriptenVersion() ?? 'missing'}.`,
+    );
+  }
+  if (still.length > 0) throw new Stop(`Installed, but still not found: ${still.join(', ')}.`);
+}

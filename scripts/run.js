@@ -1,0 +1,119 @@
+/**
+ * What every script here needs: where things are, running programs, and failing with a sentence.
+ * Node's built-ins only: these scripts run before `npm ci`.
+ */
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder, without a slash at the end. */
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+/** @param {string[]} parts @returns {string} a path in the project */
+export function inProject(...parts) {
+  return join(root, ...parts);
+}
+
+/** A failure whose message is all that its reader needs: no stack is printed. */
+export class Stop extends Error {}
+
+/** @param {string} text */
+export function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [cwd] the project's folder if not given
+ * @property {Record<string, string | undefined>} [env] added to the environment
+ * @property {boolean} [show] let the program write to the terminal itself
+ */
+
+/**
+ * @typedef {object} Ended
+ * @property {number} status the exit code; 127 when the program could not be started, 128 + n after a signal
+ * @property {string} out what it wrote to stdout
+ * @property {string} all what it wrote to stdout and stderr, as it came
+ */
+
+/**
+ * Runs a program to its end. A non-zero exit is not an error here.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<Ended>}
+ */
+export function run(program, args, { cwd = root, env = {}, show = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    });
+    let out = '';
+    let all = '';
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      out += text;
+      all += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      all += text;
+    });
+    child.on('error', (error) => resolve({ status: 127, out, all: `${all}${error.message}\n` }));
+    child.on('close', (code, signal) => resolve({ status: code ?? (signal ? 128 : 1), out, all }));
+  });
+}
+
+/**
+ * Runs a program that has to succeed; shows what it wrote only when it did not.
+ * @param {string} what what the program is for: starts the sentence that says it failed
+ * @param {string} program
+ * @param {string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<string>} what it wrote to stdout
+ * @throws {Stop}
+ */
+export async function must(what, program, args, options) {
+  const { status, out, all } = await run(program, args, options);
+  if (status !== 0) throw new Stop(`${all.trimEnd()}\n\n${what} failed (${program}, exit code ${status}).`.trimStart());
+  return out;
+}
+
+/** @param {string} path @param {number} mode one of fs.constants.R_OK, W_OK, X_OK @returns {boolean} */
+export function can(path, mode) {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} name
+ * @returns {string | undefined} the program's path: on PATH, or where Debian keeps servers, which is not on everyone's PATH
+ */
+export function findProgram(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin', '/sbin');
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((path) => can(path, constants.X_OK));
+}
+
+/**
+ * Runs a script's main function when that script is the program; importing it does nothing.
+ * @param {string} url the script's import.meta.url
+ * @param {(args: string[]) => Promise<number | void>} main returns the exit code
+ */
+export async function program(url, main) {
+  if (process.argv[1] === undefined || fileURLToPath(url) !== process.argv[1]) return;
+  try {
+    process.exitCode = (await main(process.argv.slice(2))) ?? 0;
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * npm start: the inspector, a bridge that only it may use, and the lab. Ends with Ctrl-C, and everything with it.
+ *
+ *   npm start -- [--port NUMBER]
+ */
+import { parseArgs } from 'node:util';
+import { generate } from '../certs/generate.js';
+import { startBridge } from './bridge.js';
+import { buildPackage } from './build.js';
+import { startLab } from './lab.js';
+import { inProject, program, Stop, say } from './run.js';
+import { startPage } from './serve.js';
+import { setup } from './setup.js';
+
+const USUAL_PORT = 8080;
+
+/**
+ * @typedef {object} Inspector
+ * @property {string} url of the page
+ * @property {import('./serve.js').Page} page
+ * @property {import('./bridge.js').Bridge} bridge
+ * @property {import('./lab.js').Lab} lab
+ * @property {() => Promise<void>} close ends everything, in the reverse order of its start
+ */
+
+/**
+ * @typedef {object} InspectorOptions
+ * @property {number} [port] of the page; left out, 8080 if that is free and else another
+ * @property {Record<string, string>} [folders] further folders to serve
+ * @property {string[]} [allowTargets] further targets that the bridge may reach
+ */
+
+/**
+ * Starts the lab, the page and the bridge. dist/ must be built.
+ * @param {InspectorOptions} [options]
+ * @returns {Promise<Inspector>}
+ * @throws {Stop} saying which part did not start; the others have ended by then
+ */
+export async function startInspector({ port, folders = {}, allowTargets = [] } = {}) {
+  /** @type {(() => Promise<void>)[]} */
+  const ends = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  /**
+   * @template {{ close: () => Promise<void> }} T
+   * @param {string} name
+   * @param {() => Promise<T>} start
+   */
+  const part = async (name, start) => {
+    try {
+      const started = await start();
+      ends.push(started.close);
+      return started;
+    } catch (error) {
+      await close();
+      throw new Stop(`${name} could not be started: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+
+  const certificates = inProject('build/certs');
+  const lab = await part('The lab', async () => {
+    await generate(certificates);
+    return startLab(certificates);
+  });
+  const config = { bridge: '', lab: lab.entries };
+  const content = {
+    folders: { '/': inProject('inspector'), '/dist/': inProject('dist'), ...folders },
+    texts: { '/config.json': () => JSON.stringify(config), ...lab.texts },
+  };
+  const page = await part('The page', () => startPageOn(port, content));
+  const bridge = await part('The bridge', () =>
+    startBridge({
+      origins: page.origins,
+      allowTargets: [...lab.entries.map((entry) => entry.target), ...allowTargets],
+      args: ['--port', '443'],
+    }),
+  );
+  config.bridge = `${bridge.url}/`;
+  return { url: page.url, page, bridge, lab, close };
+}
+
+/**
+ * @param {number | undefined} port
+ * @param {Omit<import('./serve.js').PageOptions, 'port'>} content
+ */
+async function startPageOn(port, content) {
+  try {
+    return await startPage({ ...content, port: port ?? USUAL_PORT });
+  } catch (error) {
+    if (port !== undefined || /** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
+    return startPage({ ...content, port: 0 });
+  }
+}
+
+/** @param {string[]} args @returns {{ port?: number }} @throws {Stop} */
+function readArguments(args) {
+  const usage = 'usage: npm start -- [--port NUMBER]';
+  let text;
+  try {
+    text = parseArgs({ args, options: { port: { type: 'string' } } }).values.port;
+  } catch {
+    throw new Stop(usage);
+  }
+  if (text === undefined) return {};
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new Stop(usage);
+  return { port };
+}
+
+/** Resolves at the first signal to end; a second one ends at once, as usual. @returns {Promise<void>} */
+function signalled() {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => resolve());
+  });
+}
+
+await program(import.meta.url, async (args) => {
+  const options = readArguments(args);
+  const { mbedtlsSource } = await setup({ packages: 'start' });
+  await buildPackage(mbedtlsSource);
+  const end = signalled();
+  const inspector = await startInspector(options);
+  say(`
+The inspector: ${inspector.url}
+
+Choose a server of the lab there, or ask for any host, such as example.org.
+Straight to a verdict: ${inspector.url}#expired.pagetls.test
+The bridge is at ${inspector.bridge.url}, for this page only: to the lab, and to port 443 of public hosts.
+
+Ctrl-C ends it all.`);
+  const why = await Promise.race([end, inspector.bridge.ended.then(() => 'The bridge has ended by itself.')]);
+  await inspector.close();
+  if (why) throw new Stop(`${why}\n${inspector.bridge.stderr().trimEnd()}`);
+});

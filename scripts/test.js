@@ -1,0 +1,41 @@
+/**
+ * npm test: everything that the tests need, then Node's test runner over test/, or over the files given.
+ */
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { buildPackage } from './build.js';
+import { buildNative } from './cmake.js';
+import { inProject, program, run, Stop } from './run.js';
+import { setup } from './setup.js';
+
+/** Of one test, in milliseconds: a browser starts within it on a busy machine. */
+const TIMEOUT = 120_000;
+
+/** @returns {string[]} */
+function testFiles() {
+  return readdirSync(inProject('test'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.js'))
+    .sort()
+    .map((path) => join('test', path));
+}
+
+await program(import.meta.url, async (given) => {
+  const files = given.length > 0 ? given : testFiles();
+  if (files.length === 0) throw new Stop('There is no test: no file in test/ ends in .test.js.');
+  const { mbedtlsSource } = await setup({ packages: 'test' });
+  await buildPackage(mbedtlsSource);
+  await buildNative(mbedtlsSource);
+  const { status } = await run(
+    process.execPath,
+    [
+      '--test',
+      '--test-reporter=spec',
+      `--test-timeout=${TIMEOUT}`,
+      `--test-concurrency=${Math.max(2, availableParallelism())}`,
+      ...files,
+    ],
+    { show: true },
+  );
+  return status;
+});
