@@ -189,7 +189,7 @@ export function generalizedTime(text) {
 export function elements(bytes) {
   /** @type {Element[]} */
   const found = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     let start = at + 2;
     let length = bytes[at + 1];
     if (length > 0x80) {

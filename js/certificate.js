@@ -231,9 +231,7 @@ export async function verifyChain(chain, options = {}) {
       throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
     }
     for (const input of inputs) {
-      const ret = core.lend([input], (pointer, length) =>
-        call.pagetls_verification_add_chain(handle, pointer, length),
-      );
+      const ret = core.lend([input], (pointer, length) => call.pagetls_verification_add_chain(handle, pointer, length));
       if (ret < 0) {
         throw nativeError(ret, core.errorText(ret), 'ERR_TLS_INVALID_CERTIFICATE');
       }

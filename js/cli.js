@@ -145,7 +145,9 @@ async function main(args) {
     return 0;
   }
   if (command !== 'inspect' && command !== 'verify') {
-    throw new UsageError(command === undefined ? 'Say what to do: inspect or verify.' : `There is no command ${command}.`);
+    throw new UsageError(
+      command === undefined ? 'Say what to do: inspect or verify.' : `There is no command ${command}.`,
+    );
   }
   let parsed;
   try {

@@ -44,6 +44,10 @@ const PEER_CLOSED = 2;
 const CLOSED = 4;
 const FAILED = 8;
 
+const UNEXPECTED_MESSAGE = -0x7700;
+/** Mbed TLS takes NewSessionTicket and no other. */
+const AFTER_THE_HANDSHAKE = 'The server sent a message that cannot be taken after the handshake, such as a KeyUpdate.';
+
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 
 export class Engine {
@@ -52,6 +56,8 @@ export class Engine {
   #state = 0;
   /** @type {Report | undefined} */
   #report;
+  /** @type {TLSError | undefined} */
+  #randomError;
 
   /**
    * @param {Core} core
@@ -80,7 +86,12 @@ export class Engine {
       this.#set('servername', options.servername, call.pagetls_connection_set_servername, options.servername);
     }
     if (options.ALPNProtocols?.length) {
-      this.#set('ALPNProtocols', options.ALPNProtocols, call.pagetls_connection_set_alpn, alpnList(options.ALPNProtocols));
+      this.#set(
+        'ALPNProtocols',
+        options.ALPNProtocols,
+        call.pagetls_connection_set_alpn,
+        alpnList(options.ALPNProtocols),
+      );
     }
     if (options.ciphers?.length) {
       this.#set('ciphers', options.ciphers, call.pagetls_connection_set_ciphers, options.ciphers.join(','));
@@ -88,11 +99,9 @@ export class Engine {
     if (options.cert !== undefined || options.key !== undefined) {
       this.#setIdentity(options.cert, options.key);
     }
-    const { minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = options;
-    const low = versionNumber('minVersion', minVersion);
-    const high = versionNumber('maxVersion', maxVersion);
+    const [low, high] = versionRange(options);
     if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `minVersion ${minVersion} is above maxVersion ${maxVersion}.`);
+      throw new TLSError('ERR_TLS_INVALID_OPTION', `The TLS versions cannot be ${low} to ${high}.`);
     }
     call.pagetls_connection_set_required(this.#pointer, options.rejectUnauthorized === false ? 0 : 1);
     call.pagetls_connection_set_keylog(this.#pointer, options.keylog ? 1 : 0);
@@ -126,9 +135,17 @@ export class Engine {
       this.#core.call.pagetls_connection_set_identity(this.#pointer, chain, chainLength, secret, secretLength),
     );
     if (ret !== 0) {
+      const randomError = this.#core.takeRandomError();
+      if (randomError) {
+        throw randomError;
+      }
       // Mbed TLS's PK and PEM codes are about the key; X.509's are about the certificate.
       const aboutCertificate = ret === -0x10003 || (ret <= -0x2080 && ret > -0x3000);
-      throw nativeError(ret, this.#core.errorText(ret), aboutCertificate ? 'ERR_TLS_INVALID_CERTIFICATE' : 'ERR_TLS_INVALID_KEY');
+      throw nativeError(
+        ret,
+        this.#core.errorText(ret),
+        aboutCertificate ? 'ERR_TLS_INVALID_CERTIFICATE' : 'ERR_TLS_INVALID_KEY',
+      );
     }
   }
 
@@ -179,6 +196,7 @@ export class Engine {
   /** Does all that can be done with what is in the queues. */
   pump() {
     this.#state = this.#core.call.pagetls_connection_pump(this.#pointer);
+    this.#randomError ??= this.#core.takeRandomError();
   }
 
   get handshakeDone() {
@@ -227,16 +245,25 @@ export class Engine {
    * @param {unknown} [cause] what the transport said
    */
   error(cause) {
+    if (this.#randomError) {
+      return this.#randomError;
+    }
     const { call } = this.#core;
     const number = call.pagetls_connection_error(this.#pointer);
     const alert = call.pagetls_connection_alert(this.#pointer);
     const { verification } = this.report;
     const judged = verification.path.length > 0 || verification.problems.length > 0;
-    const error = nativeError(number, this.#core.errorText(number), this.handshakeDone ? 'ERR_TLS_PROTOCOL' : 'ERR_TLS_HANDSHAKE', {
-      alert: alert < 0 ? undefined : alert,
-      verification: judged ? verification : undefined,
-      cause,
-    });
+    const error = nativeError(
+      number,
+      this.#core.errorText(number),
+      this.handshakeDone ? 'ERR_TLS_PROTOCOL' : 'ERR_TLS_HANDSHAKE',
+      {
+        alert: alert < 0 ? undefined : alert,
+        verification: judged ? verification : undefined,
+        cause,
+        detail: number === UNEXPECTED_MESSAGE && this.handshakeDone ? AFTER_THE_HANDSHAKE : undefined,
+      },
+    );
     if (error.code === 'ERR_TLS_TRUNCATED' && !this.handshakeDone) {
       return new TLSError('ERR_TLS_HANDSHAKE_CLOSED', undefined, { native: error.native, cause });
     }
@@ -245,7 +272,9 @@ export class Engine {
 
   /** Lines of the NSS key log that are new. */
   takeKeylog() {
-    return (this.#core.string(this.#core.call.pagetls_connection_take_keylog(this.#pointer) >>> 0) ?? '').split('\n').slice(0, -1);
+    return (this.#core.string(this.#core.call.pagetls_connection_take_keylog(this.#pointer) >>> 0) ?? '')
+      .split('\n')
+      .slice(0, -1);
   }
 
   /**
@@ -254,15 +283,25 @@ export class Engine {
    * @param {Uint8Array} [context]
    */
   exportKeyingMaterial(length, label, context) {
-    return this.#core.lend([new Uint8Array(length), label, context ?? new Uint8Array()], (out, outLength, labelPointer, labelLength, contextPointer, contextLength) => {
-      const ret = this.#core.call.pagetls_connection_export(
-        this.#pointer, out, outLength, labelPointer, labelLength, contextPointer, contextLength, context ? 1 : 0,
-      );
-      if (ret !== 0) {
-        throw nativeError(ret, this.#core.errorText(ret), 'ERR_TLS_INVALID_OPTION');
-      }
-      return this.#core.copy(out, length);
-    });
+    return this.#core.lend(
+      [new Uint8Array(length), label, context ?? new Uint8Array()],
+      (out, outLength, labelPointer, labelLength, contextPointer, contextLength) => {
+        const ret = this.#core.call.pagetls_connection_export(
+          this.#pointer,
+          out,
+          outLength,
+          labelPointer,
+          labelLength,
+          contextPointer,
+          contextLength,
+          context ? 1 : 0,
+        );
+        if (ret !== 0) {
+          throw nativeError(ret, this.#core.errorText(ret), 'ERR_TLS_INVALID_OPTION');
+        }
+        return this.#core.copy(out, length);
+      },
+    );
   }
 
   /** Gives the C memory back. Nothing may be called after. */
@@ -270,6 +309,26 @@ export class Engine {
     this.#core.call.pagetls_connection_free(this.#pointer);
     this.#pointer = 0;
   }
+}
+
+/**
+ * The lowest and the highest version to offer. One that none of the ciphers named is for is left out: a server
+ * would choose it and then find no cipher suite in common.
+ * @param {EngineOptions} options
+ */
+function versionRange({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers = [] }) {
+  const low = versionNumber('minVersion', minVersion);
+  const high = versionNumber('maxVersion', maxVersion);
+  if (low > high) {
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `minVersion ${minVersion} is above maxVersion ${maxVersion}.`);
+  }
+  const forVersions = ciphers.map((name) => VERSIONS[name.includes('_WITH_') ? 'TLSv1.2' : 'TLSv1.3']);
+  const usable =
+    forVersions.length > 0 ? forVersions.filter((version) => version >= low && version <= high) : [low, high];
+  if (usable.length === 0) {
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `None of ciphers is for ${minVersion} to ${maxVersion}.`);
+  }
+  return [Math.min(...usable), Math.max(...usable)];
 }
 
 /**

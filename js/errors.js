@@ -45,13 +45,33 @@ export const CODES = /** @type {const} */ ({
 
 /** Names of alerts (RFC 8446, section 6; RFC 5246, section 7.2). @type {Record<number, string>} */
 const ALERTS = {
-  0: 'close_notify', 10: 'unexpected_message', 20: 'bad_record_mac', 22: 'record_overflow',
-  40: 'handshake_failure', 42: 'bad_certificate', 43: 'unsupported_certificate', 44: 'certificate_revoked',
-  45: 'certificate_expired', 46: 'certificate_unknown', 47: 'illegal_parameter', 48: 'unknown_ca',
-  49: 'access_denied', 50: 'decode_error', 51: 'decrypt_error', 70: 'protocol_version',
-  71: 'insufficient_security', 80: 'internal_error', 86: 'inappropriate_fallback', 90: 'user_canceled',
-  100: 'no_renegotiation', 109: 'missing_extension', 110: 'unsupported_extension', 112: 'unrecognized_name',
-  113: 'bad_certificate_status_response', 115: 'unknown_psk_identity', 116: 'certificate_required',
+  0: 'close_notify',
+  10: 'unexpected_message',
+  20: 'bad_record_mac',
+  22: 'record_overflow',
+  40: 'handshake_failure',
+  42: 'bad_certificate',
+  43: 'unsupported_certificate',
+  44: 'certificate_revoked',
+  45: 'certificate_expired',
+  46: 'certificate_unknown',
+  47: 'illegal_parameter',
+  48: 'unknown_ca',
+  49: 'access_denied',
+  50: 'decode_error',
+  51: 'decrypt_error',
+  70: 'protocol_version',
+  71: 'insufficient_security',
+  80: 'internal_error',
+  86: 'inappropriate_fallback',
+  90: 'user_canceled',
+  100: 'no_renegotiation',
+  109: 'missing_extension',
+  110: 'unsupported_extension',
+  112: 'unrecognized_name',
+  113: 'bad_certificate_status_response',
+  115: 'unknown_psk_identity',
+  116: 'certificate_required',
   120: 'no_application_protocol',
 };
 
@@ -122,9 +142,7 @@ export function nativeError(number, text, fallback, more = {}) {
     detail = `The server sent the fatal alert ${alert} (${ALERTS[alert] ?? 'unknown'}).`;
   }
   if (more.verification && (code === 'ERR_TLS_CERT_VERIFY_FAILED' || code === 'ERR_TLS_CERT_PARSE')) {
-    detail = more.verification.problems
-      .map((problem) => `Certificate ${problem.depth}: ${problem.message}.`)
-      .join(' ');
+    detail = more.verification.problems.map((problem) => `Certificate ${problem.depth}: ${problem.message}.`).join(' ');
   }
   return new TLSError(code, detail, { ...more, native: { code: number, text } });
 }

@@ -36,7 +36,11 @@ export function toInput(item, name) {
 
 /** @param {unknown} value */
 export function describe(value) {
-  return value === null ? 'null' : typeof value === 'object' ? (value.constructor?.name ?? 'object') : `${typeof value} ${String(value)}`;
+  return value === null
+    ? 'null'
+    : typeof value === 'object'
+      ? (value.constructor?.name ?? 'object')
+      : `${typeof value} ${String(value)}`;
 }
 
 /** @param {string} base64 */

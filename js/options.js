@@ -99,7 +99,20 @@ export function readOptions(address, options) {
   }
   const where = parseAddress(address);
   const name = options.servername === undefined ? where.hostname : parseHost(options.servername);
-  const { trust, crls, profile, cert, key, now, rejectUnauthorized, keylog, ALPNProtocols, minVersion, maxVersion, ciphers } = options;
+  const {
+    trust,
+    crls,
+    profile,
+    cert,
+    key,
+    now,
+    rejectUnauthorized,
+    keylog,
+    ALPNProtocols,
+    minVersion,
+    maxVersion,
+    ciphers,
+  } = options;
   return {
     address: where,
     transport: chooseTransport(where, options),
@@ -107,7 +120,16 @@ export function readOptions(address, options) {
     engine: {
       hostname: name,
       servername: isAddressLiteral(name) ? undefined : name.replace(/\.$/, '').toLowerCase(),
-      crls, profile, cert, key, now, rejectUnauthorized, ALPNProtocols, minVersion, maxVersion, ciphers,
+      crls,
+      profile,
+      cert,
+      key,
+      now,
+      rejectUnauthorized,
+      ALPNProtocols,
+      minVersion,
+      maxVersion,
+      ciphers,
       keylog: keylog !== undefined,
     },
     checkServerIdentity: options.checkServerIdentity,
@@ -140,5 +162,8 @@ function chooseTransport(address, { bridge, transport }) {
   if (typeof process === 'object' && process.versions?.node) {
     return tcp();
   }
-  throw new TLSError('ERR_TLS_NO_TRANSPORT', `A web page cannot reach ${formatAddress(address)} without a bridge or transport.`);
+  throw new TLSError(
+    'ERR_TLS_NO_TRANSPORT',
+    `A web page cannot reach ${formatAddress(address)} without a bridge or transport.`,
+  );
 }

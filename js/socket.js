@@ -23,7 +23,7 @@ import { loadCore } from './wasm.js';
  *   then until the handshake was done, and both
  */
 
-/** @typedef {{resolve: (bytes: Uint8Array | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
+/** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
 
 const encoder = new TextEncoder();
 
@@ -72,7 +72,7 @@ export class TLSSocket {
   #unwritable = false;
   /** @type {Info | undefined} */
   #info;
-  /** Plaintext that came before the end, kept when the engine is gone. @type {Uint8Array | null} */
+  /** Plaintext that came before the end, kept when the engine is gone. @type {Uint8Array<ArrayBuffer> | null} */
   #rest = null;
   /** close_notify came: after the rest, reads give null. */
   #ended = false;
@@ -221,7 +221,7 @@ export class TLSSocket {
 
   /** @param {Uint8Array} bytes */
   async #feed(bytes) {
-    for (let at = 0; at < bytes.length && !this.#over; ) {
+    for (let at = 0; at < bytes.length && !this.#over;) {
       const taken = /** @type {Engine} */ (this.#engine).put(NET_IN, bytes, at);
       at += taken;
       this.#step();
@@ -282,7 +282,9 @@ export class TLSSocket {
   #engineError(engine) {
     const error = engine.error(this.#transportError);
     // Before the handshake is done, what the transport says explains more than that it ended.
-    return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && this.#transportError instanceof TLSError ? this.#transportError : error;
+    return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && this.#transportError instanceof TLSError
+      ? this.#transportError
+      : error;
   }
 
   /**
@@ -324,7 +326,7 @@ export class TLSSocket {
 
   /**
    * The next bytes, as many as there are; null after the server's close_notify, and only then.
-   * @returns {Promise<Uint8Array | null>}
+   * @returns {Promise<Uint8Array<ArrayBuffer> | null>}
    */
   async read() {
     if (this.#readable?.locked) {
@@ -422,7 +424,7 @@ export class TLSSocket {
   /** @param {Uint8Array} bytes */
   async #writeAll(bytes) {
     await this.opened;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const engine = this.#engine;
       if (this.#over || this.#phase === 'closing' || !engine || engine.closed) {
         throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
@@ -435,7 +437,10 @@ export class TLSSocket {
       await this.#flush();
     }
     if (this.#phase === 'failed' || this.#unwritable) {
-      throw this.#error ?? new TLSError('ERR_TLS_TRANSPORT', 'Not every byte could be sent.', { cause: this.#transportError });
+      throw (
+        this.#error ??
+        new TLSError('ERR_TLS_TRANSPORT', 'Not every byte could be sent.', { cause: this.#transportError })
+      );
     }
   }
 
@@ -469,7 +474,10 @@ export class TLSSocket {
       return this.closed;
     }
     const timer = setTimeout(
-      () => this.#fail(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${this.#settings.closeTimeout} ms.`)),
+      () =>
+        this.#fail(
+          new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${this.#settings.closeTimeout} ms.`),
+        ),
       this.#settings.closeTimeout,
     );
     let peerClosed = false;
@@ -604,7 +612,9 @@ export class TLSSocket {
 
   /** The cipher suite by its IANA name, or null before the handshake. */
   getCipher() {
-    return this.#info ? { name: this.#info.cipher, standardName: this.#info.cipher, version: this.#info.protocol } : null;
+    return this.#info
+      ? { name: this.#info.cipher, standardName: this.#info.cipher, version: this.#info.protocol }
+      : null;
   }
 
   /** @returns {string | null} */

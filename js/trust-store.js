@@ -78,7 +78,10 @@ export class TrustStore {
         return TrustStore.from(bundle);
       }
     }
-    throw new TLSError('ERR_TLS_LOAD', `There is no bundle of trust anchors at ${(named ? [named] : SYSTEM_BUNDLES).join(', ')}.`);
+    throw new TLSError(
+      'ERR_TLS_LOAD',
+      `There is no bundle of trust anchors at ${(named ? [named] : SYSTEM_BUNDLES).join(', ')}.`,
+    );
   }
 
   /**
@@ -98,9 +101,13 @@ export class TrustStore {
       }
       if (ret < 0) {
         const text = core.errorText(ret);
-        throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', `Certificate ${added + 1} of the trust anchors cannot be read (${text}).`, {
-          native: { code: ret, text },
-        });
+        throw new TLSError(
+          'ERR_TLS_INVALID_CERTIFICATE',
+          `Certificate ${added + 1} of the trust anchors cannot be read (${text}).`,
+          {
+            native: { code: ret, text },
+          },
+        );
       }
     }
     return this;

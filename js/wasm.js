@@ -10,13 +10,22 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class Core {
-  /** @param {WebAssembly.Instance} instance */
+  /** @param {{exports: Record<string, unknown>}} instance */
   constructor(instance) {
     const { memory, ...functions } = instance.exports;
-    /** @type {WebAssembly.Memory} */
-    this.memory = /** @type {WebAssembly.Memory} */ (memory);
+    /** @type {{buffer: ArrayBuffer}} */
+    this.memory = /** @type {{buffer: ArrayBuffer}} */ (memory);
     /** Functions of pagetls.h, without their prefix being dropped. @type {Record<string, NativeFunction>} */
     this.call = /** @type {Record<string, NativeFunction>} */ (functions);
+    /** What the host's generator threw last: the C core knows only that something failed. @type {unknown} */
+    this.randomFailure = undefined;
+  }
+
+  /** What the host's generator has thrown since the last call of this, as the error that it is. */
+  takeRandomError() {
+    const cause = this.randomFailure;
+    this.randomFailure = undefined;
+    return cause === undefined ? undefined : new TLSError('ERR_TLS_RANDOM', undefined, { cause });
   }
 
   /** All of memory; made anew each time, for it may have grown. */
@@ -118,20 +127,21 @@ async function compile() {
 }
 
 async function instantiate() {
-  /** @type {Core | undefined} */
-  let core;
+  /** The import of random numbers is made before the core that it writes to. @type {{core?: Core}} */
+  const late = {};
   const imports = {
     pagetls: {
       /** 0 or -1: an exception must not pass through C. @type {(pointer: number, length: number) => number} */
       random(pointer, length) {
         try {
-          const bytes = /** @type {Core} */ (core).bytes;
+          const bytes = /** @type {Core} */ (late.core).bytes;
           for (let at = 0; at < length; at += 65536) {
             const from = (pointer >>> 0) + at;
             crypto.getRandomValues(bytes.subarray(from, from + Math.min(65536, length - at)));
           }
           return 0;
-        } catch {
+        } catch (error) {
+          /** @type {Core} */ (core).randomFailure = error;
           return -1;
         }
       },
@@ -139,11 +149,15 @@ async function instantiate() {
     },
   };
   const instance = await WebAssembly.instantiate(await compile(), imports);
-  core = new Core(instance);
+  const core = new Core(instance);
+  late.core = core;
   core.call._initialize();
   const started = core.call.pagetls_start();
   if (started !== 0) {
-    throw new TLSError('ERR_TLS_RANDOM', undefined, { native: { code: started, text: core.errorText(started) } });
+    throw new TLSError('ERR_TLS_RANDOM', undefined, {
+      cause: core.randomFailure,
+      native: { code: started, text: core.errorText(started) },
+    });
   }
   return core;
 }

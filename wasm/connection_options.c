@@ -40,7 +40,7 @@ int pagetls_connection_set_versions(pagetls_connection *connection, int minimum,
 int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *list, size_t len)
 {
     size_t count = 0;
-    if (connection->started || connection->alpn != NULL) {
+    if (connection->started || connection->alpn_text != NULL) {
         return PAGETLS_ERR_STATE;
     }
     for (size_t at = 0; at < len; at += 1u + list[at]) {
@@ -48,6 +48,9 @@ int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *l
             return PAGETLS_ERR_OPTION;
         }
         count++;
+    }
+    if (count == 0) {
+        return 0; /* no extension, rather than an empty one */
     }
     /* The wire form with each length octet shifted away becomes the terminated strings. */
     connection->alpn_text = pagetls_heap_calloc(1, len + 1);
@@ -105,10 +108,13 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
         size_t name_len = comma == NULL ? len : (size_t) (comma - names);
         connection->ciphers[i] = cipher_number(names, name_len);
         if (connection->ciphers[i] == 0) {
+            pagetls_heap_free(connection->ciphers);
+            connection->ciphers = NULL;
             return PAGETLS_ERR_CIPHER;
         }
-        names += name_len + 1;
-        len -= comma == NULL ? len : name_len + 1;
+        size_t taken = comma == NULL ? name_len : name_len + 1;
+        names += taken;
+        len -= taken;
     }
     mbedtls_ssl_conf_ciphersuites(&connection->config, connection->ciphers);
     return 0;
@@ -119,12 +125,9 @@ static int add_identity(void *context, const uint8_t *der, size_t len)
     return mbedtls_x509_crt_parse_der_with_ext_cb(context, der, len, 1, NULL, NULL);
 }
 
-int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain,
-                                    size_t chain_len, const uint8_t *key, size_t key_len)
+static int read_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
+                         const uint8_t *key, size_t key_len)
 {
-    if (connection->started || connection->identity.raw.p != NULL) {
-        return PAGETLS_ERR_STATE;
-    }
     int ret = pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_identity, &connection->identity, NULL);
     if (ret <= 0) {
         return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
@@ -145,6 +148,20 @@ int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_
         return PAGETLS_ERR_KEY_MISMATCH;
     }
     return mbedtls_ssl_conf_own_cert(&connection->config, &connection->identity, &connection->key);
+}
+
+int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain,
+                                    size_t chain_len, const uint8_t *key, size_t key_len)
+{
+    if (connection->started || connection->identity.raw.p != NULL) {
+        return PAGETLS_ERR_STATE;
+    }
+    int ret = read_identity(connection, chain, chain_len, key, key_len);
+    if (ret != 0) { /* half an identity is none */
+        mbedtls_x509_crt_free(&connection->identity);
+        mbedtls_pk_free(&connection->key);
+    }
+    return ret;
 }
 
 /* Order of preference when the host names none: ChaCha20-Poly1305 costs a third of AES-GCM in wasm. */

@@ -39,8 +39,7 @@ const char *pagetls_connection_report(pagetls_connection *connection)
     }
     pagetls_verdict_write(&connection->verification.verdict, json, "verification");
     pagetls_json_end_object(json);
-    pagetls_verdict_clear(&connection->verification.verdict);
-    connection->verification.verdict.judged = 1; /* nothing more is to be kept */
+    pagetls_verdict_drop_certificates(&connection->verification.verdict);
     return pagetls_json_finish(json);
 }
 

@@ -233,6 +233,8 @@ char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error)
         const char *text = pagetls_json_finish(&json);
         result = text == NULL ? NULL : pagetls_heap_copy(text, strlen(text));
         *error = result == NULL ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
+    } else if (json.failed) {
+        *error = MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
     pagetls_json_free(&json);
     return result;

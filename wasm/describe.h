@@ -12,7 +12,7 @@
 
 /** A time as YYYY-MM-DDTHH:MM:SSZ. */
 void pagetls_format_time(char text[24], const mbedtls_x509_time *time);
-/** An address of 4 or 16 octets, or an address and mask of 8 or 32; hexadecimal for other lengths. */
+/** An address of 4 or 16 octets, or an IPv4 address and mask of 8; else 20 octets at most in hexadecimal. */
 void pagetls_format_ip(char text[48], const uint8_t *ip, size_t len);
 
 /** A Name (RFC 5280, section 4.1.2.4): {text: RFC 4514, attributes: [{oid, name, value}]}. */

@@ -73,6 +73,7 @@ typedef struct {
     uint8_t *text;
     size_t len;
     size_t capacity;
+    pagetls_json *json; /* fails when memory runs out, so that this is not taken for malformed input */
 } text_buffer;
 
 static int put_byte(text_buffer *out, uint8_t byte)
@@ -81,6 +82,7 @@ static int put_byte(text_buffer *out, uint8_t byte)
         size_t capacity = out->capacity * 2 + 128;
         uint8_t *text = pagetls_heap_calloc(1, capacity);
         if (text == NULL) {
+            out->json->failed = 1;
             return -1;
         }
         if (out->len > 0) {
@@ -158,7 +160,7 @@ static int describe_attribute(pagetls_json *json, text_buffer *out, pagetls_slic
 {
     pagetls_slice oid;
     pagetls_element value;
-    text_buffer text = { 0 };
+    text_buffer text = { .json = json };
     char dotted[PAGETLS_OID_TEXT];
     if (pagetls_der_expect(&attribute, DER_OID, &oid) != 0 ||
         pagetls_der_next(&attribute, &value) != 0 || attribute.len != 0) {
@@ -182,7 +184,7 @@ static int describe_attribute(pagetls_json *json, text_buffer *out, pagetls_slic
 
 int pagetls_describe_name(pagetls_json *json, const char *key, pagetls_slice name)
 {
-    text_buffer text = { 0 };
+    text_buffer text = { .json = json };
     pagetls_slice set;
     int ret = 0;
     pagetls_json_object(json, key);

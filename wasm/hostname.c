@@ -31,56 +31,63 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Letters, digits, hyphens; labels of 1 to 63; the last label not a number, for
+/* 31, 0x1f: what inet_aton() would take for a part of an address. */
+static int is_number(const char *label, size_t len)
+{
+    int hex = len >= 2 && label[0] == '0' && label[1] == 'x';
+    for (size_t i = hex ? 2 : 0; i < len; i++) {
+        if (!is_digit(label[i]) && !(hex && label[i] >= 'a' && label[i] <= 'f')) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Letters, digits, hyphens, underscores; labels of 1 to 63; the last label not a number, for
  * then it is an IPv4 address written in some odd way (WHATWG URL, section 3.5). */
 static int is_dns_name(const char *text, size_t len)
 {
     size_t label = 0;
-    int numeric = 1;
+    size_t last = 0;
     for (size_t i = 0; i <= len; i++) {
         char c = i < len ? text[i] : '.';
         if (c == '.') {
             if (label == 0 || label > 63 || text[i - label] == '-' || text[i - 1] == '-') {
                 return 0;
             }
-            if (i < len) {
-                numeric = 1;
-            }
+            last = i - label;
             label = 0;
             continue;
         }
         if (!(c >= 'a' && c <= 'z') && !is_digit(c) && c != '-' && c != '_') {
             return 0;
         }
-        if (!is_digit(c)) {
-            numeric = 0;
-        }
         label++;
     }
-    return !numeric;
+    return !is_number(text + last, len - last);
 }
 
 int pagetls_hostname_read(pagetls_hostname *host, const char *text, size_t len)
 {
     memset(host, 0, sizeof(*host));
-    if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+    if (len == 0 || memchr(text, 0, len) != NULL) { /* a NUL would hide what follows it */
+        return PAGETLS_ERR_HOSTNAME;
+    }
+    int ipv6 = memchr(text, ':', len) != NULL;
+    if (ipv6 && text[0] == '[' && text[len - 1] == ']') {
         text++;
         len -= 2;
-        if (memchr(text, ':', len) == NULL) {
-            return PAGETLS_ERR_HOSTNAME;
-        }
-    }
-    if (len > 1 && text[len - 1] == '.') {
+    } else if (!ipv6 && len > 1 && text[len - 1] == '.') {
         len--;
     }
-    if (len == 0 || len >= sizeof(host->text)) {
+    if (len >= sizeof(host->text)) {
         return PAGETLS_ERR_HOSTNAME;
     }
     for (size_t i = 0; i < len; i++) {
         char c = text[i];
         host->text[i] = (char) (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
-    if (memchr(host->text, ':', len) != NULL) {
+    if (ipv6) {
         host->ip_len = mbedtls_x509_crt_parse_cn_inet_pton(host->text, host->ip);
         return host->ip_len == 16 ? 0 : PAGETLS_ERR_HOSTNAME;
     }

@@ -35,6 +35,9 @@ const char *pagetls_error_text(int code)
         case PAGETLS_ERR_MESSAGE_SIZE: return "A handshake message is longer than the 16384 bytes that can be taken";
         default:                       break;
     }
+    if (code >= 0 || code < -0xFFFF) {
+        return "No such error code";
+    }
     mbedtls_strerror(code, text, sizeof(text));
     return text;
 }

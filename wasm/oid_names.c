@@ -65,7 +65,8 @@ void pagetls_oid_text(char text[PAGETLS_OID_TEXT], pagetls_slice oid)
     uint64_t value = 0;
     int first = 1;
     for (size_t i = 0; i < oid.len; i++) {
-        if (value > UINT64_MAX >> 8) {
+        int padded = oid.p[i] == 0x80 && (i == 0 || !(oid.p[i - 1] & 0x80)); /* X.690, section 8.19.2 */
+        if (padded || value > UINT64_MAX >> 8) {
             text[0] = '\0';
             return;
         }

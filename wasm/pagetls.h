@@ -159,8 +159,8 @@ int pagetls_connection_error(const pagetls_connection *connection);
 int pagetls_connection_alert(const pagetls_connection *connection);
 /**
  * What was agreed and how the peer was judged, as JSON: {protocol, cipher, alpn,
- * verification}. The kept certificates are given up with it: ask once, after the
- * handshake or its failure. NULL when memory ran out.
+ * verification}. The kept certificates are given up with it: ask after the
+ * handshake or its failure; a second report lacks them. NULL when memory ran out.
  */
 const char *pagetls_connection_report(pagetls_connection *connection);
 /** Lines of the NSS key log since the last call, or NULL. */

@@ -15,15 +15,20 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label,
     char footer[64];
     char *text = NULL;
 
-    if (len > 0 && input[0] == 0x30) {
+    /* 0x30 is also the digit 0, but no document is so short that the next octet is ASCII. */
+    if (len > 1 && input[0] == 0x30 && input[1] >= 0x80) {
         ret = visit(context, input, len);
         count = ret == 0 ? 1 : 0;
         goto done;
     }
     /* mbedtls_pem_read_buffer() wants a terminated string. A NUL within would hide the rest of the text. */
-    text = memchr(input, 0, len) == NULL ? pagetls_heap_copy(input, len) : NULL;
-    if (text == NULL) {
+    if (len > 0 && memchr(input, 0, len) != NULL) {
         ret = MBEDTLS_ERR_PEM_NO_HEADER_FOOTER_PRESENT;
+        goto done;
+    }
+    text = pagetls_heap_copy(input, len);
+    if (text == NULL) {
+        ret = MBEDTLS_ERR_PEM_ALLOC_FAILED;
         goto done;
     }
     snprintf(header, sizeof(header), "-----BEGIN %s-----", label);

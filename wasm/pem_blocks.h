@@ -14,7 +14,7 @@ typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);
 /**
  * Calls \p visit for each document in \p input: every "-----BEGIN <label>-----"
  * block of a PEM text, whatever stands between them, or the whole input when it
- * starts with a DER SEQUENCE (0x30).
+ * starts as a DER SEQUENCE of 128 octets or more does.
  *
  * \return how many there were; a negative Mbed TLS code for a block that is not
  *         well formed, or the visitor's own non-zero result. \p *index, if given, is

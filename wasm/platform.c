@@ -98,7 +98,9 @@ void pagetls_clock_set(double milliseconds)
 
 int64_t pagetls_clock_seconds(int64_t *out)
 {
+    static const double limit = 8.64e15; /* of JavaScript's dates: years -271821 to 275760 */
     double ms = isnan(clock_ms) ? pagetls_host_now() : clock_ms;
+    ms = ms > limit ? limit : ms >= -limit ? ms : -limit; /* NaN: a date at which nothing is valid yet */
     int64_t seconds = (int64_t) floor(ms / 1000.0);
     if (out != NULL) {
         *out = seconds;

@@ -1,9 +1,9 @@
 import { TLSError } from '../errors.js';
+import { Incoming } from './incoming.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./transport.js').Transport} Transport */
 /** @typedef {import('./transport.js').Address} Address */
-/** @typedef {import('node:net').Socket} Socket */
 
 /** @type {Record<string, ErrorCode>} */
 const BY_SYSTEM_CODE = {
@@ -18,7 +18,7 @@ const LINGER = 1000;
 
 /**
  * TCP, in Node.
- * @param {import('node:net').TcpSocketConnectOpts | object} [options] for net.connect(), such as localAddress
+ * @param {{localAddress?: string, localPort?: number, family?: 4 | 6}} [options] as of Node's net.connect()
  * @returns {Transport}
  */
 export function tcp(options = {}) {
@@ -33,7 +33,7 @@ export function tcp(options = {}) {
 }
 
 /**
- * @param {Socket} socket
+ * @param {import('node:net').Socket} socket
  * @param {AbortSignal} signal
  * @param {Address} address
  */
@@ -64,39 +64,16 @@ function opening(socket, signal, { hostname, port }) {
 
 /**
  * The socket as web streams: it is paused while nobody reads.
- * @param {Socket} socket
+ * @param {import('node:net').Socket} socket
  */
 function toStreams(socket) {
-  /** @type {ReadableStream<Uint8Array>} */
-  const readable = new ReadableStream(
-    {
-      start(controller) {
-        socket.pause();
-        socket.on('data', (chunk) => {
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) {
-            socket.pause();
-          }
-        });
-        socket.once('end', () => controller.close());
-        socket.once('error', (error) => controller.error(error));
-        socket.once('close', () => {
-          try {
-            controller.error(new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.'));
-          } catch {
-            // It has ended already.
-          }
-        });
-      },
-      pull() {
-        socket.resume();
-      },
-      cancel() {
-        socket.resume(); // what still comes is thrown away, so that our last bytes are not lost to a reset
-      },
-    },
-    { highWaterMark: 1 },
-  );
+  const source = { pause: () => void socket.pause(), resume: () => void socket.resume() };
+  const incoming = new Incoming(source, { highWaterMark: 1 });
+  socket.pause();
+  socket.on('data', (chunk) => incoming.push(chunk));
+  socket.once('end', () => incoming.end());
+  socket.once('error', (error) => incoming.fail(error));
+  socket.once('close', () => incoming.fail(new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.')));
   /** @type {WritableStream<Uint8Array>} */
   const writable = new WritableStream({
     start(controller) {
@@ -117,12 +94,12 @@ function toStreams(socket) {
       socket.destroy();
     },
   });
-  return { readable, writable, close: () => linger(socket) };
+  return { readable: incoming.readable, writable, close: () => linger(socket) };
 }
 
 /**
  * Waits for the other side's end, and not for ever.
- * @param {Socket} socket
+ * @param {import('node:net').Socket} socket
  */
 function linger(socket) {
   return new Promise((/** @type {(value: void) => void} */ resolve) => {

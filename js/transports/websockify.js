@@ -1,5 +1,6 @@
 import { formatAddress } from '../address.js';
 import { TLSError } from '../errors.js';
+import { Incoming } from './incoming.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./transport.js').Transport} Transport */
@@ -96,9 +97,13 @@ function opening(socket, base, signal) {
     const failed = (event) => {
       signal.removeEventListener('abort', abort);
       reject(
-        new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', `No WebSocket to the bridge at ${base.href}${event.message ? `: ${event.message}` : '.'}`, {
-          cause: event.error,
-        }),
+        new TLSError(
+          'ERR_TLS_BRIDGE_UNREACHABLE',
+          `No WebSocket to the bridge at ${base.href}${event.message ? `: ${event.message}` : '.'}`,
+          {
+            cause: event.error,
+          },
+        ),
       );
     };
     socket.addEventListener('error', failed);
@@ -116,40 +121,27 @@ function opening(socket, base, signal) {
 
 /** @param {AnyWebSocket} socket */
 function toStreams(socket) {
-  /** @type {ReadableStream<Uint8Array>} */
-  const readable = new ReadableStream(
-    {
-      start(controller) {
-        socket.addEventListener('message', ({ data }) => {
-          if (!(data instanceof ArrayBuffer)) {
-            controller.error(new TLSError('ERR_TLS_TRANSPORT', 'The bridge sent text, not bytes.'));
-            socket.close(1003);
-            return;
-          }
-          controller.enqueue(new Uint8Array(data));
-          if ((controller.desiredSize ?? 0) <= 0) {
-            socket.pause?.();
-          }
-        });
-        socket.addEventListener('close', ({ code, reason }) => end(controller, code, reason));
-      },
-      pull() {
-        socket.resume?.();
-      },
-      cancel() {
-        socket.resume?.();
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: FRAME }),
-  );
+  const source = { pause: () => socket.pause?.(), resume: () => socket.resume?.() };
+  const incoming = new Incoming(source, new ByteLengthQueuingStrategy({ highWaterMark: FRAME }));
+  socket.addEventListener('message', ({ data }) => {
+    if (data instanceof ArrayBuffer) {
+      incoming.push(new Uint8Array(data));
+    } else {
+      incoming.fail(new TLSError('ERR_TLS_TRANSPORT', 'The bridge sent text, not bytes.'));
+      socket.close(1003);
+    }
+  });
+  socket.addEventListener('close', ({ code, reason }) => end(incoming, code, reason));
   /** @type {WritableStream<Uint8Array>} */
   const writable = new WritableStream({
     start(controller) {
-      socket.addEventListener('close', () => controller.error(new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', 'The WebSocket is closed.')));
+      socket.addEventListener('close', () =>
+        controller.error(new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', 'The WebSocket is closed.')),
+      );
     },
     async write(chunk) {
       for (let at = 0; at < chunk.length; at += FRAME) {
-        socket.send(chunk.subarray(at, at + FRAME));
+        socket.send(/** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + FRAME)));
         await drained(socket);
       }
     },
@@ -160,26 +152,23 @@ function toStreams(socket) {
       socket.terminate ? socket.terminate() : socket.close();
     },
   });
-  return { readable, writable, close: () => closing(socket) };
+  return { readable: incoming.readable, writable, close: () => closing(socket) };
 }
 
 /**
- * @param {ReadableStreamDefaultController<Uint8Array>} controller
+ * @param {Incoming} incoming
  * @param {number} code
  * @param {string} reason
  */
-function end(controller, code, reason) {
-  try {
-    if (code === 1000 || code === 1005) {
-      controller.close();
-      return;
-    }
-    const name = BY_CLOSE_CODE[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE';
-    const detail = name === 'ERR_TLS_BRIDGE_UNREACHABLE' ? 'The WebSocket to the bridge broke off' : 'The bridge ended the connection';
-    controller.error(new TLSError(name, `${detail} (close code ${code}${reason ? `: ${reason}` : ''}).`));
-  } catch {
-    // The reader has given up already.
+function end(incoming, code, reason) {
+  if (code === 1000 || code === 1005) {
+    incoming.end();
+    return;
   }
+  const name = BY_CLOSE_CODE[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE';
+  const detail =
+    name === 'ERR_TLS_BRIDGE_UNREACHABLE' ? 'The WebSocket to the bridge broke off' : 'The bridge ended the connection';
+  incoming.fail(new TLSError(name, `${detail} (close code ${code}${reason ? `: ${reason}` : ''}).`));
 }
 
 /** @param {AnyWebSocket} socket */

@@ -1,1 +1,162 @@
-typedef int nothing;
+/* The native tests of the C core, and a window on it for test/native.test.js:
+ *
+ *   core_test GROUP [certs=DIR] [port=N] [version=1.2|1.3]
+ *       runs the tests of a group; a line "ok NAME" or "not ok NAME" for each
+ *   core_test describe FILE...
+ *       each certificate of the PEM files as a line of JSON, or "error CODE"
+ *   core_test verify HOSTNAME CLOCK ROOTS CHAIN [CRL]
+ *       the verdict as JSON; CLOCK in milliseconds since 1970
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "groups.h"
+#include "pagetls.h"
+#include "pem_blocks.h"
+#include "psa/crypto.h"
+
+static const struct {
+    const char *name;
+    const native_test *tests;
+} groups[] = {
+    { "bytes", bytes_tests },     { "platform", platform_tests },
+    { "names", names_tests },     { "certificates", certificates_tests },
+    { "options", options_tests }, { "connection", connection_tests },
+    { "forged", forged_tests },   { "identity", identity_tests },
+};
+
+static int run_group(const char *name)
+{
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        if (strcmp(groups[i].name, name) == 0) {
+            int failed = 0;
+            for (const native_test *test = groups[i].tests; test->name != NULL; test++) {
+                failed |= !check_run(test);
+            }
+            return failed;
+        }
+    }
+    fprintf(stderr, "core_test: there is no group '%s'\n", name);
+    return 2;
+}
+
+static int read_arguments(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "certs=", 6) == 0) {
+            arguments.certs = argv[i] + 6;
+        } else if (strncmp(argv[i], "port=", 5) == 0) {
+            arguments.port = atoi(argv[i] + 5);
+        } else if (strcmp(argv[i], "version=1.2") == 0 || strcmp(argv[i], "version=1.3") == 0) {
+            arguments.version = argv[i][10] == '2' ? 0x0303 : 0x0304;
+        } else {
+            fprintf(stderr, "core_test: what is '%s'?\n", argv[i]);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int print_description(void *context, const uint8_t *der, size_t len)
+{
+    (void) context;
+    int error = 0;
+    uint8_t *exact = check_exact(der, len);
+    char *text = pagetls_describe_certificate(exact, len, &error);
+    if (text != NULL) {
+        puts(text);
+    } else {
+        printf("error %d\n", error);
+    }
+    pagetls_free(text);
+    free(exact);
+    return 0;
+}
+
+static int describe(int count, char **names)
+{
+    int failed = 0;
+    for (int i = 0; i < count; i++) {
+        size_t len;
+        uint8_t *pem = check_file(names[i], &len);
+        failed |=
+            pem == NULL || pagetls_pem_walk(pem, len, "CERTIFICATE", print_description, NULL, NULL) <= 0;
+        free(pem);
+    }
+    return failed;
+}
+
+typedef int add_input(pagetls_verification *verification, const uint8_t *input, size_t len);
+
+static int add_roots(pagetls_verification *verification, const uint8_t *input, size_t len)
+{
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    int ret = store == NULL ? -1 : pagetls_trust_store_add(store, input, len, NULL);
+    pagetls_verification_set_trust(verification, store);
+    pagetls_trust_store_free(store);
+    return ret;
+}
+
+static int add_file(pagetls_verification *verification, const char *name, add_input *add)
+{
+    size_t len;
+    uint8_t *input = check_file(name, &len);
+    int ret = input == NULL ? -1 : add(verification, input, len);
+    if (ret <= 0) {
+        fprintf(stderr, "core_test: %s: %s\n", name, pagetls_error_text(ret));
+    }
+    free(input);
+    return ret > 0 ? 0 : -1;
+}
+
+static int verify(int count, char **argv)
+{
+    pagetls_verification *verification = pagetls_verification_new();
+    if (count < 4 || count > 5 || verification == NULL ||
+        pagetls_verification_set_hostname(verification, argv[0], strlen(argv[0])) != 0 ||
+        add_file(verification, argv[3], pagetls_verification_add_chain) != 0 ||
+        (count == 5 && add_file(verification, argv[4], pagetls_verification_add_crls) != 0)) {
+        pagetls_verification_free(verification);
+        return 2;
+    }
+    (void) add_file(verification, argv[2],
+                    add_roots); /* without a root that can be read nothing is trusted */
+    pagetls_verification_set_clock(verification, atof(argv[1]));
+    const char *report = pagetls_verification_run(verification);
+    puts(report == NULL ? "null" : report);
+    pagetls_verification_free(verification);
+    return 0;
+}
+
+/* The first key makes PSA Crypto allocate a table of slots, which it keeps. */
+static int warm_up(void)
+{
+    static const uint8_t bytes[16];
+    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+    psa_key_id_t key;
+    psa_set_key_type(&attributes, PSA_KEY_TYPE_AES);
+    return psa_import_key(&attributes, bytes, sizeof(bytes), &key) != PSA_SUCCESS ||
+        psa_destroy_key(key) != PSA_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    int ret = 2;
+    if (pagetls_start() != 0 || warm_up() != 0) {
+        fprintf(stderr, "core_test: PSA Crypto does not start\n");
+    } else if (argc > 2 && strcmp(argv[1], "describe") == 0) {
+        ret = describe(argc - 2, argv + 2);
+    } else if (argc > 2 && strcmp(argv[1], "verify") == 0) {
+        ret = verify(argc - 2, argv + 2);
+    } else if (argc > 1 && read_arguments(argc - 2, argv + 2) == 0) {
+        ret = run_group(argv[1]);
+    }
+    mbedtls_psa_crypto_free();
+    if (pagetls_heap_in_use() != 0) {
+        fprintf(stderr, "core_test: %zu bytes of heap are left\n", pagetls_heap_in_use());
+        ret = ret == 0 ? 1 : ret;
+    }
+    return ret;
+}

@@ -62,7 +62,7 @@ int pagetls_names_match(const mbedtls_x509_crt *certificate, const pagetls_hostn
 {
     for (const mbedtls_x509_sequence *san = &certificate->subject_alt_names;
          san != NULL && san->buf.p != NULL; san = san->next) {
-        int tag = san->buf.tag & 0x1F;
+        int tag = san->buf.tag ^ MBEDTLS_ASN1_CONTEXT_SPECIFIC; /* both are primitive */
         if (hostname->ip_len == 0 && tag == PAGETLS_NAME_DNS &&
             dns_matches(san->buf.p, san->buf.len, hostname->text)) {
             return 1;

@@ -242,7 +242,7 @@ void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, c
     }
     pagetls_json_end_array(json);
     pagetls_json_array(json, "problems");
-    if (verdict->problems.len > 0) {
+    if (verdict->problems.len > 0 || verdict->problems.failed) {
         pagetls_json_elements(json, &verdict->problems);
     }
     pagetls_json_end_array(json);
@@ -251,14 +251,32 @@ void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, c
     pagetls_json_end_object(json);
 }
 
+static void drop(pagetls_der *list, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++) {
+        pagetls_heap_free(list[i].der);
+    }
+    *count = 0;
+}
+
+void pagetls_verdict_reset(pagetls_verdict *verdict)
+{
+    /* `incomplete` stays: a certificate that could not be kept is still missing. */
+    drop(verdict->path, &verdict->path_len);
+    pagetls_json_free(&verdict->problems);
+    verdict->judged = 0;
+    verdict->flags = 0;
+}
+
+void pagetls_verdict_drop_certificates(pagetls_verdict *verdict)
+{
+    drop(verdict->path, &verdict->path_len);
+    drop(verdict->sent, &verdict->sent_len);
+}
+
 void pagetls_verdict_clear(pagetls_verdict *verdict)
 {
-    for (size_t i = 0; i < verdict->path_len; i++) {
-        pagetls_heap_free(verdict->path[i].der);
-    }
-    for (size_t i = 0; i < verdict->sent_len; i++) {
-        pagetls_heap_free(verdict->sent[i].der);
-    }
+    pagetls_verdict_drop_certificates(verdict);
     pagetls_json_free(&verdict->problems);
     memset(verdict, 0, sizeof(*verdict));
 }

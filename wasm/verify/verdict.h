@@ -44,6 +44,10 @@ void pagetls_verdict_add_flags(pagetls_verdict *verdict, size_t depth, uint32_t 
 void pagetls_verdict_add_parse_error(pagetls_verdict *verdict, size_t depth, int error);
 /** Writes the verdict as the object \p key of \p json. */
 void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, const char *key);
+/** Forgets how the chain was judged, but not what was sent: it can be judged again. */
+void pagetls_verdict_reset(pagetls_verdict *verdict);
+/** Gives up the kept certificates; the judgement stays. */
+void pagetls_verdict_drop_certificates(pagetls_verdict *verdict);
 /** Forgets everything. */
 void pagetls_verdict_clear(pagetls_verdict *verdict);
 

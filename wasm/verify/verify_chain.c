@@ -54,6 +54,7 @@ const char *pagetls_verification_run(pagetls_verification *verification)
     uint32_t flags;
     int readable = verdict->sent_len > 0;
 
+    pagetls_verdict_reset(verdict);
     mbedtls_x509_crt_init(&chain);
     for (size_t i = 0; i < verdict->sent_len; i++) {
         int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&chain, verdict->sent[i].der,

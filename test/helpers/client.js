@@ -1,0 +1,119 @@
+/** The client's side of tests: connections to servers of the test PKI. */
+import { connect, TrustStore } from '../../dist/index.js';
+
+/** @typedef {import('./pki.js').Case} Case */
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('../../dist/index.js').TLSSocket} TLSSocket */
+
+/** How long a connection may take in a test, in milliseconds. */
+const TIMEOUT = 8000;
+
+/** @type {Set<TLSSocket>} */
+const dialled = new Set();
+
+/**
+ * What the case's client knows: the roots, the lists, the host name and the clock.
+ * @param {Case} pki
+ * @param {TrustStore} [trust] a store to use again
+ * @returns {Promise<ConnectOptions>}
+ */
+export async function optionsFor(pki, trust) {
+  return {
+    servername: pki.hostname,
+    trust: trust ?? (await TrustStore.from(pki.roots)),
+    crls: pki.crl,
+    now: new Date(pki.clock),
+    timeout: TIMEOUT,
+  };
+}
+
+/**
+ * Connects to a server of the case on loopback.
+ * @param {Case} pki
+ * @param {{port: number}} server
+ * @param {ConnectOptions} [options] put over the case's own
+ * @returns {Promise<TLSSocket>} not yet open
+ */
+export async function dial(pki, server, options = {}) {
+  const all = { ...(await optionsFor(pki, options.trust)), ...options };
+  const socket = connect({ hostname: '127.0.0.1', port: server.port }, all);
+  dialled.add(socket);
+  return socket;
+}
+
+/** Closes every connection that was dialled. */
+export async function hangUp() {
+  const sockets = [...dialled];
+  dialled.clear();
+  await Promise.all(sockets.map((socket) => socket.close().catch(() => {})));
+}
+
+/**
+ * Runs `use` with a server; hangs up and closes the server after it.
+ * @template {{close(): Promise<void>}} S
+ * @template T
+ * @param {S | Promise<S>} starting
+ * @param {(server: S) => Promise<T>} use
+ */
+export async function withServer(starting, use) {
+  const server = await starting;
+  try {
+    return await use(server);
+  } finally {
+    await hangUp();
+    await server.close();
+  }
+}
+
+/**
+ * Reads until `length` bytes have come.
+ * @param {TLSSocket} socket
+ * @param {number} [length] to the end when left out
+ * @returns {Promise<Buffer>} those and what came with them
+ */
+export async function readBytes(socket, length = Infinity) {
+  const chunks = [];
+  for (let size = 0; size < length;) {
+    const chunk = await socket.read();
+    if (chunk === null) {
+      break;
+    }
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Reads until the text is there, and fails at the end.
+ * @param {TLSSocket} socket
+ * @param {string} text
+ * @returns {Promise<string>} all that has been read
+ */
+export async function readText(socket, text) {
+  let all = '';
+  while (!all.includes(text)) {
+    const chunk = await socket.read();
+    if (chunk === null) {
+      throw new Error(`The connection ended after ${JSON.stringify(all)}`);
+    }
+    all += Buffer.from(chunk).toString('latin1');
+  }
+  return all;
+}
+
+/**
+ * The error that a promise rejects with.
+ * @param {Promise<unknown>} promise
+ * @returns {Promise<any>}
+ */
+export async function rejection(promise) {
+  const value = await promise.then(
+    (result) => ({ result }),
+    (error) => ({ error }),
+  );
+  if (!('error' in value)) {
+    throw new Error(`It should have been rejected, and gave ${JSON.stringify(value.result)?.slice(0, 200)}`);
+  }
+  return value.error;
+}

@@ -1,0 +1,359 @@
+/**
+ * Real TLS servers for tests: OpenSSL's s_server, nginx, GnuTLS's gnutls-serv, and Node's own in this process.
+ * Each listens on a port of its own, keeps its files in a directory of its own, and is ended by its own pid.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import tls from 'node:tls';
+import { pemBlocks } from './pki.js';
+
+/** @typedef {import('./pki.js').Case} Case */
+/** @typedef {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, import('node:stream').Readable>} Child */
+
+/**
+ * @typedef {object} Server
+ * @property {number} port on 127.0.0.1
+ * @property {number} [pid]
+ * @property {() => string} stdout what it has written so far
+ * @property {() => string} stderr the same for standard error
+ * @property {(text: string) => void} write to its standard input
+ * @property {(pattern: RegExp) => Promise<RegExpMatchArray>} seen resolves when the pattern is in its output
+ * @property {() => Promise<void>} close
+ */
+
+/** How long a server may take to start, to say something awaited, and to end: milliseconds. */
+const LIMIT = 10_000;
+const ATTEMPTS = 5;
+
+/** @type {Set<Child>} */
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) {
+    child.kill('SIGKILL');
+  }
+});
+
+/* --- processes ---------------------------------------------------------------------- */
+
+/** @type {Set<number>} */
+const handedOut = new Set();
+
+/**
+ * A port that was free a moment ago, for servers that cannot let the system pick one.
+ * @returns {Promise<number>}
+ */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  if (handedOut.has(port)) {
+    return freePort(); // to another server of ours that may not have taken it yet
+  }
+  handedOut.add(port);
+  return port;
+}
+
+/**
+ * A child with its output collected.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} directory removed when the child is closed
+ */
+function start(program, args, directory) {
+  const child = /** @type {Child} */ (spawn(program, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] }));
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdin.on('error', () => {}); // it has ended, which its output says better
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = new Promise((/** @type {(value: void) => void} */ resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', (error) => {
+      stderr += `${program} could not be started: ${error.message}\n`;
+      resolve();
+    });
+  }).then(() => {
+    running.delete(child);
+  });
+  const exited = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  const output = () => stdout + stderr;
+
+  /** @param {RegExp} pattern @returns {Promise<RegExpMatchArray>} */
+  const seen = (pattern) =>
+    new Promise((resolve, reject) => {
+      const done = (/** @type {() => void} */ settle) => {
+        clearTimeout(timer);
+        child.stdout.off('data', look);
+        child.stderr.off('data', look);
+        settle();
+      };
+      const look = () => {
+        const match = output().match(pattern);
+        if (match) {
+          done(() => resolve(match));
+        }
+      };
+      const refuse = (/** @type {string} */ why) =>
+        done(() => reject(new Error(`${program} ${why} ${pattern}; its output:\n${output()}`)));
+      const timer = setTimeout(() => refuse(`has not said in ${LIMIT} ms`), LIMIT);
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      ended.then(() => {
+        look();
+        refuse('ended without saying');
+      });
+      look();
+    });
+
+  const close = async () => {
+    if (!exited()) {
+      child.kill('SIGTERM');
+    }
+    const timer = setTimeout(() => child.kill('SIGKILL'), 2000);
+    await ended;
+    clearTimeout(timer);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return {
+    pid: child.pid,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    write: (/** @type {string} */ text) => {
+      child.stdin.write(text);
+    },
+    seen,
+    close,
+    exited,
+    output,
+  };
+}
+
+/** @typedef {ReturnType<typeof start>} Process */
+
+const TAKEN = /address already in use|bind\(\) failed/i;
+
+/**
+ * Waits until the port takes connections or the server ends.
+ * @param {number} port
+ * @param {Process} server
+ */
+async function listening(port, server) {
+  const limit = AbortSignal.timeout(LIMIT);
+  while (!server.exited()) {
+    const socket = connect({ host: '127.0.0.1', port });
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) {
+      return;
+    }
+    if (limit.aborted) {
+      throw new Error(`No server on port ${port} after ${LIMIT} ms.`);
+    }
+    await delay(10);
+  }
+}
+
+/**
+ * Starts a server that must be told its port, again if somebody else has taken that in the meantime.
+ * @param {(port: number) => Promise<Process>} launch
+ * @param {RegExp} [ready] what it says when it listens; found out by connecting when left out
+ * @returns {Promise<Server>}
+ */
+async function startOnFreePort(launch, ready) {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const server = await launch(port);
+    const waiting = ready ? server.seen(new RegExp(`${ready.source}|${TAKEN.source}`, 'i')) : listening(port, server);
+    const problem = await waiting.then(
+      () => undefined,
+      (error) => error,
+    );
+    const taken = TAKEN.test(server.output());
+    if (problem === undefined && !taken && !server.exited()) {
+      return { port, ...server };
+    }
+    await server.close();
+    if (!taken || attempt === ATTEMPTS) {
+      throw new Error(`The server did not start:\n${server.output()}`, { cause: problem });
+    }
+  }
+}
+
+/** @param {Record<string, string | Uint8Array>} files by name; a new directory with them in it */
+async function directoryOf(files) {
+  const directory = await mkdtemp(join(tmpdir(), 'pagetls-server-'));
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
+  return directory;
+}
+
+/* --- OpenSSL ------------------------------------------------------------------------ */
+
+/**
+ * OpenSSL's s_server. It serves one connection at a time; the next waits.
+ * @param {Case} pki
+ * @param {object} [options]
+ * @param {'rev' | 'www' | 'quiet' | 'interactive'} [options.mode] `rev` (the default) sends each line back reversed,
+ *   `www` answers HTTP with a status page; `quiet` sends what is written to its standard input and shows what it
+ *   gets; `interactive` does so too and takes commands (`k`: KeyUpdate, `K`: KeyUpdate and ask for one)
+ * @param {string[]} [options.args] more of its options
+ * @param {string} [options.clientCA] PEM: asks for a client certificate of this authority, and insists
+ * @returns {Promise<Server>}
+ */
+export async function startOpenssl(pki, { mode = 'rev', args = [], clientCA } = {}) {
+  const [, ...others] = pemBlocks(pki.chain);
+  const launch = async (/** @type {number} */ port) => {
+    const directory = await directoryOf({ 'others.pem': others.join(''), 'client-ca.pem': clientCA ?? '' });
+    return start(
+      'openssl',
+      [
+        ...['s_server', '-accept', `127.0.0.1:${port}`, '-cert', pki.files.leaf, '-key', pki.files.key],
+        ...(others.length > 0 ? ['-cert_chain', 'others.pem'] : []),
+        ...(pki.server.ciphers && !args.includes('-cipher') ? ['-cipher', pki.server.ciphers] : []),
+        ...(clientCA ? ['-Verify', '1', '-verify_return_error', '-CAfile', 'client-ca.pem'] : []),
+        ...(mode === 'interactive' ? [] : [`-${mode}`]),
+        ...args,
+      ],
+      directory,
+    );
+  };
+  if (mode === 'quiet') {
+    return startOnFreePort(launch); // it does not say which port the system picked
+  }
+  const server = await launch(0);
+  try {
+    const [, port] = await server.seen(/^ACCEPT 127\.0\.0\.1:(\d+)$/m);
+    return { port: Number(port), ...server };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/* --- nginx -------------------------------------------------------------------------- */
+
+/**
+ * nginx, one process in the foreground, with nothing of the system's configuration.
+ * @param {Case} pki
+ * @param {object} [options]
+ * @param {string[]} [options.directives] more lines for the server block, such as `location = /x { … }`
+ * @param {Record<string, string | Uint8Array>} [options.files] what it serves, by name
+ * @param {string[]} [options.protocols] TLSv1.2 and TLSv1.3 by default
+ * @param {string} [options.ciphers] of TLS 1.2, as OpenSSL names them
+ * @param {boolean} [options.http2] h2 as well as http/1.1 in ALPN
+ * @param {string} [options.clientCA] PEM: asks for a client certificate of this authority
+ * @returns {Promise<Server>}
+ */
+export function startNginx(pki, options = {}) {
+  const { directives = [], files = {}, protocols = ['TLSv1.2', 'TLSv1.3'], ciphers, http2 = false, clientCA } = options;
+  return startOnFreePort(async (port) => {
+    const directory = await directoryOf({ ...files, 'pagetls-client-ca.pem': clientCA ?? '' });
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    const lines = [
+      ...(process.getuid?.() === 0 ? ['user root;'] : []),
+      ...['daemon off;', 'master_process off;', 'pid nginx.pid;', 'error_log stderr info;', 'events {}', 'http {'],
+      ...temporary.map((name) => `${name}_temp_path ${directory}/${name};`),
+      ...['access_log off;', 'default_type application/octet-stream;', 'server {'],
+      `listen 127.0.0.1:${port} ssl${http2 ? ' http2' : ''};`,
+      `ssl_certificate ${pki.files.chain};`,
+      `ssl_certificate_key ${pki.files.key};`,
+      `ssl_protocols ${protocols.join(' ')};`,
+      `ssl_ciphers ${ciphers ?? pki.server.ciphers ?? 'DEFAULT'};`,
+      ...(clientCA ? [`ssl_client_certificate ${directory}/pagetls-client-ca.pem;`, 'ssl_verify_client on;'] : []),
+      `root ${directory};`,
+      ...directives,
+      '}',
+      '}',
+    ];
+    await writeFile(join(directory, 'nginx.conf'), `${lines.join('\n')}\n`);
+    return start('nginx', ['-e', 'stderr', '-p', directory, '-c', join(directory, 'nginx.conf')], directory);
+  }, /using the "\w+" event method/);
+}
+
+/* --- GnuTLS ------------------------------------------------------------------------- */
+
+/**
+ * GnuTLS's gnutls-serv; it sends back what it gets. It cannot be told to listen on loopback only.
+ * @param {Case} pki
+ * @param {object} [options]
+ * @param {string} [options.priority] a priority string, NORMAL by default
+ * @param {'echo' | 'http'} [options.mode]
+ * @param {string[]} [options.args] more of its options
+ * @param {string} [options.clientCA] PEM: asks for a client certificate of this authority, and insists
+ * @returns {Promise<Server>}
+ */
+export function startGnutls(pki, { priority = 'NORMAL', mode = 'echo', args = [], clientCA } = {}) {
+  return startOnFreePort(async (port) => {
+    const directory = await directoryOf({ 'client-ca.pem': clientCA ?? '' });
+    return start(
+      'gnutls-serv',
+      [
+        ...[`--${mode}`, '--port', String(port), '--priority', priority],
+        ...['--x509certfile', pki.files.chain, '--x509keyfile', pki.files.key],
+        ...(clientCA
+          ? ['--require-client-cert', '--verify-client-cert', '--x509cafile', 'client-ca.pem']
+          : ['--disable-client-cert']),
+        ...args,
+      ],
+      directory,
+    );
+  }, /listening on IPv4 \S+ port \d+\.\.\.done/);
+}
+
+/* --- Node --------------------------------------------------------------------------- */
+
+/**
+ * Node's TLS server, in this process.
+ * @param {Case} pki
+ * @param {import('node:tls').TlsOptions} [options]
+ * @param {(socket: import('node:tls').TLSSocket) => void} [onConnection] sends back what it gets by default
+ * @returns {Promise<{port: number, server: import('node:tls').Server, stderr: () => string, close: () => Promise<void>}>}
+ *   `stderr` has the errors of handshakes and connections
+ */
+export async function startNodeTls(pki, options = {}, onConnection = (socket) => socket.pipe(socket)) {
+  let log = '';
+  /** @type {Set<import('node:net').Socket>} */
+  const sockets = new Set();
+  const server = tls.createServer({ cert: pki.chain, key: pki.key, ...options }, (socket) => {
+    socket.on('error', (error) => {
+      log += `${error.message}\n`;
+    });
+    onConnection(socket);
+  });
+  server.on('tlsClientError', (error) => {
+    log += `${error.message}\n`;
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
+    server,
+    stderr: () => log,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      await closed;
+    },
+  };
+}

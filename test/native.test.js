@@ -1,0 +1,184 @@
+/**
+ * The native tests of the C core, under ASan and UBSan: each test in test/native is one here, and its program
+ * describes and judges every case of the test PKI.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { CASES, pemBlocks, pki } from './helpers/pki.js';
+import { startOpenssl } from './helpers/servers.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = join(root, 'build/native/core_test');
+const certs = `certs=${join(root, 'build/certs')}`;
+const directory = mkdtempSync(join(tmpdir(), 'pagetls-native-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Mbed TLS's words for the two reasons why a leaf of the test PKI cannot be read. */
+const PARSE_ERRORS = new Map([
+  ['PK_UNKNOWN_PK_ALG', /^PK - Key algorithm is unsupported/],
+  ['X509_UNKNOWN_SIG_ALG', /^X509 - Signature algorithm \(oid\) is unsupported/],
+]);
+
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
+ */
+async function run(file, args) {
+  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status, stdout, stderr };
+}
+
+/** @returns {boolean} newer than all that it is made of */
+function isFresh() {
+  if (!existsSync(program)) return false;
+  const made = statSync(program).mtimeMs;
+  const sources = ['wasm', 'test/native'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+  );
+  return [...sources, join(root, 'CMakeLists.txt')].every((source) => statSync(source).mtimeMs <= made);
+}
+
+before(async () => {
+  if (isFresh()) return;
+  const { status, stdout, stderr } = await run(process.execPath, ['scripts/build.js', 'native']);
+  assert.equal(status, 0, stdout + stderr);
+});
+
+/**
+ * Runs a group of tests and reports each.
+ * @param {import('node:test').TestContext} t
+ * @param {string[]} args
+ * @returns {Promise<string>} what the program wrote
+ */
+async function group(t, args) {
+  const { status, stdout, stderr } = await run(program, args);
+  let count = 0;
+  let notes = '';
+  for (const line of stdout.split('\n')) {
+    const result = /^(not )?ok (.*)$/.exec(line);
+    if (result) {
+      const [, failed, name] = result;
+      const why = notes;
+      await t.test(name, () => assert.ok(!failed, why));
+      count++;
+      notes = '';
+    } else if (line.startsWith('#')) {
+      notes += `${line}\n`;
+    }
+  }
+  assert.ok(count > 0, stderr);
+  assert.equal(status, 0, notes + stderr); // a leak or a crash is not the failure of one test
+  return stdout;
+}
+
+for (const name of ['bytes', 'platform', 'names', 'certificates', 'options']) {
+  test(`the C core: ${name}`, async (t) => {
+    await group(t, [name, certs]);
+  });
+}
+
+for (const version of ['1.2', '1.3']) {
+  test(`the C core: a TLS ${version} connection`, async (t) => {
+    const keylog = join(directory, `keys-${version}`);
+    const server = await startOpenssl(pki('good-p256'), {
+      args: [`-tls${version.replace('.', '_')}`, '-alpn', 'http/1.1', '-keylogfile', keylog],
+    });
+    t.after(() => server.close());
+    const output = await group(t, ['connection', certs, `port=${server.port}`, `version=${version}`]);
+    await t.test('the key log has the secrets that the server has', () => {
+      const lines = output.split('\n').filter((line) => /^(CLIENT|SERVER)_/.test(line));
+      const theirs = new Set(readFileSync(keylog, 'utf8').split('\n'));
+      assert.equal(lines.length, version === '1.3' ? 4 : 1);
+      for (const line of lines) assert.ok(theirs.has(line), line);
+    });
+  });
+}
+
+test('the C core: records that no well-behaved server sends', async (t) => {
+  const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
+  t.after(() => server.close());
+  await group(t, ['forged', certs, `port=${server.port}`, 'version=1.3']);
+});
+
+for (const version of ['1.2', '1.3']) {
+  test(`the C core: mutual TLS ${version}`, async (t) => {
+    const { clients } = pki('client');
+    assert.ok(clients);
+    const args = [`-tls${version.replace('.', '_')}`];
+    const server = await startOpenssl(pki('good-p256'), { args, clientCA: clients.ca });
+    t.after(() => server.close());
+    await group(t, ['identity', certs, `port=${server.port}`, `version=${version}`]);
+  });
+}
+
+describe('the C core judges a chain', () => {
+  for (const { id, hostname, clock, files, expected } of CASES) {
+    test(`${id}: ${expected.error ?? (expected.flags.join(', ') || 'valid')}`, async () => {
+      const crl = files.crl === undefined ? [] : [files.crl];
+      const args = ['verify', hostname, String(Date.parse(clock)), files.roots, files.chain, ...crl];
+      const { status, stdout, stderr } = await run(program, args);
+      assert.equal(status, 0, stderr);
+      const verdict = JSON.parse(stdout);
+      assert.equal(verdict.ok, expected.ok);
+      assert.deepEqual(verdict.flags.toSorted(), expected.flags.toSorted());
+      if (expected.error !== undefined) {
+        assert.equal(verdict.judged, false);
+        assert.equal(verdict.problems[0].code, 'ERR_TLS_CERT_PARSE');
+        assert.match(verdict.problems[0].message, PARSE_ERRORS.get(expected.error) ?? /^$/);
+        return;
+      }
+      assert.equal(verdict.time * 1000, Date.parse(clock));
+      assert.equal(verdict.problems.length, expected.flags.length);
+      for (const { depth, flag } of verdict.problems) {
+        assert.equal(depth, expected.depth);
+        assert.ok(expected.flags.includes(flag));
+      }
+      const sent = pemBlocks(readFileSync(files.chain, 'utf8')).map((pem) => new X509Certificate(pem));
+      assert.deepEqual(
+        verdict.sent,
+        sent.map(({ raw }) => raw.toString('base64')),
+      );
+      assert.equal(verdict.path[0], verdict.sent[0]);
+    });
+  }
+});
+
+test('the C core describes every certificate as Node does', async () => {
+  const paths = CASES.map(({ files }) => files.all);
+  const { status, stdout, stderr } = await run(program, ['describe', ...paths]);
+  assert.equal(status, 0, stderr);
+  const described = stdout.trimEnd().split('\n');
+  const expected = paths.flatMap((path) => pemBlocks(readFileSync(path, 'utf8')));
+  assert.equal(described.length, expected.length);
+  for (const [i, pem] of expected.entries()) {
+    const ours = JSON.parse(described[i]);
+    const theirs = new X509Certificate(pem);
+    assert.equal(ours.serialNumber.replace(/^0+/, ''), theirs.serialNumber.replace(/^0+/, ''));
+    assert.equal(ours.fingerprints.sha1, theirs.fingerprint.replaceAll(':', ''));
+    assert.equal(ours.fingerprints.sha256, theirs.fingerprint256.replaceAll(':', ''));
+    assert.equal(Date.parse(ours.validity.notBefore), Date.parse(theirs.validFrom));
+    assert.equal(Date.parse(ours.validity.notAfter), Date.parse(theirs.validTo));
+    const signs = ours.keyUsage?.includes('keyCertSign') ?? true; // Node's `ca` asks for it too
+    assert.equal((ours.basicConstraints?.ca ?? false) && signs, theirs.ca);
+    const { modulusLength, publicExponent } = theirs.publicKey.asymmetricKeyDetails ?? {};
+    if (modulusLength !== undefined) {
+      assert.equal(ours.publicKey.bits, modulusLength);
+      assert.equal(ours.publicKey.exponent, Number(publicExponent));
+    }
+    const names = (ours.subjectAltName ?? []).flatMap((/** @type {{type: string, value: string}} */ { type, value }) =>
+      type === 'dNSName' ? [`DNS:${value}`] : [],
+    );
+    const theirNames = (theirs.subjectAltName ?? '').split(', ').filter((name) => name.startsWith('DNS:'));
+    assert.deepEqual(names, theirNames);
+  }
+});

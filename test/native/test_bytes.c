@@ -1,0 +1,410 @@
+/* Queues, JSON, DER, object identifiers and PEM: what everything else is made of. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "der.h"
+#include "groups.h"
+#include "json.h"
+#include "mbedtls/base64.h"
+#include "mbedtls/pem.h"
+#include "native_host.h"
+#include "oid_names.h"
+#include "pagetls.h"
+#include "pem_blocks.h"
+#include "platform.h"
+#include "queue.h"
+
+/* --- queue -------------------------------------------------------------------- */
+
+static void queue_is_bounded(void)
+{
+    pagetls_queue queue = { .capacity = 10 };
+    CHECK_INT(pagetls_queue_space(&queue), 10);
+    CHECK(pagetls_queue_peek(&queue) == NULL);
+    pagetls_queue_commit(&queue, 5); /* nothing was reserved */
+    CHECK_INT(pagetls_queue_size(&queue), 0);
+    REQUIRE(pagetls_queue_reserve(&queue) != NULL);
+    pagetls_queue_commit(&queue, 11);
+    CHECK_INT(pagetls_queue_size(&queue), 10);
+    CHECK_INT(pagetls_queue_space(&queue), 0);
+    pagetls_queue_commit(&queue, SIZE_MAX);
+    CHECK_INT(pagetls_queue_size(&queue), 10);
+    pagetls_queue_consume(&queue, SIZE_MAX);
+    CHECK_INT(pagetls_queue_size(&queue), 0);
+    CHECK(pagetls_queue_peek(&queue) == NULL);
+    pagetls_queue_free(&queue);
+}
+
+static void queue_keeps_order(void)
+{
+    pagetls_queue queue = { .capacity = 37 };
+    uint8_t in = 0;
+    uint8_t out = 0;
+    for (size_t round = 0; round < 5000; round++) {
+        uint8_t *to = pagetls_queue_reserve(&queue);
+        REQUIRE(to != NULL);
+        size_t len = round * 7 % (pagetls_queue_space(&queue) + 1);
+        for (size_t i = 0; i < len; i++) {
+            to[i] = in++;
+        }
+        pagetls_queue_commit(&queue, len);
+        len = round * 5 % (pagetls_queue_size(&queue) + 1);
+        const uint8_t *from = pagetls_queue_peek(&queue);
+        for (size_t i = 0; i < len; i++) {
+            REQUIRE(from[i] == out++);
+        }
+        pagetls_queue_consume(&queue, len);
+    }
+    CHECK((uint8_t) (in - out) == pagetls_queue_size(&queue));
+    pagetls_queue_free(&queue);
+}
+
+static void queue_gives_its_block_back(void)
+{
+    pagetls_queue queue = { .capacity = 100 };
+    size_t before = pagetls_heap_in_use();
+    REQUIRE(pagetls_queue_reserve(&queue) != NULL);
+    pagetls_queue_commit(&queue, 1);
+    pagetls_queue_trim(&queue);
+    CHECK(queue.block != NULL);
+    pagetls_queue_consume(&queue, 1);
+    pagetls_queue_trim(&queue);
+    CHECK(queue.block == NULL);
+    CHECK_INT(pagetls_heap_in_use(), before);
+    native_host_fail_allocation(0);
+    CHECK(pagetls_queue_reserve(&queue) == NULL);
+    CHECK_INT(pagetls_queue_size(&queue), 0);
+    pagetls_queue_free(&queue);
+}
+
+/* --- JSON --------------------------------------------------------------------- */
+
+static void json_escapes(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *expected;
+    } cases[] = {
+        { "plain", 5, "\"plain\"" },
+        { "", 0, "\"\"" },
+        { "\"\\/", 3, "\"\\\"\\\\/\"" },
+        { "\0\x01\n\x1F\x7F", 5, "\"\\u0000\\u0001\\u000a\\u001f\\u007f\"" },
+        { "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x94\x92", 9, "\"\xC3\xBC\xE2\x82\xAC\xF0\x9F\x94\x92\"" },
+        { "b\xFC"
+          "cher",
+          6, "\"b\\u00fccher\"" },                          /* Latin-1 */
+        { "\xC3\xBC\xFF", 3, "\"\\u00c3\\u00bc\\u00ff\"" }, /* one bad octet: all of it is Latin-1 */
+        { "\xC0\xAF", 2, "\"\\u00c0\\u00af\"" },            /* overlong */
+        { "\xE0\x80\x80", 3, "\"\\u00e0\\u0080\\u0080\"" },
+        { "\xED\xA0\x80", 3, "\"\\u00ed\\u00a0\\u0080\"" },            /* a surrogate */
+        { "\xF4\x90\x80\x80", 4, "\"\\u00f4\\u0090\\u0080\\u0080\"" }, /* beyond U+10FFFF */
+        { "\xE2\x82", 2, "\"\\u00e2\\u0082\"" },                       /* cut short */
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        pagetls_json json = { 0 };
+        uint8_t *exact = check_exact(cases[i].bytes, cases[i].len);
+        pagetls_json_text(&json, NULL, exact, cases[i].len);
+        CHECK_TEXT(pagetls_json_finish(&json), cases[i].expected);
+        CHECK(check_is_json(json.text));
+        pagetls_json_free(&json);
+        free(exact);
+    }
+}
+
+static void write_everything(pagetls_json *json)
+{
+    pagetls_json other = { 0 };
+    pagetls_json_object(json, NULL);
+    pagetls_json_object(json, "object");
+    pagetls_json_end_object(json);
+    pagetls_json_array(json, "array");
+    pagetls_json_null(json, NULL);
+    pagetls_json_bool(json, NULL, 2);
+    pagetls_json_int(json, NULL, INT64_MIN);
+    pagetls_json_array(json, NULL);
+    pagetls_json_end_array(json);
+    pagetls_json_end_array(json);
+    pagetls_json_string(json, "string", NULL);
+    pagetls_json_hex(json, "hex", (const uint8_t *) "\x00\xAB\xFF", 3);
+    pagetls_json_base64(json, "empty", NULL, 0);
+    pagetls_json_base64(json, "base64", (const uint8_t *) "\x00\xAB\xFF\x01", 4);
+    pagetls_json_array(json, "elements");
+    pagetls_json_int(json, NULL, 1);
+    pagetls_json_int(&other, NULL, 2);
+    pagetls_json_int(&other, NULL, 3);
+    pagetls_json_elements(json, &other);
+    pagetls_json_end_array(json);
+    pagetls_json_bool(json, "last", 0);
+    pagetls_json_end_object(json);
+    pagetls_json_free(&other);
+}
+
+#define EVERYTHING                                                                                           \
+    "{\"object\":{},\"array\":[null,true,-9223372036854775808,[]],\"string\":null,\"hex\":\"00ABFF\","       \
+    "\"empty\":\"\",\"base64\":\"AKv/AQ==\",\"elements\":[1,2,3],\"last\":false}"
+
+static void json_puts_commas(void)
+{
+    pagetls_json json = { 0 };
+    write_everything(&json);
+    CHECK_TEXT(pagetls_json_finish(&json), EVERYTHING);
+    CHECK(check_is_json(json.text));
+    pagetls_json_free(&json);
+}
+
+static void json_grows(void)
+{
+    pagetls_json json = { 0 };
+    uint8_t bytes[1000];
+    memset(bytes, 0xA5, sizeof(bytes));
+    pagetls_json_array(&json, NULL);
+    for (size_t len = 0; len < sizeof(bytes); len += 7) {
+        pagetls_json_base64(&json, NULL, bytes, len);
+        pagetls_json_hex(&json, NULL, bytes, len);
+        pagetls_json_text(&json, NULL, bytes, len);
+    }
+    pagetls_json_end_array(&json);
+    CHECK(check_is_json(pagetls_json_finish(&json)));
+    pagetls_json_free(&json);
+}
+
+static void json_never_gives_half_a_document(void)
+{
+    for (long n = 0;; n++) {
+        pagetls_json json = { 0 };
+        native_host_fail_allocation(n);
+        write_everything(&json);
+        for (int i = 0; i < 400; i++) {
+            pagetls_json_string(&json, NULL, "more than the first block holds");
+        }
+        const char *text = pagetls_json_finish(&json);
+        CHECK((text == NULL) == native_host_allocation_failed());
+        pagetls_json_free(&json);
+        if (text != NULL) {
+            CHECK(n > 2);
+            break;
+        }
+    }
+    native_host_fail_allocation(-1);
+}
+
+/* --- DER ---------------------------------------------------------------------- */
+
+static int der_reads(const char *bytes, size_t len, size_t content)
+{
+    uint8_t *exact = check_exact(bytes, len);
+    pagetls_slice from = { exact, len };
+    pagetls_element element;
+    int read = pagetls_der_next(&from, &element) == 0;
+    if (read) {
+        read = element.content.len == content && element.whole.p == exact &&
+            element.content.p + content == element.whole.p + element.whole.len &&
+            from.len == len - element.whole.len && from.p == exact + element.whole.len;
+    } else {
+        read = from.p == exact && from.len == len ? -1 : -2; /* -1: refused, with nothing taken */
+    }
+    free(exact);
+    return read;
+}
+
+static void der_lengths(void)
+{
+    static uint8_t big[70000] = { 0x30, 0x83, 0x01, 0x00, 0x00 };
+    CHECK_INT(der_reads("\x05\x00", 2, 0), 1);
+    CHECK_INT(der_reads("\x04\x02\x01\x02\x05\x00", 6, 2), 1);
+    CHECK_INT(der_reads((const char *) big, sizeof(big), 65536), 1);
+    CHECK_INT(der_reads((const char *) big, 65541, 65536), 1);
+    CHECK_INT(der_reads((const char *) big, 65540, 0), -1); /* one octet short */
+    CHECK_INT(der_reads("", 0, 0), -1);
+    CHECK_INT(der_reads("\x05", 1, 0), -1);
+    CHECK_INT(der_reads("\x04\x03\x01\x02", 4, 0), -1);     /* runs over the end */
+    CHECK_INT(der_reads("\x04\x80\x01\x00\x00", 5, 0), -1); /* indefinite */
+    CHECK_INT(der_reads("\x04\x81\x02\x01\x02", 5, 0), -1); /* not the shortest form */
+    CHECK_INT(der_reads("\x04\x82\x00\x80", 4, 0), -1);
+    CHECK_INT(der_reads("\x04\x81", 2, 0), -1);
+    CHECK_INT(der_reads("\x04\x83\xFF\xFF\xFF", 5, 0), -1);
+    CHECK_INT(der_reads("\x04\x84\x01\x00\x00\x00\x00", 7, 0), -1); /* four octets of length */
+    CHECK_INT(der_reads("\x04\xFF\x01\x00\x00\x00\x00", 7, 0), -1);
+    CHECK_INT(der_reads("\x1F\x81\x00\x00", 4, 0), -1); /* a high tag number */
+}
+
+static void der_expects(void)
+{
+    static const uint8_t bytes[] = { 0x02, 0x01, 0x07 };
+    pagetls_slice from = { bytes, sizeof(bytes) };
+    pagetls_slice content = { NULL, 0 };
+    CHECK_INT(pagetls_der_expect(&from, DER_BOOLEAN, &content), -1);
+    CHECK(from.p == bytes && from.len == sizeof(bytes) && content.p == NULL);
+    CHECK_INT(pagetls_der_expect(&from, DER_INTEGER, &content), 0);
+    CHECK(pagetls_slice_equal(content, "\x07", 1) && from.len == 0);
+    CHECK(!pagetls_slice_equal(content, "\x07\x00", 2));
+}
+
+static void der_small_numbers(void)
+{
+    int64_t value = -1;
+    CHECK(pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF", 2 }, &value) && value == 255);
+    CHECK(
+        pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x7F\xFF\xFF\xFF\xFF\xFF\xFF", 7 }, &value) &&
+        value == 0x7FFFFFFFFFFFFF);
+    CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 },
+                             &value));
+    CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\xFF", 1 }, &value));
+    CHECK(!pagetls_der_small((pagetls_slice) { NULL, 0 }, &value));
+}
+
+/* --- object identifiers --------------------------------------------------------- */
+
+static void check_oid(const char *octets, size_t len, const char *expected)
+{
+    char text[PAGETLS_OID_TEXT];
+    uint8_t *exact = check_exact(octets, len);
+    pagetls_oid_text(text, (pagetls_slice) { exact, len });
+    CHECK_TEXT(text, expected);
+    free(exact);
+}
+
+static void oid_text(void)
+{
+    char longest[60];
+    check_oid("\x55\x04\x03", 3, "2.5.4.3");
+    check_oid("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B", 9, "1.2.840.113549.1.1.11");
+    check_oid("\x00", 1, "0.0");
+    check_oid("\x27", 1, "0.39");
+    check_oid("\x28", 1, "1.0");
+    check_oid("\x4F", 1, "1.39");
+    check_oid("\x50", 1, "2.0");
+    check_oid("\x88\x37", 2, "2.999");
+    check_oid("", 0, "");
+    check_oid("\x2A\x86", 2, "");         /* cut short */
+    check_oid("\x55\x80\x04\x03", 4, ""); /* a padded arc: X.690, section 8.19.2 */
+    check_oid("\x80\x55", 2, "");
+    check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11, ""); /* an arc of 70 bits */
+    check_oid("\x2A\xBF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 9, "1.2.36028797018963967");
+    memset(longest, 0x7F, sizeof(longest));
+    char text[PAGETLS_OID_TEXT];
+    pagetls_oid_text(text, (pagetls_slice) { (const uint8_t *) longest, sizeof(longest) });
+    CHECK_INT(strlen(text), 4 + 59 * 4); /* 2.47 and 59 times .127 */
+    CHECK_TEXT(pagetls_oid_name("2.5.29.17"), "subjectAltName");
+    CHECK(pagetls_oid_name("") == NULL);
+    CHECK(pagetls_oid_name("2.5.29.170") == NULL);
+}
+
+/* --- PEM ---------------------------------------------------------------------- */
+
+typedef struct {
+    int calls;
+    int refuse; /* the call that returns an error, from 1 */
+    size_t octets;
+} visits;
+
+static int visit(void *context, const uint8_t *der, size_t len)
+{
+    visits *v = context;
+    (void) der;
+    v->octets += len;
+    return ++v->calls == v->refuse ? -99 : 0;
+}
+
+#define TEXT(literal) literal, sizeof(literal) - 1
+#define BLOCK "-----BEGIN X-----\nAAECAw==\n-----END X-----\n"
+
+static void check_pem(const char *text, size_t len, int expected, int good)
+{
+    visits v = { 0 };
+    int index = -1;
+    uint8_t *exact = check_exact(text, len);
+    check_about("%.60s", text);
+    CHECK_INT(pagetls_pem_walk(exact, len, "X", visit, &v, &index), expected);
+    CHECK_INT(index, good);
+    check_about("%s", "");
+    free(exact);
+}
+
+static void pem_finds_every_block(void)
+{
+    check_pem(TEXT(""), 0, 0);
+    check_pem(TEXT("no such thing"), 0, 0);
+    check_pem(TEXT("\xEF\xBB\xBF # a comment\n" BLOCK "between\r\n" BLOCK "after"), 2, 2);
+    check_pem(TEXT("-----BEGIN X-----\r\nAAEC\r\nAw==\r\n-----END X-----"), 1, 1);
+    check_pem(TEXT("-----BEGIN Y-----\nAAECAw==\n-----END Y-----\n" BLOCK), 1, 1);
+    check_pem(TEXT("0 s:CN = as s_client -showcerts writes it\n" BLOCK), 1, 1);
+    visits v = { 0 };
+    char many[100 * sizeof(BLOCK)] = "";
+    for (size_t i = 0; i < 100; i++) {
+        memcpy(many + i * (sizeof(BLOCK) - 1), BLOCK, sizeof(BLOCK));
+    }
+    CHECK_INT(pagetls_pem_walk((const uint8_t *) many, strlen(many), "X", visit, &v, NULL), 100);
+    CHECK_INT(v.octets, 400);
+}
+
+static void pem_refuses_what_is_malformed(void)
+{
+    check_pem(TEXT(BLOCK "-----BEGIN X-----\nAAEC"), MBEDTLS_ERR_PEM_NO_HEADER_FOOTER_PRESENT, 1);
+    check_pem(TEXT(BLOCK "-----BEGIN X-----\nA*EC\n-----END X-----\n"),
+              MBEDTLS_ERR_PEM_INVALID_DATA + MBEDTLS_ERR_BASE64_INVALID_CHARACTER, 1);
+    check_pem(TEXT("-----BEGIN X-----\n-----END X-----\n"), MBEDTLS_ERR_PEM_INVALID_DATA, 0);
+    check_pem(TEXT(BLOCK "\0" BLOCK), MBEDTLS_ERR_PEM_NO_HEADER_FOOTER_PRESENT, 0);
+    visits v = { .refuse = 2 };
+    int index = -1;
+    CHECK_INT(
+        pagetls_pem_walk((const uint8_t *) BLOCK BLOCK BLOCK, 3 * sizeof(BLOCK) - 3, "X", visit, &v, &index),
+        -99);
+    CHECK_INT(index, 1);
+    for (size_t len = 0; len < sizeof(BLOCK) - 2; len++) {
+        visits none = { 0 };
+        uint8_t *exact = check_exact(BLOCK, len);
+        CHECK(pagetls_pem_walk(exact, len, "X", visit, &none, NULL) <= 0);
+        CHECK_INT(none.calls, 0);
+        free(exact);
+    }
+}
+
+static void pem_survives_want_of_memory(void)
+{
+    for (long n = 0;; n++) {
+        visits v = { 0 };
+        native_host_fail_allocation(n);
+        int ret =
+            pagetls_pem_walk((const uint8_t *) BLOCK BLOCK, 2 * sizeof(BLOCK) - 2, "X", visit, &v, NULL);
+        if (!native_host_allocation_failed()) {
+            CHECK_INT(ret, 2);
+            break;
+        }
+        CHECK(ret == MBEDTLS_ERR_PEM_ALLOC_FAILED);
+    }
+    native_host_fail_allocation(-1);
+}
+
+static void pem_takes_der_as_it_is(void)
+{
+    visits v = { 0 };
+    int index = -1;
+    uint8_t der[300] = { 0x30, 0x82 };
+    CHECK_INT(pagetls_pem_walk(der, sizeof(der), "X", visit, &v, &index), 1);
+    CHECK_INT(index, 1);
+    CHECK_INT(v.octets, 300);
+}
+
+const native_test bytes_tests[] = {
+    { "a queue takes no more than its capacity and gives no more than it holds", queue_is_bounded },
+    { "a queue keeps the order of its bytes", queue_keeps_order },
+    { "a queue holds memory only while there is something in it", queue_gives_its_block_back },
+    { "JSON text is escaped, and is UTF-8 whatever goes in", json_escapes },
+    { "JSON commas are put between values", json_puts_commas },
+    { "JSON grows as it is written", json_grows },
+    { "JSON is whole or NULL when an allocation fails", json_never_gives_half_a_document },
+    { "DER elements are read when their length is well formed and inside the input", der_lengths },
+    { "DER elements with another tag are left where they are", der_expects },
+    { "DER integers are read when they are small and not negative", der_small_numbers },
+    { "object identifiers become dotted text, or nothing when malformed", oid_text },
+    { "PEM: every block with the label is found, whatever stands between", pem_finds_every_block },
+    { "PEM: what is malformed or cut short is refused, after the blocks before it",
+      pem_refuses_what_is_malformed },
+    { "PEM: a failed allocation is told as such", pem_survives_want_of_memory },
+    { "PEM: a DER document is taken as it is", pem_takes_der_as_it_is },
+    { NULL, NULL },
+};

@@ -1,0 +1,415 @@
+/* Describing, trusting and judging certificates of the test PKI. */
+#include <glob.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "groups.h"
+#include "mbedtls/asn1.h"
+#include "mbedtls/x509.h"
+#include "native_host.h"
+#include "pagetls.h"
+#include "pem_blocks.h"
+#include "trust_store.h"
+#include "verify/verify.h"
+
+#define CLOCK 1781524800000.0 /* 2026-06-15T12:00:00Z */
+
+/* --- describing --------------------------------------------------------------------- */
+
+/* 1 described, 0 refused, -1 neither. */
+static int describe(const uint8_t *der, size_t len)
+{
+    int error = 1;
+    char *text = pagetls_describe_certificate(der, len, &error);
+    int sane = text == NULL ? error < 0 : error == 0 && check_is_json(text);
+    int result = !sane ? -1 : text != NULL;
+    pagetls_free(text);
+    return result;
+}
+
+static int describe_block(void *context, const uint8_t *der, size_t len)
+{
+    int *described = context;
+    uint8_t *exact = check_exact(der, len);
+    CHECK_INT(describe(exact, len), 1);
+    CHECK_INT(describe(exact, len - 1), 0);
+    (*described)++;
+    free(exact);
+    return 0;
+}
+
+static void describes_every_certificate(void)
+{
+    char pattern[1024];
+    glob_t found;
+    int described = 0;
+    snprintf(pattern, sizeof(pattern), "%s/*/all.pem", arguments.certs);
+    REQUIRE(glob(pattern, 0, NULL, &found) == 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        size_t len;
+        uint8_t *pem = check_file(found.gl_pathv[i], &len);
+        check_about("%s", found.gl_pathv[i] + strlen(arguments.certs));
+        CHECK(pem != NULL && pagetls_pem_walk(pem, len, "CERTIFICATE", describe_block, &described, NULL) > 0);
+        free(pem);
+    }
+    CHECK(described > 80);
+    globfree(&found);
+}
+
+static const char *const few[] = { "good-p256", "good-rich", "good-rsa-pss", "good-ip", "good-ed25519-key" };
+#define FEW (sizeof(few) / sizeof(few[0]))
+
+static void describes_no_truncation(void)
+{
+    for (size_t i = 0; i < FEW; i++) {
+        size_t len;
+        uint8_t *der = check_cert_der(few[i], "leaf.pem", 0, &len);
+        REQUIRE(der != NULL);
+        for (size_t cut = 0; cut < len; cut++) {
+            uint8_t *exact = check_exact(der, cut);
+            check_about("%s, %zu octets", few[i], cut);
+            CHECK_INT(describe(exact, cut), 0);
+            free(exact);
+        }
+        free(der);
+    }
+}
+
+/* Also what only the length of the outer elements hides: each element is cut, its parents are not. */
+static void describes_corruption_or_refuses(void)
+{
+    static const uint8_t changes[] = { 0x01, 0x02, 0x20, 0x80, 0xFF };
+    for (size_t i = 0; i < FEW; i++) {
+        size_t len;
+        uint8_t *der = check_cert_der(few[i], "leaf.pem", 0, &len);
+        REQUIRE(der != NULL);
+        for (size_t at = 0; at < len; at++) {
+            for (size_t c = 0; c < sizeof(changes); c++) {
+                der[at] ^= changes[c];
+                check_about("%s, octet %zu ^ 0x%02X", few[i], at, changes[c]);
+                CHECK(describe(der, len) >= 0);
+                der[at] ^= changes[c];
+            }
+        }
+        free(der);
+    }
+}
+
+static void describes_or_tells_of_want_of_memory(void)
+{
+    size_t len;
+    uint8_t *der = check_cert_der("good-rich", "leaf.pem", 0, &len);
+    REQUIRE(der != NULL);
+    for (long n = 0;; n++) {
+        int error = 1;
+        native_host_fail_allocation(n);
+        char *text = pagetls_describe_certificate(der, len, &error);
+        check_about("allocation %ld", n);
+        CHECK((text == NULL) == native_host_allocation_failed());
+        CHECK_INT(error, text == NULL ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0);
+        pagetls_free(text);
+        if (!native_host_allocation_failed()) {
+            break;
+        }
+    }
+    native_host_fail_allocation(-1);
+    free(der);
+}
+
+/* --- trust stores ---------------------------------------------------------------------- */
+
+static void store_takes_pem_and_der(void)
+{
+    size_t len;
+    int added = -1;
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    uint8_t *pem = check_cert_file("good-p256", "all.pem", &len);
+    REQUIRE(store != NULL && pem != NULL);
+    int count = pagetls_trust_store_add(store, pem, len, &added);
+    CHECK(count >= 3);
+    CHECK_INT(added, count);
+    CHECK_INT(pagetls_trust_store_count(store), count);
+    free(pem);
+    uint8_t *der = check_cert_der("good-p256", "roots.pem", 0, &len);
+    CHECK_INT(pagetls_trust_store_add(store, der, len, NULL), 1);
+    CHECK_INT(pagetls_trust_store_count(store), count + 1);
+    CHECK(pagetls_trust_store_add(store, der, len - 1, &added) < 0);
+    CHECK_INT(added, 0);
+    CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) "nothing", 7, &added), 0);
+    CHECK_INT(pagetls_trust_store_count(store), count + 1);
+    free(der);
+    pagetls_trust_store_free(store);
+    pagetls_trust_store_free(NULL);
+}
+
+static void store_keeps_what_came_before_an_error(void)
+{
+    size_t len;
+    int added = -1;
+    uint8_t *pem = check_cert_file("good-p256", "all.pem", &len);
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    REQUIRE(pem != NULL && store != NULL);
+    CHECK(pagetls_trust_store_add(store, pem, len - 40, &added) < 0); /* the last one is cut */
+    CHECK(added >= 2);
+    CHECK_INT(pagetls_trust_store_count(store), added);
+    pagetls_trust_store_free(store);
+    free(pem);
+}
+
+static void store_lives_while_it_is_used(void)
+{
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    pagetls_verification *one = pagetls_verification_new();
+    pagetls_verification *two = pagetls_verification_new();
+    REQUIRE(store != NULL && one != NULL && two != NULL);
+    pagetls_verification_set_trust(one, store);
+    pagetls_verification_set_trust(one, store); /* the same again */
+    pagetls_verification_set_trust(two, store);
+    CHECK_INT(store->references, 3);
+    pagetls_trust_store_free(store);
+    CHECK_INT(store->references, 2);
+    pagetls_verification_set_trust(two, NULL);
+    CHECK_INT(store->references, 1);
+    pagetls_verification_free(two);
+    CHECK_INT(store->references, 1);
+    pagetls_verification_free(one); /* and the store with it */
+}
+
+static void store_survives_want_of_memory(void)
+{
+    size_t len;
+    uint8_t *pem = check_cert_file("good-rich", "all.pem", &len);
+    REQUIRE(pem != NULL);
+    for (long n = 0;; n++) {
+        int added = 0;
+        native_host_fail_allocation(n);
+        pagetls_trust_store *store = pagetls_trust_store_new();
+        int ret = store == NULL ? -1 : pagetls_trust_store_add(store, pem, len, &added);
+        check_about("allocation %ld", n);
+        CHECK((ret < 0) == native_host_allocation_failed());
+        CHECK(store == NULL || pagetls_trust_store_count(store) == (size_t) added);
+        pagetls_trust_store_free(store);
+        if (!native_host_allocation_failed()) {
+            break;
+        }
+    }
+    native_host_fail_allocation(-1);
+    free(pem);
+}
+
+/* --- judging ------------------------------------------------------------------------------- */
+
+/* The PEM files of a case, read once. */
+typedef struct {
+    uint8_t *chain, *roots, *crl;
+    size_t chain_len, roots_len, crl_len;
+} files;
+
+static int read_files(files *f, const char *id, int with_crl)
+{
+    f->chain = check_cert_file(id, "chain.pem", &f->chain_len);
+    f->roots = check_cert_file(id, "roots.pem", &f->roots_len);
+    f->crl = with_crl ? check_cert_file(id, "crl.pem", &f->crl_len) : NULL;
+    return f->chain != NULL && f->roots != NULL && (f->crl != NULL || !with_crl);
+}
+
+static void free_files(files *f)
+{
+    free(f->chain);
+    free(f->roots);
+    free(f->crl);
+}
+
+/* NULL when any of it fails; what fails is not a defect when memory is made to run out. */
+static pagetls_verification *prepare(const files *f, const char *hostname)
+{
+    pagetls_verification *verification = pagetls_verification_new();
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    int good = verification != NULL && store != NULL &&
+        pagetls_trust_store_add(store, f->roots, f->roots_len, NULL) > 0 &&
+        pagetls_verification_set_hostname(verification, hostname, strlen(hostname)) == 0 &&
+        (f->crl == NULL || pagetls_verification_add_crls(verification, f->crl, f->crl_len) > 0) &&
+        pagetls_verification_add_chain(verification, f->chain, f->chain_len) > 0;
+    if (good) {
+        pagetls_verification_set_trust(verification, store);
+        pagetls_verification_set_clock(verification, CLOCK);
+    } else {
+        pagetls_verification_free(verification);
+        verification = NULL;
+    }
+    pagetls_trust_store_free(store);
+    return verification;
+}
+
+static int says(const char *json, const char *part)
+{
+    return json != NULL && check_is_json(json) && strstr(json, part) != NULL;
+}
+
+static int times_in(const char *text, const char *part)
+{
+    int times = 0;
+    for (; text != NULL && (text = strstr(text, part)) != NULL; text += strlen(part)) {
+        times++;
+    }
+    return times;
+}
+
+static void judges_again(void)
+{
+    files f;
+    REQUIRE(read_files(&f, "good-p256", 0));
+    pagetls_verification *verification = prepare(&f, "good-p256.pagetls.test");
+    REQUIRE(verification != NULL);
+    CHECK(says(pagetls_verification_run(verification), "{\"ok\":true,"));
+    CHECK(says(pagetls_verification_run(verification), "{\"ok\":true,"));
+    CHECK_INT(verification->verdict.path_len, 3);
+    pagetls_verification_set_clock(verification, 0.0);
+    const char *report = pagetls_verification_run(verification);
+    CHECK(says(report, "{\"ok\":false,"));
+    CHECK_INT(times_in(report, "ERR_TLS_CERT_FUTURE"), 3);
+    CHECK_INT(verification->verdict.path_len, 3);
+    pagetls_verification_set_clock(verification, CLOCK);
+    CHECK_INT(pagetls_verification_set_hostname(verification, "other.test", 10), 0);
+    report = pagetls_verification_run(verification);
+    CHECK(says(report, "\"flags\":[\"BADCERT_CN_MISMATCH\"]"));
+    CHECK_INT(times_in(report, "\"code\""), 1);
+    pagetls_verification_free(verification);
+    free_files(&f);
+}
+
+static void trusts_nothing_unless_told(void)
+{
+    files f;
+    REQUIRE(read_files(&f, "good-p256", 0));
+    pagetls_verification *verification = prepare(&f, "good-p256.pagetls.test");
+    pagetls_trust_store *empty = pagetls_trust_store_new();
+    REQUIRE(verification != NULL && empty != NULL);
+    pagetls_verification_set_trust(verification, NULL);
+    CHECK(says(pagetls_verification_run(verification), "BADCERT_NOT_TRUSTED"));
+    pagetls_verification_set_trust(verification, empty);
+    CHECK(says(pagetls_verification_run(verification), "BADCERT_NOT_TRUSTED"));
+    pagetls_trust_store_free(empty);
+    pagetls_verification_free(verification);
+    verification = pagetls_verification_new();
+    REQUIRE(verification != NULL);
+    CHECK(says(pagetls_verification_run(verification), "{\"ok\":false,\"judged\":false")); /* no chain */
+    pagetls_verification_free(verification);
+    pagetls_verification_free(NULL);
+    free_files(&f);
+}
+
+static void unreadable_is_not_good(void)
+{
+    files f;
+    REQUIRE(read_files(&f, "good-p256", 0));
+    pagetls_verification *verification = prepare(&f, "good-p256.pagetls.test");
+    REQUIRE(verification != NULL);
+    static const uint8_t junk[200] = { 0x30, 0x81, 0xC5, 0x30, 0x03 };
+    CHECK_INT(pagetls_verification_add_chain(verification, junk, sizeof(junk)), 1);
+    const char *report = pagetls_verification_run(verification);
+    CHECK(says(report, "{\"ok\":false,\"judged\":false"));
+    CHECK(says(report, "\"depth\":2,\"code\":\"ERR_TLS_CERT_PARSE\""));
+    report = pagetls_verification_run(verification);
+    CHECK_INT(times_in(report, "ERR_TLS_CERT_PARSE"), 1);
+    pagetls_verification_free(verification);
+    free_files(&f);
+}
+
+static void inputs_out_of_range(void)
+{
+    files f;
+    REQUIRE(read_files(&f, "good-p256", 0));
+    pagetls_verification *verification = pagetls_verification_new();
+    REQUIRE(verification != NULL);
+    CHECK_INT(pagetls_verification_set_profile(verification, 3), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_verification_set_profile(verification, -1), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_verification_set_profile(verification, PAGETLS_PROFILE_SUITEB), 0);
+    CHECK_INT(pagetls_verification_set_hostname(verification, "a b", 3), PAGETLS_ERR_HOSTNAME);
+    CHECK_INT(pagetls_verification_add_chain(verification, (const uint8_t *) "x", 1), PAGETLS_ERR_NO_PEM);
+    CHECK_INT(pagetls_verification_add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_NO_PEM);
+    CHECK(pagetls_verification_add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4) < 0);
+    int ret = 0;
+    for (int i = 0; i < 70 && ret >= 0; i++) {
+        ret = pagetls_verification_add_chain(verification, f.chain, f.chain_len);
+    }
+    CHECK_INT(ret, PAGETLS_ERR_OPTION); /* more than 128 certificates */
+    pagetls_verification_free(verification);
+    free_files(&f);
+}
+
+static void never_good_without_memory(void)
+{
+    files f;
+    REQUIRE(read_files(&f, "good-crl", 1));
+    for (long n = 0;; n += n < 400 ? 1 : 13) {
+        native_host_fail_allocation(n);
+        pagetls_verification *verification = prepare(&f, "good-crl.pagetls.test");
+        const char *report = verification == NULL ? NULL : pagetls_verification_run(verification);
+        check_about("allocation %ld", n);
+        CHECK(says(report, "{\"ok\":true,") == !native_host_allocation_failed());
+        CHECK(report == NULL || check_is_json(report));
+        pagetls_verification_free(verification);
+        if (!native_host_allocation_failed()) {
+            break;
+        }
+    }
+    native_host_fail_allocation(-1);
+    free_files(&f);
+}
+
+/* Every flag of every depth can be told, with and without a certificate. */
+static void every_flag_is_told(void)
+{
+    pagetls_verdict verdict = { .judged = 1, .flags = UINT32_MAX };
+    pagetls_hostname host;
+    pagetls_json json = { 0 };
+    REQUIRE(pagetls_hostname_read(&host, "example.com", 11) == 0);
+    mbedtls_x509_crt empty;
+    mbedtls_x509_crt_init(&empty);
+    pagetls_verdict_add_flags(&verdict, 0, UINT32_MAX, &empty, &host);
+    pagetls_verdict_add_flags(&verdict, 1, UINT32_MAX, NULL, NULL);
+    pagetls_verdict_write(&verdict, &json, NULL);
+    const char *text = pagetls_json_finish(&json);
+    CHECK(check_is_json(text));
+    CHECK_INT(times_in(text, "\"code\":\"ERR_TLS_CERT_"), 28);
+    CHECK_INT(times_in(text, "\"code\":\"ERR_TLS_CRL_"), 12);
+    pagetls_json_free(&json);
+    pagetls_verdict_clear(&verdict);
+}
+
+static void long_names_are_cut(void)
+{
+    files f;
+    REQUIRE(read_files(&f, "huge-chain", 0));
+    pagetls_verification *verification = prepare(&f, "other.test");
+    REQUIRE(verification != NULL);
+    const char *report = pagetls_verification_run(verification);
+    CHECK(says(report, "expected other.test, but it names "));
+    CHECK(says(report, ", and more"));
+    pagetls_verification_free(verification);
+    free_files(&f);
+}
+
+const native_test certificates_tests[] = {
+    { "every certificate of the test PKI is described as JSON", describes_every_certificate },
+    { "a certificate that is cut short is not described", describes_no_truncation },
+    { "a corrupted certificate is described as JSON or refused", describes_corruption_or_refuses },
+    { "a description is whole or an error when an allocation fails", describes_or_tells_of_want_of_memory },
+    { "a trust store takes PEM texts and DER, and counts", store_takes_pem_and_der },
+    { "a trust store keeps what came before an unreadable certificate",
+      store_keeps_what_came_before_an_error },
+    { "a trust store lives while something uses it", store_lives_while_it_is_used },
+    { "a trust store survives failed allocations", store_survives_want_of_memory },
+    { "a verification can be run again, with another clock or name", judges_again },
+    { "nothing is trusted without anchors", trusts_nothing_unless_told },
+    { "a chain with an unreadable certificate is not good", unreadable_is_not_good },
+    { "inputs out of range are refused", inputs_out_of_range },
+    { "no chain is good when an allocation fails", never_good_without_memory },
+    { "every flag has a code and a sentence", every_flag_is_told },
+    { "a long list of names is cut", long_names_are_cut },
+    { NULL, NULL },
+};

@@ -1,0 +1,368 @@
+/* Connections to a live server (openssl s_server -rev, which returns each line reversed),
+ * and the same handshakes played again. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "groups.h"
+#include "native_host.h"
+#include "player.h"
+
+static tape sent;
+static tape received;
+
+/* --- live -------------------------------------------------------------------------- */
+
+static size_t wanted;
+
+static int has_wanted(pagetls_connection *connection)
+{
+    (void) pagetls_connection_pump(connection);
+    return pagetls_connection_pending(connection, PAGETLS_APP_IN) >= wanted;
+}
+
+static void echoes(void)
+{
+    int fd = player_dial();
+    pagetls_connection *connection = player_client();
+    REQUIRE(fd >= 0 && connection != NULL);
+    CHECK_INT(pagetls_connection_set_alpn(connection, (const uint8_t *) "\x05other\x08http/1.1", 15), 0);
+    pagetls_connection_set_keylog(connection, 1);
+    CHECK_INT(player_run(connection, fd, player_shaken, NULL, NULL), PAGETLS_HANDSHAKE_DONE);
+    CHECK(player_reports(
+        connection,
+        arguments.version == 0x0303
+            ? "{\"protocol\":\"TLSv1.2\",\"cipher\":\"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256\",\"alpn\":\"http/1.1\","
+            : "{\"protocol\":\"TLSv1.3\",\"cipher\":\"TLS_CHACHA20_POLY1305_SHA256\",\"alpn\":\"http/1.1\","));
+    CHECK(player_reports(connection, "\"verification\":{\"ok\":true,\"judged\":true")); /* asked again */
+    const char *lines = pagetls_connection_take_keylog(connection);
+    REQUIRE(lines != NULL);
+    printf("%s", lines); /* for the wrapper, which compares them with the server's */
+    CHECK(pagetls_connection_take_keylog(connection) == NULL);
+
+    uint8_t line[8] = { 0 };
+    CHECK(player_put(connection, PAGETLS_APP_OUT, "hello\n", 6));
+    wanted = 6;
+    CHECK_INT(player_run(connection, fd, has_wanted, NULL, NULL), PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(player_take(connection, PAGETLS_APP_IN, line, sizeof(line)), 6);
+    CHECK_TEXT((const char *) line, "olleh\n");
+
+    CHECK(player_put(connection, PAGETLS_APP_OUT, "CLOSE\n", 6));
+    CHECK_INT(player_run(connection, fd, player_ended, NULL, NULL),
+              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
+    pagetls_connection_close(connection);
+    CHECK_INT(pagetls_connection_pump(connection),
+              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
+    CHECK(pagetls_connection_pending(connection, PAGETLS_NET_OUT) > 0);
+    CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
+    CHECK_INT(pagetls_connection_error(connection), 0);
+    pagetls_connection_free(connection);
+    close(fd);
+}
+
+static size_t bulk_in;
+static size_t bulk_out;
+#define BULK 400000
+#define LINE 1000
+
+static uint8_t bulk_byte(size_t at)
+{
+    return (uint8_t) (at % LINE == LINE - 1 ? '\n' : 'a' + (at / LINE + at % LINE) % 26);
+}
+
+static int bulk_step(pagetls_connection *connection)
+{
+    uint8_t bytes[5000];
+    size_t space = pagetls_connection_space(connection, PAGETLS_APP_OUT);
+    size_t n = space < sizeof(bytes) ? space : sizeof(bytes);
+    n = n < BULK - bulk_out ? n : BULK - bulk_out;
+    for (size_t i = 0; i < n; i++) {
+        bytes[i] = bulk_byte(bulk_out + i);
+    }
+    if (n > 0 && player_put(connection, PAGETLS_APP_OUT, bytes, n)) {
+        bulk_out += n;
+    }
+    while ((n = player_take(connection, PAGETLS_APP_IN, bytes, sizeof(bytes))) > 0) {
+        for (size_t i = 0; i < n; i++, bulk_in++) {
+            size_t column = bulk_in % LINE;
+            size_t mirrored = column == LINE - 1 ? bulk_in : bulk_in - column + (LINE - 2 - column);
+            if (!check_that(bytes[i] == bulk_byte(mirrored), "every byte comes back", __FILE__, __LINE__)) {
+                return 1;
+            }
+        }
+        (void) pagetls_connection_pump(connection);
+    }
+    (void) pagetls_connection_pump(connection);
+    return bulk_in >= BULK;
+}
+
+static void moves_much(void)
+{
+    int fd = player_dial();
+    pagetls_connection *connection = player_client();
+    REQUIRE(fd >= 0 && connection != NULL);
+    bulk_in = bulk_out = 0;
+    CHECK_INT(player_run(connection, fd, bulk_step, NULL, NULL), PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(bulk_in, BULK);
+    pagetls_connection_free(connection);
+    close(fd);
+}
+
+static void is_cut_off_by_the_server(void)
+{
+    int fd = player_dial();
+    pagetls_connection *connection = player_client();
+    REQUIRE(fd >= 0 && connection != NULL);
+    CHECK_INT(player_run(connection, fd, player_shaken, NULL, NULL), PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
+    pagetls_connection_free(connection);
+    close(fd);
+}
+
+/* --- played again --------------------------------------------------------------------- */
+
+static void plays_again_in_pieces(void)
+{
+    static const size_t steps[] = { 1, 2, 5, 7, 100, 1000, sizeof(received.bytes) };
+    static uint8_t out[sizeof(sent.bytes)];
+    REQUIRE(player_record(&sent, &received));
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        check_about("pieces of %zu bytes", steps[i]);
+        CHECK_INT(player_feed(connection, received.bytes, received.len, steps[i]), PAGETLS_HANDSHAKE_DONE);
+        CHECK_INT(player_take(connection, PAGETLS_NET_OUT, out, sizeof(out)), sent.len);
+        CHECK(memcmp(out, sent.bytes, sent.len) == 0);
+        CHECK(player_reports(connection, "\"ok\":true"));
+        pagetls_connection_free(connection);
+    }
+}
+
+static void tells_truncation(void)
+{
+    REQUIRE(player_record(&sent, &received));
+    /* What came after the server's last message of the handshake (tickets) is not part of it. */
+    size_t enough = 0;
+    pagetls_connection *connection = player_client();
+    while (connection != NULL && enough < received.len &&
+           player_feed(connection, received.bytes + enough, 1, 1) != PAGETLS_HANDSHAKE_DONE) {
+        enough++;
+    }
+    pagetls_connection_free(connection);
+    REQUIRE(enough > 1000);
+    for (size_t len = 0; len <= enough; len += len < 200 ? 1 : 53) {
+        connection = player_client();
+        REQUIRE(connection != NULL);
+        check_about("%zu bytes", len);
+        CHECK_INT(player_feed(connection, received.bytes, len, sizeof(received.bytes)), 0);
+        CHECK_INT(player_hang_up(connection), PAGETLS_FAILED);
+        CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
+        pagetls_connection_free(connection);
+    }
+    connection = player_client();
+    REQUIRE(connection != NULL);
+    check_about("%s", "after the handshake");
+    CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)),
+              PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
+    CHECK(player_reports(connection, "\"ok\":true"));
+    pagetls_connection_free(connection);
+}
+
+/* The two version octets of a record in clear do not count: RFC 8446, section 5.1. */
+static int is_record_version(size_t wanted_at)
+{
+    for (size_t at = 0; at + 5 <= received.len;) {
+        if (wanted_at == at + 1 || wanted_at == at + 2) {
+            return 1;
+        }
+        at += 5u + ((size_t) received.bytes[at + 3] << 8 | received.bytes[at + 4]);
+    }
+    return 0;
+}
+
+static void refuses_corruption(void)
+{
+    REQUIRE(player_record(&sent, &received));
+    for (size_t at = 0; at < received.len; at += at < 160 ? 3 : 37) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        check_about("byte %zu", at);
+        received.bytes[at] ^= 0x04;
+        (void) player_feed(connection, received.bytes, received.len, sizeof(received.bytes));
+        uint32_t state = player_hang_up(connection);
+        received.bytes[at] ^= 0x04;
+        CHECK(is_record_version(at) || (state & PAGETLS_FAILED) != 0);
+        CHECK(is_record_version(at) || pagetls_connection_error(connection) < 0);
+        CHECK(check_is_json(pagetls_connection_report(connection)));
+        pagetls_connection_free(connection);
+    }
+}
+
+static void survives_want_of_memory(void)
+{
+    REQUIRE(player_record(&sent, &received));
+    for (long n = 0;; n += n < 60 ? 1 : 47) {
+        native_host_fail_allocation(n);
+        pagetls_connection *connection = player_client();
+        uint32_t state = connection == NULL
+            ? PAGETLS_FAILED
+            : player_feed(connection, received.bytes, received.len, sizeof(received.bytes));
+        int failed = native_host_allocation_failed();
+        native_host_fail_allocation(-1);
+        check_about("allocation %ld", n);
+        CHECK_INT(state, failed ? PAGETLS_FAILED : PAGETLS_HANDSHAKE_DONE);
+        CHECK(connection == NULL || (pagetls_connection_error(connection) < 0) == failed);
+        pagetls_connection_free(connection);
+        if (!failed) {
+            break;
+        }
+    }
+}
+
+static void survives_want_of_randomness(void)
+{
+    REQUIRE(player_record(&sent, &received));
+    for (long n = 0; n < 200; n += n < 8 ? 1 : 31) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        native_host_fail_random(n);
+        (void) player_feed(connection, received.bytes, received.len, sizeof(received.bytes));
+        uint32_t state = player_hang_up(connection);
+        native_host_fail_random(-1);
+        check_about("call %ld", n);
+        CHECK((state & PAGETLS_FAILED) != 0);
+        pagetls_connection_free(connection);
+    }
+}
+
+/* --- judging the peer -------------------------------------------------------------------- */
+
+static void judge(const char *hostname, double clock, int trusting, const char *flags)
+{
+    for (int required = 0; required < 2; required++) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        pagetls_verification *verification = pagetls_connection_verification(connection);
+        check_about("%s, %s", flags, required ? "required" : "optional");
+        pagetls_connection_set_required(connection, required);
+        CHECK_INT(pagetls_verification_set_hostname(verification, hostname, strlen(hostname)), 0);
+        pagetls_verification_set_clock(verification, clock);
+        if (!trusting) {
+            pagetls_verification_set_trust(verification, NULL);
+        }
+        uint32_t state = player_feed(connection, received.bytes, received.len, sizeof(received.bytes));
+        CHECK_INT(state, required ? PAGETLS_FAILED : PAGETLS_HANDSHAKE_DONE);
+        CHECK_INT(pagetls_connection_error(connection), required ? -0x2700 : 0);
+        CHECK_INT(pagetls_connection_alert(connection), -1);
+        CHECK(player_reports(connection, flags));
+        CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"judged\":true")); /* asked again */
+        pagetls_connection_free(connection);
+    }
+}
+
+static void judges_the_peer(void)
+{
+    REQUIRE(player_record(&sent, &received));
+    judge("other.test", CLOCK, 1, "\"flags\":[\"BADCERT_CN_MISMATCH\"]");
+    judge("127.0.0.2", CLOCK, 1, "\"flags\":[\"BADCERT_CN_MISMATCH\"]");
+    judge(HOST, CLOCK, 0, "\"flags\":[\"BADCERT_NOT_TRUSTED\"]");
+    if (arguments.version == 0x0304) { /* in TLS 1.2 the ClientHello tells the time */
+        judge(HOST, CLOCK + 1e12 * 3, 1, "\"flags\":[\"BADCERT_EXPIRED\"]");
+        judge("other.test", 0.0, 0,
+              "\"flags\":[\"BADCERT_CN_MISMATCH\",\"BADCERT_NOT_TRUSTED\",\"BADCERT_FUTURE\"]");
+    }
+}
+
+static void exports_keying_material(void)
+{
+    uint8_t keys[4][32];
+    REQUIRE(player_record(&sent, &received));
+    for (int i = 0; i < 4; i++) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        CHECK_INT(player_feed(connection, received.bytes, received.len, 1000), PAGETLS_HANDSHAKE_DONE);
+        CHECK_INT(pagetls_connection_export(connection, keys[i], 32, i == 2 ? "other" : "label", 5,
+                                            (const uint8_t *) "context", 7, i == 3),
+                  0);
+        pagetls_connection_free(connection);
+    }
+    CHECK(memcmp(keys[0], keys[1], 32) == 0);
+    CHECK(memcmp(keys[0], keys[2], 32) != 0);
+    CHECK(memcmp(keys[0], keys[3], 32) != 0);
+}
+
+const native_test connection_tests[] = {
+    { "a connection shakes hands, moves a line, and is closed by both", echoes },
+    { "a connection moves more than its queues hold", moves_much },
+    { "an end without close_notify is a failure", is_cut_off_by_the_server },
+    { "a handshake is the same in pieces of any size", plays_again_in_pieces },
+    { "a handshake that is cut short anywhere fails as truncated", tells_truncation },
+    { "a handshake with a corrupted byte fails", refuses_corruption },
+    { "a handshake fails when an allocation does, and leaves nothing behind", survives_want_of_memory },
+    { "a handshake fails when randomness does", survives_want_of_randomness },
+    { "a peer with a bad chain is refused, or reported when that is not required", judges_the_peer },
+    { "exported keying material depends on label and context only", exports_keying_material },
+    { NULL, NULL },
+};
+
+/* --- mutual TLS ------------------------------------------------------------------------------- */
+
+/* Connects as `name`, or as nobody; what came of it. */
+static void present(const char *name, int accepted)
+{
+    char file[64];
+    size_t chain_len = 0;
+    size_t key_len = 0;
+    int fd = player_dial();
+    pagetls_connection *connection = player_client();
+    REQUIRE(fd >= 0 && connection != NULL);
+    check_about("%s", name == NULL ? "nobody" : name);
+    if (name != NULL) {
+        snprintf(file, sizeof(file), "client-%s.pem", name);
+        uint8_t *chain = check_cert_file("client", file, &chain_len);
+        snprintf(file, sizeof(file), "client-%s-key.pem", name);
+        uint8_t *key = check_cert_file("client", file, &key_len);
+        CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len), 0);
+        free(chain);
+        free(key);
+    }
+    CHECK(player_put(connection, PAGETLS_APP_OUT, "hello\n", 6));
+    wanted = 6;
+    uint32_t state = player_run(connection, fd, has_wanted, NULL, NULL);
+    CHECK_INT((state & PAGETLS_FAILED) == 0, accepted);
+    if (!accepted) {
+        int alert = pagetls_connection_alert(connection);
+        CHECK(alert == 116 || alert == 40 ||
+              alert == 48); /* certificate_required, handshake_failure, unknown_ca */
+    }
+    pagetls_connection_free(connection);
+    close(fd);
+}
+
+static void is_accepted_as_itself(void)
+{
+    present("good", 1);
+}
+
+static void is_refused_as_a_stranger(void)
+{
+    present("other", 0);
+}
+
+static void is_refused_as_nobody(void)
+{
+    present(NULL, 0);
+}
+
+const native_test identity_tests[] = {
+    { "a client with the right certificate is accepted", is_accepted_as_itself },
+    { "a client with a stranger's certificate is refused, and told so by an alert",
+      is_refused_as_a_stranger },
+    { "a client without a certificate is refused, and told so by an alert", is_refused_as_nobody },
+    { NULL, NULL },
+};

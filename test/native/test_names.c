@@ -1,0 +1,333 @@
+/* Host names, and whether a certificate names one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "groups.h"
+#include "hostname.h"
+#include "mbedtls/x509_crt.h"
+#include "pagetls.h"
+#include "verify/names.h"
+
+static int read_name(pagetls_hostname *host, const char *text, size_t len)
+{
+    uint8_t *exact = check_exact(text, len);
+    int ret = pagetls_hostname_read(host, (const char *) exact, len);
+    free(exact);
+    return ret;
+}
+
+static void check_reads(const char *text, const char *expected, size_t ip_len, const char *ip)
+{
+    pagetls_hostname host;
+    check_about("%s", text);
+    CHECK_INT(read_name(&host, text, strlen(text)), 0);
+    CHECK_TEXT(host.text, expected);
+    CHECK_INT(host.ip_len, ip_len);
+    CHECK(ip_len == 0 || memcmp(host.ip, ip, ip_len) == 0);
+    check_about("%s", "");
+}
+
+#define LABEL63 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
+#define NAME253                                                                                              \
+    LABEL63 "." LABEL63 "." LABEL63 ".aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffg"
+
+static void hostname_is_normalised(void)
+{
+    check_reads("example.com", "example.com", 0, NULL);
+    check_reads("EXAMPLE.Com.", "example.com", 0, NULL);
+    check_reads("localhost", "localhost", 0, NULL);
+    check_reads("xn--bcher-kva.example", "xn--bcher-kva.example", 0, NULL);
+    check_reads("a_b.example", "a_b.example", 0, NULL);
+    check_reads("1a.2b", "1a.2b", 0, NULL);
+    check_reads("0xyz", "0xyz", 0, NULL);
+    check_reads("123.example", "123.example", 0, NULL);
+    check_reads("A", "a", 0, NULL);
+    check_reads(LABEL63 ".x", LABEL63 ".x", 0, NULL);
+    check_reads(NAME253, NAME253, 0, NULL);
+    check_reads(NAME253 ".", NAME253, 0, NULL);
+}
+
+static void hostname_addresses(void)
+{
+    static const char loopback[16] = { [15] = 1 };
+    check_reads("127.0.0.1", "127.0.0.1", 4, "\x7F\x00\x00\x01");
+    check_reads("127.0.0.1.", "127.0.0.1", 4, "\x7F\x00\x00\x01");
+    check_reads("0.0.0.0", "0.0.0.0", 4, "\x00\x00\x00\x00");
+    check_reads("255.255.255.255", "255.255.255.255", 4, "\xFF\xFF\xFF\xFF");
+    check_reads("::1", "::1", 16, loopback);
+    check_reads("[::1]", "::1", 16, loopback);
+    check_reads("0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1", 16, loopback);
+    check_reads("2001:DB8::A", "2001:db8::a", 16, "\x20\x01\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\x0A");
+    check_reads("::ffff:192.0.2.1", "::ffff:192.0.2.1", 16, "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xC0\x00\x02\x01");
+}
+
+static void hostname_refuses(void)
+{
+    static const char *const refused[] = {
+        "",
+        ".",
+        "..",
+        "a..b",
+        "a..",
+        ".a",
+        "-a",
+        "a-",
+        "a.-b",
+        "a-.b",
+        "a b",
+        " a",
+        "a ",
+        "a/b",
+        "a,b",
+        "a:b",
+        "user@host",
+        "*.example.com",
+        "b\xC3\xBC"
+        "cher.example",
+        "b\xFC"
+        "cher.example",
+        "a\nb",
+        "a%00b",
+        "https://example.com",
+        "example.com:443",
+        "127.0.0.1:443",
+        "[example.com]",
+        "[127.0.0.1]",
+        "1.2.3",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "1.2.3.256",
+        "01.2.3.4",
+        "1.2.3.04",
+        "1.2.3.4 ",
+        "1..3.4",
+        "1.2.3.",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "127.0.0.0x1",
+        "0x",
+        "example.1",
+        "example.0x1f",
+        "[]",
+        "[",
+        "]",
+        "[::1",
+        "::1]",
+        "[[::1]]",
+        "::1.",
+        "[::1.]",
+        "[::1].",
+        ":",
+        ":::",
+        "1::2::3",
+        "12345::",
+        "fe80::1%eth0",
+        "fe80::1%25eth0",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "::g",
+        "::1.2.3",
+        "::256.0.0.1",
+        LABEL63 "a.x",
+        NAME253 "a",
+        NAME253 "..",
+    };
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } with_nul[] = {
+        { "a\0b", 3 },
+        { "\0", 1 },
+        { "example.com\0.evil.test", 22 },
+        { "127.0.0.1\0.evil.test", 20 },
+        { "::1\0", 4 },
+        { "[::1\0]", 6 },
+        { "::1\0.", 5 },
+    };
+    pagetls_hostname host;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        check_about("%s", refused[i]);
+        CHECK_INT(read_name(&host, refused[i], strlen(refused[i])), PAGETLS_ERR_HOSTNAME);
+    }
+    for (size_t i = 0; i < sizeof(with_nul) / sizeof(with_nul[0]); i++) {
+        check_about("%s, then a NUL", with_nul[i].bytes);
+        CHECK_INT(read_name(&host, with_nul[i].bytes, with_nul[i].len), PAGETLS_ERR_HOSTNAME);
+    }
+    /* Every octet that is not in a name, wherever it stands. */
+    for (int c = 0; c < 256; c++) {
+        char text[] = "ab.cd";
+        text[1] = (char) c;
+        int good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        check_about("octet %d", c);
+        CHECK_INT(read_name(&host, text, 5), good ? 0 : PAGETLS_ERR_HOSTNAME);
+    }
+    check_about("%s", "");
+}
+
+static void hostname_survives_anything(void)
+{
+    static const char alphabet[] = "a1.-:[]%fF0x\0_*";
+    uint32_t seed = 1;
+    for (int round = 0; round < 200000; round++) {
+        char text[24];
+        size_t len = 0;
+        for (seed = seed * 1664525 + 1013904223; len < sizeof(text) && (seed >> 13 & 15) != 0;
+             seed = seed * 1664525 + 1013904223) {
+            text[len++] = alphabet[(seed >> 24) % sizeof(alphabet)];
+        }
+        pagetls_hostname host;
+        if (read_name(&host, text, len) == 0) {
+            /* What was accepted is its own normal form. */
+            pagetls_hostname again;
+            REQUIRE(read_name(&again, host.text, strlen(host.text)) == 0);
+            REQUIRE(memcmp(&host, &again, sizeof(host)) == 0);
+        }
+    }
+}
+
+/* --- matching ------------------------------------------------------------------- */
+
+static int matches_octets(int tag, const void *octets, size_t len, const char *reference)
+{
+    pagetls_hostname host;
+    mbedtls_x509_crt certificate;
+    uint8_t *exact = check_exact(octets, len);
+    mbedtls_x509_crt_init(&certificate);
+    certificate.subject_alt_names.buf.tag = tag;
+    certificate.subject_alt_names.buf.p = exact;
+    certificate.subject_alt_names.buf.len = len;
+    int ret = pagetls_hostname_read(&host, reference, strlen(reference));
+    int found = ret != 0 ? -1 : pagetls_names_match(&certificate, &host);
+    free(exact);
+    return found;
+}
+
+static int matches(const char *presented, const char *reference)
+{
+    return matches_octets(0x82, presented, strlen(presented), reference);
+}
+
+static void names_dns(void)
+{
+    CHECK_INT(matches("example.com", "example.com"), 1);
+    CHECK_INT(matches("EXAMPLE.com", "example.COM."), 1);
+    CHECK_INT(matches("localhost", "localhost"), 1);
+    CHECK_INT(matches("xn--bcher-kva.example", "XN--BCHER-KVA.example"), 1);
+    CHECK_INT(matches("example.com", "www.example.com"), 0);
+    CHECK_INT(matches("www.example.com", "example.com"), 0);
+    CHECK_INT(matches("example.co", "example.com"), 0);
+    CHECK_INT(matches("example.comm", "example.com"), 0);
+    CHECK_INT(matches("", "example.com"), 0);
+    CHECK_INT(matches(".", "example.com"), 0);
+    CHECK_INT(matches("example.com.", "example.com"), 0); /* RFC 5280: preferred name syntax, no final dot */
+    CHECK_INT(matches(".example.com", "example.com"), 0);
+    CHECK_INT(matches("a_b.example", "a_b.example"), 0);
+    CHECK_INT(matches(" example.com", "example.com"), 0);
+    CHECK_INT(matches_octets(0x82, "example.com\0.evil.test", 22, "example.com"), 0);
+    CHECK_INT(matches_octets(0x82, "example.com\0", 12, "example.com"), 0);
+}
+
+static void names_wildcards(void)
+{
+    CHECK_INT(matches("*.example.com", "www.example.com"), 1);
+    CHECK_INT(matches("*.EXAMPLE.com", "WWW.example.com"), 1);
+    CHECK_INT(matches("*.example.com", "xn--bcher-kva.example.com"), 1);
+    CHECK_INT(matches("*.example.com", "example.com"), 0);
+    CHECK_INT(matches("*.example.com", "a.b.example.com"), 0);
+    CHECK_INT(matches("*.com", "example.com"), 0);
+    CHECK_INT(matches("*", "localhost"), 0);
+    CHECK_INT(matches("*.", "localhost"), 0);
+    CHECK_INT(matches("*.localhost", "a.localhost"), 0);
+    CHECK_INT(matches("w*.example.com", "www.example.com"), 0);
+    CHECK_INT(matches("*w.example.com", "www.example.com"), 0);
+    CHECK_INT(matches("**.example.com", "www.example.com"), 0);
+    CHECK_INT(matches("*.*.com", "www.example.com"), 0);
+    CHECK_INT(matches("www.*.com", "www.example.com"), 0);
+    CHECK_INT(matches("*..example.com", "www.example.com"), 0);
+    CHECK_INT(matches("*.example.com.", "www.example.com"), 0);
+}
+
+static void names_addresses(void)
+{
+    static const char loopback[16] = { [15] = 1 };
+    CHECK_INT(matches_octets(0x87, "\x7F\x00\x00\x01", 4, "127.0.0.1"), 1);
+    CHECK_INT(matches_octets(0x87, loopback, 16, "::1"), 1);
+    CHECK_INT(matches_octets(0x87, loopback, 16, "[0:0::1]"), 1);
+    CHECK_INT(matches_octets(0x87, "\x7F\x00\x00\x01", 4, "127.0.0.2"), 0);
+    CHECK_INT(matches_octets(0x87, "\x7F\x00\x00\x01", 4, "::1"), 0);
+    CHECK_INT(matches_octets(0x87, "\x7F\x00\x00\x01\xFF\xFF\xFF\xFF", 8, "127.0.0.1"), 0); /* with a mask */
+    CHECK_INT(matches_octets(0x87, "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x7F\0\0\1", 16, "127.0.0.1"), 0);
+    CHECK_INT(matches_octets(0x87, "abcd", 4, "abcd"), 0); /* a name is not an address */
+    CHECK_INT(matches_octets(0x87, "", 0, "127.0.0.1"), 0);
+    CHECK_INT(matches("127.0.0.1", "127.0.0.1"), 0); /* an address is not a name */
+    CHECK_INT(matches("*.0.0.1", "127.0.0.1"), 0);
+    CHECK_INT(matches("::1", "::1"), 0);
+}
+
+static void names_other_kinds(void)
+{
+    static const int tags[] = { 0xA0, 0x81, 0xA3, 0xA4, 0xA5, 0x86, 0x88, 0xA2, 0xA7, 0x16 };
+    for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+        check_about("tag 0x%02X", (unsigned) tags[i]);
+        CHECK_INT(matches_octets(tags[i], "example.com", 11, "example.com"), 0);
+        CHECK_INT(matches_octets(tags[i], "\x7F\x00\x00\x01", 4, "127.0.0.1"), 0);
+    }
+    check_about("%s", "");
+}
+
+static void names_every_entry_counts(void)
+{
+    static unsigned char other[] = "other.example";
+    static unsigned char wanted[] = "wanted.example";
+    pagetls_hostname host;
+    mbedtls_x509_crt certificate;
+    mbedtls_x509_sequence second = { .buf = { .tag = 0x82, .len = sizeof(wanted) - 1, .p = wanted } };
+    mbedtls_x509_crt_init(&certificate);
+    REQUIRE(pagetls_hostname_read(&host, "wanted.example", 14) == 0);
+    CHECK_INT(pagetls_names_match(&certificate, &host), 0); /* no names at all */
+    certificate.subject_alt_names =
+        (mbedtls_x509_sequence) { .buf = { .tag = 0x82, .len = sizeof(other) - 1, .p = other },
+                                  .next = &second };
+    CHECK_INT(pagetls_names_match(&certificate, &host), 1);
+}
+
+static void names_common_name_never(void)
+{
+    size_t len;
+    pagetls_hostname host;
+    mbedtls_x509_crt certificate;
+    uint8_t *der =
+        check_cert_der("good-ip", "chain.pem", 0, &len); /* names addresses only, and has a subject */
+    REQUIRE(der != NULL);
+    mbedtls_x509_crt_init(&certificate);
+    CHECK_INT(mbedtls_x509_crt_parse_der_with_ext_cb(&certificate, der, len, 1, NULL, NULL), 0);
+    mbedtls_x509_sequence none = { .next = NULL };
+    certificate.subject_alt_names.buf = none.buf;
+    for (const mbedtls_x509_name *name = &certificate.subject; name != NULL; name = name->next) {
+        char text[256];
+        snprintf(text, sizeof(text), "%.*s", (int) name->val.len, (const char *) name->val.p);
+        if (pagetls_hostname_read(&host, text, strlen(text)) == 0) {
+            CHECK_INT(pagetls_names_match(&certificate, &host), 0);
+        }
+    }
+    mbedtls_x509_crt_free(&certificate);
+    free(der);
+}
+
+const native_test names_tests[] = {
+    { "a host name is read in lower case, without the final dot", hostname_is_normalised },
+    { "IPv4 and IPv6 literals are read as addresses", hostname_addresses },
+    { "whatever is neither a host name nor an address is refused", hostname_refuses },
+    { "what is accepted as a host name is its own normal form", hostname_survives_anything },
+    { "a dNSName matches that name only, in any case", names_dns },
+    { "a wildcard stands for one whole left-most label with two more behind it", names_wildcards },
+    { "an iPAddress matches that address only, and a dNSName never does", names_addresses },
+    { "no other kind of subject alternative name matches", names_other_kinds },
+    { "any of several subject alternative names can match", names_every_entry_counts },
+    { "the Common Name never matches", names_common_name_never },
+    { NULL, NULL },
+};

@@ -1,0 +1,231 @@
+/* What a connection can be told, without a server. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "groups.h"
+#include "native_host.h"
+#include "player.h"
+
+/* 1 when the ClientHello, which stands in NET_OUT after the first pump, has these octets. */
+static int hello_has(pagetls_connection *connection, const void *octets, size_t len)
+{
+    size_t pending = pagetls_connection_pending(connection, PAGETLS_NET_OUT);
+    const uint8_t *hello = pagetls_connection_peek(connection, PAGETLS_NET_OUT);
+    for (size_t at = 0; at + len <= pending; at++) {
+        if (memcmp(hello + at, octets, len) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void sends_a_hello(void)
+{
+    pagetls_connection *connection = player_client();
+    REQUIRE(connection != NULL);
+    CHECK_INT(pagetls_connection_pump(connection), 0);
+    CHECK(hello_has(connection, "\x16\x03", 2));
+    CHECK(hello_has(connection, HOST, strlen(HOST)));
+    CHECK(!hello_has(connection, "\x00\x10\x00", 3)); /* no ALPN */
+    CHECK_INT(pagetls_connection_error(connection), 0);
+    CHECK_INT(pagetls_connection_alert(connection), -1);
+    CHECK(pagetls_connection_peek(connection, PAGETLS_APP_IN) == NULL);
+    uint8_t out[32];
+    CHECK(pagetls_connection_export(connection, out, sizeof(out), "label", 5, NULL, 0, 0) < 0);
+    CHECK(player_reports(connection,
+                         "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
+    CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"judged\":false"));
+    pagetls_connection_free(connection);
+    pagetls_connection_free(NULL);
+}
+
+static void no_name_no_start(void)
+{
+    pagetls_connection *connection = pagetls_connection_new();
+    REQUIRE(connection != NULL);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_FAILED);
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_HOSTNAME);
+    CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
+    CHECK(player_reports(connection, "\"ok\":false"));
+    pagetls_connection_free(connection);
+    connection = pagetls_connection_new();
+    REQUIRE(connection != NULL);
+    pagetls_connection_set_required(connection, 0);
+    CHECK_INT(pagetls_connection_pump(connection), 0);
+    pagetls_connection_free(connection);
+}
+
+static void no_address_in_sni(void)
+{
+    static const char *const addresses[] = { "127.0.0.1", "[::1]" };
+    for (size_t i = 0; i < 2; i++) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        CHECK_INT(pagetls_connection_set_servername(connection, addresses[i], strlen(addresses[i])), 0);
+        CHECK_INT(pagetls_connection_pump(connection), 0);
+        CHECK(!hello_has(connection, "127.0.0.1", 9) && !hello_has(connection, "::1", 3));
+        pagetls_connection_free(connection);
+    }
+}
+
+static void alpn(void)
+{
+    static const struct {
+        const char *list;
+        size_t len;
+        int expected;
+    } cases[] = {
+        { "\x02h2\x08http/1.1", 12, 0 },         { "", 0, 0 },
+        { "\x00", 1, PAGETLS_ERR_OPTION },       { "\x03h2", 3, PAGETLS_ERR_OPTION },
+        { "\x02h2\x01", 4, PAGETLS_ERR_OPTION }, { "\x02h\0", 3, PAGETLS_ERR_OPTION },
+        { "\xFFh2", 3, PAGETLS_ERR_OPTION },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        uint8_t *exact = check_exact(cases[i].list, cases[i].len);
+        check_about("case %zu", i);
+        CHECK_INT(pagetls_connection_set_alpn(connection, exact, cases[i].len), cases[i].expected);
+        free(exact);
+        CHECK_INT(pagetls_connection_pump(connection), 0);
+        CHECK_INT(hello_has(connection, "\x00\x10\x00\x0E\x00\x0C\x02h2\x08http/1.1", 18), i == 0);
+        CHECK_INT(hello_has(connection, "\x00\x10\x00\x02\x00\x00", 6), 0); /* never an empty list */
+        CHECK_INT(pagetls_connection_set_alpn(connection, (const uint8_t *) "\x02h2", 3), PAGETLS_ERR_STATE);
+        pagetls_connection_free(connection);
+    }
+    check_about("%s", "");
+}
+
+static void versions(void)
+{
+    pagetls_connection *connection = player_client();
+    REQUIRE(connection != NULL);
+    CHECK_INT(pagetls_connection_set_versions(connection, 0x0302, 0x0304), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0305), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, 0x0304, 0x0303), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, 0, 0), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0303), 0);
+    CHECK_INT(pagetls_connection_pump(connection), 0);
+    CHECK(!hello_has(connection, "\x00\x2B\x00", 3)); /* supported_versions */
+    CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0304), PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_set_servername(connection, HOST, strlen(HOST)), PAGETLS_ERR_STATE);
+    pagetls_connection_free(connection);
+}
+
+static int set_ciphers(pagetls_connection *connection, const char *names)
+{
+    uint8_t *exact = check_exact(names, strlen(names));
+    int ret = pagetls_connection_set_ciphers(connection, (const char *) exact, strlen(names));
+    free(exact);
+    return ret;
+}
+
+static void ciphers(void)
+{
+    static const char *const refused[] = {
+        "",
+        ",",
+        "TLS_AES_128_GCM_SHA256,",
+        ",TLS_AES_128_GCM_SHA256",
+        "AES",
+        "TLS_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_AES_128_GCM_SHA256 ",
+        "TLS_NULL_WITH_NULL_NULL",
+        "TLS_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    };
+    pagetls_connection *connection = player_client();
+    REQUIRE(connection != NULL);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        check_about("%s", refused[i]);
+        CHECK_INT(set_ciphers(connection, refused[i]), PAGETLS_ERR_CIPHER);
+    }
+    check_about("%s", "");
+    CHECK_INT(set_ciphers(connection,
+                          "TLS_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,"
+                          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+              0);
+    CHECK_INT(set_ciphers(connection, "TLS_AES_256_GCM_SHA384"), PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_pump(connection), 0);
+    CHECK(hello_has(connection, "\x00\x08\x13\x02\xCC\xA9\xC0\x2F\x00\xFF",
+                    10)); /* in order, and the SCSV of RFC 5746 */
+    pagetls_connection_free(connection);
+}
+
+static void identity(void)
+{
+    size_t chain_len;
+    size_t key_len;
+    size_t other_len;
+    uint8_t *chain = check_cert_file("client", "client-good.pem", &chain_len);
+    uint8_t *key = check_cert_file("client", "client-good-key.pem", &key_len);
+    uint8_t *other = check_cert_file("client", "client-other-key.pem", &other_len);
+    pagetls_connection *connection = player_client();
+    REQUIRE(connection != NULL && chain != NULL && key != NULL && other != NULL);
+    CHECK_INT(pagetls_connection_set_identity(connection, key, key_len, key, key_len), PAGETLS_ERR_NO_PEM);
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, other, other_len),
+              PAGETLS_ERR_KEY_MISMATCH);
+    CHECK(pagetls_connection_set_identity(connection, chain, chain_len, chain, chain_len) < 0);
+    CHECK(pagetls_connection_set_identity(connection, chain, chain_len, NULL, 0) < 0);
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
+              0); /* nothing is left of those */
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len), PAGETLS_ERR_STATE);
+    pagetls_connection_free(connection);
+    free(chain);
+    free(key);
+    free(other);
+}
+
+static void randomness_is_needed(void)
+{
+    for (long n = 0; n < 2; n++) { /* the client's random and its key share */
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        native_host_fail_random(n);
+        uint32_t state = pagetls_connection_pump(connection);
+        native_host_fail_random(-1);
+        CHECK_INT(state, PAGETLS_FAILED);
+        CHECK(pagetls_connection_error(connection) < 0);
+        CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
+        pagetls_connection_free(connection);
+    }
+}
+
+static void junk_from_the_network(void)
+{
+    static const char *const junk[] = {
+        "HTTP/1.1 400 Bad Request\r\n\r\n",
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "220 mail.example ESMTP\r\n",
+        "\x15\x03\x01\x00\x02\x02\x46", /* alert: protocol_version */
+        "\x80\x2E\x01\x03\x01",
+        "\x16\x03\x03\x3F\xFF",
+        "\x17\x03\x03\x40\x20",
+    };
+    for (size_t i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
+        size_t len = i == 3 ? 7 : strlen(junk[i]);
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        check_about("case %zu", i);
+        (void) player_feed(connection, (const uint8_t *) junk[i], len, 1);
+        CHECK_INT(player_hang_up(connection), PAGETLS_FAILED);
+        CHECK(pagetls_connection_error(connection) < 0);
+        CHECK_INT(pagetls_connection_alert(connection), i == 3 ? 0x46 : -1);
+        CHECK_INT(pagetls_connection_pump(connection), PAGETLS_FAILED); /* for good */
+        pagetls_connection_free(connection);
+    }
+    check_about("%s", "");
+}
+
+const native_test options_tests[] = {
+    { "the first pump writes a ClientHello", sends_a_hello },
+    { "a connection that judges needs a host name", no_name_no_start },
+    { "an IP address is never sent as the server name", no_address_in_sni },
+    { "ALPN lists are taken when well formed", alpn },
+    { "versions are 1.2 and 1.3 in order, and not changed after the start", versions },
+    { "cipher suites go by their IANA names, and a refusal leaves nothing behind", ciphers },
+    { "an identity is a chain with its own key, and a refusal leaves nothing behind", identity },
+    { "without randomness nothing is sent", randomness_is_needed },
+    { "what is not TLS fails for good", junk_from_the_network },
+    { NULL, NULL },
+};

@@ -1,0 +1,134 @@
+/* Heap, clock, calendar and randomness. */
+#define _DEFAULT_SOURCE
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "check.h"
+#include "groups.h"
+#include "mbedtls/platform_time.h"
+#include "mbedtls/platform_util.h"
+#include "mbedtls/psa_util.h"
+#include "native_host.h"
+#include "pagetls.h"
+#include "platform.h"
+
+#define DAY 86400
+
+static int same_as_libc(int64_t seconds)
+{
+    struct tm ours;
+    struct tm theirs;
+    time_t t = (time_t) seconds;
+    if (gmtime_r(&t, &theirs) == NULL || mbedtls_platform_gmtime_r(&seconds, &ours) != &ours) {
+        return 0;
+    }
+    return ours.tm_year == theirs.tm_year && ours.tm_mon == theirs.tm_mon && ours.tm_mday == theirs.tm_mday &&
+        ours.tm_hour == theirs.tm_hour && ours.tm_min == theirs.tm_min && ours.tm_sec == theirs.tm_sec;
+}
+
+static void calendar_agrees_with_libc(void)
+{
+    /* Every day from the year -400 to 10400, at another time each, and the seconds around midnight. */
+    for (int64_t day = -865625; day < 3079000; day++) {
+        REQUIRE(same_as_libc(day * DAY + (day * 7919 % DAY + DAY) % DAY));
+    }
+    static const int64_t edges[] = {
+        0, 68169600, 951782400, 951868800, 4107542400, 253402300800, -62135596800
+    };
+    for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+        for (int64_t s = -2; s <= 2; s++) {
+            CHECK(same_as_libc(edges[i] + s));
+        }
+    }
+}
+
+static void clock_can_be_set(void)
+{
+    int64_t out = 0;
+    native_host_set_now(1500.0);
+    pagetls_clock_set(NAN);
+    CHECK_INT(pagetls_clock_seconds(&out), 1);
+    CHECK_INT(out, 1);
+    pagetls_clock_set(-1.0); /* half a second before 1970 is still the second before */
+    CHECK_INT(pagetls_clock_seconds(NULL), -1);
+    CHECK_INT(mbedtls_ms_time(), 1500);
+    pagetls_clock_set(253402300799999.0);
+    CHECK_INT(pagetls_clock_seconds(NULL), 253402300799);
+    native_host_set_now(NAN);
+    pagetls_clock_set(NAN);
+    CHECK(pagetls_clock_seconds(NULL) > 1700000000);
+}
+
+static void clock_out_of_range_is_a_date_still(void)
+{
+    static const double times[] = { 1e300, -1e300, (double) INFINITY, -(double) INFINITY };
+    for (size_t i = 0; i < 4; i++) {
+        struct tm date;
+        pagetls_clock_set(times[i]);
+        int64_t seconds = pagetls_clock_seconds(NULL);
+        CHECK((times[i] > 0) == (seconds > 0));
+        CHECK(mbedtls_platform_gmtime_r(&seconds, &date) != NULL && (times[i] > 0) == (date.tm_year > 0));
+    }
+    pagetls_clock_set(NAN);
+}
+
+static void heap_is_counted(void)
+{
+    size_t before = pagetls_heap_in_use();
+    uint8_t *block = pagetls_alloc(1000);
+    REQUIRE(block != NULL);
+    CHECK(pagetls_heap_in_use() >= before + 1000);
+    for (size_t i = 0; i < 1000; i++) {
+        CHECK_INT(block[i], 0);
+    }
+    pagetls_free(block);
+    CHECK_INT(pagetls_heap_in_use(), before);
+    pagetls_free(NULL);
+    block = pagetls_alloc(0);
+    CHECK(block != NULL);
+    pagetls_free(block);
+    native_host_fail_allocation(0);
+    CHECK(pagetls_alloc(1) == NULL);
+    CHECK(pagetls_heap_copy("", SIZE_MAX) == NULL);
+    CHECK(pagetls_heap_calloc(SIZE_MAX / 2, 3) == NULL);
+    CHECK_INT(pagetls_heap_in_use(), before);
+    char *copy = pagetls_heap_copy("abc", 2);
+    CHECK_TEXT(copy, "ab");
+    pagetls_free(copy);
+}
+
+static void randomness_can_fail(void)
+{
+    uint8_t bytes[32] = { 0 };
+    native_host_fail_random(1);
+    CHECK_INT(mbedtls_psa_get_random(NULL, bytes, 16), 0);
+    CHECK(mbedtls_psa_get_random(NULL, bytes, 16) != 0);
+    CHECK(mbedtls_psa_get_random(NULL, bytes, 16) != 0);
+    native_host_fail_random(-1);
+    CHECK_INT(mbedtls_psa_get_random(NULL, bytes, 16), 0);
+    CHECK_INT(pagetls_start(), 0);
+}
+
+static void errors_have_a_text(void)
+{
+    for (int code = PAGETLS_ERR_HOSTNAME; code >= PAGETLS_ERR_MESSAGE_SIZE; code--) {
+        CHECK(strstr(pagetls_error_text(code), "UNKNOWN") == NULL);
+    }
+    CHECK_TEXT(pagetls_error_text(-0x2700),
+               "X509 - Certificate verification failed, e.g. CRL, CA or signature check failed");
+    CHECK(strlen(pagetls_error_text(0)) < 160);
+    CHECK(strlen(pagetls_error_text(-0x7FFFFFFF - 1)) < 160);
+    CHECK(strlen(pagetls_error_text(0x7FFFFFFF)) < 160);
+}
+
+const native_test platform_tests[] = {
+    { "the calendar agrees with libc's on every day of eleven thousand years", calendar_agrees_with_libc },
+    { "the clock is the one that was set, or the host's", clock_can_be_set },
+    { "a clock out of range gives a date still", clock_out_of_range_is_a_date_still },
+    { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
+    { "a host without randomness is an error, not weak randomness", randomness_can_fail },
+    { "every code has a text", errors_have_a_text },
+    { NULL, NULL },
+};
