@@ -48,7 +48,7 @@ static int read_arguments(int argc, char **argv)
         if (strncmp(argv[i], "certs=", 6) == 0) {
             arguments.certs = argv[i] + 6;
         } else if (strncmp(argv[i], "port=", 5) == 0) {
-            arguments.port = atoi(argv[i] + 5);
+            arguments.port = (int) strtol(argv[i] + 5, NULL, 10);
         } else if (strcmp(argv[i], "version=1.2") == 0 || strcmp(argv[i], "version=1.3") == 0) {
             arguments.version = argv[i][10] == '2' ? 0x0303 : 0x0304;
         } else {
@@ -123,7 +123,7 @@ static int verify(int count, char **argv)
     }
     (void) add_file(verification, argv[2],
                     add_roots); /* without a root that can be read nothing is trusted */
-    pagetls_verification_set_clock(verification, atof(argv[1]));
+    pagetls_verification_set_clock(verification, strtod(argv[1], NULL));
     const char *report = pagetls_verification_run(verification);
     puts(report == NULL ? "null" : report);
     pagetls_verification_free(verification);

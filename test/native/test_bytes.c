@@ -93,9 +93,7 @@ static void json_escapes(void)
         { "\"\\/", 3, "\"\\\"\\\\/\"" },
         { "\0\x01\n\x1F\x7F", 5, "\"\\u0000\\u0001\\u000a\\u001f\\u007f\"" },
         { "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x94\x92", 9, "\"\xC3\xBC\xE2\x82\xAC\xF0\x9F\x94\x92\"" },
-        { "b\xFC"
-          "cher",
-          6, "\"b\\u00fccher\"" },                          /* Latin-1 */
+        { "b\374cher", 6, "\"b\\u00fccher\"" },             /* Latin-1 */
         { "\xC3\xBC\xFF", 3, "\"\\u00c3\\u00bc\\u00ff\"" }, /* one bad octet: all of it is Latin-1 */
         { "\xC0\xAF", 2, "\"\\u00c0\\u00af\"" },            /* overlong */
         { "\xE0\x80\x80", 3, "\"\\u00e0\\u0080\\u0080\"" },

@@ -120,6 +120,7 @@ static int take_record(pagetls_connection *connection, protection *p, uint8_t *r
 /* A connection after its handshake, and the keys of both ends. */
 static pagetls_connection *shaken(protection *server, protection *client)
 {
+    *server = *client = (protection) { .sequence = 0 };
     if (!player_record(&sent, &received)) {
         return NULL;
     }

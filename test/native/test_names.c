@@ -84,10 +84,8 @@ static void hostname_refuses(void)
         "a:b",
         "user@host",
         "*.example.com",
-        "b\xC3\xBC"
-        "cher.example",
-        "b\xFC"
-        "cher.example",
+        "b\303\274cher.example",
+        "b\374cher.example",
         "a\nb",
         "a%00b",
         "https://example.com",
@@ -184,7 +182,8 @@ static void hostname_survives_anything(void)
             /* What was accepted is its own normal form. */
             pagetls_hostname again;
             REQUIRE(read_name(&again, host.text, strlen(host.text)) == 0);
-            REQUIRE(memcmp(&host, &again, sizeof(host)) == 0);
+            REQUIRE(strcmp(host.text, again.text) == 0 && host.ip_len == again.ip_len);
+            REQUIRE(memcmp(host.ip, again.ip, sizeof(host.ip)) == 0);
         }
     }
 }
