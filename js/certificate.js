@@ -102,12 +102,13 @@ function toPem(der) {
  * Certificates are described only when somebody looks at them.
  * @param {Core} core
  * @param {RawVerification} raw
+ * @param {Date} [now] the clock it was to be judged by; the present when left out
  * @returns {Verification}
  */
-export function makeVerification(core, raw) {
+export function makeVerification(core, raw, now = new Date()) {
   const verification = {
     ok: raw.ok,
-    time: new Date(raw.time * 1000),
+    time: raw.judged ? new Date(raw.time * 1000) : now,
     flags: raw.flags,
     problems: raw.problems,
   };
@@ -143,7 +144,8 @@ function describeOrKeep(core, der) {
 export async function parseCertificate(pemOrDer) {
   const core = await loadCore();
   const input = toInput(pemOrDer, 'The certificate');
-  if (input instanceof Uint8Array && input[0] === 0x30) {
+  // 0x30 is also the digit 0, which text before a PEM block may begin with.
+  if (input instanceof Uint8Array && input[0] === 0x30 && !(input[1] < 0x80)) {
     return describeCertificate(core, input.slice());
   }
   const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
@@ -240,7 +242,7 @@ export async function verifyChain(chain, options = {}) {
     if (json === null) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
     }
-    return makeVerification(core, JSON.parse(json));
+    return makeVerification(core, JSON.parse(json), options.now);
   } finally {
     call.pagetls_verification_free(handle);
   }

@@ -5,12 +5,29 @@ import { toBase64 } from './input.js';
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./socket.js').Info} Info */
 
+/** Control characters, invisible ones, and those that turn the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /**
- * JSON with DER as base64.
+ * One line of text that may come from a certificate or a bridge, and must not steer the terminal.
+ * @param {string} text
+ */
+export function printable(text) {
+  return text.replace(UNPRINTABLE, '\ufffd');
+}
+
+/**
+ * JSON with DER as base64, and with the same characters escaped.
  * @param {unknown} value
  */
 export function toJSON(value) {
-  return JSON.stringify(value, (_key, item) => (item instanceof Uint8Array ? toBase64(item) : item), 2);
+  const json = JSON.stringify(value, (_key, item) => (item instanceof Uint8Array ? toBase64(item) : item), 2);
+  return json.replace(UNPRINTABLE, (character) => (character === '\n' ? character : escapeUnits(character)));
+}
+
+/** @param {string} text */
+function escapeUnits(text) {
+  return text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**
@@ -23,7 +40,20 @@ export function formatInspection(target, info) {
     `SNI ${info.servername ?? 'not sent (IP address)'}; handshake ${info.timing.handshake.toFixed(1)} ms after ${info.timing.transport.toFixed(1)} ms`,
     '',
   ];
-  return lines.join('\n') + formatVerification(info.verification);
+  return toText(lines) + formatVerification(info.verification);
+}
+
+/**
+ * @param {string} target
+ * @param {Verification} verification of a chain that ended the handshake
+ */
+export function formatUnreadable(target, verification) {
+  return toText([`${target}: no connection, for a certificate cannot be read`, '']) + formatVerification(verification);
+}
+
+/** @param {string[]} lines */
+function toText(lines) {
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 /** @param {Verification} verification */
@@ -34,13 +64,14 @@ export function formatVerification(verification) {
     lines.push(`  certificate ${problem.depth}: ${problem.message}`);
     lines.push(`    ${problem.code}${problem.flag ? `, ${problem.flag}` : ''}; ${problem.reference}`);
   }
-  lines.push(`Judged at ${time.toISOString()}.`, '');
+  const unreadable = problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
+  lines.push(unreadable ? 'The rest was not judged.' : `Judged at ${time.toISOString()}.`, '');
   const shown = path.length > 0 ? path : sent;
   lines.push(path.length > 0 ? 'Path, leaf first:' : 'Sent:');
   shown.forEach((certificate, depth) => {
     lines.push(...formatCertificate(certificate, depth));
   });
-  return `${lines.join('\n')}\n`;
+  return toText(lines);
 }
 
 /**
@@ -53,25 +84,16 @@ function formatCertificate(certificate, depth) {
   }
   const { subject, issuer, validity, publicKey, signatureAlgorithm, subjectAltName, fingerprints } = certificate;
   const lines = [
-    `  ${depth}  ${printable(subject.text)}`,
-    `     issuer   ${printable(issuer.text)}`,
+    `  ${depth}  ${subject.text}`,
+    `     issuer   ${issuer.text}`,
     `     valid    ${validity.notBefore} to ${validity.notAfter}`,
     `     key      ${publicKey.type}${publicKey.curve ? ` ${publicKey.curve}` : publicKey.bits ? ` ${publicKey.bits} bits` : ''}, signed with ${signatureAlgorithm.name ?? signatureAlgorithm.oid}`,
   ];
   if (subjectAltName) {
     const names = subjectAltName.map(({ value }) => (typeof value === 'string' ? value : value.text));
     const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
-    lines.push(`     names    ${printable(names.slice(0, 8).join(', '))}${more}`);
+    lines.push(`     names    ${names.slice(0, 8).join(', ')}${more}`);
   }
   lines.push(`     SHA-256  ${fingerprints.sha256}`);
   return lines;
-}
-
-/**
- * Text from a certificate must not steer the terminal.
- * @param {string} text
- */
-function printable(text) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it takes out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { formatInspection, formatVerification, toJSON } from './cli-format.js';
+import { formatInspection, formatUnreadable, formatVerification, printable, toJSON } from './cli-format.js';
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 
 const USAGE = `Usage:
@@ -13,7 +13,7 @@ const USAGE = `Usage:
   pagetls verify CHAIN.pem [options]      judge a chain (leaf first) without a connection
 
 Options of both:
-  --ca FILE          trust these anchors (PEM or DER; may be repeated) instead of Mozilla's; "system" for the system's
+  --ca FILE          trust these anchors (PEM or DER) instead of Mozilla's; "system" for the system's; may be repeated
   --crl FILE         check against this revocation list (PEM or DER; may be repeated)
   --at TIME          judge at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
   --profile NAME     webpki (default), rfc5280 or suiteb
@@ -63,8 +63,61 @@ async function readInput(path) {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new UsageError(`${path} cannot be read: ${/** @type {Error} */ (cause).message}`);
+    throw new Error(`${path} cannot be read: ${/** @type {Error} */ (cause).message}`, { cause });
   }
+}
+
+/**
+ * Puts the names of the files that an error is about before its message.
+ * @template T
+ * @param {import('./errors.js').ErrorCode} code of that error
+ * @param {string[]} files
+ * @param {() => T | Promise<T>} use
+ * @returns {Promise<T>}
+ */
+async function naming(code, files, use) {
+  try {
+    return await use();
+  } catch (cause) {
+    if (cause instanceof TLSError && cause.code === code) {
+      throw new TLSError(code, `${files.join(' or ')}: ${cause.message}`, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** @param {string[] | undefined} files */
+async function readTrust(files) {
+  if (!files) {
+    return TrustStore.mozilla();
+  }
+  const store = await (files.includes('system') ? TrustStore.system() : TrustStore.from());
+  for (const file of files.filter((name) => name !== 'system')) {
+    const anchors = await readInput(file);
+    await naming('ERR_TLS_INVALID_CERTIFICATE', [file], () => store.add(anchors));
+  }
+  return store;
+}
+
+/**
+ * Only what ISO 8601 has: Date takes much more, and 30 February for 2 March.
+ * @param {string} text
+ */
+function readTime(text) {
+  const [, day] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
+  const time = new Date(text);
+  if (day === undefined || Number.isNaN(time.getTime()) || !new Date(day).toISOString().startsWith(day)) {
+    throw new UsageError(`--at: ${text} is not a time in ISO 8601, such as 2026-06-15T12:00:00Z.`);
+  }
+  return time;
+}
+
+/** @param {string} text */
+function readTimeout(text) {
+  if (!/^\d+$/.test(text)) {
+    throw new UsageError(`--timeout: ${text || 'nothing'} is not a number of milliseconds.`);
+  }
+  return Number(text);
 }
 
 /**
@@ -72,22 +125,17 @@ async function readInput(path) {
  * @param {Values} values
  */
 async function judgeBy(values) {
-  const files = /** @type {string[] | undefined} */ (values.ca);
-  /** @type {TrustStore} */
-  let trust;
-  if (!files) {
-    trust = await TrustStore.mozilla();
-  } else if (files.length === 1 && files[0] === 'system') {
-    trust = await TrustStore.system();
-  } else {
-    trust = await TrustStore.from(await Promise.all(files.map(readInput)));
-  }
-  const now = values.at === undefined ? undefined : new Date(String(values.at));
-  if (now && Number.isNaN(now.getTime())) {
-    throw new UsageError(`--at: ${values.at} is not a time in ISO 8601.`);
-  }
-  const crls = await Promise.all(/** @type {string[]} */ (values.crl ?? []).map(readInput));
-  return { trust, now, crls, profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile) };
+  return {
+    now: values.at === undefined ? undefined : readTime(String(values.at)),
+    trust: await readTrust(/** @type {string[] | undefined} */ (values.ca)),
+    crls: await Promise.all(crlFiles(values).map(readInput)),
+    profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile),
+  };
+}
+
+/** @param {Values} values */
+function crlFiles(values) {
+  return /** @type {string[]} */ (values.crl ?? []);
 }
 
 /**
@@ -96,7 +144,7 @@ async function judgeBy(values) {
  */
 async function inspect(target, values) {
   const { websockify } = await import('./transports/websockify.js');
-  const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
+  const timeout = values.timeout === undefined ? undefined : readTimeout(String(values.timeout));
   if (values.origin !== undefined && values.bridge === undefined) {
     throw new UsageError('--origin goes with --bridge.');
   }
@@ -113,11 +161,12 @@ async function inspect(target, values) {
   });
   let info;
   try {
-    info = await socket.opened;
+    info = await naming('ERR_TLS_INVALID_CRL', crlFiles(values), () => socket.opened);
   } catch (error) {
     // A chain that cannot even be read is not valid; anything else says nothing about it.
     if (error instanceof TLSError && error.code === 'ERR_TLS_CERT_PARSE' && error.verification) {
-      return { ok: false, json: { verification: error.verification }, text: formatVerification(error.verification) };
+      const { verification } = error;
+      return { ok: false, json: { target, verification }, text: formatUnreadable(target, verification) };
     }
     throw error;
   }
@@ -130,18 +179,36 @@ async function inspect(target, values) {
  * @param {Values} values
  */
 async function verify(file, values) {
-  const verification = await verifyChain(await readInput(file), {
-    ...(await judgeBy(values)),
-    hostname: /** @type {string | undefined} */ (values.host),
-  });
+  const chain = await readInput(file);
+  const options = { ...(await judgeBy(values)), hostname: /** @type {string | undefined} */ (values.host) };
+  const verification = await naming('ERR_TLS_INVALID_CRL', crlFiles(values), () =>
+    naming('ERR_TLS_INVALID_CERTIFICATE', [file], () => verifyChain(chain, options)),
+  );
   return { ok: verification.ok, json: { file, verification }, text: formatVerification(verification) };
+}
+
+/**
+ * A reader that has seen enough (EPIPE) does not change the answer.
+ * @param {string} text
+ */
+function print(text) {
+  return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+    process.stdout.once('error', () => {}); // the callback has it, too
+    process.stdout.write(text, (error) => {
+      if (error && /** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
+        reject(error);
+      } else {
+        resolve();
+      }
+    });
+  });
 }
 
 /** @param {string[]} args */
 async function main(args) {
   const [command, ...rest] = args;
   if (command === '--help' || command === '-h' || command === 'help') {
-    process.stdout.write(USAGE);
+    await print(USAGE);
     return 0;
   }
   if (command !== 'inspect' && command !== 'verify') {
@@ -157,14 +224,14 @@ async function main(args) {
   }
   const values = /** @type {Values} */ (parsed.values);
   if (values.help) {
-    process.stdout.write(USAGE);
+    await print(USAGE);
     return 0;
   }
   if (parsed.positionals.length !== 1) {
     throw new UsageError(command === 'inspect' ? 'Give one HOST[:PORT].' : 'Give one file with the chain.');
   }
   const result = await (command === 'inspect' ? inspect : verify)(parsed.positionals[0], values);
-  process.stdout.write(values.json ? `${toJSON(result.json)}\n` : result.text);
+  await print(values.json ? `${toJSON(result.json)}\n` : result.text);
   return result.ok ? 0 : 1;
 }
 
@@ -175,7 +242,7 @@ main(process.argv.slice(2)).then(
   (error) => {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof TLSError ? ` [${error.code}]` : '';
-    process.stderr.write(`pagetls: ${message}${code}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
+    process.stderr.write(`pagetls: ${printable(message)}${code}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
     process.exitCode = 2;
   },
 );

@@ -53,6 +53,7 @@ const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 export class Engine {
   #core;
   #pointer;
+  #now;
   #state = 0;
   /** @type {Report | undefined} */
   #report;
@@ -65,6 +66,7 @@ export class Engine {
    */
   constructor(core, options) {
     this.#core = core;
+    this.#now = options.now;
     this.#pointer = core.call.pagetls_connection_new() >>> 0;
     if (this.#pointer === 0) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
@@ -235,7 +237,7 @@ export class Engine {
         throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
       }
       const raw = JSON.parse(json);
-      this.#report = { ...raw, verification: makeVerification(this.#core, raw.verification) };
+      this.#report = { ...raw, verification: makeVerification(this.#core, raw.verification, this.#now) };
     }
     return /** @type {Report} */ (this.#report);
   }

@@ -3,7 +3,7 @@
  * will, in a browser and in Node.
  */
 import { existsSync } from 'node:fs';
-import { inProject, program, run, say } from './run.js';
+import { inProject, program, run, Stop, say } from './run.js';
 
 /**
  * @typedef {object} Check
@@ -46,6 +46,7 @@ export async function failureOf({ program: file, args }) {
 }
 
 await program(import.meta.url, async () => {
+  if (!existsSync(inProject('node_modules'))) throw new Stop("node_modules is not there: run 'npm ci' first.");
   let failed = false;
   for (const check of CHECKS) {
     const failure = await failureOf(check);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DPKG_DEV, installMissing } from './packages.js';
+import { DPKG_DEV } from './packages.js';
 import { findProgram, inProject, must, run, Stop, say } from './run.js';
 
 const RELEASE = {
@@ -13,6 +13,9 @@ const RELEASE = {
   // Also the Checksums-Sha256 of mbedtls_3.6.6.orig.tar.bz2 in Debian's signed .dsc.
   sha256: '8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a',
 };
+
+/** Where it is kept. */
+const HOME = inProject('build/mbedtls');
 
 /** Suites that may have 3.6, to be tried in this order: stable ones first. */
 const DISTRIBUTIONS = {
@@ -22,8 +25,11 @@ const DISTRIBUTIONS = {
 
 /** @param {string} folder @returns {string | undefined} the version of the Mbed TLS in it */
 function versionOf(folder) {
-  const header = join(folder, 'include/mbedtls/build_info.h');
-  if (!existsSync(header)) return undefined;
+  // Since 3.0, and before.
+  const header = ['build_info.h', 'version.h']
+    .map((name) => join(folder, 'include/mbedtls', name))
+    .find((path) => existsSync(path));
+  if (header === undefined) return undefined;
   return /define MBEDTLS_VERSION_STRING\s+"([0-9.]+)"/.exec(readFileSync(header, 'utf8'))?.[1];
 }
 
@@ -53,7 +59,7 @@ function findUnpacked(folder) {
 
 /** @returns {{ keyring: string, components: string, suites: string[] } | undefined} */
 function distribution() {
-  if (!existsSync('/etc/os-release')) return undefined;
+  if (!existsSync('/etc/os-release') || findProgram('apt-get') === undefined) return undefined;
   const id = /^ID="?([a-z]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
   const known = id === 'debian' || id === 'ubuntu' ? DISTRIBUTIONS[id] : undefined;
   if (known === undefined) return undefined;
@@ -107,8 +113,7 @@ async function privateApt(folder, source) {
  */
 async function fromSourcePackage(work) {
   const system = distribution();
-  if (system === undefined || findProgram('apt-get') === undefined) return undefined;
-  await installMissing([DPKG_DEV]);
+  if (system === undefined) return undefined;
   for (const mirror of await mirrors()) {
     for (const suite of system.suites) {
       const apt = join(work, suite);
@@ -156,19 +161,31 @@ async function fromRelease(work) {
 }
 
 /**
+ * @returns {string | undefined} the folder that the user names, or the one that was fetched before
+ * @throws {Stop} when what the user names will not do
+ */
+function atHand() {
+  const given = process.env.MBEDTLS_SOURCE_DIR;
+  if (given === undefined || given === '') return findUnpacked(HOME);
+  const wrong = fault(resolve(given));
+  if (wrong !== undefined) throw new Stop(`MBEDTLS_SOURCE_DIR will not do: ${wrong}.`);
+  return resolve(given);
+}
+
+/**
+ * @returns {import('./packages.js').DebianPackage[]} what mbedtlsSource() needs here
+ * @throws {Stop} when MBEDTLS_SOURCE_DIR will not do
+ */
+export function packagesForSource() {
+  return atHand() === undefined && distribution() !== undefined ? [DPKG_DEV] : [];
+}
+
+/**
  * @returns {Promise<string>} the folder of an unpacked Mbed TLS 3.6
  * @throws {Stop} when there is none
  */
 export async function mbedtlsSource() {
-  const how = 'MBEDTLS_SOURCE_DIR=<an unpacked Mbed TLS 3.6 release>';
-  const given = process.env.MBEDTLS_SOURCE_DIR;
-  if (given !== undefined && given !== '') {
-    const wrong = fault(resolve(given));
-    if (wrong !== undefined) throw new Stop(`MBEDTLS_SOURCE_DIR will not do: ${wrong}.`);
-    return resolve(given);
-  }
-  const home = inProject('build/mbedtls');
-  const here = findUnpacked(home);
+  const here = atHand();
   if (here !== undefined) return here;
 
   const work = inProject('build/mbedtls-download');
@@ -178,12 +195,12 @@ export async function mbedtlsSource() {
   if (found === undefined) {
     throw new Stop(
       'The source of Mbed TLS 3.6 cannot be had: no source package in reach has it, and neither could ' +
-        `${RELEASE.url} be read. Please unpack it somewhere and set\n\n  ${how}`,
+        `${RELEASE.url} be read. Please unpack it somewhere and set\n\n  MBEDTLS_SOURCE_DIR=<an unpacked Mbed TLS 3.6 release>`,
     );
   }
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home);
-  const kept = join(home, `mbedtls-${versionOf(found)}`);
+  rmSync(HOME, { recursive: true, force: true });
+  mkdirSync(HOME);
+  const kept = join(HOME, `mbedtls-${versionOf(found)}`);
   renameSync(found, kept);
   rmSync(work, { recursive: true, force: true });
   return kept;

@@ -59,8 +59,6 @@ function hasProgram(program) {
 const WASM = ['build', 'test', 'start'];
 /** @type {Purpose[]} */
 const NATIVE = ['native', 'test'];
-/** @type {Purpose[]} */
-const SERVERS = ['test', 'start'];
 
 /** @type {DebianPackage[]} */
 const PACKAGES = [
@@ -69,13 +67,13 @@ const PACKAGES = [
   { name: 'emscripten', purposes: WASM, isThere: hasEmscripten },
   { name: 'gcc', purposes: NATIVE, isThere: hasProgram('gcc') },
   { name: 'libc6-dev', purposes: NATIVE, isThere: () => existsSync('/usr/include/stdio.h') },
-  { name: 'openssl', purposes: SERVERS, isThere: hasProgram('openssl') },
-  { name: 'nginx', purposes: SERVERS, isThere: hasProgram('nginx') },
+  { name: 'openssl', purposes: ['test'], isThere: hasProgram('openssl') },
+  { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
   { name: 'gnutls-bin', purposes: ['test'], isThere: hasProgram('gnutls-serv') },
   { name: 'chromium', purposes: ['test'], isThere: hasProgram('chromium') },
   {
     name: 'python3-websockify',
-    purposes: SERVERS,
+    purposes: ['test', 'start'],
     isThere: () => existsSync('/usr/lib/python3/dist-packages/websockify'),
   },
 ];
@@ -93,9 +91,13 @@ export function packagesFor(purpose) {
 
 /*
  * Debian starts a server when its package is installed. A policy that forbids
- * it is put in place for the time of the installation only, and where systemd
- * runs the unit is disabled, so that it does not start at the next boot either.
- * A policy or a unit that was there before is left as it is.
+ * it is put in place for the time of the installation only, and where there is
+ * systemd the unit is disabled, so that it does not start at the next boot either.
+ * A policy or a unit that was there before is left as it is. A shell that a
+ * signal ends runs no EXIT trap: hence the others.
+ *
+ * Emscripten's package depends on Debian's nodejs, an old one, whose files
+ * would take the place of a Node that was put into /usr without dpkg.
  */
 const INSTALL = `
 set -eu
@@ -103,18 +105,27 @@ export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   printf '#!/bin/sh\\nexit 101\\n' > "$policy"
   chmod 755 "$policy"
 fi
+node=/usr/bin/node
+case " $* " in *' emscripten '*)
+  if [ -e "$node" ] && ! dpkg-query -S "$node" > /dev/null 2>&1 && [ -z "$(dpkg-divert --list "$node")" ]; then
+    dpkg-divert --quiet --local --no-rename --divert "$node.debian" --add "$node"
+  fi
+esac
 install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
 # Lists that are there may do; when they are missing or too old, one update.
 install_all "$@" || { apt-get update -qq && install_all "$@"; } || exit 1
-for unit in nginx; do
-  for package in "$@"; do
-    if [ "$package" = "$unit" ] && [ -d /run/systemd/system ]; then
-      systemctl disable --quiet --now "$unit.service" || true
-    fi
-  done
+for package in "$@"; do
+  unit=$package.service
+  if [ -e "/lib/systemd/system/$unit" ] && command -v systemctl > /dev/null; then
+    systemctl disable --quiet "$unit" || true
+    if [ -d /run/systemd/system ]; then systemctl stop "$unit" || true; fi
+  fi
 done
 `;
 
@@ -147,7 +158,7 @@ export async function installMissing(packages) {
   if (prefix === undefined) {
     throw new Stop(
       `Debian packages are missing, and installing them needs root (or a sudo that asks for no password). ` +
-        `Please run\n\n  sudo ${command}`,
+        `Please run\n\n  sudo apt-get update\n  sudo ${command}`,
     );
   }
 

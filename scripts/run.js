@@ -3,7 +3,7 @@
  * Node's built-ins only: these scripts run before `npm ci`.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -108,7 +108,9 @@ export function findProgram(name) {
  * @param {(args: string[]) => Promise<number | void>} main returns the exit code
  */
 export async function program(url, main) {
-  if (process.argv[1] === undefined || fileURLToPath(url) !== process.argv[1]) return;
+  const started = process.argv[1] ?? '';
+  // Node resolves links in the one and not in the other.
+  if (!existsSync(started) || fileURLToPath(url) !== realpathSync(started)) return;
   try {
     process.exitCode = (await main(process.argv.slice(2))) ?? 0;
   } catch (error) {

@@ -2,7 +2,7 @@
  * npm run setup: everything that a fresh Debian machine lacks. Cheap when nothing is missing.
  */
 import { existsSync, statSync } from 'node:fs';
-import { mbedtlsSource } from './mbedtls-source.js';
+import { mbedtlsSource, packagesForSource } from './mbedtls-source.js';
 import { installMissing, packagesFor } from './packages.js';
 import { inProject, must, program, Stop, say } from './run.js';
 
@@ -24,7 +24,7 @@ async function installNodeModules() {
 export async function setup({ packages }) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) throw new Stop(`pagetls needs Node 20 or newer; this is ${process.version}.`);
-  await installMissing(packagesFor(packages));
+  await installMissing([...packagesFor(packages), ...packagesForSource()]);
   await installNodeModules();
   return { mbedtlsSource: await mbedtlsSource() };
 }

@@ -16,6 +16,8 @@ import { pemBlocks, pki } from './helpers/pki.js';
 import { startNginx, startNodeTls, startOpenssl } from './helpers/servers.js';
 
 const good = pki('good-p256');
+/** Longer than any section takes on a busy machine: a test that waits for ever fails. */
+const LIMIT = { timeout: 60_000 };
 const wasm = new URL('../dist/pagetls.wasm', import.meta.url);
 
 /**
@@ -33,7 +35,7 @@ async function withRandomness(source, use) {
   }
 }
 
-describe('Preparing necessary data structures', () => {
+describe('Preparing necessary data structures', LIMIT, () => {
   test('the module takes two things from its host, randomness and time, and no socket, file or environment', async () => {
     const imports = WebAssembly.Module.imports(await WebAssembly.compile(await readFile(wasm)));
     assert.deepEqual(imports.map(({ module, name, kind }) => `${module}.${name} ${kind}`).sort(), [
@@ -156,7 +158,7 @@ describe('Preparing necessary data structures', () => {
   });
 });
 
-describe('Configuring the session settings', () => {
+describe('Configuring the session settings', LIMIT, () => {
   test('we accept only TLS 1.2 and higher: a server of TLS 1.1 is not talked to', async () => {
     await withServer(startOpenssl(good, { args: ['-tls1_1', '-cipher', 'DEFAULT@SECLEVEL=0'] }), async (server) => {
       const error = await rejection((await dial(good, server)).opened);
@@ -297,7 +299,7 @@ describe('Configuring the session settings', () => {
   });
 });
 
-describe('Specifying trusted root authority certificates', () => {
+describe('Specifying trusted root authority certificates', LIMIT, () => {
   const ids = ['good-p256', 'good-p384', 'good-rsa2048'];
   const bundle = ids.map((id, i) => `# Root ${i + 1}: ${id}\n\nissuer: somebody\n${pki(id).roots}\n`).join('');
 
@@ -331,7 +333,7 @@ describe('Specifying trusted root authority certificates', () => {
   });
 });
 
-describe('Optional: Checking revocation using local CRLs', () => {
+describe('Optional: Checking revocation using local CRLs', LIMIT, () => {
   test('a fresh list that does not name the server: accepted', async () => {
     const pass = pki('good-crl');
     assert.ok(pass.crl);
@@ -371,7 +373,7 @@ describe('Optional: Checking revocation using local CRLs', () => {
   });
 });
 
-describe('Initializing a TLS connection', () => {
+describe('Initializing a TLS connection', LIMIT, () => {
   /** @type {Awaited<ReturnType<typeof startNodeTls>>} */
   let server;
   /** @type {Awaited<ReturnType<typeof startBridge>>} */
@@ -435,7 +437,7 @@ describe('Initializing a TLS connection', () => {
   });
 });
 
-describe('Optional: Checking the result of peer certificate validation', () => {
+describe('Optional: Checking the result of peer certificate validation', LIMIT, () => {
   /** @type {[string, [number, string, string, RegExp, string][]][]} each problem: depth, code, flag, words, reference */
   const explained = [
     ['expired', [[0, 'ERR_TLS_CERT_EXPIRED', 'BADCERT_EXPIRED', /2021/, 'RFC 5280, section 4.1.2.5']]],
@@ -507,7 +509,7 @@ describe('Optional: Checking the result of peer certificate validation', () => {
   });
 });
 
-describe('Sending and receiving data using the TLS connection', () => {
+describe('Sending and receiving data using the TLS connection', LIMIT, () => {
   test("a message to the server and its answer, from OpenSSL's s_server", async () => {
     await withServer(startOpenssl(good, { mode: 'rev' }), async (server) => {
       const socket = await dial(good, server);
@@ -539,7 +541,7 @@ describe('Sending and receiving data using the TLS connection', () => {
   });
 });
 
-describe('Closing the TLS connection', () => {
+describe('Closing the TLS connection', LIMIT, () => {
   for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
     test(`close() sends close_notify after all that was written: a ${version} server sees data, then an end`, async () => {
       /** @type {(value: string) => void} */

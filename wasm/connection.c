@@ -213,14 +213,11 @@ static void read_records(pagetls_connection *connection)
             return;
         }
         int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
-        int at_end = pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0;
-        if (ret == MBEDTLS_ERR_SSL_WANT_READ && !at_end) {
-            continue; /* it took something that is not data, such as a warning alert */
-        }
         if (would_block(ret)) {
             return;
         }
-        if (ret == 0 && !(at_end && connection->eof)) {
+        int at_end = connection->eof && pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0;
+        if (ret == 0 && !at_end) {
             continue; /* a record without data (RFC 8446, section 5.4) */
         }
         if (ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {

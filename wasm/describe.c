@@ -57,6 +57,11 @@ static int read_fields(fields *out, pagetls_slice input)
         pagetls_der_next(&tbs, &out->spki) != 0 || out->spki.tag != DER_SEQUENCE) {
         return -1;
     }
+    pagetls_slice outer; /* signatureAlgorithm and signatureValue are only asked to be there */
+    if (pagetls_der_expect(&certificate, DER_SEQUENCE, &outer) != 0 ||
+        pagetls_der_expect(&certificate, DER_BIT_STRING, &outer) != 0 || certificate.len != 0) {
+        return -1;
+    }
     while (tbs.len > 0) { /* issuerUniqueID and subjectUniqueID are passed over */
         if (pagetls_der_next(&tbs, &element) != 0) {
             return -1;

@@ -76,7 +76,10 @@ static int basic_constraints(pagetls_json *json, const char *key, pagetls_slice 
         return -1;
     }
     if (pagetls_der_expect(&fields, DER_BOOLEAN, &field) == 0) {
-        ca = field.len == 1 && field.p[0] != 0;
+        if (field.len != 1) {
+            return -1;
+        }
+        ca = field.p[0] != 0;
     }
     if (pagetls_der_expect(&fields, DER_INTEGER, &field) == 0 && !pagetls_der_small(field, &length)) {
         return -1;

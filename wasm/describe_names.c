@@ -118,12 +118,13 @@ static int directory_string(text_buffer *out, const pagetls_element *value)
 {
     size_t width = value->tag == DER_BMP_STRING ? 2 : value->tag == DER_UNIVERSAL_STRING ? 4 : 1;
     int ret = value->content.len % width == 0 ? 0 : -1;
+    int utf8 = pagetls_json_is_utf8(value->content.p, value->content.len); /* else, as a rule, Latin-1 */
     for (size_t i = 0; ret == 0 && i < value->content.len; i += width) {
         const uint8_t *p = value->content.p + i;
-        if (width == 1) {
-            ret = put_byte(out, p[0]); /* Latin-1, if not UTF-8, is left to the JSON writer */
+        if (width == 1 && utf8) {
+            ret = put_byte(out, p[0]);
         } else {
-            uint32_t c = width == 2 ? (uint32_t) (p[0] << 8 | p[1])
+            uint32_t c = width == 1 ? p[0] : width == 2 ? (uint32_t) (p[0] << 8 | p[1])
                 : (uint32_t) p[0] << 24 | (uint32_t) p[1] << 16 | (uint32_t) p[2] << 8 | p[3];
             ret = put_code_point(out, c);
         }

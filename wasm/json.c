@@ -135,7 +135,7 @@ static size_t utf8_sequence(const uint8_t *p, size_t len)
     return n;
 }
 
-static int is_utf8(const uint8_t *p, size_t len)
+int pagetls_json_is_utf8(const uint8_t *p, size_t len)
 {
     for (size_t i = 0; i < len;) {
         size_t n = utf8_sequence(p + i, len - i);
@@ -149,7 +149,7 @@ static int is_utf8(const uint8_t *p, size_t len)
 
 void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
 {
-    int utf8 = is_utf8(value, len);
+    int utf8 = pagetls_json_is_utf8(value, len);
     begin_value(json, key);
     put(json, "\"", 1);
     for (size_t i = 0; i < len; i++) {

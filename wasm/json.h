@@ -31,6 +31,8 @@ void pagetls_json_int(pagetls_json *json, const char *key, int64_t value);
 void pagetls_json_string(pagetls_json *json, const char *key, const char *value);
 /** \p len bytes of text; what is not valid UTF-8 is taken for Latin-1, so the output always is. */
 void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value, size_t len);
+/** Whether \p len bytes are well-formed UTF-8 (RFC 3629). */
+int pagetls_json_is_utf8(const uint8_t *text, size_t len);
 /** Upper-case hexadecimal. */
 void pagetls_json_hex(pagetls_json *json, const char *key, const uint8_t *value, size_t len);
 /** Base64 (RFC 4648, section 4). */

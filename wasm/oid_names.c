@@ -1,6 +1,5 @@
 #include "oid_names.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* RFC 5280, 4055, 5758, 8410, 4519 and 6962; the CA/Browser Forum's policies. */
@@ -55,34 +54,78 @@ static const struct {
     { "1.3.6.1.5.5.7.48.1", "ocsp" }, { "1.3.6.1.5.5.7.48.2", "caIssuers" },
 };
 
-void pagetls_oid_text(char text[PAGETLS_OID_TEXT], pagetls_slice oid)
+/* An arc in decimal, the last digit first. It can be of any size: X.667 puts 128 bits into one. */
+typedef struct {
+    uint8_t digit[PAGETLS_OID_TEXT];
+    size_t len;
+} decimal;
+
+static void append_bits(decimal *arc, unsigned seven)
+{
+    unsigned carry = seven;
+    for (size_t i = 0; i < arc->len || carry > 0; i++) {
+        if (i == arc->len) {
+            arc->digit[arc->len++] = 0;
+        }
+        carry += arc->digit[i] * 128u;
+        arc->digit[i] = (uint8_t) (carry % 10);
+        carry /= 10;
+    }
+}
+
+/* The first two arcs share one number: X * 40 + Y (X.690, section 8.19.4). */
+static unsigned take_root(decimal *arc)
+{
+    unsigned tens = arc->len > 2 ? 10 : arc->len > 1 ? arc->digit[1] : 0;
+    unsigned root = tens < 4 ? 0 : tens < 8 ? 1 : 2;
+    unsigned borrow = root * 4;
+    for (size_t i = 1; i < arc->len && borrow > 0; i++) {
+        unsigned have = arc->digit[i];
+        arc->digit[i] = (uint8_t) (have < borrow ? have + 10 - borrow : have - borrow);
+        borrow = have < borrow;
+    }
+    return root;
+}
+
+static size_t put_arc(char *text, decimal *arc)
 {
     size_t at = 0;
+    while (arc->len > 1 && arc->digit[arc->len - 1] == 0) {
+        arc->len--;
+    }
+    while (arc->len > 0) {
+        text[at++] = (char) ('0' + arc->digit[--arc->len]);
+    }
+    if (at == 0) {
+        text[at++] = '0';
+    }
+    text[at] = '\0';
+    return at;
+}
+
+void pagetls_oid_text(char text[PAGETLS_OID_TEXT], pagetls_slice oid)
+{
+    decimal arc = { .len = 0 };
+    size_t at = 0;
     text[0] = '\0';
+    /* Of 60 octets, sixty arcs of four characters take most room. */
     if (oid.len == 0 || oid.len > 60 || (oid.p[oid.len - 1] & 0x80)) {
         return;
     }
-    uint64_t value = 0;
-    int first = 1;
     for (size_t i = 0; i < oid.len; i++) {
-        int padded = oid.p[i] == 0x80 && (i == 0 || !(oid.p[i - 1] & 0x80)); /* X.690, section 8.19.2 */
-        if (padded || value > UINT64_MAX >> 8) {
+        if (oid.p[i] == 0x80 && (i == 0 || !(oid.p[i - 1] & 0x80))) { /* X.690, section 8.19.2 */
             text[0] = '\0';
             return;
         }
-        value = value << 7 | (oid.p[i] & 0x7F);
+        append_bits(&arc, oid.p[i] & 0x7Fu);
         if (oid.p[i] & 0x80) {
             continue;
         }
-        if (first) {
-            uint64_t root = value < 40 ? 0 : value < 80 ? 1 : 2;
-            at += (size_t) snprintf(text + at, PAGETLS_OID_TEXT - at, "%llu.%llu",
-                                    (unsigned long long) root, (unsigned long long) (value - root * 40));
-        } else {
-            at += (size_t) snprintf(text + at, PAGETLS_OID_TEXT - at, ".%llu", (unsigned long long) value);
+        if (at == 0) {
+            text[at++] = (char) ('0' + take_root(&arc));
         }
-        first = 0;
-        value = 0;
+        text[at++] = '.';
+        at += put_arc(text + at, &arc);
     }
 }
 

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
+import { findProgram } from '../../scripts/run.js';
 import { pemBlocks } from './pki.js';
 
 /** @typedef {import('./pki.js').Case} Case */
@@ -280,7 +281,11 @@ export function startNginx(pki, options = {}) {
       '}',
     ];
     await writeFile(join(directory, 'nginx.conf'), `${lines.join('\n')}\n`);
-    return start('nginx', ['-e', 'stderr', '-p', directory, '-c', join(directory, 'nginx.conf')], directory);
+    return start(
+      findProgram('nginx') ?? 'nginx',
+      ['-e', 'stderr', '-p', directory, '-c', join(directory, 'nginx.conf')],
+      directory,
+    );
   }, /using the "\w+" event method/);
 }
 
