@@ -194,7 +194,7 @@ export function profile(declared) {
   };
 }
 
-/** @param {string} flag @param {number} depth @returns {Expected} */
-export function refused(flag, depth) {
-  return { ok: false, flags: [flag], depth };
+/** @param {string | string[]} flags @param {number} depth @returns {Expected} */
+export function refused(flags, depth) {
+  return { ok: false, flags: [flags].flat(), depth };
 }

@@ -47,8 +47,9 @@ import { loadCore } from './wasm.js';
  * @property {number} depth 0 is the leaf
  * @property {string} code ERR_TLS_CERT_… or ERR_TLS_CRL_…
  * @property {string | null} flag Mbed TLS's name, without MBEDTLS_X509_
- * @property {string} message
- * @property {string} reference the RFC and section
+ * @property {string | null} flagText Mbed TLS's own words for the flag
+ * @property {string} message what is wrong, what was found and what was expected
+ * @property {string} reference where the rule is written: the RFC and section, or the Baseline Requirements (BR)
  */
 
 /**
@@ -58,6 +59,8 @@ import { loadCore } from './wasm.js';
  * @property {Date} time the clock it was judged by
  * @property {string[]} flags names of Mbed TLS's flags, of all depths together
  * @property {Problem[]} problems every problem of every certificate
+ * @property {number} tried how many paths to a trust anchor were judged
+ * @property {boolean[]} revocation for each certificate of the path: whether a CRL covered it; if not, it was not checked
  * @property {Certificate[]} path the chain that was built, leaf first, as far as it came
  * @property {Certificate[]} sent what was given or sent, in its order
  */
@@ -94,6 +97,8 @@ function toPem(der) {
  * @property {number} time
  * @property {string[]} flags
  * @property {Problem[]} problems
+ * @property {number} tried
+ * @property {boolean[]} revocation
  * @property {string[]} path
  * @property {string[]} sent
  */
@@ -111,6 +116,8 @@ export function makeVerification(core, raw, now = new Date()) {
     time: raw.judged ? new Date(raw.time * 1000) : now,
     flags: raw.flags,
     problems: raw.problems,
+    tried: raw.tried,
+    revocation: raw.revocation,
   };
   for (const key of /** @type {const} */ (['path', 'sent'])) {
     /** @type {Certificate[] | undefined} */
@@ -166,13 +173,22 @@ export async function parseCertificate(pemOrDer) {
 export const PROFILES = /** @type {const} */ ({ webpki: 0, rfc5280: 1, suiteb: 2 });
 /** @typedef {keyof typeof PROFILES} Profile */
 
+/** @param {Profile} profile */
+export function profileNumber(profile) {
+  if (!Object.hasOwn(PROFILES, profile)) {
+    const known = Object.keys(PROFILES).join(', ');
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `profile must be one of ${known}, not ${JSON.stringify(profile)}.`);
+  }
+  return PROFILES[profile];
+}
+
 /**
  * Tells a verification handle of the core what to judge by.
  * @param {Core} core
  * @param {number} handle
- * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: PemOrDerList, profile?: Profile}} options
+ * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: PemOrDerList, profile?: Profile, maxDepth?: number}} options
  */
-export function setUpVerification(core, handle, { trust, hostname, now, crls, profile = 'webpki' }) {
+export function setUpVerification(core, handle, { trust, hostname, now, crls, profile = 'webpki', maxDepth }) {
   const { call } = core;
   if (trust) {
     call.pagetls_verification_set_trust(handle, trust.handle(core));
@@ -194,11 +210,13 @@ export function setUpVerification(core, handle, { trust, hostname, now, crls, pr
       now.getTime(),
     );
   }
-  if (!Object.hasOwn(PROFILES, profile)) {
-    const known = Object.keys(PROFILES).join(', ');
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `profile must be one of ${known}, not ${JSON.stringify(profile)}.`);
+  call.pagetls_verification_set_profile(handle, profileNumber(profile));
+  if (maxDepth !== undefined) {
+    if (!Number.isInteger(maxDepth) || maxDepth < 0 || maxDepth > 100) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'maxDepth must be a whole number from 0 to 100.');
+    }
+    call.pagetls_verification_set_max_depth(handle, maxDepth);
   }
-  call.pagetls_verification_set_profile(handle, PROFILES[profile]);
   for (const crl of toList(crls, 'crls')) {
     const ret = core.lend([crl], (pointer, length) => call.pagetls_verification_add_crls(handle, pointer, length));
     if (ret < 0) {
@@ -216,6 +234,7 @@ export function setUpVerification(core, handle, { trust, hostname, now, crls, pr
  * @param {string} [options.hostname] the name or IP address that the leaf must be for; left out, no name is asked for
  * @param {Date} [options.now] the time to judge at; the present by default
  * @param {PemOrDerList} [options.crls]
+ * @param {number} [options.maxDepth] intermediate certificates that the path may have, self-issued ones not counted
  * @param {Profile} [options.profile]
  * @returns {Promise<Verification>}
  */

@@ -64,12 +64,17 @@ export function formatVerification(verification) {
     lines.push(`  certificate ${problem.depth}: ${problem.message}`);
     lines.push(`    ${problem.code}${problem.flag ? `, ${problem.flag}` : ''}; ${problem.reference}`);
   }
-  const unreadable = problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
-  lines.push(unreadable ? 'The rest was not judged.' : `Judged at ${time.toISOString()}.`, '');
+  const judged = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
+  lines.push(judged ? `Judged at ${time.toISOString()}.` : 'The rest was not judged.', '');
   const shown = path.length > 0 ? path : sent;
   lines.push(path.length > 0 ? 'Path, leaf first:' : 'Sent:');
   shown.forEach((certificate, depth) => {
     lines.push(...formatCertificate(certificate, depth));
+  });
+  sent.forEach((certificate, place) => {
+    if (shown !== sent && certificate.subject === undefined) {
+      lines.push('', 'Sent, but not to be used:', ...formatCertificate(certificate, place));
+    }
   });
   return toText(lines);
 }

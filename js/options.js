@@ -51,7 +51,7 @@ import { tcp } from './transports/tcp.js';
  */
 
 /** What each option must be. @type {Record<keyof ConnectOptions, (value: unknown) => boolean>} */
-const CHECKS = {
+export const CHECKS = {
   bridge: (value) => typeof value === 'string' || value instanceof URL,
   transport: (value) => typeof value === 'function',
   servername: (value) => typeof value === 'string',

@@ -1,9 +1,13 @@
 import { TLSError } from './errors.js';
-import { toList } from './input.js';
+import { describeCertificate, profileNumber } from './certificate.js';
+import { fromBase64, toList } from './input.js';
 import { fetchBeside, loadCore } from './wasm.js';
 
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./wasm.js').Core} Core */
+/** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').Problem} Problem */
+/** @typedef {import('./certificate.js').Profile} Profile */
 
 const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
 
@@ -111,6 +115,25 @@ export class TrustStore {
       }
     }
     return this;
+  }
+
+  /**
+   * The anchors that no chain can end at, and why: their key or their form breaks a rule of the profile.
+   * @param {Profile} [profile]
+   * @returns {{certificate: Certificate, problems: Problem[]}[]}
+   */
+  problems(profile = 'webpki') {
+    const core = this.#core;
+    const text = core.call.pagetls_trust_store_problems(this.handle(core), profileNumber(profile)) >>> 0;
+    if (text === 0) {
+      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    const list = JSON.parse(/** @type {string} */ (core.string(text)));
+    core.call.pagetls_free(text);
+    return list.map((/** @type {{der: string, problems: Problem[]}} */ { der, problems }) => ({
+      certificate: describeCertificate(core, fromBase64(der)),
+      problems,
+    }));
   }
 
   /** How many certificates are in it. */

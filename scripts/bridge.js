@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { inProject, Stop } from './run.js';
+import { findProgram, inProject, Stop } from './run.js';
 
 const INTERPRETERS = ['/usr/bin/python3', 'python3'];
 
@@ -49,9 +49,12 @@ export function bridgePython() {
  * @throws {Stop} with what it said, when it does not start
  */
 export async function startBridge({ origins = [], allowTargets = [], allowMissingOrigin = false, args = [] } = {}) {
+  const setpriv = findProgram('setpriv');
   const child = spawn(
-    bridgePython(),
+    setpriv ?? bridgePython(),
     [
+      // So that it ends with this process even when that is killed.
+      ...(setpriv === undefined ? [] : ['--pdeathsig', 'TERM', bridgePython()]),
       inProject('bridge/launcher.py'),
       '--listen',
       '127.0.0.1:0',

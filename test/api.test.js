@@ -343,17 +343,22 @@ describe('verifyChain', () => {
       assert.equal(sent.length, 2);
     }
   });
-  test('a chain with a certificate that cannot be read is not good, and says which', async () => {
-    const { ok, problems, sent } = await verifyChain(
-      [good.leaf, new Uint8Array([0x30, 0x80 + 1, 0x80, ...new Uint8Array(128)])],
-      { trust, hostname: good.hostname, now: CLOCK },
-    );
+  test('a certificate beside the leaf that cannot be read is passed over, and named when the chain is not good', async () => {
+    const unreadable = new Uint8Array([0x30, 0x80 + 1, 0x80, ...new Uint8Array(128)]);
+    const options = { trust, hostname: good.hostname, now: CLOCK };
+    assert.equal((await verifyChain([good.chain, unreadable], options)).ok, true);
+    const { ok, problems, sent } = await verifyChain([good.leaf, unreadable], options);
     assert.equal(ok, false);
     assert.deepEqual(
       problems.map(({ depth, code }) => [depth, code]),
-      [[1, 'ERR_TLS_CERT_PARSE']],
+      [
+        [0, 'ERR_TLS_CERT_NOT_TRUSTED'],
+        [1, 'ERR_TLS_CERT_PARSE'],
+      ],
     );
     assert.equal(sent.length, 2);
+    const leaf = await verifyChain([unreadable], options);
+    assert.deepEqual([leaf.ok, leaf.problems[0].code], [false, 'ERR_TLS_CERT_PARSE']);
   });
   test('Suite B refuses an RSA chain for its keys', async () => {
     const rsa = pki('good-rsa2048');

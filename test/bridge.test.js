@@ -1,56 +1,56 @@
 // The real bridge on loopback: what it relays, what it refuses, and how it ends.
-import assert from 'node:assert/strict'
-import { spawn, execFile } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import net from 'node:net'
-import { after, before, describe, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { WebSocket } from 'ws'
-import { bridgePython, startBridge } from './helpers/bridge.js'
+import assert from 'node:assert/strict';
+import { spawn, execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { WebSocket } from 'ws';
+import { bridgePython, startBridge } from './helpers/bridge.js';
 
-const bridgeFolder = fileURLToPath(new URL('../bridge/', import.meta.url))
-const megabyte = 1_000_000
-const frameBytes = 64 * 1024
+const bridgeFolder = fileURLToPath(new URL('../bridge/', import.meta.url));
+const megabyte = 1_000_000;
+const frameBytes = 64 * 1024;
 
 /** @param {...Uint8Array} parts */
-const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex')
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
 /**
  * A TCP server on loopback that runs `serve` for each connection; errors of connections are expected.
  * @param {(socket: net.Socket) => void} serve
  * @param {net.ServerOpts} [options]
  */
-async function startTarget (serve, options) {
-  const sockets = new Set()
+async function startTarget(serve, options) {
+  const sockets = new Set();
   const server = net.createServer({ noDelay: true, ...options }, (socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    serve(socket)
-  })
-  server.listen(0, '127.0.0.1', 1024)
-  await once(server, 'listening')
-  const { port } = /** @type {net.AddressInfo} */ (server.address())
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    serve(socket);
+  });
+  server.listen(0, '127.0.0.1', 1024);
+  await once(server, 'listening');
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
   return {
     token: `127.0.0.1:${port}`,
-    async close () {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    }
-  }
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 /**
  * @param {WebSocket} ws
  * @returns {Promise<{code: number, reason: string}>}
  */
-async function closing (ws) {
-  const [code, reason] = await once(ws, 'close')
-  return { code, reason: String(reason) }
+async function closing(ws) {
+  const [code, reason] = await once(ws, 'close');
+  return { code, reason: String(reason) };
 }
 
 /**
@@ -59,18 +59,18 @@ async function closing (ws) {
  * @param {import('ws').ClientOptions} [options]
  */
 const dial = (bridge, token, options) =>
-  new WebSocket(`${bridge.url}/?token=${token}`, { perMessageDeflate: false, ...options })
+  new WebSocket(`${bridge.url}/?token=${token}`, { perMessageDeflate: false, ...options });
 
 /**
  * The HTTP status with which an upgrade was refused.
  * @param {WebSocket} ws
  */
-async function refusedUpgrade (ws) {
-  ws.on('error', () => {})
-  const [, response] = await once(ws, 'unexpected-response')
-  response.resume()
-  await once(response, 'close')
-  return response.statusCode
+async function refusedUpgrade(ws) {
+  ws.on('error', () => {});
+  const [, response] = await once(ws, 'unexpected-response');
+  response.resume();
+  await once(response, 'close');
+  return response.statusCode;
 }
 
 /**
@@ -78,455 +78,515 @@ async function refusedUpgrade (ws) {
  * @param {{port: number}} bridge
  * @param {string} token
  */
-async function rawDial (bridge, token) {
-  const socket = net.connect({ port: bridge.port, host: '127.0.0.1', noDelay: true })
-  socket.write(`GET /?token=${token} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n')
-  let head = Buffer.alloc(0)
+async function rawDial(bridge, token) {
+  const socket = net.connect({ port: bridge.port, host: '127.0.0.1', noDelay: true });
+  socket.write(
+    `GET /?token=${token} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  let head = Buffer.alloc(0);
   while (!head.includes('\r\n\r\n')) {
-    const [chunk] = await once(socket, 'data')
-    head = Buffer.concat([head, chunk])
+    const [chunk] = await once(socket, 'data');
+    head = Buffer.concat([head, chunk]);
   }
-  assert.match(head.toString(), /^HTTP\/1\.1 101 /)
-  let frames = head.subarray(head.indexOf('\r\n\r\n') + 4)
-  socket.on('data', (chunk) => { frames = Buffer.concat([frames, chunk]) })
-  const ended = once(socket, 'close')
-  return { socket, ended, frames: () => frames }
+  assert.match(head.toString(), /^HTTP\/1\.1 101 /);
+  let frames = head.subarray(head.indexOf('\r\n\r\n') + 4);
+  socket.on('data', (chunk) => {
+    frames = Buffer.concat([frames, chunk]);
+  });
+  const ended = once(socket, 'close');
+  return { socket, ended, frames: () => frames };
 }
 
 /** Children of a process, from /proc. @param {number} pid @returns {number[]} */
-function childrenOf (pid) {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+function childrenOf(pid) {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
 /** @param {number} pid */
-function isAlive (pid) {
+function isAlive(pid) {
   try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
-    return false
+    return false;
   }
 }
 
 /** A number of /proc/PID/status: memory in KiB, or a count. @param {number} pid @param {string} name */
-function statusOf (pid, name) {
-  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+function statusOf(pid, name) {
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
 /**
  * Waits for a condition that another process makes true; the caller's test has the time limit.
  * @param {() => boolean} condition
  */
-async function until (condition) {
-  while (!condition()) await delay(5)
+async function until(condition) {
+  while (!condition()) await delay(5);
 }
 
 /** Queues everything in frames of 64 KiB. @param {WebSocket} ws @param {Buffer} bytes */
-function sendAll (ws, bytes) {
-  for (let at = 0; at < bytes.length; at += frameBytes) ws.send(bytes.subarray(at, at + frameBytes))
+function sendAll(ws, bytes) {
+  for (let at = 0; at < bytes.length; at += frameBytes) ws.send(bytes.subarray(at, at + frameBytes));
 }
 
 test('the Python parts keep their promises', async () => {
-  await promisify(execFile)(bridgePython(), ['-B', '-m', 'unittest', 'discover', '-s', bridgeFolder])
-})
+  await promisify(execFile)(bridgePython(), ['-B', '-m', 'unittest', 'discover', '-s', bridgeFolder]);
+});
 
 describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
-  const payload = randomBytes(20 * megabyte)
-  const payloadHash = sha256(payload)
+  const payload = randomBytes(20 * megabyte);
+  const payloadHash = sha256(payload);
   /** @type {Awaited<ReturnType<typeof startBridge>>} */
-  let bridge
+  let bridge;
   /** @type {Record<string, Awaited<ReturnType<typeof startTarget>>>} */
-  const targets = {}
+  const targets = {};
   /** What the sink has got, one promise per connection, in order. @type {((hash: string) => void)[]} */
-  const sinkWaiters = []
+  const sinkWaiters = [];
   /** @type {net.Socket[]} */
-  const held = []
+  const held = [];
 
   before(async () => {
-    targets.echo = await startTarget((socket) => socket.pipe(socket), { allowHalfOpen: true })
-    targets.source = await startTarget((socket) => socket.end(payload))
+    targets.echo = await startTarget((socket) => socket.pipe(socket), { allowHalfOpen: true });
+    targets.source = await startTarget((socket) => socket.end(payload));
     targets.sink = await startTarget((socket) => {
-      const hash = createHash('sha256')
-      socket.on('data', (chunk) => hash.update(chunk)).on('end', () => sinkWaiters.shift()?.(hash.digest('hex')))
-    })
-    targets.resetter = await startTarget((socket) => socket.once('data', () => socket.resetAndDestroy()))
+      const hash = createHash('sha256');
+      socket.on('data', (chunk) => hash.update(chunk)).on('end', () => sinkWaiters.shift()?.(hash.digest('hex')));
+    });
+    targets.resetter = await startTarget((socket) => socket.once('data', () => socket.resetAndDestroy()));
     targets.lastWords = await startTarget((socket) =>
-      socket.once('data', () => socket.write(payload.subarray(0, megabyte), () => socket.resetAndDestroy())))
-    targets.holder = await startTarget((socket) => held.push(socket), { pauseOnConnect: true })
-    const closed = await startTarget(() => {})
-    await closed.close()
-    targets.closed = closed
+      socket.once('data', () => socket.write(payload.subarray(0, megabyte), () => socket.resetAndDestroy())),
+    );
+    targets.holder = await startTarget((socket) => held.push(socket), { pauseOnConnect: true });
+    const closed = await startTarget(() => {});
+    await closed.close();
+    targets.closed = closed;
     bridge = await startBridge({
       origins: ['http://localhost:8080'],
-      allowTargets: Object.values(targets).map((target) => target.token)
-    })
-  })
+      allowTargets: Object.values(targets).map((target) => target.token),
+    });
+  });
 
   after(async () => {
-    await bridge.close()
-    delete targets.closed
-    for (const target of Object.values(targets)) await target.close()
-  })
+    await bridge.close();
+    delete targets.closed;
+    for (const target of Object.values(targets)) await target.close();
+  });
 
   test('brings every byte of 20 MB down before it says 1000, ten times', async (t) => {
-    const start = performance.now()
+    const start = performance.now();
     for (let run = 0; run < 10; run++) {
-      const ws = dial(bridge, targets.source.token)
-      const hash = createHash('sha256')
-      ws.on('message', (data) => hash.update(/** @type {Buffer} */ (data)))
-      assert.deepEqual(await closing(ws), { code: 1000, reason: 'the target ended its stream' })
-      assert.equal(hash.digest('hex'), payloadHash)
+      const ws = dial(bridge, targets.source.token);
+      const hash = createHash('sha256');
+      ws.on('message', (data) => hash.update(/** @type {Buffer} */ (data)));
+      assert.deepEqual(await closing(ws), { code: 1000, reason: 'the target ended its stream' });
+      assert.equal(hash.digest('hex'), payloadHash);
     }
-    t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s down, hashing included`)
-  })
+    t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s down, hashing included`);
+  });
 
   test('brings every byte of 20 MB up although the client closes at once, ten times', async (t) => {
-    const start = performance.now()
+    const start = performance.now();
     for (let run = 0; run < 10; run++) {
-      const arrived = new Promise((resolve) => sinkWaiters.push(resolve))
-      const ws = dial(bridge, targets.sink.token)
-      await once(ws, 'open')
-      sendAll(ws, payload)
-      ws.close(1000)
-      assert.equal(await arrived, payloadHash)
-      if (ws.readyState !== WebSocket.CLOSED) assert.equal((await closing(ws)).code, 1000)
+      const arrived = new Promise((resolve) => sinkWaiters.push(resolve));
+      const ws = dial(bridge, targets.sink.token);
+      await once(ws, 'open');
+      sendAll(ws, payload);
+      ws.close(1000);
+      assert.equal(await arrived, payloadHash);
+      if (ws.readyState !== WebSocket.CLOSED) assert.equal((await closing(ws)).code, 1000);
     }
-    t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s up, masking and hashing included`)
-  })
+    t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s up, masking and hashing included`);
+  });
 
   test('brings up what was sent before the client vanished without a close frame', async () => {
-    const arrived = new Promise((resolve) => sinkWaiters.push(resolve))
-    const { socket, ended } = await rawDial(bridge, targets.sink.token)
-    socket.resume().end(Buffer.from('8284000000000a0b0c0d', 'hex'))
-    await ended
-    assert.equal(await arrived, sha256(Buffer.from('0a0b0c0d', 'hex')))
-  })
+    const arrived = new Promise((resolve) => sinkWaiters.push(resolve));
+    const { socket, ended } = await rawDial(bridge, targets.sink.token);
+    socket.resume().end(Buffer.from('8284000000000a0b0c0d', 'hex'));
+    await ended;
+    assert.equal(await arrived, sha256(Buffer.from('0a0b0c0d', 'hex')));
+  });
 
   test('carries both directions at once, in frames of odd sizes', async () => {
-    const ws = dial(bridge, targets.echo.token)
-    const hash = createHash('sha256')
-    let received = 0
-    const bytes = payload.subarray(0, 3 * megabyte)
-    const all = new Promise((resolve) => ws.on('message', (data) => {
-      hash.update(/** @type {Buffer} */ (data))
-      received += /** @type {Buffer} */ (data).length
-      if (received >= bytes.length) resolve(undefined)
-    }))
-    await once(ws, 'open')
+    const ws = dial(bridge, targets.echo.token);
+    const hash = createHash('sha256');
+    let received = 0;
+    const bytes = payload.subarray(0, 3 * megabyte);
+    const all = new Promise((resolve) =>
+      ws.on('message', (data) => {
+        hash.update(/** @type {Buffer} */ (data));
+        received += /** @type {Buffer} */ (data).length;
+        if (received >= bytes.length) resolve(undefined);
+      }),
+    );
+    await once(ws, 'open');
     for (let at = 0, size = 1; at < bytes.length; at += size, size = Math.min(size * 3 + 1, megabyte)) {
-      ws.send(bytes.subarray(at, at + size))
+      ws.send(bytes.subarray(at, at + size));
     }
-    await all
-    assert.equal(received, bytes.length)
-    assert.equal(hash.digest('hex'), sha256(bytes))
-    ws.close(1000)
-    assert.equal((await closing(ws)).code, 1000)
-  })
+    await all;
+    assert.equal(received, bytes.length);
+    assert.equal(hash.digest('hex'), sha256(bytes));
+    ws.close(1000);
+    assert.equal((await closing(ws)).code, 1000);
+  });
 
   const refusals = /** @type {[string, () => string, number, string][]} */ ([
     ['no token', () => '', 4400, 'bad token: the URL must have exactly one token parameter'],
-    ['two tokens', () => `token=${targets.echo.token}&token=${targets.echo.token}`, 4400,
-      'bad token: the URL must have exactly one token parameter'],
+    [
+      'two tokens',
+      () => `token=${targets.echo.token}&token=${targets.echo.token}`,
+      4400,
+      'bad token: the URL must have exactly one token parameter',
+    ],
     ['a token that is no host:port', () => 'token=127.1:443', 4400, 'bad token: the token is not host:port'],
     ['a token with a line break', () => 'token=example.org%0a:443', 4400, 'bad token: the token is not host:port'],
     ['a port that is not allowed', () => 'token=example.org:22', 4403, 'refused: port 22 is not allowed'],
     ['a private address', () => 'token=10.0.0.1:443', 4403, 'refused: the host has an address that is not public'],
-    ['loopback in IPv6 clothes', () => 'token=[::ffff:127.0.0.1]:443', 4403,
-      'refused: the host has an address that is not public'],
+    [
+      'loopback in IPv6 clothes',
+      () => 'token=[::ffff:127.0.0.1]:443',
+      4403,
+      'refused: the host has an address that is not public',
+    ],
     ['a name without an address', () => 'token=name.invalid:443', 4404, 'not resolved: the host name has no address'],
-    ['a target that refuses', () => `token=${targets.closed.token}`, 4502,
-      'unreachable: the target refused the connection']
-  ])
+    [
+      'a target that refuses',
+      () => `token=${targets.closed.token}`,
+      4502,
+      'unreachable: the target refused the connection',
+    ],
+  ]);
   for (const [name, query, code, reason] of refusals) {
     test(`closes with ${code} for ${name}`, async () => {
-      const ws = new WebSocket(`${bridge.url}/?${query()}`)
+      const ws = new WebSocket(`${bridge.url}/?${query()}`);
       // A client may send before it hears of the refusal.
-      ws.on('open', () => ws.send(payload.subarray(0, 1000)))
-      assert.deepEqual(await closing(ws), { code, reason })
-    })
+      ws.on('open', () => ws.send(payload.subarray(0, 1000)));
+      assert.deepEqual(await closing(ws), { code, reason });
+    });
   }
 
   test('closes with 4504 for a target that does not answer in time', async () => {
     // A listener whose queue is full: the kernel drops what comes after.
-    const silent = spawn(bridgePython(), ['-c', [
-      'import socket, sys',
-      'listener = socket.create_server(("127.0.0.1", 0), backlog=0)',
-      'clients = [socket.socket() for _ in range(4)]',
-      'for client in clients:',
-      '    client.setblocking(False)',
-      '    client.connect_ex(listener.getsockname())',
-      'print(listener.getsockname()[1], flush=True)',
-      'sys.stdin.read()'
-    ].join('\n')], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const silent = spawn(
+      bridgePython(),
+      [
+        '-c',
+        [
+          'import socket, sys',
+          'listener = socket.create_server(("127.0.0.1", 0), backlog=0)',
+          'clients = [socket.socket() for _ in range(4)]',
+          'for client in clients:',
+          '    client.setblocking(False)',
+          '    client.connect_ex(listener.getsockname())',
+          'print(listener.getsockname()[1], flush=True)',
+          'sys.stdin.read()',
+        ].join('\n'),
+      ],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
     try {
-      const [line] = await once(silent.stdout, 'data')
-      const token = `127.0.0.1:${String(line).trim()}`
-      const hasty = await startBridge({ allowTargets: [token], args: ['--dial-timeout', '0.1'] })
+      const [line] = await once(silent.stdout, 'data');
+      const token = `127.0.0.1:${String(line).trim()}`;
+      const hasty = await startBridge({ allowTargets: [token], args: ['--dial-timeout', '0.1'] });
       try {
-        assert.deepEqual(await closing(dial(hasty, token)),
-          { code: 4504, reason: 'timeout: the target did not answer in time' })
+        assert.deepEqual(await closing(dial(hasty, token)), {
+          code: 4504,
+          reason: 'timeout: the target did not answer in time',
+        });
       } finally {
-        await hasty.close()
+        await hasty.close();
       }
     } finally {
-      silent.stdin.end()
-      await once(silent, 'exit')
+      silent.stdin.end();
+      await once(silent, 'exit');
     }
-  })
+  });
 
   test('closes with 4001 when the target resets', async () => {
-    const ws = dial(bridge, targets.resetter.token)
-    ws.on('open', () => ws.send('x', { binary: true }))
-    assert.deepEqual(await closing(ws), { code: 4001, reason: 'reset by the target' })
-  })
+    const ws = dial(bridge, targets.resetter.token);
+    ws.on('open', () => ws.send('x', { binary: true }));
+    assert.deepEqual(await closing(ws), { code: 4001, reason: 'reset by the target' });
+  });
 
   test('never calls a reset a clean end, whatever came before it', async () => {
-    const ws = dial(bridge, targets.lastWords.token)
-    ws.on('open', () => ws.send('x', { binary: true }))
-    assert.equal((await closing(ws)).code, 4001)
-  })
+    const ws = dial(bridge, targets.lastWords.token);
+    ws.on('open', () => ws.send('x', { binary: true }));
+    assert.equal((await closing(ws)).code, 4001);
+  });
 
   test('answers 403 to an Origin that is not listed, and to none unless allowed', async () => {
-    const { token } = targets.echo
-    assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'http://localhost:8081' })), 403)
-    assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'null' })), 403)
-    const listed = dial(bridge, token, { origin: 'http://localhost:8080' })
-    await once(listed, 'open')
-    listed.close(1000)
-    assert.equal((await closing(listed)).code, 1000)
-    const strict = await startBridge({ allowMissingOrigin: false, allowTargets: [token] })
+    const { token } = targets.echo;
+    assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'http://localhost:8081' })), 403);
+    assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'null' })), 403);
+    const listed = dial(bridge, token, { origin: 'http://localhost:8080' });
+    await once(listed, 'open');
+    listed.close(1000);
+    assert.equal((await closing(listed)).code, 1000);
+    const strict = await startBridge({ allowMissingOrigin: false, allowTargets: [token] });
     try {
-      assert.equal(await refusedUpgrade(dial(strict, token)), 403)
+      assert.equal(await refusedUpgrade(dial(strict, token)), 403);
     } finally {
-      await strict.close()
+      await strict.close();
     }
-  })
+  });
 
   test('serves nothing but WebSockets', async () => {
     for (const path of ['/', '/README.md', '//example.org/']) {
-      const response = await fetch(`http://127.0.0.1:${bridge.port}${path}`)
-      assert.equal(response.status, 405)
-      await response.text()
+      const response = await fetch(`http://127.0.0.1:${bridge.port}${path}`);
+      assert.equal(response.status, 405);
+      await response.text();
     }
-  })
+  });
 
   test('closes with 1003 for a text frame', async () => {
-    const ws = dial(bridge, targets.echo.token)
-    ws.on('open', () => ws.send('text'))
-    assert.deepEqual(await closing(ws), { code: 1003, reason: 'text frames are not relayed' })
-  })
+    const ws = dial(bridge, targets.echo.token);
+    ws.on('open', () => ws.send('text'));
+    assert.deepEqual(await closing(ws), { code: 1003, reason: 'text frames are not relayed' });
+  });
 
   for (const [name, frame, code] of /** @type {[string, string, number][]} */ ([
     ['an unmasked frame', '820161', 1002],
-    ['a frame of 1 MiB and a byte', '82ff000000000010000100000000', 1009]
+    ['a frame of 1 MiB and a byte', '82ff000000000010000100000000', 1009],
   ])) {
     test(`closes with ${code} for ${name}`, async () => {
-      const { socket, ended, frames } = await rawDial(bridge, targets.echo.token)
-      socket.write(Buffer.from(frame, 'hex'))
-      await once(socket, 'end')
-      socket.end()
-      await ended
-      assert.equal(frames().readUInt16BE(2), code)
-    })
+      const { socket, ended, frames } = await rawDial(bridge, targets.echo.token);
+      socket.write(Buffer.from(frame, 'hex'));
+      await once(socket, 'end');
+      socket.end();
+      await ended;
+      assert.equal(frames().readUInt16BE(2), code);
+    });
   }
 
   test('understands a frame that arrives byte by byte, and a ping inside it', async () => {
-    const { socket, ended, frames } = await rawDial(bridge, targets.echo.token)
-    const wire = Buffer.from('0282ff00ff00' + '9e62' + '8981ff00ff00' + '8f' + '8081ff00ff00' + '9c', 'hex')
+    const { socket, ended, frames } = await rawDial(bridge, targets.echo.token);
+    const wire = Buffer.from('0282ff00ff00' + '9e62' + '8981ff00ff00' + '8f' + '8081ff00ff00' + '9c', 'hex');
     for (const byte of wire) {
-      socket.write(Buffer.of(byte))
-      await new Promise(setImmediate)
+      socket.write(Buffer.of(byte));
+      await new Promise(setImmediate);
     }
     /** The payloads of all frames so far with this opcode, joined. @param {number} opcode */
     const payloads = (opcode) => {
-      let text = ''
+      let text = '';
       for (let at = 0, all = frames(); at + 2 <= all.length; at += 2 + all[at + 1]) {
-        if (all[at] === (0x80 | opcode)) text += all.toString('latin1', at + 2, at + 2 + all[at + 1])
+        if (all[at] === (0x80 | opcode)) text += all.toString('latin1', at + 2, at + 2 + all[at + 1]);
       }
-      return text
-    }
-    await until(() => payloads(2) === 'abc' && payloads(10) === 'p')
-    socket.write(Buffer.from('888200000000' + '03e8', 'hex'))
-    await ended
-    assert.equal(payloads(8), '\x03\xe8')
-  })
+      return text;
+    };
+    await until(() => payloads(2) === 'abc' && payloads(10) === 'p');
+    socket.write(Buffer.from('888200000000' + '03e8', 'hex'));
+    await ended;
+    assert.equal(payloads(8), '\x03\xe8');
+  });
 
   test('reads no more than a bounded queue for a target that does not read', async (t) => {
-    const ws = dial(bridge, targets.holder.token)
-    const before = new Set(childrenOf(bridge.pid))
-    await once(ws, 'open')
-    await until(() => held.length > 0)
-    const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid))
-    const [target] = held.splice(0)
-    const size = 64 * megabyte
-    let allTaken = false
-    const block = payload.subarray(0, megabyte)
-    for (let sent = 0; sent < size; sent += megabyte) ws.send(block)
-    ws.send(new Uint8Array(1), () => { allTaken = true })
+    const ws = dial(bridge, targets.holder.token);
+    const before = new Set(childrenOf(bridge.pid));
+    await once(ws, 'open');
+    await until(() => held.length > 0);
+    const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
+    const [target] = held.splice(0);
+    const size = 64 * megabyte;
+    let allTaken = false;
+    const block = payload.subarray(0, megabyte);
+    for (let sent = 0; sent < size; sent += megabyte) ws.send(block);
+    ws.send(new Uint8Array(1), () => {
+      allTaken = true;
+    });
     // Until it takes no more: the amount left has not changed ten times in a row.
     for (let same = 0, last = -1; same < 10 && !allTaken; last = ws.bufferedAmount) {
-      await delay(20)
-      same = ws.bufferedAmount === last ? same + 1 : 0
+      await delay(20);
+      same = ws.bufferedAmount === last ? same + 1 : 0;
     }
-    assert.equal(allTaken, false)
-    let received = 0
-    target.on('data', (chunk) => { received += chunk.length })
-    target.resume()
-    await until(() => received === size + 1)
-    const peak = statusOf(child, 'VmHWM')
-    t.diagnostic(`peak memory of the process: ${peak} KiB`)
-    assert.ok(peak < 40_000, `${peak} KiB`)
-    ws.close(1000)
-    assert.equal((await closing(ws)).code, 1000)
-  })
+    assert.equal(allTaken, false);
+    let received = 0;
+    target.on('data', (chunk) => {
+      received += chunk.length;
+    });
+    target.resume();
+    await until(() => received === size + 1);
+    const peak = statusOf(child, 'VmHWM');
+    t.diagnostic(`peak memory of the process: ${peak} KiB`);
+    assert.ok(peak < 40_000, `${peak} KiB`);
+    ws.close(1000);
+    assert.equal((await closing(ws)).code, 1000);
+  });
 
   test('reads no more than a bounded queue for a client that does not read', async () => {
-    const ws = dial(bridge, targets.holder.token)
-    const before = new Set(childrenOf(bridge.pid))
-    await once(ws, 'open')
-    await until(() => held.length > 0)
-    const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid))
-    const [target] = held.splice(0)
-    ws.pause()
-    let received = 0
-    ws.on('message', (data) => { received += /** @type {Buffer} */ (data).length })
-    const size = 64 * megabyte
-    for (let sent = 0; sent < size; sent += megabyte) target.write(payload.subarray(0, megabyte))
-    target.end()
+    const ws = dial(bridge, targets.holder.token);
+    const before = new Set(childrenOf(bridge.pid));
+    await once(ws, 'open');
+    await until(() => held.length > 0);
+    const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
+    const [target] = held.splice(0);
+    ws.pause();
+    let received = 0;
+    ws.on('message', (data) => {
+      received += /** @type {Buffer} */ (data).length;
+    });
+    const size = 64 * megabyte;
+    for (let sent = 0; sent < size; sent += megabyte) target.write(payload.subarray(0, megabyte));
+    target.end();
     for (let same = 0, last = -1; same < 10; last = target.writableLength) {
-      await delay(20)
-      same = target.writableLength === last ? same + 1 : 0
+      await delay(20);
+      same = target.writableLength === last ? same + 1 : 0;
     }
-    assert.ok(target.writableLength > 0)
-    assert.ok(statusOf(child, 'VmHWM') < 40_000)
-    ws.resume()
-    assert.equal((await closing(ws)).code, 1000)
-    assert.equal(received, size)
-  })
+    assert.ok(target.writableLength > 0);
+    assert.ok(statusOf(child, 'VmHWM') < 40_000);
+    ws.resume();
+    assert.equal((await closing(ws)).code, 1000);
+    assert.equal(received, size);
+  });
 
   test('does not wake up while nothing happens', async () => {
-    const ws = dial(bridge, targets.echo.token)
-    const before = new Set(childrenOf(bridge.pid))
-    ws.on('open', () => ws.send(new Uint8Array(1)))
-    await once(ws, 'message')
-    const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid))
-    await until(() => /^State:\s+S/m.test(readFileSync(`/proc/${child}/status`, 'utf8')))
-    const switches = statusOf(child, 'voluntary_ctxt_switches')
-    await delay(300) // the longer, the surer a wake-up is seen; none is ever right
-    assert.equal(statusOf(child, 'voluntary_ctxt_switches'), switches)
-    ws.close(1000)
-    await closing(ws)
-  })
+    const ws = dial(bridge, targets.echo.token);
+    const before = new Set(childrenOf(bridge.pid));
+    ws.on('open', () => ws.send(new Uint8Array(1)));
+    await once(ws, 'message');
+    const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
+    await until(() => /^State:\s+S/m.test(readFileSync(`/proc/${child}/status`, 'utf8')));
+    const switches = statusOf(child, 'voluntary_ctxt_switches');
+    await delay(300); // the longer, the surer a wake-up is seen; none is ever right
+    assert.equal(statusOf(child, 'voluntary_ctxt_switches'), switches);
+    ws.close(1000);
+    await closing(ws);
+  });
 
   test('takes 200 connections at once', async (t) => {
-    const start = performance.now()
-    const sockets = Array.from({ length: 200 }, () => dial(bridge, targets.echo.token))
-    await Promise.all(sockets.map(async (ws, index) => {
-      ws.on('open', () => ws.send(Buffer.from(String(index))))
-      const [data] = await once(ws, 'message')
-      assert.equal(String(data), String(index))
-    }))
-    t.diagnostic(`${(performance.now() - start).toFixed(0)} ms until all had their echo`)
-    await Promise.all(sockets.map((ws) => {
-      ws.close(1000)
-      return closing(ws)
-    }))
-  })
+    const start = performance.now();
+    const sockets = Array.from({ length: 200 }, () => dial(bridge, targets.echo.token));
+    await Promise.all(
+      sockets.map(async (ws, index) => {
+        ws.on('open', () => ws.send(Buffer.from(String(index))));
+        const [data] = await once(ws, 'message');
+        assert.equal(String(data), String(index));
+      }),
+    );
+    t.diagnostic(`${(performance.now() - start).toFixed(0)} ms until all had their echo`);
+    await Promise.all(
+      sockets.map((ws) => {
+        ws.close(1000);
+        return closing(ws);
+      }),
+    );
+  });
 
   test('writes one line of JSON for each connection', async () => {
-    const secret = 'token=' + encodeURIComponent('s3cret"}\n{"code": 0')
-    await closing(new WebSocket(`${bridge.url}/?${secret}`))
-    const complete = () => bridge.stderr().split('\n').slice(0, -1)
-    const opened = 200
-    await until(() => complete().filter((line) => line.includes(targets.echo.token)).length >= opened &&
-      complete().at(-1)?.includes('4400') === true)
-    const lines = complete().map((line) => JSON.parse(line))
-    for (const line of lines) assert.equal(typeof line.code, 'number')
-    assert.doesNotMatch(bridge.stderr(), /s3cret/)
-    assert.ok(lines.some((line) => line.code === 1000 && line.down === payload.length &&
-      line.target === targets.source.token && line.address === '127.0.0.1'))
-    assert.ok(lines.some((line) => line.code === 403 && line.origin === 'http://localhost:8081'))
-  })
-})
+    const secret = 'token=' + encodeURIComponent('s3cret"}\n{"code": 0');
+    const complete = () => bridge.stderr().split('\n').slice(0, -1);
+    // The processes of earlier connections may still be about to write theirs, before or after this one's.
+    const refused = () => complete().filter((line) => JSON.parse(line).code === 4400).length;
+    const before = refused();
+    await closing(new WebSocket(`${bridge.url}/?${secret}`));
+    const opened = 200;
+    await until(
+      () => complete().filter((line) => line.includes(targets.echo.token)).length >= opened && refused() > before,
+    );
+    const lines = complete().map((line) => JSON.parse(line));
+    for (const line of lines) assert.equal(typeof line.code, 'number');
+    assert.doesNotMatch(bridge.stderr(), /s3cret/);
+    assert.ok(
+      lines.some(
+        (line) =>
+          line.code === 1000 &&
+          line.down === payload.length &&
+          line.target === targets.source.token &&
+          line.address === '127.0.0.1',
+      ),
+    );
+    assert.ok(lines.some((line) => line.code === 403 && line.origin === 'http://localhost:8081'));
+  });
+});
 
 describe('the end of a bridge', { timeout: 30_000 }, () => {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGKILL'])) {
     test(`${signal} ends it and its children`, async () => {
-      const target = await startTarget((socket) => socket.pipe(socket))
-      const bridge = await startBridge({ allowTargets: [target.token] })
+      const target = await startTarget((socket) => socket.pipe(socket));
+      const bridge = await startBridge({ allowTargets: [target.token] });
       try {
-        const sockets = [1, 2, 3].map(() => dial(bridge, target.token))
-        await Promise.all(sockets.map(async (ws) => {
-          ws.on('open', () => ws.send(new Uint8Array(1)))
-          await once(ws, 'message')
-        }))
-        const children = childrenOf(bridge.pid)
-        assert.equal(children.length, 3)
-        const ends = Promise.all(sockets.map(closing))
-        process.kill(bridge.pid, signal)
-        for (const { code } of await ends) assert.equal(code, signal === 'SIGKILL' ? 1006 : 1001)
-        await until(() => ![bridge.pid, ...children].some(isAlive))
+        const sockets = [1, 2, 3].map(() => dial(bridge, target.token));
+        await Promise.all(
+          sockets.map(async (ws) => {
+            ws.on('open', () => ws.send(new Uint8Array(1)));
+            await once(ws, 'message');
+          }),
+        );
+        const children = childrenOf(bridge.pid);
+        assert.equal(children.length, 3);
+        const ends = Promise.all(sockets.map(closing));
+        process.kill(bridge.pid, signal);
+        for (const { code } of await ends) assert.equal(code, signal === 'SIGKILL' ? 1006 : 1001);
+        await until(() => ![bridge.pid, ...children].some(isAlive));
       } finally {
-        await bridge.close()
-        await target.close()
+        await bridge.close();
+        await target.close();
       }
-    })
+    });
   }
 
   test('the port is free again', async () => {
-    const bridge = await startBridge()
-    await bridge.close()
-    const probe = net.connect(bridge.port, '127.0.0.1')
-    const [error] = await once(probe, 'error')
-    assert.equal(error.code, 'ECONNREFUSED')
-  })
-})
+    const bridge = await startBridge();
+    await bridge.close();
+    const probe = net.connect(bridge.port, '127.0.0.1');
+    const [error] = await once(probe, 'error');
+    assert.equal(error.code, 'ECONNREFUSED');
+  });
+});
 
 describe('the command line', { timeout: 30_000 }, () => {
   /** @param {string[]} args */
-  async function run (...args) {
-    const child = spawn(bridgePython(), args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    let text = ''
-    child.stderr.on('data', (chunk) => { text += chunk })
-    const [status] = await once(child, 'close')
-    return { status, text }
+  async function run(...args) {
+    const child = spawn(bridgePython(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let text = '';
+    child.stderr.on('data', (chunk) => {
+      text += chunk;
+    });
+    const [status] = await once(child, 'close');
+    return { status, text };
   }
-  const launcher = bridgeFolder + 'launcher.py'
+  const launcher = bridgeFolder + 'launcher.py';
 
   test('does not listen beyond loopback without origins and hosts', async () => {
     for (const extra of [[], ['--origin', 'http://localhost:8080'], ['--host', 'example.org']]) {
       for (const address of ['0.0.0.0:0', '[::]:0']) {
-        const { status, text } = await run(launcher, '--listen', address, ...extra)
-        assert.equal(status, 2)
-        assert.match(text, /^Listening beyond loopback needs --origin and --host: .*\.\n$/)
+        const { status, text } = await run(launcher, '--listen', address, ...extra);
+        assert.equal(status, 2);
+        assert.match(text, /^Listening beyond loopback needs --origin and --host: .*\.\n$/);
       }
     }
-  })
+  });
 
   test('refuses options that make no sense', async () => {
-    for (const extra of [['--allow-target', '127.0.0.1:*'], ['--allow-target', 'localhost'], ['--origin', '*'],
-      ['--host', '*'], ['--port', '0'], ['--listen', 'example.org:1'], ['--dial-timeout', '0'],
-      ['--dial-timeout', 'nan']]) {
-      const { status, text } = await run(launcher, ...extra)
-      assert.equal(status, 2, extra.join(' '))
-      assert.match(text, /error: argument --/)
+    for (const extra of [
+      ['--allow-target', '127.0.0.1:*'],
+      ['--allow-target', 'localhost'],
+      ['--origin', '*'],
+      ['--host', '*'],
+      ['--port', '0'],
+      ['--listen', 'example.org:1'],
+      ['--dial-timeout', '0'],
+      ['--dial-timeout', 'nan'],
+    ]) {
+      const { status, text } = await run(launcher, ...extra);
+      assert.equal(status, 2, extra.join(' '));
+      assert.match(text, /error: argument --/);
     }
-  })
+  });
 
   test('says which interpreter lacks websockify and which package has it', async () => {
-    const { status, text } = await run('-S', launcher)
-    assert.equal(status, 1)
-    assert.match(text, /^The bridge needs websockify, which \S+ cannot import: .*python3-websockify.*\.\n$/)
-  })
+    const { status, text } = await run('-S', launcher);
+    assert.equal(status, 1);
+    assert.match(text, /^The bridge needs websockify, which \S+ cannot import: .*python3-websockify.*\.\n$/);
+  });
 
   test('says in one sentence that an address is taken', async () => {
-    const bridge = await startBridge()
+    const bridge = await startBridge();
     try {
-      const { status, text } = await run(launcher, '--listen', `127.0.0.1:${bridge.port}`)
-      assert.equal(status, 1)
-      assert.match(text, /^Cannot listen on 127\.0\.0\.1 port \d+: .*\.\n$/)
+      const { status, text } = await run(launcher, '--listen', `127.0.0.1:${bridge.port}`);
+      assert.equal(status, 1);
+      assert.match(text, /^Cannot listen on 127\.0\.0\.1 port \d+: .*\.\n$/);
     } finally {
-      await bridge.close()
+      await bridge.close();
     }
-  })
-})
+  });
+});

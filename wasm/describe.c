@@ -180,7 +180,7 @@ static void describe_public_key(pagetls_json *json, const pagetls_element *spki)
             pagetls_json_int(json, "bits", curve_bits(curve_name));
         }
     } else if (name != NULL && (strcmp(name, "rsaEncryption") == 0 || strcmp(name, "RSASSA-PSS") == 0)) {
-        pagetls_json_string(json, "type", name[3] == 'e' ? "RSA" : name);
+        pagetls_json_string(json, "type", strcmp(name, "RSASSA-PSS") == 0 ? name : "RSA");
         describe_rsa_key(json, key);
     } else {
         pagetls_json_string(json, "type", name != NULL ? name : dotted);

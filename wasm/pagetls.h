@@ -45,6 +45,15 @@ size_t pagetls_heap_in_use(void);
 /** A one-line description of a negative code. Valid until the next call of this function. */
 const char *pagetls_error_text(int code);
 
+/* --- profiles ------------------------------------------------------------------- */
+
+/* What certificates are judged by. */
+enum {
+    PAGETLS_PROFILE_WEBPKI = 0,  /**< RFC 5280 and what browsers and CAs agreed on; SHA-256 and up, RSA from 2048 bits, P-256 and up */
+    PAGETLS_PROFILE_RFC5280 = 1, /**< RFC 5280 alone; SHA-224 as well */
+    PAGETLS_PROFILE_SUITEB = 2   /**< RFC 5280, and RFC 6460: ECDSA on P-256 and P-384, with SHA-256 and SHA-384 */
+};
+
 /* --- trust anchors ------------------------------------------------------------ */
 
 pagetls_trust_store *pagetls_trust_store_new(void);
@@ -54,18 +63,16 @@ pagetls_trust_store *pagetls_trust_store_new(void);
  * \return how many there were, or a negative code for the first that cannot be read.
  */
 int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len, int *added);
+/**
+ * The anchors that no path can end at under \p profile, as JSON: [{der, problems}].
+ * \return the text, to be freed with pagetls_free(), or NULL when memory ran out.
+ */
+char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile);
 size_t pagetls_trust_store_count(const pagetls_trust_store *store);
 /** Gives up the caller's reference; connections hold their own. */
 void pagetls_trust_store_free(pagetls_trust_store *store);
 
 /* --- judging a chain ------------------------------------------------------------ */
-
-/* Which signatures and keys are acceptable. */
-enum {
-    PAGETLS_PROFILE_WEBPKI = 0,  /**< SHA-2 of 256 bits and more; RSA from 2048 bits; P-256, P-384, P-521 */
-    PAGETLS_PROFILE_RFC5280 = 1, /**< the same, and SHA-224 */
-    PAGETLS_PROFILE_SUITEB = 2   /**< RFC 6460: ECDSA on P-256 and P-384, with SHA-256 and SHA-384 */
-};
 
 pagetls_verification *pagetls_verification_new(void);
 /** The anchors to trust; without them nothing is trusted. The store is shared, not copied. */
@@ -75,6 +82,8 @@ int pagetls_verification_set_hostname(pagetls_verification *verification, const 
 /** The time to judge at, in milliseconds since 1970; NaN (the default) for the host's clock. */
 void pagetls_verification_set_clock(pagetls_verification *verification, double milliseconds);
 int pagetls_verification_set_profile(pagetls_verification *verification, int profile);
+/** Intermediate certificates (not counting self-issued ones) that the path may have; no limit by default. */
+int pagetls_verification_set_max_depth(pagetls_verification *verification, int max_depth);
 /** Adds every CRL of a PEM text, or one in DER. Returns how many, or a negative code. */
 int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len);
 /** Adds to the chain to be judged, leaf first: every certificate of a PEM text, or one in DER. */
@@ -82,7 +91,7 @@ int pagetls_verification_add_chain(pagetls_verification *verification, const uin
 /**
  * Judges the chain that was added.
  * \return the verdict as JSON: {ok, time, flags: [name], problems: [{depth, code, flag,
- *         message, reference}], path: [base64 DER], sent: [base64 DER]}; NULL when memory ran out.
+ *         message, reference}], tried, revocation: [bool], path: [base64 DER], sent: [base64 DER]}; NULL when memory ran out.
  */
 const char *pagetls_verification_run(pagetls_verification *verification);
 void pagetls_verification_free(pagetls_verification *verification);

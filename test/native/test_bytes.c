@@ -280,12 +280,32 @@ static void oid_text(void)
     check_oid("\x2A\x86", 2, "");         /* cut short */
     check_oid("\x55\x80\x04\x03", 4, ""); /* a padded arc: X.690, section 8.19.2 */
     check_oid("\x80\x55", 2, "");
-    check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11, ""); /* an arc of 70 bits */
+    check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11,
+              "2.25.1180591620717411303423"); /* 70 bits */
     check_oid("\x2A\xBF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 9, "1.2.36028797018963967");
     memset(longest, 0x7F, sizeof(longest));
     char text[PAGETLS_OID_TEXT];
     pagetls_oid_text(text, (pagetls_slice) { (const uint8_t *) longest, sizeof(longest) });
     CHECK_INT(strlen(text), 4 + 59 * 4); /* 2.47 and 59 times .127 */
+    memset(longest, 0xFF, sizeof(longest));
+    longest[59] = 0x7F; /* one arc of 420 bits */
+    pagetls_oid_text(text, (pagetls_slice) { (const uint8_t *) longest, sizeof(longest) });
+    CHECK_INT(strlen(text), 2 + 127);
+    CHECK_TEXT(text + strlen(text) - 6, "232495"); /* 2^420 - 1 - 80 */
+    /* Arcs that can be checked against printf(). */
+    for (unsigned arc = 0; arc < 1u << 21; arc += arc < 300 ? 1 : 499) {
+        char expected[32];
+        char octets[6] = { (char) (0x80 | arc >> 14), (char) (0x80 | (arc >> 7 & 0x7F)),
+                           (char) (arc & 0x7F) };
+        size_t skipped = arc < 1u << 7 ? 2 : arc < 1u << 14 ? 1 : 0;
+        unsigned first = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+        memcpy(octets + 3, octets, 3);
+        snprintf(expected, sizeof(expected), "%u.%u", first, arc - first * 40);
+        check_oid(octets + skipped, 3 - skipped, expected);
+        snprintf(expected, sizeof(expected), "2.5.%u", arc);
+        octets[skipped + 2] = 0x55;
+        check_oid(octets + skipped + 2, 4 - skipped, expected);
+    }
     CHECK_TEXT(pagetls_oid_name("2.5.29.17"), "subjectAltName");
     CHECK(pagetls_oid_name("") == NULL);
     CHECK(pagetls_oid_name("2.5.29.170") == NULL);

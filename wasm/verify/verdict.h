@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hostname.h"
 #include "json.h"
 #include "mbedtls/x509_crt.h"
+#include "verify/path.h"
 
 typedef struct {
     uint8_t *der;
@@ -25,22 +25,25 @@ typedef struct {
     int incomplete;  /**< memory ran out while it was kept: never reported as good */
     uint32_t flags;  /**< all depths together */
     int64_t time;    /**< the clock it was judged by, in seconds since 1970 */
-    pagetls_der path[MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE];
+    pagetls_der path[PAGETLS_PATH_MAX];
+    uint8_t revocation_checked[PAGETLS_PATH_MAX]; /**< for each of path: a list covered it */
+    size_t tried;    /**< paths to an anchor that were judged */
     size_t path_len;
     pagetls_der sent[PAGETLS_VERDICT_SENT_MAX];
     size_t sent_len;
+    int unreadable[PAGETLS_VERDICT_SENT_MAX]; /**< for each of sent: the code that reading it ended with, or 0 */
     pagetls_json problems; /**< the elements of a JSON array */
 } pagetls_verdict;
 
 /** Keeps a copy of a certificate that the peer sent, in its order. */
 void pagetls_verdict_add_sent(pagetls_verdict *verdict, const uint8_t *der, size_t len);
-/** Keeps a copy of a certificate of the path, from the leaf on. */
-void pagetls_verdict_add_path(pagetls_verdict *verdict, const mbedtls_x509_crt *certificate);
-/** Notes each flag of the certificate at \p depth as a problem. */
-void pagetls_verdict_add_flags(pagetls_verdict *verdict, size_t depth, uint32_t flags,
-                               const mbedtls_x509_crt *certificate,
-                               const pagetls_hostname *hostname);
-/** Notes a certificate that cannot be read: \p error is the negative Mbed TLS code. */
+/** Keeps what a search found: the path, from the leaf on, and its problems. */
+void pagetls_verdict_take(pagetls_verdict *verdict, const pagetls_search_result *result);
+/** Writes \p problem as an element of the array that is open. */
+void pagetls_verdict_write_problem(pagetls_json *json, const pagetls_problem *problem);
+/** Notes the certificate at \p index of those sent as unreadable: \p error is the negative Mbed TLS code. */
+void pagetls_verdict_set_unreadable(pagetls_verdict *verdict, size_t index, int error);
+/** Notes as a problem a certificate that cannot be read. */
 void pagetls_verdict_add_parse_error(pagetls_verdict *verdict, size_t depth, int error);
 /** Writes the verdict as the object \p key of \p json. */
 void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, const char *key);

@@ -12,14 +12,10 @@
 #include "trust_store.h"
 #include "verify/names.h"
 
-/* The names that the linker gives: the wrapped function and the original. */
-int __real_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *,
-    mbedtls_x509_crl *, const mbedtls_x509_crt_profile *, const char *, uint32_t *,
-    int (*)(void *, mbedtls_x509_crt *, int, uint32_t *), void *, mbedtls_x509_crt_restart_ctx *);
+/* The names that the linker gives to what is called instead. */
 int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *,
     mbedtls_x509_crl *, const mbedtls_x509_crt_profile *, const char *, uint32_t *,
     int (*)(void *, mbedtls_x509_crt *, int, uint32_t *), void *, mbedtls_x509_crt_restart_ctx *);
-int __real_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *, const unsigned char *, size_t);
 int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *, const unsigned char *, size_t);
 
 #define ID MBEDTLS_X509_ID_FLAG
@@ -40,84 +36,43 @@ const mbedtls_x509_crt_profile *pagetls_profile(int profile)
 
 /* --- judging --------------------------------------------------------------------- */
 
-/* The path that Mbed TLS settled on, leaf at 0. */
-typedef struct {
-    mbedtls_x509_crt *certificate[MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE];
-    uint32_t flags[MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE];
-    size_t len;
-} judged_path;
-
-/* Mbed TLS calls this from the top of its path down to the leaf. */
-static int note_certificate(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
-{
-    judged_path *path = context;
-    if (depth < 0 || (size_t) depth >= MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE) {
-        return MBEDTLS_ERR_X509_FATAL_ERROR;
-    }
-    path->certificate[depth] = certificate;
-    path->flags[depth] = *flags;
-    if ((size_t) depth >= path->len) {
-        path->len = (size_t) depth + 1;
-    }
-    return 0;
-}
-
-/* What a server's own certificate must allow: every key exchange here signs. */
-static uint32_t check_leaf(const pagetls_verification *verification, const mbedtls_x509_crt *leaf)
-{
-    uint32_t flags = 0;
-    if (verification->hostname.text[0] != '\0' && !pagetls_names_match(leaf, &verification->hostname)) {
-        flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
-    }
-    if (mbedtls_x509_crt_check_key_usage(leaf, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) != 0) {
-        flags |= MBEDTLS_X509_BADCERT_KEY_USAGE;
-    }
-    if (mbedtls_x509_crt_check_extended_key_usage(leaf, MBEDTLS_OID_SERVER_AUTH,
-                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
-        flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
-    }
-    return flags;
-}
-
 int pagetls_verification_judge(pagetls_verification *verification, mbedtls_x509_crt *chain,
                                uint32_t *flags)
 {
     pagetls_verdict *verdict = &verification->verdict;
-    judged_path path = { .len = 0 };
     pagetls_trust_store *trust = verification->trust;
 
     pagetls_clock_set(verification->clock_ms);
     verdict->time = pagetls_clock_seconds(NULL);
-
-    uint32_t all = 0;
-    int ret = __real_mbedtls_x509_crt_verify_restartable(
-        chain, trust != NULL && trust->count > 0 ? &trust->roots : NULL,
-        verification->crl_count > 0 ? &verification->crls : NULL,
-        pagetls_profile(verification->profile), NULL, &all, note_certificate, &path, NULL);
     verdict->judged = 1;
-    if (ret != 0 && ret != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {
-        verdict->incomplete = 1;
-        pagetls_verdict_add_parse_error(verdict, 0, ret);
-        *flags = UINT32_MAX;
-        return ret;
-    }
-    if (path.len > 0) {
-        path.flags[0] |= check_leaf(verification, chain);
+    *flags = UINT32_MAX;
+
+    const pagetls_criteria criteria = {
+        .hostname = &verification->hostname,
+        .profile = pagetls_profile(verification->profile),
+        .webpki = verification->profile == PAGETLS_PROFILE_WEBPKI,
+        .max_depth = verification->max_depth,
+        .time = verdict->time,
+    };
+    pagetls_search_result *result = pagetls_heap_calloc(1, sizeof(*result));
+    int ret = result == NULL ? MBEDTLS_ERR_X509_ALLOC_FAILED
+        : pagetls_search(chain, trust != NULL && trust->count > 0 ? &trust->roots : NULL, verification->crls,
+                         &criteria, result);
+    if (ret == 0) {
+        pagetls_verdict_take(verdict, result);
+        if (!result->path.anchored && result->problems.count == 0) { /* cannot be; but never good by mistake */
+            verdict->incomplete = 1;
+        }
     } else {
         verdict->incomplete = 1;
+        pagetls_verdict_add_parse_error(verdict, 0, ret);
     }
-    for (size_t depth = 0; depth < path.len; depth++) {
-        pagetls_verdict_add_path(verdict, path.certificate[depth]);
-        pagetls_verdict_add_flags(verdict, depth, path.flags[depth], path.certificate[depth],
-                                  &verification->hostname);
-        all |= path.flags[depth];
+    pagetls_heap_free(result);
+    if (ret != 0 || verdict->incomplete) {
+        return ret != 0 ? ret : MBEDTLS_ERR_X509_FATAL_ERROR;
     }
-    verdict->flags = all;
-    if (verdict->incomplete) {
-        all = UINT32_MAX;
-    }
-    *flags = all;
-    return all == 0 ? 0 : MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+    *flags = verdict->flags;
+    return verdict->flags == 0 ? 0 : MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
 }
 
 /* --- stepping into the handshake ----------------------------------------------------- */
@@ -144,13 +99,20 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
 
 int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned char *buf, size_t buflen)
 {
-    if (attended != NULL && !attended->verdict.judged) {
-        pagetls_verdict_add_sent(&attended->verdict, buf, buflen);
+    pagetls_verdict *verdict = attended != NULL && !attended->verdict.judged ? &attended->verdict : NULL;
+    if (verdict != NULL) {
+        pagetls_verdict_add_sent(verdict, buf, buflen);
     }
-    int ret = __real_mbedtls_x509_crt_parse_der(chain, buf, buflen);
-    if (ret != 0 && attended != NULL && !attended->verdict.judged) {
-        pagetls_verdict_add_parse_error(&attended->verdict, attended->verdict.sent_len == 0 ? 0
-                                       : attended->verdict.sent_len - 1, ret);
+    /* Every extension is let through here: the path that uses the certificate is judged by them. */
+    int ret = mbedtls_x509_crt_parse_der_with_ext_cb(chain, buf, buflen, 1, pagetls_certificate_take_extension, NULL);
+    if (ret != 0 && verdict != NULL && verdict->sent_len > 1) {
+        /* A certificate beside the leaf that cannot be read is no reason to end the handshake: Mbed TLS
+         * passes over it at this code, and a path that needs it will not be found. */
+        pagetls_verdict_set_unreadable(verdict, verdict->sent_len - 1, ret);
+        return MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND;
+    }
+    if (ret != 0 && verdict != NULL) {
+        pagetls_verdict_add_parse_error(verdict, 0, ret);
     }
     return ret;
 }
@@ -161,7 +123,7 @@ void pagetls_verification_init(pagetls_verification *verification)
 {
     memset(verification, 0, sizeof(*verification));
     verification->clock_ms = NAN;
-    mbedtls_x509_crl_init(&verification->crls);
+    verification->max_depth = -1;
 }
 
 void pagetls_verification_clear(pagetls_verification *verification)
@@ -170,7 +132,7 @@ void pagetls_verification_clear(pagetls_verification *verification)
         attended = NULL;
     }
     pagetls_trust_store_free(verification->trust);
-    mbedtls_x509_crl_free(&verification->crls);
+    pagetls_crl_free(&verification->crls);
     pagetls_verdict_clear(&verification->verdict);
     pagetls_verification_init(verification);
 }
@@ -201,14 +163,19 @@ int pagetls_verification_set_profile(pagetls_verification *verification, int pro
     return 0;
 }
 
+int pagetls_verification_set_max_depth(pagetls_verification *verification, int max_depth)
+{
+    if (max_depth < 0) {
+        return PAGETLS_ERR_OPTION;
+    }
+    verification->max_depth = max_depth;
+    return 0;
+}
+
 static int add_crl(void *context, const uint8_t *der, size_t len)
 {
     pagetls_verification *verification = context;
-    int ret = mbedtls_x509_crl_parse_der(&verification->crls, der, len);
-    if (ret == 0) {
-        verification->crl_count++;
-    }
-    return ret;
+    return pagetls_crl_add(&verification->crls, der, len);
 }
 
 int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len)

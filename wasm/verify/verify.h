@@ -6,7 +6,6 @@
 #define PAGETLS_VERIFY_H
 
 #include "hostname.h"
-#include "mbedtls/x509_crl.h"
 #include "mbedtls/x509_crt.h"
 #include "pagetls.h"
 #include "verify/verdict.h"
@@ -17,8 +16,8 @@ struct pagetls_verification {
     pagetls_hostname hostname; /**< empty text: no name is asked for */
     double clock_ms;           /**< NaN: the host's clock */
     int profile;               /**< PAGETLS_PROFILE_… */
-    mbedtls_x509_crl crls;
-    size_t crl_count;
+    int max_depth;             /**< intermediates at the most; -1: no limit */
+    pagetls_crl *crls;         /**< owned */
     /* What was judged, and how. */
     pagetls_verdict verdict;
 };

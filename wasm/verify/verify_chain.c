@@ -56,15 +56,16 @@ const char *pagetls_verification_run(pagetls_verification *verification)
 
     pagetls_verdict_reset(verdict);
     mbedtls_x509_crt_init(&chain);
-    for (size_t i = 0; i < verdict->sent_len; i++) {
-        int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&chain, verdict->sent[i].der,
-                                                         verdict->sent[i].len, 0, NULL, NULL);
-        if (ret != 0) {
-            pagetls_verdict_add_parse_error(verdict, i, ret);
+    /* As in a handshake: the leaf must be readable; another that is not is passed over. */
+    for (size_t i = 0; i < verdict->sent_len && readable; i++) {
+        int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&chain, verdict->sent[i].der, verdict->sent[i].len, 0,
+                                                         pagetls_certificate_take_extension, NULL);
+        pagetls_verdict_set_unreadable(verdict, i, ret);
+        if (ret != 0 && i == 0) {
+            pagetls_verdict_add_parse_error(verdict, 0, ret);
             readable = 0;
         }
     }
-    /* As in a handshake, one unreadable certificate ends it: nothing is judged. */
     if (readable) {
         pagetls_verification_judge(verification, &chain, &flags);
     }

@@ -1,0 +1,301 @@
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* x509_internal.h needs it */
+#include "verify/crl.h"
+
+#include <string.h>
+
+#include "describe.h"
+#include "mbedtls/md.h"
+#include "platform.h"
+#include "x509_internal.h"
+
+typedef struct {
+    pagetls_slice tbs;             /* with its header: what is signed */
+    pagetls_slice algorithm_oid;
+    pagetls_slice algorithm_params; /* with its header; empty when absent */
+    uint8_t algorithm_params_tag;
+    pagetls_slice issuer;          /* with its header */
+    mbedtls_x509_time this_update;
+    mbedtls_x509_time next_update;
+    int has_next_update;
+    pagetls_slice revoked;
+    pagetls_slice extensions;
+    pagetls_slice signature;
+} crl_fields;
+
+static int read_time(pagetls_slice *from, mbedtls_x509_time *time)
+{
+    unsigned char *p = (unsigned char *) (uintptr_t) from->p; /* Mbed TLS reads only */
+    int ret = mbedtls_x509_get_time(&p, from->p + from->len, time);
+    size_t used = (size_t) (p - from->p);
+    from->p += used;
+    from->len -= used;
+    return ret;
+}
+
+static int read_tbs(crl_fields *out, pagetls_slice tbs)
+{
+    pagetls_slice skipped;
+    pagetls_element element;
+    (void) pagetls_der_expect(&tbs, DER_INTEGER, &skipped);
+    if (pagetls_der_expect(&tbs, DER_SEQUENCE, &skipped) != 0 || pagetls_der_next(&tbs, &element) != 0 ||
+        element.tag != DER_SEQUENCE || read_time(&tbs, &out->this_update) != 0) {
+        return -1;
+    }
+    out->issuer = element.whole;
+    if (tbs.len > 0 && (tbs.p[0] == DER_UTC_TIME || tbs.p[0] == DER_GENERALIZED_TIME)) {
+        out->has_next_update = 1;
+        if (read_time(&tbs, &out->next_update) != 0) {
+            return -1;
+        }
+    }
+    (void) pagetls_der_expect(&tbs, DER_SEQUENCE, &out->revoked);
+    if (pagetls_der_expect(&tbs, DER_CONTEXT | DER_CONSTRUCTED | 0, &skipped) == 0 &&
+        pagetls_der_expect(&skipped, DER_SEQUENCE, &out->extensions) != 0) {
+        return -1;
+    }
+    return tbs.len == 0 ? 0 : -1;
+}
+
+static int read_crl(crl_fields *out, const uint8_t *der, size_t len)
+{
+    pagetls_slice input = { der, len };
+    pagetls_slice list;
+    pagetls_slice algorithm;
+    pagetls_element tbs;
+    pagetls_element params;
+    memset(out, 0, sizeof(*out));
+    if (pagetls_der_expect(&input, DER_SEQUENCE, &list) != 0 || input.len != 0 || pagetls_der_next(&list, &tbs) != 0 ||
+        tbs.tag != DER_SEQUENCE || pagetls_der_expect(&list, DER_SEQUENCE, &algorithm) != 0 ||
+        pagetls_der_expect(&algorithm, DER_OID, &out->algorithm_oid) != 0 ||
+        pagetls_der_expect(&list, DER_BIT_STRING, &out->signature) != 0 || list.len != 0 || out->signature.len < 2) {
+        return -1;
+    }
+    if (pagetls_der_next(&algorithm, &params) == 0) {
+        out->algorithm_params = params.content;
+        out->algorithm_params_tag = params.tag;
+    }
+    out->tbs = tbs.whole;
+    out->signature.p++; /* the count of unused bits */
+    out->signature.len--;
+    return read_tbs(out, tbs.content);
+}
+
+int pagetls_crl_add(pagetls_crl **list, const uint8_t *der, size_t len)
+{
+    crl_fields fields;
+    if (read_crl(&fields, der, len) != 0) {
+        return MBEDTLS_ERR_X509_INVALID_FORMAT;
+    }
+    pagetls_crl *crl = pagetls_heap_calloc(1, sizeof(*crl));
+    uint8_t *copy = pagetls_heap_copy(der, len);
+    if (crl == NULL || copy == NULL) {
+        pagetls_heap_free(crl);
+        pagetls_heap_free(copy);
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    crl->der = copy;
+    crl->len = len;
+    while (*list != NULL) {
+        list = &(*list)->next;
+    }
+    *list = crl;
+    return 0;
+}
+
+void pagetls_crl_free(pagetls_crl **list)
+{
+    while (*list != NULL) {
+        pagetls_crl *next = (*list)->next;
+        pagetls_heap_free((*list)->der);
+        pagetls_heap_free(*list);
+        *list = next;
+    }
+}
+
+/* --- one list for one certificate ------------------------------------------------------ */
+
+typedef enum { COVERS, ELSEWHERE, NOT_UNDERSTOOD } scope;
+
+/* IssuingDistributionPoint (section 5.2.5). */
+static scope read_scope(pagetls_slice value, int ca)
+{
+    pagetls_slice fields;
+    pagetls_element field;
+    if (pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0) {
+        return NOT_UNDERSTOOD;
+    }
+    scope result = COVERS;
+    while (fields.len > 0) {
+        if (pagetls_der_next(&fields, &field) != 0) {
+            return NOT_UNDERSTOOD;
+        }
+        int set = field.content.len == 1 && field.content.p[0] != 0;
+        switch (field.tag & 0x1F) {
+            case 0:  break;                                        /* the point itself: the same issuer's */
+            case 1:  result = set && ca ? ELSEWHERE : result; break;  /* onlyContainsUserCerts */
+            case 2:  result = set && !ca ? ELSEWHERE : result; break; /* onlyContainsCACerts */
+            case 5:  result = set ? ELSEWHERE : result; break;        /* onlyContainsAttributeCerts */
+            default: return NOT_UNDERSTOOD;                         /* some reasons only; indirect */
+        }
+    }
+    return result;
+}
+
+static int next_extension(pagetls_slice *list, pagetls_slice *oid, int *critical, pagetls_slice *value)
+{
+    pagetls_slice fields;
+    pagetls_slice boolean;
+    if (pagetls_der_expect(list, DER_SEQUENCE, &fields) != 0 || pagetls_der_expect(&fields, DER_OID, oid) != 0) {
+        return -1;
+    }
+    *critical = pagetls_der_expect(&fields, DER_BOOLEAN, &boolean) == 0 && boolean.len == 1 && boolean.p[0] != 0;
+    return pagetls_der_expect(&fields, DER_OCTET_STRING, value);
+}
+
+static scope read_extensions(const crl_fields *crl, int ca, int *has_number)
+{
+    static const uint8_t number[] = { 0x55, 0x1D, 20 };
+    static const uint8_t point[] = { 0x55, 0x1D, 28 };
+    static const uint8_t aki[] = { 0x55, 0x1D, 35 };
+    pagetls_slice list = crl->extensions;
+    pagetls_slice oid;
+    pagetls_slice value;
+    int critical;
+    scope result = COVERS;
+    *has_number = 0;
+    while (list.len > 0) {
+        if (next_extension(&list, &oid, &critical, &value) != 0) {
+            return NOT_UNDERSTOOD;
+        }
+        if (pagetls_slice_equal(oid, number, sizeof(number))) {
+            *has_number = 1;
+        } else if (pagetls_slice_equal(oid, point, sizeof(point))) {
+            result = read_scope(value, ca);
+            if (result == NOT_UNDERSTOOD) {
+                return result;
+            }
+        } else if (critical && !pagetls_slice_equal(oid, aki, sizeof(aki))) {
+            return NOT_UNDERSTOOD; /* a delta among others */
+        }
+    }
+    return result;
+}
+
+/* Entries: 1 when the serial number is there, -1 when an entry cannot be understood. */
+static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
+{
+    pagetls_slice list = crl->revoked;
+    pagetls_slice entry;
+    pagetls_slice number;
+    pagetls_slice extensions;
+    pagetls_slice oid;
+    pagetls_slice value;
+    pagetls_element date;
+    int critical;
+    int found = 0;
+    while (list.len > 0) {
+        if (pagetls_der_expect(&list, DER_SEQUENCE, &entry) != 0 || pagetls_der_expect(&entry, DER_INTEGER, &number) != 0 ||
+            pagetls_der_next(&entry, &date) != 0) {
+            return -1;
+        }
+        found |= pagetls_slice_equal(number, serial->p, serial->len);
+        if (entry.len > 0 && pagetls_der_expect(&entry, DER_SEQUENCE, &extensions) == 0) {
+            while (extensions.len > 0) {
+                if (next_extension(&extensions, &oid, &critical, &value) != 0 || critical) {
+                    return -1;
+                }
+            }
+        }
+    }
+    return found;
+}
+
+static pagetls_rule check_signature(const crl_fields *crl, const pagetls_certificate *issuer,
+                                    const mbedtls_x509_crt_profile *profile)
+{
+    mbedtls_x509_buf oid = { DER_OID, crl->algorithm_oid.len, (unsigned char *) (uintptr_t) crl->algorithm_oid.p };
+    mbedtls_x509_buf params = { crl->algorithm_params_tag, crl->algorithm_params.len,
+                                (unsigned char *) (uintptr_t) crl->algorithm_params.p };
+    mbedtls_md_type_t md;
+    mbedtls_pk_type_t pk;
+    void *options = NULL;
+    uint8_t hash[MBEDTLS_MD_MAX_SIZE];
+    pagetls_rule rule = PAGETLS_RULE_NONE;
+    if (mbedtls_x509_get_sig_alg(&oid, &params, &md, &pk, &options) != 0) {
+        return PAGETLS_RULE_CRL_BAD_PK;
+    }
+    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md);
+    if ((profile->allowed_mds & MBEDTLS_X509_ID_FLAG(md)) == 0) {
+        rule = PAGETLS_RULE_CRL_BAD_MD;
+    } else if ((profile->allowed_pks & MBEDTLS_X509_ID_FLAG(pk)) == 0) {
+        rule = PAGETLS_RULE_CRL_BAD_PK;
+    } else if (info == NULL || mbedtls_md(info, crl->tbs.p, crl->tbs.len, hash) != 0 ||
+               mbedtls_pk_verify_ext(pk, options, &issuer->crt->pk, md, hash, mbedtls_md_get_size(info),
+                                     crl->signature.p, crl->signature.len) != 0) {
+        rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
+    }
+    pagetls_heap_free(options);
+    return rule;
+}
+
+/* Notes what is wrong with a list of the certificate's issuer; 1 when the list covers the certificate. */
+static int check_one(const crl_fields *crl, const pagetls_path *path, size_t depth, const pagetls_criteria *criteria,
+                     pagetls_problems *problems)
+{
+    const pagetls_certificate *subject = path->certificate[depth];
+    const pagetls_certificate *issuer = path->certificate[depth + 1];
+    int has_number;
+    scope covers = read_extensions(crl, subject->ca, &has_number);
+    if (covers == ELSEWHERE) {
+        return 0;
+    }
+    pagetls_rule rule = PAGETLS_RULE_NONE;
+    int listed = 0;
+    if (pagetls_certificate_has(issuer, PAGETLS_EXT_KEY_USAGE) && !(issuer->key_usage & PAGETLS_KU_CRL_SIGN)) {
+        rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
+    } else {
+        rule = check_signature(crl, issuer, criteria->profile);
+    }
+    if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
+        rule = PAGETLS_RULE_CRL_SCOPE;
+    }
+    if (rule != PAGETLS_RULE_NONE) {
+        pagetls_problems_add(problems, rule, depth);
+        return 1;
+    }
+    if (!has_number) {
+        pagetls_problems_add(problems, PAGETLS_RULE_CRL_NUMBER, depth);
+    }
+    if (crl->has_next_update && mbedtls_x509_time_is_past(&crl->next_update)) {
+        pagetls_problems_add(problems, PAGETLS_RULE_CRL_EXPIRED, depth);
+    }
+    if (mbedtls_x509_time_is_future(&crl->this_update)) {
+        pagetls_problems_add(problems, PAGETLS_RULE_CRL_FUTURE, depth);
+    }
+    listed = find_serial(crl, &subject->crt->serial);
+    if (listed < 0) {
+        pagetls_problems_add(problems, PAGETLS_RULE_CRL_SCOPE, depth);
+    } else if (listed) {
+        pagetls_problems_add(problems, PAGETLS_RULE_REVOKED, depth);
+    }
+    return 1;
+}
+
+void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const pagetls_criteria *criteria,
+                       pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
+{
+    crl_fields fields;
+    memset(checked, 0, PAGETLS_PATH_MAX);
+    for (; list != NULL; list = list->next) {
+        if (read_crl(&fields, list->der, list->len) != 0) {
+            continue; /* it could be read when it was added */
+        }
+        for (size_t depth = 0; depth + 1 < path->len; depth++) {
+            const mbedtls_x509_buf *issuer = &path->certificate[depth]->crt->issuer_raw;
+            if (pagetls_name_equal(fields.issuer, (pagetls_slice) { issuer->p, issuer->len }) &&
+                check_one(&fields, path, depth, criteria, problems)) {
+                checked[depth] = 1;
+            }
+        }
+    }
+}

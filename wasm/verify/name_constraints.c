@@ -1,0 +1,381 @@
+#include "verify/name_constraints.h"
+
+#include <string.h>
+
+#include "describe.h"
+#include "verify/names.h"
+
+typedef enum { NO_MATCH, MATCH, UNCHECKABLE } match;
+
+static uint8_t fold(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;
+}
+
+static int equal_ignoring_case(pagetls_slice a, pagetls_slice b)
+{
+    for (size_t i = 0; a.len == b.len && i < a.len; i++) {
+        if (fold(a.p[i]) != fold(b.p[i])) {
+            return 0;
+        }
+    }
+    return a.len == b.len;
+}
+
+static pagetls_slice tail(pagetls_slice slice, size_t from)
+{
+    return (pagetls_slice) { slice.p + from, slice.len - from };
+}
+
+/* name is base, or ends with "." and base. */
+static int is_within(pagetls_slice name, pagetls_slice base)
+{
+    if (base.len == 0 || equal_ignoring_case(name, base)) {
+        return 1;
+    }
+    return name.len > base.len + 1 && name.p[name.len - base.len - 1] == '.' &&
+        equal_ignoring_case(tail(name, name.len - base.len), base);
+}
+
+/* Letters, digits, hyphens and underscores in labels that are not empty. */
+static int is_host(pagetls_slice name)
+{
+    size_t label = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = fold(name.p[i]);
+        if (c == '.') {
+            if (label == 0) {
+                return 0;
+            }
+            label = 0;
+        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') {
+            label++;
+        } else {
+            return 0;
+        }
+    }
+    return label > 0;
+}
+
+/* --- one name against one constraint, by kind ----------------------------------------- */
+
+static match match_dns(pagetls_slice name, pagetls_slice base, int excluded)
+{
+    int wildcard = name.len > 2 && name.p[0] == '*' && name.p[1] == '.';
+    pagetls_slice fixed = wildcard ? tail(name, 2) : name;
+    if (!is_host(fixed)) {
+        return UNCHECKABLE;
+    }
+    if (is_within(fixed, base)) {
+        return MATCH;
+    }
+    /* *.example.com stands for bar.example.com too: that it might be excluded is enough. */
+    if (wildcard && excluded && is_within(base, fixed) &&
+        memchr(base.p, '.', base.len - fixed.len - 1) == NULL) {
+        return MATCH;
+    }
+    return NO_MATCH;
+}
+
+static match match_ip(pagetls_slice ip, pagetls_slice base)
+{
+    if (ip.len != 4 && ip.len != 16) {
+        return UNCHECKABLE;
+    }
+    if (base.len != 2 * ip.len) {
+        return NO_MATCH;
+    }
+    for (size_t i = 0; i < ip.len; i++) {
+        if ((ip.p[i] ^ base.p[i]) & base.p[ip.len + i]) {
+            return NO_MATCH;
+        }
+    }
+    return MATCH;
+}
+
+static match match_host(pagetls_slice host, pagetls_slice base)
+{
+    if (base.len > 0 && base.p[0] == '.') {
+        return is_within(host, tail(base, 1)) && host.len >= base.len ? MATCH : NO_MATCH;
+    }
+    return equal_ignoring_case(host, base) ? MATCH : NO_MATCH;
+}
+
+/* Splits at the only @ that can be: the local part may hold others only in quotes, which are not taken. */
+static int split_mailbox(pagetls_slice mailbox, pagetls_slice *local, pagetls_slice *host)
+{
+    const uint8_t *at = memchr(mailbox.p, '@', mailbox.len);
+    if (at == NULL) {
+        return -1;
+    }
+    size_t len = (size_t) (at - mailbox.p);
+    *local = (pagetls_slice) { mailbox.p, len };
+    *host = tail(mailbox, len + 1);
+    for (size_t i = 0; i < len; i++) {
+        if (local->p[i] <= 0x20 || local->p[i] >= 0x7F || strchr("\"(),:;<>[\\]", local->p[i]) != NULL) {
+            return -1;
+        }
+    }
+    return len > 0 && is_host(*host) ? 0 : -1;
+}
+
+static match match_email(pagetls_slice name, pagetls_slice base)
+{
+    pagetls_slice local;
+    pagetls_slice host;
+    pagetls_slice base_local;
+    pagetls_slice base_host;
+    if (split_mailbox(name, &local, &host) != 0) {
+        return UNCHECKABLE;
+    }
+    if (base.len > 0 && memchr(base.p, '@', base.len) != NULL) {
+        return split_mailbox(base, &base_local, &base_host) == 0 && pagetls_slice_equal(local, base_local.p, base_local.len) &&
+            equal_ignoring_case(host, base_host) ? MATCH : NO_MATCH;
+    }
+    return match_host(host, base);
+}
+
+static match match_uri(pagetls_slice uri, pagetls_slice base)
+{
+    const uint8_t *colon = uri.len > 0 ? memchr(uri.p, ':', uri.len) : NULL;
+    if (colon == NULL || uri.p + uri.len - colon < 4 || colon[1] != '/' || colon[2] != '/') {
+        return UNCHECKABLE; /* no authority, so no host to constrain */
+    }
+    pagetls_slice host = tail(uri, (size_t) (colon + 3 - uri.p));
+    for (size_t i = 0; i < host.len; i++) {
+        if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#') {
+            host.len = i;
+        }
+    }
+    const uint8_t *at = host.len > 0 ? memchr(host.p, '@', host.len) : NULL;
+    if (at != NULL) {
+        host = tail(host, (size_t) (at + 1 - host.p));
+    }
+    const uint8_t *port = host.len > 0 ? memchr(host.p, ':', host.len) : NULL;
+    if (port != NULL) {
+        host.len = (size_t) (port - host.p);
+    }
+    pagetls_hostname read;
+    if (!is_host(host) || pagetls_hostname_read(&read, (const char *) host.p, host.len) != 0 || read.ip_len != 0) {
+        return UNCHECKABLE; /* an IP address is no host name */
+    }
+    return match_host(host, base);
+}
+
+static match match_directory(pagetls_slice name, pagetls_slice base)
+{
+    pagetls_slice name_list;
+    pagetls_slice base_list;
+    if (pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 || pagetls_der_expect(&base, DER_SEQUENCE, &base_list) != 0) {
+        return UNCHECKABLE;
+    }
+    return pagetls_name_starts_with(name_list, base_list) ? MATCH : NO_MATCH;
+}
+
+static match compare(int kind, pagetls_slice name, pagetls_slice base, int excluded)
+{
+    switch (kind) {
+        case PAGETLS_NAME_DNS:       return match_dns(name, base, excluded);
+        case PAGETLS_NAME_IP:        return match_ip(name, base);
+        case PAGETLS_NAME_EMAIL:     return match_email(name, base);
+        case PAGETLS_NAME_URI:       return match_uri(name, base);
+        case PAGETLS_NAME_DIRECTORY: return match_directory(name, base);
+        default:                     return UNCHECKABLE;
+    }
+}
+
+/* --- the extension ---------------------------------------------------------------------- */
+
+typedef struct {
+    pagetls_slice permitted; /* content of GeneralSubtrees, p is NULL when absent */
+    pagetls_slice excluded;
+} subtrees;
+
+static int read_subtrees(const pagetls_certificate *ca, subtrees *out)
+{
+    pagetls_slice value = ca->ext[PAGETLS_EXT_NAME_CONSTRAINTS];
+    pagetls_slice fields;
+    memset(out, 0, sizeof(*out));
+    if (pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0 || value.len != 0) {
+        return -1;
+    }
+    (void) pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 0, &out->permitted);
+    (void) pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 1, &out->excluded);
+    return fields.len == 0 ? 0 : -1;
+}
+
+/* Takes the next GeneralSubtree: its base only, for minimum and maximum are not used (section 4.2.1.10). */
+static int next_base(pagetls_slice *list, pagetls_element *base)
+{
+    pagetls_slice subtree;
+    return pagetls_der_expect(list, DER_SEQUENCE, &subtree) != 0 || pagetls_der_next(&subtree, base) != 0 || subtree.len != 0
+        ? -1 : 0;
+}
+
+static int is_mask(const uint8_t *mask, size_t len)
+{
+    int ended = 0;
+    for (size_t i = 0; i < 8 * len; i++) {
+        int bit = mask[i / 8] >> (7 - i % 8) & 1;
+        if (bit && ended) {
+            return 0;
+        }
+        ended |= !bit;
+    }
+    return 1;
+}
+
+static int is_base(const pagetls_element *base)
+{
+    pagetls_slice local;
+    pagetls_slice host = base->content;
+    pagetls_slice whole = base->content;
+    switch (base->tag & 0x1F) {
+        case PAGETLS_NAME_DNS:
+            return host.len == 0 || is_host(host);
+        case PAGETLS_NAME_IP:
+            return (host.len == 8 || host.len == 32) && is_mask(host.p + host.len / 2, host.len / 2);
+        case PAGETLS_NAME_EMAIL:
+            if (host.len > 0 && memchr(host.p, '@', host.len) != NULL) {
+                return split_mailbox(whole, &local, &host) == 0;
+            }
+            return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
+        case PAGETLS_NAME_URI:
+            return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
+        case PAGETLS_NAME_DIRECTORY:
+            return pagetls_der_expect(&whole, DER_SEQUENCE, &local) == 0 && whole.len == 0;
+        default:
+            return 1; /* not understood: matters when such a name appears */
+    }
+}
+
+void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, pagetls_problems *problems)
+{
+    subtrees trees;
+    pagetls_element base;
+    if (!pagetls_certificate_has(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
+        return;
+    }
+    if (!pagetls_certificate_critical(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
+        pagetls_problems_add(problems, PAGETLS_RULE_NC_NOT_CRITICAL, depth);
+    }
+    int good = read_subtrees(ca, &trees) == 0 && (trees.permitted.p != NULL || trees.excluded.p != NULL) &&
+        (trees.permitted.p == NULL || trees.permitted.len > 0) && (trees.excluded.p == NULL || trees.excluded.len > 0);
+    for (int i = 0; good && i < 2; i++) {
+        pagetls_slice list = i == 0 ? trees.permitted : trees.excluded;
+        while (good && list.len > 0) {
+            good = next_base(&list, &base) == 0 && is_base(&base);
+        }
+    }
+    if (!good) {
+        pagetls_problems_add(problems, PAGETLS_RULE_NC_MALFORMED, depth);
+    }
+}
+
+/* --- a certificate's names -------------------------------------------------------------------- */
+
+typedef struct {
+    subtrees trees;
+    size_t depth;
+    size_t *comparisons;
+    pagetls_problems *problems;
+} application;
+
+static void note(application *a, pagetls_rule rule, int kind, pagetls_slice name)
+{
+    pagetls_problem *problem = pagetls_problems_add(a->problems, rule, a->depth);
+    char ip[48];
+    if (kind == PAGETLS_NAME_IP) {
+        pagetls_format_ip(ip, name.p, name.len);
+        pagetls_problem_say(problem, ip);
+    } else if (kind == PAGETLS_NAME_DIRECTORY) {
+        pagetls_problem_say(problem, "a distinguished name");
+    } else {
+        pagetls_problem_say_foreign(problem, name.p, name.len);
+    }
+}
+
+/* \p name: the content of a GeneralName; for a directory name, with its SEQUENCE. */
+static void apply_to_name(application *a, int kind, pagetls_slice name)
+{
+    pagetls_element base;
+    int of_kind = 0;
+    int permitted = 0;
+    for (int i = 0; i < 2; i++) {
+        pagetls_slice list = i == 0 ? a->trees.permitted : a->trees.excluded;
+        while (list.len > 0 && next_base(&list, &base) == 0) {
+            if (*a->comparisons == 0) {
+                pagetls_problems_add(a->problems, PAGETLS_RULE_NC_TOO_MANY, a->depth);
+                return;
+            }
+            --*a->comparisons;
+            if ((base.tag & 0x1F) != kind) {
+                continue;
+            }
+            match result = compare(kind, name, base.content, i == 1);
+            if (result == UNCHECKABLE) {
+                note(a, PAGETLS_RULE_NAME_UNCHECKABLE, kind, name);
+                return;
+            }
+            if (i == 1 && result == MATCH) {
+                note(a, PAGETLS_RULE_NAME_EXCLUDED, kind, name);
+                return;
+            }
+            of_kind |= i == 0;
+            permitted |= i == 0 && result == MATCH;
+        }
+    }
+    if (of_kind && !permitted) {
+        note(a, PAGETLS_RULE_NAME_NOT_PERMITTED, kind, name);
+    }
+}
+
+/* emailAddress attributes of the subject count as mailboxes when there is no subjectAltName. */
+static void apply_to_subject_email(application *a, pagetls_slice subject)
+{
+    static const uint8_t email[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 };
+    pagetls_slice rdns;
+    pagetls_slice set;
+    pagetls_slice attribute;
+    pagetls_slice oid;
+    pagetls_element value;
+    if (pagetls_der_expect(&subject, DER_SEQUENCE, &rdns) != 0) {
+        return;
+    }
+    while (pagetls_der_expect(&rdns, DER_SET, &set) == 0) {
+        while (pagetls_der_expect(&set, DER_SEQUENCE, &attribute) == 0) {
+            if (*a->comparisons > 0 && pagetls_der_expect(&attribute, DER_OID, &oid) == 0 &&
+                pagetls_slice_equal(oid, email, sizeof(email)) &&
+                pagetls_der_next(&attribute, &value) == 0) {
+                apply_to_name(a, PAGETLS_NAME_EMAIL, value.content);
+            }
+        }
+    }
+}
+
+void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls_certificate *subject, size_t depth,
+                                    size_t *comparisons, pagetls_problems *problems)
+{
+    application a = { .depth = depth, .comparisons = comparisons, .problems = problems };
+    pagetls_slice value = subject->ext[PAGETLS_EXT_SAN];
+    pagetls_slice names = { NULL, 0 };
+    pagetls_element name;
+    pagetls_slice dn = { subject->crt->subject_raw.p, subject->crt->subject_raw.len };
+    if (!pagetls_certificate_has(ca, PAGETLS_EXT_NAME_CONSTRAINTS) || read_subtrees(ca, &a.trees) != 0) {
+        return; /* its form is judged where it stands */
+    }
+    if (dn.len > 2) {
+        apply_to_name(&a, PAGETLS_NAME_DIRECTORY, dn);
+    }
+    if (value.p == NULL) {
+        apply_to_subject_email(&a, dn);
+        return;
+    }
+    (void) pagetls_der_expect(&value, DER_SEQUENCE, &names);
+    while (names.len > 0 && *comparisons > 0 && pagetls_der_next(&names, &name) == 0) {
+        apply_to_name(&a, name.tag & 0x1F, name.content);
+    }
+    if (*comparisons == 0) {
+        pagetls_problems_add(problems, PAGETLS_RULE_NC_TOO_MANY, depth);
+    }
+}
