@@ -161,9 +161,9 @@ describe('the verdict', () => {
   });
 
   test('tells what was sent when that is not the chain', async () => {
-    const { page } = await visit('path-length.pagetls.test');
-    await verdictOf(page, 'path-length');
-    assert.equal(await page.locator('.sent li').count(), 3);
+    const { page } = await visit('bad-signature.pagetls.test');
+    await verdictOf(page, 'bad-signature');
+    assert.equal(await page.locator('.sent li').count(), 2);
     assert.equal(await page.locator('.sent .unused').count(), 1);
     assert.equal(await page.locator('.card-missing').count(), 1);
   });

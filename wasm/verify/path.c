@@ -14,8 +14,9 @@ typedef struct {
 } signature;
 
 typedef struct {
-    mbedtls_x509_crt *chain;
     mbedtls_x509_crt *anchors;
+    mbedtls_x509_crt **sent;              /* without the leaf, duplicates and anchors */
+    size_t sent_count;
     const pagetls_crl *crls;
     const pagetls_criteria *criteria;
     pagetls_search_result *best;
@@ -58,7 +59,7 @@ static int check_signature(const mbedtls_x509_crt *child, const mbedtls_x509_crt
 static int signed_by(search *s, const mbedtls_x509_crt *child, const mbedtls_x509_crt *issuer)
 {
     for (size_t i = 0; i < s->signatures; i++) {
-        if (s->known[i].child == child && s->known[i].issuer == issuer) {
+        if (same_certificate(s->known[i].child, child) && same_certificate(s->known[i].issuer, issuer)) {
             return s->known[i].good;
         }
     }
@@ -82,10 +83,11 @@ static void say_why_no_issuer(const search *s, pagetls_problem *problem)
         pagetls_problem_say(problem, "it is its own issuer, and not a trust anchor");
         return;
     }
-    for (int sent = 0; sent < 2; sent++) {
-        for (const mbedtls_x509_crt *crt = sent ? s->chain->next : s->anchors; crt != NULL; crt = crt->next) {
-            named |= pagetls_name_equal(slice_of(&last->issuer_raw), slice_of(&crt->subject_raw));
-        }
+    for (const mbedtls_x509_crt *crt = s->anchors; crt != NULL; crt = crt->next) {
+        named |= pagetls_name_equal(slice_of(&last->issuer_raw), slice_of(&crt->subject_raw));
+    }
+    for (size_t i = 0; i < s->sent_count; i++) {
+        named |= pagetls_name_equal(slice_of(&last->issuer_raw), slice_of(&s->sent[i]->subject_raw));
     }
     pagetls_problem_say(problem, named ? "there is a certificate with its issuer's name, but it did not sign it"
                                        : "its issuer is neither among the certificates sent nor trusted");
@@ -175,7 +177,7 @@ static int try_candidate(search *s, mbedtls_x509_crt *candidate, int anchor, int
     }
     s->steps--;
     if (!pagetls_name_equal(slice_of(&child->crt->issuer_raw), slice_of(&candidate->subject_raw)) ||
-        is_on_path(s, candidate) || (!anchor && is_anchor(s, candidate))) {
+        is_on_path(s, candidate)) {
         return 0;
     }
     push(s, candidate);
@@ -201,8 +203,8 @@ static int extend(search *s)
                     return 1;
                 }
             }
-            for (mbedtls_x509_crt *sent = s->chain->next; sent != NULL; sent = sent->next) {
-                if (try_candidate(s, sent, 0, wanted)) {
+            for (size_t i = 0; i < s->sent_count; i++) {
+                if (try_candidate(s, s->sent[i], 0, wanted)) {
                     return 1;
                 }
             }
@@ -214,6 +216,28 @@ static int extend(search *s)
     return 0;
 }
 
+static int gather_sent(search *s, mbedtls_x509_crt *leaf)
+{
+    size_t count = 0;
+    for (const mbedtls_x509_crt *crt = leaf->next; crt != NULL; crt = crt->next) {
+        count++;
+    }
+    s->sent = pagetls_heap_calloc(count + 1, sizeof(mbedtls_x509_crt *));
+    if (s->sent == NULL) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    for (mbedtls_x509_crt *crt = leaf->next; crt != NULL; crt = crt->next) {
+        int known = same_certificate(crt, leaf) || is_anchor(s, crt);
+        for (size_t i = 0; i < s->sent_count && !known; i++) {
+            known = same_certificate(crt, s->sent[i]);
+        }
+        if (!known) {
+            s->sent[s->sent_count++] = crt;
+        }
+    }
+    return 0;
+}
+
 int pagetls_search(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors, const pagetls_crl *crls,
                    const pagetls_criteria *criteria, pagetls_search_result *result)
 {
@@ -221,8 +245,11 @@ int pagetls_search(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors, const pag
     if (s == NULL) {
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
-    s->chain = chain;
     s->anchors = anchors;
+    if (gather_sent(s, chain) != 0) {
+        pagetls_heap_free(s);
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
     s->crls = crls;
     s->criteria = criteria;
     s->best = result;
@@ -239,6 +266,7 @@ int pagetls_search(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors, const pag
         s->steps = PAGETLS_SEARCH_STEPS;
         (void) extend(s);
     }
+    pagetls_heap_free(s->sent);
     pagetls_heap_free(s);
     return 0;
 }

@@ -9,7 +9,7 @@
 #include "verify/crl.h"
 
 /** Signatures that one search may check, and candidates that it may look at: what a hostile chain can cost. */
-#define PAGETLS_SEARCH_SIGNATURES 40
+#define PAGETLS_SEARCH_SIGNATURES 24
 #define PAGETLS_SEARCH_STEPS 20000
 
 typedef struct {

@@ -1,0 +1,131 @@
+/**
+ * npm run limbo -- FILE [--json]: judges every case of a file in x509-limbo's format by the built package, and
+ * says how often it agrees. Cases `rfc5280::…` are judged at that level, all others at webpki.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { program, say, Stop } from './run.js';
+
+/**
+ * The fields of a case that are used (the format's own names).
+ * @typedef {object} LimboCase
+ * @property {string} id
+ * @property {'SERVER' | 'CLIENT'} validation_kind
+ * @property {string[]} trusted_certs
+ * @property {string[]} untrusted_intermediates
+ * @property {string} peer_certificate
+ * @property {string | null} validation_time
+ * @property {{kind: string, value: string} | null} expected_peer_name
+ * @property {number | null} max_chain_depth
+ * @property {string[]} [crls]
+ * @property {'SUCCESS' | 'FAILURE'} expected_result
+ */
+
+/** @typedef {{agree: number, falseAccept: number, falseReject: number, skipped: number}} Tally */
+/** @typedef {{id: string, outcome: 'agree' | 'false accept' | 'false reject' | 'skipped', reason: string, milliseconds: number}} Result */
+
+/**
+ * @param {typeof import('../dist/index.js')} pagetls
+ * @param {LimboCase} limboCase
+ * @returns {Promise<Result>}
+ */
+async function judge({ TrustStore, TLSError, verifyChain }, limboCase) {
+  const { id } = limboCase;
+  if (limboCase.validation_kind !== 'SERVER') {
+    return { id, outcome: 'skipped', reason: "only servers' chains are judged", milliseconds: 0 };
+  }
+  let ok = false;
+  let reason;
+  const started = performance.now();
+  try {
+    const trust = await TrustStore.from(limboCase.trusted_certs);
+    const verification = await verifyChain([limboCase.peer_certificate, ...limboCase.untrusted_intermediates], {
+      trust,
+      hostname: limboCase.expected_peer_name?.value,
+      now: limboCase.validation_time ? new Date(limboCase.validation_time) : undefined,
+      crls: limboCase.crls?.length ? limboCase.crls : undefined,
+      maxDepth: limboCase.max_chain_depth ?? undefined,
+      profile: id.startsWith('rfc5280::') ? 'rfc5280' : 'webpki',
+    });
+    trust[Symbol.dispose]();
+    ok = verification.ok;
+    reason = verification.problems.map(({ depth, code }) => `${depth}: ${code}`).join(', ');
+  } catch (error) {
+    if (!(error instanceof TLSError)) throw error;
+    reason = `${error.code}: ${error.message}`; // an input that cannot be read is a chain that is refused
+  }
+  const expected = limboCase.expected_result === 'SUCCESS';
+  const outcome = ok === expected ? 'agree' : ok ? 'false accept' : 'false reject';
+  return { id, outcome, reason, milliseconds: performance.now() - started };
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Result[]>}
+ */
+export async function runLimbo(file) {
+  const pagetls = await import('../dist/index.js').catch(() => {
+    throw new Stop('There is no built package in dist/: run npm run build first.');
+  });
+  /** @type {{testcases?: LimboCase[]}} */
+  let content;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new Stop(`${file} cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
+  if (!Array.isArray(content.testcases))
+    throw new Stop(`${file} has no list of testcases: it is not in x509-limbo's format.`);
+  await pagetls.parseCertificate(content.testcases[0]?.peer_certificate ?? '').catch(() => {}); // loads the module
+  const results = [];
+  for (const limboCase of content.testcases) results.push(await judge(pagetls, limboCase));
+  return results;
+}
+
+/**
+ * The results by name space: `bettertls::pathbuilding` and the like whole, others by their first part.
+ * @param {Result[]} results
+ */
+export function tallyLimbo(results) {
+  /** @type {Record<string, Tally>} */
+  const tallies = {};
+  for (const { id, outcome } of results) {
+    const parts = id.split('::');
+    const space = parts[0] === 'bettertls' ? parts.slice(0, 2).join('::') : parts[0];
+    const tally = (tallies[space] ??= { agree: 0, falseAccept: 0, falseReject: 0, skipped: 0 });
+    if (outcome === 'agree') tally.agree++;
+    else if (outcome === 'false accept') tally.falseAccept++;
+    else if (outcome === 'false reject') tally.falseReject++;
+    else tally.skipped++;
+  }
+  return tallies;
+}
+
+await program(import.meta.url, async (given) => {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: given, options: { json: { type: 'boolean' } }, allowPositionals: true });
+  } catch (error) {
+    throw new Stop(`${/** @type {Error} */ (error).message}\nUsage: npm run limbo -- FILE [--json]`);
+  }
+  if (parsed.positionals.length !== 1) throw new Stop('Usage: npm run limbo -- FILE [--json]');
+  const results = await runLimbo(parsed.positionals[0]);
+  const tallies = tallyLimbo(results);
+  const slowest = results.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
+  const misses = results.filter(({ outcome }) => outcome.startsWith('false'));
+  if (parsed.values.json) {
+    say(JSON.stringify({ tallies, misses, slowest, results }, null, 2));
+    return 0;
+  }
+  const row = (/** @type {(string | number)[]} */ cells) =>
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(30) : String(cell).padStart(14))).join('');
+  say(row(['', 'agree', 'false accept', 'false reject', 'skipped']));
+  for (const [space, { agree, falseAccept, falseReject, skipped }] of Object.entries(tallies)) {
+    say(row([space, agree, falseAccept, falseReject, skipped]));
+  }
+  for (const { id, outcome, reason } of misses) say(`${outcome}: ${id} (${reason || 'nothing was found wrong'})`);
+  const skipped = results.filter(({ outcome }) => outcome === 'skipped');
+  if (skipped.length > 0) say(`skipped: ${skipped.map(({ id }) => id).join(', ')} (${skipped[0].reason})`);
+  say(`slowest: ${slowest.id}, ${slowest.milliseconds.toFixed(1)} ms`);
+  return 0;
+});
