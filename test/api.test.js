@@ -293,6 +293,20 @@ describe('TrustStore', () => {
     store[Symbol.dispose]();
     refuses(() => store.size, 'ERR_TLS_INVALID_OPTION', /disposed/);
   });
+  test("none of Mozilla's anchors is unusable, in any profile but Suite B", async () => {
+    const store = await TrustStore.mozilla();
+    assert.deepEqual(store.problems('webpki'), []);
+    assert.deepEqual(store.problems('rfc5280'), []);
+    assert.ok(store.problems('suiteb').length > 0);
+  });
+  test('an anchor that no chain can end at is named, with the reason', async () => {
+    const [{ certificate, problems }, ...others] = (
+      await TrustStore.from(pki('self-signed').leaf, good.roots)
+    ).problems();
+    assert.equal(certificate.subject.text.includes('self-signed'), true);
+    assert.ok(problems.some(({ code }) => code === 'ERR_TLS_CERT_NOT_A_CA'));
+    assert.deepEqual(others, []);
+  });
   test("the page's file holds the same list", async () => {
     const store = await TrustStore.from(readFileSync(new URL('../dist/mozilla-roots.pem', import.meta.url)));
     assert.equal(store.size, rootCertificates.length);
@@ -359,6 +373,35 @@ describe('verifyChain', () => {
     assert.equal(sent.length, 2);
     const leaf = await verifyChain([unreadable], options);
     assert.deepEqual([leaf.ok, leaf.problems[0].code], [false, 'ERR_TLS_CERT_PARSE']);
+  });
+  test('maxDepth limits the intermediates', async () => {
+    const options = { trust, hostname: good.hostname, now: CLOCK };
+    assert.equal((await verifyChain(good.chain, { ...options, maxDepth: 1 })).ok, true);
+    const { problems } = await verifyChain(good.chain, { ...options, maxDepth: 0 });
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['ERR_TLS_CERT_TOO_DEEP'],
+    );
+    await rejects(verifyChain(good.chain, { ...options, maxDepth: -1 }), 'ERR_TLS_INVALID_OPTION', /maxDepth/);
+  });
+  test('certificates after the leaf in any order, twice, with others among them', async () => {
+    const mixed = pki('good-mixed');
+    const [leaf, ...others] = pemBlocks(mixed.chain);
+    const store = await TrustStore.from(mixed.roots);
+    const noise = pemBlocks(good.all);
+    const { ok, path } = await verifyChain([leaf, ...noise, ...others.reverse(), ...others, leaf], {
+      trust: store,
+      hostname: mixed.hostname,
+      now: CLOCK,
+    });
+    assert.equal(ok, true);
+    assert.equal(path.length, 3);
+  });
+  test('whether a revocation list covered each certificate', async () => {
+    const listed = pki('good-crl');
+    const options = { trust: await TrustStore.from(listed.roots), hostname: listed.hostname, now: CLOCK };
+    assert.deepEqual((await verifyChain(listed.chain, options)).revocation, [false, false, false]);
+    assert.equal((await verifyChain(listed.chain, { ...options, crls: listed.crl })).revocation[0], true);
   });
   test('Suite B refuses an RSA chain for its keys', async () => {
     const rsa = pki('good-rsa2048');

@@ -57,14 +57,27 @@ void check_about(const char *format, ...)
     va_end(list);
 }
 
+static size_t forgiven;
+
+void check_forgive(size_t bytes)
+{
+    forgiven += bytes;
+}
+
+size_t check_forgiven(void)
+{
+    return forgiven;
+}
+
 int check_run(const native_test *test)
 {
     failures = 0;
+    size_t forgiven_before = forgiven;
     about[0] = '\0';
     size_t before = pagetls_heap_in_use();
     test->run();
     about[0] = '\0';
-    if (pagetls_heap_in_use() != before) {
+    if (pagetls_heap_in_use() != before + forgiven - forgiven_before) {
         failures++;
         printf("# %zu bytes of heap before, %zu after\n", before, pagetls_heap_in_use());
     }

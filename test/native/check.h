@@ -40,6 +40,10 @@ void check_int(int64_t actual, int64_t expected, const char *what, const char *f
 void check_text(const char *actual, const char *expected, const char *what, const char *file, int line);
 /** Says what the checks that follow are about, when one of them fails; "" ends that. */
 void check_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** Counts \p bytes of heap as lost, by a fault that is known and not ours. */
+void check_forgive(size_t bytes);
+size_t check_forgiven(void);
+
 /** Runs one test, with its leaks; 1 when it held. */
 int check_run(const native_test *test);
 

@@ -203,10 +203,21 @@ static void refuses_corruption(void)
     }
 }
 
+/* Mbed TLS 3.6.6 loses the first cipher context of a TLS 1.3 transform when there is no memory for the second
+ * (mbedtls_ssl_tls13_compute_application_transform() frees the transform, but not what is in it). */
+#define LOST_CIPHER_CONTEXT_MAX 1024
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:mbedtls_ssl_tls13_populate_transform\n";
+}
+
 static void survives_want_of_memory(void)
 {
+    size_t lost = 0;
     REQUIRE(player_record(&sent, &received));
     for (long n = 0;; n += n < 60 ? 1 : 47) {
+        size_t before = pagetls_heap_in_use();
         native_host_fail_allocation(n);
         pagetls_connection *connection = player_client();
         uint32_t state = connection == NULL
@@ -218,6 +229,9 @@ static void survives_want_of_memory(void)
         CHECK_INT(state, failed ? PAGETLS_FAILED : PAGETLS_HANDSHAKE_DONE);
         CHECK(connection == NULL || (pagetls_connection_error(connection) < 0) == failed);
         pagetls_connection_free(connection);
+        size_t grown = pagetls_heap_in_use() - before;
+        CHECK(grown == 0 || (arguments.version == 0x0304 && grown <= LOST_CIPHER_CONTEXT_MAX && ++lost <= 2));
+        check_forgive(grown);
         if (!failed) {
             break;
         }
