@@ -32,6 +32,12 @@ export function visible(text) {
 
 /** What is wrong with a certificate, in words that follow "the certificate". @type {Record<string, string>} */
 const FAULTS = {
+  ERR_TLS_CERT_NOT_A_CA: 'issued another, but is not an authority',
+  ERR_TLS_CERT_NO_CERT_SIGN: 'issued another, but its key may not sign certificates',
+  ERR_TLS_CERT_PATH_LENGTH: 'has more authorities below it than it allows',
+  ERR_TLS_CERT_NAME_NOT_PERMITTED: 'has a name that its authority may not give',
+  ERR_TLS_CERT_NAME_EXCLUDED: 'has a name that its authority may not give',
+  ERR_TLS_CERT_UNKNOWN_CRITICAL: 'has a critical extension that is not known here',
   BADCERT_EXPIRED: 'has expired',
   BADCERT_FUTURE: 'is not valid yet',
   BADCERT_CN_MISMATCH: 'is for another name',
@@ -76,7 +82,8 @@ function fault(name, verification) {
   if (flag === 'BADCERT_NOT_TRUSTED' && !reachesAnchor(verification)) {
     return `the certificate chain of ${name} does not lead to a trust anchor.${more}`;
   }
-  const what = code === 'ERR_TLS_CERT_PARSE' ? 'cannot be read' : (FAULTS[flag ?? ''] ?? 'does not hold');
+  const what =
+    code === 'ERR_TLS_CERT_PARSE' ? 'cannot be read' : (FAULTS[code] ?? FAULTS[flag ?? ''] ?? 'breaks a rule');
   const which = depth === 0 ? `the certificate of ${name}` : `a certificate in the chain of ${name}`;
   return `${which} ${what}.${more}`;
 }
