@@ -118,8 +118,9 @@ case " $* " in *' emscripten '*)
   fi
 esac
 install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
-# Lists that are there may do; when they are missing or too old, one update.
-install_all "$@" || { apt-get update -qq && install_all "$@"; } || exit 1
+# Lists that are there may do; when they are missing or too old, one update. An installation
+# that was interrupted is completed first.
+install_all "$@" || { dpkg --configure -a && apt-get update -qq && install_all "$@"; } || exit 1
 for package in "$@"; do
   unit=$package.service
   if [ -e "/lib/systemd/system/$unit" ] && command -v systemctl > /dev/null; then

@@ -86,7 +86,7 @@ int pagetls_verification_set_profile(pagetls_verification *verification, int pro
 int pagetls_verification_set_max_depth(pagetls_verification *verification, int max_depth);
 /** Adds every CRL of a PEM text, or one in DER. Returns how many, or a negative code. */
 int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len);
-/** Adds to the chain to be judged, leaf first: every certificate of a PEM text, or one in DER. */
+/** Adds to the chain to be judged, leaf first: every certificate of a PEM text, or one in DER; 1,000 at the most. */
 int pagetls_verification_add_chain(pagetls_verification *verification, const uint8_t *input, size_t len);
 /**
  * Judges the chain that was added.

@@ -39,9 +39,29 @@ static void keep(pagetls_verdict *verdict, pagetls_der *slot, const uint8_t *der
     }
 }
 
+static int grow_sent(pagetls_verdict *verdict)
+{
+    if (verdict->sent_len < verdict->sent_capacity) {
+        return 0;
+    }
+    size_t capacity = verdict->sent_capacity == 0 ? 4 : 2 * verdict->sent_capacity;
+    pagetls_der *sent = pagetls_heap_calloc(capacity, sizeof(*sent));
+    if (sent == NULL) {
+        verdict->incomplete = 1;
+        return -1;
+    }
+    if (verdict->sent_len > 0) {
+        memcpy(sent, verdict->sent, verdict->sent_len * sizeof(*sent));
+    }
+    pagetls_heap_free(verdict->sent);
+    verdict->sent = sent;
+    verdict->sent_capacity = capacity;
+    return 0;
+}
+
 void pagetls_verdict_add_sent(pagetls_verdict *verdict, const uint8_t *der, size_t len)
 {
-    if (verdict->sent_len < PAGETLS_VERDICT_SENT_MAX) {
+    if (verdict->sent_len < PAGETLS_VERDICT_SENT_MAX && grow_sent(verdict) == 0) {
         keep(verdict, &verdict->sent[verdict->sent_len], der, len, &verdict->sent_len);
     }
 }
@@ -81,16 +101,16 @@ void pagetls_verdict_take(pagetls_verdict *verdict, const pagetls_search_result 
     }
     /* What could not be read was not needed if all is well; else it may be what is missing. */
     for (size_t i = 0; verdict->flags != 0 && i < verdict->sent_len; i++) {
-        if (verdict->unreadable[i] != 0) {
-            pagetls_verdict_add_parse_error(verdict, i, verdict->unreadable[i]);
+        if (verdict->sent[i].unreadable != 0) {
+            pagetls_verdict_add_parse_error(verdict, i, verdict->sent[i].unreadable);
         }
     }
 }
 
 void pagetls_verdict_set_unreadable(pagetls_verdict *verdict, size_t index, int error)
 {
-    if (index < PAGETLS_VERDICT_SENT_MAX) {
-        verdict->unreadable[index] = error;
+    if (index < verdict->sent_len) {
+        verdict->sent[index].unreadable = error;
     }
 }
 
@@ -170,6 +190,9 @@ void pagetls_verdict_drop_certificates(pagetls_verdict *verdict)
 {
     drop(verdict->path, &verdict->path_len);
     drop(verdict->sent, &verdict->sent_len);
+    pagetls_heap_free(verdict->sent);
+    verdict->sent = NULL;
+    verdict->sent_capacity = 0;
 }
 
 void pagetls_verdict_clear(pagetls_verdict *verdict)

@@ -15,10 +15,11 @@
 typedef struct {
     uint8_t *der;
     size_t len;
+    int unreadable; /**< the code that reading it ended with, or 0 */
 } pagetls_der;
 
-/* A Certificate message is at most 16 KiB here; a certificate has at least some 100 octets. */
-#define PAGETLS_VERDICT_SENT_MAX 128
+/** The most certificates of one chain; a Certificate message of 16 KiB has no room for so many. */
+#define PAGETLS_VERDICT_SENT_MAX 1000
 
 typedef struct {
     int judged;      /**< 0 until the chain has been judged */
@@ -29,9 +30,9 @@ typedef struct {
     uint8_t revocation_checked[PAGETLS_PATH_MAX]; /**< for each of path: a list covered it */
     size_t tried;    /**< paths to an anchor that were judged */
     size_t path_len;
-    pagetls_der sent[PAGETLS_VERDICT_SENT_MAX];
+    pagetls_der *sent;
     size_t sent_len;
-    int unreadable[PAGETLS_VERDICT_SENT_MAX]; /**< for each of sent: the code that reading it ended with, or 0 */
+    size_t sent_capacity;
     pagetls_json problems; /**< the elements of a JSON array */
 } pagetls_verdict;
 

@@ -1,0 +1,179 @@
+/** Good chains of a root, intermediates and a leaf, made in memory, of which a test changes one thing. */
+import { generateKeyPairSync } from 'node:crypto';
+import { certificate, revocationList } from '../../certs/certificate.js';
+import * as extension from '../../certs/extensions.js';
+import { keyIdentifier } from '../../certs/signatures.js';
+import { TrustStore, verifyChain } from '../../dist/index.js';
+
+/** @typedef {import('node:crypto').KeyObject} KeyObject */
+/** @typedef {import('../../certs/certificate.js').CertificateDescription} CertificateDescription */
+/** @typedef {import('../../certs/certificate.js').RevocationListDescription} RevocationListDescription */
+/** @typedef {import('../../certs/extensions.js').Extension} Extension */
+/** @typedef {import('../../certs/names.js').Name} Name */
+/** @typedef {import('../../dist/index.js').Verification} Verification */
+
+/** The time at which chains are judged. */
+export const NOW = new Date('2026-06-15T12:00:00Z');
+
+/** The host that the leaf is for. */
+export const HOST = 'www.example.com';
+
+/** @type {Map<string, KeyObject>} */
+const keys = new Map();
+
+/**
+ * @param {string} owner
+ * @param {string} [kind] an OpenSSL curve, x25519, or rsa and its bits
+ * @returns {KeyObject} private; the same one whenever it is asked for
+ */
+export function keyOf(owner, kind = 'prime256v1') {
+  const id = kind.startsWith('rsa') ? kind : `${kind} ${owner}`;
+  const known = keys.get(id);
+  if (known) return known;
+  const { privateKey } = kind.startsWith('rsa')
+    ? generateKeyPairSync('rsa', { modulusLength: Number(kind.slice(3)) })
+    : kind === 'x25519'
+      ? generateKeyPairSync('x25519')
+      : generateKeyPairSync('ec', { namedCurve: kind });
+  keys.set(id, privateKey);
+  return privateKey;
+}
+
+/** @typedef {{ subject: Name, key: KeyObject }} Party */
+/** @typedef {Party & { der: Uint8Array, serial: bigint }} Issued */
+
+/**
+ * What is not as usual in one certificate: fields of the description, and extensions by name. An extension that is
+ * null is left out, a new name adds one.
+ * @typedef {Partial<Omit<CertificateDescription, 'extensions'>> & {
+ *   key?: KeyObject,
+ *   extensions?: Record<string, Extension | Uint8Array | null>,
+ * }} Change
+ */
+
+/** @param {string} commonName @returns {Name} */
+export const named = (commonName) => [{ O: 'Example' }, { CN: commonName }];
+
+let serials = 1000n;
+
+/**
+ * @param {{ name: string, issuer?: Party, usual: Record<string, Extension> }} what without an issuer: self-signed
+ * @param {Change} change
+ * @returns {Issued}
+ */
+function issue({ name, issuer, usual }, { key = keyOf(name), extensions = {}, ...fields }) {
+  const subject = fields.subject ?? named(name);
+  const by = issuer ?? { subject, key };
+  /** @type {Record<string, Extension | Uint8Array | null>} */
+  const all = {
+    ...usual,
+    subjectKeyIdentifier: extension.subjectKeyIdentifier(keyIdentifier(key)),
+    ...(issuer && { authorityKeyIdentifier: extension.authorityKeyIdentifier({ id: keyIdentifier(by.key) }) }),
+    ...extensions,
+  };
+  const serial = ++serials;
+  const der = certificate({
+    serial,
+    issuer: by.subject,
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2026-12-31T23:59:59Z',
+    publicKey: key,
+    signer: by.key,
+    ...fields,
+    subject,
+    extensions: Object.values(all).filter((one) => one !== null),
+  });
+  return { subject, key, der, serial };
+}
+
+/**
+ * @param {string} name of its subject and key, unless the change has others
+ * @param {Party | undefined} issuer none: it is self-signed
+ * @param {Change} [change]
+ * @returns {Issued}
+ */
+export function authority(name, issuer, change = {}) {
+  const usual = {
+    basicConstraints: extension.basicConstraints({ ca: true }),
+    keyUsage: extension.keyUsage('keyCertSign', 'cRLSign'),
+  };
+  return issue({ name, issuer, usual }, change);
+}
+
+/** @param {Party} issuer @param {Change} [change] @returns {Issued} a server's certificate */
+export function server(issuer, change = {}) {
+  const usual = {
+    basicConstraints: extension.basicConstraints({ ca: false }),
+    keyUsage: extension.keyUsage('digitalSignature'),
+    extKeyUsage: extension.extKeyUsage('serverAuth'),
+    subjectAltName: extension.subjectAltName([{ dns: HOST }]),
+  };
+  return issue({ name: HOST, issuer, usual }, change);
+}
+
+/**
+ * @param {Party} issuer
+ * @param {Partial<RevocationListDescription>} [change]
+ * @returns {Uint8Array} an empty list of revoked certificates
+ */
+export function crl(issuer, change = {}) {
+  return revocationList({
+    issuer: issuer.subject,
+    thisUpdate: '2026-06-01T00:00:00Z',
+    nextUpdate: '2026-07-01T00:00:00Z',
+    number: 1,
+    signer: issuer.key,
+    ...change,
+  });
+}
+
+/** @typedef {{ root?: Change, above?: Change[], intermediate?: Change, leaf?: Change }} Changes `above`: more intermediates, topmost first */
+/** @typedef {{ root: Issued, above: Issued[], intermediate: Issued, leaf: Issued }} Chain */
+
+/** @param {Changes} [changes] @returns {Chain} */
+export function chain(changes = {}) {
+  const root = authority('Root', undefined, changes.root);
+  /** @type {Issued[]} */
+  const above = [];
+  for (const [i, change] of (changes.above ?? []).entries()) {
+    above.push(authority(`Above ${i}`, above.at(-1) ?? root, change));
+  }
+  const intermediate = authority('Intermediate', above.at(-1) ?? root, changes.intermediate);
+  const leaf = server(intermediate, changes.leaf);
+  return { root, above, intermediate, leaf };
+}
+
+/**
+ * @typedef {object} Question
+ * @property {Issued[]} sent leaf first
+ * @property {Issued[]} anchors
+ * @property {Uint8Array[]} [crls]
+ * @property {string} [hostname] HOST unless told
+ * @property {Date} [now] NOW unless told
+ * @property {number} [maxDepth]
+ */
+
+/** @param {Chain} made @returns {Question} as a server would send it */
+export function question({ root, above, intermediate, leaf }) {
+  return { sent: [leaf, intermediate, ...[...above].reverse()], anchors: [root] };
+}
+
+/**
+ * @param {Question} asked
+ * @param {'webpki' | 'rfc5280' | 'suiteb'} profile
+ * @returns {Promise<Verification>}
+ */
+export async function judge({ sent, anchors, hostname = HOST, now = NOW, ...others }, profile) {
+  const trust = await TrustStore.from(anchors.map(({ der }) => der));
+  try {
+    const ders = sent.map(({ der }) => der);
+    return await verifyChain(ders, { ...others, trust, hostname, now, profile });
+  } finally {
+    trust[Symbol.dispose]();
+  }
+}
+
+/** @param {Verification} verification @returns {string[]} "depth: code", in an order of their own */
+export function problemsOf({ problems }) {
+  return problems.map(({ depth, code }) => `${depth}: ${code}`).sort();
+}
