@@ -83,8 +83,10 @@ export class TLSSocket {
   #wake;
   /** Writes go one after another. @type {Promise<void>} */
   #writes = Promise.resolve();
-  /** @type {Promise<void> | undefined} */
-  #flushing;
+  /** Something is being sent, and what comes to NET_OUT meanwhile goes with it. */
+  #flushing = false;
+  /** @type {Promise<void>} */
+  #flushed = Promise.resolve();
   /** @type {Promise<void> | undefined} */
   #closingPromise;
   /** @type {ReadableStream<Uint8Array> | undefined} */
@@ -298,27 +300,32 @@ export class TLSSocket {
 
   /** Sends what is in NET_OUT at the transport's pace. One at a time; resolves when it is empty. */
   #flush() {
-    this.#flushing ??= this.#flushNow().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
+    if (!this.#flushing) {
+      this.#flushing = true;
+      this.#flushed = this.#flushNow().catch((error) => this.#fail(error));
+    }
+    return this.#flushed;
   }
 
   async #flushNow() {
     const writer = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer);
-    while (this.#engine && !this.#over && !this.#unwritable) {
-      const bytes = this.#engine.take(NET_OUT);
-      if (bytes === null) {
-        return;
+    try {
+      while (this.#engine && !this.#over && !this.#unwritable) {
+        const bytes = this.#engine.take(NET_OUT);
+        if (bytes === null) {
+          return;
+        }
+        writer.write(bytes).catch(() => {});
+        try {
+          await writer.ready;
+        } catch (error) {
+          this.#transportFailed(error);
+          return;
+        }
+        this.#step();
       }
-      writer.write(bytes).catch(() => {});
-      try {
-        await writer.ready;
-      } catch (error) {
-        this.#transportFailed(error);
-        return;
-      }
-      this.#step();
+    } finally {
+      this.#flushing = false; // at once: what comes a moment later needs another turn
     }
   }
 

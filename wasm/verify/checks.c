@@ -396,7 +396,9 @@ static void check_alternative_names(const subject *s)
     pagetls_slice names;
     pagetls_element name;
     if (value.p == NULL) {
-        note_if(s, s->criteria->webpki || empty_subject, PAGETLS_RULE_SAN_MISSING);
+        if (s->criteria->webpki || empty_subject) { /* an empty subject needs it in both profiles (section 4.2.1.6) */
+            pagetls_problems_add(s->problems, PAGETLS_RULE_SAN_MISSING, s->depth);
+        }
         return;
     }
     int critical = pagetls_certificate_critical(c, PAGETLS_EXT_SAN);
@@ -464,7 +466,8 @@ static void check_constraints(const pagetls_path *path, pagetls_problems *proble
     }
 }
 
-/* requireExplicitPolicy (section 4.2.1.11): policies themselves are not compared, only asked for. */
+/* requireExplicitPolicy (section 4.2.1.11): policies themselves are not compared, only asked for. They are of
+ * the whole path once the certificates below, self-issued intermediates not counted, use the number up. */
 static void check_policies(const pagetls_path *path, pagetls_problems *problems)
 {
     for (size_t ca = 1; ca < path->len; ca++) {
@@ -472,12 +475,16 @@ static void check_policies(const pagetls_path *path, pagetls_problems *problems)
         pagetls_slice fields;
         pagetls_slice skip;
         int64_t count;
+        int64_t below = 1; /* the leaf */
+        for (size_t depth = 1; depth < ca; depth++) {
+            below += !path->certificate[depth]->self_issued;
+        }
         if (value.p == NULL || pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0 ||
             pagetls_der_expect(&fields, DER_CONTEXT | 0, &skip) != 0 ||
-            !pagetls_der_small(skip, &count) || count >= (int64_t) ca) {
+            !pagetls_der_small(skip, &count) || count > below) {
             continue;
         }
-        for (size_t depth = 0; depth < ca; depth++) {
+        for (size_t depth = 0; depth + (path->anchored ? 1 : 0) < path->len; depth++) {
             if (!pagetls_certificate_has(path->certificate[depth], PAGETLS_EXT_POLICIES)) {
                 pagetls_problems_add(problems, PAGETLS_RULE_POLICY_REQUIRED, depth);
             }
@@ -512,6 +519,7 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
             if (depth == 0) { /* a leaf that is trusted itself */
                 check_serial(&s);
                 check_extensions(&s);
+                check_eku(&s);
             } else if (!is_known_anchor(s.certificate->crt)) {
                 check_form(&s);
             }

@@ -114,11 +114,51 @@ void pagetls_crl_free(pagetls_crl **list)
 
 /* --- one list for one certificate ------------------------------------------------------ */
 
-typedef enum { COVERS, ELSEWHERE, NOT_UNDERSTOOD } scope;
+typedef enum { COVERS, OTHER_POINT, ELSEWHERE, NOT_UNDERSTOOD } scope;
+
+/* 1 when two DistributionPoints' full names share one, or one of them has no full name to compare. */
+static int points_meet(pagetls_slice a, pagetls_slice b)
+{
+    pagetls_slice names_a;
+    pagetls_slice names_b;
+    pagetls_element one;
+    pagetls_element other;
+    if (pagetls_der_expect(&a, DER_CONTEXT | DER_CONSTRUCTED | 0, &names_a) != 0 ||
+        pagetls_der_expect(&b, DER_CONTEXT | DER_CONSTRUCTED | 0, &names_b) != 0) {
+        return 1;
+    }
+    while (pagetls_der_next(&names_a, &one) == 0) {
+        for (pagetls_slice rest = names_b; pagetls_der_next(&rest, &other) == 0;) {
+            if (pagetls_slice_equal(one.whole, other.whole.p, other.whole.len)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Is the list's point one of the certificate's (section 6.3.3, b, 2, i)? One that names no points may be in any list. */
+static int is_point_of(pagetls_slice point, const pagetls_certificate *subject)
+{
+    pagetls_slice value = subject->ext[PAGETLS_EXT_CRL_POINTS];
+    pagetls_slice list;
+    pagetls_slice fields;
+    pagetls_slice name;
+    if (value.p == NULL || pagetls_der_expect(&value, DER_SEQUENCE, &list) != 0) {
+        return 1;
+    }
+    while (pagetls_der_expect(&list, DER_SEQUENCE, &fields) == 0) {
+        if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 0, &name) != 0 || points_meet(point, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
 
 /* IssuingDistributionPoint (section 5.2.5). */
-static scope read_scope(pagetls_slice value, int ca)
+static scope read_scope(pagetls_slice value, const pagetls_certificate *subject)
 {
+    int ca = subject->ca;
     pagetls_slice fields;
     pagetls_element field;
     if (pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0) {
@@ -131,7 +171,7 @@ static scope read_scope(pagetls_slice value, int ca)
         }
         int set = field.content.len == 1 && field.content.p[0] != 0;
         switch (field.tag & 0x1F) {
-            case 0:  break;                                        /* the point itself: the same issuer's */
+            case 0:  result = result == COVERS && !is_point_of(field.content, subject) ? OTHER_POINT : result; break;
             case 1:  result = set && ca ? ELSEWHERE : result; break;  /* onlyContainsUserCerts */
             case 2:  result = set && !ca ? ELSEWHERE : result; break; /* onlyContainsCACerts */
             case 5:  result = set ? ELSEWHERE : result; break;        /* onlyContainsAttributeCerts */
@@ -152,7 +192,7 @@ static int next_extension(pagetls_slice *list, pagetls_slice *oid, int *critical
     return pagetls_der_expect(&fields, DER_OCTET_STRING, value);
 }
 
-static scope read_extensions(const crl_fields *crl, int ca, int *has_number)
+static scope read_extensions(const crl_fields *crl, const pagetls_certificate *subject, int *has_number)
 {
     static const uint8_t number[] = { 0x55, 0x1D, 20 };
     static const uint8_t point[] = { 0x55, 0x1D, 28 };
@@ -170,7 +210,7 @@ static scope read_extensions(const crl_fields *crl, int ca, int *has_number)
         if (pagetls_slice_equal(oid, number, sizeof(number))) {
             *has_number = 1;
         } else if (pagetls_slice_equal(oid, point, sizeof(point))) {
-            result = read_scope(value, ca);
+            result = read_scope(value, subject);
             if (result == NOT_UNDERSTOOD) {
                 return result;
             }
@@ -245,7 +285,7 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
     const pagetls_certificate *subject = path->certificate[depth];
     const pagetls_certificate *issuer = path->certificate[depth + 1];
     int has_number;
-    scope covers = read_extensions(crl, subject->ca, &has_number);
+    scope covers = read_extensions(crl, subject, &has_number);
     if (covers == ELSEWHERE) {
         return 0;
     }
@@ -255,6 +295,9 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
         rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
     } else {
         rule = check_signature(crl, issuer, criteria->profile);
+    }
+    if (covers == OTHER_POINT && (rule != PAGETLS_RULE_NONE || find_serial(crl, &subject->crt->serial) != 1)) {
+        return 0; /* that it is not in a part of the list says nothing; that it is says all */
     }
     if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
         rule = PAGETLS_RULE_CRL_SCOPE;

@@ -162,11 +162,37 @@ static match match_uri(pagetls_slice uri, pagetls_slice base)
     return match_host(host, base);
 }
 
+/* DER throughout, as comparing it needs: Mbed TLS takes lengths that are not in their shortest form as well. */
+static int is_directory_name(pagetls_slice name)
+{
+    pagetls_slice rdns;
+    pagetls_slice set;
+    pagetls_slice attribute;
+    pagetls_slice oid;
+    pagetls_element value;
+    if (pagetls_der_expect(&name, DER_SEQUENCE, &rdns) != 0 || name.len != 0) {
+        return 0;
+    }
+    while (rdns.len > 0) {
+        if (pagetls_der_expect(&rdns, DER_SET, &set) != 0) {
+            return 0;
+        }
+        while (set.len > 0) {
+            if (pagetls_der_expect(&set, DER_SEQUENCE, &attribute) != 0 || pagetls_der_expect(&attribute, DER_OID, &oid) != 0 ||
+                pagetls_der_next(&attribute, &value) != 0 || attribute.len != 0) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
 static match match_directory(pagetls_slice name, pagetls_slice base)
 {
     pagetls_slice name_list;
     pagetls_slice base_list;
-    if (pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 || pagetls_der_expect(&base, DER_SEQUENCE, &base_list) != 0) {
+    if (!is_directory_name(name) || !is_directory_name(base) || pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 ||
+        pagetls_der_expect(&base, DER_SEQUENCE, &base_list) != 0) {
         return UNCHECKABLE;
     }
     return pagetls_name_starts_with(name_list, base_list) ? MATCH : NO_MATCH;
@@ -367,9 +393,10 @@ void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls
     if (dn.len > 2) {
         apply_to_name(&a, PAGETLS_NAME_DIRECTORY, dn);
     }
-    if (value.p == NULL) {
+    if (value.p == NULL && !is_directory_name(dn)) {
+        note(&a, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_DIRECTORY, dn); /* it may hide a mailbox */
+    } else if (value.p == NULL) {
         apply_to_subject_email(&a, dn);
-        return;
     }
     (void) pagetls_der_expect(&value, DER_SEQUENCE, &names);
     while (names.len > 0 && *comparisons > 0 && pagetls_der_next(&names, &name) == 0) {

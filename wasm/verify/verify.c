@@ -114,7 +114,8 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     if (ret != 0 && verdict != NULL) {
         pagetls_verdict_add_parse_error(verdict, 0, ret);
     }
-    return ret;
+    /* Nor may it pass over the leaf, and take the next for it. */
+    return ret == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND ? MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG : ret;
 }
 
 /* --- the handle ------------------------------------------------------------------------ */
