@@ -1541,6 +1541,11 @@ const VECTORS = {
       bad: ['0: CRL_SCOPE'],
     },
     {
+      what: 'a delta that does not say so critically',
+      ask: lists(({ intermediate }) => [crl(intermediate, { extensions: [raw('2.5.29.27', der.integer(1), false)] })]),
+      bad: ['0: CRL_SCOPE'],
+    },
+    {
       what: 'indirect',
       ask: lists(({ intermediate }) => [
         crl(intermediate, { extensions: [raw('2.5.29.28', der.sequence(der.primitive(4, Uint8Array.of(255))), true)] }),

@@ -38,4 +38,10 @@ int pagetls_der_small(pagetls_slice integer, int64_t *value);
 /** 1 when \p slice holds exactly the octets of \p text. */
 int pagetls_slice_equal(pagetls_slice slice, const void *bytes, size_t len);
 
+/** ASCII in lower case; every other octet as it is. */
+static inline uint8_t pagetls_lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;
+}
+
 #endif

@@ -143,11 +143,6 @@ static int is_string(uint8_t tag)
     return tag == 0x0C || tag == 0x13 || tag == 0x16 || tag == 0x14; /* UTF8, Printable, IA5, T61 */
 }
 
-static uint8_t fold(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;
-}
-
 /* RFC 5280, section 7.1: without regard to case, and to white space but for one space within. */
 static int strings_equal(pagetls_slice a, pagetls_slice b)
 {
@@ -163,7 +158,7 @@ static int strings_equal(pagetls_slice a, pagetls_slice b)
             while (b.p[j] == ' ') j++;
             continue;
         }
-        if (fold(a.p[i++]) != fold(b.p[j++])) {
+        if (pagetls_lower(a.p[i++]) != pagetls_lower(b.p[j++])) {
             return 0;
         }
     }

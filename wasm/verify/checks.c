@@ -329,11 +329,6 @@ static void check_host_name(const subject *s)
     }
 }
 
-static uint8_t fold(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;
-}
-
 /* 1 when \p cn is the alternative name in other letters: another case, or another text of the same address. */
 static int is_other_writing(const mbedtls_x509_buf *cn, const pagetls_hostname *read, const mbedtls_x509_buf *san)
 {
@@ -347,7 +342,7 @@ static int is_other_writing(const mbedtls_x509_buf *cn, const pagetls_hostname *
     if ((san->tag & 0x1F) != PAGETLS_NAME_DNS || san->len != cn->len) {
         return 0;
     }
-    while (same < cn->len && fold(cn->p[same]) == fold(san->p[same])) {
+    while (same < cn->len && pagetls_lower(cn->p[same]) == pagetls_lower(san->p[same])) {
         same++;
     }
     return same == cn->len && memcmp(cn->p, san->p, cn->len) != 0;

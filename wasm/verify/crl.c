@@ -197,6 +197,7 @@ static scope read_extensions(const crl_fields *crl, const pagetls_certificate *s
     static const uint8_t number[] = { 0x55, 0x1D, 20 };
     static const uint8_t point[] = { 0x55, 0x1D, 28 };
     static const uint8_t aki[] = { 0x55, 0x1D, 35 };
+    static const uint8_t delta[] = { 0x55, 0x1D, 27 };
     pagetls_slice list = crl->extensions;
     pagetls_slice oid;
     pagetls_slice value;
@@ -214,8 +215,9 @@ static scope read_extensions(const crl_fields *crl, const pagetls_certificate *s
             if (result == NOT_UNDERSTOOD) {
                 return result;
             }
-        } else if (critical && !pagetls_slice_equal(oid, aki, sizeof(aki))) {
-            return NOT_UNDERSTOOD; /* a delta among others */
+        } else if (pagetls_slice_equal(oid, delta, sizeof(delta)) ||
+                   (critical && !pagetls_slice_equal(oid, aki, sizeof(aki)))) {
+            return NOT_UNDERSTOOD;
         }
     }
     return result;
@@ -239,11 +241,13 @@ static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
             return -1;
         }
         found |= pagetls_slice_equal(number, serial->p, serial->len);
-        if (entry.len > 0 && pagetls_der_expect(&entry, DER_SEQUENCE, &extensions) == 0) {
-            while (extensions.len > 0) {
-                if (next_extension(&extensions, &oid, &critical, &value) != 0 || critical) {
-                    return -1;
-                }
+        extensions = (pagetls_slice) { NULL, 0 };
+        if (entry.len > 0 && pagetls_der_expect(&entry, DER_SEQUENCE, &extensions) != 0) {
+            return -1;
+        }
+        while (extensions.len > 0) {
+            if (next_extension(&extensions, &oid, &critical, &value) != 0 || critical) {
+                return -1;
             }
         }
     }

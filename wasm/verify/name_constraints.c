@@ -7,15 +7,10 @@
 
 typedef enum { NO_MATCH, MATCH, UNCHECKABLE } match;
 
-static uint8_t fold(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;
-}
-
 static int equal_ignoring_case(pagetls_slice a, pagetls_slice b)
 {
     for (size_t i = 0; a.len == b.len && i < a.len; i++) {
-        if (fold(a.p[i]) != fold(b.p[i])) {
+        if (pagetls_lower(a.p[i]) != pagetls_lower(b.p[i])) {
             return 0;
         }
     }
@@ -42,7 +37,7 @@ static int is_host(pagetls_slice name)
 {
     size_t label = 0;
     for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = fold(name.p[i]);
+        uint8_t c = pagetls_lower(name.p[i]);
         if (c == '.') {
             if (label == 0) {
                 return 0;

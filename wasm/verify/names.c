@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "der.h"
+
 /* A presented dNSName: letters, digits, hyphens and dots; "*" only as the first of three labels or more. */
 static int is_presentable(const uint8_t *name, size_t len)
 {
@@ -30,11 +32,7 @@ static int is_presentable(const uint8_t *name, size_t len)
 static int equal_ignoring_case(const uint8_t *presented, const char *reference, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        uint8_t c = presented[i];
-        if (c >= 'A' && c <= 'Z') {
-            c = (uint8_t) (c - 'A' + 'a');
-        }
-        if (c != (uint8_t) reference[i]) {
+        if (pagetls_lower(presented[i]) != (uint8_t) reference[i]) {
             return 0;
         }
     }
