@@ -99,43 +99,33 @@ export function readOptions(address, options) {
   }
   const where = parseAddress(address);
   const name = options.servername === undefined ? where.hostname : parseHost(options.servername);
+  // What is left over is the engine's; CHECKS has let nothing else through.
   const {
+    bridge,
+    transport,
+    servername,
     trust,
-    crls,
-    profile,
-    cert,
-    key,
-    now,
-    rejectUnauthorized,
+    checkServerIdentity,
+    signal,
+    timeout,
+    closeTimeout,
     keylog,
-    ALPNProtocols,
-    minVersion,
-    maxVersion,
-    ciphers,
+    ...engine
   } = options;
   return {
     address: where,
-    transport: chooseTransport(where, options),
+    transport: chooseTransport(where, { bridge, transport }),
     trust: trust ? () => trust : defaultTrustStore,
     engine: {
+      ...engine,
       hostname: name,
       servername: isAddressLiteral(name) ? undefined : name.replace(/\.$/, '').toLowerCase(),
-      crls,
-      profile,
-      cert,
-      key,
-      now,
-      rejectUnauthorized,
-      ALPNProtocols,
-      minVersion,
-      maxVersion,
-      ciphers,
       keylog: keylog !== undefined,
     },
-    checkServerIdentity: options.checkServerIdentity,
-    signal: options.signal,
-    timeout: options.timeout ?? 30_000,
-    closeTimeout: options.closeTimeout ?? 10_000,
+    checkServerIdentity,
+    signal,
+    timeout: timeout ?? 30_000,
+    closeTimeout: closeTimeout ?? 10_000,
     keylog,
   };
 }

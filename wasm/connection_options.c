@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "connection.h"
-#include "mbedtls/error.h"
 #include "mbedtls/psa_util.h"
 #include "mbedtls/ssl_ciphersuites.h"
 #include "pem_blocks.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "connection.h"
-#include "mbedtls/platform_util.h"
 #include "platform.h"
 
 /* The IANA name: Mbed TLS writes - for _, and TLS1-3- for TLS_. */

@@ -6,7 +6,6 @@
 #include "describe.h"
 #include "pagetls.h"
 #include "platform.h"
-#include "verify/names.h"
 
 typedef struct {
     uint32_t flag;

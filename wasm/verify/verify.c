@@ -5,12 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "mbedtls/error.h"
 #include "mbedtls/oid.h"
 #include "pem_blocks.h"
 #include "platform.h"
 #include "trust_store.h"
-#include "verify/names.h"
 
 /* The names that the linker gives to what is called instead. */
 int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *,
