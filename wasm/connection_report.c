@@ -1,8 +1,8 @@
 /* What comes out of a connection besides bytes: the report and the key log. */
-#include <stdio.h>
 #include <string.h>
 
 #include "connection.h"
+#include "format.h"
 #include "platform.h"
 
 /* The IANA name: Mbed TLS writes - for _, and TLS1-3- for TLS_. */
@@ -59,7 +59,7 @@ static const char *keylog_label(mbedtls_ssl_key_export_type type)
 static size_t put_hex(char *to, const unsigned char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        snprintf(to + 2 * i, 3, "%02x", bytes[i]);
+        pagetls_format(to + 2 * i, 3, "%02x", bytes[i]);
     }
     return 2 * len;
 }
@@ -85,7 +85,7 @@ void pagetls_connection_keep_key(void *context, mbedtls_ssl_key_export_type type
     if (old > 0) {
         memcpy(text, connection->keylog, old);
     }
-    at += (size_t) snprintf(text + at, 60, "%s ", label);
+    at += (size_t) pagetls_format(text + at, 60, "%s ", label);
     at += put_hex(text + at, client_random, 32);
     text[at++] = ' ';
     at += put_hex(text + at, secret, secret_len);

@@ -1,8 +1,8 @@
 #include "describe.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "format.h"
 #include "mbedtls/sha1.h"
 #include "mbedtls/sha256.h"
 #include "oid_names.h"
@@ -89,7 +89,7 @@ static void describe_time(pagetls_json *json, const char *key, const pagetls_ele
     char text[24];
     const char *century = year == 4 ? "" : s.p[0] >= '5' ? "19" : "20"; /* section 4.1.2.5.1 */
     const char *t = (const char *) s.p + year;
-    snprintf(text, sizeof(text), "%s%.*s-%.2s-%.2sT%.2s:%.2s:%.2sZ", century, (int) year,
+    pagetls_format(text, sizeof(text), "%s%.*s-%.2s-%.2sT%.2s:%.2s:%.2sZ", century, (int) year,
              (const char *) s.p, t, t + 2, t + 4, t + 6, t + 8);
     pagetls_json_string(json, key, text);
 }

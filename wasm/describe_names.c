@@ -1,14 +1,14 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "describe.h"
+#include "format.h"
 #include "oid_names.h"
 #include "platform.h"
 #include "verify/names.h"
 
 void pagetls_format_time(char text[24], const mbedtls_x509_time *time)
 {
-    snprintf(text, 24, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned) time->year % 10000u,
+    pagetls_format(text, 24, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned) time->year % 10000u,
              (unsigned) time->mon % 100u, (unsigned) time->day % 100u, (unsigned) time->hour % 100u,
              (unsigned) time->min % 100u, (unsigned) time->sec % 100u);
 }
@@ -31,11 +31,11 @@ static int format_ipv6(char *text, size_t size, const uint8_t *ip)
     int at = 0;
     for (int i = 0; i < 8; i++) {
         if (i == best) {
-            at += snprintf(text + at, size - (size_t) at, i == 0 ? "::" : ":");
+            at += pagetls_format(text + at, size - (size_t) at, i == 0 ? "::" : ":");
             i += best_len - 1;
             continue;
         }
-        at += snprintf(text + at, size - (size_t) at, i == 7 ? "%x" : "%x:",
+        at += pagetls_format(text + at, size - (size_t) at, i == 7 ? "%x" : "%x:",
                        (unsigned) (ip[2 * i] << 8 | ip[2 * i + 1]));
     }
     return at;
@@ -44,16 +44,16 @@ static int format_ipv6(char *text, size_t size, const uint8_t *ip)
 void pagetls_format_ip(char text[48], const uint8_t *ip, size_t len)
 {
     if (len == 4) {
-        snprintf(text, 48, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
+        pagetls_format(text, 48, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
     } else if (len == 8) {
-        snprintf(text, 48, "%u.%u.%u.%u/%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3], ip[4], ip[5], ip[6], ip[7]);
+        pagetls_format(text, 48, "%u.%u.%u.%u/%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3], ip[4], ip[5], ip[6], ip[7]);
     } else if (len == 16) {
         format_ipv6(text, 48, ip);
     } else {
         size_t shown = len > 20 ? 20 : len;
         text[0] = '\0';
         for (size_t i = 0; i < shown; i++) {
-            snprintf(text + 2 * i, 48 - 2 * i, "%02X", ip[i]);
+            pagetls_format(text + 2 * i, 48 - 2 * i, "%02X", ip[i]);
         }
     }
 }

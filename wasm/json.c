@@ -1,8 +1,8 @@
 #include "json.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "format.h"
 #include "mbedtls/base64.h"
 #include "platform.h"
 
@@ -101,7 +101,7 @@ void pagetls_json_bool(pagetls_json *json, const char *key, int value)
 void pagetls_json_int(pagetls_json *json, const char *key, int64_t value)
 {
     char digits[24];
-    int len = snprintf(digits, sizeof(digits), "%lld", (long long) value);
+    int len = pagetls_format(digits, sizeof(digits), "%lld", (long long) value);
     begin_value(json, key);
     put(json, digits, (size_t) len);
 }
@@ -160,7 +160,7 @@ void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value
             escaped[1] = (char) c;
             put(json, escaped, 2);
         } else if (c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8)) {
-            put(json, escaped, (size_t) snprintf(escaped, sizeof(escaped), "\\u%04x", (unsigned) c));
+            put(json, escaped, (size_t) pagetls_format(escaped, sizeof(escaped), "\\u%04x", (unsigned) c));
         } else {
             put(json, (const char *) value + i, 1);
         }

@@ -19,6 +19,7 @@
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_CALLOC_MACRO pagetls_heap_calloc
 #define MBEDTLS_PLATFORM_FREE_MACRO pagetls_heap_free
+#define MBEDTLS_PLATFORM_SNPRINTF_MACRO pagetls_format /* format.h */
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_TIME_TYPE_MACRO int64_t
@@ -28,6 +29,7 @@
 void *pagetls_heap_calloc(size_t count, size_t size);
 void pagetls_heap_free(void *block);
 int64_t pagetls_clock_seconds(int64_t *out);
+int pagetls_format(char *text, size_t size, const char *format, ...);
 
 /* Randomness: one path, to the host's own generator. */
 #define MBEDTLS_PSA_CRYPTO_C

@@ -1,8 +1,8 @@
 #include "pem_blocks.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "format.h"
 #include "mbedtls/pem.h"
 #include "platform.h"
 
@@ -31,8 +31,8 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label,
         ret = MBEDTLS_ERR_PEM_ALLOC_FAILED;
         goto done;
     }
-    snprintf(header, sizeof(header), "-----BEGIN %s-----", label);
-    snprintf(footer, sizeof(footer), "-----END %s-----", label);
+    pagetls_format(header, sizeof(header), "-----BEGIN %s-----", label);
+    pagetls_format(footer, sizeof(footer), "-----END %s-----", label);
 
     const char *at = text;
     while ((at = strstr(at, header)) != NULL) {

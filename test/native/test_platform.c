@@ -1,11 +1,13 @@
 /* Heap, clock, calendar and randomness. */
 #define _DEFAULT_SOURCE
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "check.h"
+#include "format.h"
 #include "groups.h"
 #include "mbedtls/platform_time.h"
 #include "mbedtls/platform_util.h"
@@ -111,6 +113,34 @@ static void randomness_can_fail(void)
     CHECK_INT(pagetls_start(), 0);
 }
 
+/* In a buffer that is too short as well; a canary follows it. */
+#define SAME_AS_LIBC(...)                                                     \
+    do {                                                                      \
+        for (size_t size = 0; size <= sizeof(theirs); size += size < 8 ? 1 : sizeof(theirs) - 8) { \
+            memset(ours, '#', sizeof(ours));                                  \
+            memset(theirs, '#', sizeof(theirs));                              \
+            int expected = snprintf(theirs, size, __VA_ARGS__);               \
+            CHECK_INT(pagetls_format(ours, size, __VA_ARGS__), expected);     \
+            CHECK(memcmp(ours, theirs, sizeof(theirs)) == 0);                 \
+        }                                                                     \
+    } while (0)
+
+static void formats_as_libc_does(void)
+{
+    char ours[64];
+    char theirs[64];
+    SAME_AS_LIBC("%s", "");
+    SAME_AS_LIBC("%s-%.2s-%.*s|%.9s", "abc", "defg", 3, "hijkl", "m");
+    SAME_AS_LIBC("%c%%%c", 'a', 'z');
+    SAME_AS_LIBC("%d %d %d", 0, -1, 2147483647);
+    SAME_AS_LIBC("%d", -2147483647 - 1);
+    SAME_AS_LIBC("%lld", -9223372036854775807LL - 1);
+    SAME_AS_LIBC("%llu", 18446744073709551615ULL);
+    SAME_AS_LIBC("%zu %lu %ld", (size_t) 1 << 20, 77UL, -77L);
+    SAME_AS_LIBC("%u %04u %02u %02X %02x %x", 4294967295u, 42u, 7u, 0xABu, 0xCu, 0xdeadbeefu);
+    SAME_AS_LIBC("%04X", 0x12345u);
+}
+
 static void errors_have_a_text(void)
 {
     for (int code = PAGETLS_ERR_HOSTNAME; code >= PAGETLS_ERR_MESSAGE_SIZE; code--) {
@@ -129,6 +159,7 @@ const native_test platform_tests[] = {
     { "a clock out of range gives a date still", clock_out_of_range_is_a_date_still },
     { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
     { "a host without randomness is an error, not weak randomness", randomness_can_fail },
+    { "texts are formatted as libc does", formats_as_libc_does },
     { "every code has a text", errors_have_a_text },
     { NULL, NULL },
 };

@@ -1,8 +1,8 @@
 #include "verify/rules.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "format.h"
 #include "mbedtls/x509_crt.h"
 
 #define RFC5280 0
@@ -58,6 +58,6 @@ void pagetls_problem_say(pagetls_problem *problem, const char *text)
 void pagetls_problem_say_number(pagetls_problem *problem, int64_t number)
 {
     char digits[24];
-    snprintf(digits, sizeof(digits), "%lld", (long long) number);
+    pagetls_format(digits, sizeof(digits), "%lld", (long long) number);
     pagetls_problem_say(problem, digits);
 }

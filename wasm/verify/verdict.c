@@ -1,9 +1,9 @@
 #include "verify/verdict.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "describe.h"
+#include "format.h"
 #include "pagetls.h"
 #include "platform.h"
 
@@ -70,8 +70,8 @@ void pagetls_verdict_write_problem(pagetls_json *json, const pagetls_problem *pr
     const pagetls_rule_info *info = pagetls_rule_get(problem->rule);
     char code[64];
     char message[PAGETLS_DETAIL_MAX + 160];
-    snprintf(code, sizeof(code), "ERR_TLS_%s", info->code);
-    snprintf(message, sizeof(message), "%s%s%s", info->text, problem->detail[0] != '\0' ? ": " : "", problem->detail);
+    pagetls_format(code, sizeof(code), "ERR_TLS_%s", info->code);
+    pagetls_format(message, sizeof(message), "%s%s%s", info->text, problem->detail[0] != '\0' ? ": " : "", problem->detail);
     pagetls_json_object(json, NULL);
     pagetls_json_int(json, "depth", problem->depth);
     pagetls_json_string(json, "code", code);
