@@ -27,7 +27,7 @@ export const CODES = /** @type {const} */ ({
   ERR_TLS_VERSION: 'Client and server have no TLS version in common.',
   ERR_TLS_ALERT: 'The server sent a fatal alert; `alert` is its number, the message its name.',
   ERR_TLS_PROTOCOL: 'The server broke the rules of TLS.',
-  ERR_TLS_MESSAGE_TOO_LARGE: 'A handshake message (as a rule the certificates) is longer than 16384 bytes.',
+  ERR_TLS_MESSAGE_TOO_LARGE: 'A handshake message (as a rule the certificates) is longer than 65535 bytes.',
   ERR_TLS_CERT_VERIFY_FAILED: "The server's certificate chain is not good; `verification` lists every problem.",
   ERR_TLS_CERT_PARSE: 'A certificate that the server sent cannot be read.',
   ERR_TLS_SERVER_IDENTITY: '`checkServerIdentity` refused the server; `cause` is the error that it returned.',

@@ -20,9 +20,16 @@ import { endWith } from './helpers/transfer.js';
 const PING = new TextEncoder().encode('ping');
 const PONG = new TextEncoder().encode('pong, and then some more');
 
-const certificates = pki('good-rsa2048');
+/** One with short messages, and one whose Certificate message takes several records. */
+const [short, long] = await Promise.all(
+  ['good-rsa2048', 'long-chain'].map(async (id) => {
+    const certificates = pki(id);
+    return { certificates, trust: await TrustStore.from(certificates.roots) };
+  }),
+);
+/** @typedef {typeof short} Subject */
+
 const core = await loadCore();
-const trust = await TrustStore.from(certificates.roots);
 const realRandom = crypto.getRandomValues;
 
 /** xorshift32, restarted for each session. */
@@ -44,8 +51,8 @@ after(() => {
   crypto.getRandomValues = realRandom;
 });
 
-/** @param {ProtocolVersion} version */
-function newEngine(version) {
+/** @param {Subject} subject @param {ProtocolVersion} version */
+function newEngine({ certificates, trust }, version) {
   restartRandom();
   return new Engine(core, {
     hostname: certificates.hostname,
@@ -65,9 +72,9 @@ class Client {
   read = [];
   #asked = false;
 
-  /** @param {ProtocolVersion} version */
-  constructor(version) {
-    this.engine = newEngine(version);
+  /** @param {Subject} subject @param {ProtocolVersion} version */
+  constructor(subject, version) {
+    this.engine = newEngine(subject, version);
     this.step();
   }
 
@@ -111,16 +118,17 @@ function concat(parts) {
 }
 
 /**
+ * @param {Subject} subject
  * @param {ProtocolVersion} version
  * @returns {Promise<{flights: Uint8Array[], outcome: Outcome}>} what the server sent, flight by flight
  */
-async function record(version) {
-  const server = await startNodeTls(certificates, {}, (socket) => {
+async function record(subject, version) {
+  const server = await startNodeTls(subject.certificates, {}, (socket) => {
     socket.once('data', () => endWith(socket, PONG));
   });
   const tcp = connectTcp(server.port, '127.0.0.1');
   await once(tcp, 'connect');
-  const client = new Client(version);
+  const client = new Client(subject, version);
   /** @type {Uint8Array[]} */
   const received = [];
   let forwarded = 0;
@@ -142,11 +150,12 @@ async function record(version) {
 }
 
 /**
+ * @param {Subject} subject
  * @param {ProtocolVersion} version
  * @param {Iterable<Uint8Array>} pieces
  */
-function replay(version, pieces) {
-  const client = new Client(version);
+function replay(subject, version, pieces) {
+  const client = new Client(subject, version);
   for (const piece of pieces) {
     client.feed(piece);
   }
@@ -173,7 +182,7 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
     let heap = 0;
 
     before(async () => {
-      const recorded = await record(version);
+      const recorded = await record(short, version);
       whole = concat(recorded.flights);
       expected = recorded.outcome;
       heap = core.heapInUse;
@@ -184,12 +193,12 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
     test('the recording is a whole session', () => {
       assert.deepEqual(expected.reply, PONG);
       assert.equal(expected.peerClosed, true);
-      assert.deepEqual(replay(version, [whole]), expected, 'the client is repeatable');
+      assert.deepEqual(replay(short, version, [whole]), expected, 'the client is repeatable');
     });
 
     test('one cut, at every byte position', () => {
       for (let cut = 1; cut < whole.length; cut++) {
-        assert.deepEqual(replay(version, [whole.subarray(0, cut), whole.subarray(cut)]), expected, `cut at ${cut}`);
+        assert.deepEqual(replay(short, version, [whole.subarray(0, cut), whole.subarray(cut)]), expected, `cut at ${cut}`);
       }
     });
 
@@ -205,13 +214,14 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
           }
           groups[groups.length - 1].push(part);
         });
-        assert.deepEqual(replay(version, groups.map(concat)), expected, `grouping ${mask.toString(2)}`);
+        assert.deepEqual(replay(short, version, groups.map(concat)), expected, `grouping ${mask.toString(2)}`);
       }
     });
 
     test('one byte at a time', () => {
       assert.deepEqual(
         replay(
+          short,
           version,
           Array.from(whole, (byte) => Uint8Array.of(byte)),
         ),
@@ -225,13 +235,13 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
         for (let at = 0; at < whole.length; at += length) {
           pieces.push(whole.subarray(at, at + length));
         }
-        assert.deepEqual(replay(version, pieces), expected, `pieces of ${length}`);
+        assert.deepEqual(replay(short, version, pieces), expected, `pieces of ${length}`);
       }
     });
 
     test('a recording that stops anywhere is never taken for a whole one', () => {
       for (let end = 0; end < whole.length; end += 7) {
-        const client = new Client(version);
+        const client = new Client(short, version);
         client.feed(whole.subarray(0, end));
         client.engine.eof();
         client.step();
@@ -240,5 +250,29 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
         assert.equal(client.end().peerClosed, false);
       }
     });
+  });
+
+  test(`${version}: a Certificate message of several records, in pieces of any length, and its room is given back`, async () => {
+    const heap = core.heapInUse;
+    const { flights, outcome } = await record(long, version);
+    const whole = concat(flights);
+    assert.ok(whole.length > 65_535, `${whole.length} bytes`);
+    assert.deepEqual(outcome.reply, PONG);
+    for (const length of [1, 5, 1000, 16_383, 16_384, 16_385, 65_535, whole.length]) {
+      const pieces = [];
+      for (let at = 0; at < whole.length; at += length) {
+        pieces.push(whole.subarray(at, at + length));
+      }
+      assert.deepEqual(replay(long, version, pieces), outcome, `pieces of ${length}`);
+    }
+    for (let end = 0; end < whole.length; end += 997) {
+      const client = new Client(long, version);
+      client.feed(whole.subarray(0, end));
+      client.engine.eof();
+      client.step();
+      assert.match(client.engine.error().code, /^ERR_TLS_(TRUNCATED|HANDSHAKE_CLOSED)$/, `stops at ${end}`);
+      client.end();
+    }
+    assert.equal(core.heapInUse, heap);
   });
 }

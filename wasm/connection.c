@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mbedtls/psa_util.h"
+#include "message_buffer.h"
 #include "platform.h"
 
 /* Two full records each way with their framing; a queue's block exists only while it is used. */
@@ -119,6 +120,9 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
     pagetls_connection *connection = context;
     pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
     size_t size = pagetls_queue_size(in);
+    if (pagetls_message_needs_room(&connection->ssl)) {
+        return pagetls_message_is_too_long(&connection->ssl) ? PAGETLS_ERR_MESSAGE_SIZE : MBEDTLS_ERR_SSL_WANT_READ;
+    }
     if (size == 0) {
         return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
     }
@@ -165,21 +169,20 @@ static int start(pagetls_connection *connection)
     return ret;
 }
 
-/* Mbed TLS gathers a handshake message in its record buffer, and says "bad input" when the
- * message is longer than that. */
-static int explain(const pagetls_connection *connection, int error)
-{
-    return error == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && connection->ssl.in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN
-        ? PAGETLS_ERR_MESSAGE_SIZE : error;
-}
-
 static void shake_hands(pagetls_connection *connection)
 {
-    int ret = mbedtls_ssl_handshake(&connection->ssl);
+    int ret;
+    while ((ret = mbedtls_ssl_handshake(&connection->ssl)) == MBEDTLS_ERR_SSL_WANT_READ &&
+           pagetls_message_needs_room(&connection->ssl)) {
+        ret = pagetls_message_make_room(&connection->ssl);
+        if (ret != 0) {
+            break;
+        }
+    }
     if (ret == 0) {
         connection->state |= PAGETLS_HANDSHAKE_DONE;
     } else if (!would_block(ret)) {
-        fail(connection, explain(connection, ret));
+        fail(connection, pagetls_message_is_too_long(&connection->ssl) ? PAGETLS_ERR_MESSAGE_SIZE : ret);
     }
 }
 

@@ -104,6 +104,8 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH /* never asked for; the next needs it */
+#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH /* see message_buffer.h */
 #define MBEDTLS_SSL_KEYING_MATERIAL_EXPORT
 
 #endif

@@ -32,7 +32,7 @@ const char *pagetls_error_text(int code)
         case PAGETLS_ERR_STATE:        return "The connection has already started";
         case PAGETLS_ERR_CIPHER:       return "A cipher suite that is not known here";
         case PAGETLS_ERR_KEY_MISMATCH: return "The private key does not belong to the certificate";
-        case PAGETLS_ERR_MESSAGE_SIZE: return "A handshake message is longer than the 16384 bytes that can be taken";
+        case PAGETLS_ERR_MESSAGE_SIZE: return "A handshake message is longer than the 65535 bytes that can be taken";
         default:                       break;
     }
     if (code >= 0 || code < -0xFFFF) {

@@ -27,7 +27,7 @@
 #define PAGETLS_ERR_STATE         -0x10005 /**< the connection has already started */
 #define PAGETLS_ERR_CIPHER        -0x10006 /**< a cipher suite that this build does not have */
 #define PAGETLS_ERR_KEY_MISMATCH  -0x10007 /**< the private key is not the certificate's */
-#define PAGETLS_ERR_MESSAGE_SIZE  -0x10008 /**< a handshake message of more than 16 KiB */
+#define PAGETLS_ERR_MESSAGE_SIZE  -0x10008 /**< a handshake message of more than 65,535 bytes */
 
 typedef struct pagetls_connection pagetls_connection;
 typedef struct pagetls_trust_store pagetls_trust_store;

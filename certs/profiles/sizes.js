@@ -19,9 +19,15 @@ export const SIZE_CASES = [
     certificates: { leaf: manyNames('big-chain', 540) },
   }),
   profile({
+    id: 'long-chain',
+    title: 'A Certificate message of 64 KB',
+    explain: 'The leaf has so many names that the Certificate message takes four full records, just less than the most.',
+    certificates: { leaf: manyNames('long-chain', 1842) },
+  }),
+  profile({
     id: 'huge-chain',
     title: 'A Certificate message of 80 KB',
-    explain: 'The leaf has so many names that the Certificate message takes five records.',
+    explain: 'The leaf has so many names that the Certificate message takes five records, more than pagetls takes.',
     certificates: { leaf: manyNames('huge-chain', 2200) },
   }),
 ];

@@ -18,7 +18,7 @@ typedef struct {
     int unreadable; /**< the code that reading it ended with, or 0 */
 } pagetls_der;
 
-/** The most certificates of one chain; a Certificate message of 16 KiB has no room for so many. */
+/** The most certificates of one chain; those of a Certificate message of 64 KiB are fewer. */
 #define PAGETLS_VERDICT_SENT_MAX 1000
 
 typedef struct {
