@@ -104,6 +104,14 @@ for (const version of ['1.2', '1.3']) {
   });
 }
 
+for (const version of ['1.2', '1.3']) {
+  test(`the C core: a TLS ${version} handshake with a message of several records`, async (t) => {
+    const server = await startOpenssl(pki('long-chain'), { args: [`-tls${version.replace('.', '_')}`] });
+    t.after(() => server.close());
+    await group(t, ['long', certs, 'case=long-chain', `port=${server.port}`, `version=${version}`]);
+  });
+}
+
 test('the C core: records that no well-behaved server sends', async (t) => {
   const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
   t.after(() => server.close());

@@ -46,6 +46,10 @@ void pagetls_connection_free(pagetls_connection *connection)
     if (connection == NULL) {
         return;
     }
+    if (connection->ssl.conf == NULL) {
+        /* Where mbedtls_ssl_setup() failed it leaves a handshake behind, and freeing that asks the configuration. */
+        connection->ssl.conf = &connection->config;
+    }
     mbedtls_ssl_free(&connection->ssl);
     mbedtls_ssl_config_free(&connection->config);
     mbedtls_x509_crt_free(&connection->identity);

@@ -9,7 +9,7 @@
 #include "pagetls.h"
 #include "pem_blocks.h"
 
-native_arguments arguments;
+native_arguments arguments = { .id = "good-p256" };
 
 static int failures;
 static char about[200];

@@ -17,6 +17,7 @@ typedef struct {
 /** What the command line gave. */
 typedef struct {
     const char *certs; /**< the directory that certs/generate.js wrote */
+    const char *id;    /**< the case that the server serves; good-p256 unless told */
     int port;          /**< of the server on 127.0.0.1 */
     int version;       /**< of the server: 0x0303 or 0x0304 */
 } native_arguments;

@@ -1,6 +1,6 @@
 /* The native tests of the C core, and a window on it for test/native.test.js:
  *
- *   core_test GROUP [certs=DIR] [port=N] [version=1.2|1.3]
+ *   core_test GROUP [certs=DIR] [case=ID] [port=N] [version=1.2|1.3]
  *       runs the tests of a group; a line "ok NAME" or "not ok NAME" for each
  *   core_test describe FILE...
  *       each certificate of the PEM files as a line of JSON, or "error CODE"
@@ -25,6 +25,7 @@ static const struct {
     { "names", names_tests },     { "certificates", certificates_tests },
     { "options", options_tests }, { "connection", connection_tests },
     { "forged", forged_tests },   { "identity", identity_tests },
+    { "long", long_message_tests },
 };
 
 static int run_group(const char *name)
@@ -47,6 +48,8 @@ static int read_arguments(int argc, char **argv)
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "certs=", 6) == 0) {
             arguments.certs = argv[i] + 6;
+        } else if (strncmp(argv[i], "case=", 5) == 0) {
+            arguments.id = argv[i] + 5;
         } else if (strncmp(argv[i], "port=", 5) == 0) {
             arguments.port = (int) strtol(argv[i] + 5, NULL, 10);
         } else if (strcmp(argv[i], "version=1.2") == 0 || strcmp(argv[i], "version=1.3") == 0) {

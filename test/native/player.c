@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,10 +12,17 @@
 
 #define SEED 20260615
 
+const char *player_host(void)
+{
+    static char host[64];
+    snprintf(host, sizeof(host), "%s.pagetls.test", arguments.id);
+    return host;
+}
+
 pagetls_connection *player_client(void)
 {
     size_t len;
-    uint8_t *roots = check_cert_file(CASE, "roots.pem", &len);
+    uint8_t *roots = check_cert_file(arguments.id, "roots.pem", &len);
     pagetls_connection *connection = pagetls_connection_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
     native_host_seed(SEED);
@@ -23,8 +31,8 @@ pagetls_connection *player_client(void)
         pagetls_verification *verification = pagetls_connection_verification(connection);
         pagetls_verification_set_trust(verification, store);
         pagetls_verification_set_clock(verification, CLOCK);
-        CHECK_INT(pagetls_verification_set_hostname(verification, HOST, strlen(HOST)), 0);
-        CHECK_INT(pagetls_connection_set_servername(connection, HOST, strlen(HOST)), 0);
+        CHECK_INT(pagetls_verification_set_hostname(verification, player_host(), strlen(player_host())), 0);
+        CHECK_INT(pagetls_connection_set_servername(connection, player_host(), strlen(player_host())), 0);
     } else {
         pagetls_connection_free(connection);
         connection = NULL;
@@ -118,9 +126,12 @@ int player_record(tape *sent, tape *received)
 uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_t len, size_t step)
 {
     uint32_t state = pagetls_connection_pump(connection);
-    for (size_t at = 0; at < len; at += step) {
-        size_t n = len - at < step ? len - at : step;
-        if (!player_put(connection, PAGETLS_NET_IN, bytes + at, n)) {
+    size_t n;
+    for (size_t at = 0; at < len; at += n) {
+        size_t space = pagetls_connection_space(connection, PAGETLS_NET_IN);
+        n = len - at < step ? len - at : step;
+        n = n < space ? n : space;
+        if (!player_put(connection, PAGETLS_NET_IN, bytes + at, n) || n == 0) {
             break;
         }
         state = pagetls_connection_pump(connection);

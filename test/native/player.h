@@ -12,16 +12,16 @@
 #include "check.h"
 #include "pagetls.h"
 
-#define CASE "good-p256"
-#define HOST "good-p256.pagetls.test"
 #define CLOCK 1781524800000.0 /* 2026-06-15T12:00:00Z */
 
 typedef struct {
-    uint8_t bytes[32768];
+    uint8_t bytes[96 * 1024];
     size_t len;
 } tape;
 
-/** A connection for HOST with the roots of CASE; NULL when memory ran out. The seed is wound back. */
+/** The host that the case of the command line is for. */
+const char *player_host(void);
+/** A connection for that host with the roots of the case; NULL when memory ran out. The seed is wound back. */
 pagetls_connection *player_client(void);
 /** A socket connected to the server of the command line, or -1 (noted). */
 int player_dial(void);

@@ -26,7 +26,7 @@ static void sends_a_hello(void)
     REQUIRE(connection != NULL);
     CHECK_INT(pagetls_connection_pump(connection), 0);
     CHECK(hello_has(connection, "\x16\x03", 2));
-    CHECK(hello_has(connection, HOST, strlen(HOST)));
+    CHECK(hello_has(connection, player_host(), strlen(player_host())));
     CHECK(!hello_has(connection, "\x00\x10\x00", 3)); /* no ALPN */
     CHECK_INT(pagetls_connection_error(connection), 0);
     CHECK_INT(pagetls_connection_alert(connection), -1);
@@ -109,7 +109,7 @@ static void versions(void)
     CHECK_INT(pagetls_connection_pump(connection), 0);
     CHECK(!hello_has(connection, "\x00\x2B\x00", 3)); /* supported_versions */
     CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0304), PAGETLS_ERR_STATE);
-    CHECK_INT(pagetls_connection_set_servername(connection, HOST, strlen(HOST)), PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_set_servername(connection, player_host(), strlen(player_host())), PAGETLS_ERR_STATE);
     pagetls_connection_free(connection);
 }
 
