@@ -53,13 +53,21 @@ import { loadCore } from './wasm.js';
  */
 
 /**
+ * A path that was tried and not chosen.
+ * @typedef {object} OtherPath
+ * @property {Problem[]} problems why not
+ * @property {Certificate[]} path leaf first, as far as it came
+ */
+
+/**
  * How a chain was judged.
  * @typedef {object} Verification
  * @property {boolean} ok
  * @property {Date} time the clock it was judged by
  * @property {string[]} flags names of Mbed TLS's flags, of all depths together
  * @property {Problem[]} problems every problem of every certificate
- * @property {number} tried how many paths to a trust anchor were judged
+ * @property {number} tried how many paths were tried: the chosen one, the others, and those beyond the first eight of them
+ * @property {OtherPath[]} others paths that were tried and not chosen, eight at the most
  * @property {boolean[]} revocation for each certificate of the path: whether a CRL covered it; if not, it was not checked
  * @property {Certificate[]} path the chain that was built, leaf first, as far as it came
  * @property {Certificate[]} sent what was given or sent, in its order
@@ -98,6 +106,7 @@ function toPem(der) {
  * @property {string[]} flags
  * @property {Problem[]} problems
  * @property {number} tried
+ * @property {{path: (string | number)[], problems: Problem[]}[]} others a number is a place in `sent`
  * @property {boolean[]} revocation
  * @property {string[]} path
  * @property {string[]} sent
@@ -111,6 +120,13 @@ function toPem(der) {
  * @returns {Verification}
  */
 export function makeVerification(core, raw, now = new Date()) {
+  /** @type {Map<string, Certificate>} */
+  const known = new Map();
+  const describe = (/** @type {string} */ base64) => {
+    const certificate = known.get(base64) ?? describeOrKeep(core, fromBase64(base64));
+    known.set(base64, certificate);
+    return certificate;
+  };
   const verification = {
     ok: raw.ok,
     time: raw.judged ? new Date(raw.time * 1000) : now,
@@ -118,16 +134,28 @@ export function makeVerification(core, raw, now = new Date()) {
     problems: raw.problems,
     tried: raw.tried,
     revocation: raw.revocation,
+    others: raw.others.map(({ path, problems }) => {
+      const ders = path.map((one) => (typeof one === 'number' ? raw.sent[one] : one));
+      return withCertificates({ problems }, 'path', ders, describe);
+    }),
   };
-  for (const key of /** @type {const} */ (['path', 'sent'])) {
-    /** @type {Certificate[] | undefined} */
-    let certificates;
-    Object.defineProperty(verification, key, {
-      enumerable: true,
-      get: () => (certificates ??= raw[key].map((base64) => describeOrKeep(core, fromBase64(base64)))),
-    });
-  }
-  return /** @type {Verification} */ (verification);
+  withCertificates(verification, 'path', raw.path, describe);
+  withCertificates(verification, 'sent', raw.sent, describe);
+  return /** @type {Verification} */ (/** @type {unknown} */ (verification));
+}
+
+/**
+ * @template {object} T
+ * @param {T} object gets the certificates under `key`
+ * @param {string} key
+ * @param {string[]} ders in base64
+ * @param {(base64: string) => Certificate} describe
+ * @returns {T}
+ */
+function withCertificates(object, key, ders, describe) {
+  /** @type {Certificate[] | undefined} */
+  let certificates;
+  return Object.defineProperty(object, key, { enumerable: true, get: () => (certificates ??= ders.map(describe)) });
 }
 
 /**

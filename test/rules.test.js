@@ -1,5 +1,6 @@
 /** Every rule of wasm/verify/rules.def: one change that breaks it, and a neighbour of that change that does not. */
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as der from '../certs/der.js';
@@ -86,6 +87,27 @@ const UNKNOWN = '1.3.6.1.4.1.99999.1';
 const policyConstraints = (require, isCritical = true) =>
   raw('2.5.29.36', require === undefined ? der.sequence() : der.sequence(der.primitive(0, require)), isCritical);
 const policies = { certificatePolicies: extension.certificatePolicies({ oid: '2.23.140.1.2.1' }) };
+
+/** RSASSA-PSS with SHA-256, but SHA-1 in MGF1 (RFC 4055, section 3.1). */
+const mgf1OfSha1 = (() => {
+  const hash = (/** @type {string} */ oid) => der.sequence(der.oid(oid), der.nullValue());
+  const mask = der.sequence(der.oid('1.2.840.113549.1.1.8'), hash('1.3.14.3.2.26'));
+  return der.sequence(
+    der.oid('1.2.840.113549.1.1.10'),
+    der.sequence(
+      der.constructed(0, hash('2.16.840.1.101.3.4.2.1')),
+      der.constructed(1, mask),
+      der.constructed(2, der.integer(32)),
+    ),
+  );
+})();
+
+/** The RSA key as one that signs in this way only. */
+const pssSigner = () => {
+  const pkcs1 = new Uint8Array(keyOf('any', 'rsa2048').export({ type: 'pkcs1', format: 'der' }));
+  const pkcs8 = der.sequence(der.integer(0), mgf1OfSha1, der.octetString(pkcs1));
+  return createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
+};
 
 /** @param {(chain: Chain) => Uint8Array[]} make @returns {Vector['ask']} */
 const lists = (make) => (made) => ({ crls: make(made) });
@@ -419,6 +441,19 @@ const VECTORS = {
     { what: 'SHA-1, a root, whose signature does not matter', change: { root: { signature: 'ecdsa-sha1' } } },
     { what: 'SHA-224', change: { leaf: { signature: 'ecdsa-sha224' } }, bad: ['0: CERT_BAD_MD'], rfc5280: [] },
     { what: 'SHA-384', change: { leaf: { signature: 'ecdsa-sha384' } } },
+    {
+      what: 'RSASSA-PSS with SHA-1 in MGF1, which Mbed TLS cannot verify either',
+      change: {
+        intermediate: { key: keyOf('any', 'rsa2048') },
+        leaf: {
+          signer: pssSigner(),
+          signature: 'rsa-pss-sha256',
+          innerAlgorithm: mgf1OfSha1,
+          outerAlgorithm: mgf1OfSha1,
+        },
+      },
+      bad: ['0: CERT_BAD_MD', '0: CERT_NOT_TRUSTED'],
+    },
     { what: 'SHA-512', change: { leaf: { signature: 'ecdsa-sha512' } }, suiteb: ['0: CERT_BAD_MD'] },
   ],
   BAD_PK: [
@@ -894,10 +929,10 @@ const VECTORS = {
     { what: 'an intermediate', change: below({ permitted: [{ dns: 'com' }] }, []) },
   ],
   NC_TOO_MANY: [
-    { what: '19 999 comparisons', change: below({ excluded: numbered(99) }, numbered(200)) },
+    { what: '99 856 comparisons', change: below({ excluded: numbered(316) }, numbered(314)) },
     {
-      what: '20 200 comparisons',
-      change: below({ excluded: numbered(100) }, numbered(201)),
+      what: '100 489 comparisons',
+      change: below({ excluded: numbered(317) }, numbered(315)),
       bad: ['0: CERT_NAME_CONSTRAINTS_TOO_MANY'],
     },
   ],
@@ -1025,6 +1060,15 @@ const VECTORS = {
         },
       },
       bad: ['0: CERT_DUPLICATE_EXTENSION'],
+    },
+    {
+      what: 'one that is not known here, twice',
+      change: { leaf: { extensions: { a: raw(UNKNOWN, der.nullValue()), b: raw(UNKNOWN, der.nullValue()) } } },
+      bad: ['0: CERT_DUPLICATE_EXTENSION'],
+    },
+    {
+      what: 'two that are not known here',
+      change: { leaf: { extensions: { a: raw(UNKNOWN, der.nullValue()), b: raw(`${UNKNOWN}.1`, der.nullValue()) } } },
     },
     {
       what: 'once',
@@ -1251,6 +1295,18 @@ const VECTORS = {
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },
     {
+      what: 'a number of eight octets',
+      change: { intermediate: { extensions: { policy: policyConstraints(new Uint8Array(8)) } } },
+      bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
+    {
+      what: 'a field that is none of its',
+      change: {
+        intermediate: { extensions: { policy: raw('2.5.29.36', der.sequence(der.primitive(2, Uint8Array.of(1))), true) } },
+      },
+      bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
+    {
       what: 'critical, of something',
       change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(9)) } } },
     },
@@ -1308,14 +1364,23 @@ const VECTORS = {
       what: 'a leaf',
       change: { leaf: { extensions: { subjectAltName: null } } },
       bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MISSING'],
+      rfc5280: ['0: CERT_CN_MISMATCH'],
     },
+    { what: 'an intermediate, which needs none' },
+  ],
+  SAN_NEEDED: [
     {
       what: 'a leaf without a subject',
       change: { leaf: { subject: EMPTY_NAME, extensions: { subjectAltName: null } } },
       bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MISSING'],
       rfc5280: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MISSING'],
     },
-    { what: 'an intermediate, which needs none' },
+    {
+      what: 'with one that is critical',
+      change: {
+        leaf: { subject: EMPTY_NAME, extensions: { subjectAltName: critical(subjectAltName([{ dns: HOST }])) } },
+      },
+    },
   ],
   SAN_MALFORMED: [
     {
@@ -1813,7 +1878,52 @@ describe('the path', () => {
       { sent: crowd({ root, above: [], intermediate: good, leaf }, 100), anchors: [root] },
       'webpki',
     );
-    assert.deepEqual([problemsOf(verification), verification.tried], [['0: ERR_TLS_CERT_BUDGET'], 0]);
+    assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_BUDGET']);
+  });
+
+  /** @param {Question} asked @returns {Promise<[string[], string[]][]>} of each path not chosen: whose certificates, why not */
+  async function othersOf(asked) {
+    const { others } = await judge(asked, 'webpki');
+    return others.map((other) => [other.path.map((one) => one.subject.text.split('CN=')[1]), problemsOf(other)]);
+  }
+
+  test('is told with those that were tried and not chosen, and why', async () => {
+    assert.deepEqual(await othersOf({ sent: [leaf, good], anchors: [root] }), []);
+
+    const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
+    const narrow = authority('Intermediate', root, { extensions });
+    assert.deepEqual(await othersOf({ sent: [leaf, narrow, good], anchors: [root] }), [
+      [[HOST, 'Intermediate', 'Root'], ['0: ERR_TLS_CERT_NAME_EXCLUDED']],
+    ]);
+
+    const old = authority('Intermediate', root, { notAfter: '2026-02-01T00:00:00Z' });
+    assert.deepEqual(await othersOf({ sent: [leaf, old, good], anchors: [root] }), [
+      [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_EXPIRED']],
+    ]);
+
+    const crossed = authority('Intermediate', authority('Unknown', undefined));
+    assert.deepEqual(await othersOf({ sent: [leaf, crossed, good], anchors: [root] }), [
+      [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_NOT_TRUSTED']],
+    ]);
+
+    const bad = authority('Intermediate', root, { serial: 0n });
+    assert.deepEqual(await othersOf({ sent: [leaf, old, bad, crossed], anchors: [root] }), [
+      [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_EXPIRED']],
+      [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_NOT_TRUSTED']],
+    ]);
+  });
+
+  test('is told with eight others at the most, and their certificates are those that were sent', async () => {
+    const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
+    const many = Array.from({ length: 11 }, () => authority('Intermediate', root, { extensions }));
+    const verification = await judge({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki');
+    assert.equal(verification.ok, true);
+    assert.deepEqual([verification.tried, verification.others.length], [12, 8]);
+    for (const [i, { path }] of verification.others.entries()) {
+      assert.equal(path[0], verification.sent[0]);
+      assert.equal(path[1], verification.sent[1 + i]);
+      assert.deepEqual(Buffer.from(path[2].der), Buffer.from(root.der));
+    }
   });
 });
 
@@ -1834,6 +1944,22 @@ test('a list covers the certificates of its issuer, and only those', async () =>
     await covered(crl(root, { extensions: [onlyCAs] }), crl(intermediate, { extensions: [onlyUsers] })),
     [true, true, false],
   );
+});
+
+test('as many signatures of lists are checked as of certificates', async () => {
+  const made = chain();
+  const other = keyOf('Another');
+  const wrong = Array.from({ length: 30 }, (_, i) => crl(made.intermediate, { number: i + 1, signer: other }));
+  const few = await judge({ ...question(made), crls: wrong.slice(0, 24) }, 'webpki');
+  assert.deepEqual(problemsOf(few), ['0: ERR_TLS_CRL_NOT_TRUSTED']);
+  const many = await judge({ ...question(made), crls: wrong }, 'webpki');
+  assert.deepEqual(problemsOf(many), ['0: ERR_TLS_CERT_BUDGET', '0: ERR_TLS_CRL_NOT_TRUSTED']);
+});
+
+test('a list whose two algorithms differ cannot be read', async () => {
+  const made = chain();
+  const crls = [crl(made.intermediate, { outerAlgorithm: algorithmIdentifier('ecdsa-sha384') })];
+  await assert.rejects(judge({ ...question(made), crls }, 'webpki'), { code: 'ERR_TLS_INVALID_CRL' });
 });
 
 test('a trust store names an anchor without a subject', async () => {

@@ -48,6 +48,21 @@ int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content)
     return 0;
 }
 
+int pagetls_der_extension(pagetls_slice *list, pagetls_extension_fields *extension)
+{
+    pagetls_slice fields;
+    pagetls_slice boolean = { NULL, 0 };
+    if (pagetls_der_expect(list, DER_SEQUENCE, &fields) != 0 ||
+        pagetls_der_expect(&fields, DER_OID, &extension->oid) != 0) {
+        return -1;
+    }
+    if (pagetls_der_expect(&fields, DER_BOOLEAN, &boolean) == 0 && boolean.len != 1) {
+        return -1;
+    }
+    extension->critical = boolean.len == 1 && boolean.p[0] != 0;
+    return pagetls_der_expect(&fields, DER_OCTET_STRING, &extension->value) != 0 || fields.len != 0 ? -1 : 0;
+}
+
 int pagetls_der_small(pagetls_slice integer, int64_t *value)
 {
     if (integer.len == 0 || integer.len > 7 || (integer.p[0] & 0x80)) {

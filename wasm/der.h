@@ -33,6 +33,15 @@ typedef struct {
 int pagetls_der_next(pagetls_slice *from, pagetls_element *element);
 /** Takes the next element's content if its tag is \p tag; -1, with nothing taken, if not. */
 int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content);
+/** An Extension of a certificate, a list or an entry of one (RFC 5280, section 4.1). */
+typedef struct {
+    pagetls_slice oid;   /**< its content octets */
+    int critical;
+    pagetls_slice value; /**< the DER inside */
+} pagetls_extension_fields;
+
+/** Takes the next Extension off \p list. 0 or -1. `critical` may be written out though FALSE, as many do. */
+int pagetls_der_extension(pagetls_slice *list, pagetls_extension_fields *extension);
 /** 1 when the content octets of an INTEGER are a small non-negative number, put in *value. */
 int pagetls_der_small(pagetls_slice integer, int64_t *value);
 /** 1 when \p slice holds exactly the octets of \p text. */

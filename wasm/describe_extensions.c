@@ -256,28 +256,23 @@ static const struct {
 
 typedef struct {
     char oid[PAGETLS_OID_TEXT];
-    int critical;
-    pagetls_slice value;
+    pagetls_extension_fields fields;
 } extension;
 
 static int next_extension(pagetls_slice *list, extension *out)
 {
-    pagetls_slice fields;
-    pagetls_slice field;
-    if (pagetls_der_expect(list, DER_SEQUENCE, &fields) != 0 ||
-        pagetls_der_expect(&fields, DER_OID, &field) != 0) {
+    if (pagetls_der_extension(list, &out->fields) != 0) {
         return -1;
     }
-    pagetls_oid_text(out->oid, field);
-    out->critical = pagetls_der_expect(&fields, DER_BOOLEAN, &field) == 0 && field.len == 1 && field.p[0] != 0;
-    return pagetls_der_expect(&fields, DER_OCTET_STRING, &out->value) != 0 || fields.len != 0 ? -1 : 0;
+    pagetls_oid_text(out->oid, out->fields.oid);
+    return 0;
 }
 
 /* Writes the decoded value or null. 0 when the extension is there but malformed. */
 static int describe_one(pagetls_json *json, size_t which, const extension *found)
 {
     pagetls_json before = *json;
-    if (decoders[which].decode(json, decoders[which].key, found->value) == 0) {
+    if (decoders[which].decode(json, decoders[which].key, found->fields.value) == 0) {
         return 1;
     }
     json->len = before.len;
@@ -318,11 +313,11 @@ int pagetls_describe_extensions(pagetls_json *json, pagetls_slice extensions)
         pagetls_json_object(json, NULL);
         pagetls_json_string(json, "oid", item.oid);
         pagetls_json_string(json, "name", pagetls_oid_name(item.oid));
-        pagetls_json_bool(json, "critical", item.critical);
+        pagetls_json_bool(json, "critical", item.fields.critical);
         if (bad) {
             pagetls_json_bool(json, "malformed", 1);
         }
-        pagetls_json_base64(json, "value", item.value.p, item.value.len);
+        pagetls_json_base64(json, "value", item.fields.value.p, item.fields.value.len);
         pagetls_json_end_object(json);
     }
     pagetls_json_end_array(json);

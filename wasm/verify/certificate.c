@@ -81,43 +81,33 @@ static int read_values(pagetls_certificate *certificate)
         ? read_aki(certificate, certificate->ext[PAGETLS_EXT_AKI]) : 0;
 }
 
-static int read_extension(pagetls_certificate *certificate, pagetls_slice fields)
+static void take_extension(pagetls_certificate *certificate, const pagetls_extension_fields *extension,
+                           pagetls_slice others)
 {
-    pagetls_slice oid;
-    pagetls_slice boolean;
-    pagetls_slice value;
-    int critical = 0;
-    if (pagetls_der_expect(&fields, DER_OID, &oid) != 0) {
-        return -1;
-    }
-    if (pagetls_der_expect(&fields, DER_BOOLEAN, &boolean) == 0) {
-        if (boolean.len != 1) {
-            return -1;
-        }
-        critical = boolean.p[0] != 0;
-    }
-    if (pagetls_der_expect(&fields, DER_OCTET_STRING, &value) != 0 || fields.len != 0) {
-        return -1;
-    }
     for (unsigned i = 0; i < PAGETLS_EXTENSIONS; i++) {
-        if (pagetls_slice_equal(oid, oids[i].oid, oids[i].len)) {
+        if (pagetls_slice_equal(extension->oid, oids[i].oid, oids[i].len)) {
             certificate->duplicate |= certificate->ext[i].p != NULL;
-            certificate->ext[i] = value;
-            certificate->critical |= (uint32_t) critical << i;
-            return 0;
+            certificate->ext[i] = extension->value;
+            certificate->critical |= (uint32_t) (extension->critical != 0) << i;
+            return;
         }
     }
-    if (critical && certificate->unknown_critical.p == NULL) {
-        certificate->unknown_critical = oid;
+    if (extension->critical && certificate->unknown_critical.p == NULL) {
+        certificate->unknown_critical = extension->oid;
     }
-    return 0;
+    pagetls_extension_fields other;
+    while (others.len > 0 && pagetls_der_extension(&others, &other) == 0) {
+        if (pagetls_slice_equal(other.oid, extension->oid.p, extension->oid.len)) {
+            certificate->duplicate = 1;
+        }
+    }
 }
 
 void pagetls_certificate_read(pagetls_certificate *certificate, mbedtls_x509_crt *crt)
 {
     pagetls_slice outer = { crt->v3_ext.p, crt->v3_ext.len };
     pagetls_slice list = { NULL, 0 };
-    pagetls_slice fields;
+    pagetls_extension_fields extension;
     memset(certificate, 0, sizeof(*certificate));
     certificate->crt = crt;
     certificate->path_length = -1;
@@ -127,9 +117,11 @@ void pagetls_certificate_read(pagetls_certificate *certificate, mbedtls_x509_crt
     if (certificate->has_extensions && pagetls_der_expect(&outer, DER_SEQUENCE, &list) != 0) {
         certificate->malformed = 1;
     }
-    while (list.len > 0 && !certificate->malformed) {
-        certificate->malformed = pagetls_der_expect(&list, DER_SEQUENCE, &fields) != 0 ||
-            read_extension(certificate, fields) != 0;
+    for (size_t count = 0; list.len > 0 && !certificate->malformed; count++) {
+        certificate->malformed = count == PAGETLS_EXTENSIONS_MAX || pagetls_der_extension(&list, &extension) != 0;
+        if (!certificate->malformed) {
+            take_extension(certificate, &extension, list);
+        }
     }
     if (read_values(certificate) != 0) {
         certificate->malformed = 1;

@@ -17,6 +17,9 @@ typedef enum {
     PAGETLS_EXTENSIONS
 } pagetls_extension;
 
+/** The most extensions of a certificate; with more it counts as malformed. */
+#define PAGETLS_EXTENSIONS_MAX 100
+
 typedef struct {
     mbedtls_x509_crt *crt;
     pagetls_slice ext[PAGETLS_EXTENSIONS];  /**< the DER inside; p is NULL when it is not there */

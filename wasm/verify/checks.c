@@ -10,6 +10,7 @@
 #include "oid_names.h"
 #include "verify/name_constraints.h"
 #include "verify/names.h"
+#include "verify/signatures.h"
 
 typedef enum { LEAF, INTERMEDIATE, ANCHOR } role;
 
@@ -115,7 +116,8 @@ static void check_signature_algorithm(const subject *s)
 {
     const mbedtls_x509_crt *crt = s->certificate->crt;
     const mbedtls_x509_crt_profile *profile = s->criteria->profile;
-    note_if(s, (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(crt->sig_md)) == 0, PAGETLS_RULE_BAD_MD);
+    const pagetls_signed document = pagetls_signed_certificate(crt);
+    note_if(s, !pagetls_signed_md_is_allowed(&document, profile), PAGETLS_RULE_BAD_MD);
     note_if(s, (profile->allowed_pks & MBEDTLS_X509_ID_FLAG(crt->sig_pk)) == 0, PAGETLS_RULE_BAD_PK);
 }
 
@@ -178,6 +180,19 @@ static int is_info_access(pagetls_slice value)
     return 1;
 }
 
+/* PolicyConstraints (section 4.2.1.11): requireExplicitPolicy, inhibitPolicyMapping, or both. */
+static int is_policy_constraints(pagetls_slice value)
+{
+    pagetls_slice fields;
+    pagetls_slice number;
+    int64_t count = 0;
+    int good = pagetls_der_expect(&value, DER_SEQUENCE, &fields) == 0 && value.len == 0 && fields.len > 0;
+    for (uint8_t tag = DER_CONTEXT; good && tag <= (DER_CONTEXT | 1); tag++) {
+        good = pagetls_der_expect(&fields, tag, &number) != 0 || pagetls_der_small(number, &count);
+    }
+    return good && fields.len == 0;
+}
+
 static void check_extensions(const subject *s)
 {
     const pagetls_certificate *c = s->certificate;
@@ -193,12 +208,9 @@ static void check_extensions(const subject *s)
     note_if(s, pagetls_certificate_critical(c, PAGETLS_EXT_AIA), PAGETLS_RULE_AIA_CRITICAL);
     note_if(s, pagetls_certificate_has(c, PAGETLS_EXT_AIA) && !is_info_access(c->ext[PAGETLS_EXT_AIA]),
             PAGETLS_RULE_EXTENSION_MALFORMED);
-    if (pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS)) {
-        pagetls_slice value = c->ext[PAGETLS_EXT_POLICY_CONSTRAINTS];
-        pagetls_slice fields;
-        note_if(s, !pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
-                pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0 || fields.len == 0, PAGETLS_RULE_POLICY_CONSTRAINTS);
-    }
+    note_if(s, pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS) &&
+            (!pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
+             !is_policy_constraints(c->ext[PAGETLS_EXT_POLICY_CONSTRAINTS])), PAGETLS_RULE_POLICY_CONSTRAINTS);
     note_if(s, c->path_length >= 0 && !c->ca, PAGETLS_RULE_PATH_LENGTH_NOT_CA);
     note_if(s, (c->key_usage & PAGETLS_KU_CERT_SIGN) && !c->ca, PAGETLS_RULE_CERT_SIGN_NOT_CA);
 }
@@ -391,9 +403,7 @@ static void check_alternative_names(const subject *s)
     pagetls_slice names;
     pagetls_element name;
     if (value.p == NULL) {
-        if (s->criteria->webpki || empty_subject) { /* an empty subject needs it in both profiles (section 4.2.1.6) */
-            pagetls_problems_add(s->problems, PAGETLS_RULE_SAN_MISSING, s->depth);
-        }
+        note_if(s, 1, empty_subject ? PAGETLS_RULE_SAN_NEEDED : PAGETLS_RULE_SAN_MISSING);
         return;
     }
     int critical = pagetls_certificate_critical(c, PAGETLS_EXT_SAN);
@@ -448,14 +458,13 @@ static void check_lengths(const pagetls_path *path, const pagetls_criteria *crit
     }
 }
 
-static void check_constraints(const pagetls_path *path, pagetls_problems *problems)
+static void check_constraints(const pagetls_path *path, size_t *comparisons, pagetls_problems *problems)
 {
-    size_t comparisons = PAGETLS_NC_COMPARISONS;
     for (size_t ca = path->len; ca-- > 1;) {
         for (size_t depth = 0; depth < ca; depth++) {
             const pagetls_certificate *c = path->certificate[depth];
             if (depth == 0 || !c->self_issued) {
-                pagetls_name_constraints_apply(path->certificate[ca], c, depth, &comparisons, problems);
+                pagetls_name_constraints_apply(path->certificate[ca], c, depth, comparisons, problems);
             }
         }
     }
@@ -497,7 +506,8 @@ void pagetls_check_anchor(const pagetls_certificate *anchor, const pagetls_crite
     }
 }
 
-void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criteria, pagetls_problems *problems)
+void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criteria, size_t *comparisons,
+                        pagetls_problems *problems)
 {
     for (size_t depth = 0; depth < path->len; depth++) {
         int last = depth + 1 == path->len;
@@ -534,6 +544,6 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
         }
     }
     check_lengths(path, criteria, problems);
-    check_constraints(path, problems);
+    check_constraints(path, comparisons, problems);
     check_policies(path, problems);
 }

@@ -27,8 +27,12 @@ typedef struct {
     int64_t time;                           /**< seconds since 1970 */
 } pagetls_criteria;
 
-/** Notes every problem of \p path but those of revocation. */
-void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criteria, pagetls_problems *problems);
+/**
+ * Notes every problem of \p path but those of revocation.
+ * \param[in,out] comparisons  of names with constraints: how many may be made, and are left
+ */
+void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criteria, size_t *comparisons,
+                        pagetls_problems *problems);
 
 /** Notes what keeps \p anchor from being the end of any path: its key and its form, not its dates. Depth 0. */
 void pagetls_check_anchor(const pagetls_certificate *anchor, const pagetls_criteria *criteria, pagetls_problems *problems);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "describe.h"
-#include "mbedtls/md.h"
 #include "platform.h"
 #include "x509_internal.h"
 
@@ -32,13 +31,15 @@ static int read_time(pagetls_slice *from, mbedtls_x509_time *time)
     return ret;
 }
 
-static int read_tbs(crl_fields *out, pagetls_slice tbs)
+static int read_tbs(crl_fields *out, pagetls_slice tbs, pagetls_slice algorithm)
 {
     pagetls_slice skipped;
+    pagetls_slice inner;
     pagetls_element element;
     (void) pagetls_der_expect(&tbs, DER_INTEGER, &skipped);
-    if (pagetls_der_expect(&tbs, DER_SEQUENCE, &skipped) != 0 || pagetls_der_next(&tbs, &element) != 0 ||
-        element.tag != DER_SEQUENCE || read_time(&tbs, &out->this_update) != 0) {
+    if (pagetls_der_expect(&tbs, DER_SEQUENCE, &inner) != 0 ||
+        !pagetls_slice_equal(inner, algorithm.p, algorithm.len) || /* section 5.1.1.2 */
+        pagetls_der_next(&tbs, &element) != 0 || element.tag != DER_SEQUENCE || read_time(&tbs, &out->this_update) != 0) {
         return -1;
     }
     out->issuer = element.whole;
@@ -61,23 +62,27 @@ static int read_crl(crl_fields *out, const uint8_t *der, size_t len)
     pagetls_slice input = { der, len };
     pagetls_slice list;
     pagetls_slice algorithm;
+    pagetls_slice rest;
     pagetls_element tbs;
     pagetls_element params;
     memset(out, 0, sizeof(*out));
     if (pagetls_der_expect(&input, DER_SEQUENCE, &list) != 0 || input.len != 0 || pagetls_der_next(&list, &tbs) != 0 ||
         tbs.tag != DER_SEQUENCE || pagetls_der_expect(&list, DER_SEQUENCE, &algorithm) != 0 ||
-        pagetls_der_expect(&algorithm, DER_OID, &out->algorithm_oid) != 0 ||
         pagetls_der_expect(&list, DER_BIT_STRING, &out->signature) != 0 || list.len != 0 || out->signature.len < 2) {
         return -1;
     }
-    if (pagetls_der_next(&algorithm, &params) == 0) {
+    rest = algorithm;
+    if (pagetls_der_expect(&rest, DER_OID, &out->algorithm_oid) != 0) {
+        return -1;
+    }
+    if (pagetls_der_next(&rest, &params) == 0) {
         out->algorithm_params = params.content;
         out->algorithm_params_tag = params.tag;
     }
     out->tbs = tbs.whole;
     out->signature.p++; /* the count of unused bits */
     out->signature.len--;
-    return read_tbs(out, tbs.content);
+    return read_tbs(out, tbs.content, algorithm);
 }
 
 int pagetls_crl_add(pagetls_crl **list, const uint8_t *der, size_t len)
@@ -181,17 +186,6 @@ static scope read_scope(pagetls_slice value, const pagetls_certificate *subject)
     return result;
 }
 
-static int next_extension(pagetls_slice *list, pagetls_slice *oid, int *critical, pagetls_slice *value)
-{
-    pagetls_slice fields;
-    pagetls_slice boolean;
-    if (pagetls_der_expect(list, DER_SEQUENCE, &fields) != 0 || pagetls_der_expect(&fields, DER_OID, oid) != 0) {
-        return -1;
-    }
-    *critical = pagetls_der_expect(&fields, DER_BOOLEAN, &boolean) == 0 && boolean.len == 1 && boolean.p[0] != 0;
-    return pagetls_der_expect(&fields, DER_OCTET_STRING, value);
-}
-
 static scope read_extensions(const crl_fields *crl, const pagetls_certificate *subject, int *has_number)
 {
     static const uint8_t number[] = { 0x55, 0x1D, 20 };
@@ -199,24 +193,23 @@ static scope read_extensions(const crl_fields *crl, const pagetls_certificate *s
     static const uint8_t aki[] = { 0x55, 0x1D, 35 };
     static const uint8_t delta[] = { 0x55, 0x1D, 27 };
     pagetls_slice list = crl->extensions;
-    pagetls_slice oid;
-    pagetls_slice value;
-    int critical;
+    pagetls_extension_fields extension;
     scope result = COVERS;
     *has_number = 0;
     while (list.len > 0) {
-        if (next_extension(&list, &oid, &critical, &value) != 0) {
+        if (pagetls_der_extension(&list, &extension) != 0) {
             return NOT_UNDERSTOOD;
         }
+        pagetls_slice oid = extension.oid;
         if (pagetls_slice_equal(oid, number, sizeof(number))) {
             *has_number = 1;
         } else if (pagetls_slice_equal(oid, point, sizeof(point))) {
-            result = read_scope(value, subject);
+            result = read_scope(extension.value, subject);
             if (result == NOT_UNDERSTOOD) {
                 return result;
             }
         } else if (pagetls_slice_equal(oid, delta, sizeof(delta)) ||
-                   (critical && !pagetls_slice_equal(oid, aki, sizeof(aki)))) {
+                   (extension.critical && !pagetls_slice_equal(oid, aki, sizeof(aki)))) {
             return NOT_UNDERSTOOD;
         }
     }
@@ -230,10 +223,8 @@ static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
     pagetls_slice entry;
     pagetls_slice number;
     pagetls_slice extensions;
-    pagetls_slice oid;
-    pagetls_slice value;
+    pagetls_extension_fields extension;
     pagetls_element date;
-    int critical;
     int found = 0;
     while (list.len > 0) {
         if (pagetls_der_expect(&list, DER_SEQUENCE, &entry) != 0 || pagetls_der_expect(&entry, DER_INTEGER, &number) != 0 ||
@@ -246,7 +237,7 @@ static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
             return -1;
         }
         while (extensions.len > 0) {
-            if (next_extension(&extensions, &oid, &critical, &value) != 0 || critical) {
+            if (pagetls_der_extension(&extensions, &extension) != 0 || extension.critical) {
                 return -1;
             }
         }
@@ -255,28 +246,24 @@ static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
 }
 
 static pagetls_rule check_signature(const crl_fields *crl, const pagetls_certificate *issuer,
-                                    const mbedtls_x509_crt_profile *profile)
+                                    const mbedtls_x509_crt_profile *profile, pagetls_signatures *signatures)
 {
     mbedtls_x509_buf oid = { DER_OID, crl->algorithm_oid.len, (unsigned char *) (uintptr_t) crl->algorithm_oid.p };
     mbedtls_x509_buf params = { crl->algorithm_params_tag, crl->algorithm_params.len,
                                 (unsigned char *) (uintptr_t) crl->algorithm_params.p };
-    mbedtls_md_type_t md;
-    mbedtls_pk_type_t pk;
+    pagetls_signed document = { .tbs = crl->tbs, .signature = crl->signature };
     void *options = NULL;
-    uint8_t hash[MBEDTLS_MD_MAX_SIZE];
     pagetls_rule rule = PAGETLS_RULE_NONE;
-    if (mbedtls_x509_get_sig_alg(&oid, &params, &md, &pk, &options) != 0) {
+    if (mbedtls_x509_get_sig_alg(&oid, &params, &document.md, &document.pk, &options) != 0) {
         return PAGETLS_RULE_CRL_BAD_PK;
     }
-    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md);
-    if ((profile->allowed_mds & MBEDTLS_X509_ID_FLAG(md)) == 0) {
+    document.options = options;
+    if (!pagetls_signed_md_is_allowed(&document, profile)) {
         rule = PAGETLS_RULE_CRL_BAD_MD;
-    } else if ((profile->allowed_pks & MBEDTLS_X509_ID_FLAG(pk)) == 0) {
+    } else if ((profile->allowed_pks & MBEDTLS_X509_ID_FLAG(document.pk)) == 0) {
         rule = PAGETLS_RULE_CRL_BAD_PK;
-    } else if (info == NULL || mbedtls_md(info, crl->tbs.p, crl->tbs.len, hash) != 0 ||
-               mbedtls_pk_verify_ext(pk, options, &issuer->crt->pk, md, hash, mbedtls_md_get_size(info),
-                                     crl->signature.p, crl->signature.len) != 0) {
-        rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
+    } else if (!pagetls_signatures_check(signatures, &document, issuer->crt)) {
+        rule = signatures->exhausted ? PAGETLS_RULE_BUDGET : PAGETLS_RULE_CRL_NOT_TRUSTED;
     }
     pagetls_heap_free(options);
     return rule;
@@ -284,24 +271,24 @@ static pagetls_rule check_signature(const crl_fields *crl, const pagetls_certifi
 
 /* Notes what is wrong with a list of the certificate's issuer; 1 when the list covers the certificate. */
 static int check_one(const crl_fields *crl, const pagetls_path *path, size_t depth, const pagetls_criteria *criteria,
-                     pagetls_problems *problems)
+                     pagetls_signatures *signatures, pagetls_problems *problems)
 {
     const pagetls_certificate *subject = path->certificate[depth];
     const pagetls_certificate *issuer = path->certificate[depth + 1];
     int has_number;
     scope covers = read_extensions(crl, subject, &has_number);
-    if (covers == ELSEWHERE) {
-        return 0;
+    int listed = find_serial(crl, &subject->crt->serial);
+    if (covers == ELSEWHERE || (covers == OTHER_POINT && listed != 1)) {
+        return 0; /* that it is not in a part of the list says nothing; that it is says all */
     }
     pagetls_rule rule = PAGETLS_RULE_NONE;
-    int listed = 0;
     if (pagetls_certificate_has(issuer, PAGETLS_EXT_KEY_USAGE) && !(issuer->key_usage & PAGETLS_KU_CRL_SIGN)) {
         rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
     } else {
-        rule = check_signature(crl, issuer, criteria->profile);
+        rule = check_signature(crl, issuer, criteria->profile, signatures);
     }
-    if (covers == OTHER_POINT && (rule != PAGETLS_RULE_NONE || find_serial(crl, &subject->crt->serial) != 1)) {
-        return 0; /* that it is not in a part of the list says nothing; that it is says all */
+    if (covers == OTHER_POINT && rule != PAGETLS_RULE_NONE) {
+        return 0;
     }
     if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
         rule = PAGETLS_RULE_CRL_SCOPE;
@@ -319,7 +306,6 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
     if (mbedtls_x509_time_is_future(&crl->this_update)) {
         pagetls_problems_add(problems, PAGETLS_RULE_CRL_FUTURE, depth);
     }
-    listed = find_serial(crl, &subject->crt->serial);
     if (listed < 0) {
         pagetls_problems_add(problems, PAGETLS_RULE_CRL_SCOPE, depth);
     } else if (listed) {
@@ -329,7 +315,7 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
 }
 
 void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const pagetls_criteria *criteria,
-                       pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
+                       pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
     crl_fields fields;
     memset(checked, 0, PAGETLS_PATH_MAX);
@@ -340,7 +326,7 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
         for (size_t depth = 0; depth + 1 < path->len; depth++) {
             const mbedtls_x509_buf *issuer = &path->certificate[depth]->crt->issuer_raw;
             if (pagetls_name_equal(fields.issuer, (pagetls_slice) { issuer->p, issuer->len }) &&
-                check_one(&fields, path, depth, criteria, problems)) {
+                check_one(&fields, path, depth, criteria, signatures, problems)) {
                 checked[depth] = 1;
             }
         }

@@ -6,6 +6,7 @@
 #define PAGETLS_CRL_H
 
 #include "verify/checks.h"
+#include "verify/signatures.h"
 
 typedef struct pagetls_crl {
     uint8_t *der; /**< a copy, owned */
@@ -19,9 +20,10 @@ void pagetls_crl_free(pagetls_crl **list);
 
 /**
  * Looks every certificate of \p path up in the lists of its issuer, and notes what is wrong.
+ * \param signatures    the budget for theirs
  * \param[out] checked  for each certificate but the last: 1 when a list covered it; else it was not checked
  */
 void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const pagetls_criteria *criteria,
-                       pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX]);
+                       pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX]);
 
 #endif

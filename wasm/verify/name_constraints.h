@@ -9,7 +9,7 @@
 #include "verify/rules.h"
 
 /** Comparisons of a name with a constraint that one judgement may take. */
-#define PAGETLS_NC_COMPARISONS 20000
+#define PAGETLS_NC_COMPARISONS 100000
 
 /** Checks the form of \p ca's own constraints; notes what is wrong at \p depth. */
 void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, pagetls_problems *problems);

@@ -82,21 +82,58 @@ void pagetls_verdict_write_problem(pagetls_json *json, const pagetls_problem *pr
     pagetls_json_end_object(json);
 }
 
-void pagetls_verdict_take(pagetls_verdict *verdict, const pagetls_search_result *result)
+static void write_problems(pagetls_json *json, const pagetls_attempt *attempt)
 {
-    for (size_t i = 0; i < result->path.len; i++) {
-        const mbedtls_x509_buf *raw = &result->certificates[i].crt->raw;
-        keep(verdict, &verdict->path[verdict->path_len], raw->p, raw->len, &verdict->path_len);
-    }
-    memcpy(verdict->revocation_checked, result->revocation_checked, sizeof(verdict->revocation_checked));
-    verdict->tried = result->tried;
-    for (size_t depth = 0; depth < result->path.len; depth++) {
-        for (size_t i = 0; i < result->problems.count; i++) {
-            if (result->problems.list[i].depth == depth) {
-                verdict->flags |= pagetls_rule_get(result->problems.list[i].rule)->flag;
-                pagetls_verdict_write_problem(&verdict->problems, &result->problems.list[i]);
+    for (size_t depth = 0; depth < attempt->path.len; depth++) {
+        for (size_t i = 0; i < attempt->problems.count; i++) {
+            if (attempt->problems.list[i].depth == depth) {
+                pagetls_verdict_write_problem(json, &attempt->problems.list[i]);
             }
         }
+    }
+}
+
+/* A certificate that was sent is written as its place there. */
+static void write_other(pagetls_verdict *verdict, const pagetls_attempt *attempt)
+{
+    pagetls_json *json = &verdict->others;
+    pagetls_json_object(json, NULL);
+    pagetls_json_array(json, "path");
+    for (size_t i = 0; i < attempt->path.len; i++) {
+        const mbedtls_x509_buf *raw = &attempt->certificates[i].crt->raw;
+        size_t at = 0;
+        while (at < verdict->sent_len &&
+               !pagetls_slice_equal((pagetls_slice) { verdict->sent[at].der, verdict->sent[at].len }, raw->p, raw->len)) {
+            at++;
+        }
+        if (at < verdict->sent_len) {
+            pagetls_json_int(json, NULL, (int64_t) at);
+        } else {
+            pagetls_json_base64(json, NULL, raw->p, raw->len);
+        }
+    }
+    pagetls_json_end_array(json);
+    pagetls_json_array(json, "problems");
+    write_problems(json, attempt);
+    pagetls_json_end_array(json);
+    pagetls_json_end_object(json);
+}
+
+void pagetls_verdict_take(pagetls_verdict *verdict, const pagetls_search_result *result)
+{
+    const pagetls_attempt *best = result->best;
+    for (size_t i = 0; i < best->path.len; i++) {
+        const mbedtls_x509_buf *raw = &best->certificates[i].crt->raw;
+        keep(verdict, &verdict->path[verdict->path_len], raw->p, raw->len, &verdict->path_len);
+    }
+    memcpy(verdict->revocation_checked, best->revocation_checked, sizeof(verdict->revocation_checked));
+    for (size_t i = 0; i < best->problems.count; i++) {
+        verdict->flags |= pagetls_rule_get(best->problems.list[i].rule)->flag;
+    }
+    write_problems(&verdict->problems, best);
+    verdict->tried = result->tried;
+    for (size_t i = 0; i < result->others_count; i++) {
+        write_other(verdict, result->others[i]);
     }
     /* What could not be read was not needed if all is well; else it may be what is missing. */
     for (size_t i = 0; verdict->flags != 0 && i < verdict->sent_len; i++) {
@@ -137,6 +174,15 @@ static void write_certificates(pagetls_json *json, const char *key, const pagetl
     pagetls_json_end_array(json);
 }
 
+static void write_elements(pagetls_json *json, const char *key, const pagetls_json *elements)
+{
+    pagetls_json_array(json, key);
+    if (elements->len > 0 || elements->failed) {
+        pagetls_json_elements(json, elements);
+    }
+    pagetls_json_end_array(json);
+}
+
 void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, const char *key)
 {
     int good = verdict->judged && !verdict->incomplete && !verdict->problems.failed &&
@@ -152,12 +198,9 @@ void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, c
         }
     }
     pagetls_json_end_array(json);
-    pagetls_json_array(json, "problems");
-    if (verdict->problems.len > 0 || verdict->problems.failed) {
-        pagetls_json_elements(json, &verdict->problems);
-    }
-    pagetls_json_end_array(json);
+    write_elements(json, "problems", &verdict->problems);
     pagetls_json_int(json, "tried", (int64_t) verdict->tried);
+    write_elements(json, "others", &verdict->others);
     pagetls_json_array(json, "revocation");
     for (size_t i = 0; i < verdict->path_len; i++) {
         pagetls_json_bool(json, NULL, verdict->revocation_checked[i]);
@@ -181,6 +224,7 @@ void pagetls_verdict_reset(pagetls_verdict *verdict)
     /* `incomplete` stays: a certificate that could not be kept is still missing. */
     drop(verdict->path, &verdict->path_len);
     pagetls_json_free(&verdict->problems);
+    pagetls_json_free(&verdict->others);
     verdict->judged = 0;
     verdict->flags = 0;
 }
@@ -198,5 +242,6 @@ void pagetls_verdict_clear(pagetls_verdict *verdict)
 {
     pagetls_verdict_drop_certificates(verdict);
     pagetls_json_free(&verdict->problems);
+    pagetls_json_free(&verdict->others);
     memset(verdict, 0, sizeof(*verdict));
 }

@@ -28,8 +28,9 @@ typedef struct {
     int64_t time;    /**< the clock it was judged by, in seconds since 1970 */
     pagetls_der path[PAGETLS_PATH_MAX];
     uint8_t revocation_checked[PAGETLS_PATH_MAX]; /**< for each of path: a list covered it */
-    size_t tried;    /**< paths to an anchor that were judged */
     size_t path_len;
+    size_t tried;         /**< paths that were looked at */
+    pagetls_json others;  /**< those that were not chosen: the elements of a JSON array */
     pagetls_der *sent;
     size_t sent_len;
     size_t sent_capacity;

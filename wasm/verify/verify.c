@@ -52,20 +52,19 @@ int pagetls_verification_judge(pagetls_verification *verification, mbedtls_x509_
         .max_depth = verification->max_depth,
         .time = verdict->time,
     };
-    pagetls_search_result *result = pagetls_heap_calloc(1, sizeof(*result));
-    int ret = result == NULL ? MBEDTLS_ERR_X509_ALLOC_FAILED
-        : pagetls_search(chain, trust != NULL && trust->count > 0 ? &trust->roots : NULL, verification->crls,
-                         &criteria, result);
+    pagetls_search_result result;
+    int ret = pagetls_search(chain, trust != NULL && trust->count > 0 ? &trust->roots : NULL, verification->crls,
+                             &criteria, &result);
     if (ret == 0) {
-        pagetls_verdict_take(verdict, result);
-        if (!result->path.anchored && result->problems.count == 0) { /* cannot be; but never good by mistake */
+        pagetls_verdict_take(verdict, &result);
+        if (!result.best->path.anchored && result.best->problems.count == 0) { /* cannot be; but never good by mistake */
             verdict->incomplete = 1;
         }
     } else {
         verdict->incomplete = 1;
         pagetls_verdict_add_parse_error(verdict, 0, ret);
     }
-    pagetls_heap_free(result);
+    pagetls_search_free(&result);
     if (ret != 0 || verdict->incomplete) {
         return ret != 0 ? ret : MBEDTLS_ERR_X509_FATAL_ERROR;
     }

@@ -1,0 +1,45 @@
+/**
+ * \file signatures.h
+ * \brief Signatures of certificates and lists, each checked once, and not more than a fixed number of them.
+ */
+#ifndef PAGETLS_SIGNATURES_H
+#define PAGETLS_SIGNATURES_H
+
+#include "der.h"
+#include "mbedtls/x509_crt.h"
+
+/** The most signatures that are checked of certificates, and as many of lists: what a hostile chain can cost. */
+#define PAGETLS_SIGNATURES_MAX 24
+
+/** What is signed, how, and the signature. */
+typedef struct {
+    pagetls_slice tbs;         /**< where it lies says which document it is */
+    mbedtls_md_type_t md;
+    mbedtls_pk_type_t pk;
+    const void *options;       /**< mbedtls_pk_rsassa_pss_options, for RSASSA-PSS */
+    pagetls_slice signature;
+} pagetls_signed;
+
+typedef struct {
+    struct {
+        const uint8_t *document;
+        const mbedtls_x509_crt *signer;
+        int good;
+    } known[PAGETLS_SIGNATURES_MAX];
+    size_t count;
+    int exhausted;             /**< one more was asked for */
+} pagetls_signatures;
+
+/**
+ * 1 when the key of \p signer made the signature, 0 when not or when no more may be checked.
+ * \p document and \p signer must live as long as \p signatures.
+ */
+int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signed *document, mbedtls_x509_crt *signer);
+
+/** 1 when the hashes of \p document, MGF1's included, are allowed. */
+int pagetls_signed_md_is_allowed(const pagetls_signed *document, const mbedtls_x509_crt_profile *profile);
+
+/** The signed part of a certificate. */
+pagetls_signed pagetls_signed_certificate(const mbedtls_x509_crt *crt);
+
+#endif
