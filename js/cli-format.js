@@ -2,6 +2,7 @@
 import { toBase64 } from './input.js';
 
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').Problem} Problem */
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./socket.js').Info} Info */
 
@@ -58,25 +59,47 @@ function toText(lines) {
 
 /** @param {Verification} verification */
 export function formatVerification(verification) {
-  const { ok, time, problems, path, sent } = verification;
-  const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:'];
-  for (const problem of problems) {
-    lines.push(`  certificate ${problem.depth}: ${problem.message}`);
-    lines.push(`    ${problem.code}${problem.flag ? `, ${problem.flag}` : ''}; ${problem.reference}`);
-  }
+  const { ok, time, problems, path, sent, others, tried, revocation } = verification;
+  const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:', ...formatProblems(problems)];
   const judged = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
   lines.push(judged ? `Judged at ${time.toISOString()}.` : 'The rest was not judged.', '');
   const shown = path.length > 0 ? path : sent;
   lines.push(path.length > 0 ? 'Path, leaf first:' : 'Sent:');
   shown.forEach((certificate, depth) => {
     lines.push(...formatCertificate(certificate, depth));
+    if (shown === path && depth + 1 < path.length) {
+      lines.push(`     revoked  ${formatRevocation(verification, depth)}`);
+    }
   });
+  for (const other of others) {
+    const names = other.path.map(({ subject }) => subject.text);
+    lines.push('', `Tried too: ${names.join(' <- ')}`, ...formatProblems(other.problems));
+  }
+  if (tried > others.length + 1) {
+    lines.push('', `${tried} paths were tried in all.`);
+  }
   sent.forEach((certificate, place) => {
     if (shown !== sent && certificate.subject === undefined) {
       lines.push('', 'Sent, but not to be used:', ...formatCertificate(certificate, place));
     }
   });
   return toText(lines);
+}
+
+/** @param {Verification} verification @param {number} depth */
+function formatRevocation({ problems, revocation }, depth) {
+  const codes = problems.filter((problem) => problem.depth === depth).map(({ code }) => code);
+  if (codes.includes('ERR_TLS_CERT_REVOKED')) return 'yes';
+  if (!revocation[depth]) return 'not checked, no list covers it';
+  return codes.some((code) => code.startsWith('ERR_TLS_CRL_')) ? 'cannot be said' : 'no';
+}
+
+/** @param {Problem[]} problems */
+function formatProblems(problems) {
+  return problems.flatMap(({ depth, message, code, flag, reference }) => [
+    `  certificate ${depth}: ${message}`,
+    `    ${code}${flag ? `, ${flag}` : ''}; ${reference}`,
+  ]);
 }
 
 /**

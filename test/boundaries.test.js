@@ -198,7 +198,11 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
 
     test('one cut, at every byte position', () => {
       for (let cut = 1; cut < whole.length; cut++) {
-        assert.deepEqual(replay(short, version, [whole.subarray(0, cut), whole.subarray(cut)]), expected, `cut at ${cut}`);
+        assert.deepEqual(
+          replay(short, version, [whole.subarray(0, cut), whole.subarray(cut)]),
+          expected,
+          `cut at ${cut}`,
+        );
       }
     });
 

@@ -1302,7 +1302,9 @@ const VECTORS = {
     {
       what: 'a field that is none of its',
       change: {
-        intermediate: { extensions: { policy: raw('2.5.29.36', der.sequence(der.primitive(2, Uint8Array.of(1))), true) } },
+        intermediate: {
+          extensions: { policy: raw('2.5.29.36', der.sequence(der.primitive(2, Uint8Array.of(1))), true) },
+        },
       },
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },

@@ -21,7 +21,8 @@ export const SIZE_CASES = [
   profile({
     id: 'long-chain',
     title: 'A Certificate message of 64 KB',
-    explain: 'The leaf has so many names that the Certificate message takes four full records, just less than the most.',
+    explain:
+      'The leaf has so many names that the Certificate message takes four full records, just less than the most.',
     certificates: { leaf: manyNames('long-chain', 1842) },
   }),
   profile({
