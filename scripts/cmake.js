@@ -56,13 +56,18 @@ async function build({ mbedtlsSource, folder, configure: [program, ...first], ta
   return join(folder, target);
 }
 
-/** @param {string} mbedtlsSource @returns {Promise<string>} the path of pagetls.wasm */
-export function buildWasm(mbedtlsSource) {
+/**
+ * @param {string} mbedtlsSource
+ * @param {'pagetls.wasm' | 'pagetls-stock.wasm'} [target] the second has Mbed TLS's own judge in the handshake, to be
+ *   compared with
+ * @returns {Promise<string>} the module's path
+ */
+export function buildWasm(mbedtlsSource, target = 'pagetls.wasm') {
   return build({
     mbedtlsSource,
     folder: inProject('build/wasm'),
     configure: ['emcmake', 'cmake'],
-    target: 'pagetls.wasm',
+    target,
     env: emscriptenCache(),
   });
 }

@@ -1,0 +1,15 @@
+/** Measures in a process that does nothing else. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/**
+ * @param {string} script in this folder; prints one JSON object
+ * @param {unknown} task its argument, as JSON
+ * @returns {Promise<any>} what it printed
+ */
+export async function inFreshProcess(script, task) {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', path, JSON.stringify(task)]);
+  return JSON.parse(stdout);
+}

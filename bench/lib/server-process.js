@@ -1,0 +1,46 @@
+/**
+ * The server's process: Node's TLS (OpenSSL). On each connection it takes lines: `down N` asks for N bytes, `up N` says
+ * that N bytes follow, which one byte answers.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:tls';
+
+const BLOCK = Buffer.alloc(64 * 1024, 'pagetls ');
+
+/** @param {import('node:tls').TLSSocket} socket @param {number} length */
+async function send(socket, length) {
+  for (let left = length; left > 0 && !socket.destroyed; left -= BLOCK.length) {
+    if (!socket.write(left < BLOCK.length ? BLOCK.subarray(0, left) : BLOCK)) await once(socket, 'drain');
+  }
+}
+
+/** @param {import('node:tls').TLSSocket} socket */
+async function serve(socket) {
+  let head = '';
+  let coming = 0;
+  for await (const chunk of socket) {
+    if (coming > 0) {
+      coming -= chunk.length;
+      if (coming <= 0) socket.write('.');
+      continue;
+    }
+    head += chunk.toString('latin1');
+    const line = /^(up|down) (\d+)\n/.exec(head);
+    if (line === null) continue;
+    head = '';
+    if (line[1] === 'up') coming = Number(line[2]);
+    else await send(socket, Number(line[2]));
+  }
+}
+
+process.on('message', async (/** @type {{cert: string, key: string}} */ identity) => {
+  const server = createServer({ ...identity, noDelay: true }, (socket) => {
+    socket.on('error', () => {});
+    serve(socket).catch(() => {});
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  process.send?.({ port: /** @type {import('node:net').AddressInfo} */ (server.address()).port });
+});
+process.on('disconnect', () => process.exit());

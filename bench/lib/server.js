@@ -1,0 +1,34 @@
+/** TLS servers on loopback in a process of their own, so that processor time here is the client's. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('./chain.js').ServerIdentity} ServerIdentity */
+/** @typedef {{port: number, roots: string}} Server where it is, and what to trust */
+
+/**
+ * @param {ServerIdentity[]} identities
+ * @returns {Promise<{servers: Server[], close: () => Promise<void>}>} a server for each
+ */
+export async function startServers(...identities) {
+  const child = fork(fileURLToPath(new URL('./server-process.js', import.meta.url)));
+  const ended = once(child, 'exit');
+  const failed = ended.then(() => {
+    throw new Error('The server has ended.');
+  });
+  failed.catch(() => {});
+  /** @type {Server[]} */
+  const servers = [];
+  for (const { cert, key, roots } of identities) {
+    child.send({ cert, key });
+    const [{ port }] = await Promise.race([once(child, 'message'), failed]);
+    servers.push({ port, roots });
+  }
+  return {
+    servers,
+    async close() {
+      child.disconnect();
+      await ended;
+    },
+  };
+}

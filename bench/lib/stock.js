@@ -1,0 +1,55 @@
+/**
+ * The package with pagetls-stock.wasm in it: Mbed TLS's own judge in the handshake, everything else alike. As the
+ * loader takes the module that lies beside it, this is a copy of dist/ with another module.
+ */
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildWasm } from '../../scripts/cmake.js';
+import { checkModule } from '../../scripts/package-files.js';
+import { inProject } from '../../scripts/run.js';
+import { setup } from '../../scripts/setup.js';
+
+/**
+ * @param {string} name of the copy
+ * @param {string} wasm
+ */
+function copyPackage(name, wasm) {
+  const folder = inProject('build/bench', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'transports'), { recursive: true });
+  const scripts = readdirSync(inProject('dist'), { recursive: true, encoding: 'utf8' });
+  for (const path of scripts.filter((file) => file.endsWith('.js'))) {
+    copyFileSync(inProject('dist', path), join(folder, path));
+  }
+  copyFileSync(wasm, join(folder, 'pagetls.wasm'));
+  return folder;
+}
+
+/**
+ * The modules of a package that are measured with.
+ * @typedef {object} Package
+ * @property {typeof import('../../dist/index.js')} index
+ * @property {typeof import('../../dist/engine.js')} engine
+ * @property {typeof import('../../dist/wasm.js')} wasm
+ */
+
+/** @param {string} folder @returns {Promise<Package>} */
+export async function loadPackage(folder) {
+  const [index, engine, wasm] = await Promise.all(
+    ['index.js', 'engine.js', 'wasm.js'].map((file) => import(pathToFileURL(join(folder, file)).href)),
+  );
+  return { index, engine, wasm };
+}
+
+/** @returns {Promise<{ours: string, stock: string, control: string}>} their folders; `control` is `stock` once more */
+export async function packages() {
+  const { mbedtlsSource } = await setup({ packages: 'build' });
+  const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm');
+  await checkModule(wasm);
+  return {
+    ours: copyPackage('ours', inProject('dist/pagetls.wasm')),
+    stock: copyPackage('stock', wasm),
+    control: copyPackage('control', wasm),
+  };
+}

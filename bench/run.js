@@ -1,0 +1,93 @@
+/**
+ * npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--no-build]: measures, prints and writes.
+ */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildPackage } from '../scripts/build.js';
+import { program, say, Stop } from '../scripts/run.js';
+import { setup } from '../scripts/setup.js';
+import { machine, machineLine } from './lib/machine.js';
+import { measure } from './lib/rounds.js';
+import { rowLines } from './lib/table.js';
+
+/** @typedef {import('./lib/rounds.js').Row} Row */
+/** @typedef {import('./lib/rounds.js').RowResult} RowResult */
+
+/**
+ * @typedef {object} Settings
+ * @property {boolean} quick
+ * @property {(full: number, quick: number) => number} rounds how many, of those for a full and for a quick run
+ * @property {(line: string) => void} note says that something is left out, and why
+ */
+
+/** @typedef {{about: string, rows: (settings: Settings) => AsyncGenerator<Row, void>}} Suite */
+/** @typedef {{name: string, about: string, notes: string[], rows: RowResult[]}} SuiteResult */
+
+/** Each is a file in suites/ that exports `about` and `rows`. */
+const SUITES = ['judge', 'verify', 'handshake', 'bulk', 'cold', 'memory', 'size'];
+
+const USAGE = `usage: npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--no-build]; names: ${SUITES.join(', ')}`;
+
+/** @param {string[]} args */
+function readArguments(args) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        json: { type: 'string' },
+        'no-build': { type: 'boolean', default: false },
+      },
+    });
+    const most = values.rounds === undefined ? Infinity : Number(values.rounds);
+    if (!(most >= 1) || positionals.some((name) => !SUITES.includes(name))) throw new Stop(USAGE);
+    return { ...values, most, names: positionals.length > 0 ? positionals : SUITES };
+  } catch (error) {
+    throw error instanceof Stop ? error : new Stop(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Omit<Settings, 'note'>} settings
+ * @returns {Promise<SuiteResult>}
+ */
+async function runSuite(name, settings) {
+  /** @type {Suite} */
+  const { about, rows } = await import(`./suites/${name}.js`);
+  /** @type {SuiteResult} */
+  const result = { name, about, notes: [], rows: [] };
+  say(`\n${name}: ${about}`);
+  const note = (/** @type {string} */ text) => {
+    result.notes.push(text);
+    say(`  left out: ${text}`);
+  };
+  for await (const row of rows({ ...settings, note })) {
+    const measured = await measure(row);
+    result.rows.push(measured);
+    for (const line of rowLines(measured)) say(line);
+  }
+  return result;
+}
+
+await program(import.meta.url, async (args) => {
+  const { names, quick, most, json, 'no-build': asItIs } = readArguments(args);
+  if (!asItIs) {
+    const { mbedtlsSource } = await setup({ packages: 'start' });
+    await buildPackage(mbedtlsSource);
+  }
+  const about = machine();
+  say(machineLine(about));
+  const rounds = (/** @type {number} */ full, /** @type {number} */ few) => Math.min(most, quick ? few : full);
+  /** @type {SuiteResult[]} */
+  const suites = [];
+  for (const name of names) suites.push(await runSuite(name, { quick, rounds }));
+  if (json !== undefined) {
+    // npm runs this in the project's folder; the file is meant where it was called.
+    const path = resolve(process.env.INIT_CWD ?? '.', json);
+    writeFileSync(path, `${JSON.stringify({ machine: about, quick, suites }, null, 2)}\n`);
+  }
+});

@@ -1,0 +1,27 @@
+/** What an open and idle connection holds. */
+import { threeCertificates } from '../lib/chain.js';
+import { inFreshProcess } from '../lib/fresh.js';
+import { startServers } from '../lib/server.js';
+
+export const about = 'of one open, idle TLS 1.3 connection, in a fresh process; 1 kB is 1,000 bytes';
+
+/** @type {import('../run.js').Suite['rows']} */
+export async function* rows({ rounds }) {
+  const { servers, close } = await startServers(threeCertificates('P-256'));
+  const count = rounds(200, 50);
+  try {
+    yield {
+      name: `mean of ${count} connections after the first 20`,
+      contestants: [
+        { name: 'pagetls', client: 'pagetls' },
+        { name: "Node's tls", client: 'node' },
+      ].map(({ name, client }) => ({
+        name,
+        sample: () => inFreshProcess('memory-process.js', { client, server: servers[0], count }),
+      })),
+      rounds: rounds(5, 1),
+    };
+  } finally {
+    await close();
+  }
+}

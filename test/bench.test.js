@@ -1,0 +1,115 @@
+/** The benchmark runs and says what it measured; no test looks at how long anything took. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { HOST, threeCertificates } from '../bench/lib/chain.js';
+import { measure } from '../bench/lib/rounds.js';
+import { startServers } from '../bench/lib/server.js';
+import { ratio, summary } from '../bench/lib/statistics.js';
+import { loadPackage, packages } from '../bench/lib/stock.js';
+import { rowLines } from '../bench/lib/table.js';
+import { inProject, run } from '../scripts/run.js';
+
+/** @param {string[]} args */
+const bench = (...args) => run(process.execPath, [inProject('bench/run.js'), '--no-build', ...args]);
+
+/** @param {import('../bench/lib/statistics.js').Summary} range */
+function assertOrdered({ low, median, high }) {
+  assert.ok(low > 0 && low <= median && median <= high, `${low}, ${median}, ${high}`);
+}
+
+test('the suite judge, quick: a table, and the same as JSON', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'result.json');
+  const { status, all } = await bench('judge', '--quick', '--rounds', '2', '--json', file);
+  assert.equal(status, 0, all);
+  const { machine, quick, suites } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'v8', 'openssl', 'date']);
+  assert.equal(quick, true);
+  assert.deepEqual(
+    suites.map((/** @type {{name: string}} */ { name }) => name),
+    ['judge'],
+  );
+  assert.equal(suites[0].rows.length, 2);
+  for (const { name, rounds, contestants, limit } of suites[0].rows) {
+    assert.ok(all.includes(`${name} (2 rounds)`), name);
+    assert.equal(rounds, 2);
+    assert.equal(limit.contestant, 'pagetls');
+    assert.equal(typeof limit.met, 'boolean');
+    assert.equal(contestants.length, 3);
+    for (const [index, { name: contestant, metrics }] of contestants.entries()) {
+      assert.ok(all.includes(contestant), contestant);
+      assert.ok(limit.unit in metrics);
+      for (const metric of Object.values(metrics)) {
+        assertOrdered(metric);
+        assert.equal(metric.ratio !== undefined, index > 0);
+        if (metric.ratio) assertOrdered(metric.ratio);
+      }
+    }
+  }
+});
+
+test('a name that is no suite, and a number that is none, end with the usage', async () => {
+  for (const args of [['nothing'], ['--rounds', 'many'], ['--unknown']]) {
+    const { status, all } = await bench(...args);
+    assert.equal(status, 1);
+    assert.match(all, /usage: npm run bench/);
+  }
+});
+
+test('in the stock module Mbed TLS judges, in the other we do: both refuse a root that is not trusted', async (t) => {
+  const { stock, ours } = await packages();
+  const { servers, close } = await startServers(threeCertificates('P-256'));
+  t.after(close);
+  const [{ port, roots }] = servers;
+  const { roots: others } = threeCertificates('P-256');
+  for (const [folder, judgedByUs] of /** @type {const} */ ([
+    [stock, false],
+    [ours, true],
+  ])) {
+    const { index } = await loadPackage(folder);
+    const open = async (/** @type {string} */ pem) => {
+      const trust = await index.TrustStore.from(pem);
+      const socket = index.connect({ hostname: '127.0.0.1', port }, { servername: HOST, trust });
+      const { verification } = await socket.opened;
+      await socket.close();
+      return verification;
+    };
+    const { ok, path } = await open(roots);
+    assert.deepEqual([ok, path.length], judgedByUs ? [true, 3] : [false, 0]);
+    await assert.rejects(open(others), (/** @type {any} */ error) => {
+      assert.equal(error.native.code, -0x2700); // MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
+      assert.equal(error.verification !== undefined, judgedByUs);
+      return true;
+    });
+  }
+});
+
+describe('measuring', () => {
+  test('the median and the quartiles of an even and an odd number', () => {
+    assert.deepEqual(summary([4, 1, 3, 2]), { median: 2.5, low: 1.75, high: 3.25 });
+    assert.deepEqual(summary([5]), { median: 5, low: 5, high: 5 });
+  });
+
+  test('ratios are taken within a round: what slows all of a round alike does not change them', () => {
+    assert.deepEqual(ratio([2, 20, 200], [1, 10, 100]), { median: 2, low: 2, high: 2 });
+  });
+
+  test('every contestant is measured once a round, warm-up rounds do not count, and a limit is judged', async () => {
+    const calls = [0, 0];
+    const contestants = [10, 30].map((ms, index) => ({
+      name: `contestant ${index}`,
+      sample: async () => ({ ms: calls[index]++ < 2 ? 1000 : ms }),
+    }));
+    const limit = { contestant: 'contestant 1', unit: 'ms', ratio: 2 };
+    const row = await measure({ name: 'a row', contestants, rounds: 5, warmUp: 2, limit });
+    assert.deepEqual(calls, [7, 7]);
+    assert.deepEqual(row.contestants[0].metrics.ms, { median: 10, low: 10, high: 10 });
+    assert.deepEqual(row.contestants[1].metrics.ms.ratio, { median: 3, low: 3, high: 3 });
+    assert.equal(row.limit?.met, false);
+    assert.match(rowLines(row).join('\n'), /NOT KEPT/);
+  });
+});
