@@ -106,9 +106,9 @@ function toPem(der) {
  * @property {string[]} flags
  * @property {Problem[]} problems
  * @property {number} tried
- * @property {{path: (string | number)[], problems: Problem[]}[]} others a number is a place in `sent`
+ * @property {{path: (string | number)[], problems: Problem[]}[]} others
  * @property {boolean[]} revocation
- * @property {string[]} path
+ * @property {(string | number)[]} path base64, or a place in `sent`
  * @property {string[]} sent
  */
 
@@ -122,7 +122,8 @@ function toPem(der) {
 export function makeVerification(core, raw, now = new Date()) {
   /** @type {Map<string, Certificate>} */
   const known = new Map();
-  const describe = (/** @type {string} */ base64) => {
+  const describe = (/** @type {string | number} */ one) => {
+    const base64 = typeof one === 'number' ? raw.sent[one] : one;
     const certificate = known.get(base64) ?? describeOrKeep(core, fromBase64(base64));
     known.set(base64, certificate);
     return certificate;
@@ -134,10 +135,7 @@ export function makeVerification(core, raw, now = new Date()) {
     problems: raw.problems,
     tried: raw.tried,
     revocation: raw.revocation,
-    others: raw.others.map(({ path, problems }) => {
-      const ders = path.map((one) => (typeof one === 'number' ? raw.sent[one] : one));
-      return withCertificates({ problems }, 'path', ders, describe);
-    }),
+    others: raw.others.map(({ path, problems }) => withCertificates({ problems }, 'path', path, describe)),
   };
   withCertificates(verification, 'path', raw.path, describe);
   withCertificates(verification, 'sent', raw.sent, describe);
@@ -148,14 +146,14 @@ export function makeVerification(core, raw, now = new Date()) {
  * @template {object} T
  * @param {T} object gets the certificates under `key`
  * @param {string} key
- * @param {string[]} ders in base64
- * @param {(base64: string) => Certificate} describe
+ * @param {(string | number)[]} raw
+ * @param {(one: string | number) => Certificate} describe
  * @returns {T}
  */
-function withCertificates(object, key, ders, describe) {
+function withCertificates(object, key, raw, describe) {
   /** @type {Certificate[] | undefined} */
   let certificates;
-  return Object.defineProperty(object, key, { enumerable: true, get: () => (certificates ??= ders.map(describe)) });
+  return Object.defineProperty(object, key, { enumerable: true, get: () => (certificates ??= raw.map(describe)) });
 }
 
 /**

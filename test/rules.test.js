@@ -7,7 +7,19 @@ import * as der from '../certs/der.js';
 import * as extension from '../certs/extensions.js';
 import { algorithmIdentifier, keyIdentifier } from '../certs/signatures.js';
 import { TrustStore } from '../dist/index.js';
-import { authority, chain, crl, HOST, judge, keyOf, named, problemsOf, question, server } from './helpers/chains.js';
+import {
+  authority,
+  chain,
+  crl,
+  HOST,
+  judge,
+  keyOf,
+  named,
+  problemsOf,
+  question,
+  server,
+  withExponent,
+} from './helpers/chains.js';
 
 /** @typedef {import('./helpers/chains.js').Chain} Chain */
 /** @typedef {import('./helpers/chains.js').Changes} Changes */
@@ -479,6 +491,19 @@ const VECTORS = {
   RSA_MODULUS: [
     { what: 'RSA of 2052 bits', change: { leaf: { key: keyOf('any', 'rsa2052') } }, bad: ['0: CERT_RSA_MODULUS'] },
     { what: 'RSA of 2056 bits', change: { leaf: { key: keyOf('any', 'rsa2056') } } },
+  ],
+  RSA_EXPONENT: [
+    {
+      what: '65 bits',
+      change: { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
+      bad: ['0: CERT_RSA_EXPONENT'],
+    },
+    {
+      what: '65 bits, an intermediate, of which no signature is checked then',
+      change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    { what: '64 bits', change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 64) } } },
   ],
 
   /* --- name constraints --- */

@@ -1,5 +1,5 @@
 /** Good chains of a root, intermediates and a leaf, made in memory, of which a test changes one thing. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { certificate, revocationList } from '../../certs/certificate.js';
 import * as extension from '../../certs/extensions.js';
 import { keyIdentifier } from '../../certs/signatures.js';
@@ -37,6 +37,41 @@ export function keyOf(owner, kind = 'prime256v1') {
       : generateKeyPairSync('ec', { namedCurve: kind });
   keys.set(id, privateKey);
   return privateKey;
+}
+
+/**
+ * @param {KeyObject} key RSA, private
+ * @param {number} bits
+ * @returns {KeyObject} of the same modulus, with a public exponent of so many bits
+ */
+export function withExponent(key, bits) {
+  const jwk = key.export({ format: 'jwk' });
+  const number = (/** @type {string | undefined} */ text) =>
+    BigInt(`0x${Buffer.from(text ?? '', 'base64url').toString('hex')}`);
+  const text = (/** @type {bigint} */ value) => {
+    const hex = value.toString(16);
+    return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex').toString('base64url');
+  };
+  const [p, q] = [number(jwk.p), number(jwk.q)];
+  const order = (p - 1n) * (q - 1n);
+  for (let e = (1n << BigInt(bits - 1)) + 1n; ; e += 2n) {
+    const d = inverse(e, order);
+    if (d !== undefined) {
+      const changed = { ...jwk, e: text(e), d: text(d), dp: text(d % (p - 1n)), dq: text(d % (q - 1n)) };
+      return createPrivateKey({ key: changed, format: 'jwk' });
+    }
+  }
+}
+
+/** @param {bigint} a @param {bigint} modulus @returns {bigint | undefined} by Euclid; none when they share a factor */
+function inverse(a, modulus) {
+  let [r, nextR, s, nextS] = [modulus, a % modulus, 0n, 1n];
+  while (nextR !== 0n) {
+    const quotient = r / nextR;
+    [r, nextR] = [nextR, r - quotient * nextR];
+    [s, nextS] = [nextS, s - quotient * nextS];
+  }
+  return r === 1n ? ((s % modulus) + modulus) % modulus : undefined;
 }
 
 /** @typedef {{ subject: Name, key: KeyObject }} Party */

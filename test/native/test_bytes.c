@@ -169,6 +169,25 @@ static void json_grows(void)
     pagetls_json_free(&json);
 }
 
+static void base64_is_as_mbedtls_writes_it(void)
+{
+    uint8_t bytes[256];
+    unsigned char theirs[512];
+    size_t len;
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t) (i * 167 + 13);
+    }
+    for (size_t n = 0; n <= sizeof(bytes); n++) {
+        pagetls_json json = { 0 };
+        theirs[0] = '"';
+        REQUIRE(mbedtls_base64_encode(theirs + 1, sizeof(theirs) - 2, &len, bytes, n) == 0);
+        memcpy(theirs + 1 + len, "\"", 2);
+        pagetls_json_base64(&json, NULL, bytes, n);
+        CHECK_TEXT(pagetls_json_finish(&json), (const char *) theirs);
+        pagetls_json_free(&json);
+    }
+}
+
 static void json_never_gives_half_a_document(void)
 {
     for (long n = 0;; n++) {
@@ -414,6 +433,7 @@ const native_test bytes_tests[] = {
     { "JSON text is escaped, and is UTF-8 whatever goes in", json_escapes },
     { "JSON commas are put between values", json_puts_commas },
     { "JSON grows as it is written", json_grows },
+    { "base64 is as Mbed TLS writes it", base64_is_as_mbedtls_writes_it },
     { "JSON is whole or NULL when an allocation fails", json_never_gives_half_a_document },
     { "DER elements are read when their length is well formed and inside the input", der_lengths },
     { "DER elements with another tag are left where they are", der_expects },

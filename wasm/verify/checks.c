@@ -104,6 +104,7 @@ static void check_key(const subject *s)
             pagetls_problem_say(problem, " are needed");
         }
         note_if(s, bits % 8 != 0, PAGETLS_RULE_RSA_MODULUS);
+        note_if(s, pagetls_rsa_exponent_bits(pk) > PAGETLS_RSA_EXPONENT_BITS, PAGETLS_RULE_RSA_EXPONENT);
     } else if (type == MBEDTLS_PK_ECKEY || type == MBEDTLS_PK_ECKEY_DH || type == MBEDTLS_PK_ECDSA) {
         mbedtls_ecp_group_id curve = mbedtls_ecp_keypair_get_group_id(mbedtls_pk_ec(*pk));
         note_if(s, (profile->allowed_curves & MBEDTLS_X509_ID_FLAG(curve)) == 0, PAGETLS_RULE_BAD_KEY);

@@ -1,4 +1,4 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* sig_md, sig_pk, sig_opts and sig of a certificate */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* sig_md, sig_pk, sig_opts and sig of a certificate, E of a key */
 #include "verify/signatures.h"
 
 #include "mbedtls/md.h"
@@ -22,11 +22,17 @@ int pagetls_signed_md_is_allowed(const pagetls_signed *document, const mbedtls_x
         (pss == NULL || (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(pss->mgf1_hash_id)) != 0);
 }
 
+size_t pagetls_rsa_exponent_bits(const mbedtls_pk_context *key)
+{
+    return mbedtls_pk_get_type(key) == MBEDTLS_PK_RSA ? mbedtls_mpi_bitlen(&mbedtls_pk_rsa(*key)->E) : 0;
+}
+
 static int verify(const pagetls_signed *document, mbedtls_pk_context *key)
 {
     uint8_t hash[MBEDTLS_MD_MAX_SIZE];
     const mbedtls_md_info_t *info = mbedtls_md_info_from_type(document->md);
     return info != NULL && mbedtls_pk_can_do(key, document->pk) &&
+        pagetls_rsa_exponent_bits(key) <= PAGETLS_RSA_EXPONENT_BITS &&
         mbedtls_md(info, document->tbs.p, document->tbs.len, hash) == 0 &&
         mbedtls_pk_verify_ext(document->pk, document->options, key, document->md, hash, mbedtls_md_get_size(info),
                               document->signature.p, document->signature.len) == 0;

@@ -20,6 +20,12 @@ typedef struct {
     pagetls_slice signature;
 } pagetls_signed;
 
+/** The most bits of an RSA key's public exponent: longer ones make every signature cost a thousand times as much. */
+#define PAGETLS_RSA_EXPONENT_BITS 64
+
+/** The bits of the public exponent; 0 of a key that is not RSA. */
+size_t pagetls_rsa_exponent_bits(const mbedtls_pk_context *key);
+
 typedef struct {
     struct {
         const uint8_t *document;

@@ -4,6 +4,8 @@
 
 #include "describe.h"
 #include "format.h"
+#include "mbedtls/ecp.h"
+#include "mbedtls/pk.h"
 #include "pagetls.h"
 #include "platform.h"
 
@@ -31,6 +33,7 @@ static void keep(pagetls_verdict *verdict, pagetls_der *slot, const uint8_t *der
 {
     slot->der = pagetls_heap_copy(der, len);
     slot->len = len;
+    slot->place = -1;
     if (slot->der == NULL) {
         verdict->incomplete = 1;
     } else {
@@ -93,7 +96,27 @@ static void write_problems(pagetls_json *json, const pagetls_attempt *attempt)
     }
 }
 
+/* Where among the certificates that were sent; -1 when it was not. */
+static int place_of(const pagetls_verdict *verdict, const mbedtls_x509_buf *raw)
+{
+    for (size_t i = 0; i < verdict->sent_len; i++) {
+        if (pagetls_slice_equal((pagetls_slice) { verdict->sent[i].der, verdict->sent[i].len }, raw->p, raw->len)) {
+            return (int) i;
+        }
+    }
+    return -1;
+}
+
 /* A certificate that was sent is written as its place there. */
+static void write_certificate(pagetls_json *json, int place, const uint8_t *der, size_t len)
+{
+    if (place >= 0) {
+        pagetls_json_int(json, NULL, place);
+    } else {
+        pagetls_json_base64(json, NULL, der, len);
+    }
+}
+
 static void write_other(pagetls_verdict *verdict, const pagetls_attempt *attempt)
 {
     pagetls_json *json = &verdict->others;
@@ -101,16 +124,7 @@ static void write_other(pagetls_verdict *verdict, const pagetls_attempt *attempt
     pagetls_json_array(json, "path");
     for (size_t i = 0; i < attempt->path.len; i++) {
         const mbedtls_x509_buf *raw = &attempt->certificates[i].crt->raw;
-        size_t at = 0;
-        while (at < verdict->sent_len &&
-               !pagetls_slice_equal((pagetls_slice) { verdict->sent[at].der, verdict->sent[at].len }, raw->p, raw->len)) {
-            at++;
-        }
-        if (at < verdict->sent_len) {
-            pagetls_json_int(json, NULL, (int64_t) at);
-        } else {
-            pagetls_json_base64(json, NULL, raw->p, raw->len);
-        }
+        write_certificate(json, place_of(verdict, raw), raw->p, raw->len);
     }
     pagetls_json_end_array(json);
     pagetls_json_array(json, "problems");
@@ -119,12 +133,24 @@ static void write_other(pagetls_verdict *verdict, const pagetls_attempt *attempt
     pagetls_json_end_object(json);
 }
 
+static void keep_in_path(pagetls_verdict *verdict, const mbedtls_x509_buf *raw)
+{
+    pagetls_der *slot = &verdict->path[verdict->path_len];
+    slot->place = place_of(verdict, raw);
+    if (slot->place < 0) {
+        keep(verdict, slot, raw->p, raw->len, &verdict->path_len);
+    } else {
+        slot->der = verdict->sent[slot->place].der;
+        slot->len = raw->len;
+        verdict->path_len++;
+    }
+}
+
 void pagetls_verdict_take(pagetls_verdict *verdict, const pagetls_search_result *result)
 {
     const pagetls_attempt *best = result->best;
     for (size_t i = 0; i < best->path.len; i++) {
-        const mbedtls_x509_buf *raw = &best->certificates[i].crt->raw;
-        keep(verdict, &verdict->path[verdict->path_len], raw->p, raw->len, &verdict->path_len);
+        keep_in_path(verdict, &best->certificates[i].crt->raw);
     }
     memcpy(verdict->revocation_checked, best->revocation_checked, sizeof(verdict->revocation_checked));
     for (size_t i = 0; i < best->problems.count; i++) {
@@ -150,6 +176,16 @@ void pagetls_verdict_set_unreadable(pagetls_verdict *verdict, size_t index, int 
     }
 }
 
+int pagetls_is_want_of_memory(int error)
+{
+    /* An error may be one of a module above and one of a module below in one number (error.h). */
+    int high = -error & 0xFF80;
+    int low = -error & 0x7F;
+    return high == -MBEDTLS_ERR_X509_ALLOC_FAILED || high == -MBEDTLS_ERR_PK_ALLOC_FAILED ||
+        high == -MBEDTLS_ERR_ECP_ALLOC_FAILED || low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED ||
+        low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
+}
+
 void pagetls_verdict_add_parse_error(pagetls_verdict *verdict, size_t depth, int error)
 {
     pagetls_json *json = &verdict->problems;
@@ -169,7 +205,7 @@ static void write_certificates(pagetls_json *json, const char *key, const pagetl
 {
     pagetls_json_array(json, key);
     for (size_t i = 0; i < count; i++) {
-        pagetls_json_base64(json, NULL, list[i].der, list[i].len);
+        write_certificate(json, list[i].place, list[i].der, list[i].len);
     }
     pagetls_json_end_array(json);
 }
@@ -214,7 +250,9 @@ void pagetls_verdict_write(const pagetls_verdict *verdict, pagetls_json *json, c
 static void drop(pagetls_der *list, size_t *count)
 {
     for (size_t i = 0; i < *count; i++) {
-        pagetls_heap_free(list[i].der);
+        if (list[i].place < 0) {
+            pagetls_heap_free(list[i].der);
+        }
     }
     *count = 0;
 }

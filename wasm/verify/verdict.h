@@ -15,7 +15,8 @@
 typedef struct {
     uint8_t *der;
     size_t len;
-    int unreadable; /**< the code that reading it ended with, or 0 */
+    int unreadable; /**< of one that was sent: the code that reading it ended with, or 0 */
+    int place;      /**< of one of the path: its place among those sent, which then own der; else -1 */
 } pagetls_der;
 
 /** The most certificates of one chain; those of a Certificate message of 64 KiB are fewer. */
@@ -45,6 +46,8 @@ void pagetls_verdict_take(pagetls_verdict *verdict, const pagetls_search_result 
 void pagetls_verdict_write_problem(pagetls_json *json, const pagetls_problem *problem);
 /** Notes the certificate at \p index of those sent as unreadable: \p error is the negative Mbed TLS code. */
 void pagetls_verdict_set_unreadable(pagetls_verdict *verdict, size_t index, int error);
+/** 1 when reading a certificate ended with \p error for want of memory: nothing is known of it then. */
+int pagetls_is_want_of_memory(int error);
 /** Notes as a problem a certificate that cannot be read. */
 void pagetls_verdict_add_parse_error(pagetls_verdict *verdict, size_t depth, int error);
 /** Writes the verdict as the object \p key of \p json. */

@@ -60,6 +60,7 @@ const char *pagetls_verification_run(pagetls_verification *verification)
     for (size_t i = 0; i < verdict->sent_len && readable; i++) {
         int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&chain, verdict->sent[i].der, verdict->sent[i].len, 0,
                                                          pagetls_certificate_take_extension, NULL);
+        verdict->incomplete |= pagetls_is_want_of_memory(ret);
         pagetls_verdict_set_unreadable(verdict, i, ret);
         if (ret != 0 && i == 0) {
             pagetls_verdict_add_parse_error(verdict, 0, ret);
