@@ -53,7 +53,7 @@ export function issuer(keys) {
   /** @param {Profile} profile @param {string} name @returns {Promise<{ entity: Entity, serial: bigint, key: KeyObject }>} */
   async function holder(profile, name) {
     const { entity, scope } = find(profile, name);
-    return { entity, serial: serialNumber(scope, name), key: await keys(entity.key, scope, name) };
+    return { entity, serial: serialNumber(scope, name), key: await keys(entity.key, scope, entity.sameKeyAs ?? name) };
   }
 
   /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} */
@@ -100,7 +100,7 @@ export function issuer(keys) {
       issuer: parent.entity.subject,
       signer: list.signer === undefined ? parent.key : (await holder(profile, list.signer)).key,
       number: 1,
-      extensions: [issuerKeyIdentifier(context)],
+      extensions: [issuerKeyIdentifier(context), ...(list.extensions ?? [])],
       revoked: (list.revoked ?? []).map(({ certificate: name, date = FRESH.thisUpdate, reason }) => ({
         serial: serialNumber(find(profile, name).scope, name),
         date,

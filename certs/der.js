@@ -217,3 +217,13 @@ export function pem(label, der) {
       .match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
+
+/**
+ * @param {string} label
+ * @param {string} text PEM, and whatever stands around it
+ * @returns {Der[]} what its blocks of that label hold
+ */
+export function pemDer(label, text) {
+  const blocks = text.matchAll(new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`, 'g'));
+  return [...blocks].map(([, base64]) => new Uint8Array(Buffer.from(base64, 'base64')));
+}

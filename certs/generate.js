@@ -27,6 +27,8 @@ import { CLOCK, PROFILES } from './profiles.js';
  * @property {string} hostname
  * @property {string} clock
  * @property {boolean} serve
+ * @property {boolean} malformed
+ * @property {Profile['profile']} profile
  * @property {{ chain: string[], minVersion?: string, ciphers?: string }} server
  * @property {string[]} trust
  * @property {Expected} expected
@@ -127,7 +129,7 @@ async function writeCases(directory, digest) {
  * @returns {Promise<CaseEntry>}
  */
 async function writeCase(directory, profile, { issue, issueList }) {
-  const { id, title, explain, hostname, clock, serve, server, trust, expected, openssl } = profile;
+  const { id, title, explain, hostname, clock, serve, malformed, server, trust, expected, openssl } = profile;
   const pems = async (/** @type {string[]} */ names) =>
     (await Promise.all(names.map(async (name) => pem('CERTIFICATE', (await issue(profile, name)).der)))).join('');
   const keyOf = async (/** @type {string} */ name) => privateKeyPem((await issue(profile, name)).key);
@@ -150,7 +152,10 @@ async function writeCase(directory, profile, { issue, issueList }) {
   };
 
   /** @type {CaseEntry} */
-  const entry = { id, title, explain, hostname, clock, serve, server, trust, expected, openssl, files };
+  const entry = {
+    ...{ id, title, explain, hostname, clock, serve, malformed, profile: profile.profile },
+    ...{ server, trust, expected, openssl, files },
+  };
   if (profile.clients === undefined) return entry;
   /** @type {Record<string, { chain: string, key: string }>} */
   const credentials = {};

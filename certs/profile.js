@@ -44,6 +44,7 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * One certificate of a case. Serial number and key follow from the case and the name it is declared under.
  * @typedef {object} Entity
  * @property {KeyKind} key
+ * @property {string} [sameKeyAs] the entity whose key this one has too, of the same kind
  * @property {string} issuer the entity that issues it; its own name when self-signed
  * @property {string} [signer] the entity whose key signs, when that is not the issuer
  * @property {Name} subject
@@ -57,6 +58,7 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {string} issuer the entity that issues it
  * @property {string} [signer] the entity whose key signs, when that is not the issuer
  * @property {{ certificate: string, date?: string, reason?: Reason }[]} [revoked]
+ * @property {Extension[]} [extensions] besides the key identifier and the number
  * @property {Partial<RevocationListDescription>} [fields] put over everything else
  */
 
@@ -67,7 +69,8 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {boolean} ok
  * @property {string[]} flags names of Mbed TLS without MBEDTLS_X509_; every one that must be there, no other
  * @property {number} [depth] of the certificate that has the flags, 0 the leaf
- * @property {string} [error] the name, without MBEDTLS_ERR_, of what parsing the leaf ends in
+ * @property {string} [error] the name, without MBEDTLS_ERR_, of what parsing the leaf ends in; beside flags, what
+ *   parsing another certificate ends in, which is then passed over
  */
 
 /**
@@ -87,13 +90,15 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {string} clock ISO 8601
  * @property {Record<string, Entity>} certificates those of the case itself; others come from AUTHORITIES
  * @property {Server} server
- * @property {boolean} serve false: no handshake with Mbed TLS can get as far as the certificate
+ * @property {boolean} serve false: no server sends it to Mbed TLS, so a relay puts it in (swap.js)
+ * @property {boolean} malformed the leaf is not what X.509 says: other programs refuse it or read it otherwise
+ * @property {'webpki' | 'rfc5280' | 'suiteb'} profile the client's option of that name
  * @property {string[]} trust the entities that the client trusts
  * @property {RevocationList[]} crls
  * @property {{ trust: string[], credentials: Record<string, string[]> }} [clients] for mutual TLS: whom the
  *   server trusts, and the chains that clients present
  * @property {Expected} expected
- * @property {string} openssl 'ok', or words from the complaint of `openssl verify`
+ * @property {string} openssl 'ok', words from the complaint of `openssl verify`, or 'unreadable'
  */
 
 /** @param {Context} context @returns {Extension} */
@@ -185,6 +190,8 @@ export function profile(declared) {
     clock: CLOCK,
     server: { chain: ['leaf', 'intermediate'] },
     serve: true,
+    malformed: false,
+    profile: 'webpki',
     trust: ['root'],
     crls: [],
     expected: { ok: true, flags: [] },
@@ -192,6 +199,11 @@ export function profile(declared) {
     ...declared,
     certificates: { leaf: leaf(id), ...declared.certificates },
   };
+}
+
+/** @param {string} error what parsing the leaf ends in @returns {Expected} */
+export function unreadable(error) {
+  return { ok: false, flags: [], error };
 }
 
 /** @param {string | string[]} flags @param {number} depth @returns {Expected} */

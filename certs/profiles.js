@@ -1,13 +1,16 @@
 /**
  * Every case, one declared profile each.
  */
+import { CONSTRAINT_CASES } from './profiles/constraints.js';
 import { CRL_CASES } from './profiles/crls.js';
 import { GOOD_CASES } from './profiles/good.js';
+import { KEY_CASES } from './profiles/keys.js';
 import { NAME_CASES } from './profiles/names.js';
 import { PATH_CASES } from './profiles/paths.js';
 import { SIZE_CASES } from './profiles/sizes.js';
 import { STRENGTH_CASES } from './profiles/strength.js';
 import { TIME_CASES } from './profiles/times.js';
+import { UNREADABLE_CASES } from './profiles/unreadable.js';
 import { USAGE_CASES } from './profiles/usages.js';
 
 /** @typedef {import('./profile.js').Profile} Profile */
@@ -20,8 +23,11 @@ export const PROFILES = [
   ...NAME_CASES,
   ...TIME_CASES,
   ...PATH_CASES,
+  ...CONSTRAINT_CASES,
   ...CRL_CASES,
   ...STRENGTH_CASES,
   ...USAGE_CASES,
   ...SIZE_CASES,
+  ...UNREADABLE_CASES,
+  ...KEY_CASES,
 ];

@@ -18,7 +18,7 @@ const MARKERS = { begin: '<!-- cases: written by table.js -->\n', end: '<!-- end
 function row({ id, hostname, expected, openssl, explain, serve }) {
   const verdict = expected.ok ? 'valid' : [...expected.flags, expected.error].filter(Boolean).join(', ');
   const where = expected.depth === undefined ? '' : String(expected.depth);
-  return `| ${[`\`${id}\``, `${hostname}${serve ? '' : ' (not served)'}`, verdict, where, openssl, explain].join(' | ')} |`;
+  return `| ${[`\`${id}\``, `${hostname}${serve ? '' : ' (swapped in)'}`, verdict, where, openssl, explain].join(' | ')} |`;
 }
 
 /** @returns {string} */

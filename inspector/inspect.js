@@ -14,6 +14,7 @@ import { connect, TLSError, TrustStore } from '../dist/index.js';
  * @property {string} hostname
  * @property {string} target
  * @property {string | null} clock
+ * @property {'webpki' | 'rfc5280' | 'suiteb'} profile
  * @property {boolean} hasCrl
  * @property {'good' | 'bad' | 'fails'} expected
  * @property {string[]} flags
@@ -71,6 +72,7 @@ export async function inspect(request, signal) {
       bridge,
       trust,
       crls,
+      profile: lab?.profile,
       servername: lab?.hostname,
       now: lab?.clock ? new Date(lab.clock) : undefined,
       ALPNProtocols: ['h2', 'http/1.1'],

@@ -1,4 +1,6 @@
 /** Sentences, dates and lists: what the page says, without how it looks. */
+import { DETAILS, ERRORS as UNREAD, namesOf } from '../certs/coverage/errors.js';
+import { FLAGS } from '../certs/coverage/flags.js';
 
 /** @typedef {import('./inspect.js').Result} Result */
 /** @typedef {import('./inspect.js').Request} Request */
@@ -30,7 +32,10 @@ export function visible(text) {
  * @property {string} [detail]
  */
 
-/** What is wrong with a certificate, in words that follow "the certificate". @type {Record<string, string>} */
+/**
+ * What is wrong with a certificate, in words that follow "the certificate", where a code says more than its flag.
+ * @type {Record<string, string>}
+ */
 const FAULTS = {
   ERR_TLS_CERT_NOT_A_CA: 'issued another, but is not an authority',
   ERR_TLS_CERT_NO_CERT_SIGN: 'issued another, but its key may not sign certificates',
@@ -38,22 +43,6 @@ const FAULTS = {
   ERR_TLS_CERT_NAME_NOT_PERMITTED: 'has a name that its authority may not give',
   ERR_TLS_CERT_NAME_EXCLUDED: 'has a name that its authority may not give',
   ERR_TLS_CERT_UNKNOWN_CRITICAL: 'has a critical extension that is not known here',
-  BADCERT_EXPIRED: 'has expired',
-  BADCERT_FUTURE: 'is not valid yet',
-  BADCERT_CN_MISMATCH: 'is for another name',
-  BADCERT_NOT_TRUSTED: 'is not properly signed by its issuer',
-  BADCERT_REVOKED: 'has been revoked',
-  BADCERT_BAD_MD: 'is signed with a hash that is too weak',
-  BADCERT_BAD_PK: 'has a kind of key that is not acceptable',
-  BADCERT_BAD_KEY: 'has a key that is too weak',
-  BADCERT_KEY_USAGE: 'has a key that may not be used for this',
-  BADCERT_EXT_KEY_USAGE: 'is not meant for servers',
-  BADCRL_EXPIRED: 'cannot be cleared: the revocation list is too old',
-  BADCRL_FUTURE: 'cannot be cleared: the revocation list is from the future',
-  BADCRL_NOT_TRUSTED: 'cannot be cleared: the revocation list is not properly signed',
-  BADCRL_BAD_MD: 'cannot be cleared: the revocation list is signed with a hash that is too weak',
-  BADCRL_BAD_KEY: 'cannot be cleared: the revocation list is signed with a key that is too weak',
-  BADCRL_BAD_PK: 'cannot be cleared: the revocation list is signed with an unacceptable kind of key',
 };
 
 /** @param {Result} result @returns {Verdict} */
@@ -61,7 +50,9 @@ export function verdict({ request, info, verification, error }) {
   const name = visible(request.lab?.hostname ?? request.address);
   if (error?.code === 'ERR_TLS_ABORTED')
     return { kind: 'cancelled', sentence: `Cancelled: ${name} was not looked at.` };
-  if (verification && !verification.ok) return { kind: 'bad', sentence: `Not good: ${fault(name, verification)}` };
+  if (verification && !verification.ok) {
+    return { kind: 'bad', sentence: `Not good: ${fault(name, verification)}`, detail: advice(verification, error) };
+  }
   if (error) return { kind: 'error', sentence: explainError(error.code, name), detail: hint(error.code, request) };
   return {
     kind: 'good',
@@ -83,9 +74,30 @@ function fault(name, verification) {
     return `the certificate chain of ${name} does not lead to a trust anchor.${more}`;
   }
   const what =
-    code === 'ERR_TLS_CERT_PARSE' ? 'cannot be read' : (FAULTS[code] ?? FAULTS[flag ?? ''] ?? 'breaks a rule');
+    code === 'ERR_TLS_CERT_PARSE' ? 'cannot be read' : (FAULTS[code] ?? flagWords(flag)?.fault ?? 'breaks a rule');
   const which = depth === 0 ? `the certificate of ${name}` : `a certificate in the chain of ${name}`;
   return `${which} ${what}.${more}`;
+}
+
+/** @param {string | null} flag */
+function flagWords(flag) {
+  const words = FLAGS[flag ?? ''];
+  return words && 'fault' in words ? words : undefined;
+}
+
+/**
+ * What the first problem means, where the sentence above it does not say, and what to do about it.
+ * @param {Verification} verification
+ * @param {Result['error']} error
+ */
+function advice({ problems }, error) {
+  if (error?.code === 'ERR_TLS_CERT_PARSE' && error.native) {
+    const { error: name = '', detail = '' } = namesOf(error.native.code);
+    const words = UNREAD[name];
+    if (!words) return DETAILS[detail]?.means;
+    return 'do' in words ? `${words.means} ${words.do}` : words.means;
+  }
+  return flagWords(problems[0]?.flag ?? null)?.do;
 }
 
 /**

@@ -131,7 +131,8 @@ const BY_NUMBER = {
  */
 export function nativeError(number, text, fallback, more = {}) {
   let code = BY_NUMBER[number] ?? fallback;
-  if (more.verification?.problems.some((problem) => problem.code === 'ERR_TLS_CERT_PARSE')) {
+  // Of another certificate than the leaf it comes after what that led to.
+  if (more.verification?.problems[0]?.code === 'ERR_TLS_CERT_PARSE') {
     code = 'ERR_TLS_CERT_PARSE';
   } else if (more.verification && !more.verification.ok && number === -0x7a00) {
     code = 'ERR_TLS_CERT_VERIFY_FAILED';

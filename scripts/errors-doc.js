@@ -1,8 +1,10 @@
 /**
  * node scripts/errors-doc.js: writes ERRORS.md from the tables that the code itself uses,
- * CODES of js/errors.js and wasm/verify/rules.def.
+ * CODES of js/errors.js, wasm/verify/rules.def and certs/coverage/.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { DETAILS, KEY_ERRORS, X509_ERRORS } from '../certs/coverage/errors.js';
+import { FLAGS } from '../certs/coverage/flags.js';
 import { CODES } from '../js/errors.js';
 import { inProject, program, say } from './run.js';
 
@@ -26,7 +28,7 @@ const ADVICE = {
   ERR_TLS_ALERT: '`handshake_failure`: no cipher suite in common. `certificate_required`: pass `cert` and `key`.',
   ERR_TLS_MESSAGE_TOO_LARGE: 'The server must send fewer or smaller certificates.',
   ERR_TLS_CERT_VERIFY_FAILED: 'Read `verification.problems`; their codes are below.',
-  ERR_TLS_CERT_PARSE: '`verification.sent` has the bytes; Ed25519 and RSASSA-PSS keys are not supported.',
+  ERR_TLS_CERT_PARSE: '`verification.sent` has the bytes; see [what `native` says](#certificates-that-cannot-be-read).',
   ERR_TLS_TRUNCATED: 'Do not take what was read for the whole, unless the protocol inside says so.',
   ERR_TLS_BAD_RECORD: 'Somebody between the two ends changed the bytes, or lost some.',
   ERR_TLS_CLOSED: 'Nothing can be written after `close()`, nor read from a socket that failed.',
@@ -95,6 +97,43 @@ function table(rows) {
   return [heading, `|${' --- |'.repeat(rows[0].length)}`, ...body, ''].join('\n');
 }
 
+/** @typedef {{code?: number, means: string, case?: string, do?: string, unreachable?: string}} Covered */
+
+/**
+ * What is covered by a live case, and what is not and why, in a table each.
+ * @param {string} what
+ * @param {Record<string, Covered>} covered
+ */
+function coverage(what, covered) {
+  const all = Object.entries(covered);
+  const first = (/** @type {[string, Covered]} */ [name, { code }]) =>
+    code === undefined ? [`\`${name}\``] : [`\`${name}\``, `-0x${code.toString(16).padStart(4, '0')}`];
+  const heading = all[0][1].code === undefined ? [what] : [what, 'number'];
+  const live = all.filter(([, entry]) => entry.unreachable === undefined);
+  const never = all.filter(([, entry]) => entry.unreachable !== undefined);
+  const advised = live.some(([, entry]) => entry.do !== undefined);
+  return [
+    table([
+      [...heading, 'meaning', ...(advised ? ['what to do'] : []), 'case'],
+      ...live.map((entry) => [
+        ...first(entry),
+        entry[1].means,
+        ...(advised ? [entry[1].do ?? ''] : []),
+        `\`${entry[1].case}\``,
+      ]),
+    ]),
+    ...(never.length === 0
+      ? []
+      : [
+          'Never seen here:\n',
+          table([
+            [...heading, 'meaning', 'why not'],
+            ...never.map((entry) => [...first(entry), entry[1].means, entry[1].unreachable ?? '']),
+          ]),
+        ]),
+  ];
+}
+
 /**
  * @param {string} errors source of js/errors.js
  * @param {string} rules source of wasm/verify/rules.def
@@ -117,7 +156,7 @@ export function errorsDoc(errors, rules) {
     ]),
   ]);
   return [
-    '<!-- Written by scripts/errors-doc.js from js/errors.js and wasm/verify/rules.def. -->\n',
+    '<!-- Written by scripts/errors-doc.js from js/errors.js, wasm/verify/rules.def and certs/coverage/. -->\n',
     '# Errors\n',
     "Every error that pagetls raises is a `TLSError` with a `code`. `native` is Mbed TLS's number and its text, where",
     'there is one; `alert` the number of the alert that the server sent; `verification` how its certificates were judged,',
@@ -130,6 +169,18 @@ export function errorsDoc(errors, rules) {
     "and the `reference`. BR is the CA/Browser Forum's Baseline Requirements. `ERR_TLS_CERT_PARSE`, without a flag,",
     'stands for a certificate that cannot be read at all.\n',
     ...problems.flat(),
+    '## Verify flags\n',
+    "All of Mbed TLS's, each with a [case](certs/README.md#cases) that has it in a live handshake.\n",
+    ...coverage('flag', FLAGS),
+    '## Certificates that cannot be read\n',
+    'A server whose own certificate cannot be read ends the handshake with `ERR_TLS_CERT_PARSE`; another certificate',
+    "that cannot be read is passed over. `native.code` is Mbed TLS's number: that of an error, and often a detail added",
+    'to it, both negative. `npm start` has a server for each of these cases.\n',
+    ...coverage('error', X509_ERRORS),
+    'Of the key in it:\n',
+    ...coverage('error', KEY_ERRORS),
+    'Details:\n',
+    ...coverage('detail', DETAILS),
   ].join('\n');
 }
 

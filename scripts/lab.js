@@ -1,11 +1,15 @@
 /**
  * The lab: local TLS servers, one for each of the cases of the test PKI that are worth showing, and a few
- * whose handshake fails. All run in this process, on loopback, on ports that the system picks.
+ * whose handshake fails. All run in this process, on loopback, on ports that the system picks. What no server
+ * would load is put in by a relay in front of a healthy one.
  */
 import { once } from 'node:events';
 import https from 'node:https';
 import net from 'node:net';
+import { pemDer } from '../certs/der.js';
 import { loadCase } from '../certs/generate.js';
+import { PROFILES } from '../certs/profiles.js';
+import { swappingRelay } from '../certs/swap.js';
 
 /** @typedef {import('node:net').AddressInfo} AddressInfo */
 /** @typedef {import('node:net').Socket} Socket */
@@ -20,6 +24,7 @@ import { loadCase } from '../certs/generate.js';
  * @property {string} hostname the name that is asked for
  * @property {string} target host:port where it really is
  * @property {string | null} clock ISO 8601: the time it is judged at; null for the present
+ * @property {'webpki' | 'rfc5280' | 'suiteb'} profile which rules it is judged by
  * @property {boolean} hasCrl there is a revocation list to judge by
  * @property {'good' | 'bad' | 'fails'} expected
  * @property {string[]} flags that are expected
@@ -34,17 +39,24 @@ import { loadCase } from '../certs/generate.js';
 
 /** The cases shown, in the page's order. @type {Record<string, string[]>} */
 const GROUPS = {
-  Good: ['good-p256', 'good-rsa2048', 'good-mixed', 'good-rich', 'good-wildcard'],
-  'Dates and names': [
-    'expired',
-    'not-yet-valid',
-    'expired-intermediate',
-    'wrong-host',
-    'wildcard-two-labels',
-    'several',
+  Good: [
+    ...['good-p256', 'good-rsa2048', 'good-mixed', 'good-rich', 'good-wildcard', 'good-name-constraints'],
+    ...['good-other-order', 'good-unreadable-extra', 'good-cross-signed', 'good-crl-part'],
   ],
-  Trust: ['self-signed', 'untrusted-root', 'missing-intermediate', 'bad-signature', 'path-length'],
-  'Revocation, strength, usage': ['revoked', 'crl-expired', 'weak-key', 'weak-hash', 'key-usage', 'ext-key-usage'],
+  'Dates and names': [
+    ...['expired', 'not-yet-valid', 'expired-intermediate', 'wrong-host', 'wildcard-two-labels', 'several'],
+    ...['name-not-permitted', 'name-excluded'],
+  ],
+  Trust: [
+    ...['self-signed', 'untrusted-root', 'missing-intermediate', 'unreadable-intermediate', 'bad-signature'],
+    ...['path-length', 'unknown-critical'],
+  ],
+  Revocation: [
+    ...['revoked', 'revoked-part', 'crl-expired', 'crl-future', 'crl-wrong-signer', 'crl-indirect'],
+    ...['crl-weak-hash', 'crl-unknown-algorithm'],
+  ],
+  'Strength and usage': ['weak-key', 'weak-hash', 'key-kind', 'key-usage', 'ext-key-usage'],
+  'Cannot be read': PROFILES.filter(({ serve }) => !serve).map(({ id }) => id),
 };
 
 const FAILING = 'No handshake';
@@ -76,23 +88,29 @@ export async function startLab(certificates) {
     if (crl !== undefined) texts[`/lab/${entry.id}/crl.pem`] = () => crl;
   };
   try {
+    const good = loadCase(certificates, 'good-p256');
+    const healthy = await listen(caseServer({ ...good, maxVersion: 'TLSv1.2' }));
+    listeners.push(healthy);
     for (const [group, ids] of Object.entries(GROUPS)) {
       for (const id of ids) {
         const profile = loadCase(certificates, id);
-        const { title, explain, hostname, clock } = profile;
+        const { title, explain, hostname, clock, profile: judgedBy } = profile;
         const { ok, flags } = profile.expected;
         /** @type {LabEntry['expected']} */
         const verdict = ok ? 'good' : 'bad';
-        const entry = { id, group, title, explain, hostname, clock, flags, expected: verdict };
-        await add(caseServer(profile), entry, profile);
+        const entry = { id, group, title, explain, hostname, clock, profile: judgedBy, flags, expected: verdict };
+        const server = profile.serve
+          ? caseServer(profile)
+          : swappingRelay(() => healthy.port, pemDer('CERTIFICATE', profile.chain));
+        await add(server, entry, profile);
       }
     }
-    const good = loadCase(certificates, 'good-p256');
     for (const { id, title, explain, make } of failing(good)) {
       const hostname = `${id}.pagetls.test`;
+      const { clock, profile } = good;
       await add(
         make(),
-        { id, group: FAILING, title, explain, hostname, clock: good.clock, flags: [], expected: 'fails' },
+        { id, group: FAILING, title, explain, hostname, clock, profile, flags: [], expected: 'fails' },
         good,
       );
     }
@@ -105,10 +123,10 @@ export async function startLab(certificates) {
 
 /** @typedef {ReturnType<typeof loadCase>} Case */
 
-/** @param {Case} profile */
-function caseServer({ id, title, chain, key, server }) {
+/** @param {Case & { maxVersion?: import('node:tls').SecureVersion }} profile */
+function caseServer({ id, title, chain, key, server, maxVersion }) {
   const minVersion = /** @type {import('node:tls').SecureVersion | undefined} */ (server.minVersion);
-  const options = { cert: chain, key, minVersion, ciphers: server.ciphers, ALPNProtocols: ['http/1.1'] };
+  const options = { cert: chain, key, minVersion, maxVersion, ciphers: server.ciphers, ALPNProtocols: ['http/1.1'] };
   return https.createServer(options, (_request, response) => {
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     response.end(`${id}.pagetls.test: ${title}\n`);
@@ -151,7 +169,7 @@ function failing(good) {
   ];
 }
 
-/** @typedef {{ target: string, close: () => Promise<void> }} Listener */
+/** @typedef {{ port: number, target: string, close: () => Promise<void> }} Listener */
 
 /** @param {net.Server} server @returns {Promise<Listener>} */
 async function listen(server) {
@@ -164,8 +182,10 @@ async function listen(server) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = /** @type {AddressInfo} */ (server.address());
   return {
-    target: `127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`,
+    port,
+    target: `127.0.0.1:${port}`,
     async close() {
       const closed = once(server, 'close');
       server.close();

@@ -65,7 +65,12 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
   });
   const config = { bridge: '', lab: lab.entries };
   const content = {
-    folders: { '/': inProject('inspector'), '/dist/': inProject('dist'), ...folders },
+    folders: {
+      '/': inProject('inspector'),
+      '/dist/': inProject('dist'),
+      '/certs/coverage/': inProject('certs/coverage'),
+      ...folders,
+    },
     texts: { '/config.json': () => JSON.stringify(config), ...lab.texts },
   };
   const page = await part('The page', () => startPageOn(port, content));

@@ -103,7 +103,7 @@ async function sample(label, pem) {
 
 /** @type {Map<string, string>} */
 const pems = new Map();
-for (const { id, all } of CASES) {
+for (const { id, all } of CASES.filter(({ malformed }) => !malformed)) {
   for (const [i, block] of pemBlocks(all).entries()) {
     pems.has(block) || pems.set(block, `${id}, certificate ${i}`);
   }

@@ -82,10 +82,10 @@ describe('ERRORS.md', () => {
       assert.match(reference, /^(RFC \d+, section \d|BR \d)/);
     }
   });
-  for (const { id, chain, roots, crl, hostname, clock } of CASES.filter(({ expected }) => !expected.error)) {
+  for (const { id, chain, roots, crl, hostname, clock, profile } of CASES.filter(({ expected }) => !expected.error)) {
     test(`has the problems of ${id} as they are`, async () => {
       const trust = await TrustStore.from(roots);
-      const { problems } = await verifyChain(chain, { trust, hostname, crls: crl, now: new Date(clock) });
+      const { problems } = await verifyChain(chain, { trust, hostname, crls: crl, profile, now: new Date(clock) });
       for (const { code, flag, message, reference } of problems.filter(
         (problem) => problem.code !== 'ERR_TLS_CERT_PARSE',
       )) {

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { mbedtlsHeaders } from './helpers/mbedtls.js';
 import { CASES, pemBlocks, pki } from './helpers/pki.js';
 import { startOpenssl } from './helpers/servers.js';
 
@@ -21,11 +22,7 @@ const certs = `certs=${join(root, 'build/certs')}`;
 const directory = mkdtempSync(join(tmpdir(), 'pagetls-native-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Mbed TLS's words for the two reasons why a leaf of the test PKI cannot be read. */
-const PARSE_ERRORS = new Map([
-  ['PK_UNKNOWN_PK_ALG', /^PK - Key algorithm is unsupported/],
-  ['X509_UNKNOWN_SIG_ALG', /^X509 - Signature algorithm \(oid\) is unsupported/],
-]);
+const { errors } = await mbedtlsHeaders();
 
 /**
  * @param {string} file
@@ -130,39 +127,44 @@ for (const version of ['1.2', '1.3']) {
 }
 
 describe('the C core judges a chain', () => {
-  for (const { id, hostname, clock, files, expected } of CASES) {
-    test(`${id}: ${expected.error ?? (expected.flags.join(', ') || 'valid')}`, async () => {
+  for (const { id, hostname, clock, profile, files, expected } of CASES) {
+    test(`${id}: ${[...expected.flags, expected.error].filter(Boolean).join(', ') || 'valid'}`, async () => {
       const crl = files.crl === undefined ? [] : [files.crl];
-      const args = ['verify', hostname, String(Date.parse(clock)), files.roots, files.chain, ...crl];
+      const args = ['verify', hostname, String(Date.parse(clock)), profile, files.roots, files.chain, ...crl];
       const { status, stdout, stderr } = await run(program, args);
       assert.equal(status, 0, stderr);
       const verdict = JSON.parse(stdout);
       assert.equal(verdict.ok, expected.ok);
       assert.deepEqual(verdict.flags.toSorted(), expected.flags.toSorted());
-      if (expected.error !== undefined) {
-        assert.equal(verdict.judged, false);
-        assert.equal(verdict.problems[0].code, 'ERR_TLS_CERT_PARSE');
-        assert.match(verdict.problems[0].message, PARSE_ERRORS.get(expected.error) ?? /^$/);
-        return;
+      /** @type {{code: string, depth: number, flag: string | null, message: string}[]} */
+      const problems = verdict.problems;
+      const unread = problems.filter(({ code }) => code === 'ERR_TLS_CERT_PARSE');
+      assert.equal(unread.length, expected.error === undefined ? 0 : 1);
+      for (const { message } of unread) {
+        const { text: words } = errors[/** @type {string} */ (expected.error)];
+        assert.ok(message.startsWith(words), message);
       }
+      assert.equal(verdict.judged, unread.length === 0 || expected.flags.length > 0);
+      if (!verdict.judged) return;
       assert.equal(verdict.time * 1000, Date.parse(clock));
-      assert.equal(verdict.problems.length, expected.flags.length);
-      for (const { depth, flag } of verdict.problems) {
+      const judged = problems.filter((problem) => !unread.includes(problem));
+      assert.equal(judged.length, expected.flags.length);
+      for (const { depth, flag } of judged) {
         assert.equal(depth, expected.depth);
-        assert.ok(expected.flags.includes(flag));
+        assert.ok(expected.flags.includes(String(flag)));
       }
       const sent = pemBlocks(readFileSync(files.chain, 'utf8')).map((pem) => new X509Certificate(pem));
       assert.deepEqual(
         verdict.sent,
         sent.map(({ raw }) => raw.toString('base64')),
       );
-      assert.equal(verdict.path[0], verdict.sent[0]);
+      assert.equal(verdict.path[0], 0); // the first of those sent
     });
   }
 });
 
 test('the C core describes every certificate as Node does', async () => {
-  const paths = CASES.map(({ files }) => files.all);
+  const paths = CASES.filter(({ malformed }) => !malformed).map(({ files }) => files.all);
   const { status, stdout, stderr } = await run(program, ['describe', ...paths]);
   assert.equal(status, 0, stderr);
   const described = stdout.trimEnd().split('\n');

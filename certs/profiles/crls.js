@@ -1,8 +1,20 @@
 /**
  * Certificate revocation lists.
  */
-import { keyUsage } from '../extensions.js';
-import { intermediate, named, profile, refused } from '../profile.js';
+import { primitive, sequence } from '../der.js';
+import { crlDistributionPoints, issuingDistributionPoint, keyUsage, raw } from '../extensions.js';
+import { intermediate, leaf, named, profile, refused } from '../profile.js';
+
+/** Where one part of a list is to be had. */
+const PART = 'http://pki.pagetls.test/part-1.crl';
+
+/** Of a list that also has certificates of other issuers (RFC 5280 section 5.2.5). */
+const INDIRECT = raw('2.5.29.28', sequence(primitive(4, Uint8Array.of(0xff))), true);
+
+/** @param {string} id @returns {Record<string, import('../profile.js').Entity>} a leaf that says which part it is in */
+function inPart(id) {
+  return { leaf: leaf(id, { extensions: { crlDistributionPoints: crlDistributionPoints(PART) } }) };
+}
 
 export const CRL_CASES = [
   profile({
@@ -87,5 +99,45 @@ export const CRL_CASES = [
     explain: 'The list of the intermediate is signed with a hash that is no longer taken.',
     crls: [{ issuer: 'intermediate', fields: { signature: 'ecdsa-sha224' } }, { issuer: 'root' }],
     expected: refused('BADCRL_BAD_MD', 0),
+  }),
+  profile({
+    id: 'crl-unknown-algorithm',
+    title: 'A list signed with Ed25519',
+    explain: 'The list of the intermediate is signed with an algorithm that Mbed TLS does not have.',
+    certificates: { 'ed25519-signer': intermediate('ed25519-signer', { key: 'ed25519' }) },
+    crls: [{ issuer: 'intermediate', signer: 'ed25519-signer' }, { issuer: 'root' }],
+    expected: refused('BADCRL_BAD_PK', 0),
+    openssl: 'CRL signature failure',
+  }),
+  profile({
+    id: 'good-crl-part',
+    title: 'A fresh part of a list',
+    explain: 'The critical issuing distribution point of the list is the one that the leaf names.',
+    certificates: inPart('good-crl-part'),
+    crls: [{ issuer: 'intermediate', extensions: [issuingDistributionPoint({ uri: PART })] }, { issuer: 'root' }],
+  }),
+  profile({
+    id: 'revoked-part',
+    title: 'Revoked in a part of a list',
+    explain: 'The certificate is in that part of its issuer’s list that is for server certificates only.',
+    certificates: inPart('revoked-part'),
+    crls: [
+      {
+        issuer: 'intermediate',
+        revoked: [{ certificate: 'leaf', reason: 'superseded' }],
+        extensions: [issuingDistributionPoint({ uri: PART, onlyUserCerts: true })],
+      },
+      { issuer: 'root' },
+    ],
+    expected: refused('BADCERT_REVOKED', 0),
+    openssl: 'certificate revoked',
+  }),
+  profile({
+    id: 'crl-indirect',
+    title: 'A list for several issuers',
+    explain: 'The list says that it has certificates of other issuers too (indirectCRL), which is not understood here.',
+    crls: [{ issuer: 'intermediate', extensions: [INDIRECT] }, { issuer: 'root' }],
+    expected: refused('BADCRL_NOT_TRUSTED', 0),
+    openssl: 'unable to get certificate CRL',
   }),
 ];

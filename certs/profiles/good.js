@@ -3,7 +3,7 @@
  */
 import { authorityInfoAccess, certificatePolicies, crlDistributionPoints, raw, subjectAltName } from '../extensions.js';
 import { utf8String } from '../der.js';
-import { intermediate, leaf, named, ordinaryNames, profile, root } from '../profile.js';
+import { intermediate, leaf, named, ordinaryNames, profile, root, unreadable } from '../profile.js';
 
 /** @typedef {import('../keys.js').KeyKind} KeyKind */
 /** @typedef {import('../profile.js').Entity} Entity */
@@ -62,15 +62,23 @@ export const GOOD_CASES = [
     explain: 'The key of the leaf is bound to RSA-PSS (id-RSASSA-PSS), a kind of key that Mbed TLS does not read.',
     certificates: { leaf: leaf('good-rsa-pss-key', { key: 'rsa-pss' }) },
     serve: false,
-    expected: { ok: false, flags: [], error: 'PK_UNKNOWN_PK_ALG' },
+    expected: unreadable('PK_UNKNOWN_PK_ALG'),
   }),
   profile({
     id: 'good-ed25519-key',
     title: 'An Ed25519 chain',
-    explain: 'Keys and signatures are Ed25519, which Mbed TLS does not read.',
-    certificates: chainOf('good-ed25519-key', ['ed25519', 'ed25519', 'ed25519']),
+    explain: 'Below the root keys and signatures are Ed25519, which Mbed TLS does not read.',
+    certificates: chainOf('good-ed25519-key', ['p256', 'ed25519', 'ed25519']),
     serve: false,
-    expected: { ok: false, flags: [], error: 'X509_UNKNOWN_SIG_ALG' },
+    expected: unreadable('X509_UNKNOWN_SIG_ALG'),
+  }),
+  profile({
+    id: 'good-p224-key',
+    title: 'A P-224 key',
+    explain: 'The key of the leaf is on the curve P-224, which is not among those of this build of Mbed TLS.',
+    certificates: { leaf: leaf('good-p224-key', { key: 'p224' }) },
+    serve: false,
+    expected: unreadable('PK_UNKNOWN_NAMED_CURVE'),
   }),
   profile({
     id: 'good-mixed',
@@ -83,6 +91,38 @@ export const GOOD_CASES = [
     title: 'The root is sent too',
     explain: 'The server also sends the root, which is needless and harmless.',
     server: { chain: ['leaf', 'intermediate', 'root'] },
+  }),
+  profile({
+    id: 'good-other-order',
+    title: 'In another order, with one more',
+    explain: 'The server sends its intermediates topmost first, and a certificate that has nothing to do with it.',
+    certificates: {
+      leaf: leaf('good-other-order', { issuer: 'lower' }),
+      lower: intermediate('lower', { issuer: 'upper', subject: named('pagetls Test Lower') }),
+      upper: intermediate('upper', { subject: named('pagetls Test Upper') }),
+    },
+    server: { chain: ['leaf', 'intermediate', 'upper', 'lower'] },
+  }),
+  profile({
+    id: 'good-unreadable-extra',
+    title: 'One more that cannot be read',
+    explain: 'After a whole chain the server sends a certificate with a P-224 key, which is passed over.',
+    certificates: { extra: intermediate('extra', { key: 'p224', subject: named('pagetls Test Extra') }) },
+    server: { chain: ['leaf', 'intermediate', 'extra'] },
+  }),
+  profile({
+    id: 'good-cross-signed',
+    title: 'Cross-signed',
+    explain:
+      'The intermediate has two certificates with one key: the one sent first leads to a root that is not trusted.',
+    certificates: {
+      leaf: leaf('good-cross-signed', { issuer: 'ours' }),
+      stranger: root('stranger', { subject: named('pagetls Other Root') }),
+      theirs: intermediate('theirs', { issuer: 'stranger', sameKeyAs: 'ours', subject: named('pagetls Test Crossed') }),
+      ours: intermediate('ours', { subject: named('pagetls Test Crossed') }),
+    },
+    server: { chain: ['leaf', 'theirs', 'ours'] },
+    openssl: 'unable to get local issuer certificate',
   }),
   profile({
     id: 'good-rich',

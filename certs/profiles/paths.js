@@ -92,6 +92,15 @@ export const PATH_CASES = [
     expected: refused('BADCERT_NOT_TRUSTED', 2),
     openssl: 'path length constraint exceeded',
   }),
+  profile({
+    id: 'unreadable-intermediate',
+    title: 'An intermediate that cannot be read',
+    explain: 'The key of the intermediate is on the curve P-224, so it is passed over, and then the chain has a gap.',
+    certificates: {
+      intermediate: intermediate('intermediate', { key: 'p224', subject: named('pagetls Test P-224') }),
+    },
+    expected: { ...refused('BADCERT_NOT_TRUSTED', 0), error: 'PK_UNKNOWN_NAMED_CURVE' },
+  }),
 ];
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} */

@@ -29,4 +29,12 @@ export const STRENGTH_CASES = [
     certificates: { leaf: leaf('weak-hash-sha224', { fields: { signature: 'ecdsa-sha224' } }) },
     expected: refused('BADCERT_BAD_MD', 0),
   }),
+  profile({
+    id: 'key-kind',
+    title: 'RSA where only ECDSA will do',
+    explain: 'The client asks for the profile "suiteb", which takes ECDSA keys only, and the leaf has an RSA key.',
+    certificates: { leaf: leaf('key-kind', { key: 'rsa2048' }) },
+    profile: 'suiteb',
+    expected: refused('BADCERT_BAD_PK', 0),
+  }),
 ];

@@ -22,6 +22,7 @@ export async function optionsFor(pki, trust) {
     servername: pki.hostname,
     trust: trust ?? (await TrustStore.from(pki.roots)),
     crls: pki.crl,
+    profile: pki.profile,
     now: new Date(pki.clock),
     timeout: TIMEOUT,
   };

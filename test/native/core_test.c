@@ -4,8 +4,8 @@
  *       runs the tests of a group; a line "ok NAME" or "not ok NAME" for each
  *   core_test describe FILE...
  *       each certificate of the PEM files as a line of JSON, or "error CODE"
- *   core_test verify HOSTNAME CLOCK ROOTS CHAIN [CRL]
- *       the verdict as JSON; CLOCK in milliseconds since 1970
+ *   core_test verify HOSTNAME CLOCK PROFILE ROOTS CHAIN [CRL]
+ *       the verdict as JSON; CLOCK in milliseconds since 1970, PROFILE webpki, rfc5280 or suiteb
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,17 +114,25 @@ static int add_file(pagetls_verification *verification, const char *name, add_in
     return ret > 0 ? 0 : -1;
 }
 
+static int profile_named(const char *name)
+{
+    return strcmp(name, "webpki") == 0 ? PAGETLS_PROFILE_WEBPKI
+        : strcmp(name, "rfc5280") == 0 ? PAGETLS_PROFILE_RFC5280
+        : strcmp(name, "suiteb") == 0 ? PAGETLS_PROFILE_SUITEB : -1;
+}
+
 static int verify(int count, char **argv)
 {
     pagetls_verification *verification = pagetls_verification_new();
-    if (count < 4 || count > 5 || verification == NULL ||
+    if (count < 5 || count > 6 || verification == NULL ||
         pagetls_verification_set_hostname(verification, argv[0], strlen(argv[0])) != 0 ||
-        add_file(verification, argv[3], pagetls_verification_add_chain) != 0 ||
-        (count == 5 && add_file(verification, argv[4], pagetls_verification_add_crls) != 0)) {
+        pagetls_verification_set_profile(verification, profile_named(argv[2])) != 0 ||
+        add_file(verification, argv[4], pagetls_verification_add_chain) != 0 ||
+        (count == 6 && add_file(verification, argv[5], pagetls_verification_add_crls) != 0)) {
         pagetls_verification_free(verification);
         return 2;
     }
-    (void) add_file(verification, argv[2],
+    (void) add_file(verification, argv[3],
                     add_roots); /* without a root that can be read nothing is trusted */
     pagetls_verification_set_clock(verification, strtod(argv[1], NULL));
     const char *report = pagetls_verification_run(verification);

@@ -34,13 +34,15 @@ static int describe_block(void *context, const uint8_t *der, size_t len)
 {
     int *described = context;
     uint8_t *exact = check_exact(der, len);
-    CHECK_INT(describe(exact, len), 1);
+    int result = describe(exact, len);
+    CHECK(result >= 0);
     CHECK_INT(describe(exact, len - 1), 0);
-    (*described)++;
+    *described += result;
     free(exact);
     return 0;
 }
 
+/* Some cases have a leaf that is malformed: that one may be refused. */
 static void describes_every_certificate(void)
 {
     char pattern[1024];
@@ -55,7 +57,7 @@ static void describes_every_certificate(void)
         CHECK(pem != NULL && pagetls_pem_walk(pem, len, "CERTIFICATE", describe_block, &described, NULL) > 0);
         free(pem);
     }
-    CHECK(described > 80);
+    CHECK(described > 200);
     globfree(&found);
 }
 
@@ -407,7 +409,7 @@ static void long_names_are_cut(void)
 }
 
 const native_test certificates_tests[] = {
-    { "every certificate of the test PKI is described as JSON", describes_every_certificate },
+    { "every certificate of the test PKI is described as JSON, or refused", describes_every_certificate },
     { "a certificate that is cut short is not described", describes_no_truncation },
     { "a corrupted certificate is described as JSON or refused", describes_corruption_or_refuses },
     { "a description is whole or an error when an allocation fails", describes_or_tells_of_want_of_memory },

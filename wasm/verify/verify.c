@@ -102,11 +102,15 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     }
     /* Every extension is let through here: the path that uses the certificate is judged by them. */
     int ret = mbedtls_x509_crt_parse_der_with_ext_cb(chain, buf, buflen, 1, pagetls_certificate_take_extension, NULL);
+    if (pagetls_is_want_of_memory(ret)) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
     if (ret != 0 && verdict != NULL && verdict->sent_len > 1) {
-        /* A certificate beside the leaf that cannot be read is no reason to end the handshake: Mbed TLS
-         * passes over it at this code, and a path that needs it will not be found. */
+        /* A certificate beside the leaf that cannot be read is no reason to end the handshake: it is passed
+         * over, and a path that needs it will not be found. Mbed TLS has a code for that, but in TLS 1.3 it
+         * ends the handshake with it if the certificate is the last. */
         pagetls_verdict_set_unreadable(verdict, verdict->sent_len - 1, ret);
-        return MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND;
+        return 0;
     }
     if (ret != 0 && verdict != NULL) {
         pagetls_verdict_add_parse_error(verdict, 0, ret);
