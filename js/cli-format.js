@@ -59,7 +59,7 @@ function toText(lines) {
 
 /** @param {Verification} verification */
 export function formatVerification(verification) {
-  const { ok, time, problems, path, sent, others, tried, revocation } = verification;
+  const { ok, time, problems, path, sent, others, tried } = verification;
   const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:', ...formatProblems(problems)];
   const judged = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
   lines.push(judged ? `Judged at ${time.toISOString()}.` : 'The rest was not judged.', '');

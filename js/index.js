@@ -16,6 +16,7 @@ export { TLSSocket };
 /** @typedef {import('./socket.js').Info} Info */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./certificate.js').Verification} Verification */
+/** @typedef {import('./certificate.js').OtherPath} OtherPath */
 /** @typedef {import('./certificate.js').Problem} Problem */
 /** @typedef {import('./certificate.js').Profile} Profile */
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */

@@ -168,6 +168,20 @@ describe('the verdict', () => {
     assert.equal(await page.locator('.card-missing').count(), 1);
   });
 
+  test('tells which other paths were tried, and that revocation was not checked', async () => {
+    const { page } = await visit('good-cross-signed.pagetls.test');
+    assert.equal((await verdictOf(page, 'good-cross-signed')).kind, 'good');
+    const others = await page.locator('.others > ol > li').allInnerTexts();
+    assert.equal(others.length, 1);
+    assert.match(others[0], /good-cross-signed\.pagetls\.test ← pagetls Test Crossed\n/);
+    assert.match(others[0], /pagetls Test Crossed: No trust anchor issued it/);
+    const revoked = page.locator('.card dl > div', { hasText: 'Revoked' });
+    assert.deepEqual(
+      (await revoked.allInnerTexts()).map((text) => text.split('\n').at(-1)),
+      Array(2).fill('not checked: there is no list of its issuer'),
+    );
+  });
+
   test('has everything of a certificate behind it, down to the PEM', async () => {
     const { page } = await visit('good-rich.pagetls.test');
     await verdictOf(page, 'good-rich');

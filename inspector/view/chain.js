@@ -38,6 +38,7 @@ export function chainView(verification) {
       missingCard(verification),
     ),
     sentView(verification),
+    othersView(verification),
   );
 }
 
@@ -77,6 +78,7 @@ function card(certificate, depth, verification) {
       ['Key', keyText(publicKey)],
       ['Signature', signatureText(signatureAlgorithm)],
       ['Usages', usagesOf(certificate)],
+      ['Revoked', depth + 1 < verification.path.length ? revocationText(verification, depth) : null],
       ['Serial', octetsView(serialNumber)],
       ['SHA-256', octetsView(fingerprints.sha256)],
     ]),
@@ -84,6 +86,14 @@ function card(certificate, depth, verification) {
       certificateDetails(certificate),
     ),
   );
+}
+
+/** @param {Verification} verification @param {number} depth */
+function revocationText({ problems, revocation }, depth) {
+  const codes = problems.filter((problem) => problem.depth === depth).map((problem) => problem.code);
+  if (codes.includes('ERR_TLS_CERT_REVOKED')) return 'yes';
+  if (!revocation[depth]) return 'not checked: there is no list of its issuer';
+  return codes.some((text) => text.startsWith('ERR_TLS_CRL_')) ? 'cannot be said' : 'no';
 }
 
 /**
@@ -210,6 +220,36 @@ function sentItem(certificate, path) {
     { class: depth < 0 ? 'unused' : null },
     disclosure('more', [foreign(titleOf(certificate)), h('small', null, ` ${used}`)], () =>
       certificateDetails(certificate),
+    ),
+  );
+}
+
+/* --- the paths that were not chosen -------------------------------------------------------- */
+
+/** @param {Verification} verification */
+function othersView({ others, tried }) {
+  if (others.length === 0) return null;
+  const more = tried - 1 - others.length;
+  return h(
+    'section',
+    { class: 'others', 'aria-labelledby': 'others-title' },
+    h('h2', { id: 'others-title' }, 'Other paths that were tried'),
+    h('ol', null, ...others.map(otherItem)),
+    more > 0 && h('p', null, `And ${count(more, 'path')} more.`),
+  );
+}
+
+/** @param {import('../../dist/index.js').OtherPath} other */
+function otherItem({ path, problems }) {
+  const names = path.flatMap((certificate, depth) => [depth > 0 ? ' ← ' : null, foreign(titleOf(certificate))]);
+  return h(
+    'li',
+    null,
+    h('p', null, ...names),
+    h(
+      'ul',
+      null,
+      ...problems.map(({ depth, message }) => h('li', null, foreign(`${titleOf(path[depth])}: ${message}`))),
     ),
   );
 }

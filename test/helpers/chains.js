@@ -208,7 +208,7 @@ export async function judge({ sent, anchors, hostname = HOST, now = NOW, ...othe
   }
 }
 
-/** @param {Verification} verification @returns {string[]} "depth: code", in an order of their own */
+/** @param {{ problems: import('../../dist/index.js').Problem[] }} verification @returns {string[]} "depth: code", in an order of their own */
 export function problemsOf({ problems }) {
   return problems.map(({ depth, code }) => `${depth}: ${code}`).sort();
 }
