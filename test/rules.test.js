@@ -1704,6 +1704,13 @@ const VECTORS = {
       ask: lists(({ intermediate }) => [crl(intermediate, { version: 1, number: undefined })]),
       bad: ['0: CRL_NUMBER'],
     },
+    {
+      what: 'a critical one',
+      ask: lists(({ intermediate }) => [
+        crl(intermediate, { number: undefined, extensions: [critical(extension.crlNumber(1))] }),
+      ]),
+      bad: ['0: CRL_NUMBER'],
+    },
     { what: 'zero', ask: lists(({ intermediate }) => [crl(intermediate, { number: 0 })]) },
   ],
 };

@@ -202,7 +202,7 @@ static scope read_extensions(const crl_fields *crl, const pagetls_certificate *s
         }
         pagetls_slice oid = extension.oid;
         if (pagetls_slice_equal(oid, number, sizeof(number))) {
-            *has_number = 1;
+            *has_number = !extension.critical;
         } else if (pagetls_slice_equal(oid, point, sizeof(point))) {
             result = read_scope(extension.value, subject);
             if (result == NOT_UNDERSTOOD) {
