@@ -241,6 +241,12 @@ const VECTORS = {
   ],
   BUDGET: [
     { what: '22 of the same name before the issuer', ask: (made) => ({ sent: crowd(made, 22) }) },
+    { what: '11 of them with P-521 keys', ask: (made) => ({ sent: crowd(made, 11, 'secp521r1') }) },
+    {
+      what: '12 of them with P-521 keys',
+      ask: (made) => ({ sent: crowd(made, 12, 'secp521r1') }),
+      bad: ['0: CERT_BUDGET'],
+    },
     { what: '23 of them', ask: (made) => ({ sent: crowd(made, 23) }), bad: ['1: CERT_BUDGET'] },
     { what: '100 of them', ask: (made) => ({ sent: crowd(made, 100) }), bad: ['0: CERT_BUDGET'] },
   ],
@@ -1735,11 +1741,12 @@ function withoutExtensions(tbs) {
  * Intermediates of the name and the key identifier of the one that signed the leaf stand before it.
  * @param {Chain} made
  * @param {number} count
+ * @param {string} [kind] of their keys, as keyOf() has it
  */
-function crowd({ root, leaf, intermediate }, count) {
+function crowd({ root, leaf, intermediate }, count, kind) {
   const extensions = { subjectKeyIdentifier: extension.subjectKeyIdentifier(keyIdentifier(intermediate.key)) };
   const others = Array.from({ length: count }, (_, i) =>
-    authority('Intermediate', root, { key: keyOf(`one of a crowd ${i}`), extensions }),
+    authority('Intermediate', root, { key: keyOf(`one of a crowd ${i}`, kind), extensions }),
   );
   return [leaf, ...others, intermediate];
 }

@@ -38,6 +38,12 @@ static int verify(const pagetls_signed *document, mbedtls_pk_context *key)
                               document->signature.p, document->signature.len) == 0;
 }
 
+static size_t cost_of(const mbedtls_pk_context *key)
+{
+    size_t bits = mbedtls_pk_get_bitlen(key);
+    return bits > 4096 || (bits > 384 && mbedtls_pk_get_type(key) != MBEDTLS_PK_RSA) ? 2 : 1;
+}
+
 int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signed *document, mbedtls_x509_crt *signer)
 {
     for (size_t i = 0; i < signatures->count; i++) {
@@ -47,7 +53,8 @@ int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signe
             return signatures->known[i].good;
         }
     }
-    if (signatures->count == PAGETLS_SIGNATURES_MAX) {
+    signatures->spent += cost_of(&signer->pk);
+    if (signatures->spent > PAGETLS_SIGNATURES_MAX) {
         signatures->exhausted = 1;
         return 0;
     }

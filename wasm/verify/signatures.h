@@ -8,7 +8,10 @@
 #include "der.h"
 #include "mbedtls/x509_crt.h"
 
-/** The most signatures that are checked of certificates, and as many of lists: what a hostile chain can cost. */
+/**
+ * The most signatures that are checked of certificates, and as many of lists: what a hostile chain can cost. Those
+ * by a P-521 key, or an RSA key of more than 4,096 bits, count twice.
+ */
 #define PAGETLS_SIGNATURES_MAX 24
 
 /** What is signed, how, and the signature. */
@@ -33,6 +36,7 @@ typedef struct {
         int good;
     } known[PAGETLS_SIGNATURES_MAX];
     size_t count;
+    size_t spent;
     int exhausted;             /**< one more was asked for */
 } pagetls_signatures;
 
