@@ -71,6 +71,8 @@ const uncritical = (one) => ({ ...one, critical: false });
 const names = (...names) => ({ subjectAltName: subjectAltName(names) });
 /** @param {string} text */
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
+/** @param {...number} octets of an INTEGER */
+const integer = (...octets) => der.tlv(0x02, Uint8Array.from(octets));
 /** @param {string} text */
 const iso = (text) => new Date(text);
 /** @param {string} owner */
@@ -123,6 +125,10 @@ const pssSigner = () => {
 
 /** @param {(chain: Chain) => Uint8Array[]} make @returns {Vector['ask']} */
 const lists = (make) => (made) => ({ crls: make(made) });
+
+/** @param {import('./helpers/chains.js').Issued} issuer @param {Parameters<typeof crl>[1]} [change] */
+const listOf = (issuer, change) =>
+  crl(issuer, { extensions: [extension.authorityKeyIdentifier({ id: keyIdentifier(issuer.key) })], ...change });
 
 /** @type {Record<string, Vector[]>} */
 const VECTORS = {
@@ -873,6 +879,14 @@ const VECTORS = {
           der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(1, Uint8Array.of(1)))),
         ),
       },
+      {
+        what: 'a kind of name that there is not',
+        value: der.sequence(der.constructed(1, der.sequence(der.primitive(9, bytes('a.org'))))),
+      },
+      {
+        what: 'a constructed DNS name',
+        value: der.sequence(der.constructed(1, der.sequence(der.tlv(0xa2, bytes('a.org'))))),
+      },
       { what: 'no base', value: der.sequence(der.constructed(1, der.sequence())) },
       {
         what: 'more than permitted and excluded',
@@ -992,6 +1006,13 @@ const VECTORS = {
     { what: 'zero', change: { leaf: { serial: 0n } }, bad: ['0: CERT_SERIAL'] },
     { what: 'one', change: { leaf: { serial: 1n } } },
     { what: 'negative', change: { leaf: { serial: -1n } }, bad: ['0: CERT_SERIAL'] },
+    { what: 'a zero octet that DER leaves out', change: { leaf: { serial: integer(0, 9) } }, bad: ['0: CERT_SERIAL'] },
+    {
+      what: 'another tag than an INTEGER has',
+      change: { leaf: { serial: der.primitive(2, Uint8Array.of(9)) } },
+      bad: ['0: CERT_SERIAL'],
+    },
+    { what: 'a zero octet that the sign needs', change: { leaf: { serial: integer(0, 0x80) } } },
     { what: '20 octets', change: { leaf: { serial: (1n << 159n) - 1n } } },
     { what: '21 octets', change: { leaf: { serial: 1n << 159n } }, bad: ['0: CERT_SERIAL'] },
     { what: 'zero, an intermediate', change: { intermediate: { serial: 0n } }, bad: ['1: CERT_SERIAL'] },
@@ -1121,6 +1142,33 @@ const VECTORS = {
       what: 'issuer information that is empty',
       change: { leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence()) } } },
       bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'policy constraints of two fields',
+      change: {
+        intermediate: {
+          extensions: {
+            more: raw(
+              '2.5.29.36',
+              der.sequence(der.primitive(0, Uint8Array.of(9)), der.primitive(1, Uint8Array.of(0))),
+              true,
+            ),
+          },
+        },
+      },
+    },
+    {
+      what: 'a key usage with unused bits that are set',
+      change: {
+        intermediate: { extensions: { keyUsage: raw('2.5.29.15', der.bitString(Uint8Array.of(0x06), 3), true) } },
+      },
+      bad: ['1: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'a key usage with fewer unused bits than it could have',
+      change: {
+        intermediate: { extensions: { keyUsage: raw('2.5.29.15', der.bitString(Uint8Array.of(0x06), 0), true) } },
+      },
     },
     {
       what: 'issuer information that is right',
@@ -1326,6 +1374,13 @@ const VECTORS = {
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },
     {
+      what: 'a length too long',
+      change: {
+        intermediate: { extensions: { more: raw('2.5.29.36', der.sequence(Uint8Array.of(0x80, 5, 0)), true) } },
+      },
+      bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
+    {
       what: 'a number of eight octets',
       change: { intermediate: { extensions: { policy: policyConstraints(new Uint8Array(8)) } } },
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
@@ -1430,6 +1485,20 @@ const VECTORS = {
       what: 'an address of 5 octets',
       change: { leaf: { extensions: names({ dns: HOST }, { ip: Uint8Array.of(1, 2, 3, 4, 5) }) } },
       bad: ['0: CERT_PARSE'],
+    },
+    {
+      what: 'a kind that there is not',
+      change: { leaf: { extensions: names({ dns: HOST }, der.primitive(9, bytes('x'))) } },
+      bad: ['0: CERT_SAN_MALFORMED'],
+    },
+    {
+      what: 'a URI that is constructed',
+      change: { leaf: { extensions: names({ dns: HOST }, der.tlv(0xa6, bytes('https://a.example/'))) } },
+      bad: ['0: CERT_SAN_MALFORMED'],
+    },
+    {
+      what: 'the last kind that there is',
+      change: { leaf: { extensions: names({ dns: HOST }, { registeredID: UNKNOWN }) } },
     },
     {
       what: 'an address of 4 octets',
@@ -1568,6 +1637,23 @@ const VECTORS = {
       what: 'an issuer without key usage',
       change: { intermediate: { extensions: { keyUsage: null } } },
       ask: lists(({ intermediate }) => [crl(intermediate)]),
+    },
+    {
+      what: 'one of each key of an issuer that changed its key',
+      change: { above: [{ subject: named('Root') }] },
+      ask: lists(({ root, above }) => [listOf(root), listOf(above[0])]),
+    },
+    {
+      what: 'one of them that the other key signed',
+      change: { above: [{ subject: named('Root') }] },
+      ask: lists(({ root, above }) => [listOf(root), listOf(above[0], { signer: root.key })]),
+      bad: ['1: CRL_NOT_TRUSTED'],
+    },
+    {
+      what: 'of another key of the issuer only',
+      change: { above: [{ subject: named('Root') }] },
+      ask: lists(({ above }) => [listOf(above[0])]),
+      bad: ['2: CRL_NOT_TRUSTED'],
     },
     {
       what: 'nobody of this path',

@@ -158,7 +158,10 @@ static void check_serial(const subject *s)
     for (size_t i = 0; i < serial->len; i++) {
         zero &= serial->p[i] == 0;
     }
-    note_if(s, zero || serial->len > 20 || (serial->p[0] & 0x80), PAGETLS_RULE_SERIAL);
+    /* Octets that DER leaves out would hide it from a revocation list. */
+    int padded = serial->len > 1 && serial->p[0] == 0 && !(serial->p[1] & 0x80);
+    /* Mbed TLS takes another tag too. */
+    note_if(s, serial->tag != DER_INTEGER || zero || padded || serial->len > 20 || (serial->p[0] & 0x80), PAGETLS_RULE_SERIAL);
 }
 
 /* AuthorityInfoAccessSyntax (section 4.2.2.1): a sequence of method and location. */
@@ -412,7 +415,7 @@ static void check_alternative_names(const subject *s)
             PAGETLS_RULE_SAN_CRITICALITY);
     int good = pagetls_der_expect(&value, DER_SEQUENCE, &names) == 0 && value.len == 0 && names.len > 0;
     while (good && names.len > 0) {
-        good = pagetls_der_next(&names, &name) == 0 && (name.tag & 0xC0) == DER_CONTEXT &&
+        good = pagetls_der_next(&names, &name) == 0 && pagetls_names_is_tag(name.tag) &&
             ((name.tag & 0x1F) != PAGETLS_NAME_IP || name.content.len == 4 || name.content.len == 16);
     }
     note_if(s, !good, PAGETLS_RULE_SAN_MALFORMED);

@@ -186,7 +186,9 @@ static scope read_scope(pagetls_slice value, const pagetls_certificate *subject)
     return result;
 }
 
-static scope read_extensions(const crl_fields *crl, const pagetls_certificate *subject, int *has_number)
+/* \p key_id: of the key that signs, as the list says (section 5.2.1); p stays as it is when it does not. */
+static scope read_extensions(const crl_fields *crl, const pagetls_certificate *subject, int *has_number,
+                             pagetls_slice *key_id)
 {
     static const uint8_t number[] = { 0x55, 0x1D, 20 };
     static const uint8_t point[] = { 0x55, 0x1D, 28 };
@@ -208,8 +210,12 @@ static scope read_extensions(const crl_fields *crl, const pagetls_certificate *s
             if (result == NOT_UNDERSTOOD) {
                 return result;
             }
-        } else if (pagetls_slice_equal(oid, delta, sizeof(delta)) ||
-                   (extension.critical && !pagetls_slice_equal(oid, aki, sizeof(aki)))) {
+        } else if (pagetls_slice_equal(oid, aki, sizeof(aki))) {
+            pagetls_slice fields;
+            if (pagetls_der_expect(&extension.value, DER_SEQUENCE, &fields) == 0) {
+                (void) pagetls_der_expect(&fields, DER_CONTEXT | 0, key_id);
+            }
+        } else if (extension.critical || pagetls_slice_equal(oid, delta, sizeof(delta))) {
             return NOT_UNDERSTOOD;
         }
     }
@@ -269,14 +275,16 @@ static pagetls_rule check_signature(const crl_fields *crl, const pagetls_certifi
     return rule;
 }
 
-/* Notes what is wrong with a list of the certificate's issuer; 1 when the list covers the certificate. */
+/* Notes what is wrong with a list of the certificate's issuer; 1 when the list covers the certificate.
+ * *other_key is set for a list that another key signed, and says so: an issuer that changes its key has two lists. */
 static int check_one(const crl_fields *crl, const pagetls_path *path, size_t depth, const pagetls_criteria *criteria,
-                     pagetls_signatures *signatures, pagetls_problems *problems)
+                     pagetls_signatures *signatures, pagetls_problems *problems, uint8_t *other_key)
 {
     const pagetls_certificate *subject = path->certificate[depth];
     const pagetls_certificate *issuer = path->certificate[depth + 1];
+    pagetls_slice key_id = { NULL, 0 };
     int has_number;
-    scope covers = read_extensions(crl, subject, &has_number);
+    scope covers = read_extensions(crl, subject, &has_number, &key_id);
     int listed = find_serial(crl, &subject->crt->serial);
     if (covers == ELSEWHERE || (covers == OTHER_POINT && listed != 1)) {
         return 0; /* that it is not in a part of the list says nothing; that it is says all */
@@ -288,6 +296,11 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
         rule = check_signature(crl, issuer, criteria->profile, signatures);
     }
     if (covers == OTHER_POINT && rule != PAGETLS_RULE_NONE) {
+        return 0;
+    }
+    if (rule == PAGETLS_RULE_CRL_NOT_TRUSTED && key_id.p != NULL && issuer->ski.p != NULL &&
+        !pagetls_slice_equal(key_id, issuer->ski.p, issuer->ski.len)) {
+        *other_key = 1;
         return 0;
     }
     if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
@@ -318,6 +331,7 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
                        pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
     crl_fields fields;
+    uint8_t other_key[PAGETLS_PATH_MAX] = { 0 };
     memset(checked, 0, PAGETLS_PATH_MAX);
     for (; list != NULL; list = list->next) {
         if (read_crl(&fields, list->der, list->len) != 0) {
@@ -326,9 +340,15 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
         for (size_t depth = 0; depth + 1 < path->len; depth++) {
             const mbedtls_x509_buf *issuer = &path->certificate[depth]->crt->issuer_raw;
             if (pagetls_name_equal(fields.issuer, (pagetls_slice) { issuer->p, issuer->len }) &&
-                check_one(&fields, path, depth, criteria, signatures, problems)) {
+                check_one(&fields, path, depth, criteria, signatures, problems, &other_key[depth])) {
                 checked[depth] = 1;
             }
+        }
+    }
+    for (size_t depth = 0; depth < path->len; depth++) {
+        if (other_key[depth] && !checked[depth]) { /* what such a list says may not be passed over if there is no other */
+            pagetls_problems_add(problems, PAGETLS_RULE_CRL_NOT_TRUSTED, depth);
+            checked[depth] = 1;
         }
     }
 }

@@ -251,6 +251,9 @@ static int is_base(const pagetls_element *base)
     pagetls_slice local;
     pagetls_slice host = base->content;
     pagetls_slice whole = base->content;
+    if (!pagetls_names_is_tag(base->tag)) {
+        return 0;
+    }
     switch (base->tag & 0x1F) {
         case PAGETLS_NAME_DNS:
             return host.len == 0 || is_host(host);

@@ -27,4 +27,11 @@ enum {
     PAGETLS_NAME_REGISTERED_ID = 8
 };
 
+/** 1 when \p tag is one of them, constructed (otherName, x400Address, directoryName, ediPartyName) or not as it must be. */
+static inline int pagetls_names_is_tag(uint8_t tag)
+{
+    unsigned choice = tag & 0x1Fu;
+    return (tag & 0xC0) == 0x80 && choice <= PAGETLS_NAME_REGISTERED_ID && (tag >> 5 & 1) == (0x39 >> choice & 1);
+}
+
 #endif
