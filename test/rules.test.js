@@ -1671,6 +1671,25 @@ const VECTORS = {
       ask: lists(({ intermediate }) => [crl(intermediate, { nextUpdate: '2026-06-15T12:00:00Z' })]),
     },
     {
+      what: 'beside a fresh one',
+      ask: lists(({ intermediate }) => [
+        crl(intermediate, { nextUpdate: '2026-06-15T11:59:59Z' }),
+        crl(intermediate),
+        crl(intermediate, { nextUpdate: '2026-06-15T11:59:58Z' }),
+      ]),
+    },
+    {
+      what: 'beside a fresh one, but it lists the leaf',
+      ask: lists(({ intermediate, leaf }) => [
+        crl(intermediate, {
+          nextUpdate: '2026-06-15T11:59:59Z',
+          revoked: [entry(leaf)],
+        }),
+        crl(intermediate),
+      ]),
+      bad: ['0: CERT_REVOKED'],
+    },
+    {
       what: "the root's",
       ask: lists(({ root }) => [crl(root, { nextUpdate: '2026-06-15T11:59:59Z' })]),
       bad: ['1: CRL_EXPIRED'],

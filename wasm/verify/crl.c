@@ -276,9 +276,10 @@ static pagetls_rule check_signature(const crl_fields *crl, const pagetls_certifi
 }
 
 /* Notes what is wrong with a list of the certificate's issuer; 1 when the list covers the certificate.
- * *other_key is set for a list that another key signed, and says so: an issuer that changes its key has two lists. */
+ * *unless_other: what is wrong with it only if no other list covers the certificate. An issuer that changes its key
+ * has two lists, one of the other key, and says so in it; and there may be an old list beside the fresh one. */
 static int check_one(const crl_fields *crl, const pagetls_path *path, size_t depth, const pagetls_criteria *criteria,
-                     pagetls_signatures *signatures, pagetls_problems *problems, uint8_t *other_key)
+                     pagetls_signatures *signatures, pagetls_problems *problems, uint8_t *unless_other)
 {
     const pagetls_certificate *subject = path->certificate[depth];
     const pagetls_certificate *issuer = path->certificate[depth + 1];
@@ -300,7 +301,7 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
     }
     if (rule == PAGETLS_RULE_CRL_NOT_TRUSTED && key_id.p != NULL && issuer->ski.p != NULL &&
         !pagetls_slice_equal(key_id, issuer->ski.p, issuer->ski.len)) {
-        *other_key = 1;
+        *unless_other = PAGETLS_RULE_CRL_NOT_TRUSTED;
         return 0;
     }
     if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
@@ -313,9 +314,6 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
     if (!has_number) {
         pagetls_problems_add(problems, PAGETLS_RULE_CRL_NUMBER, depth);
     }
-    if (crl->has_next_update && mbedtls_x509_time_is_past(&crl->next_update)) {
-        pagetls_problems_add(problems, PAGETLS_RULE_CRL_EXPIRED, depth);
-    }
     if (mbedtls_x509_time_is_future(&crl->this_update)) {
         pagetls_problems_add(problems, PAGETLS_RULE_CRL_FUTURE, depth);
     }
@@ -324,6 +322,10 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
     } else if (listed) {
         pagetls_problems_add(problems, PAGETLS_RULE_REVOKED, depth);
     }
+    if (crl->has_next_update && mbedtls_x509_time_is_past(&crl->next_update)) {
+        *unless_other = PAGETLS_RULE_CRL_EXPIRED;
+        return 0;
+    }
     return 1;
 }
 
@@ -331,7 +333,7 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
                        pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
     crl_fields fields;
-    uint8_t other_key[PAGETLS_PATH_MAX] = { 0 };
+    uint8_t unless_other[PAGETLS_PATH_MAX] = { PAGETLS_RULE_NONE };
     memset(checked, 0, PAGETLS_PATH_MAX);
     for (; list != NULL; list = list->next) {
         if (read_crl(&fields, list->der, list->len) != 0) {
@@ -340,14 +342,14 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
         for (size_t depth = 0; depth + 1 < path->len; depth++) {
             const mbedtls_x509_buf *issuer = &path->certificate[depth]->crt->issuer_raw;
             if (pagetls_name_equal(fields.issuer, (pagetls_slice) { issuer->p, issuer->len }) &&
-                check_one(&fields, path, depth, criteria, signatures, problems, &other_key[depth])) {
+                check_one(&fields, path, depth, criteria, signatures, problems, &unless_other[depth])) {
                 checked[depth] = 1;
             }
         }
     }
     for (size_t depth = 0; depth < path->len; depth++) {
-        if (other_key[depth] && !checked[depth]) { /* what such a list says may not be passed over if there is no other */
-            pagetls_problems_add(problems, PAGETLS_RULE_CRL_NOT_TRUSTED, depth);
+        if (unless_other[depth] != PAGETLS_RULE_NONE && !checked[depth]) {
+            pagetls_problems_add(problems, (pagetls_rule) unless_other[depth], depth);
             checked[depth] = 1;
         }
     }

@@ -35,14 +35,6 @@ export const LIST_DIFFERENCES = [
     why: 'RFC 5280 section 6.3.3 a: it says nothing of the present; GnuTLS passes over it.',
   },
   {
-    what: 'a list that is out of date beside a fresh one',
-    when: /^crl-expired-and-fresh$/,
-    pagetls: 'refuse',
-    references: ['openssl', 'strict', 'gnutls'],
-    says: /CRL_EXPIRED/,
-    why: 'pagetls judges every list that it is given; RFC 5280 section 6.3.3 would be content with one.',
-  },
-  {
     what: 'a certificate that the older of two lists names and the newer does not',
     when: /^crl-revoked-in-old-of-two$/,
     pagetls: 'refuse',
