@@ -1,5 +1,6 @@
 /**
- * The two targets of CMakeLists.txt: the wasm module, and the same C for this machine under ASan and UBSan.
+ * The targets of CMakeLists.txt: the wasm module, and the same C for this machine under ASan and UBSan, with its
+ * own tests or with libFuzzer.
  */
 import { constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -80,4 +81,16 @@ export function buildNative(mbedtlsSource) {
     configure: ['cmake', '-DCMAKE_C_COMPILER=gcc'],
     target: 'core_test',
   });
+}
+
+/** @param {string} mbedtlsSource @returns {Promise<string>} the folder with the fuzz targets */
+export async function buildFuzzers(mbedtlsSource) {
+  const folder = inProject('build/fuzz');
+  await build({
+    mbedtlsSource,
+    folder,
+    configure: ['cmake', '-DCMAKE_C_COMPILER=clang', '-DPAGETLS_FUZZ=ON'],
+    target: 'fuzz',
+  });
+  return folder;
 }

@@ -1,11 +1,11 @@
 /**
  * The Debian packages that building, testing and starting need: which are missing, and installing them.
  */
-import { constants, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { can, findProgram, run, Stop, say } from './run.js';
 
-/** @typedef {'build' | 'native' | 'test' | 'start'} Purpose */
+/** @typedef {'build' | 'native' | 'fuzz' | 'test' | 'start'} Purpose */
 
 /**
  * @typedef {object} DebianPackage
@@ -55,18 +55,33 @@ function hasProgram(program) {
   return () => findProgram(program) !== undefined;
 }
 
+/** @returns {boolean} whether clang has libFuzzer beside it, wherever its version keeps it */
+function hasLibFuzzer() {
+  const clang = findProgram('clang');
+  if (clang === undefined) return false;
+  const folder = join(dirname(realpathSync(clang)), '../lib/clang');
+  return (
+    existsSync(folder) &&
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((path) => path.includes('/libclang_rt.fuzzer'))
+  );
+}
+
 /** @type {Purpose[]} */
 const WASM = ['build', 'test', 'start'];
 /** @type {Purpose[]} */
 const NATIVE = ['native', 'test'];
+/** @type {Purpose[]} */
+const FUZZ = ['fuzz', 'test'];
 
 /** @type {DebianPackage[]} */
 const PACKAGES = [
-  { name: 'cmake', purposes: [...WASM, 'native'], isThere: hasProgram('cmake') },
-  { name: 'ninja-build', purposes: [...WASM, 'native'], isThere: hasProgram('ninja') },
+  { name: 'cmake', purposes: [...WASM, 'native', 'fuzz'], isThere: hasProgram('cmake') },
+  { name: 'ninja-build', purposes: [...WASM, 'native', 'fuzz'], isThere: hasProgram('ninja') },
   { name: 'emscripten', purposes: WASM, isThere: hasEmscripten },
   { name: 'gcc', purposes: NATIVE, isThere: hasProgram('gcc') },
-  { name: 'libc6-dev', purposes: NATIVE, isThere: () => existsSync('/usr/include/stdio.h') },
+  { name: 'clang', purposes: FUZZ, isThere: hasProgram('clang') },
+  { name: 'libclang-rt-dev', purposes: FUZZ, isThere: hasLibFuzzer }, // clang does not depend on it
+  { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz'], isThere: () => existsSync('/usr/include/stdio.h') },
   { name: 'openssl', purposes: ['test'], isThere: hasProgram('openssl') },
   { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
   { name: 'gnutls-bin', purposes: ['test'], isThere: hasProgram('gnutls-serv') },

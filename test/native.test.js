@@ -18,6 +18,7 @@ import { startOpenssl } from './helpers/servers.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'build/native/core_test');
+const replay = join(root, 'build/native/fuzz_replay');
 const certs = `certs=${join(root, 'build/certs')}`;
 const directory = mkdtempSync(join(tmpdir(), 'pagetls-native-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -35,18 +36,24 @@ async function run(file, args) {
   return { status, stdout, stderr };
 }
 
-/** @returns {boolean} newer than all that it is made of */
-function isFresh() {
-  if (!existsSync(program)) return false;
-  const made = statSync(program).mtimeMs;
-  const sources = ['wasm', 'test/native'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+/**
+ * @param {string} file
+ * @param {string[]} folders
+ * @returns {boolean} newer than all that it is made of
+ */
+function isFresh(file, folders) {
+  if (!existsSync(file)) return false;
+  const made = statSync(file).mtimeMs;
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(c|h|def|inc|cmake)$/.test(name))
+      .map((name) => join(root, folder, name)),
   );
   return [...sources, join(root, 'CMakeLists.txt')].every((source) => statSync(source).mtimeMs <= made);
 }
 
 before(async () => {
-  if (isFresh()) return;
+  if (isFresh(program, ['wasm', 'test/native']) && isFresh(replay, ['wasm', 'test/fuzz'])) return;
   const { status, stdout, stderr } = await run(process.execPath, ['scripts/build.js', 'native']);
   assert.equal(status, 0, stdout + stderr);
 });
@@ -160,6 +167,18 @@ describe('the C core judges a chain', () => {
       );
       assert.equal(verdict.path[0], 0); // the first of those sent
     });
+  }
+});
+
+describe('the C core: inputs by which fuzzing found a fault', () => {
+  const regress = join(root, 'test/fuzz/regress');
+  for (const target of readdirSync(regress)) {
+    for (const name of readdirSync(join(regress, target))) {
+      test(`${target}: ${name.replaceAll('-', ' ')}`, async () => {
+        const { status, stderr } = await run(replay, [target, join(regress, target, name)]);
+        assert.equal(status, 0, stderr);
+      });
+    }
   }
 });
 

@@ -11,6 +11,8 @@ import { authority, chain, crl, HOST, judge, keyOf, NOW, problemsOf, question, s
 import { pki } from './helpers/pki.js';
 import { startNodeTls } from './helpers/servers.js';
 
+/** @typedef {import('./helpers/chains.js').Issued} Issued */
+
 const certificates = pki('good-p256');
 const base = {
   trust: await TrustStore.from(certificates.roots),
@@ -114,10 +116,21 @@ describe('judging', () => {
     for (const subject of [der.sequence(der.set(attribute)), der.sequence(der.set(longer))]) {
       const made = chain({ intermediate: { extensions: { nameConstraints: excluded } }, leaf: { subject } });
       const found = await judge(question(made), 'rfc5280');
-      assert.deepEqual(problemsOf(found), [
-        `0: ERR_TLS_CERT_NAME_${subject.includes(0x81) ? 'UNCHECKABLE' : 'EXCLUDED'}`,
-      ]);
+      assert.deepEqual(problemsOf(found), [`0: ERR_TLS_CERT_${subject.includes(0x81) ? 'PARSE' : 'NAME_EXCLUDED'}`]);
     }
+  });
+
+  test('nothing may follow a certificate, and its fields must be DER', async () => {
+    const longer = (/** @type {Issued} */ one) => ({ ...one, der: der.concat(one.der, Uint8Array.of(0)) });
+    const { root, intermediate, leaf } = chain();
+    const ask = async (/** @type {Issued[]} */ sent) => problemsOf(await judge({ sent, anchors: [root] }, 'webpki'));
+    assert.deepEqual(await ask([leaf, intermediate]), []);
+    assert.deepEqual(await ask([longer(leaf), intermediate]), ['0: ERR_TLS_CERT_PARSE']);
+    assert.ok((await ask([leaf, longer(intermediate)])).includes('0: ERR_TLS_CERT_NOT_TRUSTED'));
+    await assert.rejects(TrustStore.from([longer(root).der]), { code: 'ERR_TLS_INVALID_CERTIFICATE' });
+
+    const tagged = chain({ leaf: { serial: der.primitive(2, Uint8Array.of(1)) } }); // which Mbed TLS takes for a number
+    assert.deepEqual(problemsOf(await judge(question(tagged), 'webpki')), ['0: ERR_TLS_CERT_PARSE']);
   });
 
   test('a part of a revocation list says nothing of a certificate that belongs to another part', async () => {

@@ -8,6 +8,7 @@
 #include "oid_names.h"
 #include "pagetls.h"
 #include "platform.h"
+#include "verify/name_constraints.h"
 
 /* Certificate and TBSCertificate (RFC 5280, section 4.1), as slices of the input. */
 typedef struct {
@@ -72,6 +73,13 @@ static int read_fields(fields *out, pagetls_slice input)
         }
     }
     return 0;
+}
+
+int pagetls_describe_can_read(const uint8_t *der, size_t len)
+{
+    fields f;
+    return read_fields(&f, (pagetls_slice) { der, len }) == 0 && pagetls_is_directory_name(f.issuer.whole) &&
+        pagetls_is_directory_name(f.subject.whole);
 }
 
 static void describe_time(pagetls_json *json, const char *key, const pagetls_element *time)

@@ -23,5 +23,7 @@ int pagetls_describe_general_name(pagetls_json *json, const pagetls_element *nam
 void pagetls_describe_oid(pagetls_json *json, const char *key, pagetls_slice oid);
 /** Every extension: those that pagetls knows decoded, under their own keys, and all of them raw. */
 int pagetls_describe_extensions(pagetls_json *json, pagetls_slice extensions);
+/** 1 when a certificate has its fields, names included, in DER and nothing else. Mbed TLS takes more than that. */
+int pagetls_describe_can_read(const uint8_t *der, size_t len);
 
 #endif

@@ -19,8 +19,7 @@ pagetls_trust_store *pagetls_trust_store_new(void)
 static int add_root(void *context, const uint8_t *der, size_t len)
 {
     pagetls_trust_store *store = context;
-    int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&store->roots, der, len, 1,
-                                                     pagetls_certificate_take_extension, NULL);
+    int ret = pagetls_certificate_parse(&store->roots, der, len, 1);
     if (ret == 0) {
         store->count++;
     }

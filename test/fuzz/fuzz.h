@@ -1,6 +1,6 @@
 /**
  * \file fuzz.h
- * \brief What the fuzz targets share: seed certificates (build/certs), and inputs that are changes to them.
+ * \brief What the fuzz targets share: their input, the host of the core, and what must hold whatever the input is.
  */
 #ifndef PAGETLS_FUZZ_H
 #define PAGETLS_FUZZ_H
@@ -8,34 +8,91 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_CASES 8
-#define FUZZ_CERTIFICATES 4
+/* The targets (README.md). Each judges one input, and ends the run if something does not hold. */
+void fuzz_chain(const uint8_t *data, size_t size);
+void fuzz_chain_signed(const uint8_t *data, size_t size);
+void fuzz_crl(const uint8_t *data, size_t size);
+void fuzz_names(const uint8_t *data, size_t size);
+void fuzz_describe(const uint8_t *data, size_t size);
+void fuzz_pem(const uint8_t *data, size_t size);
+
+/** Stops the run, with the input kept by libFuzzer, unless \p condition holds. */
+#define FUZZ_MUST(condition) ((condition) ? (void) 0 : fuzz_fail(#condition, __FILE__, __LINE__))
+_Noreturn void fuzz_fail(const char *condition, const char *file, int line);
+
+/* --- the input ------------------------------------------------------------------------ */
+
+/* Four octets of options, then records: a type, two octets of length, and that many octets. */
+#define FUZZ_HEADER 4
+#define FUZZ_RECORD_HEADER 3
+#define FUZZ_RECORDS 40
+
+/* The types of records. Certificates and lists are DER or PEM. */
+enum {
+    FUZZ_SENT = 'C',   /**< a certificate that the server sends; the first is the leaf */
+    FUZZ_ANCHOR = 'A',
+    FUZZ_CRL = 'L',
+    FUZZ_HOST = 'H',   /**< the host asked for */
+    FUZZ_CONSTRAINTS = 'N', FUZZ_ALT_NAMES = 'S', FUZZ_SUBJECT = 'D' /**< for fuzz_names */
+};
+
+/* The first octet. */
+enum {
+    FUZZ_PROFILE = 0x03,    /**< one of PAGETLS_PROFILE_… */
+    FUZZ_MAX_DEPTH = 0x04,  /**< the second octet is the depth */
+    FUZZ_CLOCK = 0x18,      /**< one of four clocks */
+    FUZZ_NO_MEMORY = 0x20   /**< judges once more with an allocation failing, which the third and fourth octet choose */
+};
 
 typedef struct {
-    uint8_t *der;
-    size_t len;
-} fuzz_document;
-
-/** One case of build/certs: the chain, leaf first, its anchor, and its revocation list if it has one. */
-typedef struct {
-    fuzz_document chain[FUZZ_CERTIFICATES];
-    size_t chain_len;
-    fuzz_document anchor;
-    fuzz_document crl;
-} fuzz_case;
-
-/** Reads the cases, once, from the directory that PAGETLS_FUZZ_CERTS names (default build/certs), and starts the core. */
-const fuzz_case *fuzz_cases(void);
-
-/** The input, taken from the front. */
-typedef struct {
+    uint8_t type;
     const uint8_t *p;
     size_t len;
-} fuzz_input;
+} fuzz_record;
 
-/** The next octet, or 0 when there is none. */
-uint8_t fuzz_octet(fuzz_input *input);
-/** A copy of \p document with up to \p changes of the input made to it: octets replaced, put in, taken out. Free it. */
-fuzz_document fuzz_change(fuzz_document document, fuzz_input *input, unsigned changes);
+typedef struct {
+    uint8_t options;
+    uint8_t depth;
+    unsigned allocation;
+    fuzz_record record[FUZZ_RECORDS];
+    size_t count;
+} fuzz_case;
+
+/** Reads an input; whatever it is, it is one. The records are slices of \p data. */
+void fuzz_read(fuzz_case *out, const uint8_t *data, size_t size);
+/** The first record of that type, or an empty one. */
+fuzz_record fuzz_find(const fuzz_case *input, uint8_t type);
+double fuzz_clock(const fuzz_case *input);
+
+/* --- the host ------------------------------------------------------------------------- */
+
+/** Starts the core, once, and returns the heap in use: what must be in use again after the input. */
+size_t fuzz_start(void);
+/** Makes the allocation after the next \p count fail; negative: none. */
+void fuzz_fail_allocation(long count);
+/** Allocations since the start. */
+extern size_t fuzz_allocations;
+/** Signatures that were checked since the start. */
+extern size_t fuzz_signatures;
+/** Whether every signature holds, so that changed certificates reach every check. */
+extern int fuzz_all_signed;
+
+/* --- what must hold ------------------------------------------------------------------- */
+
+/** 1 when \p text is one JSON value in UTF-8 (RFC 8259). */
+int fuzz_is_json(const char *text);
+
+/* How a chain is to be judged otherwise than the input says. */
+enum {
+    FUZZ_LOOSE = 1,      /**< RFC 5280 only, any host, any depth, no lists */
+    FUZZ_NO_CRLS = 2,
+    FUZZ_REVERSED = 4,   /**< the certificates beside the leaf in the other order */
+    FUZZ_OUT_OF_MEMORY = 8
+};
+
+/** Judges the chain of \p input, checks what was found, and returns whether it is good; -1: nothing to judge. */
+int fuzz_judge(const fuzz_case *input, unsigned how);
+/** Judges it in every way that must agree with the others. */
+void fuzz_judge_all(const fuzz_case *input);
 
 #endif

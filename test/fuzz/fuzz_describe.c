@@ -1,26 +1,37 @@
-/* Describes a certificate: one of build/certs with changes to it, or the input itself. */
-#include <stdlib.h>
+/* Describes every certificate of the input. */
+#include <string.h>
 
 #include "fuzz.h"
+#include "mbedtls/x509.h"
 #include "pagetls.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void describe(const fuzz_record *record, const fuzz_case *input)
 {
-    fuzz_input input = { data, size };
-    uint8_t kind = fuzz_octet(&input);
-    const fuzz_case *seed = &fuzz_cases()[kind % FUZZ_CASES];
-    fuzz_document none = { NULL, 0 };
-    fuzz_document base = kind >= 0xC0 ? none : kind >= 0x80 ? seed->anchor : seed->chain[(kind >> 3) % seed->chain_len];
-    fuzz_document changed = fuzz_change(base, &input, kind >= 0xC0 ? 0 : 64);
     int error = 0;
-    char *text = kind >= 0xC0 ? pagetls_describe_certificate(input.p, input.len, &error)
-        : pagetls_describe_certificate(changed.der, changed.len, &error);
-    if ((text == NULL) != (error != 0)) {
-        abort();
+    int again = 0;
+    size_t start = fuzz_allocations;
+    char *text = pagetls_describe_certificate(record->p, record->len, &error);
+    long allocation = input->options & FUZZ_NO_MEMORY ? (long) (input->allocation % (fuzz_allocations - start + 1)) : -1;
+    FUZZ_MUST(text == NULL ? error < 0 : error == 0 && fuzz_is_json(text));
+    fuzz_fail_allocation(allocation);
+    char *second = pagetls_describe_certificate(record->p, record->len, &again);
+    fuzz_fail_allocation(-1);
+    if (second == NULL) {
+        FUZZ_MUST(again == error || (allocation >= 0 && again == MBEDTLS_ERR_X509_ALLOC_FAILED));
+    } else {
+        FUZZ_MUST(again == 0 && text != NULL && strcmp(text, second) == 0);
     }
     pagetls_free(text);
-    free(changed.der);
-    return 0;
+    pagetls_free(second);
+}
+
+void fuzz_describe(const uint8_t *data, size_t size)
+{
+    fuzz_case input;
+    size_t before = fuzz_start();
+    fuzz_read(&input, data, size);
+    for (size_t i = 0; i < input.count; i++) {
+        describe(&input.record[i], &input);
+    }
+    FUZZ_MUST(pagetls_heap_in_use() == before);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "describe.h"
+
 /* In the order of pagetls_extension. */
 static const struct {
     uint8_t len;
@@ -14,12 +16,23 @@ static const struct {
     { 3, { 0x55, 0x1D, 31 } }, { 8, { 0x2B, 6, 1, 5, 5, 7, 1, 1 } },
 };
 
-int pagetls_certificate_take_extension(void *context, const mbedtls_x509_crt *crt,
-                                       const mbedtls_x509_buf *oid, int critical,
-                                       const unsigned char *p, const unsigned char *end)
+static int let_through(void *context, const mbedtls_x509_crt *crt, const mbedtls_x509_buf *oid, int critical,
+                       const unsigned char *p, const unsigned char *end)
 {
     (void) context, (void) crt, (void) oid, (void) critical, (void) p, (void) end;
     return 0;
+}
+
+int pagetls_certificate_parse(mbedtls_x509_crt *chain, const uint8_t *der, size_t len, int make_copy)
+{
+    if (pagetls_describe_can_read(der, len)) {
+        return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, len, make_copy, let_through, NULL);
+    }
+    mbedtls_x509_crt apart; /* Mbed TLS may have a better word for what is wrong */
+    mbedtls_x509_crt_init(&apart);
+    int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&apart, der, len, 0, let_through, NULL);
+    mbedtls_x509_crt_free(&apart);
+    return ret != 0 ? ret : MBEDTLS_ERR_X509_INVALID_FORMAT;
 }
 
 static void read_basic_constraints(pagetls_certificate *certificate, pagetls_slice value)

@@ -45,10 +45,12 @@ typedef struct {
 /** Reads the extensions of \p crt, which must outlive \p certificate. Never fails: what is wrong is noted in it. */
 void pagetls_certificate_read(pagetls_certificate *certificate, mbedtls_x509_crt *crt);
 
-/** For mbedtls_x509_crt_parse_der_with_ext_cb(): takes every extension; the verifier looks at them later. */
-int pagetls_certificate_take_extension(void *context, const mbedtls_x509_crt *crt,
-                                       const mbedtls_x509_buf *oid, int critical,
-                                       const unsigned char *p, const unsigned char *end);
+/**
+ * Appends a certificate to \p chain as mbedtls_x509_crt_parse_der() does, but takes every extension, for the verifier
+ * looks at them later; and no fields that are not DER, nor anything after the certificate's end.
+ * \param make_copy  0: \p der must outlive the chain
+ */
+int pagetls_certificate_parse(mbedtls_x509_crt *chain, const uint8_t *der, size_t len, int make_copy);
 
 static inline int pagetls_certificate_has(const pagetls_certificate *certificate, pagetls_extension extension)
 {

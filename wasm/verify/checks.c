@@ -160,8 +160,7 @@ static void check_serial(const subject *s)
     }
     /* Octets that DER leaves out would hide it from a revocation list. */
     int padded = serial->len > 1 && serial->p[0] == 0 && !(serial->p[1] & 0x80);
-    /* Mbed TLS takes another tag too. */
-    note_if(s, serial->tag != DER_INTEGER || zero || padded || serial->len > 20 || (serial->p[0] & 0x80), PAGETLS_RULE_SERIAL);
+    note_if(s, zero || padded || serial->len > 20 || (serial->p[0] & 0x80), PAGETLS_RULE_SERIAL);
 }
 
 /* AuthorityInfoAccessSyntax (section 4.2.2.1): a sequence of method and location. */

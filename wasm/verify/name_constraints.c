@@ -157,8 +157,7 @@ static match match_uri(pagetls_slice uri, pagetls_slice base)
     return match_host(host, base);
 }
 
-/* DER throughout, as comparing it needs: Mbed TLS takes lengths that are not in their shortest form as well. */
-static int is_directory_name(pagetls_slice name)
+int pagetls_is_directory_name(pagetls_slice name)
 {
     pagetls_slice rdns;
     pagetls_slice set;
@@ -174,7 +173,9 @@ static int is_directory_name(pagetls_slice name)
         }
         while (set.len > 0) {
             if (pagetls_der_expect(&set, DER_SEQUENCE, &attribute) != 0 || pagetls_der_expect(&attribute, DER_OID, &oid) != 0 ||
-                pagetls_der_next(&attribute, &value) != 0 || attribute.len != 0) {
+                pagetls_der_next(&attribute, &value) != 0 || attribute.len != 0 ||
+                (value.tag == DER_BMP_STRING && value.content.len % 2 != 0) ||
+                (value.tag == DER_UNIVERSAL_STRING && value.content.len % 4 != 0)) {
                 return 0;
             }
         }
@@ -186,7 +187,8 @@ static match match_directory(pagetls_slice name, pagetls_slice base)
 {
     pagetls_slice name_list;
     pagetls_slice base_list;
-    if (!is_directory_name(name) || !is_directory_name(base) || pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 ||
+    if (!pagetls_is_directory_name(name) || !pagetls_is_directory_name(base) ||
+        pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 ||
         pagetls_der_expect(&base, DER_SEQUENCE, &base_list) != 0) {
         return UNCHECKABLE;
     }
@@ -391,7 +393,7 @@ void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls
     if (dn.len > 2) {
         apply_to_name(&a, PAGETLS_NAME_DIRECTORY, dn);
     }
-    if (value.p == NULL && !is_directory_name(dn)) {
+    if (value.p == NULL && !pagetls_is_directory_name(dn)) {
         note(&a, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_DIRECTORY, dn); /* it may hide a mailbox */
     } else if (value.p == NULL) {
         apply_to_subject_email(&a, dn);

@@ -11,6 +11,12 @@
 /** Comparisons of a name with a constraint that one judgement may take. */
 #define PAGETLS_NC_COMPARISONS 100000
 
+/**
+ * 1 when \p name is a Name (RFC 5280, section 4.1.2.4), in DER throughout, as comparing it needs: Mbed TLS takes lengths
+ * that are not in their shortest form as well.
+ */
+int pagetls_is_directory_name(pagetls_slice name);
+
 /** Checks the form of \p ca's own constraints; notes what is wrong at \p depth. */
 void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, pagetls_problems *problems);
 

@@ -101,7 +101,7 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
         pagetls_verdict_add_sent(verdict, buf, buflen);
     }
     /* Every extension is let through here: the path that uses the certificate is judged by them. */
-    int ret = mbedtls_x509_crt_parse_der_with_ext_cb(chain, buf, buflen, 1, pagetls_certificate_take_extension, NULL);
+    int ret = pagetls_certificate_parse(chain, buf, buflen, 1);
     if (pagetls_is_want_of_memory(ret)) {
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }

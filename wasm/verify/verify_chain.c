@@ -58,8 +58,7 @@ const char *pagetls_verification_run(pagetls_verification *verification)
     mbedtls_x509_crt_init(&chain);
     /* As in a handshake: the leaf must be readable; another that is not is passed over. */
     for (size_t i = 0; i < verdict->sent_len && readable; i++) {
-        int ret = mbedtls_x509_crt_parse_der_with_ext_cb(&chain, verdict->sent[i].der, verdict->sent[i].len, 0,
-                                                         pagetls_certificate_take_extension, NULL);
+        int ret = pagetls_certificate_parse(&chain, verdict->sent[i].der, verdict->sent[i].len, 0);
         verdict->incomplete |= pagetls_is_want_of_memory(ret);
         pagetls_verdict_set_unreadable(verdict, i, ret);
         if (ret != 0 && i == 0) {

@@ -1,0 +1,74 @@
+/* The host of the core: a clock, no randomness, memory that can run out, and signatures that are counted. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "mbedtls/pk.h"
+#include "pagetls.h"
+#include "platform.h"
+
+size_t fuzz_signatures;
+size_t fuzz_allocations;
+int fuzz_all_signed;
+static long allocations_left = -1;
+
+void fuzz_fail(const char *condition, const char *file, int line)
+{
+    fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, condition);
+    abort();
+}
+
+double pagetls_host_now(void)
+{
+    return 1781524800000.0;
+}
+
+int pagetls_host_random(uint8_t *out, size_t len)
+{
+    memset(out, 7, len);
+    return 0;
+}
+
+size_t fuzz_start(void)
+{
+    static int started;
+    if (!started) {
+        FUZZ_MUST(pagetls_start() == 0);
+        started = 1;
+    }
+    return pagetls_heap_in_use();
+}
+
+/* The names that the linker gives to what is called instead (CMakeLists.txt). */
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_calloc(size_t count, size_t size);
+int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mbedtls_pk_context *key,
+                                 mbedtls_md_type_t md, const unsigned char *hash, size_t hash_len,
+                                 const unsigned char *signature, size_t signature_len);
+int __real_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mbedtls_pk_context *key,
+                                 mbedtls_md_type_t md, const unsigned char *hash, size_t hash_len,
+                                 const unsigned char *signature, size_t signature_len);
+
+void fuzz_fail_allocation(long count)
+{
+    allocations_left = count;
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    fuzz_allocations++;
+    if (allocations_left >= 0 && allocations_left-- == 0) {
+        return NULL;
+    }
+    return __real_calloc(count, size);
+}
+
+int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mbedtls_pk_context *key,
+                                 mbedtls_md_type_t md, const unsigned char *hash, size_t hash_len,
+                                 const unsigned char *signature, size_t signature_len)
+{
+    fuzz_signatures++;
+    return fuzz_all_signed ? 0
+        : __real_mbedtls_pk_verify_ext(type, options, key, md, hash, hash_len, signature, signature_len);
+}

@@ -1,0 +1,133 @@
+/**
+ * Writes the first inputs of every fuzz target: what certs/ makes, in the format of fuzz.h.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { issuer } from '../../certs/build.js';
+import { pem, sequence } from '../../certs/der.js';
+import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
+import { keyStore } from '../../certs/keys.js';
+import { encodeName } from '../../certs/names.js';
+import { PROFILES } from '../../certs/profiles.js';
+import { CHAINS, NAMES } from './chains.js';
+
+/** @typedef {import('../../certs/profile.js').Profile} Profile */
+
+/** Longer certificates than this slow the fuzzer down and show it nothing. */
+const LONGEST = 8192;
+
+/** Targets that have the same first inputs are named together. */
+export const SEEDS = {
+  fuzz_chain: 'chain',
+  fuzz_chain_signed: 'chain',
+  fuzz_crl: 'crl',
+  fuzz_names: 'names',
+  fuzz_describe: 'describe',
+  fuzz_pem: 'pem',
+};
+
+/**
+ * One input.
+ * @param {(readonly [type: string, content: Uint8Array])[]} records
+ * @param {number[]} [options] the four octets
+ * @returns {Uint8Array}
+ */
+export function bundle(records, options = [0, 0, 0, 0]) {
+  const parts = records.flatMap(([type, content]) => [
+    Uint8Array.of(type.charCodeAt(0), content.length >> 8, content.length & 0xff),
+    content,
+  ]);
+  return new Uint8Array(Buffer.concat([Uint8Array.from(options), ...parts]));
+}
+
+/** @param {string} text */
+const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
+
+/** @typedef {{ id: string, sent: Uint8Array[], anchors: Uint8Array[], lists: Uint8Array[], hostname: string }} Made */
+
+/** @param {Profile} profile @param {ReturnType<typeof issuer>} issuing @returns {Promise<Made>} */
+async function make(profile, { issue, issueList }) {
+  const certificates = (/** @type {string[]} */ names) =>
+    Promise.all(names.map(async (name) => (await issue(profile, name)).der));
+  return {
+    id: profile.id,
+    sent: await certificates(profile.server.chain),
+    anchors: await certificates(profile.trust),
+    lists: await Promise.all(profile.crls.map((list) => issueList(profile, list))),
+    hostname: profile.hostname,
+  };
+}
+
+/** @param {Made} made @param {number} profile @returns {[name: string, input: Uint8Array]} */
+function chainInput({ id, sent, anchors, lists, hostname }, profile) {
+  const records = [
+    ...sent.map((der) => /** @type {const} */ (['C', der])),
+    ...anchors.map((der) => /** @type {const} */ (['A', der])),
+    ...lists.map((der) => /** @type {const} */ (['L', der])),
+    /** @type {const} */ (['H', bytes(hostname)]),
+  ];
+  return [`${id}-${profile}`, bundle(records, [profile, 0, 0, 0])];
+}
+
+/** @returns {[name: string, input: Uint8Array][]} each kind of constraint with the names that are there, and all of them */
+function nameInputs() {
+  const subject = encodeName([{ C: 'NL' }, { O: 'Example' }, { emailAddress: 'root@mail.example.com' }]);
+  const { permitted, excluded, present, misleading } = NAMES;
+  const ways = [
+    { permitted, excluded },
+    ...permitted.map((one) => ({ permitted: [one] })),
+    ...excluded.map((one) => ({ excluded: [one] })),
+  ];
+  const hosts = [
+    'www.example.com',
+    'a.test',
+    '192.0.2.7',
+    '[2001:db8::7]',
+    'a.example.com.',
+    'xn--bcher-kva.example',
+    '0x7f.1',
+  ];
+  return ways.map((trees, i) => {
+    const records = /** @type {const} */ ([
+      ['N', nameConstraints(trees).value],
+      ['S', i % 4 === 3 ? sequence() : subjectAltName(i % 4 === 1 ? misleading : present).value],
+      ['D', subject],
+      ['H', bytes(hosts[i % hosts.length])],
+    ]);
+    return [`names-${i}`, bundle(i % 4 === 2 ? [records[0], records[2]] : [...records])];
+  });
+}
+
+/** @param {Made} made @returns {[name: string, input: Uint8Array][]} */
+function pemInputs({ id, sent, lists }) {
+  const blocks = [...sent.map((der) => pem('CERTIFICATE', der)), ...lists.map((der) => pem('X509 CRL', der))];
+  return [[id, bytes(`Before\n${blocks.join('between\r\n')}after`)]];
+}
+
+/**
+ * @param {string} folder gets a folder of inputs for each value of SEEDS
+ * @param {string} keys where the keys are kept
+ */
+export async function writeSeeds(folder, keys) {
+  const issuing = issuer(keyStore(keys));
+  const all = await Promise.all([...PROFILES, ...CHAINS].map((profile) => make(profile, issuing)));
+  const made = all.filter(({ sent }) => sent.every((der) => der.length < LONGEST));
+  const certificates = new Map(made.flatMap(({ id, sent }) => sent.map((der, i) => [`${id}-${i}`, der])));
+  const withLists = made.filter(({ lists }) => lists.length > 0);
+  /** @type {Record<string, [name: string, input: Uint8Array][]>} */
+  const seeds = {
+    chain: made.map((one, i) => chainInput(one, i < PROFILES.length ? i % 3 : 0)),
+    crl: [0, 1, 2].flatMap((profile) => withLists.map((one) => chainInput(one, profile))),
+    names: nameInputs(),
+    describe: [...certificates].map(([name, der]) => [name, bundle([['C', der]])]),
+    pem: made
+      .slice(0, 12)
+      .flatMap(pemInputs)
+      .concat([['der', made[0].sent[0]]]),
+  };
+  await rm(folder, { recursive: true, force: true });
+  for (const [target, inputs] of Object.entries(seeds)) {
+    await mkdir(join(folder, target), { recursive: true });
+    for (const [name, input] of inputs) await writeFile(join(folder, target, name), input);
+  }
+}

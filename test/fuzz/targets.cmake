@@ -1,0 +1,52 @@
+# The fuzz targets (README.md). Included by the CMakeLists.txt of the project, for its libraries 'mbedtls' and 'core'.
+set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c)
+list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
+
+# Replays inputs with any compiler.
+add_executable(fuzz_replay ${fuzz_sources} test/fuzz/replay.c)
+set(fuzz_programs fuzz_replay)
+
+if(PAGETLS_FUZZ)
+  if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "PAGETLS_FUZZ needs Clang: give -DCMAKE_C_COMPILER=clang.")
+  endif()
+  option(PAGETLS_FUZZ_COVERAGE "Count how often each line ran (llvm-cov)" OFF)
+
+  # What reads certificates is watched by the fuzzer. Arithmetic is not, nor is it sanitized, to save time.
+  target_compile_options(core PRIVATE -fsanitize=fuzzer-no-link)
+  set(watched ${mbedtls_sources})
+  list(FILTER watched INCLUDE REGEX "/(x509.*|asn1.*|pem|pk_ecc|pkparse|oid|base64)[.]c$")
+  set_property(SOURCE ${watched} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+  set(arithmetic ${mbedtls_sources})
+  list(FILTER arithmetic INCLUDE REGEX "/(bignum.*|ecp.*|ecdsa|rsa.*|sha.*|constant_time)[.]c$")
+  set_property(SOURCE ${arithmetic} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=all)
+  if(PAGETLS_FUZZ_COVERAGE)
+    target_compile_options(core PRIVATE -fprofile-instr-generate -fcoverage-mapping)
+    target_link_options(core PUBLIC -fprofile-instr-generate)
+  endif()
+
+  add_library(fuzz_parts OBJECT EXCLUDE_FROM_ALL ${fuzz_sources})
+  add_library(fuzz_mutator OBJECT EXCLUDE_FROM_ALL test/fuzz/mutate.c)
+  add_custom_target(fuzz)
+  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem)
+    add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts>)
+    if(NOT name STREQUAL fuzz_pem) # its input is a text
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_mutator>)
+    endif()
+    target_compile_definitions(${name} PRIVATE FUZZ_TARGET=${name})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz ${name})
+    list(APPEND fuzz_programs ${name})
+  endforeach()
+  list(APPEND fuzz_programs fuzz_parts fuzz_mutator)
+endif()
+
+foreach(name IN LISTS fuzz_programs)
+  target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L)
+  target_compile_options(${name} PRIVATE -g -Wall -Wextra -Wconversion -Wshadow -Werror)
+  target_link_libraries(${name} PRIVATE core m)
+  get_target_property(type ${name} TYPE)
+  if(type STREQUAL EXECUTABLE)
+    target_link_options(${name} PRIVATE ${wraps} -Wl,--wrap=calloc -Wl,--wrap=mbedtls_pk_verify_ext)
+  endif()
+endforeach()
