@@ -118,10 +118,16 @@ const ERRORS = {
   ERR_TLS_INVALID_OPTION: () => 'Something that was filled in cannot be used.',
   ERR_TLS_LOAD: () => 'A part of this page could not be loaded.',
   ERR_TLS_BRIDGE_UNREACHABLE: () => 'The bridge does not answer.',
+  ERR_TLS_BRIDGE_TOKEN: () => 'The bridge does not accept the token of this page.',
   ERR_TLS_BRIDGE_REFUSED: (name) => `The bridge does not connect to ${name}.`,
+  ERR_TLS_BRIDGE_BUSY: () => 'The bridge is full.',
+  ERR_TLS_BRIDGE_LIMIT: (name) => `The bridge would not hold the connection to ${name} any longer.`,
+  ERR_TLS_BRIDGE_STOPPING: () => 'The bridge is stopping.',
+  ERR_TLS_BRIDGE_FAILED: () => 'The bridge failed.',
   ERR_TLS_HOST_NOT_FOUND: (name) => `There is no host named ${name}.`,
   ERR_TLS_CONNECT_REFUSED: (name) => `${name} refused the connection.`,
-  ERR_TLS_CONNECT_TIMEOUT: (name) => `${name} did not take the connection in time.`,
+  ERR_TLS_CONNECT_TIMEOUT: (name) => `No answer came from ${name} in time.`,
+  ERR_TLS_CONNECTION_RESET: (name) => `${name} reset the connection.`,
   ERR_TLS_TRANSPORT: (name) => `The connection to ${name} broke.`,
   ERR_TLS_TIMEOUT: (name) => `${name} took the connection, but gave no answer in time.`,
   ERR_TLS_HANDSHAKE_CLOSED: (name) => `${name} hung up during the handshake.`,
@@ -152,6 +158,13 @@ function hint(code, { bridge }) {
   switch (code) {
     case 'ERR_TLS_BRIDGE_UNREACHABLE':
       return `Is a bridge running at ${visible(bridge)}, and does it let this page in? “npm start” starts one for this page.`;
+    case 'ERR_TLS_BRIDGE_TOKEN':
+      return 'It wants a signed token, and this page has none: use another bridge.';
+    case 'ERR_TLS_BRIDGE_BUSY':
+    case 'ERR_TLS_BRIDGE_STOPPING':
+      return 'Try again in a moment.';
+    case 'ERR_TLS_CONNECT_TIMEOUT':
+      return 'Nothing listens there perhaps, a firewall is in between, or the bridge itself did not answer.';
     case 'ERR_TLS_BRIDGE_REFUSED':
       return 'Its policy allows port 443 of public hosts and the servers of the lab, unless it was started with other options.';
     case 'ERR_TLS_HOST_NOT_FOUND':

@@ -27,6 +27,9 @@ import { loadCore } from './wasm.js';
 
 const encoder = new TextEncoder();
 
+/** Plaintext for one pump, in bytes: with what four records add to it, it just fits into NET_OUT and one frame of 64 KB. */
+const BATCH = 64 * 1024 - 512;
+
 /** A promise with its two ends; a rejection that nobody waits for is not an unhandled one. */
 /** @template T */
 class Deferred {
@@ -439,7 +442,7 @@ export class TLSSocket {
       if (this.#unwritable) {
         throw new TLSError('ERR_TLS_TRANSPORT', 'Not every byte could be sent.', { cause: this.#transportError });
       }
-      at += engine.put(APP_OUT, bytes, at);
+      at += engine.put(APP_OUT, bytes.subarray(0, at + BATCH), at);
       this.#step();
       await this.#flush();
     }

@@ -1,11 +1,12 @@
 /**
  * node scripts/errors-doc.js: writes ERRORS.md from the tables that the code itself uses,
- * CODES of js/errors.js, wasm/verify/rules.def and certs/coverage/.
+ * CODES of js/errors.js, CLOSE_CODES of js/transports/websockify.js, wasm/verify/rules.def and certs/coverage/.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { DETAILS, KEY_ERRORS, X509_ERRORS } from '../certs/coverage/errors.js';
 import { FLAGS } from '../certs/coverage/flags.js';
 import { CODES } from '../js/errors.js';
+import { CLOSE_CODES, RETRIED } from '../js/transports/websockify.js';
 import { inProject, program, say } from './run.js';
 
 /** @typedef {import('../js/errors.js').ErrorCode} ErrorCode */
@@ -21,7 +22,16 @@ const ADVICE = {
   ERR_TLS_NO_TRANSPORT: 'Start a [bridge](bridge/README.md) and pass its URL.',
   ERR_TLS_LOAD: "Serve `dist/` whole; the page's policy needs `script-src 'wasm-unsafe-eval'`.",
   ERR_TLS_BRIDGE_UNREACHABLE: "Check the URL, that the bridge runs, and that it was told the page's origin.",
+  ERR_TLS_BRIDGE_TOKEN:
+    "`token` of `websockify()` sets it. The bridge's words say what it found: expired, for example.",
   ERR_TLS_BRIDGE_REFUSED: 'Allow the target where the bridge is started; see [its options](bridge/README.md#options).',
+  ERR_TLS_BRIDGE_BUSY: 'Try later, close connections that are not needed, or give the bridge a higher limit.',
+  ERR_TLS_BRIDGE_LIMIT: 'Read what the server sends and keep the connection in use, or connect anew.',
+  ERR_TLS_BRIDGE_STOPPING: 'Connect anew in a moment.',
+  ERR_TLS_BRIDGE_FAILED:
+    'Read its log. With another WebSocket server than websockify: see that it relays binary frames.',
+  ERR_TLS_CONNECT_TIMEOUT:
+    '`connectTimeout` and `firstByteTimeout` of `websockify()` set it, or `--dial-timeout` of the bridge.',
   ERR_TLS_TIMEOUT: 'The options `timeout` and `closeTimeout` set it.',
   ERR_TLS_HANDSHAKE_CLOSED: 'Often no TLS server, or one that wants another protocol first (STARTTLS).',
   ERR_TLS_VERSION: 'pagetls speaks TLS 1.2 and 1.3; see `minVersion` and `maxVersion`.',
@@ -156,13 +166,26 @@ export function errorsDoc(errors, rules) {
     ]),
   ]);
   return [
-    '<!-- Written by scripts/errors-doc.js from js/errors.js, wasm/verify/rules.def and certs/coverage/. -->\n',
+    '<!-- Written by scripts/errors-doc.js from js/, wasm/verify/rules.def and certs/coverage/. -->\n',
     '# Errors\n',
     "Every error that pagetls raises is a `TLSError` with a `code`. `native` is Mbed TLS's number and its text, where",
     'there is one; `alert` the number of the alert that the server sent; `verification` how its certificates were judged,',
     'where they were; `cause` the error beneath.\n',
     '## Codes\n',
     ...codes.flat(),
+    '## Close codes of a bridge\n',
+    'What a WebSocket that ends comes to; [the bridge](bridge/README.md#how-a-connection-ends) says what its codes mean.',
+    'After the handshake the error is `ERR_TLS_TRUNCATED`, and this one its `cause`. Tried again: `retries` times, as long',
+    'as no byte has come.\n',
+    table([
+      ['close code', 'error', 'tried again'],
+      ...Object.entries(CLOSE_CODES).map(([number, code]) => [
+        number,
+        code === null ? 'none: a clean end' : `\`${code}\``,
+        RETRIED.includes(Number(number)) ? 'yes' : '',
+      ]),
+      ['any other', '`ERR_TLS_BRIDGE_UNREACHABLE`', ''],
+    ]),
     '## Problems of certificates\n',
     'What `verification.problems` can hold: each with its `code`, the `depth` of the certificate (0 is the leaf), the',
     "`flag` (Mbed TLS's name, without `MBEDTLS_X509_`), a `message` that begins as below and goes on with what was found,",

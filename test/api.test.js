@@ -163,6 +163,14 @@ describe('options', () => {
   }
   test('websockify() and streams() say what they take', () => {
     refuses(() => websockify('http//x'), 'ERR_TLS_INVALID_OPTION');
+    for (const [name, value] of Object.entries({
+      retries: -1,
+      connectTimeout: NaN,
+      firstByteTimeout: 2 ** 31,
+      retry: 1,
+    })) {
+      refuses(() => websockify('ws://x', { [name]: value }), 'ERR_TLS_INVALID_OPTION', new RegExp(`${name} cannot be`));
+    }
     refuses(() => streams(/** @type {never} */ ({})), 'ERR_TLS_INVALID_OPTION');
   });
 });

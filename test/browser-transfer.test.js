@@ -1,7 +1,9 @@
 /** The package in a window and in a worker of Chromium: bytes through the real bridge to a TLS server in this process. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inProject } from '../scripts/run.js';
@@ -9,6 +11,7 @@ import { startInspector } from '../scripts/start.js';
 import { Checksum, pattern } from './fixtures/pattern.js';
 import { newPage, startChromium } from './helpers/page.js';
 import { pki } from './helpers/pki.js';
+import { relayTo, startPlayedBridge } from './helpers/played-bridge.js';
 import { startTransferServer } from './helpers/transfer-server.js';
 
 /** @typedef {import('./fixtures/transfer.js').Task} Task */
@@ -143,6 +146,28 @@ test('a certificate that is not for the host ends the connection in a page as an
     where: { ...where, hostname: 'other.test' },
   });
   assert.equal(code, 'ERR_TLS_CERT_VERIFY_FAILED');
+});
+
+test('a page that gets no answer from a bridge has connectTimeout, and another try when the bridge fails', async (t) => {
+  const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  t.after(() => mute.close());
+  const failing = await startPlayedBridge((ws, number) =>
+    number === 1 ? ws.once('message', () => ws.close(4500)) : relayTo(ws, Number(server.target.split(':')[1])),
+  );
+  t.after(() => failing.close());
+  const { port } = /** @type {import('node:net').AddressInfo} */ (mute.address());
+  const page = await blankPage();
+  /** @param {string} bridge @param {{connectTimeout?: number}} options */
+  const outcome = (bridge, options) =>
+    page.evaluate(async (given) => (await import(given.path)).failure(given.where, given.options), {
+      path: '/test/fixtures/transfer.js',
+      where: { ...where, bridge },
+      options,
+    });
+  assert.equal(await outcome(`ws://127.0.0.1:${port}/`, { connectTimeout: 100 }), 'ERR_TLS_CONNECT_TIMEOUT');
+  assert.equal(await outcome(`${failing.url}/`, {}), 'it did not fail');
+  assert.equal(failing.tokens.length, 2);
 });
 
 /* --- a page that does not read -------------------------------------------------------------------- */

@@ -12,6 +12,7 @@ import { CONTENT_SECURITY_POLICY } from '../scripts/serve.js';
 import { startInspector } from '../scripts/start.js';
 import { newPage, startChromium } from './helpers/page.js';
 import { pemBlocks, pki } from './helpers/pki.js';
+import { startPlayedBridge } from './helpers/played-bridge.js';
 import { startNodeTls } from './helpers/servers.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -261,6 +262,21 @@ describe('what goes wrong on the way', () => {
     const { codes, text } = await verdictOf(page, 'The bridge does not answer');
     assert.deepEqual(codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
     assert.match(text, /npm start/);
+  });
+
+  test('a bridge that is full, also when asked again', async () => {
+    const full = await startPlayedBridge((ws) => ws.close(4429, 'too many'));
+    try {
+      const { page } = await visit();
+      await page.getByLabel('Bridge', { exact: true }).fill(`${full.url}/`);
+      await ask(page, 'expired.pagetls.test');
+      const { codes, text } = await verdictOf(page, 'The bridge is full');
+      assert.deepEqual(codes, ['ERR_TLS_BRIDGE_BUSY']);
+      assert.match(text, /Try again in a moment/);
+      assert.equal(full.tokens.length, 2);
+    } finally {
+      await full.close();
+    }
   });
 
   test('a bridge that does not let this page in', async () => {

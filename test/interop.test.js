@@ -577,7 +577,7 @@ describe('ends that come before the reader', LIMIT, () => {
       const { value } = await reader.read();
       assert.equal(value?.length, 30_000);
       const error = await rejection(reader.read());
-      assert.equal(error.code, 'ERR_TLS_TRANSPORT');
+      assert.equal(error.code, 'ERR_TLS_CONNECTION_RESET');
     } finally {
       bridge.close();
     }

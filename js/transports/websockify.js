@@ -3,52 +3,92 @@ import { TLSError } from '../errors.js';
 import { Incoming } from './incoming.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
+/** @typedef {import('./transport.js').Address} Address */
 /** @typedef {import('./transport.js').Transport} Transport */
+/** @typedef {import('./transport.js').TransportStreams} TransportStreams */
+/** @typedef {(address: Address, context: {signal: AbortSignal}) => string | Promise<string>} TokenMaker */
 
 /**
  * The part of a WebSocket that is used: a browser's, or that of the package `ws`.
  * @typedef {WebSocket & {pause?: () => void, resume?: () => void, terminate?: () => void}} AnyWebSocket
  */
 
-/** Close codes of pagetls's bridge (bridge/README.md), and websockify's own 1011. @type {Record<number, ErrorCode>} */
-const BY_CLOSE_CODE = {
+/**
+ * @typedef {object} WebsockifyOptions
+ * @property {string} [origin] the Origin header, which only Node can set
+ * @property {string | TokenMaker} [token] goes into the query as `token`; host:port by default. A function is asked for
+ *   each try, for bridges that want a token signed by a server of yours
+ * @property {number} [connectTimeout] milliseconds until there is a token and the WebSocket is open; 10,000 by default, 0 for ever
+ * @property {number} [firstByteTimeout] milliseconds from our first byte to the server's; 45,000 by default, longer than the bridge takes to look up and dial; 0 for ever
+ * @property {number} [retries] how often to try again what may pass (see RETRIED) before the server's first byte; 1 by default
+ */
+
+/**
+ * What the close codes of a bridge mean: those of bridge/close_codes.py, the WebSocket's own 1005 and 1006, and
+ * websockify's 1011. null is a clean end; any other code is ERR_TLS_BRIDGE_UNREACHABLE.
+ * @type {Record<number, ErrorCode | null>}
+ */
+export const CLOSE_CODES = {
+  1000: null,
+  1001: 'ERR_TLS_BRIDGE_STOPPING',
+  1002: 'ERR_TLS_BRIDGE_FAILED',
+  1003: 'ERR_TLS_BRIDGE_FAILED',
+  1005: null,
+  1006: 'ERR_TLS_BRIDGE_UNREACHABLE',
+  1009: 'ERR_TLS_BRIDGE_FAILED',
   1011: 'ERR_TLS_CONNECT_REFUSED',
-  4001: 'ERR_TLS_TRANSPORT',
-  4400: 'ERR_TLS_BRIDGE_REFUSED',
+  4001: 'ERR_TLS_CONNECTION_RESET',
+  4400: 'ERR_TLS_BRIDGE_TOKEN',
+  4401: 'ERR_TLS_BRIDGE_TOKEN',
   4403: 'ERR_TLS_BRIDGE_REFUSED',
   4404: 'ERR_TLS_HOST_NOT_FOUND',
-  4500: 'ERR_TLS_TRANSPORT',
+  4408: 'ERR_TLS_BRIDGE_LIMIT',
+  4410: 'ERR_TLS_BRIDGE_LIMIT',
+  4429: 'ERR_TLS_BRIDGE_BUSY',
+  4500: 'ERR_TLS_BRIDGE_FAILED',
   4502: 'ERR_TLS_CONNECT_REFUSED',
   4504: 'ERR_TLS_CONNECT_TIMEOUT',
 };
+/** What may pass. A WebSocket that does not open is 1006 too. */
+export const RETRIED = [1001, 1006, 4429, 4500];
+/** Milliseconds before the first other try, more or less by half; twice as long before each further one. */
+const PAUSE = 200;
 
-/** Bytes of one frame at the most: websockify's cost grows with the square of it. */
+/** Bytes of one frame at the most: websockify's cost grows with the square of it. As many are kept for another try. */
 const FRAME = 64 * 1024;
 /** A browser tells how much it still has to send, but not when that has shrunk: above HIGH, look again until below LOW. */
 const HIGH = 1024 * 1024;
 const LOW = 256 * 1024;
 const LOOK_AGAIN = 5;
+/** How long to wait for the answer to the close frame when giving up, in milliseconds. */
+const LINGER = 1000;
 
 /**
- * TCP through a websockify bridge; the target goes into the query as `token=host:port`.
+ * TCP through a websockify bridge.
  *
  * A browser's WebSocket cannot be told to stop: what the server sends and the page does not read is held by the
  * browser and here, without bound. In Node, reading is held back.
  * @param {string | URL} bridge ws(s)://…, or http(s)://… for the same
- * @param {{origin?: string}} [options] `origin`: the Origin header, which only Node can set
+ * @param {WebsockifyOptions} [options]
  * @returns {Transport}
  */
-export function websockify(bridge, { origin } = {}) {
+export function websockify(bridge, options = {}) {
   const base = readBridge(bridge);
-  return async (address, { signal }) => {
-    const url = new URL(base);
-    url.searchParams.set('token', formatAddress(address));
-    const socket = await makeSocket(url, origin);
-    socket.binaryType = 'arraybuffer';
-    const streams = toStreams(socket);
-    await opening(socket, base, signal);
-    return streams;
-  };
+  const { origin, token = formatAddress, ...limits } = options;
+  const { connectTimeout = 10_000, firstByteTimeout = 45_000, retries = 1, ...unknown } = limits;
+  const numbers = { connectTimeout, firstByteTimeout, retries };
+  for (const [name, value] of Object.entries({ ...numbers, ...unknown })) {
+    if (!(name in numbers && value >= 0 && value <= 0x7fffffff)) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', `websockify(): the option ${name} cannot be ${value}.`);
+    }
+  }
+  return (address, { signal }) =>
+    open(numbers, signal, async () => {
+      const makeSocket = await loadWebSocket(origin);
+      const url = new URL(base);
+      url.searchParams.set('token', await askToken(token, address, signal));
+      return () => makeSocket(url);
+    });
 }
 
 /** @param {string | URL} bridge */
@@ -68,131 +108,251 @@ function readBridge(bridge) {
 }
 
 /**
- * Node's own WebSocket, where there is one, cannot hold back reading; that of `ws` can.
- * @param {URL} url
- * @param {string | undefined} origin
- * @returns {Promise<AnyWebSocket>}
+ * @param {string | TokenMaker} token
+ * @param {Address} address
+ * @param {AbortSignal} signal
  */
-async function makeSocket(url, origin) {
-  if (typeof process === 'object' && process.versions?.node) {
-    const { WebSocket: NodeWebSocket } = await import('ws');
-    const socket = new NodeWebSocket(url, ['binary'], { origin, perMessageDeflate: false });
-    return /** @type {AnyWebSocket} */ (/** @type {unknown} */ (socket));
+async function askToken(token, address, signal) {
+  let value;
+  try {
+    value = typeof token === 'function' ? await token(address, { signal }) : token;
+  } catch (cause) {
+    throw new TLSError('ERR_TLS_BRIDGE_TOKEN', 'The function that makes the token failed.', { cause });
   }
-  return new WebSocket(url, ['binary']);
+  if (typeof value !== 'string' || value === '') {
+    throw new TLSError('ERR_TLS_BRIDGE_TOKEN', 'The token is empty or no string.');
+  }
+  return value;
 }
 
 /**
- * @param {AnyWebSocket} socket
- * @param {URL} base
- * @param {AbortSignal} signal
+ * Node's own WebSocket, where there is one, cannot hold back reading; that of `ws` can.
+ * @param {string | undefined} origin
+ * @returns {Promise<(url: URL) => AnyWebSocket>}
  */
-function opening(socket, base, signal) {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      socket.close();
-      reject(signal.reason);
-    };
-    /** @param {Event & {error?: unknown, message?: string}} event */
-    const failed = (event) => {
-      signal.removeEventListener('abort', abort);
-      reject(
-        new TLSError(
-          'ERR_TLS_BRIDGE_UNREACHABLE',
-          `No WebSocket to the bridge at ${base.href}${event.message ? `: ${event.message}` : '.'}`,
-          {
-            cause: event.error,
-          },
-        ),
-      );
-    };
-    socket.addEventListener('error', failed);
-    socket.addEventListener('open', () => {
-      signal.removeEventListener('abort', abort);
-      resolve(undefined);
-    });
-    socket.addEventListener('close', failed);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) {
-      abort();
-    }
-  });
+async function loadWebSocket(origin) {
+  if (typeof process === 'object' && process.versions?.node) {
+    const { WebSocket: NodeWebSocket } = await import('ws');
+    const options = { origin, perMessageDeflate: false };
+    return (url) => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new NodeWebSocket(url, ['binary'], options)));
+  }
+  return (url) => new WebSocket(url, ['binary']);
 }
 
-/** @param {AnyWebSocket} socket */
-function toStreams(socket) {
-  const source = { pause: () => socket.pause?.(), resume: () => socket.resume?.() };
+/**
+ * One connection: over one WebSocket, or over another as long as nothing has come on the first.
+ * @param {{connectTimeout: number, firstByteTimeout: number, retries: number}} limits
+ * @param {AbortSignal} signal ends it at any time
+ * @param {() => Promise<() => AnyWebSocket>} prepare for each try
+ * @returns {Promise<TransportStreams>}
+ */
+async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepare) {
+  /** @type {AnyWebSocket | undefined} */
+  let socket;
+  let isOpen = false;
+  let answered = false;
+  /** What was sent before the answer, for another try. @type {Uint8Array<ArrayBuffer>[]} */
+  let kept = [];
+  let room = FRAME;
+  let pause = PAUSE;
+  /** Of the pause, the opening or the first byte. @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** Why nothing can be sent any more. @type {{error: unknown} | undefined} */
+  let over;
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  /** @type {WritableStreamDefaultController | undefined} */
+  let sink;
+  const source = { pause: () => socket?.pause?.(), resume: () => socket?.resume?.() };
   const incoming = new Incoming(source, new ByteLengthQueuingStrategy({ highWaterMark: FRAME }));
-  socket.addEventListener('message', ({ data }) => {
-    if (data instanceof ArrayBuffer) {
-      incoming.push(new Uint8Array(data));
-    } else {
-      incoming.fail(new TLSError('ERR_TLS_TRANSPORT', 'The bridge sent text, not bytes.'));
-      socket.close(1003);
+
+  /** Until something has changed. */
+  const change = () => new Promise((/** @type {(value: void) => void} */ resolve) => waiting.push(resolve));
+  const changed = () => waiting.splice(0).forEach((resolve) => resolve());
+
+  /** @param {number} milliseconds 0 for never @param {() => void} [then] */
+  function after(milliseconds, then) {
+    clearTimeout(timer);
+    timer = then && milliseconds > 0 ? setTimeout(then, milliseconds) : undefined;
+  }
+
+  async function opened() {
+    while (!isOpen) {
+      if (over) {
+        throw over.error;
+      }
+      await change();
     }
-  });
-  socket.addEventListener('close', ({ code, reason }) => end(incoming, code, reason));
+  }
+
+  async function dial() {
+    socket = undefined;
+    after(connectTimeout, () => {
+      const [code, what] = socket
+        ? /** @type {const} */ (['ERR_TLS_CONNECT_TIMEOUT', 'The bridge did not answer'])
+        : /** @type {const} */ (['ERR_TLS_BRIDGE_TOKEN', 'There was no token']);
+      fail(new TLSError(code, `${what} within connectTimeout, ${connectTimeout} ms.`));
+    });
+    try {
+      const make = await prepare();
+      if (!over) {
+        socket = make();
+        listen(socket);
+      }
+    } catch (cause) {
+      // A WebSocket throws when the page may not go there.
+      fail(cause instanceof TLSError ? cause : new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', undefined, { cause }));
+    }
+  }
+
+  /** @param {AnyWebSocket} socket */
+  function listen(socket) {
+    /** @type {(Event & {error?: unknown, message?: string}) | undefined} */
+    let trouble;
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('open', () => {
+      isOpen = true;
+      after(0);
+      kept.forEach(send);
+      changed();
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (!answered) {
+        answered = true;
+        kept = [];
+        after(0);
+      }
+      if (data instanceof ArrayBuffer) {
+        incoming.push(new Uint8Array(data));
+      } else {
+        fail(new TLSError('ERR_TLS_BRIDGE_FAILED', 'The bridge sent text, not bytes.'));
+      }
+    });
+    socket.addEventListener('error', (event) => {
+      trouble = event;
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      const wasOpen = isOpen;
+      isOpen = false;
+      changed();
+      if (CLOSE_CODES[code] === null) {
+        end(new TLSError('ERR_TLS_TRANSPORT', 'The server has ended the connection.'));
+        incoming.end();
+      } else if (!over && !answered && retries > 0 && RETRIED.includes(code)) {
+        retries--;
+        after(pause * (0.5 + Math.random()), dial);
+        pause *= 2;
+      } else {
+        const text = reason.replace(/[^ -~]/g, '\ufffd'); // at most 123 bytes: RFC 6455, section 5.5
+        const what = wasOpen
+          ? `The connection through the bridge was ended: close code ${code}${text && `, ${text}`}.`
+          : `No WebSocket to the bridge at ${socket.url.replace(/\?.*/, '')}: ${trouble?.message ?? `close code ${code}`}.`;
+        fail(new TLSError(CLOSE_CODES[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE', what, { cause: trouble?.error }));
+      }
+    });
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} frame */
+  function send(frame) {
+    socket?.send(frame);
+    if (!answered && !timer) {
+      after(firstByteTimeout, () =>
+        fail(
+          new TLSError(
+            'ERR_TLS_CONNECT_TIMEOUT',
+            `The server did not answer within firstByteTimeout, ${firstByteTimeout} ms.`,
+          ),
+        ),
+      );
+    }
+  }
+
+  /** @param {Uint8Array} chunk */
+  async function write(chunk) {
+    for (let at = 0; at < chunk.length; at += FRAME) {
+      // At once when it is open: a last alert must leave before the close frame.
+      if (!isOpen) {
+        await opened();
+      }
+      const frame = /** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + FRAME));
+      if (retries > 0 && !answered && (room -= frame.length) >= 0) {
+        kept.push(new Uint8Array(frame)); // a copy; a Buffer's slice() is none
+      } else {
+        retries = 0;
+      }
+      send(frame);
+      if (socket && socket.bufferedAmount > HIGH) {
+        while (isOpen && socket.bufferedAmount > LOW) {
+          setTimeout(changed, LOOK_AGAIN);
+          await change();
+        }
+      }
+    }
+  }
+
+  /** @param {unknown} error for who still writes */
+  function end(error) {
+    over ??= { error };
+    isOpen = false;
+    after(0);
+    signal.removeEventListener('abort', abort);
+    changed();
+  }
+
+  /** @param {unknown} error */
+  function fail(error) {
+    if (!over) {
+      end(error);
+      incoming.fail(error);
+      sink?.error(error);
+      hangUp(LINGER);
+    }
+  }
+
+  const abort = () => fail(signal.reason);
+
+  /**
+   * The close frame follows everything that was sent.
+   * @param {number} [linger] milliseconds to wait for the answer; for ever when left out
+   */
+  async function hangUp(linger) {
+    if (!socket || socket.readyState === 3) {
+      return;
+    }
+    const limit = linger && setTimeout(() => socket?.terminate?.(), linger);
+    socket.resume?.();
+    socket.close(1000);
+    while (socket.readyState < 3) {
+      await change();
+    }
+    clearTimeout(limit);
+  }
+
   /** @type {WritableStream<Uint8Array>} */
   const writable = new WritableStream({
     start(controller) {
-      socket.addEventListener('close', () =>
-        controller.error(new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', 'The WebSocket is closed.')),
-      );
+      sink = controller;
+      // A moment later: Node does not bear error() in the middle of abort().
+      controller.signal.addEventListener('abort', () => queueMicrotask(() => fail(controller.signal.reason)));
     },
-    async write(chunk) {
-      for (let at = 0; at < chunk.length; at += FRAME) {
-        socket.send(/** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + FRAME)));
-        await drained(socket);
+    write,
+    async close() {
+      if (!over) {
+        await opened();
+        retries = 0;
+        await hangUp();
       }
     },
+  });
+  signal.addEventListener('abort', abort);
+  signal.aborted ? abort() : dial();
+  await opened();
+  return {
+    readable: incoming.readable,
+    writable,
     close() {
-      return closing(socket);
+      fail(new TLSError('ERR_TLS_CLOSED'));
+      return hangUp(LINGER);
     },
-    abort() {
-      socket.terminate ? socket.terminate() : socket.close();
-    },
-  });
-  return { readable: incoming.readable, writable, close: () => closing(socket) };
-}
-
-/**
- * @param {Incoming} incoming
- * @param {number} code
- * @param {string} reason
- */
-function end(incoming, code, reason) {
-  if (code === 1000 || code === 1005) {
-    incoming.end();
-    return;
-  }
-  const name = BY_CLOSE_CODE[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE';
-  const detail =
-    name === 'ERR_TLS_BRIDGE_UNREACHABLE' ? 'The WebSocket to the bridge broke off' : 'The bridge ended the connection';
-  incoming.fail(new TLSError(name, `${detail} (close code ${code}${reason ? `: ${reason}` : ''}).`));
-}
-
-/** @param {AnyWebSocket} socket */
-async function drained(socket) {
-  if (socket.bufferedAmount <= HIGH) {
-    return;
-  }
-  while (socket.bufferedAmount > LOW && socket.readyState === 1) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-  }
-}
-
-/**
- * The closing handshake follows everything that was sent.
- * @param {AnyWebSocket} socket
- */
-function closing(socket) {
-  return new Promise((/** @type {(value: void) => void} */ resolve) => {
-    if (socket.readyState === 3) {
-      resolve();
-      return;
-    }
-    socket.addEventListener('close', () => resolve());
-    socket.resume?.();
-    socket.close(1000);
-  });
+  };
 }
