@@ -1,12 +1,13 @@
 /** Every rule of wasm/verify/rules.def: one change that breaks it, and a neighbour of that change that does not. */
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as der from '../certs/der.js';
 import * as extension from '../certs/extensions.js';
+import { encodeName } from '../certs/names.js';
 import { algorithmIdentifier, keyIdentifier } from '../certs/signatures.js';
-import { TrustStore } from '../dist/index.js';
+import { TrustStore, verifyChain } from '../dist/index.js';
 import {
   authority,
   chain,
@@ -15,6 +16,7 @@ import {
   judge,
   keyOf,
   named,
+  NOW,
   problemsOf,
   question,
   server,
@@ -102,6 +104,49 @@ const policyConstraints = (require, isCritical = true) =>
   raw('2.5.29.36', require === undefined ? der.sequence() : der.sequence(der.primitive(0, require)), isCritical);
 const policies = { certificatePolicies: extension.certificatePolicies({ oid: '2.23.140.1.2.1' }) };
 
+/**
+ * The same bytes with the length of the first element in a longer form than DER has, which Mbed TLS takes.
+ * @param {Uint8Array} element of less than 128 bytes
+ */
+const longer = (element) => Uint8Array.of(element[0], 0x81, ...element.subarray(1));
+
+/** @param {Extension} one @param {(value: Uint8Array) => Uint8Array} edit @returns {Extension} */
+const edited = (one, edit) => ({ ...one, value: edit(one.value) });
+/** @param {Uint8Array} value */
+const withMore = (value) => der.concat(value, der.nullValue());
+
+/** @param {...Uint8Array} parts of the one AccessDescription @returns {Changes} */
+const infoAccess = (...parts) => ({
+  leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence(der.sequence(...parts))) } },
+});
+const OCSP = der.oid('1.3.6.1.5.5.7.48.1');
+const LOCATION = der.primitive(6, bytes('http://a.example/'));
+
+/** @param {...Uint8Array} fields of the intermediate's policy constraints @returns {Changes} */
+const policyFields = (...fields) => ({
+  intermediate: { extensions: { policy: raw('2.5.29.36', der.sequence(...fields), true) } },
+});
+
+/** @param {string} oid of the algorithm @param {string} curve @returns {Uint8Array} the key of HOST, said to be for it */
+const keyFor = (oid, curve) => {
+  const info = new Uint8Array(createPublicKey(keyOf(HOST, curve)).export({ type: 'spki', format: 'der' }));
+  const [algorithm, bits] = der.elements(der.elements(info)[0].content);
+  const [, parameters] = der.elements(algorithm.content);
+  return der.sequence(der.sequence(der.oid(oid), parameters.der), bits.der);
+};
+
+/**
+ * @param {string | Uint8Array} subject the common name of the intermediate
+ * @param {string | Uint8Array} issuer the same as the leaf has it; the rest of the name is in other letters there
+ * @returns {Changes}
+ */
+const issuedAs = (subject, issuer) => ({
+  intermediate: { subject: [{ O: 'Example' }, { CN: subject }] },
+  leaf: { issuer: [{ O: 'EXAMPLE' }, { CN: issuer }] },
+});
+const BMP = 0x1e; // the tag of a BMPString
+const ID_ECDH = '1.3.132.1.12';
+
 /** RSASSA-PSS with SHA-256, but SHA-1 in MGF1 (RFC 4055, section 3.1). */
 const mgf1OfSha1 = (() => {
   const hash = (/** @type {string} */ oid) => der.sequence(der.oid(oid), der.nullValue());
@@ -160,6 +205,55 @@ const VECTORS = {
         leaf: { issuer: [{ O: der.printableString(' EXAMPLE') }, { CN: der.printableString('some  ca ') }] },
       },
     },
+    ...[
+      { what: 'more letters', subject: 'Some CA', issuer: 'Some CA2' },
+      { what: 'fewer letters', subject: 'Some CA2', issuer: 'Some CA' },
+      { what: 'a space more', subject: 'SomeCA', issuer: 'Some CA' },
+      { what: 'a space less', subject: 'Some CA', issuer: 'SomeCA' },
+      { what: 'the octets of another kind of string', subject: 'SomeCA', issuer: der.tlv(BMP, bytes('SomeCA')) },
+      { what: 'the octets of a kind that is compared', subject: der.tlv(BMP, bytes('SomeCA')), issuer: 'SomeCA' },
+      {
+        what: 'other letters in a string that is not compared by letters',
+        subject: der.tlv(BMP, bytes('\0A')),
+        issuer: der.tlv(BMP, bytes('\0a')),
+      },
+    ].map(({ what, subject, issuer }) => ({
+      what: `the issuer with ${what}`,
+      change: issuedAs(subject, issuer),
+      bad: ['0: CERT_NOT_TRUSTED'],
+    })),
+    ...[0x13, 0x14, 0x16].map((tag) => ({
+      what: `the issuer written in other letters, with the tag ${tag}`,
+      change: issuedAs('Some CA', der.tlv(tag, bytes('SOME CA'))),
+    })),
+    {
+      what: 'the issuer with a string that is the same, octet by octet',
+      change: issuedAs(der.tlv(BMP, bytes('\0A')), der.tlv(BMP, bytes('\0A'))),
+    },
+    {
+      what: 'the issuer with an attribute of another type',
+      change: { leaf: { issuer: [{ O: 'Example' }, { OU: 'Intermediate' }] } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    {
+      what: 'the issuer with an attribute more in one set',
+      change: { leaf: { issuer: [{ O: 'Example' }, { CN: 'Intermediate', OU: 'more' }] } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    {
+      what: 'the issuer with an attribute less in one set',
+      change: {
+        intermediate: { subject: [{ O: 'Example' }, { CN: 'Intermediate', OU: 'more' }] },
+        leaf: { issuer: named('Intermediate') },
+      },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    { what: 'two CAs with the same key', change: { intermediate: { key: keyOf('Root') } } },
+    {
+      what: 'a leaf with the name and the key of its issuer',
+      change: { leaf: { subject: named('Intermediate'), key: keyOf('Intermediate') } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
     {
       what: 'the issuer with an attribute more',
       change: { leaf: { issuer: [...[{ O: 'Example' }, { CN: 'Intermediate' }], { CN: 'more' }] } },
@@ -183,6 +277,24 @@ const VECTORS = {
       bad: ['2: CERT_NOT_A_CA'],
     },
     { what: 'an intermediate without key usage', change: { intermediate: { extensions: { keyUsage: null } } } },
+    {
+      what: 'an intermediate that says CA:FALSE and may not sign certificates',
+      change: {
+        intermediate: {
+          extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: keyUsage('digitalSignature') },
+        },
+      },
+      bad: ['1: CERT_NOT_A_CA'],
+    },
+    {
+      what: 'an intermediate that says CA:FALSE in so many words',
+      change: {
+        intermediate: {
+          extensions: { basicConstraints: raw('2.5.29.19', der.sequence(der.boolean(false)), true), keyUsage: null },
+        },
+      },
+      bad: ['1: CERT_NOT_A_CA'],
+    },
   ],
   NO_CERT_SIGN: [
     {
@@ -244,6 +356,16 @@ const VECTORS = {
     { what: 'one of one', ask: () => ({ maxDepth: 1 }) },
     { what: 'two of one', change: { above: [{}] }, ask: () => ({ maxDepth: 1 }), bad: ['0: CERT_TOO_DEEP'] },
     { what: 'one self-issued', change: { above: [{ subject: named('Root') }] }, ask: () => ({ maxDepth: 1 }) },
+    {
+      what: 'an anchor, which does not count, self-issued or not',
+      change: { above: [{}] },
+      ask: ({ above }) => ({ anchors: above, maxDepth: 1 }),
+    },
+    {
+      what: 'an intermediate that leads nowhere, which does',
+      ask: () => ({ anchors: [authority('Another', undefined)], maxDepth: 0 }),
+      bad: ['0: CERT_TOO_DEEP', '1: CERT_NOT_TRUSTED'],
+    },
   ],
   BUDGET: [
     { what: '22 of the same name before the issuer', ask: (made) => ({ sent: crowd(made, 22) }) },
@@ -371,6 +493,39 @@ const VECTORS = {
       ask: () => ({ hostname: '192.0.2.1' }),
       bad: ['0: CERT_CN_MISMATCH'],
     },
+    ...['www.example.org', 'xww.example.com', 'www.example.co'].map((dns) => ({
+      what: dns,
+      change: { leaf: { extensions: names({ dns }) } },
+      bad: ['0: CERT_CN_MISMATCH'],
+    })),
+    {
+      what: 'the first and last of letters and digits',
+      change: { leaf: { extensions: names({ dns: 'AZ-09.Example.COM' }) } },
+      ask: () => ({ hostname: 'az-09.example.com' }),
+    },
+    {
+      what: 'a wildcard for a name without a dot',
+      change: { leaf: { extensions: names({ dns: '*.example.com' }) } },
+      ask: () => ({ hostname: 'localhost' }),
+      bad: ['0: CERT_CN_MISMATCH'],
+    },
+    {
+      what: 'as text of other kinds',
+      change: { leaf: { extensions: names({ uri: HOST }, { email: HOST }) } },
+      bad: ['0: CERT_CN_MISMATCH'],
+    },
+    {
+      what: 'a DNS name of the octets of the address',
+      change: { leaf: { extensions: names({ dns: 'a.bc' }) } },
+      ask: () => ({ hostname: [...bytes('a.bc')].join('.') }),
+      bad: ['0: CERT_CN_MISMATCH'],
+    },
+    {
+      what: 'an IPv6 address that begins as the address does',
+      change: { leaf: { extensions: names({ ip: Uint8Array.of(192, 0, 2, 1, ...Array(12).fill(0)) }) } },
+      ask: () => ({ hostname: '192.0.2.1' }),
+      bad: ['0: CERT_CN_MISMATCH'],
+    },
   ],
   KEY_USAGE: [
     {
@@ -388,6 +543,11 @@ const VECTORS = {
       change: { leaf: { extensions: { keyUsage: keyUsage('digitalSignature', 'keyEncipherment', 'decipherOnly') } } },
     },
     { what: 'none at all', change: { leaf: { extensions: { keyUsage: null } } } },
+    {
+      what: 'no bit',
+      change: { leaf: { extensions: { keyUsage: keyUsage() } } },
+      bad: ['0: CERT_KEY_USAGE'],
+    },
   ],
   EXT_KEY_USAGE: [
     {
@@ -407,6 +567,10 @@ const VECTORS = {
     {
       what: 'an intermediate for servers',
       change: { intermediate: { extensions: { extKeyUsage: extKeyUsage('serverAuth') } } },
+    },
+    {
+      what: 'a server and client',
+      change: { leaf: { extensions: { extKeyUsage: extKeyUsage('serverAuth', 'clientAuth') } } },
     },
   ],
   EKU_EMPTY: [
@@ -433,6 +597,11 @@ const VECTORS = {
       bad: ['0: CERT_EXT_KEY_USAGE_ANY'],
     },
     { what: 'an intermediate', change: { intermediate: { extensions: { extKeyUsage: extKeyUsage('any') } } } },
+    {
+      what: 'a leaf, before serverAuth',
+      change: { leaf: { extensions: { extKeyUsage: extKeyUsage('any', 'serverAuth') } } },
+      bad: ['0: CERT_EXT_KEY_USAGE_ANY'],
+    },
   ],
   EKU_CRITICAL: [
     {
@@ -455,6 +624,10 @@ const VECTORS = {
       what: 'an anchor that is no root',
       change: { intermediate: { extensions: { extKeyUsage: extKeyUsage('serverAuth') } } },
       ask: ({ intermediate }) => ({ anchors: [intermediate] }),
+    },
+    {
+      what: 'an intermediate of the same name as the root',
+      change: { intermediate: { subject: named('Root'), extensions: { extKeyUsage: extKeyUsage('serverAuth') } } },
     },
   ],
 
@@ -499,6 +672,11 @@ const VECTORS = {
     },
     { what: 'RSA of 2040 bits, a root', change: { root: { key: keyOf('any', 'rsa2040') } }, bad: ['2: CERT_BAD_KEY'] },
     { what: 'P-521', change: { leaf: { key: keyOf(HOST, 'secp521r1') } }, suiteb: ['0: CERT_BAD_KEY'] },
+    {
+      what: 'a key for ECDH only',
+      change: { leaf: { publicKey: keyFor(ID_ECDH, 'prime256v1') } },
+      suiteb: ['0: CERT_BAD_PK'],
+    },
   ],
   RSA_MODULUS: [
     { what: 'RSA of 2052 bits', change: { leaf: { key: keyOf('any', 'rsa2052') } }, bad: ['0: CERT_RSA_MODULUS'] },
@@ -509,6 +687,7 @@ const VECTORS = {
       what: '65 bits',
       change: { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
       bad: ['0: CERT_RSA_EXPONENT'],
+      suiteb: ['0: CERT_BAD_PK'], // once no RSA is wanted, no more is said of it
     },
     {
       what: '65 bits, an intermediate, of which no signature is checked then',
@@ -707,6 +886,66 @@ const VECTORS = {
       change: { intermediate: constrained([{ dirName: [{ O: 'Other' }] }]), leaf: { subject: named('Intermediate') } },
       bad: ['0: CERT_NAME_NOT_PERMITTED'],
     },
+    {
+      what: 'DNS: all that a label may be of',
+      change: below({ permitted: [{ dns: 'az09-_.net' }, { dns: 'example.com' }] }, [{ dns: 'AZ09-_.net' }]),
+    },
+    {
+      what: 'DNS: a label of one letter, which is no wildcard',
+      change: below({ permitted: [{ dns: 'a.net' }, { dns: 'example.com' }] }, [{ dns: 'a.net' }]),
+    },
+    {
+      what: 'e-mail: the mailbox at another host',
+      change: below({ permitted: [{ email: 'me@example.com' }] }, [{ email: 'me@example.org' }]),
+      bad: ['0: CERT_NAME_NOT_PERMITTED'],
+    },
+    {
+      what: 'e-mail: below another domain',
+      change: below({ permitted: [{ email: '.example.com' }] }, [{ email: 'me@www.example.org' }]),
+      bad: ['0: CERT_NAME_NOT_PERMITTED'],
+    },
+    ...['https://example.com?q', 'https://example.com#f', 'https://example.com'].map((uri) => ({
+      what: `URI: ${uri}`,
+      change: below({ permitted: [{ uri: 'example.com' }] }, [{ uri }]),
+    })),
+    ...['/', '?', '#'].map((end) => ({
+      what: `URI: what looks like a user after ${end}`,
+      change: below({ permitted: [{ uri: 'example.com' }] }, [{ uri: `https://example.org${end}@example.com` }]),
+      bad: ['0: CERT_NAME_NOT_PERMITTED'],
+    })),
+    {
+      what: 'DNS: the other of two',
+      change: below({ permitted: [{ dns: 'example.com' }, { dns: 'example.org' }] }, []),
+    },
+    {
+      what: 'DNS: another domain, where a third is excluded',
+      change: below({ permitted: [{ dns: 'example.org' }], excluded: [{ dns: 'example.net' }] }, []),
+      bad: ['0: CERT_NAME_NOT_PERMITTED'],
+    },
+    {
+      what: 'DNS: the domain, where another is excluded',
+      change: below({ permitted: [{ dns: 'example.com' }], excluded: [{ dns: 'example.net' }] }, []),
+    },
+    {
+      what: 'e-mail: in the subject, among attributes that are no mailbox',
+      change: {
+        intermediate: constrained([{ email: 'example.com' }]),
+        leaf: { subject: [{ O: 'Example' }, { emailAddress: 'me@example.com' }], extensions: { subjectAltName: null } },
+      },
+      bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MISSING'],
+    },
+    ...['Exam ple', 'Exampl', 'Examples'].flatMap((O) => [
+      {
+        what: `directory: ${O} for Example`,
+        change: below({ permitted: [{ dirName: [{ O }] }] }, []),
+        bad: ['0: CERT_NAME_NOT_PERMITTED'],
+      },
+      {
+        what: `directory: Example for ${O}`,
+        change: below({ permitted: [{ dirName: [{ O: 'Example' }] }] }, [{ dirName: [{ O }] }]),
+        bad: ['0: CERT_NAME_NOT_PERMITTED'],
+      },
+    ]),
   ],
   NAME_EXCLUDED: [
     {
@@ -802,6 +1041,22 @@ const VECTORS = {
       what: 'an intermediate, self-issued and so not looked at',
       change: { root: constrained([], [{ dirName: named('Root') }]), intermediate: { subject: named('Root') } },
     },
+    {
+      what: 'DNS: as long as what a wildcard stands for',
+      change: below({ excluded: [{ dns: 'abc.example.net' }] }, [{ dns: '*.example.org' }]),
+    },
+    { what: 'DNS: a short wildcard', change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns: '*.a' }]) },
+    { what: 'IPv4 where all IPv6 is excluded', change: below({ excluded: [{ ip: '::/0' }] }, [{ ip: '192.0.2.1' }]) },
+    {
+      what: 'e-mail: all that a mailbox may be of',
+      change: below({ excluded: [{ email: 'example.org' }] }, [{ email: '!~@example.com' }]),
+    },
+    { what: 'URI: a short one', change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri: 'a://b' }]) },
+    {
+      what: 'DNS: not permitted either',
+      change: below({ permitted: [{ dns: 'example.org' }], excluded: [{ dns: 'example.com' }] }, []),
+      bad: ['0: CERT_NAME_EXCLUDED'],
+    },
   ],
   NAME_UNCHECKABLE: [
     {
@@ -862,6 +1117,59 @@ const VECTORS = {
       change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns: 'a..example.com' }]),
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
+    ...['*ab.org', 'a{.org', 'a`.org', 'a:.org', 'a/.org', 'a.', '*.', '*'].map((dns) => ({
+      what: `the DNS name ${dns}`,
+      change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    })),
+    ...['"a"@example.com', 'a b@example.com', 'a\x7f@example.com', 'a@example..com', '@example.com', 'a@'].map(
+      (email) => ({
+        what: `the mailbox ${JSON.stringify(email)}`,
+        change: below({ excluded: [{ email: 'example.org' }] }, [{ email }]),
+        bad: ['0: CERT_NAME_UNCHECKABLE'],
+      }),
+    ),
+    ...['http:/example.com/', 'http:a/example.com', 'example.com', 'http://', 'https://example.com./', '//a.com'].map(
+      (uri) => ({
+        what: `the URI ${uri}`,
+        change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri }]),
+        bad: ['0: CERT_NAME_UNCHECKABLE'],
+      }),
+    ),
+    {
+      what: 'a directory name constrained by an attribute of three parts',
+      change: below(
+        {
+          excluded: [
+            der.constructed(
+              4,
+              der.sequence(der.set(der.sequence(der.oid('2.5.4.10'), der.utf8String('Example'), der.nullValue()))),
+            ),
+          ],
+        },
+        [],
+      ),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a subject with a length in a longer form, without alternative names',
+      change: {
+        intermediate: constrained([{ email: 'example.com' }]),
+        leaf: {
+          subject: der.sequence(longer(encodeName([{ O: 'Example' }]).subarray(2))),
+          extensions: { subjectAltName: null },
+        },
+      },
+      bad: ['0: CERT_PARSE'],
+    },
+    {
+      what: 'a subject with a length in a longer form, beside alternative names',
+      change: {
+        intermediate: constrained([{ email: 'example.com' }]),
+        leaf: { subject: der.sequence(longer(encodeName([{ O: 'Example' }]).subarray(2))) },
+      },
+      bad: ['0: CERT_PARSE'],
+    },
   ],
   NC_MALFORMED: [
     ...[
@@ -912,6 +1220,13 @@ const VECTORS = {
       { what: 'IP without a mask', base: { ip: '192.0.2.1' } },
       { what: 'IP of 16 octets', base: { ip: '2001:db8::1' } },
       { what: 'IP with a mask of two parts', base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 0, 255, 0) } },
+      {
+        what: 'IP with a mask of two parts at the end',
+        base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 255, 255, 253) },
+      },
+      { what: 'IP of 10 octets', base: { ip: new Uint8Array(10) } },
+      { what: 'e-mail with a sign before it', base: { email: '!a.org' } },
+      { what: 'URI with a sign before it', base: { uri: '!a.org' } },
       { what: 'e-mail with an empty mailbox', base: { email: '@example.org' } },
       { what: 'e-mail of a dot', base: { email: '.' } },
       { what: 'URI with a scheme', base: { uri: 'https://example.org/' } },
@@ -941,11 +1256,59 @@ const VECTORS = {
             { ip: '2001:db8::/128' },
             { email: '.a.org' },
             { uri: '.a.org' },
+            { email: 'a' },
+            { uri: 'a' },
+            { email: 'a@b' },
             { dirName: [{ O: 'x' }] },
           ],
         },
         [],
       ),
+    },
+    {
+      what: 'directory with bytes after it',
+      change: below({ excluded: [der.constructed(4, encodeName([{ O: 'Other' }]), der.nullValue())] }, []),
+      bad: ['0: CERT_NAME_UNCHECKABLE', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'the second of two bases',
+      change: below({ excluded: [{ dns: 'example.org' }, { dns: '.example.org' }] }, []),
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'an empty list beside one that is not',
+      change: {
+        intermediate: {
+          extensions: {
+            nameConstraints: raw(
+              '2.5.29.30',
+              der.sequence(der.constructed(0), der.constructed(1, der.sequence(der.primitive(2, bytes('a.org'))))),
+              true,
+            ),
+          },
+        },
+      },
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'an empty list after one that is not',
+      change: {
+        intermediate: {
+          extensions: {
+            nameConstraints: raw(
+              '2.5.29.30',
+              der.sequence(der.constructed(0, der.sequence(der.primitive(2, bytes('com')))), der.constructed(1)),
+              true,
+            ),
+          },
+        },
+      },
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'permitted: DNS with a dot before it',
+      change: below({ permitted: [{ dns: '.example.org' }, { dns: 'com' }] }, []),
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
   ],
   NC_NOT_CRITICAL: [
@@ -1063,6 +1426,21 @@ const VECTORS = {
       change: { root: { notAfter: der.generalizedTime('20491231235959Z') } },
       bad: ['2: CERT_VALIDITY_ENCODING'],
     },
+    {
+      what: 'UTCTime without Z, which Mbed TLS takes',
+      change: { leaf: { notAfter: der.utcTime('491231235959') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'GeneralizedTime without Z',
+      change: { leaf: { notAfter: der.generalizedTime('20501231235959') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'UTCTime with the zone written as an offset',
+      change: { leaf: { notAfter: der.utcTime('491231235959+0000') } },
+      bad: ['0: CERT_PARSE'],
+    },
   ],
   UNIQUE_ID: [
     {
@@ -1131,6 +1509,32 @@ const VECTORS = {
       change: { leaf: { extensions: { more: subjectAltName([{ dns: HOST }]) } } },
       bad: ['0: CERT_PARSE'],
     },
+    {
+      what: 'one that is not known here, twice with another between',
+      change: {
+        leaf: {
+          extensions: {
+            a: raw(UNKNOWN, der.nullValue()),
+            b: raw(`${UNKNOWN}.1`, der.nullValue()),
+            c: raw(UNKNOWN, der.nullValue(), true),
+          },
+        },
+      },
+      bad: ['0: CERT_DUPLICATE_EXTENSION', '0: CERT_UNKNOWN_CRITICAL'],
+    },
+    {
+      what: 'issuer information twice, and policies after it',
+      change: {
+        leaf: {
+          extensions: {
+            a: extension.authorityInfoAccess({ ocsp: ['http://a.example/'] }),
+            b: extension.authorityInfoAccess({ ocsp: ['http://a.example/'] }),
+            ...policies,
+          },
+        },
+      },
+      bad: ['0: CERT_DUPLICATE_EXTENSION'],
+    },
   ],
   EXTENSION_MALFORMED: [
     {
@@ -1173,6 +1577,75 @@ const VECTORS = {
     {
       what: 'issuer information that is right',
       change: { leaf: { extensions: { aia: extension.authorityInfoAccess({ issuers: ['http://a.example/'] }) } } },
+    },
+    {
+      what: 'issuer information with bytes after it',
+      change: {
+        leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', withMore(der.sequence(der.sequence(OCSP, LOCATION)))) } },
+      },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    ...[
+      { what: 'no method', parts: [LOCATION] },
+      { what: 'no location', parts: [OCSP] },
+      { what: 'something more', parts: [OCSP, LOCATION, der.nullValue()] },
+      { what: 'a location of the universal class', parts: [OCSP, der.printableString('http://a.example/')] },
+      { what: 'a location of the private class', parts: [OCSP, der.tlv(0xc6, bytes('http://a.example/'))] },
+    ].map(({ what, parts }) => ({
+      what: `issuer information with ${what}`,
+      change: infoAccess(...parts),
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    })),
+    { what: 'issuer information of a method and a location', change: infoAccess(OCSP, LOCATION) },
+    {
+      what: 'issuer information of which the second is not a sequence',
+      change: {
+        leaf: {
+          extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence(der.sequence(OCSP, LOCATION), der.nullValue())) },
+        },
+      },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    { what: '100 extensions', change: { leaf: { extensions: unknowns(94) } } },
+    {
+      what: '101 extensions',
+      change: { leaf: { extensions: unknowns(95) } },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'basic constraints with a length in a longer form',
+      change: { intermediate: { extensions: { basicConstraints: edited(basicConstraints({ ca: true }), longer) } } },
+      bad: ['1: CERT_CERT_SIGN_NOT_CA', '1: CERT_EXTENSION_MALFORMED', '1: CERT_NOT_A_CA'],
+    },
+    {
+      what: 'key usage with a length in a longer form',
+      change: { leaf: { extensions: { keyUsage: edited(keyUsage('digitalSignature'), longer) } } },
+      bad: ['0: CERT_AKI_MISSING', '0: CERT_EXTENSION_MALFORMED', '0: CERT_KEY_USAGE'], // what comes after is not read
+    },
+    {
+      what: 'a key identifier with a length in a longer form',
+      change: {
+        intermediate: {
+          extensions: { subjectKeyIdentifier: edited(extension.subjectKeyIdentifier(idOf('Intermediate')), longer) },
+        },
+      },
+      bad: ['1: CERT_AKI_MISSING', '1: CERT_EXTENSION_MALFORMED', '1: CERT_SKI_MISSING'],
+    },
+    {
+      what: "the issuer's key identifier with a length in a longer form",
+      change: {
+        leaf: {
+          extensions: {
+            authorityKeyIdentifier: edited(extension.authorityKeyIdentifier({ id: idOf('Intermediate') }), longer),
+          },
+        },
+      },
+      bad: ['0: CERT_AKI_MISSING', '0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'all extensions with a length in a longer form',
+      change: { leaf: { edit: { tbs: longerExtensions } } },
+      bad: ['0: CERT_PARSE'],
     },
   ],
   AKI_MISSING: [
@@ -1288,6 +1761,18 @@ const VECTORS = {
     },
     { what: 'a root', change: { root: { extensions: { subjectKeyIdentifier: null } } }, bad: ['2: CERT_SKI_MISSING'] },
     { what: 'a leaf', change: { leaf: { extensions: { subjectKeyIdentifier: null } } } },
+    {
+      what: "a root with its issuer's",
+      change: {
+        root: {
+          extensions: {
+            subjectKeyIdentifier: null,
+            authorityKeyIdentifier: extension.authorityKeyIdentifier({ id: idOf('Root') }),
+          },
+        },
+      },
+      bad: ['2: CERT_SKI_MISSING'],
+    },
   ],
   SKI_CRITICAL: [
     {
@@ -1398,6 +1883,25 @@ const VECTORS = {
       what: 'critical, of something',
       change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(9)) } } },
     },
+    {
+      what: 'bytes after it',
+      change: {
+        intermediate: {
+          extensions: { policy: raw('2.5.29.36', withMore(der.sequence(der.primitive(0, Uint8Array.of(9)))), true) },
+        },
+      },
+      bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
+    { what: 'of mappings', change: policyFields(der.primitive(1, Uint8Array.of(0))) },
+    {
+      what: 'of policies and mappings',
+      change: policyFields(der.primitive(0, Uint8Array.of(9)), der.primitive(1, Uint8Array.of(0))),
+    },
+    {
+      what: 'of policies, and of mappings in eight octets',
+      change: policyFields(der.primitive(0, Uint8Array.of(9)), der.primitive(1, new Uint8Array(8))),
+      bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
   ],
   POLICY_REQUIRED: [
     {
@@ -1443,6 +1947,27 @@ const VECTORS = {
         above: [{ extensions: { policy: policyConstraints(Uint8Array.of(2)) } }],
         intermediate: { subject: named('Above 0') },
       },
+    },
+    {
+      what: 'by the leaf itself',
+      change: {
+        leaf: { extensions: { policy: policyConstraints(Uint8Array.of(0)) } },
+        intermediate: { extensions: policies },
+      },
+      bad: ['0: CERT_POLICY_REQUIRED'],
+    },
+    {
+      what: 'by the leaf itself, of those below it',
+      change: { leaf: { extensions: { policy: policyConstraints(Uint8Array.of(1)) } } },
+    },
+    {
+      what: 'at once, in a path that leads nowhere',
+      change: {
+        intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(0)) } },
+        leaf: { extensions: policies },
+      },
+      ask: () => ({ anchors: [authority('Another', undefined)] }),
+      bad: ['1: CERT_NOT_TRUSTED', '1: CERT_POLICY_REQUIRED'],
     },
   ],
 
@@ -1504,6 +2029,26 @@ const VECTORS = {
       what: 'an address of 4 octets',
       change: { leaf: { extensions: names({ dns: HOST }, { ip: Uint8Array.of(1, 2, 3, 4) }) } },
     },
+    {
+      what: 'a name with a length in a longer form',
+      change: { leaf: { extensions: names({ dns: HOST }, longer(der.primitive(2, bytes('a.example')))) } },
+      bad: ['0: CERT_SAN_MALFORMED'],
+    },
+    {
+      what: 'a name with a length in a longer form, before another',
+      change: { leaf: { extensions: names(longer(der.primitive(2, bytes('a.example'))), { dns: HOST }) } },
+      bad: ['0: CERT_SAN_MALFORMED'],
+    },
+    {
+      what: 'bytes after it',
+      change: { leaf: { extensions: { subjectAltName: edited(subjectAltName([{ dns: HOST }]), withMore) } } },
+      bad: ['0: CERT_PARSE'],
+    },
+    {
+      what: 'a name of the private class',
+      change: { leaf: { extensions: names({ dns: HOST }, der.tlv(0xc2, bytes('a.example'))) } },
+      bad: ['0: CERT_PARSE'],
+    },
   ],
   SAN_CRITICALITY: [
     {
@@ -1545,6 +2090,50 @@ const VECTORS = {
       bad: ['0: CERT_CN_FORM'],
     },
     { what: 'words', change: { leaf: { subject: [{ CN: 'Bücher, 2. Auflage' }] } } },
+    ...[
+      ['a host but for one letter', 'xWW.example.com'],
+      ['the beginning of the host', 'WWW.example.co'],
+      ['no dot', 'LOCALHOST'],
+      ['a number', '2026'],
+      ['a name of another kind', 'WWW.example.org'],
+      ['another address', '192.0.2.1'],
+      ['the beginning of an IPv6 address', '192.0.2.3'],
+      ['no host, and a digit within the last label', 'a..e1'],
+      ['no host, and a digit in an earlier label', '1..e'],
+      ['no host, and a digit in the label before a short one', '..1.e'],
+      ['no host, and a sign before the digits at the end', 'a../'],
+      ['no host, and a sign after the digits at the end', 'a..:'],
+      ['no host, and DEL', 'a\x7f.example'],
+    ].map(([what, CN]) => ({
+      what,
+      change: {
+        leaf: {
+          subject: [{ CN }],
+          extensions: names(
+            { dns: HOST },
+            { dns: 'localhost' },
+            { uri: 'www.example.org' },
+            { ip: '192.0.2.22' },
+            { ip: Uint8Array.of(192, 0, 2, 3, ...Array(12).fill(0)) },
+          ),
+        },
+      },
+    })),
+    ...[
+      ['an address with a long odd number', '192.0.2.010'],
+      ['an address with another odd number', '192.0.02.9'],
+      ['an address that is none', '2001:db8'],
+      ['an address in hexadecimal', '0xC0000201.0'],
+    ].map(([what, CN]) => ({ what, change: { leaf: { subject: [{ CN }] } }, bad: ['0: CERT_CN_FORM'] })),
+    {
+      what: 'a host in other letters, in an attribute that is no common name',
+      change: { leaf: { subject: [{ O: 'WWW.example.com' }, { CN: HOST }] } },
+    },
+    {
+      what: 'a host in other letters, after another common name',
+      change: { leaf: { subject: [{ CN: HOST }, { CN: 'WWW.example.com' }] } },
+      bad: ['0: CERT_CN_FORM'],
+    },
   ],
 
   /* --- revocation --- */
@@ -1620,6 +2209,30 @@ const VECTORS = {
         }),
       ]),
     },
+    {
+      what: 'the leaf, before another',
+      ask: lists(({ intermediate, leaf }) => [crl(intermediate, { revoked: [entry(leaf), entry({ serial: 7n })] })]),
+      bad: ['0: CERT_REVOKED'],
+    },
+    {
+      what: 'the leaf, by a list signed with RSASSA-PSS',
+      change: { intermediate: { key: keyOf('any', 'rsa2048') } },
+      ask: lists(({ intermediate, leaf }) => [
+        crl(intermediate, { revoked: [entry(leaf)], signature: 'rsa-pss-sha256' }),
+      ]),
+      bad: ['0: CERT_REVOKED'],
+    },
+    ...[1, 2, 5].map((field) => ({
+      what: `the leaf and the intermediate, by lists with FALSE written out in field ${field} of the scope`,
+      ask: lists(({ root, intermediate, leaf }) => {
+        const scope = raw('2.5.29.28', der.sequence(der.primitive(field, Uint8Array.of(0))), true);
+        return [
+          crl(root, { revoked: [entry(intermediate)], extensions: [scope] }),
+          crl(intermediate, { revoked: [entry(leaf)], extensions: [scope] }),
+        ];
+      }),
+      bad: ['0: CERT_REVOKED', '1: CERT_REVOKED'],
+    })),
   ],
   CRL_NOT_TRUSTED: [
     {
@@ -1659,6 +2272,24 @@ const VECTORS = {
       what: 'nobody of this path',
       ask: lists(() => [crl({ subject: named('Another'), key: keyOf('Another') }, { signer: keyOf('More') })]),
     },
+    {
+      what: 'another signer, of a part of the list that the leaf is not in',
+      change: { leaf: { extensions: { points: extension.crlDistributionPoints('http://a.example/1') } } },
+      ask: lists(({ intermediate, leaf }) => [
+        crl(intermediate, {
+          signer: keyOf('Another'),
+          revoked: [entry(leaf)],
+          extensions: [extension.issuingDistributionPoint({ uri: 'http://a.example/2' })],
+        }),
+      ]),
+    },
+    {
+      what: 'another signer, of a delta',
+      ask: lists(({ intermediate }) => [
+        crl(intermediate, { signer: keyOf('Another'), extensions: [raw('2.5.29.27', der.integer(1), true)] }),
+      ]),
+      bad: ['0: CRL_NOT_TRUSTED'],
+    },
   ],
   CRL_EXPIRED: [
     {
@@ -1693,6 +2324,16 @@ const VECTORS = {
       what: "the root's",
       ask: lists(({ root }) => [crl(root, { nextUpdate: '2026-06-15T11:59:59Z' })]),
       bad: ['1: CRL_EXPIRED'],
+    },
+    { what: 'in 2050', ask: lists(({ intermediate }) => [crl(intermediate, { nextUpdate: '2050-01-01T00:00:00Z' })]) },
+    {
+      what: 'at no time that is told',
+      ask: lists(({ intermediate }) => [crl(intermediate, { nextUpdate: undefined })]),
+    },
+    {
+      what: 'at no time that is told, with nothing after it',
+      ask: lists(({ intermediate }) => [crl(intermediate, { version: 1, nextUpdate: undefined, number: undefined })]),
+      bad: ['0: CRL_NUMBER'],
     },
   ],
   CRL_FUTURE: [
@@ -1735,6 +2376,7 @@ const VECTORS = {
       what: 'RSA',
       change: { intermediate: { key: keyOf('any', 'rsa2048') } },
       ask: lists(({ intermediate }) => [crl(intermediate)]),
+      suiteb: ['0: CERT_BAD_PK', '0: CRL_BAD_PK', '1: CERT_BAD_PK'],
     },
   ],
   CRL_SCOPE: [
@@ -1803,6 +2445,40 @@ const VECTORS = {
         }),
       ]),
     },
+    ...[
+      { what: 'a scope of no sequence', one: raw('2.5.29.28', der.nullValue(), true) },
+      { what: 'a scope that is cut off', one: raw('2.5.29.28', der.sequence(Uint8Array.of(0x81, 5)), true) },
+      { what: 'an extension of no sequence', one: der.nullValue() },
+    ].map(({ what, one }) => ({
+      what,
+      ask: lists(({ intermediate }) => [crl(intermediate, { extensions: [one] })]),
+      bad: ['0: CRL_SCOPE'],
+    })),
+    {
+      what: "a critical identifier of the issuer's key",
+      ask: lists(({ intermediate }) => [
+        crl(intermediate, {
+          extensions: [critical(extension.authorityKeyIdentifier({ id: keyIdentifier(intermediate.key) }))],
+        }),
+      ]),
+    },
+    ...[
+      { what: 'no sequence', one: der.nullValue() },
+      { what: 'no number', one: der.sequence(der.nullValue(), der.utcTime('260602000000Z')) },
+      { what: 'no date', one: der.sequence(der.integer(7)) },
+      {
+        what: 'extensions of no sequence',
+        one: der.sequence(der.integer(7), der.utcTime('260602000000Z'), der.nullValue()),
+      },
+      {
+        what: 'an extension of no sequence',
+        one: der.sequence(der.integer(7), der.utcTime('260602000000Z'), der.sequence(der.nullValue())),
+      },
+    ].map(({ what, one }) => ({
+      what: `an entry with ${what}`,
+      ask: lists(({ intermediate }) => [crl(intermediate, { revoked: [one] })]),
+      bad: ['0: CRL_SCOPE'],
+    })),
   ],
   CRL_NUMBER: [
     {
@@ -1836,10 +2512,25 @@ function numbered(count) {
   return Array.from({ length: count }, (_, i) => ({ dns: `n${i}.${count}.example.net` }));
 }
 
+/** @param {number} count @returns {Record<string, Extension>} that are not known here */
+function unknowns(count) {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`more ${i}`, raw(`${UNKNOWN}.${i}`, der.nullValue())]),
+  );
+}
+
 /** @param {Uint8Array} tbs */
 function withoutExtensions(tbs) {
   const [{ content }] = der.elements(tbs);
   return der.sequence(...der.elements(content).flatMap((field) => (field.tag === 0xa3 ? [] : [field.der])));
+}
+
+/** @param {Uint8Array} tbs */
+function longerExtensions(tbs) {
+  const fields = der.elements(der.elements(tbs)[0].content);
+  const [{ content }] = der.elements(fields[fields.length - 1].content);
+  const longer = der.concat(Uint8Array.of(0x30, 0x83, 0, content.length >> 8, content.length & 255), content);
+  return der.sequence(...fields.slice(0, -1).map((field) => field.der), der.constructed(3, longer));
 }
 
 /**
@@ -2010,6 +2701,11 @@ describe('the path', () => {
     assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_EXPIRED']);
     const other = await judge({ sent: [leaf], anchors: [leaf], hostname: 'example.org' }, 'webpki');
     assert.deepEqual(problemsOf(other), ['0: ERR_TLS_CERT_CN_MISMATCH']);
+    const odd = server(good, { serial: 0n, extensions: { more: raw(UNKNOWN, der.nullValue(), true) } });
+    assert.deepEqual(problemsOf(await judge({ sent: [odd], anchors: [odd] }, 'webpki')), [
+      '0: ERR_TLS_CERT_SERIAL',
+      '0: ERR_TLS_CERT_UNKNOWN_CRITICAL',
+    ]);
   });
 
   test('is the one with the fewest faults when none is good', async () => {
@@ -2017,6 +2713,78 @@ describe('the path', () => {
     const bad = authority('Intermediate', root, { serial: 0n });
     const verification = await judge({ sent: [leaf, worse, bad], anchors: [root] }, 'webpki');
     assert.deepEqual(problemsOf(verification), ['1: ERR_TLS_CERT_SERIAL']);
+    const equal = authority('Intermediate', root, { serial: 0n, notAfter: '2026-12-31T00:00:00Z' });
+    for (const [first, second] of [
+      [bad, equal],
+      [equal, bad],
+    ]) {
+      const { path } = await judge({ sent: [leaf, first, second], anchors: [root] }, 'webpki');
+      assert.deepEqual(Buffer.from(path[1].der), Buffer.from(first.der));
+    }
+  });
+
+  test('is the longest when none reaches an anchor', async () => {
+    const unknown = authority('Unknown', undefined);
+    const short = authority('Intermediate', unknown);
+    const upper = authority('Upper', unknown);
+    const long = authority('Intermediate', upper);
+    for (const sent of [
+      [leaf, short, long, upper],
+      [leaf, long, upper, short],
+    ]) {
+      const verification = await judge({ sent, anchors: [root] }, 'webpki');
+      assert.deepEqual(problemsOf(verification), ['2: ERR_TLS_CERT_NOT_TRUSTED']);
+    }
+  });
+
+  test('is one that reaches an anchor, whatever its faults, rather than one that does not', async () => {
+    const old = authority('Intermediate', root, { notAfter: '2026-02-01T00:00:00Z' });
+    const crossed = authority('Intermediate', authority('Unknown', undefined));
+    for (const others of [
+      [old, crossed],
+      [crossed, old],
+    ]) {
+      const verification = await judge({ sent: [leaf, ...others], anchors: [root] }, 'webpki');
+      assert.deepEqual(problemsOf(verification), ['1: ERR_TLS_CERT_EXPIRED']);
+    }
+  });
+
+  test('is looked up in the lists as it was chosen, not as the last that was tried', async () => {
+    const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
+    const narrow = authority('Intermediate', root, { extensions });
+    const crossed = authority('Intermediate', authority('Unknown', undefined));
+    const crls = [crl(root, { revoked: [entry(narrow)] })];
+    const verification = await judge({ sent: [leaf, narrow, crossed], anchors: [root], crls }, 'webpki');
+    assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_NAME_EXCLUDED', '1: ERR_TLS_CERT_REVOKED']);
+    assert.deepEqual(verification.revocation, [false, true, false]);
+  });
+
+  test('may be one of 500 candidates', async () => {
+    const wrong = { key: keyOf('Another') };
+    const crowded = Array.from({ length: 499 }, () => authority('Intermediate', root, wrong));
+    const anchors = [root];
+    const few = await judge({ sent: [leaf, ...crowded.slice(1), good], anchors }, 'webpki');
+    assert.deepEqual([few.ok, few.path.length], [true, 3]); // 499, and the root for the last of them
+    const many = await judge({ sent: [leaf, ...crowded, good], anchors }, 'webpki');
+    assert.deepEqual(problemsOf(many), ['1: ERR_TLS_CERT_BUDGET']);
+    const more = await judge({ sent: [leaf, ...crowded, ...crowd(chain(), 2), good], anchors }, 'webpki');
+    assert.deepEqual(problemsOf(more), ['0: ERR_TLS_CERT_BUDGET']);
+  });
+
+  test('is given up when to look at long names takes too many steps', async () => {
+    /** @param {number} count */
+    const strangers = (count) =>
+      Array.from({ length: count }, (_, i) =>
+        authority('Stranger', undefined, { subject: [{ O: 'x'.repeat(50_000) }, { CN: String(i) }] }),
+      );
+    const many = strangers(110); // about 200 steps each, of 20,000
+    assert.deepEqual(problemsOf(await judge({ sent: [leaf, ...many.slice(20)], anchors: [root] }, 'webpki')), [
+      '0: ERR_TLS_CERT_NOT_TRUSTED',
+    ]);
+    assert.deepEqual(problemsOf(await judge({ sent: [leaf, ...many], anchors: [root] }, 'webpki')), [
+      '0: ERR_TLS_CERT_BUDGET',
+    ]);
+    assert.equal((await judge({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki')).ok, true);
   });
 
   test('is given up after so many CAs of one name, none of which leads anywhere', async () => {
@@ -2057,6 +2825,38 @@ describe('the path', () => {
       [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_EXPIRED']],
       [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_NOT_TRUSTED']],
     ]);
+
+    const crossedWithout = authority('Intermediate', authority('Unknown', undefined), {
+      extensions: { authorityKeyIdentifier: null },
+    });
+    assert.deepEqual(await othersOf({ sent: [leaf, bad, crossedWithout], anchors: [root] }), [
+      [
+        [HOST, 'Intermediate'],
+        ['1: ERR_TLS_CERT_AKI_MISSING', '1: ERR_TLS_CERT_NOT_TRUSTED'],
+      ],
+    ]);
+
+    const oldRoot = authority('Root', undefined, { notAfter: '2026-02-01T00:00:00Z' });
+    assert.deepEqual(await othersOf({ sent: [leaf, good], anchors: [oldRoot, root] }), [
+      [[HOST, 'Intermediate', 'Root'], ['2: ERR_TLS_CERT_EXPIRED']],
+    ]);
+  });
+
+  test('does not go on through a CA that may not issue or not yet', async () => {
+    for (const [change, problem] of /** @type {const} */ ([
+      [{ notBefore: '2026-06-15T12:00:01Z' }, 'FUTURE'],
+      [{ extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: null } }, 'NOT_A_CA'],
+      [{ extensions: { keyUsage: keyUsage('cRLSign') } }, 'NO_CERT_SIGN'],
+    ])) {
+      const refused = authority('Intermediate', root, change);
+      assert.deepEqual(await othersOf({ sent: [leaf, refused, good], anchors: [root] }), [
+        [[HOST, 'Intermediate'], [`1: ERR_TLS_CERT_${problem}`]],
+      ]);
+    }
+    const free = authority('Intermediate', authority('Unknown', undefined), { extensions: { keyUsage: null } });
+    assert.deepEqual(await othersOf({ sent: [leaf, free, good], anchors: [root] }), [
+      [[HOST, 'Intermediate'], ['1: ERR_TLS_CERT_NOT_TRUSTED']],
+    ]);
   });
 
   test('is told with eight others at the most, and their certificates are those that were sent', async () => {
@@ -2070,6 +2870,24 @@ describe('the path', () => {
       assert.equal(path[1], verification.sent[1 + i]);
       assert.deepEqual(Buffer.from(path[2].der), Buffer.from(root.der));
     }
+  });
+
+  test('is told with the first others, in the order of trying', async () => {
+    const olds = Array.from({ length: 11 }, (_, i) =>
+      authority('Intermediate', root, { serial: BigInt(i + 1), notAfter: '2026-02-01T00:00:00Z' }),
+    );
+    const bad = authority('Intermediate', root, { serial: 0n });
+    /** @param {...import('./helpers/chains.js').Issued} sent before the good one */
+    const told = async (...sent) => {
+      const { ok, tried, others } = await judge({ sent: [leaf, ...sent, good], anchors: [root] }, 'webpki');
+      assert.equal(ok, true);
+      return [tried, others.map(({ path }) => Number(path[1].serialNumber)).join()];
+    };
+    assert.deepEqual(await told(...olds), [9, '1,2,3,4,5,6,7,8']);
+    assert.deepEqual(await told(...olds.slice(0, 8), bad), [10, '1,2,3,4,5,6,7,8']);
+    assert.deepEqual(await told(...olds.slice(0, 7), bad), [9, '1,2,3,4,5,6,7,0']);
+    assert.deepEqual(await told(bad, ...olds.slice(0, 8)), [10, '0,1,2,3,4,5,6,7']);
+    assert.deepEqual(await told(olds[0], bad, ...olds.slice(1, 3)), [5, '1,0,2,3']);
   });
 });
 
@@ -2092,6 +2910,103 @@ test('a list covers the certificates of its issuer, and only those', async () =>
   );
 });
 
+test('a leaf is good under any name when none is asked for', async () => {
+  const { root, intermediate, leaf } = chain({ leaf: { extensions: names({ dns: 'a.example' }) } });
+  const trust = await TrustStore.from(root.der);
+  const asked = { trust, now: NOW };
+  assert.equal((await verifyChain([leaf.der, intermediate.der], asked)).ok, true);
+  assert.equal((await verifyChain([leaf.der, intermediate.der], { ...asked, hostname: HOST })).ok, false);
+});
+
+describe('a problem says what was found', () => {
+  const many = Array.from({ length: 7 }, (_, i) => ({ dns: `${i}.example` }));
+  /** @type {[string, Changes, string, ((chain: Chain) => Partial<Question>)?][]} */
+  const cases = [
+    [
+      'CERT_EXPIRED',
+      { leaf: { notAfter: '2026-06-15T11:59:59Z' } },
+      'it was valid until 2026-06-15T11:59:59Z, and was judged at 2026-06-15T12:00:00Z',
+    ],
+    [
+      'CERT_FUTURE',
+      { leaf: { notBefore: '2026-06-15T12:00:01Z' } },
+      'it is valid from 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',
+    ],
+    ['CERT_BAD_KEY', { leaf: { key: keyOf('any', 'rsa2040') } }, 'RSA of 2040 bits, at least 2048 are needed'],
+    ['CERT_UNKNOWN_CRITICAL', { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } }, UNKNOWN],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names({ dns: 'a.example' }, { uri: 'b:c' }, { ip: '192.0.2.1' }) } },
+      `expected ${HOST}, but it names a.example, 192.0.2.1`,
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names(...many.slice(1)) } },
+      `expected ${HOST}, but it names 1.example, 2.example, 3.example, 4.example, 5.example, 6.example`,
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names(...many) } },
+      `expected ${HOST}, but it names 0.example, 1.example, 2.example, 3.example, 4.example, 5.example, and more`,
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names({ uri: 'b:c' }) } },
+      `expected ${HOST}, but it names no host (subjectAltName)`,
+    ],
+    ['CERT_CN_FORM', { leaf: { subject: [{ CN: 'WWW.example.com' }] } }, 'CN=WWW.example.com'],
+    [
+      'CERT_PATH_LENGTH',
+      { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }, above: [{}] },
+      'pathLenConstraint is 1, and there are 2',
+    ],
+    ['CERT_NAME_EXCLUDED', below({ excluded: [{ dns: 'com' }] }, []), HOST],
+    ['CERT_NAME_EXCLUDED', below({ excluded: [{ ip: '::/0' }] }, [{ ip: '2001:db8::1' }]), '2001:db8::1'],
+    ['CERT_NAME_EXCLUDED', below({ excluded: [{ dirName: [] }] }, []), 'a distinguished name'],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
+      'it is its own issuer, and not a trust anchor',
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      {},
+      'its issuer is neither among the certificates sent nor trusted',
+      ({ leaf }) => ({ sent: [leaf] }),
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { signer: keyOf('Another') } },
+      "there is a certificate with its issuer's name, but it did not sign it",
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { signer: keyOf('Another') } },
+      "there is a certificate with its issuer's name, but it did not sign it",
+      ({ intermediate, root, leaf }) => ({ sent: [leaf], anchors: [root, intermediate] }),
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { signer: keyOf('Another') } },
+      "there is a certificate with its issuer's name, but it did not sign it",
+      ({ intermediate, root, leaf }) => ({ sent: [leaf, authority('More', root)], anchors: [intermediate, root] }),
+    ],
+  ];
+  for (const [code, change, found, ask] of cases) {
+    test(`${code}: ${found}`, async () => {
+      const made = chain(change);
+      const { problems } = await judge({ ...question(made), ...ask?.(made) }, 'webpki');
+      const [, text] = /** @type {RegExpExecArray} */ (
+        new RegExp(`^RULE\\(\\w+, "${code}", \\w+, \\w+, "([^"]*)"`, 'm').exec(source)
+      );
+      assert.deepEqual(
+        problems.filter((problem) => problem.code === `ERR_TLS_${code}`).map(({ message }) => message),
+        [`${text}: ${found}`],
+      );
+    });
+  }
+});
+
 test('as many signatures of lists are checked as of certificates', async () => {
   const made = chain();
   const other = keyOf('Another');
@@ -2106,6 +3021,50 @@ test('a list whose two algorithms differ cannot be read', async () => {
   const made = chain();
   const crls = [crl(made.intermediate, { outerAlgorithm: algorithmIdentifier('ecdsa-sha384') })];
   await assert.rejects(judge({ ...question(made), crls }, 'webpki'), { code: 'ERR_TLS_INVALID_CRL' });
+});
+
+describe('a list cannot be read', () => {
+  const made = chain({ intermediate: { subject: [{ O: 'a name of some length'.repeat(10) }] } });
+  const { subject } = made.intermediate;
+  const [, algorithm, signature] = der
+    .elements(der.elements(crl(made.intermediate))[0].content)
+    .map((part) => part.der);
+  const time = der.utcTime('260601000000Z');
+  /** @param {...Uint8Array} after the time of this list */
+  const tbs = (...after) => der.sequence(der.integer(1), algorithm, encodeName(subject), time, ...after);
+  /** @param {Uint8Array} whole */
+  const ask = (whole) => judge({ ...question(made), crls: [whole] }, 'webpki');
+  for (const [what, whole] of /** @type {[string, Uint8Array][]} */ ([
+    ['with bytes after it', withMore(der.sequence(tbs(), algorithm, signature))],
+    ['with a part more', der.sequence(tbs(), algorithm, signature, der.nullValue())],
+    ['of no sequence', der.sequence(der.set(tbs()), algorithm, signature)],
+    ['whose algorithm is no sequence', der.sequence(tbs(), der.nullValue(), signature)],
+    [
+      'whose algorithms have no identifier',
+      (() => {
+        const none = der.sequence(der.nullValue());
+        return der.sequence(der.sequence(none, encodeName(subject), time), none, signature);
+      })(),
+    ],
+    ['without a signature', der.sequence(tbs(), algorithm)],
+    ['with a signature of nothing', der.sequence(tbs(), algorithm, der.tlv(3, Uint8Array.of(0)))],
+    ['whose issuer is no sequence', der.sequence(der.sequence(algorithm, der.set(tbs()), time), algorithm, signature)],
+    ['with a next time that is none', der.sequence(tbs(der.utcTime('26')), algorithm, signature)],
+    ['with extensions of no sequence', der.sequence(tbs(der.constructed(0, der.nullValue())), algorithm, signature)],
+    [
+      'with something after the extensions',
+      der.sequence(tbs(der.constructed(0, der.sequence()), der.nullValue()), algorithm, signature),
+    ],
+  ])) {
+    test(what, () => assert.rejects(ask(whole), { code: 'ERR_TLS_INVALID_CRL' }));
+  }
+
+  test('unless all of it is there', async () => {
+    for (const bits of [signature, der.tlv(3, Uint8Array.of(0, 1))]) {
+      const { problems } = await ask(der.sequence(tbs(), algorithm, bits));
+      assert.deepEqual(problemsOf({ problems }), ['0: ERR_TLS_CRL_NOT_TRUSTED']);
+    }
+  });
 });
 
 test('a trust store names an anchor without a subject', async () => {

@@ -246,6 +246,82 @@ static void der_lengths(void)
     CHECK_INT(der_reads("\x04\x84\x01\x00\x00\x00\x00", 7, 0), -1); /* four octets of length */
     CHECK_INT(der_reads("\x04\xFF\x01\x00\x00\x00\x00", 7, 0), -1);
     CHECK_INT(der_reads("\x1F\x81\x00\x00", 4, 0), -1); /* a high tag number */
+    CHECK_INT(der_reads("\x1F\x00", 2, 0), -1);
+    CHECK_INT(der_reads("\xBF\x00", 2, 0), -1);
+    CHECK_INT(der_reads("\x1E\x00", 2, 0), 1);
+    CHECK_INT(der_reads("\x0F\x00", 2, 0), 1);
+}
+
+/* All of the content is there, so that only the form of the length can be wrong. */
+static void der_shortest_lengths(void)
+{
+    static const struct {
+        const char *header;
+        size_t header_len;
+        size_t content;
+        int good;
+    } forms[] = {
+        { "\x04\x7F", 2, 127, 1 },
+        { "\x04\x80", 2, 128, 0 },
+        { "\x04\x81\x7F", 3, 127, 0 },
+        { "\x04\x81\x80", 3, 128, 1 },
+        { "\x04\x81\xFF", 3, 255, 1 },
+        { "\x04\x82\x00\x80", 4, 128, 0 },
+        { "\x04\x82\x00\xFF", 4, 255, 0 },
+        { "\x04\x82\x01\x00", 4, 256, 1 },
+        { "\x04\x82\xFF\xFF", 4, 65535, 1 },
+        { "\x04\x83\x00\xFF\xFF", 5, 65535, 0 },
+        { "\x04\x83\x01\x00\x00", 5, 65536, 1 },
+        { "\x04\x83\xFF\xFF\xFF", 5, 0xFFFFFF, 1 },
+        { "\x04\x84\x01\x00\x00\x00", 6, 0x1000000, 0 },
+    };
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        size_t len = forms[i].header_len + forms[i].content;
+        char *bytes = calloc(1, len);
+        REQUIRE(bytes != NULL);
+        memcpy(bytes, forms[i].header, forms[i].header_len);
+        check_about("form %zu", i);
+        CHECK_INT(der_reads(bytes, len, forms[i].content), forms[i].good ? 1 : -1);
+        free(bytes);
+    }
+    check_about("%s", "");
+}
+
+/* Extension (RFC 5280, section 4.1): an identifier, a BOOLEAN that may be left out, a value, and no more. */
+static void der_extensions(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        int critical; /* -1: refused */
+    } forms[] = {
+        { "\x30\x05\x06\x01\x2A\x04\x00", 7, 0 },
+        { "\x30\x08\x06\x01\x2A\x01\x01\xFF\x04\x00", 10, 1 },
+        { "\x30\x08\x06\x01\x2A\x01\x01\x01\x04\x00", 10, 1 },
+        { "\x30\x08\x06\x01\x2A\x01\x01\x00\x04\x00", 10, 0 },
+        { "\x30\x07\x06\x01\x2A\x01\x00\x04\x00", 9, -1 },          /* a BOOLEAN of nothing */
+        { "\x30\x09\x06\x01\x2A\x01\x02\x00\xFF\x04\x00", 11, -1 }, /* a BOOLEAN of two octets */
+        { "\x30\x03\x06\x01\x2A", 5, -1 },                          /* no value */
+        { "\x30\x05\x06\x01\x2A\x05\x00", 7, -1 },
+        { "\x30\x07\x06\x01\x2A\x04\x00\x05\x00", 9, -1 }, /* something after it */
+        { "\x30\x05\x05\x01\x2A\x04\x00", 7, -1 },         /* no identifier */
+        { "\x31\x05\x06\x01\x2A\x04\x00", 7, -1 },         /* no SEQUENCE */
+        { "", 0, -1 },
+    };
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        uint8_t *exact = check_exact(forms[i].bytes, forms[i].len);
+        pagetls_slice list = { exact, forms[i].len };
+        pagetls_extension_fields extension = { .critical = -1 };
+        int ret = pagetls_der_extension(&list, &extension);
+        check_about("form %zu", i);
+        CHECK_INT(ret, forms[i].critical < 0 ? -1 : 0);
+        if (ret == 0) {
+            CHECK_INT(extension.critical, forms[i].critical);
+            CHECK(pagetls_slice_equal(extension.oid, "\x2A", 1) && extension.value.len == 0 && list.len == 0);
+        }
+        free(exact);
+    }
+    check_about("%s", "");
 }
 
 static void der_expects(void)
@@ -257,6 +333,8 @@ static void der_expects(void)
     CHECK(from.p == bytes && from.len == sizeof(bytes) && content.p == NULL);
     CHECK_INT(pagetls_der_expect(&from, DER_INTEGER, &content), 0);
     CHECK(pagetls_slice_equal(content, "\x07", 1) && from.len == 0);
+    CHECK(!pagetls_slice_equal(content, "\x08", 1));
+    CHECK(pagetls_slice_equal((pagetls_slice) { NULL, 0 }, NULL, 0));
     CHECK(!pagetls_slice_equal(content, "\x07\x00", 2));
 }
 
@@ -436,6 +514,8 @@ const native_test bytes_tests[] = {
     { "base64 is as Mbed TLS writes it", base64_is_as_mbedtls_writes_it },
     { "JSON is whole or NULL when an allocation fails", json_never_gives_half_a_document },
     { "DER elements are read when their length is well formed and inside the input", der_lengths },
+    { "DER lengths are in their shortest form, of three octets at the most", der_shortest_lengths },
+    { "DER extensions have an identifier, perhaps a BOOLEAN, and a value", der_extensions },
     { "DER elements with another tag are left where they are", der_expects },
     { "DER integers are read when they are small and not negative", der_small_numbers },
     { "object identifiers become dotted text, or nothing when malformed", oid_text },

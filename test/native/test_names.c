@@ -43,6 +43,10 @@ static void hostname_is_normalised(void)
     check_reads("1a.2b", "1a.2b", 0, NULL);
     check_reads("0xyz", "0xyz", 0, NULL);
     check_reads("123.example", "123.example", 0, NULL);
+    check_reads("a.1xa", "a.1xa", 0, NULL); /* nearly a number in hexadecimal */
+    check_reads("a.0aa", "a.0aa", 0, NULL);
+    check_reads("a.0xg", "a.0xg", 0, NULL);
+    check_reads("a.0x_", "a.0x_", 0, NULL);
     check_reads("A", "a", 0, NULL);
     check_reads(LABEL63 ".x", LABEL63 ".x", 0, NULL);
     check_reads(NAME253, NAME253, 0, NULL);
@@ -55,6 +59,7 @@ static void hostname_addresses(void)
     check_reads("127.0.0.1", "127.0.0.1", 4, "\x7F\x00\x00\x01");
     check_reads("127.0.0.1.", "127.0.0.1", 4, "\x7F\x00\x00\x01");
     check_reads("0.0.0.0", "0.0.0.0", 4, "\x00\x00\x00\x00");
+    check_reads("9.10.99.109", "9.10.99.109", 4, "\x09\x0A\x63\x6D");
     check_reads("255.255.255.255", "255.255.255.255", 4, "\xFF\xFF\xFF\xFF");
     check_reads("::1", "::1", 16, loopback);
     check_reads("[::1]", "::1", 16, loopback);
@@ -78,6 +83,14 @@ static void hostname_refuses(void)
         "a-.b",
         "a b",
         " a",
+        "!a",
+        "a.0x",
+        "a.0xa",
+        "a.0xf",
+        "a.0x09",
+        "09.1.1.1",
+        "1.1.1.00",
+        "1.1.1.256",
         "a ",
         "a/b",
         "a,b",

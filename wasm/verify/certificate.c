@@ -84,7 +84,8 @@ static int read_values(pagetls_certificate *certificate)
         if (bits.len > 1 && bits.p[bits.len - 1] & ((1 << bits.p[0]) - 1)) {
             certificate->malformed = 1; /* bits that are not used are zero (X.690, section 11.2.1) */
         }
-        certificate->key_usage = (uint16_t) ((bits.len > 1 ? bits.p[1] << 8 : 0) | (bits.len > 2 ? bits.p[2] : 0));
+        /* decipherOnly, in the octet after that, is asked for by nobody. */
+        certificate->key_usage = (uint16_t) (bits.len > 1 ? bits.p[1] << 8 : 0);
     }
     if (pagetls_certificate_has(certificate, PAGETLS_EXT_BASIC_CONSTRAINTS)) {
         read_basic_constraints(certificate, certificate->ext[PAGETLS_EXT_BASIC_CONSTRAINTS]);

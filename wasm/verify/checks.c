@@ -141,8 +141,8 @@ static int times_encoded_well(const mbedtls_x509_crt *crt)
         return 0;
     }
     for (int i = 0; i < 2; i++) {
-        if (pagetls_der_next(&validity, &time) != 0 || time.content.len < 4 ||
-            time.content.p[time.content.len - 1] != 'Z' ||
+        /* Mbed TLS has read it; these lengths are with seconds and with "Z", which it lets be left out. */
+        if (pagetls_der_next(&validity, &time) != 0 ||
             (time.tag == DER_UTC_TIME ? time.content.len != 13
                 : time.content.len != 15 || memcmp(time.content.p, "2050", 4) < 0)) {
             return 0;
@@ -176,7 +176,8 @@ static int is_info_access(pagetls_slice value)
     while (list.len > 0) {
         if (pagetls_der_expect(&list, DER_SEQUENCE, &description) != 0 ||
             pagetls_der_expect(&description, DER_OID, &oid) != 0 ||
-            pagetls_der_next(&description, &location) != 0 || description.len != 0 || !(location.tag & DER_CONTEXT)) {
+            pagetls_der_next(&description, &location) != 0 || description.len != 0 ||
+            (location.tag & 0xC0) != DER_CONTEXT) {
             return 0;
         }
     }
@@ -375,7 +376,7 @@ static int cn_is_malformed(const mbedtls_x509_crt *crt, const mbedtls_x509_buf *
         ascii &= cn->p[i] < 0x80;
         spaced |= cn->p[i] == ' ';
     }
-    if (spaced || cn->len == 0 || (memchr(cn->p, '.', cn->len) == NULL && memchr(cn->p, ':', cn->len) == NULL)) {
+    if (spaced || (memchr(cn->p, '.', cn->len) == NULL && memchr(cn->p, ':', cn->len) == NULL)) {
         return 0; /* not a host */
     }
     if (!ascii) {
@@ -474,19 +475,20 @@ static void check_constraints(const pagetls_path *path, size_t *comparisons, pag
 }
 
 /* requireExplicitPolicy (section 4.2.1.11): policies themselves are not compared, only asked for. They are of
- * the whole path once the certificates below, self-issued intermediates not counted, use the number up. */
+ * the whole path once the certificates below, self-issued intermediates not counted, use the number up; a leaf
+ * can ask for them too (section 6.1.5, b). */
 static void check_policies(const pagetls_path *path, pagetls_problems *problems)
 {
-    for (size_t ca = 1; ca < path->len; ca++) {
+    for (size_t ca = 0; ca < path->len; ca++) {
         pagetls_slice value = path->certificate[ca]->ext[PAGETLS_EXT_POLICY_CONSTRAINTS];
         pagetls_slice fields;
         pagetls_slice skip;
         int64_t count;
-        int64_t below = 1; /* the leaf */
+        int64_t below = ca > 0; /* the leaf */
         for (size_t depth = 1; depth < ca; depth++) {
             below += !path->certificate[depth]->self_issued;
         }
-        if (value.p == NULL || pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0 ||
+        if (pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0 ||
             pagetls_der_expect(&fields, DER_CONTEXT | 0, &skip) != 0 ||
             !pagetls_der_small(skip, &count) || count > below) {
             continue;

@@ -149,7 +149,7 @@ static int is_point_of(pagetls_slice point, const pagetls_certificate *subject)
     pagetls_slice list;
     pagetls_slice fields;
     pagetls_slice name;
-    if (value.p == NULL || pagetls_der_expect(&value, DER_SEQUENCE, &list) != 0) {
+    if (pagetls_der_expect(&value, DER_SEQUENCE, &list) != 0) {
         return 1;
     }
     while (pagetls_der_expect(&list, DER_SEQUENCE, &fields) == 0) {

@@ -331,8 +331,7 @@ static void apply_to_name(application *a, int kind, pagetls_slice name)
         pagetls_slice list = i == 0 ? a->trees.permitted : a->trees.excluded;
         while (list.len > 0 && next_base(&list, &base) == 0) {
             if (*a->comparisons == 0) {
-                pagetls_problems_add(a->problems, PAGETLS_RULE_NC_TOO_MANY, a->depth);
-                return;
+                return; /* which the caller notes */
             }
             --*a->comparisons;
             if ((base.tag & 0x1F) != kind) {
