@@ -1,16 +1,18 @@
-"""Turns a Permit into a connected socket: a look-up with a time limit, and dials with one each."""
+"""What the bridge asks of the network: look-ups with a time limit, dials with one each, its own addresses."""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import select
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import close_codes
-from policy import Refused
+from policy import IsOwn, Refused
 
 MAX_DIALS = 3
 """At most this many of the vetted addresses are tried, one after the other."""
@@ -43,6 +45,20 @@ def resolve(name: str, seconds: float) -> list[str]:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def is_own_address(address: str) -> bool:
+    """Whether an IP literal is an address of this host, on any interface. Sends nothing.
+
+    The kernel chooses the source of a datagram; to an address of the host itself it chooses that address.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((address, 9))
+        except OSError:
+            return False  # no route: the dial will tell
+        source = str(probe.getsockname()[0])
+    return ipaddress.ip_address(source) == ipaddress.ip_address(address)
 
 
 def dial(addresses: Sequence[str], port: int, seconds: float,
@@ -91,3 +107,12 @@ def _connect(address: str, port: int, seconds: float, client: socket.socket) -> 
         target.close()
         raise
     return target
+
+
+@dataclass(frozen=True)
+class Network:
+    """The three questions as one value, for callers that have other answers."""
+
+    resolve: Callable[[str, float], Sequence[str]] = resolve
+    is_own_address: IsOwn = is_own_address
+    dial: Callable[[Sequence[str], int, float, socket.socket], tuple[socket.socket, str]] = dial

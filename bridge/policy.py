@@ -1,6 +1,6 @@
 """Decides which page may use the bridge and which addresses it may dial.
 
-Pure: no sockets, no clock, no globals; the one look-up is a function passed in. The caller dials the
+Pure: no sockets, no clock, no globals; what it has to ask is passed in as functions. The caller dials the
 addresses of the returned Permit and nothing else, so a second answer of the DNS changes nothing.
 
 Parsing is strict on purpose. A host that two programs read differently (`0x7f.1`, `127.1`, full-width
@@ -20,6 +20,11 @@ import close_codes
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str], Sequence[str]]
 """Takes a host name, returns its addresses as text, best first. Raises OSError when there are none."""
+
+IsOwn = Callable[[str], bool]
+"""Takes an address as text, returns whether it is one of the bridge's own host."""
+
+STATUS_PORT = 80
 
 MAX_TOKEN_CHARS = 260
 """A host name has at most 253 characters (RFC 1035, section 2.3.4); then a colon and five digits."""
@@ -71,10 +76,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Permit:
-    """What may be dialled: `addresses` are IP literals, best first, IPv6 and IPv4 in turn."""
+    """What may be dialled: `addresses` are IP literals, best first, IPv6 and IPv4 in turn. With
+    `status_fetch`, nothing but a fetch of revocation status may pass."""
 
     target: Target
     addresses: tuple[str, ...]
+    status_fetch: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class Policy:
     hosts: exact names, IP literals, or `*.` and a suffix of two labels or more; empty: any public host.
     allow_targets: (host, port) as parse_target gives them; their addresses need not be public.
     origins: exact origins, such as `http://localhost:8080`; any other Origin header is refused.
+    signed_only: targets without a signed token are refused, those of allow_targets too.
+    status_fetches: port 80 of any public host may be asked for OCSP answers and CRLs; `hosts` does not apply.
     """
 
     ports: frozenset[int] = frozenset({443})
@@ -91,6 +100,8 @@ class Policy:
     allow_targets: frozenset[tuple[str, int]] = frozenset()
     origins: frozenset[str] = frozenset()
     allow_missing_origin: bool = False
+    signed_only: bool = False
+    status_fetches: bool = False
 
     def check_origin(self, origins: Sequence[str]) -> None:
         """Raises Refused unless the Origin headers of a request (there may be none) are acceptable."""
@@ -102,25 +113,39 @@ class Policy:
         elif origins[0] not in self.origins:
             raise _by_policy("the Origin is not on the list")
 
-    def vet(self, target: Target, resolve: Resolver) -> Permit:
+    def vet(self, target: Target, resolve: Resolver, is_own: IsOwn, signed: bool = False) -> Permit:
         """Returns the addresses to dial for `target`, or raises Refused. Calls `resolve` at most once,
-        and only for a name that the lists let through."""
+        and only for a name that the lists let through. `signed`: a signed token names the target, which
+        takes the place of `hosts` and of nothing else."""
+        if self.signed_only and not signed:
+            raise Refused(close_codes.NOT_AUTHORIZED, "unauthorized: the target must come in a signed token")
         explicit = (target.host, target.port) in self.allow_targets
+        status_fetch = False
         if not explicit:
-            if target.port not in self.ports:
-                raise _by_policy(f"port {target.port} is not allowed")
-            if self.hosts and not any(_matches(pattern, target) for pattern in self.hosts):
-                raise _by_policy("the host is not on the list")
+            refusal = self._by_lists(target, signed)
+            status_fetch = refusal is not None and self.status_fetches and target.port == STATUS_PORT
+            if refusal is not None and not status_fetch:
+                raise refusal
             if target.literal is None and "." not in target.host:
                 raise _by_policy("the host name has only one label")
         if target.literal is not None:
-            found = (str(target.literal),)
+            found: Sequence[str] = (str(target.literal),)
         else:
             found = _look_up(resolve, target.host if explicit else target.host + ".")
         addresses = _parse_addresses(found)
-        if not explicit and not all(is_public(address) for address in addresses):
-            raise _by_policy("the host has an address that is not public")
-        return Permit(target, tuple(map(str, _alternate(addresses))))
+        if not explicit:
+            if not all(is_public(address) for address in addresses):
+                raise _by_policy("the host has an address that is not public")
+            if any(is_own(str(form)) for address in addresses for form in _forms(address)):
+                raise _by_policy("the host has an address of the bridge itself")
+        return Permit(target, tuple(map(str, _alternate(addresses))), status_fetch)
+
+    def _by_lists(self, target: Target, signed: bool) -> Refused | None:
+        if target.port not in self.ports:
+            return _by_policy(f"port {target.port} is not allowed")
+        if self.hosts and not signed and not any(_matches(pattern, target) for pattern in self.hosts):
+            return _by_policy("the host is not on the list")
+        return None
 
 
 def token_of(query: str) -> str:
@@ -170,10 +195,24 @@ def is_public(address: Address) -> bool:
     """Whether an address is globally reachable unicast. 6to4 and Teredo count as not public, always."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _IPV4_NOT_PUBLIC)
-    if any(address in network for network in _IPV6_EMBEDDING):
-        return is_public(ipaddress.IPv4Address(address.packed[12:]))
+    embedded = _embedded(address)
+    if embedded is not None:
+        return is_public(embedded)
     return (address.scope_id is None and address in _IPV6_UNICAST
             and not any(address in network for network in _IPV6_NOT_PUBLIC))
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for, if it does."""
+    if any(address in network for network in _IPV6_EMBEDDING):
+        return ipaddress.IPv4Address(address.packed[12:])
+    return None
+
+
+def _forms(address: Address) -> list[Address]:
+    """The address, and the one that it stands for."""
+    embedded = _embedded(address) if isinstance(address, ipaddress.IPv6Address) else None
+    return [address] if embedded is None else [address, embedded]
 
 
 def _parse_host(text: str) -> tuple[str, Address | None]:

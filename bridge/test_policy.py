@@ -26,6 +26,10 @@ class Resolver:
         return self.addresses
 
 
+def never_own(_address: str) -> bool:
+    return False
+
+
 class Tokens(unittest.TestCase):
     def test_names_are_lower_cased(self) -> None:
         self.assertEqual(str(parse_target("WWW.Example.ORG:443")), "www.example.org:443")
@@ -110,12 +114,12 @@ class Addresses(unittest.TestCase):
 
 class Vetting(unittest.TestCase):
     def vet(self, policy: Policy, token: str, *addresses: str) -> tuple[str, ...]:
-        return policy.vet(parse_target(token), Resolver(*addresses)).addresses
+        return policy.vet(parse_target(token), Resolver(*addresses), never_own).addresses
 
     def refused(self, policy: Policy, token: str, *addresses: str) -> str:
         resolver = Resolver(*addresses)
         with self.assertRaises(Refused) as caught:
-            policy.vet(parse_target(token), resolver)
+            policy.vet(parse_target(token), resolver, never_own)
         self.assertEqual(caught.exception.code, close_codes.REFUSED_BY_POLICY)
         self.assertLessEqual(len(caught.exception.reason.encode()), 123)
         return caught.exception.reason
@@ -127,14 +131,14 @@ class Vetting(unittest.TestCase):
 
     def test_it_resolves_once_and_without_a_search_list(self) -> None:
         resolver = Resolver(PUBLIC)
-        Policy().vet(parse_target("example.org:443"), resolver)
+        Policy().vet(parse_target("example.org:443"), resolver, never_own)
         self.assertEqual(resolver.asked, ["example.org."])
 
     def test_a_refusal_by_list_asks_no_resolver(self) -> None:
         for policy, token in ((Policy(), "example.org:22"), (Policy(), "intranet:443"),
                               (Policy(hosts=("example.org",)), "example.com:443")):
             with self.assertRaises(Refused):
-                policy.vet(parse_target(token), self.fail)
+                policy.vet(parse_target(token), self.fail, never_own)
 
     def test_families_alternate_and_duplicates_go(self) -> None:
         found = ("2606::1", "2606::1", "2606::2", "2606::3", "1.1.1.1", "1.1.1.2")
@@ -164,6 +168,53 @@ class Vetting(unittest.TestCase):
         self.assertEqual(self.refused(Policy(), "127.0.0.1:443"), reason)
         self.assertEqual(self.refused(Policy(hosts=("127.0.0.1",)), "127.0.0.1:443"), reason)
 
+    def test_an_address_of_the_bridge_itself_refuses_them_all(self) -> None:
+        def own(address: str) -> bool:
+            return address in (PUBLIC, PUBLIC6)
+        for addresses in ((PUBLIC,), ("1.1.1.1", PUBLIC), (PUBLIC6, "1.1.1.1"), ("::ffff:" + PUBLIC,),
+                          ("64:ff9b::" + PUBLIC,)):
+            with self.subTest(addresses), self.assertRaises(Refused) as caught:
+                Policy().vet(parse_target("example.org:443"), Resolver(*addresses), own)
+            self.assertEqual(caught.exception.code, close_codes.REFUSED_BY_POLICY)
+            self.assertEqual(caught.exception.reason, "refused: the host has an address of the bridge itself")
+        with self.assertRaises(Refused):
+            Policy().vet(parse_target(f"{PUBLIC}:443"), Resolver(), own)
+        policy = Policy(allow_targets=frozenset({(PUBLIC, 443)}))
+        self.assertEqual(policy.vet(parse_target(f"{PUBLIC}:443"), Resolver(), own).addresses, (PUBLIC,))
+
+    def test_status_fetches_reach_port_80_of_public_hosts_only(self) -> None:
+        policy = Policy(hosts=("example.org",), status_fetches=True)
+
+        def fetch(token: str, policy: Policy = policy) -> bool:
+            return policy.vet(parse_target(token), Resolver(PUBLIC), never_own).status_fetch
+        self.assertTrue(fetch("example.org:80"))
+        self.assertTrue(fetch("ocsp.example.net:80"))
+        self.assertFalse(fetch("example.org:443"))
+        both = Policy(hosts=("example.org",), ports=frozenset({80}), status_fetches=True)
+        self.assertFalse(fetch("example.org:80", both))
+        self.assertTrue(fetch("example.net:80", both))
+        for token, address in (("ocsp.example.net:80", "10.0.0.1"), ("ocsp.example.net:8080", PUBLIC),
+                               ("ocsp.example.net:443", PUBLIC), ("localhost:80", PUBLIC)):
+            self.refused(policy, token, address)
+
+    def test_a_signed_token_replaces_the_list_of_hosts_and_nothing_else(self) -> None:
+        policy = Policy(hosts=("example.org",))
+
+        def vet(token: str, *addresses: str) -> tuple[str, ...]:
+            return policy.vet(parse_target(token), Resolver(*addresses), never_own, signed=True).addresses
+        self.assertEqual(vet("example.net:443", PUBLIC), (PUBLIC,))
+        for token, address in (("example.net:22", PUBLIC), ("example.net:443", "10.0.0.1"), ("host:443", PUBLIC)):
+            with self.assertRaises(Refused):
+                vet(token, address)
+
+    def test_without_hosts_every_target_has_to_be_signed(self) -> None:
+        policy = Policy(signed_only=True, status_fetches=True, allow_targets=frozenset({("127.0.0.1", 8443)}))
+        for token in ("example.org:443", "example.org:80", "127.0.0.1:8443"):
+            with self.assertRaises(Refused) as caught:
+                policy.vet(parse_target(token), self.fail, never_own)
+            self.assertEqual(caught.exception.code, close_codes.NOT_AUTHORIZED)
+            policy.vet(parse_target(token), Resolver(PUBLIC), never_own, signed=True)
+
     def test_allowed_targets_are_exact(self) -> None:
         policy = Policy(allow_targets=frozenset({("127.0.0.1", 8443), ("localhost", 9443), ("::1", 8443)}))
         self.assertEqual(self.vet(policy, "127.0.0.1:8443"), ("127.0.0.1",))
@@ -177,7 +228,7 @@ class Vetting(unittest.TestCase):
             def resolve(_name: str) -> Sequence[str]:
                 raise error
             with self.assertRaises(Refused) as caught:
-                Policy().vet(parse_target("example.org:443"), resolve)
+                Policy().vet(parse_target("example.org:443"), resolve, never_own)
             return caught.exception
 
         for error in (socket.gaierror(-2, "Name or service not known"), OSError(), UnicodeError()):
@@ -186,7 +237,7 @@ class Vetting(unittest.TestCase):
             self.assertEqual(refusal.reason, "not resolved: the host name has no address")
         self.assertEqual(failing(TimeoutError()).reason, "not resolved: no answer in time")
         with self.assertRaises(Refused) as caught:
-            Policy().vet(parse_target("example.org:443"), Resolver())
+            Policy().vet(parse_target("example.org:443"), Resolver(), never_own)
         self.assertEqual(caught.exception.code, close_codes.NOT_RESOLVED)
 
 

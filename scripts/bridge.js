@@ -44,18 +44,25 @@ export function bridgePython() {
  * @param {string[]} [options.origins] pages that may use it, such as 'http://localhost:8080'
  * @param {string[]} [options.allowTargets] 'host:port' of targets that may be private
  * @param {boolean} [options.allowMissingOrigin] let clients in that send no Origin, as Node's do
+ * @param {string[]} [options.program] the program that runs it, with its own first arguments; default bridge/launcher.py
  * @param {string[]} [options.args] further arguments of the launcher
  * @returns {Promise<Bridge>}
  * @throws {Stop} with what it said, when it does not start
  */
-export async function startBridge({ origins = [], allowTargets = [], allowMissingOrigin = false, args = [] } = {}) {
+export async function startBridge({
+  origins = [],
+  allowTargets = [],
+  allowMissingOrigin = false,
+  program = [inProject('bridge/launcher.py')],
+  args = [],
+} = {}) {
   const setpriv = findProgram('setpriv');
   const child = spawn(
     setpriv ?? bridgePython(),
     [
       // So that it ends with this process even when that is killed.
       ...(setpriv === undefined ? [] : ['--pdeathsig', 'TERM', bridgePython()]),
-      inProject('bridge/launcher.py'),
+      ...program,
       '--listen',
       '127.0.0.1:0',
       ...origins.flatMap((origin) => ['--origin', origin]),

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DPKG_DEV } from './packages.js';
-import { findProgram, inProject, must, run, Stop, say } from './run.js';
+import { canGetSourcePackages, sourcePackage } from './private-apt.js';
+import { inProject, must, Stop, say } from './run.js';
 
 const RELEASE = {
   url: 'https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.6/mbedtls-3.6.6.tar.bz2',
@@ -16,12 +17,6 @@ const RELEASE = {
 
 /** Where it is kept. */
 const HOME = inProject('build/mbedtls');
-
-/** Suites that may have 3.6, to be tried in this order: stable ones first. */
-const DISTRIBUTIONS = {
-  debian: { keyring: 'debian-archive-keyring', components: 'main', suites: ['trixie', 'forky', 'sid'] },
-  ubuntu: { keyring: 'ubuntu-archive-keyring', components: 'main universe', suites: ['resolute', 'questing'] },
-};
 
 /** @param {string} folder @returns {string | undefined} the version of the Mbed TLS in it */
 function versionOf(folder) {
@@ -57,82 +52,15 @@ function findUnpacked(folder) {
     .find((path) => fault(path) === undefined);
 }
 
-/** @returns {{ keyring: string, components: string, suites: string[] } | undefined} */
-function distribution() {
-  if (!existsSync('/etc/os-release') || findProgram('apt-get') === undefined) return undefined;
-  const id = /^ID="?([a-z]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
-  const known = id === 'debian' || id === 'ubuntu' ? DISTRIBUTIONS[id] : undefined;
-  if (known === undefined) return undefined;
-  const keyring = ['gpg', 'pgp']
-    .map((extension) => `/usr/share/keyrings/${known.keyring}.${extension}`)
-    .find((path) => existsSync(path));
-  return keyring === undefined ? undefined : { ...known, keyring };
-}
-
-/** @returns {Promise<string[]>} where this machine gets its packages from, security updates aside */
-async function mirrors() {
-  // --no-release-info: also on a machine that has no package lists yet.
-  const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
-  const lines = (await run('apt-get', args)).out.trim().split('\n');
-  const main = lines.map((line) => line.split(' ')).filter(([uri, suite]) => uri && !/[-/]/.test(suite ?? '-'));
-  return [...new Set(main.map(([uri]) => uri))];
-}
-
-/**
- * An apt of our own: nothing of the host's is read but its keyring, its mirror
- * and how it reaches the network; nothing of the host's is written.
- * @param {string} folder
- * @param {string} source the line for sources.list
- * @returns {Promise<string>} the file for APT_CONFIG
- */
-async function privateApt(folder, source) {
-  for (const part of ['etc', 'state/lists/partial', 'cache/archives/partial']) {
-    mkdirSync(join(folder, part), { recursive: true });
-  }
-  const network = (await run('apt-config', ['dump', 'Acquire::http', 'Acquire::https', 'Acquire::Retries'])).out;
-  const settings = {
-    'Dir::Etc': join(folder, 'etc'),
-    'Dir::Etc::sourcelist': join(folder, 'etc/sources.list'),
-    'Dir::Etc::sourceparts': '-',
-    'Dir::Etc::netrc': '/etc/apt/auth.conf',
-    'Dir::Etc::netrcparts': '/etc/apt/auth.conf.d',
-    'Dir::State': join(folder, 'state'),
-    'Dir::State::status': '/dev/null',
-    'Dir::Cache': join(folder, 'cache'),
-    'Acquire::Languages': 'none',
-  };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
-  writeFileSync(join(folder, 'etc/sources.list'), `${source}\n`);
-  writeFileSync(join(folder, 'apt.conf'), network + lines.join(''));
-  return join(folder, 'apt.conf');
-}
-
 /**
  * @param {string} work an empty folder
  * @returns {Promise<string | undefined>} the unpacked source, or undefined when no suite has 3.6
  */
 async function fromSourcePackage(work) {
-  const system = distribution();
-  if (system === undefined) return undefined;
-  for (const mirror of await mirrors()) {
-    for (const suite of system.suites) {
-      const apt = join(work, suite);
-      const source = `deb-src [signed-by=${system.keyring}] ${mirror} ${suite} ${system.components}`;
-      const env = { APT_CONFIG: await privateApt(apt, source) };
-      // --error-on=any: a mirror without this suite is an error, not a warning.
-      if ((await run('apt-get', ['update', '-qq', '--error-on=any'], { env })).status !== 0) continue;
-      const known = (await run('apt-cache', ['showsrc', 'mbedtls'], { env })).out;
-      const version = [...known.matchAll(/^Version: (3\.6\..+)$/gm)].at(-1)?.[1];
-      if (version === undefined) continue;
-      say(`Mbed TLS: source package ${version} of ${suite}`);
-      await must('Getting the source package of Mbed TLS', 'apt-get', ['source', '-qq', `mbedtls=${version}`], {
-        cwd: work,
-        env,
-      });
-      return findUnpacked(work);
-    }
-  }
-  return undefined;
+  const version = await sourcePackage('mbedtls', /^3\.6\./, work);
+  if (version === undefined) return undefined;
+  say(`Mbed TLS: source package ${version}`);
+  return findUnpacked(work);
 }
 
 /**
@@ -177,7 +105,7 @@ function atHand() {
  * @throws {Stop} when MBEDTLS_SOURCE_DIR will not do
  */
 export function packagesForSource() {
-  return atHand() === undefined && distribution() !== undefined ? [DPKG_DEV] : [];
+  return atHand() === undefined && canGetSourcePackages() ? [DPKG_DEV] : [];
 }
 
 /**

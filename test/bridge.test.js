@@ -3,13 +3,26 @@ import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
+import {
+  childrenOf,
+  closing,
+  dial,
+  isAlive,
+  rawDial,
+  refusedUpgrade,
+  startTarget,
+  statusOf,
+  until,
+} from './helpers/bridge-clients.js';
 import { bridgePython, startBridge } from './helpers/bridge.js';
 
 const bridgeFolder = fileURLToPath(new URL('../bridge/', import.meta.url));
@@ -18,112 +31,6 @@ const frameBytes = 64 * 1024;
 
 /** @param {...Uint8Array} parts */
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
-
-/**
- * A TCP server on loopback that runs `serve` for each connection; errors of connections are expected.
- * @param {(socket: net.Socket) => void} serve
- * @param {net.ServerOpts} [options]
- */
-async function startTarget(serve, options) {
-  const sockets = new Set();
-  const server = net.createServer({ noDelay: true, ...options }, (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    serve(socket);
-  });
-  server.listen(0, '127.0.0.1', 1024);
-  await once(server, 'listening');
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  return {
-    token: `127.0.0.1:${port}`,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
-/**
- * @param {WebSocket} ws
- * @returns {Promise<{code: number, reason: string}>}
- */
-async function closing(ws) {
-  const [code, reason] = await once(ws, 'close');
-  return { code, reason: String(reason) };
-}
-
-/**
- * @param {{url: string}} bridge
- * @param {string} token
- * @param {import('ws').ClientOptions} [options]
- */
-const dial = (bridge, token, options) =>
-  new WebSocket(`${bridge.url}/?token=${token}`, { perMessageDeflate: false, ...options });
-
-/**
- * The HTTP status with which an upgrade was refused.
- * @param {WebSocket} ws
- */
-async function refusedUpgrade(ws) {
-  ws.on('error', () => {});
-  const [, response] = await once(ws, 'unexpected-response');
-  response.resume();
-  await once(response, 'close');
-  return response.statusCode;
-}
-
-/**
- * A WebSocket connection as bare TCP, for frames that no library would send.
- * @param {{port: number}} bridge
- * @param {string} token
- */
-async function rawDial(bridge, token) {
-  const socket = net.connect({ port: bridge.port, host: '127.0.0.1', noDelay: true });
-  socket.write(
-    `GET /?token=${token} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-  );
-  let head = Buffer.alloc(0);
-  while (!head.includes('\r\n\r\n')) {
-    const [chunk] = await once(socket, 'data');
-    head = Buffer.concat([head, chunk]);
-  }
-  assert.match(head.toString(), /^HTTP\/1\.1 101 /);
-  let frames = head.subarray(head.indexOf('\r\n\r\n') + 4);
-  socket.on('data', (chunk) => {
-    frames = Buffer.concat([frames, chunk]);
-  });
-  const ended = once(socket, 'close');
-  return { socket, ended, frames: () => frames };
-}
-
-/** Children of a process, from /proc. @param {number} pid @returns {number[]} */
-function childrenOf(pid) {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** A number of /proc/PID/status: memory in KiB, or a count. @param {number} pid @param {string} name */
-function statusOf(pid, name) {
-  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
-
-/**
- * Waits for a condition that another process makes true; the caller's test has the time limit.
- * @param {() => boolean} condition
- */
-async function until(condition) {
-  while (!condition()) await delay(5);
-}
 
 /** Queues everything in frames of 64 KiB. @param {WebSocket} ws @param {Buffer} bytes */
 function sendAll(ws, bytes) {
@@ -164,6 +71,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     bridge = await startBridge({
       origins: ['http://localhost:8080'],
       allowTargets: Object.values(targets).map((target) => target.token),
+      args: ['--max-per-address', '0'],
     });
   });
 
@@ -551,7 +459,7 @@ describe('the command line', { timeout: 30_000 }, () => {
       for (const address of ['0.0.0.0:0', '[::]:0']) {
         const { status, text } = await run(launcher, '--listen', address, ...extra);
         assert.equal(status, 2);
-        assert.match(text, /^Listening beyond loopback needs --origin and --host: .*\.\n$/);
+        assert.match(text, /^Listening beyond loopback needs --origin and either --host or --key-file: .*\.\n$/);
       }
     }
   });
@@ -566,10 +474,35 @@ describe('the command line', { timeout: 30_000 }, () => {
       ['--listen', 'example.org:1'],
       ['--dial-timeout', '0'],
       ['--dial-timeout', 'nan'],
+      ['--stall-timeout', '-1'],
+      ['--idle-timeout', 'inf'],
+      ['--max-life', '1e9'],
+      ['--max-connections', '0'],
+      ['--max-per-address', '-1'],
+      ['--trust-forwarded-for', 'localhost'],
     ]) {
       const { status, text } = await run(launcher, ...extra);
       assert.equal(status, 2, extra.join(' '));
       assert.match(text, /error: argument --/);
+    }
+  });
+
+  test('refuses a key file that others can read, and one without keys', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pagetls-keys-'));
+    const file = join(folder, 'keys');
+    try {
+      writeFileSync(file, `a ${randomBytes(32).toString('base64url')}\n`, { mode: 0o644 });
+      chmodSync(file, 0o644);
+      const open = await run(launcher, '--key-file', file);
+      assert.deepEqual(open, {
+        status: 2,
+        text: 'The key file cannot be used: others can read or change it: chmod 600 it.\n',
+      });
+      const missing = await run(launcher, '--key-file', `${file}.missing`);
+      assert.equal(missing.status, 2);
+      assert.match(missing.text, /^The key file cannot be used: No such file.*\.\n$/);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -1,0 +1,209 @@
+"""Signed targets: a token that says which target its holder may reach, and until when.
+
+A token is a JWT (RFC 7519) in the JWS compact form (RFC 7515) with HMAC-SHA256 (RFC 7518, section 3.2) and
+nothing else; RFC 8725 is why the parser takes so little. Keys come from a file, so that whoever runs the
+page's server can mint tokens without asking the bridge. No error repeats anything of a token.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import math
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import close_codes
+from policy import Refused, Target, parse_target
+
+MAX_TOKEN_CHARS = 2048
+MAX_HEADER_CHARS = 512
+MIN_KEY_BYTES = 32
+"""RFC 7518, section 3.2: a key of the size of the hash output or more."""
+
+MAX_KEY_FILE_BYTES = 64 * 1024
+LEEWAY_SECONDS = 30
+"""How far the minting clock may be ahead, for `iat` and `nbf`. `exp` has no leeway."""
+
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)", re.ASCII)
+_KID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+class KeyFileError(ValueError):
+    """What is wrong with a key file, as a sentence without the keys."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a good token says, and the key that says it."""
+
+    target: Target
+    kid: str
+
+
+@dataclass(frozen=True)
+class Signer:
+    """`keys` by their names; the first one signs. `life` is the longest that a token may be good for."""
+
+    keys: Mapping[str, bytes]
+    life: float = 600.0
+
+    def verify(self, token: str, origins: list[str], now: float) -> Grant:
+        """Raises Refused unless the token is good at `now` (seconds since 1970) for a page of `origins`,
+        the Origin headers of the request."""
+        match = _COMPACT.fullmatch(token) if len(token) <= MAX_TOKEN_CHARS else None
+        if match is None or len(match[1]) > MAX_HEADER_CHARS:
+            raise _malformed()
+        header = _parse_object(match[1])
+        if header.keys() - {"alg", "typ", "kid"} or header.get("alg") != "HS256" or header.get("typ", "JWT") != "JWT":
+            raise _malformed()
+        kid = self._signed_by(header, f"{match[1]}.{match[2]}".encode("ascii"), _decode(match[3]))
+        claims = _parse_object(match[2])
+        # RFC 7519, section 4.1.3: who is not the audience must refuse, and the bridge has no name.
+        text = claims.get("target")
+        if "aud" in claims or not isinstance(text, str):
+            raise _malformed()
+        try:
+            target = parse_target(text)
+        except Refused:
+            raise _malformed() from None
+        self._check_times(claims, now)
+        if "origin" in claims and [claims["origin"]] != origins:
+            raise _refused("the token is for another origin")
+        return Grant(target, kid)
+
+    def mint(self, target: str, life: float, now: float, origin: str | None = None, kid: str | None = None) -> str:
+        """Returns a token, signed with the first key or with that of `kid` (KeyError if there is none)."""
+        kid = next(iter(self.keys)) if kid is None else kid
+        key = self.keys[kid]
+        claims: dict[str, object] = {"target": target, "iat": int(now), "exp": math.ceil(now + life)}
+        if origin is not None:
+            claims["origin"] = origin
+        signed = ".".join(_encode(json.dumps(part, separators=(",", ":")).encode("utf-8"))
+                          for part in ({"alg": "HS256", "typ": "JWT", "kid": kid}, claims))
+        return f"{signed}.{_encode(_hmac(key, signed.encode('ascii')))}"
+
+    def _signed_by(self, header: Mapping[str, object], signed: bytes, signature: bytes) -> str:
+        candidates = list(self.keys)
+        if "kid" in header:
+            kid = header["kid"]
+            if not isinstance(kid, str):
+                raise _malformed()
+            candidates = [kid] if kid in self.keys else []
+        for name in candidates:
+            if hmac.compare_digest(_hmac(self.keys[name], signed), signature):
+                return name
+        raise _refused("the signature of the token is wrong")
+
+    def _check_times(self, claims: Mapping[str, object], now: float) -> None:
+        exp = _time(claims, "exp")
+        if exp is None:
+            raise _malformed()
+        if exp <= now:
+            raise _refused("the token has expired")
+        iat, nbf = _time(claims, "iat"), _time(claims, "nbf")
+        if max(iat or 0, nbf or 0) > now + LEEWAY_SECONDS:
+            raise _refused("the token is not yet valid")
+        # A whole second more, for clocks that count whole ones.
+        if exp - (now if iat is None else iat) > self.life + 1:
+            raise _refused("the life of the token is too long")
+
+
+def looks_signed(token: str) -> bool:
+    """Whether a token is meant to be a signed one: host:port always has a colon, a JWT never."""
+    return ":" not in token and token.count(".") == 2
+
+
+def read_keys(path: str) -> dict[str, bytes]:
+    """Reads a key file: lines of `KID BASE64URL`, blank ones and comments (#). Raises KeyFileError."""
+    try:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise KeyFileError("it is not a regular file")
+            if status.st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+                raise KeyFileError("others can read or change it: chmod 600 it")
+            content = file.read(MAX_KEY_FILE_BYTES + 1)
+    except OSError as error:
+        raise KeyFileError(str(error.strerror)) from None
+    if len(content) > MAX_KEY_FILE_BYTES:
+        raise KeyFileError("it is too large")
+    keys: dict[str, bytes] = {}
+    for number, line in enumerate(content.decode("ascii", "replace").splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if len(words) != 2 or not _KID.fullmatch(words[0]) or words[0] in keys:
+            raise KeyFileError(f"line {number} is not a new name and a key")
+        try:
+            keys[words[0]] = _decode(words[1])
+        except Refused:
+            raise KeyFileError(f"the key of line {number} is not base64url without padding") from None
+        if len(keys[words[0]]) < MIN_KEY_BYTES:
+            raise KeyFileError(f"the key of line {number} has less than {MIN_KEY_BYTES} bytes")
+    if not keys:
+        raise KeyFileError("it has no key")
+    return keys
+
+
+def _hmac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, hashlib.sha256)
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _decode(text: str) -> bytes:
+    """Base64url without padding, in its one canonical spelling (RFC 4648, section 3.5)."""
+    try:
+        data = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        raise _malformed() from None
+    if _encode(data) != text:
+        raise _malformed()
+    return data
+
+
+def _parse_object(text: str) -> dict[str, object]:
+    """Decodes and parses a JSON object in which no name appears twice (RFC 7515, section 4)."""
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        parsed = dict(pairs)
+        if len(parsed) != len(pairs):
+            raise ValueError
+        return parsed
+
+    def no_constant(_text: str) -> object:
+        raise ValueError
+
+    try:
+        parsed = json.loads(_decode(text).decode("utf-8"), object_pairs_hook=unique, parse_constant=no_constant)
+    except (ValueError, RecursionError):
+        raise _malformed() from None
+    if not isinstance(parsed, dict):
+        raise _malformed()
+    return parsed
+
+
+def _time(claims: Mapping[str, object], name: str) -> float | None:
+    """A NumericDate (RFC 7519, section 2), or None where the claim is missing."""
+    if name not in claims:
+        return None
+    value = claims[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1 << 53:
+        raise _malformed()
+    return float(value)
+
+
+def _malformed() -> Refused:
+    return _refused("the token is malformed")
+
+
+def _refused(why: str) -> Refused:
+    return Refused(close_codes.NOT_AUTHORIZED, f"unauthorized: {why}")

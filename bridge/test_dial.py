@@ -1,0 +1,38 @@
+"""What the kernel says about addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import unittest
+
+from dial import is_own_address
+
+ELSEWHERE = "203.0.113.7"
+"""Documentation (RFC 5737): no machine has it, and nothing is sent there."""
+
+
+class OwnAddresses(unittest.TestCase):
+    def test_loopback_is_own(self) -> None:
+        self.assertTrue(is_own_address("127.0.0.1"))
+        if socket.has_ipv6:
+            self.assertTrue(is_own_address("::1"))
+
+    def test_the_address_of_an_interface_is_own_in_every_form(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((ELSEWHERE, 9))
+            except OSError:
+                self.skipTest("this machine has no route to anywhere")
+            own = str(probe.getsockname()[0])
+        self.assertTrue(is_own_address(own))
+        self.assertTrue(is_own_address(f"::ffff:{own}"))
+        self.assertFalse(is_own_address(str(ipaddress.ip_address(own) + 1)))
+
+    def test_other_addresses_are_not(self) -> None:
+        for address in (ELSEWHERE, "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1"):
+            self.assertFalse(is_own_address(address))
+
+
+if __name__ == "__main__":
+    unittest.main()

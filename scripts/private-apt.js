@@ -1,0 +1,139 @@
+/**
+ * Packages of newer suites than the machine's own, by an apt of our own: nothing of the host's is read but its
+ * keyring, its mirror and how it reaches the network; nothing of the host's is written; signatures are checked.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram, must, run } from './run.js';
+
+/** The suites that are asked, in this order: stable ones first. */
+const DISTRIBUTIONS = {
+  debian: { keyring: 'debian-archive-keyring', components: 'main', suites: ['trixie', 'forky', 'sid'] },
+  ubuntu: { keyring: 'ubuntu-archive-keyring', components: 'main universe', suites: ['resolute', 'questing'] },
+};
+
+/** @returns {{ keyring: string, components: string, suites: string[] } | undefined} */
+function distribution() {
+  if (!existsSync('/etc/os-release') || findProgram('apt-get') === undefined) return undefined;
+  const id = /^ID="?([a-z]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  const known = id === 'debian' || id === 'ubuntu' ? DISTRIBUTIONS[id] : undefined;
+  if (known === undefined) return undefined;
+  const keyring = ['gpg', 'pgp']
+    .map((extension) => `/usr/share/keyrings/${known.keyring}.${extension}`)
+    .find((path) => existsSync(path));
+  return keyring === undefined ? undefined : { ...known, keyring };
+}
+
+/** @returns {Promise<string[]>} where this machine gets its packages from, security updates aside */
+async function mirrors() {
+  // --no-release-info: also on a machine that has no package lists yet.
+  const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
+  const lines = (await run('apt-get', args)).out.trim().split('\n');
+  const main = lines.map((line) => line.split(' ')).filter(([uri, suite]) => uri && !/[-/]/.test(suite ?? '-'));
+  return [...new Set(main.map(([uri]) => uri))];
+}
+
+/**
+ * @param {string} folder
+ * @param {string} source the line for sources.list
+ * @returns {Promise<string>} the file for APT_CONFIG
+ */
+async function privateApt(folder, source) {
+  for (const part of ['etc', 'state/lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(folder, part), { recursive: true });
+  }
+  const network = (await run('apt-config', ['dump', 'Acquire::http', 'Acquire::https', 'Acquire::Retries'])).out;
+  const settings = {
+    'Dir::Etc': join(folder, 'etc'),
+    'Dir::Etc::sourcelist': join(folder, 'etc/sources.list'),
+    'Dir::Etc::sourceparts': '-',
+    'Dir::Etc::netrc': '/etc/apt/auth.conf',
+    'Dir::Etc::netrcparts': '/etc/apt/auth.conf.d',
+    'Dir::State': join(folder, 'state'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache': join(folder, 'cache'),
+    'Acquire::Languages': 'none',
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
+  writeFileSync(join(folder, 'etc/sources.list'), `${source}\n`);
+  writeFileSync(join(folder, 'apt.conf'), network + lines.join(''));
+  return join(folder, 'apt.conf');
+}
+
+/** @returns {boolean} whether this is a Debian or Ubuntu with what it needs */
+export function canGetSourcePackages() {
+  return distribution() !== undefined;
+}
+
+/**
+ * Goes through the suites until one has a wanted version.
+ * @param {'deb' | 'deb-src'} kind
+ * @param {string} work an empty folder
+ * @param {(env: Record<string, string>, suite: string) => Promise<string | undefined>} take gives a version, or undefined to go on
+ * @returns {Promise<string | undefined>}
+ */
+async function firstSuite(kind, work, take) {
+  const system = distribution();
+  if (system === undefined) return undefined;
+  for (const mirror of await mirrors()) {
+    for (const suite of system.suites) {
+      const source = `${kind} [signed-by=${system.keyring}] ${mirror} ${suite} ${system.components}`;
+      const env = { APT_CONFIG: await privateApt(join(work, suite), source) };
+      // --error-on=any: a mirror without this suite is an error, not a warning.
+      if ((await run('apt-get', ['update', '-qq', '--error-on=any'], { env })).status !== 0) continue;
+      const version = await take(env, suite);
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
+}
+
+/** @param {RegExp} wanted @param {RegExp} pattern @param {string} known @returns {string | undefined} the newest */
+function newest(wanted, pattern, known) {
+  return [...known.matchAll(pattern)]
+    .map(([, version]) => version)
+    .findLast((one) => wanted.test(one.replace(/^\d+:/, '')));
+}
+
+/**
+ * Unpacks a source package of the first suite that has a wanted version.
+ * @param {string} name
+ * @param {RegExp} wanted versions, without the epoch
+ * @param {string} work an empty folder; the package's own folder will be in it
+ * @returns {Promise<string | undefined>} the version, or undefined when no suite has one
+ * @throws {import('./run.js').Stop} when it cannot be fetched
+ */
+export function sourcePackage(name, wanted, work) {
+  return firstSuite('deb-src', work, async (env) => {
+    const known = (await run('apt-cache', ['showsrc', name], { env })).out;
+    const version = newest(wanted, /^Version: (.+)$/gm, known);
+    if (version === undefined) return undefined;
+    await must(`Getting the source package ${name}`, 'apt-get', ['source', '-qq', `${name}=${version}`], {
+      cwd: work,
+      env,
+    });
+    return version;
+  });
+}
+
+/**
+ * Unpacks a binary package of the first suite that has a wanted version; nothing is installed.
+ * @param {string} name
+ * @param {RegExp} wanted versions, without the epoch
+ * @param {string} work an empty folder
+ * @param {string} into gets the package's files, as they would lie under /
+ * @returns {Promise<string | undefined>} the version, or undefined when no suite has one
+ * @throws {import('./run.js').Stop} when it cannot be fetched
+ */
+export function binaryPackage(name, wanted, work, into) {
+  return firstSuite('deb', work, async (env, suite) => {
+    const known = (await run('apt-cache', ['show', name], { env })).out;
+    const version = newest(wanted, /^Version: (.+)$/gm, known);
+    if (version === undefined) return undefined;
+    const cwd = join(work, suite);
+    await must(`Getting the package ${name}`, 'apt-get', ['download', '-qq', `${name}=${version}`], { cwd, env });
+    const file = readdirSync(cwd).find((one) => one.endsWith('.deb'));
+    await must(`Unpacking ${name}`, 'dpkg-deb', ['-x', String(file), into], { cwd });
+    return version;
+  });
+}

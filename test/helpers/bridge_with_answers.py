@@ -1,0 +1,47 @@
+"""Runs the bridge with a network of its own: `bridge_with_answers.py JSON [arguments of the launcher]`.
+
+JSON: {"names": {"name.": [["first answer"], ["second answer"]]}, "own": ["address"], "stands_for": {"address":
+port}}. Only loopback is dialled: in place of an address of `stands_for`, that port. Any other dial is refused, and
+a line {"dialled": [...]} on standard error tells of it, as {"asked": "name."} tells of each look-up.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import pathlib
+import socket
+import sys
+from collections.abc import Sequence
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bridge"))
+
+import close_codes
+import dial
+import launcher
+from log import write_log
+from policy import Refused
+
+answers = json.loads(sys.argv.pop(1))
+
+
+def resolve(name: str, _seconds: float) -> Sequence[str]:
+    write_log({"asked": name})
+    found = answers["names"].get(name, [[]])
+    return found.pop(0) if len(found) > 1 else found[0]
+
+
+def is_own_address(address: str) -> bool:
+    return address in answers["own"]
+
+
+def record(addresses: Sequence[str], port: int, seconds: float, client: socket.socket) -> tuple[socket.socket, str]:
+    if all(ipaddress.ip_address(address).is_loopback for address in addresses):
+        return dial.dial(addresses, port, seconds, client)
+    if addresses[0] in answers["stands_for"]:
+        return dial.dial(["127.0.0.1"], answers["stands_for"][addresses[0]], seconds, client)
+    write_log({"dialled": list(addresses), "port": port})
+    raise Refused(close_codes.TARGET_UNREACHABLE, "unreachable: only told of")
+
+
+launcher.run(dial.Network(resolve, is_own_address, record))
