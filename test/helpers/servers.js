@@ -48,7 +48,7 @@ const handedOut = new Set();
  * A port that was free a moment ago, for servers that cannot let the system pick one.
  * @returns {Promise<number>}
  */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -66,9 +66,11 @@ async function freePort() {
  * @param {string} program
  * @param {string[]} args
  * @param {string} directory removed when the child is closed
+ * @param {Record<string, string>} [settings] environment variables besides the usual ones
  */
-function start(program, args, directory) {
-  const child = /** @type {Child} */ (spawn(program, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] }));
+export function start(program, args, directory, settings) {
+  const env = { ...process.env, ...settings };
+  const child = /** @type {Child} */ (spawn(program, args, { cwd: directory, env, stdio: ['pipe', 'pipe', 'pipe'] }));
   running.add(child);
   let stdout = '';
   let stderr = '';
@@ -175,7 +177,7 @@ async function listening(port, server) {
  * @param {RegExp} [ready] what it says when it listens; found out by connecting when left out
  * @returns {Promise<Server>}
  */
-async function startOnFreePort(launch, ready) {
+export async function startOnFreePort(launch, ready) {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const server = await launch(port);
@@ -196,7 +198,7 @@ async function startOnFreePort(launch, ready) {
 }
 
 /** @param {Record<string, string | Uint8Array>} files by name; a new directory with them in it */
-async function directoryOf(files) {
+export async function directoryOf(files) {
   const directory = await mkdtemp(join(tmpdir(), 'pagetls-server-'));
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
   return directory;

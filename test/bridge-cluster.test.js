@@ -1,0 +1,239 @@
+/** Three launchers behind HAProxy, with the configuration that is shipped: what it lets in, and what happens when one dies. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { after, before, describe, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { startBridge } from '../scripts/bridge.js';
+import { startHaproxy } from './helpers/haproxy.js';
+import { pki } from './helpers/pki.js';
+
+const ORIGIN = 'https://app.example';
+const { chain, key, roots } = pki('good-p256');
+const certificate = `${chain}\n${key}`;
+
+/** An echo server. */
+async function startEcho() {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.pipe(socket);
+  });
+  server.listen(0, '127.0.0.1', 1024);
+  await once(server, 'listening');
+  return { port: /** @type {import('node:net').AddressInfo} */ (server.address()).port, server };
+}
+
+/** @type {Awaited<ReturnType<typeof startEcho>>} */
+let echo;
+before(async () => {
+  echo = await startEcho();
+});
+after(() => {
+  echo.server.close();
+});
+
+/**
+ * @param {{ launchers?: number, connections?: number, rate?: number }} [options]
+ */
+async function startCluster({ launchers: count = 3, connections, rate } = {}) {
+  const launchers = await Promise.all(
+    Array.from({ length: count }, () =>
+      startBridge({
+        origins: [ORIGIN],
+        allowTargets: [`127.0.0.1:${echo.port}`],
+        args: ['--trust-forwarded-for', '127.0.0.1', '--max-per-address', '0'],
+      }),
+    ),
+  );
+  const ending = () => Promise.all(launchers.map((launcher) => launcher.close()));
+  const haproxy = await startHaproxy({
+    ports: launchers.map(({ port }) => port),
+    certificate,
+    origins: [ORIGIN],
+    connections,
+    rate,
+  }).catch(async (error) => {
+    await ending();
+    throw error;
+  });
+  return {
+    launchers,
+    haproxy,
+    async close() {
+      await haproxy.close();
+      await ending();
+    },
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof startCluster>>} Cluster */
+
+/** The certificate is for localhost too. */
+const options = { ca: roots, servername: 'localhost' };
+
+/** @param {Cluster} cluster @param {Record<string, string>} [headers] */
+function open({ haproxy }, headers) {
+  /** @type {import('ws').ClientOptions} */
+  const how = { ...options, perMessageDeflate: false, origin: ORIGIN, headers };
+  const ws = new WebSocket(`${haproxy.url}/?token=127.0.0.1:${echo.port}`, how);
+  return ws.on('error', () => {});
+}
+
+/** @param {Cluster} cluster @returns {Promise<WebSocket>} that has echoed once */
+async function dial(cluster) {
+  const ws = open(cluster);
+  await once(ws, 'open');
+  await echoes(ws);
+  return ws;
+}
+
+/** @param {WebSocket} ws */
+async function echoes(ws) {
+  const answer = once(ws, 'message', { signal: AbortSignal.timeout(10_000) });
+  ws.send('ping', { binary: true });
+  assert.equal(String((await answer)[0]), 'ping');
+}
+
+/**
+ * The status of a request that is no WebSocket, or not one that is let in.
+ * @param {Cluster} cluster
+ * @param {string} path
+ * @param {Record<string, string | string[]>} headers
+ */
+async function statusOf(cluster, path, headers) {
+  const asked = request(`${cluster.haproxy.url.replace('wss', 'https')}${path}`, { ...options, headers });
+  asked.on('error', () => {}).end();
+  const [response] = await Promise.race([once(asked, 'response'), once(asked, 'upgrade')]);
+  response.resume?.();
+  asked.destroy();
+  return response.statusCode;
+}
+
+const UPGRADE = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  Origin: ORIGIN,
+};
+
+describe('what HAProxy lets through', { timeout: 60_000 }, () => {
+  /** @type {Cluster} */
+  let cluster;
+  before(async () => {
+    cluster = await startCluster();
+  });
+  after(() => cluster.close());
+
+  test('a WebSocket of a listed origin', async () => {
+    const ws = await dial(cluster);
+    ws.close(1000);
+    await once(ws, 'close');
+  });
+
+  test('no other path, origin or kind of request', async () => {
+    const path = `/?token=127.0.0.1:${echo.port}`;
+    assert.equal(await statusOf(cluster, path, UPGRADE), 101);
+    assert.equal(await statusOf(cluster, `/other${path}`, UPGRADE), 404);
+    assert.equal(await statusOf(cluster, '/healthz', {}), 404);
+    assert.equal(await statusOf(cluster, path, {}), 400);
+    assert.equal(await statusOf(cluster, path, { ...UPGRADE, Origin: 'https://other.example' }), 403);
+    assert.equal(await statusOf(cluster, path, { ...UPGRADE, Origin: `${ORIGIN}.evil.example` }), 403);
+    assert.equal(await statusOf(cluster, path, { ...UPGRADE, Origin: [ORIGIN, ORIGIN] }), 403);
+    const { Origin: _, ...without } = UPGRADE;
+    assert.equal(await statusOf(cluster, path, without), 403);
+  });
+
+  test('tells the launchers whose connection it is, and not what a client says of itself', async () => {
+    const ws = open(cluster, { 'X-Forwarded-For': '192.0.2.1' });
+    await once(ws, 'open');
+    await echoes(ws);
+    ws.close(1000);
+    await once(ws, 'close');
+    const logs = () => cluster.launchers.map(({ stderr }) => stderr()).join('');
+    while (!logs().includes('"client"')) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!logs().includes('192.0.2.1'));
+  });
+
+  test('spreads connections over all launchers, and counts them', async () => {
+    const sockets = await Promise.all(Array.from({ length: 30 }, () => dial(cluster)));
+    const text = await (await fetch(cluster.haproxy.metrics)).text();
+    const counts = [...text.matchAll(/^haproxy_server_current_sessions\{proxy="launchers",server="\w+"\} (\d+)/gm)];
+    assert.equal(counts.length, 3);
+    for (const [, count] of counts) assert.ok(Number(count) >= 8 && Number(count) <= 12, text);
+    for (const ws of sockets) ws.terminate();
+    assert.equal((await fetch(cluster.haproxy.metrics.replace('/metrics', '/'))).status, 404);
+  });
+
+  test('writes no token into its log', async () => {
+    const ws = await dial(cluster);
+    ws.terminate();
+    await cluster.haproxy.seen(/ GET \/$/m);
+    assert.ok(!cluster.haproxy.stdout().includes('token='));
+  });
+
+  test('ends a request whose headers never end', async () => {
+    const socket = connectTls({ port: cluster.haproxy.port, host: '127.0.0.1', ...options });
+    await once(socket, 'secureConnect');
+    socket.write('GET / HTTP/1.1\r\nHost: bridge\r\n');
+    const timer = setInterval(() => socket.write('X: y\r\n'), 1000);
+    socket.on('error', () => {}).resume();
+    const started = performance.now();
+    await once(socket, 'close');
+    clearInterval(timer);
+    assert.ok(performance.now() - started < 15_000);
+  });
+});
+
+describe('limits of one address', { timeout: 60_000 }, () => {
+  test('so many connections at once, then 429', async (t) => {
+    const cluster = await startCluster({ launchers: 1, connections: 5 });
+    t.after(() => cluster.close());
+    const sockets = [];
+    for (let i = 0; i < 5; i++) sockets.push(await dial(cluster));
+    assert.equal(await statusOf(cluster, `/?token=127.0.0.1:${echo.port}`, UPGRADE), 429);
+    for (const ws of sockets) await echoes(ws);
+    for (const ws of sockets) ws.terminate();
+  });
+
+  test('so many new ones in ten seconds, then 429', async (t) => {
+    const cluster = await startCluster({ launchers: 1, rate: 5 });
+    t.after(() => cluster.close());
+    for (let i = 0; i < 5; i++) (await dial(cluster)).terminate();
+    assert.equal(await statusOf(cluster, `/?token=127.0.0.1:${echo.port}`, UPGRADE), 429);
+  });
+});
+
+describe('one of three launchers ends under load', { timeout: 60_000 }, () => {
+  for (const [signal, code] of /** @type {const} */ ([
+    ['SIGTERM', 1001],
+    ['SIGKILL', 1006],
+  ])) {
+    test(`${signal}: its own connections end with ${code}, the others go on, new ones succeed at once`, async (t) => {
+      const cluster = await startCluster();
+      t.after(() => cluster.close());
+      const sockets = await Promise.all(Array.from({ length: 60 }, () => dial(cluster)));
+      /** @type {number[]} */
+      const codes = [];
+      for (const ws of sockets) ws.on('close', (ended) => codes.push(ended));
+      const [victim] = cluster.launchers;
+      const its = readFileSync(`/proc/${victim.pid}/task/${victim.pid}/children`, 'utf8')
+        .split(' ')
+        .filter(Boolean).length;
+      assert.ok(its >= 15 && its <= 25, `${its} of 60`);
+      process.kill(victim.pid, signal);
+
+      const fresh = await Promise.all(Array.from({ length: 30 }, () => dial(cluster)));
+      await victim.ended;
+      while (codes.length < its) await new Promise((resolve) => setImmediate(resolve));
+      const open = sockets.filter((ws) => ws.readyState === WebSocket.OPEN);
+      assert.equal(open.length, 60 - its);
+      await Promise.all([...open, ...fresh].map(echoes));
+      assert.deepEqual(codes, Array(its).fill(code));
+      for (const ws of [...open, ...fresh]) ws.terminate();
+    });
+  }
+});
