@@ -84,6 +84,7 @@ const PACKAGES = [
   { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz'], isThere: () => existsSync('/usr/include/stdio.h') },
   { name: 'openssl', purposes: ['test'], isThere: hasProgram('openssl') },
   { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
+  { name: 'haproxy', purposes: ['test'], isThere: hasProgram('haproxy') },
   { name: 'gnutls-bin', purposes: ['test'], isThere: hasProgram('gnutls-serv') },
   { name: 'chromium', purposes: ['test'], isThere: hasProgram('chromium') },
   {

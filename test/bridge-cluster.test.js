@@ -1,13 +1,18 @@
 /** Three launchers behind HAProxy, with the configuration that is shipped: what it lets in, and what happens when one dies. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { startBridge } from '../scripts/bridge.js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bridgePython, startBridge } from '../scripts/bridge.js';
+import { findProgram, inProject } from '../scripts/run.js';
 import { startHaproxy } from './helpers/haproxy.js';
 import { pki } from './helpers/pki.js';
 
@@ -185,6 +190,64 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
     await once(socket, 'close');
     clearInterval(timer);
     assert.ok(performance.now() - started < 15_000);
+  });
+});
+
+describe('the files of bridge/deploy', () => {
+  const unit = inProject('bridge/deploy/pagetls-bridge@.service');
+
+  test('haproxy.cfg and launchers.cfg are accepted as they are', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'pagetls-deploy-'));
+    try {
+      await writeFile(join(directory, 'bridge.pem'), certificate);
+      await writeFile(join(directory, 'origins'), `${ORIGIN}\n`);
+      const settings = {
+        BRIDGE_BIND: '127.0.0.1:8443',
+        BRIDGE_CERT: join(directory, 'bridge.pem'),
+        BRIDGE_ORIGINS: join(directory, 'origins'),
+        BRIDGE_METRICS: '127.0.0.1:8404',
+        BRIDGE_MAXCONN: '2000',
+        BRIDGE_CONNECTIONS: '100',
+        BRIDGE_RATE: '50',
+      };
+      const files = ['haproxy.cfg', 'launchers.cfg'].flatMap((name) => ['-f', inProject(`bridge/deploy/${name}`)]);
+      const { status, stderr } = spawnSync(findProgram('haproxy') ?? 'haproxy', ['-c', '-V', ...files], {
+        env: { ...process.env, ...settings },
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, stderr);
+      assert.doesNotMatch(stderr, /WARNING|ALERT/);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test('the options that the unit and the container give are options of the launcher', () => {
+    const { stdout } = spawnSync(bridgePython(), [inProject('bridge/launcher.py'), '--help'], { encoding: 'utf8' });
+    for (const file of [unit, inProject('bridge/deploy/Containerfile')]) {
+      const [line] = /^(ExecStart|ENTRYPOINT).*launcher\.py.*$/m.exec(readFileSync(file, 'utf8')) ?? [''];
+      const options = line.match(/--[a-z-]+/g) ?? [];
+      assert.ok(options.length > 0, file);
+      for (const option of options) assert.ok(stdout.includes(`${option} `), option);
+    }
+  });
+
+  const analyze = findProgram('systemd-analyze');
+  const skip = analyze === undefined && 'systemd-analyze is not installed';
+  test('systemd takes the unit, and finds little to expose', { skip }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'pagetls-deploy-'));
+    try {
+      const instance = join(directory, 'pagetls-bridge@8081.service');
+      await copyFile(unit, instance);
+      const verified = spawnSync(String(analyze), ['verify', instance], { encoding: 'utf8' });
+      assert.deepEqual([verified.status, verified.stderr], [0, '']);
+      const rated = spawnSync(String(analyze), ['security', '--offline=yes', '--threshold=20', instance], {
+        encoding: 'utf8',
+      });
+      assert.equal(rated.status, 0, rated.stdout);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 });
 
