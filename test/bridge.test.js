@@ -507,7 +507,7 @@ describe('the command line', { timeout: 30_000 }, () => {
   });
 
   test('says which interpreter lacks websockify and which package has it', async () => {
-    const { status, text } = await run('-S', launcher);
+    const { status, text } = await run('-S', '-E', launcher);
     assert.equal(status, 1);
     assert.match(text, /^The bridge needs websockify, which \S+ cannot import: .*python3-websockify.*\.\n$/);
   });

@@ -74,6 +74,8 @@ describe('the close codes', () => {
       ofBridge.filter((code) => !Object.hasOwn(CLOSE_CODES, code)),
       [],
     );
+    const others = Object.keys(CLOSE_CODES).filter((code) => !ofBridge.includes(code));
+    assert.deepEqual(others, ['1005', '1006', '1011'], 'no frame, no word, and what websockify itself says');
   });
 
   for (const [code, expected] of [...Object.entries(CLOSE_CODES), ['4999', 'ERR_TLS_BRIDGE_UNREACHABLE']]) {
