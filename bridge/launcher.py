@@ -9,6 +9,7 @@ Standard error has one line of JSON for each connection. SIGTERM and SIGINT end 
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -23,9 +24,26 @@ DESCRIPTORS_PER_CHILD = 3
 """What a connection costs the parent."""
 
 
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
+"""mallopt(3)."""
+
+
+def keep_freed_memory() -> None:
+    """Lets a process keep up to 1 MiB that it has freed. With the C library's default, 128 KiB, it gives its
+    buffers back to the system and gets them anew for each read, which takes a third of an upload's time."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except AttributeError:
+        return  # another C library than glibc
+    mallopt(M_TRIM_THRESHOLD, 1 << 20)
+    mallopt(M_TOP_PAD, 256 * 1024)
+    mallopt(M_MMAP_THRESHOLD, 1 << 20)
+
+
 def main(arguments: list[str], network: Network = Network()) -> int:
     """Runs until a signal comes; returns the exit status."""
     options = parse_arguments(arguments)
+    keep_freed_memory()
     wanted = DESCRIPTORS_PER_CHILD * options.max_connections + 256
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted:

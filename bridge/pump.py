@@ -225,7 +225,8 @@ class Pump:
             self.target_open = False
         elif self.client_open and self.client_writable:
             self.bytes_down += len(chunk)
-            self.down.append(frames.encode_header(frames.BINARY, len(chunk)) + chunk)
+            self.down.append(frames.encode_header(frames.BINARY, len(chunk)))
+            self.down.append(chunk)
             if self.fetch is not None:
                 try:
                     self.fetch.down(len(chunk))

@@ -30,10 +30,10 @@ def data_of(events: list[Event]) -> bytes:
 
 class Reading(unittest.TestCase):
     def test_unmasking_starts_anywhere(self) -> None:
-        plain = random.Random(1).randbytes(1000)
+        plain = random.Random(1).randbytes(9000)
         wire = frame(BINARY, plain)[8:]
         for start in range(9):
-            for size in (0, 1, 2, 3, 4, 5, 7, 8, 64, 900):
+            for size in (0, 1, 2, 3, 4, 5, 7, 8, 64, 900, 4095, 4096, 4097, 8191, 8192, 8195):
                 self.assertEqual(unmask(wire[start:start + size], MASK, start), plain[start:start + size])
 
     def test_the_example_of_section_5_7(self) -> None:

@@ -52,6 +52,15 @@ test('the suite judge, quick: a table, and the same as JSON', async (t) => {
   }
 });
 
+test('the suite bridge, quick: every relay carries bytes both ways, answers and is weighed', async () => {
+  const { status, all } = await bench('bridge', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of ['bridge', 'no numpy', 'plain relay in Node']) {
+    assert.ok(all.split(name).length > 4, `${name} four times in: ${all}`);
+  }
+  for (const unit of ['MB/s', 'CPU s/GB', 'ms', 'kB PSS']) assert.ok(all.includes(unit), unit);
+});
+
 test('a name that is no suite, and a number that is none, end with the usage', async () => {
   for (const args of [['nothing'], ['--rounds', 'many'], ['--unknown']]) {
     const { status, all } = await bench(...args);

@@ -1,20 +1,21 @@
 /**
- * The server's process: Node's TLS (OpenSSL). On each connection it takes lines: `down N` asks for N bytes, `up N` says
+ * The server's process: Node's TLS (OpenSSL), or plain TCP without a certificate. On each connection it takes lines: `down N` asks for N bytes, `up N` says
  * that N bytes follow, which one byte answers.
  */
 import { once } from 'node:events';
+import { createServer as createPlainServer } from 'node:net';
 import { createServer } from 'node:tls';
 
 const BLOCK = Buffer.alloc(64 * 1024, 'pagetls ');
 
-/** @param {import('node:tls').TLSSocket} socket @param {number} length */
+/** @param {import('node:net').Socket} socket @param {number} length */
 async function send(socket, length) {
   for (let left = length; left > 0 && !socket.destroyed; left -= BLOCK.length) {
     if (!socket.write(left < BLOCK.length ? BLOCK.subarray(0, left) : BLOCK)) await once(socket, 'drain');
   }
 }
 
-/** @param {import('node:tls').TLSSocket} socket */
+/** @param {import('node:net').Socket} socket */
 async function serve(socket) {
   let head = '';
   let coming = 0;
@@ -27,17 +28,22 @@ async function serve(socket) {
     head += chunk.toString('latin1');
     const line = /^(up|down) (\d+)\n/.exec(head);
     if (line === null) continue;
-    head = '';
-    if (line[1] === 'up') coming = Number(line[2]);
+    // What is up may begin in the same chunk.
+    if (line[1] === 'up') coming = Number(line[2]) - (head.length - line[0].length);
     else await send(socket, Number(line[2]));
+    head = '';
   }
 }
 
-process.on('message', async (/** @type {{cert: string, key: string}} */ identity) => {
-  const server = createServer({ ...identity, noDelay: true }, (socket) => {
-    socket.on('error', () => {});
-    serve(socket).catch(() => {});
-  });
+/** @param {import('node:net').Socket} socket */
+const accept = (socket) => {
+  socket.on('error', () => {});
+  serve(socket).catch(() => {});
+};
+
+process.on('message', async (/** @type {{cert?: string, key?: string}} */ identity) => {
+  const options = { ...identity, noDelay: true };
+  const server = identity.cert === undefined ? createPlainServer(options, accept) : createServer(options, accept);
   server.on('tlsClientError', () => {});
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,13 +1,16 @@
-/** TLS servers on loopback in a process of their own, so that processor time here is the client's. */
+/** Servers on loopback in a process of their own, so that processor time here is the client's. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('./chain.js').ServerIdentity} ServerIdentity */
+/** The identity of a server that speaks TCP without TLS. */
+export const PLAIN = { cert: undefined, key: undefined, roots: '' };
+
 /** @typedef {{port: number, roots: string}} Server where it is, and what to trust */
 
 /**
- * @param {ServerIdentity[]} identities
+ * @param {(ServerIdentity | typeof PLAIN)[]} identities
  * @returns {Promise<{servers: Server[], close: () => Promise<void>}>} a server for each
  */
 export async function startServers(...identities) {

@@ -1,0 +1,53 @@
+/** A WebSocket client of a relay whose target is a plain server of server-process.js. */
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+const FRAME = Buffer.alloc(64 * 1024, 'pagetls ');
+const MOST_BUFFERED = 1 << 20;
+
+/**
+ * @param {string} url
+ * @returns {Promise<import('./clients.js').Session & {echo: () => Promise<void>}>} `echo` asks for one byte
+ */
+export async function openWebSocket(url) {
+  const ws = new WebSocket(url, { perMessageDeflate: false });
+  ws.binaryType = 'nodebuffer';
+  /** @type {{left: number, resolve: () => void, reject: (error: Error) => void} | undefined} */
+  let waiting;
+  ws.on('message', (data) => {
+    if (waiting === undefined) return;
+    waiting.left -= /** @type {Buffer} */ (data).length;
+    if (waiting.left <= 0) waiting.resolve();
+  });
+  ws.on('close', (code) => waiting?.reject(new Error(`The relay closed with ${code}.`)));
+  await once(ws, 'open');
+  /** @param {number} left @returns {Promise<void>} when so many bytes have come */
+  const coming = (left) =>
+    new Promise((resolve, reject) => {
+      waiting = { left, resolve, reject };
+    });
+  const download = async (/** @type {number} */ length) => {
+    const all = coming(length);
+    ws.send(Buffer.from(`down ${length}\n`));
+    await all;
+  };
+  return {
+    download,
+    echo: () => download(1),
+    async upload(length) {
+      const answer = coming(1);
+      ws.send(Buffer.from(`up ${length}\n`));
+      for (let left = length; left > 0; left -= FRAME.length) {
+        const frame = left < FRAME.length ? FRAME.subarray(0, left) : FRAME;
+        if (ws.bufferedAmount < MOST_BUFFERED) ws.send(frame);
+        else await new Promise((resolve) => ws.send(frame, resolve));
+      }
+      await answer;
+    },
+    async close() {
+      const closed = once(ws, 'close');
+      ws.close(1000);
+      await closed;
+    },
+  };
+}
