@@ -106,6 +106,11 @@ class Pump:
         if self.client_writable:
             self.down.append(frames.encode_close(code, reason))
 
+    def say_connected(self) -> None:
+        """Sends an empty message: the target has been reached. It adds no byte to the stream."""
+        self.down.append(frames.encode_header(frames.BINARY, 0))
+        self._write_client()
+
     def take_from_client(self, chunk: bytes) -> None:
         """Handles bytes that came from the client's socket."""
         payloads: list[bytes] = []

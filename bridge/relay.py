@@ -54,6 +54,7 @@ class Relay:
     def run(self, early: bytes = b"") -> None:
         """Relays until both sides have ended. `early`: bytes of the client that were read already."""
         pump = self.pump
+        pump.say_connected()
         if early:
             pump.take_from_client(early)
         while pump.client_open and pump.target_open:

@@ -30,6 +30,9 @@ STOP_SECONDS = 2.0
 REFUSED_SECONDS = 3.0
 """The most that a HTTP request may take where the answer is that there is no place."""
 
+Socket = socket.socket
+"""The name for annotations: in a class of websockify's, `socket` is a method."""
+
 PR_SET_PDEATHSIG = 1
 STOPPING = "the bridge is stopping"
 
@@ -52,7 +55,7 @@ class BridgeServer(WebSocketProxy):
         self.listener = _Listener(*options.listen, self)
         super().__init__(BridgeHandler, listen_host=options.listen[0], listen_port=options.listen[1])
 
-    def socket(self, *_args: object, **_options: object) -> socket.socket:  # type: ignore[override]
+    def socket(self, *_args: object, **_options: object) -> Socket:
         """websockify asks here for the socket to listen on; targets are dialled by dial.py."""
         return self.listener
 
@@ -110,7 +113,7 @@ class BridgeServer(WebSocketProxy):
         if self.stopping:
             raise self.Terminate
 
-    def top_new_client(self, startsock: socket.socket, address: tuple[str, int]) -> None:
+    def top_new_client(self, startsock: Socket, address: tuple[str, int]) -> None:
         """The whole life of a child."""
         self._become_child(startsock)
         try:
@@ -134,7 +137,7 @@ class BridgeServer(WebSocketProxy):
         for child in multiprocessing.active_children():
             child.kill()
 
-    def _become_child(self, client: socket.socket) -> None:
+    def _become_child(self, client: Socket) -> None:
         """Makes a forked process independent of all but its client, and mortal."""
         signal.signal(signal.SIGTERM, _stop_child)
         signal.signal(signal.SIGINT, _stop_child)

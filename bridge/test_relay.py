@@ -57,6 +57,7 @@ class Relaying(unittest.TestCase):
                 self.outcome = stopping
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
+        self.assertEqual(self.client.recv(2), encode_header(BINARY, 0))
         return thread
 
     def joined(self, thread: threading.Thread) -> bool:

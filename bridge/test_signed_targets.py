@@ -12,6 +12,7 @@ import os
 import pathlib
 import tempfile
 import unittest
+from typing import Any
 
 import close_codes
 import sign
@@ -21,7 +22,7 @@ from signed_targets import KeyFileError, Signer, looks_signed, read_keys
 NOW = 1_800_000_000.5
 KEY, OTHER = bytes(range(32)), bytes(range(1, 65))
 SIGNER = Signer({"a": KEY, "b": OTHER})
-CLAIMS: dict[str, object] = {"target": "example.org:443", "exp": NOW + 60}
+CLAIMS: dict[str, Any] = {"target": "example.org:443", "exp": NOW + 60}
 
 
 def encode(data: bytes) -> str:
@@ -102,6 +103,7 @@ class Tokens(unittest.TestCase):
             self.malformed(text)
 
     def test_claims(self) -> None:
+        claims: Any
         for claims in ([], {}, None, 1, {"exp": NOW + 60}, {"target": "example.org:443"}, b"", b"{", b"[" * 1000,
                        b'{"target":"example.org:443","target":"example.com:443","exp":1800000060}',
                        b'{"target":"example.org:443","exp":1,"exp":1800000060}',
@@ -118,6 +120,7 @@ class Tokens(unittest.TestCase):
         self.assertEqual(SIGNER.verify(hs256({**CLAIMS, "sub": "x"}), [], NOW).kid, "a")
 
     def test_times(self) -> None:
+        claims: dict[str, float]
         for claims in ({"exp": NOW + 1, "iat": NOW - 500, "nbf": NOW}, {"exp": NOW + 600}, {"exp": NOW + 60, "nbf": 0},
                        {"exp": NOW + 629, "iat": NOW + 29, "nbf": NOW + 29}):
             self.assertEqual(SIGNER.verify(hs256({**CLAIMS, **claims}), [], NOW).kid, "a")
@@ -125,7 +128,8 @@ class Tokens(unittest.TestCase):
             self.refused(hs256({**CLAIMS, "exp": exp}), "the token has expired")
         for name in ("iat", "nbf"):
             self.refused(hs256({**CLAIMS, name: NOW + 31}), "the token is not yet valid")
-        for claims in ({"exp": NOW + 602}, {"exp": NOW + 100, "iat": NOW - 502}, {"exp": 2 ** 52}):
+        too_long: tuple[dict[str, float], ...] = ({"exp": NOW + 602}, {"exp": NOW + 100, "iat": NOW - 502}, {"exp": 2 ** 52})
+        for claims in too_long:
             self.refused(hs256({**CLAIMS, **claims}), "the life of the token is too long")
 
     def test_origins(self) -> None:

@@ -19,8 +19,8 @@ import { loadCore } from './wasm.js';
  * @property {string | null} alpn the protocol agreed on
  * @property {string | null} servername the Server Name Indication that was sent
  * @property {Verification} verification
- * @property {{transport: number, handshake: number, total: number}} timing milliseconds: until the transport was open, from
- *   then until the handshake was done, and both
+ * @property {{transport: number, dialled: number | null, handshake: number, total: number}} timing milliseconds: until the
+ *   transport was open; from then until it had reached the server, if it says so; until the handshake was done; in all
  */
 
 /** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
@@ -179,13 +179,19 @@ export class TLSSocket {
     }
     const { protocol, cipher, alpn, verification } = engine.report;
     const done = performance.now();
+    const dialled = this.#transport?.dialled;
     const info = {
       protocol: /** @type {ProtocolVersion} */ (protocol),
       cipher: /** @type {string} */ (cipher),
       alpn,
       servername: this.#settings.engine.servername ?? null,
       verification,
-      timing: { transport: connected - started, handshake: done - connected, total: done - started },
+      timing: {
+        transport: connected - started,
+        dialled: dialled === undefined ? null : Math.max(0, dialled - connected),
+        handshake: done - connected,
+        total: done - started,
+      },
     };
     const { checkServerIdentity } = this.#settings;
     if (checkServerIdentity) {

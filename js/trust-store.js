@@ -66,7 +66,7 @@ export class TrustStore {
       const { rootCertificates } = await import('node:tls');
       return TrustStore.from(rootCertificates.join('\n'));
     }
-    return TrustStore.from(await (await fetchBeside('./mozilla-roots.pem')).text());
+    return TrustStore.from(await (await fetchBeside(new URL('./mozilla-roots.pem', import.meta.url))).text());
   }
 
   /** The operating system's bundle; SSL_CERT_FILE names another. In Node only: a page cannot see it. */

@@ -96,12 +96,12 @@ export class Core {
 const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
 
 /**
- * The bytes of a file that lies beside this module.
- * @param {string} name
+ * The bytes of a file that lies beside a module. Bundlers look for `new URL('./file', import.meta.url)` with the name
+ * written out, and take the file along.
+ * @param {URL} url
  * @returns {Promise<Response>}
  */
-export async function fetchBeside(name) {
-  const url = new URL(name, import.meta.url);
+export async function fetchBeside(url) {
   try {
     if (isNode && url.protocol === 'file:') {
       const { readFile } = await import('node:fs/promises');
@@ -113,13 +113,13 @@ export async function fetchBeside(name) {
     }
     return response;
   } catch (cause) {
-    throw new TLSError('ERR_TLS_LOAD', `${name} could not be loaded from ${url.href}`, { cause });
+    throw new TLSError('ERR_TLS_LOAD', `${url.href} could not be loaded.`, { cause });
   }
 }
 
 /** Compiles while it loads where the server says application/wasm; else from the whole file. */
 async function compile() {
-  const response = await fetchBeside('./pagetls.wasm');
+  const response = await fetchBeside(new URL('./pagetls.wasm', import.meta.url));
   if (response.headers.get('content-type')?.startsWith('application/wasm')) {
     return WebAssembly.compileStreaming(response);
   }

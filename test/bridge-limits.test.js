@@ -8,6 +8,7 @@ import {
   closing,
   dial,
   isAlive,
+  nextMessage,
   rawDial,
   request,
   startTarget,
@@ -59,7 +60,7 @@ async function open(bridge, options) {
   ws.on('open', () => ws.send(Buffer.of(1)));
   const closed = closing(ws).then(({ code, reason }) => Promise.reject(new Error(`closed with ${code}: ${reason}`)));
   closed.catch(() => {});
-  await Promise.race([once(ws, 'message'), closed]);
+  await Promise.race([nextMessage(ws), closed]);
   return ws;
 }
 
@@ -251,7 +252,7 @@ describe('--drain', { timeout: 30_000 }, () => {
       assert.deepEqual(await request(bridge), { status: 503, text: 'stopping\n' });
       assert.deepEqual(await closing(dial(bridge, echo.token)), { code: 1001, reason: 'the bridge is stopping' });
       ws.send(Buffer.of(2));
-      await once(ws, 'message');
+      await nextMessage(ws);
       await closeAll([ws]);
       await bridge.ended;
     });

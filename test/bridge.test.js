@@ -14,9 +14,11 @@ import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import {
   childrenOf,
+  closeFrame,
   closing,
   dial,
   isAlive,
+  nextMessage,
   rawDial,
   refusedUpgrade,
   startTarget,
@@ -36,6 +38,10 @@ const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), cre
 function sendAll(ws, bytes) {
   for (let at = 0; at < bytes.length; at += frameBytes) ws.send(bytes.subarray(at, at + frameBytes));
 }
+
+test('the types of the Python parts hold', async () => {
+  await promisify(execFile)('mypy', ['.'], { cwd: bridgeFolder });
+});
 
 test('the Python parts keep their promises', async () => {
   await promisify(execFile)(bridgePython(), ['-B', '-m', 'unittest', 'discover', '-s', bridgeFolder]);
@@ -210,6 +216,21 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     }
   });
 
+  test('says that it has reached the target with an empty message, before any byte of it', async () => {
+    const ws = dial(bridge, targets.source.token);
+    const [[first], [second]] = [await once(ws, 'message'), await once(ws, 'message')];
+    assert.equal(first.length, 0);
+    assert.ok(second.length > 0);
+    ws.close(1000);
+    await closing(ws);
+    const [code, message] = await new Promise((resolve) => {
+      const refused = dial(bridge, '127.0.0.1:1');
+      let got = 0;
+      refused.on('message', () => got++).on('close', (number) => resolve([number, got]));
+    });
+    assert.deepEqual([code, message], [4403, 0]);
+  });
+
   test('closes with 4001 when the target resets', async () => {
     const ws = dial(bridge, targets.resetter.token);
     ws.on('open', () => ws.send('x', { binary: true }));
@@ -262,7 +283,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       await once(socket, 'end');
       socket.end();
       await ended;
-      assert.equal(frames().readUInt16BE(2), code);
+      assert.equal(closeFrame(frames())?.code, code);
     });
   }
 
@@ -350,7 +371,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     const ws = dial(bridge, targets.echo.token);
     const before = new Set(childrenOf(bridge.pid));
     ws.on('open', () => ws.send(new Uint8Array(1)));
-    await once(ws, 'message');
+    await nextMessage(ws);
     const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
     await until(() => /^State:\s+S/m.test(readFileSync(`/proc/${child}/status`, 'utf8')));
     const switches = statusOf(child, 'voluntary_ctxt_switches');
@@ -366,7 +387,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     await Promise.all(
       sockets.map(async (ws, index) => {
         ws.on('open', () => ws.send(Buffer.from(String(index))));
-        const [data] = await once(ws, 'message');
+        const data = await nextMessage(ws);
         assert.equal(String(data), String(index));
       }),
     );
@@ -416,7 +437,7 @@ describe('the end of a bridge', { timeout: 30_000 }, () => {
         await Promise.all(
           sockets.map(async (ws) => {
             ws.on('open', () => ws.send(new Uint8Array(1)));
-            await once(ws, 'message');
+            await nextMessage(ws);
           }),
         );
         const children = childrenOf(bridge.pid);

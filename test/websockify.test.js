@@ -268,6 +268,21 @@ describe('other tries', () => {
     assert.doesNotMatch(error.message, /secret/);
   });
 
+  test('one when the bridge has reached the server and then stops: an empty message is no byte', async () => {
+    const server = await startServer((socket) => endWith(socket, 'welcome'));
+    const bridge = await playBridge((ws, number) => {
+      ws.send(Buffer.alloc(0));
+      if (number === 1) ws.once('message', () => endAs(ws, 1001));
+      else relayTo(ws, server.port);
+    });
+    const socket = connect(SERVER, { ...base, bridge: bridge.url });
+    const { timing } = await socket.opened;
+    assert.ok(timing.dialled !== null && timing.dialled > 100, 'of the second try, after the pause');
+    assert.equal(String(Buffer.from((await socket.read()) ?? [])), 'welcome');
+    await socket.closed;
+    assert.equal(bridge.tokens.length, 2);
+  });
+
   test('none after the first byte', async () => {
     const bridge = await playBridge((ws) => ws.once('message', () => ws.send(Buffer.of(22), () => ws.terminate())));
     const error = await rejection(dial(bridge, { retries: 5 }).opened);

@@ -11,6 +11,7 @@
  * @typedef {object} TransportStreams
  * @property {ReadableStream<Uint8Array>} readable
  * @property {WritableStream<Uint8Array>} writable
+ * @property {number} [dialled] performance.now() when the way as far as the server was open; set when it is known, if ever
  * @property {() => void | Promise<void>} [close] gives up what is still held; called last
  */
 

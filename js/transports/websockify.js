@@ -217,6 +217,10 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       changed();
     });
     socket.addEventListener('message', ({ data }) => {
+      if (data.byteLength === 0) {
+        streams.dialled = performance.now(); // our bridge says so; it is no byte of the server's
+        return;
+      }
       if (!answered) {
         answered = true;
         kept = [];
@@ -344,10 +348,8 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       }
     },
   });
-  signal.addEventListener('abort', abort);
-  signal.aborted ? abort() : dial();
-  await opened();
-  return {
+  /** @type {TransportStreams} */
+  const streams = {
     readable: incoming.readable,
     writable,
     close() {
@@ -355,4 +357,8 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       return hangUp(LINGER);
     },
   };
+  signal.addEventListener('abort', abort);
+  signal.aborted ? abort() : dial();
+  await opened();
+  return streams;
 }

@@ -49,6 +49,19 @@ export const dial = (bridge, token, options) =>
   new WebSocket(`${bridge.url}/?token=${token}`, { perMessageDeflate: false, ...options });
 
 /**
+ * The next message with bytes in it: the empty one says that the target has been reached.
+ * @param {WebSocket} ws
+ * @param {{ signal?: AbortSignal }} [options]
+ * @returns {Promise<Buffer>}
+ */
+export async function nextMessage(ws, options) {
+  for (;;) {
+    const [data] = await once(ws, 'message', options);
+    if (data.length > 0) return data;
+  }
+}
+
+/**
  * The HTTP status with which an upgrade was refused.
  * @param {WebSocket} ws
  */
