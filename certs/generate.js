@@ -95,6 +95,9 @@ function ignoreMissing(error) {
   if (error.code !== 'ENOENT') throw error;
 }
 
+/** How often other processes may get in between. */
+const ATTEMPTS = 20;
+
 /**
  * Moves `work` to `target`. An older output gives way; what another process has just put there stays.
  * @param {string} target
@@ -102,12 +105,15 @@ function ignoreMissing(error) {
  * @param {string} digest
  */
 async function place(target, work, digest) {
-  try {
-    await rename(work, target); // succeeds over nothing and over an empty directory
-  } catch {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(work, target); // succeeds over nothing and over an empty directory
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
     if ((await present(target)).digest === digest) return;
-    await rename(target, `${work}.old`);
-    await rename(work, target);
+    await rename(target, `${work}.old`).catch(ignoreMissing); // another process may have done so just now
     await rm(`${work}.old`, { recursive: true, force: true });
   }
 }

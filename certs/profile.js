@@ -26,6 +26,9 @@ export const CLOCK = '2026-06-15T12:00:00Z';
 /** Ordinary certificates hold at CLOCK and on the day of the reader. */
 export const VALID = { notBefore: '2024-01-01T00:00:00Z', notAfter: '2049-12-31T23:59:59Z' };
 
+/** Authorities begin before everything that they issue, also what has ended since. */
+const AUTHORITY_BEGINS = '2015-01-01T00:00:00Z';
+
 /** Ordinary certificate lists too. */
 export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-31T23:59:59Z' };
 
@@ -126,12 +129,13 @@ export function ordinaryNames(id) {
  * @param {Partial<Entity>} [over]
  * @returns {Entity} a self-signed trust anchor declared as `name`
  */
-export function root(name, { extensions, ...over } = {}) {
+export function root(name, { extensions, fields, ...over } = {}) {
   return {
     key: 'p256',
     issuer: name,
     subject: named(`pagetls Test ${name}`),
     ...over,
+    fields: { notBefore: AUTHORITY_BEGINS, ...fields },
     extensions: {
       basicConstraints: basicConstraints({ ca: true }),
       keyUsage: keyUsage('keyCertSign', 'cRLSign'),

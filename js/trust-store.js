@@ -20,6 +20,23 @@ const SYSTEM_BUNDLES = [
   '/etc/ssl/cert.pem',
 ];
 
+/**
+ * The operating system's bundle, as PEM; null when there is none at any of the paths where it was looked for. In Node only.
+ * @returns {Promise<{text: string | null, looked: string[]}>}
+ */
+export async function systemBundle() {
+  const { readFile } = await import('node:fs/promises');
+  const named = process.env.SSL_CERT_FILE;
+  const looked = named ? [named] : SYSTEM_BUNDLES;
+  for (const path of looked) {
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text !== null) {
+      return { text, looked };
+    }
+  }
+  return { text: null, looked };
+}
+
 /** Gives the C memory of a store back when nobody can reach it any more. */
 const registry = new FinalizationRegistry((/** @type {{core: Core, pointer: number}} */ { core, pointer }) =>
   core.call.pagetls_trust_store_free(pointer),
@@ -74,18 +91,11 @@ export class TrustStore {
     if (!isNode) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', 'A web page cannot see the trust anchors of its system.');
     }
-    const { readFile } = await import('node:fs/promises');
-    const named = process.env.SSL_CERT_FILE;
-    for (const path of named ? [named] : SYSTEM_BUNDLES) {
-      const bundle = await readFile(path, 'utf8').catch(() => null);
-      if (bundle !== null) {
-        return TrustStore.from(bundle);
-      }
+    const { text, looked } = await systemBundle();
+    if (text === null) {
+      throw new TLSError('ERR_TLS_LOAD', `There is no bundle of trust anchors at ${looked.join(', ')}.`);
     }
-    throw new TLSError(
-      'ERR_TLS_LOAD',
-      `There is no bundle of trust anchors at ${(named ? [named] : SYSTEM_BUNDLES).join(', ')}.`,
-    );
+    return TrustStore.from(text);
   }
 
   /**

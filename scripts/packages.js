@@ -82,10 +82,10 @@ const PACKAGES = [
   { name: 'clang', purposes: FUZZ, isThere: hasProgram('clang') },
   { name: 'libclang-rt-dev', purposes: FUZZ, isThere: hasLibFuzzer }, // clang does not depend on it
   { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz'], isThere: () => existsSync('/usr/include/stdio.h') },
-  { name: 'openssl', purposes: ['test'], isThere: hasProgram('openssl') },
+  { name: 'openssl', purposes: ['test', 'start'], isThere: hasProgram('openssl') },
   { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
   { name: 'haproxy', purposes: ['test'], isThere: hasProgram('haproxy') },
-  { name: 'gnutls-bin', purposes: ['test'], isThere: hasProgram('gnutls-serv') },
+  { name: 'gnutls-bin', purposes: ['test', 'start'], isThere: hasProgram('certtool') },
   { name: 'mypy', purposes: ['test'], isThere: hasProgram('mypy') },
   { name: 'chromium', purposes: ['test'], isThere: hasProgram('chromium') },
   {

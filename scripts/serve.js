@@ -7,9 +7,10 @@ import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 
 /**
- * Scripts and styles from here only, WebAssembly, and WebSockets to any bridge that the user names.
+ * Scripts and styles from here only, WebAssembly, and WebSockets to any bridge that the user names. The pages have it in
+ * themselves too, for servers that send no such header.
  */
-export const CONTENT_SECURITY_POLICY = [
+export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
@@ -19,6 +20,9 @@ export const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
+/** The header; what it says of frames a page cannot say itself (CSP, section 3.3). */
+export const CONTENT_SECURITY_POLICY = `${PAGE_POLICY}; frame-ancestors 'none'`;
+
 const HEADERS = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
@@ -26,6 +30,10 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-cache',
 };
+
+/** What Vite has put a digest of into the name never changes under that name. */
+const HASHED = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
+const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** What is served, by the end of its name; nothing else is. @type {Record<string, string>} */
 const TYPES = {
@@ -109,7 +117,8 @@ async function find(method, target, { folders, texts }) {
     .filter((prefix) => path.startsWith(prefix))
     .sort((a, b) => b.length - a.length)[0];
   const body = mount === undefined ? null : await readInside(folders[mount], path.slice(mount.length));
-  return body === null ? plain(404, 'Not found.') : { status: 200, headers, body };
+  if (body === null) return plain(404, 'Not found.');
+  return { status: 200, headers: HASHED.test(path) ? { ...headers, 'Cache-Control': FOR_EVER } : headers, body };
 }
 
 /**

@@ -4,15 +4,18 @@
  *   npm start -- [--port NUMBER]
  */
 import { parseArgs } from 'node:util';
-import { generate } from '../certs/generate.js';
+import { systemBundle } from '../js/trust-store.js';
 import { startBridge } from './bridge.js';
 import { buildPackage } from './build.js';
 import { startLab } from './lab.js';
-import { inProject, program, Stop, say } from './run.js';
+import { program, Stop, say } from './run.js';
 import { startPage } from './serve.js';
 import { setup } from './setup.js';
+import { buildSite } from './site.js';
 
 const USUAL_PORT = 8080;
+
+/** @typedef {import('../inspector/src/types.js').Config} Config */
 
 /**
  * @typedef {object} Inspector
@@ -58,31 +61,34 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
     }
   };
 
-  const certificates = inProject('build/certs');
-  const lab = await part('The lab', async () => {
-    await generate(certificates);
-    return startLab(certificates);
-  });
-  const config = { bridge: '', lab: lab.entries };
-  const content = {
-    folders: {
-      '/': inProject('inspector'),
-      '/dist/': inProject('dist'),
-      '/certs/coverage/': inProject('certs/coverage'),
-      ...folders,
-    },
-    texts: { '/config.json': () => JSON.stringify(config), ...lab.texts },
-  };
-  const page = await part('The page', () => startPageOn(port, content));
+  const lab = await part('The lab', startLab);
+  const system = await systemRoots();
+  /** @type {Config} */
+  const config = { bridge: '', targets: lab.targets, system: system !== null };
+  const page = await part('The page', async () =>
+    startPageOn(port, {
+      folders: { '/': await buildSite(), ...folders },
+      texts: {
+        '/config.json': () => JSON.stringify(config),
+        ...(system !== null && { '/system-roots.pem': () => system }),
+      },
+    }),
+  );
   const bridge = await part('The bridge', () =>
     startBridge({
       origins: page.origins,
-      allowTargets: [...lab.entries.map((entry) => entry.target), ...allowTargets],
+      allowTargets: [...new Set([...Object.values(lab.targets), ...allowTargets])],
       args: ['--port', '443'],
     }),
   );
   config.bridge = `${bridge.url}/`;
   return { url: page.url, page, bridge, lab, close };
+}
+
+/** What this machine trusts, as PEM: the certificates of its bundle, and nothing else that may be in that file. */
+async function systemRoots() {
+  const { text } = await systemBundle();
+  return text?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g)?.join('') ?? null;
 }
 
 /**
@@ -129,7 +135,9 @@ await program(import.meta.url, async (args) => {
   say(`
 The inspector: ${inspector.url}
 
-Choose a server of the lab there, or ask for any host, such as example.org.
+The lab:       ${inspector.url}lab.html
+
+Ask for any host in the inspector, such as example.org, or see in the lab what can go wrong.
 Straight to a verdict: ${inspector.url}#expired.pagetls.test
 The bridge is at ${inspector.bridge.url}, for this page only: to the lab, and to port 443 of public hosts.
 

@@ -203,7 +203,7 @@ describe('time', () => {
   test('the bounds are inside: notBefore and notAfter to the second', async () => {
     const store = await TrustStore.from(expired.roots);
     const { validity } = await parseCertificate(expired.leaf);
-    /** The leaf's own problems: the intermediate and the root begin in 2024. @type {(time: string, shift?: number) => Promise<string[]>} */
+    /** The leaf's own problems. @type {(time: string, shift?: number) => Promise<string[]>} */
     const judge = async (time, shift = 0) => {
       const now = new Date(Date.parse(time) + shift);
       const { problems } = await verifyChain(expired.chain, { trust: store, hostname: expired.hostname, now });

@@ -39,7 +39,7 @@ before(async () => {
   inspector = await startInspector({
     port: 0,
     allowTargets: [server.target],
-    folders: { '/test/fixtures/': inProject('test/fixtures') },
+    folders: { '/test/fixtures/': inProject('test/fixtures'), '/dist/': inProject('dist') },
   });
   const { hostname, clock, roots } = good;
   where = { bridge: `${inspector.bridge.url}/`, target: server.target, hostname, clock, roots };

@@ -9,15 +9,16 @@ import { FLAGS } from '../certs/coverage/flags.js';
 import { pem, pemDer } from '../certs/der.js';
 import { CertificateSwap, certificateMessage, swappingRelay } from '../certs/swap.js';
 import { TrustStore, verifyChain } from '../dist/index.js';
-import { verdict } from '../inspector/words.js';
+import { blankRequest } from '../inspector/src/model/permalink.js';
+import { verdict } from '../inspector/src/model/words.js';
+import { labCases } from '../scripts/lab/cases.js';
 import { startLab } from '../scripts/lab.js';
-import { inProject } from '../scripts/run.js';
 import { dial, hangUp, rejection, withServer } from './helpers/client.js';
 import { mbedtlsHeaders, mentionsOf } from './helpers/mbedtls.js';
 import { CASES, pki } from './helpers/pki.js';
 import { startNodeTls, startOpenssl } from './helpers/servers.js';
 
-/** @typedef {import('../scripts/lab.js').LabEntry} LabEntry */
+/** @typedef {import('../scripts/lab/cases.js').Declared} LabEntry */
 
 const LIMIT = { timeout: 120_000 };
 
@@ -25,7 +26,7 @@ const headers = await mbedtlsHeaders();
 /** @type {Awaited<ReturnType<typeof startLab>>} */
 let lab;
 before(async () => {
-  lab = await startLab(inProject('build/certs'));
+  lab = await startLab();
 });
 after(async () => {
   await hangUp();
@@ -37,17 +38,18 @@ after(async () => {
  * @param {string} id
  */
 async function refusal(id) {
-  const entry = lab.entries.find((one) => one.id === id);
+  const entry = labCases().find((one) => one.id === id);
   assert.ok(entry, `${id} is not in the lab`);
-  const socket = await dial(pki(id), { port: Number(entry.target.split(':')[1]) });
+  const socket = await dial(pki(id), { port: Number(lab.targets[id].split(':')[1]) });
   return { entry, error: await rejection(socket.opened) };
 }
 
 /** What the inspector says of it. @param {LabEntry} entry @param {import('../dist/index.js').TLSError} error */
 function shown(entry, error) {
-  const request = { address: entry.hostname, bridge: '', lab: entry };
+  const blank = blankRequest({ bridge: '', targets: {}, system: false });
+  const request = { ...blank, address: entry.hostname, lab: { ...entry, opinions: [] } };
   const { verification = null } = error;
-  return verdict({ request, info: null, verification, error, trust: null, elapsed: 0 });
+  return verdict({ request, info: null, verification, error });
 }
 
 /** @template {{}} T @param {Record<string, T>} table @returns {[string, Extract<T, {case: string}>][]} */

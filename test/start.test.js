@@ -4,9 +4,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { inProject } from '../scripts/run.js';
-import { CONTENT_SECURITY_POLICY, startPage } from '../scripts/serve.js';
+import { TrustStore } from '../dist/index.js';
+import { inProject, run } from '../scripts/run.js';
+import { CONTENT_SECURITY_POLICY, PAGE_POLICY, startPage } from '../scripts/serve.js';
+import { buildSite, SITE } from '../scripts/site.js';
 
 /** Building what is built already takes seconds; ending must not take as long as this, in milliseconds. */
 const LIMIT = 100_000;
@@ -64,6 +67,13 @@ describe('npm start', () => {
         assert.match(await response.text(), /Certificate inspector/);
         const config = await (await fetch(new URL('config.json', started.url))).json();
         assert.match(config.bridge, /^ws:\/\/127\.0\.0\.1:\d+\/$/);
+        assert.match(config.targets.expired, /^127\.0\.0\.1:\d+$/);
+        assert.match(started.output(), /lab\.html/);
+        assert.match(await (await fetch(new URL('lab.html', started.url))).text(), /<title>Lab/);
+        const roots = await fetch(new URL('system-roots.pem', started.url));
+        assert.equal(roots.ok, config.system);
+        if (config.system)
+          assert.equal((await TrustStore.from(await roots.text())).size, (await TrustStore.system()).size);
         const children = descendants(started.pid);
         assert.ok(children.length > 0, 'there is a bridge');
         started.kill(signal);
@@ -103,6 +113,31 @@ describe('npm start', () => {
   });
 });
 
+describe('npm run site', () => {
+  test('writes pages, the lab and a configuration without a bridge, and says where', async () => {
+    const { status, all } = await run(process.execPath, [inProject('scripts/site.js')]);
+    assert.equal(status, 0, all);
+    assert.ok(all.includes(SITE));
+    assert.match(all, /"bridge"/);
+    const config = JSON.parse(readFileSync(join(SITE, 'config.json'), 'utf8'));
+    assert.deepEqual(config, { bridge: '', targets: {}, system: false });
+    for (const name of ['index.html', 'lab.html']) {
+      const page = readFileSync(join(SITE, name), 'utf8').replaceAll('&#39;', "'");
+      assert.ok(page.includes(`<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">`), name);
+      assert.ok(page.indexOf('http-equiv') < page.indexOf('<link'), `${name}: the policy comes first`);
+    }
+    assert.ok(existsSync(join(SITE, 'lab/index.json')));
+    assert.ok(existsSync(join(SITE, 'lab/expired/chain.pem')));
+  });
+});
+
+describe('the policy', () => {
+  test('is one, but for frames, which only a header can forbid', () => {
+    assert.equal(CONTENT_SECURITY_POLICY, `${PAGE_POLICY}; frame-ancestors 'none'`);
+    assert.ok(!/unsafe-inline|unsafe-eval'/.test(PAGE_POLICY.replace("'wasm-unsafe-eval'", '')));
+  });
+});
+
 describe('the page server', () => {
   /**
    * The path goes out as it is: fetch would tidy it.
@@ -119,17 +154,24 @@ describe('the page server', () => {
   }
 
   test('serves what it was given with right types, and nothing around it', async () => {
+    const site = await buildSite();
     const page = await startPage({
-      folders: { '/': inProject('inspector'), '/dist/': inProject('dist') },
+      folders: { '/': site, '/dist/': inProject('dist') },
       texts: { '/config.json': () => '{}' },
     });
+    const assets = readdirSync(join(site, 'assets'));
+    const asset = (/** @type {RegExp} */ name) => `/assets/${assets.find((one) => name.test(one))}`;
     try {
       const types = {
         '/': 'text/html; charset=utf-8',
-        '/inspector.js?x=1': 'text/javascript; charset=utf-8',
-        '/style.css': 'text/css; charset=utf-8',
-        '/icon.svg': 'image/svg+xml',
+        '/lab.html?x=1': 'text/html; charset=utf-8',
+        [asset(/^lab-.*\.js$/)]: 'text/javascript; charset=utf-8',
+        [asset(/\.css$/)]: 'text/css; charset=utf-8',
+        [asset(/\.svg$/)]: 'image/svg+xml',
+        [asset(/\.wasm$/)]: 'application/wasm',
         '/config.json': 'application/json; charset=utf-8',
+        '/lab/index.json': 'application/json; charset=utf-8',
+        '/lab/expired/chain.pem': 'application/x-pem-file',
         '/dist/pagetls.wasm': 'application/wasm',
       };
       for (const [path, type] of Object.entries(types)) {
@@ -137,7 +179,10 @@ describe('the page server', () => {
         assert.deepEqual([answer.status, answer.type], [200, type], path);
         assert.equal(answer.headers['content-security-policy'], CONTENT_SECURITY_POLICY);
         assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+        // Only what has a digest in its name may be kept without asking.
+        assert.equal(/immutable/.test(answer.headers['cache-control'] ?? ''), path.startsWith('/assets/'), path);
       }
+      assert.equal((await get(page.port, '/config.json')).body, '{}', 'texts come before files');
       for (const path of [
         '/../package.json',
         '/dist/../package.json',
@@ -147,13 +192,15 @@ describe('the page server', () => {
         '/%2e%2e%2fpackage.json',
         '/dist/%00.js',
         '/.hidden.js',
+        '/.digest',
+        '/lab/.digest',
         '/%',
         '//etc/hostname.json',
         '/package.json',
         '/dist/index.d.ts',
         '/dist',
         '/dist/',
-        '/view/',
+        '/lab/',
         '/constructor',
         '/__proto__.js',
       ]) {

@@ -26,6 +26,17 @@ export const NAME_CASES = [
     },
   }),
   profile({
+    id: 'good-zone',
+    title: 'A wildcard for a whole zone',
+    explain: 'The certificate names *.pagetls.test: one certificate and one key for every host directly in that zone.',
+    certificates: {
+      leaf: leaf('good-zone', {
+        subject: named('*.pagetls.test'),
+        names: [{ dns: '*.pagetls.test' }, { dns: 'localhost' }, { ip: '127.0.0.1' }],
+      }),
+    },
+  }),
+  profile({
     id: 'good-idn',
     title: 'An internationalized name',
     explain: 'The certificate names bücher.example in its ASCII form, xn--bcher-kva.example.',

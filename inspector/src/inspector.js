@@ -1,0 +1,8 @@
+/** The inspector's page. */
+import './style/base.css';
+import './style/pieces.css';
+import './style/verdict.css';
+import './style/chain.css';
+import './style/certificate.css';
+import './style/inspector.css';
+import './view/inspector.js';

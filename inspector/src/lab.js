@@ -1,0 +1,4 @@
+/** The page of the lab. */
+import './style/base.css';
+import './style/lab.css';
+import './view/lab/lab.js';

@@ -1,0 +1,208 @@
+/** A judged chain as a picture needs it: what was sent, what became of it, and where the ways part. */
+import { reachesAnchor, role, shortName } from './words.js';
+
+/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').Problem} Problem */
+/** @typedef {import('../types.js').Verification} Verification */
+
+/**
+ * A certificate of the path.
+ * @typedef {object} Step
+ * @property {Certificate} certificate
+ * @property {number} depth
+ * @property {'Leaf' | 'Intermediate' | 'Trust anchor'} role
+ * @property {string} origin such as "sent as number 2"
+ * @property {boolean} sent
+ * @property {Problem[]} problems its own
+ * @property {string | null} revocation null for the last, which nobody can revoke
+ * @property {Branch[]} branches
+ */
+
+/**
+ * Another path that was tried, from where it leaves the chosen one.
+ * @typedef {object} Branch
+ * @property {{ certificate: Certificate, depth: number, origin: string }[]} steps none: it ended where it left
+ * @property {{ certificate: Certificate, problem: Problem }[]} reasons why it was not taken: those that the chosen path
+ *   does not have, too
+ */
+
+/** @param {Certificate} one @param {Certificate} other */
+export function same(one, other) {
+  return one.pem === other.pem;
+}
+
+/** A certificate that cannot be read has no place in a path: its problem's depth is its place among those sent. */
+const UNREAD = 'ERR_TLS_CERT_PARSE';
+
+/**
+ * Which certificate a problem is of.
+ * @param {Problem} problem
+ * @param {Verification} verification
+ * @returns {{ certificate: Certificate | undefined, inPath: boolean, where: string }}
+ */
+export function placeOf({ code, depth }, verification) {
+  if (code === UNREAD) {
+    return { certificate: verification.sent[depth], inPath: false, where: `sent as number ${depth + 1}` };
+  }
+  const certificate = verification.path[depth];
+  if (certificate === undefined) return { certificate, inPath: false, where: `certificate ${depth}` };
+  return { certificate, inPath: true, where: `certificate ${depth}, ${role(depth, verification).toLowerCase()}` };
+}
+
+/**
+ * @param {Verification} verification
+ * @returns {Step[]}
+ */
+export function stepsOf(verification) {
+  const { path, problems } = verification;
+  const branches = branchesOf(verification);
+  return path.map((certificate, depth) => ({
+    certificate,
+    depth,
+    role: role(depth, verification),
+    ...originOf(certificate, verification),
+    problems: problems.filter((problem) => problem.depth === depth && problem.code !== UNREAD),
+    revocation: depth + 1 < path.length ? revocationOf(depth, verification) : null,
+    branches: branches.filter(({ from }) => from === depth).map(({ branch }) => branch),
+  }));
+}
+
+/** @param {number[]} numbers */
+function numbered(numbers) {
+  if (numbers.length === 1) return `sent as number ${numbers[0]}`;
+  const times = numbers.length === 2 ? 'twice' : `${numbers.length} times`;
+  return `sent ${times}, as numbers ${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]}`;
+}
+
+/** @param {Certificate} certificate @param {Verification} verification @returns {{ origin: string, sent: boolean }} */
+function originOf(certificate, { sent }) {
+  const numbers = sent.flatMap((other, i) => (same(certificate, other) ? [i + 1] : []));
+  if (numbers.length === 0) return { origin: 'not sent: came from the trust store', sent: false };
+  return { origin: numbered(numbers), sent: true };
+}
+
+/**
+ * @param {number} depth
+ * @param {Verification} verification
+ */
+export function revocationOf(depth, { problems, revocation }) {
+  const codes = problems.flatMap((problem) => (problem.depth === depth ? [problem.code] : []));
+  if (codes.includes('ERR_TLS_CERT_REVOKED')) return 'yes';
+  if (!revocation[depth]) return 'not checked: there is no list of its issuer';
+  return codes.some((code) => code.startsWith('ERR_TLS_CRL_')) ? 'cannot be said: its issuer’s list is not good' : 'no';
+}
+
+/** @param {Verification} verification @returns {{ from: number, branch: Branch }[]} `from`: the last depth in common */
+function branchesOf(verification) {
+  const { path, problems, others } = verification;
+  return others.map((other) => {
+    let common = 0;
+    while (common < other.path.length && common < path.length && same(other.path[common], path[common])) common++;
+    const own = other.problems.filter(
+      ({ depth, code, message }) =>
+        !problems.some((one) => one.depth === depth && one.code === code && one.message === message),
+    );
+    const reasons = (own.length > 0 ? own : other.problems).flatMap((problem) => {
+      const certificate = other.path[problem.depth];
+      return certificate ? [{ certificate, problem }] : [];
+    });
+    const steps = other.path.slice(common).map((certificate, i) => ({
+      certificate,
+      depth: common + i,
+      origin: originOf(certificate, verification).origin,
+    }));
+    return { from: Math.max(0, common - 1), branch: { steps, reasons } };
+  });
+}
+
+/**
+ * @typedef {object} Gap
+ * @property {boolean} selfIssued the last certificate vouches for itself
+ * @property {string} issuer who is missing, else
+ * @property {boolean} unfit a certificate of that name was sent, but is not the issuer's or cannot be read
+ * @property {string[]} urls where the issuer's certificate is published
+ */
+
+/**
+ * Why the path ends without an anchor; null where it ends at one, or where nothing can be said.
+ * @param {Verification} verification
+ * @returns {Gap | null}
+ */
+export function gapOf(verification) {
+  const { path, sent } = verification;
+  const last = path[path.length - 1];
+  if (last === undefined || last.subject === undefined || reachesAnchor(verification)) return null;
+  const access = last.authorityInfoAccess?.filter(({ oid }) => oid === CA_ISSUERS) ?? [];
+  const urls = access.flatMap(({ location }) =>
+    location.flatMap(({ type, value }) =>
+      type === 'uniformResourceIdentifier' && typeof value === 'string' ? [value] : [],
+    ),
+  );
+  const unfit = sent.some((one) => one.subject?.text === last.issuer.text && !same(one, last));
+  return { selfIssued: last.selfIssued, issuer: shortName(last.issuer), unfit, urls };
+}
+
+const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
+
+/**
+ * @typedef {object} Sent
+ * @property {Certificate} certificate
+ * @property {number} number from 1
+ * @property {number | null} depth in the path
+ * @property {string} use
+ * @property {boolean} used
+ * @property {Problem | null} problem that it cannot be read
+ */
+
+/** @param {Verification} verification @returns {Sent[]} */
+export function sentOf(verification) {
+  const { path, sent, problems } = verification;
+  return sent.map((certificate, i) => {
+    const twin = sent.findIndex((other) => same(other, certificate));
+    const place = path.findIndex((other) => same(other, certificate));
+    const depth = place < 0 ? null : place;
+    const used = depth !== null && twin === i;
+    const problem = problems.find((one) => one.code === UNREAD && one.depth === i) ?? null;
+    let use = path.length > 0 ? 'not used' : 'not judged';
+    if (twin < i) use = `sent twice: the same as number ${twin + 1}`;
+    else if (depth !== null) use = `certificate ${depth} of the path`;
+    else if (problem !== null || certificate.subject === undefined) use = 'not used: it cannot be read';
+    return { certificate, number: i + 1, depth, use, used, problem };
+  });
+}
+
+/**
+ * What a server's administrator may want to know of what it sends, in sentences.
+ * @param {Verification} verification
+ * @returns {string[]}
+ */
+export function remarksOnSent(verification) {
+  const { path } = verification;
+  if (path.length === 0) return [];
+  const sent = sentOf(verification);
+  const used = sent.filter((one) => one.used);
+  const notes = [];
+  if (sent.length > 0 && sent[0].depth !== 0) notes.push('The first certificate is not the leaf.');
+  if (used.some(({ depth }, i) => i > 0 && Number(depth) < Number(used[i - 1].depth))) {
+    notes.push(
+      'They are not in the order of the path. TLS 1.2 asks for it (RFC 5246, section 7.4.2), and clients that do not sort ' +
+        'them find no path.',
+    );
+  }
+  const extra = sent.filter(({ depth, problem }) => depth === null && problem === null).length;
+  if (extra > 0 && reachesAnchor(verification)) {
+    notes.push(
+      `${extra} of them ${extra === 1 ? 'has' : 'have'} no part in the path: this client does without, though another ` +
+        'with other trust anchors may not.',
+    );
+  }
+  if (sent.some(({ depth, used: counts }) => depth !== null && !counts))
+    notes.push('What is sent twice could be sent once.');
+  const anchor = path.length - 1;
+  if (anchor > 0 && reachesAnchor(verification) && used.some(({ depth }) => depth === anchor)) {
+    notes.push('The trust anchor need not be sent: a client takes it from its own store, or not at all.');
+  }
+  const gap = gapOf(verification);
+  if (gap && !gap.selfIssued && !gap.unfit) notes.push(`A certificate of ${gap.issuer} is missing.`);
+  return notes;
+}

@@ -1,0 +1,126 @@
+/**
+ * The part of the address after `#`: what to look at and how to judge it, so that a link shows the same view again.
+ *
+ *   #example.org:8443&name=other.example&at=2026-01-31T12:00:00Z&profile=rfc5280&trust=system&get&bridge=wss://…
+ *
+ * Certificates and lists of one's own are too long for a link: it says only that they were used (`trust=own`).
+ */
+
+/** @typedef {import('../types.js').Config} Config */
+/** @typedef {import('../types.js').LabCase} LabCase */
+/** @typedef {import('../types.js').Profile} Profile */
+/** @typedef {import('../types.js').Request} Request */
+/** @typedef {import('../types.js').TrustKind} TrustKind */
+
+/** @type {Profile[]} */
+export const PROFILES = ['webpki', 'rfc5280', 'suiteb'];
+/** @type {TrustKind[]} */
+export const TRUST_KINDS = ['mozilla', 'system', 'lab', 'own'];
+
+/** A request for nothing in particular. @param {Config} config @returns {Request} */
+export function blankRequest(config) {
+  return {
+    address: '',
+    file: null,
+    bridge: config.bridge,
+    lab: null,
+    target: null,
+    servername: '',
+    now: null,
+    profile: null,
+    trust: null,
+    ownRoots: '',
+    crls: null,
+    get: false,
+    tamper: null,
+  };
+}
+
+/**
+ * People paste whole URLs.
+ * @param {string} text
+ */
+export function tidyAddress(text) {
+  const trimmed = text.trim();
+  return /^https?:\/\//i.test(trimmed) && URL.canParse(trimmed) ? new URL(trimmed).host : trimmed;
+}
+
+/**
+ * The case of the lab that an address names.
+ * @param {string} address
+ * @param {LabCase[]} cases
+ */
+export function labCase(address, cases) {
+  const name = address.toLowerCase().replace(/:443$/, '');
+  return cases.find((one) => one.address === name || `${one.id}.pagetls.test` === name) ?? null;
+}
+
+/** Characters that a fragment may hold and that read better as they are (RFC 3986, section 3.5). */
+function escaped(/** @type {string} */ text) {
+  return encodeURIComponent(text).replace(/%(3A|5B|5D|2F)/g, decodeURIComponent);
+}
+
+/**
+ * @param {Request} request
+ * @param {Config} config
+ * @returns {string} with its `#`
+ */
+export function toHash(request, config) {
+  const { address, servername, now, profile, trust, get, bridge, lab } = request;
+  const parts = [escaped(address)];
+  /** @param {string} key @param {string | null} value */
+  const add = (key, value) => value && parts.push(`${key}=${escaped(value)}`);
+  add('name', servername);
+  add('at', now && now.toISOString().replace(/\.000Z$/, 'Z'));
+  add('profile', profile);
+  add('trust', trust);
+  add('bridge', bridge === config.bridge ? null : bridge);
+  if (get && !lab?.get) parts.push('get');
+  return `#${parts.join('&')}`;
+}
+
+/**
+ * What a link asks for; what it does not understand is left out.
+ * @param {string} hash with or without its `#`
+ * @param {Config} config
+ * @param {LabCase[]} cases
+ * @returns {Request}
+ */
+export function fromHash(hash, config, cases) {
+  const request = blankRequest(config);
+  const [address, ...parts] = hash.replace(/^#/, '').split('&').map(unescaped);
+  request.address = tidyAddress(address);
+  for (const part of parts) {
+    const [, key, value] = /^([a-z]+)=?(.*)$/s.exec(part) ?? [];
+    const time = Date.parse(value ?? '');
+    if (key === 'name') request.servername = value;
+    if (key === 'at' && !Number.isNaN(time)) request.now = new Date(time);
+    if (key === 'profile') request.profile = PROFILES.find((profile) => profile === value) ?? null;
+    if (key === 'trust') request.trust = TRUST_KINDS.find((kind) => kind === value) ?? null;
+    if (key === 'bridge') request.bridge = value;
+    if (key === 'get') request.get = true;
+  }
+  return located(request, config, cases);
+}
+
+/**
+ * The same request with its address looked up in the lab.
+ * @param {Request} request
+ * @param {Config} config
+ * @param {LabCase[]} cases
+ * @returns {Request}
+ */
+export function located(request, config, cases) {
+  const lab = labCase(request.address, cases);
+  const target = lab ? (config.targets[lab.id] ?? null) : null;
+  return { ...request, lab, target, get: request.get || (lab?.get ?? false) };
+}
+
+/** @param {string} text */
+function unescaped(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}

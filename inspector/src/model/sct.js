@@ -1,0 +1,85 @@
+/** Lists of signed certificate timestamps (RFC 6962, section 3.3), which certificates have inside an extension. */
+
+/**
+ * @typedef {object} Sct
+ * @property {number} version 0 is v1
+ * @property {Uint8Array} logId SHA-256 of the log's key
+ * @property {Date | null} time null where it is beyond what a date can say
+ * @property {string} algorithm
+ * @property {number} extensions octets of them
+ * @property {number} signature octets of it
+ */
+
+/** RFC 5246, section 7.4.1.4.1; RFC 6962, section 2.1.4 has SHA-256 with ECDSA or RSA only. @type {Record<number, string>} */
+const HASHES = { 0: 'no hash', 1: 'MD5', 2: 'SHA-1', 3: 'SHA-224', 4: 'SHA-256', 5: 'SHA-384', 6: 'SHA-512' };
+/** @type {Record<number, string>} */
+const SIGNATURES = { 0: 'anonymous', 1: 'RSA', 2: 'DSA', 3: 'ECDSA' };
+
+/**
+ * @param {Uint8Array} list the content of the OCTET STRING
+ * @returns {Sct[]}
+ * @throws {RangeError} where a length does not fit
+ */
+export function readScts(list) {
+  const outer = new Fields(list);
+  const inner = new Fields(outer.vector());
+  outer.end();
+  /** @type {Sct[]} */
+  const scts = [];
+  while (inner.left > 0) scts.push(readSct(new Fields(inner.vector())));
+  return scts;
+}
+
+/** @param {Fields} fields @returns {Sct} */
+function readSct(fields) {
+  const version = fields.number(1);
+  const logId = fields.take(32);
+  const time = new Date(fields.number(8));
+  const extensions = fields.vector().length;
+  const [hash, signer] = fields.take(2);
+  const signature = fields.vector().length;
+  fields.end();
+  return {
+    version,
+    logId,
+    time: Number.isNaN(time.getTime()) ? null : time,
+    algorithm: `${SIGNATURES[signer] ?? `signature ${signer}`} with ${HASHES[hash] ?? `hash ${hash}`}`,
+    extensions,
+    signature,
+  };
+}
+
+/** TLS's way to write structures (RFC 8446, section 3). */
+class Fields {
+  #bytes;
+  #at = 0;
+
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+
+  get left() {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** @param {number} length @returns {Uint8Array} */
+  take(length) {
+    if (length > this.left) throw new RangeError('It breaks off.');
+    return this.#bytes.subarray(this.#at, (this.#at += length));
+  }
+
+  /** @param {number} octets */
+  number(octets) {
+    return this.take(octets).reduce((sum, octet) => sum * 256 + octet, 0);
+  }
+
+  /** Octets after their number, which has two. */
+  vector() {
+    return this.take(this.number(2));
+  }
+
+  end() {
+    if (this.left > 0) throw new RangeError('There is something after its end.');
+  }
+}

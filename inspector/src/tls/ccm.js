@@ -1,0 +1,55 @@
+/** AES-CCM (RFC 3610), opening only, made of AES-CTR and AES-CBC. */
+import { cbc, ctr } from '@noble/ciphers/aes.js';
+
+const BLOCK = 16;
+
+/** Bytes of the counter: 15 less those of the nonce. */
+const COUNTER = 3;
+
+/**
+ * @param {Uint8Array} key
+ * @param {Uint8Array} nonce 12 bytes
+ * @param {Uint8Array} data that is authenticated too; 1 to 65279 bytes
+ * @param {Uint8Array} sealed ciphertext and tag, no shorter than that
+ * @param {number} tag its length, in bytes
+ * @returns {Uint8Array} the plaintext
+ * @throws {Error} when the tag does not match
+ */
+export function openCcm(key, nonce, data, sealed, tag) {
+  const length = sealed.length - tag;
+  // The first block of the key stream masks the tag, the others the text: section 2.3.
+  const masked = new Uint8Array(BLOCK + length);
+  masked.set(sealed.subarray(length));
+  masked.set(sealed.subarray(0, length), BLOCK);
+  const start = new Uint8Array(BLOCK);
+  start[0] = COUNTER - 1;
+  start.set(nonce, 1);
+  const clear = ctr(key, start).decrypt(masked);
+  const plaintext = clear.subarray(BLOCK);
+  const expected = authenticate(key, nonce, data, plaintext, tag);
+  const difference = expected.reduce((sum, byte, at) => sum | (byte ^ clear[at]), 0);
+  if (difference !== 0) throw new Error('invalid tag');
+  return plaintext;
+}
+
+/**
+ * CBC-MAC of section 2.2.
+ * @param {Uint8Array} key
+ * @param {Uint8Array} nonce
+ * @param {Uint8Array} data
+ * @param {Uint8Array} plaintext
+ * @param {number} tag its length, in bytes
+ */
+function authenticate(key, nonce, data, plaintext, tag) {
+  const begin = BLOCK + Math.ceil((2 + data.length) / BLOCK) * BLOCK;
+  const blocks = new Uint8Array(begin + Math.ceil(plaintext.length / BLOCK) * BLOCK);
+  const view = new DataView(blocks.buffer);
+  blocks[0] = 0x40 | (((tag - 2) / 2) << 3) | (COUNTER - 1);
+  blocks.set(nonce, 1);
+  view.setUint16(14, plaintext.length); // the third byte of the length is 0: records are shorter
+  view.setUint16(BLOCK, data.length);
+  blocks.set(data, BLOCK + 2);
+  blocks.set(plaintext, begin);
+  const chained = cbc(key, new Uint8Array(BLOCK), { disablePadding: true }).encrypt(blocks);
+  return chained.subarray(-BLOCK).subarray(0, tag);
+}

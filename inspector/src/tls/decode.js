@@ -1,0 +1,234 @@
+/** Decodes a recording: records, what is in them, and what was agreed. */
+import { Assembly, beginsMessage } from './assembly.js';
+import { readHandshake } from './handshake.js';
+import { Keys } from './keys.js';
+import { CONTENT_TYPES, contentTypeName } from './names.js';
+import { innerPlaintext, plaintext12, readContent, recordFields } from './record-fields.js';
+import { HEADER } from './protection.js';
+import { Stream } from './stream.js';
+import { chosen, flights, offered } from './summary.js';
+
+/** @typedef {import('./stream.js').RawRecord} RawRecord */
+/** @typedef {import('./assembly.js').Assembled} Assembled */
+/** @typedef {import('./types.js').Direction} Direction */
+/** @typedef {import('./types.js').Message} Message */
+/** @typedef {import('./types.js').Recording} Recording */
+/** @typedef {import('./types.js').TLSRecord} TLSRecord */
+/** @typedef {import('./types.js').Wire} Wire */
+
+/** How many records are listed, and how many messages. */
+const MOST = 4000;
+
+/** How many bytes are opened and read in all, and how long a record may be that is opened all the same: an alert is. */
+const MOST_BYTES = 512 * 1024;
+const SHORT = 64;
+
+const LEFT_AS_IT_IS = `only ${MOST_BYTES / 1024} KB and ${MOST} messages of a recording are read, and what is very short.`;
+
+/** How long to work before the page may breathe, in milliseconds. */
+const SLICE = 12;
+
+/** @type {Direction[]} */
+const DIRECTIONS = ['sent', 'received'];
+
+class Decoder {
+  /** @type {TLSRecord[]} */
+  records = [];
+  /** @type {Message[]} */
+  messages = [];
+  #recording;
+  #keys;
+  #streams;
+  #assemblies = { sent: new Assembly(), received: new Assembly() };
+  /** Where a record could not be read, so that the next may go on with a message that began in it. @type {Set<Direction>} */
+  #gaps = new Set();
+  #room = MOST_BYTES;
+  #leftOut = 0;
+
+  /** @param {Recording} recording */
+  constructor(recording) {
+    this.#recording = recording;
+    this.#keys = new Keys(recording.keylog);
+    const [sent, received] = DIRECTIONS.map((direction) => {
+      const chunks = recording.chunks.filter((chunk) => chunk.direction === direction);
+      return new Stream(
+        direction,
+        chunks.map(({ bytes }) => bytes),
+      );
+    });
+    this.#streams = { sent, received };
+  }
+
+  /** Does it all, and stops after each record. */
+  *run() {
+    for (const { direction, at, bytes } of this.#recording.chunks) {
+      const stream = this.#streams[direction];
+      stream.come(bytes.length, at);
+      while (this.records.length < MOST) {
+        const raw = stream.next();
+        if (!raw) break;
+        this.#record(direction, raw);
+        yield;
+      }
+    }
+    for (const direction of DIRECTIONS) this.#cutOff(direction);
+  }
+
+  /** @returns {Wire} */
+  result() {
+    const { records, messages } = this;
+    return {
+      records,
+      messages,
+      rests: DIRECTIONS.map((direction) => this.#streams[direction].rest()).filter((rest) => rest !== null),
+      offered: offered(messages),
+      chosen: chosen(messages),
+      flights: flights(records, messages),
+      notes:
+        this.#leftOut > 0
+          ? [`${this.#leftOut.toLocaleString('en-US')} bytes are left as they are: ${LEFT_AS_IT_IS}`]
+          : [],
+    };
+  }
+
+  /** @param {Direction} direction @param {RawRecord} raw */
+  #record(direction, { bytes, ...when }) {
+    const keys = this.#keys;
+    const type = bytes[0];
+    const isProtected = keys.isProtected(direction, type);
+    /** @type {TLSRecord} */
+    const record = {
+      index: this.records.length,
+      direction,
+      ...when,
+      type,
+      typeName: contentTypeName(type),
+      version: bytes[1] * 256 + bytes[2],
+      length: bytes[3] * 256 + bytes[4],
+      bytes,
+      fields: recordFields(bytes, { isProtected, version: keys.version, suite: keys.suite }),
+      epoch: 'none',
+      decrypted: null,
+      failure: null,
+      leftOut: false,
+      messages: [],
+    };
+    this.records.push(record);
+    const fits = (isProtected && bytes.length <= SHORT) || this.#fits(bytes.length);
+    record.leftOut = !fits;
+    if (isProtected) {
+      if (fits) this.#decrypt(record);
+      else record.failure = keys.skip(direction, `It is left as it is: ${LEFT_AS_IT_IS}`);
+      record.epoch = keys.epoch(direction);
+      if (record.decrypted) this.#content(record, record.decrypted.type, record.decrypted.content);
+    } else if (fits) {
+      this.#content(record, type, bytes.subarray(HEADER));
+    }
+    if (!fits || record.failure !== null) {
+      this.#cutOff(direction);
+      this.#gaps.add(direction);
+    }
+  }
+
+  /** Whether this can be read too; once it cannot, nothing can. @param {number} length in bytes */
+  #fits(length) {
+    const fits = length <= this.#room && this.messages.length < MOST;
+    this.#room = fits ? this.#room - length : 0;
+    if (!fits) this.#leftOut += length;
+    return fits;
+  }
+
+  /** @param {TLSRecord} record */
+  #decrypt(record) {
+    const { direction, type, bytes } = record;
+    const opened = this.#keys.open(direction, bytes);
+    if ('failure' in opened) {
+      record.failure = opened.failure;
+    } else if (this.#keys.version === 0x0304) {
+      record.decrypted = innerPlaintext(opened.bytes);
+      if (!record.decrypted) record.failure = 'Nothing but padding is in it: a content type expected.';
+    } else {
+      record.decrypted = plaintext12(type, opened.bytes);
+    }
+  }
+
+  /** @param {TLSRecord} record @param {number} type of the content @param {Uint8Array} bytes the content */
+  #content(record, type, bytes) {
+    const { direction } = record;
+    if (type === CONTENT_TYPES.handshake) {
+      if (this.#gaps.has(direction) && !beginsMessage(bytes)) return;
+      this.#gaps.delete(direction);
+      const assembly = this.#assemblies[direction];
+      assembly.push(bytes, record.index);
+      for (let next = assembly.next(); next; next = assembly.next()) {
+        this.#handshake(direction, next, true);
+        if (this.messages.length === MOST) break;
+      }
+      return;
+    }
+    const read = readContent(type, bytes);
+    this.#message({ ...read, direction, records: [record.index], bytes, complete: true });
+    if (type === CONTENT_TYPES.changeCipherSpec) {
+      if (this.#keys.version !== 0x0304) this.#cutOff(direction);
+      this.#keys.changeCipherSpec(direction);
+    }
+  }
+
+  /** @param {Direction} direction @param {Assembled} assembled @param {boolean} complete */
+  #handshake(direction, { bytes, records }, complete) {
+    const keys = this.#keys;
+    if (bytes[0] === 2 && direction === 'received' && complete) {
+      // Its own form does not depend on what it negotiates, but its name in the documents does.
+      const { facts } = readHandshake(bytes, keys);
+      keys.serverHello(facts);
+    }
+    const read = readHandshake(bytes, keys);
+    this.#message({ ...read, kind: 'handshake', direction, records, bytes, complete });
+    if (!complete) return;
+    if (read.name === 'ClientHello' && direction === 'sent') keys.clientHello(read.facts);
+    if (read.name === 'Finished' || read.name === 'KeyUpdate') {
+      this.#cutOff(direction); // a message may not span a change of keys: RFC 8446, section 5.1
+      if (read.name === 'Finished') keys.finished(direction);
+      else keys.keyUpdate(direction);
+    }
+  }
+
+  /** Nothing more belongs to the message that is being put together. @param {Direction} direction */
+  #cutOff(direction) {
+    const rest = this.#assemblies[direction].rest();
+    if (rest && this.messages.length < MOST) this.#handshake(direction, rest, false);
+  }
+
+  /** @param {Omit<Message, 'index' | 'from' | 'at' | 'epoch' | 'malformed'>} message */
+  #message(message) {
+    const index = this.messages.length;
+    const first = this.records[message.records[0]];
+    const last = this.records[message.records[message.records.length - 1]];
+    this.messages.push({
+      ...message,
+      index,
+      from: first.from,
+      at: last.at,
+      epoch: last.epoch,
+      malformed: message.fields.some(({ malformed }) => malformed),
+    });
+    for (const record of message.records) this.records[record].messages.push(index);
+  }
+}
+
+/**
+ * Says what is in a recording, whatever that is. It works in slices, and the page may do other things in between.
+ * @param {Recording} recording not changed
+ * @returns {Promise<Wire>} with views of a copy of the recorded bytes
+ */
+export async function decode(recording) {
+  const decoder = new Decoder(recording);
+  let began = performance.now();
+  for (const _ of decoder.run()) {
+    if (performance.now() - began > SLICE) {
+      await new Promise((resolve) => setTimeout(resolve));
+      began = performance.now();
+    }
+  }
+  return decoder.result();
+}

@@ -1,0 +1,284 @@
+/** The chain as a tree: the leaf on top, each certificate above the one that signed it, other paths as branches. */
+import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { gapOf, remarksOnSent, same, sentOf, stepsOf } from '../model/chain.js';
+import {
+  count,
+  day,
+  generalName,
+  keyText,
+  reachesAnchor,
+  shortName,
+  signatureText,
+  titleOf,
+  validityAt,
+} from '../model/words.js';
+import './certificate.js';
+import { PageElement } from './element.js';
+import { facts, foreign, newId, octetsView, referenceView } from './pieces.js';
+
+/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').Problem} Problem */
+/** @typedef {import('../types.js').Verification} Verification */
+/** @typedef {import('../model/chain.js').Branch} Branch */
+/** @typedef {import('../model/chain.js').Step} Step */
+
+/** How many names of a leaf are shown before it is opened. */
+const NAMES = 6;
+
+/**
+ * <pt-chain>: properties `verification`; `onCertificate`, called with a certificate when it is opened.
+ */
+export class ChainElement extends PageElement {
+  /** @override */
+  static properties = {
+    verification: { attribute: false },
+    onCertificate: { attribute: false },
+  };
+
+  constructor() {
+    super();
+    /** @type {Verification | null} */
+    this.verification = null;
+    /** @type {((certificate: Certificate) => void) | null} */
+    this.onCertificate = null;
+    this.ids = { chain: newId('chain'), sent: newId('sent') };
+  }
+
+  /** @override */
+  render() {
+    const { verification } = this;
+    if (verification === null) return nothing;
+    // Of another chain nothing is open; the same one, judged again, stays as it is.
+    return keyed(
+      [...verification.path, ...verification.sent].map(({ pem }) => pem).join(),
+      html`<section class="chain" aria-labelledby=${this.ids.chain}>
+        <h2 id=${this.ids.chain}>The chain</h2>
+        ${this.#path(verification)} ${this.#sent(verification)}
+      </section>`,
+    );
+  }
+
+  /** @param {Verification} verification */
+  #path(verification) {
+    const steps = stepsOf(verification);
+    if (steps.length === 0) return html`<p class="lead">No path was built: a certificate cannot be read.</p>`;
+    const { others, tried } = verification;
+    const more = tried - 1 - others.length;
+    return html`<p class="lead">${leadOf(verification)}</p>
+      <ol class="chain-path">
+        ${steps.map((step) => this.#step(step, verification))} ${gapView(verification)}
+      </ol>
+      ${more > 0 ? html`<p class="lead">${count(more, 'more path')} ${more === 1 ? 'was' : 'were'} tried, to no better end.</p>` : nothing}`;
+  }
+
+  /** @param {Step} step @param {Verification} verification */
+  #step(step, verification) {
+    const { certificate, depth, role, origin, sent, problems, revocation, branches } = step;
+    const last = depth === verification.path.length - 1;
+    const bad = problems.length > 0;
+    return html`<li
+      class="step ${bad ? 'step-bad' : 'step-good'} ${role === 'Trust anchor' ? 'step-anchor' : ''}"
+      data-depth=${depth}
+    >
+      <span class="step-number" aria-hidden="true">${depth}</span>
+      <div class="step-card">
+        <p class="step-role">
+          <span>${role}<span class="visually-hidden">, certificate ${depth}</span></span>
+          <span class="tag ${sent ? '' : 'tag-store'}">${origin}</span>
+        </p>
+        <h3>${foreign(titleOf(certificate))}</h3>
+        ${problems.length > 0 ? problemList(problems) : nothing}
+        ${summaryOf(certificate, verification.time, revocation)} ${this.#opener(certificate, verification)}
+      </div>
+      ${branches.map((branch) => this.#branch(branch, verification))}
+      ${last ? nothing : html`<p class="step-link"><span>signed by</span></p>`}
+    </li>`;
+  }
+
+  /** @param {Branch} branch @param {Verification} verification */
+  #branch({ steps, reasons }, verification) {
+    return html`<div class="branch">
+      <p class="branch-title">
+        ${steps.length > 0 ? 'Another path from here was tried and not taken' : 'A path that ends here was tried and not taken'}
+      </p>
+      <ol class="branch-steps">
+        ${steps.map(
+          ({ certificate, origin }) =>
+            html`<li>
+              <p><strong>${foreign(titleOf(certificate))}</strong> <span class="tag">${origin}</span></p>
+              <p class="aside">${issuerOf(certificate)}</p>
+              ${this.#opener(certificate, verification)}
+            </li>`,
+        )}
+      </ol>
+      <ul class="branch-reasons" aria-label="Why not">
+        ${reasons.map(
+          ({ certificate, problem }) => html`<li>${foreign(titleOf(certificate))}: ${foreign(problem.message)}.</li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  /**
+   * @param {Certificate} certificate
+   * @param {Verification} verification
+   * @param {string | null} [reason]
+   */
+  #opener(certificate, verification, reason = null) {
+    const summary = [
+      'Everything in it',
+      html`<span class="visually-hidden"
+        >: ${certificate.subject ? foreign(titleOf(certificate)) : 'unreadable'}</span
+      >`,
+    ];
+    const content = () =>
+      html`<pt-certificate .certificate=${certificate} .now=${verification.time} .reason=${reason}></pt-certificate>`;
+    return html`<pt-details
+      .summary=${summary}
+      .content=${content}
+      .onOpen=${() => this.onCertificate?.(certificate)}
+    ></pt-details>`;
+  }
+
+  /** Nothing to tell when the server sent the path as it is, with or without its anchor. @param {Verification} verification */
+  #sent(verification) {
+    const { path, sent } = verification;
+    if (sent.length === 0) return nothing;
+    const asPath = sent.every((certificate, i) => path[i] !== undefined && same(certificate, path[i]));
+    if (asPath && sent.length >= path.length - 1) {
+      const whole = sent.length === path.length;
+      const how = !reachesAnchor(verification)
+        ? 'and nothing else'
+        : whole
+          ? 'the anchor included'
+          : 'without the anchor';
+      return html`<p class="lead">The server sent ${path.length > 1 ? 'this chain' : 'this certificate'}, ${how}.</p>
+        ${remarksView(verification)}`;
+    }
+    return html`<section class="sent" aria-labelledby=${this.ids.sent}>
+      <h3 id=${this.ids.sent}>What the server sent</h3>
+      <ol class="sent-list">
+        ${sentOf(verification).map(
+          ({ certificate, number, use, used, problem }) =>
+            html`<li class=${used ? 'sent-used' : 'sent-unused'}>
+              <p>
+                <span class="sent-number" aria-hidden="true">${number}</span>
+                <strong
+                  >${certificate.subject ? foreign(titleOf(certificate)) : `${count(certificate.der.length, 'byte')} that cannot be read`}</strong
+                >
+                <span class="tag ${problem ? 'tag-bad' : ''}">${use}</span>
+              </p>
+              ${certificate.subject && !certificate.selfIssued ? html`<p class="aside">${issuerOf(certificate)}</p>` : nothing}
+              ${used ? nothing : this.#opener(certificate, verification, problem?.message)}
+            </li>`,
+        )}
+      </ol>
+      ${remarksView(verification)}
+    </section>`;
+  }
+}
+
+/** @param {Verification} verification */
+function leadOf(verification) {
+  if (!reachesAnchor(verification)) {
+    return 'From the leaf down, each certificate above the one that signed it, as far as that leads. It does not reach a trust anchor.';
+  }
+  if (verification.path.length === 1) return 'The leaf is itself a trust anchor.';
+  return 'From the leaf down to the trust anchor, each certificate above the one that signed it.';
+}
+
+/** @param {Certificate} certificate */
+function issuerOf({ subject, issuer, selfIssued }) {
+  if (subject === undefined) return nothing;
+  return selfIssued ? 'issued by itself' : html`issued by ${foreign(shortName(issuer))}`;
+}
+
+/** @param {Problem[]} problems */
+function problemList(problems) {
+  return html`<ul class="step-problems" aria-label="Problems">
+    ${problems.map(
+      ({ message, flag, code, reference }) =>
+        html`<li>
+          <p>${foreign(`${message}.`)}</p>
+          <p class="codes"><code>${flag ?? code}</code> ${referenceView(reference)}</p>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/**
+ * What one wants to see first.
+ * @param {Certificate} certificate
+ * @param {Date} now
+ * @param {string | null} revocation
+ */
+function summaryOf(certificate, now, revocation) {
+  const { validity, publicKey, signatureAlgorithm, fingerprints } = certificate;
+  const { state, text } = validityAt(validity, now);
+  return facts(
+    [
+      ['Issuer', certificate.selfIssued ? 'itself' : foreign(shortName(certificate.issuer))],
+      ['Names', namesOf(certificate)],
+      [
+        'Valid',
+        html`${day(validity.notBefore)} – ${day(validity.notAfter)},
+          <strong class="validity-${state}">${text}</strong>`,
+      ],
+      ['Key', keyText(publicKey)],
+      ['Signature', signatureText(signatureAlgorithm)],
+      ['Revoked', revocation],
+      ['SHA-256', octetsView(fingerprints.sha256)],
+    ],
+    'facts facts-short',
+  );
+}
+
+/** @param {Certificate} certificate */
+function namesOf({ subjectAltName }) {
+  if (!subjectAltName || subjectAltName.length === 0) return null;
+  const shown = subjectAltName.slice(0, NAMES).map(generalName);
+  const rest = subjectAltName.length - shown.length;
+  return html`<ul class="names">
+    ${shown.map(({ type, value }) => html`<li>${type === 'DNS' ? nothing : html`<small>${type}</small> `}${foreign(value)}</li>`)}
+    ${rest > 0 ? html`<li>and ${rest.toLocaleString('en-US')} more</li>` : nothing}
+  </ul>`;
+}
+
+/** @param {Verification} verification */
+function gapView(verification) {
+  const gap = gapOf(verification);
+  if (gap === null) return nothing;
+  const { selfIssued, issuer, unfit, urls } = gap;
+  const why = selfIssued
+    ? 'It vouches for itself, and it is not among the trust anchors.'
+    : unfit
+      ? html`A certificate of ${foreign(issuer)} was sent, but it cannot stand here; none is among the trust anchors.`
+      : html`No certificate of ${foreign(issuer)} was sent, and none is among the trust anchors.`;
+  return html`<li class="step step-gap">
+    <span class="step-number" aria-hidden="true">?</span>
+    <div class="step-card">
+      <p class="step-role">No way on</p>
+      <p>${why}</p>
+      ${
+        !selfIssued && urls.length > 0
+          ? html`<p class="aside">
+              Its issuer’s certificate is said to be at ${urls.map((url) => html`<code>${foreign(url)}</code> `)};
+              nothing is fetched from there.
+            </p>`
+          : nothing
+      }
+    </div>
+  </li>`;
+}
+
+/** @param {Verification} verification */
+function remarksView(verification) {
+  const remarks = remarksOnSent(verification);
+  if (remarks.length === 0) return nothing;
+  return html`<ul class="remarks" aria-label="Remarks on what was sent">
+    ${remarks.map((remark) => html`<li>${foreign(remark)}</li>`)}
+  </ul>`;
+}
+
+customElements.define('pt-chain', ChainElement);

@@ -1,0 +1,225 @@
+/** The connection: what was agreed on, out of what was offered, and where the time went. */
+import { html, nothing, svg } from 'lit';
+import { choicesOf } from '../model/choices.js';
+import { timeline } from '../model/waterfall.js';
+import { wireOf } from '../model/wire-of.js';
+import { count, duration, visible } from '../model/words.js';
+import '../style/connection.css';
+import { PageElement } from './element.js';
+
+/** @typedef {import('../types.js').Result} Result */
+/** @typedef {import('../model/choices.js').Choice} Choice */
+/** @typedef {import('../model/waterfall.js').Step} Step */
+/** @typedef {import('../tls/types.js').Wire} Wire */
+
+/** What a step of the time line is. @type {Record<Step['kind'], string>} */
+const KINDS = { way: 'on the way', waiting: 'waiting', here: 'computing here', part: 'computing here', moment: '' };
+
+export class Connection extends PageElement {
+  /** @override */
+  static properties = {
+    result: { attribute: false },
+    wire: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {Result | null} */
+    this.result = null;
+    /** @type {Wire | null} */
+    this.wire = null;
+  }
+
+  /** @override @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (!changed.has('result')) return;
+    const before = /** @type {Result | null | undefined} */ (changed.get('result'));
+    if (before?.recording?.chunks !== this.result?.recording?.chunks) this.wire = null;
+    this.load();
+  }
+
+  async load() {
+    const recording = this.result?.recording;
+    if (!recording) return;
+    // Without the decoder there is still what the handshake said; the element that shows the wire says what is wrong.
+    const wire = await wireOf(recording).catch(() => null);
+    if (this.result?.recording === recording) this.wire = wire;
+  }
+
+  /** @override */
+  render() {
+    const { result, wire } = this;
+    if (!result) return nothing;
+    const choices = wire ? choicesOf(wire) : [];
+    const steps = wire ? timeline(result, wire) : [];
+    return html`
+      <section class="connection" aria-labelledby="connection-title">
+        <h2 id="connection-title">The connection</h2>
+        <dl class="connection-facts">
+          ${factsOf(result, wire).map(
+            ([name, value]) =>
+              html`<div>
+                <dt>${name}</dt>
+                <dd><bdi>${visible(value)}</bdi></dd>
+              </div>`,
+          )}
+        </dl>
+        ${result.answer?.headers ? answerView(result.answer) : nothing} ${steps.length > 0 ? waterfall(steps) : nothing}
+        ${choices.length > 0 ? offers(choices) : nothing}
+      </section>
+    `;
+  }
+}
+
+/* --- facts ---------------------------------------------------------------------- */
+
+/**
+ * @param {Result} result
+ * @param {Wire | null} wire
+ * @returns {[string, string][]}
+ */
+function factsOf({ info, request, recording, answer, elapsed }, wire) {
+  const chosen = wire?.chosen ?? null;
+  const protocol = info?.protocol.replace('v', ' ') ?? chosen?.version?.name;
+  const cipher = info?.cipher ?? chosen?.cipherSuite?.name;
+  const done = recording?.handshake !== null && info !== null;
+  /** @type {[string, string | undefined | null][]} */
+  const facts = [
+    ['Protocol', protocol],
+    ['Cipher suite', cipher],
+    ['Group of the key exchange', chosen?.group?.name],
+    ["Server's signature", chosen?.signatureScheme?.name],
+    ['ALPN', info ? (info.alpn ?? 'nothing agreed') : chosen?.alpn],
+    ['SNI', wire?.offered ? (wire.offered.serverName ?? 'not sent: an address has none') : info?.servername],
+    ['Hello retry', chosen && (chosen.retry ? `asked for ${chosen.retry.name}` : chosen.helloRetry ? 'yes' : 'no')],
+    ['Client certificate', chosen && clientCertificate(wire)],
+    ['Session tickets', chosen && done ? tickets(chosen.tickets) : null],
+    ['Downgrade sentinel', chosen?.downgrade ? `the server can speak more than ${chosen.downgrade}` : null],
+    ['Answer to GET /', answer?.status],
+    ['In all', duration(elapsed)],
+    ['Server', request.target && `${request.target}, in the lab`],
+  ];
+  return /** @type {[string, string][]} */ (facts.filter(([, value]) => value));
+}
+
+/** @param {import('../types.js').Answer} answer */
+function answerView({ headers }) {
+  return html`<details class="connection-answer">
+    <summary>Header fields of the answer</summary>
+    <pre tabindex="0"><bdi>${headers.split('\n').map((line) => `${visible(line)}\n`)}</bdi></pre>
+  </details>`;
+}
+
+/** @param {Wire | null} wire */
+function clientCertificate(wire) {
+  if (!wire?.chosen?.clientCertificate) return 'not asked for';
+  const sent = wire.messages.find(({ name, direction }) => name === 'Certificate' && direction === 'sent');
+  return (sent?.facts.certificates?.length ?? 0) > 0 ? 'asked for and sent' : 'asked for; none was sent';
+}
+
+/** @param {number[]} lifetimes in seconds */
+function tickets(lifetimes) {
+  if (lifetimes.length === 0) return 'none';
+  const times = [...new Set(lifetimes)].map((seconds) => {
+    if (seconds === 0) return 'a time not said';
+    if (seconds % 86_400 === 0) return count(seconds / 86_400, 'day');
+    if (seconds % 3600 === 0) return count(seconds / 3600, 'hour');
+    return seconds % 60 === 0 ? count(seconds / 60, 'minute') : count(seconds, 'second');
+  });
+  return `${lifetimes.length}, good for ${times.join(' and ')}`;
+}
+
+/* --- offered and chosen ---------------------------------------------------------------------- */
+
+/** @param {Choice[]} choices */
+function offers(choices) {
+  return html`
+    <h3 id="offers-title">Offered and chosen</h3>
+    <p class="connection-note">
+      What the ClientHello offers, in its order. <span class="offer-mark" aria-hidden="true">✓</span> marks what the
+      server chose; among the extensions, those that it answered.
+    </p>
+    <table class="offers" aria-labelledby="offers-title">
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">Offered</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${choices.map(
+          ({ name, offers: all, chosen }) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              <td>
+                <ul>
+                  ${all.map((offer) => offerItem(offer, chosen.includes(offer), true))}
+                  ${chosen.filter((one) => !all.includes(one)).map((one) => offerItem(one, true, false))}
+                </ul>
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  `;
+}
+
+/** @param {string} text @param {boolean} isChosen @param {boolean} wasOffered */
+function offerItem(text, isChosen, wasOffered) {
+  return html`<li class=${isChosen ? (wasOffered ? 'offer-chosen' : 'offer-chosen offer-odd') : ''}>
+    ${
+      isChosen
+        ? html`<span class="offer-mark" aria-hidden="true">✓</span><span class="visually-hidden">chosen: </span>`
+        : nothing
+    }<bdi>${visible(text)}</bdi>${wasOffered ? nothing : html` <span>(not offered)</span>`}
+  </li>`;
+}
+
+/* --- the time line ---------------------------------------------------------------------- */
+
+/** @param {Step[]} steps */
+function waterfall(steps) {
+  const total = Math.max(...steps.map(({ to }) => to), 0.001);
+  return html`
+    <h3 id="waterfall-title">Where the time went</h3>
+    <table class="waterfall" aria-labelledby="waterfall-title">
+      <thead>
+        <tr>
+          <th scope="col">Step</th>
+          <th scope="col">Begins at</th>
+          <th scope="col">Takes</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${steps.map((step) => stepRow(step, total))}
+      </tbody>
+    </table>
+  `;
+}
+
+/** @param {Step} step @param {number} total in milliseconds */
+function stepRow({ kind, label, from, to, detail }, total) {
+  const share = (/** @type {number} */ time) => `${((100 * time) / total).toFixed(3)}%`;
+  const bar =
+    kind === 'moment'
+      ? svg`<line class="bar-moment" x1=${share(from)} x2=${share(from)} y1="0" y2="12" />`
+      : svg`<rect class=${`bar-${kind}`} x=${share(from)} width=${share(Math.max(to - from, total / 400))} y="2" height="8" rx="1.5" />`;
+  return html`<tr class=${`waterfall-${kind}`}>
+    <td>
+      <div class="waterfall-step">
+        <span class="waterfall-words">
+          ${label}
+          <span class="waterfall-kind">${[KINDS[kind], detail].filter(Boolean).join(' · ')}</span>
+        </span>
+        <svg class="waterfall-bar" width="100%" height="12" aria-hidden="true" focusable="false">
+          <line class="bar-ground" x1="0" x2="100%" y1="6" y2="6" />
+          ${bar}
+        </svg>
+      </div>
+    </td>
+    <td class="waterfall-time">${duration(from)}</td>
+    <td class="waterfall-time">${kind === 'moment' ? '' : duration(to - from)}</td>
+  </tr>`;
+}
+
+customElements.define('pt-connection', Connection);

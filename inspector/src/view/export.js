@@ -1,0 +1,88 @@
+/** What was found, to take away: JSON, PEM, commands. */
+import { html, nothing } from 'lit';
+import { asCommand, asJson, asPem, filesOfCommand } from '../model/export.js';
+import { PageElement } from './element.js';
+import { newId } from './pieces.js';
+import { actionsView, copyText, fileName, saveFile } from './transfer.js';
+
+/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').Request} Request */
+/** @typedef {import('../types.js').Result} Result */
+/** @typedef {{ label: string, action: () => string | Promise<string> }} Action */
+
+const PEM = 'application/x-pem-file';
+
+/** <pt-export>: property `result`. */
+export class ExportElement extends PageElement {
+  /** @override */
+  static properties = {
+    result: { attribute: false },
+    status: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {Result | null} */
+    this.result = null;
+    this.status = '';
+    this.titleId = newId('export');
+  }
+
+  /** @override @param {Map<PropertyKey, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('result')) this.status = '';
+  }
+
+  /** @override */
+  render() {
+    const { result } = this;
+    if (result === null) return nothing;
+    return html`<section class="export" aria-labelledby=${this.titleId}>
+      <h2 id=${this.titleId}>Take it with you</h2>
+      ${actionsView(actionsOf(result), this, 'What was found, as files and commands')} ${filesView(result.request)}
+    </section>`;
+  }
+}
+
+/** @param {Result} result @returns {Action[]} */
+function actionsOf(result) {
+  const { request, verification } = result;
+  const { crls } = request;
+  const name = request.file ?? request.lab?.hostname ?? request.address;
+  const { path = [], sent = [] } = verification ?? {};
+  const save = (/** @type {string} */ what, /** @type {Certificate[]} */ certificates) => ({
+    label: `Download PEM (${what})`,
+    action: () => saveFile(fileName(`${name}-${what}`, 'pem'), PEM, asPem(certificates)),
+  });
+  const copy = (/** @type {'pagetls' | 'openssl'} */ program) => {
+    const command = asCommand(request, program);
+    return command === null ? [] : [{ label: `Copy ${program} command`, action: () => copyText(command) }];
+  };
+  return [
+    { label: 'Download JSON', action: () => saveFile(fileName(name, 'json'), 'application/json', asJson(result)) },
+    ...(sent.length > 0 ? [save('sent', sent)] : []),
+    ...(path.length > 0 ? [save('path', path)] : []),
+    ...copy('pagetls'),
+    ...copy('openssl'),
+    ...(request.ownRoots
+      ? [{ label: 'Download roots.pem', action: () => saveFile('roots.pem', PEM, request.ownRoots) }]
+      : []),
+    ...(crls ? [{ label: 'Download crls.pem', action: () => saveFile('crls.pem', PEM, crls) }] : []),
+  ];
+}
+
+/** Where the files are that the commands name. @param {Request} request */
+function filesView(request) {
+  const files = filesOfCommand(request);
+  if (files.length === 0) return nothing;
+  const { lab, ownRoots, crls } = request;
+  const here = { 'roots.pem': ownRoots ? null : 'roots.pem', 'crls.pem': crls ? null : 'crl.pem' };
+  const links = files.map((name, i) => {
+    const file = here[/** @type {keyof typeof here} */ (name)];
+    const link = lab && file ? html`<a href=${`lab/${lab.id}/${file}`} download=${name}>${name}</a>` : name;
+    return html`${i > 0 ? ' and ' : ''}${link}`;
+  });
+  return html`<p class="aside">The commands read ${links}: save ${files.length > 1 ? 'them' : 'it'} first.</p>`;
+}
+
+customElements.define('pt-export', ExportElement);

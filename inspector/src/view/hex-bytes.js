@@ -1,0 +1,58 @@
+/** Bytes in hexadecimal and as characters. */
+
+/** Bytes in a row, and in each half of it, which stand below each other where there is little room. */
+const ROW = 16;
+const HALF = 8;
+
+/** @param {number} byte */
+function character(byte) {
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
+}
+
+/**
+ * @param {string} name of a class
+ * @param {string | Node[]} content
+ * @param {number} [at] which byte it stands for
+ */
+function span(name, content, at) {
+  const element = document.createElement('span');
+  if (name !== '') element.className = name;
+  if (typeof content === 'string') element.textContent = content;
+  else element.append(...content);
+  if (at !== undefined) element.dataset.at = String(at);
+  return element;
+}
+
+/**
+ * Each byte is there twice, as digits and as a character; both have `data-at`, its offset. Made without Lit, whose
+ * templates would cost more than they do for some thousand bytes.
+ * @param {Uint8Array} bytes
+ * @returns {{ rows: DocumentFragment, cells: HTMLElement[][] }} `cells`: those of each byte
+ */
+export function hexRows(bytes) {
+  const rows = document.createDocumentFragment();
+  /** @type {HTMLElement[][]} */
+  const cells = [];
+  for (let from = 0; from < bytes.length; from += ROW) {
+    const row = span('dump-row', [span('dump-offset', from.toString(16).padStart(4, '0'))]);
+    for (let half = from; half < Math.min(from + ROW, bytes.length); half += HALF) {
+      const pairs = Array.from(bytes.subarray(half, half + HALF), (byte, i) => [
+        span('', `${byte.toString(16).padStart(2, '0')} `, half + i),
+        span('', character(byte), half + i),
+      ]);
+      cells.push(...pairs);
+      row.append(
+        span(
+          'dump-digits',
+          pairs.map(([digits]) => digits),
+        ),
+        span(
+          'dump-characters',
+          pairs.map(([, one]) => one),
+        ),
+      );
+    }
+    rows.append(row);
+  }
+  return { rows, cells };
+}

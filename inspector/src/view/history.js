@@ -1,0 +1,52 @@
+/** What was looked at in this tab. */
+import { html } from 'lit';
+import { verdict, visible } from '../model/words.js';
+import { PageElement } from './element.js';
+
+/** @typedef {{ at: Date, hash: string, result: import('../types.js').Result }} Entry */
+
+const MARKS = { good: '✓', bad: '✕', error: '!', cancelled: '–' };
+const times = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+export class History extends PageElement {
+  /** @override */
+  static properties = { entries: { attribute: false } };
+
+  constructor() {
+    super();
+    /** The newest first. @type {Entry[]} */
+    this.entries = [];
+  }
+
+  /** @override */
+  render() {
+    return html`<section class="history" aria-labelledby="history-title">
+      <h2 id="history-title">Looked at in this tab</h2>
+      <ol>
+        ${this.entries.map((entry) => this.item(entry))}
+      </ol>
+    </section>`;
+  }
+
+  /** @param {Entry} entry */
+  item(entry) {
+    const { kind, sentence } = verdict(entry.result);
+    const { address, file } = entry.result.request;
+    return html`<li>
+      <button type="button" class="plain" @click=${() => this.recall(entry)}>
+        <span class="dot dot-${kind}" aria-hidden="true">${MARKS[kind]}</span>
+        <span
+          ><bdi>${visible(file ?? address)}</bdi> <small><bdi>${sentence}</bdi></small></span
+        >
+        <time datetime=${entry.at.toISOString()}>${times.format(entry.at)}</time>
+      </button>
+    </li>`;
+  }
+
+  /** @param {Entry} entry */
+  recall(entry) {
+    this.dispatchEvent(new CustomEvent('recall', { detail: entry }));
+  }
+}
+
+customElements.define('pt-history', History);

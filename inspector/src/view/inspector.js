@@ -1,0 +1,423 @@
+/** The inspector: what is asked for, what is going on, and what was found. */
+import { html, nothing } from 'lit';
+import { parseCertificate } from '../../../dist/index.js';
+import { loadConfig, loadLab } from '../model/config.js';
+import { inspect, warmUp } from '../model/inspect.js';
+import { judge, judgingFor } from '../model/judging.js';
+import { toPem } from '../model/pem.js';
+import { blankRequest, fromHash, located, tidyAddress, toHash } from '../model/permalink.js';
+import { readCertificates } from '../model/read-certificates.js';
+import { count, verdict, visible } from '../model/words.js';
+import { PageElement } from './element.js';
+import './chain.js';
+import './connection.js';
+import './export.js';
+import './history.js';
+import './judge.js';
+import './progress.js';
+import './question.js';
+import './verdict.js';
+import './wire.js';
+
+/** @typedef {import('../types.js').Config} Config */
+/** @typedef {import('../types.js').LabCase} LabCase */
+/** @typedef {import('../types.js').Request} Request */
+/** @typedef {import('../types.js').Result} Result */
+/** @typedef {import('../types.js').Tamper} Tamper */
+
+/** @type {Config} */
+const NO_CONFIG = { bridge: '', targets: {}, system: false };
+
+/** Results of this tab that are kept, the newest first. */
+const REMEMBERED = 20;
+
+export class Inspector extends PageElement {
+  /** @override */
+  static properties = {
+    config: { state: true },
+    cases: { state: true },
+    request: { state: true },
+    result: { state: true },
+    busy: { state: true },
+    again: { state: true },
+    history: { state: true },
+    fault: { state: true },
+    fieldError: { state: true },
+    notes: { state: true },
+    dragging: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.config = NO_CONFIG;
+    /** @type {LabCase[]} */
+    this.cases = [];
+    /** @type {Request} */
+    this.request = blankRequest(NO_CONFIG);
+    /** @type {Result | null} */
+    this.result = null;
+    /** What is being waited for: a sentence. @type {string | null} */
+    this.busy = null;
+    /** The verdict is not that of the handshake: it was judged again here, by other settings. */
+    this.again = false;
+    /** @type {{ at: Date, hash: string, result: Result }[]} */
+    this.history = [];
+    /** A mistake of this page itself. @type {string | null} */
+    this.fault = null;
+    /** @type {string | null} */
+    this.fieldError = null;
+    /** What was left out of a file. @type {string[]} */
+    this.notes = [];
+    this.dragging = false;
+    /** The look that is under way. @type {AbortController | undefined} */
+    this.current = undefined;
+    /** Counts judgings, so that a slow one does not overtake a later one. */
+    this.judgings = 0;
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener('hashchange', this.followHash);
+    addEventListener('keydown', this.onKey);
+    addEventListener('dragover', this.onDrag);
+    addEventListener('dragleave', this.onDragEnd);
+    addEventListener('drop', this.onDrop);
+    warmUp();
+    this.start();
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener('hashchange', this.followHash);
+    removeEventListener('keydown', this.onKey);
+    removeEventListener('dragover', this.onDrag);
+    removeEventListener('dragleave', this.onDragEnd);
+    removeEventListener('drop', this.onDrop);
+    this.current?.abort();
+  }
+
+  async start() {
+    const [config, lab] = await Promise.allSettled([loadConfig(), loadLab()]);
+    // Without them the page still works: the bridge is the user's to name, and there is no lab.
+    if (config.status === 'fulfilled') this.config = { ...NO_CONFIG, ...config.value };
+    if (lab.status === 'fulfilled') this.cases = lab.value.cases;
+    this.request = blankRequest(this.config);
+    this.followHash();
+  }
+
+  /* --- what is asked for ------------------------------------------------------------- */
+
+  /** Links to a server, the back button, and an address typed into the browser. */
+  followHash = () => {
+    if (location.hash === '' || location.hash === '#') {
+      this.stop();
+      this.result = null;
+      this.request = blankRequest(this.config);
+      document.title = 'Certificate inspector · pagetls';
+      return;
+    }
+    const request = fromHash(location.hash, this.config, this.cases);
+    // The result of this very question is shown already: the settings were changed here.
+    if (this.result && toHash(this.result.request, this.config) === toHash(request, this.config)) return;
+    const { ownRoots, crls } = this.request;
+    this.request = { ...request, ownRoots, crls };
+    if (request.bridge !== this.config.bridge) {
+      this.notes = [`This link names a bridge of its own, ${visible(request.bridge)}: Connect uses it.`];
+      this.result = null;
+      return;
+    }
+    this.look();
+  };
+
+  /** @param {Partial<Request>} change */
+  ask(change) {
+    const address = tidyAddress(change.address ?? this.request.address);
+    this.fieldError = address === '' ? 'Type the name of a server first, such as example.org.' : null;
+    if (this.fieldError) return;
+    this.request = located({ ...this.request, ...change, address, file: null }, this.config, this.cases);
+    const hash = toHash(this.request, this.config);
+    if (location.hash !== hash) history.pushState(null, '', hash);
+    this.look();
+  }
+
+  /** Other settings for the chain that is shown: judged again at once. @param {Partial<Request>} change */
+  async rejudge(change) {
+    this.request = { ...this.request, ...change };
+    const { result, request } = this;
+    if (!result?.verification || result.verification.sent.length === 0) return;
+    const turn = ++this.judgings;
+    /** @type {Partial<Result>} */
+    let judged;
+    try {
+      const judging = await judgingFor(request, result.judging?.hostname ?? '');
+      judged = { judging, verification: await judge(result.verification.sent, judging) };
+      this.fault = null;
+    } catch (error) {
+      if (turn === this.judgings) this.fault = messageOf(error);
+      return;
+    }
+    if (turn !== this.judgings || this.result?.recording !== result.recording) return;
+    this.again = true;
+    this.result = { ...result, ...judged, request };
+    if (request.file === null) history.replaceState(null, '', toHash(request, this.config));
+  }
+
+  /* --- looking ------------------------------------------------------------- */
+
+  stop() {
+    this.current?.abort();
+    this.current = undefined;
+    this.busy = null;
+  }
+
+  /** @param {Tamper | null} [tamper] */
+  async look(tamper = null) {
+    this.stop();
+    const controller = new AbortController();
+    const request = { ...this.request, tamper };
+    this.current = controller;
+    this.fault = null;
+    this.fieldError = null;
+    this.notes = [];
+    this.busy = `Connecting to ${visible(request.address)} …`;
+    try {
+      for await (const result of inspect(request, controller.signal)) {
+        if (this.current === controller) this.show(result);
+      }
+    } catch (error) {
+      if (this.current === controller) this.fault = messageOf(error);
+    }
+    if (this.current === controller) {
+      this.current = undefined;
+      this.busy = null;
+    }
+  }
+
+  /** @param {Result} result */
+  show(result) {
+    this.busy = null;
+    // A second one of the same look has what came after the handshake; what was judged again meanwhile stays.
+    const kept = this.again && this.result?.request === result.request ? this.result : null;
+    const known = this.history.findIndex((entry) => entry.result.request === result.request);
+    this.result = kept ? { ...result, judging: kept.judging, verification: kept.verification } : result;
+    this.again = kept !== null;
+    if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = verdict(result).sentence;
+    const entry = { at: new Date(), hash: toHash(result.request, this.config), result };
+    this.history =
+      known >= 0
+        ? this.history.with(known, { ...this.history[known], result })
+        : [entry, ...this.history].slice(0, REMEMBERED);
+    const { kind } = verdict(result);
+    const mark = kind === 'good' ? '✓' : kind === 'bad' ? '✕' : '!';
+    document.title = `${mark} ${visible(result.request.file ?? result.request.address)} · pagetls`;
+  }
+
+  /** @param {{ hash: string, result: Result }} entry */
+  recall({ hash, result }) {
+    this.stop();
+    this.again = false;
+    this.request = result.request;
+    this.result = result;
+    if (result.request.file === null) history.pushState(null, '', hash);
+  }
+
+  /* --- certificates out of files ---------------------------------------------------- */
+
+  /** @param {Uint8Array | string} input @param {string} file what it is called */
+  async readFile(input, file) {
+    this.stop();
+    this.notes = [];
+    try {
+      const { certificates, crls, notes } = readCertificates(input);
+      this.notes = notes;
+      const own = crls.map((der) => toPem('X509 CRL', der)).join('');
+      if (certificates.length === 0) {
+        this.notes = [...notes, `${count(crls.length, 'revocation list')} taken: what is shown is judged by it.`];
+        await this.rejudge({ crls: own });
+        return;
+      }
+      const request = {
+        ...blankRequest(this.config),
+        file,
+        now: this.request.now,
+        profile: this.request.profile,
+        trust: this.request.trust,
+        servername: this.request.servername,
+        ownRoots: this.request.ownRoots,
+        crls: own === '' ? this.request.crls : own,
+      };
+      const started = performance.now();
+      const judging = await judgingFor(request, '');
+      const sent = await Promise.all(certificates.map(parseOr));
+      const verification = await judge(sent, judging);
+      this.request = request;
+      this.again = false;
+      this.show({
+        request,
+        info: null,
+        verification,
+        error: null,
+        judging,
+        recording: null,
+        answer: null,
+        elapsed: performance.now() - started,
+      });
+    } catch (error) {
+      this.fault = `${file}: ${messageOf(error)}`;
+    }
+  }
+
+  /** @param {DragEvent} event */
+  onDrag = (event) => {
+    if (!event.dataTransfer?.types.some((type) => type === 'Files' || type === 'text/plain')) return;
+    event.preventDefault();
+    this.dragging = event.dataTransfer.types.includes('Files');
+  };
+
+  onDragEnd = () => {
+    this.dragging = false;
+  };
+
+  /** @param {DragEvent} event */
+  onDrop = async (event) => {
+    this.dragging = false;
+    const data = event.dataTransfer;
+    if (!data || (event.target instanceof Element && event.target.closest('textarea, input'))) return;
+    event.preventDefault();
+    const [file] = data.files;
+    if (file) this.readFile(new Uint8Array(await file.arrayBuffer()), file.name);
+    else if (data.getData('text/plain')) this.readFile(data.getData('text/plain'), 'dropped text');
+  };
+
+  /** @param {KeyboardEvent} event */
+  onKey = (event) => {
+    if (event.key === 'Escape' && this.busy) this.current?.abort();
+    const typing = event.target instanceof Element && event.target.closest('input, textarea, select');
+    if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      this.querySelector('input')?.focus();
+    }
+  };
+
+  /* --- the picture ------------------------------------------------------------- */
+
+  /** @override */
+  render() {
+    const { request, config, busy, result } = this;
+    return html`
+      <pt-question
+        .request=${request}
+        .config=${config}
+        .busy=${busy !== null}
+        .error=${this.fieldError}
+        @ask=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.ask(event.detail)}
+        @stop=${() => this.current?.abort()}
+        @file=${(/** @type {CustomEvent<{input: Uint8Array | string, name: string}>} */ { detail }) =>
+          this.readFile(detail.input, detail.name)}
+      ></pt-question>
+      <div id="result" class="wrap results" role="region" aria-label="Result" tabindex="-1" aria-busy=${busy !== null}>
+        ${this.fault && html`<p class="notice notice-bad" role="alert"><bdi>${visible(this.fault)}</bdi></p>`}
+        ${this.notes.map((note) => html`<p class="notice"><bdi>${visible(note)}</bdi></p>`)}
+        <pt-progress .sentence=${busy}></pt-progress>
+        ${result ? this.found(result) : busy ? nothing : this.welcome()}
+        ${
+          this.history.length > 1
+            ? html`<pt-history
+                .entries=${this.history}
+                @recall=${(/** @type {CustomEvent<{hash: string, result: Result}>} */ { detail }) => this.recall(detail)}
+              ></pt-history>`
+            : nothing
+        }
+      </div>
+      <p id="status" class="visually-hidden" role="status" aria-live="polite">
+        ${result && !busy ? verdict(result).sentence : nothing}
+      </p>
+      ${this.dragging ? html`<p class="drop" aria-hidden="true">Drop it: its certificates will be read here.</p>` : nothing}
+    `;
+  }
+
+  /** @param {Result} result */
+  found(result) {
+    const { verification, recording, info } = result;
+    const sent = verification?.sent ?? [];
+    return html`
+      <pt-verdict .result=${result}></pt-verdict>
+      ${
+        this.again
+          ? html`<p class="notice">
+              Judged again in this page, by the settings below.
+              ${
+                result.request.file === null
+                  ? html`<button type="button" class="small" @click=${() => this.look()}>Connect again</button>`
+                  : nothing
+              }
+            </p>`
+          : nothing
+      }
+      ${
+        sent.length > 0
+          ? html`<pt-judge
+              .request=${this.request}
+              .config=${this.config}
+              .sent=${sent}
+              .judging=${result.judging}
+              @change-request=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.rejudge(event.detail)}
+            ></pt-judge>`
+          : nothing
+      }
+      ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}
+      ${info || recording?.chunks.length ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
+      ${
+        recording?.chunks.length
+          ? html`<pt-wire
+              .recording=${recording}
+              .tamper=${result.request.tamper}
+              .onTamper=${(/** @type {Tamper} */ tamper) => this.look(tamper)}
+            ></pt-wire>`
+          : nothing
+      }
+      <pt-export .result=${result}></pt-export>
+    `;
+  }
+
+  welcome() {
+    return html`<section class="welcome">
+      <h2>Whose certificate shall it be?</h2>
+      <p>
+        Type the name of a server above, or drop a PEM, DER or PKCS#7 file anywhere on this page.
+        ${
+          this.cases.length > 0
+            ? html`The <a href="lab.html">lab</a> has ${count(this.cases.length, 'case')}, where certificates are right
+                or go wrong in every way.`
+            : nothing
+        }
+      </p>
+      ${
+        this.cases.length > 0
+          ? html`<ul class="starters">
+              ${STARTERS.map((id) => this.cases.find((entry) => entry.id === id))
+                .filter((entry) => entry !== undefined)
+                .map((entry) => html`<li><a href="#${entry.address}">${entry.title}</a></li>`)}
+            </ul>`
+          : nothing
+      }
+    </section>`;
+  }
+}
+
+/** Cases of the lab to begin with. */
+const STARTERS = ['good-p256', 'expired', 'wrong-host', 'missing-intermediate', 'revoked', 'several'];
+
+/** @param {Uint8Array} der */
+async function parseOr(der) {
+  return parseCertificate(der).catch(() => /** @type {import('../types.js').Certificate} */ ({ der }));
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+customElements.define('pt-inspector', Inspector);

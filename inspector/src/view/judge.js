@@ -1,0 +1,322 @@
+/** The same chain judged by several trust stores, side by side, at another time, for another name, by other rules. */
+import { html, nothing } from 'lit';
+import { judge, judgingFor, TRUST_NAMES, trustKind } from '../model/judging.js';
+import { toPem } from '../model/pem.js';
+import { PROFILES } from '../model/permalink.js';
+import { readCertificates } from '../model/read-certificates.js';
+import { count, generalName, moment, visible } from '../model/words.js';
+import { PageElement } from './element.js';
+
+/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').Config} Config */
+/** @typedef {import('../types.js').Judging} Judging */
+/** @typedef {import('../types.js').Request} Request */
+/** @typedef {import('../types.js').TrustKind} TrustKind */
+/** @typedef {import('../types.js').Verification} Verification */
+
+/** @typedef {{ verification: Verification | null, size: number, error: string | null }} Column */
+
+const DAY = 86_400_000;
+/** Steps of the slider. */
+const STEPS = 1000;
+/** Names of the leaf that are offered. */
+const NAMES = 12;
+
+/** @type {Record<import('../types.js').Profile, string>} */
+const PROFILE_WORDS = {
+  webpki: 'Web PKI, as browsers judge',
+  rfc5280: 'RFC 5280 alone, laxer',
+  suiteb: 'Suite B, ECDSA with P-256 and P-384 only',
+};
+
+export class Judge extends PageElement {
+  /** @override */
+  static properties = {
+    request: { attribute: false },
+    config: { attribute: false },
+    sent: { attribute: false },
+    judging: { attribute: false },
+    columns: { state: true },
+    trouble: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {Request | null} */
+    this.request = null;
+    /** @type {Config | null} */
+    this.config = null;
+    /** @type {Certificate[]} */
+    this.sent = [];
+    /** What the verdict that is shown was judged by. @type {Judging | null} */
+    this.judging = null;
+    /** @type {Map<TrustKind, Column>} */
+    this.columns = new Map();
+    /** What is wrong with a file of one's own. @type {string | null} */
+    this.trouble = null;
+    this.turn = 0;
+  }
+
+  /** @override @param {import('lit').PropertyValues<this>} changed */
+  willUpdate(changed) {
+    if (changed.has('judging') || changed.has('sent')) this.judgeAll();
+  }
+
+  /** The stores that can be asked. @returns {TrustKind[]} */
+  kinds() {
+    const { request, config } = this;
+    /** @type {TrustKind[]} */
+    const all = ['mozilla', 'system', 'lab', 'own'];
+    const there = {
+      mozilla: true,
+      system: config?.system ?? false,
+      lab: Boolean(request?.lab),
+      own: Boolean(request?.ownRoots),
+    };
+    return all.filter((kind) => there[kind]);
+  }
+
+  async judgeAll() {
+    const { request, judging, sent } = this;
+    if (!request || !judging) return;
+    const turn = ++this.turn;
+    const columns = await Promise.all(
+      this.kinds().map(async (kind) => /** @type {const} */ ([kind, await this.column(kind, request, judging, sent)])),
+    );
+    if (turn === this.turn) this.columns = new Map(columns);
+  }
+
+  /**
+   * @param {TrustKind} kind
+   * @param {Request} request
+   * @param {Judging} judging
+   * @param {Certificate[]} sent
+   * @returns {Promise<Column>}
+   */
+  async column(kind, request, judging, sent) {
+    try {
+      const { trust } = await judgingFor({ ...request, trust: kind }, judging.hostname);
+      const verification = await judge(sent, { ...judging, trust });
+      return { verification, size: trust.store.size, error: null };
+    } catch (error) {
+      return { verification: null, size: 0, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** @param {Partial<Request>} change */
+  change(change) {
+    this.dispatchEvent(new CustomEvent('change-request', { detail: change }));
+  }
+
+  /* --- the picture ------------------------------------------------------------- */
+
+  /** @override */
+  render() {
+    const { request, judging } = this;
+    if (!request || !judging) return nothing;
+    return html`<section class="judge" aria-labelledby="judge-title">
+      <h2 id="judge-title">Judged by</h2>
+      <p class="lead">
+        Each change judges the same certificates again, in this page, without a new connection; the address above keeps
+        it.
+      </p>
+      ${this.stores()}
+      <details class="settings-box" ?open=${isChanged(request)}>
+        <summary>At another time, for another name, by other rules, with lists and anchors of your own</summary>
+        <div class="settings">
+          ${this.clock(judging)} ${this.name(judging)} ${this.rules(judging)} ${this.lists(request, judging)}
+          ${this.ownRoots(request)}
+        </div>
+      </details>
+      ${this.trouble ? html`<p class="field-error" role="alert"><bdi>${visible(this.trouble)}</bdi></p>` : nothing}
+    </section>`;
+  }
+
+  stores() {
+    const { request } = this;
+    if (!request) return nothing;
+    const chosen = trustKind(request);
+    return html`<fieldset class="stores">
+      <legend>Trust anchors</legend>
+      ${this.kinds().map((kind) => {
+        const column = this.columns.get(kind);
+        const ok = column?.verification?.ok;
+        const state = ok === undefined ? 'waiting' : ok ? 'good' : 'bad';
+        return html`<label class="store store-${state}">
+          <input
+            type="radio"
+            name="trust"
+            .value=${kind}
+            .checked=${kind === chosen}
+            @change=${() => this.change({ trust: kind })}
+          />
+          <span class="store-name">${TRUST_NAMES[kind]}</span>
+          <span class="store-verdict">${columnWords(column)}</span>
+          <small>${column?.size ? count(column.size, 'anchor') : nothing}</small>
+        </label>`;
+      })}
+    </fieldset>`;
+  }
+
+  /** @param {Judging} judging */
+  clock({ now }) {
+    const { from, to } = this.span(now);
+    const place = Math.round(((now.getTime() - from) / (to - from)) * STEPS);
+    return html`<div class="field">
+      <label for="clock">Time, UTC</label>
+      <input
+        id="clock"
+        type="datetime-local"
+        step="1"
+        .value=${now.toISOString().slice(0, 19)}
+        @change=${(/** @type {Event & { currentTarget: HTMLInputElement }} */ { currentTarget }) => {
+          const time = Date.parse(`${currentTarget.value}Z`);
+          if (!Number.isNaN(time)) this.change({ now: new Date(time) });
+        }}
+      />
+      <input
+        type="range"
+        min="0"
+        max=${STEPS}
+        aria-label="Time, from before the chain is valid until after"
+        aria-valuetext=${moment(now)}
+        .value=${String(place)}
+        @input=${(/** @type {Event & { currentTarget: HTMLInputElement }} */ { currentTarget }) => {
+          const time = from + (Number(currentTarget.value) / STEPS) * (to - from);
+          this.change({ now: new Date(Math.round(time / 1000) * 1000) });
+        }}
+      />
+      <button type="button" class="small" @click=${() => this.change({ now: null })}>
+        ${this.request?.lab?.clock ? "The lab's clock" : 'Now'}
+      </button>
+    </div>`;
+  }
+
+  /** What the slider spans: the leaf's validity, the time that is judged at, and a part more at either end. @param {Date} now */
+  span(now) {
+    const validity = this.sent[0]?.validity;
+    const times = [validity?.notBefore, validity?.notAfter].map((text) => Date.parse(text ?? ''));
+    const known = [...times.filter((time) => !Number.isNaN(time)), now.getTime()];
+    const [first, last] = [Math.min(...known), Math.max(...known)];
+    const margin = Math.max(30 * DAY, (last - first) / 10);
+    return { from: first - margin, to: last + margin };
+  }
+
+  /** @param {Judging} judging */
+  name({ hostname }) {
+    const names = (this.sent[0]?.subjectAltName ?? [])
+      .filter(({ type }) => type === 'dNSName' || type === 'iPAddress')
+      .slice(0, NAMES)
+      .map((name) => generalName(name).value);
+    return html`<div class="field">
+      <label for="name">Name to ask for</label>
+      <input
+        id="name"
+        type="text"
+        list="names"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        placeholder=${this.request?.file ? 'no name is asked for' : nothing}
+        .value=${hostname}
+        @change=${(/** @type {Event & { currentTarget: HTMLInputElement }} */ { currentTarget }) =>
+          this.change({ servername: currentTarget.value.trim() })}
+      />
+      <datalist id="names">
+        ${names.map((name) => html`<option value=${name.replace(/^\*\./, 'any.')}></option>`)}
+      </datalist>
+      <p class="note">
+        The server is asked for this name when you connect again; it may have another certificate then.
+      </p>
+    </div>`;
+  }
+
+  /** @param {Judging} judging */
+  rules({ profile }) {
+    return html`<div class="field">
+      <label for="profile">Rules</label>
+      <select
+        id="profile"
+        @change=${(/** @type {Event & { currentTarget: HTMLSelectElement }} */ { currentTarget }) =>
+          this.change({ profile: PROFILES.find((known) => known === currentTarget.value) ?? null })}
+      >
+        ${PROFILES.map(
+          (known) => html`<option value=${known} ?selected=${known === profile}>${PROFILE_WORDS[known]}</option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
+  /** @param {Request} request @param {Judging} judging */
+  lists({ crls, lab }, judging) {
+    const chosen = judging.crls === null ? 'none' : crls ? 'own' : 'lab';
+    return html`<div class="field">
+      <label for="crl-choice">Revocation lists</label>
+      <select
+        id="crl-choice"
+        @change=${(/** @type {Event & { currentTarget: HTMLSelectElement }} */ { currentTarget }) => {
+          if (currentTarget.value === 'none') this.change({ crls: '' });
+          if (currentTarget.value === 'lab') this.change({ crls: null });
+        }}
+      >
+        <option value="none" ?selected=${chosen === 'none'}>none: revocation is not checked</option>
+        ${lab?.hasCrl ? html`<option value="lab" ?selected=${chosen === 'lab'}>those of the lab</option>` : nothing}
+        ${crls ? html`<option value="own" ?selected=${chosen === 'own'}>your own</option>` : nothing}
+      </select>
+      <label class="file-label" for="crl-file">A list of your own, PEM or DER</label>
+      <input id="crl-file" type="file" @change=${(/** @type {Event} */ event) => this.takeFile(event, 'crls')} />
+    </div>`;
+  }
+
+  /** @param {Request} request */
+  ownRoots({ ownRoots }) {
+    return html`<div class="field">
+      <label for="roots-file">Trust anchors of your own, PEM or DER</label>
+      <input id="roots-file" type="file" @change=${(/** @type {Event} */ event) => this.takeFile(event, 'ownRoots')} />
+      ${
+        ownRoots
+          ? html`<button type="button" class="small" @click=${() => this.change({ ownRoots: '', trust: null })}>
+              Forget them
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  /** @param {Event} event @param {'crls' | 'ownRoots'} what */
+  async takeFile({ currentTarget }, what) {
+    const input = /** @type {HTMLInputElement} */ (currentTarget);
+    const file = input.files?.[0];
+    input.value = '';
+    if (!file) return;
+    this.trouble = null;
+    try {
+      const { certificates, crls } = readCertificates(new Uint8Array(await file.arrayBuffer()));
+      const found = what === 'crls' ? crls : certificates;
+      if (found.length === 0)
+        throw new Error(`${file.name} has no ${what === 'crls' ? 'revocation list' : 'certificate'}.`);
+      const text = found.map((der) => toPem(what === 'crls' ? 'X509 CRL' : 'CERTIFICATE', der)).join('');
+      this.change(what === 'crls' ? { crls: text } : { ownRoots: text, trust: 'own' });
+    } catch (error) {
+      this.trouble = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+/** Whether anything but the trust anchors is set. @param {Request} request */
+function isChanged({ now, servername, profile, crls }) {
+  return Boolean(now || servername || profile || crls);
+}
+
+/** @param {Column | undefined} column */
+function columnWords(column) {
+  if (!column) return '…';
+  if (column.error !== null) return html`<bdi>${visible(column.error)}</bdi>`;
+  const problems = column.verification?.problems ?? [];
+  if (column.verification?.ok) return '✓ good';
+  const [first] = problems;
+  const more = problems.length > 1 ? `, and ${count(problems.length - 1, 'more problem')}` : '';
+  return html`✕ <code>${first?.flag ?? first?.code ?? 'not good'}</code>${more}`;
+}
+
+customElements.define('pt-judge', Judge);

@@ -1,0 +1,47 @@
+/** What a card shows while it is closed, and above the rest when it is open. */
+import { html, nothing } from 'lit';
+import { MARKS, OUTCOMES, reachOf } from '../../model/lab-words.js';
+
+/** @typedef {import('../../types.js').LabCase} LabCase */
+
+/**
+ * @param {LabCase} one
+ * @param {object} state
+ * @param {boolean} state.open
+ * @param {boolean} state.busy a connection is under way
+ * @param {boolean} state.live there is a server to connect to
+ * @param {object} does
+ * @param {() => void} does.toggle
+ * @param {() => void} does.connect
+ * @param {() => void} does.cancel
+ * @param {() => void} does.judge
+ */
+export function caseHead(one, { open, busy, live }, { toggle, connect, cancel, judge }) {
+  const { id, title, explain, flags, error, code, expected, hasChain, address } = one;
+  const reach = reachOf(one);
+  const names = [...flags, ...(error ? [error] : []), ...(code ? [code] : [])];
+  return html`
+    <h3>
+      <button type="button" aria-expanded=${open} aria-controls="${id}-body" @click=${toggle}>
+        <span class="mark tone-${expected}" aria-hidden="true">${MARKS[expected]}</span>
+        <span>${title}<span class="visually-hidden">, ${OUTCOMES[expected]}</span></span>
+      </button>
+    </h3>
+    <p class="case-explain">${explain}</p>
+    <p class="case-tags">
+      ${names.map((name) => html`<code class="tag tone-${expected}">${name}</code>`)}
+      <span class="badge badge-${reach.kind}">${reach.label}</span>
+    </p>
+    <p class="case-actions">
+      ${live ? button('Connect and see', connect, open ? 'primary' : 'accent', busy) : nothing}
+      ${busy ? button('Cancel', cancel) : nothing} ${hasChain ? button('Judge here', judge) : nothing}
+      <a href="index.html#${address}">Open in the inspector</a>
+      ${open ? html`<a href="#${id}" aria-label="Link to this case">Link</a>` : nothing}
+    </p>
+  `;
+}
+
+/** @param {string} text @param {() => void} press @param {string} [look] @param {boolean} [disabled] */
+function button(text, press, look = '', disabled = false) {
+  return html`<button type="button" class="small ${look}" ?disabled=${disabled} @click=${press}>${text}</button>`;
+}

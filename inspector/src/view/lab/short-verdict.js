@@ -1,0 +1,68 @@
+/** The short form of a verdict, as the cards of the lab have it. */
+import { html, nothing } from 'lit';
+import { MARKS } from '../../model/lab-words.js';
+import { referenceUrl, role, titleOf, visible } from '../../model/words.js';
+
+/** @typedef {import('../../types.js').Problem} Problem */
+/** @typedef {import('../../types.js').TLSError} TLSError */
+/** @typedef {import('../../types.js').Verification} Verification */
+/** @typedef {import('../../model/words.js').Verdict} Verdict */
+
+/**
+ * @param {Verdict} verdict
+ * @param {object} found
+ * @param {Verification | null} found.verification
+ * @param {TLSError | null} found.error
+ * @param {string | null} found.advice for where the verdict has none
+ * @param {string} found.from where it comes from
+ */
+export function shortVerdict({ kind, sentence, detail }, { verification, error, advice, from }) {
+  const toDo = (kind === 'bad' ? detail : undefined) ?? advice;
+  return html`<section class="short-verdict tone-${kind}" data-verdict=${kind}>
+    <h4><span class="mark" aria-hidden="true">${MARKS[kind]}</span><bdi>${sentence}</bdi></h4>
+    <p class="provenance"><bdi>${from}</bdi></p>
+    ${
+      verification && verification.problems.length > 0
+        ? html`<ol class="short-problems" aria-label="Problems">
+            ${verification.problems.map((problem) => problemItem(problem, verification))}
+          </ol>`
+        : nothing
+    }
+    ${error && error.code !== 'ERR_TLS_CERT_PARSE' ? errorLine(error) : nothing}
+    ${detail && kind !== 'bad' ? html`<p><bdi>${detail}</bdi></p>` : nothing}
+    ${toDo ? html`<p class="to-do"><strong>What to do about it.</strong> ${withCode(toDo)}</p>` : nothing}
+  </section>`;
+}
+
+/** @param {Problem} problem @param {Verification} verification */
+function problemItem({ depth, code, flag, message, reference }, verification) {
+  const certificate = verification.path[depth] ?? verification.sent[depth];
+  const which = verification.path[depth] ? role(depth, verification).toLowerCase() : 'as sent';
+  const url = referenceUrl(reference);
+  return html`<li>
+    <p class="problem-where">
+      Certificate ${depth}, ${which}${certificate?.subject ? html`: <bdi>${titleOf(certificate)}</bdi>` : nothing}
+    </p>
+    <p><bdi>${visible(message)}.</bdi></p>
+    <p class="codes">
+      <code>${code}</code>${flag ? html`<code>${flag}</code>` : nothing}
+      ${url ? html`<a href=${url} rel="noreferrer">${reference}</a>` : html`<span>${reference}</span>`}
+    </p>
+  </li>`;
+}
+
+/** @param {TLSError} error */
+function errorLine({ code, alert, message, native }) {
+  return html`<div class="short-error">
+    <p><bdi>${visible(message)}</bdi></p>
+    <p class="codes">
+      <code>${code}</code>${alert !== undefined ? html`<code>alert ${alert}</code>` : nothing}
+      ${native && native.code < 0 ? html`<code>-0x${(-native.code).toString(16)}</code>` : nothing}
+    </p>
+  </div>`;
+}
+
+/** Our own words, with what stands between backquotes as code. @param {string} text */
+export function withCode(text) {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));
+}

@@ -1,0 +1,158 @@
+/** One record: what is in it, how it went over the wire, and a way to spoil it. */
+import { html, nothing } from 'lit';
+import { count, duration, referenceUrl, visible } from '../model/words.js';
+import { PageElement } from './element.js';
+import './bytes.js';
+
+/** @typedef {import('../types.js').Tamper} Tamper */
+/** @typedef {import('../tls/types.js').Message} Message */
+/** @typedef {import('../tls/types.js').TLSRecord} TLSRecord */
+
+const EPOCHS = { none: 'in the clear', handshake: 'handshake keys', application: 'application keys' };
+
+/** Of a record's header, in bytes. */
+const HEADER = 5;
+
+/** @param {TLSRecord} record @param {Tamper | null} tamper */
+export function isHit({ direction, offset, bytes }, tamper) {
+  return tamper?.direction === direction && tamper.offset >= offset && tamper.offset < offset + bytes.length;
+}
+
+/** The lowest bit of a byte in the middle of the fragment. @param {TLSRecord} record @returns {Tamper} */
+export function tamperOf({ direction, offset, length }) {
+  return { direction, offset: offset + (length > 0 ? HEADER + Math.floor(length / 2) : HEADER - 1), mask: 1 };
+}
+
+export class RecordView extends PageElement {
+  /** @override */
+  static properties = {
+    record: { attribute: false },
+    messages: { attribute: false },
+    tamper: { attribute: false },
+    onTamper: { attribute: false },
+    open: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {TLSRecord | null} */
+    this.record = null;
+    /** All of the recording. @type {Message[]} */
+    this.messages = [];
+    /** What was changed on the way, if anything was. @type {Tamper | null} */
+    this.tamper = null;
+    /** @type {((tamper: Tamper) => void) | null} */
+    this.onTamper = null;
+    /** Whether it has been opened: what is inside is made then. */
+    this.open = false;
+  }
+
+  /** @override */
+  render() {
+    const { record } = this;
+    if (!record) return nothing;
+    const { index, at, bytes, epoch, failure, leftOut } = record;
+    const state = leftOut ? 'left as it is' : failure === null ? EPOCHS[epoch] : 'not opened';
+    return html`
+      <details
+        class="wire-record"
+        @toggle=${(/** @type {Event} */ { target }) => {
+          if (target instanceof HTMLDetailsElement && target.classList.contains('wire-record'))
+            this.open ||= target.open;
+        }}
+      >
+        <summary>
+          <span class="wire-record-what">${this.heading(record)}</span>
+          <span class="wire-record-facts">
+            record ${index} · ${count(bytes.length, 'byte')} · ${state} · ${duration(at)}
+          </span>
+        </summary>
+        ${this.open ? this.inside(record) : nothing}
+      </details>
+    `;
+  }
+
+  /** @param {TLSRecord} record */
+  heading(record) {
+    const names = record.messages.map((index) => {
+      const { name, records, complete, malformed } = this.messages[index];
+      if (records.at(-1) !== record.index) return `part of ${name}`;
+      return !complete ? `${name}, not whole` : malformed ? `${name}, malformed` : name;
+    });
+    if (names.length === 0) names.push(record.failure === null ? `Record of ${record.typeName}` : 'Encrypted record');
+    return html`<bdi>${visible(names.join(', '))}</bdi>${
+        isHit(record, this.tamper)
+          ? html` <span class="wire-record-hit">changed on the way, on purpose</span>`
+          : nothing
+      }`;
+  }
+
+  /** @param {TLSRecord} record */
+  inside(record) {
+    const { index, bytes, fields, decrypted, failure, leftOut, typeName } = record;
+    const { onTamper, tamper } = this;
+    const alone = record.messages.length === 0;
+    return html`
+      <div class="wire-record-inside">
+        ${
+          failure !== null
+            ? html`<p class=${leftOut ? '' : 'wire-record-failure'}>
+                <strong>Not opened.</strong> ${visible(failure)}
+              </p>`
+            : nothing
+        }
+        ${
+          isHit(record, tamper)
+            ? html`<p>Byte ${(tamper?.offset ?? 0) - record.offset} of this record was changed on purpose.</p>`
+            : nothing
+        }
+        ${record.messages.map((message) => this.message(this.messages[message], record))}
+        ${
+          decrypted
+            ? html`<details class="wire-raw">
+                <summary>What was sealed in the record: ${count(decrypted.bytes.length, 'byte')}</summary>
+                <pt-bytes
+                  .bytes=${decrypted.bytes}
+                  .fields=${decrypted.fields}
+                  .label=${`plaintext of record ${index}`}
+                ></pt-bytes>
+              </details>`
+            : nothing
+        }
+        <details class="wire-raw" ?open=${alone}>
+          <summary>The record as it went over the wire: ${typeName}, ${count(bytes.length, 'byte')}</summary>
+          <pt-bytes .bytes=${bytes} .fields=${fields} .label=${`record ${index}`}></pt-bytes>
+        </details>
+        ${
+          onTamper
+            ? html`<button type="button" class="small" @click=${() => onTamper(tamperOf(record))}>
+                Flip a bit of this record and connect again
+              </button>`
+            : nothing
+        }
+      </div>
+    `;
+  }
+
+  /** @param {Message} message @param {TLSRecord} record */
+  message({ name, records, bytes, fields, reference }, record) {
+    const last = records[records.length - 1];
+    if (last !== record.index) {
+      return html`<p>It holds a part of <bdi>${visible(name)}</bdi>, which ends in record ${last}.</p>`;
+    }
+    const url = reference && referenceUrl(reference);
+    return html`
+      <section class="wire-message">
+        ${record.messages.length > 1 ? html`<h4><bdi>${visible(name)}</bdi></h4>` : nothing}
+        <p class="wire-message-facts">
+          ${count(bytes.length, 'byte')}${records.length > 1 ? `, in records ${records[0]} to ${last}` : ''}${
+            url ? html` · <a href=${url}>${reference}</a>` : nothing
+          }
+        </p>
+        <pt-bytes .bytes=${bytes} .fields=${fields} .label=${name}></pt-bytes>
+      </section>
+    `;
+  }
+}
+
+customElements.define('pt-record', RecordView);

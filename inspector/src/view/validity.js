@@ -1,0 +1,85 @@
+/** The time of a certificate as a line: where it begins and ends, and where the time of judging lies. */
+import { html, nothing, svg } from 'lit';
+import { timeline } from '../model/timeline.js';
+import { day, moment } from '../model/words.js';
+
+/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../model/timeline.js').Timeline} Timeline */
+
+/** Heights, in pixels; along the line everything is in percent, so that text keeps its form at any width. */
+const TOP = 22;
+const THICK = 10;
+const HEIGHT = 56;
+
+/**
+ * @param {Certificate['validity']} validity
+ * @param {Date} now
+ */
+export function validityView(validity, now) {
+  const line = timeline(validity, now);
+  return html`<div class="validity validity-${line.state}">
+    <p class="validity-words">
+      <span>${day(validity.notBefore)} – ${day(validity.notAfter)}</span>
+      <strong>${line.status}</strong>
+    </p>
+    ${line.bar === null ? nothing : picture(line, line.bar, now)}
+  </div>`;
+}
+
+/**
+ * @param {Timeline} line
+ * @param {{ from: number, to: number }} bar
+ * @param {Date} now
+ */
+function picture({ words, now: at, broken, ticks }, bar, now) {
+  const percent = (/** @type {number} */ place) => `${place.toFixed(2)}%`;
+  const gone = Math.min(Math.max(at, bar.from), bar.to);
+  const anchor = at < 15 ? 'start' : at > 85 ? 'end' : 'middle';
+  const middle = TOP + THICK / 2;
+  return html`<svg class="timeline" width="100%" height=${HEIGHT} role="img" aria-label=${words}>
+    <line class="timeline-line" x1="0%" x2="100%" y1=${middle} y2=${middle} />
+    ${
+      broken
+        ? svg`<line class="timeline-break" x1=${percent(at < bar.from ? at + 4 : bar.to + 4)} x2=${percent(at < bar.from ? bar.from - 4 : at - 4)} y1=${middle} y2=${middle} />`
+        : nothing
+    }
+    <rect
+      class="timeline-bar"
+      x=${percent(bar.from)}
+      y=${TOP}
+      width=${percent(Math.max(bar.to - bar.from, 0.5))}
+      height=${THICK}
+      rx="2"
+    />
+    <rect
+      class="timeline-gone"
+      x=${percent(bar.from)}
+      y=${TOP}
+      width=${percent(Math.max(gone - bar.from, 0))}
+      height=${THICK}
+      rx="2"
+    />
+    ${ticks.map(
+      ({ at: place, label }) => svg`
+        <line class="timeline-tick" x1=${percent(place)} x2=${percent(place)} y1=${TOP + THICK + 2} y2=${TOP + THICK + 7} />
+        <text class="timeline-label" x=${percent(place)} y=${HEIGHT - 4} text-anchor=${place < 8 ? 'start' : place > 92 ? 'end' : 'middle'}>${label}</text>`,
+    )}
+    <line class="timeline-now" x1=${percent(at)} x2=${percent(at)} y1=${TOP - 5} y2=${TOP + THICK + 5} />
+    <text class="timeline-now-label" x=${percent(at)} y=${TOP - 8} text-anchor=${anchor}>${nowLabel(now)}</text>
+  </svg>`;
+}
+
+/** @param {Date} now */
+function nowLabel(now) {
+  return Math.abs(Date.now() - now.getTime()) < 3_600_000 ? 'now' : `judged at ${day(now)}`;
+}
+
+/** The two times to the second. @param {Certificate['validity']} validity */
+export function validityFacts({ notBefore, notAfter }) {
+  /** @param {string} time */
+  const exact = (time) => html`<time datetime=${time}>${moment(time)}</time>`;
+  return /** @type {[string, import('lit').TemplateResult][]} */ ([
+    ['Not before', exact(notBefore)],
+    ['Not after', exact(notAfter)],
+  ]);
+}

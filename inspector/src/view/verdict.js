@@ -1,0 +1,120 @@
+/** The verdict: a sentence, then every problem at its certificate, with what to do about it. */
+import { html, nothing } from 'lit';
+import { placeOf } from '../model/chain.js';
+import { fixOf } from '../model/fixes.js';
+import { titleOf, verdict } from '../model/words.js';
+import { PageElement } from './element.js';
+import { foreign, newId, referenceView } from './pieces.js';
+
+/** @typedef {import('../types.js').Problem} Problem */
+/** @typedef {import('../types.js').Result} Result */
+/** @typedef {import('../types.js').TLSError} TLSError */
+/** @typedef {import('../types.js').Verification} Verification */
+
+const MARKS = { good: '✓', bad: '✕', error: '!', cancelled: '–' };
+
+/** <pt-verdict>: property `result`. */
+export class VerdictElement extends PageElement {
+  /** @override */
+  static properties = { result: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {Result | null} */
+    this.result = null;
+    this.sentenceId = newId('verdict');
+  }
+
+  /** @override */
+  render() {
+    const { result } = this;
+    if (result === null) return nothing;
+    const { kind, sentence, detail } = verdict(result);
+    const { verification, error, request } = result;
+    const problems = verification?.problems ?? [];
+    return html`<section class="verdict verdict-${kind}" aria-labelledby=${this.sentenceId} data-verdict=${kind}>
+      <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
+      <div class="verdict-body">
+        <h2 id=${this.sentenceId}>${foreign(sentence)}</h2>
+        ${detail && !saidBelow(result) ? html`<p>${foreign(detail)}</p>` : nothing}
+        ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
+        ${verification && problems.length > 0 ? problemsView(verification, error) : nothing}
+        ${error && kind !== 'cancelled' ? errorView(error) : nothing}
+        ${kind === 'bad' && !error ? onlyLooking(result) : nothing}
+      </div>
+    </section>`;
+  }
+}
+
+/** Of a bad chain the detail is what to do about its first problem, which stands with it. @param {Result} result */
+function saidBelow({ verification, error }) {
+  const [first] = verification?.problems ?? [];
+  return first !== undefined && !verification?.ok && fixOf(first, error?.native?.code) !== null;
+}
+
+/** @param {Result} result */
+function onlyLooking({ info }) {
+  return html`<p class="only-looking">
+    <strong>Only looking.</strong>
+    ${
+      info
+        ? 'A connection of pagetls would have ended here, with this verdict as its error. This page finishes the handshake so that the whole chain can be seen, and sends nothing over it.'
+        : 'A connection of pagetls to a server with this chain would have ended in the handshake, with this verdict as its error.'
+    }
+  </p>`;
+}
+
+/**
+ * @param {Verification} verification
+ * @param {TLSError | null} error
+ */
+function problemsView(verification, error) {
+  /** @type {Map<string, { title: import('./pieces.js').Content, where: string, problems: Problem[] }>} */
+  const groups = new Map();
+  for (const problem of verification.problems) {
+    const { certificate, where } = placeOf(problem, verification);
+    const title = certificate?.subject ? foreign(titleOf(certificate)) : 'A certificate that cannot be read';
+    const group = groups.get(where) ?? { title, where, problems: [] };
+    group.problems.push(problem);
+    groups.set(where, group);
+  }
+  return [...groups.values()].map(
+    ({ title, where, problems }) =>
+      html`<div class="problem-group">
+        <h3>${title} <span class="problem-where">${where}</span></h3>
+        <ol class="problems">
+          ${problems.map((problem) => problemItem(problem, error))}
+        </ol>
+      </div>`,
+  );
+}
+
+/**
+ * @param {Problem} problem
+ * @param {TLSError | null} error
+ */
+function problemItem(problem, error) {
+  const { code, flag, message, reference } = problem;
+  const fix = fixOf(problem, error?.native?.code);
+  return html`<li data-code=${code}>
+    <p class="problem-message">${foreign(`${message}.`)}</p>
+    ${fix === null ? nothing : html`<p class="problem-fix"><strong>What to do:</strong> ${fix}</p>`}
+    <p class="problem-codes">
+      <code>${code}</code> ${flag === null ? nothing : html`<code>${flag}</code>`} ${referenceView(reference)}
+    </p>
+  </li>`;
+}
+
+/** @param {TLSError} error */
+function errorView({ code, native, alert, message }) {
+  return html`<div class="error-detail">
+    <p>${foreign(message)}</p>
+    <p class="problem-codes">
+      <code>${code}</code> ${alert === undefined ? nothing : html`<code>alert ${alert}</code>`}
+      ${native ? html`<code>${native.code < 0 ? '-' : ''}0x${Math.abs(native.code).toString(16)}</code>` : nothing}
+      ${native && !message.includes(native.text) ? html`<span>${foreign(native.text)}</span>` : nothing}
+    </p>
+  </div>`;
+}
+
+customElements.define('pt-verdict', VerdictElement);

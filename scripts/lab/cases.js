@@ -1,0 +1,131 @@
+/**
+ * What the lab has: every profile of the test PKI, and the cases whose fault lies in the handshake or on the way.
+ */
+import { isIP } from 'node:net';
+import { DETAILS, ERRORS } from '../../certs/coverage/errors.js';
+import { FLAGS } from '../../certs/coverage/flags.js';
+import { CLOCK, PROFILES } from '../../certs/profiles.js';
+import { HANDSHAKES, RELAYED } from './handshakes.js';
+
+/** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
+/** @typedef {import('../../certs/profile.js').Profile} Profile */
+/** @typedef {import('./handshakes.js').Handshake} Handshake */
+
+/** A case before OpenSSL and GnuTLS have been asked. @typedef {Omit<LabCase, 'opinions'>} Declared */
+
+const GOOD = 'Good';
+const UNREAD = 'Cannot be read';
+const FAILING = 'No connection';
+const ALTERED = 'Tampered with on the way';
+
+/** Which group a flag is in; the first flag of a case decides. @type {Record<string, string[]>} */
+const GROUPS = {
+  'Dates and names': ['BADCERT_EXPIRED', 'BADCERT_FUTURE', 'BADCERT_CN_MISMATCH'],
+  'Trust and authorities': ['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'],
+  Revocation: [
+    ...['BADCERT_REVOKED', 'BADCRL_EXPIRED', 'BADCRL_FUTURE', 'BADCRL_NOT_TRUSTED', 'BADCRL_BAD_MD', 'BADCRL_BAD_PK'],
+  ],
+  'Strength and usage': [
+    ...['BADCERT_BAD_KEY', 'BADCERT_BAD_MD', 'BADCERT_BAD_PK', 'BADCERT_KEY_USAGE', 'BADCERT_EXT_KEY_USAGE'],
+  ],
+};
+
+/** In the order of the page. */
+const ORDER = [GOOD, ...Object.keys(GROUPS), UNREAD, FAILING, ALTERED];
+
+/** The only chain that is too long for a Certificate message that can be taken. */
+const TOO_LONG = 'huge-chain';
+
+/** Whose certificate the servers of HANDSHAKES have. */
+export const ZONE = 'good-zone';
+
+/** @param {Profile} profile @throws {Error} for a flag without a group */
+function groupOf({ id, expected: { ok, flags } }) {
+  if (id === TOO_LONG) return FAILING;
+  if (ok) return GOOD;
+  if (flags.length === 0) return UNREAD;
+  const found = Object.keys(GROUPS).find((group) => GROUPS[group].includes(flags[0]));
+  if (found === undefined) throw new Error(`no group of the lab has ${flags[0]}`);
+  return found;
+}
+
+/** What to do about it, as certs/coverage/ says it. @param {Profile['expected']} expected */
+function adviceFor({ flags: [flag], error }) {
+  const words = flag === undefined ? error && (ERRORS[error] ?? DETAILS[error]) : FLAGS[flag];
+  if (!words) return null;
+  const advice = 'do' in words ? words.do : null;
+  return flag === undefined ? [words.means, advice].filter(Boolean).join(' ') : advice;
+}
+
+/** @param {Profile} profile @returns {Declared} */
+function fromProfile(profile) {
+  const { id, title, explain, hostname, clock, serve, crls, expected } = profile;
+  const tooLong = id === TOO_LONG;
+  return {
+    id,
+    group: groupOf(profile),
+    title,
+    explain,
+    advice: tooLong ? 'The server must send fewer or smaller certificates.' : adviceFor(expected),
+    hostname,
+    address: isIP(hostname) ? `${id}.pagetls.test` : hostname,
+    clock,
+    profile: profile.profile,
+    hasChain: true,
+    hasCrl: crls.length > 0,
+    expected: tooLong ? 'fails' : expected.ok ? 'good' : 'bad',
+    flags: expected.flags,
+    error: expected.error ?? null,
+    code: tooLong ? 'ERR_TLS_MESSAGE_TOO_LARGE' : null,
+    get: false,
+    kind: tooLong ? 'handshake' : serve ? 'served' : 'swapped',
+    relay: !serve,
+  };
+}
+
+/** @param {Handshake} handshake @param {boolean} relay @returns {Declared} */
+function fromHandshake({ id, title, explain, advice, code, get = false, sendsChain = false }, relay) {
+  const hostname = `${id}.pagetls.test`;
+  return {
+    ...{ id, title, explain, advice, hostname, code, get, relay },
+    group: relay ? ALTERED : FAILING,
+    address: hostname,
+    clock: CLOCK,
+    profile: 'webpki',
+    hasChain: sendsChain,
+    hasCrl: false,
+    expected: 'fails',
+    flags: [],
+    error: null,
+    kind: 'handshake',
+  };
+}
+
+/** @type {Declared[]} */
+const CASES = [
+  ...PROFILES.map(fromProfile),
+  ...HANDSHAKES.map((handshake) => fromHandshake(handshake, false)),
+  ...RELAYED.map((handshake) => fromHandshake(handshake, true)),
+];
+
+/** Every case, in the order of the page. @returns {Declared[]} */
+export function labCases() {
+  return ORDER.flatMap((wanted) => CASES.filter(({ group }) => group === wanted));
+}
+
+/** The case of the test PKI that has a case's certificates. @param {Declared} one */
+export function certificatesOf({ id }) {
+  return PROFILES.some((profile) => profile.id === id) ? id : ZONE;
+}
+
+/**
+ * What no server can bring about, and why.
+ * @returns {import('../../inspector/src/types.js').LabIndex['unreachable']}
+ */
+export function unreachable() {
+  const never = (/** @type {Record<string, { means: string, unreachable?: string }>} */ table) =>
+    Object.entries(table).flatMap(([name, { means, unreachable: reason }]) =>
+      reason === undefined ? [] : [{ name, means, reason }],
+    );
+  return { flags: never(FLAGS), errors: never(ERRORS) };
+}

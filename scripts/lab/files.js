@@ -1,0 +1,93 @@
+/**
+ * The lab's files for the page: lab/index.json, and for each case the PEM that it is judged by. What OpenSSL and GnuTLS
+ * say of each chain is asked now, of the programs that are here, never written by hand.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { generate, loadCase } from '../../certs/generate.js';
+import { CLOCK } from '../../certs/profiles.js';
+import { digestOf, fillFolder } from '../filled-folder.js';
+import { askGnutls, askOpenssl, gnutlsVersion, opensslVersion } from '../references.js';
+import { inProject } from '../run.js';
+import { certificatesOf, labCases, unreachable } from './cases.js';
+
+/** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
+/** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
+/** @typedef {import('../../inspector/src/types.js').Opinion} Opinion */
+/** @typedef {import('./cases.js').Declared} Declared */
+/** @typedef {import('../references.js').Question} Question */
+
+/** Where they are, once `buildLab` has been called. */
+export const LAB = inProject('build/lab');
+
+/** The programs that are asked. @typedef {{ openssl: string | null, gnutls: string | null }} Programs */
+
+/**
+ * Writes build/lab, unless it is there for these very certificates, sources and versions of programs.
+ * @returns {Promise<string>} the folder
+ */
+export async function buildLab() {
+  const certificates = inProject('build/certs');
+  const { generator } = await generate(certificates);
+  const programs = { openssl: await opensslVersion(), gnutls: await gnutlsVersion() };
+  const sources = [inProject('scripts/lab'), inProject('scripts/references.js')];
+  const digest = await digestOf(sources, [generator, JSON.stringify(programs)]);
+  await fillFolder(LAB, digest, (folder) => writeLab(folder, certificates, programs));
+  return LAB;
+}
+
+/**
+ * @param {string} folder that is there, and empty
+ * @param {string} certificates a folder that certs/generate.js has filled
+ * @param {Programs} programs what is to be asked; null: not installed
+ */
+export async function writeLab(folder, certificates, programs) {
+  const declared = labCases();
+  /** @type {LabCase[]} */
+  const cases = [];
+  const waiting = declared.entries();
+  const worker = async () => {
+    for (const [at, one] of waiting) cases[at] = await writeCase(folder, one, certificates, programs);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  /** @type {LabIndex} */
+  const index = { clock: CLOCK, cases, unreachable: unreachable() };
+  await writeFile(join(folder, 'index.json'), `${JSON.stringify(index, null, 1)}\n`);
+}
+
+/**
+ * @param {string} folder
+ * @param {Declared} declared
+ * @param {string} certificates
+ * @param {Programs} programs
+ * @returns {Promise<LabCase>}
+ */
+async function writeCase(folder, declared, certificates, programs) {
+  const { id, hasChain, hasCrl, hostname, clock } = declared;
+  const { chain, roots, crl, files } = loadCase(certificates, certificatesOf(declared));
+  await mkdir(join(folder, id));
+  await writeFile(join(folder, id, 'roots.pem'), roots);
+  if (hasChain) await writeFile(join(folder, id, 'chain.pem'), chain);
+  if (hasCrl && crl !== undefined) await writeFile(join(folder, id, 'crl.pem'), crl);
+  if (!hasChain) return { ...declared, opinions: [] };
+  const question = {
+    folder: dirname(files.chain),
+    hostname,
+    ...{ leaf: 'leaf.pem', chain: 'chain.pem', roots: 'roots.pem', crl: hasCrl ? 'crl.pem' : null },
+  };
+  return { ...declared, opinions: await ask(question, new Date(clock ?? CLOCK), programs) };
+}
+
+/**
+ * @param {Question} question
+ * @param {Date} clock
+ * @param {Programs} programs
+ * @returns {Promise<Opinion[]>}
+ */
+async function ask(question, clock, { openssl, gnutls }) {
+  return [
+    ...(openssl ? [{ program: openssl, ...(await askOpenssl(question, clock)), at: clock.toISOString() }] : []),
+    ...(gnutls ? [{ program: gnutls, ...(await askGnutls(question)), at: new Date().toISOString() }] : []),
+  ];
+}

@@ -1,0 +1,87 @@
+/**
+ * Asks other programs about a chain, OpenSSL and GnuTLS, each time in the same words: `openssl verify` and
+ * `certtool --verify`.
+ */
+import { isIP } from 'node:net';
+import { findProgram, run } from './run.js';
+
+/**
+ * What is asked. Paths are relative to `folder`, so that answers do not name the folders of this machine.
+ * @typedef {object} Question
+ * @property {string} folder
+ * @property {string} leaf
+ * @property {string} chain leaf first
+ * @property {string} roots
+ * @property {string | null} crl
+ * @property {string} hostname a name or an IP address
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {boolean | null} ok null: it could not read the certificate
+ * @property {string} words all that it said that is not about something else
+ */
+
+/** What programs write is not to depend on who asks. */
+const ENV = { LC_ALL: 'C' };
+
+/** id-kp-serverAuth, RFC 5280, section 4.2.1.12. */
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+
+/**
+ * At security level 2 (112 bits), as a server's certificate, against all revocation lists when there are any.
+ * @param {Question} question
+ * @param {Date} now
+ * @param {string[]} [more] further options
+ * @returns {Promise<Answer>}
+ */
+export async function askOpenssl({ folder, leaf, chain, roots, crl, hostname }, now, more = []) {
+  const { status, all } = await run(
+    'openssl',
+    [
+      ...['verify', '-auth_level', '2', '-purpose', 'sslserver'],
+      ...['-attime', String(Math.floor(now.getTime() / 1000))],
+      ...[isIP(hostname) ? '-verify_ip' : '-verify_hostname', hostname],
+      ...['-no-CApath', '-no-CAstore', '-CAfile', roots, '-untrusted', chain],
+      ...(crl === null ? [] : ['-crl_check_all', '-CRLfile', crl]),
+      ...[...more, leaf],
+    ],
+    { cwd: folder, env: ENV },
+  );
+  const unread = /(could not read|unable to load) certificate/i.test(all);
+  const words = all.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the number of a thread
+  return { ok: unread ? null : status === 0 && /: OK$/m.test(all), words };
+}
+
+/**
+ * At the present: certtool takes no other time.
+ * @param {Question} question
+ * @returns {Promise<Answer>}
+ */
+export async function askGnutls({ folder, chain, roots, crl, hostname }) {
+  const { status, all } = await run(
+    'certtool',
+    [
+      ...['--verify', '--verify-profile=medium', '--infile', chain, '--load-ca-certificate', roots],
+      ...[`--verify-hostname=${hostname}`, `--verify-purpose=${SERVER_AUTH}`],
+      ...(crl === null ? [] : ['--load-crl', crl]),
+    ],
+    { cwd: folder, env: ENV },
+  );
+  const [, verdict] = /^Chain verification output: (.*)$/m.exec(all) ?? [];
+  if (verdict === undefined) return { ok: null, words: all.trim().split('\n').at(-1) ?? '' };
+  return { ok: status === 0 && verdict.startsWith('Verified.'), words: verdict.trim() };
+}
+
+/** Such as "OpenSSL 3.0.17"; null where it is not installed. @returns {Promise<string | null>} */
+export async function opensslVersion() {
+  if (findProgram('openssl') === undefined) return null;
+  return /^OpenSSL \S+/.exec((await run('openssl', ['version'])).out)?.[0] ?? null;
+}
+
+/** Such as "GnuTLS 3.7.9"; null where it is not installed. @returns {Promise<string | null>} */
+export async function gnutlsVersion() {
+  if (findProgram('certtool') === undefined) return null;
+  const [, version] = /^certtool (\S+)/.exec((await run('certtool', ['--version'])).out) ?? [];
+  return version === undefined ? null : `GnuTLS ${version}`;
+}

@@ -1,0 +1,38 @@
+/** Every certificate of the test PKI and of Mozilla's list as DER, and OpenSSL to compare what is made of them with. */
+import { execFile } from 'node:child_process';
+import { rootCertificates } from 'node:tls';
+import { promisify } from 'node:util';
+import { CASES, pemBlocks } from './pki.js';
+
+/** @param {string} block PEM @returns {Uint8Array<ArrayBuffer>} */
+export const derOf = (block) => new Uint8Array(Buffer.from(block.replace(/-----[^-]*-----/g, ''), 'base64'));
+
+/** @param {Uint8Array} bytes */
+export const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
+
+/**
+ * @param {string[]} args
+ * @param {Uint8Array | string} input
+ * @returns {Promise<string>} what it wrote
+ */
+export async function openssl(args, input) {
+  return (await opensslBytes(args, input)).toString();
+}
+
+/** @param {string[]} args @param {Uint8Array | string} input @returns {Promise<Buffer>} */
+export async function opensslBytes(args, input) {
+  const running = promisify(execFile)('openssl', args, { encoding: 'buffer', maxBuffer: 16 * 1024 * 1024 });
+  running.child.stdin?.on('error', () => {}); // it may have seen enough
+  running.child.stdin?.end(input);
+  return (await running).stdout;
+}
+
+/** By what they are; none but the leaves of malformed cases is malformed. @type {Map<string, Uint8Array<ArrayBuffer>>} */
+export const well = new Map();
+/** Leaves that cannot be read, or can be read in more than one way. @type {Map<string, Uint8Array<ArrayBuffer>>} */
+export const ill = new Map();
+for (const { id, all, malformed } of CASES) {
+  for (const [i, block] of pemBlocks(all).entries())
+    (malformed && i === 0 ? ill : well).set(`${id} ${i}`, derOf(block));
+}
+for (const [i, block] of rootCertificates.entries()) well.set(`root ${i}`, derOf(block));

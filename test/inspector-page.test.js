@@ -1,0 +1,257 @@
+/** What one can do on the inspector's page beside connecting: judge again, files, links, history, export; and how it is made. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { inProject } from '../scripts/run.js';
+import { startInspector } from '../scripts/start.js';
+import { axeViolations } from './helpers/axe.js';
+import { newPage, startChromium } from './helpers/page.js';
+import { pki } from './helpers/pki.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let browser;
+/** @type {import('../scripts/start.js').Inspector} */
+let inspector;
+/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
+let open;
+
+before(async () => {
+  browser = await startChromium();
+  inspector = await startInspector({ port: 0 });
+});
+after(async () => {
+  await browser?.close();
+  await inspector?.close();
+});
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/**
+ * @param {string} [hash]
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+async function visit(hash = '', options) {
+  open = await newPage(browser, options);
+  await open.page.goto(`${inspector.url}${hash}`);
+  return open;
+}
+
+/** Until the verdict is of this kind. @param {Page} page @param {string} kind @param {string} [text] */
+async function verdict(page, kind, text = '') {
+  await page.locator(`[data-verdict="${kind}"]`, { hasText: text }).waitFor();
+}
+
+/** @param {Page} page */
+async function openSettings(page) {
+  await page.locator('.settings-box > summary').click();
+}
+
+describe('judged again', () => {
+  test('at another time: the verdict follows, and so does the link', async () => {
+    const { page, complaints } = await visit('#expired.pagetls.test');
+    await verdict(page, 'bad', 'has expired');
+    await openSettings(page);
+    await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
+    await verdict(page, 'good');
+    assert.match(page.url(), /#expired\.pagetls\.test&at=2020-06-01T00:00:00Z$/);
+    await page.getByText('Judged again in this page').waitFor();
+    await page.reload();
+    await verdict(page, 'good');
+    await page.getByRole('button', { name: "The lab's clock" }).click();
+    await verdict(page, 'bad', 'has expired');
+    assert.match(page.url(), /#expired\.pagetls\.test$/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('along the slider, from before the certificate is valid until after', async () => {
+    const { page } = await visit('#good-p256.pagetls.test');
+    await verdict(page, 'good');
+    await openSettings(page);
+    const slider = page.getByRole('slider');
+    await slider.fill('0');
+    await verdict(page, 'bad', 'not valid yet');
+    await slider.fill('500');
+    await verdict(page, 'good');
+    await slider.fill('1000');
+    await verdict(page, 'bad', 'has expired');
+  });
+
+  test('for another name, by other rules, and by several stores side by side', async () => {
+    const { page } = await visit('#wrong-host.pagetls.test');
+    await verdict(page, 'bad', 'another name');
+    const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
+    await store("the lab's own root").locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
+    await store("Mozilla's list").getByText('1 more problem').waitFor();
+    await store('this system').locator('code').waitFor();
+    await openSettings(page);
+    await page.getByLabel('Name to ask for').fill('other.pagetls.test');
+    await page.keyboard.press('Tab');
+    await verdict(page, 'good');
+    await store("the lab's own root").getByText('good').waitFor();
+    await store("Mozilla's list").getByRole('radio').check();
+    await verdict(page, 'bad', 'trust anchor');
+    assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
+  });
+
+  test('by laxer rules', async () => {
+    const { page } = await visit('#name-not-permitted.pagetls.test');
+    await verdict(page, 'bad');
+    await openSettings(page);
+    await page.getByLabel('Rules').selectOption('suiteb');
+    await page.locator('.settings select').first().waitFor();
+    assert.match(page.url(), /&profile=suiteb$/);
+  });
+
+  test('without the revocation list of the lab, and with one of our own', async () => {
+    const { page } = await visit('#revoked.pagetls.test');
+    await verdict(page, 'bad', 'revoked');
+    await openSettings(page);
+    await page.getByLabel('Revocation lists').selectOption('none');
+    await verdict(page, 'good');
+    await page.getByLabel('A list of your own').setInputFiles({
+      name: 'list.crl',
+      mimeType: 'application/pkix-crl',
+      buffer: Buffer.from(pki('revoked').crl ?? ''),
+    });
+    await verdict(page, 'bad', 'revoked');
+  });
+
+  test('with trust anchors of our own', async () => {
+    const { page } = await visit('#good-p256.pagetls.test&trust=mozilla');
+    await verdict(page, 'bad', 'trust anchor');
+    await openSettings(page);
+    const choose = page.getByLabel('Trust anchors of your own');
+    const file = { name: 'roots.pem', mimeType: 'text/plain' };
+    await choose.setInputFiles({ ...file, buffer: Buffer.from('nothing of the kind') });
+    await page.locator('.judge .field-error').waitFor();
+    await choose.setInputFiles({ ...file, buffer: Buffer.from(pki('good-p256').roots) });
+    await verdict(page, 'good');
+    await page.getByRole('button', { name: 'Forget them' }).click();
+    await verdict(page, 'good'); // by the lab's own root again
+  });
+});
+
+describe('certificates out of a file', () => {
+  test('are judged without a connection: chosen, pasted and dropped', async () => {
+    const { page, complaints } = await visit();
+    const { chain } = pki('expired');
+    await page.locator('.more-questions > summary').click();
+    const file = { name: 'chain.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(chain) };
+    await page.getByLabel('A file of certificates').setInputFiles(file);
+    await verdict(page, 'bad');
+    assert.match(await page.title(), /chain\.pem/);
+    assert.equal((await page.locator('.step').count()) > 1, true);
+    await page.getByLabel('Or paste them').fill(`some words\n${pki('good-p256').chain}\nmore of them`);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.locator('.step h3', { hasText: 'good-p256.pagetls.test' }).waitFor();
+    assert.equal(await page.getByLabel('Or paste them').inputValue(), '');
+    await page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'dropped.pem'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, pki('several').chain);
+    await page.locator('.step h3', { hasText: 'other.pagetls.test' }).first().waitFor();
+    assert.match(await page.title(), /dropped\.pem/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('DER is read, a private key is refused and not kept, and so is what is neither', async () => {
+    const { page } = await visit();
+    await page.locator('.more-questions > summary').click();
+    const der = execFileSync('openssl', ['x509', '-outform', 'DER'], { input: pki('good-rsa2048').leaf });
+    await page.getByLabel('A file of certificates').setInputFiles({ name: 'a.der', mimeType: '', buffer: der });
+    await page.locator('.step h3', { hasText: 'good-rsa2048.pagetls.test' }).waitFor();
+    const area = page.getByLabel('Or paste them');
+    await area.fill(pki('good-rsa2048').key);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByRole('alert').filter({ hasText: 'private key' }).waitFor();
+    assert.equal(await area.inputValue(), '');
+    await area.fill('hello');
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    const refusal = page.getByRole('alert').filter({ hasText: 'pasted text' });
+    await refusal.filter({ hasNotText: 'private key' }).waitFor();
+  });
+});
+
+describe('links and history', () => {
+  test('a link with a bridge of its own is not followed before Connect is pressed', async () => {
+    const { page, complaints } = await visit('#expired.pagetls.test&bridge=ws://127.0.0.1:1/');
+    await page.getByText('This link names a bridge of its own').waitFor();
+    assert.equal(await page.locator('[data-verdict]').count(), 0);
+    assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'expired.pagetls.test');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what was looked at in this tab is a click away, as it was', async () => {
+    const { page } = await visit('#expired.pagetls.test');
+    await verdict(page, 'bad');
+    await page.goto(`${inspector.url}#good-p256.pagetls.test`);
+    await verdict(page, 'good');
+    const entries = page.locator('.history li button');
+    assert.deepEqual(
+      (await entries.locator('bdi:first-child').allInnerTexts()).filter((text) => text.endsWith('.test')),
+      ['good-p256.pagetls.test', 'expired.pagetls.test'],
+    );
+    await entries.nth(1).click();
+    await verdict(page, 'bad', 'has expired');
+    assert.match(page.url(), /#expired\.pagetls\.test$/);
+    assert.equal(await entries.count(), 2, 'nothing was looked at again');
+  });
+
+  test('the slash leads to the field, from everywhere but a field', async () => {
+    const { page } = await visit('#good-p256.pagetls.test');
+    await verdict(page, 'good');
+    await page.locator('#result').focus();
+    await page.keyboard.press('/');
+    const field = page.getByLabel('Server', { exact: true });
+    assert.ok(await field.evaluate((element) => element === document.activeElement));
+    await page.keyboard.press('End');
+    await page.keyboard.type('/');
+    assert.equal(await field.inputValue(), 'good-p256.pagetls.test/');
+  });
+});
+
+describe('a request for /', () => {
+  test('is sent to a server whose chain is good, and its answer is shown', async () => {
+    const { page } = await visit('#good-p256.pagetls.test&get');
+    await verdict(page, 'good');
+    await page.locator('.connection').getByText('HTTP/1.1 200 OK').waitFor();
+  });
+
+  test('and to no other', async () => {
+    const { page } = await visit('#expired.pagetls.test&get');
+    await verdict(page, 'bad');
+    await page.locator('.connection').waitFor();
+    assert.equal(await page.locator('.connection').getByText('HTTP/1.1 200').count(), 0);
+  });
+});
+
+describe('the page', () => {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    test(`has nothing that axe objects to, with everything open, ${colorScheme}`, async () => {
+      const { page } = await visit('#several.pagetls.test', { colorScheme });
+      await verdict(page, 'bad');
+      await openSettings(page);
+      await page.locator('.more-questions > summary').click();
+      await page.locator('.step details summary').first().click();
+      assert.deepEqual(await axeViolations(page), []);
+    });
+  }
+
+  test('loads less than 100 KB of scripts and styles, brotli, before it is first painted', () => {
+    const site = inProject('build/site');
+    const html = readFileSync(join(site, 'index.html'), 'utf8');
+    const first = [...html.matchAll(/(?:src|href)="(?:\.\/)?(assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path);
+    assert.ok(first.length >= 2, html);
+    const size = first.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(site, path))).length, 0);
+    assert.ok(size < 100_000, `${size} bytes`);
+    assert.ok(readdirSync(join(site, 'assets')).some((name) => name.endsWith('.wasm')));
+  });
+});
