@@ -170,6 +170,16 @@ async function startPlain() {
   };
 }
 
+test('a link to a group leads there, as does the one of the inspector that says why a bridge need not be trusted', async () => {
+  const { page } = await visit('#group-tampered-with-on-the-way');
+  await page.waitForFunction(() => scrollY > 0);
+  assert.ok(await page.locator('#group-tampered-with-on-the-way').isVisible());
+  await page.goto(page.url().replace(/lab\.html.*/, ''));
+  await page.locator('.more-questions > summary').click();
+  await page.locator('#bridge-note a').click();
+  await page.waitForFunction(() => location.pathname.endsWith('lab.html') && scrollY > 0);
+});
+
 describe('the static site', () => {
   test('judges everything without a bridge, under a policy of its own, and says that it is not live', async () => {
     await buildSite();

@@ -71,10 +71,14 @@ export class Lab extends PageElement {
     }
   }
 
-  /** Opens the case that the address names. */
+  /** Opens the case that the address names, or goes to the group: neither was there when the browser looked for it. */
   async #follow() {
     const wanted = readHash(location.hash);
-    if (!wanted || !this.index?.cases.some(({ id }) => id === wanted.id)) return;
+    if (!wanted) return;
+    if (!this.index?.cases.some(({ id }) => id === wanted.id)) {
+      this.querySelector(`#${CSS.escape(wanted.id)}`)?.scrollIntoView();
+      return;
+    }
     this.filter = { text: '', flag: '', outcome: '' };
     await this.updateComplete;
     const cards = /** @type {NodeListOf<LabCard>} */ (this.querySelectorAll('pt-lab-card'));
