@@ -70,6 +70,24 @@ describe('judged again', () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('while the connection is still ending: what was judged again stays', async () => {
+    const { page } = await visit();
+    await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
+    await page.evaluate(async () => {
+      const inspector = /** @type {import('../inspector/src/view/inspector.js').Inspector} */ (
+        document.querySelector('pt-inspector')
+      );
+      inspector.ask({ address: 'expired.pagetls.test' });
+      while (!inspector.result) await new Promise((resolve) => setTimeout(resolve, 1));
+      const { recording } = inspector.result;
+      inspector.rejudge({ now: new Date('2020-06-01T00:00:00Z') });
+      // The second result of the same look has a recording of its own, with the end of the connection in it.
+      while (inspector.result.recording === recording) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    await verdict(page, 'good');
+    await page.getByText('Judged again in this page').waitFor();
+  });
+
   test('along the slider, from before the certificate is valid until after', async () => {
     const { page } = await visit('#good-p256.pagetls.test');
     await verdict(page, 'good');

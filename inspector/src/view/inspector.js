@@ -158,9 +158,10 @@ export class Inspector extends PageElement {
       if (turn === this.judgings) this.fault = messageOf(error);
       return;
     }
-    if (turn !== this.judgings || this.result?.recording !== result.recording) return;
+    // Meanwhile the connection may have ended, which adds to the result, or another one have begun.
+    if (turn !== this.judgings || !this.result || !sameLook(this.result, result)) return;
     this.again = true;
-    this.result = { ...result, ...judged, request };
+    this.result = { ...this.result, ...judged, request };
     if (request.file === null) history.replaceState(null, '', toHash(request, this.config));
   }
 
@@ -199,9 +200,10 @@ export class Inspector extends PageElement {
   show(result) {
     this.busy = null;
     // A second one of the same look has what came after the handshake; what was judged again meanwhile stays.
-    const kept = this.again && this.result?.request === result.request ? this.result : null;
+    const kept = this.again && this.result && sameLook(this.result, result) ? this.result : null;
     const known = this.history.findIndex((entry) => entry.result.request === result.request);
-    this.result = kept ? { ...result, judging: kept.judging, verification: kept.verification } : result;
+    const { request, judging, verification } = kept ?? result;
+    this.result = { ...result, request, judging, verification };
     this.again = kept !== null;
     if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = verdict(result).sentence;
     const entry = { at: new Date(), hash: toHash(result.request, this.config), result };
@@ -409,6 +411,11 @@ export class Inspector extends PageElement {
 
 /** Cases of the lab to begin with. */
 const STARTERS = ['good-p256', 'expired', 'wrong-host', 'missing-intermediate', 'revoked', 'several'];
+
+/** Whether they are of one connection, or of one file. @param {Result} one @param {Result} other */
+function sameLook(one, other) {
+  return one.recording?.chunks === other.recording?.chunks && one.request.file === other.request.file;
+}
 
 /** @param {Uint8Array} der */
 async function parseOr(der) {
