@@ -61,6 +61,12 @@ test('the suite bridge, quick: every relay carries bytes both ways, answers and 
   for (const unit of ['MB/s', 'CPU s/GB', 'ms', 'kB PSS']) assert.ok(all.includes(unit), unit);
 });
 
+test('the suite page, quick: the page comes to a verdict, and so does the bare connection', async () => {
+  const { status, all } = await bench('page', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of ['the page', 'connect() alone']) assert.ok(all.includes(name), all);
+});
+
 test('a name that is no suite, and a number that is none, end with the usage', async () => {
   for (const args of [['nothing'], ['--rounds', 'many'], ['--unknown']]) {
     const { status, all } = await bench(...args);

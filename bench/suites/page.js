@@ -70,14 +70,14 @@ async function bare(_of) {
 async function click({ id }) {
   const field = /** @type {HTMLInputElement} */ (document.querySelector('#host'));
   const place = /** @type {HTMLElement} */ (document.querySelector('#result'));
-  const before = document.querySelector('[data-verdict]');
-  before?.removeAttribute('data-verdict'); // Lit writes it again only when it changes
   field.value = `${id}.pagetls.test`;
   const started = performance.now();
+  let began = false;
   const seen = new Promise((resolve) => {
     const observer = new MutationObserver(() => {
       const busy = place.getAttribute('aria-busy') === 'true';
-      if (!busy && document.querySelector('#verdict-sentence')) {
+      began ||= busy;
+      if (began && !busy && document.querySelector('[data-verdict="good"]')) {
         observer.disconnect();
         resolve(performance.now() - started);
       }
