@@ -276,7 +276,11 @@ describe('limits of one address', { timeout: 60_000 }, () => {
     const cluster = await startCluster({ launchers: 1, rate: 5 });
     t.after(() => cluster.close());
     for (let i = 0; i < 5; i++) (await dial(cluster)).terminate();
-    assert.equal(await statusOf(cluster, `/?token=127.0.0.1:${echo.port}`, UPGRADE), 429);
+    // HAProxy takes the rate from two spans of ten seconds; where one has just ended it may count one fewer.
+    const path = `/?token=127.0.0.1:${echo.port}`;
+    const statuses = [await statusOf(cluster, path, UPGRADE), await statusOf(cluster, path, UPGRADE)];
+    assert.equal(statuses[1], 429);
+    assert.ok([101, 429].includes(statuses[0]));
   });
 });
 

@@ -1,6 +1,6 @@
 // Clients, targets and looks at processes for the tests of the bridge.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -49,16 +49,17 @@ export const dial = (bridge, token, options) =>
   new WebSocket(`${bridge.url}/?token=${token}`, { perMessageDeflate: false, ...options });
 
 /**
- * The next message with bytes in it: the empty one says that the target has been reached.
+ * The next message with bytes in it: the empty one says that the target has been reached. Both may come in one tick,
+ * so one listener waits for either.
  * @param {WebSocket} ws
  * @param {{ signal?: AbortSignal }} [options]
  * @returns {Promise<Buffer>}
  */
 export async function nextMessage(ws, options) {
-  for (;;) {
-    const [data] = await once(ws, 'message', options);
+  for await (const [data] of on(ws, 'message', options)) {
     if (data.length > 0) return data;
   }
+  throw new Error('unreachable: on() does not end');
 }
 
 /**
