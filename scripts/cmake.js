@@ -59,8 +59,8 @@ async function build({ mbedtlsSource, folder, configure: [program, ...first], ta
 
 /**
  * @param {string} mbedtlsSource
- * @param {'pagetls.wasm' | 'pagetls-stock.wasm'} [target] the second has Mbed TLS's own judge in the handshake, to be
- *   compared with
+ * @param {'pagetls.wasm' | 'pagetls-stock.wasm' | 'kernels.wasm'} [target] the second has Mbed TLS's own judge in the
+ *   handshake, to be compared with; the third has our ciphers and Mbed TLS's, for test/kernels
  * @returns {Promise<string>} the module's path
  */
 export function buildWasm(mbedtlsSource, target = 'pagetls.wasm') {
@@ -73,13 +73,32 @@ export function buildWasm(mbedtlsSource, target = 'pagetls.wasm') {
   });
 }
 
-/** @param {string} mbedtlsSource @returns {Promise<string>} the path of core_test */
-export function buildNative(mbedtlsSource) {
+/**
+ * @param {string} mbedtlsSource
+ * @param {'core_test' | 'kernels_test'} [target]
+ * @returns {Promise<string>} its path
+ */
+export function buildNative(mbedtlsSource, target = 'core_test') {
   return build({
     mbedtlsSource,
     folder: inProject('build/native'),
     configure: ['cmake', '-DCMAKE_C_COMPILER=gcc'],
-    target: 'core_test',
+    target,
+  });
+}
+
+/**
+ * Without sanitizers: for Valgrind, and for measuring.
+ * @param {string} mbedtlsSource
+ * @param {'gcc' | 'clang'} compiler
+ * @returns {Promise<string>} the path of kernels_test
+ */
+export function buildPlain(mbedtlsSource, compiler) {
+  return build({
+    mbedtlsSource,
+    folder: inProject('build', `plain-${compiler}`),
+    configure: ['cmake', `-DCMAKE_C_COMPILER=${compiler}`, '-DPAGETLS_SANITIZE=OFF'],
+    target: 'kernels_test',
   });
 }
 

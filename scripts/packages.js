@@ -86,6 +86,7 @@ const PACKAGES = [
   { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
   { name: 'haproxy', purposes: ['test'], isThere: hasProgram('haproxy') },
   { name: 'gnutls-bin', purposes: ['test', 'start'], isThere: hasProgram('certtool') },
+  { name: 'valgrind', purposes: ['test'], isThere: hasProgram('valgrind') },
   { name: 'mypy', purposes: ['test'], isThere: hasProgram('mypy') },
   { name: 'chromium', purposes: ['test'], isThere: hasProgram('chromium') },
   {

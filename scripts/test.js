@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildPackage } from './build.js';
-import { buildFuzzers, buildNative } from './cmake.js';
+import { buildFuzzers, buildNative, buildWasm } from './cmake.js';
 import { inProject, program, run, Stop } from './run.js';
 import { setup } from './setup.js';
 
@@ -26,6 +26,10 @@ await program(import.meta.url, async (given) => {
   const { mbedtlsSource } = await setup({ packages: 'test' });
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
+  if (files.some((file) => file.endsWith('kernels.test.js'))) {
+    await buildWasm(mbedtlsSource, 'kernels.wasm');
+    await buildNative(mbedtlsSource, 'kernels_test');
+  }
   if (files.some((file) => file.endsWith('fuzz.test.js'))) await buildFuzzers(mbedtlsSource);
   const { status } = await run(
     process.execPath,

@@ -58,11 +58,22 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_AES_C
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_GCM_C
-#define MBEDTLS_GCM_LARGE_TABLE
 #define MBEDTLS_CCM_C
 #define MBEDTLS_CHACHA20_C
 #define MBEDTLS_POLY1305_C
 #define MBEDTLS_CHACHAPOLY_C
+#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT /* neither GCM nor CCM needs it */
+
+/* Kernels of our own, behind Mbed TLS's hooks: crypto/kernels.cmake says which. */
+#ifdef PAGETLS_FAST_CHACHA20
+#define MBEDTLS_CHACHA20_ALT
+#endif
+#ifdef PAGETLS_FAST_AES
+#define MBEDTLS_AES_ALT
+#define MBEDTLS_GCM_ALT
+#else
+#define MBEDTLS_GCM_LARGE_TABLE
+#endif
 
 /* Hashes. SHA-1 is for fingerprints and for naming a SHA-1 signature; no
  * certificate profile accepts it. */

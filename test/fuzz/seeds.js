@@ -24,6 +24,7 @@ export const SEEDS = {
   fuzz_names: 'names',
   fuzz_describe: 'describe',
   fuzz_pem: 'pem',
+  fuzz_aead: 'aead',
 };
 
 /**
@@ -104,6 +105,18 @@ function pemInputs({ id, sent, lists }) {
   return [[id, bytes(`Before\n${blocks.join('between\r\n')}after`)]];
 }
 
+/** @returns {[name: string, input: Uint8Array][]} each cipher with lengths around its steps, at once and in pieces */
+function aeadInputs() {
+  const lengths = [0, 1, 16, 64, 113, 129, 257, 600];
+  return [0, 1, 2, 3, 4].flatMap((algorithm) =>
+    lengths.map((length, i) => {
+      const header = [algorithm, i, i, 12, 16, i, 1, 0, i % 2, 0, i * 9, i];
+      const content = Array.from({ length: 64 + 12 + 4 * i + 1 + length }, (_, at) => (at * 37 + i) & 0xff);
+      return [`aead-${algorithm}-${length}`, Uint8Array.from([...header, ...content])];
+    }),
+  );
+}
+
 /**
  * @param {string} folder gets a folder of inputs for each value of SEEDS
  * @param {string} keys where the keys are kept
@@ -124,6 +137,7 @@ export async function writeSeeds(folder, keys) {
       .slice(0, 12)
       .flatMap(pemInputs)
       .concat([['der', made[0].sent[0]]]),
+    aead: aeadInputs(),
   };
   await rm(folder, { recursive: true, force: true });
   for (const [target, inputs] of Object.entries(seeds)) {

@@ -1,9 +1,16 @@
 # The fuzz targets (README.md). Included by the CMakeLists.txt of the project, for its libraries 'mbedtls' and 'core'.
-set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c)
+set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c
+  fuzz_aead.c)
 list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
 
+# Ours and Mbed TLS's own ciphers, for fuzz_aead (test/kernels/targets.cmake).
+set(fuzz_ciphers)
+foreach(name reference_ciphers reference_adapter fast_adapter kernel_cases)
+  list(APPEND fuzz_ciphers $<TARGET_OBJECTS:${name}>)
+endforeach()
+
 # Replays inputs with any compiler.
-add_executable(fuzz_replay ${fuzz_sources} test/fuzz/replay.c)
+add_executable(fuzz_replay ${fuzz_sources} test/fuzz/replay.c ${fuzz_ciphers})
 set(fuzz_programs fuzz_replay)
 
 if(PAGETLS_FUZZ)
@@ -17,6 +24,7 @@ if(PAGETLS_FUZZ)
   set(watched ${mbedtls_sources})
   list(FILTER watched INCLUDE REGEX "/(x509.*|asn1.*|pem|pk_ecc|pkparse|oid|base64)[.]c$")
   set_property(SOURCE ${watched} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+  set_property(SOURCE ${kernel_sources} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
   set(arithmetic ${mbedtls_sources})
   list(FILTER arithmetic INCLUDE REGEX "/(bignum.*|ecp.*|ecdsa|rsa.*|sha.*|constant_time)[.]c$")
   set_property(SOURCE ${arithmetic} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=all)
@@ -28,9 +36,9 @@ if(PAGETLS_FUZZ)
   add_library(fuzz_parts OBJECT EXCLUDE_FROM_ALL ${fuzz_sources})
   add_library(fuzz_mutator OBJECT EXCLUDE_FROM_ALL test/fuzz/mutate.c)
   add_custom_target(fuzz)
-  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem)
-    add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts>)
-    if(NOT name STREQUAL fuzz_pem) # its input is a text
+  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_aead)
+    add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts> ${fuzz_ciphers})
+    if(NOT name MATCHES "^fuzz_(pem|aead)$") # their inputs are no records
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_mutator>)
     endif()
     target_compile_definitions(${name} PRIVATE FUZZ_TARGET=${name})
@@ -44,6 +52,7 @@ endif()
 foreach(name IN LISTS fuzz_programs)
   target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L)
   target_compile_options(${name} PRIVATE -g -Wall -Wextra -Wconversion -Wshadow -Werror)
+  target_include_directories(${name} PRIVATE test/kernels)
   target_link_libraries(${name} PRIVATE core m)
   get_target_property(type ${name} TYPE)
   if(type STREQUAL EXECUTABLE)

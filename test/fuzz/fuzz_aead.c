@@ -1,0 +1,72 @@
+/* Ciphers of ours and of Mbed TLS, which must do the same (test/kernels). The input: what is called how, in 12 octets;
+ * then the key, the nonce, the additional data, and the data. */
+#include <stdio.h>
+#include <string.h>
+
+#include "differential.h"
+#include "fuzz.h"
+
+#define HEADER 12
+
+typedef struct {
+    const uint8_t *p;
+    size_t left;
+} rest;
+
+/* The next bytes, or as many as there are. */
+static const uint8_t *take(rest *from, size_t *len)
+{
+    const uint8_t *p = from->p;
+    *len = *len < from->left ? *len : from->left;
+    from->p += *len;
+    from->left -= *len;
+    return p;
+}
+
+void fuzz_aead(const uint8_t *data, size_t size)
+{
+    uint8_t header[HEADER] = { 0 };
+    uint8_t key[64] = { 0 };
+    uint8_t nonce[256] = { 0 };
+    rest from = { data, size };
+    size_t len = HEADER;
+    const uint8_t *p = take(&from, &len);
+    memcpy(header, p, len);
+    int algorithm = header[0] % KERNEL_ALGORITHMS;
+    int chacha = algorithm == KERNEL_CHACHA20 || algorithm == KERNEL_CHACHAPOLY;
+    int tagged = algorithm != KERNEL_CHACHA20 && algorithm != KERNEL_AES;
+    unsigned kind = header[1];
+    kernel_input input = {
+        .algorithm = algorithm,
+        .key = key,
+        .key_bits = chacha    ? 256
+            : kind % 16 == 15 ? 8 * (kind / 16)
+                              : 128 + 64 * (kind % 3),
+        .nonce = nonce,
+        .nonce_len = chacha ? 12 : header[3],
+        .counter = (uint32_t) header[5] - 8,
+        .ad_len = tagged ? header[5] * 4u + header[6] % 4u : 0,
+        .pieces = (uint32_t) header[7] << 8 | header[8],
+        .layered = tagged && (header[2] & 4) != 0,
+        .tag_len = algorithm == KERNEL_CHACHAPOLY ? 16
+            : tagged                              ? header[4] % 18
+                                                  : 0,
+    };
+    len = sizeof(key);
+    p = take(&from, &len);
+    memcpy(key, p, len);
+    len = input.nonce_len;
+    p = take(&from, &len);
+    memcpy(nonce, p, len);
+    input.ad = take(&from, &input.ad_len);
+    input.in = from.p;
+    input.len = algorithm == KERNEL_AES ? from.left - from.left % 16 : from.left;
+    long flip = (header[2] & 2) != 0 ? (long) (header[9] << 8 | header[10]) : -1;
+    int placed =
+        algorithm == KERNEL_GCM && (header[2] & 8) != 0 && !input.layered ? KERNEL_BEFORE : header[2] & 1;
+    const char *what = kernel_compare(&input, placed, header[11] % 16, flip);
+    if (what != NULL) {
+        fprintf(stderr, "differs: %s\n", what);
+    }
+    FUZZ_MUST(what == NULL);
+}

@@ -1,0 +1,169 @@
+/* Our ciphers and Mbed TLS's own, for the tests in JavaScript:
+ *
+ *   kernels_test cases FIRST COUNT             random cases, from number FIRST on
+ *   kernels_test misuse                        calls that are wrong
+ *   kernels_test run                           a case from each line of the standard input; a line of what comes of it
+ *   kernels_test repeat MAKE ALGORITHM BITS LENGTH TIMES   the seconds that it takes
+ *   kernels_test secrets NAME                  with secrets that Valgrind knows of (secrets.h)
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "differential.h"
+#include "secrets.h"
+
+static int differed(const char *what)
+{
+    if (what != NULL) {
+        fprintf(stderr, "differs: %s\n", what);
+    }
+    return what != NULL;
+}
+
+static int cases(uint64_t first, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        if (differed(kernel_random_case(first + i))) {
+            return 1;
+        }
+    }
+    printf("%" PRIu64 " cases\n", count);
+    return 0;
+}
+
+static uint32_t number(const char *word)
+{
+    return (uint32_t) strtoul(word, NULL, 10);
+}
+
+/* --- cases from lines --------------------------------------------------------------- */
+
+/* Bytes from hexadecimal digits, or from "-" for none. */
+static uint8_t *bytes_of(const char *word, size_t *len)
+{
+    *len = strcmp(word, "-") == 0 ? 0 : strlen(word) / 2;
+    uint8_t *out = malloc(*len + (*len == 0)); /* exact, so that a byte too many is seen */
+    if (out == NULL) {
+        abort();
+    }
+    for (size_t i = 0; i < *len; i++) {
+        const char digits[3] = { word[2 * i], word[2 * i + 1], '\0' };
+        out[i] = (uint8_t) strtoul(digits, NULL, 16);
+    }
+    return out;
+}
+
+static void print_bytes(const uint8_t *bytes, size_t len)
+{
+    printf(len == 0 ? " -" : " ");
+    for (size_t i = 0; i < len; i++) {
+        printf("%02x", bytes[i]);
+    }
+}
+
+enum { FAST, ALGORITHM, DECRYPT, COUNTER, PIECES, LAYERED, TAG_LEN, KEY, NONCE, AD, DATA, TAG, FIELDS };
+
+static void run_fields(char *const field[FIELDS])
+{
+    size_t key_len;
+    size_t tag_len;
+    kernel_input input = {
+        .algorithm = (int) number(field[ALGORITHM]),
+        .decrypt = (int) number(field[DECRYPT]),
+        .counter = number(field[COUNTER]),
+        .pieces = number(field[PIECES]),
+        .layered = (int) number(field[LAYERED]),
+        .tag_len = number(field[TAG_LEN]),
+    };
+    uint8_t *key = bytes_of(field[KEY], &key_len);
+    uint8_t *nonce = bytes_of(field[NONCE], &input.nonce_len);
+    uint8_t *ad = bytes_of(field[AD], &input.ad_len);
+    uint8_t *data = bytes_of(field[DATA], &input.len);
+    uint8_t *given = bytes_of(field[TAG], &tag_len);
+    uint8_t tag[64] = { 0 };
+    memcpy(tag, given, tag_len < sizeof(tag) ? tag_len : sizeof(tag));
+    input.key_bits = (unsigned) (8 * key_len);
+    input.key = key;
+    input.nonce = nonce;
+    input.ad = ad;
+    input.in = data;
+    input.out = data;
+    input.tag = tag;
+    int ret = (int) number(field[FAST]) ? kernel_fast_run(&input) : kernel_reference_run(&input);
+    printf("%d", ret);
+    print_bytes(data, input.len);
+    print_bytes(tag, input.tag_len);
+    printf("\n");
+    free(key);
+    free(nonce);
+    free(ad);
+    free(data);
+    free(given);
+}
+
+static int run_lines(void)
+{
+    static char line[1 << 19];
+    while (fgets(line, sizeof(line), stdin) != NULL) {
+        char *field[FIELDS];
+        char *rest = line;
+        int count = 0;
+        for (char *word; count < FIELDS && (word = strtok_r(rest, " \n", &rest)) != NULL; count++) {
+            field[count] = word;
+        }
+        if (count != FIELDS) {
+            fprintf(stderr, "a line has %d fields, not %d\n", count, FIELDS);
+            return 2;
+        }
+        run_fields(field);
+    }
+    return 0;
+}
+
+/* --- time ------------------------------------------------------------------------------ */
+
+static double cpu_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
+
+static int repeat(char **word)
+{
+    kernel_repeat *make = strcmp(word[0], "fast") == 0 ? kernel_fast_repeat : kernel_reference_repeat;
+    int algorithm = (int) number(word[1]);
+    unsigned bits = number(word[2]);
+    size_t len = number(word[3]);
+    unsigned times = number(word[4]);
+    (void) make(algorithm, bits, len, times / 4 + 1); /* to warm up */
+    double start = cpu_seconds();
+    unsigned of_it = make(algorithm, bits, len, times);
+    printf("%.9f\n", cpu_seconds() - start);
+    return of_it == ~0u;
+}
+
+int main(int argc, char **argv)
+{
+    const char *command = argc > 1 ? argv[1] : "";
+    if (strcmp(command, "cases") == 0 && argc == 4) {
+        return cases(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+    }
+    if (strcmp(command, "misuse") == 0 && argc == 2) {
+        return differed(kernel_compare_misuse());
+    }
+    if (strcmp(command, "run") == 0 && argc == 2) {
+        return run_lines();
+    }
+    if (strcmp(command, "repeat") == 0 && argc == 7) {
+        return repeat(argv + 2);
+    }
+    if (strcmp(command, "secrets") == 0 && argc == 3) {
+        return kernel_secrets(argv[2]);
+    }
+    fprintf(stderr, "kernels_test: what is to be done? (test/kernels/native_main.c)\n");
+    return 2;
+}

@@ -1,0 +1,72 @@
+/* What kernels.wasm exports, for module.js. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "differential.h"
+
+#define EXPORT(name) __attribute__((export_name(#name))) name
+
+uint8_t *EXPORT(kernels_room)(void);
+const char *EXPORT(kernels_cases)(uint32_t first, uint32_t count);
+const char *EXPORT(kernels_misuse)(void);
+int EXPORT(kernels_run)(int fast, int algorithm, int decrypt, unsigned key_bits, size_t nonce_len,
+                        uint32_t counter, size_t ad_len, size_t len, size_t tag_len, uint32_t pieces,
+                        int layered);
+unsigned EXPORT(kernels_repeat)(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times);
+
+static uint8_t room[1 << 18];
+
+/* Where inputs are put: the key, the nonce, the additional data, the data and the tag, one after the other. Data and
+ * tag are replaced by what comes of them. */
+uint8_t *kernels_room(void)
+{
+    return room;
+}
+
+const char *kernels_cases(uint32_t first, uint32_t count)
+{
+    const char *what = NULL;
+    for (uint32_t i = 0; i < count && what == NULL; i++) {
+        what = kernel_random_case((uint64_t) first + i);
+    }
+    return what;
+}
+
+const char *kernels_misuse(void)
+{
+    return kernel_compare_misuse();
+}
+
+int kernels_run(int fast, int algorithm, int decrypt, unsigned key_bits, size_t nonce_len, uint32_t counter,
+                size_t ad_len, size_t len, size_t tag_len, uint32_t pieces, int layered)
+{
+    uint8_t *nonce = room + key_bits / 8;
+    uint8_t *ad = nonce + nonce_len;
+    uint8_t *data = ad + ad_len;
+    kernel_input input = {
+        .algorithm = algorithm,
+        .decrypt = decrypt,
+        .key = room,
+        .key_bits = key_bits,
+        .nonce = nonce,
+        .nonce_len = nonce_len,
+        .counter = counter,
+        .ad = ad,
+        .ad_len = ad_len,
+        .in = data,
+        .len = len,
+        .out = data,
+        .tag = data + len,
+        .tag_len = tag_len,
+        .pieces = pieces,
+        .layered = layered,
+    };
+    return fast ? kernel_fast_run(&input) : kernel_reference_run(&input);
+}
+
+unsigned kernels_repeat(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times)
+{
+    return fast ? kernel_fast_repeat(algorithm, key_bits, len, times)
+                : kernel_reference_repeat(algorithm, key_bits, len, times);
+}

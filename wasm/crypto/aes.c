@@ -1,0 +1,143 @@
+/* AES (FIPS 197) of one block, encryption only, behind MBEDTLS_AES_ALT. The 16 bytes are substituted at once, by
+ * look-ups in tables that are vectors themselves (README.md); nothing is read from memory at a secret place. */
+#include "mbedtls/aes.h"
+
+#if defined(MBEDTLS_AES_ALT)
+
+#include "aes.h"
+#include "mbedtls/platform_util.h"
+#include "simd.h"
+
+/* ShiftRows, and a rotation of every column by one and by three rows that is followed by it. */
+static const u8x16 shift_rows = { 0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11 };
+static const u8x16 one_row_shifted = { 1, 6, 11, 12, 5, 10, 15, 0, 9, 14, 3, 4, 13, 2, 7, 8 };
+static const u8x16 three_rows_shifted = { 3, 4, 9, 14, 7, 8, 13, 2, 11, 12, 1, 6, 15, 0, 5, 10 };
+
+typedef struct {
+    u8x16 i, j;
+} inverted;
+
+static inline u8x16 look_up(const uint8_t table[16], u8x16 index)
+{
+    return simd_swizzle(simd_load(table), index);
+}
+
+static inline u8x16 look_up_both(const uint8_t table_i[16], const uint8_t table_j[16], inverted x)
+{
+    return look_up(table_i, x.i) ^ look_up(table_j, x.j);
+}
+
+static inline u8x16 to_form(u8x16 x)
+{
+    const pagetls_aes_table *t = &pagetls_aes_tables;
+    return look_up(t->form_low, simd_low_nibbles(x)) ^ look_up(t->form_high, simd_high_nibbles(x));
+}
+
+static inline inverted invert(u8x16 x)
+{
+    const pagetls_aes_table *t = &pagetls_aes_tables;
+    u8x16 i = simd_high_nibbles(x);
+    u8x16 k = simd_low_nibbles(x);
+    u8x16 j = i ^ k;
+    u8x16 a_k = look_up(t->inverse_a, k);
+    return (inverted) {
+        .i = look_up(t->inverse, look_up(t->inverse, i) ^ a_k) ^ j,
+        .j = look_up(t->inverse, look_up(t->inverse, j) ^ a_k) ^ i,
+    };
+}
+
+/* --- the key ------------------------------------------------------------------ */
+
+/* SubWord of FIPS 197, section 5.2. */
+static uint32_t substitute_word(uint32_t word)
+{
+    const pagetls_aes_table *t = &pagetls_aes_tables;
+    inverted x = invert(to_form((u8x16) simd_splat32(word)));
+    u8x16 out = look_up_both(t->sub_i, t->sub_j, x) ^ simd_splat8(PAGETLS_AES_SUB_CONSTANT);
+    return ((u32x4) out)[0];
+}
+
+unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], const uint8_t *key,
+                                unsigned bits)
+{
+    if (bits != 128 && bits != 192 && bits != 256) {
+        return 0;
+    }
+    uint8_t *bytes = round_keys[0];
+    unsigned words = bits / 32;
+    unsigned rounds = words + 6;
+    uint32_t round_constant = 1;
+    memcpy(bytes, key, bits / 8);
+    for (unsigned i = words; i < 4 * (rounds + 1); i++) {
+        uint32_t last;
+        uint32_t back;
+        memcpy(&last, bytes + (size_t) 4 * (i - 1), 4);
+        memcpy(&back, bytes + (size_t) 4 * (i - words), 4);
+        if (i % words == 0) {
+            last = substitute_word(last >> 8 | last << 24) ^ round_constant;
+            round_constant = round_constant << 1 ^ (round_constant >> 7) * 0x11b; /* x to the next power */
+        } else if (words == 8 && i % 8 == 4) {
+            last = substitute_word(last);
+        }
+        last ^= back;
+        memcpy(bytes + (size_t) 4 * i, &last, 4);
+    }
+    return rounds;
+}
+
+/* --- Mbed TLS's interface ------------------------------------------------------- */
+
+void mbedtls_aes_init(mbedtls_aes_context *ctx)
+{
+    memset(ctx, 0, sizeof(*ctx));
+}
+
+void mbedtls_aes_free(mbedtls_aes_context *ctx)
+{
+    if (ctx != NULL) {
+        mbedtls_platform_zeroize(ctx, sizeof(*ctx));
+    }
+}
+
+int mbedtls_aes_setkey_enc(mbedtls_aes_context *ctx, const unsigned char *key, unsigned int keybits)
+{
+    ctx->rounds = pagetls_aes_expand_key(ctx->round_keys, key, keybits);
+    if (ctx->rounds == 0) {
+        return MBEDTLS_ERR_AES_INVALID_KEY_LENGTH;
+    }
+    for (unsigned round = 1; round <= ctx->rounds; round++) {
+        u8x16 round_key = simd_load(ctx->round_keys[round]) ^ simd_splat8(PAGETLS_AES_SUB_CONSTANT);
+        if (round < ctx->rounds) {
+            round_key = simd_swizzle(to_form(round_key), shift_rows);
+        }
+        simd_store(ctx->round_keys[round], round_key);
+    }
+    return 0;
+}
+
+/* Rows are shifted at the end of a round, before the next substitutes, which comes to the same. */
+int mbedtls_aes_crypt_ecb(mbedtls_aes_context *ctx, int mode, const unsigned char input[16],
+                          unsigned char output[16])
+{
+    const pagetls_aes_table *t = &pagetls_aes_tables;
+    if (mode != MBEDTLS_AES_ENCRYPT) {
+        return MBEDTLS_ERR_AES_BAD_INPUT_DATA;
+    }
+    u8x16 x = simd_swizzle(to_form(simd_load(input) ^ simd_load(ctx->round_keys[0])), shift_rows);
+    for (unsigned round = 1; round < ctx->rounds; round++) {
+        inverted y = invert(x);
+        u8x16 once = look_up_both(t->once_i, t->once_j, y);
+        u8x16 twice = look_up_both(t->twice_i, t->twice_j, y);
+        /* MixColumns: a row is 2 times itself, 3 times the next, and the two after that. The sum is 2 times itself
+         * and once the next; then the next row's sum is added, and the row before. */
+        const u8x16 next_row = { 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12 };
+        u8x16 sum = simd_swizzle(once, next_row) ^ twice;
+        x = simd_swizzle(sum, shift_rows) ^ simd_swizzle(sum, one_row_shifted) ^
+            (simd_swizzle(once, three_rows_shifted) ^ simd_load(ctx->round_keys[round]));
+    }
+    u8x16 out = look_up_both(t->sub_i, t->sub_j, invert(x)) ^ simd_load(ctx->round_keys[ctx->rounds]);
+    simd_store(output, out);
+    return 0;
+}
+
+#endif
