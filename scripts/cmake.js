@@ -59,8 +59,9 @@ async function build({ mbedtlsSource, folder, configure: [program, ...first], ta
 
 /**
  * @param {string} mbedtlsSource
- * @param {'pagetls.wasm' | 'pagetls-stock.wasm' | 'kernels.wasm'} [target] the second has Mbed TLS's own judge in the
- *   handshake, to be compared with; the third has our ciphers and Mbed TLS's, for test/kernels
+ * @param {'pagetls.wasm' | 'pagetls-stock.wasm' | 'kernels.wasm' | 'memory.wasm'} [target] the second has Mbed TLS's own
+ *   judge in the handshake, to be compared with; the third has our ciphers and Mbed TLS's, for test/kernels; the fourth
+ *   wasm/memory.c alone
  * @returns {Promise<string>} the module's path
  */
 export function buildWasm(mbedtlsSource, target = 'pagetls.wasm') {

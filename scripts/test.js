@@ -26,6 +26,7 @@ await program(import.meta.url, async (given) => {
   const { mbedtlsSource } = await setup({ packages: 'test' });
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
+  if (files.some((file) => file.endsWith('memory.test.js'))) await buildWasm(mbedtlsSource, 'memory.wasm');
   if (files.some((file) => file.endsWith('kernels.test.js'))) {
     await buildWasm(mbedtlsSource, 'kernels.wasm');
     await buildNative(mbedtlsSource, 'kernels_test');
