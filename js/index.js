@@ -7,6 +7,7 @@ import { TLSSocket } from './socket.js';
 export { parseCertificate, verifyChain } from './certificate.js';
 export { CODES, TLSError } from './errors.js';
 export { TrustStore } from './trust-store.js';
+export { load } from './wasm.js';
 export { websockify } from './transports/websockify.js';
 export { tcp } from './transports/tcp.js';
 export { streams } from './transports/streams.js';

@@ -576,7 +576,6 @@ export class TLSSocket {
     this.#wake?.();
     if (phase === 'closed') {
       this.#networkReader?.cancel().catch(() => {});
-      this.#opened.reject(new TLSError('ERR_TLS_CLOSED'));
       this.#closed.resolve();
     } else {
       this.#controller.abort(this.#error);

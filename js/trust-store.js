@@ -1,7 +1,7 @@
 import { TLSError } from './errors.js';
 import { describeCertificate, profileNumber } from './certificate.js';
 import { fromBase64, toList } from './input.js';
-import { fetchBeside, loadCore } from './wasm.js';
+import { bytesBeside, loadCore } from './wasm.js';
 
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./wasm.js').Core} Core */
@@ -83,7 +83,7 @@ export class TrustStore {
       const { rootCertificates } = await import('node:tls');
       return TrustStore.from(rootCertificates.join('\n'));
     }
-    return TrustStore.from(await (await fetchBeside(new URL('./mozilla-roots.pem', import.meta.url))).text());
+    return TrustStore.from(await bytesBeside(new URL('./mozilla-roots.pem', import.meta.url)));
   }
 
   /** The operating system's bundle; SSL_CERT_FILE names another. In Node only: a page cannot see it. */

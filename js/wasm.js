@@ -96,35 +96,58 @@ export class Core {
 const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
 
 /**
- * The bytes of a file that lies beside a module. Bundlers look for `new URL('./file', import.meta.url)` with the name
- * written out, and take the file along.
+ * A file that lies beside a module: its bytes in Node, where a Response costs 20 ms at the first, else the response.
+ * Bundlers look for `new URL('./file', import.meta.url)` with the name written out, and take the file along.
  * @param {URL} url
- * @returns {Promise<Response>}
+ * @returns {Promise<Uint8Array<ArrayBuffer> | Response>}
  */
-export async function fetchBeside(url) {
-  try {
-    if (isNode && url.protocol === 'file:') {
-      const { readFile } = await import('node:fs/promises');
-      return new Response(await readFile(url), { headers: { 'content-type': 'application/wasm' } });
-    }
-    const response = await fetch(url);
-    if (!response.ok) {
-      throw new Error(`HTTP status ${response.status}`);
-    }
-    return response;
-  } catch (cause) {
-    throw new TLSError('ERR_TLS_LOAD', `${url.href} could not be loaded.`, { cause });
+async function openBeside(url) {
+  if (isNode && url.protocol === 'file:') {
+    const { readFile } = await import('node:fs/promises');
+    return readFile(url);
   }
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new Error(`HTTP status ${response.status}`);
+  }
+  return response;
+}
+
+/** @param {URL} url @returns {(cause: unknown) => never} */
+const cannotLoad = (url) => (cause) => {
+  throw new TLSError('ERR_TLS_LOAD', `${url.href} could not be loaded.`, { cause });
+};
+
+/**
+ * The bytes of a file that lies beside a module, named as bundlers want it: see openBeside().
+ * @param {URL} url
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function bytesBeside(url) {
+  const file = await openBeside(url).catch(cannotLoad(url));
+  return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer().catch(cannotLoad(url)));
 }
 
 /** Compiles while it loads where the server says application/wasm; else from the whole file. */
 async function compile() {
-  const response = await fetchBeside(new URL('./pagetls.wasm', import.meta.url));
-  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
-    return WebAssembly.compileStreaming(response);
+  const url = new URL('./pagetls.wasm', import.meta.url);
+  const file = await openBeside(url).catch(cannotLoad(url));
+  if (file instanceof Uint8Array) {
+    return WebAssembly.compile(file);
   }
-  return WebAssembly.compile(await response.arrayBuffer());
+  if (file.headers.get('content-type')?.startsWith('application/wasm')) {
+    return WebAssembly.compileStreaming(file);
+  }
+  return WebAssembly.compile(await file.arrayBuffer());
 }
+
+/**
+ * A WebAssembly.Module, whose type the declarations of Node lack.
+ * @typedef {object} CompiledModule
+ */
+
+/** @type {Promise<WebAssembly.Module> | undefined} */
+let compiled;
 
 async function instantiate() {
   /** The import of random numbers is made before the core that it writes to. @type {{core?: Core}} */
@@ -148,7 +171,7 @@ async function instantiate() {
       now: () => Date.now(),
     },
   };
-  const instance = await WebAssembly.instantiate(await compile(), imports);
+  const instance = await WebAssembly.instantiate(await (compiled ??= compile()), imports);
   const core = new Core(instance);
   late.core = core;
   core.call._initialize();
@@ -168,8 +191,27 @@ let loading;
 /** The core, loaded at the first call; a failure is not remembered. */
 export function loadCore() {
   loading ??= instantiate().catch((cause) => {
-    loading = undefined;
+    loading = compiled = undefined;
     throw cause instanceof TLSError ? cause : new TLSError('ERR_TLS_LOAD', undefined, { cause });
   });
   return loading;
+}
+
+/**
+ * Loads `pagetls.wasm` now; otherwise that is done when something first needs it.
+ * @param {CompiledModule} [module] what this function gave in another thread, of the same version of the package:
+ *   taken instead of loading the file, unless there is one already
+ * @returns {Promise<CompiledModule>} the compiled module, which can be posted to workers
+ * @throws {TLSError} ERR_TLS_LOAD
+ */
+export async function load(module) {
+  if (module !== undefined) {
+    // By its tag: it may come from another realm, where `WebAssembly` is another object.
+    if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'load() takes a WebAssembly.Module.');
+    }
+    compiled ??= Promise.resolve(/** @type {WebAssembly.Module} */ (module));
+  }
+  await loadCore();
+  return /** @type {Promise<WebAssembly.Module>} */ (compiled);
 }

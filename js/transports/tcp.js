@@ -73,7 +73,11 @@ function toStreams(socket) {
   socket.on('data', (chunk) => incoming.push(chunk));
   socket.once('end', () => incoming.end());
   socket.once('error', (error) => incoming.fail(error));
-  socket.once('close', () => incoming.fail(new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.')));
+  socket.once('close', () => {
+    if (!socket.readableEnded) {
+      incoming.fail(new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.'));
+    }
+  });
   /** @type {WritableStream<Uint8Array>} */
   const writable = new WritableStream({
     start(controller) {
