@@ -61,6 +61,21 @@ describe('the path', () => {
     await goesThrough({ sent: [leaf, crossed, good], anchors: [unknown] }, [leaf, crossed, unknown]);
   });
 
+  test('is found beside a crowd with the name of another issuer, and other key identifiers or none', async () => {
+    const crossed = authority('Intermediate', authority('Unknown', undefined));
+    for (const extensions of [undefined, { subjectKeyIdentifier: null }]) {
+      const crowded = Array.from({ length: 30 }, (_, i) =>
+        authority('Unknown', undefined, { key: keyOf(`not Unknown's ${i}`), extensions }),
+      );
+      for (const others of [
+        [crossed, ...crowded, good],
+        [good, ...crowded, crossed],
+      ]) {
+        await goesThrough({ sent: [leaf, ...others], anchors: [root] }, [leaf, good, root]);
+      }
+    }
+  });
+
   test('leaves a loop of two CAs', async () => {
     const one = { subject: named('One'), key: keyOf('One') };
     const two = { subject: named('Two'), key: keyOf('Two') };

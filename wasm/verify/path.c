@@ -8,7 +8,7 @@
 typedef struct {
     mbedtls_x509_crt *crt;
     uint8_t is_anchor;
-    uint8_t likelihood; /* by the key identifiers: 2 they agree, 1 one is missing, 0 they differ */
+    uint8_t likelihood; /* by the key identifiers: 2 they agree, 1 an anchor has none, 0 no good path has it so */
 } candidate;
 
 /** The candidates of all certificates of one path together. */
@@ -254,7 +254,7 @@ static void add_candidate(search *s, mbedtls_x509_crt *crt, int anchor, int exac
     int unknown = child->aki.p == NULL || issuer.ski.p == NULL;
     s->candidates[s->candidates_count++] = (candidate) {
         crt, (uint8_t) anchor,
-        unknown ? 1 : pagetls_slice_equal(child->aki, issuer.ski.p, issuer.ski.len) ? 2 : 0
+        unknown ? (uint8_t) anchor : pagetls_slice_equal(child->aki, issuer.ski.p, issuer.ski.len) ? 2 : 0
     };
 }
 
@@ -270,7 +270,8 @@ static int try_issuers(search *s, int exactly)
         add_candidate(s, s->sent[i], 0, exactly);
     }
     size_t end = s->candidates_count;
-    for (int likelihood = 2; likelihood >= 0 && !found; likelihood--) {
+    /* A signature is not worth checking for a path that cannot be good, unless none is and a bad one is looked for. */
+    for (int likelihood = 2; likelihood >= !s->explaining && !found; likelihood--) {
         for (size_t i = first; i < end && !found; i++) {
             found = s->candidates[i].likelihood == likelihood && try_candidate(s, &s->candidates[i]);
         }
