@@ -3,12 +3,19 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as der from '../certs/der.js';
-import { basicConstraints, raw } from '../certs/extensions.js';
+import {
+  authorityInfoAccess,
+  authorityKeyIdentifier,
+  basicConstraints,
+  extKeyUsage,
+  raw,
+  subjectKeyIdentifier,
+} from '../certs/extensions.js';
 import { TrustStore } from '../dist/index.js';
 import { rulesOf } from '../scripts/errors-doc.js';
 import { inProject } from '../scripts/run.js';
-import { authority, chain, HOST, judge, keyOf, named, question } from './helpers/chains.js';
-import { below, EMPTY_NAME, names, UNKNOWN } from './rules/vector.js';
+import { authority, chain, crl, HOST, judge, keyOf, named, question, withExponent } from './helpers/chains.js';
+import { below, EMPTY_NAME, entry, names, UNKNOWN, withoutExtensions } from './rules/vector.js';
 
 /** @typedef {import('./helpers/chains.js').Chain} Chain */
 /** @typedef {import('./helpers/chains.js').Changes} Changes */
@@ -17,8 +24,9 @@ import { below, EMPTY_NAME, names, UNKNOWN } from './rules/vector.js';
 const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap((group) => group.rules);
 
 describe('a problem says what was found', () => {
+  const aia = authorityInfoAccess({ ocsp: ['http://a.example/'] });
   const many = Array.from({ length: 7 }, (_, i) => ({ dns: `${i}.example` }));
-  /** @type {[string, Changes, string, ((chain: Chain) => Partial<Question>)?][]} */
+  /** @type {[string, Changes, string, ((chain: Chain) => Partial<Question>)?, 'suiteb'?][]} */
   const cases = [
     [
       'CERT_EXPIRED',
@@ -32,6 +40,57 @@ describe('a problem says what was found', () => {
     ],
     ['CERT_BAD_KEY', { leaf: { key: keyOf('any', 'rsa2040') } }, 'RSA of 2040 bits, at least 2048 are needed'],
     ['CERT_UNKNOWN_CRITICAL', { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } }, UNKNOWN],
+    [
+      'CERT_UNKNOWN_CRITICAL',
+      { leaf: { extensions: { more: raw('1.3.6.1.5.5.7.1.24', der.nullValue(), true) } } },
+      'tlsFeature',
+    ],
+    ['CERT_DUPLICATE_EXTENSION', { leaf: { extensions: { a: aia, b: aia } } }, 'authorityInfoAccess'],
+    [
+      'CERT_DUPLICATE_EXTENSION',
+      { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue()), same: raw(UNKNOWN, der.nullValue()) } } },
+      UNKNOWN,
+    ],
+    ['CERT_BAD_MD', { leaf: { signature: 'ecdsa-sha1' } }, 'ecdsa-with-SHA1'],
+    ['CERT_BAD_KEY', { leaf: { key: keyOf(HOST, 'secp521r1') } }, 'an elliptic curve of 521 bits', undefined, 'suiteb'],
+    ['CERT_BAD_PK', { leaf: { key: keyOf('any', 'rsa2048') } }, 'RSA', undefined, 'suiteb'],
+    ['CERT_RSA_MODULUS', { leaf: { key: keyOf('any', 'rsa2052') } }, '2052 bits'],
+    ['CERT_RSA_EXPONENT', { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } }, '65 bits'],
+    ['CERT_SERIAL', { leaf: { serial: 1n << 160n } }, `01${'00'.repeat(20)}`],
+    ['CERT_SERIAL', { leaf: { serial: 1n << 400n } }, `01${'00'.repeat(31)}`],
+    ['CERT_VERSION', { leaf: { version: 1, edit: { tbs: withoutExtensions } } }, 'it is of version 1'],
+    [
+      'CERT_AKI_MISMATCH',
+      {
+        intermediate: { extensions: { subjectKeyIdentifier: subjectKeyIdentifier(Uint8Array.of(1, 0xab)) } },
+        leaf: { extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: Uint8Array.of(1, 0xcd) }) } },
+      },
+      '01CD, expected 01AB',
+    ],
+    [
+      'CERT_EXT_KEY_USAGE',
+      { leaf: { extensions: { extKeyUsage: extKeyUsage('clientAuth', 'codeSigning') } } },
+      'it is for clientAuth, codeSigning',
+    ],
+    ['CERT_TOO_DEEP', { above: [{}, {}] }, '3, at most 1', () => ({ maxDepth: 1 })],
+    [
+      'CERT_REVOKED',
+      {},
+      'on 2026-06-02T00:00:00Z, and was judged at 2026-06-15T12:00:00Z',
+      ({ intermediate, leaf }) => ({ crls: [crl(intermediate, { revoked: [entry(leaf)] })] }),
+    ],
+    [
+      'CRL_EXPIRED',
+      {},
+      'the next was due on 2026-06-15T11:59:59Z, and was judged at 2026-06-15T12:00:00Z',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: '2026-06-15T11:59:59Z' })] }),
+    ],
+    [
+      'CRL_FUTURE',
+      {},
+      'it is of 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { thisUpdate: '2026-06-15T12:00:01Z' })] }),
+    ],
     [
       'CERT_CN_MISMATCH',
       { leaf: { extensions: names({ dns: 'a.example' }, { uri: 'b:c' }, { ip: '192.0.2.1' }) } },
@@ -90,10 +149,10 @@ describe('a problem says what was found', () => {
       ({ intermediate, root, leaf }) => ({ sent: [leaf, authority('More', root)], anchors: [intermediate, root] }),
     ],
   ];
-  for (const [code, change, found, ask] of cases) {
+  for (const [code, change, found, ask, profile = 'webpki'] of cases) {
     test(`${code}: ${found}`, async () => {
       const made = chain(change);
-      const { problems } = await judge({ ...question(made), ...ask?.(made) }, 'webpki');
+      const { problems } = await judge({ ...question(made), ...ask?.(made) }, profile);
       const text = rules.find((rule) => rule.code === `ERR_TLS_${code}`)?.text;
       assert.deepEqual(
         problems.filter((problem) => problem.code === `ERR_TLS_${code}`).map(({ message }) => message),

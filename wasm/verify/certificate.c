@@ -103,7 +103,9 @@ static void take_extension(pagetls_certificate *certificate, const pagetls_exten
 {
     for (unsigned i = 0; i < PAGETLS_EXTENSIONS; i++) {
         if (pagetls_slice_equal(extension->oid, oids[i].oid, oids[i].len)) {
-            certificate->duplicate |= certificate->ext[i].p != NULL;
+            if (certificate->ext[i].p != NULL) {
+                certificate->duplicate = extension->oid;
+            }
             certificate->ext[i] = extension->value;
             certificate->critical |= (uint32_t) (extension->critical != 0) << i;
             return;
@@ -115,7 +117,7 @@ static void take_extension(pagetls_certificate *certificate, const pagetls_exten
     pagetls_extension_fields other;
     while (others.len > 0 && pagetls_der_extension(&others, &other) == 0) {
         if (pagetls_slice_equal(other.oid, extension->oid.p, extension->oid.len)) {
-            certificate->duplicate = 1;
+            certificate->duplicate = extension->oid;
         }
     }
 }

@@ -25,8 +25,8 @@ typedef struct {
     pagetls_slice ext[PAGETLS_EXTENSIONS];  /**< the DER inside; p is NULL when it is not there */
     uint32_t critical;                      /**< a bit for each of the above */
     pagetls_slice unknown_critical;         /**< the OID of the first such extension */
+    pagetls_slice duplicate;                /**< the OID of an extension that is there twice */
     uint8_t malformed;                      /**< the list itself, or BOOLEAN DEFAULT FALSE written out… */
-    uint8_t duplicate;                      /**< an extension twice */
     uint8_t has_extensions;
     uint8_t self_issued;                    /**< subject and issuer are the same name */
     uint8_t ca;                             /**< basicConstraints says so */

@@ -7,7 +7,6 @@
 #include "mbedtls/oid.h"
 #include "mbedtls/pk.h"
 #include "mbedtls/sha256.h"
-#include "oid_names.h"
 #include "verify/name_constraints.h"
 #include "verify/names.h"
 #include "verify/signatures.h"
@@ -36,6 +35,17 @@ static void note_if(const subject *s, int condition, pagetls_rule rule)
     }
 }
 
+/* Notes the rule with a number that was found, and words around it. */
+static void note_number(const subject *s, pagetls_rule rule, const char *before, size_t number, const char *after)
+{
+    pagetls_problem *problem = note(s, rule);
+    if (problem != NULL) {
+        pagetls_problem_say(problem, before);
+        pagetls_problem_say_number(problem, (int64_t) number);
+        pagetls_problem_say(problem, after);
+    }
+}
+
 /* Anchors of Mozilla's list that were made before the rules for their form: their program has vouched for them. */
 static int is_known_anchor(const mbedtls_x509_crt *crt)
 {
@@ -56,31 +66,27 @@ static int is_known_anchor(const mbedtls_x509_crt *crt)
 
 /* --- time, key, signature ------------------------------------------------------------- */
 
-static void say_time(pagetls_problem *problem, const mbedtls_x509_time *time)
+void pagetls_check_say_time(const pagetls_criteria *criteria, pagetls_problem *problem, const char *before,
+                            const mbedtls_x509_time *time)
 {
+    mbedtls_x509_time now;
     char text[24];
+    pagetls_problem_say(problem, before);
     pagetls_format_time(text, time);
+    pagetls_problem_say(problem, text);
+    pagetls_problem_say(problem, ", and was judged at ");
+    mbedtls_x509_time_gmtime((mbedtls_time_t) criteria->time, &now);
+    pagetls_format_time(text, &now);
     pagetls_problem_say(problem, text);
 }
 
 static void check_time(const subject *s)
 {
     const mbedtls_x509_crt *crt = s->certificate->crt;
-    mbedtls_x509_time now;
-    mbedtls_x509_time_gmtime((mbedtls_time_t) s->criteria->time, &now);
-    pagetls_problem *problem = NULL;
     if (mbedtls_x509_time_is_past(&crt->valid_to)) {
-        problem = note(s, PAGETLS_RULE_EXPIRED);
-        pagetls_problem_say(problem, "it was valid until ");
-        say_time(problem, &crt->valid_to);
+        pagetls_check_say_time(s->criteria, note(s, PAGETLS_RULE_EXPIRED), "it was valid until ", &crt->valid_to);
     } else if (mbedtls_x509_time_is_future(&crt->valid_from)) {
-        problem = note(s, PAGETLS_RULE_FUTURE);
-        pagetls_problem_say(problem, "it is valid from ");
-        say_time(problem, &crt->valid_from);
-    }
-    if (problem != NULL) {
-        pagetls_problem_say(problem, ", and was judged at ");
-        say_time(problem, &now);
+        pagetls_check_say_time(s->criteria, note(s, PAGETLS_RULE_FUTURE), "it is valid from ", &crt->valid_from);
     }
 }
 
@@ -91,7 +97,7 @@ static void check_key(const subject *s)
     mbedtls_pk_type_t type = mbedtls_pk_get_type(pk);
     size_t bits = mbedtls_pk_get_bitlen(pk);
     if ((profile->allowed_pks & MBEDTLS_X509_ID_FLAG(type)) == 0) {
-        (void) note(s, PAGETLS_RULE_BAD_PK);
+        pagetls_problem_say(note(s, PAGETLS_RULE_BAD_PK), mbedtls_pk_get_name(pk));
         return;
     }
     if (type == MBEDTLS_PK_RSA) {
@@ -103,11 +109,17 @@ static void check_key(const subject *s)
             pagetls_problem_say_number(problem, profile->rsa_min_bitlen);
             pagetls_problem_say(problem, " are needed");
         }
-        note_if(s, bits % 8 != 0, PAGETLS_RULE_RSA_MODULUS);
-        note_if(s, pagetls_rsa_exponent_bits(pk) > PAGETLS_RSA_EXPONENT_BITS, PAGETLS_RULE_RSA_EXPONENT);
+        if (bits % 8 != 0) {
+            note_number(s, PAGETLS_RULE_RSA_MODULUS, "", bits, " bits");
+        }
+        if (pagetls_rsa_exponent_bits(pk) > PAGETLS_RSA_EXPONENT_BITS) {
+            note_number(s, PAGETLS_RULE_RSA_EXPONENT, "", pagetls_rsa_exponent_bits(pk), " bits");
+        }
     } else if (type == MBEDTLS_PK_ECKEY || type == MBEDTLS_PK_ECKEY_DH || type == MBEDTLS_PK_ECDSA) {
         mbedtls_ecp_group_id curve = mbedtls_ecp_keypair_get_group_id(mbedtls_pk_ec(*pk));
-        note_if(s, (profile->allowed_curves & MBEDTLS_X509_ID_FLAG(curve)) == 0, PAGETLS_RULE_BAD_KEY);
+        if ((profile->allowed_curves & MBEDTLS_X509_ID_FLAG(curve)) == 0) {
+            note_number(s, PAGETLS_RULE_BAD_KEY, "an elliptic curve of ", bits, " bits");
+        }
     } else {
         (void) note(s, PAGETLS_RULE_BAD_KEY);
     }
@@ -118,8 +130,13 @@ static void check_signature_algorithm(const subject *s)
     const mbedtls_x509_crt *crt = s->certificate->crt;
     const mbedtls_x509_crt_profile *profile = s->criteria->profile;
     const pagetls_signed document = pagetls_signed_certificate(crt);
-    note_if(s, !pagetls_signed_md_is_allowed(&document, profile), PAGETLS_RULE_BAD_MD);
-    note_if(s, (profile->allowed_pks & MBEDTLS_X509_ID_FLAG(crt->sig_pk)) == 0, PAGETLS_RULE_BAD_PK);
+    const pagetls_slice algorithm = { crt->sig_oid.p, crt->sig_oid.len };
+    if (!pagetls_signed_md_is_allowed(&document, profile)) {
+        pagetls_problem_say_oid(note(s, PAGETLS_RULE_BAD_MD), algorithm);
+    }
+    if ((profile->allowed_pks & MBEDTLS_X509_ID_FLAG(crt->sig_pk)) == 0) {
+        pagetls_problem_say_oid(note(s, PAGETLS_RULE_BAD_PK), algorithm);
+    }
 }
 
 /* --- the form of a certificate ------------------------------------------------------------ */
@@ -160,7 +177,9 @@ static void check_serial(const subject *s)
     }
     /* Octets that DER leaves out would hide it from a revocation list. */
     int padded = serial->len > 1 && serial->p[0] == 0 && !(serial->p[1] & 0x80);
-    note_if(s, zero || padded || serial->len > 20 || (serial->p[0] & 0x80), PAGETLS_RULE_SERIAL);
+    if (zero || padded || serial->len > 20 || (serial->p[0] & 0x80)) {
+        pagetls_problem_say_octets(note(s, PAGETLS_RULE_SERIAL), serial->p, serial->len);
+    }
 }
 
 /* AuthorityInfoAccessSyntax (section 4.2.2.1): a sequence of method and location. */
@@ -201,11 +220,11 @@ static void check_extensions(const subject *s)
 {
     const pagetls_certificate *c = s->certificate;
     if (c->unknown_critical.p != NULL) {
-        char dotted[PAGETLS_OID_TEXT];
-        pagetls_oid_text(dotted, c->unknown_critical);
-        pagetls_problem_say(note(s, PAGETLS_RULE_UNKNOWN_CRITICAL), dotted);
+        pagetls_problem_say_oid(note(s, PAGETLS_RULE_UNKNOWN_CRITICAL), c->unknown_critical);
     }
-    note_if(s, c->duplicate, PAGETLS_RULE_DUPLICATE_EXTENSION);
+    if (c->duplicate.p != NULL) {
+        pagetls_problem_say_oid(note(s, PAGETLS_RULE_DUPLICATE_EXTENSION), c->duplicate);
+    }
     note_if(s, c->malformed || c->bad_basic_constraints, PAGETLS_RULE_EXTENSION_MALFORMED);
     note_if(s, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
     note_if(s, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);
@@ -219,6 +238,18 @@ static void check_extensions(const subject *s)
     note_if(s, (c->key_usage & PAGETLS_KU_CERT_SIGN) && !c->ca, PAGETLS_RULE_CERT_SIGN_NOT_CA);
 }
 
+static void check_key_identifier_of(const subject *s, const pagetls_certificate *issuer)
+{
+    pagetls_slice found = s->certificate->aki;
+    pagetls_slice expected = issuer->ski;
+    if (found.p != NULL && expected.p != NULL && !pagetls_slice_equal(found, expected.p, expected.len)) {
+        pagetls_problem *problem = note(s, PAGETLS_RULE_AKI_MISMATCH);
+        pagetls_problem_say_octets(problem, found.p, found.len);
+        pagetls_problem_say(problem, ", expected ");
+        pagetls_problem_say_octets(problem, expected.p, expected.len);
+    }
+}
+
 static void check_key_identifiers(const subject *s)
 {
     const pagetls_certificate *c = s->certificate;
@@ -229,8 +260,7 @@ static void check_key_identifiers(const subject *s)
     }
     if (c->self_issued && pagetls_certificate_has(c, PAGETLS_EXT_AKI)) {
         note_if(s, c->aki.p == NULL || c->aki_other_fields, PAGETLS_RULE_AKI_FIELDS);
-        note_if(s, c->aki.p != NULL && c->ski.p != NULL && !pagetls_slice_equal(c->aki, c->ski.p, c->ski.len),
-                PAGETLS_RULE_AKI_MISMATCH);
+        check_key_identifier_of(s, c);
     }
 }
 
@@ -238,7 +268,9 @@ static void check_form(const subject *s)
 {
     const pagetls_certificate *c = s->certificate;
     const mbedtls_x509_crt *crt = c->crt;
-    note_if(s, crt->version != 3, PAGETLS_RULE_VERSION);
+    if (crt->version != 3) {
+        note_number(s, PAGETLS_RULE_VERSION, "it is of version ", (size_t) crt->version, "");
+    }
     check_serial(s);
     note_if(s, crt->issuer_raw.len <= 2, PAGETLS_RULE_ISSUER_EMPTY);
     note_if(s, s->role != LEAF && crt->subject_raw.len <= 2, PAGETLS_RULE_SUBJECT_EMPTY);
@@ -262,6 +294,17 @@ int pagetls_check_may_issue(const pagetls_certificate *issuer)
     return issuer->ca && !(pagetls_certificate_has(issuer, PAGETLS_EXT_KEY_USAGE) &&
                            !(issuer->key_usage & PAGETLS_KU_CERT_SIGN)) &&
         !mbedtls_x509_time_is_past(&issuer->crt->valid_to) && !mbedtls_x509_time_is_future(&issuer->crt->valid_from);
+}
+
+static void say_purposes(pagetls_problem *problem, pagetls_slice value)
+{
+    pagetls_slice list = { NULL, 0 };
+    pagetls_slice oid;
+    (void) pagetls_der_expect(&value, DER_SEQUENCE, &list);
+    for (int count = 0; count < 6 && pagetls_der_expect(&list, DER_OID, &oid) == 0; count++) {
+        pagetls_problem_say(problem, count == 0 ? "it is for " : ", ");
+        pagetls_problem_say_oid(problem, oid);
+    }
 }
 
 /* 1 when the purposes allow serverAuth; *any is set when that is by anyExtendedKeyUsage. */
@@ -296,7 +339,9 @@ static void check_eku(const subject *s)
     }
     int allowed = eku_allows_server(c->ext[PAGETLS_EXT_EKU], &any, &count);
     note_if(s, count == 0, PAGETLS_RULE_EKU_EMPTY);
-    note_if(s, count > 0 && !allowed, PAGETLS_RULE_EXT_KEY_USAGE);
+    if (count > 0 && !allowed) {
+        say_purposes(note(s, PAGETLS_RULE_EXT_KEY_USAGE), c->ext[PAGETLS_EXT_EKU]);
+    }
     if (s->role == LEAF) {
         note_if(s, any, PAGETLS_RULE_EKU_ANY);
         note_if(s, pagetls_certificate_critical(c, PAGETLS_EXT_EKU), PAGETLS_RULE_EKU_CRITICAL);
@@ -458,7 +503,10 @@ static void check_lengths(const pagetls_path *path, const pagetls_criteria *crit
         intermediates += !path->certificate[depth]->self_issued;
     }
     if (criteria->max_depth >= 0 && intermediates > (size_t) criteria->max_depth) {
-        pagetls_problems_add(problems, PAGETLS_RULE_TOO_DEEP, 0);
+        pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_TOO_DEEP, 0);
+        pagetls_problem_say_number(problem, (int64_t) intermediates);
+        pagetls_problem_say(problem, ", at most ");
+        pagetls_problem_say_number(problem, criteria->max_depth);
     }
 }
 
@@ -543,9 +591,7 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
             note_if(&s, s.certificate->ca || (s.certificate->key_usage & PAGETLS_KU_CERT_SIGN), PAGETLS_RULE_LEAF_IS_CA);
         }
         if (!last) {
-            const pagetls_certificate *issuer = path->certificate[depth + 1];
-            note_if(&s, s.certificate->aki.p != NULL && issuer->ski.p != NULL &&
-                    !pagetls_slice_equal(s.certificate->aki, issuer->ski.p, issuer->ski.len), PAGETLS_RULE_AKI_MISMATCH);
+            check_key_identifier_of(&s, path->certificate[depth + 1]);
         }
     }
     check_lengths(path, criteria, problems);

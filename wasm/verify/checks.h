@@ -37,6 +37,10 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
 /** Notes what keeps \p anchor from being the end of any path: its key and its form, not its dates. Depth 0. */
 void pagetls_check_anchor(const pagetls_certificate *anchor, const pagetls_criteria *criteria, pagetls_problems *problems);
 
+/** Says a time, after \p before, and then the time that is judged by. */
+void pagetls_check_say_time(const pagetls_criteria *criteria, pagetls_problem *problem, const char *before,
+                            const mbedtls_x509_time *time);
+
 /** 1 when \p issuer might sign at all: a CA, with keyCertSign, valid now. For choosing which paths to try first. */
 int pagetls_check_may_issue(const pagetls_certificate *issuer);
 

@@ -222,8 +222,8 @@ static scope read_extensions(const crl_fields *crl, const pagetls_certificate *s
     return result;
 }
 
-/* Entries: 1 when the serial number is there, -1 when an entry cannot be understood. */
-static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
+/* Entries: 1 when the serial number is there, since *since; -1 when an entry cannot be understood. */
+static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial, pagetls_slice *since)
 {
     pagetls_slice list = crl->revoked;
     pagetls_slice entry;
@@ -237,7 +237,10 @@ static int find_serial(const crl_fields *crl, const mbedtls_x509_buf *serial)
             pagetls_der_next(&entry, &date) != 0) {
             return -1;
         }
-        found |= pagetls_slice_equal(number, serial->p, serial->len);
+        if (pagetls_slice_equal(number, serial->p, serial->len)) {
+            found = 1;
+            *since = date.whole;
+        }
         extensions = (pagetls_slice) { NULL, 0 };
         if (entry.len > 0 && pagetls_der_expect(&entry, DER_SEQUENCE, &extensions) != 0) {
             return -1;
@@ -275,18 +278,25 @@ static pagetls_rule check_signature(const crl_fields *crl, const pagetls_certifi
     return rule;
 }
 
+/* What is wrong with a list only if no other covers the certificate. */
+typedef struct {
+    pagetls_rule rule;
+    mbedtls_x509_time next_update;
+} reserve;
+
 /* Notes what is wrong with a list of the certificate's issuer; 1 when the list covers the certificate.
- * *unless_other: what is wrong with it only if no other list covers the certificate. An issuer that changes its key
- * has two lists, one of the other key, and says so in it; and there may be an old list beside the fresh one. */
+ * *unless_other: what is wrong with it if none does. An issuer that changes its key has two lists, one of the other
+ * key, and says so in it; and there may be an old list beside the fresh one. */
 static int check_one(const crl_fields *crl, const pagetls_path *path, size_t depth, const pagetls_criteria *criteria,
-                     pagetls_signatures *signatures, pagetls_problems *problems, uint8_t *unless_other)
+                     pagetls_signatures *signatures, pagetls_problems *problems, reserve *unless_other)
 {
     const pagetls_certificate *subject = path->certificate[depth];
     const pagetls_certificate *issuer = path->certificate[depth + 1];
     pagetls_slice key_id = { NULL, 0 };
     int has_number;
     scope covers = read_extensions(crl, subject, &has_number, &key_id);
-    int listed = find_serial(crl, &subject->crt->serial);
+    pagetls_slice since = { NULL, 0 };
+    int listed = find_serial(crl, &subject->crt->serial, &since);
     if (covers == ELSEWHERE || (covers == OTHER_POINT && listed != 1)) {
         return 0; /* that it is not in a part of the list says nothing; that it is says all */
     }
@@ -301,7 +311,7 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
     }
     if (rule == PAGETLS_RULE_CRL_NOT_TRUSTED && key_id.p != NULL && issuer->ski.p != NULL &&
         !pagetls_slice_equal(key_id, issuer->ski.p, issuer->ski.len)) {
-        *unless_other = PAGETLS_RULE_CRL_NOT_TRUSTED;
+        unless_other->rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
         return 0;
     }
     if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
@@ -315,15 +325,20 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
         pagetls_problems_add(problems, PAGETLS_RULE_CRL_NUMBER, depth);
     }
     if (mbedtls_x509_time_is_future(&crl->this_update)) {
-        pagetls_problems_add(problems, PAGETLS_RULE_CRL_FUTURE, depth);
+        pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_CRL_FUTURE, depth);
+        pagetls_check_say_time(criteria, problem, "it is of ", &crl->this_update);
     }
     if (listed < 0) {
         pagetls_problems_add(problems, PAGETLS_RULE_CRL_SCOPE, depth);
     } else if (listed) {
-        pagetls_problems_add(problems, PAGETLS_RULE_REVOKED, depth);
+        mbedtls_x509_time date;
+        pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_REVOKED, depth);
+        if (read_time(&since, &date) == 0) {
+            pagetls_check_say_time(criteria, problem, "on ", &date);
+        }
     }
     if (crl->has_next_update && mbedtls_x509_time_is_past(&crl->next_update)) {
-        *unless_other = PAGETLS_RULE_CRL_EXPIRED;
+        *unless_other = (reserve) { PAGETLS_RULE_CRL_EXPIRED, crl->next_update };
         return 0;
     }
     return 1;
@@ -333,7 +348,7 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
                        pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
     crl_fields fields;
-    uint8_t unless_other[PAGETLS_PATH_MAX] = { PAGETLS_RULE_NONE };
+    reserve unless_other[PAGETLS_PATH_MAX] = { { .rule = PAGETLS_RULE_NONE } };
     memset(checked, 0, PAGETLS_PATH_MAX);
     for (; list != NULL; list = list->next) {
         if (read_crl(&fields, list->der, list->len) != 0) {
@@ -348,8 +363,12 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
         }
     }
     for (size_t depth = 0; depth < path->len; depth++) {
-        if (unless_other[depth] != PAGETLS_RULE_NONE && !checked[depth]) {
-            pagetls_problems_add(problems, (pagetls_rule) unless_other[depth], depth);
+        const reserve *kept = &unless_other[depth];
+        if (kept->rule != PAGETLS_RULE_NONE && !checked[depth]) {
+            pagetls_problem *problem = pagetls_problems_add(problems, kept->rule, depth);
+            if (kept->rule == PAGETLS_RULE_CRL_EXPIRED) {
+                pagetls_check_say_time(criteria, problem, "the next was due on ", &kept->next_update);
+            }
             checked[depth] = 1;
         }
     }

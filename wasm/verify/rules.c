@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "mbedtls/x509_crt.h"
+#include "oid_names.h"
 
 #define RFC5280 0
 #define WEBPKI 1
@@ -60,4 +61,21 @@ void pagetls_problem_say_number(pagetls_problem *problem, int64_t number)
     char digits[24];
     pagetls_format(digits, sizeof(digits), "%lld", (long long) number);
     pagetls_problem_say(problem, digits);
+}
+
+void pagetls_problem_say_octets(pagetls_problem *problem, const uint8_t *octets, size_t len)
+{
+    char digits[4];
+    for (size_t i = 0; i < len && i < 32; i++) {
+        pagetls_format(digits, sizeof(digits), "%02X", octets[i]);
+        pagetls_problem_say(problem, digits);
+    }
+}
+
+void pagetls_problem_say_oid(pagetls_problem *problem, pagetls_slice oid)
+{
+    char dotted[PAGETLS_OID_TEXT];
+    pagetls_oid_text(dotted, oid);
+    const char *name = pagetls_oid_name(dotted);
+    pagetls_problem_say(problem, name != NULL ? name : dotted);
 }

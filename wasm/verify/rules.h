@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "der.h"
+
 typedef enum {
     PAGETLS_RULE_NONE = 0,
 #define RULE(id, code, flag, level, text, reference) PAGETLS_RULE_##id,
@@ -48,5 +50,9 @@ pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule r
 void pagetls_problem_say(pagetls_problem *problem, const char *text);
 void pagetls_problem_say_foreign(pagetls_problem *problem, const uint8_t *text, size_t len);
 void pagetls_problem_say_number(pagetls_problem *problem, int64_t number);
+/** In hexadecimal; 32 octets at the most. */
+void pagetls_problem_say_octets(pagetls_problem *problem, const uint8_t *octets, size_t len);
+/** The name of an OID (its content octets), or its numbers when it has none. */
+void pagetls_problem_say_oid(pagetls_problem *problem, pagetls_slice oid);
 
 #endif
