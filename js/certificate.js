@@ -7,6 +7,8 @@ import { loadCore } from './wasm.js';
 
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
+/** @typedef {import('./problem-codes.js').ProblemCode} ProblemCode */
+/** @typedef {import('./problem-codes.js').VerifyFlag} VerifyFlag */
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
 
@@ -45,8 +47,8 @@ import { loadCore } from './wasm.js';
 /**
  * @typedef {object} Problem
  * @property {number} depth 0 is the leaf
- * @property {string} code ERR_TLS_CERT_… or ERR_TLS_CRL_…
- * @property {string | null} flag Mbed TLS's name, without MBEDTLS_X509_
+ * @property {ProblemCode} code
+ * @property {VerifyFlag | null} flag Mbed TLS's name, without MBEDTLS_X509_
  * @property {string | null} flagText Mbed TLS's own words for the flag
  * @property {string} message what is wrong, what was found and what was expected
  * @property {string} reference where the rule is written: the RFC and section, or the Baseline Requirements (BR)
@@ -64,7 +66,7 @@ import { loadCore } from './wasm.js';
  * @typedef {object} Verification
  * @property {boolean} ok
  * @property {Date} time the clock it was judged by
- * @property {string[]} flags names of Mbed TLS's flags, of all depths together
+ * @property {VerifyFlag[]} flags names of Mbed TLS's flags, of all depths together
  * @property {Problem[]} problems every problem of every certificate
  * @property {number} tried how many paths were tried: the chosen one, the others, and those beyond the first eight of them
  * @property {OtherPath[]} others paths that were tried and not chosen, eight at the most
@@ -103,7 +105,7 @@ function toPem(der) {
  * @property {boolean} ok
  * @property {boolean} judged
  * @property {number} time
- * @property {string[]} flags
+ * @property {VerifyFlag[]} flags
  * @property {Problem[]} problems
  * @property {number} tried
  * @property {{path: (string | number)[], problems: Problem[]}[]} others

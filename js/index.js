@@ -19,6 +19,8 @@ export { TLSSocket };
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./certificate.js').OtherPath} OtherPath */
 /** @typedef {import('./certificate.js').Problem} Problem */
+/** @typedef {import('./problem-codes.js').ProblemCode} ProblemCode */
+/** @typedef {import('./problem-codes.js').VerifyFlag} VerifyFlag */
 /** @typedef {import('./certificate.js').Profile} Profile */
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./transports/transport.js').Transport} Transport */

@@ -80,15 +80,16 @@ export async function assemble(wasm) {
   const source = inProject('js');
   const dist = inProject('dist');
   const scripts = filesIn(source).filter((path) => path.endsWith('.js'));
+  const types = filesIn(source).filter((path) => path.endsWith('.d.ts'));
   if (!scripts.includes('index.js')) throw new Stop('js/index.js is missing: there is no package to build.');
 
   mkdirSync(dist, { recursive: true });
   copyIfNewer(wasm, join(dist, 'pagetls.wasm'));
-  for (const path of scripts) copyIfNewer(join(source, path), join(dist, path));
+  for (const path of [...scripts, ...types]) copyIfNewer(join(source, path), join(dist, path));
   // Node's list of roots is Mozilla's.
   writeIfChanged(join(dist, 'mozilla-roots.pem'), `${rootCertificates.join('\n')}\n`);
 
-  const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem', ...scripts, ...scripts.map(declarationOf)]);
+  const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem', ...scripts, ...types, ...scripts.map(declarationOf)]);
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 
   await must('Writing the type declarations', inProject('node_modules/.bin/tsc'), [

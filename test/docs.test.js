@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { CODES, connect, TrustStore, verifyChain } from '../dist/index.js';
 import { CHECKS } from '../js/options.js';
 import { currentErrorsDoc, ERRORS_DOC, groupsOf, rulesOf } from '../scripts/errors-doc.js';
+import { currentProblemCodes, PROBLEM_CODES } from '../scripts/problem-codes.js';
 import { inProject, root } from '../scripts/run.js';
 import { CASES, pki } from './helpers/pki.js';
 import { startNodeTls } from './helpers/servers.js';
@@ -95,6 +96,13 @@ describe('ERRORS.md', () => {
       }
     });
   }
+});
+
+test('the types of codes and flags are those of the rules', async () => {
+  const types = readFileSync(PROBLEM_CODES, 'utf8');
+  assert.equal(types, await currentProblemCodes(), 'run: node scripts/problem-codes.js');
+  assert.ok(types.includes("  | 'ERR_TLS_CRL_NUMBER';") && types.includes("  | 'BADCRL_BAD_PK'"));
+  assert.equal(readFileSync(inProject('dist', 'problem-codes.d.ts'), 'utf8'), types);
 });
 
 describe('README.md', () => {

@@ -2,8 +2,6 @@
 import { DETAILS, ERRORS, namesOf } from '../../../certs/coverage/errors.js';
 import { FLAGS } from '../../../certs/coverage/flags.js';
 
-/** @typedef {import('../types.js').Problem} Problem */
-
 /** Where the rule is what its flag says. @param {string} flag @returns {string} */
 function ofFlag(flag) {
   const words = FLAGS[flag];
@@ -122,7 +120,7 @@ export const FIXES = {
 };
 
 /**
- * @param {Pick<Problem, 'code' | 'flag'>} problem
+ * @param {{code: string, flag: string | null}} problem of a newer pagetls, perhaps, with codes that are not here
  * @param {number} [native] Mbed TLS's number where a certificate could not be read: it says what exactly
  * @returns {string | null}
  */

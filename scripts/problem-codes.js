@@ -1,0 +1,32 @@
+/**
+ * node scripts/problem-codes.js: writes js/problem-codes.d.ts, the types of the codes and flags of problems, from
+ * wasm/verify/rules.def.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { rulesOf } from './errors-doc.js';
+import { inProject, program, say } from './run.js';
+
+export const PROBLEM_CODES = inProject('js', 'problem-codes.d.ts');
+
+/** @param {string[]} names @returns {string} each once, in their order */
+const union = (names) => [...new Set(names)].map((name) => `\n  | '${name}'`).join('');
+
+/** @returns {Promise<string>} */
+export async function currentProblemCodes() {
+  const rules = rulesOf(await readFile(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap(
+    (group) => group.rules,
+  );
+  return [
+    '/* Written by scripts/problem-codes.js from wasm/verify/rules.def. */\n',
+    '/** What can be wrong with a chain, as ERRORS.md explains it; `ERR_TLS_CERT_PARSE`: a certificate cannot be read. */',
+    `export type ProblemCode =${union(['ERR_TLS_CERT_PARSE', ...rules.map(({ code }) => code)])};\n`,
+    "/** Mbed TLS's verify flags that a chain can have, without MBEDTLS_X509_. */",
+    `export type VerifyFlag =${union(rules.map(({ flag }) => flag))};\n`,
+  ].join('\n');
+}
+
+await program(import.meta.url, async () => {
+  await writeFile(PROBLEM_CODES, await currentProblemCodes());
+  say('js/problem-codes.d.ts');
+  return 0;
+});
