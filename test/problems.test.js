@@ -86,6 +86,12 @@ describe('a problem says what was found', () => {
       ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: '2026-06-15T11:59:59Z' })] }),
     ],
     [
+      'CRL_EXPIRED',
+      {},
+      'it does not say when the next is due',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: undefined })] }),
+    ],
+    [
       'CRL_FUTURE',
       {},
       'it is of 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',

@@ -206,11 +206,16 @@ export const REVOCATION = {
     {
       what: 'at no time that is told',
       ask: lists(({ intermediate }) => [crl(intermediate, { nextUpdate: undefined })]),
+      bad: ['0: CRL_EXPIRED'],
+    },
+    {
+      what: 'at no time that is told, beside another that tells',
+      ask: lists(({ intermediate }) => [crl(intermediate, { nextUpdate: undefined }), crl(intermediate)]),
     },
     {
       what: 'at no time that is told, with nothing after it',
       ask: lists(({ intermediate }) => [crl(intermediate, { version: 1, nextUpdate: undefined, number: undefined })]),
-      bad: ['0: CRL_NUMBER'],
+      bad: ['0: CRL_EXPIRED', '0: CRL_NUMBER'],
     },
   ],
   CRL_FUTURE: [

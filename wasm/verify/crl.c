@@ -14,8 +14,7 @@ typedef struct {
     uint8_t algorithm_params_tag;
     pagetls_slice issuer;          /* with its header */
     mbedtls_x509_time this_update;
-    mbedtls_x509_time next_update;
-    int has_next_update;
+    mbedtls_x509_time next_update; /* of year 0, long past, when there is none */
     pagetls_slice revoked;
     pagetls_slice extensions;
     pagetls_slice signature;
@@ -43,11 +42,9 @@ static int read_tbs(crl_fields *out, pagetls_slice tbs, pagetls_slice algorithm)
         return -1;
     }
     out->issuer = element.whole;
-    if (tbs.len > 0 && (tbs.p[0] == DER_UTC_TIME || tbs.p[0] == DER_GENERALIZED_TIME)) {
-        out->has_next_update = 1;
-        if (read_time(&tbs, &out->next_update) != 0) {
-            return -1;
-        }
+    if (tbs.len > 0 && (tbs.p[0] == DER_UTC_TIME || tbs.p[0] == DER_GENERALIZED_TIME) &&
+        read_time(&tbs, &out->next_update) != 0) {
+        return -1;
     }
     (void) pagetls_der_expect(&tbs, DER_SEQUENCE, &out->revoked);
     if (pagetls_der_expect(&tbs, DER_CONTEXT | DER_CONSTRUCTED | 0, &skipped) == 0 &&
@@ -337,7 +334,7 @@ static int check_one(const crl_fields *crl, const pagetls_path *path, size_t dep
             pagetls_check_say_time(criteria, problem, "on ", &date);
         }
     }
-    if (crl->has_next_update && mbedtls_x509_time_is_past(&crl->next_update)) {
+    if (mbedtls_x509_time_is_past(&crl->next_update)) {
         *unless_other = (reserve) { PAGETLS_RULE_CRL_EXPIRED, crl->next_update };
         return 0;
     }
@@ -366,7 +363,9 @@ void pagetls_crl_check(const pagetls_crl *list, const pagetls_path *path, const 
         const reserve *kept = &unless_other[depth];
         if (kept->rule != PAGETLS_RULE_NONE && !checked[depth]) {
             pagetls_problem *problem = pagetls_problems_add(problems, kept->rule, depth);
-            if (kept->rule == PAGETLS_RULE_CRL_EXPIRED) {
+            if (kept->rule == PAGETLS_RULE_CRL_EXPIRED && kept->next_update.year == 0) {
+                pagetls_problem_say(problem, "it does not say when the next is due");
+            } else if (kept->rule == PAGETLS_RULE_CRL_EXPIRED) {
                 pagetls_check_say_time(criteria, problem, "the next was due on ", &kept->next_update);
             }
             checked[depth] = 1;

@@ -35,6 +35,14 @@ export const LIST_DIFFERENCES = [
     why: 'RFC 5280 section 6.3.3 a: it says nothing of the present; GnuTLS passes over it.',
   },
   {
+    what: 'a list that does not say when the next is due',
+    when: /^crl-no-next-update$/,
+    pagetls: 'refuse',
+    references: ['openssl', 'strict', 'gnutls'],
+    says: /CRL_EXPIRED/,
+    why: 'RFC 5280 section 5.1.2.5 demands it; else a list of any age could be shown for ever.',
+  },
+  {
     what: 'a certificate that the older of two lists names and the newer does not',
     when: /^crl-revoked-in-old-of-two$/,
     pagetls: 'refuse',
