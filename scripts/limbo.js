@@ -27,9 +27,10 @@ import { program, say, Stop } from './run.js';
 /**
  * @param {typeof import('../dist/index.js')} pagetls
  * @param {LimboCase} limboCase
+ * @param {string[]} others what is sent after the leaf
  * @returns {Promise<Result>}
  */
-async function judge({ TrustStore, TLSError, verifyChain }, limboCase) {
+async function judge({ TrustStore, TLSError, verifyChain }, limboCase, others) {
   const { id } = limboCase;
   if (limboCase.validation_kind !== 'SERVER') {
     return { id, outcome: 'skipped', reason: "only servers' chains are judged", milliseconds: 0 };
@@ -39,7 +40,7 @@ async function judge({ TrustStore, TLSError, verifyChain }, limboCase) {
   const started = performance.now();
   try {
     const trust = await TrustStore.from(limboCase.trusted_certs);
-    const verification = await verifyChain([limboCase.peer_certificate, ...limboCase.untrusted_intermediates], {
+    const verification = await verifyChain([limboCase.peer_certificate, ...others], {
       trust,
       hostname: limboCase.expected_peer_name?.value,
       now: limboCase.validation_time ? new Date(limboCase.validation_time) : undefined,
@@ -61,9 +62,11 @@ async function judge({ TrustStore, TLSError, verifyChain }, limboCase) {
 
 /**
  * @param {string} file
+ * @param {(limboCase: LimboCase, index: number, all: LimboCase[]) => string[]} [sent] what is sent after the leaf
+ *   otherwise than the case has it
  * @returns {Promise<Result[]>}
  */
-export async function runLimbo(file) {
+export async function runLimbo(file, sent = (limboCase) => limboCase.untrusted_intermediates) {
   const pagetls = await import('../dist/index.js').catch(() => {
     throw new Stop('There is no built package in dist/: run npm run build first.');
   });
@@ -78,7 +81,9 @@ export async function runLimbo(file) {
     throw new Stop(`${file} has no list of testcases: it is not in x509-limbo's format.`);
   await pagetls.parseCertificate(content.testcases[0]?.peer_certificate ?? '').catch(() => {}); // loads the module
   const results = [];
-  for (const limboCase of content.testcases) results.push(await judge(pagetls, limboCase));
+  for (const [index, limboCase] of content.testcases.entries()) {
+    results.push(await judge(pagetls, limboCase, sent(limboCase, index, content.testcases)));
+  }
   return results;
 }
 

@@ -26,6 +26,18 @@ describe('x509-limbo', { skip: existsSync(FILE) ? false : `${FILE} is not there`
     assert.deepEqual(Object.fromEntries(misses.map(({ id, outcome }) => [id, outcome])), KNOWN);
   });
 
+  test('and so in another order, with duplicates and with certificates of other cases', async () => {
+    const noisy = await runLimbo(FILE, ({ untrusted_intermediates: own, peer_certificate: leaf }, index, all) => {
+      const strangers = [1, 2, 3, 4, 5].flatMap((step) => {
+        const { untrusted_intermediates, trusted_certs } = all[(index + step * 101) % all.length];
+        return [...untrusted_intermediates.slice(0, 20), ...trusted_certs.slice(0, 2)];
+      });
+      return [...strangers, ...own.toReversed(), leaf, ...strangers.slice(0, 9), ...own];
+    });
+    const outcomes = (/** @type {typeof results} */ all) => all.map(({ id, outcome }) => `${id}: ${outcome}`);
+    assert.deepEqual(outcomes(noisy), outcomes(results));
+  });
+
   test('only chains of clients are skipped', () => {
     assert.equal(results.filter(({ outcome }) => outcome === 'skipped').length, 5);
   });
