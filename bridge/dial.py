@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import array
 import errno
+import fcntl
 import ipaddress
 import os
 import select
 import socket
+import struct
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import close_codes
 from policy import IsOwn, Refused
+
+_SIOCGIFCONF = 0x8912
 
 MAX_DIALS = 3
 """At most this many of the vetted addresses are tried, one after the other."""
@@ -50,15 +55,36 @@ def resolve(name: str, seconds: float) -> list[str]:
 def is_own_address(address: str) -> bool:
     """Whether an IP literal is an address of this host, on any interface. Sends nothing.
 
-    The kernel chooses the source of a datagram; to an address of the host itself it chooses that address.
+    The kernel chooses the source of a datagram; to an address of the host itself it chooses that address. Not so
+    for a second IPv4 address of one network on one interface, whose source is the first one: hence the list.
     """
+    parsed = ipaddress.ip_address(address)
+    plain = parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
+    if plain.packed in _ipv4_of_interfaces():
+        return True
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((address, 9))
         except OSError:
             return False  # no route: the dial will tell
         source = str(probe.getsockname()[0])
-    return ipaddress.ip_address(source) == ipaddress.ip_address(address)
+    return ipaddress.ip_address(source) == parsed
+
+
+def _ipv4_of_interfaces() -> set[bytes]:
+    """The IPv4 addresses of all interfaces, packed (SIOCGIFCONF, netdevice(7))."""
+    entry = 16 + struct.calcsize("LLHBBB0L")    # struct ifreq: a name and, as its largest part, a struct ifmap
+    size = 64 * entry
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        while True:
+            entries = array.array("B", bytes(size))
+            request = struct.pack("iP", size, entries.buffer_info()[0])
+            used = int(struct.unpack("iP", fcntl.ioctl(any_socket, _SIOCGIFCONF, request))[0])
+            if used < size:
+                break
+            size *= 2   # what does not fit is left out without a word
+    # In a sockaddr_in the address follows the family and the port.
+    return {entries[at + 20:at + 24].tobytes() for at in range(0, used, entry)}
 
 
 def dial(addresses: Sequence[str], port: int, seconds: float,

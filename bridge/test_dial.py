@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import pathlib
+import shutil
 import socket
+import subprocess
+import sys
 import unittest
 
 from dial import is_own_address
@@ -28,6 +32,18 @@ class OwnAddresses(unittest.TestCase):
         self.assertTrue(is_own_address(own))
         self.assertTrue(is_own_address(f"::ffff:{own}"))
         self.assertFalse(is_own_address(str(ipaddress.ip_address(own) + 1)))
+
+    def test_every_address_of_an_interface_is_own_not_only_the_first_of_its_network(self) -> None:
+        if shutil.which("unshare") is None or shutil.which("ip") is None:
+            self.skipTest("unshare and ip are needed for a network of its own")
+        script = (f"ip link set lo up && for host in 4 5; do ip addr add 198.41.0.$host/24 dev lo; done && "
+                  f"exec {sys.executable} -B -c 'from dial import is_own_address as own; "
+                  f"print([own(a + \"198.41.0.\" + h) for a in (\"\", \"::ffff:\") for h in \"45\"])'")
+        done = subprocess.run(["unshare", "--map-root-user", "--net", "sh", "-c", script], text=True,
+                              capture_output=True, cwd=pathlib.Path(__file__).parent, check=False)
+        if "unshare" in done.stderr:
+            self.skipTest(f"this machine does not allow one: {done.stderr.strip()}")
+        self.assertEqual((done.stdout.strip(), done.stderr), ("[True, True, True, True]", ""))
 
     def test_other_addresses_are_not(self) -> None:
         for address in (ELSEWHERE, "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1"):
