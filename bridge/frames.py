@@ -130,10 +130,6 @@ class FrameReader:
                 position += size
         return events
 
-    def end(self) -> None:
-        """From here on all input is ignored."""
-        self._ended = True
-
     def _payload(self, part: bytes, events: list[Event]) -> None:
         plain = unmask(part, self._mask, self._offset)
         self._offset += len(part)

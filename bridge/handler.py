@@ -18,7 +18,7 @@ from admission import client_key
 from dial import ClientGone
 from log import write_log
 from policy import Address, Refused, Target, parse_target, token_of
-from relay import Relay, Stopping
+from relay import CLIENT_LEFT, STOP_SECONDS, STOPPING, Relay, Stopping
 from signed_targets import looks_signed
 from status_fetch import StatusFetch
 from websockify_parts import ProxyRequestHandler
@@ -117,14 +117,10 @@ class BridgeHandler(ProxyRequestHandler):
             code, reason = refusal.code, refusal.reason
             self._refuse(code, reason)
         except ClientGone:
-            code, reason = 1006, "the client left without a close frame"
+            code, reason = 1006, CLIENT_LEFT
         except Stopping:
-            code, reason = close_codes.GOING_AWAY, "the bridge is stopping"
-            if self.relay is not None:
-                self.relay.say_going_away()
-            else:
-                self.connection.setblocking(False)
-                self.connection.send(frames.encode_close(code, reason))
+            code, reason = close_codes.GOING_AWAY, STOPPING
+            self._refuse(code, reason, STOP_SECONDS)
         except Exception as error:
             reason = f"internal: {type(error).__name__}"
             if self.relay is None:
@@ -168,16 +164,27 @@ class BridgeHandler(ProxyRequestHandler):
         size = len(self.rfile.peek(1))
         return self.rfile.read(size) if size else b""
 
-    def _refuse(self, code: int, reason: str) -> None:
-        """Sends a close frame, then waits for the client's end so that no RST overtakes the frame."""
+    def _refuse(self, code: int, reason: str, seconds: float = 2.0) -> None:
+        """Sends a close frame, then waits for the client's answer, and its end, so that no RST overtakes the
+        frame: not ours, nor that of a proxy which takes our FIN for the end of both ways."""
         client = self.connection
-        client.settimeout(2)
+        deadline = time.monotonic() + seconds
+        reader = frames.FrameReader()
         try:
+            client.setblocking(False)
+            chunk = self._read_ahead()
+            client.settimeout(seconds)
             client.sendall(frames.encode_close(code, reason))
-            client.shutdown(socket.SHUT_WR)
-            deadline = time.monotonic() + 2
-            while time.monotonic() < deadline and client.recv(65536):
-                pass
+            while True:
+                if any(isinstance(event, (frames.Closed, frames.Failed)) for event in reader.feed(chunk)):
+                    client.shutdown(socket.SHUT_WR)
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                client.settimeout(left)
+                chunk = client.recv(65536)
+                if not chunk:
+                    break
         except OSError:
             pass
 

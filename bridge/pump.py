@@ -24,6 +24,8 @@ QUEUE_BYTES = 1 << 20
 """A side is not read while the queue to the other one holds this much. A queue can exceed it by one
 read and the frame headers, not more."""
 
+CLIENT_LEFT = "the client left without a close frame"
+
 _TROUBLE = select.POLLHUP | select.POLLERR
 
 
@@ -36,8 +38,8 @@ class Pump:
 
     `code` and `reason` say how the connection ended: the client's own code if it ended first, 1006 if it
     sent no close frame. `bytes_up` and `bytes_down` count payload taken from client and target. `stop` is a
-    descriptor that becomes readable when the process has to end: step() then raises Stopping. `fetch`, if
-    given, watches what passes.
+    descriptor that becomes readable when the process has to end: step() then raises Stopping, once. `fetch`,
+    if given, watches what passes.
     """
 
     def __init__(self, client: socket.socket, target: socket.socket, stop: int,
@@ -57,11 +59,14 @@ class Pump:
         self.client_writable = True         # writing to it has not failed
         self.client_hung_up = False         # POLLRDHUP has been seen, and is not news any more
         self.client_error: Refused | None = None    # why the bridge ends it
+        self.client_answered = False        # with a close frame, to ours
         self.close_said = False             # nothing may follow our close frame
         self.target_open = True             # the target may still send
         self.target_writable = True
         self.target_lost = ""               # why, when it did not end by FIN
-        self._stop = stop
+        self.up_lost = False                # bytes of the client have been dropped that the target did not take
+        self.down_lost = False              # and the other way round
+        self._stop: int | None = stop
         self._reader = frames.FrameReader()
         self._pong: bytes | None = None     # only the latest ping is answered: section 5.5.3
         for sock in (client, target):
@@ -73,7 +78,8 @@ class Pump:
             self.down.append(frames.encode_header(frames.PONG, len(self._pong)) + self._pong)
             self._pong = None
         poller = select.poll()
-        poller.register(self._stop, select.POLLIN)
+        if self._stop is not None:
+            poller.register(self._stop, select.POLLIN)
         client_events = self._client_events()
         target_events = self._target_events()
         # poll() reports POLLHUP and POLLERR even unasked, so a socket without a use stays out of it.
@@ -83,6 +89,7 @@ class Pump:
             poller.register(self.target, target_events)
         ready = dict(poller.poll(seconds * 1000))
         if self._stop in ready:
+            self._stop = None
             raise Stopping
         client_ready = ready.get(self.client.fileno(), 0)
         target_ready = ready.get(self.target.fileno(), 0)
@@ -100,7 +107,9 @@ class Pump:
             self._read_target()
 
     def say_close(self, code: int | None, reason: str = "") -> None:
-        """Queues our close frame behind all that waits for the client."""
+        """Queues our close frame behind all that waits for the client. There is one only."""
+        if self.close_said:
+            return
         self.close_said = True
         self._pong = None
         if self.client_writable:
@@ -115,7 +124,9 @@ class Pump:
         """Handles bytes that came from the client's socket."""
         payloads: list[bytes] = []
         for event in self._reader.feed(chunk):
-            if isinstance(event, frames.Data):
+            if self.client_error is not None:
+                self.client_answered |= isinstance(event, (frames.Closed, frames.Failed))
+            elif isinstance(event, frames.Data):
                 payloads.append(event.payload)
             elif isinstance(event, frames.Ping):
                 if not self.close_said:
@@ -126,6 +137,7 @@ class Pump:
                 if isinstance(event, frames.Closed):
                     self.client_ended(event.code or 1005, "the client closed")
                 else:
+                    self.client_answered = True     # nothing more of it can be understood
                     self.fail(event.code, event.reason)
         self._send_up(payloads)
 
@@ -136,24 +148,22 @@ class Pump:
         self.client_open = False
 
     def client_lost(self) -> None:
-        self.client_ended(1006, "the client left without a close frame")
+        self.client_ended(1006, CLIENT_LEFT)
 
     def fail(self, code: int, reason: str) -> None:
         """The bridge ends the connection: what is queued still goes out, what comes in is dropped."""
-        self._reader.end()
         if self.client_open:
             self.client_error = Refused(code, reason)
             self.client_ended(code, reason)
 
     def abandon_target(self) -> None:
         """Drops what waits for the target, which will see a reset in place of a clean end."""
-        self.up.clear()
-        self.target_writable = False
+        self._drop_up()
         reset_on_close(self.target)
 
     def _client_events(self) -> int:
         events = 0
-        if not self.client_eof and self.up.size < QUEUE_BYTES:
+        if not self.client_eof and (self.up.size < QUEUE_BYTES or self.client_error is not None):
             events |= select.POLLIN
         if self.down.size and self.client_writable:
             events |= select.POLLOUT
@@ -173,16 +183,14 @@ class Pump:
         try:
             self.down.send_to(self.client)
         except OSError:
-            self.down.clear()
-            self.client_writable = False
+            self._drop_down()
 
     def _write_target(self) -> None:
         try:
             self.up.send_to(self.target)
         except OSError as error:
             # EPIPE: it had ended with FIN before. Anything else is the reset itself, told only once.
-            self.up.clear()
-            self.target_writable = False
+            self._drop_up()
             if error.errno != errno.EPIPE:
                 self.target_lost = _why_lost(error)
 
@@ -192,8 +200,7 @@ class Pump:
         except BlockingIOError:
             return
         except OSError:
-            self.client_writable = False
-            self.down.clear()
+            self._drop_down()
             chunk = b""
         if chunk:
             self.take_from_client(chunk)
@@ -214,6 +221,20 @@ class Pump:
                 return
         if self.target_writable:
             self.up.append(payload)
+        elif payload:
+            self.up_lost = True
+
+    def _drop_up(self) -> None:
+        if self.up.size:
+            self.up_lost = True
+        self.up.clear()
+        self.target_writable = False
+
+    def _drop_down(self) -> None:
+        if self.down.size:
+            self.down_lost = True
+        self.down.clear()
+        self.client_writable = False
 
     def _read_target(self) -> None:
         try:
@@ -224,8 +245,7 @@ class Pump:
             chunk = b""
             if error.errno != errno.EPIPE:
                 self.target_lost = _why_lost(error)
-            self.up.clear()
-            self.target_writable = False
+            self._drop_up()
         if not chunk:
             self.target_open = False
         elif self.client_open and self.client_writable:

@@ -5,10 +5,13 @@ ends both, in this order:
 
   target ends (FIN or RST)   what it sent -> client, close frame -> client, wait for the client's answer
   client ends (close or FIN) what it sent -> target, FIN -> target, answer -> client, drain the target
-  the bridge ends it         what is queued -> both, close frame -> client, FIN to both, drain both
+  the bridge ends it         what is queued -> both, close frame -> client, FIN -> target, wait for the
+                             client's answer, drain both
+                             (as far as STOP_SECONDS reach, when the process has been told to stop)
 
 Waiting matters: closing a TCP socket that still has unread input sends RST, and RST makes the other side
 drop what it has not read yet. A side that did not take all of its bytes gets that RST, not a clean FIN.
+The close frame says so: a client that has closed hears TARGET_RESET or TIMED_OUT instead of its own code.
 An idle relay uses no CPU: it wakes up at a limit, not before.
 """
 
@@ -22,13 +25,15 @@ import time
 from collections.abc import Callable
 
 import close_codes
-import frames
 from limits import Limits
-from pump import Pump, Stopping, reset_on_close
+from pump import CLIENT_LEFT, Pump, Stopping, reset_on_close
 from status_fetch import SECONDS as FETCH_SECONDS
 from status_fetch import StatusFetch, too_old
 
-__all__ = ["Relay", "Stopping"]
+__all__ = ["STOPPING", "CLIENT_LEFT", "Relay", "Stopping"]
+
+STOPPING = "the bridge is stopping"
+"""The reason that goes with GOING_AWAY."""
 
 LINGER_SECONDS = 5.0
 """How long a client may take to answer a close frame once its TCP has taken every byte; and, after the
@@ -40,6 +45,9 @@ DRAIN_SECONDS = 2.0
 ENDING_SECONDS = 30.0
 """The most that the end of a connection may take, if it has lived its life or the bridge ends it."""
 
+STOP_SECONDS = 3.0
+"""The same when the process has been told to stop: less than the parent waits before it kills."""
+
 
 class Relay:
     """One connection; the caller closes both sockets after run(). `pump` counts and says how it ended."""
@@ -50,9 +58,29 @@ class Relay:
         self._limits = limits
         self._began_at = time.monotonic()
         self._end_by = self._began_at + limits.life
+        self._stopping = False
 
     def run(self, early: bytes = b"") -> None:
         """Relays until both sides have ended. `early`: bytes of the client that were read already."""
+        pump = self.pump
+        try:
+            try:
+                self._relay(early)
+                now = time.monotonic()
+                self._end_by = max(0 if pump.client_error else self._end_by, now + ENDING_SECONDS)
+                self._finish()
+            except Stopping:
+                self._stopping = True
+                self._end_by = time.monotonic() + STOP_SECONDS
+                if pump.client_open and pump.target_open:
+                    pump.fail(close_codes.GOING_AWAY, STOPPING)
+                self._finish()
+        finally:
+            for queue, sock in ((pump.up, pump.target), (pump.down, pump.client)):
+                if queue.size:
+                    reset_on_close(sock)
+
+    def _relay(self, early: bytes) -> None:
         pump = self.pump
         pump.say_connected()
         if early:
@@ -64,26 +92,16 @@ class Relay:
                 pump.step(left)
             else:
                 end()
-        now = time.monotonic()
-        self._end_by = now + ENDING_SECONDS if pump.client_error else max(self._end_by, now + ENDING_SECONDS)
+
+    def _finish(self) -> None:
+        """Ends both sides. May be called again after Stopping, and then goes on from where it was."""
+        pump = self.pump
         if pump.client_error is not None:
             self._finish_both(pump.client_error.code, pump.client_error.reason)
         elif pump.client_open:
             self._finish_target_first()
         else:
             self._finish_client_first()
-        for queue, sock in ((pump.up, pump.target), (pump.down, pump.client)):
-            if queue.size:
-                reset_on_close(sock)
-
-    def say_going_away(self) -> None:
-        """Tries to tell the client that the bridge stops; does nothing inside a half-sent frame."""
-        pump = self.pump
-        if pump.client_writable and not pump.down.size and not pump.close_said:
-            try:
-                pump.client.send(frames.encode_close(close_codes.GOING_AWAY, "the bridge is stopping"))
-            except OSError:
-                pass
 
     # The limits
 
@@ -118,15 +136,16 @@ class Relay:
 
     def _finish_target_first(self) -> None:
         pump = self.pump
-        if pump.target_lost:
-            pump.code, pump.reason = close_codes.TARGET_RESET, pump.target_lost
-        else:
-            pump.code, pump.reason = close_codes.NORMAL, "the target ended its stream"
         patience = None
-        if not self._run_while(lambda: self._client_takes() and not pump.client_hung_up, self._sent_down):
-            pump.code, pump.reason = close_codes.TIMED_OUT, "stalled: the client takes no bytes"
-            patience = LINGER_SECONDS
-        pump.say_close(pump.code, pump.reason)
+        if not pump.close_said:
+            if pump.target_lost:
+                pump.code, pump.reason = close_codes.TARGET_RESET, pump.target_lost
+            else:
+                pump.code, pump.reason = close_codes.NORMAL, "the target ended its stream"
+            if not self._run_while(lambda: self._client_takes() and not pump.client_hung_up, self._sent_down):
+                pump.code, pump.reason = self._ended_by("client")
+                patience = LINGER_SECONDS
+            pump.say_close(pump.code, pump.reason)
         self._run_while(self._client_takes, self._taken_by_client, patience)
         self._run_while(lambda: self._client_takes() or pump.client_open and not pump.client_eof,
                         self._taken_by_client, LINGER_SECONDS)
@@ -135,13 +154,20 @@ class Relay:
         # A target that has only half-closed still gets what the client sent before it knew.
         self._run_while(lambda: pump.up.size > 0, self._sent_up)
         self._shut_down_target()
+        if pump.down_lost:
+            pump.code, pump.reason = 1006, CLIENT_LEFT
 
     def _finish_client_first(self) -> None:
         pump = self.pump
-        self._run_while(lambda: pump.up.size > 0, self._sent_up)
+        taken = self._run_while(lambda: pump.up.size > 0, self._sent_up)
+        said = ""
+        if pump.code != 1006 and not pump.close_said and (pump.up_lost or not taken):
+            pump.code, pump.reason = self._ended_by("target") if not taken else (
+                close_codes.TARGET_RESET, pump.target_lost or "the target ended before it had every byte")
+            said = pump.reason
         self._shut_down_target()
         if not pump.client_eof:
-            pump.say_close(None if pump.code == 1005 else pump.code)
+            pump.say_close(None if pump.code == 1005 else pump.code, said)
         self._run_while(self._client_takes, self._sent_down)
         self._shut_down_client()
         self._run_while(lambda: pump.target_open, lambda: 0, DRAIN_SECONDS)
@@ -153,10 +179,19 @@ class Relay:
         self._run_while(lambda: pump.up.size > 0 or self._client_takes(),
                         lambda: self._sent_up() + self._taken_by_client(), LINGER_SECONDS)
         self._shut_down_target()
+        # FIN only then: a proxy may pass it on as the end of both ways, and reset a client that still sends.
+        self._run_while(lambda: not pump.client_answered and not pump.client_eof and not pump.down.size,
+                        lambda: 0, LINGER_SECONDS)
         self._shut_down_client()
         self._run_while(lambda: not pump.client_eof and not pump.down.size, lambda: 0, LINGER_SECONDS)
         self._run_while(lambda: pump.target_open and pump.target_writable and not pump.up.size,
                         lambda: 0, DRAIN_SECONDS)
+
+    def _ended_by(self, side: str) -> tuple[int, str]:
+        """Why `side` did not get the bytes that were queued for it."""
+        if self._stopping:
+            return close_codes.GOING_AWAY, STOPPING
+        return close_codes.TIMED_OUT, f"stalled: the {side} takes no bytes"
 
     def _client_takes(self) -> bool:
         return self.pump.down.size > 0 and self.pump.client_writable

@@ -18,14 +18,14 @@ from dial import Network
 from handler import BridgeHandler, plain_address
 from options import Options
 from policy import Refused
-from relay import Stopping
+from relay import STOPPING, Stopping
 from websockify_parts import WebSocketProxy
 
 BACKLOG = 1024
 """Connections that may wait to be accepted (websockify: 100). The kernel caps it at somaxconn."""
 
-STOP_SECONDS = 2.0
-"""How long children may take to end after SIGTERM before they get SIGKILL."""
+STOP_SECONDS = 4.0
+"""How long children may take to end after SIGTERM before they get SIGKILL: more than relay.py lets them."""
 
 REFUSED_SECONDS = 3.0
 """The most that a HTTP request may take where the answer is that there is no place."""
@@ -34,7 +34,6 @@ Socket = socket.socket
 """The name for annotations: in a class of websockify's, `socket` is a method."""
 
 PR_SET_PDEATHSIG = 1
-STOPPING = "the bridge is stopping"
 
 
 class BridgeServer(WebSocketProxy):

@@ -14,6 +14,7 @@ import pump
 import relay
 from frames import BINARY, PING, encode_close, encode_header
 from limits import Limits
+from pump import reset_on_close
 from status_fetch import StatusFetch
 
 MASK = bytes(4)
@@ -40,7 +41,6 @@ class Relaying(unittest.TestCase):
         reader, self.stop = os.pipe()
         self.ends = client, target, reader
         self.relay = relay.Relay(client, target, reader, Limits())
-        self.outcome: BaseException | None = None
         for sock in (self.client, client, self.target, target):
             self.addCleanup(sock.close)
         for descriptor in (reader, self.stop):
@@ -50,12 +50,7 @@ class Relaying(unittest.TestCase):
         self.relay = relay.Relay(*self.ends, Limits(**seconds), fetch)
 
     def run_relay(self) -> threading.Thread:
-        def run() -> None:
-            try:
-                self.relay.run()
-            except relay.Stopping as stopping:
-                self.outcome = stopping
-        thread = threading.Thread(target=run, daemon=True)
+        thread = threading.Thread(target=self.relay.run, daemon=True)
         thread.start()
         self.assertEqual(self.client.recv(2), encode_header(BINARY, 0))
         return thread
@@ -102,11 +97,14 @@ class Relaying(unittest.TestCase):
         self.assertEqual(self.client.recv(100), encode_close(1000))
 
     def ended_with(self, thread: threading.Thread, code: int, reason: str) -> None:
-        """The client gets all that came before, the close frame, and a clean end."""
+        """The client gets all that came before and the close frame, answers that, and then gets a clean end."""
         got = b""
-        while chunk := self.client.recv(65536):
+        while not got.endswith(encode_close(code, reason)):
+            chunk = self.client.recv(65536)
+            self.assertNotEqual(chunk, b"", got[-100:])
             got += chunk
-        self.assertTrue(got.endswith(encode_close(code, reason)), got[-100:])
+        self.client.sendall(masked(encode_close(code), 2))
+        self.assertEqual(self.client.recv(65536), b"")
         self.client.close()
         self.assertTrue(self.joined(thread))
         self.assertEqual((self.relay.pump.code, self.relay.pump.reason), (code, reason))
@@ -154,12 +152,15 @@ class Relaying(unittest.TestCase):
 
     def test_a_pause_before_the_bytes_is_no_stall(self) -> None:
         self.limit(stall=0.2)
-        self.run_relay()
+        thread = self.run_relay()
         time.sleep(0.4)
         self.client.sendall(masked(encode_header(BINARY, 4) + b"late", 2))
         self.assertEqual(self.target.recv(100), b"late")
         self.target.sendall(b"later")
         self.assertEqual(self.client.recv(100), encode_header(BINARY, 5) + b"later")
+        self.client.close()
+        self.target.close()
+        self.assertTrue(self.joined(thread))
 
     def test_idleness_ends_it(self) -> None:
         self.limit(idle=0.2)
@@ -199,6 +200,11 @@ class Relaying(unittest.TestCase):
             pass
         self.target.close()
 
+    def count_to_the_end(self, taken: list[int]) -> None:
+        while chunk := self.target.recv(65536):
+            taken.append(len(chunk))
+        self.target.close()
+
     def test_what_is_no_status_fetch_does_not_reach_the_target(self) -> None:
         self.limit(StatusFetch())
         thread = self.run_relay()
@@ -213,13 +219,93 @@ class Relaying(unittest.TestCase):
             self.limit(StatusFetch())
             self.ended_with(self.run_relay(), close_codes.REFUSED_BY_POLICY, "refused: a status fetch may take 30 s")
 
-    def test_stopping_interrupts_it(self) -> None:
+    def close_with_bytes_waiting(self) -> threading.Thread:
+        """The client closes while the target has bytes to take that do not fit into the kernel's buffers."""
+        for sock, option in ((self.target, socket.SO_RCVBUF), (self.ends[1], socket.SO_SNDBUF)):
+            sock.setsockopt(socket.SOL_SOCKET, option, 4096)
+        thread = self.run_relay()
+        self.client.sendall(masked(encode_header(BINARY, 1 << 19) + bytes(1 << 19), 10) +
+                            masked(encode_close(1000), 2))
+        while self.relay.pump.client_open:
+            time.sleep(0)
+        return thread
+
+    def test_a_client_that_closed_hears_that_the_target_was_reset_before_it_had_every_byte(self) -> None:
+        thread = self.close_with_bytes_waiting()
+        reset_on_close(self.target)
+        self.target.close()
+        self.ended_with(thread, close_codes.TARGET_RESET, "reset by the target")
+
+    def test_a_client_that_closed_hears_that_the_target_did_not_take_every_byte(self) -> None:
+        self.limit(stall=0.2)
+        self.ended_with(self.close_with_bytes_waiting(), close_codes.TIMED_OUT, "stalled: the target takes no bytes")
+        self.ends[1].close()
+        with self.assertRaises(ConnectionResetError):
+            while self.target.recv(1 << 20):
+                pass
+
+    def test_a_client_that_left_without_its_bytes_is_not_called_served(self) -> None:
+        self.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.ends[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        thread = self.run_relay()
+        self.target.sendall(bytes(1 << 19))
+        self.target.close()
+        while self.relay.pump.target_open:
+            time.sleep(0)
+        reset_on_close(self.client)
+        self.client.close()
+        self.assertTrue(self.joined(thread))
+        self.assertEqual(self.relay.pump.code, 1006)
+
+    def test_stopping_ends_it_and_the_client_is_told(self) -> None:
         thread = self.run_relay()
         os.write(self.stop, b"x")
-        self.assertTrue(self.joined(thread))
-        self.assertIsInstance(self.outcome, relay.Stopping)
-        self.relay.say_going_away()
-        self.assertEqual(self.client.recv(100), encode_close(1001, "the bridge is stopping"))
+        self.assertEqual(self.target.recv(100), b"")
+        self.target.close()
+        self.ended_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
+
+    def test_stopping_in_the_middle_of_much_loses_nothing_that_was_read(self) -> None:
+        thread = self.run_relay()
+        sender = threading.Thread(target=self.send_for_ever, daemon=True)
+        taken: list[int] = []
+        reader = threading.Thread(target=self.count_to_the_end, args=(taken,), daemon=True)
+        self.upload_until_blocked()
+        self.target.setblocking(False)
+        while self.relay.pump.down.size < pump.QUEUE_BYTES // 2:
+            try:
+                self.target.send(bytes(65536))
+            except BlockingIOError:
+                time.sleep(0)
+        self.target.setblocking(True)
+        sender.start()
+        os.write(self.stop, b"x")
+        while self.relay.pump.client_error is None:
+            time.sleep(0)
+        reader.start()
+        self.ended_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
+        reader.join(20)
+        self.assertEqual(sum(taken), self.relay.pump.bytes_up)
+
+    def test_stopping_does_not_wait_for_a_target_that_takes_nothing_which_sees_a_reset(self) -> None:
+        with mock.patch.object(relay, "STOP_SECONDS", 0.3):
+            thread = self.run_relay()
+            self.upload_until_blocked()
+            os.write(self.stop, b"x")
+            self.ended_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
+        self.ends[1].close()
+        with self.assertRaises(ConnectionResetError):
+            while self.target.recv(1 << 20):
+                pass
+
+    def test_stopping_shortens_an_end_that_has_begun(self) -> None:
+        with mock.patch.object(relay, "STOP_SECONDS", 0.1), mock.patch.object(relay, "LINGER_SECONDS", 60):
+            thread = self.run_relay()
+            self.target.close()
+            self.assertEqual(self.client.recv(100), encode_close(1000, "the target ended its stream"))
+            os.write(self.stop, b"x")
+            self.assertTrue(self.joined(thread))
+        self.assertEqual(self.relay.pump.code, close_codes.NORMAL)
+        self.assertEqual(self.client.recv(100), b"")  # one close frame, not two
 
 
 if __name__ == "__main__":
