@@ -80,11 +80,11 @@ async function startCluster({ launchers: count = 3, connections, rate } = {}) {
 /** The certificate is for localhost too. */
 const options = { ca: roots, servername: 'localhost' };
 
-/** @param {Cluster} cluster @param {Record<string, string>} [headers] */
-function open({ haproxy }, headers) {
+/** @param {Cluster} cluster @param {Record<string, string>} [headers] @param {string} [token] */
+function open({ haproxy }, headers, token = `127.0.0.1:${echo.port}`) {
   /** @type {import('ws').ClientOptions} */
   const how = { ...options, perMessageDeflate: false, origin: ORIGIN, headers };
-  const ws = new WebSocket(`${haproxy.url}/?token=127.0.0.1:${echo.port}`, how);
+  const ws = new WebSocket(`${haproxy.url}/?token=${token}`, how);
   return ws.on('error', () => {});
 }
 
@@ -108,6 +108,12 @@ async function echoes(ws) {
   const answer = nextMessage(ws, { signal: AbortSignal.timeout(10_000) });
   ws.send('ping', { binary: true });
   assert.equal(String(await answer), 'ping');
+}
+
+/** Bytes to and fro without end, 192 KB on their way at any time. @param {WebSocket} ws that has echoed once */
+function keepBusy(ws) {
+  ws.on('message', (data) => ws.readyState === WebSocket.OPEN && ws.send(data));
+  for (let i = 0; i < 3; i++) ws.send(Buffer.alloc(64 * 1024));
 }
 
 /**
@@ -170,6 +176,17 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
     const logs = () => cluster.launchers.map(({ stderr }) => stderr()).join('');
     while (!logs().includes('"client"')) await new Promise((resolve) => setImmediate(resolve));
     assert.ok(!logs().includes('192.0.2.1'));
+  });
+
+  test('the code of a refusal, although the client is sending', async () => {
+    for (let i = 0; i < 20; i++) {
+      const ws = open(cluster, {}, '127.0.0.1:22');
+      ws.on('open', () => {
+        for (let sent = 0; sent < 16; sent++) ws.send(Buffer.alloc(64 * 1024), () => {});
+      });
+      const [code] = await once(ws, 'close');
+      assert.equal(code, 4403);
+    }
   });
 
   test('spreads connections over all launchers, and counts them', async () => {
@@ -296,17 +313,30 @@ describe('one of three launchers ends under load', { timeout: 60_000 }, () => {
       /** @type {number[]} */
       const codes = [];
       for (const ws of sockets) ws.on('close', (ended) => codes.push(ended));
+      sockets.forEach(keepBusy);
+      await Promise.all(sockets.map((ws) => once(ws, 'message')));
       const [victim] = cluster.launchers;
       const [its] = await sessionsOf(cluster);
-      assert.ok(its >= 15 && its <= 25, `${its} of 60`);
+      assert.ok(its >= 10 && its <= 30, `${its} of 60`);
+      const start = performance.now();
+      const since = () => Math.round(performance.now() - start);
       process.kill(victim.pid, signal);
 
-      const fresh = await Promise.all(Array.from({ length: 30 }, () => dial(cluster)));
+      /** @type {number[]} */
+      const times = [];
+      const fresh = await Promise.all(
+        Array.from({ length: 30 }, () => dial(cluster).finally(() => times.push(since()))),
+      );
       await victim.ended;
+      const gone = since();
       while (codes.length < its) await new Promise((resolve) => setImmediate(resolve));
       const open = sockets.filter((ws) => ws.readyState === WebSocket.OPEN);
       assert.equal(open.length, 60 - its);
-      await Promise.all([...open, ...fresh].map(echoes));
+      await Promise.all([...open.map((ws) => once(ws, 'message')), ...fresh.map(echoes)]);
+      t.diagnostic(
+        `${its} of 60 ended with ${code}, the launcher was gone after ${gone} ms; ` +
+          `30 new ones had their echo after ${times[0]} to ${times[29]} ms`,
+      );
       assert.deepEqual(codes, Array(its).fill(code));
       for (const ws of [...open, ...fresh]) ws.terminate();
     });
