@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
@@ -207,14 +207,15 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
     assert.ok(!cluster.haproxy.stdout().includes('token='));
   });
 
-  test('ends a request whose headers never end', async () => {
+  test('ends a request whose headers never end, and a connection that never says a word', async () => {
+    const silent = connectTcp(cluster.haproxy.port, '127.0.0.1').on('error', () => {});
     const socket = connectTls({ port: cluster.haproxy.port, host: '127.0.0.1', ...options });
     await once(socket, 'secureConnect');
     socket.write('GET / HTTP/1.1\r\nHost: bridge\r\n');
     const timer = setInterval(() => socket.write('X: y\r\n'), 1000);
     socket.on('error', () => {}).resume();
     const started = performance.now();
-    await once(socket, 'close');
+    await Promise.all([once(socket, 'close'), once(silent.resume(), 'close')]);
     clearInterval(timer);
     assert.ok(performance.now() - started < 15_000);
   });
@@ -288,6 +289,27 @@ describe('limits of one address', { timeout: 60_000 }, () => {
     for (const ws of sockets) await echoes(ws);
     for (const ws of sockets) ws.terminate();
   });
+
+  for (const [name, limit] of /** @type {const} */ ([
+    ['twice as many at once', { connections: 5 }],
+    ['twice as many new ones', { rate: 5 }],
+  ])) {
+    test(`${name}, of which none says a word: those beyond are closed at once`, async (t) => {
+      const cluster = await startCluster({ launchers: 1, ...limit });
+      t.after(() => cluster.close());
+      let closed = 0;
+      const start = performance.now();
+      const silent = Array.from({ length: 40 }, () =>
+        connectTcp(cluster.haproxy.port, '127.0.0.1')
+          .on('error', () => {})
+          .on('close', () => closed++)
+          .resume(),
+      );
+      while (closed < 28) await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(performance.now() - start < 5000); // before they are closed for saying nothing
+      for (const socket of silent) socket.destroy();
+    });
+  }
 
   test('so many new ones in ten seconds, then 429', async (t) => {
     const cluster = await startCluster({ launchers: 1, rate: 5 });
