@@ -412,6 +412,27 @@ describe('tokens', () => {
   });
 });
 
+describe('closing', () => {
+  /** How close() ends when the bridge ends it like this. @param {number} code */
+  async function closedWith(code) {
+    const bridge = await playBridge((ws) =>
+      ws.once('message', () => (code === 1006 ? ws.terminate() : ws.close(code, 'as told'))),
+    );
+    const { writer } = await openStreams(bridge, { retries: 0 });
+    await writer.write(Buffer.of(0));
+    await writer.close();
+  }
+
+  test('is good when the bridge answers with 1000', () => closedWith(1000));
+
+  for (const code of [1001, 1006, 4001, 4408]) {
+    test(`fails when the bridge says ${code}: not every byte has arrived`, async () => {
+      const error = await rejection(closedWith(code));
+      assert.equal(error.code, CLOSE_CODES[code]);
+    });
+  }
+});
+
 describe('giving up', () => {
   /** @type {[string, (streams: Awaited<ReturnType<typeof openStreams>>, controller: AbortController) => unknown][]} */
   const ways = [

@@ -159,6 +159,8 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   let timer;
   /** Why nothing can be sent any more. @type {{error: unknown} | undefined} */
   let over;
+  /** Why it did not end in good order. @type {{error: unknown} | undefined} */
+  let failure;
   /** @type {(() => void)[]} */
   const waiting = [];
   /** @type {WritableStreamDefaultController | undefined} */
@@ -306,6 +308,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   /** @param {unknown} error */
   function fail(error) {
     if (!over) {
+      failure = { error };
       end(error);
       incoming.fail(error);
       sink?.error(error);
@@ -345,6 +348,9 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
         await opened();
         retries = 0;
         await hangUp();
+        if (failure) {
+          throw failure.error; // the bridge could not bring all of it
+        }
       }
     },
   });
