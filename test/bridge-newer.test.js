@@ -22,7 +22,7 @@ describe('with a newer websockify', { skip, timeout: 400_000 }, () => {
     assert.match(stdout, /^0\.1[1-9]\./, 'it is the newer one that is imported');
   });
 
-  for (const name of ['bridge.test.js', 'bridge-attacks.test.js', 'bridge-cluster.test.js']) {
+  for (const name of ['', '-attacks', '-cluster', '-limits', '-transfers'].map((part) => `bridge${part}.test.js`)) {
     test(`${name} passes`, async () => {
       const file = fileURLToPath(new URL(name, import.meta.url));
       const child = spawn(process.execPath, ['--test', '--test-reporter=tap', file], {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { on, once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -454,6 +454,32 @@ describe('the end of a bridge', { timeout: 30_000 }, () => {
       }
     });
   }
+
+  test('a child holds no socket and no pipe of its parent', async () => {
+    const target = await startTarget((socket) => socket.pipe(socket));
+    const bridge = await startBridge({ allowTargets: [target.token] });
+    /** @param {number} pid @returns {string[]} */
+    const held = (pid) => {
+      const numbers = readdirSync(`/proc/${pid}/fd`).filter((number) => Number(number) > 2);
+      const files = numbers.map((number) => readlinkSync(`/proc/${pid}/fd/${number}`));
+      return [...new Set(files.filter((file) => /^(socket|pipe):/.test(file)))];
+    };
+    try {
+      for (let i = 0; i < 3; i++) {
+        const ws = dial(bridge, target.token);
+        ws.on('open', () => ws.send(new Uint8Array(1)));
+        await nextMessage(ws);
+      }
+      const children = childrenOf(bridge.pid);
+      assert.equal(children.length, 3);
+      const all = [bridge.pid, ...children].flatMap(held);
+      assert.ok(all.length >= 1 + 3 * 2);
+      assert.deepEqual([...new Set(all)], all);
+    } finally {
+      await bridge.close();
+      await target.close();
+    }
+  });
 
   test('the port is free again', async () => {
     const bridge = await startBridge();
