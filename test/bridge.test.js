@@ -179,7 +179,8 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     });
   }
 
-  test('closes with 4504 for a target that does not answer in time', async () => {
+  /** @param {(token: string) => Promise<void>} use with a target that does not answer, ever */
+  async function withSilentTarget(use) {
     // A listener whose queue is full: the kernel drops what comes after.
     const silent = spawn(
       bridgePython(),
@@ -200,7 +201,15 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     );
     try {
       const [line] = await once(silent.stdout, 'data');
-      const token = `127.0.0.1:${String(line).trim()}`;
+      await use(`127.0.0.1:${String(line).trim()}`);
+    } finally {
+      silent.stdin.end();
+      await once(silent, 'exit');
+    }
+  }
+
+  test('closes with 4504 for a target that does not answer in time', async () => {
+    await withSilentTarget(async (token) => {
       const hasty = await startBridge({ allowTargets: [token], args: ['--dial-timeout', '0.1'] });
       try {
         assert.deepEqual(await closing(dial(hasty, token)), {
@@ -210,10 +219,23 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       } finally {
         await hasty.close();
       }
-    } finally {
-      silent.stdin.end();
-      await once(silent, 'exit');
-    }
+    });
+  });
+
+  test('closes with 1001 when it is stopped while it dials, although the client is sending', async () => {
+    await withSilentTarget(async (token) => {
+      const patient = await startBridge({ allowTargets: [token] });
+      try {
+        const clients = Array.from({ length: 8 }, () => dial(patient, token));
+        const ends = Promise.all(clients.map(closing));
+        await Promise.all(clients.map((ws) => once(ws, 'open')));
+        for (const ws of clients) for (let i = 0; i < 16; i++) ws.send(payload.subarray(0, frameBytes), () => {});
+        process.kill(patient.pid, 'SIGTERM');
+        for (const end of await ends) assert.deepEqual(end, { code: 1001, reason: 'the bridge is stopping' });
+      } finally {
+        await patient.close();
+      }
+    });
   });
 
   test('says that it has reached the target with an empty message, before any byte of it', async () => {
