@@ -27,7 +27,7 @@ await program(import.meta.url, async (given) => {
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
   if (files.some((file) => file.endsWith('memory.test.js'))) await buildWasm(mbedtlsSource, 'memory.wasm');
-  if (files.some((file) => file.endsWith('kernels.test.js'))) {
+  if (files.some((file) => /kernels\.test\.js$/.test(file))) {
     await buildWasm(mbedtlsSource, 'kernels.wasm');
     await buildNative(mbedtlsSource, 'kernels_test');
   }

@@ -46,9 +46,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP521R1_ENABLED
 #define MBEDTLS_ECP_DP_CURVE25519_ENABLED
-#define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECDH_C
-#define MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
@@ -68,11 +66,23 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #ifdef PAGETLS_FAST_CHACHA20
 #define MBEDTLS_CHACHA20_ALT
 #endif
+#if defined(PAGETLS_FAST_X25519) && defined(PAGETLS_FAST_P256) && defined(PAGETLS_FAST_P384) && \
+    defined(PAGETLS_FAST_P521)
+#define PAGETLS_FAST_ALL_CURVES
+#endif
 #ifdef PAGETLS_FAST_AES
 #define MBEDTLS_AES_ALT
 #define MBEDTLS_GCM_ALT
 #else
 #define MBEDTLS_GCM_LARGE_TABLE
+#endif
+#ifndef PAGETLS_FAST_X25519
+#define MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED
+#endif
+#ifdef PAGETLS_FAST_ALL_CURVES
+#define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* no tables for what is not called */
+#else
+#define MBEDTLS_ECP_NIST_OPTIM
 #endif
 
 /* Hashes. SHA-1 is for fingerprints and for naming a SHA-1 signature; no

@@ -16,6 +16,7 @@ void fuzz_names(const uint8_t *data, size_t size);
 void fuzz_describe(const uint8_t *data, size_t size);
 void fuzz_pem(const uint8_t *data, size_t size);
 void fuzz_aead(const uint8_t *data, size_t size);
+void fuzz_public_key(const uint8_t *data, size_t size);
 
 /** Stops the run, with the input kept by libFuzzer, unless \p condition holds. */
 #define FUZZ_MUST(condition) ((condition) ? (void) 0 : fuzz_fail(#condition, __FILE__, __LINE__))

@@ -25,6 +25,7 @@ export const SEEDS = {
   fuzz_describe: 'describe',
   fuzz_pem: 'pem',
   fuzz_aead: 'aead',
+  fuzz_public_key: 'public-key',
 };
 
 /**
@@ -117,6 +118,21 @@ function aeadInputs() {
   );
 }
 
+/** For each operation and curve, choices that spoil nothing; the numbers are bytes that count. @returns {[string, Uint8Array][]} */
+function publicKeyInputs() {
+  const operations = /** @type {const} */ ([
+    ['multiply', 0],
+    ['verify', 3],
+    ['power', 6],
+  ]);
+  return operations.flatMap(([name, first]) =>
+    [0, 1, 3, 4].map((curve) => {
+      const rest = Array.from({ length: 300 }, (_, i) => (i % 7 === 0 ? 7 : (i * 37 + curve) & 0xff));
+      return /** @type {[string, Uint8Array]} */ ([`${name}-${curve}`, Uint8Array.from([first, curve, ...rest])]);
+    }),
+  );
+}
+
 /**
  * @param {string} folder gets a folder of inputs for each value of SEEDS
  * @param {string} keys where the keys are kept
@@ -138,6 +154,7 @@ export async function writeSeeds(folder, keys) {
       .flatMap(pemInputs)
       .concat([['der', made[0].sent[0]]]),
     aead: aeadInputs(),
+    'public-key': publicKeyInputs(),
   };
   await rm(folder, { recursive: true, force: true });
   for (const [target, inputs] of Object.entries(seeds)) {

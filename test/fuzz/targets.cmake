@@ -1,11 +1,11 @@
 # The fuzz targets (README.md). Included by the CMakeLists.txt of the project, for its libraries 'mbedtls' and 'core'.
 set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c
-  fuzz_aead.c)
+  fuzz_aead.c fuzz_public_key.c)
 list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
 
-# Ours and Mbed TLS's own ciphers, for fuzz_aead (test/kernels/targets.cmake).
+# Ours and Mbed TLS's own, for fuzz_aead and fuzz_public_key (test/kernels/targets.cmake).
 set(fuzz_ciphers)
-foreach(name reference_ciphers reference_adapter fast_adapter kernel_cases)
+foreach(name reference_ciphers reference_adapter fast_adapter kernel_cases public_key_cases)
   list(APPEND fuzz_ciphers $<TARGET_OBJECTS:${name}>)
 endforeach()
 
@@ -36,9 +36,9 @@ if(PAGETLS_FUZZ)
   add_library(fuzz_parts OBJECT EXCLUDE_FROM_ALL ${fuzz_sources})
   add_library(fuzz_mutator OBJECT EXCLUDE_FROM_ALL test/fuzz/mutate.c)
   add_custom_target(fuzz)
-  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_aead)
+  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_aead fuzz_public_key)
     add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts> ${fuzz_ciphers})
-    if(NOT name MATCHES "^fuzz_(pem|aead)$") # their inputs are no records
+    if(NOT name MATCHES "^fuzz_(pem|aead|public_key)$") # their inputs are no records
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_mutator>)
     endif()
     target_compile_definitions(${name} PRIVATE FUZZ_TARGET=${name})

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "random.h"
 #include "wrap.h"
 
 /* AddressSanitizer sees what is written after a buffer; without it, these bytes do. */
@@ -171,21 +172,8 @@ const char *kernel_compare(const kernel_input *given, int placed, unsigned offse
 
 /* --- random ones ------------------------------------------------------------------ */
 
-static uint64_t next_random(uint64_t *state) /* splitmix64 */
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static unsigned below(uint64_t *state, unsigned bound)
-{
-    return (unsigned) (next_random(state) >> 32) % bound;
-}
-
 /* Mostly random, at times all alike. */
-static void fill(uint64_t *state, uint8_t *out, size_t len)
+static void fill(random_source *state, uint8_t *out, size_t len)
 {
     unsigned how = below(state, 16);
     for (size_t i = 0; i < len; i++) {
@@ -193,7 +181,7 @@ static void fill(uint64_t *state, uint8_t *out, size_t len)
     }
 }
 
-static size_t length(uint64_t *state)
+static size_t length(random_source *state)
 {
     static const uint16_t edges[] = {
         0,   1,   15,  16,  17,  31,  32,   33,   47,   48,   49,   63,   64,   65,   79,
@@ -208,7 +196,7 @@ static size_t length(uint64_t *state)
                     : edges[below(state, sizeof(edges) / sizeof(edges[0]))];
 }
 
-static size_t nonce_length(uint64_t *state, int algorithm)
+static size_t nonce_length(random_source *state, int algorithm)
 {
     unsigned how = below(state, 8);
     return algorithm == KERNEL_CCM ? 7 + below(state, how == 0 ? 9 : 7)
@@ -218,7 +206,7 @@ static size_t nonce_length(uint64_t *state, int algorithm)
                                    : below(state, 300);
 }
 
-static size_t tag_length(uint64_t *state, int algorithm)
+static size_t tag_length(random_source *state, int algorithm)
 {
     unsigned how = below(state, 8);
     return algorithm == KERNEL_CHACHAPOLY ? 16
@@ -230,7 +218,7 @@ static size_t tag_length(uint64_t *state, int algorithm)
 }
 
 /* Makes the nonce such that GCM's counter starts less than 256 before its end. NULL, or what went wrong. */
-static const char *near_the_end(uint64_t *state, kernel_input *input, uint8_t nonce[16])
+static const char *near_the_end(random_source *state, kernel_input *input, uint8_t nonce[16])
 {
     static const uint8_t zeros[16];
     uint8_t h[16];
@@ -281,8 +269,8 @@ const char *kernel_random_case(uint64_t seed)
     static uint8_t ad[KERNEL_CASE_MAX];
     static const uint8_t algorithms[] = { KERNEL_CHACHA20, KERNEL_CHACHAPOLY, KERNEL_CHACHAPOLY, KERNEL_AES,
                                           KERNEL_GCM,      KERNEL_GCM,        KERNEL_GCM,        KERNEL_CCM };
-    uint64_t random = seed;
-    uint64_t *state = &random;
+    random_source random = { .seed = seed };
+    random_source *state = &random;
     uint8_t key[64];
     uint8_t nonce[300];
     kernel_input input = { .algorithm = algorithms[below(state, sizeof(algorithms))],

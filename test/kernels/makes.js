@@ -13,6 +13,22 @@ const ALGORITHMS = /** @type {const} */ (['chacha20', 'chachapoly', 'aes', 'gcm'
 
 /** @typedef {typeof ALGORITHMS[number]} Algorithm */
 
+/** In the order of public_key.h. */
+const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power', 'pkcs1', 'pss']);
+
+/** @typedef {typeof OPERATIONS[number]} Operation */
+
+/**
+ * One call of public_key.h.
+ * @typedef {object} PublicInput
+ * @property {Operation} operation
+ * @property {255 | 256 | 384 | 521} [curve]
+ * @property {boolean} [reference] by Mbed TLS's own
+ * @property {Buffer[]} inputs up to four
+ */
+
+/** @typedef {{code: number, out: Buffer}} PublicOutput */
+
 /**
  * One call; fields as in adapter.h.
  * @typedef {object} Input
@@ -37,9 +53,14 @@ const ALGORITHMS = /** @type {const} */ (['chacha20', 'chachapoly', 'aes', 'gcm'
  * @property {(inputs: Input[]) => Promise<Output[]>} run
  * @property {(first: number, count: number) => Promise<string | undefined>} cases compares random cases; what differed
  * @property {() => Promise<string | undefined>} misuse compares calls that are wrong
+ * @property {(inputs: PublicInput[]) => Promise<PublicOutput[]>} publicRun
+ * @property {(first: number, count: number) => Promise<string | undefined>} publicCases compares random cases of public
+ *   keys; what differed
  */
 
 /** @typedef {(fast: boolean, algorithm: Algorithm, bits: number, length: number, times: number) => void} Repeat */
+
+/** An exchange of keys is 'multiply'. @typedef {(fast: boolean, operation: Operation, curve: number, times: number) => void} PublicRepeat */
 
 /**
  * @typedef {object} Exports
@@ -50,9 +71,13 @@ const ALGORITHMS = /** @type {const} */ (['chacha20', 'chachapoly', 'aes', 'gcm'
  * @property {() => number} kernels_misuse
  * @property {(...numbers: number[]) => number} kernels_run
  * @property {(...numbers: number[]) => number} kernels_repeat
+ * @property {(first: number, count: number) => number} kernels_public_cases
+ * @property {(...numbers: number[]) => number} kernels_public_run
+ * @property {() => number} kernels_public_out_len
+ * @property {(...numbers: number[]) => number} kernels_public_repeat
  */
 
-/** @param {string} path of kernels.wasm @returns {Promise<Make & {repeat: Repeat}>} */
+/** @param {string} path of kernels.wasm @returns {Promise<Make & {repeat: Repeat, publicRepeat: PublicRepeat}>} */
 export async function wasmKernels(path) {
   const module = await WebAssembly.compile(await readFile(path));
   // What the C library asks for, where it is told that memory has grown or the program has ended.
@@ -91,6 +116,20 @@ export async function wasmKernels(path) {
     run: async (inputs) => inputs.map(runOne),
     cases: async (first, count) => textAt(core.kernels_cases(first, count)),
     misuse: async () => textAt(core.kernels_misuse()),
+    publicRun: async (inputs) =>
+      inputs.map(({ operation, curve = 0, reference, inputs: parts }) => {
+        const start = core.kernels_room();
+        Buffer.from(core.memory.buffer).set(Buffer.concat(parts), start);
+        const lengths = [0, 1, 2, 3].map((i) => parts[i]?.length ?? 0);
+        const code = core.kernels_public_run(reference ? 0 : 1, OPERATIONS.indexOf(operation), curve, ...lengths);
+        return { code, out: Buffer.from(core.memory.buffer.slice(start, start + core.kernels_public_out_len())) };
+      }),
+    publicCases: async (first, count) => textAt(core.kernels_public_cases(first, count)),
+    publicRepeat(fast, operation, curve, times) {
+      if (core.kernels_public_repeat(fast ? 1 : 0, OPERATIONS.indexOf(operation), curve, times) !== 1) {
+        throw new Error(`${operation} failed.`);
+      }
+    },
     repeat(fast, algorithm, bits, length, times) {
       const of = core.kernels_repeat(fast ? 1 : 0, ALGORITHMS.indexOf(algorithm), bits, length, times);
       if (of === -1) throw new Error(`${algorithm} failed.`);
@@ -110,33 +149,59 @@ function lineOf({ algorithm, reference, decrypt, key, nonce, counter = 0, ad, da
   return [...flags, more.layered ? 1 : 0, tagLength, ...[key, nonce, ad, data, tag].map(hex)].join(' ');
 }
 
-/** @param {string} program the path of kernels_test @returns {Make & {seconds: (...args: Parameters<Repeat>) => Promise<number>}} */
+/** @param {boolean} fast */
+const makeOf = (fast) => (fast ? 'fast' : 'reference');
+
+/** @typedef {{seconds: (...args: Parameters<Repeat>) => Promise<number>, publicSeconds: (...args: Parameters<PublicRepeat>) => Promise<number>}} Timed */
+
+/** @param {string} program the path of kernels_test @returns {Make & Timed} */
 export function nativeKernels(program) {
+  /** The words of each line that comes of lines. @param {string} command @param {string[]} lines */
+  const answers = async (command, lines) => {
+    const child = spawn(program, [command], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.end(lines.map((line) => `${line}\n`).join(''));
+    const [out, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    if (status !== 0) throw new Error(`kernels_test ended with ${status}: ${errors}`);
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' '));
+  };
+  /** The processor's time that it took. @param {string[]} args */
+  const seconds = async (...args) => {
+    const { status, out, all } = await run(program, args);
+    if (status !== 0) throw new Error(all || `${args.join(' ')} failed.`);
+    return Number(out);
+  };
   /** @param {string[]} args */
   const compare = async (...args) => {
     const { status, all } = await run(program, args);
     return status === 0 ? undefined : all.trim() || `exit code ${status}`;
   };
   return {
-    async run(inputs) {
-      const child = spawn(program, ['run'], { stdio: ['pipe', 'pipe', 'pipe'] });
-      child.stdin.end(inputs.map((input) => `${lineOf(input)}\n`).join(''));
-      const [out, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-      if (status !== 0) throw new Error(`kernels_test ended with ${status}: ${errors}`);
-      return out
-        .trimEnd()
-        .split('\n')
-        .map((line) => line.split(' '))
-        .map(([code, data, tag]) => ({ code: Number(code), data: bytes(data), tag: bytes(tag) }));
-    },
+    run: async (inputs) =>
+      (await answers('run', inputs.map(lineOf))).map(([code, data, tag]) => ({
+        code: Number(code),
+        data: bytes(data),
+        tag: bytes(tag),
+      })),
+    publicRun: async (inputs) =>
+      (
+        await answers(
+          'public-run',
+          inputs.map(({ operation, curve = 0, reference, inputs: parts }) =>
+            [reference ? 0 : 1, OPERATIONS.indexOf(operation), curve, ...[0, 1, 2, 3].map((i) => hex(parts[i]))].join(
+              ' ',
+            ),
+          ),
+        )
+      ).map(([code, out]) => ({ code: Number(code), out: bytes(out) })),
+    publicCases: (first, count) => compare('public-cases', String(first), String(count)),
     cases: (first, count) => compare('cases', String(first), String(count)),
     misuse: () => compare('misuse'),
-    async seconds(fast, algorithm, bits, length, times) {
-      const make = fast ? 'fast' : 'reference';
-      const numbers = [ALGORITHMS.indexOf(algorithm), bits, length, times].map(String);
-      const { status, out, all } = await run(program, ['repeat', make, ...numbers]);
-      if (status !== 0) throw new Error(all);
-      return Number(out);
-    },
+    seconds: (fast, algorithm, bits, length, times) =>
+      seconds('repeat', makeOf(fast), ...[ALGORITHMS.indexOf(algorithm), bits, length, times].map(String)),
+    publicSeconds: (fast, operation, curve, times) =>
+      seconds('public-repeat', makeOf(fast), ...[OPERATIONS.indexOf(operation), curve, times].map(String)),
   };
 }

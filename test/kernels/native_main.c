@@ -4,6 +4,9 @@
  *   kernels_test misuse                        calls that are wrong
  *   kernels_test run                           a case from each line of the standard input; a line of what comes of it
  *   kernels_test repeat MAKE ALGORITHM BITS LENGTH TIMES   the seconds that it takes
+ *   kernels_test public-cases FIRST COUNT      random cases of public keys
+ *   kernels_test public-run                    as run, of public keys: whether fast, operation, curve, four inputs
+ *   kernels_test public-repeat MAKE OPERATION CURVE TIMES   the seconds that it takes
  *   kernels_test secrets NAME                  with secrets that Valgrind knows of (secrets.h)
  */
 #include <inttypes.h>
@@ -13,6 +16,7 @@
 #include <time.h>
 
 #include "differential.h"
+#include "public_key.h"
 #include "secrets.h"
 
 static int differed(const char *what)
@@ -23,10 +27,10 @@ static int differed(const char *what)
     return what != NULL;
 }
 
-static int cases(uint64_t first, uint64_t count)
+static int cases(const char *(*compare)(uint64_t seed), uint64_t first, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
-        if (differed(kernel_random_case(first + i))) {
+        if (differed(compare(first + i))) {
             return 1;
         }
     }
@@ -104,21 +108,42 @@ static void run_fields(char *const field[FIELDS])
     free(given);
 }
 
-static int run_lines(void)
+enum { PUBLIC_FAST, OPERATION, CURVE, FIRST, PUBLIC_FIELDS = FIRST + 4 };
+
+static void run_public_fields(char *const field[FIELDS])
+{
+    kernel_public_input input = { .operation = (int) number(field[OPERATION]),
+                                  .curve = (int) number(field[CURVE]) };
+    uint8_t *bytes[4];
+    uint8_t out[KERNEL_PUBLIC_OUT];
+    size_t len;
+    for (size_t i = 0; i < 4; i++) {
+        bytes[i] = bytes_of(field[FIRST + i], &input.in[i].len);
+        input.in[i].p = bytes[i];
+    }
+    printf("%d", kernel_public((int) number(field[PUBLIC_FAST]), &input, out, &len));
+    print_bytes(out, len);
+    printf("\n");
+    for (size_t i = 0; i < 4; i++) {
+        free(bytes[i]);
+    }
+}
+
+static int run_lines(int fields, void (*run)(char *const field[FIELDS]))
 {
     static char line[1 << 19];
     while (fgets(line, sizeof(line), stdin) != NULL) {
         char *field[FIELDS];
         char *rest = line;
         int count = 0;
-        for (char *word; count < FIELDS && (word = strtok_r(rest, " \n", &rest)) != NULL; count++) {
+        for (char *word; count < fields && (word = strtok_r(rest, " \n", &rest)) != NULL; count++) {
             field[count] = word;
         }
-        if (count != FIELDS) {
-            fprintf(stderr, "a line has %d fields, not %d\n", count, FIELDS);
+        if (count != fields) {
+            fprintf(stderr, "a line has %d fields, not %d\n", count, fields);
             return 2;
         }
-        run_fields(field);
+        run(field);
     }
     return 0;
 }
@@ -146,17 +171,39 @@ static int repeat(char **word)
     return of_it == ~0u;
 }
 
+static int repeat_public(char **word)
+{
+    const int fast = strcmp(word[0], "fast") == 0;
+    const int operation = (int) number(word[1]);
+    const int curve = (int) number(word[2]);
+    const unsigned times = number(word[3]);
+    int good = kernel_public_repeat(fast, operation, curve, times / 4 + 1); /* to warm up */
+    double start = cpu_seconds();
+    good &= kernel_public_repeat(fast, operation, curve, times);
+    printf("%.9f\n", cpu_seconds() - start);
+    return !good;
+}
+
 int main(int argc, char **argv)
 {
     const char *command = argc > 1 ? argv[1] : "";
     if (strcmp(command, "cases") == 0 && argc == 4) {
-        return cases(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+        return cases(kernel_random_case, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     }
     if (strcmp(command, "misuse") == 0 && argc == 2) {
         return differed(kernel_compare_misuse());
     }
+    if (strcmp(command, "public-cases") == 0 && argc == 4) {
+        return cases(kernel_public_case, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+    }
     if (strcmp(command, "run") == 0 && argc == 2) {
-        return run_lines();
+        return run_lines(FIELDS, run_fields);
+    }
+    if (strcmp(command, "public-run") == 0 && argc == 2) {
+        return run_lines(PUBLIC_FIELDS, run_public_fields);
+    }
+    if (strcmp(command, "public-repeat") == 0 && argc == 6) {
+        return repeat_public(argv + 2);
     }
     if (strcmp(command, "repeat") == 0 && argc == 7) {
         return repeat(argv + 2);

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "adapter.h"
+#include "curve.h"
 #include "mbedtls/aes.h"
 #include "mbedtls/ccm.h"
 #include "mbedtls/chacha20.h"
 #include "mbedtls/chachapoly.h"
 #include "mbedtls/gcm.h"
+#include "x25519.h"
 
 #ifdef __has_include
 #if __has_include(<valgrind/memcheck.h>)
@@ -130,6 +132,33 @@ static int ccm(int bits)
     return ret;
 }
 
+/* --- private keys ------------------------------------------------------------------- */
+
+static int x25519(int unused)
+{
+    (void) unused;
+    static const uint8_t base[32] = { 9 };
+    pagetls_x25519(data, key, base);
+    return 0;
+}
+
+/* The key, made a scalar; points are no secret, nor is what a key of our own comes to, but here it stays one. */
+static int multiply_on_curve(int bits)
+{
+    const pagetls_curve *curve = bits == 256 ? &pagetls_p256 : bits == 384 ? &pagetls_p384 : &pagetls_p521;
+    uint8_t k[PAGETLS_CURVE_MAX_BYTES] = { 0 };
+    uint8_t point[2 * PAGETLS_CURVE_MAX_BYTES];
+    k[curve->bytes - 1] = 5;
+    curve->multiply(point, k, NULL);
+    if (!curve->has(point)) {
+        return 1;
+    }
+    memcpy(k + curve->bytes - 32, key, 32);
+    k[0] = 0;
+    curve->multiply(data, k, point);
+    return 0;
+}
+
 /* --- what must be reported ------------------------------------------------------------ */
 
 static int leak_by_branch(int unused)
@@ -180,6 +209,10 @@ static const struct {
     { "gcm-128-decrypt", gcm_decrypt, 128, 1, 0 },
     { "gcm-256-decrypt", gcm_decrypt, 256, 1, 0 },
     { "ccm-128", ccm, 128, 1, 0 },
+    { "x25519", x25519, 0, 0, 0 },
+    { "multiply-p256", multiply_on_curve, 256, 0, 0 },
+    { "multiply-p384", multiply_on_curve, 384, 0, 0 },
+    { "multiply-p521", multiply_on_curve, 521, 0, 0 },
     { "leak-by-branch", leak_by_branch, 0, 0, 1 },
     { "leak-by-index", leak_by_index, 0, 0, 1 },
     { "leak-of-mbedtls-aes", leak_of_reference_aes, 128, 0, 1 },

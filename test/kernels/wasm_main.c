@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "differential.h"
+#include "public_key.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
 
@@ -14,6 +15,11 @@ int EXPORT(kernels_run)(int fast, int algorithm, int decrypt, unsigned key_bits,
                         uint32_t counter, size_t ad_len, size_t len, size_t tag_len, uint32_t pieces,
                         int layered);
 unsigned EXPORT(kernels_repeat)(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times);
+const char *EXPORT(kernels_public_cases)(uint32_t first, uint32_t count);
+int EXPORT(kernels_public_run)(int fast, int operation, int curve, size_t len0, size_t len1, size_t len2,
+                               size_t len3);
+size_t EXPORT(kernels_public_out_len)(void);
+int EXPORT(kernels_public_repeat)(int fast, int operation, int curve, unsigned times);
 
 static uint8_t room[1 << 18];
 
@@ -69,4 +75,41 @@ unsigned kernels_repeat(int fast, int algorithm, unsigned key_bits, size_t len, 
 {
     return fast ? kernel_fast_repeat(algorithm, key_bits, len, times)
                 : kernel_reference_repeat(algorithm, key_bits, len, times);
+}
+
+const char *kernels_public_cases(uint32_t first, uint32_t count)
+{
+    const char *what = NULL;
+    for (uint32_t i = 0; i < count && what == NULL; i++) {
+        what = kernel_public_case((uint64_t) first + i);
+    }
+    return what;
+}
+
+static size_t public_out_len;
+
+/* The inputs are one after the other; what comes of them replaces them. */
+int kernels_public_run(int fast, int operation, int curve, size_t len0, size_t len1, size_t len2, size_t len3)
+{
+    uint8_t out[KERNEL_PUBLIC_OUT];
+    const size_t len[] = { len0, len1, len2, len3 };
+    kernel_public_input input = { .operation = operation, .curve = curve };
+    const uint8_t *p = room;
+    for (size_t i = 0; i < 4; i++) {
+        input.in[i] = (kernel_bytes) { p, len[i] };
+        p += len[i];
+    }
+    int ret = kernel_public(fast, &input, out, &public_out_len);
+    memcpy(room, out, public_out_len);
+    return ret;
+}
+
+size_t kernels_public_out_len(void)
+{
+    return public_out_len;
+}
+
+int kernels_public_repeat(int fast, int operation, int curve, unsigned times)
+{
+    return kernel_public_repeat(fast, operation, curve, times);
 }

@@ -131,7 +131,10 @@ uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_
         size_t space = pagetls_connection_space(connection, PAGETLS_NET_IN);
         n = len - at < step ? len - at : step;
         n = n < space ? n : space;
-        if (!player_put(connection, PAGETLS_NET_IN, bytes + at, n) || n == 0) {
+        if (!player_put(connection, PAGETLS_NET_IN, bytes + at, n)) {
+            return PLAYER_NO_MEMORY;
+        }
+        if (n == 0) {
             break;
         }
         state = pagetls_connection_pump(connection);

@@ -35,7 +35,8 @@ int player_shaken(pagetls_connection *connection);
 int player_ended(pagetls_connection *connection);
 /** What a whole handshake with the server of the command line moved. 1, or 0 (noted). */
 int player_record(tape *sent, tape *received);
-/** Puts bytes into NET_IN, \p step at a time, pumping after each. Returns the state bits. */
+#define PLAYER_NO_MEMORY (UINT32_C(1) << 31) /**< no state bit: there was none for the queue */
+/** Puts bytes into NET_IN, \p step at a time, pumping after each. Returns the state bits, or PLAYER_NO_MEMORY. */
 uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_t len, size_t step);
 /** Tells the end of the transport and pumps. */
 uint32_t player_hang_up(pagetls_connection *connection);
