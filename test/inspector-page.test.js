@@ -64,9 +64,13 @@ describe('judged again', () => {
     await page.getByText('Judged again in this page').waitFor();
     await page.reload();
     await verdict(page, 'good');
+    await openSettings(page); // closes them: they are open where something is set
+    assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isHidden());
+    await openSettings(page);
     await page.getByRole('button', { name: "The lab's clock" }).click();
     await verdict(page, 'bad', 'has expired');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
+    assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isVisible(), 'the settings stay open');
     assert.deepEqual(complaints, []);
   });
 
@@ -118,12 +122,17 @@ describe('judged again', () => {
     assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
   });
 
-  test('by laxer rules', async () => {
-    const { page } = await visit('#name-not-permitted.pagetls.test');
+  test('by laxer and by stricter rules', async () => {
+    const { page } = await visit('#key-kind.pagetls.test');
     await verdict(page, 'bad');
     await openSettings(page);
+    await page.getByLabel('Rules').selectOption('rfc5280');
+    await verdict(page, 'good');
+    assert.match(page.url(), /&profile=rfc5280$/);
+    await page.goto(`${inspector.url}#good-rsa2048.pagetls.test`);
+    await verdict(page, 'good', 'good-rsa2048');
     await page.getByLabel('Rules').selectOption('suiteb');
-    await page.locator('.settings select').first().waitFor();
+    await verdict(page, 'bad');
     assert.match(page.url(), /&profile=suiteb$/);
   });
 
@@ -133,6 +142,13 @@ describe('judged again', () => {
     await openSettings(page);
     await page.getByLabel('Revocation lists').selectOption('none');
     await verdict(page, 'good');
+    assert.match(page.url(), /#revoked\.pagetls\.test&crl=off$/);
+    await page.reload();
+    await verdict(page, 'good');
+    await page.evaluate(() => {
+      location.hash = '#revoked.pagetls.test';
+    });
+    await verdict(page, 'bad', 'revoked');
     await page.getByLabel('A list of your own').setInputFiles({
       name: 'list.crl',
       mimeType: 'application/pkix-crl',
@@ -221,6 +237,35 @@ describe('links and history', () => {
     await verdict(page, 'bad', 'has expired');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
     assert.equal(await entries.count(), 2, 'nothing was looked at again');
+  });
+
+  test('another server is asked for its own name, and for nothing that the lab wanted of the one before', async () => {
+    const { page } = await visit('#altered-data.pagetls.test&name=other.pagetls.test');
+    await page.locator('[data-verdict]').waitFor();
+    await page.getByLabel('Server', { exact: true }).fill('good-p256.pagetls.test');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await verdict(page, 'good', 'this is good-p256.pagetls.test');
+    assert.match(page.url(), /#good-p256\.pagetls\.test$/);
+    assert.equal(await page.locator('#get').isChecked(), false);
+  });
+
+  test('the link to what is shown can be copied, and is none for a file', async () => {
+    const { page } = await visit('#expired.pagetls.test&at=2020-06-01T00:00:00Z', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await verdict(page, 'good');
+    const copy = page.getByRole('button', { name: 'Copy link' });
+    await copy.click();
+    await page.getByText('Copied.').waitFor();
+    assert.equal(
+      await page.evaluate(() => navigator.clipboard.readText()),
+      `${inspector.url}#expired.pagetls.test&at=2020-06-01T00:00:00Z`,
+    );
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Or paste them').fill(pki('expired').chain);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await verdict(page, 'bad');
+    assert.equal(await copy.count(), 0);
   });
 
   test('the slash leads to the field, from everywhere but a field', async () => {

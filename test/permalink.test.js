@@ -11,6 +11,7 @@ const cases = /** @type {LabCase[]} */ (
   /** @type {unknown} */ ([
     { id: 'expired', address: 'expired.pagetls.test' },
     { id: 'wildcard', address: 'a.b.pagetls.test' },
+    { id: 'revoked', address: 'revoked.pagetls.test', hasCrl: true },
   ])
 );
 
@@ -42,6 +43,13 @@ describe('a permalink', () => {
       assert.deepEqual(read(toHash(request, config)), request);
     });
   }
+
+  test('brings back that the list of a case was left out, and says so only where there is one', () => {
+    const request = { ...read('#revoked.pagetls.test'), crls: '' };
+    assert.equal(toHash(request, config), '#revoked.pagetls.test&crl=off');
+    assert.deepEqual(read('#revoked.pagetls.test&crl=off'), request);
+    assert.equal(toHash({ ...blankRequest(config), address: 'a.test', crls: '' }, config), '#a.test');
+  });
 
   test('is short and legible where nothing is set', () => {
     assert.equal(toHash({ ...blankRequest(config), address: 'example.org:8443' }, config), '#example.org:8443');

@@ -1,7 +1,7 @@
 /**
  * The part of the address after `#`: what to look at and how to judge it, so that a link shows the same view again.
  *
- *   #example.org:8443&name=other.example&at=2026-01-31T12:00:00Z&profile=rfc5280&trust=system&get&bridge=wss://…
+ *   #example.org:8443&name=other.example&at=2026-01-31T12:00:00Z&profile=rfc5280&trust=system&crl=off&get&bridge=wss://…
  *
  * Certificates and lists of one's own are too long for a link: it says only that they were used (`trust=own`).
  */
@@ -66,7 +66,7 @@ function escaped(/** @type {string} */ text) {
  * @returns {string} with its `#`
  */
 export function toHash(request, config) {
-  const { address, servername, now, profile, trust, get, bridge, lab } = request;
+  const { address, servername, now, profile, trust, crls, get, bridge, lab } = request;
   const parts = [escaped(address)];
   /** @param {string} key @param {string | null} value */
   const add = (key, value) => value && parts.push(`${key}=${escaped(value)}`);
@@ -74,6 +74,7 @@ export function toHash(request, config) {
   add('at', now && now.toISOString().replace(/\.000Z$/, 'Z'));
   add('profile', profile);
   add('trust', trust);
+  add('crl', crls === '' && lab?.hasCrl ? 'off' : null);
   add('bridge', bridge === config.bridge ? null : bridge);
   if (get && !lab?.get) parts.push('get');
   return `#${parts.join('&')}`;
@@ -97,6 +98,7 @@ export function fromHash(hash, config, cases) {
     if (key === 'at' && !Number.isNaN(time)) request.now = new Date(time);
     if (key === 'profile') request.profile = PROFILES.find((profile) => profile === value) ?? null;
     if (key === 'trust') request.trust = TRUST_KINDS.find((kind) => kind === value) ?? null;
+    if (key === 'crl' && value === 'off') request.crls = '';
     if (key === 'bridge') request.bridge = value;
     if (key === 'get') request.get = true;
   }

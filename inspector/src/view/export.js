@@ -62,6 +62,7 @@ function actionsOf(result) {
     { label: 'Download JSON', action: () => saveFile(fileName(name, 'json'), 'application/json', asJson(result)) },
     ...(sent.length > 0 ? [save('sent', sent)] : []),
     ...(path.length > 0 ? [save('path', path)] : []),
+    ...(request.file === null ? [{ label: 'Copy link', action: () => copyText(location.href) }] : []),
     ...copy('pagetls'),
     ...copy('openssl'),
     ...(request.ownRoots

@@ -122,7 +122,7 @@ export class Inspector extends PageElement {
     // The result of this very question is shown already: the settings were changed here.
     if (this.result && toHash(this.result.request, this.config) === toHash(request, this.config)) return;
     const { ownRoots, crls } = this.request;
-    this.request = { ...request, ownRoots, crls };
+    this.request = { ...request, ownRoots, crls: request.crls ?? (crls || null) };
     if (request.bridge !== this.config.bridge) {
       this.notes = [`This link names a bridge of its own, ${visible(request.bridge)}: Connect uses it.`];
       this.result = null;
@@ -136,7 +136,11 @@ export class Inspector extends PageElement {
     const address = tidyAddress(change.address ?? this.request.address);
     this.fieldError = address === '' ? 'Type the name of a server first, such as example.org.' : null;
     if (this.fieldError) return;
-    this.request = located({ ...this.request, ...change, address, file: null }, this.config, this.cases);
+    // The name to ask for and the lab's wish for an answer were those of the server before.
+    const { lab, servername, address: before } = this.request;
+    const other = tidyAddress(before) !== address;
+    const own = { servername: other ? '' : servername, get: (change.get ?? this.request.get) && !(other && lab?.get) };
+    this.request = located({ ...this.request, ...change, ...own, address, file: null }, this.config, this.cases);
     const hash = toHash(this.request, this.config);
     if (location.hash !== hash) history.pushState(null, '', hash);
     this.look();

@@ -37,6 +37,7 @@ export class Judge extends PageElement {
     sent: { attribute: false },
     judging: { attribute: false },
     columns: { state: true },
+    open: { state: true },
     trouble: { state: true },
   };
 
@@ -54,12 +55,15 @@ export class Judge extends PageElement {
     this.columns = new Map();
     /** What is wrong with a file of one's own. @type {string | null} */
     this.trouble = null;
+    /** Whether the settings are: once they are, only the user closes them. */
+    this.open = false;
     this.turn = 0;
   }
 
   /** @override @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
     if (changed.has('judging') || changed.has('sent')) this.judgeAll();
+    if (changed.has('request')) this.open ||= this.request !== null && isChanged(this.request);
   }
 
   /** The stores that can be asked. @returns {TrustKind[]} */
@@ -121,7 +125,13 @@ export class Judge extends PageElement {
         it.
       </p>
       ${this.stores()}
-      <details class="settings-box" ?open=${isChanged(request)}>
+      <details
+        class="settings-box"
+        ?open=${this.open}
+        @toggle=${(/** @type {Event & { currentTarget: HTMLDetailsElement }} */ { currentTarget }) => {
+          this.open = currentTarget.open;
+        }}
+      >
         <summary>At another time, for another name, by other rules, with lists and anchors of your own</summary>
         <div class="settings">
           ${this.clock(judging)} ${this.name(judging)} ${this.rules(judging)} ${this.lists(request, judging)}
