@@ -28,6 +28,8 @@ let inspector;
 let stranger;
 /** @type {Awaited<ReturnType<typeof startSilent>>} */
 let silent;
+/** One that shakes hands and then says nothing. @type {Awaited<ReturnType<typeof startNodeTls>>} */
+let mute;
 /** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
 let open;
 
@@ -60,15 +62,17 @@ before(async () => {
   browser = await startChromium();
   silent = await startSilent();
   stranger = await startNodeTls(pki('good-p256'), { ALPNProtocols: ['http/1.1'] });
+  mute = await startNodeTls(pki('good-p256'), { ALPNProtocols: ['http/1.1'] }, (socket) => socket.resume());
   inspector = await startInspector({
     port: 0,
-    allowTargets: [`127.0.0.1:${stranger.port}`, silent.target, NOBODY],
+    allowTargets: [...[stranger, mute].map(({ port }) => `127.0.0.1:${port}`), silent.target, NOBODY],
   });
 });
 after(async () => {
   await browser?.close();
   await inspector?.close();
   await stranger?.close();
+  await mute?.close();
   await silent?.close();
 });
 afterEach(async () => {
@@ -330,6 +334,29 @@ describe('what goes wrong on the way', () => {
     assert.ok(await cancel.isDisabled());
     await ask(page, 'good-rsa2048.pagetls.test');
     assert.equal((await verdictOf(page, 'good-rsa2048')).kind, 'good');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('an answer to the request for / that does not come is seen to be waited for, and can be cancelled', async () => {
+    const { page, complaints } = await visit(`127.0.0.1:${mute.port}`);
+    await verdictOf(page, '127.0.0.1');
+    await page.locator('.settings-box > summary').click();
+    await page.getByLabel('Trust anchors of your own').setInputFiles({
+      name: 'roots.pem',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(pki('good-p256').roots),
+    });
+    await page.locator('[data-verdict="good"]').waitFor();
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Ask for / over HTTP/1.1').check();
+    await ask(page, `127.0.0.1:${mute.port}`);
+    await page.getByRole('progressbar', { name: 'for / …' }).waitFor();
+    assert.equal(await page.locator('[data-verdict="good"]').count(), 1, 'the verdict is there meanwhile');
+    assert.equal(await page.locator('.connection').getByText('none came').count(), 0);
+    await page.keyboard.press('Escape');
+    await page.locator('.connection').getByText('none came').waitFor();
+    assert.equal(await page.locator('progress').count(), 0);
+    assert.equal((await verdictOf(page, '127.0.0.1')).kind, 'good');
     assert.deepEqual(complaints, []);
   });
 

@@ -91,6 +91,11 @@ async function timeToJudge({ judging, verification }) {
   return performance.now() - started;
 }
 
+/** Whether / is asked for: where that was wished for, and the chain is good. @param {Result} result */
+export function willAsk({ request, info, verification }) {
+  return request.get && verification?.ok === true && info !== null && info.alpn !== 'h2';
+}
+
 /**
  * Asks for / where that was wished for, waits for what comes after the handshake, and hangs up.
  * @param {TLSSocket} socket
@@ -99,12 +104,12 @@ async function timeToJudge({ judging, verification }) {
  * @param {AbortSignal} signal
  * @returns {Promise<Partial<Result>>}
  */
-async function afterHandshake(socket, { request, info, verification, judging }, started, signal) {
+async function afterHandshake(socket, result, started, signal) {
   /** @type {Partial<Result>} */
   const after = {};
   try {
-    if (request.get && verification?.ok && info?.alpn !== 'h2') {
-      await withLimit(ask(socket, judging?.hostname ?? '', started, after), ANSWER);
+    if (willAsk(result)) {
+      await withLimit(ask(socket, result.judging?.hostname ?? '', started, after), ANSWER);
     } else {
       // A read fails when a record cannot be taken: that belongs to what was found.
       await withLimit(socket.read(), AFTER);

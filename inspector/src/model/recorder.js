@@ -63,7 +63,10 @@ export function recordingTransport(transport, recording, { started, tamper }) {
               throw error;
             }
           },
-          cancel: (reason) => reader.cancel(reason),
+          cancel(reason) {
+            ended();
+            return reader.cancel(reason);
+          },
         },
         { highWaterMark: 0 },
       ),

@@ -1,6 +1,7 @@
 /** The connection: what was agreed on, out of what was offered, and where the time went. */
 import { html, nothing, svg } from 'lit';
 import { choicesOf } from '../model/choices.js';
+import { willAsk } from '../model/inspect.js';
 import { timeline } from '../model/waterfall.js';
 import { wireOf } from '../model/wire-of.js';
 import { count, duration, visible } from '../model/words.js';
@@ -78,7 +79,8 @@ export class Connection extends PageElement {
  * @param {Wire | null} wire
  * @returns {[string, string][]}
  */
-function factsOf({ info, request, recording, answer, elapsed }, wire) {
+function factsOf(result, wire) {
+  const { info, request, recording, answer, elapsed } = result;
   const chosen = wire?.chosen ?? null;
   const protocol = info?.protocol.replace('v', ' ') ?? chosen?.version?.name;
   const cipher = info?.cipher ?? chosen?.cipherSuite?.name;
@@ -95,7 +97,7 @@ function factsOf({ info, request, recording, answer, elapsed }, wire) {
     ['Client certificate', chosen && clientCertificate(wire)],
     ['Session tickets', chosen && done ? tickets(chosen.tickets) : null],
     ['Downgrade sentinel', chosen?.downgrade ? `the server can speak more than ${chosen.downgrade}` : null],
-    ['Answer to GET /', answer?.status],
+    ['Answer to GET /', answer?.status ?? (willAsk(result) && recording?.ended ? 'none came' : null)],
     ['In all', duration(elapsed)],
     ['Server', request.target && `${request.target}, in the lab`],
   ];

@@ -2,12 +2,12 @@
 import { html, nothing } from 'lit';
 import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
-import { inspect, warmUp } from '../model/inspect.js';
+import { inspect, warmUp, willAsk } from '../model/inspect.js';
 import { judge, judgingFor } from '../model/judging.js';
 import { toPem } from '../model/pem.js';
 import { blankRequest, fromHash, located, tidyAddress, toHash } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
-import { count, verdict, visible } from '../model/words.js';
+import { count, nameOf, verdict, visible } from '../model/words.js';
 import { PageElement } from './element.js';
 import './chain.js';
 import './connection.js';
@@ -39,6 +39,7 @@ export class Inspector extends PageElement {
     request: { state: true },
     result: { state: true },
     busy: { state: true },
+    awaited: { state: true },
     again: { state: true },
     history: { state: true },
     fault: { state: true },
@@ -58,6 +59,8 @@ export class Inspector extends PageElement {
     this.result = null;
     /** What is being waited for: a sentence. @type {string | null} */
     this.busy = null;
+    /** The same for what comes after the verdict. @type {string | null} */
+    this.awaited = null;
     /** The verdict is not that of the handshake: it was judged again here, by other settings. */
     this.again = false;
     /** @type {{ at: Date, hash: string, result: Result }[]} */
@@ -175,6 +178,7 @@ export class Inspector extends PageElement {
     this.current?.abort();
     this.current = undefined;
     this.busy = null;
+    this.awaited = null;
   }
 
   /** @param {Tamper | null} [tamper] */
@@ -189,15 +193,14 @@ export class Inspector extends PageElement {
     this.busy = `Connecting to ${visible(request.address)} …`;
     try {
       for await (const result of inspect(request, controller.signal)) {
-        if (this.current === controller) this.show(result);
+        if (this.current !== controller) continue;
+        this.show(result);
+        this.awaited = willAsk(result) && this.awaited === null ? `Asking ${nameOf(request)} for / …` : null;
       }
     } catch (error) {
       if (this.current === controller) this.fault = messageOf(error);
     }
-    if (this.current === controller) {
-      this.current = undefined;
-      this.busy = null;
-    }
+    if (this.current === controller) this.stop();
   }
 
   /** @param {Result} result */
@@ -299,7 +302,7 @@ export class Inspector extends PageElement {
 
   /** @param {KeyboardEvent} event */
   onKey = (event) => {
-    if (event.key === 'Escape' && this.busy) this.current?.abort();
+    if (event.key === 'Escape' && (this.busy || this.awaited)) this.current?.abort();
     const typing = event.target instanceof Element && event.target.closest('input, textarea, select');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
@@ -316,7 +319,7 @@ export class Inspector extends PageElement {
       <pt-question
         .request=${request}
         .config=${config}
-        .busy=${busy !== null}
+        .busy=${busy !== null || this.awaited !== null}
         .error=${this.fieldError}
         @ask=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.ask(event.detail)}
         @stop=${() => this.current?.abort()}
@@ -374,6 +377,7 @@ export class Inspector extends PageElement {
           : nothing
       }
       ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}
+      <pt-progress .sentence=${this.awaited}></pt-progress>
       ${info || recording?.chunks.length ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
       ${
         recording?.chunks.length
