@@ -276,6 +276,15 @@ describe('the page', () => {
     await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_FUTURE' }).waitFor();
   });
 
+  test('has no two buttons that sound the same', async () => {
+    const { page } = await visit();
+    const names = await page
+      .locator('.case-actions button')
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent));
+    assert.ok(names.length > 150);
+    assert.equal(new Set(names).size, names.length);
+  });
+
   test('says the verdict to those who do not see it', async () => {
     const { page } = await visit('#wrong-host');
     const status = page.locator('pt-lab > [role=status]');

@@ -33,15 +33,30 @@ export function caseHead(one, { open, busy, live }, { toggle, connect, cancel, j
       <span class="badge badge-${reach.kind}">${reach.label}</span>
     </p>
     <p class="case-actions">
-      ${live ? button('Connect and see', connect, open ? 'primary' : 'accent', busy) : nothing}
-      ${busy ? button('Cancel', cancel) : nothing} ${hasChain ? button('Judge here', judge) : nothing}
-      <a href="index.html#${address}">Open in the inspector</a>
-      ${open ? html`<a href="#${id}" aria-label="Link to this case">Link</a>` : nothing}
+      ${live ? button('Connect and see', title, connect, open ? 'primary' : 'accent', busy) : nothing}
+      ${busy ? button('Cancel', title, cancel) : nothing} ${hasChain ? button('Judge here', title, judge) : nothing}
+      <a href="index.html#${address}" aria-label="Open in the inspector: ${title}">Open in the inspector</a>
+      ${open ? html`<a href="#${id}" aria-label="Link to this case: ${title}">Link</a>` : nothing}
     </p>
   `;
 }
 
-/** @param {string} text @param {() => void} press @param {string} [look] @param {boolean} [disabled] */
-function button(text, press, look = '', disabled = false) {
-  return html`<button type="button" class="small ${look}" ?disabled=${disabled} @click=${press}>${text}</button>`;
+/**
+ * A hundred cards have the same buttons: to those who hear them, each says of what it is.
+ * @param {string} text
+ * @param {string} title of the case
+ * @param {() => void} press
+ * @param {string} [look]
+ * @param {boolean} [disabled]
+ */
+function button(text, title, press, look = '', disabled = false) {
+  return html`<button
+    type="button"
+    class="small ${look}"
+    aria-label="${text}: ${title}"
+    ?disabled=${disabled}
+    @click=${press}
+  >
+    ${text}
+  </button>`;
 }
