@@ -97,12 +97,24 @@ describe('judged again', () => {
     await verdict(page, 'good');
     await openSettings(page);
     const slider = page.getByRole('slider');
+    const spans = page.locator('.settings .spans');
+    assert.match(
+      String(await spans.getAttribute('aria-label')),
+      /^Leaf: 1 Jan 2024 to 31 Dec 2049; Intermediate: .*; Trust anchor: /,
+    );
+    assert.equal(await spans.locator('.span-good').count(), 3);
     await slider.fill('0');
     await verdict(page, 'bad', 'not valid yet');
+    assert.equal(await spans.locator('rect').first().getAttribute('class'), 'span-bad');
+    assert.equal(await slider.inputValue(), '0', 'the slider is where it was put');
     await slider.fill('500');
     await verdict(page, 'good');
     await slider.fill('1000');
     await verdict(page, 'bad', 'has expired');
+    assert.equal(await slider.inputValue(), '1000');
+    await page.getByLabel('Time, UTC', { exact: true }).fill('2090-01-01T00:00:00');
+    await page.locator('.ends', { hasText: /20(9\d)$/ }).waitFor();
+    assert.ok(Number(await slider.inputValue()) < 1000, 'and reaches to a time that was typed');
   });
 
   test('for another name, by other rules, and by several stores side by side', async () => {

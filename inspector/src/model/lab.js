@@ -1,5 +1,6 @@
 /** The lab without its page: its files, what a case is judged by, its addresses, and the filter. */
 import { TLSError, TrustStore, verifyChain } from '../../../dist/index.js';
+import { spansOf } from './spans.js';
 
 /** @typedef {import('../types.js').Config} Config */
 /** @typedef {import('../types.js').LabCase} LabCase */
@@ -104,12 +105,8 @@ export class Judge {
  * @param {Verification} verification
  * @returns {{ from: Date, to: Date, spans: { from: Date, to: Date }[] }} `spans` of the path, or of what was sent; leaf first
  */
-export function timesOf({ path, sent }) {
-  const spans = (path.length > 0 ? path : sent).flatMap((certificate) => {
-    const from = Date.parse(certificate.validity?.notBefore ?? '');
-    const to = Date.parse(certificate.validity?.notAfter ?? '');
-    return from < to ? [{ from: new Date(from), to: new Date(to) }] : [];
-  });
+export function timesOf(verification) {
+  const spans = spansOf(verification);
   const edges = spans.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
   if (edges.length === 0) edges.push(Date.UTC(2015, 0), Date.UTC(2050, 0)); // nothing of it can be read
   const [first, last] = [Math.min(...edges), Math.max(...edges)];

@@ -372,6 +372,7 @@ export class Inspector extends PageElement {
               .config=${this.config}
               .sent=${sent}
               .judging=${result.judging}
+              .verification=${verification}
               @change-request=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.rejudge(event.detail)}
             ></pt-judge>`
           : nothing

@@ -4,8 +4,10 @@ import { judge, judgingFor, TRUST_NAMES, trustKind } from '../model/judging.js';
 import { toPem } from '../model/pem.js';
 import { PROFILES } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
+import { spansOf } from '../model/spans.js';
 import { count, generalName, moment, visible } from '../model/words.js';
 import { PageElement } from './element.js';
+import { endsView, spansView } from './spans.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Config} Config */
@@ -36,6 +38,7 @@ export class Judge extends PageElement {
     config: { attribute: false },
     sent: { attribute: false },
     judging: { attribute: false },
+    verification: { attribute: false },
     columns: { state: true },
     open: { state: true },
     trouble: { state: true },
@@ -51,6 +54,8 @@ export class Judge extends PageElement {
     this.sent = [];
     /** What the verdict that is shown was judged by. @type {Judging | null} */
     this.judging = null;
+    /** That verdict: the times of its path are drawn. @type {Verification | null} */
+    this.verification = null;
     /** @type {Map<TrustKind, Column>} */
     this.columns = new Map();
     /** What is wrong with a file of one's own. @type {string | null} */
@@ -58,6 +63,8 @@ export class Judge extends PageElement {
     /** Whether the settings are: once they are, only the user closes them. */
     this.open = false;
     this.turn = 0;
+    /** What the slider of the time spans. @type {(import('../model/spans.js').Span & { leaf: string | undefined }) | null} */
+    this.whole = null;
   }
 
   /** @override @param {import('lit').PropertyValues<this>} changed */
@@ -121,8 +128,8 @@ export class Judge extends PageElement {
     return html`<section class="judge" aria-labelledby="judge-title">
       <h2 id="judge-title">Judged by</h2>
       <p class="lead">
-        Each change judges the same certificates again, in this page, without a new connection; the address above keeps
-        it.
+        Each change judges the same certificates again, in this page, without a new
+        connection${request.file === null ? '; the link in the address bar keeps it' : nothing}.
       </p>
       ${this.stores()}
       <details
@@ -170,7 +177,8 @@ export class Judge extends PageElement {
 
   /** @param {Judging} judging */
   clock({ now }) {
-    const { from, to } = this.span(now);
+    const whole = this.span(now);
+    const [from, to] = [whole.from.getTime(), whole.to.getTime()];
     const place = Math.round(((now.getTime() - from) / (to - from)) * STEPS);
     return html`<div class="field">
       <label for="clock">Time, UTC</label>
@@ -184,6 +192,7 @@ export class Judge extends PageElement {
           if (!Number.isNaN(time)) this.change({ now: new Date(time) });
         }}
       />
+      ${this.verification ? spansView(spansOf(this.verification), whole, now, this.verification) : nothing}
       <input
         type="range"
         min="0"
@@ -196,20 +205,31 @@ export class Judge extends PageElement {
           this.change({ now: new Date(Math.round(time / 1000) * 1000) });
         }}
       />
+      ${endsView(whole)}
       <button type="button" class="small" @click=${() => this.change({ now: null })}>
         ${this.request?.lab?.clock ? "The lab's clock" : 'Now'}
       </button>
     </div>`;
   }
 
-  /** What the slider spans: the leaf's validity, the time that is judged at, and a part more at either end. @param {Date} now */
+  /**
+   * What the slider spans: the leaf's validity, the time that is judged at, and a part more at either end. It stays while
+   * one drags, or it would grow under the hand, and is made anew for another leaf and for a time that lies outside of it.
+   * @param {Date} now
+   * @returns {import('../model/spans.js').Span}
+   */
   span(now) {
-    const validity = this.sent[0]?.validity;
-    const times = [validity?.notBefore, validity?.notAfter].map((text) => Date.parse(text ?? ''));
+    const [leaf] = this.sent;
+    const { whole } = this;
+    if (whole && whole.leaf === leaf?.pem && whole.from <= now && now <= whole.to) return whole;
+    const times = [leaf?.validity?.notBefore, leaf?.validity?.notAfter].map((text) => Date.parse(text ?? ''));
     const known = [...times.filter((time) => !Number.isNaN(time)), now.getTime()];
     const [first, last] = [Math.min(...known), Math.max(...known)];
     const margin = Math.max(30 * DAY, (last - first) / 10);
-    return { from: first - margin, to: last + margin };
+    const from = new Date(Math.floor((first - margin) / 1000) * 1000);
+    const to = new Date(Math.ceil((last + margin) / 1000) * 1000);
+    this.whole = { leaf: leaf?.pem, from, to };
+    return this.whole;
   }
 
   /** @param {Judging} judging */

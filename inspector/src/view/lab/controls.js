@@ -1,10 +1,11 @@
 /** What a chain is judged by, to change while one watches the verdict. */
-import { html, nothing, svg } from 'lit';
+import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { isUsual, timesOf, usualSettings } from '../../model/lab.js';
 import { MARKS } from '../../model/lab-words.js';
-import { count, day, generalName, moment, role } from '../../model/words.js';
+import { count, day, generalName, moment } from '../../model/words.js';
 import { PageElement } from '../element.js';
+import { endsView, spansView } from '../spans.js';
 
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Verification} Verification */
@@ -78,7 +79,7 @@ export class LabControls extends PageElement {
             </p>`
           : nothing
       }
-    </section>`;
+    </div>`;
   }
 
   /** @param {LabCase} one @param {Settings} settings */
@@ -90,7 +91,7 @@ export class LabControls extends PageElement {
     return html`<div class="control">
       <label for="${id}-clock">Clock</label>
       <span class="control-value">${moment(now)}</span>
-      ${times ? this.#spans(times, now) : nothing}
+      ${times ? spansView(times.spans, times, now, this.verification) : nothing}
       <input
         id="${id}-clock"
         type="range"
@@ -101,7 +102,7 @@ export class LabControls extends PageElement {
         aria-valuetext=${day(now)}
         @input=${(/** @type {InputEvent} */ event) => this.#change({ now: noon(Number(valueOf(event)) * DAY) })}
       />
-      ${times ? html`<p class="ends"><span>${day(times.from)}</span><span>${day(times.to)}</span></p>` : nothing}
+      ${times ? endsView(times) : nothing}
       <div class="control-more">
         <label for="${id}-date">Day</label>
         <input
@@ -117,31 +118,6 @@ export class LabControls extends PageElement {
         <span class="note">The bars are the certificates, the leaf at the top: when each of them holds.</span>
       </div>
     </div>`;
-  }
-
-  /** When each certificate holds, above the slider. @param {ReturnType<typeof timesOf>} times @param {Date} now */
-  #spans({ from, to, spans }, now) {
-    const x = (/** @type {Date} */ date) =>
-      ((date.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * 1000;
-    const height = spans.length * 10;
-    const words = spans.map(
-      ({ from: begins, to: ends }, depth) =>
-        `${this.verification && role(depth, this.verification)}: ${day(begins)} to ${day(ends)}`,
-    );
-    return html`<svg
-      class="spans"
-      role="img"
-      aria-label=${words.join('; ') || 'No dates can be read.'}
-      viewBox="0 0 1000 ${Math.max(height, 1)}"
-      preserveAspectRatio="none"
-      height=${Math.max(height, 1)}
-    >
-      ${spans.map(
-        (span, depth) =>
-          svg`<rect class=${span.from <= now && now <= span.to ? 'span-good' : 'span-bad'} x=${x(span.from)} y=${depth * 10 + 2} width=${x(span.to) - x(span.from)} height="6" />`,
-      )}
-      <line class="span-now" x1=${x(now)} x2=${x(now)} y1="0" y2=${height} />
-    </svg>`;
   }
 
   /** @param {LabCase} one @param {Settings} settings */
