@@ -226,10 +226,14 @@ describe('the time line', () => {
     assert.deepEqual(timeline({ recording: null, answer: null }, wire), []);
     const none = { ...recording, chunks: [], ended: { at: 40, error: 'reset' }, opened: 3 };
     assert.deepEqual(
-      timeline({ recording: none, answer: null }, await decodeWhole(none)).map(({ label, to }) => [label, to]),
+      timeline({ recording: none, answer: null }, await decodeWhole(none)).map(({ kind, label, to }) => [
+        kind,
+        label,
+        to,
+      ]),
       [
-        ['Opening the WebSocket to the bridge', 3],
-        ['The connection broke', 40],
+        ['way', 'Opening the WebSocket to the bridge', 3],
+        ['break', 'The connection broke', 40],
       ],
     );
   });

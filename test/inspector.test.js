@@ -255,8 +255,18 @@ describe('what goes wrong on the way', () => {
   test('a server that refuses the connection', async () => {
     const { page } = await visit();
     await ask(page, NOBODY);
-    const { kind, codes } = await verdictOf(page, 'refused the connection');
+    const { kind, codes, text } = await verdictOf(page, 'refused the connection');
     assert.equal(kind, 'error');
+    assert.match(text, /Is the port right/);
+    assert.doesNotMatch(await page.locator('.wire').innerText(), /decrypted/);
+    const mark = page.locator('.waterfall-break line:last-child');
+    const colours = await mark.evaluate((line) => {
+      const probe = document.createElement('p');
+      probe.className = 'field-error';
+      document.body.append(probe);
+      return [getComputedStyle(line).stroke, getComputedStyle(probe).color];
+    });
+    assert.equal(colours[0], colours[1], 'the end is not marked as a good one');
     assert.deepEqual(codes, ['ERR_TLS_CONNECT_REFUSED']);
   });
 

@@ -7,8 +7,8 @@
 /**
  * Times are milliseconds since the look began.
  * @typedef {object} Step
- * @property {'way' | 'waiting' | 'here' | 'part' | 'moment'} kind on the way to the server; waiting for it; computing in
- *   this page; what a part of that was spent on; a moment, where `to` is `from`
+ * @property {'way' | 'waiting' | 'here' | 'part' | 'moment' | 'break'} kind on the way to the server; waiting for it; computing in
+ *   this page; what a part of that was spent on; a moment, where `to` is `from`; such a one, at which it broke
  * @property {string} label
  * @property {number} from
  * @property {number} to
@@ -37,7 +37,7 @@ export function timeline({ recording, answer }, wire) {
   const steps = [step('way', 'Opening the WebSocket to the bridge', 0, opened), ...handshakeSteps(recording, wire)];
   const at = steps[steps.length - 1].to;
   if (handshake !== null) steps.push(step('moment', 'Handshake done', handshake, handshake));
-  else if (ended) steps.push(step('moment', `The connection ${ended.error ? 'broke' : 'ended'}`, ended.at, ended.at));
+  else if (ended) steps.push(breakOf(ended));
   if (answer) {
     const asked = wire.flights.find(({ handshake: before, direction, names }) => {
       return !before && direction === 'sent' && names.includes('Application data');
@@ -48,6 +48,11 @@ export function timeline({ recording, answer }, wire) {
     }
   }
   return steps;
+}
+
+/** @param {NonNullable<Recording['ended']>} ended */
+function breakOf({ at, error }) {
+  return step('break', `The connection ${error === null ? 'ended' : 'broke'}`, at, at);
 }
 
 /**

@@ -181,6 +181,21 @@ function hint(code, { bridge }) {
     case 'ERR_TLS_BRIDGE_BUSY':
     case 'ERR_TLS_BRIDGE_STOPPING':
       return 'Try again in a moment.';
+    case 'ERR_TLS_BRIDGE_LIMIT':
+      return 'Try again; if it happens once more, the server is too slow for this bridge, or its limits are too low.';
+    case 'ERR_TLS_BRIDGE_FAILED':
+      return 'Try again, or use another bridge; whoever runs this one finds the reason in its log.';
+    case 'ERR_TLS_CONNECT_REFUSED':
+      return 'Is the port right, and does the server run? The bridge dials, not this browser.';
+    case 'ERR_TLS_CONNECTION_RESET':
+    case 'ERR_TLS_HANDSHAKE_CLOSED':
+      return 'Often no TLS server, one that wants another protocol first (STARTTLS), or a firewall that ends what it does not like.';
+    case 'ERR_TLS_TIMEOUT':
+      return 'Perhaps it waits for another protocol to begin, or for a proxy before it. Is the port right?';
+    case 'ERR_TLS_VERSION':
+      return 'The server must speak TLS 1.2 or 1.3.';
+    case 'ERR_TLS_MESSAGE_TOO_LARGE':
+      return 'The server must send fewer certificates: the leaf and the intermediates that lead to one trust anchor.';
     case 'ERR_TLS_CONNECT_TIMEOUT':
       return 'Nothing listens there perhaps, a firewall is in between, or the bridge itself did not answer.';
     case 'ERR_TLS_BRIDGE_REFUSED':

@@ -14,7 +14,14 @@ import { PageElement } from './element.js';
 /** @typedef {import('../tls/types.js').Wire} Wire */
 
 /** What a step of the time line is. @type {Record<Step['kind'], string>} */
-const KINDS = { way: 'on the way', waiting: 'waiting', here: 'computing here', part: 'computing here', moment: '' };
+const KINDS = {
+  way: 'on the way',
+  waiting: 'waiting',
+  here: 'computing here',
+  part: 'computing here',
+  moment: '',
+  break: '',
+};
 
 export class Connection extends PageElement {
   /** @override */
@@ -202,10 +209,10 @@ function waterfall(steps) {
 /** @param {Step} step @param {number} total in milliseconds */
 function stepRow({ kind, label, from, to, detail }, total) {
   const share = (/** @type {number} */ time) => `${((100 * time) / total).toFixed(3)}%`;
-  const bar =
-    kind === 'moment'
-      ? svg`<line class="bar-moment" x1=${share(from)} x2=${share(from)} y1="0" y2="12" />`
-      : svg`<rect class=${`bar-${kind}`} x=${share(from)} width=${share(Math.max(to - from, total / 400))} y="2" height="8" rx="1.5" />`;
+  const moment = kind === 'moment' || kind === 'break';
+  const bar = moment
+    ? svg`<line class=${`bar-moment bar-${kind}`} x1=${share(from)} x2=${share(from)} y1="0" y2="12" />`
+    : svg`<rect class=${`bar-${kind}`} x=${share(from)} width=${share(Math.max(to - from, total / 400))} y="2" height="8" rx="1.5" />`;
   return html`<tr class=${`waterfall-${kind}`}>
     <td>
       <div class="waterfall-step">
@@ -220,7 +227,7 @@ function stepRow({ kind, label, from, to, detail }, total) {
       </div>
     </td>
     <td class="waterfall-time">${duration(from)}</td>
-    <td class="waterfall-time">${kind === 'moment' ? '' : duration(to - from)}</td>
+    <td class="waterfall-time">${moment ? '' : duration(to - from)}</td>
   </tr>`;
 }
 

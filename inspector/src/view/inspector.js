@@ -410,7 +410,16 @@ export class Inspector extends PageElement {
           ? html`<ul class="starters">
               ${STARTERS.map((id) => this.cases.find((entry) => entry.id === id))
                 .filter((entry) => entry !== undefined)
-                .map((entry) => html`<li><a href="#${entry.address}">${entry.title}</a></li>`)}
+                .map(
+                  ({ address, title, explain, expected }) =>
+                    html`<li>
+                      <a class="starter starter-${expected}" href="#${address}">
+                        <span class="starter-mark" aria-hidden="true">${expected === 'good' ? '✓' : '✕'}</span>
+                        <strong>${title}</strong>
+                        <span class="starter-words">${explain}</span>
+                      </a>
+                    </li>`,
+                )}
             </ul>`
           : nothing
       }

@@ -100,45 +100,51 @@ export class Question extends PageElement {
         </div>
         <details class="more-questions" ?open=${request.bridge === ''}>
           <summary>Bridge, request, or a file instead</summary>
-          <div class="field field-bridge">
-            <label for="bridge">Bridge</label>
-            <input
-              id="bridge"
-              name="bridge"
-              type="text"
-              placeholder="wss://bridge.example/"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck="false"
-              inputmode="url"
-              aria-describedby="bridge-note"
-              .value=${request.bridge}
-            />
-            <p class="note" id="bridge-note">
-              It carries ciphertext between this page and the server. It need not be trusted: the
-              <a href="lab.html#group-tampered-with-on-the-way">lab</a> shows why.
-            </p>
-          </div>
-          <div class="field">
-            <label class="check"
-              ><input id="get" type="checkbox" .checked=${request.get} />
-              <span>Ask for / over HTTP/1.1 if the chain is good</span></label
-            >
-          </div>
-          <div class="field">
-            <label for="file">A file of certificates: PEM, DER or PKCS#7. It does not leave this page.</label>
-            <input id="file" type="file" @change=${this.choose} />
-          </div>
-          <div class="field">
-            <label for="text">Or paste them</label>
-            <textarea
-              id="text"
-              rows="3"
-              spellcheck="false"
-              autocomplete="off"
-              placeholder="-----BEGIN CERTIFICATE-----"
-            ></textarea>
-            <button type="button" class="small" @click=${this.paste}>Look at it</button>
+          <div class="more-fields">
+            <div>
+              <div class="field field-bridge">
+                <label for="bridge">Bridge</label>
+                <input
+                  id="bridge"
+                  name="bridge"
+                  type="text"
+                  placeholder="wss://bridge.example/"
+                  autocomplete="off"
+                  autocapitalize="none"
+                  spellcheck="false"
+                  inputmode="url"
+                  aria-describedby="bridge-note"
+                  .value=${request.bridge}
+                />
+                <p class="note" id="bridge-note">
+                  It carries ciphertext between this page and the server. It need not be trusted: the
+                  <a href="lab.html#group-tampered-with-on-the-way">lab</a> shows why.
+                </p>
+              </div>
+              <div class="field">
+                <label class="check"
+                  ><input id="get" type="checkbox" .checked=${request.get} />
+                  <span>Ask for / over HTTP/1.1 if the chain is good</span></label
+                >
+              </div>
+            </div>
+            <div>
+              <div class="field">
+                <label for="file">A file of certificates: PEM, DER or PKCS#7. It does not leave this page.</label>
+                <input id="file" type="file" @change=${this.choose} />
+              </div>
+              <div class="field">
+                <label for="text">Or paste them</label>
+                <textarea
+                  id="text"
+                  rows="3"
+                  spellcheck="false"
+                  autocomplete="off"
+                  placeholder="-----BEGIN CERTIFICATE-----"
+                ></textarea>
+                <button type="button" class="small" @click=${this.paste}>Look at it</button>
+              </div>
+            </div>
           </div>
         </details>
       </form>

@@ -152,7 +152,8 @@ export class WireView extends PageElement {
     return html`
       <p class="lead">
         ${sizes.join(', ')}, in ${count(wire.records.length, 'record')}. Each opens to the fields of its messages beside
-        their bytes, decrypted with the keys that this page and the server agreed on.
+        their
+        bytes${recording.keylog.length > 0 ? ', decrypted with the keys that this page and the server agreed on' : nothing}.
       </p>
       ${this.tools(recording)} ${wire.notes.map((note) => html`<p class="wire-note">${note}</p>`)}
       <div class="ladder-ends" aria-hidden="true"><span>This page</span><span>The server</span></div>
