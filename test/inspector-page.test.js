@@ -280,6 +280,25 @@ describe('links and history', () => {
     assert.equal(await copy.count(), 0);
   });
 
+  test('each part of what was found is a key away, and the address stays', async () => {
+    const { page } = await visit('#expired.pagetls.test');
+    await verdict(page, 'bad');
+    await page.locator('.wire .ladder').waitFor();
+    const parts = page.getByRole('navigation', { name: 'Parts of what was found' }).getByRole('button');
+    const headings = await page.locator('#result h2:not(.verdict h2)').allInnerTexts();
+    assert.deepEqual(
+      (await parts.allInnerTexts()).map((text) => text.replace(' ↓', '')),
+      headings,
+    );
+    await parts.filter({ hasText: 'On the wire' }).focus();
+    await page.keyboard.press('Enter');
+    const heading = page.locator('.wire h2');
+    assert.ok(await heading.evaluate((element) => element === document.activeElement));
+    const box = await heading.boundingBox();
+    assert.ok(box && box.y >= 0 && box.y < 400, 'it is in sight');
+    assert.match(page.url(), /#expired\.pagetls\.test$/);
+  });
+
   test('the slash leads to the field, from everywhere but a field', async () => {
     const { page } = await visit('#good-p256.pagetls.test');
     await verdict(page, 'good');

@@ -30,7 +30,9 @@ export class ExportElement extends PageElement {
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has('result')) this.status = '';
+    const before = /** @type {Result | null | undefined} */ (changed.get('result'));
+    // The end of a connection adds to what was found; what is said here stays then.
+    if (changed.has('result') && before?.request !== this.result?.request) this.status = '';
   }
 
   /** @override */

@@ -351,8 +351,16 @@ export class Inspector extends PageElement {
   found(result) {
     const { verification, recording, info } = result;
     const sent = verification?.sent ?? [];
+    const connected = info !== null || Boolean(recording?.chunks.length);
     return html`
       <pt-verdict .result=${result}></pt-verdict>
+      ${this.parts([
+        ...(sent.length > 0 ? [['pt-judge', 'Judged by']] : []),
+        ...(verification ? [['pt-chain', 'The chain']] : []),
+        ...(connected ? [['pt-connection', 'The connection']] : []),
+        ...(recording?.chunks.length ? [['pt-wire', 'On the wire']] : []),
+        ['pt-export', 'Take it with you'],
+      ])}
       ${
         this.again
           ? html`<p class="notice">
@@ -379,7 +387,7 @@ export class Inspector extends PageElement {
       }
       ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}
       <pt-progress .sentence=${this.awaited}></pt-progress>
-      ${info || recording?.chunks.length ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
+      ${connected ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
       ${
         recording?.chunks.length
           ? html`<pt-wire
@@ -391,6 +399,31 @@ export class Inspector extends PageElement {
       }
       <pt-export .result=${result}></pt-export>
     `;
+  }
+
+  /**
+   * Ways down: what stands after # in the address is what is looked at, so these are no links.
+   * @param {string[][]} parts names of elements, and what their headings say
+   */
+  parts(parts) {
+    return html`<nav class="parts" aria-label="Parts of what was found">
+      ${parts.map(
+        ([element, words]) =>
+          html`<button type="button" class="small" @click=${() => this.goTo(element)}>
+            ${words}<span aria-hidden="true"> ↓</span>
+          </button>`,
+      )}
+    </nav>`;
+  }
+
+  /** @param {string} element */
+  goTo(element) {
+    /** @type {HTMLElement | null} */
+    const heading = this.querySelector(`${element} h2`);
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.scrollIntoView({ block: 'start' });
+    heading.focus({ preventScroll: true });
   }
 
   welcome() {

@@ -206,6 +206,7 @@ export class Judge extends PageElement {
         }}
       />
       ${endsView(whole)}
+      <p class="note">The bars are the certificates, the leaf at the top: when each of them holds.</p>
       <button type="button" class="small" @click=${() => this.change({ now: null })}>
         ${this.request?.lab?.clock ? "The lab's clock" : 'Now'}
       </button>
