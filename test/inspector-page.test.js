@@ -208,6 +208,18 @@ describe('certificates out of a file', () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('a revocation list alone is kept for the next chain', async () => {
+    const { page } = await visit();
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Or paste them').fill(pki('revoked').crl ?? '');
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByText(/revocation lists? taken: the next chain is judged by (it|them)\./).waitFor();
+    await page.getByLabel('Or paste them').fill(pki('revoked').chain);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await verdict(page, 'bad');
+    assert.equal(await page.getByLabel('Revocation lists').inputValue(), 'own');
+  });
+
   test('DER is read, a private key is refused and not kept, and so is what is neither', async () => {
     const { page } = await visit();
     await page.locator('.more-questions > summary').click();
@@ -330,12 +342,26 @@ describe('a request for /', () => {
 describe('the page', () => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test(`has nothing that axe objects to, with everything open, ${colorScheme}`, async () => {
-      const { page } = await visit('#several.pagetls.test', { colorScheme });
-      await verdict(page, 'bad');
-      await openSettings(page);
-      await page.locator('.more-questions > summary').click();
-      await page.locator('.step details summary').first().click();
-      assert.deepEqual(await axeViolations(page), []);
+      for (const [hash, ready] of [
+        ['', '.starters'],
+        ['#several.pagetls.test', '.ladder'],
+        ['#good-cross-signed.pagetls.test&get', '.connection-answer'],
+        ['#hangs-up.pagetls.test', '[data-verdict="error"]'],
+      ]) {
+        const { page } = await visit(hash, { colorScheme, reducedMotion: 'reduce' });
+        await page.locator(ready).waitFor();
+        // What is open has more to open in it.
+        for (let closed = 1; closed > 0;) {
+          closed = await page.evaluate(async () => {
+            const found = [...document.querySelectorAll('details:not([open])')];
+            for (const one of found) /** @type {HTMLDetailsElement} */ (one).open = true;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            return found.length;
+          });
+        }
+        assert.deepEqual(await axeViolations(page), [], hash);
+        await open?.close();
+      }
     });
   }
 

@@ -243,7 +243,9 @@ export class Inspector extends PageElement {
       this.notes = notes;
       const own = crls.map((der) => toPem('X509 CRL', der)).join('');
       if (certificates.length === 0) {
-        this.notes = [...notes, `${count(crls.length, 'revocation list')} taken: what is shown is judged by it.`];
+        const what = this.result?.verification ? 'what is shown' : 'the next chain';
+        const by = crls.length === 1 ? 'it' : 'them';
+        this.notes = [...notes, `${count(crls.length, 'revocation list')} taken: ${what} is judged by ${by}.`];
         await this.rejudge({ crls: own });
         return;
       }
