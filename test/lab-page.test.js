@@ -193,6 +193,11 @@ describe('the static site', () => {
       await page.getByText('No live servers here').waitFor();
       assert.equal(await page.getByRole('button', { name: 'Connect and see' }).count(), 0);
       assert.match(await card.innerText(), /There is no live server behind this page/);
+      assert.equal(await card.locator('.badge').innerText(), 'Not live here');
+      assert.equal(await cardOf(page, 'hangs-up').locator('.badge').innerText(), 'Live only, not here');
+      assert.equal(await page.getByText('Live server', { exact: true }).count(), 0);
+      await cardOf(page, 'hangs-up').locator('h3 button').click();
+      assert.match(await cardOf(page, 'hangs-up').innerText(), /What to do about it\. Often no TLS server/);
       assert.equal(await page.locator('pt-lab-tamper').count(), 0);
       await card.getByLabel('Mozilla’s list').check();
       await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();

@@ -65,6 +65,28 @@ describe('the static site under nginx', () => {
     await close();
   });
 
+  test('has each chain of the lab in the inspector too, and says that it is not live', async () => {
+    const { page, complaints, close } = await newPage(browser);
+    await page.goto(`${url}/#expired.pagetls.test`);
+    await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
+    await page.getByText('This was not a live handshake').waitFor();
+    assert.equal(await page.locator('.step').count(), 3);
+    assert.equal(await page.locator('.connection, .wire').count(), 0);
+    await page.locator('.settings-box > summary').click();
+    await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
+    await page.locator('[data-verdict="good"]').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Connect again' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'command' }).count(), 0);
+    await page.goto(`${url}/#wrong-host.pagetls.test`);
+    await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
+    await page.goto(`${url}/#hangs-up.pagetls.test`);
+    await page
+      .locator('[data-verdict="error"]', { hasText: 'There is no server of hangs-up.pagetls.test here' })
+      .waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   test('asks for a bridge, and takes one of another origin that lets this site in, typed or in config.json', async () => {
     const target = lab.targets['good-p256'];
     const bridge = await startBridge({ origins: [url], allowTargets: [target] });

@@ -147,7 +147,7 @@ export function shellQuote(word) {
  * A command that asks the same question, without the bridge.
  * @param {Request} request
  * @param {'openssl' | 'pagetls'} program
- * @returns {string | null} null where the address is none
+ * @returns {string | null} null where the address is none, or a case's of the lab without its server
  */
 export function asCommand(request, program) {
   const question = readQuestion(request);
@@ -181,6 +181,7 @@ export function filesOfCommand(request) {
 
 /** @param {Request} request @returns {Question | null} */
 function readQuestion({ address, target, servername, lab, now, profile, trust, crls }) {
+  if (lab && !target) return null; // its name is nobody's
   const kind = trust ?? (lab ? 'lab' : 'mozilla');
   try {
     return {

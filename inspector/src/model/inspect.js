@@ -1,5 +1,6 @@
 /** Looks at a server: connects, judges, hangs up. Nothing here touches the page. */
 import { connect, TLSError, TrustStore, websockify } from '../../../dist/index.js';
+import { labFile } from './config.js';
 import { judge, judgingFor } from './judging.js';
 import { newRecording, recordingTransport } from './recorder.js';
 
@@ -44,7 +45,10 @@ export async function* inspect(request, signal) {
   let socket;
   try {
     const { lab, target, address, bridge } = request;
-    if (lab && !target) throw new TLSError('ERR_TLS_NO_TRANSPORT', 'This case of the lab has no server here.');
+    if (lab && !target) {
+      yield await fromFiles(result, lab, started);
+      return;
+    }
     const transport = bridge ? recordingTransport(websockify(bridge), recording, { started, ...request }) : undefined;
     const judging = await judgingFor(request, hostOf(address));
     signal.throwIfAborted();
@@ -78,6 +82,23 @@ export async function* inspect(request, signal) {
     const after = await afterHandshake(socket, result, started, signal);
     yield { ...result, ...after, recording: { ...recording } };
   }
+}
+
+/**
+ * What there is to see of a case whose server is not here: its chain, out of the files of the lab.
+ * @param {Result} result
+ * @param {import('../types.js').LabCase} lab
+ * @param {number} started
+ * @returns {Promise<Result>}
+ * @throws {TLSError} where it is about no chain
+ */
+async function fromFiles(result, lab, started) {
+  if (!lab.hasChain) {
+    throw new TLSError('ERR_TLS_NO_TRANSPORT', 'This case shows in a live connection only, and has no server here.');
+  }
+  const [judging, chain] = await Promise.all([judgingFor(result.request, ''), labFile(lab, 'chain')]);
+  const verification = await judge(chain, judging);
+  return { ...result, judging, verification, elapsed: performance.now() - started };
 }
 
 /**

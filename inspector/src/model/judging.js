@@ -80,13 +80,16 @@ export function trustKind({ trust, lab }) {
 
 /**
  * Judges a chain that has been seen already.
- * @param {Certificate[]} chain as it was sent, leaf first
+ * @param {Certificate[] | string} chain as it was sent, leaf first; or as PEM
  * @param {Judging} judging
  * @returns {Promise<Verification>}
  */
 export function judge(chain, { hostname, now, profile, trust, crls }) {
-  return verifyChain(
-    chain.map((certificate) => certificate.der),
-    { hostname: hostname || undefined, now, profile, trust: trust.store, crls: crls ?? undefined },
-  );
+  return verifyChain(typeof chain === 'string' ? chain : chain.map((certificate) => certificate.der), {
+    hostname: hostname || undefined,
+    now,
+    profile,
+    trust: trust.store,
+    crls: crls ?? undefined,
+  });
 }

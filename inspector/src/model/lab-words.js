@@ -63,17 +63,20 @@ export function verdictOn({ hostname }, { verification, info, error, bridge }) {
  * @param {{ live: LiveResult | null, rejudged: boolean }} source
  */
 export function provenance(one, { live, rejudged }) {
-  if (live === null) {
-    const note = 'Judged in this page, from the files of the lab. This was not a live handshake.';
-    if (one.kind !== 'handshake') return note;
-    return `${note} Only the chain was judged; what is wrong in this case shows in a live connection only.`;
-  }
+  if (live === null) return fromFiles(one);
   if (rejudged) return 'The chain that came over the live connection, judged again in this page, without a new one.';
   const { info, answer, elapsed } = live;
   const relayed = one.relay ? ' A relay put in what is wrong.' : '';
   const agreed = info ? `: ${info.protocol.replace('v', ' ')}, ${info.cipher}` : '';
   const asked = answer === null ? '' : `, and the answer ${visible(answer)}`;
   return `From a live connection through the bridge, ${duration(elapsed)}${agreed}${asked}.${relayed}`;
+}
+
+/** Of a chain that no server sent. @param {LabCase} one */
+export function fromFiles({ kind }) {
+  const note = 'Judged in this page, from the files of the lab. This was not a live handshake.';
+  if (kind !== 'handshake') return note;
+  return `${note} Only the chain was judged; what is wrong in this case shows in a live connection only.`;
 }
 
 /** @param {Opinion} opinion @returns {{ kind: 'good' | 'bad' | 'error', text: string }} */

@@ -63,6 +63,10 @@ export function verdict({ request, info, verification, error }) {
       detail: 'Its tag is not that of its bytes, so not one of them was used.',
     };
   }
+  if (error?.code === 'ERR_TLS_NO_TRANSPORT' && request.lab && request.target === null) {
+    const detail = '“npm start” has a server for each case of the lab.';
+    return { kind: 'error', sentence: `There is no server of ${name} here.`, detail };
+  }
   if (error) return { kind: 'error', sentence: explainError(error.code, name), detail: hint(error.code, request) };
   const asked = request.servername ? visible(request.servername) : request.file === null ? name : null;
   return {

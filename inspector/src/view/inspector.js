@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
 import { inspect, warmUp, willAsk } from '../model/inspect.js';
+import { fromFiles } from '../model/lab-words.js';
 import { judge, judgingFor } from '../model/judging.js';
 import { toPem } from '../model/pem.js';
 import { blankRequest, fromHash, located, tidyAddress, toHash } from '../model/permalink.js';
@@ -190,6 +191,7 @@ export class Inspector extends PageElement {
     this.fault = null;
     this.fieldError = null;
     this.notes = [];
+    this.again = false;
     this.busy = `Connecting to ${visible(request.address)} …`;
     try {
       for await (const result of inspect(request, controller.signal)) {
@@ -356,6 +358,13 @@ export class Inspector extends PageElement {
     const connected = info !== null || Boolean(recording?.chunks.length);
     return html`
       <pt-verdict .result=${result}></pt-verdict>
+      ${
+        result.request.lab && verification && !recording
+          ? html`<p class="notice">
+              <span><strong>No live server here.</strong> ${fromFiles(result.request.lab)}</span>
+            </p>`
+          : nothing
+      }
       ${this.parts([
         ...(sent.length > 0 ? [['pt-judge', 'Judged by']] : []),
         ...(verification ? [['pt-chain', 'The chain']] : []),
@@ -368,7 +377,7 @@ export class Inspector extends PageElement {
           ? html`<p class="notice">
               Judged again in this page, by the settings below.
               ${
-                result.request.file === null
+                recording !== null
                   ? html`<button type="button" class="small" @click=${() => this.look()}>Connect again</button>`
                   : nothing
               }
@@ -465,9 +474,14 @@ export class Inspector extends PageElement {
 /** Cases of the lab to begin with. */
 const STARTERS = ['good-p256', 'expired', 'wrong-host', 'missing-intermediate', 'revoked', 'several'];
 
-/** Whether they are of one connection, or of one file. @param {Result} one @param {Result} other */
+/** Whether they are of one connection, of one file, or of one case of the lab without a server. @param {Result} one @param {Result} other */
 function sameLook(one, other) {
-  return one.recording?.chunks === other.recording?.chunks && one.request.file === other.request.file;
+  const [{ request, recording }, next] = [one, other];
+  return (
+    recording?.chunks === next.recording?.chunks &&
+    request.file === next.request.file &&
+    request.address === next.request.address
+  );
 }
 
 /** @param {Uint8Array} der */

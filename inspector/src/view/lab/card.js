@@ -7,7 +7,7 @@ import { TLSError } from '../../../../dist/index.js';
 import { PageElement } from '../element.js';
 import { caseHead } from './case-head.js';
 import { opinionList } from './opinions.js';
-import { shortVerdict } from './short-verdict.js';
+import { shortVerdict, withCode } from './short-verdict.js';
 import './controls.js';
 import './tamper.js';
 
@@ -252,7 +252,9 @@ export class LabCard extends PageElement {
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
       ${this.busy ? html`<p class="note">Connecting to ${one.hostname} …</p>` : nothing}
       <div class="case-columns">
-        <div class="case-found">${shown ? this.#verdict(one, shown) : nothing} ${opinionList(one, changed)}</div>
+        <div class="case-found">
+          ${shown ? this.#verdict(one, shown) : adviceView(one)} ${opinionList(one, changed)}
+        </div>
         <div class="case-change">
           ${
             shown?.verification
@@ -296,3 +298,9 @@ export class LabCard extends PageElement {
   }
 }
 customElements.define('pt-lab-card', LabCard);
+
+/** For where no verdict says it: nobody has connected yet, or nobody can from here. @param {LabCase} one */
+function adviceView({ advice, hasChain }) {
+  if (!advice || hasChain) return nothing;
+  return html`<p class="to-do"><strong>What to do about it.</strong> ${withCode(advice)}</p>`;
+}

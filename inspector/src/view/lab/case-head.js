@@ -30,7 +30,11 @@ export function caseHead(one, { open, busy, live }, { toggle, connect, cancel, j
     <p class="case-explain">${explain}</p>
     <p class="case-tags">
       ${names.map((name) => html`<code class="tag tone-${expected}">${name}</code>`)}
-      <span class="badge badge-${reach.kind}">${reach.label}</span>
+      ${
+        live
+          ? html`<span class="badge badge-${reach.kind}">${reach.label}</span>`
+          : html`<span class="badge badge-away">${hasChain ? 'Not live here' : 'Live only, not here'}</span>`
+      }
     </p>
     <p class="case-actions">
       ${live ? button('Connect and see', title, connect, open ? 'primary' : 'accent', busy) : nothing}
