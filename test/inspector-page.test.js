@@ -339,6 +339,34 @@ describe('a request for /', () => {
   });
 });
 
+describe('before the configuration has come', () => {
+  test('the form is as it will be, and what is typed stays', async () => {
+    open = await newPage(browser);
+    const { page } = open;
+    /** @type {() => void} */
+    let release = () => {};
+    const held = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+      release = resolve;
+    });
+    await page.route('**/config.json', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(inspector.url);
+    const bridge = page.getByLabel('Bridge', { exact: true });
+    await page.getByLabel('Server', { exact: true }).waitFor();
+    assert.ok(await bridge.isHidden(), 'nothing jumps when it comes');
+    await page.locator('.more-questions > summary').click();
+    await bridge.fill('ws://127.0.0.1:2/');
+    await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
+    release();
+    await page.locator('.starters').waitFor();
+    assert.equal(await bridge.inputValue(), 'ws://127.0.0.1:2/');
+    assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'expired.pagetls.test');
+    assert.ok(await bridge.isVisible());
+  });
+});
+
 describe('the page', () => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test(`has nothing that axe objects to, with everything open, ${colorScheme}`, async () => {

@@ -36,6 +36,7 @@ export class Inspector extends PageElement {
   /** @override */
   static properties = {
     config: { state: true },
+    ready: { state: true },
     cases: { state: true },
     request: { state: true },
     result: { state: true },
@@ -52,6 +53,8 @@ export class Inspector extends PageElement {
   constructor() {
     super();
     this.config = NO_CONFIG;
+    /** Whether that is what the place has, or is known to have none. */
+    this.ready = false;
     /** @type {LabCase[]} */
     this.cases = [];
     /** @type {Request} */
@@ -107,8 +110,11 @@ export class Inspector extends PageElement {
     // Without them the page still works: the bridge is the user's to name, and there is no lab.
     if (config.status === 'fulfilled') this.config = { ...NO_CONFIG, ...config.value };
     if (lab.status === 'fulfilled') this.cases = lab.value.cases;
-    this.request = blankRequest(this.config);
+    // Somebody may have been quicker than the file.
+    const typed = /** @type {HTMLInputElement | null} */ (this.querySelector('#bridge'))?.value.trim();
+    this.ready = true;
     this.followHash();
+    if (typed && location.hash.length < 2) this.request = { ...this.request, bridge: typed };
   }
 
   /* --- what is asked for ------------------------------------------------------------- */
@@ -322,7 +328,7 @@ export class Inspector extends PageElement {
     return html`
       <pt-question
         .request=${request}
-        .config=${config}
+        .config=${this.ready ? config : null}
         .busy=${busy !== null || this.awaited !== null}
         .error=${this.fieldError}
         @ask=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.ask(event.detail)}

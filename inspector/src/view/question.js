@@ -18,7 +18,7 @@ export class Question extends PageElement {
     super();
     /** @type {Request | null} */
     this.request = null;
-    /** @type {Config | null} */
+    /** Null until it is known. @type {Config | null} */
     this.config = null;
     this.busy = false;
     /** What is wrong with the name of the server. @type {string | null} */
@@ -98,7 +98,7 @@ export class Question extends PageElement {
             Cancel
           </button>
         </div>
-        <details class="more-questions" ?open=${request.bridge === ''}>
+        <details class="more-questions" ?open=${this.config !== null && request.bridge === ''}>
           <summary>Bridge, request, or a file instead</summary>
           <div class="more-fields">
             <div>
