@@ -21,7 +21,7 @@ const RUNS = {
   fuzz_describe: 6000,
   fuzz_pem: 15_000,
   fuzz_aead: 8000,
-  fuzz_public_key: 1000,
+  fuzz_public_key: 150,
 };
 
 const missing = packagesFor('fuzz').filter((entry) => !entry.isThere());

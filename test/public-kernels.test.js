@@ -66,12 +66,12 @@ const source = await mbedtlsSource();
 const MAKES = [
   {
     name: 'WebAssembly',
-    cases: 1500,
+    cases: 12_000,
     open: async () => wasmKernels(await buildWasm(source, 'kernels.wasm')),
   },
   {
     name: 'the native build',
-    cases: 300,
+    cases: 4000,
     open: async () => nativeKernels(await buildNative(source, 'kernels_test')),
   },
 ];

@@ -118,12 +118,13 @@ function aeadInputs() {
   );
 }
 
-/** For each operation and curve, choices that spoil nothing; the numbers are bytes that count. @returns {[string, Uint8Array][]} */
+/** For each operation and curve or field, choices that spoil nothing; the numbers are bytes that count. @returns {[string, Uint8Array][]} */
 function publicKeyInputs() {
   const operations = /** @type {const} */ ([
     ['multiply', 0],
     ['verify', 3],
     ['power', 6],
+    ['field', 20],
   ]);
   return operations.flatMap(([name, first]) =>
     [0, 1, 3, 4].map((curve) => {

@@ -63,7 +63,7 @@ function toLimbs({ limbs, limbBits }, value) {
 export function curveConstants(curve) {
   const { p, limbs, limbBits } = curve;
   const r = 2n ** BigInt(limbs * limbBits);
-  const times = { ONE: 1n, R_SQUARED: r, B: curve.b, BASE_X: curve.x, BASE_Y: curve.y };
+  const times = { ONE: 1n, R_SQUARED: r, CURVE_B: curve.b, BASE_X: curve.x, BASE_Y: curve.y };
   return Object.fromEntries(Object.entries(times).map(([name, value]) => [name, toLimbs(curve, (value * r) % p)]));
 }
 

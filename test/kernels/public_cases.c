@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_cases.h"
 #include "mbedtls/asn1write.h"
 #include "mbedtls/ecp.h"
 #include "public_key.h"
@@ -108,9 +109,12 @@ static void make_multiplication(random_source *state, kernel_public_input *input
     input->in[0].len = len;
     if (input->curve == KERNEL_CURVE25519) {
         fill(state, bytes[0], 32);
-        if (below(state, 16) != 0) { /* else it is no key, mostly */
-            bytes[0][0] &= 248;
-            bytes[0][31] = (uint8_t) ((bytes[0][31] & 127) | 64);
+        bytes[0][0] &= 248;
+        bytes[0][31] = (uint8_t) ((bytes[0][31] & 127) | 64);
+        switch (below(state, 16)) { /* what is no key */
+            case 0: bytes[0][0] |= (uint8_t) (1u << below(state, 3)); break;
+            case 1: bytes[0][31] ^= (uint8_t) (0x40 << below(state, 2)); break;
+            default: break;
         }
         edge_u(state, bytes[1]);
         input->in[1].len = below(state, 4) == 0 ? 0 : 32;
@@ -208,7 +212,23 @@ static void make_signature(random_source *state, kernel_public_input *input, uin
     point_of(group, &d, bytes[0], &input->in[0].len);
     input->in[1].len = hash_lengths[below(state, 5)];
     fill(state, bytes[1], input->in[1].len);
-    const kernel_bytes hash = { bytes[1], input->in[1].len };
+    kernel_bytes hash = { bytes[1], input->in[1].len };
+    if (input->curve != KERNEL_P521 && below(state, 6) == 0) {
+        /* The two halves of the sum are the same point, t G, so it is doubled; or d = -1, and they cancel out: for
+         * e = r = t s, u1 and u2 are t. */
+        const int t = 1 + 2 * (int) below(state, 8);
+        const size_t len = bytes_of(input->curve);
+        MUST(mbedtls_mpi_lset(&d, 1));
+        MUST(mbedtls_mpi_lset(&k, 2 * t));
+        point_of(group, &k, bytes[0], &input->in[0].len);
+        memcpy(bytes[1], bytes[0] + 1, len);
+        hash = (kernel_bytes) { bytes[1], len };
+        input->in[1].len = len;
+        if (below(state, 4) == 0) {
+            MUST(mbedtls_mpi_sub_int(&d, &group->N, 1));
+        }
+        point_of(group, &d, bytes[0], &input->in[0].len);
+    }
     sign(state, group, &d, below(state, 12) == 0 ? NULL : &k, hash, &r, &s);
     switch (below(state, 12)) {
         case 0: spoil(state, &r, &group->N); break;
@@ -338,7 +358,17 @@ static const char *compare_case(random_source *state, const char *name)
     static uint8_t bytes[4][ROOM];
     static char text[3 * 2 * ROOM + 200];
     static const int curves[] = { KERNEL_CURVE25519, KERNEL_P256, KERNEL_P256, KERNEL_P384, KERNEL_P521 };
-    const unsigned how = below(state, 8);
+    static field_case *const fields[] = { field_case_p256, field_case_p384, field_case_p521,
+                                          field_case_x25519, modulus_case };
+    const unsigned how = below(state, 128);
+    if (how >= 8) { /* what is quick to compare, and where arithmetic goes wrong */
+        const unsigned field = below(state, 5);
+        const char *what = fields[field](state);
+        if (what != NULL) {
+            snprintf(text, sizeof(text), "%s: %s, field %u", what, name, field);
+        }
+        return what == NULL ? NULL : text;
+    }
     kernel_public_input input = {
         .operation = how < 3 ? KERNEL_MULTIPLY
             : how < 6        ? KERNEL_VERIFY

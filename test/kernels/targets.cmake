@@ -39,7 +39,9 @@ target_sources(fast_ciphers PRIVATE ${kernel_sources}
   "${MBEDTLS_SOURCE_DIR}/library/constant_time.c" "${MBEDTLS_SOURCE_DIR}/library/platform_util.c")
 add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c test/kernels/wrap.c)
 # Public keys: our kernels take the place of Mbed TLS's functions at the link, which leaves those within reach.
-add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c)
+add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
+  test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_x25519.c
+  test/kernels/modulus_cases.c)
 list(APPEND kernel_libraries kernel_cases public_key_cases)
 
 set(kernel_objects ${kernel_libraries})
