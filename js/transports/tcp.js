@@ -116,7 +116,9 @@ function linger(socket) {
       clearTimeout(timer);
       resolve();
     });
-    socket.end();
+    if (!socket.writableEnded) {
+      socket.end();
+    }
     socket.resume();
   });
 }
