@@ -258,6 +258,7 @@ static int going(const pagetls_connection *connection, uint32_t without)
 
 uint32_t pagetls_connection_pump(pagetls_connection *connection)
 {
+    pagetls_json_free(&connection->report); /* it was for the host to read at once */
     pagetls_clock_set(connection->verification.clock_ms);
     pagetls_verification_attend(&connection->verification);
     if (!connection->started) {

@@ -414,13 +414,17 @@ typedef struct {
     int calls;
     int refuse; /* the call that returns an error, from 1 */
     size_t octets;
+    const uint8_t *expected; /* what each document must be, if given */
+    size_t expected_len;
 } visits;
 
 static int visit(void *context, const uint8_t *der, size_t len)
 {
     visits *v = context;
-    (void) der;
     v->octets += len;
+    if (v->expected != NULL) {
+        CHECK(len == v->expected_len && memcmp(der, v->expected, len) == 0);
+    }
     return ++v->calls == v->refuse ? -99 : 0;
 }
 
@@ -446,6 +450,14 @@ static void pem_finds_every_block(void)
     check_pem(TEXT("\xEF\xBB\xBF # a comment\n" BLOCK "between\r\n" BLOCK "after"), 2, 2);
     check_pem(TEXT("-----BEGIN X-----\r\nAAEC\r\nAw==\r\n-----END X-----"), 1, 1);
     check_pem(TEXT("-----BEGIN Y-----\nAAECAw==\n-----END Y-----\n" BLOCK), 1, 1);
+    /* Forms that are left to Mbed TLS, and plain ones, with every rest of four digits. */
+    check_pem(TEXT("-----BEGIN X-----\nAAEC \nAw==\n-----END X-----"), 1, 1);
+    check_pem(
+        TEXT("-----BEGIN X-----\nAAECAwQ=\n-----END X-----\n-----BEGIN X-----\nAAEC\n-----END X-----\n"), 2,
+        2);
+    check_pem(TEXT("-----BEGIN X-----\n+/+/\nAA=\n=\n-----END X-----\n"), 1, 1);
+    check_pem(TEXT("-----BEGIN X-----\nAAECA\n-----END X-----\n"),
+              MBEDTLS_ERR_PEM_INVALID_DATA + MBEDTLS_ERR_BASE64_INVALID_CHARACTER, 0);
     check_pem(TEXT("0 s:CN = as s_client -showcerts writes it\n" BLOCK), 1, 1);
     visits v = { 0 };
     char many[100 * sizeof(BLOCK)] = "";
@@ -454,6 +466,27 @@ static void pem_finds_every_block(void)
     }
     CHECK_INT(pagetls_pem_walk((const uint8_t *) many, strlen(many), "X", visit, &v, NULL), 100);
     CHECK_INT(v.octets, 400);
+}
+
+static void pem_reads_every_digit(void)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t expected[48];
+    char block[200];
+    for (size_t i = 0; i < 48; i += 3) { /* four digits, n to n + 3, are three octets */
+        const uint32_t n = (uint32_t) (i / 3 * 4);
+        const uint32_t bits = n << 18 | (n + 1) << 12 | (n + 2) << 6 | (n + 3);
+        expected[i] = (uint8_t) (bits >> 16);
+        expected[i + 1] = (uint8_t) (bits >> 8);
+        expected[i + 2] = (uint8_t) bits;
+    }
+    for (const char *end = "\n"; end != NULL; end = *end == '\n' ? "\r\n" : NULL) {
+        visits v = { .expected = expected, .expected_len = sizeof(expected) };
+        snprintf(block, sizeof(block), "-----BEGIN X-----%s%.20s%s%s%s-----END X-----", end, digits, end,
+                 digits + 20, end);
+        CHECK_INT(pagetls_pem_walk((const uint8_t *) block, strlen(block), "X", visit, &v, NULL), 1);
+        CHECK_INT(v.octets, sizeof(expected));
+    }
 }
 
 static void pem_refuses_what_is_malformed(void)
@@ -520,6 +553,7 @@ const native_test bytes_tests[] = {
     { "DER integers are read when they are small and not negative", der_small_numbers },
     { "object identifiers become dotted text, or nothing when malformed", oid_text },
     { "PEM: every block with the label is found, whatever stands between", pem_finds_every_block },
+    { "PEM: every digit is read as what it stands for, with either end of a line", pem_reads_every_digit },
     { "PEM: what is malformed or cut short is refused, after the blocks before it",
       pem_refuses_what_is_malformed },
     { "PEM: a failed allocation is told as such", pem_survives_want_of_memory },
