@@ -107,6 +107,7 @@ for (const { name, cases, open } of MAKES) {
           expected: hex(shared),
         })),
       );
+      /** @type {Buffer[]} */
       let [k, u] = [Buffer.alloc(32), Buffer.alloc(32)];
       k[0] = u[0] = 9;
       for (let i = 1; i <= (name === 'WebAssembly' ? 1000 : 1); i++) {
