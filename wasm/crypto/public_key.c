@@ -18,6 +18,11 @@
 
 #define MAX PAGETLS_CURVE_MAX_BYTES
 
+#if defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) || defined(PAGETLS_FAST_P521)
+#define FAST_ECDSA
+#endif
+#if defined(FAST_ECDSA) || defined(PAGETLS_FAST_X25519)
+
 static const pagetls_curve *curve_of(const mbedtls_ecp_group *group)
 {
     switch (group->id) {
@@ -86,6 +91,7 @@ static int multiply_on(const pagetls_curve *curve, const mbedtls_ecp_group *grou
     return ret != 0 ? ret : mbedtls_mpi_lset(&r->Z, 1);
 }
 
+#ifdef PAGETLS_FAST_X25519
 static int multiply_x25519(const mbedtls_ecp_group *group, mbedtls_ecp_point *r, const mbedtls_mpi *k,
                            const mbedtls_ecp_point *point)
 {
@@ -110,6 +116,7 @@ static int multiply_x25519(const mbedtls_ecp_group *group, mbedtls_ecp_point *r,
     mbedtls_platform_zeroize(u, sizeof(u));
     return ret != 0 ? ret : mbedtls_mpi_lset(&r->Z, 1);
 }
+#endif
 
 typedef int random_function(void *, unsigned char *, size_t);
 
@@ -143,9 +150,11 @@ WRAPPED(int, mbedtls_ecp_mul, mbedtls_ecp_group *group, mbedtls_ecp_point *r, co
 {
     return __wrap_mbedtls_ecp_mul_restartable(group, r, k, point, f_rng, p_rng, NULL);
 }
+#endif
 
 /* --- ECDSA ---------------------------------------------------------------------------------- */
 
+#ifdef FAST_ECDSA
 /* Reads an INTEGER of DER: not negative, no longer than need be (X.690, section 8.3), and below the order, but not 0. */
 static int read_scalar(uint8_t *out, const pagetls_curve *curve, const uint8_t **p, const uint8_t *end)
 {
@@ -211,6 +220,7 @@ WRAPPED(int, mbedtls_ecdsa_read_signature, mbedtls_ecdsa_context *ctx, const uns
     pagetls_modulus_multiply(&order, u2, r, s);
     return curve->verify(q, u1, u2, r) ? 0 : MBEDTLS_ERR_ECP_VERIFY_FAILED;
 }
+#endif
 
 /* --- RSA ------------------------------------------------------------------------------------ */
 
