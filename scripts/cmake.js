@@ -57,18 +57,24 @@ async function build({ mbedtlsSource, folder, configure: [program, ...first], ta
   return join(folder, target);
 }
 
+/** Mbed TLS's own ciphers and arithmetic in the place of ours: to be compared with. */
+const WITHOUT_KERNELS = ['CHACHA20', 'AES', 'X25519', 'P256', 'P384', 'P521', 'RSA'].map(
+  (kernel) => `-DPAGETLS_FAST_${kernel}=OFF`,
+);
+
 /**
  * @param {string} mbedtlsSource
  * @param {'pagetls.wasm' | 'pagetls-stock.wasm' | 'kernels.wasm' | 'memory.wasm'} [target] the second has Mbed TLS's own
  *   judge in the handshake, to be compared with; the third has our ciphers and Mbed TLS's, for test/kernels; the fourth
  *   wasm/memory.c alone
+ * @param {{kernels?: boolean}} [options] whether our kernels are in it
  * @returns {Promise<string>} the module's path
  */
-export function buildWasm(mbedtlsSource, target = 'pagetls.wasm') {
+export function buildWasm(mbedtlsSource, target = 'pagetls.wasm', { kernels = true } = {}) {
   return build({
     mbedtlsSource,
-    folder: inProject('build/wasm'),
-    configure: ['emcmake', 'cmake'],
+    folder: inProject(kernels ? 'build/wasm' : 'build/wasm-stock'),
+    configure: ['emcmake', 'cmake', ...(kernels ? [] : WITHOUT_KERNELS)],
     target,
     env: emscriptenCache(),
   });
@@ -92,14 +98,36 @@ export function buildNative(mbedtlsSource, target = 'core_test') {
  * Without sanitizers: for Valgrind, and for measuring.
  * @param {string} mbedtlsSource
  * @param {'gcc' | 'clang'} compiler
- * @returns {Promise<string>} the path of kernels_test
+ * @param {'kernels_test' | 'bench_client'} [target]
+ * @returns {Promise<string>} its path
  */
-export function buildPlain(mbedtlsSource, compiler) {
+export function buildPlain(mbedtlsSource, compiler, target = 'kernels_test') {
   return build({
     mbedtlsSource,
     folder: inProject('build', `plain-${compiler}`),
     configure: ['cmake', `-DCMAKE_C_COMPILER=${compiler}`, '-DPAGETLS_SANITIZE=OFF'],
-    target: 'kernels_test',
+    target,
+  });
+}
+
+/**
+ * Mbed TLS as it is, natively: without our kernels, and with its assembly.
+ * @param {string} mbedtlsSource
+ * @param {'kernels_test' | 'bench_client_stock'} target the second without our judge, too
+ * @returns {Promise<string>} its path
+ */
+export function buildPlainStock(mbedtlsSource, target) {
+  return build({
+    mbedtlsSource,
+    folder: inProject('build/plain-stock'),
+    configure: [
+      'cmake',
+      '-DCMAKE_C_COMPILER=gcc',
+      '-DPAGETLS_SANITIZE=OFF',
+      '-DPAGETLS_MBEDTLS_ASM=ON',
+      ...WITHOUT_KERNELS,
+    ],
+    target,
   });
 }
 

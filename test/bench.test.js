@@ -67,14 +67,17 @@ test('the suite page, quick: the page comes to a verdict, and so does the bare c
   for (const name of ['the page', 'connect() alone']) assert.ok(all.includes(name), all);
 });
 
-test('the suite kernels, quick: every cipher by us and by Mbed TLS, in WebAssembly and natively', async () => {
+test('the suite kernels, quick: every cipher and public key by us and by Mbed TLS, in WebAssembly and natively', async () => {
   const { status, all } = await bench('kernels', '--quick', '--rounds', '1');
   assert.equal(status, 0, all);
   for (const name of ['ChaCha20', 'ChaCha20-Poly1305', 'AES-128-GCM', 'AES-256-GCM', 'AES-128-CCM']) {
     for (const length of ['64', '256', '1,024', '16,384']) assert.ok(all.includes(`${name}, ${length} bytes`), all);
   }
+  for (const key of ['X25519', 'P-256', 'P-384', 'P-521']) assert.ok(all.includes(`${key}, exchange`), all);
+  for (const key of ['P-256', 'P-384', 'P-521']) assert.ok(all.includes(`${key}, verification`), all);
+  for (const key of ['RSA-2048', 'RSA-4096']) assert.ok(all.includes(`${key}, public operation`), all);
   for (const contestant of ['Mbed TLS in wasm', 'pagetls', 'Mbed TLS natively']) {
-    assert.equal(all.split(`  ${contestant}`).length, 25, contestant);
+    assert.equal(all.split(`  ${contestant}`).length, 34, contestant);
   }
 });
 

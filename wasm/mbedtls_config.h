@@ -39,7 +39,12 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_PSA_KEY_STORE_DYNAMIC
 
 /* Arithmetic. 64-bit limbs without assembly are the fastest in wasm. */
+#ifdef PAGETLS_MBEDTLS_ASM /* to be compared with, natively */
+#define MBEDTLS_HAVE_ASM
+#define MBEDTLS_AESNI_C
+#else
 #define MBEDTLS_HAVE_INT64
+#endif
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED

@@ -1,12 +1,13 @@
-/** The ciphers alone: ours and Mbed TLS's own in one module, and Mbed TLS's own compiled for this machine. */
-import { buildPlain, buildWasm } from '../../scripts/cmake.js';
+/** Ciphers and public keys alone: ours, Mbed TLS's own in WebAssembly, and that compiled for this machine. */
+import { buildPlainStock, buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { findProgram } from '../../scripts/run.js';
 import { nativeKernels, wasmKernels } from '../../test/kernels/makes.js';
 import { timed } from '../lib/rounds.js';
 
 export const about =
-  'records encrypted one after the other, with 5 bytes of additional data where there is a tag; 1 MB is 1,000,000 bytes';
+  'records encrypted one after the other, with 5 bytes of additional data where there is a tag, 1 MB is 1,000,000 bytes; ' +
+  'and what a handshake does with public keys: the exchange is both halves of it';
 
 const CIPHERS = /** @type {const} */ ([
   ['ChaCha20', 'chacha20', 256],
@@ -23,36 +24,84 @@ const LENGTHS = [64, 256, 1024, 16_384];
 const AMOUNT = { full: 2_000_000, quick: 200_000 };
 const PER_RECORD = 200;
 
+const PUBLIC_KEYS = /** @type {const} */ ([
+  ['X25519, exchange', 'multiply', 255],
+  ['P-256, exchange', 'multiply', 256],
+  ['P-256, verification', 'verify', 256],
+  ['P-384, exchange', 'multiply', 384],
+  ['P-384, verification', 'verify', 384],
+  ['P-521, exchange', 'multiply', 521],
+  ['P-521, verification', 'verify', 521],
+  ['RSA-2048, public operation', 'power', 2048],
+  ['RSA-4096, public operation', 'power', 4096],
+]);
+
+/** How often a sample does it. */
+const TIMES = { full: 50, quick: 5 };
+
+/**
+ * The makes: the module with our kernels, and Mbed TLS in one without them and natively.
+ * @param {(text: string) => void} note
+ */
+async function makes(note) {
+  const source = await mbedtlsSource();
+  const ours = await wasmKernels(await buildWasm(source, 'kernels.wasm'));
+  const stock = await wasmKernels(await buildWasm(source, 'kernels.wasm', { kernels: false }));
+  if (findProgram('gcc') === undefined) {
+    note('Mbed TLS natively. There is no gcc.');
+    return { ours, stock };
+  }
+  return { ours, stock, native: nativeKernels(await buildPlainStock(source, 'kernels_test')) };
+}
+
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ quick, rounds, note }) {
-  const source = await mbedtlsSource();
-  const { repeat } = await wasmKernels(await buildWasm(source, 'kernels.wasm'));
-  const compiler = findProgram('gcc');
-  if (compiler === undefined) note('Mbed TLS natively. There is no gcc.');
-  const native = compiler === undefined ? undefined : nativeKernels(await buildPlain(source, 'gcc'));
+  const { ours, stock, native } = await makes(note);
+  /**
+   * @param {string} name
+   * @param {(make: typeof ours, fast: boolean) => void} inWasm does it once
+   * @param {(make: NonNullable<typeof native>) => Promise<number>} natively the seconds that it took
+   * @param {(ms: {ms?: number, cpu: number}) => Record<string, number>} figures
+   * @returns {import('../lib/rounds.js').Row}
+   */
+  const row = (name, inWasm, natively, figures) => {
+    const wasm = (/** @type {typeof ours} */ make, /** @type {boolean} */ fast) => async () => {
+      const { ms, 'cpu ms': cpu } = await timed(async () => inWasm(make, fast));
+      return figures({ ms, cpu });
+    };
+    return {
+      name,
+      contestants: [
+        { name: 'Mbed TLS in wasm', sample: wasm(stock, false) },
+        { name: 'pagetls', sample: wasm(ours, true) },
+        ...(native
+          ? [{ name: 'Mbed TLS natively, -O2', sample: async () => figures({ cpu: 1000 * (await natively(native)) }) }]
+          : []),
+      ],
+      rounds: rounds(21, 3),
+      warmUp: 3,
+    };
+  };
+
   for (const [name, algorithm, bits] of CIPHERS) {
     for (const length of LENGTHS) {
       const times = Math.ceil((quick ? AMOUNT.quick : AMOUNT.full) / (length + PER_RECORD));
       const speed = (/** @type {number} */ ms) => (times * length) / 1000 / ms;
-      const inWasm = (/** @type {boolean} */ fast) => async () => {
-        const { ms, 'cpu ms': cpu } = await timed(async () => repeat(fast, algorithm, bits, length, times));
-        return { 'MB/cpu s': speed(cpu), 'MB/s': speed(ms) };
-      };
-      const natively =
-        (/** @type {ReturnType<typeof nativeKernels>} */ { seconds }) =>
-        async () => ({
-          'MB/cpu s': speed(1000 * (await seconds(false, algorithm, bits, length, times))),
-        });
-      yield {
-        name: `${name}, ${length.toLocaleString('en-US')} bytes`,
-        contestants: [
-          { name: 'Mbed TLS in wasm', sample: inWasm(false) },
-          { name: 'pagetls', sample: inWasm(true) },
-          ...(native ? [{ name: 'Mbed TLS natively, -O2', sample: natively(native) }] : []),
-        ],
-        rounds: rounds(21, 3),
-        warmUp: 3,
-      };
+      yield row(
+        `${name}, ${length.toLocaleString('en-US')} bytes`,
+        ({ repeat }, fast) => repeat(fast, algorithm, bits, length, times),
+        ({ seconds }) => seconds(false, algorithm, bits, length, times),
+        ({ ms, cpu }) => ({ 'MB/cpu s': speed(cpu), ...(ms && { 'MB/s': speed(ms) }) }),
+      );
     }
+  }
+  const times = quick ? TIMES.quick : TIMES.full;
+  for (const [name, operation, size] of PUBLIC_KEYS) {
+    yield row(
+      name,
+      ({ publicRepeat }, fast) => publicRepeat(fast, operation, size, times),
+      ({ publicSeconds }) => publicSeconds(false, operation, size, times),
+      ({ ms, cpu }) => ({ 'cpu µs': (1000 * cpu) / times, ...(ms && { µs: (1000 * ms) / times }) }),
+    );
   }
 }

@@ -42,6 +42,9 @@ add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c tes
 add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
   test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_x25519.c
   test/kernels/modulus_cases.c)
+if(NOT kernel_wraps)
+  target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases are of them alone
+endif()
 list(APPEND kernel_libraries kernel_cases public_key_cases)
 
 set(kernel_objects ${kernel_libraries})
@@ -62,8 +65,9 @@ target_link_libraries(${kernel_program} PRIVATE mbedtls)
 
 foreach(name ${kernel_libraries} ${kernel_program})
   target_include_directories(${name} SYSTEM PRIVATE
-    "${MBEDTLS_SOURCE_DIR}/include" "${MBEDTLS_SOURCE_DIR}/library" "${CMAKE_SOURCE_DIR}/wasm")
-  target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE=<mbedtls_config.h> _POSIX_C_SOURCE=200809L)
+    "${MBEDTLS_SOURCE_DIR}/include" "${MBEDTLS_SOURCE_DIR}/library" "${CMAKE_SOURCE_DIR}/wasm" ${everest}/include)
+  target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE=<mbedtls_config.h> _POSIX_C_SOURCE=200809L
+    $<$<BOOL:${PAGETLS_MBEDTLS_ASM}>:PAGETLS_MBEDTLS_ASM>)
   if(NOT name MATCHES "^reference_")
     target_include_directories(${name} PRIVATE wasm/crypto)
     target_compile_definitions(${name} PRIVATE ${kernel_definitions})
