@@ -16,13 +16,13 @@ export const DATES = { notBefore: inDays(-1), notAfter: inDays(30) };
 /** The host that all leaves are for. */
 export const HOST = chains.HOST;
 
-/** @typedef {'P-256' | 'RSA-2048'} KeyKind */
+/** @typedef {'P-256' | 'P-384' | 'RSA-2048'} KeyKind */
 
 /** @param {KeyKind} kind */
 function newKey(kind) {
-  return kind === 'P-256'
-    ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey
-    : generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  return kind === 'RSA-2048'
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    : generateKeyPairSync('ec', { namedCurve: kind }).privateKey;
 }
 
 /** @param {Issued} issued */

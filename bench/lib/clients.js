@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import { HOST } from './chain.js';
+import { timed } from './rounds.js';
+import { sessionOf } from './session.js';
 
 /** @typedef {import('./server.js').Server} Server */
 /** @typedef {Pick<typeof import('../../dist/index.js'), 'connect' | 'TrustStore'>} Pagetls the package, or a copy of it */
@@ -13,19 +15,16 @@ import { HOST } from './chain.js';
  * @property {string} [cipher] the IANA name of a TLS 1.3 cipher suite: this and no other
  */
 
-/**
- * An open connection to a server of server-process.js.
- * @typedef {object} Session
- * @property {(length: number) => Promise<void>} download
- * @property {(length: number) => Promise<void>} upload resolves when the server has it all
- * @property {() => Promise<void>} close
- */
+/** @typedef {import('./session.js').Session} Session */
 
 /**
  * @typedef {object} Client
  * @property {string} name
  * @property {(server: Server, choice?: Choice) => Promise<Session>} open resolves when the handshake is done and the
  *   server's chain is found good
+ * @property {typeof timed} [timed] where it works in a process of its own
+ * @property {boolean} [peer] of npm
+ * @property {() => Promise<unknown>} [end] when it is done with
  */
 
 const BLOCK = new Uint8Array(64 * 1024).fill(0x2e);
@@ -61,25 +60,11 @@ export function pagetlsClient(name, pagetls, bridge) {
         },
       );
       await socket.opened;
-      const receive = async (/** @type {number} */ length) => {
-        for (let left = length; left > 0;) {
-          const bytes = await socket.read();
-          if (bytes === null) throw new Error(`${name}: the server ended early.`);
-          left -= bytes.length;
-        }
-      };
-      return {
-        async download(length) {
-          await socket.write(`down ${length}\n`);
-          await receive(length);
-        },
-        async upload(length) {
-          await socket.write(`up ${length}\n`);
-          for (const block of blocks(length)) await socket.write(block);
-          await receive(1);
-        },
+      return sessionOf(name, {
+        read: () => socket.read(),
+        write: (bytes) => socket.write(bytes),
         close: () => socket.close(),
-      };
+      });
     },
   };
 }
@@ -137,6 +122,29 @@ export function nodeClient() {
           await closed;
         },
       };
+    },
+  };
+}
+
+/**
+ * A contestant that opens a connection and closes it, which is not measured.
+ * @param {Client} client
+ * @param {Server} server
+ * @param {Choice} choice
+ * @returns {import('./rounds.js').Contestant}
+ */
+export function handshaking(client, server, choice) {
+  return {
+    name: client.name,
+    peer: client.peer,
+    async sample() {
+      /** @type {Session | undefined} */
+      let session;
+      const times = await (client.timed ?? timed)(async () => {
+        session = await client.open(server, choice);
+      });
+      await session?.close();
+      return times;
     },
   };
 }

@@ -79,3 +79,8 @@ export async function startRelays(port, note) {
   relays.push(await start('plain relay in Node', [process.execPath, here('relay-process.js'), ...target]));
   return relays;
 }
+
+/** A server of the Wisp protocol, which some peers need. @param {number} port of the target */
+export function startWisp(port) {
+  return start('Wisp server', [process.execPath, here('wisp-process.js'), String(port)]);
+}

@@ -1,6 +1,7 @@
 /**
- * The package with pagetls-stock.wasm in it: Mbed TLS's own judge in the handshake, everything else alike. As the
- * loader takes the module that lies beside it, this is a copy of dist/ with another module.
+ * The package with pagetls-stock.wasm in it: Mbed TLS's own judge in the handshake, everything else alike; and that
+ * without our kernels, too. As the loader takes the module that lies beside it, these are copies of dist/ with another
+ * module.
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,4 +53,12 @@ export async function packages() {
     stock: copyPackage('stock', wasm),
     control: copyPackage('control', wasm),
   };
+}
+
+/** @returns {Promise<string>} the folder of one without our kernels, and with Mbed TLS's own judge */
+export async function mbedtlsPackage() {
+  const { mbedtlsSource } = await setup({ packages: 'build' });
+  const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm', { kernels: false });
+  await checkModule(wasm);
+  return copyPackage('mbedtls', wasm);
 }

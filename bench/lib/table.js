@@ -32,7 +32,7 @@ function line(cells) {
  * @param {RowResult} row
  * @returns {string[]} lines
  */
-export function rowLines({ name, rounds, contestants, limit }) {
+export function rowLines({ name, rounds, contestants, unable = [], limit }) {
   const lines = ['', `${name} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})`];
   lines.push(line(['', 'median', '', 'quartiles', '× first', '95 %']));
   for (const contestant of contestants) {
@@ -50,6 +50,10 @@ export function rowLines({ name, rounds, contestants, limit }) {
       );
     }
   }
+  for (const { name: which, failures } of contestants) {
+    if (failures) lines.push(`  ${which} failed ${failures} times, and was asked again`);
+  }
+  for (const { name: which, error } of unable) lines.push(`  ${which} cannot: ${error}`);
   if (limit) {
     const met = limit.met ? 'kept' : 'NOT KEPT';
     lines.push(

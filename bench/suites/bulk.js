@@ -1,11 +1,12 @@
 /** Many bytes over one open TLS 1.3 connection, each way, by cipher suite. */
-import * as pagetls from '../../dist/index.js';
 import { startBridge } from '../../scripts/bridge.js';
 import { Stop } from '../../scripts/run.js';
 import { threeCertificates } from '../lib/chain.js';
-import { nodeClient, pagetlsClient } from '../lib/clients.js';
+import { peerProcesses } from '../lib/peers/index.js';
+import { inNode, MBEDTLS_IN_WASM, natives, PAGETLS } from '../lib/remote.js';
 import { timed } from '../lib/rounds.js';
 import { startServers } from '../lib/server.js';
+import { mbedtlsPackage } from '../lib/stock.js';
 
 export const about =
   'bytes over an open TLS 1.3 connection, to and from a server in another process; 1 MB is 1,000,000 bytes';
@@ -13,6 +14,9 @@ export const about =
 const CIPHERS = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
 
 const LENGTH = { full: 16_000_000, quick: 4_000_000 };
+
+/** Of that, what peers carry, some of which would take too long. */
+const PEERS_SHARE = 1 / 8;
 
 /** @param {number} port @param {(text: string) => void} note */
 async function bridgeTo(port, note) {
@@ -32,25 +36,34 @@ export async function* rows({ quick, rounds, note }) {
   const [server] = servers;
   const bridge = await bridgeTo(server.port, note);
   const clients = [
-    pagetlsClient('pagetls, TCP', pagetls),
-    ...(bridge ? [pagetlsClient('pagetls, websockify', pagetls, bridge.url)] : []),
-    nodeClient(),
+    inNode(PAGETLS, { client: 'pagetls' }),
+    ...(bridge ? [inNode('pagetls, websockify', { client: 'pagetls', bridge: bridge.url })] : []),
+    inNode("Node's tls", { client: 'node' }),
+    inNode(MBEDTLS_IN_WASM, { client: 'pagetls', folder: await mbedtlsPackage() }),
+    ...(await natives(note)),
   ];
+  const peers = peerProcesses();
   try {
     for (const cipher of CIPHERS) {
-      const sessions = await Promise.all(
-        clients.map(async (client) => ({ name: client.name, session: await client.open(server, { cipher }) })),
-      );
+      const { clients: able, unable } = await peers.able(server, { cipher });
+      const sessions = [];
+      for (const client of [...clients, ...able]) {
+        const session = await client.open(server, { cipher });
+        sessions.push({ client, session });
+      }
       for (const way of /** @type {const} */ (['download', 'upload'])) {
         yield {
           name: `${way}, ${cipher}, ${length / 1e6} MB`,
-          contestants: sessions.map(({ name, session }) => ({
+          contestants: sessions.map(({ client: { name, peer, timed: clock = timed }, session }) => ({
             name,
+            peer,
             async sample() {
-              const { ms, 'cpu ms': cpu } = await timed(() => session[way](length));
-              return { 'MB/s': length / 1000 / ms, 'MB/cpu s': length / 1000 / cpu };
+              const some = peer ? length * PEERS_SHARE : length;
+              const { ms, 'cpu ms': cpu } = await clock(() => session[way](some));
+              return { 'MB/s': some / 1000 / ms, 'MB/cpu s': some / 1000 / cpu };
             },
           })),
+          unable,
           rounds: rounds(9, 2),
           warmUp: 1,
         };
@@ -58,6 +71,7 @@ export async function* rows({ quick, rounds, note }) {
       await Promise.all(sessions.map(({ session }) => session.close()));
     }
   } finally {
+    await Promise.all([...clients, peers].map(({ end }) => end()));
     await bridge?.close();
     await close();
   }

@@ -1,41 +1,41 @@
 /** From the call to the end of the handshake, TCP included, on loopback; the server is in another process. */
-import * as pagetls from '../../dist/index.js';
 import { threeCertificates } from '../lib/chain.js';
-import { nodeClient, pagetlsClient } from '../lib/clients.js';
-import { timed } from '../lib/rounds.js';
+import { handshaking } from '../lib/clients.js';
+import { peerProcesses } from '../lib/peers/index.js';
+import { inNode, MBEDTLS_IN_WASM, natives, PAGETLS } from '../lib/remote.js';
 import { startServers } from '../lib/server.js';
+import { mbedtlsPackage } from '../lib/stock.js';
 
 export const about =
-  'until the connection is open, three certificates, one trusted root, no resumption; TCP on loopback';
+  'until the connection is open, three certificates, one trusted root; code that is warm; TCP on loopback. There is no ' +
+  'resumption, which pagetls does not have.';
 
 /** @type {import('../run.js').Suite['rows']} */
-export async function* rows({ rounds }) {
-  const kinds = /** @type {const} */ (['P-256', 'RSA-2048']);
+export async function* rows({ rounds, note }) {
+  const kinds = /** @type {const} */ (['P-256', 'P-384', 'RSA-2048']);
   const { servers, close } = await startServers(...kinds.map((kind) => threeCertificates(kind)));
-  const clients = [pagetlsClient('pagetls', pagetls), nodeClient()];
+  const clients = [
+    inNode(PAGETLS, { client: 'pagetls' }),
+    inNode("Node's tls", { client: 'node' }),
+    inNode(MBEDTLS_IN_WASM, { client: 'pagetls', folder: await mbedtlsPackage() }),
+    ...(await natives(note)),
+  ];
+  const peers = peerProcesses();
   try {
     for (const version of /** @type {const} */ (['TLSv1.3', 'TLSv1.2'])) {
       for (const [index, kind] of kinds.entries()) {
+        const { clients: able, unable } = await peers.able(servers[index], { version });
         yield {
           name: `${version}, ${kind}`,
-          contestants: clients.map((client) => ({
-            name: client.name,
-            async sample() {
-              /** @type {import('../lib/clients.js').Session | undefined} */
-              let session;
-              const times = await timed(async () => {
-                session = await client.open(servers[index], { version });
-              });
-              await session?.close();
-              return times;
-            },
-          })),
-          rounds: rounds(150, 20),
+          contestants: [...clients, ...able].map((client) => handshaking(client, servers[index], { version })),
+          unable,
+          rounds: rounds(101, 11),
           warmUp: rounds(30, 5),
         };
       }
     }
   } finally {
+    await Promise.all([...clients, peers].map(({ end }) => end()));
     await close();
   }
 }

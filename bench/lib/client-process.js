@@ -1,0 +1,54 @@
+/**
+ * A client that obeys lines, as bench/native/client.c does:
+ *
+ *   trust PEM                    the trust anchors, with | for the ends of their lines
+ *   open PORT VERSION CIPHER     to a server of server-process.js; "-" for any
+ *   download LEN, upload LEN, close
+ *
+ * Each is answered with "ok CPU MS", the processor time and the time that it took in milliseconds, or with "error TEXT".
+ */
+import { createInterface } from 'node:readline';
+import { clientNamed } from './named.js';
+import { timed } from './rounds.js';
+
+const client = await clientNamed(JSON.parse(process.argv[2]));
+let roots = '';
+/** @type {import('./session.js').Session | undefined} */
+let session;
+
+/** What fails later than its command ends with the command after it. @type {unknown} */
+let late;
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => (late = error));
+
+/** @param {string} line */
+async function obey(line) {
+  const [command, ...words] = line.split(' ');
+  if (command === 'trust') roots = line.slice('trust '.length).replaceAll('|', '\n');
+  else if (command === 'open') {
+    const [port, version, cipher] = words;
+    session = await client.open(
+      { port: Number(port), roots },
+      {
+        ...(version !== '-' && { version: /** @type {'TLSv1.2' | 'TLSv1.3'} */ (version) }),
+        ...(cipher !== '-' && { cipher }),
+      },
+    );
+  } else if (session === undefined) throw new Error('nothing is open');
+  else if (command === 'download' || command === 'upload') await session[command](Number(words[0]));
+  else if (command === 'close') await session.close();
+  else throw new Error(`an unknown command: ${command}`);
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    late = undefined;
+    const { ms, 'cpu ms': cpu } = await timed(() => obey(line));
+    if (late !== undefined) throw late;
+    process.stdout.write(`ok ${cpu} ${ms}\n`);
+  } catch (error) {
+    const text = error instanceof Error ? error.message || error.name : String(error);
+    process.stdout.write(`error ${text.replace(/\s+/g, ' ')}\n`);
+  }
+}
+await client.end?.();
+process.exit();

@@ -1,0 +1,55 @@
+/** libcurl.js: curl and Mbed TLS in WebAssembly, for browsers. */
+import { WebSocket } from 'ws';
+import { HOST } from '../chain.js';
+import { startWisp } from '../relays.js';
+import { inbox, sessionOf } from '../session.js';
+import { load } from './load.js';
+
+/**
+ * What is used of it.
+ * @typedef {object} Libcurl
+ * @property {(url?: string) => Promise<void>} load_wasm
+ * @property {(url: string) => void} set_websocket
+ * @property {new (host: string, port: number) => {onopen: () => void, onmessage: (bytes: Uint8Array) => void,
+ *   onclose: (error: unknown) => void, send: (bytes: Uint8Array) => void, close: () => void}} TLSSocket
+ */
+
+/** @type {import('./index.js').Peer} */
+export const libcurl = {
+  name: 'libcurl.js',
+  package: 'libcurl.js',
+  shims: "a Wisp server of ours (wisp-process.js); in Node, ws's WebSocket as the global one",
+  async load() {
+    const place = /** @type {{WebSocket?: unknown}} */ (globalThis);
+    place.WebSocket ??= WebSocket;
+    /** @type {{libcurl: Libcurl}} */
+    const { libcurl: library } = await load('libcurl.js/bundled');
+    await library.load_wasm();
+    /** @type {Awaited<ReturnType<typeof startWisp>> | undefined} */
+    let relay;
+    return {
+      name: libcurl.name,
+      // It has no way to name trust anchors either.
+      async open({ port }) {
+        relay ??= await startWisp(port);
+        library.set_websocket(relay.url);
+        const { put, end, read } = inbox();
+        const socket = new library.TLSSocket(HOST, port);
+        await new Promise((resolve, reject) => {
+          socket.onopen = () => resolve(undefined);
+          socket.onmessage = put;
+          socket.onclose = (error) => {
+            reject(new Error(`closed with ${error}`));
+            end();
+          };
+        });
+        return sessionOf(libcurl.name, {
+          read,
+          write: async (bytes) => socket.send(bytes),
+          close: async () => socket.close(),
+        });
+      },
+      end: async () => relay?.close(),
+    };
+  },
+};

@@ -1,0 +1,54 @@
+/** subtls: TLS 1.3 in TypeScript over the platform's WebCrypto. */
+import { HOST } from '../chain.js';
+import { sessionOf } from '../session.js';
+import { load } from './load.js';
+import { dial } from './tcp.js';
+
+/**
+ * What is used of it.
+ * @typedef {object} Subtls
+ * @property {{databaseFromPEM: (pem: string) => Promise<object>}} TrustedCert
+ * @property {new (socket: import('node:net').Socket) => {read: (bytes: number) => Promise<Uint8Array | undefined>}} SocketReadQueue
+ * @property {(host: string, roots: object, read: (bytes: number) => Promise<Uint8Array | undefined>, write: (data: Uint8Array) => void) =>
+ *   Promise<{read: () => Promise<Uint8Array | undefined>, write: (data: Uint8Array) => Promise<void>}>} startTls
+ */
+
+const CIPHER = 'TLS_AES_128_GCM_SHA256';
+
+/** Longer writes become one record, longer than TLS allows. */
+const LONGEST_WRITE = 16_000;
+
+/** @type {import('./index.js').Peer} */
+export const subtls = {
+  name: 'subtls',
+  package: 'subtls',
+  shims: '',
+  async load() {
+    const name = 'subtls';
+    /** @type {Subtls} */
+    const { startTls, SocketReadQueue, TrustedCert } = await load(name);
+    /** @type {Map<string, Promise<object>>} */
+    const databases = new Map();
+    return {
+      name,
+      async open({ port, roots }, { version, cipher } = {}) {
+        if (version === 'TLSv1.2') throw new Error('it has TLS 1.3 alone');
+        if (cipher !== undefined && cipher !== CIPHER) throw new Error(`it has ${CIPHER} alone`);
+        if (!databases.has(roots)) databases.set(roots, TrustedCert.databaseFromPEM(roots));
+        const database = /** @type {object} */ (await databases.get(roots));
+        const { socket, write, drained, close } = await dial(port);
+        const queue = new SocketReadQueue(socket);
+        const tls = await startTls(HOST, database, queue.read.bind(queue), write);
+        return sessionOf(name, {
+          read: tls.read,
+          async write(bytes) {
+            await tls.write(bytes);
+            await drained();
+          },
+          close,
+          block: LONGEST_WRITE,
+        });
+      },
+    };
+  },
+};
