@@ -1,5 +1,6 @@
 /**
- * npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--no-build]: measures, prints and writes.
+ * npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--chart FILE] [--no-build]: measures,
+ * prints and writes.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -7,6 +8,8 @@ import { parseArgs } from 'node:util';
 import { buildPackage } from '../scripts/build.js';
 import { program, say, Stop } from '../scripts/run.js';
 import { setup } from '../scripts/setup.js';
+import { chart } from './lib/chart.js';
+import { goalLines, goalResults } from './lib/goals.js';
 import { machine, machineLine } from './lib/machine.js';
 import { measure } from './lib/rounds.js';
 import { rowLines } from './lib/table.js';
@@ -25,9 +28,9 @@ import { rowLines } from './lib/table.js';
 /** @typedef {{name: string, about: string, notes: string[], rows: RowResult[]}} SuiteResult */
 
 /** Each is a file in suites/ that exports `about` and `rows`. */
-const SUITES = ['judge', 'verify', 'handshake', 'bulk', 'kernels', 'bridge', 'page', 'cold', 'memory', 'size'];
+const SUITES = ['judge', 'verify', 'handshake', 'bulk', 'kernels', 'bridge', 'page', 'cold', 'memory', 'idle', 'size'];
 
-const USAGE = `usage: npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--no-build]; names: ${SUITES.join(', ')}`;
+const USAGE = `usage: npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--chart FILE] [--no-build]; names: ${SUITES.join(', ')}`;
 
 /** @param {string[]} args */
 function readArguments(args) {
@@ -39,6 +42,7 @@ function readArguments(args) {
         quick: { type: 'boolean', default: false },
         rounds: { type: 'string' },
         json: { type: 'string' },
+        chart: { type: 'string' },
         'no-build': { type: 'boolean', default: false },
       },
     });
@@ -73,8 +77,13 @@ async function runSuite(name, settings) {
   return result;
 }
 
+/** npm runs this in the project's folder; the file is meant where it was called. @param {string} file @param {string} text */
+function write(file, text) {
+  writeFileSync(resolve(process.env.INIT_CWD ?? '.', file), text);
+}
+
 await program(import.meta.url, async (args) => {
-  const { names, quick, most, json, 'no-build': asItIs } = readArguments(args);
+  const { names, quick, most, json, chart: picture, 'no-build': asItIs } = readArguments(args);
   if (!asItIs) {
     const { mbedtlsSource } = await setup({ packages: 'start' });
     await buildPackage(mbedtlsSource);
@@ -85,9 +94,12 @@ await program(import.meta.url, async (args) => {
   /** @type {SuiteResult[]} */
   const suites = [];
   for (const name of names) suites.push(await runSuite(name, { quick, rounds }));
-  if (json !== undefined) {
-    // npm runs this in the project's folder; the file is meant where it was called.
-    const path = resolve(process.env.INIT_CWD ?? '.', json);
-    writeFileSync(path, `${JSON.stringify({ machine: about, quick, suites }, null, 2)}\n`);
+  const goals = goalResults(suites);
+  for (const line of goalLines(goals)) say(line);
+  if (json !== undefined) write(json, `${JSON.stringify({ machine: about, quick, suites, goals }, null, 2)}\n`);
+  if (picture !== undefined) {
+    const drawn = chart(suites, machineLine(about));
+    if (drawn === undefined) throw new Stop('There is nothing to draw: the chart is of the suites handshake and bulk.');
+    write(picture, drawn);
   }
 });

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { HOST, threeCertificates } from '../bench/lib/chain.js';
+import { goalLines, goalResults } from '../bench/lib/goals.js';
+import { chart } from '../bench/lib/chart.js';
+import { PEERS, tryPeers } from '../bench/lib/peers/index.js';
 import { measure } from '../bench/lib/rounds.js';
 import { startServers } from '../bench/lib/server.js';
 import { ratio, summary } from '../bench/lib/statistics.js';
@@ -50,6 +53,62 @@ test('the suite judge, quick: a table, and the same as JSON', async (t) => {
       }
     }
   }
+});
+
+test('the suites handshake, bulk and memory, quick: every client there is, goals, and a chart', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [json, svg] = ['result.json', 'chart.svg'].map((name) => join(folder, name));
+  const args = ['handshake', 'bulk', 'memory', '--quick', '--rounds', '1', '--json', json, '--chart', svg];
+  const { status, all } = await bench(...args);
+  assert.equal(status, 0, all);
+  const { suites, goals } = JSON.parse(readFileSync(json, 'utf8'));
+  /** @type {Map<string, {contestants: {name: string, peer?: true, metrics: object}[], unable?: {name: string, error: string}[]}>} */
+  const rows = new Map(
+    suites.flatMap((/** @type {any} */ { rows }) => rows.map((/** @type {any} */ row) => [row.name, row])),
+  );
+  const names = [...rows.keys()];
+  for (const version of ['TLSv1.3', 'TLSv1.2']) {
+    for (const key of ['P-256', 'P-384', 'RSA-2048']) assert.ok(names.includes(`${version}, ${key}`), names.join('; '));
+  }
+  assert.equal(names.filter((name) => /^(down|up)load, TLS_/.test(name)).length, 6);
+  for (const [name, { contestants, unable = [] }] of rows) {
+    assert.equal(contestants[0].name, 'pagetls');
+    const known = contestants.map((each) => each.name).concat(unable.map((each) => each.name));
+    for (const peer of PEERS) assert.ok(known.includes(peer.name), `${peer.name} in ${name}`);
+    for (const { error } of unable) assert.ok(error.length > 0);
+    if (name.startsWith('mean of')) continue;
+    for (const other of ["Node's tls", 'Mbed TLS in wasm', 'pagetls natively', 'Mbed TLS natively, -O2']) {
+      assert.ok(known.includes(other), `${other} in ${name}`);
+    }
+  }
+  const p256 = rows.get('TLSv1.3, P-256');
+  assert.ok((p256?.contestants.filter(({ peer }) => peer).length ?? 0) >= 3, all);
+  assert.equal(goals.length, 7);
+  for (const { what, met } of goals) {
+    assert.equal(typeof met, 'boolean');
+    assert.ok(all.includes(what), what);
+  }
+  assert.match(readFileSync(svg, 'utf8'), /^<svg [^]*Handshake, TLS 1\.3, P-256[^]*Download[^]*<\/svg>\n$/);
+});
+
+test('a peer that cannot do it is listed with what it said; one that can is not', async (t) => {
+  const { servers, close } = await startServers(threeCertificates('P-256'));
+  t.after(close);
+  const some = PEERS.filter(({ name }) => ['subtls', 'libcurl.js'].includes(name));
+  const { able, unable } = await tryPeers(servers[0], { version: 'TLSv1.3' }, some);
+  assert.deepEqual(
+    able.map(({ name }) => name),
+    ['subtls'],
+  );
+  assert.deepEqual(
+    unable.map(({ name }) => name),
+    ['libcurl.js'],
+  );
+  // Roots that the server's chain does not lead to: the trial is of a client that verifies.
+  const { roots } = threeCertificates('P-256');
+  const wrong = await tryPeers({ port: servers[0].port, roots }, {}, [...PEERS]);
+  assert.deepEqual(wrong.able, []);
 });
 
 test('the suite bridge, quick: every relay carries bytes both ways, answers and is weighed', async () => {
@@ -140,5 +199,61 @@ describe('measuring', () => {
     assert.deepEqual(row.contestants[1].metrics.ms.ratio, { median: 3, low: 3, high: 3 });
     assert.equal(row.limit?.met, false);
     assert.match(rowLines(row).join('\n'), /NOT KEPT/);
+  });
+
+  test('a peer that fails now and then is asked again, one that always fails is given up, and no one else may', async () => {
+    let calls = 0;
+    const sometimes = async () => {
+      if (calls++ % 2 === 0) throw new Error('sometimes');
+      return { ms: 1 };
+    };
+    const never = async () => {
+      throw new Error('never');
+    };
+    const contestants = [
+      { name: 'ours', sample: async () => ({ ms: 1 }) },
+      { name: 'a peer', peer: true, sample: sometimes },
+      { name: 'another', peer: true, sample: never },
+    ];
+    const row = await measure({ name: 'a row', contestants, rounds: 3 });
+    assert.deepEqual(
+      row.contestants.map(({ name, failures }) => [name, failures]),
+      [
+        ['ours', undefined],
+        ['a peer', 3],
+      ],
+    );
+    assert.deepEqual(row.unable, [{ name: 'another', error: 'never' }]);
+    assert.match(rowLines(row).join('\n'), /another cannot: never/);
+    await assert.rejects(
+      measure({ name: 'a row', contestants: [{ name: 'ours', sample: never }], rounds: 1 }),
+      /never/,
+    );
+  });
+
+  test('a goal is judged against the peer that does best, by quotients of the same round', async () => {
+    const contestants = [
+      { name: 'pagetls', sample: async () => ({ 'cpu ms': 1 }) },
+      { name: "Node's tls", sample: async () => ({ 'cpu ms': 0.5 }) },
+      { name: 'slow', peer: true, sample: async () => ({ 'cpu ms': 9 }) },
+      { name: 'fast', peer: true, sample: async () => ({ 'cpu ms': 4 }) },
+    ];
+    const rows = [await measure({ name: 'TLSv1.3, P-256', contestants, rounds: 3 })];
+    const goals = goalResults([{ name: 'handshake', about: '', notes: [], rows }]);
+    assert.deepEqual(
+      goals.map(({ against, measured, met }) => [against, measured, met]),
+      [
+        ['fast', 0.25, true],
+        ["Node's tls", 2, false],
+      ],
+    );
+    assert.match(
+      goalLines(goals).join('\n'),
+      /0\.25 × fast; at most 0\.5: kept[^]*2\.00 × Node's tls; at most 1: NOT KEPT/,
+    );
+    const picture = chart([{ name: 'handshake', about: '', notes: [], rows }], 'a < b');
+    assert.equal(picture?.split('<rect').length, 5);
+    assert.match(picture ?? '', /a &lt; b/);
+    assert.equal(chart([], ''), undefined);
   });
 });

@@ -127,24 +127,31 @@ export function nodeClient() {
 }
 
 /**
- * A contestant that opens a connection and closes it, which is not measured.
+ * A contestant that opens connections, one after the other, and closes them, which is not measured.
  * @param {Client} client
  * @param {Server} server
  * @param {Choice} choice
+ * @param {number} times how many a sample
  * @returns {import('./rounds.js').Contestant}
  */
-export function handshaking(client, server, choice) {
+export function handshaking(client, server, choice, times) {
+  const { name, peer, timed: clock = timed } = client;
   return {
-    name: client.name,
-    peer: client.peer,
+    name,
+    peer,
     async sample() {
-      /** @type {Session | undefined} */
-      let session;
-      const times = await (client.timed ?? timed)(async () => {
-        session = await client.open(server, choice);
-      });
-      await session?.close();
-      return times;
+      const sum = { 'cpu ms': 0, ms: 0 };
+      for (let i = 0; i < times; i++) {
+        /** @type {Session | undefined} */
+        let session;
+        const { ms, 'cpu ms': cpu } = await clock(async () => {
+          session = await client.open(server, choice);
+        });
+        await session?.close();
+        sum['cpu ms'] += cpu / times;
+        sum.ms += ms / times;
+      }
+      return sum;
     },
   };
 }

@@ -1,12 +1,11 @@
 /** What connections that are open and idle hold, in a process that has just begun. */
 import { setTimeout as wait } from 'node:timers/promises';
-import * as pagetls from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
-import { nodeClient, pagetlsClient } from './clients.js';
+import { clientNamed } from './named.js';
 
-/** @type {{client: 'pagetls' | 'node', server: import('./server.js').Server, count: number}} */
+/** @type {{client: string, server: import('./server.js').Server, count: number}} */
 const { client: name, server, count } = JSON.parse(process.argv[2]);
-const client = name === 'pagetls' ? pagetlsClient(name, pagetls) : nodeClient();
+const client = await clientNamed({ client: name });
 const core = name === 'pagetls' ? await loadCore() : undefined;
 
 async function used() {
@@ -18,6 +17,7 @@ async function used() {
   return { rss, heapUsed, wasm: core?.heapInUse ?? 0 };
 }
 
+/** They are not to be collected. */
 const sessions = [];
 /** @param {number} many */
 async function open(many) {

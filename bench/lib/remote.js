@@ -15,6 +15,7 @@ import { findProgram } from '../../scripts/run.js';
 /** @typedef {Client & Required<Pick<Client, 'timed' | 'end'>>} Remote one session at a time */
 
 export const PAGETLS = 'pagetls';
+export const NODE = "Node's tls";
 export const MBEDTLS_IN_WASM = 'Mbed TLS in wasm';
 export const NATIVE = 'pagetls natively';
 export const NATIVE_STOCK = 'Mbed TLS natively, -O2';
@@ -79,7 +80,7 @@ function remote(name, [program, ...args]) {
  */
 export function inNode(name, which) {
   const script = fileURLToPath(new URL('client-process.js', import.meta.url));
-  return remote(name, [process.execPath, script, JSON.stringify(which)]);
+  return remote(name, [process.execPath, '--disable-warning=DEP0151', script, JSON.stringify(which)]);
 }
 
 /**

@@ -18,7 +18,7 @@ const range = ({ low, high }, format) => `${format(low)} – ${format(high)}`;
 const factor = (value) => (value < 10 ? value.toFixed(3) : number(value));
 
 /** Of the columns: contestant, median, unit, spread, ratio, its interval. */
-const WIDTHS = [30, 9, -9, -19, 7, -16];
+const WIDTHS = [36, 9, -9, -19, 7, -16];
 
 /** @param {string[]} cells */
 function line(cells) {

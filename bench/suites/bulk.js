@@ -3,7 +3,7 @@ import { startBridge } from '../../scripts/bridge.js';
 import { Stop } from '../../scripts/run.js';
 import { threeCertificates } from '../lib/chain.js';
 import { peerProcesses } from '../lib/peers/index.js';
-import { inNode, MBEDTLS_IN_WASM, natives, PAGETLS } from '../lib/remote.js';
+import { inNode, MBEDTLS_IN_WASM, natives, NODE, PAGETLS } from '../lib/remote.js';
 import { timed } from '../lib/rounds.js';
 import { startServers } from '../lib/server.js';
 import { mbedtlsPackage } from '../lib/stock.js';
@@ -38,7 +38,7 @@ export async function* rows({ quick, rounds, note }) {
   const clients = [
     inNode(PAGETLS, { client: 'pagetls' }),
     ...(bridge ? [inNode('pagetls, websockify', { client: 'pagetls', bridge: bridge.url })] : []),
-    inNode("Node's tls", { client: 'node' }),
+    inNode(NODE, { client: 'node' }),
     inNode(MBEDTLS_IN_WASM, { client: 'pagetls', folder: await mbedtlsPackage() }),
     ...(await natives(note)),
   ];

@@ -1,6 +1,7 @@
 /** What an open and idle connection holds. */
 import { threeCertificates } from '../lib/chain.js';
 import { inFreshProcess } from '../lib/fresh.js';
+import { allInNode } from '../lib/peers/index.js';
 import { startServers } from '../lib/server.js';
 
 export const about = 'of one open, idle TLS 1.3 connection, in a fresh process; 1 kB is 1,000 bytes';
@@ -10,15 +11,15 @@ export async function* rows({ rounds }) {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   const count = rounds(200, 50);
   try {
+    const { clients, unable } = await allInNode(servers[0]);
     yield {
       name: `mean of ${count} connections after the first 20`,
-      contestants: [
-        { name: 'pagetls', client: 'pagetls' },
-        { name: "Node's tls", client: 'node' },
-      ].map(({ name, client }) => ({
+      contestants: clients.map(({ name, client, peer }) => ({
         name,
+        peer,
         sample: () => inFreshProcess('memory-process.js', { client, server: servers[0], count }),
       })),
+      unable,
       rounds: rounds(5, 1),
     };
   } finally {

@@ -2,19 +2,45 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { inProject } from '../../scripts/run.js';
+import { bundled } from '../lib/bundle.js';
+import { PAGETLS } from '../lib/remote.js';
 
 export const about = 'what a page downloads, file by file compressed; 1 kB is 1,000 bytes';
 
-/** @param {string[]} paths in dist/ */
-function sizes(paths) {
+/** @param {Uint8Array[]} files */
+function sizes(files) {
   let [raw, gzip, brotli] = [0, 0, 0];
-  for (const path of paths) {
-    const bytes = readFileSync(inProject('dist', path));
+  for (const bytes of files) {
     raw += bytes.length / 1000;
     gzip += gzipSync(bytes, { level: 9 }).length / 1000;
     brotli += brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length / 1000;
   }
   return { 'kB brotli': brotli, 'kB gzip': gzip, 'kB raw': raw };
+}
+
+/** @param {string} folder @param {string[]} paths in it */
+const filesOf = (folder, ...paths) => paths.map((path) => readFileSync(inProject(folder, path)));
+
+/** What has to be loaded of the peers: as they come, or bundled and minified where they are modules in the plural. */
+const PEERS = {
+  subtls: async () => [
+    Buffer.from(await bundled("export { startTls, TrustedCert, WebSocketReadQueue } from 'subtls';")),
+  ],
+  '@reclaimprotocol/tls, WebCrypto': async () => [await reclaim('webcrypto', 'webcryptoCrypto')],
+  '@reclaimprotocol/tls, JavaScript': async () => [await reclaim('purejs-crypto', 'pureJsCrypto')],
+  '@mercuryworkshop/epoxy-tls 1': async () =>
+    filesOf('node_modules/@mercuryworkshop/epoxy-tls/pkg', 'epoxy.js', 'epoxy.wasm'),
+  '@mercuryworkshop/epoxy-tls 2, minimal': async () =>
+    filesOf('node_modules/epoxy-tls-2/minimal', 'epoxy.js', 'epoxy.wasm'),
+  'libcurl.js': async () => filesOf('node_modules/libcurl.js', 'libcurl.mjs', 'libcurl.wasm'),
+};
+
+/** @param {string} entry @param {string} crypto */
+async function reclaim(entry, crypto) {
+  const code =
+    `export { ${crypto} } from '@reclaimprotocol/tls/${entry}';` +
+    "export { loadX509FromPem, makeTLSClient, setCryptoImplementation } from '@reclaimprotocol/tls';";
+  return Buffer.from(await bundled(code));
 }
 
 /** @type {import('../run.js').Suite['rows']} */
@@ -23,6 +49,15 @@ export async function* rows() {
   const scripts = files.filter((path) => path.endsWith('.js') && !path.startsWith('cli'));
   const parts = { 'the wasm module': ['pagetls.wasm'], JavaScript: scripts, "Mozilla's roots": ['mozilla-roots.pem'] };
   for (const [name, paths] of Object.entries(parts)) {
-    yield { name, contestants: [{ name: 'pagetls', sample: async () => sizes(paths) }], rounds: 1 };
+    const contestants = [{ name: PAGETLS, sample: async () => sizes(filesOf('dist', ...paths)) }];
+    yield { name, contestants, rounds: 1 };
   }
+  yield {
+    name: 'all that a page must load',
+    contestants: [
+      { name: PAGETLS, sample: async () => sizes(filesOf('dist', 'pagetls.wasm', ...scripts)) },
+      ...Object.entries(PEERS).map(([name, load]) => ({ name, peer: true, sample: async () => sizes(await load()) })),
+    ],
+    rounds: 1,
+  };
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { inProject } from '../../../scripts/run.js';
 import { inFreshProcess } from '../fresh.js';
-import { inNode } from '../remote.js';
+import { inNode, NODE, PAGETLS } from '../remote.js';
 import { epoxies } from './epoxy.js';
 import { libcurl } from './libcurl.js';
 import { reclaims } from './reclaim.js';
@@ -52,6 +52,23 @@ export function peerProcesses() {
     async end() {
       for (const { end } of started.values()) await end();
     },
+  };
+}
+
+/**
+ * All that run in Node, by the names that processes take them by (named.js).
+ * @param {Server} server
+ * @returns {Promise<{clients: {name: string, client: string, peer?: boolean}[], unable: Unable[]}>} pagetls first
+ */
+export async function allInNode(server) {
+  const { able, unable } = await tryPeers(server);
+  return {
+    clients: [
+      { name: PAGETLS, client: 'pagetls' },
+      { name: NODE, client: 'node' },
+      ...able.map(({ name }) => ({ name, client: name, peer: true })),
+    ],
+    unable,
   };
 }
 

@@ -1,0 +1,116 @@
+/** What pagetls is to reach, as quotients of medians that one run has measured side by side. */
+import { NATIVE_STOCK, NODE, PAGETLS } from './remote.js';
+
+/** @typedef {import('./rounds.js').RowResult} RowResult */
+/** @typedef {import('./rounds.js').ContestantResult} ContestantResult */
+/** @typedef {import('../run.js').SuiteResult} SuiteResult */
+
+/** In the place of a contestant: of the peers of npm the one that does best. */
+const BEST_PEER = 'best peer';
+
+/**
+ * @typedef {object} Goal
+ * @property {string} what
+ * @property {string} suite
+ * @property {string} row what its name begins with
+ * @property {string} unit
+ * @property {string} [against] a contestant, or BEST_PEER; nothing: the bound is of the figure itself
+ * @property {number} [most]
+ * @property {number} [least]
+ */
+
+/**
+ * @typedef {object} GoalResult
+ * @property {string} what
+ * @property {string} [against] whom it was measured against
+ * @property {string} unit
+ * @property {number} [most]
+ * @property {number} [least]
+ * @property {number} measured
+ * @property {boolean} met
+ */
+
+const P256 = { suite: 'handshake', row: 'TLSv1.3, P-256', unit: 'cpu ms', what: 'handshake, TLS 1.3, P-256' };
+
+/** @param {string} cipher */
+const download = (cipher) => ({
+  suite: 'bulk',
+  row: `download, ${cipher}`,
+  unit: 'MB/s',
+  what: `download over TCP, ${cipher}`,
+});
+
+/** @type {Goal[]} */
+export const GOALS = [
+  { ...P256, against: BEST_PEER, most: 0.5 },
+  { ...P256, against: NODE, most: 1 },
+  { ...P256, against: NATIVE_STOCK, most: 0.6 },
+  { ...download('TLS_CHACHA20_POLY1305_SHA256'), against: BEST_PEER, least: 4 },
+  { ...download('TLS_AES_128_GCM_SHA256'), against: BEST_PEER, least: 3 },
+  { ...download('TLS_AES_256_GCM_SHA384'), against: BEST_PEER, least: 3 },
+  { suite: 'memory', row: 'mean of', unit: 'kB RSS', what: 'memory of a connection', against: BEST_PEER, most: 0.5 },
+  // A two-thousandth of a processor: Node's own timers come to less.
+  { suite: 'idle', row: 'open connections', unit: 'cpu ms/s', what: 'idle connections', most: 0.5 },
+];
+
+/** Units of which more is better. @param {string} unit */
+const isSpeed = (unit) => unit.startsWith('MB/');
+
+/**
+ * @param {RowResult} row
+ * @param {string} unit
+ * @param {string} against
+ * @returns {ContestantResult | undefined}
+ */
+function rival({ contestants }, unit, against) {
+  if (against !== BEST_PEER) return contestants.find(({ name, metrics }) => name === against && unit in metrics);
+  const order = isSpeed(unit) ? -1 : 1;
+  return contestants
+    .filter(({ peer, metrics }) => peer && unit in metrics)
+    .sort((a, b) => order * (a.metrics[unit].median - b.metrics[unit].median))[0];
+}
+
+/**
+ * @param {Goal} goal
+ * @param {RowResult} row
+ * @returns {GoalResult | undefined} nothing where there is no one to compare with
+ */
+function judged({ what, unit, against, most, least }, row) {
+  const ours = row.contestants.find(({ name }) => name === PAGETLS)?.metrics[unit];
+  const other = against === undefined ? undefined : rival(row, unit, against);
+  if (ours === undefined || (against !== undefined && other === undefined)) return undefined;
+  // The rows have the quotient the other way round, taken round by round.
+  const measured = other ? 1 / (other.metrics[unit].ratio?.median ?? NaN) : ours.median;
+  return {
+    what,
+    ...(other && { against: other.name }),
+    unit,
+    ...(most !== undefined && { most }),
+    ...(least !== undefined && { least }),
+    measured,
+    met: measured <= (most ?? Infinity) && measured >= (least ?? -Infinity),
+  };
+}
+
+/**
+ * The goals that the suites have measured.
+ * @param {SuiteResult[]} suites
+ * @returns {GoalResult[]}
+ */
+export function goalResults(suites) {
+  return GOALS.flatMap((goal) => {
+    const row = suites.find(({ name }) => name === goal.suite)?.rows.find(({ name }) => name.startsWith(goal.row));
+    return (row && judged(goal, row)) ?? [];
+  });
+}
+
+/** @param {GoalResult[]} goals @returns {string[]} lines */
+export function goalLines(goals) {
+  if (goals.length === 0) return [];
+  const lines = goals.map(({ what, against, unit, most, least, measured, met }) => {
+    const bound = most === undefined ? `at least ${least}` : `at most ${most}`;
+    const figure = `${measured.toFixed(2)}${against ? ` × ${against}` : ''}`;
+    return `  ${what}, ${unit}: ${figure}; ${bound}: ${met ? 'kept' : 'NOT KEPT'}`;
+  });
+  return ['', 'goals', ...lines];
+}
