@@ -11,6 +11,7 @@ import { setup } from '../scripts/setup.js';
 import { chart } from './lib/chart.js';
 import { goalLines, goalResults } from './lib/goals.js';
 import { machine, machineLine } from './lib/machine.js';
+import { describePeers } from './lib/peers/index.js';
 import { measure } from './lib/rounds.js';
 import { rowLines } from './lib/table.js';
 
@@ -90,13 +91,15 @@ await program(import.meta.url, async (args) => {
   }
   const about = machine();
   say(machineLine(about));
+  const peers = describePeers();
+  for (const { name, version, shims } of peers) say(`${name}: ${version}${shims && `, with ${shims}`}`);
   const rounds = (/** @type {number} */ full, /** @type {number} */ few) => Math.min(most, quick ? few : full);
   /** @type {SuiteResult[]} */
   const suites = [];
   for (const name of names) suites.push(await runSuite(name, { quick, rounds }));
   const goals = goalResults(suites);
   for (const line of goalLines(goals)) say(line);
-  if (json !== undefined) write(json, `${JSON.stringify({ machine: about, quick, suites, goals }, null, 2)}\n`);
+  if (json !== undefined) write(json, `${JSON.stringify({ machine: about, quick, peers, suites, goals }, null, 2)}\n`);
   if (picture !== undefined) {
     const drawn = chart(suites, machineLine(about));
     if (drawn === undefined) throw new Stop('There is nothing to draw: the chart is of the suites handshake and bulk.');

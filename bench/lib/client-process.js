@@ -11,14 +11,14 @@ import { createInterface } from 'node:readline';
 import { clientNamed } from './named.js';
 import { timed } from './rounds.js';
 
-const client = await clientNamed(JSON.parse(process.argv[2]));
+const loading = clientNamed(JSON.parse(process.argv[2]));
 let roots = '';
 /** @type {import('./session.js').Session | undefined} */
 let session;
 
-/** What fails later than its command ends with the command after it. @type {unknown} */
-let late;
-for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => (late = error));
+/** What is thrown past everyone, as some libraries do, ends the command that is at work. */
+let fail = (/** @type {unknown} */ _error) => {};
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => fail(error));
 
 /** @param {string} line */
 async function obey(line) {
@@ -26,6 +26,7 @@ async function obey(line) {
   if (command === 'trust') roots = line.slice('trust '.length).replaceAll('|', '\n');
   else if (command === 'open') {
     const [port, version, cipher] = words;
+    const client = await loading;
     session = await client.open(
       { port: Number(port), roots },
       {
@@ -41,14 +42,18 @@ async function obey(line) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    late = undefined;
-    const { ms, 'cpu ms': cpu } = await timed(() => obey(line));
-    if (late !== undefined) throw late;
+    const { ms, 'cpu ms': cpu } = await timed(
+      () =>
+        new Promise((resolve, reject) => {
+          fail = reject;
+          obey(line).then(resolve, reject);
+        }),
+    );
     process.stdout.write(`ok ${cpu} ${ms}\n`);
   } catch (error) {
     const text = error instanceof Error ? error.message || error.name : String(error);
-    process.stdout.write(`error ${text.replace(/\s+/g, ' ')}\n`);
+    process.stdout.write(`error ${text.replace(/\s+/g, ' ').slice(0, 200)}\n`);
   }
 }
-await client.end?.();
+await loading.then(({ end }) => end?.()).catch(() => {});
 process.exit();

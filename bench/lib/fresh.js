@@ -6,13 +6,10 @@ import { promisify } from 'node:util';
 /**
  * @param {string} script in this folder; prints one JSON object
  * @param {unknown} task its argument, as JSON
- * @param {{timeout?: number}} [options] milliseconds until it is ended
  * @returns {Promise<any>} what it printed
  */
-export async function inFreshProcess(script, task, { timeout = 0 } = {}) {
+export async function inFreshProcess(script, task) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', path, JSON.stringify(task)], {
-    timeout,
-  });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', path, JSON.stringify(task)]);
   return JSON.parse(stdout);
 }

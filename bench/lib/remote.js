@@ -12,7 +12,7 @@ import { findProgram } from '../../scripts/run.js';
 
 /** @typedef {import('./clients.js').Client} Client */
 /** @typedef {import('./named.js').Which} Which */
-/** @typedef {Client & Required<Pick<Client, 'timed' | 'end'>>} Remote one session at a time */
+/** @typedef {Client & Required<Pick<Client, 'timed' | 'end'>> & {kill: () => void}} Remote one session at a time */
 
 export const PAGETLS = 'pagetls';
 export const NODE = "Node's tls";
@@ -26,7 +26,7 @@ export const NATIVE_STOCK = 'Mbed TLS natively, -O2';
  * @returns {Remote}
  */
 function remote(name, [program, ...args]) {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   child.stdin.on('error', () => {}); // where it has ended, its answer says so
@@ -37,10 +37,13 @@ function remote(name, [program, ...args]) {
   /** @param {string} line */
   const command = async (line) => {
     child.stdin.write(`${line}\n`);
-    const { value = 'error it has ended' } = await answers.next();
-    const [, cpu, ms] = /^ok (\S+) (\S+)$/.exec(value) ?? [];
-    if (ms === undefined) throw new Error(value.replace(/^error /, ''));
-    return { ms: Number(ms), 'cpu ms': Number(cpu) };
+    for (;;) {
+      const { value = 'error it has ended' } = await answers.next();
+      const [, cpu, ms] = /^ok (\S+) (\S+)$/.exec(value) ?? [];
+      if (ms !== undefined) return { ms: Number(ms), 'cpu ms': Number(cpu) };
+      // Whatever else it writes is a library's own.
+      if (value.startsWith('error ')) throw new Error(value.slice('error '.length));
+    }
   };
   /** @param {string} line */
   const counted = async (line) => {
@@ -70,6 +73,7 @@ function remote(name, [program, ...args]) {
       child.stdin.end();
       await ended;
     },
+    kill: () => child.kill('SIGKILL'),
   };
 }
 
@@ -80,7 +84,7 @@ function remote(name, [program, ...args]) {
  */
 export function inNode(name, which) {
   const script = fileURLToPath(new URL('client-process.js', import.meta.url));
-  return remote(name, [process.execPath, '--disable-warning=DEP0151', script, JSON.stringify(which)]);
+  return remote(name, [process.execPath, script, JSON.stringify(which)]);
 }
 
 /**

@@ -3,7 +3,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { inProject } from '../../../scripts/run.js';
-import { inFreshProcess } from '../fresh.js';
 import { inNode, NODE, PAGETLS } from '../remote.js';
 import { epoxies } from './epoxy.js';
 import { libcurl } from './libcurl.js';
@@ -14,6 +13,7 @@ import { subtls } from './subtls.js';
 /** @typedef {import('../clients.js').Choice} Choice */
 /** @typedef {import('../server.js').Server} Server */
 /** @typedef {import('../rounds.js').Unable} Unable */
+/** @typedef {import('../remote.js').Remote} Remote */
 
 /**
  * @typedef {object} Peer
@@ -26,28 +26,82 @@ import { subtls } from './subtls.js';
 /** @type {Peer[]} */
 export const PEERS = [subtls, ...reclaims, ...epoxies, libcurl];
 
-/** @param {Peer} peer @returns {string} with the version */
-export function peerTitle({ name, package: folder }) {
-  const { version } = JSON.parse(readFileSync(inProject('node_modules', folder, 'package.json'), 'utf8'));
-  return `${name} (${version})`;
+/** Who they are, for the results. @returns {{name: string, version: string, shims: string}[]} */
+export function describePeers() {
+  return PEERS.map(({ name, package: folder, shims }) => {
+    const { version } = JSON.parse(readFileSync(inProject('node_modules', folder, 'package.json'), 'utf8'));
+    return { name, version, shims };
+  });
+}
+
+/** How long a peer may take over a connection, in milliseconds, and what it carries on trial. */
+const LIMIT = 15_000;
+const SOME = 100_000;
+
+/** Peers that cannot even do what they please, and what they say: they are not asked again. @type {Map<string, string>} */
+const hopeless = new Map();
+
+/** @param {Remote} client @param {Server} server @param {Choice} [choice] */
+async function trial(client, server, choice) {
+  const session = await client.open(server, choice);
+  await session.download(SOME);
+  await session.upload(SOME);
+  await session.close();
 }
 
 /**
  * The peers, each in a process of its own that is kept from row to row.
+ * @param {Peer[]} [peers]
  * @returns {{able: (server: Server, choice?: Choice) => Promise<{clients: Client[], unable: Unable[]}>, end: () => Promise<void>}}
+ *   `able` tries which of them can do it: a handshake, some bytes each way, and the end
  */
-export function peerProcesses() {
-  /** @type {Map<string, import('../remote.js').Remote>} */
+export function peerProcesses(peers = PEERS) {
+  /** @type {Map<string, Remote>} */
   const started = new Map();
+
+  /** @param {string} name @param {Server} server @param {Choice} [choice] @returns {Promise<string | undefined>} why not */
+  const failure = async (name, server, choice) => {
+    const client = started.get(name) ?? inNode(name, { client: name });
+    started.set(name, client);
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`nothing within ${LIMIT / 1000} s`)), LIMIT);
+    });
+    try {
+      await Promise.race([trial(client, server, choice), late]);
+      return undefined;
+    } catch (error) {
+      started.delete(name);
+      client.kill();
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  /** @param {string} name @param {Server} server @param {Choice} [choice] */
+  const whyNot = async (name, server, choice) => {
+    const known = hopeless.get(name);
+    const error = known ?? (await failure(name, server, choice));
+    if (error === undefined || known !== undefined || choice === undefined) return error;
+    const anyhow = await failure(name, server);
+    if (anyhow !== undefined) hopeless.set(name, anyhow);
+    return error;
+  };
+
   return {
     async able(server, choice) {
-      const { able, unable } = await tryPeers(server, choice);
-      const clients = able.map(({ name }) => {
-        const client = started.get(name) ?? inNode(name, { client: name });
-        started.set(name, client);
-        return { ...client, peer: true };
-      });
-      return { clients, unable };
+      const tried = await Promise.all(
+        peers.map(async ({ name }) => ({ name, error: await whyNot(name, server, choice) })),
+      );
+      return {
+        clients: tried.flatMap(({ name, error }) => {
+          const client = started.get(name);
+          return client !== undefined && error === undefined ? [{ ...client, peer: true }] : [];
+        }),
+        unable: tried.flatMap(({ name, error }) => (error === undefined ? [] : [{ name, error }])),
+      };
     },
     async end() {
       for (const { end } of started.values()) await end();
@@ -61,48 +115,15 @@ export function peerProcesses() {
  * @returns {Promise<{clients: {name: string, client: string, peer?: boolean}[], unable: Unable[]}>} pagetls first
  */
 export async function allInNode(server) {
-  const { able, unable } = await tryPeers(server);
+  const { able, end } = peerProcesses();
+  const { clients, unable } = await able(server);
+  await end();
   return {
     clients: [
       { name: PAGETLS, client: 'pagetls' },
       { name: NODE, client: 'node' },
-      ...able.map(({ name }) => ({ name, client: name, peer: true })),
+      ...clients.map(({ name }) => ({ name, client: name, peer: true })),
     ],
     unable,
   };
-}
-
-/** How long a peer may take over a connection, in milliseconds. */
-const LIMIT = 15_000;
-
-/**
- * Which of the peers can do it: each is tried in a process of its own, with a handshake and some bytes each way.
- * @param {Server} server
- * @param {Choice} [choice]
- * @param {Peer[]} [peers]
- * @returns {Promise<{able: Peer[], unable: Unable[]}>}
- */
-export async function tryPeers(server, choice = {}, peers = PEERS) {
-  const tried = await Promise.all(
-    peers.map(async (peer) => {
-      try {
-        await inFreshProcess('peers/trial-process.js', { peer: peer.name, server, choice }, { timeout: LIMIT });
-        return { peer };
-      } catch (error) {
-        return { peer, error: reasonOf(error) };
-      }
-    }),
-  );
-  return {
-    able: tried.flatMap(({ peer, error }) => (error === undefined ? [peer] : [])),
-    unable: tried.flatMap(({ peer, error }) => (error === undefined ? [] : [{ name: peer.name, error }])),
-  };
-}
-
-/** What the process said, or that it said nothing. @param {unknown} error of execFile() */
-function reasonOf(error) {
-  const { killed, stderr } = /** @type {{killed?: boolean, stderr?: string}} */ (error);
-  if (killed) return `nothing within ${LIMIT / 1000} s`;
-  const said = (stderr ?? '').split('\n').find((line) => line.startsWith('error: '));
-  return said?.slice('error: '.length) ?? (stderr?.trim().split('\n').pop() || String(error));
 }
