@@ -29,7 +29,20 @@ import { rowLines } from './lib/table.js';
 /** @typedef {{name: string, about: string, notes: string[], rows: RowResult[]}} SuiteResult */
 
 /** Each is a file in suites/ that exports `about` and `rows`. */
-const SUITES = ['judge', 'verify', 'handshake', 'bulk', 'kernels', 'bridge', 'page', 'cold', 'memory', 'idle', 'size'];
+const SUITES = [
+  'judge',
+  'verify',
+  'handshake',
+  'bulk',
+  'kernels',
+  'bridge',
+  'page',
+  'browser',
+  'cold',
+  'memory',
+  'idle',
+  'size',
+];
 
 const USAGE = `usage: npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--chart FILE] [--no-build]; names: ${SUITES.join(', ')}`;
 

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { HOST, threeCertificates } from '../bench/lib/chain.js';
 import { goalLines, goalResults } from '../bench/lib/goals.js';
 import { chart } from '../bench/lib/chart.js';
+import { PAGE_CLIENTS } from '../bench/lib/page-clients.js';
 import { PEERS, peerProcesses } from '../bench/lib/peers/index.js';
 import { measure } from '../bench/lib/rounds.js';
 import { startServers } from '../bench/lib/server.js';
@@ -126,6 +127,14 @@ test('the suite page, quick: the page comes to a verdict, and so does the bare c
   const { status, all } = await bench('page', '--quick', '--rounds', '1');
   assert.equal(status, 0, all);
   for (const name of ['the page', 'connect() alone']) assert.ok(all.includes(name), all);
+});
+
+test('the suite browser, quick: pagetls and peers in Chromium, and what those say that cannot', async () => {
+  const { status, all } = await bench('browser', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of Object.keys(PAGE_CLIENTS))
+    assert.equal(all.split(`\n  ${name} `).length, 3, `${name} twice in: ${all}`);
+  for (const name of ['pagetls', 'pagetls, plain relay', 'subtls']) assert.ok(!all.includes(`${name} cannot`), all);
 });
 
 test('the suite kernels, quick: every cipher and public key by us and by Mbed TLS, in WebAssembly and natively', async () => {

@@ -76,11 +76,16 @@ export async function startRelays(port, note) {
   if (versionOf('numpy') === undefined) note(`${websockify} with numpy: install Debian's package python3-numpy.`);
   else relays.push(await start(`${websockify}, numpy`, stock));
   relays.push(await start(`${websockify}, no numpy`, [...stock, '--without-numpy'], 1 / 16));
-  relays.push(await start('plain relay in Node', [process.execPath, here('relay-process.js'), ...target]));
+  relays.push(await startPlainRelay(port));
   return relays;
 }
 
 /** A server of the Wisp protocol, which some peers need. @param {number} port of the target */
 export function startWisp(port) {
   return start('Wisp server', [process.execPath, here('wisp-process.js'), String(port)]);
+}
+
+/** A relay without anything of ours. @param {number} port of the target */
+export function startPlainRelay(port) {
+  return start('plain relay in Node', [process.execPath, here('relay-process.js'), '127.0.0.1', String(port)]);
 }

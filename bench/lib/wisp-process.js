@@ -1,5 +1,5 @@
 /**
- * A server of the Wisp protocol, version 1, for the peers that need one: `wisp-process.js PORT`; whatever host a stream
+ * A server of the Wisp protocol, version 1 and what version 2 must have, for the peers that need one: `wisp-process.js PORT`; whatever host a stream
  * asks for, it is connected to that port on loopback.
  */
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ const CONNECT = 1;
 const DATA = 2;
 const CONTINUE = 3;
 const CLOSE = 4;
+const INFO = 5;
 const VOLUNTARY = 2;
 
 /** Packets that a client may have under way; it never waits, as the kernel takes what comes. */
@@ -53,6 +54,7 @@ server.on('connection', (ws) => {
     const id = bytes.readUInt32LE(1);
     const stream = streams.get(id);
     if (bytes[0] === CONNECT) open(id);
+    else if (bytes[0] === INFO) room(0);
     else if (bytes[0] === DATA && stream) {
       stream.socket.write(bytes.subarray(5));
       if (++stream.packets % (BUFFERED / 2) === 0) room(id);
@@ -62,7 +64,9 @@ server.on('connection', (ws) => {
     }
   });
   ws.on('close', () => streams.forEach(({ socket }) => socket.destroy()));
-  room(0);
+  // Version 2 begins with what each side knows: no extensions.
+  if (ws.protocol === 'wisp-v2') send(INFO, 0, Buffer.of(2, 0));
+  else room(0);
 });
 
 await once(server, 'listening');

@@ -38,8 +38,12 @@ export function describePeers() {
 const LIMIT = 15_000;
 const SOME = 100_000;
 
-/** Peers that cannot even do what they please, and what they say: they are not asked again. @type {Map<string, string>} */
-const hopeless = new Map();
+/**
+ * By server and peer, how it went with what the peer chooses itself: nothing, or what it said. One that has got nowhere
+ * is not asked again.
+ * @type {WeakMap<Server, Map<string, string | undefined>>}
+ */
+const met = new WeakMap();
 
 /** @param {Remote} client @param {Server} server @param {Choice} [choice] */
 async function trial(client, server, choice) {
@@ -82,12 +86,10 @@ export function peerProcesses(peers = PEERS) {
 
   /** @param {string} name @param {Server} server @param {Choice} [choice] */
   const whyNot = async (name, server, choice) => {
-    const known = hopeless.get(name);
-    const error = known ?? (await failure(name, server, choice));
-    if (error === undefined || known !== undefined || choice === undefined) return error;
-    const anyhow = await failure(name, server);
-    if (anyhow !== undefined) hopeless.set(name, anyhow);
-    return error;
+    const there = met.get(server) ?? new Map();
+    met.set(server, there);
+    if (!there.has(name)) there.set(name, await failure(name, server));
+    return there.get(name) ?? (choice && failure(name, server, choice));
   };
 
   return {
