@@ -15,8 +15,8 @@ const CIPHERS = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA
 
 const LENGTH = { full: 16_000_000, quick: 4_000_000 };
 
-/** Of that, what peers carry, some of which would take too long. */
-const PEERS_SHARE = 1 / 8;
+/** Of that, what peers send, some of which would take too long. */
+const PEERS_UPLOAD = 1 / 8;
 
 /** @param {number} port @param {(text: string) => void} note */
 async function bridgeTo(port, note) {
@@ -58,7 +58,7 @@ export async function* rows({ quick, rounds, note }) {
             name,
             peer,
             async sample() {
-              const some = peer ? length * PEERS_SHARE : length;
+              const some = peer && way === 'upload' ? length * PEERS_UPLOAD : length;
               const { ms, 'cpu ms': cpu } = await clock(() => session[way](some));
               return { 'MB/s': some / 1000 / ms, 'MB/cpu s': some / 1000 / cpu };
             },
