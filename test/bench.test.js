@@ -84,7 +84,7 @@ test('the suites handshake and bulk, quick: every client there is, goals, and a 
   }
   const p256 = rows.get('TLSv1.3, P-256');
   assert.ok((p256?.contestants.filter(({ peer }) => peer).length ?? 0) >= 3, all);
-  assert.equal(goals.length, 6);
+  assert.equal(goals.length, 9);
   for (const { name, version } of peers) assert.ok(all.includes(`${name}: ${version}`), name);
   for (const { what, met } of goals) {
     assert.equal(typeof met, 'boolean');

@@ -32,22 +32,30 @@ const BEST_PEER = 'best peer';
 
 const P256 = { suite: 'handshake', row: 'TLSv1.3, P-256', unit: 'cpu ms', what: 'handshake, TLS 1.3, P-256' };
 
-/** @param {string} cipher */
-const download = (cipher) => ({
-  suite: 'bulk',
-  row: `download, ${cipher}`,
-  unit: 'MB/s',
-  what: `download over TCP, ${cipher}`,
-});
+/**
+ * By the clock, and by the processor's time, which a busy machine moves less.
+ * @param {string} cipher
+ * @param {number} least
+ * @returns {Goal[]}
+ */
+const download = (cipher, least) =>
+  ['MB/s', 'MB/cpu s'].map((unit) => ({
+    suite: 'bulk',
+    row: `download, ${cipher}`,
+    unit,
+    what: `download over TCP, ${cipher}`,
+    against: BEST_PEER,
+    least,
+  }));
 
 /** @type {Goal[]} */
 export const GOALS = [
   { ...P256, against: BEST_PEER, most: 0.5 },
   { ...P256, against: NODE, most: 1 },
   { ...P256, against: NATIVE_STOCK, most: 0.6 },
-  { ...download('TLS_CHACHA20_POLY1305_SHA256'), against: BEST_PEER, least: 4 },
-  { ...download('TLS_AES_128_GCM_SHA256'), against: BEST_PEER, least: 3 },
-  { ...download('TLS_AES_256_GCM_SHA384'), against: BEST_PEER, least: 3 },
+  ...download('TLS_CHACHA20_POLY1305_SHA256', 4),
+  ...download('TLS_AES_128_GCM_SHA256', 3),
+  ...download('TLS_AES_256_GCM_SHA384', 3),
   { suite: 'memory', row: 'mean of', unit: 'kB RSS', what: 'memory of a connection', against: BEST_PEER, most: 0.5 },
   // A two-thousandth of a processor: Node's own timers come to less.
   { suite: 'idle', row: 'open connections', unit: 'cpu ms/s', what: 'idle connections', most: 0.5 },
