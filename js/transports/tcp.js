@@ -16,6 +16,9 @@ const BY_SYSTEM_CODE = {
 /** How long to wait for the other side to end after we have, in milliseconds. */
 const LINGER = 1000;
 
+/** @type {Promise<typeof import('node:net')> | undefined} */
+let netModule;
+
 /**
  * TCP, in Node.
  * @param {{localAddress?: string, localPort?: number, family?: 4 | 6}} [options] as of Node's net.connect()
@@ -23,7 +26,8 @@ const LINGER = 1000;
  */
 export function tcp(options = {}) {
   return async ({ hostname, port }, { signal }) => {
-    const net = await import('node:net').catch((cause) => {
+    netModule ??= import('node:net');
+    const net = await netModule.catch((cause) => {
       throw new TLSError('ERR_TLS_NO_TRANSPORT', 'TCP is there in Node only.', { cause });
     });
     const socket = net.connect({ ...options, host: hostname, port, noDelay: true, allowHalfOpen: true });

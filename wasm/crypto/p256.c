@@ -44,4 +44,5 @@
         -223690416, -229419057, 253945584, 238620294, 105584277, 143512095, 44659779, 43393398, 11419619     \
     }
 
+#define COMBINE_FAST combine_here /* a twentieth faster, for half a kilobyte */
 #include "weierstrass.inc"
