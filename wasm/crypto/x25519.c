@@ -12,14 +12,7 @@
 
 enum { LIMBS = 9, LIMB_BITS = 29, FOLD = 19 << 6 }; /* 2^261 is FOLD modulo p */
 
-#define APART __attribute__((noinline))
-#define INLINE inline __attribute__((always_inline))
-#define UNROLLED _Pragma("GCC unroll 32")
-#define LIMB_ONE (INT64_C(1) << LIMB_BITS)
-
-typedef struct {
-    int32_t limb[LIMBS];
-} element;
+#include "field.inc"
 
 /* Leaves at most a half of LIMB_ONE in size of *t, and returns what is above. */
 static INLINE int64_t carry(int64_t *t)
@@ -49,34 +42,6 @@ static INLINE void reduce(element *out, int64_t t[2 * LIMBS])
     {
         out->limb[i] = (int32_t) t[i];
     }
-}
-
-static APART void multiply(element *out, const element *a, const element *b)
-{
-    int64_t t[2 * LIMBS] = { 0 };
-    UNROLLED for (int i = 0; i < LIMBS; i++)
-    {
-        UNROLLED for (int j = 0; j < LIMBS; j++)
-        {
-            t[i + j] += (int64_t) a->limb[i] * b->limb[j];
-        }
-    }
-    reduce(out, t);
-}
-
-static APART void square(element *out, const element *a)
-{
-    int64_t t[2 * LIMBS] = { 0 };
-    UNROLLED for (int i = 0; i < LIMBS; i++)
-    {
-        int64_t twice = (int64_t) a->limb[i] * 2;
-        t[2 * i] += (int64_t) a->limb[i] * a->limb[i];
-        UNROLLED for (int j = i + 1; j < LIMBS; j++)
-        {
-            t[i + j] += twice * a->limb[j];
-        }
-    }
-    reduce(out, t);
 }
 
 static inline void add(element *out, const element *a, const element *b)
