@@ -8,7 +8,12 @@
 #ifndef PAGETLS_KERNELS_FIELD_CASES_H
 #define PAGETLS_KERNELS_FIELD_CASES_H
 
+#include <stdlib.h>
+
 #include "random.h"
+
+/** What makes a case does not fail. */
+#define MUST(call) ((call) == 0 ? (void) 0 : abort())
 
 /** A case of each field. NULL, or what differed. */
 typedef const char *field_case(random_source *from);

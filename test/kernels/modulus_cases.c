@@ -6,8 +6,6 @@
 #include "mbedtls/bignum.h"
 #include "modulus.h"
 
-#define MUST(call) ((call) == 0 ? (void) 0 : abort())
-
 static const char *compare_inverse(random_source *from, mbedtls_mpi *x, mbedtls_mpi *y, mbedtls_mpi *n)
 {
     static const pagetls_curve *const curves[] = { &pagetls_p256, &pagetls_p384, &pagetls_p521 };

@@ -12,8 +12,6 @@
 
 enum { ROOM = KERNEL_PUBLIC_OUT };
 
-#define MUST(call) ((call) == 0 ? (void) 0 : abort()) /* what makes a case does not fail */
-
 static size_t bytes_of(int curve)
 {
     return ((size_t) curve + 7) / 8;
@@ -347,11 +345,7 @@ static void make(random_source *state, kernel_public_input *input, uint8_t bytes
         make_power(state, input, bytes);
         return;
     }
-    MUST(mbedtls_ecp_group_load(&group,
-                                input->curve == KERNEL_CURVE25519 ? MBEDTLS_ECP_DP_CURVE25519
-                                    : input->curve == KERNEL_P256 ? MBEDTLS_ECP_DP_SECP256R1
-                                    : input->curve == KERNEL_P384 ? MBEDTLS_ECP_DP_SECP384R1
-                                                                  : MBEDTLS_ECP_DP_SECP521R1));
+    MUST(mbedtls_ecp_group_load(&group, kernel_group_of(input->curve)));
     if (input->operation == KERNEL_MULTIPLY) {
         make_multiplication(state, input, bytes, &group);
     } else {

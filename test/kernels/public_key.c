@@ -34,7 +34,7 @@ int REAL_POWER(mbedtls_mpi *, const mbedtls_mpi *, const mbedtls_mpi *, const mb
 #define REAL_POWER mbedtls_mpi_exp_mod_unsafe
 #endif
 
-static mbedtls_ecp_group_id group_of(int curve)
+mbedtls_ecp_group_id kernel_group_of(int curve)
 {
     return curve == KERNEL_CURVE25519 ? MBEDTLS_ECP_DP_CURVE25519
         : curve == KERNEL_P256        ? MBEDTLS_ECP_DP_SECP256R1
@@ -59,7 +59,7 @@ static int multiply(int fast, const kernel_public_input *input, uint8_t *out, si
     mbedtls_ecp_point_init(&result);
     mbedtls_mpi_init(&k);
     const kernel_bytes *in = input->in;
-    int ret = mbedtls_ecp_group_load(&group, group_of(input->curve));
+    int ret = mbedtls_ecp_group_load(&group, kernel_group_of(input->curve));
     if (ret == 0) {
         ret = input->curve == KERNEL_CURVE25519 ? mbedtls_mpi_read_binary_le(&k, in[0].p, in[0].len)
                                                 : read_number(&k, in[0]);
@@ -87,7 +87,7 @@ static int verify(int fast, const kernel_public_input *input)
     mbedtls_ecdsa_context ctx;
     mbedtls_ecdsa_init(&ctx);
     const kernel_bytes *in = input->in;
-    int ret = mbedtls_ecp_group_load(&ctx.grp, group_of(input->curve));
+    int ret = mbedtls_ecp_group_load(&ctx.grp, kernel_group_of(input->curve));
     if (ret == 0) {
         ret = mbedtls_ecp_point_read_binary(&ctx.grp, &ctx.Q, in[0].p, in[0].len);
     }
@@ -169,7 +169,7 @@ static int exchange(int curve)
     size_t len;
     random_source random = { .seed = 2 };
     mbedtls_ecdh_init(&ctx);
-    int ret = mbedtls_ecdh_setup(&ctx, group_of(curve));
+    int ret = mbedtls_ecdh_setup(&ctx, kernel_group_of(curve));
     if (ret == 0) {
         ret = mbedtls_ecdh_make_public(&ctx, &len, message, sizeof(message), kernel_random_bytes, &random);
     }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mbedtls/ecp.h"
+
 typedef struct {
     const uint8_t *p;
     size_t len;
@@ -26,6 +28,9 @@ enum {
 
 /** The curves, by the sizes of their fields; X25519's is 255. */
 enum { KERNEL_CURVE25519 = 255, KERNEL_P256 = 256, KERNEL_P384 = 384, KERNEL_P521 = 521 };
+
+/** What Mbed TLS calls it. */
+mbedtls_ecp_group_id kernel_group_of(int curve);
 
 typedef struct {
     int operation;
