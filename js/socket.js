@@ -3,12 +3,14 @@
  */
 import { Engine, APP_IN, APP_OUT, NET_IN, NET_OUT } from './engine.js';
 import { TLSError } from './errors.js';
+import { channelOf } from './transports/channel.js';
 import { loadCore } from './wasm.js';
 
 /** @typedef {import('./options.js').Settings} Settings */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./transports/channel.js').Channel} Channel */
 /** @typedef {import('./transports/transport.js').TransportStreams} TransportStreams */
 
 /**
@@ -53,10 +55,8 @@ export class TLSSocket {
   #engine;
   /** @type {TransportStreams | undefined} */
   #transport;
-  /** @type {WritableStreamDefaultWriter<Uint8Array> | undefined} */
-  #writer;
-  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
-  #networkReader;
+  /** @type {Channel | undefined} */
+  #channel;
 
   /** @type {Deferred<Info>} */
   #opened = new Deferred();
@@ -75,15 +75,17 @@ export class TLSSocket {
   #unwritable = false;
   /** @type {Info | undefined} */
   #info;
-  /** Plaintext that came before the end, kept when the engine is gone. @type {Uint8Array<ArrayBuffer> | null} */
+  /** Plaintext that came before the end, taken from the engine before that goes. @type {Uint8Array<ArrayBuffer> | null} */
   #rest = null;
   /** close_notify came: after the rest, reads give null. */
   #ended = false;
 
   /** @type {Reader[]} */
   #readers = [];
-  /** Wakes the network side when the application has read. @type {(() => void) | undefined} */
-  #wake;
+  /** What came and has no room until the application has read; the channel is paused meanwhile. @type {Uint8Array[]} */
+  #backlog = [];
+  /** Nothing more will come. */
+  #networkEnded = false;
   /** Writes go one after another. @type {Promise<void>} */
   #writes = Promise.resolve();
   /** Something is being sent, and what comes to NET_OUT meanwhile goes with it. */
@@ -153,15 +155,15 @@ export class TLSSocket {
       return;
     }
     this.#transport = transport;
-    this.#writer = transport.writable.getWriter();
-    this.#writer.closed.catch((error) => this.#transportFailed(error));
-    this.#networkReader = transport.readable.getReader();
-    const connected = performance.now();
-
-    const handshake = this.#handshake(started, connected);
-    handshake.catch((error) => this.#fail(error));
+    this.#channel = channelOf(transport);
+    this.#handshake(started, performance.now()).catch((error) => this.#fail(error));
     this.#step();
-    await this.#readNetwork(this.#networkReader);
+    this.#channel.start({
+      receive: (bytes) => this.#receive(bytes),
+      ended: () => this.#endNetwork(),
+      failed: (error) => this.#endNetwork(error),
+      broken: (error) => this.#transportFailed(error),
+    });
   }
 
   /** Resolved by #step when the handshake is done. @type {Deferred<void>} */
@@ -210,19 +212,64 @@ export class TLSSocket {
     return this.#phase === 'closed' || this.#phase === 'failed';
   }
 
-  /** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
-  async #readNetwork(reader) {
+  /** @param {Uint8Array} bytes lent: what is kept has to be a copy */
+  #receive(bytes) {
+    const taken = this.#backlog.length === 0 ? this.#feed(bytes) : 0;
+    if (taken === bytes.length || this.#over) {
+      return;
+    }
+    if (this.#phase === 'closing') {
+      this.#channel?.discard(); // nobody reads any more
+    } else {
+      this.#backlog.push(new Uint8Array(bytes.subarray(taken)));
+      this.#channel?.pause();
+    }
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @returns {number} how many of them there was room for
+   */
+  #feed(bytes) {
+    let at = 0;
     try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done || this.#over) {
-          break;
-        }
-        await this.#feed(value);
+      for (let taken = -1; at < bytes.length && taken !== 0 && !this.#over; at += taken) {
+        taken = /** @type {Engine} */ (this.#engine).put(NET_IN, bytes, at);
+        this.#step();
       }
     } catch (error) {
-      this.#transportError ??= error;
+      this.#fail(error);
     }
+    return at;
+  }
+
+  /** The application has read: there is room again. */
+  #resumeNetwork() {
+    this.#step();
+    while (this.#backlog.length > 0 && !this.#over) {
+      const [bytes] = this.#backlog;
+      const taken = this.#feed(bytes);
+      if (taken < bytes.length) {
+        this.#backlog[0] = bytes.subarray(taken);
+        return;
+      }
+      this.#backlog.shift();
+      if (this.#backlog.length === 0) {
+        this.#networkEnded ? this.#eof() : this.#channel?.resume();
+      }
+    }
+  }
+
+  /** @param {unknown} [error] why it did not end in good order */
+  #endNetwork(error) {
+    this.#transportError ??= error;
+    this.#networkEnded = true;
+    if (this.#backlog.length === 0) {
+      this.#eof();
+    }
+  }
+
+  #eof() {
     // Once our close_notify is on its way, the other side need not answer it (RFC 8446, section 6.1).
     if (!this.#over && this.#phase !== 'closing') {
       this.#engine?.eof();
@@ -230,27 +277,19 @@ export class TLSSocket {
     }
   }
 
-  /** @param {Uint8Array} bytes */
-  async #feed(bytes) {
-    for (let at = 0; at < bytes.length && !this.#over;) {
-      const taken = /** @type {Engine} */ (this.#engine).put(NET_IN, bytes, at);
-      at += taken;
-      this.#step();
-      if (at < bytes.length && taken === 0) {
-        // Full: nothing moves until the application has read.
-        await new Promise((resolve) => {
-          this.#wake = () => resolve(undefined);
-        });
+  /** Pumps, then passes on whatever came of it. */
+  #step() {
+    try {
+      if (!this.#over && this.#engine && this.#channel) {
+        this.#pump(this.#engine);
       }
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
-  /** Pumps, then passes on whatever came of it. */
-  #step() {
-    const engine = this.#engine;
-    if (this.#over || !engine || !this.#writer) {
-      return;
-    }
+  /** @param {Engine} engine */
+  #pump(engine) {
     engine.pump();
     if (this.#settings.keylog) {
       this.#reportKeys(engine, this.#settings.keylog);
@@ -317,16 +356,18 @@ export class TLSSocket {
   }
 
   async #flushNow() {
-    const writer = /** @type {WritableStreamDefaultWriter<Uint8Array>} */ (this.#writer);
+    const channel = /** @type {Channel} */ (this.#channel);
     try {
       while (this.#engine && !this.#over && !this.#unwritable) {
         const bytes = this.#engine.take(NET_OUT);
         if (bytes === null) {
           return;
         }
-        writer.write(bytes).catch(() => {});
         try {
-          await writer.ready;
+          const slower = channel.send(bytes);
+          if (slower) {
+            await slower;
+          }
         } catch (error) {
           this.#transportFailed(error);
           return;
@@ -376,30 +417,19 @@ export class TLSSocket {
 
   /** @param {number} limit */
   #takePlaintext(limit) {
-    if (this.#engine && this.#phase !== 'opening') {
-      const bytes = this.#engine.take(APP_IN, limit);
-      if (bytes !== null && !this.#engine.peerClosed) {
-        this.#wakeNetwork();
-      }
-      return bytes;
-    }
     const rest = this.#rest;
-    if (rest !== null && rest.length > limit) {
-      this.#rest = rest.subarray(limit);
-      return rest.subarray(0, limit);
+    if (rest !== null) {
+      this.#rest = rest.length > limit ? rest.subarray(limit) : null;
+      return this.#rest ? rest.slice(0, limit) : rest; // a stream takes the buffer along
     }
-    this.#rest = null;
-    return rest;
-  }
-
-  /** There is room again: let the pump read on, once the caller has what it took. */
-  #wakeNetwork() {
-    queueMicrotask(() => {
-      const wake = this.#wake;
-      this.#wake = undefined;
-      this.#step();
-      wake?.();
-    });
+    if (!this.#engine || this.#phase === 'opening') {
+      return null;
+    }
+    const bytes = this.#engine.take(APP_IN, limit);
+    if (bytes !== null && !this.#engine.peerClosed) {
+      queueMicrotask(() => this.#resumeNetwork()); // once the caller has what it took
+    }
+    return bytes;
   }
 
   /** The plaintext as a byte stream; made at the first use. It ends after close_notify and errors otherwise. */
@@ -512,7 +542,7 @@ export class TLSSocket {
         if (this.#unwritable) {
           throw this.#transportError;
         }
-        await this.#writer?.close();
+        await this.#channel?.end();
         await this.#transport?.close?.();
       }
       this.#finish('closed');
@@ -535,8 +565,8 @@ export class TLSSocket {
    */
   #keepRest(engine) {
     this.#ended = engine.peerClosed;
-    if (engine.peerClosed || engine.failed) {
-      this.#rest = engine.handshakeDone ? engine.take(APP_IN) : null;
+    if ((engine.peerClosed || engine.failed) && engine.handshakeDone) {
+      this.#rest ??= engine.take(APP_IN);
     }
   }
 
@@ -547,14 +577,14 @@ export class TLSSocket {
     }
     this.#error = error instanceof TLSError ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
     const engine = this.#engine;
-    if (engine && this.#writer) {
+    if (engine && this.#channel) {
       if (this.#info) {
         this.#keepRest(engine);
       }
       // The alert, if there is one to send: as much as goes without waiting.
       const last = engine.failed ? engine.take(NET_OUT) : null;
       if (last !== null) {
-        this.#writer.write(last).catch(() => {});
+        this.#channel.send(last)?.catch(() => {});
       }
     }
     this.#finish('failed');
@@ -573,9 +603,9 @@ export class TLSSocket {
     this.#engine = undefined;
     engine?.free();
     this.#handshakeDone.resolve();
-    this.#wake?.();
+    this.#backlog = [];
     if (phase === 'closed') {
-      this.#networkReader?.cancel().catch(() => {});
+      this.#channel?.discard();
       this.#closed.resolve();
     } else {
       this.#controller.abort(this.#error);
@@ -587,16 +617,17 @@ export class TLSSocket {
   }
 
   #abandonTransport() {
-    const reader = this.#networkReader;
-    const writer = this.#writer;
-    // Closing, not aborting, lets an alert that is already with the transport leave.
-    const ended = Promise.allSettled([writer?.close(), reader?.cancel(this.#error)]);
-    const limit = new Promise((resolve) => {
-      const timer = setTimeout(resolve, 1000);
-      ended.then(() => clearTimeout(timer));
+    const channel = this.#channel;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(() => resolve(channel?.abort(this.#error)), 1000);
     });
-    Promise.race([ended, limit]).then(() => {
-      writer?.abort(this.#error).catch(() => {});
+    // Closing, not aborting, lets an alert that is already with the transport leave.
+    const ended = channel?.end().catch(() => {});
+    channel?.discard(this.#error);
+    Promise.race([ended, late]).then(() => {
+      clearTimeout(timer);
       if (this.#transport) {
         closeQuietly(this.#transport);
       }

@@ -1,23 +1,23 @@
+/** @typedef {import('./channel.js').Channel} Channel */
+
+/** Bytes that are held before the channel is paused. */
+const HIGH_WATER_MARK = 64 * 1024;
+
 /**
- * The readable side of a transport whose bytes are pushed: what came before the end, good or bad, can still be read.
+ * What comes through a channel as a readable stream: all that came before the end, good or bad, can still be read.
  */
 export class Incoming {
   /** @type {ReadableStreamDefaultController<Uint8Array> | undefined} */
   #controller;
-  #source;
-  #highWaterMark;
+  #channel;
   /** Nothing more goes in: the stream has ended or failed, or nobody reads it any more. */
   #over = false;
   /** An error that waits until everything before it has been read. @type {{error: unknown} | undefined} */
   #failure;
 
-  /**
-   * @param {{pause: () => void, resume: () => void}} source
-   * @param {QueuingStrategy<Uint8Array>} strategy
-   */
-  constructor(source, strategy) {
-    this.#source = source;
-    this.#highWaterMark = strategy.highWaterMark;
+  /** @param {Channel} channel */
+  constructor(channel) {
+    this.#channel = channel;
     /** @type {ReadableStream<Uint8Array>} */
     this.readable = new ReadableStream(
       {
@@ -26,14 +26,14 @@ export class Incoming {
         },
         pull: () => {
           this.#raise();
-          source.resume();
+          channel.resume();
         },
         cancel: () => {
           this.#over = true;
-          source.resume(); // what still comes is thrown away, so that our last bytes are not lost to a reset
+          channel.discard();
         },
       },
-      strategy,
+      { highWaterMark: HIGH_WATER_MARK, size: (bytes) => bytes.length },
     );
   }
 
@@ -44,7 +44,7 @@ export class Incoming {
     }
     this.#controller.enqueue(bytes);
     if ((this.#controller.desiredSize ?? 0) <= 0) {
-      this.#source.pause();
+      this.#channel.pause();
     }
   }
 
@@ -67,7 +67,7 @@ export class Incoming {
   /** An error empties the queue of a stream, so it has to wait until that has been read. */
   #raise() {
     const controller = this.#controller;
-    if (this.#failure && controller && controller.desiredSize === this.#highWaterMark) {
+    if (this.#failure && controller && controller.desiredSize === HIGH_WATER_MARK) {
       controller.error(this.#failure.error);
     }
   }

@@ -1,7 +1,8 @@
 import { TLSError } from '../errors.js';
-import { Incoming } from './incoming.js';
+import { Inlet, showStreams } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
+/** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./transport.js').Transport} Transport */
 /** @typedef {import('./transport.js').Address} Address */
 
@@ -15,9 +16,19 @@ const BY_SYSTEM_CODE = {
 
 /** How long to wait for the other side to end after we have, in milliseconds. */
 const LINGER = 1000;
+/** Bytes of one reading at the most. */
+const READ = 64 * 1024;
 
 /** @type {Promise<typeof import('node:net')> | undefined} */
 let netModule;
+/** @type {Uint8Array | undefined} */
+let shared;
+
+/**
+ * What a socket reads into. On Windows a reading goes on while others are served; elsewhere it is over, and what was read
+ * handed on, before the next one begins.
+ */
+const readBuffer = () => (process.platform === 'win32' ? new Uint8Array(READ) : (shared ??= new Uint8Array(READ)));
 
 /**
  * TCP, in Node.
@@ -30,9 +41,24 @@ export function tcp(options = {}) {
     const net = await netModule.catch((cause) => {
       throw new TLSError('ERR_TLS_NO_TRANSPORT', 'TCP is there in Node only.', { cause });
     });
-    const socket = net.connect({ ...options, host: hostname, port, noDelay: true, allowHalfOpen: true });
+    const inlet = new Inlet();
+    const socket = net.connect({
+      ...options,
+      host: hostname,
+      port,
+      noDelay: true,
+      allowHalfOpen: true,
+      onread: {
+        buffer: readBuffer(),
+        callback(length, buffer) {
+          inlet.receive(buffer.subarray(0, length));
+          return true;
+        },
+      },
+    });
+    socket.pause();
     await opening(socket, signal, { hostname, port });
-    return toStreams(socket);
+    return showStreams(toChannel(socket, inlet), () => linger(socket));
   };
 }
 
@@ -66,43 +92,59 @@ function opening(socket, signal, { hostname, port }) {
   });
 }
 
+const tornDown = () => new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.');
+
 /**
- * The socket as web streams: it is paused while nobody reads.
- * @param {import('node:net').Socket} socket
+ * @param {import('node:net').Socket} socket paused
+ * @param {Inlet} inlet where its bytes go
+ * @returns {Channel}
  */
-function toStreams(socket) {
-  const source = { pause: () => void socket.pause(), resume: () => void socket.resume() };
-  const incoming = new Incoming(source, { highWaterMark: 1 });
-  socket.pause();
-  socket.on('data', (chunk) => incoming.push(chunk));
-  socket.once('end', () => incoming.end());
-  socket.once('error', (error) => incoming.fail(error));
+function toChannel(socket, inlet) {
+  socket.once('end', () => inlet.ended());
+  socket.once('error', (error) => {
+    inlet.failed(error);
+    inlet.broken(error);
+  });
   socket.once('close', () => {
     if (!socket.readableEnded) {
-      incoming.fail(new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.'));
+      inlet.failed(tornDown());
     }
   });
-  /** @type {WritableStream<Uint8Array>} */
-  const writable = new WritableStream({
-    start(controller) {
-      socket.once('error', (error) => controller.error(error));
+  return {
+    start(receiver) {
+      inlet.start(receiver);
+      socket.resume();
     },
-    write(chunk) {
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    send(bytes) {
+      if (socket.destroyed) {
+        return Promise.reject(tornDown());
+      }
+      /** @type {((error?: Error | null) => void) | undefined} */
+      let settle;
+      socket.write(bytes, (error) => settle?.(error));
+      if (socket.errored) {
+        return Promise.reject(socket.errored);
+      }
+      if (socket.writableLength === 0) {
+        return undefined; // the system has taken it at once
+      }
       return new Promise((resolve, reject) => {
-        socket.write(chunk, (error) => (error ? reject(error) : resolve(undefined)));
+        settle = (error) => (error ? reject(error) : resolve());
       });
     },
-    close() {
-      return new Promise((resolve) => {
-        socket.end(() => resolve(undefined));
-        socket.once('close', () => resolve(undefined));
-      });
+    end: () =>
+      new Promise((resolve) => {
+        socket.end(() => resolve());
+        socket.once('close', () => resolve());
+      }),
+    discard() {
+      inlet.discard();
+      socket.resume();
     },
-    abort() {
-      socket.destroy();
-    },
-  });
-  return { readable: incoming.readable, writable, close: () => linger(socket) };
+    abort: () => void socket.destroy(),
+  };
 }
 
 /**

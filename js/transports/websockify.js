@@ -1,8 +1,9 @@
 import { formatAddress } from '../address.js';
 import { TLSError } from '../errors.js';
-import { Incoming } from './incoming.js';
+import { Inlet, showStreams } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
+/** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./transport.js').Address} Address */
 /** @typedef {import('./transport.js').Transport} Transport */
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
@@ -163,10 +164,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   let failure;
   /** @type {(() => void)[]} */
   const waiting = [];
-  /** @type {WritableStreamDefaultController | undefined} */
-  let sink;
-  const source = { pause: () => socket?.pause?.(), resume: () => socket?.resume?.() };
-  const incoming = new Incoming(source, new ByteLengthQueuingStrategy({ highWaterMark: FRAME }));
+  const inlet = new Inlet();
 
   /** Until something has changed. */
   const change = () => new Promise((/** @type {(value: void) => void} */ resolve) => waiting.push(resolve));
@@ -220,7 +218,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     });
     socket.addEventListener('message', ({ data }) => {
       if (data.byteLength === 0) {
-        streams.dialled = performance.now(); // our bridge says so; it is no byte of the server's
+        channel.dialled = performance.now(); // our bridge says so; it is no byte of the server's
         return;
       }
       if (!answered) {
@@ -229,7 +227,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
         after(0);
       }
       if (data instanceof ArrayBuffer) {
-        incoming.push(new Uint8Array(data));
+        inlet.receive(new Uint8Array(data));
       } else {
         fail(new TLSError('ERR_TLS_BRIDGE_FAILED', 'The bridge sent text, not bytes.'));
       }
@@ -243,7 +241,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       changed();
       if (CLOSE_CODES[code] === null) {
         end(new TLSError('ERR_TLS_TRANSPORT', 'The server has ended the connection.'));
-        incoming.end();
+        inlet.ended();
       } else if (!over && !answered && retries > 0 && RETRIED.includes(code)) {
         retries--;
         after(pause * (0.5 + Math.random()), dial);
@@ -310,8 +308,8 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     if (!over) {
       failure = { error };
       end(error);
-      incoming.fail(error);
-      sink?.error(error);
+      inlet.failed(error);
+      inlet.broken(error);
       hangUp(LINGER);
     }
   }
@@ -335,15 +333,13 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     clearTimeout(limit);
   }
 
-  /** @type {WritableStream<Uint8Array>} */
-  const writable = new WritableStream({
-    start(controller) {
-      sink = controller;
-      // A moment later: Node does not bear error() in the middle of abort().
-      controller.signal.addEventListener('abort', () => queueMicrotask(() => fail(controller.signal.reason)));
-    },
-    write,
-    async close() {
+  /** @type {Channel} */
+  const channel = {
+    start: (receiver) => inlet.start(receiver),
+    pause: () => socket?.pause?.(),
+    resume: () => socket?.resume?.(),
+    send: write,
+    async end() {
       if (!over) {
         await opened();
         retries = 0;
@@ -353,18 +349,17 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
         }
       }
     },
-  });
-  /** @type {TransportStreams} */
-  const streams = {
-    readable: incoming.readable,
-    writable,
-    close() {
-      fail(new TLSError('ERR_TLS_CLOSED'));
-      return hangUp(LINGER);
+    discard() {
+      inlet.discard();
+      socket?.resume?.();
     },
+    abort: fail,
   };
   signal.addEventListener('abort', abort);
   signal.aborted ? abort() : dial();
   await opened();
-  return streams;
+  return showStreams(channel, () => {
+    fail(new TLSError('ERR_TLS_CLOSED'));
+    return hangUp(LINGER);
+  });
 }
