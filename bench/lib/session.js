@@ -22,7 +22,6 @@
  * @returns {Session}
  */
 export function sessionOf(name, { read, write, close, block = 64 * 1024 }) {
-  const bytes = new Uint8Array(block).fill(0x2e);
   const ask = (/** @type {string} */ line) => write(new TextEncoder().encode(`${line}\n`));
   const receive = async (/** @type {number} */ length) => {
     for (let left = length; left > 0;) {
@@ -38,6 +37,7 @@ export function sessionOf(name, { read, write, close, block = 64 * 1024 }) {
     },
     async upload(length) {
       await ask(`up ${length}`);
+      const bytes = new Uint8Array(block).fill(0x2e); // here: an idle session is to hold what its client holds
       for (let left = length; left > 0; left -= block) await write(left < block ? bytes.subarray(0, left) : bytes);
       await receive(1);
     },

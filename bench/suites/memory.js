@@ -9,7 +9,7 @@ export const about = 'of one open, idle TLS 1.3 connection, in a fresh process; 
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ rounds }) {
   const { servers, close } = await startServers(threeCertificates('P-256'));
-  const count = rounds(200, 50);
+  const count = rounds(1000, 50);
   try {
     const { clients, unable } = await allInNode(servers[0]);
     yield {
