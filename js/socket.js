@@ -11,7 +11,6 @@ import { loadCore } from './wasm.js';
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./transports/channel.js').Channel} Channel */
-/** @typedef {import('./transports/transport.js').TransportStreams} TransportStreams */
 
 /**
  * What `opened` gives.
@@ -53,8 +52,6 @@ export class TLSSocket {
   #settings;
   /** @type {Engine | undefined} */
   #engine;
-  /** @type {TransportStreams | undefined} */
-  #transport;
   /** @type {Channel | undefined} */
   #channel;
 
@@ -73,6 +70,8 @@ export class TLSSocket {
   #transportError;
   /** Nothing can be sent any more; what comes can still be read. */
   #unwritable = false;
+  /** By performance.now(). */
+  #times = { started: 0, connected: 0 };
   /** @type {Info | undefined} */
   #info;
   /** Plaintext that came before the end, taken from the engine before that goes. @type {Uint8Array<ArrayBuffer> | null} */
@@ -154,9 +153,13 @@ export class TLSSocket {
       await closeQuietly(transport);
       return;
     }
-    this.#transport = transport;
-    this.#channel = channelOf(transport);
-    this.#handshake(started, performance.now()).catch((error) => this.#fail(error));
+    try {
+      this.#channel = channelOf(transport);
+    } catch (error) {
+      closeQuietly(transport);
+      throw error;
+    }
+    this.#times = { started, connected: performance.now() };
     this.#step();
     this.#channel.start({
       receive: (bytes) => this.#receive(bytes),
@@ -166,22 +169,15 @@ export class TLSSocket {
     });
   }
 
-  /** Resolved by #step when the handshake is done. @type {Deferred<void>} */
-  #handshakeDone = new Deferred();
-
   /**
-   * @param {number} started
-   * @param {number} connected
+   * The handshake is done.
+   * @param {Engine} engine
    */
-  async #handshake(started, connected) {
-    await this.#handshakeDone.promise;
-    const engine = this.#engine;
-    if (this.#over || !engine) {
-      return;
-    }
+  #open(engine) {
     const { protocol, cipher, alpn, verification } = engine.report;
     const done = performance.now();
-    const dialled = this.#transport?.dialled;
+    const { started, connected } = this.#times;
+    const dialled = this.#channel?.dialled;
     const info = {
       protocol: /** @type {ProtocolVersion} */ (protocol),
       cipher: /** @type {string} */ (cipher),
@@ -205,7 +201,6 @@ export class TLSSocket {
     this.#info = info;
     this.#phase = 'open';
     this.#opened.resolve(info);
-    this.#step();
   }
 
   get #over() {
@@ -294,8 +289,8 @@ export class TLSSocket {
     if (this.#settings.keylog) {
       this.#reportKeys(engine, this.#settings.keylog);
     }
-    if (engine.handshakeDone && this.#phase === 'opening') {
-      this.#handshakeDone.resolve();
+    if (engine.handshakeDone && !engine.failed && this.#phase === 'opening') {
+      this.#open(engine);
     }
     if (this.#phase !== 'opening') {
       this.#serveReaders();
@@ -543,7 +538,7 @@ export class TLSSocket {
           throw this.#transportError;
         }
         await this.#channel?.end();
-        await this.#transport?.close?.();
+        await this.#channel?.close();
       }
       this.#finish('closed');
     } catch (error) {
@@ -602,7 +597,6 @@ export class TLSSocket {
     const engine = this.#engine;
     this.#engine = undefined;
     engine?.free();
-    this.#handshakeDone.resolve();
     this.#backlog = [];
     if (phase === 'closed') {
       this.#channel?.discard();
@@ -628,8 +622,8 @@ export class TLSSocket {
     channel?.discard(this.#error);
     Promise.race([ended, late]).then(() => {
       clearTimeout(timer);
-      if (this.#transport) {
-        closeQuietly(this.#transport);
+      if (channel) {
+        closeQuietly(channel);
       }
     });
   }
@@ -688,7 +682,7 @@ export class TLSSocket {
   }
 }
 
-/** @param {TransportStreams} transport */
+/** @param {{close?: () => void | Promise<void>}} transport */
 async function closeQuietly(transport) {
   try {
     await transport.close?.();

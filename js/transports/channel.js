@@ -26,6 +26,7 @@ import { Incoming } from './incoming.js';
  * @property {() => Promise<void>} end sends everything, then the end
  * @property {(reason?: unknown) => void} discard throws away what still comes, so that our last bytes are not lost to a reset
  * @property {(reason: unknown) => void} abort throws away what is still to be sent
+ * @property {() => void | Promise<void>} close as of TransportStreams
  * @property {number} [dialled] as of TransportStreams
  */
 
@@ -93,10 +94,9 @@ const channels = new WeakMap();
 /**
  * A channel for others: as streams, which are made when one of them is first looked at, and are the only way then.
  * @param {Channel} channel
- * @param {() => Promise<void>} close
  * @returns {TransportStreams}
  */
-export function showStreams(channel, close) {
+export function showStreams(channel) {
   /** @type {Pick<TransportStreams, 'readable' | 'writable'> | undefined} */
   let made;
   const pair = () => {
@@ -120,7 +120,7 @@ export function showStreams(channel, close) {
     get dialled() {
       return channel.dialled;
     },
-    close,
+    close: () => channel.close(),
   };
   channels.set(streams, channel);
   return streams;
@@ -163,9 +163,9 @@ export function channelOf(transport) {
 }
 
 /** @param {TransportStreams} transport @returns {Channel} */
-function fromStreams({ readable, writable }) {
-  const writer = writable.getWriter();
-  const reader = readable.getReader();
+function fromStreams(transport) {
+  const writer = transport.writable.getWriter();
+  const reader = transport.readable.getReader();
   /** @type {Promise<void> | undefined} */
   let pause;
   let resume = () => {};
@@ -206,5 +206,9 @@ function fromStreams({ readable, writable }) {
     end: () => writer.close(),
     discard: (reason) => void reader.cancel(reason).catch(() => {}),
     abort: (reason) => void writer.abort(reason).catch(() => {}),
+    close: () => transport.close?.(),
+    get dialled() {
+      return transport.dialled;
+    },
   };
 }

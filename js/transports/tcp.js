@@ -58,7 +58,7 @@ export function tcp(options = {}) {
     });
     socket.pause();
     await opening(socket, signal, { hostname, port });
-    return showStreams(toChannel(socket, inlet), () => linger(socket));
+    return showStreams(new TcpChannel(socket, inlet));
   };
 }
 
@@ -94,77 +94,97 @@ function opening(socket, signal, { hostname, port }) {
 
 const tornDown = () => new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.');
 
-/**
- * @param {import('node:net').Socket} socket paused
- * @param {Inlet} inlet where its bytes go
- * @returns {Channel}
- */
-function toChannel(socket, inlet) {
-  socket.once('end', () => inlet.ended());
-  socket.once('error', (error) => {
-    inlet.failed(error);
-    inlet.broken(error);
-  });
-  socket.once('close', () => {
-    if (!socket.readableEnded) {
-      inlet.failed(tornDown());
-    }
-  });
-  return {
-    start(receiver) {
-      inlet.start(receiver);
-      socket.resume();
-    },
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    send(bytes) {
-      if (socket.destroyed) {
-        return Promise.reject(tornDown());
-      }
-      /** @type {((error?: Error | null) => void) | undefined} */
-      let settle;
-      socket.write(bytes, (error) => settle?.(error));
-      if (socket.errored) {
-        return Promise.reject(socket.errored);
-      }
-      if (socket.writableLength === 0) {
-        return undefined; // the system has taken it at once
-      }
-      return new Promise((resolve, reject) => {
-        settle = (error) => (error ? reject(error) : resolve());
-      });
-    },
-    end: () =>
-      new Promise((resolve) => {
-        socket.end(() => resolve());
-        socket.once('close', () => resolve());
-      }),
-    discard() {
-      inlet.discard();
-      socket.resume();
-    },
-    abort: () => void socket.destroy(),
-  };
-}
+/** @implements {Channel} */
+class TcpChannel {
+  #socket;
+  #inlet;
 
-/**
- * Waits for the other side's end, and not for ever.
- * @param {import('node:net').Socket} socket
- */
-function linger(socket) {
-  return new Promise((/** @type {(value: void) => void} */ resolve) => {
-    if (socket.destroyed) {
-      resolve();
-      return;
-    }
-    const timer = setTimeout(() => socket.destroy(), LINGER);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
+  /**
+   * @param {import('node:net').Socket} socket paused
+   * @param {Inlet} inlet where its bytes go
+   */
+  constructor(socket, inlet) {
+    this.#socket = socket;
+    this.#inlet = inlet;
+    socket.once('end', () => inlet.ended());
+    socket.once('error', (error) => {
+      inlet.failed(error);
+      inlet.broken(error);
     });
-    if (!socket.writableEnded) {
-      socket.end();
+    socket.once('close', () => {
+      if (!socket.readableEnded) {
+        inlet.failed(tornDown());
+      }
+    });
+  }
+
+  /** @param {import('./channel.js').Receiver} receiver */
+  start(receiver) {
+    this.#inlet.start(receiver);
+    this.resume();
+  }
+
+  pause() {
+    this.#socket.pause();
+  }
+
+  resume() {
+    this.#socket.resume();
+  }
+
+  /** @param {Uint8Array} bytes */
+  send(bytes) {
+    const socket = this.#socket;
+    if (socket.destroyed) {
+      return Promise.reject(tornDown());
     }
-    socket.resume();
-  });
+    /** @type {((error?: Error | null) => void) | undefined} */
+    let settle;
+    socket.write(bytes, (error) => settle?.(error));
+    if (socket.errored) {
+      return Promise.reject(socket.errored);
+    }
+    if (socket.writableLength === 0) {
+      return undefined; // the system has taken it at once
+    }
+    return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve());
+    });
+  }
+
+  end() {
+    return new Promise((/** @type {(value: void) => void} */ resolve) => {
+      this.#socket.end(() => resolve());
+      this.#socket.once('close', () => resolve());
+    });
+  }
+
+  discard() {
+    this.#inlet.discard();
+    this.resume();
+  }
+
+  abort() {
+    this.#socket.destroy();
+  }
+
+  /** Waits for the other side's end, and not for ever. */
+  close() {
+    const socket = this.#socket;
+    return new Promise((/** @type {(value: void) => void} */ resolve) => {
+      if (socket.destroyed) {
+        resolve();
+        return;
+      }
+      const timer = setTimeout(() => socket.destroy(), LINGER);
+      socket.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (!socket.writableEnded) {
+        socket.end();
+      }
+      socket.resume();
+    });
+  }
 }

@@ -354,12 +354,13 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       socket?.resume?.();
     },
     abort: fail,
+    close() {
+      fail(new TLSError('ERR_TLS_CLOSED'));
+      return hangUp(LINGER);
+    },
   };
   signal.addEventListener('abort', abort);
   signal.aborted ? abort() : dial();
   await opened();
-  return showStreams(channel, () => {
-    fail(new TLSError('ERR_TLS_CLOSED'));
-    return hangUp(LINGER);
-  });
+  return showStreams(channel);
 }
