@@ -40,7 +40,7 @@ int pagetls_start(void);
 /** Memory for an input, freed with pagetls_free(), which zeroizes it. NULL when there is none. */
 uint8_t *pagetls_alloc(size_t len);
 void pagetls_free(void *block);
-/** Bytes of heap in use: for finding leaks. */
+/** Bytes of heap in use, without what is kept for reuse: for finding leaks. */
 size_t pagetls_heap_in_use(void);
 /** A one-line description of a negative code. Valid until the next call of this function. */
 const char *pagetls_error_text(int code);
@@ -150,6 +150,7 @@ void pagetls_connection_set_keylog(pagetls_connection *connection, int enabled);
 size_t pagetls_connection_space(const pagetls_connection *connection, int queue);
 /** Where to write up to pagetls_connection_space() bytes; NULL when memory is exhausted. */
 uint8_t *pagetls_connection_reserve(pagetls_connection *connection, int queue);
+/** Declares the first \p len of the reserved bytes written: all that were, for no others are zeroized. */
 void pagetls_connection_commit(pagetls_connection *connection, int queue, size_t len);
 size_t pagetls_connection_pending(const pagetls_connection *connection, int queue);
 const uint8_t *pagetls_connection_peek(const pagetls_connection *connection, int queue);

@@ -22,6 +22,17 @@ int pagetls_platform_start(void);
 void *pagetls_heap_calloc(size_t count, size_t size);
 /** Zeroizes and frees \p block. NULL is allowed. */
 void pagetls_heap_free(void *block);
+/** The same for a block of which no more than the first \p used bytes were written to since it was allocated. */
+void pagetls_heap_free_used(void *block, size_t used);
+
+/* Blocks of these lengths come and go with each message. A few of each that were freed are kept for the next who
+ * wants one: zeroed, and not counted as in use. A connection has at most four queues, and two records, at a time. */
+#define PAGETLS_HEAP_QUEUE 65536
+#define PAGETLS_HEAP_RECORD 16429
+#define PAGETLS_HEAP_SPARES 4
+/** Frees what is kept. */
+void pagetls_heap_drop_spares(void);
+
 /** A copy of \p len bytes followed by a NUL, or NULL when memory is exhausted. */
 void *pagetls_heap_copy(const void *bytes, size_t len);
 

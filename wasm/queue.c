@@ -18,7 +18,7 @@ uint8_t *pagetls_queue_reserve(pagetls_queue *queue)
 {
     if (queue->block == NULL) {
         queue->block = pagetls_heap_calloc(1, queue->capacity);
-        queue->head = queue->tail = 0;
+        queue->head = queue->tail = queue->used = 0;
         if (queue->block == NULL) {
             return NULL;
         }
@@ -35,6 +35,7 @@ void pagetls_queue_commit(pagetls_queue *queue, size_t len)
 {
     size_t free_bytes = queue->block == NULL ? 0 : queue->capacity - queue->tail;
     queue->tail += len < free_bytes ? len : free_bytes;
+    queue->used = queue->tail > queue->used ? queue->tail : queue->used;
 }
 
 const uint8_t *pagetls_queue_peek(const pagetls_queue *queue)
@@ -60,7 +61,7 @@ void pagetls_queue_trim(pagetls_queue *queue)
 
 void pagetls_queue_free(pagetls_queue *queue)
 {
-    pagetls_heap_free(queue->block);
+    pagetls_heap_free_used(queue->block, queue->used);
     queue->block = NULL;
-    queue->head = queue->tail = 0;
+    queue->head = queue->tail = queue->used = 0;
 }

@@ -3,7 +3,7 @@
  * \brief A bounded byte queue in one contiguous block.
  *
  * The block exists only while there is something in it: an idle connection
- * holds none. Its memory is zeroized when it goes.
+ * holds none. What was written to it is zeroized when it goes.
  */
 #ifndef PAGETLS_QUEUE_H
 #define PAGETLS_QUEUE_H
@@ -16,6 +16,7 @@ typedef struct {
     size_t capacity; /**< most bytes that it may hold */
     size_t head;     /**< offset of the first byte */
     size_t tail;     /**< offset after the last byte */
+    size_t used;     /**< the most that tail has been */
 } pagetls_queue;
 
 /** Bytes waiting. */
@@ -24,7 +25,7 @@ size_t pagetls_queue_size(const pagetls_queue *queue);
 size_t pagetls_queue_space(const pagetls_queue *queue);
 /** Where to write up to pagetls_queue_space() bytes; NULL when memory is exhausted. */
 uint8_t *pagetls_queue_reserve(pagetls_queue *queue);
-/** Declares \p len of the reserved bytes written. */
+/** Declares \p len of the reserved bytes written: all that were, for no others are zeroized. */
 void pagetls_queue_commit(pagetls_queue *queue, size_t len);
 /** The first of pagetls_queue_size() bytes; NULL when there are none. */
 const uint8_t *pagetls_queue_peek(const pagetls_queue *queue);
