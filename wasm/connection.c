@@ -1,6 +1,6 @@
 /* One TLS connection: four queues and a pump. Options are in connection_options.c,
  * what comes out besides bytes in connection_report.c. */
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg: the alert that came */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg: the alert that came; where the record buffers begin */
 #include "connection.h"
 
 #include <string.h>
@@ -8,10 +8,6 @@
 #include "mbedtls/psa_util.h"
 #include "message_buffer.h"
 #include "platform.h"
-
-/* Two full records each way with their framing; a queue's block exists only while it is used. */
-#define NET_CAPACITY (64 * 1024)
-#define APP_CAPACITY (64 * 1024)
 
 pagetls_connection *pagetls_connection_new(void)
 {
@@ -24,9 +20,10 @@ pagetls_connection *pagetls_connection_new(void)
     mbedtls_x509_crt_init(&connection->identity);
     mbedtls_pk_init(&connection->key);
     pagetls_verification_init(&connection->verification);
+    pagetls_record_buffers_init(&connection->buffers);
     connection->required = 1;
     for (int i = 0; i < PAGETLS_QUEUES; i++) {
-        connection->queue[i].capacity = i < PAGETLS_APP_IN ? NET_CAPACITY : APP_CAPACITY;
+        connection->queue[i].capacity = PAGETLS_HEAP_QUEUE; /* more than three full records with their framing */
     }
     if (mbedtls_ssl_config_defaults(&connection->config, MBEDTLS_SSL_IS_CLIENT,
                                     MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
@@ -102,9 +99,18 @@ void pagetls_connection_consume(pagetls_connection *connection, int queue, size_
 
 /* --- BIO: Mbed TLS's side of the network queues ------------------------------------ */
 
+/* The buffers may have been written to as far as the BIO has seen them. */
+static void note(size_t *used, const unsigned char *buffer, const unsigned char *end)
+{
+    size_t len = (size_t) (end - buffer);
+    *used = len > *used ? len : *used;
+}
+
 static int bio_send(void *context, const unsigned char *bytes, size_t len)
 {
-    pagetls_queue *out = &((pagetls_connection *) context)->queue[PAGETLS_NET_OUT];
+    pagetls_connection *connection = context;
+    pagetls_queue *out = &connection->queue[PAGETLS_NET_OUT];
+    note(&connection->buffers.out_used, connection->ssl.out_buf, bytes + len);
     size_t space = pagetls_queue_space(out);
     if (space == 0) {
         return MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -131,6 +137,7 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
         return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
     }
     len = len < size ? len : size;
+    note(&connection->buffers.in_used, connection->ssl.in_buf, bytes + len);
     memcpy(bytes, pagetls_queue_peek(in), len);
     pagetls_queue_consume(in, len);
     return (int) len;
@@ -256,6 +263,34 @@ static int going(const pagetls_connection *connection, uint32_t without)
     return (connection->state & (PAGETLS_FAILED | without)) == 0;
 }
 
+/* What an open connection does with its record buffers, which it has only for that. */
+static void move_records(pagetls_connection *connection)
+{
+    if (pagetls_record_buffers_are_away(&connection->ssl)) {
+        if (pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0 && !connection->eof &&
+            pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0 && !connection->closing) {
+            return;
+        }
+        int ret = pagetls_record_buffers_take(&connection->buffers, &connection->ssl);
+        if (ret != 0) {
+            fail(connection, ret);
+            return;
+        }
+    }
+    if (going(connection, PAGETLS_CLOSED)) {
+        write_records(connection);
+    }
+    if (going(connection, PAGETLS_PEER_CLOSED)) {
+        read_records(connection);
+    }
+    if (going(connection, PAGETLS_CLOSED)) {
+        finish(connection);
+    }
+    if (going(connection, 0)) {
+        pagetls_record_buffers_give(&connection->buffers, &connection->ssl);
+    }
+}
+
 uint32_t pagetls_connection_pump(pagetls_connection *connection)
 {
     pagetls_json_free(&connection->report); /* it was for the host to read at once */
@@ -271,16 +306,8 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
     if (going(connection, PAGETLS_HANDSHAKE_DONE)) {
         shake_hands(connection);
     }
-    if (connection->state & PAGETLS_HANDSHAKE_DONE) {
-        if (going(connection, PAGETLS_CLOSED)) {
-            write_records(connection);
-        }
-        if (going(connection, PAGETLS_PEER_CLOSED)) {
-            read_records(connection);
-        }
-        if (going(connection, PAGETLS_CLOSED)) {
-            finish(connection);
-        }
+    if ((connection->state & PAGETLS_HANDSHAKE_DONE) != 0 && going(connection, 0)) {
+        move_records(connection);
     }
     pagetls_verification_attend(NULL);
     for (int i = 0; i < PAGETLS_QUEUES; i++) {

@@ -11,6 +11,7 @@
 #include "mbedtls/ssl.h"
 #include "pagetls.h"
 #include "queue.h"
+#include "record_buffers.h"
 #include "verify/verify.h"
 
 #define PAGETLS_QUEUES 4
@@ -20,6 +21,7 @@ struct pagetls_connection {
     mbedtls_ssl_config config;
     pagetls_verification verification;
     pagetls_queue queue[PAGETLS_QUEUES];
+    pagetls_record_buffers buffers;
 
     /* What config and ssl point to, so it must live as long. */
     pagetls_hostname servername;
