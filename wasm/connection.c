@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "handshake_rest.h"
 #include "mbedtls/psa_util.h"
 #include "message_buffer.h"
 #include "platform.h"
@@ -191,6 +192,7 @@ static void shake_hands(pagetls_connection *connection)
         }
     }
     if (ret == 0) {
+        pagetls_handshake_rest_free(&connection->ssl);
         connection->state |= PAGETLS_HANDSHAKE_DONE;
     } else if (!would_block(ret)) {
         fail(connection, pagetls_message_is_too_long(&connection->ssl) ? PAGETLS_ERR_MESSAGE_SIZE : ret);
