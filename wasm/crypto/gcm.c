@@ -20,6 +20,7 @@ void mbedtls_gcm_init(mbedtls_gcm_context *ctx)
 void mbedtls_gcm_free(mbedtls_gcm_context *ctx)
 {
     if (ctx != NULL) {
+        pagetls_gcm_key_forget(&ctx->key);
         mbedtls_platform_zeroize(ctx, sizeof(*ctx));
     }
 }
@@ -27,14 +28,10 @@ void mbedtls_gcm_free(mbedtls_gcm_context *ctx)
 int mbedtls_gcm_setkey(mbedtls_gcm_context *ctx, mbedtls_cipher_id_t cipher, const unsigned char *key,
                        unsigned int keybits)
 {
-    if (cipher != MBEDTLS_CIPHER_ID_AES || pagetls_aes_batch_set_key(&ctx->aes, key, keybits) != 0) {
+    if (cipher != MBEDTLS_CIPHER_ID_AES || pagetls_gcm_key_set(&ctx->key, key, keybits) != 0) {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
-    static const uint8_t zeros[12];
-    pagetls_aes_batch_counters(&ctx->aes, ctx->keystream, zeros, 0);
-    pagetls_ghash_set_key(&ctx->ghash, ctx->keystream);
-    mbedtls_platform_zeroize(ctx->keystream, sizeof(ctx->keystream));
-    ctx->used = BATCH;
+    ctx->used = BATCH; /* there is no keystream */
     return 0;
 }
 
@@ -53,12 +50,12 @@ static void hash(mbedtls_gcm_context *ctx, const uint8_t *data, size_t len)
         if (part < room) {
             return;
         }
-        pagetls_ghash_update(&ctx->ghash, ctx->y, ctx->pending, sizeof(ctx->pending) / BLOCK);
+        pagetls_ghash_update(&ctx->tables->ghash, ctx->y, ctx->pending, sizeof(ctx->pending) / BLOCK);
         data += part;
         len -= part;
     }
     ctx->pending_len = len % sizeof(ctx->pending);
-    pagetls_ghash_update(&ctx->ghash, ctx->y, data, (len - ctx->pending_len) / BLOCK);
+    pagetls_ghash_update(&ctx->tables->ghash, ctx->y, data, (len - ctx->pending_len) / BLOCK);
     memcpy(ctx->pending, data + len - ctx->pending_len, ctx->pending_len);
 }
 
@@ -73,7 +70,7 @@ static void hash_padding(mbedtls_gcm_context *ctx)
 static void hash_pending(mbedtls_gcm_context *ctx)
 {
     hash_padding(ctx);
-    pagetls_ghash_update(&ctx->ghash, ctx->y, ctx->pending, ctx->pending_len / BLOCK);
+    pagetls_ghash_update(&ctx->tables->ghash, ctx->y, ctx->pending, ctx->pending_len / BLOCK);
     ctx->pending_len = 0;
 }
 
@@ -92,7 +89,7 @@ static void hash_lengths(mbedtls_gcm_context *ctx, uint64_t first, uint64_t seco
 
 static void make_keystream(mbedtls_gcm_context *ctx)
 {
-    pagetls_aes_batch_counters(&ctx->aes, ctx->keystream, ctx->start, ctx->counter);
+    pagetls_aes_batch_counters(&ctx->tables->aes, ctx->keystream, ctx->start, ctx->counter);
     ctx->counter += BATCH / BLOCK; /* modulo 2^32, as section 6.2 has it */
     ctx->used = 0;
 }
@@ -119,12 +116,13 @@ int mbedtls_gcm_starts(mbedtls_gcm_context *ctx, int mode, const unsigned char *
     if (iv_len == 0 || (uint64_t) iv_len >> 61 != 0) {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
-    if (ctx->aes.rounds == 0) {
+    if (ctx->key.bits == 0) {
         return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA; /* what the cipher layer under Mbed TLS's own says */
     }
     if (mode != MBEDTLS_GCM_ENCRYPT && mode != MBEDTLS_GCM_DECRYPT) {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
+    ctx->tables = pagetls_gcm_tables_of(&ctx->key);
     ctx->mode = mode;
     ctx->add_len = 0;
     ctx->len = 0;
@@ -156,6 +154,7 @@ int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *add, si
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
     ctx->add_len = total;
+    ctx->tables = pagetls_gcm_tables_of(&ctx->key);
     hash(ctx, add, add_len);
     return 0;
 }
@@ -178,9 +177,10 @@ int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, siz
     if (len < input_length || len > MAX_LEN) {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
-    if (ctx->aes.rounds == 0) {
+    if (ctx->key.bits == 0) {
         return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA;
     }
+    ctx->tables = pagetls_gcm_tables_of(&ctx->key);
     if (ctx->len == 0) {
         hash_pending(ctx); /* the additional data ends with a whole block */
     }
@@ -204,6 +204,7 @@ int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t o
     if (tag_len < 4 || tag_len > BLOCK) {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
+    ctx->tables = pagetls_gcm_tables_of(&ctx->key);
     hash_lengths(ctx, ctx->add_len, ctx->len);
     simd_xor(tag, ctx->tag_mask, ctx->y, tag_len);
     return 0;

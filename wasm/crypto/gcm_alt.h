@@ -8,12 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aes.h"
-#include "ghash.h"
+#include "gcm_tables.h"
 
 typedef struct mbedtls_gcm_context {
-    pagetls_aes_batch_key aes;
-    pagetls_ghash_key ghash;
+    pagetls_gcm_key key;
+    const pagetls_gcm_tables *tables; /**< of the key, within a call */
     uint64_t add_len, len; /**< bytes of additional data, and of data, so far */
     uint8_t start[12];     /**< what all counter blocks begin with */
     uint32_t counter;      /**< of the next block of keystream to be made */

@@ -23,7 +23,7 @@ foreach(kernel X25519 P256 P384 P521 RSA)
   endif()
 endforeach()
 
-set(cipher_kernels chacha20.c aes.c aes_batch.c aes_tables.c gcm.c ghash.c)
+set(cipher_kernels chacha20.c aes.c aes_batch.c aes_tables.c gcm.c gcm_tables.c ghash.c)
 set(public_key_kernels x25519.c p256.c p384.c p521.c modulus.c modulus_invert.c limbs.c)
 set(kernel_sources ${cipher_kernels})
 set(kernel_wraps)
