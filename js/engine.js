@@ -232,10 +232,12 @@ export class Engine {
   /** What was agreed and how the server was judged; once there is something to say. */
   get report() {
     if (this.#report === undefined) {
-      const json = this.#core.string(this.#core.call.pagetls_connection_report(this.#pointer) >>> 0);
+      const text = this.#core.call.pagetls_connection_report(this.#pointer) >>> 0;
+      const json = this.#core.string(text);
       if (json === null) {
         throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
       }
+      this.#core.call.pagetls_free(text);
       const raw = JSON.parse(json);
       this.#report = { ...raw, verification: makeVerification(this.#core, raw.verification, this.#now) };
     }

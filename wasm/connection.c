@@ -39,6 +39,12 @@ pagetls_verification *pagetls_connection_verification(pagetls_connection *connec
     return &connection->verification;
 }
 
+static void free_identity(pagetls_connection *connection)
+{
+    mbedtls_x509_crt_free(&connection->identity);
+    mbedtls_pk_free(&connection->key);
+}
+
 void pagetls_connection_free(pagetls_connection *connection)
 {
     if (connection == NULL) {
@@ -50,8 +56,7 @@ void pagetls_connection_free(pagetls_connection *connection)
     }
     mbedtls_ssl_free(&connection->ssl);
     mbedtls_ssl_config_free(&connection->config);
-    mbedtls_x509_crt_free(&connection->identity);
-    mbedtls_pk_free(&connection->key);
+    free_identity(connection);
     pagetls_verification_clear(&connection->verification);
     for (int i = 0; i < PAGETLS_QUEUES; i++) {
         pagetls_queue_free(&connection->queue[i]);
@@ -61,7 +66,6 @@ void pagetls_connection_free(pagetls_connection *connection)
     pagetls_heap_free(connection->ciphers);
     pagetls_heap_free(connection->keylog);
     pagetls_heap_free(connection->keylog_taken);
-    pagetls_json_free(&connection->report);
     pagetls_heap_free(connection);
 }
 
@@ -193,6 +197,8 @@ static void shake_hands(pagetls_connection *connection)
     }
     if (ret == 0) {
         pagetls_handshake_rest_free(&connection->ssl);
+        free_identity(connection);
+        pagetls_crl_free(&connection->verification.crls);
         connection->state |= PAGETLS_HANDSHAKE_DONE;
     } else if (!would_block(ret)) {
         fail(connection, pagetls_message_is_too_long(&connection->ssl) ? PAGETLS_ERR_MESSAGE_SIZE : ret);
@@ -295,7 +301,6 @@ static void move_records(pagetls_connection *connection)
 
 uint32_t pagetls_connection_pump(pagetls_connection *connection)
 {
-    pagetls_json_free(&connection->report); /* it was for the host to read at once */
     pagetls_clock_set(connection->verification.clock_ms);
     pagetls_verification_attend(&connection->verification);
     if (!connection->started) {

@@ -6,7 +6,6 @@
 #ifndef PAGETLS_CONNECTION_H
 #define PAGETLS_CONNECTION_H
 
-#include "json.h"
 #include "mbedtls/pk.h"
 #include "mbedtls/ssl.h"
 #include "pagetls.h"
@@ -40,7 +39,6 @@ struct pagetls_connection {
     int closing;              /**< the host wants to close */
     size_t writing;           /**< length of the write that Mbed TLS asked to be repeated */
 
-    pagetls_json report;
     char *keylog;             /**< lines not yet taken */
     char *keylog_taken;       /**< lines lent to the host */
 };

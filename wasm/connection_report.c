@@ -20,10 +20,10 @@ static void iana_cipher_name(char name[80], const char *theirs)
     name[at] = '\0';
 }
 
-const char *pagetls_connection_report(pagetls_connection *connection)
+char *pagetls_connection_report(pagetls_connection *connection)
 {
-    pagetls_json *json = &connection->report;
-    pagetls_json_free(json);
+    pagetls_json text = { 0 };
+    pagetls_json *json = &text;
     pagetls_json_object(json, NULL);
     if (connection->state & PAGETLS_HANDSHAKE_DONE) {
         char cipher[80];
@@ -39,7 +39,10 @@ const char *pagetls_connection_report(pagetls_connection *connection)
     pagetls_verdict_write(&connection->verification.verdict, json, "verification");
     pagetls_json_end_object(json);
     pagetls_verdict_drop_certificates(&connection->verification.verdict);
-    return pagetls_json_finish(json);
+    if (pagetls_json_finish(json) == NULL) {
+        pagetls_json_free(json);
+    }
+    return json->text;
 }
 
 /* --- key log ------------------------------------------------------------------------ */

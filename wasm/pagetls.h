@@ -170,9 +170,10 @@ int pagetls_connection_alert(const pagetls_connection *connection);
 /**
  * What was agreed and how the peer was judged, as JSON: {protocol, cipher, alpn,
  * verification}. The kept certificates are given up with it: ask after the
- * handshake or its failure; a second report lacks them. NULL when memory ran out.
+ * handshake or its failure; a second report lacks them.
+ * \return the text, to be freed with pagetls_free(), or NULL when memory ran out.
  */
-const char *pagetls_connection_report(pagetls_connection *connection);
+char *pagetls_connection_report(pagetls_connection *connection);
 /** Lines of the NSS key log since the last call, or NULL. */
 const char *pagetls_connection_take_keylog(pagetls_connection *connection);
 /** Exports keying material (RFC 5705; RFC 8446, section 7.5). 0 or negative. */

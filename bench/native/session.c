@@ -86,9 +86,10 @@ const char *session_open(session *s, const session_options *options)
             pagetls_connection_pending(s->connection, PAGETLS_NET_OUT) > 0)) {
         error = step(s);
     }
-    if (error == NULL &&
-        pagetls_connection_report(s->connection) == NULL) { /* as connect() in JavaScript asks for it */
-        error = "no memory";
+    if (error == NULL) {
+        char *report = pagetls_connection_report(s->connection); /* as connect() in JavaScript asks for it */
+        error = report == NULL ? "no memory" : NULL;
+        pagetls_free(report);
     }
     return error;
 }

@@ -177,6 +177,8 @@ int player_put(pagetls_connection *connection, int queue, const void *bytes, siz
 
 int player_reports(pagetls_connection *connection, const char *part)
 {
-    const char *report = pagetls_connection_report(connection);
-    return report != NULL && check_is_json(report) && strstr(report, part) != NULL;
+    char *report = pagetls_connection_report(connection);
+    int has = report != NULL && check_is_json(report) && strstr(report, part) != NULL;
+    pagetls_free(report);
+    return has;
 }
