@@ -122,6 +122,12 @@ test('the C core: records that no well-behaved server sends', async (t) => {
   await group(t, ['forged', certs, `port=${server.port}`, 'version=1.3']);
 });
 
+test('the C core: connections that are idle', async (t) => {
+  const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
+  t.after(() => server.close());
+  await group(t, ['idle', certs, `port=${server.port}`, 'version=1.3']);
+});
+
 for (const version of ['1.2', '1.3']) {
   test(`the C core: mutual TLS ${version}`, async (t) => {
     const { clients } = pki('client');

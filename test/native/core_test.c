@@ -25,7 +25,7 @@ static const struct {
     { "names", names_tests },     { "certificates", certificates_tests },
     { "options", options_tests }, { "connection", connection_tests },
     { "forged", forged_tests },   { "identity", identity_tests },
-    { "long", long_message_tests },
+    { "long", long_message_tests },   { "idle", idle_tests },
 };
 
 static int run_group(const char *name)

@@ -1,143 +1,11 @@
-/* Records that no well-behaved server sends, made with the server's own keys: the handshake
- * is played again, and the key log tells its secrets (TLS 1.3, ChaCha20-Poly1305). */
-#include <stdlib.h>
+/* Records that no well-behaved server sends (forge.h). */
 #include <string.h>
 
 #include "check.h"
+#include "forge.h"
 #include "groups.h"
-#include "mbedtls/chachapoly.h"
-#include "mbedtls/md.h"
 #include "platform.h"
 #include "player.h"
-
-enum { ALERT = 21, HANDSHAKE = 22, DATA = 23 };
-
-/* One direction's protection (RFC 8446, section 5.3). */
-typedef struct {
-    uint8_t key[32];
-    uint8_t iv[12];
-    uint64_t sequence;
-} protection;
-
-static tape sent;
-static tape received;
-
-/* HKDF-Expand-Label (section 7.1) with an empty context, for up to 32 octets. */
-static void expand(uint8_t *out, size_t len, const uint8_t secret[32], const char *label)
-{
-    uint8_t info[64] = { 0, (uint8_t) len, (uint8_t) (6 + strlen(label)) };
-    uint8_t digest[32];
-    size_t at = 3;
-    memcpy(info + at, "tls13 ", 6);
-    memcpy(info + at + 6, label, strlen(label));
-    at += 6 + strlen(label);
-    info[at++] = 0;
-    info[at++] = 1; /* the counter of HKDF-Expand */
-    CHECK_INT(mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), secret, 32, info, at, digest), 0);
-    memcpy(out, digest, len);
-}
-
-static int read_secret(protection *p, const char *lines, const char *label)
-{
-    const char *line = strstr(lines, label);
-    uint8_t secret[32];
-    if (line == NULL) {
-        return 0;
-    }
-    line += strlen(label) + 1 + 64 + 1;
-    for (size_t i = 0; i < 32; i++) {
-        char digits[3] = { line[2 * i], line[2 * i + 1], '\0' };
-        secret[i] = (uint8_t) strtoul(digits, NULL, 16);
-    }
-    expand(p->key, 32, secret, "key");
-    expand(p->iv, 12, secret, "iv");
-    p->sequence = 0;
-    return 1;
-}
-
-static void start(mbedtls_chachapoly_context *context, uint8_t nonce[12], protection *p)
-{
-    memcpy(nonce, p->iv, 12);
-    for (size_t i = 0; i < 8; i++) {
-        nonce[11 - i] ^= (uint8_t) (p->sequence >> 8 * i);
-    }
-    p->sequence++;
-    mbedtls_chachapoly_init(context);
-    CHECK_INT(mbedtls_chachapoly_setkey(context, p->key), 0);
-}
-
-/* Writes a protected record and returns its length. */
-static size_t seal(protection *p, uint8_t *record, uint8_t type, const void *content, size_t len)
-{
-    mbedtls_chachapoly_context context;
-    uint8_t nonce[12];
-    size_t inner = len + 1;
-    uint8_t header[5] = { 23, 3, 3, (uint8_t) ((inner + 16) >> 8), (uint8_t) (inner + 16) };
-    memcpy(record, header, 5);
-    if (len > 0) {
-        memcpy(record + 5, content, len);
-    }
-    record[5 + len] = type;
-    start(&context, nonce, p);
-    CHECK_INT(mbedtls_chachapoly_encrypt_and_tag(&context, inner, nonce, header, 5, record + 5, record + 5,
-                                                 record + 5 + inner),
-              0);
-    mbedtls_chachapoly_free(&context);
-    return 5 + inner + 16;
-}
-
-/* Opens a record in place: the length of its content, its type in *type; -1 when it is not authentic. */
-static int open_record(protection *p, uint8_t *record, size_t len, uint8_t *type)
-{
-    mbedtls_chachapoly_context context;
-    uint8_t nonce[12];
-    size_t inner = len - 5 - 16;
-    start(&context, nonce, p);
-    int ret = mbedtls_chachapoly_auth_decrypt(&context, inner, nonce, record, 5, record + 5 + inner,
-                                              record + 5, record + 5);
-    mbedtls_chachapoly_free(&context);
-    while (inner > 0 && record[5 + inner - 1] == 0) { /* padding (section 5.4) */
-        inner--;
-    }
-    *type = ret == 0 && inner > 0 ? record[5 + inner - 1] : 0;
-    return *type != 0 ? (int) inner - 1 : -1;
-}
-
-/* Takes the next record out of NET_OUT and opens it; -1 when it is not whole or not authentic. */
-static int take_record(pagetls_connection *connection, protection *p, uint8_t *record, size_t size,
-                       uint8_t *type)
-{
-    *type = 0;
-    if (player_take(connection, PAGETLS_NET_OUT, record, 5) != 5) {
-        return -1;
-    }
-    size_t len = (size_t) record[3] << 8 | record[4];
-    if (len < 17 || len > size - 5 || player_take(connection, PAGETLS_NET_OUT, record + 5, len) != len) {
-        return -1;
-    }
-    return open_record(p, record, 5 + len, type);
-}
-
-/* A connection after its handshake, and the keys of both ends. */
-static pagetls_connection *shaken(protection *server, protection *client)
-{
-    *server = *client = (protection) { .sequence = 0 };
-    if (!player_record(&sent, &received)) {
-        return NULL;
-    }
-    pagetls_connection *connection = player_client();
-    pagetls_connection_set_keylog(connection, 1);
-    CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)),
-              PAGETLS_HANDSHAKE_DONE);
-    pagetls_connection_consume(connection, PAGETLS_NET_OUT, SIZE_MAX);
-    const char *lines = pagetls_connection_take_keylog(connection);
-    if (lines == NULL || !read_secret(server, lines, "SERVER_TRAFFIC_SECRET_0") ||
-        !read_secret(client, lines, "CLIENT_TRAFFIC_SECRET_0")) {
-        pagetls_connection_free(connection);
-        return NULL;
-    }
-    return connection;
-}
 
 static int app_in_is(pagetls_connection *connection, const char *text)
 {
@@ -152,14 +20,14 @@ static void reads_on_after_what_is_not_data(void)
     uint8_t all[1000];
     size_t len = 0;
     static const uint8_t ticket[] = { 4, 0, 0, 15, 0, 0, 0, 60, 1, 2, 3, 4, 0, 0, 2, 7, 7, 0, 0 };
-    pagetls_connection *connection = shaken(&server, &client);
+    pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    len += seal(&server, all + len, HANDSHAKE, ticket, sizeof(ticket));
-    len += seal(&server, all + len, DATA, "", 0); /* records without data (section 5.4) */
-    len += seal(&server, all + len, DATA, "", 0);
-    len += seal(&server, all + len, ALERT, "\x01\x5A", 2); /* a warning */
-    len += seal(&server, all + len, DATA, "data", 4);
-    len += seal(&server, all + len, ALERT, "\x01\x00", 2); /* close_notify */
+    len += forge_record(&server, all + len, HANDSHAKE, ticket, sizeof(ticket));
+    len += forge_record(&server, all + len, DATA, "", 0); /* records without data (section 5.4) */
+    len += forge_record(&server, all + len, DATA, "", 0);
+    len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2); /* a warning */
+    len += forge_record(&server, all + len, DATA, "data", 4);
+    len += forge_record(&server, all + len, ALERT, "\x01\x00", 2); /* close_notify */
     /* All at once: nothing more comes that could wake a pump that stopped too early. */
     CHECK_INT(player_feed(connection, all, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     CHECK_INT(pagetls_connection_error(connection), 0);
@@ -174,17 +42,17 @@ static void writes_after_the_peer_has_closed(void)
     protection client;
     uint8_t record[200];
     uint8_t type;
-    pagetls_connection *connection = shaken(&server, &client);
+    pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    size_t len = seal(&server, record, ALERT, "\x01\x00", 2);
+    size_t len = forge_record(&server, record, ALERT, "\x01\x00", 2);
     CHECK_INT(player_feed(connection, record, len, 1), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     CHECK(player_put(connection, PAGETLS_APP_OUT, "answer", 6)); /* section 6.1: one side only is closed */
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection),
               PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
-    CHECK_INT(take_record(connection, &client, record, sizeof(record), &type), 6);
+    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 6);
     CHECK(type == DATA && memcmp(record + 5, "answer", 6) == 0);
-    CHECK_INT(take_record(connection, &client, record, sizeof(record), &type), 2);
+    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);
     CHECK(type == ALERT && memcmp(record + 5, "\x01\x00", 2) == 0);
     pagetls_connection_free(connection);
 }
@@ -196,15 +64,15 @@ static void keeps_what_came_before_a_bad_record(void)
     uint8_t all[200];
     uint8_t alert[100];
     uint8_t type;
-    pagetls_connection *connection = shaken(&server, &client);
+    pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    size_t len = seal(&server, all, DATA, "good", 4);
-    len += seal(&server, all + len, DATA, "evil", 4);
+    size_t len = forge_record(&server, all, DATA, "good", 4);
+    len += forge_record(&server, all + len, DATA, "evil", 4);
     all[len - 1] ^= 1;
     CHECK_INT(player_feed(connection, all, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK(app_in_is(connection, "good"));
     CHECK_INT(pagetls_connection_error(connection), -0x7180); /* MBEDTLS_ERR_SSL_INVALID_MAC */
-    CHECK_INT(take_record(connection, &client, alert, sizeof(alert), &type), 2);
+    CHECK_INT(forge_take(connection, &client, alert, sizeof(alert), &type), 2);
     CHECK(type == ALERT && memcmp(alert + 5, "\x02\x14", 2) == 0); /* fatal bad_record_mac */
     /* Nothing is taken in or sent out any more. */
     CHECK(player_put(connection, PAGETLS_APP_OUT, "more", 4));
@@ -219,9 +87,9 @@ static void refuses(uint8_t type, const void *content, size_t content_len, int e
     protection server;
     protection client;
     static uint8_t record[17000];
-    pagetls_connection *connection = shaken(&server, &client);
+    pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    size_t len = seal(&server, record, type, content, content_len);
+    size_t len = forge_record(&server, record, type, content, content_len);
     CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK_INT(pagetls_connection_error(connection), error);
     CHECK_INT(pagetls_connection_alert(connection), alert);
@@ -252,7 +120,7 @@ static void is_bounded_when_nobody_reads(void)
     size_t taken = 0;
     size_t record_len = 0;
     size_t record_at = 0;
-    pagetls_connection *connection = shaken(&server, &client);
+    pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
     size_t most = pagetls_heap_in_use() + 2 * PAGETLS_HEAP_QUEUE + 2 * PAGETLS_HEAP_RECORD + 4096;
     for (int round = 0; taken < 40 * sizeof(chunk); round++) {
@@ -265,7 +133,7 @@ static void is_bounded_when_nobody_reads(void)
                 for (size_t i = 0; i < sizeof(chunk); i++) {
                     chunk[i] = (uint8_t) ((sealed + i) * 31 >> 3);
                 }
-                record_len = seal(&server, record, DATA, chunk, sizeof(chunk));
+                record_len = forge_record(&server, record, DATA, chunk, sizeof(chunk));
                 record_at = 0;
                 sealed += sizeof(chunk);
             }
@@ -304,7 +172,7 @@ static void sends_every_byte_once(void)
     size_t got = 0;
     size_t wire_len = 0;
     int closed = 0;
-    pagetls_connection *connection = shaken(&server, &client);
+    pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
     for (size_t round = 1; !closed; round++) {
         size_t n = 1 + round * 7919 % sizeof(chunk);
@@ -328,7 +196,7 @@ static void sends_every_byte_once(void)
                 break;
             }
             uint8_t type;
-            int len = open_record(&client, wire, record_len, &type);
+            int len = forge_open(&client, wire, record_len, &type);
             REQUIRE(len >= 0);
             if (type == ALERT) {
                 CHECK(memcmp(wire + 5, "\x01\x00", 2) == 0);

@@ -1,0 +1,365 @@
+/* Connections that are open while nothing happens (record_buffers.h), and what wakes them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "forge.h"
+#include "groups.h"
+#include "native_host.h"
+#include "platform.h"
+#include "player.h"
+
+#define BUFFERS (2 * (size_t) PAGETLS_HEAP_RECORD)
+
+/* A connection that has been reported, and the heap in use then. */
+static pagetls_connection *idle(protection *server, protection *client, size_t *heap)
+{
+    pagetls_connection *connection = forge_connection(server, client);
+    if (connection != NULL) {
+        pagetls_free(pagetls_connection_report(connection));
+        (void) pagetls_connection_take_keylog(connection);
+        *heap = pagetls_heap_in_use();
+    }
+    return connection;
+}
+
+static void holds_little(void)
+{
+    protection server;
+    protection client;
+    size_t heap;
+    size_t before = pagetls_heap_in_use();
+    pagetls_connection *connection = idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    CHECK(heap - before < 8000); /* its trust anchors among them */
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE); /* for nothing */
+    CHECK_INT(pagetls_heap_in_use(), heap);
+    pagetls_connection_free(connection);
+}
+
+static int is_data(pagetls_connection *connection, const uint8_t *bytes, size_t len)
+{
+    int same = pagetls_connection_pending(connection, PAGETLS_APP_IN) == len &&
+        memcmp(pagetls_connection_peek(connection, PAGETLS_APP_IN), bytes, len) == 0;
+    pagetls_connection_consume(connection, PAGETLS_APP_IN, SIZE_MAX);
+    return same;
+}
+
+/* Sends something and opens the record that it became. */
+static int sends(pagetls_connection *connection, protection *client, const char *text)
+{
+    uint8_t record[200];
+    uint8_t type;
+    return player_put(connection, PAGETLS_APP_OUT, text, strlen(text)) &&
+        pagetls_connection_pump(connection) == PAGETLS_HANDSHAKE_DONE &&
+        forge_take(connection, client, record, sizeof(record), &type) == (int) strlen(text) && type == DATA &&
+        memcmp(record + 5, text, strlen(text)) == 0;
+}
+
+/* Two connections take turns with the same buffers: one is left with a part of a record, of every length. */
+static void keeps_what_is_not_whole(void)
+{
+    protection server[2];
+    protection client[2];
+    pagetls_connection *connection[2];
+    size_t heap;
+    uint8_t record[100];
+    uint8_t other[100];
+    connection[0] = idle(&server[0], &client[0], &heap);
+    connection[1] = idle(&server[1], &client[1], &heap);
+    REQUIRE(connection[0] != NULL && connection[1] != NULL);
+    for (size_t at = 1, len = 2; at < len; at++) {
+        uint8_t text[] = "its first half, and its second";
+        text[0] = (uint8_t) at;
+        check_about("%zu bytes", at);
+        len = forge_record(&server[0], record, DATA, text, sizeof(text));
+        CHECK_INT(player_feed(connection[0], record, at, at), PAGETLS_HANDSHAKE_DONE);
+        CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS);
+        size_t other_len = forge_record(&server[1], other, DATA, "other", 5);
+        CHECK_INT(player_feed(connection[1], other, other_len, 7), PAGETLS_HANDSHAKE_DONE);
+        CHECK(is_data(connection[1], (const uint8_t *) "other", 5));
+        CHECK(sends(connection[1], &client[1], "to the other"));
+        CHECK(sends(connection[0], &client[0], "in between"));
+        CHECK_INT(player_feed(connection[0], record + at, len - at, len), PAGETLS_HANDSHAKE_DONE);
+        CHECK(is_data(connection[0], text, sizeof(text)));
+        CHECK_INT(pagetls_heap_in_use(), heap);
+    }
+    pagetls_connection_free(connection[0]);
+    pagetls_connection_free(connection[1]);
+}
+
+static void keeps_what_nobody_reads(void)
+{
+    static uint8_t content[16384];
+    static uint8_t record[17000];
+    protection server;
+    protection client;
+    size_t heap;
+    pagetls_connection *connection = idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    for (size_t i = 0; i < sizeof(content); i++) {
+        content[i] = (uint8_t) (i * 7 >> 3);
+    }
+    /* Four fill the queue, less a byte; the fifth stays in the record buffer but for one byte. */
+    for (int i = 0; i < 5; i++) {
+        size_t len = forge_record(&server, record, DATA, content, sizeof(content) - (i == 3));
+        CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
+    }
+    CHECK_INT(pagetls_connection_space(connection, PAGETLS_APP_IN), 0);
+    CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS + PAGETLS_HEAP_QUEUE);
+    pagetls_connection_consume(connection, PAGETLS_APP_IN, SIZE_MAX);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
+    CHECK(is_data(connection, content + 1, sizeof(content) - 1));
+    CHECK_INT(pagetls_heap_in_use(), heap);
+    pagetls_connection_free(connection);
+}
+
+/* One of the connections that come and go below. */
+typedef struct {
+    pagetls_connection *connection;
+    protection server, client;
+    uint8_t record[1200]; /* on its way in */
+    size_t len, at;
+    uint32_t in, out; /* bytes of data so far */
+} one;
+
+static uint8_t byte_at(const one *which, uint32_t at)
+{
+    return (uint8_t) ((at * 2654435761u >> 24) + which->server.key[at % 32] + at % 251);
+}
+
+/* As much as `random` says of the next record comes in; whatever is complete is data. */
+static int move_in(one *c, uint32_t random)
+{
+    uint8_t content[1000];
+    if (c->at == c->len) {
+        size_t len = random % 7 == 0 ? 0 : random / 7 % sizeof(content);
+        for (size_t i = 0; i < len; i++) {
+            content[i] = byte_at(c, c->in + (uint32_t) i);
+        }
+        c->len = forge_record(&c->server, c->record, DATA, content, len);
+        c->at = 0;
+        c->in += (uint32_t) len;
+    }
+    size_t part = random % 3 == 0 ? c->len - c->at : random % (c->len - c->at + 1);
+    int good = player_feed(c->connection, c->record + c->at, part, part + 1) == PAGETLS_HANDSHAKE_DONE;
+    c->at += part;
+    size_t len = player_take(c->connection, PAGETLS_APP_IN, content, sizeof(content));
+    for (size_t i = 0; i < len; i++) {
+        good &= content[i] == byte_at(c, c->in - (uint32_t) len + (uint32_t) i);
+    }
+    return good && (len > 0) == (c->at == c->len && part > 0 && c->len > 5 + 1 + 16);
+}
+
+static int move_out(one *c, uint32_t random)
+{
+    uint8_t bytes[1000];
+    uint8_t type;
+    size_t len = 1 + random % 900;
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = byte_at(c, c->out + (uint32_t) i);
+    }
+    int good = player_put(c->connection, PAGETLS_APP_OUT, bytes, len) &&
+        pagetls_connection_pump(c->connection) == PAGETLS_HANDSHAKE_DONE &&
+        forge_take(c->connection, &c->client, bytes, sizeof(bytes), &type) == (int) len && type == DATA;
+    for (size_t i = 0; good && i < len; i++, c->out++) {
+        good = bytes[5 + i] == byte_at(c, c->out);
+    }
+    return good;
+}
+
+static void many_share_a_few_buffers(void)
+{
+    enum { MANY = 60, STEPS = 20000 };
+    static one all[MANY];
+    uint32_t random = 20260615;
+    size_t heap = 0;
+    REQUIRE(forge_prepare());
+    memset(all, 0, sizeof(all));
+    for (int i = 0; i < MANY; i++) {
+        size_t before = pagetls_heap_in_use();
+        all[i].connection = forge_again(&all[i].server, &all[i].client);
+        REQUIRE(all[i].connection != NULL);
+        heap = pagetls_heap_in_use() - before;
+    }
+    CHECK(heap < PAGETLS_HEAP_RECORD);
+    for (int step = 0; step < STEPS; step++) {
+        random = random * 1664525 + 1013904223;
+        one *c = &all[(random >> 8) % MANY];
+        check_about("step %d", step);
+        REQUIRE(random >> 31 ? move_in(c, random >> 12 & 0xFFFF) : move_out(c, random >> 12 & 0xFFFF));
+    }
+    for (int i = 0; i < MANY; i++) {
+        pagetls_connection_free(all[i].connection);
+    }
+}
+
+static void wakes_for_what_is_not_data(void)
+{
+    static const uint8_t ticket[] = { 4, 0, 0, 15, 0, 0, 0, 60, 1, 2, 3, 4, 0, 0, 2, 7, 7, 0, 0 };
+    protection server;
+    protection client;
+    size_t heap;
+    uint8_t record[200];
+    uint8_t type;
+    pagetls_connection *connection = idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    for (int i = 0; i < 3; i++) {
+        size_t len = i == 0 ? forge_record(&server, record, HANDSHAKE, ticket, sizeof(ticket))
+            : i == 1        ? forge_record(&server, record, ALERT, "\x01\x5A", 2) /* a warning */
+                            : forge_record(&server, record, DATA, "", 0);
+        check_about("%d", i);
+        CHECK_INT(player_feed(connection, record, len, 1), PAGETLS_HANDSHAKE_DONE);
+        CHECK_INT(pagetls_heap_in_use(), heap);
+    }
+    CHECK(sends(connection, &client, "still there"));
+    /* Half a ticket: a handshake message that goes on in the next record. */
+    size_t len = forge_record(&server, record, HANDSHAKE, ticket, 9);
+    CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS);
+    CHECK(sends(connection, &client, "and here"));
+    len = forge_record(&server, record, HANDSHAKE, ticket + 9, sizeof(ticket) - 9);
+    CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(pagetls_heap_in_use(), heap);
+    len = forge_record(&server, record, ALERT, "\x01\x00", 2); /* close_notify */
+    CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
+    pagetls_connection_close(connection);
+    CHECK_INT(pagetls_connection_pump(connection),
+              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
+    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);
+    CHECK(type == ALERT && memcmp(record + 5, "\x01\x00", 2) == 0);
+    pagetls_connection_free(connection);
+}
+
+static void closes_from_idle(void)
+{
+    protection server;
+    protection client;
+    size_t heap;
+    uint8_t record[100];
+    uint8_t type;
+    pagetls_connection *connection = idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    pagetls_connection_close(connection);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
+    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);
+    CHECK(type == ALERT && memcmp(record + 5, "\x01\x00", 2) == 0);
+    CHECK_INT(pagetls_heap_in_use(), heap);
+    size_t len = forge_record(&server, record, DATA, "late", 4); /* the peer may go on */
+    CHECK_INT(player_feed(connection, record, len, 10), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
+    CHECK(is_data(connection, (const uint8_t *) "late", 4));
+    CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED | PAGETLS_FAILED);
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
+    pagetls_connection_free(connection);
+}
+
+/* What is to be done, and each of the allocations that it takes. */
+static void fails_when_there_is_no_memory_to_wake(void)
+{
+    REQUIRE(forge_prepare());
+    for (int what = 0; what < 3; what++) {
+        for (long n = 0; n < 2; n++) {
+            protection server;
+            protection client;
+            uint8_t record[100];
+            pagetls_connection *connection = forge_again(&server, &client);
+            REQUIRE(connection != NULL);
+            check_about("%d, allocation %ld", what, n);
+            if (what == 0) {
+                size_t len = forge_record(&server, record, DATA, "data", 4);
+                CHECK(player_put(connection, PAGETLS_NET_IN, record, len));
+            } else if (what == 1) {
+                CHECK(player_put(connection, PAGETLS_APP_OUT, "data", 4));
+            } else {
+                pagetls_connection_close(connection);
+            }
+            native_host_fail_allocation(n);
+            CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
+            CHECK(native_host_allocation_failed());
+            native_host_fail_allocation(-1);
+            CHECK_INT(pagetls_connection_error(connection), -0x7F00); /* MBEDTLS_ERR_SSL_ALLOC_FAILED */
+            CHECK_INT(pagetls_connection_alert(connection), -1);
+            CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
+            CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
+            pagetls_connection_free(connection);
+        }
+    }
+}
+
+/* All the spare blocks of a length, which nobody clears once more. */
+static int spares_are_zeros(size_t len)
+{
+    uint8_t *block[PAGETLS_HEAP_SPARES];
+    int zeros = 1;
+    for (int i = 0; i < PAGETLS_HEAP_SPARES; i++) {
+        block[i] = pagetls_heap_calloc(1, len);
+        for (size_t k = 0; block[i] != NULL && k < len; k++) {
+            zeros &= block[i][k] == 0;
+        }
+    }
+    for (int i = 0; i < PAGETLS_HEAP_SPARES; i++) {
+        pagetls_heap_free(block[i]);
+    }
+    return zeros;
+}
+
+static void leaves_nothing_in_spare_blocks(void)
+{
+    static uint8_t content[16384];
+    static uint8_t record[17000];
+    protection server;
+    protection client;
+    size_t heap;
+    memset(content, 'x', sizeof(content));
+    pagetls_heap_drop_spares();
+    pagetls_connection *connection = idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE)); /* the handshake was there */
+    for (size_t len = 0; len <= sizeof(content); len += len < 40 ? 1 : 1021) {
+        check_about("%zu bytes", len);
+        size_t record_len = forge_record(&server, record, DATA, content, len);
+        CHECK_INT(player_feed(connection, record, record_len, 1 + record_len / 2), PAGETLS_HANDSHAKE_DONE);
+        pagetls_connection_consume(connection, PAGETLS_APP_IN, len / 2);
+        pagetls_connection_consume(connection, PAGETLS_APP_IN, SIZE_MAX);
+        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE));
+        CHECK(player_put(connection, PAGETLS_APP_OUT, content, len));
+        CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
+        pagetls_connection_consume(connection, PAGETLS_NET_OUT, SIZE_MAX);
+        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE));
+        CHECK_INT(pagetls_heap_in_use(), heap);
+    }
+    pagetls_connection_free(connection);
+    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE));
+}
+
+static void exports_as_when_it_works(void)
+{
+    protection server;
+    protection client;
+    size_t heap;
+    uint8_t record[100];
+    uint8_t keys[2][32];
+    pagetls_connection *connection = idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    for (int i = 0; i < 2; i++) {
+        CHECK_INT(pagetls_connection_export(connection, keys[i], 32, "label", 5, NULL, 0, 0), 0);
+        size_t len = forge_record(&server, record, DATA, "data", 4);
+        CHECK_INT(player_feed(connection, record, i == 0 ? len - 1 : 0, len), PAGETLS_HANDSHAKE_DONE);
+    }
+    CHECK(memcmp(keys[0], keys[1], 32) == 0);
+    pagetls_connection_free(connection);
+}
+
+const native_test idle_tests[] = {
+    { "an idle connection holds little, and a pump without work takes nothing", holds_little },
+    { "a part of a record is kept, whatever other connections do", keeps_what_is_not_whole },
+    { "data that nobody reads is kept", keeps_what_nobody_reads },
+    { "connections that share a few buffers do not share a byte", many_share_a_few_buffers },
+    { "tickets, warnings and empty records wake a connection, and half a message keeps it awake",
+      wakes_for_what_is_not_data },
+    { "an idle connection closes, and hears its peer after that", closes_from_idle },
+    { "a connection that there is no memory to wake fails", fails_when_there_is_no_memory_to_wake },
+    { "a block that was given back is all zeros", leaves_nothing_in_spare_blocks },
+    { "an idle connection exports the keying material that it exports at work", exports_as_when_it_works },
+    { NULL, NULL },
+};
