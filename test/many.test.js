@@ -56,6 +56,45 @@ test('2,000 one after another: neither the C heap nor wasm memory grows', async 
   assert.equal(core.memory.buffer.byteLength, memory);
 });
 
+for (const [version, cipher] of /** @type {const} */ ([
+  ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ['TLSv1.3', 'TLS_AES_128_GCM_SHA256'],
+  ['TLSv1.3', 'TLS_AES_256_GCM_SHA384'],
+  ['TLSv1.2', 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
+  ['TLSv1.2', 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'],
+])) {
+  test(`40 connections hold 5 kB each while they are idle, and move every byte when they are not: ${version}, ${cipher}`, async (t) => {
+    const server = await startNodeTls(certificates);
+    t.after(() => server.close());
+    const chosen = { ...options, minVersion: version, maxVersion: version, ciphers: [cipher], timeout: 0 };
+    const before = core.heapInUse;
+    const sockets = Array.from({ length: 40 }, () => connect({ hostname: '127.0.0.1', port: server.port }, chosen));
+    await Promise.all(sockets.map((socket) => socket.opened));
+    const opened = core.heapInUse - before;
+    assert.ok(opened < sockets.length * 5000, `${opened} bytes`);
+    /** Lengths of all sizes: several records, one, and next to nothing. @param {number} round @param {number} i */
+    const textOf = (round, i) => `${round}, ${i}; `.repeat(1 + ((round * 7919 + i * 104729) % 5000));
+    for (let round = 0; round < 8; round++) {
+      const busy = sockets.filter((_, i) => (i + round) % 3 !== 0);
+      await Promise.all(
+        busy.map(async (socket, i) => {
+          const text = textOf(round, i);
+          await socket.write(text);
+          let got = '';
+          while (got.length < text.length) {
+            got += new TextDecoder().decode((await socket.read()) ?? assert.fail('it ended early'));
+          }
+          assert.ok(got === text, 'another text came back');
+        }),
+      );
+      const idle = core.heapInUse - before;
+      assert.ok(idle < sockets.length * 5000, `round ${round}: ${idle} bytes`);
+    }
+    await Promise.all(sockets.map((socket) => socket.close()));
+    assert.equal(core.heapInUse, before);
+  });
+}
+
 test('an idle connection does nothing: no timer, no call into the core', async (t) => {
   const server = await startNodeTls(certificates);
   t.after(() => server.close());

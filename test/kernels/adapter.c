@@ -157,24 +157,42 @@ static int run_aes(const kernel_input *input, pieces *p)
     return checked(ret, p->place[p->at], sizeof(mbedtls_aes_context));
 }
 
+/* Now and then, between two pieces, other keys are used: more than ours keeps the tables of. */
+static mbedtls_gcm_context *gcm_moved(pieces *p)
+{
+    mbedtls_gcm_context other;
+    uint8_t bytes[32] = { 0 };
+    int others = next_random(p) % 8 == 0 ? 20 : 0;
+    for (uint8_t i = 0; i < others; i++) {
+        bytes[0] = i;
+        mbedtls_gcm_init(&other);
+        if (mbedtls_gcm_setkey(&other, MBEDTLS_CIPHER_ID_AES, bytes, 128u + i % 3u * 64u) != 0 ||
+            mbedtls_gcm_starts(&other, MBEDTLS_GCM_ENCRYPT, bytes, 12) != 0) {
+            abort();
+        }
+        mbedtls_gcm_free(&other);
+    }
+    return &moved(p)->gcm;
+}
+
 static int gcm_in_pieces(const kernel_input *input, pieces *p)
 {
     uint8_t tag[16];
     size_t written;
-    int ret = mbedtls_gcm_starts(&moved(p)->gcm, input->decrypt ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT,
+    int ret = mbedtls_gcm_starts(gcm_moved(p), input->decrypt ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT,
                                  input->nonce, input->nonce_len);
     for (size_t at = 0, len; ret == 0 && at < input->ad_len; at += len) {
         len = next_piece(p, input->ad_len - at);
-        ret = mbedtls_gcm_update_ad(&moved(p)->gcm, or_null(input->ad + at, len), len);
+        ret = mbedtls_gcm_update_ad(gcm_moved(p), or_null(input->ad + at, len), len);
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret = mbedtls_gcm_update(&moved(p)->gcm, or_null(input->in + at, len), len, input->out + at, len,
+        ret = mbedtls_gcm_update(gcm_moved(p), or_null(input->in + at, len), len, input->out + at, len,
                                  &written);
         ret = ret == 0 && written != len ? -1 : ret;
     }
     if (ret == 0) {
-        ret = mbedtls_gcm_finish(&moved(p)->gcm, NULL, 0, &written, tag, input->tag_len);
+        ret = mbedtls_gcm_finish(gcm_moved(p), NULL, 0, &written, tag, input->tag_len);
     }
     return ret == 0 ? judge(input, tag, MBEDTLS_ERR_GCM_AUTH_FAILED) : ret;
 }

@@ -79,6 +79,28 @@ static void queue_gives_its_block_back(void)
     pagetls_queue_free(&queue);
 }
 
+static void queue_leaves_nothing_behind(void)
+{
+    pagetls_queue queue = { .capacity = PAGETLS_HEAP_QUEUE };
+    size_t heap = pagetls_heap_in_use();
+    pagetls_heap_drop_spares();
+    uint8_t *block = pagetls_queue_reserve(&queue);
+    REQUIRE(block != NULL);
+    memset(block, 'x', 20);
+    pagetls_queue_commit(&queue, 20);
+    pagetls_queue_consume(&queue, 15);
+    REQUIRE(pagetls_queue_reserve(&queue) == block + 5); /* the rest has moved */
+    pagetls_queue_commit(&queue, 0);
+    pagetls_queue_consume(&queue, 5);
+    pagetls_queue_trim(&queue);
+    CHECK_INT(pagetls_heap_in_use(), heap);
+    CHECK(pagetls_queue_reserve(&queue) == block); /* nothing else did it become meanwhile */
+    for (size_t i = 0; i < PAGETLS_HEAP_QUEUE; i++) {
+        REQUIRE(block[i] == 0);
+    }
+    pagetls_queue_free(&queue);
+}
+
 /* --- JSON --------------------------------------------------------------------- */
 
 static void json_escapes(void)
@@ -541,6 +563,7 @@ const native_test bytes_tests[] = {
     { "a queue takes no more than its capacity and gives no more than it holds", queue_is_bounded },
     { "a queue keeps the order of its bytes", queue_keeps_order },
     { "a queue holds memory only while there is something in it", queue_gives_its_block_back },
+    { "a queue's block is all zeros for the next", queue_leaves_nothing_behind },
     { "JSON text is escaped, and is UTF-8 whatever goes in", json_escapes },
     { "JSON commas are put between values", json_puts_commas },
     { "JSON grows as it is written", json_grows },

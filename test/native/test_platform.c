@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "format.h"
+#include "gcm_tables.h"
 #include "groups.h"
 #include "mbedtls/platform_time.h"
 #include "mbedtls/platform_util.h"
@@ -101,6 +102,45 @@ static void heap_is_counted(void)
     pagetls_free(copy);
 }
 
+static void spare_blocks_are_few(void)
+{
+    uint8_t *block[PAGETLS_HEAP_SPARES + 1];
+    size_t before = pagetls_heap_in_use();
+    for (size_t i = 0; i < PAGETLS_HEAP_SPARES + 1; i++) {
+        block[i] = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD);
+        REQUIRE(block[i] != NULL);
+        memset(block[i], 'x', 100);
+    }
+    native_host_fail_allocation(0); /* from here on there are those that are given back */
+    for (size_t i = 0; i < PAGETLS_HEAP_SPARES + 1; i++) {
+        pagetls_heap_free_used(block[i], 100);
+    }
+    CHECK_INT(pagetls_heap_in_use(), before);
+    for (size_t i = 0; i < PAGETLS_HEAP_SPARES + 1; i++) {
+        block[i] = pagetls_heap_calloc(PAGETLS_HEAP_RECORD, 1);
+        CHECK((block[i] != NULL) == (i < PAGETLS_HEAP_SPARES));
+        for (size_t k = 0; block[i] != NULL && k < PAGETLS_HEAP_RECORD; k++) {
+            REQUIRE(block[i][k] == 0);
+        }
+    }
+    CHECK_INT(pagetls_heap_in_use(), before + PAGETLS_HEAP_SPARES * PAGETLS_HEAP_RECORD);
+    for (size_t i = 0; i < PAGETLS_HEAP_SPARES; i++) {
+        pagetls_heap_free(block[i]);
+    }
+}
+
+static void gcm_tables_are_forgotten(void)
+{
+    pagetls_gcm_key key = { .bits = 0 };
+    CHECK_INT(pagetls_gcm_key_set(&key, (const uint8_t *) "0123456789abcdef", 128), 0);
+    const uint8_t *tables = (const uint8_t *) pagetls_gcm_tables_of(&key);
+    CHECK((const uint8_t *) pagetls_gcm_tables_of(&key) == tables);
+    pagetls_gcm_key_forget(&key);
+    for (size_t i = 0; i < sizeof(pagetls_gcm_tables); i++) {
+        REQUIRE(tables[i] == 0);
+    }
+}
+
 static void randomness_can_fail(void)
 {
     uint8_t bytes[32] = { 0 };
@@ -158,6 +198,8 @@ const native_test platform_tests[] = {
     { "the clock is the one that was set, or the host's", clock_can_be_set },
     { "a clock out of range gives a date still", clock_out_of_range_is_a_date_still },
     { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
+    { "a few blocks are kept for the next who wants one, zeroed and not counted", spare_blocks_are_few },
+    { "of a key that is forgotten nothing is left in the tables of GCM", gcm_tables_are_forgotten },
     { "a host without randomness is an error, not weak randomness", randomness_can_fail },
     { "texts are formatted as libc does", formats_as_libc_does },
     { "every code has a text", errors_have_a_text },
