@@ -129,6 +129,7 @@ static void spare_blocks_are_few(void)
     }
 }
 
+#if defined(MBEDTLS_GCM_ALT)
 static void gcm_tables_are_forgotten(void)
 {
     pagetls_gcm_key key = { .bits = 0 };
@@ -140,6 +141,7 @@ static void gcm_tables_are_forgotten(void)
         REQUIRE(tables[i] == 0);
     }
 }
+#endif
 
 static void randomness_can_fail(void)
 {
@@ -199,7 +201,9 @@ const native_test platform_tests[] = {
     { "a clock out of range gives a date still", clock_out_of_range_is_a_date_still },
     { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
     { "a few blocks are kept for the next who wants one, zeroed and not counted", spare_blocks_are_few },
+#if defined(MBEDTLS_GCM_ALT)
     { "of a key that is forgotten nothing is left in the tables of GCM", gcm_tables_are_forgotten },
+#endif
     { "a host without randomness is an error, not weak randomness", randomness_can_fail },
     { "texts are formatted as libc does", formats_as_libc_does },
     { "every code has a text", errors_have_a_text },

@@ -1,7 +1,10 @@
-#include "gcm_tables.h"
+#include "mbedtls/build_info.h"
+
+#if defined(MBEDTLS_GCM_ALT)
 
 #include <string.h>
 
+#include "gcm_tables.h"
 #include "mbedtls/platform_util.h"
 
 enum { KEPT = 16 }; /* eight connections at work take their turns without deriving anything */
@@ -54,3 +57,5 @@ void pagetls_gcm_key_forget(pagetls_gcm_key *key)
     }
     mbedtls_platform_zeroize(key, sizeof(*key));
 }
+
+#endif
