@@ -114,6 +114,21 @@ function toPem(der) {
  * @property {string[]} sent
  */
 
+/** Connections to one server keep its certificates once: the last ones that came, as base64. @type {Map<string, string>} */
+const recent = new Map();
+const RECENT = 64;
+
+/** @param {string} base64 @returns {string} the same text, and the same string as before */
+function shared(base64) {
+  const known = recent.get(base64) ?? base64;
+  recent.delete(base64);
+  recent.set(known, known); // the last one is the youngest
+  if (recent.size > RECENT) {
+    recent.delete(/** @type {string} */ (recent.keys().next().value));
+  }
+  return known;
+}
+
 /**
  * Certificates are described only when somebody looks at them.
  * @param {Core} core
@@ -122,14 +137,17 @@ function toPem(der) {
  * @returns {Verification}
  */
 export function makeVerification(core, raw, now = new Date()) {
-  /** @type {Map<string, Certificate>} */
-  const known = new Map();
+  /** @type {Map<string, Certificate> | undefined} */
+  let known;
   const describe = (/** @type {string | number} */ one) => {
-    const base64 = typeof one === 'number' ? raw.sent[one] : one;
+    const base64 = typeof one === 'number' ? sent[one] : one;
+    known ??= new Map();
     const certificate = known.get(base64) ?? describeOrKeep(core, fromBase64(base64));
     known.set(base64, certificate);
     return certificate;
   };
+  const sent = raw.sent.map(shared);
+  const path = raw.path.map((one) => (typeof one === 'number' ? one : shared(one)));
   const verification = {
     ok: raw.ok,
     time: raw.judged ? new Date(raw.time * 1000) : now,
@@ -139,8 +157,8 @@ export function makeVerification(core, raw, now = new Date()) {
     revocation: raw.revocation,
     others: raw.others.map(({ path, problems }) => withCertificates({ problems }, 'path', path, describe)),
   };
-  withCertificates(verification, 'path', raw.path, describe);
-  withCertificates(verification, 'sent', raw.sent, describe);
+  withCertificates(verification, 'path', path, describe);
+  withCertificates(verification, 'sent', sent, describe);
   return /** @type {Verification} */ (/** @type {unknown} */ (verification));
 }
 

@@ -15,6 +15,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
+import { parse } from 'acorn';
 import { inProject, must, Stop } from './run.js';
 
 const IMPORTS = ['pagetls.now', 'pagetls.random'];
@@ -72,7 +73,26 @@ function writeIfChanged(path, text) {
 }
 
 /**
- * Makes dist/: the module, the JavaScript as it is, its declarations, and Mozilla's roots.
+ * The program without its comments, each line where it was: what they say is in the declarations.
+ * @param {string} program
+ */
+function withoutComments(program) {
+  /** @type {import('acorn').Comment[]} */
+  const comments = [];
+  parse(program, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true, onComment: comments });
+  let text = '';
+  let at = 0;
+  for (const { start, end } of comments.filter(({ start }) => !program.startsWith('#!', start))) {
+    const before = program.slice(at, start);
+    text += program[end] === '\n' ? before.replace(/[ \t]+$/, '') : before;
+    text += '\n'.repeat(program.slice(start, end).split('\n').length - 1);
+    at = end;
+  }
+  return text + program.slice(at);
+}
+
+/**
+ * Makes dist/: the module, the JavaScript without its comments, its declarations, and Mozilla's roots.
  * @param {string} wasm the path of the finished module
  * @throws {Stop}
  */
@@ -85,7 +105,11 @@ export async function assemble(wasm) {
 
   mkdirSync(dist, { recursive: true });
   copyIfNewer(wasm, join(dist, 'pagetls.wasm'));
-  for (const path of [...scripts, ...types]) copyIfNewer(join(source, path), join(dist, path));
+  for (const path of types) copyIfNewer(join(source, path), join(dist, path));
+  for (const path of scripts) {
+    mkdirSync(dirname(join(dist, path)), { recursive: true });
+    writeIfChanged(join(dist, path), withoutComments(readFileSync(join(source, path), 'utf8')));
+  }
   // Node's list of roots is Mozilla's.
   writeIfChanged(join(dist, 'mozilla-roots.pem'), `${rootCertificates.join('\n')}\n`);
 

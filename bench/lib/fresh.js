@@ -6,10 +6,11 @@ import { promisify } from 'node:util';
 /**
  * @param {string} script in this folder; prints one JSON object
  * @param {unknown} task its argument, as JSON
+ * @param {string[]} [flags] of Node
  * @returns {Promise<any>} what it printed
  */
-export async function inFreshProcess(script, task) {
+export async function inFreshProcess(script, task, flags = []) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', path, JSON.stringify(task)]);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', ...flags, path, JSON.stringify(task)]);
   return JSON.parse(stdout);
 }

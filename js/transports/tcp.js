@@ -106,12 +106,12 @@ class TcpChannel {
   constructor(socket, inlet) {
     this.#socket = socket;
     this.#inlet = inlet;
-    socket.once('end', () => inlet.ended());
-    socket.once('error', (error) => {
+    socket.on('end', () => inlet.ended());
+    socket.on('error', (error) => {
       inlet.failed(error);
       inlet.broken(error);
     });
-    socket.once('close', () => {
+    socket.on('close', () => {
       if (!socket.readableEnded) {
         inlet.failed(tornDown());
       }
