@@ -49,7 +49,10 @@ class Deferred {
 }
 
 export class TLSSocket {
+  /** Until it is open. @type {Settings | undefined} */
   #settings;
+  #keylog;
+  #closeTimeout;
   /** @type {Engine | undefined} */
   #engine;
   /** @type {Channel | undefined} */
@@ -106,6 +109,8 @@ export class TLSSocket {
    */
   constructor(settings) {
     this.#settings = settings;
+    this.#keylog = settings.keylog;
+    this.#closeTimeout = settings.closeTimeout;
     const { signal, timeout } = settings;
     if (signal) {
       const abort = () => this.#fail(new TLSError('ERR_TLS_ABORTED', undefined, { cause: signal.reason }));
@@ -124,7 +129,7 @@ export class TLSSocket {
       const stop = () => clearTimeout(timer);
       this.#opened.promise.then(stop, stop);
     }
-    this.#run().catch((error) => this.#fail(error));
+    this.#run(settings).catch((error) => this.#fail(error));
   }
 
   /** Resolves when the handshake is done and the server's chain is good; rejects with a TLSError. */
@@ -139,9 +144,9 @@ export class TLSSocket {
 
   /* --- the run ---------------------------------------------------------------------- */
 
-  async #run() {
+  /** @param {Settings} settings */
+  async #run(settings) {
     const started = performance.now();
-    const settings = this.#settings;
     const [core, trust] = await Promise.all([loadCore(), settings.trust()]);
     if (this.#over) {
       return;
@@ -172,8 +177,9 @@ export class TLSSocket {
   /**
    * The handshake is done.
    * @param {Engine} engine
+   * @param {Settings} settings
    */
-  #open(engine) {
+  #open(engine, settings) {
     const { protocol, cipher, alpn, verification } = engine.report;
     const done = performance.now();
     const { started, connected } = this.#times;
@@ -182,7 +188,7 @@ export class TLSSocket {
       protocol: /** @type {ProtocolVersion} */ (protocol),
       cipher: /** @type {string} */ (cipher),
       alpn,
-      servername: this.#settings.engine.servername ?? null,
+      servername: settings.engine.servername ?? null,
       verification,
       timing: {
         transport: connected - started,
@@ -191,14 +197,15 @@ export class TLSSocket {
         total: done - started,
       },
     };
-    const { checkServerIdentity } = this.#settings;
+    const { checkServerIdentity } = settings;
     if (checkServerIdentity) {
-      const refusal = checkServerIdentity(this.#settings.engine.hostname, verification.sent[0]);
+      const refusal = checkServerIdentity(settings.engine.hostname, verification.sent[0]);
       if (refusal !== undefined) {
         throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: refusal, verification });
       }
     }
     this.#info = info;
+    this.#settings = undefined;
     this.#phase = 'open';
     this.#opened.resolve(info);
   }
@@ -286,11 +293,11 @@ export class TLSSocket {
   /** @param {Engine} engine */
   #pump(engine) {
     engine.pump();
-    if (this.#settings.keylog) {
-      this.#reportKeys(engine, this.#settings.keylog);
+    if (this.#keylog) {
+      this.#reportKeys(engine, this.#keylog);
     }
-    if (engine.handshakeDone && !engine.failed && this.#phase === 'opening') {
-      this.#open(engine);
+    if (engine.handshakeDone && !engine.failed && this.#settings) {
+      this.#open(engine, this.#settings);
     }
     if (this.#phase !== 'opening') {
       this.#serveReaders();
@@ -516,10 +523,8 @@ export class TLSSocket {
     }
     const timer = setTimeout(
       () =>
-        this.#fail(
-          new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${this.#settings.closeTimeout} ms.`),
-        ),
-      this.#settings.closeTimeout,
+        this.#fail(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${this.#closeTimeout} ms.`)),
+      this.#closeTimeout,
     );
     let peerClosed = false;
     try {

@@ -18,16 +18,20 @@ pagetls_connection *pagetls_connection_new(void)
     }
     mbedtls_ssl_init(&connection->ssl);
     mbedtls_ssl_config_init(&connection->config);
-    mbedtls_x509_crt_init(&connection->identity);
-    mbedtls_pk_init(&connection->key);
     pagetls_verification_init(&connection->verification);
     pagetls_record_buffers_init(&connection->buffers);
     connection->required = 1;
     for (int i = 0; i < PAGETLS_QUEUES; i++) {
         connection->queue[i].capacity = PAGETLS_HEAP_QUEUE; /* more than three full records with their framing */
     }
-    if (mbedtls_ssl_config_defaults(&connection->config, MBEDTLS_SSL_IS_CLIENT,
-                                    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+    connection->needs = pagetls_heap_calloc(1, sizeof(*connection->needs));
+    if (connection->needs != NULL) {
+        mbedtls_x509_crt_init(&connection->needs->identity);
+        mbedtls_pk_init(&connection->needs->key);
+    }
+    if (connection->needs == NULL ||
+        mbedtls_ssl_config_defaults(&connection->config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                    MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
         pagetls_connection_free(connection);
         return NULL;
     }
@@ -39,10 +43,14 @@ pagetls_verification *pagetls_connection_verification(pagetls_connection *connec
     return &connection->verification;
 }
 
-static void free_identity(pagetls_connection *connection)
+static void free_needs(pagetls_connection *connection)
 {
-    mbedtls_x509_crt_free(&connection->identity);
-    mbedtls_pk_free(&connection->key);
+    if (connection->needs != NULL) {
+        mbedtls_x509_crt_free(&connection->needs->identity);
+        mbedtls_pk_free(&connection->needs->key);
+        pagetls_heap_free(connection->needs);
+        connection->needs = NULL;
+    }
 }
 
 void pagetls_connection_free(pagetls_connection *connection)
@@ -56,7 +64,7 @@ void pagetls_connection_free(pagetls_connection *connection)
     }
     mbedtls_ssl_free(&connection->ssl);
     mbedtls_ssl_config_free(&connection->config);
-    free_identity(connection);
+    free_needs(connection);
     pagetls_verification_clear(&connection->verification);
     for (int i = 0; i < PAGETLS_QUEUES; i++) {
         pagetls_queue_free(&connection->queue[i]);
@@ -173,8 +181,9 @@ static int start(pagetls_connection *connection)
     if (ret == 0) {
         /* Mbed TLS puts this name into the SNI and nowhere else: the name that the certificate
          * must have is the verification's. RFC 6066, section 3: no IP literals. */
-        int literal = connection->servername.ip_len != 0 || connection->servername.text[0] == '\0';
-        ret = mbedtls_ssl_set_hostname(&connection->ssl, literal ? NULL : connection->servername.text);
+        const pagetls_hostname *name = &connection->needs->servername;
+        int literal = name->ip_len != 0 || name->text[0] == '\0';
+        ret = mbedtls_ssl_set_hostname(&connection->ssl, literal ? NULL : name->text);
     }
     if (ret == 0) {
         mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
@@ -197,7 +206,7 @@ static void shake_hands(pagetls_connection *connection)
     }
     if (ret == 0) {
         pagetls_handshake_rest_free(&connection->ssl);
-        free_identity(connection);
+        free_needs(connection);
         pagetls_crl_free(&connection->verification.crls);
         connection->state |= PAGETLS_HANDSHAKE_DONE;
     } else if (!would_block(ret)) {

@@ -15,6 +15,13 @@
 
 #define PAGETLS_QUEUES 4
 
+/** What only a handshake needs. */
+typedef struct {
+    pagetls_hostname servername;
+    mbedtls_x509_crt identity; /**< the client's own chain */
+    mbedtls_pk_context key;
+} pagetls_handshake_needs;
+
 struct pagetls_connection {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
@@ -22,13 +29,12 @@ struct pagetls_connection {
     pagetls_queue queue[PAGETLS_QUEUES];
     pagetls_record_buffers buffers;
 
+    pagetls_handshake_needs *needs; /**< NULL when the handshake is over */
+
     /* What config and ssl point to, so it must live as long. */
-    pagetls_hostname servername;
     char *alpn_text;          /**< the protocols, NUL-terminated, one after another */
     const char **alpn;        /**< their starts, then NULL */
     int *ciphers;             /**< suite numbers, then 0 */
-    mbedtls_x509_crt identity;
-    mbedtls_pk_context key;
     int required;
     int keylog_enabled;
 

@@ -10,7 +10,7 @@
 
 int pagetls_connection_set_servername(pagetls_connection *connection, const char *text, size_t len)
 {
-    return connection->started ? PAGETLS_ERR_STATE : pagetls_hostname_read(&connection->servername, text, len);
+    return connection->started ? PAGETLS_ERR_STATE : pagetls_hostname_read(&connection->needs->servername, text, len);
 }
 
 void pagetls_connection_set_required(pagetls_connection *connection, int required)
@@ -127,7 +127,8 @@ static int add_identity(void *context, const uint8_t *der, size_t len)
 static int read_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
                          const uint8_t *key, size_t key_len)
 {
-    int ret = pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_identity, &connection->identity, NULL);
+    pagetls_handshake_needs *needs = connection->needs;
+    int ret = pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_identity, &needs->identity, NULL);
     if (ret <= 0) {
         return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
     }
@@ -137,28 +138,28 @@ static int read_identity(pagetls_connection *connection, const uint8_t *chain, s
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     }
     size_t given = key_len > 0 && key[0] == 0x30 ? key_len : key_len + 1;
-    ret = mbedtls_pk_parse_key(&connection->key, copy, given, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+    ret = mbedtls_pk_parse_key(&needs->key, copy, given, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
     pagetls_heap_free(copy);
     if (ret != 0) {
         return ret;
     }
-    if (mbedtls_pk_check_pair(&connection->identity.pk, &connection->key, mbedtls_psa_get_random,
+    if (mbedtls_pk_check_pair(&needs->identity.pk, &needs->key, mbedtls_psa_get_random,
                               MBEDTLS_PSA_RANDOM_STATE) != 0) {
         return PAGETLS_ERR_KEY_MISMATCH;
     }
-    return mbedtls_ssl_conf_own_cert(&connection->config, &connection->identity, &connection->key);
+    return mbedtls_ssl_conf_own_cert(&connection->config, &needs->identity, &needs->key);
 }
 
 int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain,
                                     size_t chain_len, const uint8_t *key, size_t key_len)
 {
-    if (connection->started || connection->identity.raw.p != NULL) {
+    if (connection->started || connection->needs->identity.raw.p != NULL) {
         return PAGETLS_ERR_STATE;
     }
     int ret = read_identity(connection, chain, chain_len, key, key_len);
     if (ret != 0) { /* half an identity is none */
-        mbedtls_x509_crt_free(&connection->identity);
-        mbedtls_pk_free(&connection->key);
+        mbedtls_x509_crt_free(&connection->needs->identity);
+        mbedtls_pk_free(&connection->needs->key);
     }
     return ret;
 }

@@ -24,7 +24,7 @@ async function open(many) {
   for (let i = 0; i < many; i++) sessions.push(await client.open(server));
 }
 
-await open(20); // code is compiled, buffers have their size
+await open(200); // code is compiled, buffers have their size
 const before = await used();
 await open(count);
 const after = await used();

@@ -16,7 +16,7 @@ export async function* rows({ rounds }) {
   try {
     const { clients, unable } = await allInNode(servers[0]);
     yield {
-      name: `mean of ${count} connections after the first 20`,
+      name: `mean of ${count} connections after the first 200`,
       contestants: clients.map(({ name, client, peer }) => ({
         name,
         peer,
