@@ -130,24 +130,79 @@ function shared(base64) {
 }
 
 /**
- * Certificates are described only when somebody looks at them.
+ * Certificates of one verification, described when somebody looks at them.
+ */
+class Certificates {
+  #core;
+  #sent;
+  /** @type {Map<string, Certificate> | undefined} */
+  #known;
+
+  /**
+   * @param {Core} core
+   * @param {string[]} sent base64
+   */
+  constructor(core, sent) {
+    this.#core = core;
+    this.#sent = sent;
+  }
+
+  /** @param {(string | number)[]} raw base64, or places in `sent` */
+  describe(raw) {
+    const known = (this.#known ??= new Map());
+    return raw.map((one) => {
+      const base64 = typeof one === 'number' ? this.#sent[one] : one;
+      const certificate = known.get(base64) ?? describeOrKeep(this.#core, fromBase64(base64));
+      known.set(base64, certificate);
+      return certificate;
+    });
+  }
+}
+
+/** Where an object has what its lists of certificates are made of. */
+const SOURCE = Symbol('source');
+
+/** @typedef {{[SOURCE]: {certificates: Certificates, lists: Record<string, (string | number)[] | Certificate[]>, made: string}}} WithSource */
+
+/** One getter for all objects costs each of them less than one of its own would. @param {string} key */
+const lazy = (key) => ({
+  enumerable: true,
+  /** @this {WithSource} */
+  get() {
+    const source = this[SOURCE];
+    if (!source.made.includes(key)) {
+      source.lists[key] = source.certificates.describe(/** @type {(string | number)[]} */ (source.lists[key]));
+      source.made += key;
+    }
+    return source.lists[key];
+  },
+});
+const PATH = lazy('path');
+const SENT = lazy('sent');
+
+/**
+ * @template {object} T
+ * @param {T} object gets its `path`, and its `sent` if there is one, as certificates
+ * @param {Certificates} certificates
+ * @param {{path: (string | number)[], sent?: string[]}} lists
+ * @returns {T}
+ */
+function withCertificates(object, certificates, lists) {
+  Object.defineProperty(object, SOURCE, { value: { certificates, lists, made: '' } });
+  Object.defineProperty(object, 'path', PATH);
+  return lists.sent ? Object.defineProperty(object, 'sent', SENT) : object;
+}
+
+/**
  * @param {Core} core
  * @param {RawVerification} raw
  * @param {Date} [now] the clock it was to be judged by; the present when left out
  * @returns {Verification}
  */
 export function makeVerification(core, raw, now = new Date()) {
-  /** @type {Map<string, Certificate> | undefined} */
-  let known;
-  const describe = (/** @type {string | number} */ one) => {
-    const base64 = typeof one === 'number' ? sent[one] : one;
-    known ??= new Map();
-    const certificate = known.get(base64) ?? describeOrKeep(core, fromBase64(base64));
-    known.set(base64, certificate);
-    return certificate;
-  };
   const sent = raw.sent.map(shared);
   const path = raw.path.map((one) => (typeof one === 'number' ? one : shared(one)));
+  const certificates = new Certificates(core, sent);
   const verification = {
     ok: raw.ok,
     time: raw.judged ? new Date(raw.time * 1000) : now,
@@ -155,25 +210,11 @@ export function makeVerification(core, raw, now = new Date()) {
     problems: raw.problems,
     tried: raw.tried,
     revocation: raw.revocation,
-    others: raw.others.map(({ path, problems }) => withCertificates({ problems }, 'path', path, describe)),
+    others: raw.others.map(({ path, problems }) => withCertificates({ problems }, certificates, { path })),
   };
-  withCertificates(verification, 'path', path, describe);
-  withCertificates(verification, 'sent', sent, describe);
-  return /** @type {Verification} */ (/** @type {unknown} */ (verification));
-}
-
-/**
- * @template {object} T
- * @param {T} object gets the certificates under `key`
- * @param {string} key
- * @param {(string | number)[]} raw
- * @param {(one: string | number) => Certificate} describe
- * @returns {T}
- */
-function withCertificates(object, key, raw, describe) {
-  /** @type {Certificate[] | undefined} */
-  let certificates;
-  return Object.defineProperty(object, key, { enumerable: true, get: () => (certificates ??= raw.map(describe)) });
+  return /** @type {Verification} */ (
+    /** @type {unknown} */ (withCertificates(verification, certificates, { path, sent }))
+  );
 }
 
 /**

@@ -63,7 +63,7 @@ export class TLSSocket {
   /** @type {Deferred<void>} */
   #closed = new Deferred();
   /** Ends the opening of the transport, and the waits of an open connection. */
-  #controller = new AbortController();
+  #controller = /** @type {AbortController | undefined} */ (new AbortController());
 
   /** @type {'opening' | 'open' | 'closing' | 'closed' | 'failed'} */
   #phase = 'opening';
@@ -153,7 +153,8 @@ export class TLSSocket {
     }
     const engine = new Engine(core, { ...settings.engine, trust });
     this.#engine = engine;
-    const transport = await settings.transport(settings.address, { signal: this.#controller.signal });
+    const { signal } = /** @type {AbortController} */ (this.#controller);
+    const transport = await settings.transport(settings.address, { signal });
     if (this.#over) {
       await closeQuietly(transport);
       return;
@@ -163,6 +164,9 @@ export class TLSSocket {
     } catch (error) {
       closeQuietly(transport);
       throw error;
+    }
+    if (this.#channel.unsignalled) {
+      this.#controller = undefined;
     }
     this.#times = { started, connected: performance.now() };
     this.#step();
@@ -607,7 +611,7 @@ export class TLSSocket {
       this.#channel?.discard();
       this.#closed.resolve();
     } else {
-      this.#controller.abort(this.#error);
+      this.#controller?.abort(this.#error);
       this.#abandonTransport();
       this.#opened.reject(this.#error);
       this.#closed.reject(this.#error);

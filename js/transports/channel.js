@@ -26,6 +26,7 @@ import { Incoming } from './incoming.js';
  * @property {() => Promise<void>} end sends everything, then the end
  * @property {(reason?: unknown) => void} discard throws away what still comes, so that our last bytes are not lost to a reset
  * @property {(reason: unknown) => void} abort throws away what is still to be sent
+ * @property {boolean} [unsignalled] the signal that its transport was given has no more to say than abort() has
  * @property {() => void | Promise<void>} close as of TransportStreams
  * @property {number} [dialled] as of TransportStreams
  */
