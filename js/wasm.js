@@ -3,6 +3,7 @@
  * wasm/pagetls.h says what each function does and who owns what.
  */
 import { TLSError } from './errors.js';
+import { hostAead } from './host-aead.js';
 
 /** @typedef {(...args: number[]) => number} NativeFunction */
 
@@ -150,30 +151,28 @@ async function compile() {
 let compiled;
 
 async function instantiate() {
-  /** The import of random numbers is made before the core that it writes to. @type {{core?: Core}} */
-  const late = {};
   const imports = {
     pagetls: {
       /** 0 or -1: an exception must not pass through C. @type {(pointer: number, length: number) => number} */
       random(pointer, length) {
         try {
-          const bytes = /** @type {Core} */ (late.core).bytes;
+          const { bytes } = core;
           for (let at = 0; at < length; at += 65536) {
             const from = (pointer >>> 0) + at;
             crypto.getRandomValues(bytes.subarray(from, from + Math.min(65536, length - at)));
           }
           return 0;
         } catch (error) {
-          /** @type {Core} */ (core).randomFailure = error;
+          core.randomFailure = error;
           return -1;
         }
       },
       now: () => Date.now(),
+      aead: hostAead(() => core.bytes),
     },
   };
   const instance = await WebAssembly.instantiate(await (compiled ??= compile()), imports);
   const core = new Core(instance);
-  late.core = core;
   core.call._initialize();
   const started = core.call.pagetls_start();
   if (started !== 0) {

@@ -4,7 +4,8 @@
  *
  * A TLS client without I/O: the host puts what the network sent into one queue
  * and takes what is to be sent from another. The core never calls the host but
- * for randomness and time (platform.h), has no threads and no timers.
+ * for randomness, time and, if the host has it, AEAD (platform.h); it has no
+ * threads and no timers.
  *
  * Ownership. Handles are opaque; the host frees each that it made, once. Inputs
  * are copied before a call returns. What the core returns stays the core's and

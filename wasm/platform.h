@@ -1,6 +1,6 @@
 /**
  * \file platform.h
- * \brief Heap, clock and randomness for Mbed TLS and for the rest of pagetls.
+ * \brief Heap, clock, randomness and the host's ciphers, for Mbed TLS and for the rest of pagetls.
  */
 #ifndef PAGETLS_PLATFORM_H
 #define PAGETLS_PLATFORM_H
@@ -14,6 +14,19 @@
 int pagetls_host_random(uint8_t *out, size_t len);
 /** The current time in milliseconds since 1970-01-01 UTC. */
 double pagetls_host_now(void);
+
+/* What pagetls_host_aead() can be asked for: keys of 16, 32 and 32 bytes. */
+enum { PAGETLS_AES_128_GCM, PAGETLS_AES_256_GCM, PAGETLS_CHACHA20_POLY1305 };
+
+/**
+ * Encrypts (\p decrypt is 0) or decrypts at once, where the host can: asked for long records alone, as it may cost more
+ * than it saves for others (crypto/host_aead.h).
+ * \param in   \p len bytes, which \p out, of as many, may overlap.
+ * \param tag  16 bytes: written when encrypting, read when decrypting.
+ * \return 0 when it is done, and the tag was the right one; else nothing was written, and we do it, or refuse, ourselves.
+ */
+int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t nonce[12], const uint8_t *ad,
+                      size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag);
 
 /** Starts PSA Crypto once. 0 or a negative Mbed TLS / PSA code. */
 int pagetls_platform_start(void);

@@ -70,6 +70,7 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
  * @property {(first: number, count: number) => number} kernels_cases
  * @property {() => number} kernels_misuse
  * @property {(...numbers: number[]) => number} kernels_run
+ * @property {(there: number) => void} kernels_host
  * @property {(...numbers: number[]) => number} kernels_repeat
  * @property {(first: number, count: number) => number} kernels_public_cases
  * @property {(...numbers: number[]) => number} kernels_public_run
@@ -77,20 +78,29 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
  * @property {(...numbers: number[]) => number} kernels_public_repeat
  */
 
-/** @param {string} path of kernels.wasm @returns {Promise<Make & {repeat: Repeat, publicRepeat: PublicRepeat}>} */
-export async function wasmKernels(path) {
+/** What has pagetls_host_aead() done, as js/host-aead.js does. @typedef {(memory: () => Uint8Array) => (...args: number[]) => number} Host */
+
+/**
+ * @param {string} path of kernels.wasm
+ * @param {Host} [host] none if not given
+ * @returns {Promise<Make & {repeat: Repeat, publicRepeat: PublicRepeat}>}
+ */
+export async function wasmKernels(path, host) {
   const module = await WebAssembly.compile(await readFile(path));
   // What the C library asks for, where it is told that memory has grown or the program has ended.
-  /** @type {Record<string, Record<string, () => void>>} */
+  /** @type {Record<string, Record<string, (...args: number[]) => number | void>>} */
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     (imports[from] ??= {})[name] = () => {
       if (name === 'proc_exit') throw new Error('kernels.wasm has aborted.');
     };
   }
+  const aead = host?.(() => new Uint8Array(core.memory.buffer));
+  if (aead) imports.pagetls.aead = aead;
   const { exports } = await WebAssembly.instantiate(module, imports);
   const core = /** @type {Exports} */ (/** @type {unknown} */ (exports));
   core._initialize();
+  core.kernels_host(aead ? 1 : 0);
 
   /** @param {number} at @returns {string | undefined} */
   const textAt = (at) => {

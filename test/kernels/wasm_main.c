@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "differential.h"
+#include "host_aead.h"
 #include "public_key.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
@@ -14,12 +15,15 @@ const char *EXPORT(kernels_misuse)(void);
 int EXPORT(kernels_run)(int fast, int algorithm, int decrypt, unsigned key_bits, size_t nonce_len,
                         uint32_t counter, size_t ad_len, size_t len, size_t tag_len, uint32_t pieces,
                         int layered);
+void EXPORT(kernels_host)(int there);
 unsigned EXPORT(kernels_repeat)(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times);
 const char *EXPORT(kernels_public_cases)(uint32_t first, uint32_t count);
 int EXPORT(kernels_public_run)(int fast, int operation, int curve, size_t len0, size_t len1, size_t len2,
                                size_t len3);
 size_t EXPORT(kernels_public_out_len)(void);
 int EXPORT(kernels_public_repeat)(int fast, int operation, int curve, unsigned times);
+
+__attribute__((import_module("pagetls"), import_name("aead"))) kernel_aead imported_aead;
 
 static uint8_t room[1 << 18];
 
@@ -69,6 +73,12 @@ int kernels_run(int fast, int algorithm, int decrypt, unsigned key_bits, size_t 
         .layered = layered,
     };
     return fast ? kernel_fast_run(&input) : kernel_reference_run(&input);
+}
+
+/* Whether the import is the host's ciphers, which are not there otherwise. */
+void kernels_host(int there)
+{
+    kernel_host = there ? imported_aead : NULL;
 }
 
 unsigned kernels_repeat(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times)

@@ -79,6 +79,14 @@ double pagetls_host_now(void)
     return (double) now.tv_sec * 1000.0 + (double) now.tv_nsec / 1e6;
 }
 
+int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t nonce[12], const uint8_t *ad,
+                      size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
+{
+    (void) cipher, (void) decrypt, (void) key, (void) nonce, (void) ad, (void) ad_len;
+    (void) in, (void) len, (void) out, (void) tag;
+    return 1; /* there is none */
+}
+
 /* The linker leads the core's own calls of calloc() here (--wrap). */
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);

@@ -8,6 +8,10 @@
 #include "mbedtls/platform_util.h"
 #include "simd.h"
 
+#ifdef PAGETLS_HOST_AEAD
+#include "host_aead.h"
+#endif
+
 enum { BATCH = PAGETLS_AES_BATCH, BLOCK = 16 };
 
 #define MAX_LEN UINT64_C(0xfffffffe0) /* of data: 2^39 - 256 bits (section 5.2.1.1) */
@@ -159,6 +163,12 @@ int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *add, si
     return 0;
 }
 
+/* An output that begins before the input may overlap it: no byte is read after one was written there. */
+static int overlaps_badly(const uint8_t *in, const uint8_t *out, size_t len)
+{
+    return (uintptr_t) out > (uintptr_t) in && (uintptr_t) out - (uintptr_t) in < len;
+}
+
 int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, size_t input_length,
                        unsigned char *output, size_t output_size, size_t *output_length)
 {
@@ -169,8 +179,7 @@ int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, siz
     if (input_length == 0) {
         return 0;
     }
-    /* An output that begins before the input may overlap it: no byte is read after one was written there. */
-    if ((uintptr_t) output > (uintptr_t) input && (uintptr_t) output - (uintptr_t) input < input_length) {
+    if (overlaps_badly(input, output, input_length)) {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
     uint64_t len = ctx->len + input_length;
@@ -212,11 +221,33 @@ int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t o
 
 /* --- all at once ----------------------------------------------------------------- */
 
+#ifdef PAGETLS_HOST_AEAD
+/* Whether the host has done it. It is asked for what our own code would take, too, in the form that TLS has. */
+static int done_by_host(const mbedtls_gcm_context *ctx, int decrypt, size_t length, const uint8_t *iv,
+                        size_t iv_len, const uint8_t *add, size_t add_len, const uint8_t *input,
+                        uint8_t *output, size_t tag_len, uint8_t *tag)
+{
+    if (length < PAGETLS_HOST_GCM_MIN || iv_len != 12 || tag_len != BLOCK ||
+        overlaps_badly(input, output, length)) {
+        return 0;
+    }
+    int cipher = ctx->key.bits == 128 ? PAGETLS_AES_128_GCM : PAGETLS_AES_256_GCM;
+    return (ctx->key.bits == 128 || ctx->key.bits == 256) &&
+        pagetls_host_aead(cipher, decrypt, ctx->key.bytes, iv, add, add_len, input, length, output, tag) == 0;
+}
+#else
+#define done_by_host(...) 0
+#endif
+
 int mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *ctx, int mode, size_t length, const unsigned char *iv,
                               size_t iv_len, const unsigned char *add, size_t add_len,
                               const unsigned char *input, unsigned char *output, size_t tag_len,
                               unsigned char *tag)
 {
+    if (mode == MBEDTLS_GCM_ENCRYPT &&
+        done_by_host(ctx, 0, length, iv, iv_len, add, add_len, input, output, tag_len, tag)) {
+        return 0;
+    }
     size_t written;
     int ret = mbedtls_gcm_starts(ctx, mode, iv, iv_len);
     if (ret == 0) {
@@ -238,6 +269,9 @@ int mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *ctx, size_t length, const unsi
     uint8_t expected[BLOCK];
     if (tag_len < 4 || tag_len > sizeof(expected)) { /* before anything is decrypted */
         return MBEDTLS_ERR_GCM_BAD_INPUT;
+    }
+    if (done_by_host(ctx, 1, length, iv, iv_len, add, add_len, input, output, tag_len, (uint8_t *) tag)) {
+        return 0;
     }
     int ret = mbedtls_gcm_crypt_and_tag(ctx, MBEDTLS_GCM_DECRYPT, length, iv, iv_len, add, add_len, input,
                                         output, tag_len, expected);

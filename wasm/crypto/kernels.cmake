@@ -7,6 +7,7 @@ option(PAGETLS_FAST_P256 "ECDH and ECDSA verification on P-256 by wasm/crypto, n
 option(PAGETLS_FAST_P384 "ECDH and ECDSA verification on P-384 by wasm/crypto, not by Mbed TLS" ON)
 option(PAGETLS_FAST_P521 "ECDH and ECDSA verification on P-521 by wasm/crypto, not by Mbed TLS" ON)
 option(PAGETLS_FAST_RSA "RSA's public operation by wasm/crypto, not by Mbed TLS" ON)
+option(PAGETLS_HOST_AEAD "Long records by the host, if it can, not by our AES-GCM and ChaCha20" ON)
 
 set(kernel_definitions)
 foreach(kernel CHACHA20 AES X25519 P256 P384 P521 RSA)
@@ -14,6 +15,9 @@ foreach(kernel CHACHA20 AES X25519 P256 P384 P521 RSA)
     list(APPEND kernel_definitions PAGETLS_FAST_${kernel})
   endif()
 endforeach()
+if(PAGETLS_HOST_AEAD)
+  list(APPEND kernel_definitions PAGETLS_HOST_AEAD)
+endif()
 
 # Whether Mbed TLS's own arithmetic of public keys is for clients' keys alone.
 set(PAGETLS_FAST_PUBLIC_KEY ON)
@@ -42,6 +46,10 @@ if(kernel_wraps)
   list(APPEND kernel_sources ${public_key_kernels} public_key.c)
 endif()
 list(REMOVE_DUPLICATES kernel_wraps)
+if(PAGETLS_HOST_AEAD AND PAGETLS_FAST_CHACHA20)
+  list(APPEND kernel_sources chachapoly.c)
+  list(APPEND kernel_wraps mbedtls_chachapoly_encrypt_and_tag mbedtls_chachapoly_auth_decrypt)
+endif()
 
 foreach(variable cipher_kernels public_key_kernels kernel_sources)
   list(TRANSFORM ${variable} PREPEND wasm/crypto/)
@@ -52,7 +60,8 @@ if(EMSCRIPTEN)
   # Vectors of two 64-bit products gain nothing: there is no instruction for them but on ARM.
   set_property(SOURCE ${public_key_kernels} APPEND PROPERTY COMPILE_OPTIONS -fno-vectorize -fno-slp-vectorize)
   set_property(SOURCE wasm/crypto/p384.c wasm/crypto/p521.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 3 % slower
-  set_property(SOURCE wasm/crypto/public_key.c APPEND PROPERTY COMPILE_OPTIONS -Oz)
+  set_property(SOURCE wasm/crypto/modulus_invert.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 1 % of a verification
+  set_property(SOURCE wasm/crypto/gcm.c wasm/crypto/chachapoly.c wasm/crypto/public_key.c APPEND PROPERTY COMPILE_OPTIONS -Oz)
 endif()
 
 target_sources(mbedtls PRIVATE ${kernel_sources})

@@ -1,0 +1,56 @@
+/* ChaCha20-Poly1305 at once, by the host for long records. The linker's --wrap leads calls from other files here. */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS
+#include "mbedtls/chachapoly.h"
+
+#include "host_aead.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "The words of ChaCha20's state are not the bytes of the key"
+#endif
+
+int __real_mbedtls_chachapoly_encrypt_and_tag(mbedtls_chachapoly_context *ctx, size_t length,
+                                              const unsigned char nonce[12], const unsigned char *aad,
+                                              size_t aad_len, const unsigned char *input,
+                                              unsigned char *output, unsigned char tag[16]);
+int __real_mbedtls_chachapoly_auth_decrypt(mbedtls_chachapoly_context *ctx, size_t length,
+                                           const unsigned char nonce[12], const unsigned char *aad,
+                                           size_t aad_len, const unsigned char tag[16],
+                                           const unsigned char *input, unsigned char *output);
+int __wrap_mbedtls_chachapoly_encrypt_and_tag(mbedtls_chachapoly_context *ctx, size_t length,
+                                              const unsigned char nonce[12], const unsigned char *aad,
+                                              size_t aad_len, const unsigned char *input,
+                                              unsigned char *output, unsigned char tag[16]);
+int __wrap_mbedtls_chachapoly_auth_decrypt(mbedtls_chachapoly_context *ctx, size_t length,
+                                           const unsigned char nonce[12], const unsigned char *aad,
+                                           size_t aad_len, const unsigned char tag[16],
+                                           const unsigned char *input, unsigned char *output);
+
+static int done_by_host(const mbedtls_chachapoly_context *ctx, int decrypt, size_t length,
+                        const uint8_t nonce[12], const uint8_t *aad, size_t aad_len, const uint8_t *input,
+                        uint8_t *output, uint8_t tag[16])
+{
+    const uint8_t *key = (const uint8_t *) (ctx->chacha20_ctx.state + 4);
+    return length >= PAGETLS_HOST_CHACHAPOLY_MIN &&
+        pagetls_host_aead(PAGETLS_CHACHA20_POLY1305, decrypt, key, nonce, aad, aad_len, input, length, output,
+                          tag) == 0;
+}
+
+int __wrap_mbedtls_chachapoly_encrypt_and_tag(mbedtls_chachapoly_context *ctx, size_t length,
+                                              const unsigned char nonce[12], const unsigned char *aad,
+                                              size_t aad_len, const unsigned char *input,
+                                              unsigned char *output, unsigned char tag[16])
+{
+    return done_by_host(ctx, 0, length, nonce, aad, aad_len, input, output, tag)
+        ? 0
+        : __real_mbedtls_chachapoly_encrypt_and_tag(ctx, length, nonce, aad, aad_len, input, output, tag);
+}
+
+int __wrap_mbedtls_chachapoly_auth_decrypt(mbedtls_chachapoly_context *ctx, size_t length,
+                                           const unsigned char nonce[12], const unsigned char *aad,
+                                           size_t aad_len, const unsigned char tag[16],
+                                           const unsigned char *input, unsigned char *output)
+{
+    return done_by_host(ctx, 1, length, nonce, aad, aad_len, input, output, (uint8_t *) tag)
+        ? 0
+        : __real_mbedtls_chachapoly_auth_decrypt(ctx, length, nonce, aad, aad_len, tag, input, output);
+}
