@@ -149,6 +149,7 @@ test('the suite kernels, quick: every cipher and public key by us and by Mbed TL
   for (const contestant of ['Mbed TLS in wasm', 'pagetls', 'Mbed TLS natively']) {
     assert.equal(all.split(`  ${contestant}`).length, 34, contestant);
   }
+  assert.equal(all.split('  node:crypto, called by pagetls').length, 4);
 });
 
 test('a name that is no suite, and a number that is none, end with the usage', async () => {

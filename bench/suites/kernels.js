@@ -1,4 +1,8 @@
-/** Ciphers and public keys alone: ours, Mbed TLS's own in WebAssembly, and that compiled for this machine. */
+/**
+ * Ciphers and public keys alone: ours, the host's that the package takes for long records, Mbed TLS's own in WebAssembly,
+ * and that compiled for this machine.
+ */
+import { hostAead } from '../../dist/host-aead.js';
 import { buildPlainStock, buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { findProgram } from '../../scripts/run.js';
@@ -7,6 +11,7 @@ import { timed } from '../lib/rounds.js';
 
 export const about =
   'records encrypted one after the other, with 5 bytes of additional data where there is a tag, 1 MB is 1,000,000 bytes; ' +
+  'pagetls is our kernels, and node:crypto is what the package takes in their place for long records in Node; ' +
   'and what a handshake does with public keys: the exchange is both halves of it';
 
 const CIPHERS = /** @type {const} */ ([
@@ -19,6 +24,8 @@ const CIPHERS = /** @type {const} */ ([
 ]);
 
 const LENGTHS = [64, 256, 1024, 16_384];
+/** Of those, the one that is long enough for the host (wasm/crypto/host_aead.h). */
+const BY_HOST = 16_384;
 
 /** What a sample encrypts, in bytes; each record counts as some more, as short ones take longer. */
 const AMOUNT = { full: 2_000_000, quick: 200_000 };
@@ -40,31 +47,34 @@ const PUBLIC_KEYS = /** @type {const} */ ([
 const TIMES = { full: 50, quick: 5 };
 
 /**
- * The makes: the module with our kernels, and Mbed TLS in one without them and natively.
+ * The makes: the module with our kernels, with and without Node's ciphers for long records, and Mbed TLS in one without them and natively.
  * @param {(text: string) => void} note
  */
 async function makes(note) {
   const source = await mbedtlsSource();
-  const ours = await wasmKernels(await buildWasm(source, 'kernels.wasm'));
+  const path = await buildWasm(source, 'kernels.wasm');
+  const ours = await wasmKernels(path);
+  const hosted = await wasmKernels(path, hostAead);
   const stock = await wasmKernels(await buildWasm(source, 'kernels.wasm', { kernels: false }));
   if (findProgram('gcc') === undefined) {
     note('Mbed TLS natively. There is no gcc.');
-    return { ours, stock };
+    return { ours, hosted, stock };
   }
-  return { ours, stock, native: nativeKernels(await buildPlainStock(source, 'kernels_test')) };
+  return { ours, hosted, stock, native: nativeKernels(await buildPlainStock(source, 'kernels_test')) };
 }
 
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ quick, rounds, note }) {
-  const { ours, stock, native } = await makes(note);
+  const { ours, hosted, stock, native } = await makes(note);
   /**
    * @param {string} name
    * @param {(make: typeof ours, fast: boolean) => void} inWasm does it once
    * @param {(make: NonNullable<typeof native>) => Promise<number>} natively the seconds that it took
    * @param {(ms: {ms?: number, cpu: number}) => Record<string, number>} figures
+   * @param {boolean} [byHost] whether the package gives it to the host
    * @returns {import('../lib/rounds.js').Row}
    */
-  const row = (name, inWasm, natively, figures) => {
+  const row = (name, inWasm, natively, figures, byHost) => {
     const wasm = (/** @type {typeof ours} */ make, /** @type {boolean} */ fast) => async () => {
       const { ms, 'cpu ms': cpu } = await timed(async () => inWasm(make, fast));
       return figures({ ms, cpu });
@@ -74,6 +84,7 @@ export async function* rows({ quick, rounds, note }) {
       contestants: [
         { name: 'Mbed TLS in wasm', sample: wasm(stock, false) },
         { name: 'pagetls', sample: wasm(ours, true) },
+        ...(byHost ? [{ name: 'node:crypto, called by pagetls', sample: wasm(hosted, true) }] : []),
         ...(native
           ? [{ name: 'Mbed TLS natively, -O2', sample: async () => figures({ cpu: 1000 * (await natively(native)) }) }]
           : []),
@@ -92,6 +103,7 @@ export async function* rows({ quick, rounds, note }) {
         ({ repeat }, fast) => repeat(fast, algorithm, bits, length, times),
         ({ seconds }) => seconds(false, algorithm, bits, length, times),
         ({ ms, cpu }) => ({ 'MB/cpu s': speed(cpu), ...(ms && { 'MB/s': speed(ms) }) }),
+        length === BY_HOST && (algorithm === 'gcm' || algorithm === 'chachapoly'),
       );
     }
   }
