@@ -207,6 +207,9 @@ export class TLSSocket {
       if (refusal !== undefined) {
         throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: refusal, verification });
       }
+      if (this.#over) {
+        return; // by the callback
+      }
     }
     this.#info = info;
     this.#settings = undefined;
@@ -299,9 +302,15 @@ export class TLSSocket {
     engine.pump();
     if (this.#keylog) {
       this.#reportKeys(engine, this.#keylog);
+      if (this.#over) {
+        return; // by the callback
+      }
     }
     if (engine.handshakeDone && !engine.failed && this.#settings) {
       this.#open(engine, this.#settings);
+      if (this.#over) {
+        return;
+      }
     }
     if (this.#phase !== 'opening') {
       this.#serveReaders();

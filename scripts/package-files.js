@@ -15,7 +15,6 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
-import { parse } from 'acorn';
 import { inProject, must, Stop } from './run.js';
 
 /** The first is not there in a build with PAGETLS_HOST_AEAD=OFF. */
@@ -77,7 +76,8 @@ function writeIfChanged(path, text) {
  * The program without its comments, each line where it was: what they say is in the declarations.
  * @param {string} program
  */
-function withoutComments(program) {
+async function withoutComments(program) {
+  const { parse } = await import('acorn'); // here, as setup installs it
   /** @type {import('acorn').Comment[]} */
   const comments = [];
   parse(program, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true, onComment: comments });
@@ -109,7 +109,7 @@ export async function assemble(wasm) {
   for (const path of types) copyIfNewer(join(source, path), join(dist, path));
   for (const path of scripts) {
     mkdirSync(dirname(join(dist, path)), { recursive: true });
-    writeIfChanged(join(dist, path), withoutComments(readFileSync(join(source, path), 'utf8')));
+    writeIfChanged(join(dist, path), await withoutComments(readFileSync(join(source, path), 'utf8')));
   }
   // Node's list of roots is Mozilla's.
   writeIfChanged(join(dist, 'mozilla-roots.pem'), `${rootCertificates.join('\n')}\n`);

@@ -271,6 +271,34 @@ describe('a connection that does not open', () => {
   });
 });
 
+describe('a callback of the application that ends the connection while it is asked', () => {
+  const ways = /** @type {Record<string, (end: () => void) => ConnectOptions>} */ ({
+    keylog: (end) => ({ keylog: end }),
+    checkServerIdentity: (end) => ({ checkServerIdentity: () => void end() }),
+  });
+  for (const [name, option] of Object.entries(ways)) {
+    test(`${name}, by close(): ERR_TLS_CLOSED`, async () => {
+      const server = await startServer();
+      const socket = open(
+        server.port,
+        option(() => void socket.close()),
+      );
+      await failsWith(socket.opened, 'ERR_TLS_CLOSED');
+      await failsWith(socket.closed, 'ERR_TLS_CLOSED');
+      await failsWith(socket.read(), 'ERR_TLS_CLOSED');
+    });
+
+    test(`${name}, by its AbortSignal: ERR_TLS_ABORTED`, async () => {
+      const server = await startServer();
+      const controller = new AbortController();
+      const socket = open(server.port, { signal: controller.signal, ...option(() => controller.abort()) });
+      await failsWith(socket.opened, 'ERR_TLS_ABORTED');
+      await failsWith(socket.closed, 'ERR_TLS_ABORTED');
+      assert.equal(socket.authorized, false);
+    });
+  }
+});
+
 describe('an AbortSignal', () => {
   test('that is aborted already', async () => {
     const error = await failsWith(open(1, { signal: AbortSignal.abort('why not') }).opened, 'ERR_TLS_ABORTED');
