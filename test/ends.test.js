@@ -281,7 +281,7 @@ describe('a callback of the application that ends the connection while it is ask
       const server = await startServer();
       const socket = open(
         server.port,
-        option(() => void socket.close()),
+        option(() => void socket.close().catch(() => {})),
       );
       await failsWith(socket.opened, 'ERR_TLS_CLOSED');
       await failsWith(socket.closed, 'ERR_TLS_CLOSED');
