@@ -62,7 +62,7 @@ export class TLSSocket {
   #opened = new Deferred();
   /** @type {Deferred<void>} */
   #closed = new Deferred();
-  /** Ends the opening of the transport, and the waits of an open connection. */
+  /** Ends the opening of the transport; and what it waits for later, unless its channel does without. */
   #controller = /** @type {AbortController | undefined} */ (new AbortController());
 
   /** @type {'opening' | 'open' | 'closing' | 'closed' | 'failed'} */
