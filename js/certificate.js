@@ -162,19 +162,21 @@ class Certificates {
 /** Where an object has what its lists of certificates are made of. */
 const SOURCE = Symbol('source');
 
-/** @typedef {{[SOURCE]: {certificates: Certificates, lists: Record<string, (string | number)[] | Certificate[]>, made: string}}} WithSource */
+/**
+ * @typedef {object} Source the lists as certificates, when somebody has looked at them
+ * @property {Certificates} certificates
+ * @property {{path: (string | number)[], sent?: string[]}} raw
+ * @property {Certificate[]} [path]
+ * @property {Certificate[]} [sent]
+ */
 
-/** One getter for all objects costs each of them less than one of its own would. @param {string} key */
+/** One getter for all objects costs each of them less than one of its own would. @param {'path' | 'sent'} key */
 const lazy = (key) => ({
   enumerable: true,
-  /** @this {WithSource} */
+  /** @this {{[SOURCE]: Source}} */
   get() {
     const source = this[SOURCE];
-    if (!source.made.includes(key)) {
-      source.lists[key] = source.certificates.describe(/** @type {(string | number)[]} */ (source.lists[key]));
-      source.made += key;
-    }
-    return source.lists[key];
+    return (source[key] ??= source.certificates.describe(source.raw[key] ?? []));
   },
 });
 const PATH = lazy('path');
@@ -184,13 +186,13 @@ const SENT = lazy('sent');
  * @template {object} T
  * @param {T} object gets its `path`, and its `sent` if there is one, as certificates
  * @param {Certificates} certificates
- * @param {{path: (string | number)[], sent?: string[]}} lists
+ * @param {Source['raw']} raw
  * @returns {T}
  */
-function withCertificates(object, certificates, lists) {
-  Object.defineProperty(object, SOURCE, { value: { certificates, lists, made: '' } });
+function withCertificates(object, certificates, raw) {
+  Object.defineProperty(object, SOURCE, { value: { certificates, raw } });
   Object.defineProperty(object, 'path', PATH);
-  return lists.sent ? Object.defineProperty(object, 'sent', SENT) : object;
+  return raw.sent ? Object.defineProperty(object, 'sent', SENT) : object;
 }
 
 /**

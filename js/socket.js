@@ -630,19 +630,20 @@ export class TLSSocket {
 
   #abandonTransport() {
     const channel = this.#channel;
+    if (!channel) {
+      return;
+    }
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const late = new Promise((resolve) => {
-      timer = setTimeout(() => resolve(channel?.abort(this.#error)), 1000);
+      timer = setTimeout(() => resolve(channel.abort(this.#error)), 1000);
     });
     // Closing, not aborting, lets an alert that is already with the transport leave.
-    const ended = channel?.end().catch(() => {});
-    channel?.discard(this.#error);
+    const ended = channel.end().catch(() => {});
+    channel.discard(this.#error);
     Promise.race([ended, late]).then(() => {
       clearTimeout(timer);
-      if (channel) {
-        closeQuietly(channel);
-      }
+      closeQuietly(channel);
     });
   }
 

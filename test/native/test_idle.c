@@ -194,6 +194,14 @@ static void many_share_a_few_buffers(void)
     }
 }
 
+static int says_close_notify(pagetls_connection *connection, protection *client)
+{
+    uint8_t record[100];
+    uint8_t type;
+    return forge_take(connection, client, record, sizeof(record), &type) == 2 && type == ALERT &&
+        memcmp(record + 5, "\x01\x00", 2) == 0;
+}
+
 static void wakes_for_what_is_not_data(void)
 {
     static const uint8_t ticket[] = { 4, 0, 0, 15, 0, 0, 0, 60, 1, 2, 3, 4, 0, 0, 2, 7, 7, 0, 0 };
@@ -201,7 +209,6 @@ static void wakes_for_what_is_not_data(void)
     protection client;
     size_t heap;
     uint8_t record[200];
-    uint8_t type;
     pagetls_connection *connection = idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
     for (int i = 0; i < 3; i++) {
@@ -226,8 +233,7 @@ static void wakes_for_what_is_not_data(void)
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection),
               PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
-    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);
-    CHECK(type == ALERT && memcmp(record + 5, "\x01\x00", 2) == 0);
+    CHECK(says_close_notify(connection, &client));
     pagetls_connection_free(connection);
 }
 
@@ -237,13 +243,11 @@ static void closes_from_idle(void)
     protection client;
     size_t heap;
     uint8_t record[100];
-    uint8_t type;
     pagetls_connection *connection = idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
-    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);
-    CHECK(type == ALERT && memcmp(record + 5, "\x01\x00", 2) == 0);
+    CHECK(says_close_notify(connection, &client));
     CHECK_INT(pagetls_heap_in_use(), heap);
     size_t len = forge_record(&server, record, DATA, "late", 4); /* the peer may go on */
     CHECK_INT(player_feed(connection, record, len, 10), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
