@@ -23,15 +23,16 @@ function testFiles() {
 await program(import.meta.url, async (given) => {
   const files = given.length > 0 ? given : testFiles();
   if (files.length === 0) throw new Stop('There is no test: no file in test/ ends in .test.js.');
+  const isAnyIn = (/** @type {string} */ folder) => files.some((file) => file.includes(join('test', folder, '/')));
   const { mbedtlsSource } = await setup({ packages: 'test' });
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
-  if (files.some((file) => file.endsWith('memory.test.js'))) await buildWasm(mbedtlsSource, 'memory.wasm');
-  if (files.some((file) => /kernels\.test\.js$/.test(file))) {
+  if (isAnyIn('kernels')) {
+    await buildWasm(mbedtlsSource, 'memory.wasm');
     await buildWasm(mbedtlsSource, 'kernels.wasm');
     await buildNative(mbedtlsSource, 'kernels_test');
   }
-  if (files.some((file) => file.endsWith('fuzz.test.js'))) await buildFuzzers(mbedtlsSource);
+  if (isAnyIn('fuzz')) await buildFuzzers(mbedtlsSource);
   const { status } = await run(
     process.execPath,
     [

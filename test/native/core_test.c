@@ -1,4 +1,4 @@
-/* The native tests of the C core, and a window on it for test/native.test.js:
+/* The native tests of the C core, and a window on it for native.test.js:
  *
  *   core_test GROUP [certs=DIR] [case=ID] [port=N] [version=1.2|1.3]
  *       runs the tests of a group; a line "ok NAME" or "not ok NAME" for each

@@ -1,0 +1,340 @@
+// How many connections, for how long, with how much memory; and how the bridge is watched and stopped.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { WebSocket } from 'ws';
+import {
+  childrenOf,
+  closing,
+  dial,
+  isAlive,
+  nextMessage,
+  rawDial,
+  request,
+  startTarget,
+  statusOf,
+  until,
+} from '../helpers/bridge-clients.js';
+import { startBridge, startFencedBridge } from '../helpers/bridge.js';
+
+const FULL = { code: 4429, reason: 'too many connections' };
+const FULL_FOR_ADDRESS = { code: 4429, reason: 'too many connections from this address' };
+
+/** @type {Awaited<ReturnType<typeof startTarget>>} */
+let echo;
+/** A target that never reads. @type {Awaited<ReturnType<typeof startTarget>>} */
+let deaf;
+/** A target that never stops sending. @type {Awaited<ReturnType<typeof startTarget>>} */
+let fountain;
+
+before(async () => {
+  echo = await startTarget((socket) => socket.pipe(socket));
+  deaf = await startTarget(() => {}, { pauseOnConnect: true });
+  const block = Buffer.alloc(1 << 20);
+  fountain = await startTarget((socket) => {
+    const pour = () => {
+      while (!socket.destroyed && socket.write(block));
+    };
+    socket.on('drain', pour).resume();
+    pour();
+  });
+});
+
+after(async () => {
+  for (const target of [echo, deaf, fountain]) await target.close();
+});
+
+/** @param {string[]} args @param {(bridge: Awaited<ReturnType<typeof startBridge>>) => Promise<void>} use */
+async function withBridge(args, use) {
+  const bridge = await startBridge({ allowTargets: [echo, deaf, fountain].map((target) => target.token), args });
+  try {
+    await use(bridge);
+  } finally {
+    await bridge.close();
+  }
+}
+
+/** A connection that has had its echo. @param {{url: string}} bridge @param {import('ws').ClientOptions} [options] */
+async function open(bridge, options) {
+  const ws = dial(bridge, echo.token, options);
+  ws.on('open', () => ws.send(Buffer.of(1)));
+  const closed = closing(ws).then(({ code, reason }) => Promise.reject(new Error(`closed with ${code}: ${reason}`)));
+  closed.catch(() => {});
+  await Promise.race([nextMessage(ws), closed]);
+  return ws;
+}
+
+/** @param {WebSocket[]} sockets */
+async function closeAll(sockets) {
+  for (const ws of sockets) ws.close(1000);
+  await Promise.all(sockets.map((ws) => ws.readyState === WebSocket.CLOSED || closing(ws)));
+}
+
+/** @param {number} count @param {{url: string}} bridge @param {import('ws').ClientOptions} [options] */
+const openMany = (count, bridge, options) => Promise.all(Array.from({ length: count }, () => open(bridge, options)));
+
+describe('the number of connections', { timeout: 60_000 }, () => {
+  test('one more than --max-connections gets 4429, and a place when one is free', async () => {
+    await withBridge(['--max-connections', '4'], async (bridge) => {
+      const sockets = await openMany(4, bridge);
+      for (let i = 0; i < 3; i++) assert.deepEqual(await closing(dial(bridge, echo.token)), FULL);
+      await closeAll(sockets.splice(0, 1));
+      await until(() => childrenOf(bridge.pid).length === 3);
+      sockets.push(await open(bridge));
+      assert.deepEqual(await closing(dial(bridge, echo.token)), FULL);
+      await closeAll(sockets);
+    });
+  });
+
+  test('a hundred that come at once too many cost a few processes, no more', async () => {
+    await withBridge(['--max-connections', '4', '--max-per-address', '0'], async (bridge) => {
+      const sockets = await openMany(4, bridge);
+      let most = 0;
+      const ends = Array.from({ length: 100 }, async () => {
+        const ws = dial(bridge, echo.token);
+        ws.on('error', () => {}); // a reset, for those that are closed without a word
+        const code = await new Promise((resolve) => ws.on('close', resolve));
+        most = Math.max(most, childrenOf(bridge.pid).length);
+        return code;
+      });
+      const codes = await Promise.all(ends);
+      assert.ok(codes.every((code) => code === 4429 || code === 1006));
+      assert.ok(codes.includes(4429));
+      assert.ok(most <= 4 + 16, `${most} processes`);
+      await closeAll(sockets);
+    });
+  });
+
+  test('one more than --max-per-address gets 4429, and another address does not', async () => {
+    await withBridge(['--max-per-address', '2'], async (bridge) => {
+      const sockets = await openMany(2, bridge);
+      assert.deepEqual(await closing(dial(bridge, echo.token)), FULL_FOR_ADDRESS);
+      const other = await open(bridge, { localAddress: '127.0.0.2' });
+      await closeAll([...sockets, other]);
+    });
+  });
+
+  test('a proxy that is trusted says whose connection it is, and only that one', async () => {
+    const args = ['--max-per-address', '2', '--trust-forwarded-for', '127.0.0.1'];
+    await withBridge(args, async (bridge) => {
+      /** @param {string} value */
+      const as = (value) => ({ headers: { 'x-forwarded-for': value } });
+      const sockets = await openMany(2, bridge, as('evil", 10.9.8.7,192.0.2.1'));
+      assert.deepEqual(await closing(dial(bridge, echo.token, as('192.0.2.1'))), FULL_FOR_ADDRESS);
+      sockets.push(...(await openMany(2, bridge, as('2001:db8::1'))));
+      assert.deepEqual(await closing(dial(bridge, echo.token, as('2001:db8::2'))), FULL_FOR_ADDRESS);
+      // What cannot be read is the proxy itself.
+      sockets.push(await open(bridge, as('192.0.2.1, unknown')), await open(bridge));
+      assert.deepEqual(await closing(dial(bridge, echo.token, as('1.2.3'))), FULL_FOR_ADDRESS);
+      const stranger = { localAddress: '127.0.0.2', ...as('192.0.2.9') };
+      sockets.push(...(await openMany(2, bridge, stranger)));
+      assert.deepEqual(await closing(dial(bridge, echo.token, stranger)), FULL_FOR_ADDRESS);
+      await closeAll(sockets);
+      await until(() => bridge.stderr().split('\n').length > 12); // eight that closed, four that were refused
+      const lines = bridge
+        .stderr()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).client);
+      assert.deepEqual([...new Set(lines)].sort(), [
+        '127.0.0.1',
+        '127.0.0.2',
+        '192.0.2.1',
+        '2001:db8::1',
+        '2001:db8::2',
+      ]);
+    });
+  });
+});
+
+describe('time', { timeout: 60_000 }, () => {
+  for (const [name, option, code, reason] of /** @type {[string, string, number, string][]} */ ([
+    ['an idle connection', '--idle-timeout', 4408, 'idle: no byte came or went'],
+    ['a connection that is too old', '--max-life', 4410, 'life limit reached'],
+  ])) {
+    test(`${name} ends with ${code}`, async () => {
+      await withBridge([option, '0.5'], async (bridge) => {
+        assert.deepEqual(await closing(await open(bridge)), { code, reason });
+        await until(() => childrenOf(bridge.pid).length === 0);
+      });
+    });
+  }
+
+  const most = 32 * 1024;
+  const waiting = 120 << 20;
+
+  test('a target that does not read costs less than 32 MB, and is given up with 4408', async (t) => {
+    await withBridge(['--stall-timeout', '1'], async (bridge) => {
+      const idle = await open(bridge);
+      const base = statusOf(childrenOf(bridge.pid)[0], 'VmRSS');
+      await closeAll([idle]);
+      await until(() => childrenOf(bridge.pid).length === 0);
+      const ws = dial(bridge, deaf.token);
+      await once(ws, 'open');
+      const [child] = childrenOf(bridge.pid);
+      const block = Buffer.alloc(1 << 20);
+      for (let sent = 0; sent < waiting; sent += block.length) ws.send(block);
+      let peak = 0;
+      const look = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
+      const began = performance.now();
+      const end = await closing(ws);
+      clearInterval(look);
+      assert.deepEqual(end, { code: 4408, reason: 'stalled: the target takes no bytes' });
+      assert.ok(peak > 0 && peak - base < most, `${peak} KiB, ${base} idle`);
+      await until(() => !isAlive(child));
+      t.diagnostic(`${peak - base} KiB above idle; ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    });
+  });
+
+  test('a client that does not read costs less than 32 MB, and is given up', async (t) => {
+    await withBridge(['--stall-timeout', '1'], async (bridge) => {
+      const client = await rawDial(bridge, fountain.token);
+      const [child] = childrenOf(bridge.pid);
+      client.socket.pause();
+      const base = statusOf(child, 'VmRSS');
+      let peak = 0;
+      const began = performance.now();
+      const look = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
+      await until(() => !isAlive(child));
+      clearInterval(look);
+      assert.ok(peak > 0 && peak - base < most, `${peak} KiB, ${base} at first`);
+      t.diagnostic(`${peak - base} KiB above the start; ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      await until(() => bridge.stderr().includes('\n'));
+      const line = JSON.parse(bridge.stderr());
+      assert.deepEqual([line.code, line.reason], [4408, 'stalled: the client takes no bytes']);
+      client.socket.destroy();
+      await client.ended;
+    });
+  });
+});
+
+describe('/healthz', { timeout: 30_000 }, () => {
+  test('says ok to anyone, and leaves no line in the log', async () => {
+    const bridge = await startBridge({ allowMissingOrigin: false });
+    try {
+      assert.deepEqual(await request(bridge), { status: 200, text: 'ok\n' });
+      assert.deepEqual(await request(bridge, '/healthz', { method: 'HEAD' }), { status: 200, text: '' });
+      for (const [path, method] of [
+        ['/', 'GET'],
+        ['/healthz/', 'GET'],
+        ['/healthz', 'POST'],
+        ['/healthz', 'DELETE'],
+      ]) {
+        assert.equal((await request(bridge, path, { method })).status, 405, `${method} ${path}`);
+      }
+      await until(() => childrenOf(bridge.pid).length === 0);
+      const lines = () => bridge.stderr().split('\n').length - 1;
+      await until(() => lines() >= 4);
+      assert.equal(lines(), 4);
+    } finally {
+      await bridge.close();
+    }
+  });
+
+  test('says 503 when every place is taken', async () => {
+    await withBridge(['--max-connections', '2'], async (bridge) => {
+      const sockets = await openMany(2, bridge);
+      assert.deepEqual(await request(bridge), { status: 503, text: 'full\n' });
+      await closeAll(sockets.splice(0, 1));
+      await until(() => childrenOf(bridge.pid).length === 1);
+      assert.deepEqual(await request(bridge), { status: 200, text: 'ok\n' });
+      await closeAll(sockets);
+    });
+  });
+});
+
+describe('--drain', { timeout: 30_000 }, () => {
+  test('after SIGTERM connections go on, new ones get 1001, and the last one ends it', async () => {
+    await withBridge(['--drain', '60'], async (bridge) => {
+      const ws = await open(bridge);
+      process.kill(bridge.pid, 'SIGTERM');
+      while ((await request(bridge)).status !== 503);
+      assert.deepEqual(await request(bridge), { status: 503, text: 'stopping\n' });
+      assert.deepEqual(await closing(dial(bridge, echo.token)), { code: 1001, reason: 'the bridge is stopping' });
+      ws.send(Buffer.of(2));
+      await nextMessage(ws);
+      await closeAll([ws]);
+      await bridge.ended;
+    });
+  });
+
+  test('at its end, and at a second SIGTERM, running ones get 1001', async () => {
+    for (const [seconds, again] of /** @type {[string, boolean][]} */ ([
+      ['0.2', false],
+      ['60', true],
+    ])) {
+      await withBridge(['--drain', seconds], async (bridge) => {
+        const ws = await open(bridge);
+        const end = closing(ws);
+        process.kill(bridge.pid, 'SIGTERM');
+        if (again) {
+          while ((await request(bridge)).status !== 503);
+          process.kill(bridge.pid, 'SIGTERM');
+        }
+        assert.equal((await end).code, 1001);
+        await bridge.ended;
+      });
+    }
+  });
+});
+
+describe('--status-fetches', { timeout: 30_000 }, () => {
+  test('port 80 is open for public hosts, listed or not, and for no others', async () => {
+    const names = { 'ocsp.test.': [['93.184.215.14']], 'private.test.': [['10.0.0.1']] };
+    const args = ['--status-fetches', '--host', 'example.org'];
+    const bridge = await startFencedBridge({ names }, { args });
+    try {
+      assert.equal((await closing(dial(bridge, 'ocsp.test:80'))).code, 4502);
+      for (const token of ['private.test:80', '127.0.0.1:80', '[::1]:80', 'ocsp.test:8080', 'ocsp.test:443']) {
+        assert.equal((await closing(dial(bridge, token))).code, 4403, token);
+      }
+      assert.deepEqual(bridge.dialled(), [['93.184.215.14']]);
+    } finally {
+      await bridge.close();
+    }
+  });
+
+  test('a fetch passes, and nothing else does', async () => {
+    const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    let reached = '';
+    const responder = await startTarget((socket) =>
+      socket.on('data', (chunk) => {
+        reached += chunk.toString('latin1');
+        if (reached.endsWith('\r\n\r\n')) socket.end(answer);
+      }),
+    );
+    const address = '93.184.215.14';
+    const standsFor = { [address]: Number(responder.token.split(':')[1]) };
+    const bridge = await startFencedBridge({ standsFor }, { args: ['--status-fetches'] });
+    /** @param {(string | Buffer)[]} parts */
+    const fetchWith = async (...parts) => {
+      reached = '';
+      const ws = dial(bridge, `${address}:80`);
+      /** @type {Buffer[]} */
+      const got = [];
+      ws.on('message', (data) => got.push(/** @type {Buffer} */ (data)));
+      ws.on('open', () => parts.forEach((part) => ws.send(Buffer.from(part))));
+      return { ...(await closing(ws)), got: Buffer.concat(got) };
+    };
+    try {
+      const fetched = await fetchWith('GET /a', '.crl HTTP/1.1\r\nHost: a\r\n', '\r\n');
+      assert.equal(fetched.code, 1000);
+      assert.deepEqual(fetched.got, answer);
+      for (const first of [
+        'SSH-2.0-x\r\n',
+        '\x16\x03\x01',
+        'GET http://10.0.0.1/ HTTP/1.1\r\n',
+        'HEAD / HTTP/1.1\r\n',
+      ]) {
+        const reason = 'refused: port 80 is for HTTP requests with GET or POST';
+        assert.deepEqual(await fetchWith(first, '\r\n'), { code: 4403, reason, got: Buffer.alloc(0) });
+        assert.equal(reached, '');
+      }
+      const long = await fetchWith('POST / HTTP/1.1\r\n', Buffer.alloc(16 * 1024));
+      assert.deepEqual([long.code, long.reason], [4403, 'refused: a status fetch may send 16 KiB']);
+    } finally {
+      await bridge.close();
+      await responder.close();
+    }
+  });
+});

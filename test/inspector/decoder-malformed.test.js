@@ -1,0 +1,303 @@
+/**
+ * The inspector's decoder with recordings as they should not be: cut anywhere, ending too soon, changed, endless.
+ */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { decode } from '../../inspector/src/tls/decode.js';
+import { readHandshake } from '../../inspector/src/tls/handshake.js';
+import { readText, withServer } from '../helpers/client.js';
+import { pki } from '../helpers/pki.js';
+import { assertTiled, assertWhole, decodeWhole, record } from '../helpers/recorded.js';
+import { startOpenssl } from '../helpers/servers.js';
+
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('../../inspector/src/types.js').Chunk} Chunk */
+/** @typedef {import('../../inspector/src/types.js').Recording} Recording */
+/** @typedef {import('../../inspector/src/tls/types.js').Wire} Wire */
+
+const LIMIT = { timeout: 240_000 };
+const good = pki('good-p256');
+
+/** How many changes are made to each recording, and to the messages. */
+const MUTATIONS = 1500;
+const MESSAGES = 20_000;
+
+/** @param {number} seed @returns {(below: number) => number} integers that look random and are the same every time */
+function dice(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** @type {Record<string, Recording>} */
+const recordings = {};
+
+before(async () => {
+  /** @type {Record<string, { args: string[], options: ConnectOptions }>} */
+  const kinds = {
+    'TLS 1.3': { args: ['-tls1_3'], options: { ALPNProtocols: ['http/1.1'] } },
+    'TLS 1.2': { args: ['-tls1_2'], options: { ALPNProtocols: ['http/1.1'] } },
+    'TLS 1.3 with a HelloRetryRequest': { args: ['-tls1_3', '-groups', 'P-256'], options: {} },
+  };
+  for (const [kind, { args, options }] of Object.entries(kinds)) {
+    await withServer(startOpenssl(good, { args: [...args, '-alpn', 'http/1.1'] }), async (server) => {
+      const talk = async (/** @type {import('../../dist/index.js').TLSSocket} */ socket) => {
+        await socket.write('ping\n');
+        await readText(socket, '\n');
+      };
+      const { recording, info } = await record(good, server, { options, talk });
+      assert.ok(info);
+      recordings[kind] = recording;
+    });
+  }
+});
+
+/** All but the times. @param {Wire} wire */
+function withoutTimes(wire) {
+  const times = ['from', 'at', 'to', 'certificates'];
+  return JSON.stringify(wire, (key, value) => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+    return times.includes(key) && typeof value === 'number' && !Number.isInteger(value) ? undefined : value;
+  });
+}
+
+/** With times that are no integers, to tell them from offsets. @param {Chunk[]} chunks */
+const timed = (chunks) => chunks.map((chunk, i) => ({ ...chunk, at: i + 0.5 }));
+
+/** @param {Chunk} chunk @param {number} at @returns {Chunk[]} */
+function split(chunk, at) {
+  const { bytes } = chunk;
+  return [
+    { ...chunk, bytes: bytes.subarray(0, at) },
+    { ...chunk, bytes: bytes.subarray(at) },
+  ];
+}
+
+/** Neighbours of one direction joined and cut anew. @param {Chunk[]} chunks @param {(below: number) => number} random */
+function regroup(chunks, random) {
+  /** @type {Chunk[]} */
+  const joined = [];
+  for (const chunk of chunks) {
+    const last = joined.at(-1);
+    if (last?.direction === chunk.direction) last.bytes = Buffer.concat([last.bytes, chunk.bytes]);
+    else joined.push({ ...chunk });
+  }
+  return joined.flatMap((chunk) => {
+    /** @type {Chunk[]} */
+    const parts = [];
+    let rest = chunk;
+    while (rest.bytes.length > 0) {
+      const [part, others] = split(rest, 1 + random(random(2) ? 20 : 2000));
+      parts.push(part);
+      rest = others;
+    }
+    return parts;
+  });
+}
+
+describe('where a recording is cut', LIMIT, () => {
+  test('at every byte: the same records and messages', async () => {
+    for (const kind of ['TLS 1.2', 'TLS 1.3']) {
+      const recording = recordings[kind];
+      const expected = withoutTimes(await decode({ ...recording, chunks: timed(recording.chunks) }));
+      for (const [i, chunk] of recording.chunks.entries()) {
+        for (let at = 1; at < chunk.bytes.length; at++) {
+          const chunks = timed(recording.chunks.toSpliced(i, 1, ...split(chunk, at)));
+          assert.equal(withoutTimes(await decode({ ...recording, chunks })), expected, `${kind}, chunk ${i} at ${at}`);
+        }
+      }
+    }
+  });
+
+  test('anywhere, and into single bytes: the same records and messages', async () => {
+    const random = dice(1);
+    for (const recording of Object.values(recordings)) {
+      const expected = withoutTimes(await decode({ ...recording, chunks: timed(recording.chunks) }));
+      for (let round = 0; round < 100; round++) {
+        const chunks = timed(regroup(recording.chunks, round === 0 ? () => 0 : random));
+        assert.equal(withoutTimes(await decode({ ...recording, chunks })), expected);
+      }
+    }
+  });
+
+  test('ending too soon: the records that are whole, and a rest that says what is missing', async () => {
+    for (const recording of Object.values(recordings)) {
+      const whole = await decode(recording);
+      const size = recording.chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      for (let length = 0; length < size; length += 7) {
+        let left = length;
+        const chunks = recording.chunks.flatMap((chunk) => {
+          const [part] = split(chunk, Math.min(left, chunk.bytes.length));
+          left -= part.bytes.length;
+          return part.bytes.length > 0 ? [part] : [];
+        });
+        const wire = await decodeWhole({ ...recording, chunks });
+        const names = wire.records.map(({ typeName, offset }) => `${typeName} ${offset}`);
+        const expected = whole.records.map(({ typeName, offset }) => `${typeName} ${offset}`);
+        assert.deepEqual(names, expected.slice(0, names.length));
+        assert.ok(wire.rests.every(({ kind, why }) => kind === 'incomplete' && /expected/.test(why)));
+      }
+    }
+  });
+});
+
+describe('what is malformed', LIMIT, () => {
+  test('changed recordings are decoded without an exception, every byte accounted for', async () => {
+    const random = dice(2);
+    for (const recording of Object.values(recordings)) {
+      for (let round = 0; round < MUTATIONS; round++) {
+        const chunks = recording.chunks.map(copy);
+        for (let changes = 1 + random(3); changes > 0; changes--) {
+          const chunk = chunks[random(chunks.length)];
+          chunk.bytes = mutate(chunk.bytes, random);
+        }
+        if (random(10) === 0) chunks.splice(random(chunks.length), 1);
+        if (random(10) === 0) chunks.push(chunks[random(chunks.length)]);
+        const keylog =
+          random(10) === 0 ? recording.keylog.slice(random(3)).map((line) => line.slice(random(4))) : recording.keylog;
+        const changed = { ...recording, chunks, keylog };
+        assertWhole(await decode(changed), changed);
+      }
+    }
+  });
+
+  test('changed messages are read without an exception, and what could not be read has a note', async () => {
+    const random = dice(3);
+    const wires = await Promise.all(Object.values(recordings).map((recording) => decode(recording)));
+    const messages = wires.flatMap((wire) => wire.messages.filter(({ kind }) => kind === 'handshake'));
+    for (let round = 0; round < MESSAGES; round++) {
+      const { bytes } = messages[random(messages.length)];
+      const changed = mutate(Uint8Array.from(bytes), random);
+      if (changed.length === 0) continue; // there is no such message
+      const negotiated = { version: [0x0303, 0x0304, null][random(3)], cipherSuite: [0xc02b, 0x009c, null][random(3)] };
+      const { fields } = readHandshake(changed, negotiated);
+      assertTiled(fields, changed.length);
+    }
+  });
+
+  test('a message that ends anywhere has a note that says what was expected', async () => {
+    const { messages } = await decode(recordings['TLS 1.3']);
+    for (const { bytes, kind } of messages) {
+      for (let length = 1; kind === 'handshake' && length < bytes.length; length++) {
+        const { fields } = readHandshake(bytes.subarray(0, length), { version: 0x0304, cipherSuite: 0x1301 });
+        assertTiled(fields, length);
+        assert.ok(
+          fields.some(({ malformed }) => malformed),
+          `${bytes[0]} of ${length} bytes`,
+        );
+      }
+    }
+  });
+
+  test('a header that is none of TLS is named: its type, its version, its length', async () => {
+    /** @type {[number[], RegExp][]} */
+    const headers = [
+      [[19, 3, 3, 0, 1, 0], /content type 19/],
+      [[22, 2, 3, 0, 1, 0], /version 2\.3/],
+      [[22, 3, 3, 0xff, 0xff, 0], /65535 bytes is longer/],
+      [[0x53, 0x53, 0x48, 0x2d, 0x32], /“SSH-2”/],
+    ];
+    for (const [bytes, why] of headers) {
+      const chunks = [{ direction: /** @type {const} */ ('received'), at: 0, bytes: Uint8Array.from(bytes) }];
+      const { rests, records } = await decodeWhole({ ...recordings['TLS 1.2'], chunks });
+      assert.deepEqual([records.length, rests.length, rests[0].kind], [0, 1, 'garbage']);
+      assert.match(rests[0].why, why);
+    }
+  });
+
+  test('a length that reaches too far is named in the field that has it, and the fields before it stay', () => {
+    const body = [3, 3, ...new Uint8Array(32), 0, 0, 4, 0x13, 0x01, 0x0a];
+    const { fields } = readHandshake(Uint8Array.from([1, 0, 0, body.length, ...body]), {
+      version: null,
+      cipherSuite: null,
+    });
+    const suites = fields.find(({ name }) => name === 'Cipher suites');
+    assert.deepEqual(
+      suites?.children.map(({ name, value, kind }) => [name, value, kind]),
+      [
+        ['Length', '4', 'number'],
+        ['Malformed', 'Content: 4 bytes expected, 3 left', 'malformed'],
+      ],
+    );
+    assert.deepEqual([fields.at(-1), suites?.malformed], [suites, true]);
+  });
+});
+
+describe('what is endless', LIMIT, () => {
+  /** @param {number} type @param {Uint8Array} content @param {number} count */
+  const many = (type, content, count) =>
+    Buffer.concat(
+      Array.from({ length: count }, () =>
+        Buffer.from([type, 3, 3, content.length >> 8, content.length & 255, ...content]),
+      ),
+    );
+  /** @param {Uint8Array} bytes @returns {Recording} */
+  const received = (bytes) => ({
+    ...recordings['TLS 1.3'],
+    keylog: [],
+    chunks: [{ direction: 'received', at: 1, bytes }],
+  });
+
+  test('megabytes of application data: what is opened is bounded and the rest counted, the closing alert still found', async () => {
+    const body = 'x'.repeat(3_000_000);
+    await withServer(startOpenssl(good, { mode: 'rev', args: ['-tls1_3'] }), async (server) => {
+      const { recording } = await record(good, server, { talk: (socket) => socket.write(`${body}\n`) });
+      const wire = await decodeWhole(recording);
+      const opened = wire.records.reduce((sum, { decrypted }) => sum + (decrypted?.bytes.length ?? 0), 0);
+      assert.ok(opened > 400_000 && opened < 600_000, `${opened} bytes opened`);
+      assert.match(wire.notes[0], /^2,\d{3},\d{3} bytes are left as they are: only 512 KB/);
+      assert.equal(wire.messages.findLast(({ direction }) => direction === 'sent')?.name, 'Alert: close_notify');
+    });
+  });
+
+  test('a hundred thousand records: the first are listed, the others are a rest', async () => {
+    const recording = received(many(21, Buffer.from([1, 0]), 100_000));
+    const wire = await decodeWhole(recording);
+    assert.equal(wire.records.length, 4000);
+    assert.deepEqual([wire.rests[0].kind, wire.rests[0].offset], ['left out', 4000 * 7]);
+  });
+
+  test('millions of messages in few records, and a message of millions of items: the first are read', async () => {
+    const requests = await decodeWhole(received(many(22, new Uint8Array(16_384), 300)));
+    assert.equal(requests.messages.length, 4000);
+    assert.match(requests.notes[0], /4000 messages/);
+    const size = 3_999_999;
+    const certificates = Buffer.alloc(4 + 3 + size);
+    certificates.writeUIntBE(3 + size, 1, 3);
+    certificates[0] = 11;
+    certificates.writeUIntBE(size, 4, 3);
+    const pieces = Array.from({ length: 250 }, (_, i) =>
+      many(22, certificates.subarray(i * 16_000, (i + 1) * 16_000), 1),
+    );
+    const wire = await decodeWhole(received(Buffer.concat(pieces)));
+    assert.equal(wire.messages.length, 1);
+    assert.equal(wire.messages[0].complete, false);
+    assert.ok(wire.messages[0].bytes.length < 600_000);
+  });
+});
+
+/** @param {Chunk} chunk @returns {Chunk} */
+function copy(chunk) {
+  return { ...chunk, bytes: Uint8Array.from(chunk.bytes) };
+}
+
+/** @param {Uint8Array} bytes changed in place, or not @param {(below: number) => number} random @returns {Uint8Array} */
+function mutate(bytes, random) {
+  const at = random(bytes.length);
+  switch (random(5)) {
+    case 0:
+      bytes[at] ^= 1 << random(8);
+      return bytes;
+    case 1:
+      bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random(5)];
+      return bytes;
+    case 2:
+      return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + random(20))]);
+    case 3:
+      return Buffer.concat([bytes.subarray(0, at), Buffer.from([random(256), random(256)]), bytes.subarray(at)]);
+    default:
+      return bytes.subarray(0, at + 1);
+  }
+}

@@ -1,0 +1,472 @@
+/** What the inspector gives to other programs, and what it takes from files: JSON, PEM, commands, PKCS#7. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
+import { promisify } from 'node:util';
+import * as der from '../../certs/der.js';
+import { TLSError, TrustStore, verifyChain } from '../../dist/index.js';
+import {
+  asCommand,
+  asJson,
+  asPem,
+  filesOfCommand,
+  InputError,
+  MAX_INPUT,
+  readCertificates,
+  shellQuote,
+} from '../../inspector/src/model/export.js';
+import { inProject } from '../../scripts/run.js';
+import { derOf, openssl, opensslBytes, well } from '../helpers/certificates.js';
+import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
+import { startNodeTls } from '../helpers/servers.js';
+
+/** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
+/** @typedef {import('../../inspector/src/types.js').Request} Request */
+/** @typedef {import('../../inspector/src/types.js').Result} Result */
+
+const directory = mkdtempSync(join(tmpdir(), 'pagetls-export-'));
+after(() => rmSync(directory, { recursive: true }));
+
+/** @param {string} name @param {string | Uint8Array} content @returns {string} its path */
+function file(name, content) {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const good = pki('good-p256');
+
+/** @param {Partial<Request>} change @returns {Request} */
+function request(change = {}) {
+  return {
+    address: good.hostname,
+    file: null,
+    bridge: '',
+    lab: null,
+    target: null,
+    servername: '',
+    now: null,
+    profile: null,
+    trust: null,
+    ownRoots: '',
+    crls: null,
+    get: false,
+    tamper: null,
+    ...change,
+  };
+}
+
+/** What a look would have found. @param {string} id @param {Partial<Result>} [change] @returns {Promise<Result>} */
+async function found(id, change = {}) {
+  const { hostname, chain, roots, clock, profile, crl } = pki(id);
+  const store = await TrustStore.from(roots);
+  const now = new Date(clock);
+  return {
+    request: request({ address: hostname }),
+    info: null,
+    verification: await verifyChain(chain, { trust: store, hostname, now, profile, crls: crl }),
+    error: null,
+    judging: { hostname, now, profile, trust: { kind: 'own', name: 'roots.pem', store }, crls: crl ?? null },
+    recording: null,
+    answer: null,
+    elapsed: 12.5,
+    ...change,
+  };
+}
+
+/* --- out ------------------------------------------------------------------------- */
+
+describe('the JSON', () => {
+  test('has verdict, problems with what to do, and every certificate with its PEM', async () => {
+    const result = await found('several');
+    const json = JSON.parse(asJson(result));
+    assert.deepEqual(json.format, { name: 'pagetls-inspection', version: 1 });
+    assert.deepEqual(Object.keys(json), [
+      'format',
+      'request',
+      'judging',
+      'verdict',
+      'problems',
+      'error',
+      'chain',
+      'connection',
+      'answer',
+      'elapsed',
+    ]);
+    assert.equal(json.verdict.kind, 'bad');
+    assert.deepEqual(
+      json.problems.map((/** @type {{ code: string }} */ { code }) => code),
+      ['ERR_TLS_CERT_EXPIRED', 'ERR_TLS_CERT_CN_MISMATCH'],
+    );
+    for (const problem of json.problems) assert.match(problem.fix, /\.$/);
+    const pems = json.chain.path.map((/** @type {{ pem: string }} */ { pem }) => pem);
+    assert.deepEqual(
+      pems,
+      result.verification?.path.map(({ pem }) => pem),
+    );
+    assert.equal(json.chain.path[0].der, undefined);
+    assert.equal(json.chain.sent.length, 2);
+    assert.deepEqual([json.judging.time, json.chain.time], [CLOCK.toISOString(), CLOCK.toISOString()]);
+    assert.deepEqual([json.judging.trust.size, json.connection, json.error, json.answer], [1, null, null, null]);
+  });
+
+  test('names the other paths, and the certificate that cannot be read', async () => {
+    const crossed = JSON.parse(asJson(await found('good-cross-signed')));
+    assert.equal(crossed.chain.tried, 2);
+    assert.match(crossed.chain.others[0].path[1].sha256, /^[0-9A-F]{64}$/);
+    const unread = JSON.parse(asJson(await found('not-a-certificate')));
+    assert.deepEqual(Object.keys(unread.chain.sent[0]), ['pem']);
+  });
+
+  test('holds no secret: no token of a bridge, no key log, no answer of the server', async () => {
+    const recording = {
+      ...{ opened: 1, dialled: 2, ended: null, handshake: 3, judging: 1 },
+      chunks: [{ direction: /** @type {const} */ ('received'), at: 1, bytes: Buffer.from('a secret') }],
+      keylog: ['CLIENT_TRAFFIC_SECRET_0 a secret'],
+    };
+    const bridge = 'wss://user:secret@bridge.example/path?token=secret#secret';
+    const json = asJson(
+      await found('good-p256', {
+        request: request({ bridge }),
+        recording,
+        answer: { status: 'HTTP/1.1 200 OK', headers: 'Set-Cookie: secret', firstByte: 3 },
+      }),
+    );
+    assert.doesNotMatch(json, /secret/i);
+    assert.equal(JSON.parse(json).request.bridge, 'wss://bridge.example/path');
+    assert.equal(JSON.parse(json).answer.status, 'HTTP/1.1 200 OK');
+  });
+
+  test('has the error of a look that came to nothing, and no raw control characters', async () => {
+    const error = new TLSError('ERR_TLS_ALERT', 'The server\u001b[31m said \u202eno.', { alert: 40 });
+    const text = asJson(await found('good-p256', { verification: null, judging: null, error }));
+    assert.doesNotMatch(text, /[\u001b\u202e]/);
+    const json = JSON.parse(text);
+    assert.deepEqual([json.error.code, json.error.alert, json.chain], ['ERR_TLS_ALERT', 40, null]);
+    assert.equal(json.error.message, error.message);
+  });
+});
+
+test('PEM of what was sent is read back, here and by OpenSSL', async () => {
+  const { verification } = await found('good-other-order');
+  const text = asPem(verification?.sent ?? []);
+  assert.deepEqual(
+    readCertificates(text).certificates.map((one) => Buffer.from(one)),
+    verification?.sent.map((one) => Buffer.from(one.der)),
+  );
+  const listed = await openssl(['crl2pkcs7', '-nocrl', '-certfile', file('sent.pem', text)], '');
+  assert.equal(readCertificates(listed).certificates.length, 4);
+});
+
+describe('a command', () => {
+  test('asks for what was asked for', () => {
+    const pagetls = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'pagetls');
+    const other = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'openssl');
+    assert.equal(pagetls({ address: 'example.org' }), 'npx pagetls inspect example.org');
+    assert.equal(
+      other({ address: 'example.org' }),
+      'openssl s_client -connect example.org:443 -servername example.org -verify_hostname example.org -showcerts </dev/null',
+    );
+    assert.equal(pagetls({ address: '[2001:db8::1]:8443' }), "npx pagetls inspect '[2001:db8::1]:8443'");
+    assert.match(other({ address: '192.0.2.1' }) ?? '', / -noservername -verify_ip 192\.0\.2\.1 /);
+    assert.equal(pagetls({ address: 'bücher.example' }), 'npx pagetls inspect xn--bcher-kva.example');
+    assert.equal(
+      pagetls({
+        servername: 'b.example',
+        now: CLOCK,
+        trust: 'own',
+        crls: 'x',
+        profile: 'suiteb',
+        address: 'a.example',
+      }),
+      `npx pagetls inspect --servername=b.example --ca=roots.pem --crl=crls.pem --at=${CLOCK.toISOString()} --profile=suiteb a.example`,
+    );
+    assert.equal(pagetls({ trust: 'system', address: 'a.example' }), 'npx pagetls inspect --ca=system a.example');
+    assert.deepEqual(filesOfCommand(request({ trust: 'own', crls: 'x' })), ['roots.pem', 'crls.pem']);
+    assert.deepEqual(filesOfCommand(request()), []);
+    for (const address of ['', 'no good', 'a.example:99999999']) assert.equal(pagetls({ address }), null);
+  });
+
+  test('is words for the shell and nothing else, whatever was typed', async () => {
+    const hostile = [
+      '$(touch x)',
+      '`id`',
+      "a'b",
+      'a;b',
+      'a b',
+      '-rf',
+      'a\nb',
+      '\\',
+      '"',
+      '*',
+      '~',
+      '#',
+      '!!',
+      '&&',
+      '',
+    ];
+    const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\0' ${hostile.map(shellQuote).join(' ')}`]);
+    assert.deepEqual(stdout.split('\0').slice(0, -1), hostile);
+    for (const address of ['-rf', '$(id).example', "'.example", 'a.example;id', '-oProxyCommand=id']) {
+      for (const program of /** @type {const} */ (['pagetls', 'openssl'])) {
+        const command = asCommand(request({ address, servername: address }), program);
+        if (command !== null) assert.doesNotMatch(command, /[$;`']/);
+      }
+    }
+    assert.equal(asCommand(request({ address: '-rf' }), 'pagetls'), 'npx pagetls inspect -- -rf');
+  });
+
+  test('gives, run against the same server, the same verdict', async () => {
+    for (const [id, status] of /** @type {const} */ ([
+      ['good-p256', 0],
+      ['revoked', 1],
+    ])) {
+      const one = pki(id);
+      const server = await startNodeTls(one, {}, (socket) => socket.end());
+      try {
+        file('roots.pem', one.roots);
+        file('crls.pem', `${one.crl ?? ''}`);
+        const asked = request({
+          address: one.hostname,
+          target: `127.0.0.1:${server.port}`,
+          servername: one.hostname,
+          now: new Date(one.clock),
+          trust: 'own',
+          crls: one.crl ?? '',
+        });
+        const shell = `npx() { shift; "${process.execPath}" "${inProject('dist/cli.js')}" "$@"; }\n`;
+        const run = (/** @type {string | null} */ command) =>
+          promisify(execFile)('sh', ['-c', `${shell}${command}`], { cwd: directory, timeout: 30_000 }).then(
+            ({ stdout }) => ({ code: 0, stdout }),
+            ({ code, stdout }) => ({ code, stdout }),
+          );
+        const ours = await run(asCommand(asked, 'pagetls'));
+        assert.equal(ours.code, status, ours.stdout);
+        assert.match(ours.stdout, status === 0 ? /The chain is good/ : /It has been revoked/);
+        const theirs = await run(asCommand(asked, 'openssl'));
+        assert.match(
+          theirs.stdout,
+          status === 0 ? /Verify return code: 0 \(ok\)/ : /Verify return code: 23 \(certificate revoked\)/,
+        );
+        assert.equal(theirs.stdout.match(/-----BEGIN CERTIFICATE-----/g)?.length, 2);
+      } finally {
+        await server.close();
+      }
+    }
+  });
+});
+
+/* --- in ------------------------------------------------------------------------- */
+
+const chain = pemBlocks(good.chain).map(derOf);
+const revoking = pki('revoked');
+
+/** @param {Uint8Array | string} input */
+const read = (input) => {
+  const { certificates, crls, notes } = readCertificates(input);
+  return { certificates: certificates.map((one) => Buffer.from(one)), crls: crls.length, notes };
+};
+const whole = { certificates: chain.map((one) => Buffer.from(one)), crls: 0, notes: [] };
+const single = { ...whole, certificates: whole.certificates.slice(0, 1) };
+
+/** @param {Uint8Array | string} input @param {RegExp} message */
+function isRefused(input, message) {
+  assert.throws(
+    () => readCertificates(input),
+    (error) => {
+      assert.ok(error instanceof InputError, String(error));
+      assert.match(error.message, message);
+      return true;
+    },
+  );
+}
+
+describe('certificates are read', () => {
+  test('from PEM, as text or bytes, with any text around the blocks', () => {
+    assert.deepEqual(read(good.chain), whole);
+    assert.deepEqual(read(Buffer.from(good.chain)), whole);
+    assert.deepEqual(read(`\ufeff subject=x\r\n${good.chain.replaceAll('\n', '\r\n')}\nthe end -----`), whole);
+    assert.deepEqual(read(good.chain.replaceAll('\n', '\\n')), whole);
+    assert.deepEqual(read(Buffer.from(`\ufeff${good.chain}`, 'utf16le')), whole);
+    assert.deepEqual(read(good.chain.replaceAll(' CERTIFICATE', ' X509 CERTIFICATE')), whole);
+    const list = rootCertificates.join('\n');
+    assert.equal(read(list).certificates.length, rootCertificates.length);
+  });
+
+  test('from DER, one or several', () => {
+    assert.deepEqual(read(chain[0]), single);
+    assert.deepEqual(read(Buffer.concat(chain)), whole);
+    assert.deepEqual(read(Buffer.concat([chain[0], Buffer.from('\n')])).certificates, single.certificates);
+    for (const [label, bytes] of well) assert.deepEqual(read(bytes).certificates, [Buffer.from(bytes)], label);
+  });
+
+  test('from base64 alone, in either alphabet', () => {
+    const text = Buffer.from(chain[0]).toString('base64');
+    assert.deepEqual(read(text), single);
+    assert.deepEqual(read(` ${text.replace(/.{50}/g, '$&\n')}\n`), single);
+    assert.deepEqual(read(Buffer.from(chain[0]).toString('base64url')), single);
+  });
+
+  test('from PKCS#7 that OpenSSL made, in PEM and DER, with or without a list', async () => {
+    const path = file('chain.pem', good.chain);
+    for (const form of ['PEM', 'DER']) {
+      const bytes = await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', path, '-outform', form], '');
+      assert.deepEqual(read(bytes), whole, form);
+      // It takes the first list of the file only.
+      const args = ['crl2pkcs7', '-in', file('list.pem', revoking.crl ?? ''), '-certfile', path, '-outform', form];
+      assert.deepEqual(read(await opensslBytes(args, '')), { ...whole, crls: 1 }, form);
+    }
+    const roots = file('all.pem', rootCertificates.join('\n'));
+    const many = await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', roots, '-outform', 'DER'], '');
+    assert.equal(read(many).certificates.length, rootCertificates.length);
+  });
+
+  test('from PKCS#7 in BER, with lengths that are not told before', () => {
+    const indefinite = (/** @type {number} */ tag, /** @type {Uint8Array[]} */ ...parts) =>
+      der.concat(Uint8Array.of(tag, 0x80), ...parts, Uint8Array.of(0, 0));
+    const data = indefinite(
+      0x30,
+      der.integer(1),
+      der.set(),
+      indefinite(0x30, der.oid('1.2.840.113549.1.7.1')),
+      indefinite(0xa0, ...chain),
+      der.set(),
+    );
+    assert.deepEqual(read(indefinite(0x30, der.oid('1.2.840.113549.1.7.2'), indefinite(0xa0, data))), whole);
+  });
+
+  test("from OpenSSL's trusted certificates, without what stands behind them", async () => {
+    const trusted = await openssl(['x509', '-trustout', '-addtrust', 'serverAuth'], good.leaf);
+    assert.match(trusted, /BEGIN TRUSTED CERTIFICATE/);
+    assert.deepEqual(read(trusted), single);
+  });
+
+  test('beside revocation lists, which are kept apart', () => {
+    const lists = pemBlocks(revoking.crl ?? '');
+    assert.deepEqual(read(good.chain + lists[0]), { ...whole, crls: 1 });
+    assert.deepEqual(read(derOf(lists[0])), { certificates: [], crls: 1, notes: [] });
+  });
+
+  test('though they are broken inside: the judge says so', async () => {
+    for (const id of ['not-a-certificate', 'version-malformed', 'extension-cut-off', 'key-malformed']) {
+      assert.equal(read(pki(id).chain).certificates.length, 2, id);
+    }
+    const verification = await verifyChain(readCertificates(pki('version-malformed').chain).certificates);
+    assert.equal(verification.problems[0].code, 'ERR_TLS_CERT_PARSE');
+  });
+
+  test('with a note of what was left out', async () => {
+    const key = await openssl(['x509', '-pubkey', '-noout'], good.leaf);
+    assert.deepEqual(read(key + good.chain), { ...whole, notes: ['PEM block 1 is a public key, not a certificate.'] });
+  });
+});
+
+describe('a private key', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+
+  test('in PEM is refused, and all that came with it', () => {
+    for (const text of [
+      privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      privateKey.export({ type: 'sec1', format: 'pem' }),
+      rsa.export({ type: 'pkcs1', format: 'pem' }),
+      rsa.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'x' }),
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE=\n-----END OPENSSH PRIVATE KEY-----',
+      '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----',
+      'PuTTY-User-Key-File-3: ssh-rsa',
+      'MC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----',
+    ]) {
+      isRefused(`${good.chain}${text}`, /^There is a private key in it, so nothing of it was read or kept/);
+      isRefused(Buffer.from(`${text}${good.chain}`), /private key/);
+      isRefused(Buffer.from(`\ufeff${text}`, 'utf16le'), /private key/);
+    }
+  });
+
+  test('in DER or base64 is refused', async () => {
+    const forms = [
+      privateKey.export({ type: 'pkcs8', format: 'der' }),
+      privateKey.export({ type: 'sec1', format: 'der' }),
+      rsa.export({ type: 'pkcs1', format: 'der' }),
+      rsa.export({ type: 'pkcs8', format: 'der' }),
+      rsa.export({ type: 'pkcs8', format: 'der', cipher: 'aes-128-cbc', passphrase: 'x' }),
+    ];
+    for (const bytes of forms) {
+      isRefused(bytes, /^There is a private key/);
+      isRefused(bytes.toString('base64'), /^There is a private key/);
+      isRefused(Buffer.concat([chain[0], bytes]), /^There is a private key/);
+    }
+    const args = ['pkcs12', '-export', '-inkey', good.files.key, '-in', good.files.leaf, '-passout', 'pass:x'];
+    isRefused(await opensslBytes(args, ''), /PKCS#12/);
+  });
+});
+
+describe('what is no certificate', () => {
+  test('is refused with words for what it is', async () => {
+    isRefused('', /^It is empty/);
+    isRefused(new Uint8Array(0), /^It is empty/);
+    isRefused(' \n', /^It is empty/);
+    isRefused('hello', /text without a certificate/);
+    isRefused('<!doctype html><p>hello', /web page/);
+    isRefused('ssh-rsa AAAAB3NzaC1yc2E= me', /SSH/);
+    isRefused(Buffer.from('PK\x03\x04abc'), /ZIP/);
+    isRefused(Buffer.from('%PDF-1.7'), /PDF/);
+    isRefused(randomBytes(300).fill(0xc1, 0, 1), /neither text nor DER/);
+    isRefused('CERTIFICATE MIIB', /no PEM block/);
+    isRefused('-----BEGIN CERTIFICATE-----\nMIIB', /PEM block 1 \(CERTIFICATE\) has no end/);
+    isRefused(good.leaf.replace('-----END CERTIFICATE-----', '') + good.leaf, /PEM block 1 \(CERTIFICATE\) has no end/);
+    isRefused(good.leaf.replace('\n', '\n!!'), /PEM block 1 \(CERTIFICATE\) is not base64/);
+    isRefused('-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----', /is empty/);
+    isRefused('-----BEGIN \n', /first line of PEM block 1 is damaged/);
+    isRefused('-----BEGIN PGP MESSAGE-----\n-----END PGP MESSAGE-----', /“PGP MESSAGE”, not a certificate/);
+    isRefused(der.sequence(der.integer(1)), /DER, but not of a certificate/);
+    isRefused(chain[0].subarray(0, 200), /DER, but not of a certificate: it says that it has/);
+    isRefused(await opensslBytes(['x509', '-pubkey', '-noout'], good.leaf), /public key/);
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    isRefused(publicKey.export({ type: 'spki', format: 'der' }), /public key/);
+    const wanted = ['req', '-new', '-key', good.files.key, '-subj', '/CN=a'];
+    isRefused(await opensslBytes(wanted, ''), /request for a certificate/);
+    isRefused(await opensslBytes([...wanted, '-outform', 'DER'], ''), /request for a certificate/);
+  });
+
+  test('is refused by its size alone above 1 MB, and does not take long below', () => {
+    isRefused('x'.repeat(MAX_INPUT + 1), /more than 1 MB/);
+    isRefused(new Uint8Array(MAX_INPUT + 1), /more than 1 MB/);
+    const samples = [
+      '-----BEGIN '.repeat(MAX_INPUT / 11 - 1),
+      'A'.repeat(MAX_INPUT),
+      `-----BEGIN CERTIFICATE-----${'A'.repeat(MAX_INPUT - 60)}`,
+      'BEGIN '.repeat(MAX_INPUT / 6 - 1),
+      '-----BEGIN A-----\n-----END A-----\n'.repeat(MAX_INPUT / 34 - 1),
+      Uint8Array.from({ length: MAX_INPUT }, (_, i) => [0x30, 0x80][i % 2]),
+      Uint8Array.from({ length: MAX_INPUT }, (_, i) => [0x30, 0x00][i % 2]),
+    ];
+    for (const sample of samples) {
+      const started = performance.now();
+      isRefused(sample, /./);
+      const took = performance.now() - started;
+      assert.ok(took < 2000, `${took} ms for ${sample.slice(0, 20)}`);
+    }
+  });
+
+  test('raises no other error, whatever was changed or cut off', async () => {
+    const pkcs7 = await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', good.files.chain, '-outform', 'DER'], '');
+    for (const seed of [pkcs7, Buffer.from(chain[0]), Buffer.from(good.chain)]) {
+      for (let i = 0; i < 600; i++) {
+        const noise = randomBytes(6);
+        const changed = i % 2 ? Buffer.from(seed) : Buffer.from(seed.subarray(0, noise.readUInt16BE(0) % seed.length));
+        for (let n = 0; n < i % 4 && changed.length > 0; n++)
+          changed[noise.readUInt16BE(n) % changed.length] = noise[n + 2];
+        try {
+          readCertificates(changed);
+        } catch (error) {
+          assert.ok(error instanceof InputError, `${error}: ${changed.toString('hex')}`);
+        }
+      }
+    }
+  });
+});

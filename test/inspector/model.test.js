@@ -1,0 +1,433 @@
+/** What the inspector makes of certificates without a page: extensions, keys, problems, time, the picture of a chain. */
+import assert from 'node:assert/strict';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { certificate } from '../../certs/certificate.js';
+import * as der from '../../certs/der.js';
+import * as extension from '../../certs/extensions.js';
+import { CODES, parseCertificate, TrustStore, verifyChain } from '../../dist/index.js';
+import { gapOf, placeOf, remarksOnSent, sentOf, stepsOf } from '../../inspector/src/model/chain.js';
+import { describeExtension } from '../../inspector/src/model/extensions.js';
+import { FIXES, fixOf } from '../../inspector/src/model/fixes.js';
+import { publicKeyParts } from '../../inspector/src/model/public-key.js';
+import { timeline } from '../../inspector/src/model/timeline.js';
+import { generalName } from '../../inspector/src/model/words.js';
+import { inProject } from '../../scripts/run.js';
+import { keyOf, named, NOW } from '../helpers/chains.js';
+import { hex, openssl, well } from '../helpers/certificates.js';
+import { pemBlocks, pki } from '../helpers/pki.js';
+
+/** @typedef {import('../../certs/extensions.js').Extension} Extension */
+
+/* --- extensions ------------------------------------------------------------------------- */
+
+/** @param {Extension} one @param {number} [place] among several */
+async function describedIn(one, place = 0) {
+  const made = await parseCertificate(certificateWith([one]));
+  return describeExtension(made.extensions[place], made);
+}
+
+/** @param {Extension[]} extensions */
+function certificateWith(extensions) {
+  const key = keyOf('Extended');
+  return certificate({
+    serial: 5n,
+    issuer: named('Extended'),
+    subject: named('Extended'),
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2026-12-31T23:59:59Z',
+    publicKey: key,
+    signer: key,
+    extensions,
+  });
+}
+
+/** @param {string} text */
+const ia5 = (text) => der.ia5String(text);
+/** @param {number} number @param {...Uint8Array} parts */
+const constructed = (number, ...parts) => der.constructed(number, ...parts);
+
+/** A signed certificate timestamp (RFC 6962, section 3.2). @param {bigint} time */
+function timestamp(time) {
+  const sct = Buffer.alloc(1 + 32 + 8 + 2 + 2 + 2 + 4);
+  sct.fill(0xab, 1, 33);
+  sct.writeBigUInt64BE(time, 33);
+  sct.set([4, 3, 0, 4, 1, 2, 3, 4], 43);
+  return Buffer.concat([Buffer.from([0, sct.length]), sct]);
+}
+
+describe('an extension', () => {
+  test('of a well-formed certificate is never malformed, and always described or shown as ASN.1', async () => {
+    let count = 0;
+    for (const [label, bytes] of well) {
+      const one = await parseCertificate(bytes);
+      for (const item of one.extensions) {
+        count++;
+        const { title, rows, asn1, malformed } = describeExtension(item, one);
+        assert.equal(malformed, false, `${label}: ${item.oid}`);
+        assert.ok(title.length > 3 && (rows.length > 0 || asn1), `${label}: ${item.oid}`);
+      }
+    }
+    assert.ok(count > 1000);
+  });
+
+  test('with alternative names says what the TLS client has read', async () => {
+    const one = await parseCertificate(pki('good-rich').leaf);
+    const described = describeExtension(
+      /** @type {typeof one.extensions[0]} */ (one.extensions.find(({ oid }) => oid === '2.5.29.17')),
+      one,
+    );
+    const read = (one.subjectAltName ?? []).map((name) => generalName(name).value);
+    const other = described.rows.findIndex(([type]) => type === 'Other name');
+    assert.deepEqual(
+      described.rows.map(([, text]) => text).filter((_, i) => i !== other),
+      read.filter((_, i) => i !== other),
+    );
+    assert.equal(described.rows[other][1], 'msUserPrincipalName (1.3.6.1.4.1.311.20.2.3): rich@pagetls.test');
+  });
+
+  test('that the TLS client leaves as octets is put into words', async () => {
+    const uri = (/** @type {string} */ text) => der.primitive(6, Buffer.from(text));
+    /** @type {[Extension, [string, string][]][]} */
+    const samples = [
+      [
+        extension.nameConstraints({
+          permitted: [{ dns: 'example.com' }, { ip: Uint8Array.of(10, 0, 0, 0, 255, 0, 0, 0) }],
+          excluded: [{ email: '.example' }, { dirName: named('X') }, { ip: new Uint8Array(32) }],
+        }),
+        [
+          ['Permitted', 'DNS example.com'],
+          ['Permitted', 'IP 10.0.0.0/8'],
+          ['Excluded', 'E-mail .example'],
+          ['Excluded', 'Directory name O=Example, CN=X'],
+          ['Excluded', 'IP ::/0'],
+        ],
+      ],
+      [
+        extension.raw(
+          '2.5.29.36',
+          der.sequence(der.primitive(0, Uint8Array.of(0)), der.primitive(1, Uint8Array.of(2))),
+          true,
+        ),
+        [
+          ['A policy is required', 'from this certificate on'],
+          ['Policies are not mapped', 'after 2 more certificates'],
+        ],
+      ],
+      [extension.raw('2.5.29.54', der.integer(1)), [['anyPolicy does not count', 'after 1 more certificate']]],
+      [
+        extension.raw('2.5.29.33', der.sequence(der.sequence(der.oid('2.23.140.1.2.1'), der.oid('1.2.3.4')))),
+        [['Is the same', 'domain-validated (2.23.140.1.2.1) of the issuer, 1.2.3.4 of the subject']],
+      ],
+      [
+        extension.raw('1.3.6.1.5.5.7.1.24', der.sequence(der.integer(5), der.integer(99))),
+        [
+          ['The server must support', 'status_request (5): the server must staple an OCSP response'],
+          ['The server must support', 'extension 99'],
+        ],
+      ],
+      [
+        extension.raw(
+          '2.5.29.18',
+          der.sequence(uri('http://ca.example/'), der.primitive(2, Buffer.from('ca.example'))),
+        ),
+        [
+          ['URI', 'http://ca.example/'],
+          ['DNS', 'ca.example'],
+        ],
+      ],
+      [
+        extension.raw(
+          '2.5.29.46',
+          der.sequence(
+            der.sequence(
+              constructed(0, constructed(0, uri('http://d.example/'))),
+              der.primitive(1, Uint8Array.of(6, 0x40)),
+            ),
+          ),
+        ),
+        [
+          ['List', 'http://d.example/'],
+          ['Only for', 'keyCompromise'],
+        ],
+      ],
+      [
+        extension.raw(
+          '1.3.6.1.5.5.7.1.11',
+          der.sequence(der.sequence(der.oid('1.3.6.1.5.5.7.48.5'), uri('http://r.example/'))),
+        ),
+        [['CA repository', 'http://r.example/']],
+      ],
+      [
+        extension.raw('1.3.6.1.5.5.7.48.1.5', der.nullValue()),
+        [['Meaning', 'It signs OCSP responses, and need not be checked for revocation itself.']],
+      ],
+      [
+        extension.raw('1.3.6.1.4.1.11129.2.4.3', der.nullValue(), true),
+        [['Meaning', 'It is a precertificate, for logs only; no client may take it.']],
+      ],
+      [extension.raw('2.16.840.1.113730.1.1', der.namedBits([1, 5])), [['Types', 'SSL server, SSL CA']]],
+      [extension.raw('2.16.840.1.113730.1.13', ia5('made by hand')), [['Text', 'made by hand']]],
+      [
+        extension.raw('1.3.6.1.5.5.7.1.3', der.sequence(der.sequence(der.oid('0.4.0.1862.1.1')))),
+        [['Statement', 'QcCompliance (0.4.0.1862.1.1)']],
+      ],
+      [
+        extension.raw('2.5.29.16', der.sequence(der.primitive(0, Buffer.from('20260101000000Z')))),
+        [['From', '2026-01-01 00:00:00 UTC']],
+      ],
+      [extension.raw('1.3.6.1.4.1.311.21.1', der.integer(0x30002)), [['Version', 'certificate 2, key 3']]],
+    ];
+    for (const [made, rows] of samples) {
+      const { malformed, asn1, rows: found } = await describedIn(made);
+      assert.deepEqual([malformed, asn1, found], [false, false, rows], String(made.oid));
+      for (const value of [der.octetString(new Uint8Array(3)), Uint8Array.of(0x30), der.sequence(der.boolean(true))]) {
+        const broken = await describedIn({ ...made, value });
+        assert.deepEqual([broken.malformed, broken.rows], [true, []], `${made.oid} with ${hex(value)}`);
+      }
+    }
+  });
+
+  test('with certificate timestamps is read as OpenSSL reads it', async () => {
+    const list = Buffer.concat([timestamp(1_780_000_000_123n), timestamp(1n)]);
+    const value = der.octetString(Buffer.concat([Buffer.from([0, list.length]), list]));
+    const made = extension.raw('1.3.6.1.4.1.11129.2.4.2', value);
+    const { rows } = await describedIn(made);
+    const id = Buffer.alloc(32, 0xab).toString('base64');
+    assert.deepEqual(rows, [
+      ['Timestamp 1', '2026-05-28 20:26:40.123 UTC, ECDSA with SHA-256'],
+      ['Log of timestamp 1', id],
+      ['Timestamp 2', '1970-01-01 00:00:00.001 UTC, ECDSA with SHA-256'],
+      ['Log of timestamp 2', id],
+    ]);
+    const text = await openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificateWith([made]));
+    assert.match(text, /Timestamp : May 28 20:26:40\.123 2026 GMT/);
+    assert.match(text, /Timestamp : Jan {2}1 00:00:00\.001 1970 GMT/);
+    for (let length = 0; length < value.length - 2; length++) {
+      const cut = await describedIn({ ...made, value: der.octetString(value.slice(2, 2 + length)) });
+      assert.equal(cut.malformed, true);
+    }
+  });
+
+  test('of which nothing is known is left to be shown as ASN.1', async () => {
+    const one = await describedIn(extension.raw('1.3.6.1.4.1.99999.3', der.nullValue()));
+    assert.deepEqual([one.title, one.rows, one.asn1, one.malformed], ['Unknown extension', [], true, false]);
+  });
+
+  test('of a changed certificate raises no error', async () => {
+    const seeds = [...well.values()].filter((_, i) => i % 9 === 0);
+    let read = 0;
+    for (const bytes of seeds) {
+      for (let i = 0; i < 60; i++) {
+        const changed = bytes.slice();
+        const noise = randomBytes(9);
+        for (let n = 0; n <= i % 3; n++) changed[noise.readUInt16BE(2 * n) % changed.length] = noise[6 + n];
+        const one = await parseCertificate(changed).catch(() => null);
+        for (const item of one?.extensions ?? []) {
+          read++;
+          const { rows } = describeExtension(item, one ?? undefined);
+          assert.ok(rows.every(([term, text]) => typeof term === 'string' && typeof text === 'string'));
+        }
+      }
+    }
+    assert.ok(read > 1000, `${read} extensions`);
+  });
+
+  test('that is there twice is described from its fields once', async () => {
+    const made = await parseCertificate(
+      certificateWith([extension.keyUsage('cRLSign'), extension.keyUsage('digitalSignature')]),
+    );
+    const [first, second] = made.extensions.map((item) => describeExtension(item, made));
+    assert.deepEqual([first.rows, first.asn1], [[['Usages', 'cRLSign']], false]);
+    assert.deepEqual([second.rows, second.asn1], [[], true]);
+  });
+});
+
+test('the numbers of a key are those that Node has', () => {
+  let curves = 0;
+  for (const [label, bytes] of well) {
+    const { publicKey } = new X509Certificate(bytes);
+    const parts = Object.fromEntries(
+      publicKeyParts(bytes).map(({ term, hex: text }) => [term, text.replaceAll(' ', '')]),
+    );
+    if (publicKey.asymmetricKeyType === 'rsa') {
+      assert.equal(
+        parts.Modulus.length / 2,
+        Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8),
+        label,
+      );
+      assert.equal(BigInt(`0x${parts.Exponent}`), publicKey.asymmetricKeyDetails?.publicExponent, label);
+    } else if (/^(prime256v1|secp384r1|secp521r1)$/.test(publicKey.asymmetricKeyDetails?.namedCurve ?? '')) {
+      curves++;
+      const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+      assert.equal(parts['Point, x'], hex(Buffer.from(x, 'base64url')), label);
+      assert.equal(parts['Point, y'], hex(Buffer.from(y, 'base64url')), label);
+    }
+  }
+  assert.ok(curves > 50);
+});
+
+/* --- problems ------------------------------------------------------------------------- */
+
+describe('what to do', () => {
+  test('is said for every rule, and for nothing else', () => {
+    const source = readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8');
+    const codes = new Set([...source.matchAll(/^RULE\(\w+, "(\w+)"/gm)].map(([, code]) => `ERR_TLS_${code}`));
+    assert.ok(codes.size > 50);
+    codes.add('ERR_TLS_CERT_PARSE');
+    assert.deepEqual(Object.keys(FIXES).sort(), [...codes].sort());
+    for (const [code, fix] of Object.entries(FIXES)) assert.match(fix, /^[A-Z].{20,}\.$/, code);
+    assert.ok('ERR_TLS_CERT_PARSE' in CODES);
+  });
+
+  test('about a certificate that cannot be read depends on what Mbed TLS says of it', () => {
+    const problem = { code: 'ERR_TLS_CERT_PARSE', flag: null };
+    assert.match(fixOf(problem, -0x3a00) ?? '', /curve that is not supported/);
+    assert.equal(fixOf(problem), FIXES.ERR_TLS_CERT_PARSE);
+    assert.equal(fixOf(problem, -0x7fffff), FIXES.ERR_TLS_CERT_PARSE);
+    assert.equal(fixOf({ code: 'ERR_TLS_NEW', flag: null }), null);
+    assert.equal(fixOf({ code: 'ERR_TLS_NEW', flag: 'BADCERT_EXPIRED' }), FIXES.ERR_TLS_CERT_EXPIRED);
+  });
+});
+
+/* --- the chain ------------------------------------------------------------------------- */
+
+/** @param {string} id @param {{ chain?: string, roots?: string }} [change] */
+async function judged(id, change = {}) {
+  const { chain, roots, hostname, clock, profile, crl } = { ...pki(id), ...change };
+  const trust = await TrustStore.from(roots);
+  return verifyChain(chain, { trust, hostname, now: new Date(clock), profile, crls: crl });
+}
+
+describe('the picture of a chain', () => {
+  test('says of each certificate where it came from', async () => {
+    const steps = stepsOf(await judged('good-other-order'));
+    assert.deepEqual(
+      steps.map(({ role, origin }) => `${role}: ${origin}`),
+      [
+        'Leaf: sent as number 1',
+        'Intermediate: sent as number 4',
+        'Intermediate: sent as number 3',
+        'Trust anchor: not sent: came from the trust store',
+      ],
+    );
+    const verification = await judged('good-other-order');
+    assert.deepEqual(
+      sentOf(verification).map(({ use }) => use),
+      ['certificate 0 of the path', 'not used', 'certificate 2 of the path', 'certificate 1 of the path'],
+    );
+    assert.match(remarksOnSent(verification).join(' '), /not in the order.*1 of them has no part/);
+  });
+
+  test('marks what is sent twice, and the anchor that need not be', async () => {
+    const [leaf, above] = pemBlocks(pki('good-p256').chain);
+    const twice = await judged('good-p256', { chain: leaf + above + leaf + above + above });
+    assert.deepEqual(
+      sentOf(twice)
+        .map(({ use }) => use)
+        .slice(2),
+      ['sent twice: the same as number 1', 'sent twice: the same as number 2', 'sent twice: the same as number 2'],
+    );
+    assert.equal(stepsOf(twice)[1].origin, 'sent 3 times, as numbers 2, 4 and 5');
+    assert.deepEqual(remarksOnSent(twice), ['What is sent twice could be sent once.']);
+    assert.match(remarksOnSent(await judged('good-root-sent')).join(), /anchor need not be sent/);
+    assert.deepEqual(remarksOnSent(await judged('good-p256')), []);
+  });
+
+  test('has the other paths as branches where they leave, with the reason against each', async () => {
+    const [leaf] = stepsOf(await judged('good-cross-signed'));
+    assert.equal(leaf.branches.length, 1);
+    const [{ steps, reasons }] = leaf.branches;
+    assert.deepEqual(
+      steps.map(({ depth, origin }) => [depth, origin]),
+      [[1, 'sent as number 2']],
+    );
+    assert.deepEqual(
+      reasons.map(({ problem }) => problem.code),
+      ['ERR_TLS_CERT_NOT_TRUSTED'],
+    );
+  });
+
+  test('tells of revocation: yes, no, not checked', async () => {
+    const said = async (/** @type {string} */ id) => stepsOf(await judged(id)).map(({ revocation }) => revocation);
+    assert.deepEqual(await said('revoked'), ['yes', 'no', null]);
+    assert.deepEqual(
+      await said('good-p256'),
+      Array(2).fill('not checked: there is no list of its issuer').concat(null),
+    );
+    assert.match((await said('crl-expired'))[0] ?? '', /^cannot be said/);
+  });
+
+  test('says why it ends without an anchor', async () => {
+    assert.equal(gapOf(await judged('good-p256')), null);
+    assert.deepEqual(gapOf(await judged('self-signed'))?.selfIssued, true);
+    const missing = gapOf(await judged('missing-intermediate'));
+    assert.deepEqual([missing?.issuer, missing?.unfit], ['pagetls Test Intermediate', false]);
+    assert.equal(gapOf(await judged('unreadable-intermediate'))?.unfit, true);
+  });
+
+  test('puts a problem at its certificate, one that cannot be read among those sent', async () => {
+    const verification = await judged('unreadable-intermediate');
+    assert.deepEqual(
+      verification.problems.map((problem) => placeOf(problem, verification).where),
+      ['certificate 0, leaf', 'sent as number 2'],
+    );
+    assert.ok(
+      stepsOf(verification).every(({ problems }) => problems.every(({ code }) => code !== 'ERR_TLS_CERT_PARSE')),
+    );
+    const none = await judged('not-a-certificate');
+    assert.deepEqual(stepsOf(none), []);
+    assert.deepEqual(
+      sentOf(none).map(({ use }) => use),
+      ['not used: it cannot be read', 'not judged'],
+    );
+  });
+});
+
+/* --- time ------------------------------------------------------------------------- */
+
+describe('the line of time', () => {
+  const usual = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-12-31T00:00:00Z' };
+  /** @param {string} time */
+  const at = (time) => timeline(usual, new Date(time));
+
+  test('has the time of judging where it belongs', () => {
+    const within = timeline(usual, NOW);
+    assert.ok(within.bar && within.bar.from < within.now && within.now < within.bar.to);
+    assert.deepEqual([within.state, within.broken], ['good', false]);
+    assert.match(within.words, /^Valid from 1 Jan 2026 to 31 Dec 2026, 364 days\. At 15 Jun 2026: 198 days left\.$/);
+    const early = at('2025-06-01T00:00:00Z');
+    assert.ok(early.bar && early.now < early.bar.from);
+    assert.match(early.words, /begins in 214 days/);
+    const late = at('2027-06-01T00:00:00Z');
+    assert.ok(late.bar && late.now > late.bar.to && late.bar.to < 100);
+    assert.equal(late.state, 'bad');
+  });
+
+  test('is broken where the time of judging is far off', () => {
+    for (const time of ['1990-01-01T00:00:00Z', '2090-01-01T00:00:00Z']) {
+      const far = at(time);
+      assert.ok(far.bar && far.broken && far.bar.to - far.bar.from > 40 && far.now > 0 && far.now < 100);
+    }
+  });
+
+  test('never has more ticks than there is room for, from an hour to ten thousand years', () => {
+    const from = Date.parse('2026-05-31T22:00:00Z');
+    for (let length = 3_600_000; from + length < Date.parse('9999-01-01T00:00:00Z'); length *= 1.7) {
+      const validity = { notBefore: new Date(from).toISOString(), notAfter: new Date(from + length).toISOString() };
+      const { ticks, bar } = timeline(validity, new Date(from + length / 3));
+      assert.ok(bar && ticks.length <= 6, `${ticks.length} ticks`);
+      assert.ok(ticks.every(({ at: place }) => place >= 0 && place <= 100));
+      assert.equal(new Set(ticks.map(({ label }) => label)).size, ticks.length);
+    }
+  });
+
+  test('says so when a certificate has no end, ends before it begins, or has no times', () => {
+    const endless = timeline({ ...usual, notAfter: '9999-12-31T23:59:59Z' }, NOW);
+    assert.deepEqual([endless.state, endless.status], ['good', 'no well-defined end']);
+    const turned = timeline({ notBefore: usual.notAfter, notAfter: usual.notBefore }, NOW);
+    assert.deepEqual([turned.bar, turned.status], [null, 'it ends before it begins']);
+    assert.equal(timeline({ ...usual, notAfter: '261399999999Z' }, NOW).state, 'unknown');
+  });
+});

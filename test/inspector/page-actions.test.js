@@ -1,0 +1,405 @@
+/** What one can do on the inspector's page beside connecting: judge again, files, links, history, export; and how it is made. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { inProject } from '../../scripts/run.js';
+import { startInspector } from '../../scripts/start.js';
+import { axeViolations } from '../helpers/axe.js';
+import { newPage, startChromium } from '../helpers/page.js';
+import { pki } from '../helpers/pki.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let browser;
+/** @type {import('../../scripts/start.js').Inspector} */
+let inspector;
+/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
+let open;
+
+before(async () => {
+  browser = await startChromium();
+  inspector = await startInspector({ port: 0 });
+});
+after(async () => {
+  await browser?.close();
+  await inspector?.close();
+});
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/**
+ * @param {string} [hash]
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+async function visit(hash = '', options) {
+  open = await newPage(browser, options);
+  await open.page.goto(`${inspector.url}${hash}`);
+  return open;
+}
+
+/** Until the verdict is of this kind. @param {Page} page @param {string} kind @param {string} [text] */
+async function verdict(page, kind, text = '') {
+  await page.locator(`[data-verdict="${kind}"]`, { hasText: text }).waitFor();
+}
+
+/** @param {Page} page */
+async function openSettings(page) {
+  await page.locator('.settings-box > summary').click();
+}
+
+describe('judged again', () => {
+  test('at another time: the verdict follows, and so does the link', async () => {
+    const { page, complaints } = await visit('#expired.pagetls.test');
+    await verdict(page, 'bad', 'has expired');
+    await openSettings(page);
+    await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
+    await verdict(page, 'good');
+    assert.match(page.url(), /#expired\.pagetls\.test&at=2020-06-01T00:00:00Z$/);
+    await page.getByText('Judged again in this page').waitFor();
+    await page.reload();
+    await verdict(page, 'good');
+    await openSettings(page); // closes them: they are open where something is set
+    assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isHidden());
+    await openSettings(page);
+    await page.getByRole('button', { name: "The lab's clock" }).click();
+    await verdict(page, 'bad', 'has expired');
+    assert.match(page.url(), /#expired\.pagetls\.test$/);
+    assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isVisible(), 'the settings stay open');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('while the connection is still ending: what was judged again stays', async () => {
+    const { page } = await visit();
+    await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
+    await page.evaluate(async () => {
+      const inspector = /** @type {import('../../inspector/src/view/inspector.js').Inspector} */ (
+        document.querySelector('pt-inspector')
+      );
+      inspector.ask({ address: 'expired.pagetls.test' });
+      while (!inspector.result) await new Promise((resolve) => setTimeout(resolve, 1));
+      const { recording } = inspector.result;
+      inspector.rejudge({ now: new Date('2020-06-01T00:00:00Z') });
+      // The second result of the same look has a recording of its own, with the end of the connection in it.
+      while (inspector.result.recording === recording) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    await verdict(page, 'good');
+    await page.getByText('Judged again in this page').waitFor();
+  });
+
+  test('along the slider, from before the certificate is valid until after', async () => {
+    const { page } = await visit('#good-p256.pagetls.test');
+    await verdict(page, 'good');
+    await openSettings(page);
+    const slider = page.getByRole('slider');
+    const spans = page.locator('.settings .spans');
+    assert.match(
+      String(await spans.getAttribute('aria-label')),
+      /^Leaf: 1 Jan 2024 to 31 Dec 2049; Intermediate: .*; Trust anchor: /,
+    );
+    assert.equal(await spans.locator('.span-good').count(), 3);
+    await slider.fill('0');
+    await verdict(page, 'bad', 'not valid yet');
+    assert.equal(await spans.locator('rect').first().getAttribute('class'), 'span-bad');
+    assert.equal(await slider.inputValue(), '0', 'the slider is where it was put');
+    await slider.fill('500');
+    await verdict(page, 'good');
+    await slider.fill('1000');
+    await verdict(page, 'bad', 'has expired');
+    assert.equal(await slider.inputValue(), '1000');
+    await page.getByLabel('Time, UTC', { exact: true }).fill('2090-01-01T00:00:00');
+    await page.locator('.ends', { hasText: /20(9\d)$/ }).waitFor();
+    assert.ok(Number(await slider.inputValue()) < 1000, 'and reaches to a time that was typed');
+  });
+
+  test('for another name, by other rules, and by several stores side by side', async () => {
+    const { page } = await visit('#wrong-host.pagetls.test');
+    await verdict(page, 'bad', 'another name');
+    const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
+    await store("the lab's own root").locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
+    await store("Mozilla's list").getByText('1 more problem').waitFor();
+    await store('this system').locator('code').waitFor();
+    await openSettings(page);
+    await page.getByLabel('Name to ask for').fill('other.pagetls.test');
+    await page.keyboard.press('Tab');
+    await verdict(page, 'good');
+    await store("the lab's own root").getByText('good').waitFor();
+    await store("Mozilla's list").getByRole('radio').check();
+    await verdict(page, 'bad', 'trust anchor');
+    assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
+  });
+
+  test('by laxer and by stricter rules', async () => {
+    const { page } = await visit('#key-kind.pagetls.test');
+    await verdict(page, 'bad');
+    await openSettings(page);
+    await page.getByLabel('Rules').selectOption('rfc5280');
+    await verdict(page, 'good');
+    assert.match(page.url(), /&profile=rfc5280$/);
+    await page.goto(`${inspector.url}#good-rsa2048.pagetls.test`);
+    await verdict(page, 'good', 'good-rsa2048');
+    await page.getByLabel('Rules').selectOption('suiteb');
+    await verdict(page, 'bad');
+    assert.match(page.url(), /&profile=suiteb$/);
+  });
+
+  test('without the revocation list of the lab, and with one of our own', async () => {
+    const { page } = await visit('#revoked.pagetls.test');
+    await verdict(page, 'bad', 'revoked');
+    await openSettings(page);
+    await page.getByLabel('Revocation lists').selectOption('none');
+    await verdict(page, 'good');
+    assert.match(page.url(), /#revoked\.pagetls\.test&crl=off$/);
+    await page.reload();
+    await verdict(page, 'good');
+    await page.evaluate(() => {
+      location.hash = '#revoked.pagetls.test';
+    });
+    await verdict(page, 'bad', 'revoked');
+    await page.getByLabel('A list of your own').setInputFiles({
+      name: 'list.crl',
+      mimeType: 'application/pkix-crl',
+      buffer: Buffer.from(pki('revoked').crl ?? ''),
+    });
+    await verdict(page, 'bad', 'revoked');
+  });
+
+  test('with trust anchors of our own', async () => {
+    const { page } = await visit('#good-p256.pagetls.test&trust=mozilla');
+    await verdict(page, 'bad', 'trust anchor');
+    await openSettings(page);
+    const choose = page.getByLabel('Trust anchors of your own');
+    const file = { name: 'roots.pem', mimeType: 'text/plain' };
+    await choose.setInputFiles({ ...file, buffer: Buffer.from('nothing of the kind') });
+    await page.locator('.judge .field-error').waitFor();
+    await choose.setInputFiles({ ...file, buffer: Buffer.from(pki('good-p256').roots) });
+    await verdict(page, 'good');
+    await page.getByRole('button', { name: 'Forget them' }).click();
+    await verdict(page, 'good'); // by the lab's own root again
+  });
+});
+
+describe('certificates out of a file', () => {
+  test('are judged without a connection: chosen, pasted and dropped', async () => {
+    const { page, complaints } = await visit();
+    const { chain } = pki('expired');
+    await page.locator('.more-questions > summary').click();
+    const file = { name: 'chain.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(chain) };
+    await page.getByLabel('A file of certificates').setInputFiles(file);
+    await verdict(page, 'bad');
+    assert.match(await page.title(), /chain\.pem/);
+    assert.equal((await page.locator('.step').count()) > 1, true);
+    await page.getByLabel('Or paste them').fill(`some words\n${pki('good-p256').chain}\nmore of them`);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.locator('.step h3', { hasText: 'good-p256.pagetls.test' }).waitFor();
+    assert.equal(await page.getByLabel('Or paste them').inputValue(), '');
+    await page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'dropped.pem'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, pki('several').chain);
+    await page.locator('.step h3', { hasText: 'other.pagetls.test' }).first().waitFor();
+    assert.match(await page.title(), /dropped\.pem/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a revocation list alone is kept for the next chain', async () => {
+    const { page } = await visit();
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Or paste them').fill(pki('revoked').crl ?? '');
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByText(/revocation lists? taken: the next chain is judged by (it|them)\./).waitFor();
+    await page.getByLabel('Or paste them').fill(pki('revoked').chain);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await verdict(page, 'bad');
+    assert.equal(await page.getByLabel('Revocation lists').inputValue(), 'own');
+  });
+
+  test('DER is read, a private key is refused and not kept, and so is what is neither', async () => {
+    const { page } = await visit();
+    await page.locator('.more-questions > summary').click();
+    const der = execFileSync('openssl', ['x509', '-outform', 'DER'], { input: pki('good-rsa2048').leaf });
+    await page.getByLabel('A file of certificates').setInputFiles({ name: 'a.der', mimeType: '', buffer: der });
+    await page.locator('.step h3', { hasText: 'good-rsa2048.pagetls.test' }).waitFor();
+    const area = page.getByLabel('Or paste them');
+    await area.fill(pki('good-rsa2048').key);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByRole('alert').filter({ hasText: 'private key' }).waitFor();
+    assert.equal(await area.inputValue(), '');
+    await area.fill('hello');
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    const refusal = page.getByRole('alert').filter({ hasText: 'pasted text' });
+    await refusal.filter({ hasNotText: 'private key' }).waitFor();
+  });
+});
+
+describe('links and history', () => {
+  test('a link with a bridge of its own is not followed before Connect is pressed', async () => {
+    const { page, complaints } = await visit('#expired.pagetls.test&bridge=ws://127.0.0.1:1/');
+    await page.getByText('This link names a bridge of its own').waitFor();
+    assert.equal(await page.locator('[data-verdict]').count(), 0);
+    assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'expired.pagetls.test');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what was looked at in this tab is a click away, as it was', async () => {
+    const { page } = await visit('#expired.pagetls.test');
+    await verdict(page, 'bad');
+    await page.goto(`${inspector.url}#good-p256.pagetls.test`);
+    await verdict(page, 'good');
+    const entries = page.locator('.history li button');
+    assert.deepEqual(
+      (await entries.locator('bdi:first-child').allInnerTexts()).filter((text) => text.endsWith('.test')),
+      ['good-p256.pagetls.test', 'expired.pagetls.test'],
+    );
+    await entries.nth(1).click();
+    await verdict(page, 'bad', 'has expired');
+    assert.match(page.url(), /#expired\.pagetls\.test$/);
+    assert.equal(await entries.count(), 2, 'nothing was looked at again');
+  });
+
+  test('another server is asked for its own name, and for nothing that the lab wanted of the one before', async () => {
+    const { page } = await visit('#altered-data.pagetls.test&name=other.pagetls.test');
+    await page.locator('[data-verdict]').waitFor();
+    await page.getByLabel('Server', { exact: true }).fill('good-p256.pagetls.test');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await verdict(page, 'good', 'this is good-p256.pagetls.test');
+    assert.match(page.url(), /#good-p256\.pagetls\.test$/);
+    assert.equal(await page.locator('#get').isChecked(), false);
+  });
+
+  test('the link to what is shown can be copied, and is none for a file', async () => {
+    const { page } = await visit('#expired.pagetls.test&at=2020-06-01T00:00:00Z', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await verdict(page, 'good');
+    const copy = page.getByRole('button', { name: 'Copy link' });
+    await copy.click();
+    await page.getByText('Copied.').waitFor();
+    assert.equal(
+      await page.evaluate(() => navigator.clipboard.readText()),
+      `${inspector.url}#expired.pagetls.test&at=2020-06-01T00:00:00Z`,
+    );
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Or paste them').fill(pki('expired').chain);
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await verdict(page, 'bad');
+    assert.equal(await copy.count(), 0);
+  });
+
+  test('each part of what was found is a key away, and the address stays', async () => {
+    const { page } = await visit('#expired.pagetls.test');
+    await verdict(page, 'bad');
+    await page.locator('.wire .ladder').waitFor();
+    const parts = page.getByRole('navigation', { name: 'Parts of what was found' }).getByRole('button');
+    const headings = await page.locator('#result h2:not(.verdict h2)').allInnerTexts();
+    assert.deepEqual(
+      (await parts.allInnerTexts()).map((text) => text.replace(' ↓', '')),
+      headings,
+    );
+    await parts.filter({ hasText: 'On the wire' }).focus();
+    await page.keyboard.press('Enter');
+    const heading = page.locator('.wire h2');
+    assert.ok(await heading.evaluate((element) => element === document.activeElement));
+    const box = await heading.boundingBox();
+    assert.ok(box && box.y >= 0 && box.y < 400, 'it is in sight');
+    assert.match(page.url(), /#expired\.pagetls\.test$/);
+  });
+
+  test('the slash leads to the field, from everywhere but a field', async () => {
+    const { page } = await visit('#good-p256.pagetls.test');
+    await verdict(page, 'good');
+    await page.locator('#result').focus();
+    await page.keyboard.press('/');
+    const field = page.getByLabel('Server', { exact: true });
+    assert.ok(await field.evaluate((element) => element === document.activeElement));
+    await page.keyboard.press('End');
+    await page.keyboard.type('/');
+    assert.equal(await field.inputValue(), 'good-p256.pagetls.test/');
+  });
+});
+
+describe('a request for /', () => {
+  test('is sent to a server whose chain is good, and its answer is shown', async () => {
+    const { page } = await visit('#good-p256.pagetls.test&get');
+    await verdict(page, 'good');
+    await page.locator('.connection').getByText('HTTP/1.1 200 OK').waitFor();
+  });
+
+  test('and to no other', async () => {
+    const { page } = await visit('#expired.pagetls.test&get');
+    await verdict(page, 'bad');
+    await page.locator('.connection').waitFor();
+    assert.equal(await page.locator('.connection').getByText('HTTP/1.1 200').count(), 0);
+  });
+});
+
+describe('before the configuration has come', () => {
+  test('the form is as it will be, and what is typed stays', async () => {
+    open = await newPage(browser);
+    const { page } = open;
+    /** @type {() => void} */
+    let release = () => {};
+    const held = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+      release = resolve;
+    });
+    await page.route('**/config.json', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(inspector.url);
+    const bridge = page.getByLabel('Bridge', { exact: true });
+    await page.getByLabel('Server', { exact: true }).waitFor();
+    assert.ok(await bridge.isHidden(), 'nothing jumps when it comes');
+    await page.locator('.more-questions > summary').click();
+    await bridge.fill('ws://127.0.0.1:2/');
+    await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
+    release();
+    await page.locator('.starters').waitFor();
+    assert.equal(await bridge.inputValue(), 'ws://127.0.0.1:2/');
+    assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'expired.pagetls.test');
+    assert.ok(await bridge.isVisible());
+  });
+});
+
+describe('the page', () => {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    test(`has nothing that axe objects to, with everything open, ${colorScheme}`, async () => {
+      for (const [hash, ready] of [
+        ['', '.starters'],
+        ['#several.pagetls.test', '.ladder'],
+        ['#good-cross-signed.pagetls.test&get', '.connection-answer'],
+        ['#hangs-up.pagetls.test', '[data-verdict="error"]'],
+      ]) {
+        const { page } = await visit(hash, { colorScheme, reducedMotion: 'reduce' });
+        await page.locator(ready).waitFor();
+        // What is open has more to open in it.
+        for (let closed = 1; closed > 0;) {
+          closed = await page.evaluate(async () => {
+            const found = [...document.querySelectorAll('details:not([open])')];
+            for (const one of found) /** @type {HTMLDetailsElement} */ (one).open = true;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            return found.length;
+          });
+        }
+        assert.deepEqual(await axeViolations(page), [], hash);
+        await open?.close();
+      }
+    });
+  }
+
+  test('loads less than 100 KB of scripts and styles, brotli, before it is first painted', () => {
+    const site = inProject('build/site');
+    const html = readFileSync(join(site, 'index.html'), 'utf8');
+    const first = [...html.matchAll(/(?:src|href)="(?:\.\/)?(assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path);
+    assert.ok(first.length >= 2, html);
+    const size = first.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(site, path))).length, 0);
+    assert.ok(size < 100_000, `${size} bytes`);
+    assert.ok(readdirSync(join(site, 'assets')).some((name) => name.endsWith('.wasm')));
+  });
+});

@@ -1,0 +1,437 @@
+/** The inspector in Chromium, through the real bridge, to the servers of the lab. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { startBridge } from '../../scripts/bridge.js';
+import { CONTENT_SECURITY_POLICY } from '../../scripts/serve.js';
+import { startInspector } from '../../scripts/start.js';
+import { newPage, startChromium } from '../helpers/page.js';
+import { pemBlocks, pki } from '../helpers/pki.js';
+import { startPlayedBridge } from '../helpers/played-bridge.js';
+import { startNodeTls } from '../helpers/servers.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** Nothing listens there: a privileged port of loopback that no service has. */
+const NOBODY = '127.0.0.1:1';
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let browser;
+/** @type {import('../../scripts/start.js').Inspector} */
+let inspector;
+/** A server that is not of the lab. @type {Awaited<ReturnType<typeof startNodeTls>>} */
+let stranger;
+/** @type {Awaited<ReturnType<typeof startSilent>>} */
+let silent;
+/** One that shakes hands and then says nothing. @type {Awaited<ReturnType<typeof startNodeTls>>} */
+let mute;
+/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
+let open;
+
+/** A server that takes connections and says nothing. */
+async function startSilent() {
+  /** @type {Set<import('node:net').Socket>} */
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+    socket.resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    server,
+    target: `127.0.0.1:${port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+before(async () => {
+  browser = await startChromium();
+  silent = await startSilent();
+  stranger = await startNodeTls(pki('good-p256'), { ALPNProtocols: ['http/1.1'] });
+  mute = await startNodeTls(pki('good-p256'), { ALPNProtocols: ['http/1.1'] }, (socket) => socket.resume());
+  inspector = await startInspector({
+    port: 0,
+    allowTargets: [...[stranger, mute].map(({ port }) => `127.0.0.1:${port}`), silent.target, NOBODY],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await inspector?.close();
+  await stranger?.close();
+  await mute?.close();
+  await silent?.close();
+});
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/**
+ * A new page on the inspector.
+ * @param {string} [address] goes into the hash
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+async function visit(address = '', options) {
+  open = await newPage(browser, options);
+  const response = await open.page.goto(`${inspector.url}${address && `#${address}`}`);
+  return { ...open, response };
+}
+
+/**
+ * What the page says of `name`, once it does.
+ * @param {Page} page
+ * @param {string} name
+ */
+async function verdictOf(page, name) {
+  const verdict = page.locator('[data-verdict]').filter({ has: page.locator('h2', { hasText: name }) });
+  await verdict.waitFor();
+  return {
+    kind: await verdict.getAttribute('data-verdict'),
+    sentence: await verdict.locator('h2').innerText(),
+    codes: await verdict.locator('.problem-codes code').allInnerTexts(),
+    text: await verdict.innerText(),
+  };
+}
+
+/** @param {Page} page @param {string} address */
+async function ask(page, address) {
+  await page.getByLabel('Server', { exact: true }).fill(address);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+}
+
+describe('the verdict', () => {
+  test('is right for every server of the lab, under the policy and without a complaint', async () => {
+    const { page, complaints } = await visit();
+    /** @type {import('../../inspector/src/types.js').LabIndex} */
+    const lab = await (await fetch(new URL('lab/index.json', inspector.url))).json();
+    const live = lab.cases.filter(({ id }) => id in inspector.lab.targets && id !== 'silent');
+    assert.ok(live.length > 60);
+    for (const { id, address, hostname, expected, flags } of live) {
+      await ask(page, address);
+      const kind = { good: 'good', bad: 'bad', fails: 'error' }[expected];
+      // Some connections fail only after the handshake.
+      await page.locator(`[data-verdict="${kind}"] h2`, { hasText: hostname }).waitFor();
+      const verdict = await verdictOf(page, hostname);
+      const shown = verdict.codes.filter((code) => /^BAD(CERT|CRL)_/.test(code)).sort();
+      assert.deepEqual(shown, [...flags].sort(), id);
+      await page.locator('#status', { hasText: verdict.sentence }).waitFor({ state: 'attached' });
+    }
+    assert.deepEqual(complaints, []);
+  });
+
+  test('of a good server comes with its chain and what was agreed', async () => {
+    const { page } = await visit('good-p256.pagetls.test');
+    assert.equal((await verdictOf(page, 'good-p256')).sentence, 'Good: this is good-p256.pagetls.test.');
+    const roles = await page.locator('.step .step-role > span:first-child').allTextContents();
+    assert.deepEqual(
+      roles.map((text) => text.split(',')[0]),
+      ['Leaf', 'Intermediate', 'Trust anchor'],
+    );
+    assert.deepEqual(await page.locator('.step h3').allInnerTexts(), [
+      'good-p256.pagetls.test',
+      'pagetls Test Intermediate',
+      'pagetls Test Root',
+    ]);
+    const connection = await page.locator('.connection').innerText();
+    for (const part of ['TLS 1.3', 'TLS_', 'http/1.1', 'good-p256.pagetls.test', ' ms', 'x25519', 'ecdsa_']) {
+      assert.ok(connection.includes(part), part);
+    }
+  });
+
+  test('of a bad one says that it is only looking, and shows the chain whole', async () => {
+    const { page } = await visit('expired.pagetls.test');
+    const { sentence, codes, text } = await verdictOf(page, 'expired');
+    assert.equal(sentence, 'Not good: the certificate of expired.pagetls.test has expired.');
+    assert.deepEqual(codes, ['ERR_TLS_CERT_EXPIRED', 'BADCERT_EXPIRED']);
+    assert.match(text, /Only looking/);
+    assert.match(text, /RFC 5280, section 4\.1\.2\.5/);
+    assert.equal(await page.locator('.step').count(), 3);
+    assert.match(await page.locator('.step-bad .facts').innerText(), /expired [\d,]+ days ago/);
+  });
+
+  test("goes by Mozilla's list and the present for servers that are not of the lab", async () => {
+    const { page, complaints } = await visit();
+    await ask(page, `127.0.0.1:${stranger.port}`);
+    const { kind, codes } = await verdictOf(page, '127.0.0.1');
+    assert.equal(kind, 'bad');
+    assert.deepEqual(codes, ['ERR_TLS_CERT_NOT_TRUSTED', 'BADCERT_NOT_TRUSTED']);
+    const store = page.locator('.store', { hasText: "Mozilla's list" });
+    assert.ok(await store.getByRole('radio').isChecked());
+    assert.match(await store.innerText(), /1\d\d anchors/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('tells what was sent when that is not the chain', async () => {
+    const { page } = await visit('bad-signature.pagetls.test');
+    await verdictOf(page, 'bad-signature');
+    assert.equal(await page.locator('.sent-list > li').count(), 2);
+    assert.equal(await page.locator('.sent-list > .sent-unused').count(), 1);
+    assert.equal(await page.locator('.step-gap').count(), 1);
+  });
+
+  test('tells which other paths were tried, and that revocation was not checked', async () => {
+    const { page } = await visit('good-cross-signed.pagetls.test');
+    assert.equal((await verdictOf(page, 'good-cross-signed')).kind, 'good');
+    const branch = page.locator('.branch');
+    assert.equal(await branch.count(), 1);
+    assert.match(await branch.innerText(), /pagetls Test Crossed: No trust anchor issued it/);
+    const revoked = page.locator('.step dl > div', { hasText: 'Revoked' });
+    assert.deepEqual(
+      (await revoked.allInnerTexts()).map((text) => text.split('\n').at(-1)),
+      Array(2).fill('not checked: there is no list of its issuer'),
+    );
+  });
+
+  test('has everything of a certificate behind it, down to the PEM', async () => {
+    const { page } = await visit('good-rich.pagetls.test');
+    await verdictOf(page, 'good-rich');
+    const leaf = page.locator('.step').first();
+    await leaf.getByText('Everything in it').click();
+    const [pem] = pemBlocks(pki('good-rich').chain);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      leaf.getByRole('button', { name: 'Download PEM' }).click(),
+    ]);
+    assert.equal(readFileSync(await download.path(), 'utf8').trim(), pem.trim());
+  });
+});
+
+/** @param {string} commonName a certificate that vouches for itself under this name; OpenSSL makes it */
+function selfSigned(commonName) {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-page-'));
+  try {
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-utf8'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', ...kind, '-subj', `/CN=${commonName.replaceAll('/', '\\/')}`, '-keyout', key, '-out', cert],
+      {
+        stdio: 'pipe',
+      },
+    );
+    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('what a certificate says is text: no markup, and no turning of the direction of writing', async () => {
+  const name = '<img src=x onerror=alert(1)><b>evil</b>\u202Etset';
+  const server = stranger.server;
+  server.setSecureContext(selfSigned(name));
+  try {
+    const { page, complaints } = await visit();
+    await ask(page, `127.0.0.1:${stranger.port}`);
+    await verdictOf(page, '127.0.0.1');
+    await page.locator('.step summary').first().click();
+    assert.equal(
+      await page.locator('.step h3').first().innerText(),
+      '<img src=x onerror=alert(1)><b>evil</b>‹U+202E›tset',
+    );
+    assert.equal(await page.locator('#result img, #result b').count(), 0);
+    assert.ok(!(await page.locator('#result').innerText()).includes('\u202E'));
+    assert.deepEqual(complaints, []);
+  } finally {
+    const { chain, key } = pki('good-p256');
+    server.setSecureContext({ cert: chain, key });
+  }
+});
+
+describe('what goes wrong on the way', () => {
+  test('a server that refuses the connection', async () => {
+    const { page } = await visit();
+    await ask(page, NOBODY);
+    const { kind, codes, text } = await verdictOf(page, 'refused the connection');
+    assert.equal(kind, 'error');
+    assert.match(text, /Is the port right/);
+    assert.doesNotMatch(await page.locator('.wire').innerText(), /decrypted/);
+    const mark = page.locator('.waterfall-break line:last-child');
+    const colours = await mark.evaluate((line) => {
+      const probe = document.createElement('p');
+      probe.className = 'field-error';
+      document.body.append(probe);
+      return [getComputedStyle(line).stroke, getComputedStyle(probe).color];
+    });
+    assert.equal(colours[0], colours[1], 'the end is not marked as a good one');
+    assert.deepEqual(codes, ['ERR_TLS_CONNECT_REFUSED']);
+  });
+
+  test('a target that the bridge does not allow', async () => {
+    const { page } = await visit();
+    await ask(page, '127.0.0.1:22');
+    const { codes } = await verdictOf(page, 'The bridge does not connect to 127.0.0.1:22');
+    assert.deepEqual(codes, ['ERR_TLS_BRIDGE_REFUSED']);
+  });
+
+  test('a bridge that is not there', async () => {
+    const gone = await startBridge();
+    await gone.close();
+    const { page } = await visit();
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Bridge', { exact: true }).fill(`${gone.url}/`);
+    await ask(page, 'expired.pagetls.test');
+    const { codes, text } = await verdictOf(page, 'The bridge does not answer');
+    assert.deepEqual(codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
+    assert.match(text, /npm start/);
+  });
+
+  test('a bridge that is full, also when asked again', async () => {
+    const full = await startPlayedBridge((ws) => ws.close(4429, 'too many'));
+    try {
+      const { page } = await visit();
+      await page.locator('.more-questions > summary').click();
+      await page.getByLabel('Bridge', { exact: true }).fill(`${full.url}/`);
+      await ask(page, 'expired.pagetls.test');
+      const { codes, text } = await verdictOf(page, 'The bridge is full');
+      assert.deepEqual(codes, ['ERR_TLS_BRIDGE_BUSY']);
+      assert.match(text, /Try again in a moment/);
+      assert.equal(full.tokens.length, 2);
+    } finally {
+      await full.close();
+    }
+  });
+
+  test('a bridge that does not let this page in', async () => {
+    const other = await startBridge({ origins: ['http://elsewhere.test'] });
+    try {
+      const { page } = await visit();
+      await page.locator('.more-questions > summary').click();
+      await page.getByLabel('Bridge', { exact: true }).fill(`${other.url}/`);
+      await ask(page, 'expired.pagetls.test');
+      assert.deepEqual((await verdictOf(page, 'The bridge does not answer')).codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('what is no address, and nothing at all, is told at the field', async () => {
+    const { page } = await visit();
+    await ask(page, 'no such name');
+    assert.deepEqual((await verdictOf(page, 'no such name')).codes, ['ERR_TLS_INVALID_ADDRESS']);
+    const field = page.getByLabel('Server', { exact: true });
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    await ask(page, '  ');
+    assert.match(await page.locator('#host-error').innerText(), /Type the name/);
+    assert.ok(await field.evaluate((element) => element === document.activeElement));
+  });
+
+  test('Cancel in the middle of a handshake ends the connection, and the next one works', async () => {
+    const { page, complaints } = await visit();
+    const arrived = once(silent.server, 'connection');
+    await ask(page, silent.target);
+    /** @type {import('node:net').Socket[]} */
+    const [socket] = await arrived;
+    const closed = once(socket, 'close');
+    await page.locator('progress').waitFor();
+    const cancel = page.getByRole('button', { name: 'Cancel', exact: true });
+    await cancel.click();
+    assert.equal((await verdictOf(page, silent.target)).kind, 'cancelled');
+    await closed;
+    assert.ok(await cancel.isDisabled());
+    await ask(page, 'good-rsa2048.pagetls.test');
+    assert.equal((await verdictOf(page, 'good-rsa2048')).kind, 'good');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('an answer to the request for / that does not come is seen to be waited for, and can be cancelled', async () => {
+    const { page, complaints } = await visit(`127.0.0.1:${mute.port}`);
+    await verdictOf(page, '127.0.0.1');
+    await page.locator('.settings-box > summary').click();
+    await page.getByLabel('Trust anchors of your own').setInputFiles({
+      name: 'roots.pem',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(pki('good-p256').roots),
+    });
+    await page.locator('[data-verdict="good"]').waitFor();
+    await page.locator('.more-questions > summary').click();
+    await page.getByLabel('Ask for / over HTTP/1.1').check();
+    await ask(page, `127.0.0.1:${mute.port}`);
+    await page.getByRole('progressbar', { name: 'for / …' }).waitFor();
+    assert.equal(await page.locator('[data-verdict="good"]').count(), 1, 'the verdict is there meanwhile');
+    assert.equal(await page.locator('.connection').getByText('none came').count(), 0);
+    await page.keyboard.press('Escape');
+    await page.locator('.connection').getByText('none came').waitFor();
+    assert.equal(await page.locator('progress').count(), 0);
+    assert.equal((await verdictOf(page, '127.0.0.1')).kind, 'good');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a later question overtakes one that is not answered', async () => {
+    const { page } = await visit();
+    await ask(page, silent.target);
+    await page.locator('progress').waitFor();
+    await ask(page, 'wrong-host.pagetls.test');
+    assert.equal((await verdictOf(page, 'wrong-host')).kind, 'bad');
+    assert.equal(await page.locator('[data-verdict]').count(), 1);
+  });
+});
+
+describe('the page', () => {
+  test('is served with the policy, and keeps to it', async () => {
+    const { page, complaints, response } = await visit();
+    assert.equal(response?.headers()['content-security-policy'], CONTENT_SECURITY_POLICY);
+    await page.locator('.welcome').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('has an address for every verdict, and the way back', async () => {
+    const { page } = await visit('wrong-host.pagetls.test');
+    assert.equal((await verdictOf(page, 'wrong-host')).kind, 'bad');
+    assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'wrong-host.pagetls.test');
+    await ask(page, 'https://good-p256.pagetls.test/some/page');
+    await verdictOf(page, 'good-p256');
+    assert.equal(new URL(page.url()).hash, '#good-p256.pagetls.test');
+    await page.goBack();
+    await verdictOf(page, 'wrong-host');
+    await page.goForward();
+    await verdictOf(page, 'good-p256');
+  });
+
+  test('can be used with the keyboard alone', async () => {
+    const { page } = await visit();
+    const field = page.getByLabel('Server', { exact: true });
+    await field.focus();
+    await page.keyboard.type('self-signed.pagetls.test');
+    await page.keyboard.press('Enter');
+    await verdictOf(page, 'self-signed');
+    await field.focus();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'connect');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.ok(await page.getByLabel('Bridge', { exact: true }).isVisible());
+    await page.locator('.step summary').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.step pt-certificate').waitFor();
+  });
+
+  for (const width of [360, 768, 1920]) {
+    test(`fits ${width} pixels, with everything open`, async () => {
+      const { page } = await visit('good-rich.pagetls.test', { viewport: { width, height: 800 }, colorScheme: 'dark' });
+      await verdictOf(page, 'good-rich');
+      for (let level = 0; level < 3; level++) {
+        await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+        await page.waitForTimeout(100);
+      }
+      const { whole, visible } = await page.evaluate(() => ({
+        whole: document.documentElement.scrollWidth,
+        visible: document.documentElement.clientWidth,
+      }));
+      assert.ok(whole <= visible, `${whole} pixels wide`);
+    });
+  }
+});

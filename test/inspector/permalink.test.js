@@ -1,0 +1,98 @@
+/** The part of the inspector's address after #: what it says comes back, and what it does not know is left out. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { blankRequest, fromHash, tidyAddress, toHash } from '../../inspector/src/model/permalink.js';
+
+/** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
+/** @typedef {import('../../inspector/src/types.js').Request} Request */
+
+const config = { bridge: 'ws://127.0.0.1:1/', targets: { expired: '127.0.0.1:2' }, system: true };
+const cases = /** @type {LabCase[]} */ (
+  /** @type {unknown} */ ([
+    { id: 'expired', address: 'expired.pagetls.test' },
+    { id: 'wildcard', address: 'a.b.pagetls.test' },
+    { id: 'revoked', address: 'revoked.pagetls.test', hasCrl: true },
+  ])
+);
+
+/** @param {string} hash */
+const read = (hash) => fromHash(hash, config, cases);
+
+describe('a permalink', () => {
+  for (const [name, change] of /** @type {[string, Partial<Request>][]} */ ([
+    ['a host', { address: 'example.org' }],
+    ['a port', { address: 'example.org:8443' }],
+    ['an IPv6 address', { address: '[::1]:443' }],
+    [
+      'a time, a name, rules and anchors',
+      {
+        address: 'a.test',
+        now: new Date('2026-01-31T12:00:00Z'),
+        servername: 'b.test',
+        profile: 'rfc5280',
+        trust: 'system',
+      },
+    ],
+    ['milliseconds', { address: 'a.test', now: new Date('2026-01-31T12:00:00.123Z') }],
+    ['another bridge, with a query', { address: 'a.test', bridge: 'wss://bridge.test/x?a=1&b=#2' }],
+    ['a request for /', { address: 'a.test', get: true }],
+    ['characters of no host name', { address: 'bücher & co%2F.test' }],
+  ])) {
+    test(`brings back ${name}`, () => {
+      const request = { ...blankRequest(config), ...change };
+      assert.deepEqual(read(toHash(request, config)), request);
+    });
+  }
+
+  test('brings back that the list of a case was left out, and says so only where there is one', () => {
+    const request = { ...read('#revoked.pagetls.test'), crls: '' };
+    assert.equal(toHash(request, config), '#revoked.pagetls.test&crl=off');
+    assert.deepEqual(read('#revoked.pagetls.test&crl=off'), request);
+    assert.equal(toHash({ ...blankRequest(config), address: 'a.test', crls: '' }, config), '#a.test');
+  });
+
+  test('is short and legible where nothing is set', () => {
+    assert.equal(toHash({ ...blankRequest(config), address: 'example.org:8443' }, config), '#example.org:8443');
+    assert.equal(toHash({ ...blankRequest(config), address: '[::1]:443' }, config), '#[::1]:443');
+  });
+
+  test('has no certificates, lists or tampering in it', () => {
+    const request = { ...blankRequest(config), address: 'a.test', ownRoots: 'PEM', crls: 'PEM' };
+    assert.equal(toHash({ ...request, tamper: { direction: 'sent', offset: 1, mask: 1 } }, config), '#a.test');
+  });
+
+  test('leaves out what it does not understand', () => {
+    assert.deepEqual(read('#a.test&at=yesterday&profile=lax&trust=nobody&x=y&&GET&=&%'), {
+      ...blankRequest(config),
+      address: 'a.test',
+    });
+    assert.equal(read('#%').address, '');
+    assert.equal(read('').address, '');
+  });
+
+  test('finds the case of the lab by its host or by its id, and where its server is', () => {
+    assert.deepEqual(
+      [
+        '#expired.pagetls.test',
+        '#Expired.pagetls.test:443',
+        '#wildcard.pagetls.test',
+        '#a.b.pagetls.test',
+        '#b.test',
+      ].map((hash) => [read(hash).lab?.id, read(hash).target]),
+      [
+        ['expired', '127.0.0.1:2'],
+        ['expired', '127.0.0.1:2'],
+        ['wildcard', null],
+        ['wildcard', null],
+        [undefined, null],
+      ],
+    );
+  });
+});
+
+test('a whole URL is taken for its host', () => {
+  assert.equal(tidyAddress(' https://example.org:8443/path?x#y '), 'example.org:8443');
+  assert.equal(tidyAddress('HTTP://example.org'), 'example.org');
+  assert.equal(tidyAddress('example.org'), 'example.org');
+  assert.equal(tidyAddress('https://'), 'https://');
+});

@@ -1,0 +1,351 @@
+/**
+ * Our public-key kernels (wasm/crypto), by way of Mbed TLS's functions: the standards' vectors, Wycheproof's, Node's own
+ * keys, and what Mbed TLS's own code makes of random cases, in WebAssembly and in the native build under ASan and UBSan.
+ */
+import assert from 'node:assert/strict';
+import {
+  constants,
+  createECDH,
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  randomInt,
+  sign,
+} from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { before, describe, test } from 'node:test';
+import { buildNative, buildWasm } from '../../scripts/cmake.js';
+import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
+import { inProject } from '../../scripts/run.js';
+import { CURVES, curveConstants, toBytes } from './curve-constants.js';
+import { nativeKernels, wasmKernels } from './makes.js';
+
+/** @typedef {import('./makes.js').Make} Make */
+/** @typedef {import('./makes.js').PublicInput} PublicInput */
+/** @typedef {256 | 384 | 521} Bits */
+
+const vectors = JSON.parse(readFileSync(inProject('test/kernels/public-vectors.json'), 'utf8'));
+
+const WYCHEPROOF = inProject('../shared/wycheproof');
+const skip = !existsSync(WYCHEPROOF) && 'NOT TESTED: there is no folder ../shared/wycheproof';
+
+/** @param {string} name */
+const wycheproof = (name) => JSON.parse(readFileSync(`${WYCHEPROOF}/${name}_test.json`, 'utf8')).testGroups;
+
+/** @param {string} digits */
+const hex = (digits) => Buffer.from(digits, 'hex');
+/** @param {string} algorithm @param {Buffer | string} message */
+const hashOf = (algorithm, message) => createHash(algorithm).update(message).digest();
+
+const UNCOMPRESSED = Buffer.of(4);
+
+/** An INTEGER of DER. @param {Buffer} number */
+function integer(number) {
+  let at = 0;
+  while (at < number.length - 1 && number[at] === 0) at++;
+  const bytes = number[at] >= 0x80 ? [0, ...number.subarray(at)] : [...number.subarray(at)];
+  return Buffer.from([2, bytes.length, ...bytes]);
+}
+
+/** @param {Buffer} r @param {Buffer} s */
+function signatureOf(r, s) {
+  const both = Buffer.concat([integer(r), integer(s)]);
+  return Buffer.concat([Buffer.from(both.length < 128 ? [0x30, both.length] : [0x30, 0x81, both.length]), both]);
+}
+
+/** The private key of a test as a scalar of the curve's length. @param {string} digits @param {number} length */
+function scalar(digits, length) {
+  const bytes = hex(digits.length % 2 === 0 ? digits : `0${digits}`);
+  return bytes.length > length ? bytes.subarray(bytes.length - length) : bytes;
+}
+
+const source = await mbedtlsSource();
+
+/** A short run of random cases each; the sanitizers take their time. */
+const MAKES = [
+  {
+    name: 'WebAssembly',
+    cases: 12_000,
+    open: async () => wasmKernels(await buildWasm(source, 'kernels.wasm')),
+  },
+  {
+    name: 'the native build',
+    cases: 4000,
+    open: async () => nativeKernels(await buildNative(source, 'kernels_test')),
+  },
+];
+
+for (const { name, cases, open } of MAKES) {
+  describe(`public keys, ${name}`, () => {
+    /** @type {Make} */
+    let make;
+    before(async () => {
+      make = await open();
+    });
+
+    /**
+     * @param {(PublicInput & {about: string, good: boolean, expected?: Buffer})[]} list
+     */
+    const check = async (list) => {
+      const outputs = await make.publicRun(list);
+      assert.equal(outputs.length, list.length);
+      for (const [i, { code, out }] of outputs.entries()) {
+        const { about, good, expected } = list[i];
+        assert.equal(code === 0, good, `${about}: code ${code}`);
+        if (expected !== undefined) assert.equal(out.toString('hex'), expected.toString('hex'), about);
+      }
+    };
+
+    test('X25519: the vectors of RFC 7748, and a thousand times over', async () => {
+      await check(
+        vectors.x25519.map((/** @type {Record<string, string>} */ { source: about, k, u, shared }) => ({
+          about,
+          operation: 'x25519',
+          inputs: [hex(k), hex(u)],
+          good: true,
+          expected: hex(shared),
+        })),
+      );
+      /** @type {Buffer[]} */
+      let [k, u] = [Buffer.alloc(32), Buffer.alloc(32)];
+      k[0] = u[0] = 9;
+      for (let i = 1; i <= (name === 'WebAssembly' ? 1000 : 1); i++) {
+        const [{ out }] = await make.publicRun([{ operation: 'x25519', inputs: [k, u] }]);
+        [k, u] = [out, k];
+        if (i === 1) assert.equal(k.toString('hex'), vectors.x25519Iterated.once);
+        if (i === 1000) assert.equal(k.toString('hex'), vectors.x25519Iterated.thousandTimes);
+      }
+    });
+
+    test('ECDH: the vectors of RFC 5903, and what Node has', async () => {
+      /** @type {Parameters<typeof check>[0]} */
+      const list = [];
+      for (const { source: about, curve, i, gi, r, gr, gir } of vectors.ecdh) {
+        for (const [k, point, expected] of [
+          [i, '', gi],
+          [r, '', gr],
+          [i, gr, gir],
+          [r, gi, gir],
+        ]) {
+          const inputs = [hex(k), point === '' ? Buffer.alloc(0) : Buffer.concat([UNCOMPRESSED, hex(point)])];
+          const out = Buffer.concat([UNCOMPRESSED, hex(expected)]);
+          list.push({ about, operation: 'multiply', curve, inputs, good: true, expected: out });
+        }
+      }
+      await check(list);
+      const curves = /** @type {const} */ ([
+        ['prime256v1', 256],
+        ['secp384r1', 384],
+        ['secp521r1', 521],
+      ]);
+      for (const [about, curve] of curves) {
+        for (let i = 0; i < 10; i++) {
+          const [ours, theirs] = [createECDH(about), createECDH(about)];
+          const [ourKey, theirKey] = [ours.generateKeys(), theirs.generateKeys()];
+          const k = ours.getPrivateKey();
+          const [own, shared] = await make.publicRun([
+            { operation: 'multiply', curve, inputs: [k, Buffer.alloc(0)] },
+            { operation: 'multiply', curve, inputs: [k, theirKey] },
+          ]);
+          assert.deepEqual(own.out, ourKey);
+          assert.deepEqual(shared.out.subarray(1, 1 + Math.ceil(curve / 8)), ours.computeSecret(theirKey));
+        }
+      }
+    });
+
+    test('ECDSA: the vectors of RFC 6979, none of them changed, and what Node signs', async () => {
+      /** @type {Parameters<typeof check>[0]} */
+      const list = [];
+      for (const { source: about, curve, hash, message, q, r, s } of vectors.ecdsa) {
+        const key = Buffer.concat([UNCOMPRESSED, hex(q)]);
+        const signature = signatureOf(hex(r), hex(s));
+        const inputs = [key, hashOf(hash, message), signature];
+        list.push({ about, operation: 'verify', curve, inputs, good: true });
+        for (let i = 0; i < 40; i++) {
+          const which = randomInt(3);
+          const changed = inputs.map((bytes) => Buffer.from(bytes));
+          const at = randomInt(which === 1 ? 32 : changed[which].length);
+          const bit = 1 << randomInt(8);
+          changed[which][at] ^= bit;
+          list.push({
+            about: `${about}: ${which}, ${at}, ${bit}`,
+            operation: 'verify',
+            curve,
+            inputs: changed,
+            good: false,
+          });
+        }
+      }
+      for (const [namedCurve, curve, hash] of /** @type {const} */ ([
+        ['P-256', 256, 'sha256'],
+        ['P-256', 256, 'sha512'],
+        ['P-384', 384, 'sha384'],
+        ['P-384', 384, 'sha256'],
+        ['P-521', 521, 'sha512'],
+      ])) {
+        for (let i = 0; i < 8; i++) {
+          const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+          const spki = publicKey.export({ type: 'spki', format: 'der' });
+          const key = spki.subarray(spki.length - (1 + 2 * Math.ceil(curve / 8)));
+          const message = randomBytes(20);
+          const inputs = [key, hashOf(hash, message), sign(hash, message, privateKey)];
+          list.push({ about: `${namedCurve}, ${hash}`, operation: 'verify', curve, inputs, good: true });
+        }
+      }
+      await check(list);
+    });
+
+    test('RSA: what Node signs, with keys and exponents of many sizes', async () => {
+      /** @type {Parameters<typeof check>[0]} */
+      const list = [];
+      for (const [modulusLength, publicExponent] of [
+        [1024, 3],
+        [1031, 65537],
+        [1536, 17],
+        [2048, 65537],
+        [2049, 0x10000001],
+        [3072, 65537],
+        [4096, 65537],
+      ]) {
+        const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength, publicExponent });
+        const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
+        const [modulus, exponent] = [n, e].map((text) => Buffer.from(text, 'base64url'));
+        const message = randomBytes(20);
+        const hash = hashOf('sha256', message);
+        const pss = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+        for (const [operation, signature] of /** @type {const} */ ([
+          ['pkcs1', sign('sha256', message, privateKey)],
+          ['pss', sign('sha256', message, pss)],
+        ])) {
+          const about = `${operation}, ${modulusLength} bits, exponent ${publicExponent}`;
+          list.push({ about, operation, inputs: [modulus, exponent, hash, signature], good: true });
+          const changed = Buffer.from(signature);
+          changed[randomInt(changed.length)] ^= 1 << randomInt(8);
+          list.push({ about, operation, inputs: [modulus, exponent, hash, changed], good: false });
+        }
+      }
+      await check(list);
+    });
+
+    describe('Wycheproof', { skip }, () => {
+      test('all of x25519_test.json', async () => {
+        const tests = wycheproof('x25519').flatMap((/** @type {{tests: object[]}} */ { tests: list }) => list);
+        assert.equal(tests.length, 518);
+        await check(
+          tests.map((/** @type {Record<string, string>} */ { tcId, comment, private: k, public: u, shared }) => ({
+            about: `${tcId} ${comment}`,
+            operation: 'x25519',
+            inputs: [hex(k), hex(u)],
+            good: true,
+            expected: hex(shared),
+          })),
+        );
+      });
+
+      for (const [file, curve, count] of /** @type {const} */ ([
+        ['ecdh_secp256r1_ecpoint', 256, 355],
+        ['ecdh_secp384r1_ecpoint', 384, 790],
+      ])) {
+        test(`all of ${file}_test.json`, async () => {
+          const tests = wycheproof(file).flatMap((/** @type {{tests: object[]}} */ { tests: list }) => list);
+          assert.equal(tests.length, count);
+          const length = curve / 8;
+          const inputs = tests.map((/** @type {Record<string, string>} */ { private: k, public: point }) => ({
+            operation: 'multiply',
+            curve,
+            // Nothing stands for the base point here: no encoding is a cut one.
+            inputs: [scalar(k, length), point === '' ? UNCOMPRESSED : hex(point)],
+          }));
+          for (const [i, { code, out }] of (await make.publicRun(inputs)).entries()) {
+            const { tcId, comment, result, shared, public: point } = tests[i];
+            const about = `${file}, test ${tcId} ${comment}`;
+            // Compressed points, which are "acceptable", are read by this function; TLS asks for uncompressed ones before.
+            if (result === 'valid' || code === 0) {
+              assert.equal(code, 0, about);
+              assert.notEqual(result, 'invalid', about);
+              assert.equal(out.subarray(1, 1 + length).toString('hex'), shared, about);
+            } else {
+              assert.ok(result === 'invalid' || !point.startsWith('04'), about);
+            }
+          }
+        });
+      }
+
+      for (const [file, curve, hash, count] of /** @type {const} */ ([
+        ['ecdsa_secp256r1_sha256', 256, 'sha256', 484],
+        ['ecdsa_secp256r1_sha512', 256, 'sha512', 554],
+        ['ecdsa_secp384r1_sha384', 384, 'sha384', 504],
+        ['ecdsa_secp521r1_sha512', 521, 'sha512', 542],
+      ])) {
+        test(`all of ${file}_test.json`, async () => {
+          /** @type {Parameters<typeof check>[0]} */
+          const list = [];
+          for (const { publicKey, tests } of wycheproof(file)) {
+            for (const { tcId, comment, msg, sig, result } of tests) {
+              const inputs = [hex(publicKey.uncompressed), hashOf(hash, hex(msg)), hex(sig)];
+              const about = `${file}, test ${tcId} ${comment}`;
+              list.push({ about, operation: 'verify', curve, inputs, good: result === 'valid' });
+            }
+          }
+          assert.equal(list.length, count);
+          await check(list);
+        });
+      }
+
+      for (const [file, operation, count] of /** @type {const} */ ([
+        ['rsa_signature_2048_sha256', 'pkcs1', 259],
+        ['rsa_pss_2048_sha256_mgf1_32', 'pss', 108],
+      ])) {
+        test(`all of ${file}_test.json`, async () => {
+          /** @type {PublicInput[]} */
+          const list = [];
+          /** @type {Record<string, string>[]} */
+          const about = [];
+          for (const { publicKey, publicKeyPem, publicKeyAsn, tests } of wycheproof(file)) {
+            const key = createPublicKey(
+              publicKeyPem ?? { key: hex(publicKeyAsn ?? publicKey.publicKeyAsn), format: 'der', type: 'pkcs1' },
+            );
+            const { n = '', e = '' } = key.export({ format: 'jwk' });
+            for (const one of tests) {
+              const parts = [n, e].map((text) => Buffer.from(text, 'base64url'));
+              list.push({ operation, inputs: [...parts, hashOf('sha256', hex(one.msg)), hex(one.sig)] });
+              about.push(one);
+            }
+          }
+          assert.equal(list.length, count);
+          for (const [i, { code }] of (await make.publicRun(list)).entries()) {
+            const { tcId, comment, result } = about[i];
+            // "acceptable" is a signature without the NULL of its parameters (RFC 8017, section 9.2, note 1).
+            if (result !== 'acceptable') {
+              assert.equal(code === 0, result === 'valid', `${file}, test ${tcId} ${comment}: code ${code}`);
+            }
+          }
+        });
+      }
+    });
+
+    test("what Mbed TLS's own code does, in random cases", async () => {
+      const first = randomInt(2 ** 31);
+      assert.equal(await make.publicCases(first, cases), undefined);
+    });
+  });
+}
+
+for (const [name, curve] of Object.entries(CURVES)) {
+  test(`the constants of wasm/crypto/${name}.c are those of the curve`, () => {
+    const text = readFileSync(inProject(`wasm/crypto/${name}.c`), 'utf8').replaceAll('\\\n', ' ');
+    const committed = Object.fromEntries(
+      [...text.matchAll(/#define (\w+)\s+\{([^}]*)\}/g)].map(([, constant, numbers]) => [
+        constant,
+        numbers.split(',').map(Number),
+      ]),
+    );
+    assert.deepEqual(committed, {
+      PRIME: toBytes(curve, curve.p),
+      ORDER: toBytes(curve, curve.n),
+      ...curveConstants(curve),
+    });
+    assert.equal((curve.y ** 2n - (curve.x ** 3n - 3n * curve.x + curve.b)) % curve.p, 0n);
+  });
+}

@@ -1,0 +1,278 @@
+/** The lab without its page: what it lists, what other programs said, and that its servers do what is written of them. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { X509_ERRORS } from '../../certs/coverage/errors.js';
+import { FLAGS } from '../../certs/coverage/flags.js';
+import { PROFILES } from '../../certs/profiles.js';
+import { connect, tcp, TrustStore, verifyChain } from '../../dist/index.js';
+import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
+import { recordsOf, streamOf } from '../../inspector/src/model/records.js';
+import { startBridge } from '../../scripts/bridge.js';
+import { buildLab, LAB, writeLab } from '../../scripts/lab/files.js';
+import { startLab } from '../../scripts/lab.js';
+import { gnutlsVersion, opensslVersion } from '../../scripts/references.js';
+import { inProject, root } from '../../scripts/run.js';
+import { pki } from '../helpers/pki.js';
+
+/** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
+/** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
+
+await buildLab();
+/** @type {LabIndex} */
+const index = JSON.parse(readFileSync(join(LAB, 'index.json'), 'utf8'));
+const { cases, unreachable } = index;
+
+/** @param {string} id @returns {LabCase} */
+function labCase(id) {
+  const found = cases.find((one) => one.id === id);
+  assert.ok(found, id);
+  return found;
+}
+
+/** @param {LabCase} one @param {'chain' | 'roots' | 'crl'} what */
+function file({ id }, what) {
+  const path = join(LAB, id, `${what}.pem`);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+/** What a case is judged by. @param {LabCase} one */
+async function optionsOf(one) {
+  const trust = await TrustStore.from(file(one, 'roots') ?? '');
+  const { profile, clock } = one;
+  return { trust, profile, now: new Date(clock ?? NaN), crls: file(one, 'crl') ?? undefined };
+}
+
+describe('the index', () => {
+  test('has every profile of the test PKI, once, as it is declared', () => {
+    assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
+    for (const { id, title, hostname, clock, expected, profile, serve } of PROFILES) {
+      const one = labCase(id);
+      const { flags, error = null } = expected;
+      assert.deepEqual(
+        [one.title, one.hostname, one.clock, one.profile, one.flags, one.error],
+        [title, hostname, clock, profile, flags, error],
+      );
+      assert.equal(one.kind === 'swapped', !serve, id);
+      assert.equal(file(one, 'chain'), pki(id).chain);
+      assert.equal(file(one, 'crl'), pki(id).crl ?? null);
+    }
+  });
+
+  test('has the good ones first, then each group in one piece', () => {
+    const groups = cases.map(({ group }) => group);
+    const pieces = groups.filter((group, at) => group !== groups[at - 1]);
+    assert.equal(pieces[0], 'Good');
+    assert.equal(new Set(pieces).size, pieces.length, pieces.join());
+    for (const { group, expected } of cases) assert.equal(group === 'Good', expected === 'good');
+  });
+
+  test('has, for each flag and error of Mbed TLS, a case or a reason', () => {
+    const named = (/** @type {(one: LabCase) => string[]} */ names, /** @type {{ name: string }[]} */ never) =>
+      new Set([...cases.flatMap(names), ...never.map(({ name }) => name)]);
+    const flags = named((one) => one.flags, unreachable.flags);
+    for (const flag of Object.keys(FLAGS)) assert.ok(flags.has(flag), flag);
+    const errors = named(({ error }) => (error === null ? [] : [error]), unreachable.errors);
+    errors.add('X509_CERT_VERIFY_FAILED'); // that of every bad chain
+    for (const error of Object.keys(X509_ERRORS)) assert.ok(errors.has(error), error);
+    for (const { means, reason } of [...unreachable.flags, ...unreachable.errors]) {
+      for (const sentence of [means, reason]) assert.match(sentence, /^[A-Z].*\.$/);
+    }
+  });
+
+  test('says of each case in sentences what it is about and what to do', () => {
+    for (const { id, explain, advice, expected, address, kind } of cases) {
+      assert.match(explain, /^[A-Z].*\.$/, id);
+      if (expected !== 'good') assert.match(advice ?? '', /^[A-Z].*\.$/, id);
+      assert.equal(new Set(cases.map((one) => one.address)).size, cases.length, address);
+      assert.ok(['served', 'swapped', 'handshake'].includes(kind));
+    }
+  });
+
+  test('has the files that it says, and no key', () => {
+    for (const one of cases) {
+      assert.deepEqual(
+        readdirSync(join(LAB, one.id)).sort(),
+        [one.hasChain && 'chain.pem', one.hasCrl && 'crl.pem', 'roots.pem'].filter(Boolean),
+      );
+      for (const what of /** @type {const} */ (['chain', 'roots', 'crl'])) {
+        assert.ok(!/PRIVATE KEY/.test(file(one, what) ?? ''), one.id);
+      }
+    }
+  });
+});
+
+describe('the files of each case', () => {
+  for (const one of cases.filter(({ hasChain }) => hasChain)) {
+    test(`${one.id}: are judged as is written of it`, async () => {
+      const { ok, flags, problems } = await verifyChain(file(one, 'chain') ?? '', {
+        ...(await optionsOf(one)),
+        hostname: one.hostname,
+      });
+      assert.deepEqual(flags.toSorted(), one.flags.toSorted());
+      assert.equal(ok, one.flags.length === 0 && one.error === null);
+      assert.equal(
+        problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE'),
+        one.error !== null,
+      );
+    });
+  }
+});
+
+describe('what OpenSSL and GnuTLS say', () => {
+  test('is there for every chain, in their words, with their versions', async () => {
+    const versions = [await opensslVersion(), await gnutlsVersion()];
+    for (const version of versions) assert.match(version ?? '', /^(OpenSSL|GnuTLS) \d/);
+    for (const { id, hasChain, opinions, clock } of cases) {
+      assert.deepEqual(
+        opinions.map(({ program }) => program),
+        hasChain ? versions : [],
+        id,
+      );
+      for (const { words, at, program } of opinions) {
+        assert.match(words, /\w/, `${id}: ${program}`);
+        for (const place of [root, tmpdir(), '/']) assert.ok(!words.startsWith(place), words);
+        assert.ok(!words.includes(root), words);
+        if (program.startsWith('OpenSSL')) assert.equal(Date.parse(at), Date.parse(clock ?? ''));
+      }
+    }
+  });
+
+  test('is, of OpenSSL, what the profiles declare', () => {
+    for (const { id, openssl } of PROFILES) {
+      const [{ ok, words }] = labCase(id).opinions;
+      assert.equal(ok, openssl === 'ok' ? true : openssl === 'unreadable' ? null : false, `${id}: ${words}`);
+      if (ok === false) assert.ok(words.includes(openssl), `${id}: ${words}`);
+    }
+  });
+
+  test('is not the same of both, and not always what pagetls says', () => {
+    const kinds = new Set(
+      cases.flatMap(({ opinions }) => (opinions.length > 0 ? [opinions.map(({ ok }) => String(ok)).join()] : [])),
+    );
+    for (const kind of ['true,true', 'false,false', 'false,true', 'null,null']) assert.ok(kinds.has(kind), kind);
+  });
+
+  test('is empty where neither is installed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pagetls-lab-'));
+    try {
+      await writeLab(folder, inProject('build/certs'), { openssl: null, gnutls: null });
+      /** @type {LabIndex} */
+      const other = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
+      assert.equal(other.cases.length, cases.length);
+      for (const { opinions } of other.cases) assert.deepEqual(opinions, []);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the servers, through the bridge', () => {
+  /** @type {import('../../scripts/lab.js').Lab} */
+  let lab;
+  /** @type {import('../../scripts/bridge.js').Bridge} */
+  let bridge;
+  before(async () => {
+    lab = await startLab();
+    bridge = await startBridge({ allowTargets: [...new Set(Object.values(lab.targets))], allowMissingOrigin: true });
+  });
+  after(async () => {
+    await bridge?.close();
+    await lab?.close();
+  });
+
+  test('there is one for each case', () => {
+    assert.deepEqual(Object.keys(lab.targets).sort(), cases.map(({ id }) => id).sort());
+    for (const target of Object.values(lab.targets)) assert.match(target, /^127\.0\.0\.1:\d+$/);
+  });
+
+  /**
+   * Connects as the page does: whole, and asking for something where the chain is good.
+   * @param {LabCase} one
+   * @param {import('../../dist/index.js').ConnectOptions} way
+   */
+  async function look(one, way) {
+    const socket = connect(lab.targets[one.id], {
+      ...(await optionsOf(one)),
+      servername: one.hostname,
+      rejectUnauthorized: false,
+      timeout: one.id === 'silent' ? 1000 : 10_000,
+      ...way,
+    });
+    let text = '';
+    try {
+      const { verification, protocol } = await socket.opened;
+      if (verification.ok) {
+        await socket.write(`GET / HTTP/1.1\r\nHost: ${one.hostname}\r\nConnection: close\r\n\r\n`);
+        for (let bytes = await socket.read(); bytes; bytes = await socket.read()) text += Buffer.from(bytes).toString();
+      }
+      return { verification, error: null, protocol, text };
+    } catch (error) {
+      assert.ok(error instanceof Error && 'code' in error, String(error));
+      return {
+        verification: null,
+        protocol: null,
+        text,
+        error: /** @type {import('../../dist/index.js').TLSError} */ (error),
+      };
+    } finally {
+      await socket.close().catch(() => {});
+    }
+  }
+
+  for (const one of cases) {
+    test(`${one.id}: ${one.expected}`, async () => {
+      const { verification, error, text } = await look(one, { bridge: bridge.url });
+      const judged = verification ?? error?.verification;
+      if (one.expected === 'fails') {
+        assert.equal(error?.code, one.code);
+        if (judged) assert.deepEqual(judged.flags, []);
+        assert.equal(/200 OK/.test(text), one.id === 'cut-off');
+        return;
+      }
+      assert.equal(judged?.ok, one.expected === 'good');
+      assert.deepEqual(judged?.flags.toSorted(), one.flags.toSorted());
+      assert.equal(error?.code, one.kind === 'swapped' ? 'ERR_TLS_CERT_PARSE' : undefined);
+      if (one.expected === 'good') assert.match(text, /End of the answer\./);
+    });
+  }
+
+  /** What came of a connection, and the records that came with it. @param {string} id */
+  async function recorded(id) {
+    const recording = newRecording();
+    const transport = recordingTransport(tcp(), recording, { started: performance.now() });
+    const { error, text } = await look(labCase(id), { transport });
+    const bytes = streamOf(recording, 'received');
+    return { error, text, bytes, records: recordsOf(bytes) };
+  }
+
+  test('what is altered is the message that the case names', async () => {
+    const encrypted = (/** @type {import('../../inspector/src/model/records.js').WireRecord[]} */ records) =>
+      records.filter(({ clear }) => !clear);
+    const { records } = await recorded('altered-finished');
+    // Finished with SHA-256 or SHA-384: header, message header, digest, content type, tag (RFC 8446, section 5.2).
+    assert.ok([5 + 4 + 32 + 17, 5 + 4 + 48 + 17].includes(encrypted(records)[3].length));
+    assert.equal(records[0].name, 'ServerHello');
+    const chain =
+      pki('good-zone')
+        .chain.match(/[A-Za-z0-9+/=]{5,}/g)
+        ?.join('').length ?? 0;
+    assert.ok(encrypted((await recorded('altered-certificate')).records)[1].length > chain / 2);
+    const { error, text } = await recorded('altered-data');
+    assert.deepEqual([error?.code, text], ['ERR_TLS_BAD_RECORD', '']);
+  });
+
+  test('half of the answer comes when the rest is cut off', async () => {
+    const { text } = await recorded('cut-off');
+    assert.match(text, /A wildcard for a whole zone/);
+    assert.ok(!text.includes('End of the answer.'));
+  });
+
+  test('a server that is asked for TLS 1.2 in the place of 1.3 marks its random number', async () => {
+    const { bytes } = await recorded('downgrade');
+    const random = bytes.subarray(5 + 4 + 2, 5 + 4 + 2 + 32);
+    assert.equal(Buffer.from(random.subarray(24)).toString('latin1'), 'DOWNGRD\x01');
+  });
+});

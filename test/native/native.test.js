@@ -1,0 +1,219 @@
+/**
+ * The native tests of the C core, under ASan and UBSan: each test in test/native is one here, and its program
+ * describes and judges every case of the test PKI.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { mbedtlsHeaders } from '../helpers/mbedtls.js';
+import { CASES, pemBlocks, pki } from '../helpers/pki.js';
+import { startOpenssl } from '../helpers/servers.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'build/native/core_test');
+const replay = join(root, 'build/native/fuzz_replay');
+const certs = `certs=${join(root, 'build/certs')}`;
+const directory = mkdtempSync(join(tmpdir(), 'pagetls-native-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+const { errors } = await mbedtlsHeaders();
+
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
+ */
+async function run(file, args) {
+  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status, stdout, stderr };
+}
+
+/**
+ * @param {string} file
+ * @param {string[]} folders
+ * @returns {boolean} newer than all that it is made of
+ */
+function isFresh(file, folders) {
+  if (!existsSync(file)) return false;
+  const made = statSync(file).mtimeMs;
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(c|h|def|inc|cmake)$/.test(name))
+      .map((name) => join(root, folder, name)),
+  );
+  return [...sources, join(root, 'CMakeLists.txt')].every((source) => statSync(source).mtimeMs <= made);
+}
+
+before(async () => {
+  if (isFresh(program, ['wasm', 'test/native']) && isFresh(replay, ['wasm', 'test/fuzz'])) return;
+  const { status, stdout, stderr } = await run(process.execPath, ['scripts/build.js', 'native']);
+  assert.equal(status, 0, stdout + stderr);
+});
+
+/**
+ * Runs a group of tests and reports each.
+ * @param {import('node:test').TestContext} t
+ * @param {string[]} args
+ * @returns {Promise<string>} what the program wrote
+ */
+async function group(t, args) {
+  const { status, stdout, stderr } = await run(program, args);
+  let count = 0;
+  let notes = '';
+  for (const line of stdout.split('\n')) {
+    const result = /^(not )?ok (.*)$/.exec(line);
+    if (result) {
+      const [, failed, name] = result;
+      const why = notes;
+      await t.test(name, () => assert.ok(!failed, why));
+      count++;
+      notes = '';
+    } else if (line.startsWith('#')) {
+      notes += `${line}\n`;
+    }
+  }
+  assert.ok(count > 0, stderr);
+  assert.equal(status, 0, notes + stderr); // a leak or a crash is not the failure of one test
+  return stdout;
+}
+
+for (const name of ['bytes', 'platform', 'names', 'certificates', 'options']) {
+  test(`the C core: ${name}`, async (t) => {
+    await group(t, [name, certs]);
+  });
+}
+
+for (const version of ['1.2', '1.3']) {
+  test(`the C core: a TLS ${version} connection`, async (t) => {
+    const keylog = join(directory, `keys-${version}`);
+    const server = await startOpenssl(pki('good-p256'), {
+      args: [`-tls${version.replace('.', '_')}`, '-alpn', 'http/1.1', '-keylogfile', keylog],
+    });
+    t.after(() => server.close());
+    const output = await group(t, ['connection', certs, `port=${server.port}`, `version=${version}`]);
+    await t.test('the key log has the secrets that the server has', () => {
+      const lines = output.split('\n').filter((line) => /^(CLIENT|SERVER)_/.test(line));
+      const theirs = new Set(readFileSync(keylog, 'utf8').split('\n'));
+      assert.equal(lines.length, version === '1.3' ? 4 : 1);
+      for (const line of lines) assert.ok(theirs.has(line), line);
+    });
+  });
+}
+
+for (const version of ['1.2', '1.3']) {
+  test(`the C core: a TLS ${version} handshake with a message of several records`, async (t) => {
+    const server = await startOpenssl(pki('long-chain'), { args: [`-tls${version.replace('.', '_')}`] });
+    t.after(() => server.close());
+    await group(t, ['long', certs, 'case=long-chain', `port=${server.port}`, `version=${version}`]);
+  });
+}
+
+test('the C core: records that no well-behaved server sends', async (t) => {
+  const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
+  t.after(() => server.close());
+  await group(t, ['forged', certs, `port=${server.port}`, 'version=1.3']);
+});
+
+test('the C core: connections that are idle', async (t) => {
+  const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
+  t.after(() => server.close());
+  await group(t, ['idle', certs, `port=${server.port}`, 'version=1.3']);
+});
+
+for (const version of ['1.2', '1.3']) {
+  test(`the C core: mutual TLS ${version}`, async (t) => {
+    const { clients } = pki('client');
+    assert.ok(clients);
+    const args = [`-tls${version.replace('.', '_')}`];
+    const server = await startOpenssl(pki('good-p256'), { args, clientCA: clients.ca });
+    t.after(() => server.close());
+    await group(t, ['identity', certs, `port=${server.port}`, `version=${version}`]);
+  });
+}
+
+describe('the C core judges a chain', () => {
+  for (const { id, hostname, clock, profile, files, expected } of CASES) {
+    test(`${id}: ${[...expected.flags, expected.error].filter(Boolean).join(', ') || 'valid'}`, async () => {
+      const crl = files.crl === undefined ? [] : [files.crl];
+      const args = ['verify', hostname, String(Date.parse(clock)), profile, files.roots, files.chain, ...crl];
+      const { status, stdout, stderr } = await run(program, args);
+      assert.equal(status, 0, stderr);
+      const verdict = JSON.parse(stdout);
+      assert.equal(verdict.ok, expected.ok);
+      assert.deepEqual(verdict.flags.toSorted(), expected.flags.toSorted());
+      /** @type {{code: string, depth: number, flag: string | null, message: string}[]} */
+      const problems = verdict.problems;
+      const unread = problems.filter(({ code }) => code === 'ERR_TLS_CERT_PARSE');
+      assert.equal(unread.length, expected.error === undefined ? 0 : 1);
+      for (const { message } of unread) {
+        const { text: words } = errors[/** @type {string} */ (expected.error)];
+        assert.ok(message.startsWith(words), message);
+      }
+      assert.equal(verdict.judged, unread.length === 0 || expected.flags.length > 0);
+      if (!verdict.judged) return;
+      assert.equal(verdict.time * 1000, Date.parse(clock));
+      const judged = problems.filter((problem) => !unread.includes(problem));
+      assert.equal(judged.length, expected.flags.length);
+      for (const { depth, flag } of judged) {
+        assert.equal(depth, expected.depth);
+        assert.ok(expected.flags.includes(String(flag)));
+      }
+      const sent = pemBlocks(readFileSync(files.chain, 'utf8')).map((pem) => new X509Certificate(pem));
+      assert.deepEqual(
+        verdict.sent,
+        sent.map(({ raw }) => raw.toString('base64')),
+      );
+      assert.equal(verdict.path[0], 0); // the first of those sent
+    });
+  }
+});
+
+describe('the C core: inputs by which fuzzing found a fault', () => {
+  const regress = join(root, 'test/fuzz/regress');
+  for (const target of readdirSync(regress)) {
+    for (const name of readdirSync(join(regress, target))) {
+      test(`${target}: ${name.replaceAll('-', ' ')}`, async () => {
+        const { status, stderr } = await run(replay, [target, join(regress, target, name)]);
+        assert.equal(status, 0, stderr);
+      });
+    }
+  }
+});
+
+test('the C core describes every certificate as Node does', async () => {
+  const paths = CASES.filter(({ malformed }) => !malformed).map(({ files }) => files.all);
+  const { status, stdout, stderr } = await run(program, ['describe', ...paths]);
+  assert.equal(status, 0, stderr);
+  const described = stdout.trimEnd().split('\n');
+  const expected = paths.flatMap((path) => pemBlocks(readFileSync(path, 'utf8')));
+  assert.equal(described.length, expected.length);
+  for (const [i, pem] of expected.entries()) {
+    const ours = JSON.parse(described[i]);
+    const theirs = new X509Certificate(pem);
+    assert.equal(ours.serialNumber.replace(/^0+/, ''), theirs.serialNumber.replace(/^0+/, ''));
+    assert.equal(ours.fingerprints.sha1, theirs.fingerprint.replaceAll(':', ''));
+    assert.equal(ours.fingerprints.sha256, theirs.fingerprint256.replaceAll(':', ''));
+    assert.equal(Date.parse(ours.validity.notBefore), Date.parse(theirs.validFrom));
+    assert.equal(Date.parse(ours.validity.notAfter), Date.parse(theirs.validTo));
+    const signs = ours.keyUsage?.includes('keyCertSign') ?? true; // Node's `ca` asks for it too
+    assert.equal((ours.basicConstraints?.ca ?? false) && signs, theirs.ca);
+    const { modulusLength, publicExponent } = theirs.publicKey.asymmetricKeyDetails ?? {};
+    if (modulusLength !== undefined) {
+      assert.equal(ours.publicKey.bits, modulusLength);
+      assert.equal(ours.publicKey.exponent, Number(publicExponent));
+    }
+    const names = (ours.subjectAltName ?? []).flatMap((/** @type {{type: string, value: string}} */ { type, value }) =>
+      type === 'dNSName' ? [`DNS:${value}`] : [],
+    );
+    const theirNames = (theirs.subjectAltName ?? '').split(', ').filter((name) => name.startsWith('DNS:'));
+    assert.deepEqual(names, theirNames);
+  }
+});

@@ -1,0 +1,271 @@
+/** The benchmark runs and says what it measured; no test looks at how long anything took. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { HOST, threeCertificates } from '../../bench/lib/chain.js';
+import { goalLines, goalResults } from '../../bench/lib/goals.js';
+import { chart } from '../../bench/lib/chart.js';
+import { PAGE_CLIENTS } from '../../bench/lib/page-clients.js';
+import { PEERS, peerProcesses } from '../../bench/lib/peers/index.js';
+import { measure } from '../../bench/lib/rounds.js';
+import { startServers } from '../../bench/lib/server.js';
+import { ratio, summary } from '../../bench/lib/statistics.js';
+import { loadPackage, packages } from '../../bench/lib/stock.js';
+import { rowLines } from '../../bench/lib/table.js';
+import { inProject, run } from '../../scripts/run.js';
+
+/** @param {string[]} args */
+const bench = (...args) => run(process.execPath, [inProject('bench/run.js'), '--no-build', ...args]);
+
+/** @param {import('../../bench/lib/statistics.js').Summary} range */
+function assertOrdered({ low, median, high }) {
+  assert.ok(low > 0 && low <= median && median <= high, `${low}, ${median}, ${high}`);
+}
+
+test('the suite judge, quick: a table, and the same as JSON', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'result.json');
+  const { status, all } = await bench('judge', '--quick', '--rounds', '2', '--json', file);
+  assert.equal(status, 0, all);
+  const { machine, quick, suites } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'v8', 'openssl', 'date']);
+  assert.equal(quick, true);
+  assert.deepEqual(
+    suites.map((/** @type {{name: string}} */ { name }) => name),
+    ['judge'],
+  );
+  assert.equal(suites[0].rows.length, 2);
+  for (const { name, rounds, contestants, limit } of suites[0].rows) {
+    assert.ok(all.includes(`${name} (2 rounds)`), name);
+    assert.equal(rounds, 2);
+    assert.equal(limit.contestant, 'pagetls');
+    assert.equal(typeof limit.met, 'boolean');
+    assert.equal(contestants.length, 3);
+    for (const [index, { name: contestant, metrics }] of contestants.entries()) {
+      assert.ok(all.includes(contestant), contestant);
+      assert.ok(limit.unit in metrics);
+      for (const metric of Object.values(metrics)) {
+        assertOrdered(metric);
+        assert.equal(metric.ratio !== undefined, index > 0);
+        if (metric.ratio) assertOrdered(metric.ratio);
+      }
+    }
+  }
+});
+
+test('the suites handshake and bulk, quick: every client there is, goals, and a chart', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [json, svg] = ['result.json', 'chart.svg'].map((name) => join(folder, name));
+  const args = ['handshake', 'bulk', '--quick', '--rounds', '1', '--json', json, '--chart', svg];
+  const { status, all } = await bench(...args);
+  assert.equal(status, 0, all);
+  const { peers, suites, goals } = JSON.parse(readFileSync(json, 'utf8'));
+  /** @type {Map<string, {contestants: {name: string, peer?: true, metrics: object}[], unable?: {name: string, error: string}[]}>} */
+  const rows = new Map(
+    suites.flatMap((/** @type {any} */ { rows }) => rows.map((/** @type {any} */ row) => [row.name, row])),
+  );
+  const names = [...rows.keys()];
+  for (const version of ['TLSv1.3', 'TLSv1.2']) {
+    for (const key of ['P-256', 'P-384', 'RSA-2048']) assert.ok(names.includes(`${version}, ${key}`), names.join('; '));
+  }
+  assert.equal(names.filter((name) => /^(down|up)load, TLS_/.test(name)).length, 6);
+  for (const [name, { contestants, unable = [] }] of rows) {
+    assert.equal(contestants[0].name, 'pagetls');
+    const known = contestants.map((each) => each.name).concat(unable.map((each) => each.name));
+    for (const peer of PEERS) assert.ok(known.includes(peer.name), `${peer.name} in ${name}`);
+    for (const { error } of unable) assert.ok(error.length > 0);
+    for (const other of ["Node's tls", 'Mbed TLS in wasm', 'pagetls natively', 'Mbed TLS natively, -O2']) {
+      assert.ok(known.includes(other), `${other} in ${name}`);
+    }
+  }
+  const p256 = rows.get('TLSv1.3, P-256');
+  assert.ok((p256?.contestants.filter(({ peer }) => peer).length ?? 0) >= 3, all);
+  assert.equal(goals.length, 9);
+  for (const { name, version } of peers) assert.ok(all.includes(`${name}: ${version}`), name);
+  for (const { what, met } of goals) {
+    assert.equal(typeof met, 'boolean');
+    assert.ok(all.includes(what), what);
+  }
+  assert.match(readFileSync(svg, 'utf8'), /^<svg [^]*Handshake, TLS 1\.3, P-256[^]*Download[^]*<\/svg>\n$/);
+});
+
+test('a peer that cannot do it is listed with what it said; one that can is not', async (t) => {
+  const { servers, close } = await startServers(threeCertificates('P-256'));
+  t.after(close);
+  const { able, end } = peerProcesses(PEERS.filter(({ name }) => ['subtls', 'libcurl.js'].includes(name)));
+  t.after(end);
+  const names = (/** @type {{name: string}[]} */ list) => list.map(({ name }) => name);
+  const { clients, unable } = await able(servers[0], { version: 'TLSv1.3' });
+  assert.deepEqual([names(clients), names(unable)], [['subtls'], ['libcurl.js']]);
+  const { unable: unables } = await able(servers[0], { version: 'TLSv1.2' });
+  assert.deepEqual(unables[0], { name: 'subtls', error: 'it has TLS 1.3 alone' });
+});
+
+test('a client whose root is not trusted refuses the server, whichever it is', async (t) => {
+  const { servers, close } = await startServers(threeCertificates('P-256'));
+  t.after(close);
+  const { able, end } = peerProcesses();
+  t.after(end);
+  const { clients } = await able({ port: servers[0].port, roots: threeCertificates('P-256').roots });
+  assert.deepEqual(clients, []);
+});
+
+test('the suite bridge, quick: every relay carries bytes both ways, answers and is weighed', async () => {
+  const { status, all } = await bench('bridge', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of ['bridge', 'no numpy', 'plain relay in Node']) {
+    assert.ok(all.split(name).length > 4, `${name} four times in: ${all}`);
+  }
+  for (const unit of ['MB/s', 'CPU s/GB', 'ms', 'kB PSS']) assert.ok(all.includes(unit), unit);
+});
+
+test('the suite page, quick: the page comes to a verdict, and so does the bare connection', async () => {
+  const { status, all } = await bench('page', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of ['the page', 'connect() alone']) assert.ok(all.includes(name), all);
+});
+
+test('the suite browser, quick: pagetls and peers in Chromium, and what those say that cannot', async () => {
+  const { status, all } = await bench('browser', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of Object.keys(PAGE_CLIENTS))
+    assert.equal(all.split(`\n  ${name} `).length, 3, `${name} twice in: ${all}`);
+  for (const name of ['pagetls', 'pagetls, plain relay', 'subtls']) assert.ok(!all.includes(`${name} cannot`), all);
+});
+
+test('the suite kernels, quick: every cipher and public key by us and by Mbed TLS, in WebAssembly and natively', async () => {
+  const { status, all } = await bench('kernels', '--quick', '--rounds', '1');
+  assert.equal(status, 0, all);
+  for (const name of ['ChaCha20', 'ChaCha20-Poly1305', 'AES-128-GCM', 'AES-256-GCM', 'AES-128-CCM']) {
+    for (const length of ['64', '256', '1,024', '16,384']) assert.ok(all.includes(`${name}, ${length} bytes`), all);
+  }
+  for (const key of ['X25519', 'P-256', 'P-384', 'P-521']) assert.ok(all.includes(`${key}, exchange`), all);
+  for (const key of ['P-256', 'P-384', 'P-521']) assert.ok(all.includes(`${key}, verification`), all);
+  for (const key of ['RSA-2048', 'RSA-4096']) assert.ok(all.includes(`${key}, public operation`), all);
+  for (const contestant of ['Mbed TLS in wasm', 'pagetls', 'Mbed TLS natively']) {
+    assert.equal(all.split(`  ${contestant}`).length, 34, contestant);
+  }
+  assert.equal(all.split('  node:crypto, called by pagetls').length, 4);
+});
+
+test('a name that is no suite, and a number that is none, end with the usage', async () => {
+  for (const args of [['nothing'], ['--rounds', 'many'], ['--unknown']]) {
+    const { status, all } = await bench(...args);
+    assert.equal(status, 1);
+    assert.match(all, /usage: npm run bench/);
+  }
+});
+
+test('in the stock module Mbed TLS judges, in the other we do: both refuse a root that is not trusted', async (t) => {
+  const { stock, ours } = await packages();
+  const { servers, close } = await startServers(threeCertificates('P-256'));
+  t.after(close);
+  const [{ port, roots }] = servers;
+  const { roots: others } = threeCertificates('P-256');
+  for (const [folder, judgedByUs] of /** @type {const} */ ([
+    [stock, false],
+    [ours, true],
+  ])) {
+    const { index } = await loadPackage(folder);
+    const open = async (/** @type {string} */ pem) => {
+      const trust = await index.TrustStore.from(pem);
+      const socket = index.connect({ hostname: '127.0.0.1', port }, { servername: HOST, trust });
+      const { verification } = await socket.opened;
+      await socket.close();
+      return verification;
+    };
+    const { ok, path } = await open(roots);
+    assert.deepEqual([ok, path.length], judgedByUs ? [true, 3] : [false, 0]);
+    await assert.rejects(open(others), (/** @type {any} */ error) => {
+      assert.equal(error.native.code, -0x2700); // MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
+      assert.equal(error.verification !== undefined, judgedByUs);
+      return true;
+    });
+  }
+});
+
+describe('measuring', () => {
+  test('the median and the quartiles of an even and an odd number', () => {
+    assert.deepEqual(summary([4, 1, 3, 2]), { median: 2.5, low: 1.75, high: 3.25 });
+    assert.deepEqual(summary([5]), { median: 5, low: 5, high: 5 });
+  });
+
+  test('ratios are taken within a round: what slows all of a round alike does not change them', () => {
+    assert.deepEqual(ratio([2, 20, 200], [1, 10, 100]), { median: 2, low: 2, high: 2 });
+  });
+
+  test('every contestant is measured once a round, warm-up rounds do not count, and a limit is judged', async () => {
+    const calls = [0, 0];
+    const contestants = [10, 30].map((ms, index) => ({
+      name: `contestant ${index}`,
+      sample: async () => ({ ms: calls[index]++ < 2 ? 1000 : ms }),
+    }));
+    const limit = { contestant: 'contestant 1', unit: 'ms', ratio: 2 };
+    const row = await measure({ name: 'a row', contestants, rounds: 5, warmUp: 2, limit });
+    assert.deepEqual(calls, [7, 7]);
+    assert.deepEqual(row.contestants[0].metrics.ms, { median: 10, low: 10, high: 10 });
+    assert.deepEqual(row.contestants[1].metrics.ms.ratio, { median: 3, low: 3, high: 3 });
+    assert.equal(row.limit?.met, false);
+    assert.match(rowLines(row).join('\n'), /NOT KEPT/);
+  });
+
+  test('a peer that fails now and then is asked again, one that always fails is given up, and no one else may', async () => {
+    let calls = 0;
+    const sometimes = async () => {
+      if (calls++ % 2 === 0) throw new Error('sometimes');
+      return { ms: 1 };
+    };
+    const never = async () => {
+      throw new Error('never');
+    };
+    const contestants = [
+      { name: 'ours', sample: async () => ({ ms: 1 }) },
+      { name: 'a peer', peer: true, sample: sometimes },
+      { name: 'another', peer: true, sample: never },
+    ];
+    const row = await measure({ name: 'a row', contestants, rounds: 3 });
+    assert.deepEqual(
+      row.contestants.map(({ name, failures }) => [name, failures]),
+      [
+        ['ours', undefined],
+        ['a peer', 3],
+      ],
+    );
+    assert.deepEqual(row.unable, [{ name: 'another', error: 'never' }]);
+    assert.match(rowLines(row).join('\n'), /another cannot: never/);
+    await assert.rejects(
+      measure({ name: 'a row', contestants: [{ name: 'ours', sample: never }], rounds: 1 }),
+      /never/,
+    );
+  });
+
+  test('a goal is judged against the peer that does best, by quotients of the same round', async () => {
+    const contestants = [
+      { name: 'pagetls', sample: async () => ({ 'cpu ms': 1 }) },
+      { name: "Node's tls", sample: async () => ({ 'cpu ms': 0.5 }) },
+      { name: 'slow', peer: true, sample: async () => ({ 'cpu ms': 9 }) },
+      { name: 'fast', peer: true, sample: async () => ({ 'cpu ms': 4 }) },
+    ];
+    const rows = [await measure({ name: 'TLSv1.3, P-256', contestants, rounds: 3 })];
+    const goals = goalResults([{ name: 'handshake', about: '', notes: [], rows }]);
+    assert.deepEqual(
+      goals.map(({ against, measured, met }) => [against, measured, met]),
+      [
+        ['fast', 0.25, true],
+        ["Node's tls", 2, false],
+      ],
+    );
+    assert.match(
+      goalLines(goals).join('\n'),
+      /0\.25 × fast; at most 0\.5: kept[^]*2\.00 × Node's tls; at most 1: NOT KEPT/,
+    );
+    const picture = chart([{ name: 'handshake', about: '', notes: [], rows }], 'a < b');
+    assert.equal(picture?.split('<rect').length, 5);
+    assert.match(picture ?? '', /a &lt; b/);
+    assert.equal(chart([], ''), undefined);
+  });
+});

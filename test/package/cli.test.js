@@ -1,0 +1,652 @@
+/** The command line as a process: what it prints, where, and its exit code. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+import { certificate } from '../../certs/certificate.js';
+import * as der from '../../certs/der.js';
+import { subjectAltName } from '../../certs/extensions.js';
+import { privateKeyPem } from '../../certs/keys.js';
+import { startBridge } from '../helpers/bridge.js';
+import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
+import { startRelay } from '../helpers/relay.js';
+import { startNodeTls } from '../helpers/servers.js';
+
+/** @typedef {import('../helpers/pki.js').Case} Case */
+
+const project = new URL('../../', import.meta.url);
+const program = fileURLToPath(
+  new URL(JSON.parse(readFileSync(new URL('package.json', project), 'utf8')).bin.pagetls, project),
+);
+
+/** How long one run may take, in milliseconds. */
+const LIMIT = 60_000;
+
+const directory = mkdtempSync(join(tmpdir(), 'pagetls-cli-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+/** @param {string} name @param {string | Uint8Array} content @returns {string} its path */
+function file(name, content) {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** @param {string} pem its first block, as DER */
+function derOf(pem) {
+  return Buffer.from(pemBlocks(pem)[0].replace(/-----[^-]+-----|\s/g, ''), 'base64');
+}
+
+/**
+ * @typedef {object} Run
+ * @property {number | string | null | undefined} code
+ * @property {string} stdout
+ * @property {string} stderr
+ */
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string>} [env] added to the environment
+ * @param {string} [entry]
+ * @returns {Promise<Run>}
+ */
+function pagetls(args, env = {}, entry = program) {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env }, timeout: LIMIT, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [entry, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+/** @param {Run} run @param {RegExp} [first] what its first line says */
+function isGood({ code, stdout, stderr }, first = /^The chain is good\.$/m) {
+  assert.equal(stderr, '');
+  assert.match(stdout, first);
+  assert.match(stdout, /^The chain is good\.$/m);
+  assert.equal(code, 0);
+}
+
+/** @param {Run} run @param {...string} codes of the problems that it shows, all of them */
+function isBad({ code, stdout, stderr }, ...codes) {
+  assert.equal(stderr, '');
+  assert.match(stdout, /^The chain is NOT good:$/m);
+  assert.deepEqual(stdout.match(/ERR_TLS_\w+/g)?.sort(), [...codes].sort());
+  assert.equal(code, 1);
+}
+
+/** @param {Run} run @param {...RegExp} said on standard error */
+function isUnknown({ code, stdout, stderr }, ...said) {
+  assert.equal(stdout, '');
+  assert.match(stderr, /^pagetls: /);
+  for (const pattern of said) {
+    assert.match(stderr, pattern);
+  }
+  assert.doesNotMatch(stderr, /^\s+at /m, 'a stack');
+  assert.equal(code, 2);
+}
+
+/** @param {string} id @returns {string[]} the arguments that judge a case as its profile says */
+function judging(id) {
+  const { files, hostname, clock } = pki(id);
+  const crl = files.crl === undefined ? [] : ['--crl', files.crl];
+  return [files.chain, '--ca', files.roots, '--host', hostname, '--at', clock, ...crl];
+}
+
+const good = pki('good-p256');
+const at = ['--at', CLOCK.toISOString()];
+const trusting = ['--ca', good.files.roots, ...at];
+const judged = [good.files.chain, ...trusting, '--host', good.hostname];
+
+describe('pagetls', () => {
+  for (const args of [['--help'], ['-h'], ['help'], ['inspect', '--help'], ['verify', '-h', 'x', 'y']]) {
+    test(`${args.join(' ')} shows the commands and their options`, async () => {
+      const { code, stdout, stderr } = await pagetls(args);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.match(stdout, /^Usage:\n {2}pagetls inspect HOST/);
+      for (const option of [
+        'ca',
+        'crl',
+        'at',
+        'profile',
+        'json',
+        'bridge',
+        'origin',
+        'servername',
+        'alpn',
+        'timeout',
+      ]) {
+        assert.match(stdout, new RegExp(`^  --${option} `, 'm'));
+      }
+      assert.match(stdout, /^ {2}--host /m);
+    });
+  }
+
+  /** @type {[string, string[], RegExp][]} */
+  const misused = [
+    ['no command', [], /inspect or verify/],
+    ['a command that there is not', ['connect', 'x'], /no command connect/],
+    ['an option before the command', ['--json', 'verify'], /no command --json/],
+    ['no target', ['inspect'], /HOST/],
+    ['two targets', ['inspect', 'a', 'b'], /one HOST/],
+    ['no chain', ['verify', '--host', 'a'], /one file/],
+    ['an unknown option', ['verify', good.files.chain, '--insecure'], /--insecure/],
+    ["the other command's option", ['verify', good.files.chain, '--bridge', 'ws://x'], /--bridge/],
+    ['an option without its value', ['verify', good.files.chain, '--ca'], /--ca/],
+    ['a value that an option does not take', ['verify', good.files.chain, '--json=yes'], /--json/],
+    ['a time in words', ['verify', ...judged, '--at', 'tomorrow'], /--at: tomorrow is not a time/],
+    ['a number for a time', ['verify', ...judged, '--at', '12'], /--at: 12 /],
+    ['a day that there is not', ['verify', ...judged, '--at', '2026-02-30'], /--at: 2026-02-30 /],
+    ['a timeout that is no number', ['inspect', 'a.example', '--timeout', '10s'], /--timeout: 10s /],
+    ['an empty timeout', ['inspect', 'a.example', '--timeout', ''], /--timeout: nothing /],
+    ['an origin without a bridge', ['inspect', 'a.example', '--origin', 'https://a.example'], /--origin/],
+  ];
+  for (const [name, args, message] of misused) {
+    test(`${name}: says so and how it is used`, async () => {
+      isUnknown(await pagetls(args), message, /^Usage:$/m);
+    });
+  }
+
+  test('works through a link, as npm makes one', async () => {
+    const link = join(directory, 'pagetls');
+    symlinkSync(program, link);
+    assert.match(readFileSync(program, 'utf8'), /^#!\/usr\/bin\/env node\n/);
+    isGood(await pagetls(['verify', ...judged], {}, link));
+  });
+
+  test('a full disk is not a verdict', { skip: process.platform !== 'linux' }, async () => {
+    const script = '"$0" "$1" verify "$2" --ca "$3" > /dev/full';
+    const code = await new Promise((resolve) => {
+      const args = ['-c', script, process.execPath, program, good.files.chain, good.files.roots];
+      execFile('/bin/sh', args, { timeout: LIMIT }, (error) => resolve(error?.code));
+    });
+    assert.equal(code, 2);
+  });
+
+  test('a reader that goes away does not change the exit code', { skip: process.platform !== 'linux' }, async () => {
+    // No reader is there when it writes: sh's own "true" has ended before Node has started.
+    const script = '{ "$0" "$1" verify "$2" --ca "$3" --at "$4"; echo "code $?" >&2; } | true';
+    const said = await new Promise((resolve) => {
+      const args = ['-c', script, process.execPath, program, good.files.chain, good.files.roots, CLOCK.toISOString()];
+      execFile('/bin/sh', args, { timeout: LIMIT }, (_error, _stdout, stderr) => resolve(stderr));
+    });
+    assert.equal(said, 'code 0\n');
+  });
+});
+
+describe('pagetls verify', () => {
+  test('a good chain: 0, and the path with its certificates', async () => {
+    const run = await pagetls(['verify', ...judged]);
+    isGood(run);
+    assert.match(run.stdout, /^Judged at 2026-06-15T12:00:00\.000Z\.$/m);
+    assert.match(run.stdout, /^Path, leaf first:$/m);
+    assert.match(run.stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256\.pagetls\.test$/m);
+    assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
+    assert.match(run.stdout, /^ {5}names {4}good-p256\.pagetls\.test, localhost, 127\.0\.0\.1$/m);
+    assert.match(run.stdout, /^ {5}key {6}EC P-256, signed with ecdsa-with-SHA256$/m);
+    assert.match(run.stdout, /^ {5}SHA-256 {2}[0-9A-F]{64}$/m);
+  });
+
+  /** @type {[string, ...string[]][]} */
+  const bad = [
+    ['expired', 'ERR_TLS_CERT_EXPIRED'],
+    ['not-yet-valid', 'ERR_TLS_CERT_FUTURE'],
+    ['wrong-host', 'ERR_TLS_CERT_CN_MISMATCH'],
+    ['several', 'ERR_TLS_CERT_EXPIRED', 'ERR_TLS_CERT_CN_MISMATCH'],
+    ['untrusted-root', 'ERR_TLS_CERT_NOT_TRUSTED'],
+    ['self-signed', 'ERR_TLS_CERT_NOT_TRUSTED'],
+    ['revoked', 'ERR_TLS_CERT_REVOKED'],
+    ['crl-expired', 'ERR_TLS_CRL_EXPIRED'],
+  ];
+  for (const [id, ...codes] of bad) {
+    test(`${id}: 1, and each problem with its flag and its RFC`, async () => {
+      const run = await pagetls(['verify', ...judging(id)]);
+      isBad(run, ...codes);
+      for (const code of codes) {
+        const flag = code.replace(/ERR_TLS_(CERT|CRL)_/, 'BAD$1_');
+        assert.match(run.stdout, new RegExp(`^    ${code}, ${flag}; RFC \\d+, section [\\d.]+$`, 'm'));
+      }
+    });
+  }
+
+  test('without --crl nothing is revoked; with it, in PEM or DER, before others or after, it is', async () => {
+    const revoked = pki('revoked');
+    const args = ['verify', revoked.files.chain, '--ca', revoked.files.roots, '--host', revoked.hostname, ...at];
+    isGood(await pagetls(args));
+    assert.ok(revoked.crl && revoked.files.crl);
+    const lists = pemBlocks(revoked.crl).map((block, i) => ['--crl', file(`revoked-${i}.crl`, derOf(block))]);
+    isBad(await pagetls([...args, ...lists.flat()]), 'ERR_TLS_CERT_REVOKED');
+    isBad(await pagetls([...args, ...lists.reverse().flat()]), 'ERR_TLS_CERT_REVOKED');
+  });
+
+  test('--ca takes PEM and DER, and more than one', async () => {
+    const anchor = file('anchor.der', derOf(good.roots));
+    const other = pki('good-rsa2048').files.roots;
+    const args = ['verify', good.files.chain, '--host', good.hostname, ...at];
+    isGood(await pagetls([...args, '--ca', anchor]));
+    isBad(await pagetls([...args, '--ca', other]), 'ERR_TLS_CERT_NOT_TRUSTED');
+    isGood(await pagetls([...args, '--ca', other, '--ca', anchor]));
+    isGood(await pagetls([...args, '--ca', anchor, '--ca', other]));
+  });
+
+  test('--ca system is the bundle of the system, also beside files; without --ca it is that of Mozilla', async () => {
+    const args = ['verify', good.files.chain, '--host', good.hostname, ...at];
+    const other = pki('good-rsa2048').files.roots;
+    isGood(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: good.files.roots }));
+    isGood(await pagetls([...args, '--ca', other, '--ca', 'system'], { SSL_CERT_FILE: good.files.roots }));
+    isGood(await pagetls([...args, '--ca', good.files.roots, '--ca', 'system'], { SSL_CERT_FILE: other }));
+    isBad(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: other }), 'ERR_TLS_CERT_NOT_TRUSTED');
+    isBad(await pagetls(args, { SSL_CERT_FILE: good.files.roots }), 'ERR_TLS_CERT_NOT_TRUSTED');
+    isUnknown(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: '/nonexistent' }), /\/nonexistent/);
+  });
+
+  test('--at is the clock: a day, or a time with its zone', async () => {
+    const { files, hostname } = pki('expired'); // 2020-01-01T00:00:00Z to 2021-12-31T23:59:59Z
+    const run = (/** @type {string} */ time) =>
+      pagetls(['verify', '--json', files.leaf, '--ca', files.roots, '--host', hostname, '--at', time]);
+    for (const [time, iso, expired] of /** @type {[string, string, boolean][]} */ ([
+      ['2021-12-31', '2021-12-31T00:00:00.000Z', false],
+      ['2021-12-31T23:59:59Z', '2021-12-31T23:59:59.000Z', false],
+      ['2022-01-01T00:59:59+01:00', '2021-12-31T23:59:59.000Z', false],
+      ['2022-01-01T00:00:00Z', '2022-01-01T00:00:00.000Z', true],
+    ])) {
+      const { verification } = JSON.parse((await run(time)).stdout);
+      assert.equal(verification.time, iso);
+      assert.equal(verification.flags.includes('BADCERT_EXPIRED'), expired, time);
+    }
+  });
+
+  test('--host may be an address; left out, no name is asked for', async () => {
+    const { files } = pki('good-ip');
+    const args = ['verify', files.chain, '--ca', files.roots, ...at];
+    isGood(await pagetls([...args, '--host', '::1']));
+    isBad(await pagetls([...args, '--host', '::2']), 'ERR_TLS_CERT_CN_MISMATCH');
+    isGood(await pagetls(args));
+    isUnknown(await pagetls([...args, '--host', '']), /host name/);
+    isUnknown(await pagetls([...args, '--host', 'a b']), /"a b" is not a host name/);
+  });
+
+  test('--profile is what signatures and keys are measured by', async () => {
+    const sha224 = judging('weak-hash-sha224');
+    isBad(await pagetls(['verify', ...sha224]), 'ERR_TLS_CERT_BAD_MD');
+    isGood(await pagetls(['verify', ...sha224, '--profile', 'rfc5280']));
+    const { code } = await pagetls(['verify', ...judging('good-rsa2048'), '--profile', 'suiteb']);
+    assert.equal(code, 1);
+    isUnknown(await pagetls(['verify', ...judged, '--profile', 'lax']), /lax/, /webpki, rfc5280, suiteb/);
+  });
+
+  test('--json is one JSON document with all of it', async () => {
+    const { code, stdout, stderr } = await pagetls(['verify', '--json', ...judging('several')]);
+    assert.equal(code, 1);
+    assert.equal(stderr, '');
+    const { file: name, verification } = JSON.parse(stdout);
+    assert.equal(name, pki('several').files.chain);
+    assert.equal(verification.ok, false);
+    assert.equal(verification.time, CLOCK.toISOString());
+    assert.deepEqual(verification.flags, ['BADCERT_EXPIRED', 'BADCERT_CN_MISMATCH']);
+    assert.deepEqual(
+      verification.problems.map((/** @type {{depth: number, code: string}} */ { depth, code }) => [depth, code]),
+      [
+        [0, 'ERR_TLS_CERT_EXPIRED'],
+        [0, 'ERR_TLS_CERT_CN_MISMATCH'],
+      ],
+    );
+    assert.equal(verification.path.length, 3);
+    assert.equal(verification.sent.length, 2);
+    assert.equal(Buffer.from(verification.path[0].der, 'base64').compare(derOf(pki('several').leaf)), 0);
+    assert.equal(verification.path[0].pem, pki('several').leaf);
+    const valid = await pagetls(['verify', '--json', ...judged]);
+    assert.equal(valid.code, 0);
+    assert.deepEqual(JSON.parse(valid.stdout).verification.problems, []);
+  });
+
+  test('a leaf that cannot be parsed is a problem, and what can be shown is', async () => {
+    const [leaf, intermediate] = pemBlocks(good.chain);
+    const bytes = derOf(leaf);
+    bytes.fill(0xff, 4, 40);
+    const chain = file('unparsable-leaf.pem', der.pem('CERTIFICATE', bytes) + intermediate);
+    const run = await pagetls(['verify', chain, ...trusting]);
+    isBad(run, 'ERR_TLS_CERT_PARSE');
+    assert.match(run.stdout, /^ {2}certificate 0: /m);
+    assert.match(run.stdout, /^The rest was not judged\.$/m);
+    assert.match(run.stdout, new RegExp(`^Sent:\n  0  \\(cannot be read, ${bytes.length} bytes\\)$`, 'm'));
+    assert.match(run.stdout, /^ {2}1 {2}O=pagetls test, CN=pagetls Test Intermediate$/m);
+    const { verification } = JSON.parse((await pagetls(['verify', '--json', chain, ...trusting])).stdout);
+    assert.equal(verification.time, CLOCK.toISOString());
+    assert.deepEqual(verification.path, []);
+    assert.deepEqual(Object.keys(verification.sent[0]), ['der', 'pem']);
+  });
+
+  test('an intermediate that cannot be parsed is of no use, and is shown', async () => {
+    const [leaf, intermediate] = pemBlocks(good.chain);
+    const bytes = derOf(intermediate);
+    bytes.fill(0xff, 4, 40);
+    const chain = file('unparsable.pem', leaf + der.pem('CERTIFICATE', bytes));
+    const { code, stdout } = await pagetls(['verify', chain, ...trusting]);
+    assert.equal(code, 1);
+    assert.match(stdout, new RegExp(`^  1  \\(cannot be read, ${bytes.length} bytes\\)$`, 'm'));
+    assert.match(stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256/m);
+  });
+
+  test('what Mbed TLS cannot judge is shown all the same', async () => {
+    const { files } = pki('good-ed25519-key');
+    const { code, stdout } = await pagetls(['verify', files.chain, '--ca', good.files.roots]);
+    assert.equal(code, 1);
+    assert.match(stdout, /ERR_TLS_CERT_PARSE/);
+    assert.match(stdout, /^ {5}key {6}Ed25519 256 bits, signed with Ed25519$/m);
+  });
+
+  const garbage = file('garbage.pem', 'There is nothing in here.\n');
+  const binary = file('garbage.der', Buffer.from('3082ffff00', 'hex'));
+  const empty = file('empty.pem', '');
+  const half = file('half.pem', good.chain.slice(0, 200));
+  /** @type {[string, string[], ...RegExp[]][]} */
+  const unreadable = [
+    ['a chain that is not there', ['/nonexistent/chain.pem', ...trusting], /\/nonexistent\/chain\.pem .*ENOENT/],
+    ['a directory for a chain', [directory, ...trusting], /EISDIR/],
+    ['an empty chain', [empty, ...trusting], /empty\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['text for a chain', [garbage, ...trusting], /garbage\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['half a chain', [half, ...trusting], /half\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['an anchor that is not there', [...judged, '--ca', '/nonexistent/ca.pem'], /\/nonexistent\/ca\.pem .*ENOENT/],
+    ['text for an anchor', [...judged, '--ca', garbage], /garbage\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['bytes for an anchor', [...judged, '--ca', binary], /garbage\.der: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['a list that is not there', [...judged, '--crl', '/nonexistent/crl'], /\/nonexistent\/crl .*ENOENT/],
+    ['a certificate for a list', [...judged, '--crl', good.files.leaf], /leaf\.pem: .*ERR_TLS_INVALID_CRL/],
+    ['bytes for a list', [...judged, '--crl', binary], /garbage\.der: .*ERR_TLS_INVALID_CRL/],
+  ];
+  for (const [name, args, ...said] of unreadable) {
+    test(`${name}: 2, and the name of the file`, async () => {
+      isUnknown(await pagetls(['verify', ...args]), ...said);
+    });
+  }
+});
+
+/** Escape sequences, C1 controls, a bell, a line break, and characters that turn or hide text. */
+const HOSTILE = 'evil\u001b[2J\u001b]0;title\u0007\r\nThe chain is good.\u009b31m\u202egnp.exe\u2066\u200b\u2028';
+const DANGEROUS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** A self-signed certificate with such names everywhere. @param {{notBefore?: string | Uint8Array}} [fields] */
+function hostileCertificate(fields = {}) {
+  const signer = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
+  /** @type {import('../../certs/names.js').Name} */
+  const name = [{ O: HOSTILE, '1.3.6.1.4.1.99999.7': HOSTILE }, { CN: HOSTILE }];
+  /** @type {import('../../certs/names.js').GeneralName[]} */
+  const names = [{ dns: HOSTILE }, { uri: HOSTILE }, { email: HOSTILE }, { dirName: name }, { dns: 'ok.pagetls.test' }];
+  const bytes = certificate({
+    serial: 1n,
+    issuer: name,
+    notBefore: '2024-01-01T00:00:00Z',
+    notAfter: '2049-12-31T23:59:59Z',
+    subject: name,
+    publicKey: signer,
+    signer,
+    extensions: [subjectAltName(names)],
+    ...fields,
+  });
+  return { chain: der.pem('CERTIFICATE', bytes), key: privateKeyPem(signer) };
+}
+
+/** @param {string} output */
+function leavesTheTerminalAlone(output) {
+  for (const line of output.split('\n')) {
+    assert.doesNotMatch(line, DANGEROUS);
+    assert.doesNotMatch(line, /^The chain is good/);
+  }
+}
+
+describe('what a certificate says cannot steer the terminal', () => {
+  const hostile = hostileCertificate();
+  const path = file('hostile.pem', hostile.chain);
+  const args = [path, '--host', 'other.pagetls.test', ...trusting];
+
+  test('in its names, for people', async () => {
+    const run = await pagetls(['verify', ...args]);
+    assert.equal(run.code, 1);
+    leavesTheTerminalAlone(run.stdout);
+    assert.match(run.stdout, /evil\ufffd\[2J/);
+  });
+  test('in its names, as JSON: escaped, and all there', async () => {
+    const { code, stdout } = await pagetls(['verify', '--json', ...args]);
+    assert.equal(code, 1);
+    leavesTheTerminalAlone(stdout);
+    const { sent } = JSON.parse(stdout).verification;
+    assert.equal(sent[0].subject.attributes[0].value, HOSTILE);
+  });
+  test('in its dates', async () => {
+    const { chain } = hostileCertificate({ notBefore: der.utcTime('24\u001b[2J0000Z') });
+    const run = await pagetls(['verify', file('hostile-date.pem', chain), ...trusting]);
+    isBad(run, 'ERR_TLS_CERT_PARSE');
+    leavesTheTerminalAlone(run.stdout);
+    assert.match(run.stdout, /valid {4}24\ufffd\[2J0000Z to /);
+  });
+  test('from a server', async (t) => {
+    const server = await startNodeTls({ ...good, ...hostile });
+    t.after(() => server.close());
+    const run = await pagetls(['inspect', `127.0.0.1:${server.port}`, '--servername', good.hostname, ...trusting]);
+    assert.equal(run.code, 1);
+    leavesTheTerminalAlone(run.stdout);
+    assert.match(run.stdout, /evil\ufffd\[2J/);
+  });
+  test('nor does what a bridge says', async (t) => {
+    const bridge = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    t.after(() => bridge.close());
+    await once(bridge, 'listening');
+    bridge.on('connection', (socket) => socket.close(4403, 'no\u001b[2J\nno'));
+    const { port } = /** @type {import('node:net').AddressInfo} */ (bridge.address());
+    const run = await pagetls(['inspect', 'a.example', '--bridge', `ws://127.0.0.1:${port}`]);
+    isUnknown(run, /no\ufffd\[2J\ufffdno/, /ERR_TLS_BRIDGE_REFUSED/);
+    assert.equal(run.stderr.split('\n').length, 2);
+  });
+});
+
+describe('pagetls inspect', () => {
+  /** @type {Awaited<ReturnType<typeof startNodeTls>>} */
+  let server;
+  /** @type {string} */
+  let target;
+  before(async () => {
+    server = await startNodeTls(good, { ALPNProtocols: ['h2', 'http/1.1'] });
+    target = `127.0.0.1:${server.port}`;
+  });
+  after(() => server.close());
+  const asking = ['--servername', good.hostname, ...trusting];
+
+  test('a good server: 0, with the protocol, the cipher and the path', async () => {
+    const run = await pagetls(['inspect', target, ...asking]);
+    isGood(run, new RegExp(`^${target}: TLSv1\\.3, TLS_\\w+$`, 'm'));
+    assert.match(run.stdout, /^SNI good-p256\.pagetls\.test; handshake [\d.]+ ms after [\d.]+ ms$/m);
+    assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
+  });
+
+  test('--json has the protocol, the cipher, the name, the times and the verification', async () => {
+    const { code, stdout, stderr } = await pagetls(['inspect', '--json', target, ...asking, '--alpn', 'http/1.1']);
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+    const info = JSON.parse(stdout);
+    assert.equal(info.target, target);
+    assert.equal(info.protocol, 'TLSv1.3');
+    assert.match(info.cipher, /^TLS_[A-Z0-9_]+$/);
+    assert.equal(info.alpn, 'http/1.1');
+    assert.equal(info.servername, good.hostname);
+    assert.ok(info.timing.handshake > 0);
+    assert.equal(info.verification.ok, true);
+    assert.deepEqual(info.verification.problems, []);
+    assert.equal(info.verification.path.length, 3);
+    assert.equal(info.verification.sent.length, 2);
+    assert.match(info.verification.path[0].fingerprints.sha256, /^[0-9A-F]{64}$/);
+  });
+
+  test('--alpn offers its list, and shows what the server took', async () => {
+    const both = await pagetls(['inspect', target, ...asking, '--alpn', 'http/1.1,h2']);
+    isGood(both, /, ALPN h2$/m);
+    isUnknown(await pagetls(['inspect', target, ...asking, '--alpn', '']), /ALPN/);
+    isUnknown(await pagetls(['inspect', target, ...asking, '--alpn', 'nothing']), /no_application_protocol/);
+  });
+
+  test('without --servername the certificate must be for the host; an address is not sent as SNI', async () => {
+    const run = await pagetls(['inspect', target, ...trusting]);
+    isGood(run, /^SNI not sent \(IP address\)/m);
+    isBad(
+      await pagetls(['inspect', target, ...trusting, '--servername', 'other.pagetls.test']),
+      'ERR_TLS_CERT_CN_MISMATCH',
+    );
+    isUnknown(await pagetls(['inspect', target, ...trusting, '--servername', 'a b']), /"a b"/);
+  });
+
+  for (const [id, code] of [
+    ['expired', 'ERR_TLS_CERT_EXPIRED'],
+    ['wrong-host', 'ERR_TLS_CERT_CN_MISMATCH'],
+    ['untrusted-root', 'ERR_TLS_CERT_NOT_TRUSTED'],
+    ['revoked', 'ERR_TLS_CERT_REVOKED'],
+    ['ext-key-usage', 'ERR_TLS_CERT_EXT_KEY_USAGE'],
+  ]) {
+    test(`${id}: 1, and what was agreed is shown`, async (t) => {
+      const bad = pki(id);
+      const other = await startNodeTls(bad);
+      t.after(() => other.close());
+      const [, ...judgedBy] = judging(id);
+      const args = judgedBy.map((arg) => (arg === '--host' ? '--servername' : arg));
+      const run = await pagetls(['inspect', `127.0.0.1:${other.port}`, ...args]);
+      isBad(run, code);
+      assert.match(run.stdout, /: TLSv1\.3, TLS_\w+$/m);
+    });
+  }
+
+  test('a certificate that cannot be read: 1, and the other is shown', async (t) => {
+    const old = await startNodeTls(good, { maxVersion: 'TLSv1.2' });
+    const leaf = derOf(good.leaf);
+    // Certificates of TLS 1.2 are in clear: an OID that nobody knows takes the place of id-ecPublicKey.
+    const known = der.oid('1.2.840.10045.2.1');
+    const unknown = der.oid('1.2.840.10045.2.9');
+    const relay = await startRelay(old.port, {
+      fromServer(chunk) {
+        const where = chunk.indexOf(leaf);
+        if (where >= 0) {
+          chunk.set(unknown, chunk.indexOf(known, where));
+        }
+        return chunk;
+      },
+    });
+    t.after(() => relay.close().then(() => old.close()));
+    const args = ['inspect', `127.0.0.1:${relay.port}`, ...asking];
+    const run = await pagetls(args);
+    isBad(run, 'ERR_TLS_CERT_PARSE');
+    assert.match(
+      run.stdout,
+      new RegExp(`^127.0.0.1:${relay.port}: no connection, for a certificate cannot be read$`, 'm'),
+    );
+    assert.match(run.stdout, /^Sent:\n {2}0 {2}O=pagetls test, CN=good-p256/m);
+    const { code, stdout } = await pagetls([...args, '--json']);
+    assert.equal(code, 1);
+    const { target: asked, verification } = JSON.parse(stdout);
+    assert.equal(asked, `127.0.0.1:${relay.port}`);
+    assert.equal(verification.ok, false);
+    assert.equal(verification.time, CLOCK.toISOString());
+    assert.equal(verification.problems[0].code, 'ERR_TLS_CERT_PARSE');
+  });
+
+  test('a server that says nothing: 2, after --timeout', async (t) => {
+    const silent = createServer(() => {});
+    t.after(() => silent.close());
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
+    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`, '--timeout', '200']), /ERR_TLS_TIMEOUT/);
+  });
+
+  test('a server that ends at once, or does not speak TLS: 2', async (t) => {
+    let greeting = '';
+    const other = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end(greeting);
+    });
+    t.after(() => other.close());
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (other.address());
+    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`]), /ERR_TLS_HANDSHAKE_CLOSED/);
+    greeting = 'SSH-2.0-OpenSSH_9.2\r\n';
+    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`]), /ERR_TLS_/);
+  });
+
+  test('a port that refuses, and a name that has no address: 2', async () => {
+    const gone = createServer();
+    await once(gone.listen(0, '127.0.0.1'), 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (gone.address());
+    gone.close();
+    await once(gone, 'close');
+    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`]), new RegExp(`${port}`), /ERR_TLS_CONNECT_REFUSED/);
+    isUnknown(await pagetls(['inspect', 'nothing.invalid']), /nothing\.invalid/, /ERR_TLS_HOST_NOT_FOUND/);
+  });
+
+  for (const wrong of ['', 'a b', 'a:0', 'a:70000', 'https://a.example', '1.2.3']) {
+    test(`${JSON.stringify(wrong)} for a target: 2, and it is named`, async () => {
+      isUnknown(await pagetls(['inspect', wrong]), /ERR_TLS_INVALID_ADDRESS/, new RegExp(JSON.stringify(wrong)));
+    });
+  }
+
+  test('files are read before anything is dialled', async (t) => {
+    let dialled = false;
+    const watched = createServer(() => {
+      dialled = true;
+    });
+    t.after(() => watched.close());
+    await once(watched.listen(0, '127.0.0.1'), 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (watched.address());
+    const args = ['inspect', `127.0.0.1:${port}`];
+    isUnknown(await pagetls([...args, '--ca', '/nonexistent/ca']), /\/nonexistent\/ca/);
+    isUnknown(await pagetls([...args, '--crl', good.files.leaf]), /leaf\.pem: .*ERR_TLS_INVALID_CRL/);
+    isUnknown(await pagetls([...args, '--profile', 'lax']), /lax/);
+    assert.equal(dialled, false);
+  });
+});
+
+describe('pagetls inspect --bridge', () => {
+  const origin = 'https://tools.pagetls.test';
+  /** @type {Awaited<ReturnType<typeof startNodeTls>>} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof startBridge>>} */
+  let bridge;
+  /** @type {string[]} */
+  let args;
+  before(async () => {
+    server = await startNodeTls(good);
+    const target = `127.0.0.1:${server.port}`;
+    bridge = await startBridge({ origins: [origin], allowTargets: [target], allowMissingOrigin: false });
+    args = ['inspect', target, '--servername', good.hostname, ...trusting, '--bridge', bridge.url];
+  });
+  after(async () => {
+    await bridge?.close();
+    await server?.close();
+  });
+
+  test('with an origin that the bridge knows', async () => {
+    isGood(await pagetls([...args, '--origin', origin]), /^127\.0\.0\.1:\d+: TLSv1\.3, TLS_\w+$/m);
+  });
+  test('with none, or another, the bridge lets nobody in', async () => {
+    isUnknown(await pagetls(args), /ERR_TLS_BRIDGE_UNREACHABLE/, /403/);
+    isUnknown(await pagetls([...args, '--origin', 'https://other.pagetls.test']), /ERR_TLS_BRIDGE_UNREACHABLE/, /403/);
+  });
+  test('a target that the bridge does not allow', async () => {
+    const [, , ...rest] = args;
+    isUnknown(await pagetls(['inspect', '127.0.0.1:1', ...rest, '--origin', origin]), /ERR_TLS_BRIDGE_REFUSED/);
+  });
+  test('a bridge that is not there, or is not one', async () => {
+    const gone = createServer();
+    await once(gone.listen(0, '127.0.0.1'), 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (gone.address());
+    gone.close();
+    await once(gone, 'close');
+    const inspecting = ['inspect', 'a.example', '--bridge'];
+    isUnknown(await pagetls([...inspecting, `ws://127.0.0.1:${port}`]), /ERR_TLS_BRIDGE_UNREACHABLE/);
+    isUnknown(await pagetls([...inspecting, 'nothing']), /bridge: "nothing" is not a URL/);
+    isUnknown(await pagetls([...inspecting, 'ftp://a.example']), /ftp:\/\/a\.example/);
+  });
+});

@@ -1,0 +1,113 @@
+/** load(): the core is compiled once, and a worker takes the module without having the file. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Worker as Thread } from 'node:worker_threads';
+import { inProject } from '../../scripts/run.js';
+import { startInspector } from '../../scripts/start.js';
+import { newPage, startChromium } from '../helpers/page.js';
+import { pki } from '../helpers/pki.js';
+
+const { chain, hostname, clock, roots } = pki('good-p256');
+
+/** What a worker is asked: whether it finds a chain good, with the module that it is given, if any. */
+const QUESTION = { chain, hostname, now: clock, roots };
+
+describe('load() in Node', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-load-'));
+  /** The package without pagetls.wasm. */
+  const without = join(folder, 'dist');
+  before(() => {
+    cpSync(inProject('dist'), without, { recursive: true, filter: (path) => !path.endsWith('pagetls.wasm') });
+    writeFileSync(
+      join(folder, 'worker.mjs'),
+      `import { workerData, parentPort } from 'node:worker_threads';
+       import { load, TrustStore, verifyChain } from './dist/index.js';
+       const { module, question: { chain, hostname, now, roots } } = workerData;
+       try {
+         await load(module);
+         const trust = await TrustStore.from(roots);
+         parentPort.postMessage((await verifyChain(chain, { trust, hostname, now: new Date(now) })).ok);
+       } catch (error) {
+         parentPort.postMessage(error.code ?? String(error));
+       }`,
+    );
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** @param {unknown} [module] */
+  async function ask(module) {
+    const worker = new Thread(join(folder, 'worker.mjs'), { workerData: { module, question: QUESTION } });
+    const [answer] = await once(worker, 'message');
+    await worker.terminate();
+    return answer;
+  }
+  /** A copy of the package that nobody has loaded. */
+  const fresh = (/** @type {string} */ name) =>
+    import(`${pathToFileURL(inProject('dist/index.js'))}?${name}`).then(
+      (module) => /** @type {typeof import('../../dist/index.js')} */ (module),
+    );
+
+  test('gives the same module each time, which a worker without the file can use', async () => {
+    const { load } = await fresh('a');
+    const module = await load();
+    assert.ok(module instanceof WebAssembly.Module);
+    assert.equal(await load(), module);
+    assert.equal(await ask(module), true);
+  });
+
+  test('without a module, a worker without the file says that it cannot be loaded', async () => {
+    assert.equal(await ask(), 'ERR_TLS_LOAD');
+  });
+
+  test('refuses what is no module, and one that is not ours, and can be called again', async () => {
+    const { load } = await import(pathToFileURL(join(without, 'index.js')).href);
+    const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    for (const [wrong, code] of [
+      [null, 'ERR_TLS_INVALID_OPTION'],
+      [new Uint8Array(8), 'ERR_TLS_INVALID_OPTION'],
+      [empty, 'ERR_TLS_LOAD'],
+    ]) {
+      await assert.rejects(load(wrong), { name: 'TLSError', code });
+    }
+    const ours = await (await fresh('b')).load();
+    assert.equal(await load(ours), ours);
+  });
+});
+
+test('in a page, the file is asked for once, and not by a worker that was given the module', async (t) => {
+  const browser = await startChromium();
+  t.after(() => browser.close());
+  const inspector = await startInspector({
+    port: 0,
+    folders: { '/test/fixtures/': inProject('test/fixtures'), '/dist/': inProject('dist') },
+  });
+  t.after(() => inspector.close());
+  const { page, complaints } = await newPage(browser);
+  /** @type {string[]} */
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${inspector.url}test/fixtures/blank.html`);
+  const ok = await page.evaluate(async (question) => {
+    const path = '/dist/index.js';
+    const { load } = /** @type {typeof import('../../dist/index.js')} */ (await import(path));
+    const [module, again] = await Promise.all([load(), load()]);
+    if (module !== again) return 'two modules';
+    const worker = new Worker('/test/fixtures/verify-worker.js', { type: 'module' });
+    worker.postMessage({ module, question });
+    return new Promise((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+    });
+  }, QUESTION);
+  assert.equal(ok, true);
+  assert.equal(asked.filter((path) => path.endsWith('/pagetls.wasm')).length, 1);
+  assert.ok(
+    asked.filter((path) => path.endsWith('/dist/index.js')).length === 2,
+    'the worker has a package of its own',
+  );
+  assert.deepEqual(complaints, []);
+});

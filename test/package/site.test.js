@@ -1,0 +1,127 @@
+/** The static site as an operator would put it up: files under a plain nginx, and a bridge of another origin. */
+import assert from 'node:assert/strict';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startBridge } from '../../scripts/bridge.js';
+import { findProgram } from '../../scripts/run.js';
+import { startLab } from '../../scripts/lab.js';
+import { PAGE_POLICY } from '../../scripts/serve.js';
+import { buildSite } from '../../scripts/site.js';
+import { newPage, startChromium } from '../helpers/page.js';
+import { directoryOf, start, startOnFreePort } from '../helpers/servers.js';
+
+/** nginx with nothing but a folder of files. @param {string} folder */
+function startPlainNginx(folder) {
+  return startOnFreePort(async (port) => {
+    const directory = await directoryOf({});
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    const lines = [
+      ...(process.getuid?.() === 0 ? ['user root;'] : []),
+      ...['daemon off;', 'master_process off;', 'pid nginx.pid;', 'error_log stderr info;', 'events {}', 'http {'],
+      ...temporary.map((name) => `${name}_temp_path ${directory}/${name};`),
+      ...['access_log off;', 'include /etc/nginx/mime.types;', 'server {', `listen 127.0.0.1:${port};`],
+      ...[`root ${folder};`, '}', '}'],
+    ];
+    await writeFile(join(directory, 'nginx.conf'), `${lines.join('\n')}\n`);
+    const args = ['-e', 'stderr', '-p', directory, '-c', join(directory, 'nginx.conf')];
+    return start(findProgram('nginx') ?? 'nginx', args, directory);
+  }, /using the "\w+" event method/);
+}
+
+describe('the static site under nginx', () => {
+  /** @type {Awaited<ReturnType<typeof startChromium>>} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof startPlainNginx>>} */
+  let nginx;
+  /** @type {Awaited<ReturnType<typeof startLab>>} */
+  let lab;
+  /** @type {string} */
+  let folder;
+  /** @type {string} */
+  let url;
+  before(async () => {
+    browser = await startChromium();
+    folder = await directoryOf({});
+    await cp(await buildSite(), folder, { recursive: true });
+    nginx = await startPlainNginx(folder);
+    url = `http://127.0.0.1:${nginx.port}`;
+    lab = await startLab();
+  });
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+    await nginx?.close();
+  });
+
+  test('has its policy in itself, and judges without a bridge', async () => {
+    const { page, complaints, close } = await newPage(browser);
+    const response = await page.goto(`${url}/lab.html`);
+    assert.equal(response?.headers()['content-security-policy'], undefined);
+    assert.equal(await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content'), PAGE_POLICY);
+    await page.goto(`${url}/lab.html#expired`);
+    await page.getByText('This was not a live handshake').first().waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test('has each chain of the lab in the inspector too, and says that it is not live', async () => {
+    const { page, complaints, close } = await newPage(browser);
+    await page.goto(`${url}/#expired.pagetls.test`);
+    await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
+    await page.getByText('This was not a live handshake').waitFor();
+    assert.equal(await page.locator('.step').count(), 3);
+    assert.equal(await page.locator('.connection, .wire').count(), 0);
+    await page.locator('.settings-box > summary').click();
+    await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
+    await page.locator('[data-verdict="good"]').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Connect again' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'command' }).count(), 0);
+    await page.goto(`${url}/#wrong-host.pagetls.test`);
+    await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
+    await page.goto(`${url}/#hangs-up.pagetls.test`);
+    await page
+      .locator('[data-verdict="error"]', { hasText: 'There is no server of hangs-up.pagetls.test here' })
+      .waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test('asks for a bridge, and takes one of another origin that lets this site in, typed or in config.json', async () => {
+    const target = lab.targets['good-p256'];
+    const bridge = await startBridge({ origins: [url], allowTargets: [target] });
+    const config = join(folder, 'config.json');
+    const before = await readFile(config, 'utf8');
+    try {
+      const { page, complaints, close } = await newPage(browser);
+      await page.goto(`${url}/#${target}`);
+      await page.locator('[data-verdict="error"]', { hasText: 'bridge' }).waitFor();
+      await page.getByLabel('Bridge', { exact: true }).fill(`${bridge.url}/`);
+      await page.getByRole('button', { name: 'Connect', exact: true }).click();
+      await page.locator('[data-verdict="bad"]', { hasText: 'trust anchor' }).waitFor();
+      await writeFile(config, JSON.stringify({ ...JSON.parse(before), bridge: `${bridge.url}/` }));
+      await page.goto(`${url}/?again#${target}&at=2026-06-15T12:00:00Z`);
+      await page.locator('[data-verdict="bad"]', { hasText: 'trust anchor' }).waitFor();
+      assert.deepEqual(complaints, []);
+      await close();
+    } finally {
+      await writeFile(config, before);
+      await bridge.close();
+    }
+  });
+
+  test('asks whether a bridge that does not answer lets this site in', async () => {
+    const bridge = await startBridge({ origins: ['http://elsewhere.test'], allowTargets: [lab.targets['good-p256']] });
+    try {
+      const { page, close } = await newPage(browser);
+      await page.goto(url);
+      await page.getByLabel('Server', { exact: true }).fill(lab.targets['good-p256']);
+      await page.getByLabel('Bridge', { exact: true }).fill(`${bridge.url}/`);
+      await page.getByRole('button', { name: 'Connect', exact: true }).click();
+      await page.locator('[data-verdict="error"]', { hasText: 'does it let this page in?' }).waitFor();
+      await close();
+    } finally {
+      await bridge.close();
+    }
+  });
+});

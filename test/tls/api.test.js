@@ -1,0 +1,442 @@
+/** What connect(), TrustStore, verifyChain() and parseCertificate() take, and what they refuse. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import { describe, test } from 'node:test';
+import { connect, streams, TLSError, TrustStore, verifyChain, parseCertificate, websockify } from '../../dist/index.js';
+import { parseAddress } from '../../dist/address.js';
+import { loadCore } from '../../dist/wasm.js';
+import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
+import { startNodeTls } from '../helpers/servers.js';
+
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+
+const good = pki('good-p256');
+const trust = await TrustStore.from(good.roots);
+
+/** @param {() => unknown} action @param {string} code @param {RegExp} [message] */
+function refuses(action, code, message = /./) {
+  assert.throws(action, (error) => error instanceof TLSError && error.code === code && message.test(error.message));
+}
+
+/** @param {Promise<unknown>} promise @param {string} code @param {RegExp} [message] */
+function rejects(promise, code, message = /./) {
+  return assert.rejects(promise, (error) => {
+    assert.ok(error instanceof TLSError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+describe('addresses', () => {
+  for (const [text, hostname, port] of /** @type {const} */ ([
+    ['example.org', 'example.org', 443],
+    ['example.org:8443', 'example.org', 8443],
+    ['EXAMPLE.org.:1', 'EXAMPLE.org.', 1],
+    ['127.0.0.1:65535', '127.0.0.1', 65535],
+    ['[::1]:443', '::1', 443],
+    ['[2001:db8::1]', '2001:db8::1', 443],
+    ['2001:db8::1', '2001:db8::1', 443],
+    ['bücher.example:443', 'xn--bcher-kva.example', 443],
+    ['xn--bcher-kva.example', 'xn--bcher-kva.example', 443],
+  ])) {
+    test(`${text} is ${hostname} port ${port}`, () => assert.deepEqual(parseAddress(text), { hostname, port }));
+  }
+  test('an object does as well', () => {
+    assert.deepEqual(parseAddress({ hostname: '[::1]', port: '44' }), { hostname: '::1', port: 44 });
+    assert.deepEqual(parseAddress({ hostname: 'a.example' }), { hostname: 'a.example', port: 443 });
+  });
+  for (const text of [
+    '',
+    ':443',
+    'a:',
+    'a:0',
+    'a:65536',
+    'a:1e3',
+    'a:-1',
+    'a: 1',
+    'https://a',
+    'a/b',
+    'a b',
+    'u@a',
+    '[a]:1',
+    '[::1',
+    'a\n',
+    'a\0b',
+    'a:４４３',
+  ]) {
+    test(`${JSON.stringify(text)} is refused`, () => {
+      const settle = () => connect(text, { trust }).opened;
+      // What passes as a name here may still be refused by the core.
+      try {
+        settle().then(
+          () => assert.fail('it was taken'),
+          () => {},
+        );
+      } catch (error) {
+        assert.equal(/** @type {TLSError} */ (error).code, 'ERR_TLS_INVALID_ADDRESS');
+        return;
+      }
+      assert.fail('connect() did not throw');
+    });
+  }
+  for (const hostname of [
+    '1.2.3',
+    '0x7f.0.0.1',
+    '127.1',
+    '1.2.3.256',
+    '-a.example',
+    'a-.example',
+    'a..b',
+    `${'a'.repeat(64)}.example`,
+    '1:2:3',
+  ]) {
+    test(`the host name ${hostname} is refused before anything is dialled`, async () => {
+      let dialled = false;
+      const transport = async () => {
+        dialled = true;
+        throw new Error('dialled');
+      };
+      await rejects(connect({ hostname, port: 443 }, { trust, transport }).opened, 'ERR_TLS_INVALID_ADDRESS');
+      assert.equal(dialled, false);
+    });
+  }
+});
+
+describe('options', () => {
+  /** @type {[string, object, RegExp][]} */
+  const wrong = [
+    ['an unknown one', { rejectUnauthorised: false }, /rejectUnauthorised/],
+    ['a trust that is not a TrustStore', { trust: good.roots }, /trust/],
+    ['a now that is not a Date', { now: '2026' }, /now/],
+    ['ALPNProtocols that is not an array', { ALPNProtocols: 'h2' }, /ALPNProtocols/],
+    ['a timeout below 0', { timeout: -1 }, /timeout/],
+    ['rejectUnauthorized that is not a boolean', { rejectUnauthorized: 0 }, /rejectUnauthorized/],
+    ['bridge and transport together', { bridge: 'ws://x', transport: async () => ({}) }, /bridge or transport/],
+    ['a bridge that is not a URL', { bridge: 'not a url' }, /bridge/],
+    ['a bridge of another scheme', { bridge: 'ftp://x' }, /bridge/],
+  ];
+  for (const [name, options, message] of wrong) {
+    test(`${name} is refused at once`, () =>
+      refuses(() => connect('a.example', /** @type {ConnectOptions} */ (options)), 'ERR_TLS_INVALID_OPTION', message));
+  }
+  /** @type {[string, ConnectOptions, string, RegExp][]} */
+  const wrongLater = [
+    [
+      'an unknown version',
+      /** @type {ConnectOptions} */ (/** @type {unknown} */ ({ minVersion: 'TLSv1.1' })),
+      'ERR_TLS_INVALID_OPTION',
+      /TLSv1.1/,
+    ],
+    [
+      'a minimum above the maximum',
+      { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' },
+      'ERR_TLS_INVALID_OPTION',
+      /minVersion/,
+    ],
+    ['a cipher suite that there is not', { ciphers: ['TLS_RSA_WITH_RC4_128_SHA'] }, 'ERR_TLS_INVALID_OPTION', /RC4/],
+    ['an ALPN protocol of 256 bytes', { ALPNProtocols: ['x'.repeat(256)] }, 'ERR_TLS_INVALID_OPTION', /ALPN/],
+    ['an empty ALPN protocol', { ALPNProtocols: [''] }, 'ERR_TLS_INVALID_OPTION', /ALPN/],
+    [
+      'a profile that there is not',
+      /** @type {ConnectOptions} */ (/** @type {unknown} */ ({ profile: 'lax' })),
+      'ERR_TLS_INVALID_OPTION',
+      /lax/,
+    ],
+    ['a date that is none', { now: new Date(Number.NaN) }, 'ERR_TLS_INVALID_OPTION', /now/],
+    ['a certificate without its key', { cert: good.chain }, 'ERR_TLS_INVALID_OPTION', /key/],
+    ["another certificate's key", { cert: good.chain, key: pki('good-p384').key }, 'ERR_TLS_INVALID_KEY', /./],
+    ['a key that is not one', { cert: good.chain, key: 'nonsense' }, 'ERR_TLS_INVALID_KEY', /./],
+    ['a certificate that is not one', { cert: 'nonsense', key: good.key }, 'ERR_TLS_INVALID_CERTIFICATE', /./],
+    ['a CRL that is not one', { crls: 'nonsense' }, 'ERR_TLS_INVALID_CRL', /./],
+    ['a certificate for a CRL', { crls: good.leaf }, 'ERR_TLS_INVALID_CRL', /./],
+  ];
+  for (const [name, options, code, message] of wrongLater) {
+    test(`${name} is refused before anything is dialled, and leaves nothing behind`, async () => {
+      const core = await loadCore();
+      const heap = core.heapInUse;
+      const transport = async () => assert.fail('dialled');
+      await rejects(connect('a.example', { trust, transport, ...options }).opened, code, message);
+      assert.equal(core.heapInUse, heap);
+    });
+  }
+  test('websockify() and streams() say what they take', () => {
+    refuses(() => websockify('http//x'), 'ERR_TLS_INVALID_OPTION');
+    for (const [name, value] of Object.entries({
+      retries: -1,
+      connectTimeout: NaN,
+      firstByteTimeout: 2 ** 31,
+      retry: 1,
+    })) {
+      refuses(() => websockify('ws://x', { [name]: value }), 'ERR_TLS_INVALID_OPTION', new RegExp(`${name} cannot be`));
+    }
+    refuses(() => streams(/** @type {never} */ ({})), 'ERR_TLS_INVALID_OPTION');
+  });
+});
+
+describe('time', () => {
+  const expired = pki('expired'); // 2020-01-01 to 2021-12-31
+  for (const [now, flags] of /** @type {const} */ ([
+    ['2019-12-31T23:59:59Z', ['BADCERT_FUTURE', 'BADCERT_FUTURE']],
+    ['2024-06-01T00:00:00Z', ['BADCERT_EXPIRED']],
+  ])) {
+    test(`a live server judged at ${now}`, async () => {
+      const server = await startNodeTls(expired);
+      const socket = connect(
+        { hostname: '127.0.0.1', port: server.port },
+        {
+          trust: await TrustStore.from(expired.roots),
+          servername: expired.hostname,
+          now: new Date(now),
+          rejectUnauthorized: false,
+        },
+      );
+      const { verification } = await socket.opened;
+      assert.deepEqual(verification.flags, [...new Set(flags)]);
+      assert.equal(verification.time.toISOString(), new Date(now).toISOString());
+      assert.equal(socket.authorized, false);
+      await socket.close();
+      await server.close();
+    });
+  }
+  test('the bounds are inside: notBefore and notAfter to the second', async () => {
+    const store = await TrustStore.from(expired.roots);
+    const { validity } = await parseCertificate(expired.leaf);
+    /** The leaf's own problems. @type {(time: string, shift?: number) => Promise<string[]>} */
+    const judge = async (time, shift = 0) => {
+      const now = new Date(Date.parse(time) + shift);
+      const { problems } = await verifyChain(expired.chain, { trust: store, hostname: expired.hostname, now });
+      return problems.filter(({ depth }) => depth === 0).map(({ code }) => code);
+    };
+    assert.deepEqual(await judge(validity.notBefore, -1000), ['ERR_TLS_CERT_FUTURE']);
+    assert.deepEqual(await judge(validity.notBefore), []);
+    assert.deepEqual(await judge(validity.notAfter), []);
+    assert.deepEqual(await judge(validity.notAfter, 1000), ['ERR_TLS_CERT_EXPIRED']);
+  });
+  test('times beyond 2038 and 2049 are right', async () => {
+    const store = await TrustStore.from(good.roots);
+    for (const [now, ok] of /** @type {const} */ ([
+      ['2045-01-01T00:00:00Z', true],
+      ['2050-01-01T00:00:00Z', false],
+      ['2106-03-01T00:00:00Z', false],
+    ])) {
+      assert.equal(
+        (await verifyChain(good.chain, { trust: store, hostname: good.hostname, now: new Date(now) })).ok,
+        ok,
+        now,
+      );
+    }
+  });
+});
+
+/** A server that tells which name its first client asked for. @param {import('../helpers/pki.js').Case} certificates */
+async function startNameServer(certificates) {
+  /** @type {(name: string | false | undefined) => void} */
+  let tell = () => {};
+  /** @type {Promise<string | false | undefined>} */
+  const servername = new Promise((resolve) => {
+    tell = resolve;
+  });
+  const server = await startNodeTls(certificates, {}, (socket) =>
+    tell(/** @type {{servername?: string | false}} */ (/** @type {unknown} */ (socket)).servername),
+  );
+  return { server, servername };
+}
+
+describe('names', () => {
+  /** @type {[string, string, boolean][]} */
+  const cases = [
+    ['good-p256', 'GOOD-P256.PageTLS.Test', true],
+    ['good-p256', 'good-p256.pagetls.test.', true],
+    ['good-p256', 'p256.pagetls.test', false],
+    ['good-p256', 'x.good-p256.pagetls.test', false],
+    ['good-p256', '127.0.0.1', true],
+    ['good-p256', '127.0.0.2', false],
+    ['good-ip', '127.0.0.1', true],
+    ['good-ip', '::1', true],
+    ['good-ip', '[::1]', true],
+    ['good-ip', '0:0:0:0:0:0:0:1', true],
+    ['good-ip', '::2', false],
+    ['good-idn', 'xn--bcher-kva.example', true],
+    ['good-idn', 'XN--BCHER-KVA.example', true],
+  ];
+  for (const [id, hostname, ok] of cases) {
+    test(`${id} is ${ok ? '' : 'not '}for ${hostname}`, async () => {
+      const { chain, roots } = pki(id);
+      const verification = await verifyChain(chain, { trust: await TrustStore.from(roots), hostname, now: CLOCK });
+      assert.deepEqual(verification.flags, ok ? [] : ['BADCERT_CN_MISMATCH']);
+    });
+  }
+  test('a live server by its IPv6 address, without SNI', async (t) => {
+    const ip = pki('good-ip');
+    const { server, servername } = await startNameServer(ip);
+    t.after(() => server.close());
+    const socket = connect(
+      { hostname: '127.0.0.1', port: server.port },
+      { trust: await TrustStore.from(ip.roots), servername: '::1', now: CLOCK },
+    );
+    assert.equal((await socket.opened).servername, null);
+    assert.equal(await servername, false);
+    await socket.close();
+  });
+  test('a U-label is sent and checked as its A-label', async (t) => {
+    const idn = pki('good-idn');
+    const { server, servername } = await startNameServer(idn);
+    t.after(() => server.close());
+    const socket = connect(
+      { hostname: '127.0.0.1', port: server.port },
+      { trust: await TrustStore.from(idn.roots), servername: 'Bücher.example', now: CLOCK },
+    );
+    await socket.opened;
+    assert.equal(await servername, 'xn--bcher-kva.example');
+    await socket.close();
+  });
+});
+
+describe('TrustStore', () => {
+  test("Mozilla's list is all of tls.rootCertificates", async () => {
+    const store = await TrustStore.mozilla();
+    assert.equal(store.size, rootCertificates.length);
+    store[Symbol.dispose]();
+    refuses(() => store.size, 'ERR_TLS_INVALID_OPTION', /disposed/);
+  });
+  test("none of Mozilla's anchors is unusable, in any profile but Suite B", async () => {
+    const store = await TrustStore.mozilla();
+    assert.deepEqual(store.problems('webpki'), []);
+    assert.deepEqual(store.problems('rfc5280'), []);
+    assert.ok(store.problems('suiteb').length > 0);
+  });
+  test('an anchor that no chain can end at is named, with the reason', async () => {
+    const [{ certificate, problems }, ...others] = (
+      await TrustStore.from(pki('self-signed').leaf, good.roots)
+    ).problems();
+    assert.equal(certificate.subject.text.includes('self-signed'), true);
+    assert.ok(problems.some(({ code }) => code === 'ERR_TLS_CERT_NOT_A_CA'));
+    assert.deepEqual(others, []);
+  });
+  test("the page's file holds the same list", async () => {
+    const store = await TrustStore.from(readFileSync(new URL('../../dist/mozilla-roots.pem', import.meta.url)));
+    assert.equal(store.size, rootCertificates.length);
+  });
+  test('bundles with text between, many arguments, DER and arrays', async () => {
+    const { der } = await parseCertificate(good.roots);
+    const bundle = `A comment\n${good.roots}\nmore text\n${pki('good-p384').roots}`;
+    assert.equal((await TrustStore.from(bundle, der, [good.roots, Uint8Array.from(der).buffer])).size, 5);
+  });
+  test('a certificate that cannot be read is named by its place', async () => {
+    const broken = good.roots.replace(/MII/, 'MIA');
+    await rejects(TrustStore.from(good.roots + broken), 'ERR_TLS_INVALID_CERTIFICATE', /Certificate 2/);
+    await rejects(TrustStore.from('no certificate here'), 'ERR_TLS_INVALID_CERTIFICATE', /no certificate/);
+    await rejects(TrustStore.from(/** @type {never} */ (42)), 'ERR_TLS_INVALID_OPTION', /number 42/);
+  });
+  test("the system's bundle, or the file that SSL_CERT_FILE names", async (t) => {
+    process.env.SSL_CERT_FILE = good.files.roots;
+    t.after(() => delete process.env.SSL_CERT_FILE);
+    assert.equal((await TrustStore.system()).size, pemBlocks(good.roots).length);
+    process.env.SSL_CERT_FILE = '/nonexistent';
+    await rejects(TrustStore.system(), 'ERR_TLS_LOAD', /nonexistent/);
+  });
+  test('what is added is trusted from then on', async () => {
+    const store = await TrustStore.from(pki('good-rsa2048').roots);
+    const judge = async () => (await verifyChain(good.chain, { trust: store, hostname: good.hostname, now: CLOCK })).ok;
+    assert.equal(await judge(), false);
+    store.add(good.roots);
+    assert.equal(await judge(), true);
+  });
+});
+
+describe('verifyChain', () => {
+  test('without trust nothing is trusted; without a chain there is nothing to judge', async () => {
+    assert.deepEqual((await verifyChain(good.chain, { hostname: good.hostname, now: CLOCK })).flags, [
+      'BADCERT_NOT_TRUSTED',
+    ]);
+    await rejects(verifyChain([]), 'ERR_TLS_INVALID_CERTIFICATE');
+    await rejects(verifyChain('nothing'), 'ERR_TLS_INVALID_CERTIFICATE');
+    await rejects(verifyChain(good.chain, { hostname: 'a b' }), 'ERR_TLS_INVALID_ADDRESS');
+  });
+  test('takes PEM and DER, together or one by one', async () => {
+    const [leaf, intermediate] = pemBlocks(good.chain);
+    const { der } = await parseCertificate(intermediate);
+    for (const chain of [good.chain, [leaf, der], [leaf, intermediate], Buffer.from(good.chain)]) {
+      const { ok, path, sent } = await verifyChain(chain, { trust, hostname: good.hostname, now: CLOCK });
+      assert.equal(ok, true);
+      assert.equal(path.length, 3);
+      assert.equal(sent.length, 2);
+    }
+  });
+  test('a certificate beside the leaf that cannot be read is passed over, and named when the chain is not good', async () => {
+    const unreadable = new Uint8Array([0x30, 0x80 + 1, 0x80, ...new Uint8Array(128)]);
+    const options = { trust, hostname: good.hostname, now: CLOCK };
+    assert.equal((await verifyChain([good.chain, unreadable], options)).ok, true);
+    const { ok, problems, sent } = await verifyChain([good.leaf, unreadable], options);
+    assert.equal(ok, false);
+    assert.deepEqual(
+      problems.map(({ depth, code }) => [depth, code]),
+      [
+        [0, 'ERR_TLS_CERT_NOT_TRUSTED'],
+        [1, 'ERR_TLS_CERT_PARSE'],
+      ],
+    );
+    assert.equal(sent.length, 2);
+    const leaf = await verifyChain([unreadable], options);
+    assert.deepEqual([leaf.ok, leaf.problems[0].code], [false, 'ERR_TLS_CERT_PARSE']);
+  });
+  test('maxDepth limits the intermediates', async () => {
+    const options = { trust, hostname: good.hostname, now: CLOCK };
+    assert.equal((await verifyChain(good.chain, { ...options, maxDepth: 1 })).ok, true);
+    const { problems } = await verifyChain(good.chain, { ...options, maxDepth: 0 });
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['ERR_TLS_CERT_TOO_DEEP'],
+    );
+    await rejects(verifyChain(good.chain, { ...options, maxDepth: -1 }), 'ERR_TLS_INVALID_OPTION', /maxDepth/);
+  });
+  test('certificates after the leaf in any order, twice, with others among them', async () => {
+    const mixed = pki('good-mixed');
+    const [leaf, ...others] = pemBlocks(mixed.chain);
+    const store = await TrustStore.from(mixed.roots);
+    const noise = pemBlocks(good.all);
+    const { ok, path } = await verifyChain([leaf, ...noise, ...others.reverse(), ...others, leaf], {
+      trust: store,
+      hostname: mixed.hostname,
+      now: CLOCK,
+    });
+    assert.equal(ok, true);
+    assert.equal(path.length, 3);
+  });
+  test('whether a revocation list covered each certificate', async () => {
+    const listed = pki('good-crl');
+    const options = { trust: await TrustStore.from(listed.roots), hostname: listed.hostname, now: CLOCK };
+    assert.deepEqual((await verifyChain(listed.chain, options)).revocation, [false, false, false]);
+    assert.equal((await verifyChain(listed.chain, { ...options, crls: listed.crl })).revocation[0], true);
+  });
+  test('Suite B refuses an RSA chain for its keys', async () => {
+    const rsa = pki('good-rsa2048');
+    const { flags } = await verifyChain(rsa.chain, {
+      trust: await TrustStore.from(rsa.roots),
+      hostname: rsa.hostname,
+      now: CLOCK,
+      profile: 'suiteb',
+    });
+    assert.ok(flags.includes('BADCERT_BAD_PK'), flags.join());
+  });
+  test('every problem has a depth, a code, a flag, a sentence and a reference; JSON keeps them', async () => {
+    const several = pki('several');
+    const verification = await verifyChain(several.chain, {
+      trust: await TrustStore.from(several.roots),
+      hostname: several.hostname,
+      now: CLOCK,
+    });
+    assert.deepEqual(verification.flags, several.expected.flags);
+    assert.equal(verification.problems.length, several.expected.flags.length);
+    for (const problem of verification.problems) {
+      assert.match(problem.code, /^ERR_TLS_(CERT|CRL)_[A-Z_]+$/);
+      assert.match(problem.reference, /^RFC \d+, section/);
+      assert.ok(problem.message.length > 20);
+    }
+    const copy = JSON.parse(JSON.stringify(verification));
+    assert.deepEqual(copy.problems, verification.problems);
+    assert.equal(copy.path[0].fingerprints.sha256, verification.path[0].fingerprints.sha256);
+  });
+});

@@ -1,0 +1,112 @@
+/** A reader that does not read holds the sender back; memory stays bounded. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connect, TrustStore } from '../../dist/index.js';
+import { startBridge } from '../helpers/bridge.js';
+import { pki } from '../helpers/pki.js';
+import { startNodeTls } from '../helpers/servers.js';
+import { blocks, sequence } from '../helpers/transfer.js';
+
+const MB = 1024 * 1024;
+const TOTAL = 256 * MB;
+const certificates = pki('good-p256');
+const base = {
+  trust: await TrustStore.from(certificates.roots),
+  servername: certificates.hostname,
+  now: new Date(certificates.clock),
+};
+
+/**
+ * A server that sends TOTAL bytes as fast as it may.
+ * @returns {Promise<{port: number, accepted: () => number, close: () => Promise<void>}>} `accepted`: bytes that its
+ *   socket has taken and given to the kernel
+ */
+async function startFirehose() {
+  let accepted = 0;
+  const block = sequence(0, MB); // one for all, for what is held is measured in this process
+  const server = await startNodeTls(certificates, {}, async (socket) => {
+    socket.on('error', () => {});
+    while (accepted < TOTAL) {
+      await new Promise((resolve) => socket.write(block, resolve));
+      if (socket.destroyed) {
+        return;
+      }
+      accepted += block.length;
+    }
+    socket.end();
+  });
+  return { port: server.port, accepted: () => accepted, close: server.close };
+}
+
+/** Waits until a figure has not changed for 50 turns of the event loop and 200 ms. @param {() => number} figure */
+async function settled(figure) {
+  let last = -1;
+  let since = Date.now();
+  for (let same = 0; same < 50 || Date.now() - since < 200;) {
+    await nextTurn();
+    if (figure() === last) {
+      same++;
+    } else {
+      last = figure();
+      same = 0;
+      since = Date.now();
+    }
+  }
+  return last;
+}
+
+/** Array buffers and C heap of this process, in MB. */
+function held() {
+  const { arrayBuffers, external } = process.memoryUsage();
+  return (arrayBuffers + external) / MB;
+}
+
+for (const way of ['tcp', 'websockify']) {
+  describe(`256 MB to a reader that does not read, over ${way}`, () => {
+    test('the server is held back, memory stays under 8 MB, and every byte is there when it reads', async (t) => {
+      const server = await startFirehose();
+      t.after(() => server.close());
+      const bridge =
+        way === 'websockify' ? await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] }) : undefined;
+      t.after(() => bridge?.close());
+      globalThis.gc?.();
+      const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, bridge: bridge?.url });
+      await socket.opened;
+      const before = held();
+      const accepted = await settled(server.accepted);
+      const grown = held() - before;
+      assert.ok(accepted < 64 * MB, `${accepted / MB} MB left the server: the kernel's and the bridge's buffers only`);
+      assert.ok(grown < 8, `${grown.toFixed(1)} MB more are held here`);
+
+      let received = 0;
+      for (let bytes = await socket.read(); bytes !== null; bytes = await socket.read()) {
+        received += bytes.length;
+      }
+      assert.equal(received, TOTAL);
+    });
+  });
+}
+
+test('a writer is held back by a server that does not read', async (t) => {
+  const server = await startNodeTls(certificates, {}, (socket) => {
+    socket.on('error', () => {});
+    socket.pause();
+  });
+  t.after(() => server.close().catch(() => {}));
+  const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
+  await socket.opened;
+  let written = 0;
+  const stop = new AbortController();
+  const writing = (async () => {
+    for (const block of blocks(TOTAL, MB)) {
+      await socket.write(block);
+      written += block.length;
+    }
+  })().catch(() => stop.abort());
+  const stalled = await settled(() => written);
+  assert.ok(stalled < 64 * MB, `${stalled / MB} MB were taken`);
+  await server.close();
+  await writing;
+  assert.equal(stop.signal.aborted, true, 'the write that waited was rejected');
+});

@@ -1,0 +1,429 @@
+/** However a connection ends, its error says how, every wait ends with it, and the C heap is back where it was. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { connect, streams, TLSError, TrustStore } from '../../dist/index.js';
+import { loadCore } from '../../dist/wasm.js';
+import { startBridge } from '../helpers/bridge.js';
+import { pki } from '../helpers/pki.js';
+import { startRelay } from '../helpers/relay.js';
+import { startNodeTls, startOpenssl } from '../helpers/servers.js';
+import { endWith } from '../helpers/transfer.js';
+
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('../../dist/index.js').ErrorCode} ErrorCode */
+
+const certificates = pki('good-p256');
+const trust = await TrustStore.from(certificates.roots);
+const core = await loadCore();
+/** @type {ConnectOptions} */
+const base = { trust, servername: certificates.hostname, now: new Date(certificates.clock), timeout: 20_000 };
+
+/** @type {number} */
+let heap;
+/** @type {{close(): Promise<void>}[]} */
+const running = [];
+
+before(async () => {
+  // The first connection makes PSA Crypto's key slots, which stay.
+  const server = await startNodeTls(certificates);
+  const socket = open(server.port);
+  await socket.opened;
+  await socket.close();
+  await server.close();
+});
+beforeEach(() => {
+  heap = core.heapInUse;
+});
+afterEach(async () => {
+  for (const item of running.splice(0).reverse()) {
+    await item.close();
+  }
+  assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
+});
+
+/**
+ * @template {{close(): Promise<void>}} T
+ * @param {T} item closed after the test
+ */
+function closeLater(item) {
+  running.push(item);
+  return item;
+}
+
+/** @param {(socket: import('node:tls').TLSSocket) => void} [onConnection] */
+async function startServer(onConnection) {
+  return closeLater(await startNodeTls(certificates, {}, onConnection));
+}
+
+/** @param {number} port @param {ConnectOptions} [options] */
+function open(port, options) {
+  return connect({ hostname: '127.0.0.1', port }, { ...base, ...options });
+}
+
+/** @param {Promise<unknown>} promise @param {ErrorCode} code @returns {Promise<TLSError>} */
+async function failsWith(promise, code) {
+  /** @type {unknown} */
+  let error;
+  try {
+    await promise;
+  } catch (caught) {
+    error = caught;
+  }
+  assert.ok(error instanceof TLSError, `expected ${code}, got ${String(error)}`);
+  assert.equal(error.code, code, error.message);
+  return error;
+}
+
+describe('the end of an open connection', () => {
+  test('close_notify gives null, again and again, and closed resolves', async () => {
+    const server = await startServer((socket) => endWith(socket, 'bye'));
+    const socket = open(server.port);
+    assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'bye');
+    assert.equal(await socket.read(), null);
+    assert.equal(await socket.read(), null);
+    await socket.closed;
+  });
+
+  test('what came before close_notify can be read after the connection has closed', async () => {
+    const server = await startServer((socket) => endWith(socket, 'late'));
+    const socket = open(server.port);
+    await socket.closed;
+    assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'late');
+    assert.equal(await socket.read(), null);
+  });
+
+  test('our close() sends close_notify: the server sees an orderly end', async () => {
+    /** @type {(socket: import('node:tls').TLSSocket) => void} */
+    let closeServer = () => {};
+    const ended = new Promise((resolve) => {
+      closeServer = (socket) => socket.on('end', () => resolve('end')).resume();
+    });
+    const server = await startServer((socket) => closeServer(socket));
+    const socket = open(server.port);
+    await socket.write('some');
+    await socket.close();
+    await socket.closed;
+    await failsWith(socket.read(), 'ERR_TLS_CLOSED');
+    await failsWith(socket.write('x'), 'ERR_TLS_CLOSED');
+    assert.equal(await ended, 'end');
+  });
+
+  test('a read that waits is ended by close(): null if the server answers with close_notify, else an error', async () => {
+    const server = await startServer();
+    const socket = open(server.port);
+    await socket.opened;
+    const waiting = socket.read().catch((error) => error.code);
+    await socket.close();
+    assert.ok([null, 'ERR_TLS_CLOSED'].includes(/** @type {string | null} */ (await waiting)));
+  });
+
+  for (const way of /** @type {const} */ (['end', 'resetAndDestroy'])) {
+    const name = way === 'end' ? 'FIN' : 'RST';
+    test(`TCP ${name} without close_notify is ERR_TLS_TRUNCATED, after the bytes that came`, async () => {
+      const server = await startServer((socket) => socket.write('half of a mess'));
+      let passed = 0;
+      const relay = closeLater(
+        await startRelay(server.port, {
+          fromServer(chunk) {
+            passed += chunk.length;
+            return chunk;
+          },
+        }),
+      );
+      assert.ok(passed === 0);
+      /** @type {import('node:net').Socket | undefined} */
+      let wire;
+      const cutter = closeLater(
+        await startRelay(relay.port, {
+          fromServer(chunk, { client }) {
+            wire = client;
+            return chunk;
+          },
+        }),
+      );
+      const socket = open(cutter.port);
+      assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'half of a mess');
+      const waiting = failsWith(socket.read(), 'ERR_TLS_TRUNCATED');
+      wire?.[way]();
+      await waiting;
+      await failsWith(socket.closed, 'ERR_TLS_TRUNCATED');
+      await failsWith(socket.read(), 'ERR_TLS_TRUNCATED');
+      await failsWith(socket.write('x'), 'ERR_TLS_TRUNCATED');
+    });
+  }
+
+  test('a record that was changed on the way is ERR_TLS_BAD_RECORD', async () => {
+    const server = await startServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => socket.write('to be corrupted'));
+    });
+    let corrupt = false;
+    const relay = closeLater(
+      await startRelay(server.port, {
+        fromServer(chunk) {
+          if (corrupt) {
+            chunk[chunk.length - 1] ^= 1;
+          }
+          return chunk;
+        },
+      }),
+    );
+    const socket = open(relay.port, { maxVersion: 'TLSv1.2' });
+    await socket.opened;
+    corrupt = true;
+    await socket.write('go');
+    await failsWith(socket.read(), 'ERR_TLS_BAD_RECORD');
+    await failsWith(socket.closed, 'ERR_TLS_BAD_RECORD');
+  });
+
+  test('a fatal alert is ERR_TLS_ALERT with its number', async () => {
+    const server = closeLater(
+      await startOpenssl(certificates, { args: ['-Verify', '1', '-verify_return_error', '-tls1_3'] }),
+    );
+    const socket = open(server.port);
+    await socket.opened;
+    const error = await failsWith(socket.read(), 'ERR_TLS_ALERT');
+    assert.equal(error.alert, 116);
+    assert.match(error.message, /certificate_required/);
+  });
+
+  test('disposing of it closes it', async () => {
+    const server = await startServer();
+    const socket = open(server.port);
+    await socket.opened;
+    await socket[Symbol.asyncDispose]();
+    await socket.closed;
+  });
+});
+
+describe('a connection that does not open', () => {
+  test('nothing listens: ERR_TLS_CONNECT_REFUSED', async () => {
+    const socket = open(1);
+    await failsWith(socket.opened, 'ERR_TLS_CONNECT_REFUSED');
+    await failsWith(socket.closed, 'ERR_TLS_CONNECT_REFUSED');
+    await failsWith(socket.read(), 'ERR_TLS_CONNECT_REFUSED');
+    await failsWith(socket.write('x'), 'ERR_TLS_CONNECT_REFUSED');
+  });
+
+  test('a host without an address: ERR_TLS_HOST_NOT_FOUND', async () => {
+    await failsWith(connect('does-not-exist.invalid', base).opened, 'ERR_TLS_HOST_NOT_FOUND');
+  });
+
+  test('a server that is not TLS: ERR_TLS_BAD_RECORD or ERR_TLS_PROTOCOL', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const error = await open(port).opened.catch((caught) => caught);
+    assert.match(error.code, /^ERR_TLS_(BAD_RECORD|PROTOCOL)$/);
+    server.close();
+  });
+
+  for (const way of /** @type {const} */ (['end', 'resetAndDestroy'])) {
+    test(`${way} before the handshake is done: ERR_TLS_HANDSHAKE_CLOSED or the transport's own error`, async () => {
+      const server = await startServer();
+      const relay = closeLater(
+        await startRelay(server.port, {
+          fromServer(chunk, { client }) {
+            client.write(chunk.subarray(0, 100), () => client[way]());
+            return null;
+          },
+        }),
+      );
+      await failsWith(open(relay.port).opened, 'ERR_TLS_HANDSHAKE_CLOSED');
+    });
+  }
+
+  test('a silent server: ERR_TLS_TIMEOUT', async () => {
+    const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const socket = open(port, { timeout: 50 });
+    await failsWith(socket.opened, 'ERR_TLS_TIMEOUT');
+    await failsWith(socket.closed, 'ERR_TLS_TIMEOUT');
+    server.close();
+  });
+
+  test('an untrusted chain: ERR_TLS_CERT_VERIFY_FAILED, and the server is told with an alert', async () => {
+    const server = await startServer();
+    const others = await TrustStore.from(pki('good-rsa2048').roots);
+    const error = await failsWith(open(server.port, { trust: others }).opened, 'ERR_TLS_CERT_VERIFY_FAILED');
+    others[Symbol.dispose]();
+    assert.deepEqual(error.verification?.flags, ['BADCERT_NOT_TRUSTED']);
+    assert.equal(error.verification?.sent.length, 2);
+    while (!/alert unknown ca/.test(server.stderr())) {
+      await once(server.server, 'tlsClientError');
+    }
+  });
+
+  test('checkServerIdentity has the last word', async () => {
+    const server = await startServer();
+    const refusal = new Error('not the one I know');
+    const error = await failsWith(
+      open(server.port, { checkServerIdentity: () => refusal }).opened,
+      'ERR_TLS_SERVER_IDENTITY',
+    );
+    assert.equal(error.cause, refusal);
+  });
+});
+
+describe('a callback of the application that ends the connection while it is asked', () => {
+  const ways = /** @type {Record<string, (end: () => void) => ConnectOptions>} */ ({
+    keylog: (end) => ({ keylog: end }),
+    checkServerIdentity: (end) => ({ checkServerIdentity: () => void end() }),
+  });
+  for (const [name, option] of Object.entries(ways)) {
+    test(`${name}, by close(): ERR_TLS_CLOSED`, async () => {
+      const server = await startServer();
+      const socket = open(
+        server.port,
+        option(() => void socket.close().catch(() => {})),
+      );
+      await failsWith(socket.opened, 'ERR_TLS_CLOSED');
+      await failsWith(socket.closed, 'ERR_TLS_CLOSED');
+      await failsWith(socket.read(), 'ERR_TLS_CLOSED');
+    });
+
+    test(`${name}, by its AbortSignal: ERR_TLS_ABORTED`, async () => {
+      const server = await startServer();
+      const controller = new AbortController();
+      const socket = open(server.port, { signal: controller.signal, ...option(() => controller.abort()) });
+      await failsWith(socket.opened, 'ERR_TLS_ABORTED');
+      await failsWith(socket.closed, 'ERR_TLS_ABORTED');
+      assert.equal(socket.authorized, false);
+    });
+  }
+});
+
+describe('an AbortSignal', () => {
+  test('that is aborted already', async () => {
+    const error = await failsWith(open(1, { signal: AbortSignal.abort('why not') }).opened, 'ERR_TLS_ABORTED');
+    assert.equal(error.cause, 'why not');
+  });
+
+  test('ends the opening of the transport', async () => {
+    const controller = new AbortController();
+    /** @type {AbortSignal | undefined} */
+    let seen;
+    const socket = connect('good.example', {
+      ...base,
+      signal: controller.signal,
+      transport: (_address, { signal }) => {
+        seen = signal;
+        controller.abort();
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    await failsWith(socket.opened, 'ERR_TLS_ABORTED');
+    assert.equal(seen?.aborted, true);
+  });
+
+  test('ends the handshake', async () => {
+    const controller = new AbortController();
+    const server = await startServer();
+    const relay = closeLater(
+      await startRelay(server.port, {
+        fromServer() {
+          controller.abort();
+          return null;
+        },
+      }),
+    );
+    await failsWith(open(relay.port, { signal: controller.signal }).opened, 'ERR_TLS_ABORTED');
+  });
+
+  test('ends a read, a write and a close that wait', async () => {
+    const controller = new AbortController();
+    const server = await startServer((socket) => {
+      socket.on('error', () => {});
+      socket.pause();
+    });
+    const socket = open(server.port, { signal: controller.signal });
+    await socket.opened;
+    const waits = [
+      failsWith(socket.read(), 'ERR_TLS_ABORTED'),
+      failsWith(socket.write(new Uint8Array(64 * 1024 * 1024)), 'ERR_TLS_ABORTED'),
+      failsWith(socket.close(), 'ERR_TLS_ABORTED'),
+    ];
+    controller.abort();
+    await Promise.all(waits);
+    await failsWith(socket.closed, 'ERR_TLS_ABORTED');
+  });
+});
+
+describe('closing', () => {
+  test('before it is open ends the opening', async () => {
+    const server = await startServer();
+    const socket = open(server.port);
+    await socket.close();
+    await failsWith(socket.opened, 'ERR_TLS_CLOSED');
+  });
+
+  test('does not wait for ever for a server that takes nothing', async () => {
+    const server = await startServer((socket) => {
+      socket.on('error', () => {});
+      socket.pause();
+    });
+    const socket = open(server.port, { closeTimeout: 100 });
+    await socket.opened;
+    socket.write(new Uint8Array(64 * 1024 * 1024)).catch(() => {});
+    await failsWith(socket.close(), 'ERR_TLS_TIMEOUT');
+  });
+
+  test('a transport whose streams break: the error has its cause', async () => {
+    const broken = new Error('cable cut');
+    const socket = connect('good.example', {
+      ...base,
+      transport: streams({
+        readable: new ReadableStream({ start: (controller) => controller.error(broken) }),
+        writable: new WritableStream(),
+      }),
+    });
+    const error = await failsWith(socket.opened, 'ERR_TLS_HANDSHAKE_CLOSED');
+    assert.equal(error.cause, broken);
+  });
+});
+
+describe('through a bridge', () => {
+  /** @type {Awaited<ReturnType<typeof startBridge>>} */
+  let bridge;
+  before(async () => {
+    bridge = await startBridge({ allowTargets: ['127.0.0.1:1'] });
+  });
+  after(() => bridge.close());
+
+  test('that is not there: ERR_TLS_BRIDGE_UNREACHABLE', async () => {
+    await failsWith(
+      connect('127.0.0.1:1', { ...base, bridge: 'ws://127.0.0.1:1' }).opened,
+      'ERR_TLS_BRIDGE_UNREACHABLE',
+    );
+  });
+  test('to a target that refuses: ERR_TLS_CONNECT_REFUSED', async () => {
+    await failsWith(connect('127.0.0.1:1', { ...base, bridge: bridge.url }).opened, 'ERR_TLS_CONNECT_REFUSED');
+  });
+  test('to a target that its policy forbids: ERR_TLS_BRIDGE_REFUSED', async () => {
+    const error = await failsWith(
+      connect('127.0.0.1:22', { ...base, bridge: bridge.url }).opened,
+      'ERR_TLS_BRIDGE_REFUSED',
+    );
+    assert.match(error.message, /4403/);
+  });
+  test('to a name without an address: ERR_TLS_HOST_NOT_FOUND', async () => {
+    await failsWith(connect('nowhere.invalid:443', { ...base, bridge: bridge.url }).opened, 'ERR_TLS_HOST_NOT_FOUND');
+  });
+  test('that ends in the middle: ERR_TLS_TRUNCATED', async () => {
+    const server = await startServer((socket) => socket.write('first'));
+    const own = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
+    const socket = open(server.port, { bridge: own.url });
+    assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'first');
+    const waiting = failsWith(socket.read(), 'ERR_TLS_TRUNCATED');
+    await own.close();
+    await waiting;
+  });
+});

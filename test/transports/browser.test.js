@@ -1,0 +1,220 @@
+/** The package in a window and in a worker of Chromium: bytes through the real bridge to a TLS server in this process. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inProject } from '../../scripts/run.js';
+import { startInspector } from '../../scripts/start.js';
+import { Checksum, pattern } from '../fixtures/pattern.js';
+import { newPage, startChromium } from '../helpers/page.js';
+import { pki } from '../helpers/pki.js';
+import { relayTo, startPlayedBridge } from '../helpers/played-bridge.js';
+import { startTransferServer } from '../helpers/transfer-server.js';
+
+/** @typedef {import('../fixtures/transfer.js').Task} Task */
+/** @typedef {import('../fixtures/transfer.js').Where} Where */
+/** @typedef {import('../fixtures/transfer.js').Outcome} Outcome */
+/** @typedef {import('playwright-core').Page} Page */
+
+const MB = 1_000_000;
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let browser;
+/** @type {import('../../scripts/start.js').Inspector} */
+let inspector;
+/** @type {Awaited<ReturnType<typeof startTransferServer>>} */
+let server;
+/** @type {Where} */
+let where;
+/** @type {Awaited<ReturnType<typeof newPage>>} */
+let open;
+
+before(async () => {
+  browser = await startChromium();
+  const good = pki('good-p256');
+  server = await startTransferServer(good);
+  inspector = await startInspector({
+    port: 0,
+    allowTargets: [server.target],
+    folders: { '/test/fixtures/': inProject('test/fixtures'), '/dist/': inProject('dist') },
+  });
+  const { hostname, clock, roots } = good;
+  where = { bridge: `${inspector.bridge.url}/`, target: server.target, hostname, clock, roots };
+});
+after(async () => {
+  await browser?.close();
+  await inspector?.close();
+  await server?.close();
+});
+afterEach(async () => {
+  await open?.close();
+});
+
+async function blankPage() {
+  open = await newPage(browser);
+  await open.page.goto(`${inspector.url}test/fixtures/blank.html`);
+  return open.page;
+}
+
+/** @type {Record<'window' | 'worker', (page: Page, task: Where & Task) => Promise<Outcome>>} */
+const PLACES = {
+  window: (page, task) =>
+    page.evaluate(async (given) => {
+      const path = '/test/fixtures/transfer.js';
+      return (await import(path)).transfer(given);
+    }, task),
+  worker: (page, task) =>
+    page.evaluate(
+      (given) =>
+        new Promise((resolve, reject) => {
+          const worker = new Worker('/test/fixtures/transfer-worker.js', { type: 'module' });
+          worker.onmessage = ({ data }) => {
+            worker.terminate();
+            if (data.failed) reject(new Error(data.failed));
+            else resolve(data.outcome);
+          };
+          worker.onerror = (event) => reject(new Error(event.message));
+          worker.postMessage(given);
+        }),
+      task,
+    ),
+};
+
+/** @param {number} length */
+function checksumOf(length) {
+  const checksum = new Checksum();
+  for (let at = 0; at < length; at += MB) checksum.update(pattern(at, Math.min(MB, length - at)));
+  return String(checksum);
+}
+
+/** @param {number} length */
+function sha256Of(length) {
+  return createHash('sha256').update(pattern(0, length)).digest('hex');
+}
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {Page} page
+ * @param {'window' | 'worker'} place
+ * @param {Task} task
+ */
+async function check(t, page, place, task) {
+  const outcome = await PLACES[place](page, { ...where, ...task });
+  assert.equal(outcome.sent, checksumOf(task.up));
+  assert.equal(outcome.arrived, outcome.sent, 'what the server got is what was sent');
+  assert.equal(outcome.received, checksumOf(task.down), 'what came back is what the server sent');
+  if (outcome.sha256 !== null) assert.equal(outcome.sha256, sha256Of(task.down));
+  if (task.up + task.down >= 100 * MB) {
+    t.diagnostic(`${((task.up + task.down) / MB / (outcome.milliseconds / 1000)).toFixed(1)} MB/s in a ${place}`);
+  }
+}
+
+for (const place of /** @type {const} */ (['window', 'worker'])) {
+  describe(`in a ${place}`, () => {
+    for (const oneWrite of [true, false]) {
+      const how = oneWrite ? 'in one write' : 'in many writes';
+      test(`0, 1, 16383, 16384, 16385 bytes and 1 MB arrive both ways, ${how}`, async (t) => {
+        const page = await blankPage();
+        for (const length of [0, 1, 16383, 16384, 16385, MB]) {
+          await check(t, page, place, { up: length, down: length, oneWrite });
+        }
+        assert.deepEqual(open.complaints, []);
+      });
+    }
+
+    test('100 MB arrive there, in one write', { timeout: 100_000 }, async (t) => {
+      await check(t, await blankPage(), place, { up: 100 * MB, down: 0, oneWrite: true });
+    });
+
+    test('100 MB arrive there, in many writes', { timeout: 100_000 }, async (t) => {
+      await check(t, await blankPage(), place, { up: 100 * MB, down: 0, oneWrite: false });
+    });
+
+    test('100 MB arrive back', { timeout: 100_000 }, async (t) => {
+      await check(t, await blankPage(), place, { up: 0, down: 100 * MB, oneWrite: false });
+    });
+  });
+}
+
+test('a certificate that is not for the host ends the connection in a page as anywhere', async () => {
+  const page = await blankPage();
+  const code = await page.evaluate(async (given) => (await import(given.path)).failure(given.where), {
+    path: '/test/fixtures/transfer.js',
+    where: { ...where, hostname: 'other.test' },
+  });
+  assert.equal(code, 'ERR_TLS_CERT_VERIFY_FAILED');
+});
+
+test('a page that gets no answer from a bridge has connectTimeout, and another try when the bridge fails', async (t) => {
+  const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  t.after(() => mute.close());
+  const failing = await startPlayedBridge((ws, number) =>
+    number === 1 ? ws.once('message', () => ws.close(4500)) : relayTo(ws, Number(server.target.split(':')[1])),
+  );
+  t.after(() => failing.close());
+  const { port } = /** @type {import('node:net').AddressInfo} */ (mute.address());
+  const page = await blankPage();
+  /** @param {string} bridge @param {{connectTimeout?: number}} options */
+  const outcome = (bridge, options) =>
+    page.evaluate(async (given) => (await import(given.path)).failure(given.where, given.options), {
+      path: '/test/fixtures/transfer.js',
+      where: { ...where, bridge },
+      options,
+    });
+  assert.equal(await outcome(`ws://127.0.0.1:${port}/`, { connectTimeout: 100 }), 'ERR_TLS_CONNECT_TIMEOUT');
+  assert.equal(await outcome(`${failing.url}/`, {}), 'it did not fail');
+  assert.equal(failing.tokens.length, 2);
+});
+
+/* --- a page that does not read -------------------------------------------------------------------- */
+
+const ASKED = 256 * 1024 * 1024;
+/** Without progress for this many milliseconds, the server is being held back. */
+const STALLED = 3_000;
+
+/** Memory of all of Chromium's processes that no file stands behind, in bytes. */
+async function memoryOfBrowser() {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const sizes = await Promise.all(
+    processInfo.map(async ({ id }) => {
+      const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+      return [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)].reduce((sum, [, size]) => sum + Number(size), 0);
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0) * 1024;
+}
+
+test('what a page asks for and does not read is held by it, whole: 256 MB', { timeout: 110_000 }, async (t) => {
+  const page = await blankPage();
+  const before = await memoryOfBrowser();
+  const sentBefore = server.sent();
+  const reading = await page.evaluateHandle(
+    async (given) => ({ read: await (await import(given.path)).askAndWait(given.task) }),
+    { path: '/test/fixtures/transfer.js', task: { ...where, down: ASKED } },
+  );
+  let sent = 0;
+  let peak = 0;
+  for (let quiet = 0; quiet < STALLED && sent < ASKED;) {
+    await delay(100);
+    const now = server.sent() - sentBefore;
+    quiet = now > sent ? 0 : quiet + 100;
+    sent = now;
+    peak = Math.max(peak, await memoryOfBrowser());
+  }
+  // The last bytes are still on their way from the bridge.
+  for (let last = 0, now = await memoryOfBrowser(); now > last + MB; now = await memoryOfBrowser()) {
+    last = now;
+    peak = Math.max(peak, now);
+    await delay(500);
+  }
+  const held = peak - before;
+  t.diagnostic(`the server could send ${(sent / MB).toFixed(0)} MB; Chromium grew by ${(held / MB).toFixed(0)} MB`);
+  assert.ok(held < 3 * ASKED, 'a bounded multiple of what was sent');
+  assert.equal(await reading.evaluate(({ read }) => read()), checksumOf(ASKED), 'and all of it is there when it reads');
+});

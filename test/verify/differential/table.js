@@ -1,0 +1,57 @@
+/**
+ * The table of differences in README.md, made from the declared ones.
+ *
+ *   node test/verify/differential/table.js      writes it into README.md, between its two markers
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AREAS } from './differences.js';
+
+/** @typedef {import('./differences.js').Difference} Difference */
+/** @typedef {import('./judges.js').Reference} Reference */
+
+export const README = fileURLToPath(new URL('README.md', import.meta.url));
+
+const MARKERS = { begin: '<!-- differences: written by table.js -->\n', end: '<!-- end of differences -->\n' };
+
+/** @param {Reference[]} references @returns {string} */
+function named(references) {
+  const [plain, strict] = [references.includes('openssl'), references.includes('strict')];
+  const openssl = plain && strict ? ['OpenSSL'] : plain ? ['OpenSSL, not strict'] : strict ? ['OpenSSL, strict'] : [];
+  return [...openssl, ...(references.includes('gnutls') ? ['GnuTLS'] : [])].join('; ');
+}
+
+/** @param {Difference} difference @returns {string} */
+function row({ what, pagetls, references, why }) {
+  return `| ${[what, `${pagetls}s`, named(references), why].join(' | ')} |`;
+}
+
+/** @returns {string} */
+function tables() {
+  return AREAS.map(({ title, differences }) =>
+    [
+      `\n### ${title}\n`,
+      '| chain | pagetls | unlike | why |',
+      '| ----- | ------- | ------ | --- |',
+      ...differences.map(row),
+      '',
+    ].join('\n'),
+  ).join('');
+}
+
+/**
+ * @param {string} readme
+ * @returns {string} the same with the tables between the markers made anew
+ * @throws {Error} when a marker is missing
+ */
+export function withTables(readme) {
+  const begin = readme.indexOf(MARKERS.begin);
+  const end = readme.indexOf(MARKERS.end);
+  if (begin < 0 || end < begin) throw new Error('README.md has lost the markers of its tables');
+  return `${readme.slice(0, begin + MARKERS.begin.length)}${tables()}\n${readme.slice(end)}`;
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  writeFileSync(README, withTables(readFileSync(README, 'utf8')));
+}

@@ -1,0 +1,52 @@
+/** Path validation against cases in x509-limbo's format. They lie beside the project and are not part of it. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, test } from 'node:test';
+import { runLimbo, tallyLimbo } from '../../scripts/limbo.js';
+
+const FILE = fileURLToPath(new URL('../../../shared/oracle/limbo-dev.json', import.meta.url));
+
+/**
+ * Cases that contradict others of the same level, or what browsers do.
+ * @type {Record<string, string>}
+ */
+const KNOWN = {
+  // A CA as the leaf is accepted here and refused by webpki::ca-as-leaf.
+  'pathlen::validation-ignores-pathlen-in-leaf': 'false reject',
+  // A CN that is not among the names is refused here and accepted by bettertls and by webpki::san::leftmost-wildcard-san.
+  'webpki::cn::not-in-san': 'false accept',
+};
+
+describe('x509-limbo', { skip: existsSync(FILE) ? false : `${FILE} is not there` }, async () => {
+  const results = existsSync(FILE) ? await runLimbo(FILE) : [];
+
+  test('every verdict is as expected, but for those that cannot be', () => {
+    const misses = results.filter(({ outcome }) => outcome.startsWith('false'));
+    assert.deepEqual(Object.fromEntries(misses.map(({ id, outcome }) => [id, outcome])), KNOWN);
+  });
+
+  test('and so in another order, with duplicates and with certificates of other cases', async () => {
+    const noisy = await runLimbo(FILE, ({ untrusted_intermediates: own, peer_certificate: leaf }, index, all) => {
+      const strangers = [1, 2, 3, 4, 5].flatMap((step) => {
+        const { untrusted_intermediates, trusted_certs } = all[(index + step * 101) % all.length];
+        return [...untrusted_intermediates.slice(0, 20), ...trusted_certs.slice(0, 2)];
+      });
+      return [...strangers, ...own.toReversed(), leaf, ...strangers.slice(0, 9), ...own];
+    });
+    const outcomes = (/** @type {typeof results} */ all) => all.map(({ id, outcome }) => `${id}: ${outcome}`);
+    assert.deepEqual(outcomes(noisy), outcomes(results));
+  });
+
+  test('only chains of clients are skipped', () => {
+    assert.equal(results.filter(({ outcome }) => outcome === 'skipped').length, 5);
+  });
+
+  test('all of BetterTLS agrees', () => {
+    const tallies = tallyLimbo(results);
+    for (const space of ['bettertls::nameconstraints', 'bettertls::pathbuilding']) {
+      assert.ok(tallies[space].agree > 0);
+      assert.equal(tallies[space].falseAccept + tallies[space].falseReject, 0);
+    }
+  });
+});

@@ -1,0 +1,180 @@
+/** What a problem says: beside the words of its rule, what was found; and of an anchor, in a trust store. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import * as der from '../../certs/der.js';
+import {
+  authorityInfoAccess,
+  authorityKeyIdentifier,
+  basicConstraints,
+  extKeyUsage,
+  raw,
+  subjectKeyIdentifier,
+} from '../../certs/extensions.js';
+import { TrustStore } from '../../dist/index.js';
+import { rulesOf } from '../../scripts/errors-doc.js';
+import { inProject } from '../../scripts/run.js';
+import { authority, chain, crl, HOST, judge, keyOf, named, question, withExponent } from '../helpers/chains.js';
+import { below, EMPTY_NAME, entry, names, UNKNOWN, withoutExtensions } from './rules/vector.js';
+
+/** @typedef {import('../helpers/chains.js').Chain} Chain */
+/** @typedef {import('../helpers/chains.js').Changes} Changes */
+/** @typedef {import('../helpers/chains.js').Question} Question */
+
+const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap((group) => group.rules);
+
+describe('a problem says what was found', () => {
+  const aia = authorityInfoAccess({ ocsp: ['http://a.example/'] });
+  const many = Array.from({ length: 7 }, (_, i) => ({ dns: `${i}.example` }));
+  /** @type {[string, Changes, string, ((chain: Chain) => Partial<Question>)?, 'suiteb'?][]} */
+  const cases = [
+    [
+      'CERT_EXPIRED',
+      { leaf: { notAfter: '2026-06-15T11:59:59Z' } },
+      'it was valid until 2026-06-15T11:59:59Z, and was judged at 2026-06-15T12:00:00Z',
+    ],
+    [
+      'CERT_FUTURE',
+      { leaf: { notBefore: '2026-06-15T12:00:01Z' } },
+      'it is valid from 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',
+    ],
+    ['CERT_BAD_KEY', { leaf: { key: keyOf('any', 'rsa2040') } }, 'RSA of 2040 bits, at least 2048 are needed'],
+    ['CERT_UNKNOWN_CRITICAL', { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } }, UNKNOWN],
+    [
+      'CERT_UNKNOWN_CRITICAL',
+      { leaf: { extensions: { more: raw('1.3.6.1.5.5.7.1.24', der.nullValue(), true) } } },
+      'tlsFeature',
+    ],
+    ['CERT_DUPLICATE_EXTENSION', { leaf: { extensions: { a: aia, b: aia } } }, 'authorityInfoAccess'],
+    [
+      'CERT_DUPLICATE_EXTENSION',
+      { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue()), same: raw(UNKNOWN, der.nullValue()) } } },
+      UNKNOWN,
+    ],
+    ['CERT_BAD_MD', { leaf: { signature: 'ecdsa-sha1' } }, 'ecdsa-with-SHA1'],
+    ['CERT_BAD_KEY', { leaf: { key: keyOf(HOST, 'secp521r1') } }, 'an elliptic curve of 521 bits', undefined, 'suiteb'],
+    ['CERT_BAD_PK', { leaf: { key: keyOf('any', 'rsa2048') } }, 'RSA', undefined, 'suiteb'],
+    ['CERT_RSA_MODULUS', { leaf: { key: keyOf('any', 'rsa2052') } }, '2052 bits'],
+    ['CERT_RSA_EXPONENT', { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } }, '65 bits'],
+    ['CERT_SERIAL', { leaf: { serial: 1n << 160n } }, `01${'00'.repeat(20)}`],
+    ['CERT_SERIAL', { leaf: { serial: 1n << 400n } }, `01${'00'.repeat(31)}`],
+    ['CERT_VERSION', { leaf: { version: 1, edit: { tbs: withoutExtensions } } }, 'it is of version 1'],
+    [
+      'CERT_AKI_MISMATCH',
+      {
+        intermediate: { extensions: { subjectKeyIdentifier: subjectKeyIdentifier(Uint8Array.of(1, 0xab)) } },
+        leaf: { extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: Uint8Array.of(1, 0xcd) }) } },
+      },
+      '01CD, expected 01AB',
+    ],
+    [
+      'CERT_EXT_KEY_USAGE',
+      { leaf: { extensions: { extKeyUsage: extKeyUsage('clientAuth', 'codeSigning') } } },
+      'it is for clientAuth, codeSigning',
+    ],
+    ['CERT_TOO_DEEP', { above: [{}, {}] }, '3, at most 1', () => ({ maxDepth: 1 })],
+    [
+      'CERT_REVOKED',
+      {},
+      'on 2026-06-02T00:00:00Z, and was judged at 2026-06-15T12:00:00Z',
+      ({ intermediate, leaf }) => ({ crls: [crl(intermediate, { revoked: [entry(leaf)] })] }),
+    ],
+    [
+      'CRL_EXPIRED',
+      {},
+      'the next was due on 2026-06-15T11:59:59Z, and was judged at 2026-06-15T12:00:00Z',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: '2026-06-15T11:59:59Z' })] }),
+    ],
+    [
+      'CRL_EXPIRED',
+      {},
+      'it does not say when the next is due',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: undefined })] }),
+    ],
+    [
+      'CRL_FUTURE',
+      {},
+      'it is of 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { thisUpdate: '2026-06-15T12:00:01Z' })] }),
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names({ dns: 'a.example' }, { uri: 'b:c' }, { ip: '192.0.2.1' }) } },
+      `expected ${HOST}, but it names a.example, 192.0.2.1`,
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names(...many.slice(1)) } },
+      `expected ${HOST}, but it names 1.example, 2.example, 3.example, 4.example, 5.example, 6.example`,
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names(...many) } },
+      `expected ${HOST}, but it names 0.example, 1.example, 2.example, 3.example, 4.example, 5.example, and more`,
+    ],
+    [
+      'CERT_CN_MISMATCH',
+      { leaf: { extensions: names({ uri: 'b:c' }) } },
+      `expected ${HOST}, but it names no host (subjectAltName)`,
+    ],
+    ['CERT_CN_FORM', { leaf: { subject: [{ CN: 'WWW.example.com' }] } }, 'CN=WWW.example.com'],
+    [
+      'CERT_PATH_LENGTH',
+      { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }, above: [{}] },
+      'pathLenConstraint is 1, and there are 2',
+    ],
+    ['CERT_NAME_EXCLUDED', below({ excluded: [{ dns: 'com' }] }, []), HOST],
+    ['CERT_NAME_EXCLUDED', below({ excluded: [{ ip: '::/0' }] }, [{ ip: '2001:db8::1' }]), '2001:db8::1'],
+    ['CERT_NAME_EXCLUDED', below({ excluded: [{ dirName: [] }] }, []), 'a distinguished name'],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
+      'it is its own issuer, and not a trust anchor',
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      {},
+      'its issuer is neither among the certificates sent nor trusted',
+      ({ leaf }) => ({ sent: [leaf] }),
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { signer: keyOf('Another') } },
+      "there is a certificate with its issuer's name, but it did not sign it",
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { signer: keyOf('Another') } },
+      "there is a certificate with its issuer's name, but it did not sign it",
+      ({ intermediate, root, leaf }) => ({ sent: [leaf], anchors: [root, intermediate] }),
+    ],
+    [
+      'CERT_NOT_TRUSTED',
+      { leaf: { signer: keyOf('Another') } },
+      "there is a certificate with its issuer's name, but it did not sign it",
+      ({ intermediate, root, leaf }) => ({ sent: [leaf, authority('More', root)], anchors: [intermediate, root] }),
+    ],
+  ];
+  for (const [code, change, found, ask, profile = 'webpki'] of cases) {
+    test(`${code}: ${found}`, async () => {
+      const made = chain(change);
+      const { problems } = await judge({ ...question(made), ...ask?.(made) }, profile);
+      const text = rules.find((rule) => rule.code === `ERR_TLS_${code}`)?.text;
+      assert.deepEqual(
+        problems.filter((problem) => problem.code === `ERR_TLS_${code}`).map(({ message }) => message),
+        [`${text}: ${found}`],
+      );
+    });
+  }
+});
+
+test('a trust store names an anchor without a subject', async () => {
+  const anchor = authority('Anchor', { subject: named('Root'), key: keyOf('Root') }, { subject: EMPTY_NAME });
+  const store = await TrustStore.from(anchor.der);
+  const [{ problems }] = store.problems('rfc5280');
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['ERR_TLS_CERT_SUBJECT_EMPTY'],
+  );
+  assert.deepEqual((await TrustStore.from(chain().intermediate.der)).problems(), []);
+});

@@ -1,0 +1,115 @@
+/** Every rule of wasm/verify/rules.def: one change that breaks it, and a neighbour of that change that does not. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { chain, judge, problemsOf, question } from '../helpers/chains.js';
+import { ALTERNATIVE_NAMES } from './rules/alternative-names.js';
+import { CONSTRAINTS_FORM } from './rules/constraints-form.js';
+import { CONSTRAINTS } from './rules/constraints.js';
+import { EXTENSIONS } from './rules/extensions.js';
+import { FORM } from './rules/form.js';
+import { KEYS } from './rules/keys.js';
+import { REVOCATION } from './rules/revocation.js';
+import { TIME_NAMES_USAGE } from './rules/time-names-usage.js';
+import { TRUST } from './rules/trust.js';
+
+/** @typedef {import('./rules/vector.js').Vector} Vector */
+
+const source = readFileSync(new URL('../../wasm/verify/rules.def', import.meta.url), 'utf8');
+
+/** The rules, by their identifiers. */
+const RULES = new Map(
+  [...source.matchAll(/^RULE\((\w+), "(\w+)", \w+, (RFC5280|WEBPKI), /gm)].map(([, id, code, level]) => [
+    id,
+    { code: `ERR_TLS_${code}`, level },
+  ]),
+);
+
+/** Codes that only webpki has. */
+const WEBPKI_ONLY = new Set([...RULES.values()].filter(({ level }) => level === 'WEBPKI').map(({ code }) => code));
+
+/**
+ * Rules that no chain can break, since Mbed TLS cannot read the certificate then; the vectors show that.
+ * @type {Record<string, string>}
+ */
+const UNREACHABLE = {
+  EKU_EMPTY: 'an extended key usage without a purpose cannot be read',
+  ISSUER_EMPTY: 'an empty issuer cannot be read',
+  SUBJECT_EMPTY: 'a path cannot go through it, for an empty issuer cannot be read; a trust store can hold it',
+};
+
+const ENTRIES = [
+  TRUST,
+  TIME_NAMES_USAGE,
+  KEYS,
+  CONSTRAINTS,
+  CONSTRAINTS_FORM,
+  FORM,
+  EXTENSIONS,
+  ALTERNATIVE_NAMES,
+  REVOCATION,
+].flatMap((table) => Object.entries(table));
+
+/** @type {Record<string, Vector[]>} */
+const VECTORS = Object.fromEntries(ENTRIES);
+
+test('the chain that is changed is good', async () => {
+  for (const profile of /** @type {const} */ (['webpki', 'rfc5280', 'suiteb'])) {
+    const verification = await judge(question(chain()), profile);
+    assert.deepEqual([problemsOf(verification), verification.ok, verification.path.length], [[], true, 3], profile);
+  }
+});
+
+test('every rule has a vector that breaks it and one that does not', () => {
+  const codes = (/** @type {Vector} */ { bad = [], suiteb = [] }) =>
+    [...bad, ...suiteb].map((problem) => `ERR_TLS_${problem.split(' ')[1]}`);
+  assert.ok(RULES.size > 60, String(RULES.size));
+  assert.equal(RULES.size, source.match(/^RULE\(/gm)?.length);
+  assert.equal(Object.keys(VECTORS).length, ENTRIES.length, 'a rule has its vectors in two tables');
+  assert.deepEqual(
+    Object.keys(VECTORS).filter((id) => !RULES.has(id)),
+    [],
+  );
+  for (const [id, { code }] of RULES) {
+    const vectors = VECTORS[id] ?? [];
+    if (Object.hasOwn(UNREACHABLE, id)) {
+      assert.ok(!vectors.some((vector) => codes(vector).includes(code)), `${id} is not unreachable`);
+      continue;
+    }
+    assert.ok(
+      vectors.some((vector) => codes(vector).includes(code)),
+      `nothing breaks ${id}`,
+    );
+    assert.ok(
+      vectors.some(({ bad = [] }) => bad.length === 0),
+      `nothing beside ${id} is good`,
+    );
+  }
+});
+
+/** @param {string[]} problems */
+const inFull = (problems) => problems.map((problem) => problem.replace(': ', ': ERR_TLS_')).sort();
+
+for (const [id, vectors] of Object.entries(VECTORS)) {
+  describe(id, () => {
+    for (const { what, change, ask, bad = [], rfc5280, suiteb } of vectors) {
+      test(`${what}: ${bad.length === 0 ? 'good' : bad.join(', ')}`, async () => {
+        const made = chain(change);
+        const asked = { ...question(made), ...ask?.(made) };
+        const expected = {
+          webpki: inFull(bad),
+          rfc5280: rfc5280 ? inFull(rfc5280) : inFull(bad).filter((problem) => !WEBPKI_ONLY.has(problem.split(' ')[1])),
+          ...(suiteb && { suiteb: inFull(suiteb) }),
+        };
+        /** @type {Record<string, string[]>} */
+        const said = {};
+        for (const profile of /** @type {('webpki' | 'rfc5280' | 'suiteb')[]} */ (Object.keys(expected))) {
+          const verification = await judge(asked, profile);
+          said[profile] = problemsOf(verification);
+          assert.equal(verification.ok, said[profile].length === 0);
+        }
+        assert.deepEqual(said, expected);
+      });
+    }
+  });
+}

@@ -1,0 +1,297 @@
+/** Name constraints that cannot be applied: to such names, in such a form, in such a place, or so many. */
+import * as der from '../../../certs/der.js';
+import { nameConstraints, raw } from '../../../certs/extensions.js';
+import { encodeName } from '../../../certs/names.js';
+import { below, bytes, constrained, longer, numbered, UNKNOWN } from './vector.js';
+
+/** @typedef {import('../../../certs/names.js').GeneralName} GeneralName */
+
+/** @type {Record<string, import('./vector.js').Vector[]>} */
+export const CONSTRAINTS_FORM = {
+  NAME_UNCHECKABLE: [
+    {
+      what: 'registered IDs constrained, and one there',
+      change: below({ excluded: [{ registeredID: '1.2.3' }] }, [{ registeredID: '1.2.4' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'registered IDs constrained, and none there',
+      change: below({ excluded: [{ registeredID: '1.2.3' }] }, []),
+    },
+    {
+      what: 'registered IDs there, and not constrained',
+      change: below({ permitted: [{ dns: 'com' }] }, [{ registeredID: '1.2.4' }]),
+    },
+    {
+      what: 'other names constrained, and one there',
+      change: below({ permitted: [{ otherName: { oid: UNKNOWN, value: der.utf8String('a') } }] }, [
+        { otherName: { oid: UNKNOWN, value: der.utf8String('a') } },
+      ]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'other names constrained, and none there',
+      change: below({ permitted: [{ otherName: { oid: UNKNOWN, value: der.utf8String('a') } }] }, []),
+    },
+    {
+      what: 'a URI without an authority',
+      change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri: 'urn:isbn:1' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a URI with an address for a host',
+      change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri: 'https://192.0.2.1/' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a URI with an IPv6 address',
+      change: below({ permitted: [{ uri: 'example.org' }] }, [{ uri: 'https://[2001:db8::1]/' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a URI without an authority where URIs are free',
+      change: below({ permitted: [{ dns: 'com' }] }, [{ uri: 'urn:isbn:1' }]),
+    },
+    {
+      what: 'a mailbox without a host',
+      change: below({ excluded: [{ email: 'example.org' }] }, [{ email: 'me' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a mailbox in quotes',
+      change: below({ excluded: [{ email: 'example.org' }] }, [{ email: '"a@b"@example.com' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a DNS name that is none',
+      change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns: 'a..example.com' }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    ...['*ab.org', 'a{.org', 'a`.org', 'a:.org', 'a/.org', 'a.', '*.', '*'].map((dns) => ({
+      what: `the DNS name ${dns}`,
+      change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns }]),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    })),
+    ...['"a"@example.com', 'a b@example.com', 'a\x7f@example.com', 'a@example..com', '@example.com', 'a@'].map(
+      (email) => ({
+        what: `the mailbox ${JSON.stringify(email)}`,
+        change: below({ excluded: [{ email: 'example.org' }] }, [{ email }]),
+        bad: ['0: CERT_NAME_UNCHECKABLE'],
+      }),
+    ),
+    ...['http:/example.com/', 'http:a/example.com', 'example.com', 'http://', 'https://example.com./', '//a.com'].map(
+      (uri) => ({
+        what: `the URI ${uri}`,
+        change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri }]),
+        bad: ['0: CERT_NAME_UNCHECKABLE'],
+      }),
+    ),
+    {
+      what: 'a directory name constrained by an attribute of three parts',
+      change: below(
+        {
+          excluded: [
+            der.constructed(
+              4,
+              der.sequence(der.set(der.sequence(der.oid('2.5.4.10'), der.utf8String('Example'), der.nullValue()))),
+            ),
+          ],
+        },
+        [],
+      ),
+      bad: ['0: CERT_NAME_UNCHECKABLE'],
+    },
+    {
+      what: 'a subject with a length in a longer form, without alternative names',
+      change: {
+        intermediate: constrained([{ email: 'example.com' }]),
+        leaf: {
+          subject: der.sequence(longer(encodeName([{ O: 'Example' }]).subarray(2))),
+          extensions: { subjectAltName: null },
+        },
+      },
+      bad: ['0: CERT_PARSE'],
+    },
+    {
+      what: 'a subject with a length in a longer form, beside alternative names',
+      change: {
+        intermediate: constrained([{ email: 'example.com' }]),
+        leaf: { subject: der.sequence(longer(encodeName([{ O: 'Example' }]).subarray(2))) },
+      },
+      bad: ['0: CERT_PARSE'],
+    },
+  ],
+  NC_MALFORMED: [
+    ...[
+      { what: 'nothing at all', value: der.sequence() },
+      { what: 'no subtree', value: der.sequence(der.constructed(0)) },
+      {
+        what: 'minimum written out',
+        value: der.sequence(
+          der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(0, Uint8Array.of(0)))),
+        ),
+      },
+      {
+        what: 'maximum',
+        value: der.sequence(
+          der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(1, Uint8Array.of(1)))),
+        ),
+      },
+      {
+        what: 'a kind of name that there is not',
+        value: der.sequence(der.constructed(1, der.sequence(der.primitive(9, bytes('a.org'))))),
+      },
+      {
+        what: 'a constructed DNS name',
+        value: der.sequence(der.constructed(1, der.sequence(der.tlv(0xa2, bytes('a.org'))))),
+      },
+      { what: 'no base', value: der.sequence(der.constructed(1, der.sequence())) },
+      {
+        what: 'more than permitted and excluded',
+        value: der.sequence(der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')))), der.nullValue()),
+      },
+      {
+        what: 'bytes after it',
+        value: der.concat(
+          der.sequence(der.constructed(1, der.sequence(der.primitive(2, bytes('a.org'))))),
+          der.nullValue(),
+        ),
+      },
+      { what: 'no sequence', value: der.nullValue() },
+    ].map(({ what, value }) => ({
+      what,
+      change: { intermediate: { extensions: { nameConstraints: raw('2.5.29.30', value, true) } } },
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    })),
+    ...[
+      { what: 'DNS with a dot before it', base: { dns: '.example.org' } },
+      { what: 'DNS with a wildcard', base: { dns: '*.example.org' } },
+      { what: 'DNS with a dot after it', base: { dns: 'example.org.' } },
+      { what: 'IP without a mask', base: { ip: '192.0.2.1' } },
+      { what: 'IP of 16 octets', base: { ip: '2001:db8::1' } },
+      { what: 'IP with a mask of two parts', base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 0, 255, 0) } },
+      {
+        what: 'IP with a mask of two parts at the end',
+        base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 255, 255, 253) },
+      },
+      { what: 'IP of 10 octets', base: { ip: new Uint8Array(10) } },
+      { what: 'e-mail with a sign before it', base: { email: '!a.org' } },
+      { what: 'URI with a sign before it', base: { uri: '!a.org' } },
+      { what: 'e-mail with an empty mailbox', base: { email: '@example.org' } },
+      { what: 'e-mail of a dot', base: { email: '.' } },
+      { what: 'URI with a scheme', base: { uri: 'https://example.org/' } },
+      { what: 'URI that is empty', base: { uri: '' } },
+    ].map(({ what, base }) => ({
+      what,
+      change: below({ excluded: [/** @type {GeneralName} */ (base)] }, []),
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    })),
+    {
+      what: 'directory of no sequence',
+      change: below({ excluded: [der.constructed(4, der.nullValue())] }, []),
+      bad: ['0: CERT_NAME_UNCHECKABLE', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'in a root',
+      change: { root: { extensions: { nameConstraints: raw('2.5.29.30', der.sequence(), true) } } },
+      bad: ['2: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'every base well formed',
+      change: below(
+        {
+          excluded: [
+            { dns: 'a_b.org' },
+            { ip: '192.0.2.1/32' },
+            { ip: '2001:db8::/128' },
+            { email: '.a.org' },
+            { uri: '.a.org' },
+            { email: 'a' },
+            { uri: 'a' },
+            { email: 'a@b' },
+            { dirName: [{ O: 'x' }] },
+          ],
+        },
+        [],
+      ),
+    },
+    {
+      what: 'directory with bytes after it',
+      change: below({ excluded: [der.constructed(4, encodeName([{ O: 'Other' }]), der.nullValue())] }, []),
+      bad: ['0: CERT_NAME_UNCHECKABLE', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'the second of two bases',
+      change: below({ excluded: [{ dns: 'example.org' }, { dns: '.example.org' }] }, []),
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'an empty list beside one that is not',
+      change: {
+        intermediate: {
+          extensions: {
+            nameConstraints: raw(
+              '2.5.29.30',
+              der.sequence(der.constructed(0), der.constructed(1, der.sequence(der.primitive(2, bytes('a.org'))))),
+              true,
+            ),
+          },
+        },
+      },
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'an empty list after one that is not',
+      change: {
+        intermediate: {
+          extensions: {
+            nameConstraints: raw(
+              '2.5.29.30',
+              der.sequence(der.constructed(0, der.sequence(der.primitive(2, bytes('com')))), der.constructed(1)),
+              true,
+            ),
+          },
+        },
+      },
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'permitted: DNS with a dot before it',
+      change: below({ permitted: [{ dns: '.example.org' }, { dns: 'com' }] }, []),
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+  ],
+  NC_NOT_CRITICAL: [
+    {
+      what: 'an intermediate',
+      change: {
+        intermediate: { extensions: { nameConstraints: nameConstraints({ permitted: [{ dns: 'com' }] }, false) } },
+      },
+      bad: ['1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
+    },
+    {
+      what: 'obeyed even so',
+      change: {
+        intermediate: { extensions: { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }, false) } },
+      },
+      bad: ['0: CERT_NAME_EXCLUDED', '1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
+    },
+    { what: 'critical', change: below({ permitted: [{ dns: 'com' }] }, []) },
+  ],
+  NC_IN_LEAF: [
+    {
+      what: 'a leaf',
+      change: { leaf: { extensions: { nameConstraints: nameConstraints({ permitted: [{ dns: 'com' }] }) } } },
+      bad: ['0: CERT_NAME_CONSTRAINTS_IN_LEAF'],
+    },
+    { what: 'an intermediate', change: below({ permitted: [{ dns: 'com' }] }, []) },
+  ],
+  NC_TOO_MANY: [
+    { what: '99 856 comparisons', change: below({ excluded: numbered(316) }, numbered(314)) },
+    {
+      what: '100 489 comparisons',
+      change: below({ excluded: numbered(317) }, numbered(315)),
+      bad: ['0: CERT_NAME_CONSTRAINTS_TOO_MANY'],
+    },
+  ],
+};

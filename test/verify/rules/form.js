@@ -1,0 +1,335 @@
+/** Form: the fields of a certificate, and how its extensions are written. */
+import * as der from '../../../certs/der.js';
+import {
+  authorityInfoAccess,
+  authorityKeyIdentifier,
+  basicConstraints,
+  keyUsage,
+  raw,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from '../../../certs/extensions.js';
+import { HOST } from '../../helpers/chains.js';
+import {
+  bytes,
+  edited,
+  EMPTY_NAME,
+  idOf,
+  infoAccess,
+  integer,
+  LOCATION,
+  longer,
+  longerExtensions,
+  OCSP,
+  policies,
+  UNKNOWN,
+  unknowns,
+  withMore,
+  withoutExtensions,
+} from './vector.js';
+
+/** @type {Record<string, import('./vector.js').Vector[]>} */
+export const FORM = {
+  VERSION: [
+    {
+      what: 'version 1, without extensions',
+      change: { leaf: { version: 1, edit: { tbs: withoutExtensions } } },
+      bad: [
+        '0: CERT_AKI_MISSING',
+        '0: CERT_CN_MISMATCH',
+        '0: CERT_EXT_KEY_USAGE_MISSING',
+        '0: CERT_SAN_MISSING',
+        '0: CERT_VERSION',
+      ],
+    },
+    {
+      what: 'a root of version 1',
+      change: { root: { version: 1, edit: { tbs: withoutExtensions } } },
+      bad: ['2: CERT_NOT_A_CA', '2: CERT_SKI_MISSING', '2: CERT_VERSION'],
+    },
+    { what: 'version 3' },
+  ],
+  SERIAL: [
+    { what: 'zero', change: { leaf: { serial: 0n } }, bad: ['0: CERT_SERIAL'] },
+    { what: 'one', change: { leaf: { serial: 1n } } },
+    { what: 'negative', change: { leaf: { serial: -1n } }, bad: ['0: CERT_SERIAL'] },
+    { what: 'a zero octet that DER leaves out', change: { leaf: { serial: integer(0, 9) } }, bad: ['0: CERT_SERIAL'] },
+    {
+      what: 'another tag than an INTEGER has',
+      change: { leaf: { serial: der.primitive(2, Uint8Array.of(9)) } },
+      bad: ['0: CERT_PARSE'],
+    },
+    { what: 'a zero octet that the sign needs', change: { leaf: { serial: integer(0, 0x80) } } },
+    { what: '20 octets', change: { leaf: { serial: (1n << 159n) - 1n } } },
+    { what: '21 octets', change: { leaf: { serial: 1n << 159n } }, bad: ['0: CERT_SERIAL'] },
+    { what: 'zero, an intermediate', change: { intermediate: { serial: 0n } }, bad: ['1: CERT_SERIAL'] },
+    { what: 'zero, a root', change: { root: { serial: 0n } }, bad: ['2: CERT_SERIAL'] },
+  ],
+  ISSUER_EMPTY: [
+    {
+      what: 'a leaf below a CA without a name',
+      change: { intermediate: { subject: EMPTY_NAME } },
+      bad: ['0: CERT_PARSE'],
+    },
+    { what: 'an issuer with one attribute', change: { intermediate: { subject: [{ O: 'x' }] } } },
+  ],
+  SUBJECT_EMPTY: [
+    {
+      what: 'an intermediate, and so the issuer of the next',
+      change: { above: [{ subject: EMPTY_NAME }] },
+      bad: ['0: CERT_NOT_TRUSTED', '1: CERT_PARSE'],
+    },
+    {
+      what: 'a leaf',
+      change: { leaf: { subject: EMPTY_NAME, extensions: { subjectAltName: subjectAltName([{ dns: HOST }], true) } } },
+    },
+  ],
+  VALIDITY_ENCODING: [
+    { what: '2049 as UTCTime', change: { leaf: { notAfter: der.utcTime('491231235959Z') } } },
+    {
+      what: '2049 as GeneralizedTime',
+      change: { leaf: { notAfter: der.generalizedTime('20491231235959Z') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    { what: '2050 as GeneralizedTime', change: { leaf: { notAfter: der.generalizedTime('20500101000000Z') } } },
+    { what: '9999 as GeneralizedTime', change: { leaf: { notAfter: der.generalizedTime('99991231235959Z') } } },
+    { what: 'UTCTime of 1950', change: { leaf: { notBefore: der.utcTime('500101000000Z') } } },
+    {
+      what: 'the beginning',
+      change: { leaf: { notBefore: der.generalizedTime('20260101000000Z') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    { what: 'no seconds', change: { leaf: { notAfter: der.utcTime('4912312359Z') } }, bad: ['0: CERT_PARSE'] },
+    {
+      what: 'an intermediate',
+      change: { intermediate: { notAfter: der.generalizedTime('20491231235959Z') } },
+      bad: ['1: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'a root',
+      change: { root: { notAfter: der.generalizedTime('20491231235959Z') } },
+      bad: ['2: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'UTCTime without Z, which Mbed TLS takes',
+      change: { leaf: { notAfter: der.utcTime('491231235959') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'GeneralizedTime without Z',
+      change: { leaf: { notAfter: der.generalizedTime('20501231235959') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'UTCTime with the zone written as an offset',
+      change: { leaf: { notAfter: der.utcTime('491231235959+0000') } },
+      bad: ['0: CERT_PARSE'],
+    },
+  ],
+  UNIQUE_ID: [
+    {
+      what: 'of the issuer, as Mbed TLS reads it',
+      change: { leaf: { uniqueIds: der.tlv(0xa1, Uint8Array.of(0, 1)) } },
+      bad: ['0: CERT_UNIQUE_ID'],
+    },
+    {
+      what: 'of the subject, as Mbed TLS reads it',
+      change: { intermediate: { uniqueIds: der.tlv(0xa2, Uint8Array.of(0, 1)) } },
+      bad: ['1: CERT_UNIQUE_ID'],
+    },
+    {
+      what: 'of the issuer, as it is to be written',
+      change: { leaf: { uniqueIds: der.primitive(1, Uint8Array.of(0, 1)) } },
+      bad: ['0: CERT_PARSE'],
+    },
+    { what: 'none' },
+  ],
+  UNKNOWN_CRITICAL: [
+    {
+      what: 'a leaf',
+      change: { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } },
+      bad: ['0: CERT_UNKNOWN_CRITICAL'],
+    },
+    {
+      what: 'an intermediate',
+      change: { intermediate: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } },
+      bad: ['1: CERT_UNKNOWN_CRITICAL'],
+    },
+    {
+      what: 'a root',
+      change: { root: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } },
+      bad: ['2: CERT_UNKNOWN_CRITICAL'],
+    },
+    { what: 'not critical', change: { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue()) } } } },
+  ],
+  DUPLICATE_EXTENSION: [
+    {
+      what: 'issuer information twice',
+      change: {
+        leaf: {
+          extensions: {
+            a: authorityInfoAccess({ ocsp: ['http://a.example/'] }),
+            b: authorityInfoAccess({ ocsp: ['http://a.example/'] }),
+          },
+        },
+      },
+      bad: ['0: CERT_DUPLICATE_EXTENSION'],
+    },
+    {
+      what: 'one that is not known here, twice',
+      change: { leaf: { extensions: { a: raw(UNKNOWN, der.nullValue()), b: raw(UNKNOWN, der.nullValue()) } } },
+      bad: ['0: CERT_DUPLICATE_EXTENSION'],
+    },
+    {
+      what: 'two that are not known here',
+      change: { leaf: { extensions: { a: raw(UNKNOWN, der.nullValue()), b: raw(`${UNKNOWN}.1`, der.nullValue()) } } },
+    },
+    {
+      what: 'once',
+      change: { leaf: { extensions: { a: authorityInfoAccess({ ocsp: ['http://a.example/'] }) } } },
+    },
+    {
+      what: 'alternative names twice',
+      change: { leaf: { extensions: { more: subjectAltName([{ dns: HOST }]) } } },
+      bad: ['0: CERT_PARSE'],
+    },
+    {
+      what: 'one that is not known here, twice with another between',
+      change: {
+        leaf: {
+          extensions: {
+            a: raw(UNKNOWN, der.nullValue()),
+            b: raw(`${UNKNOWN}.1`, der.nullValue()),
+            c: raw(UNKNOWN, der.nullValue(), true),
+          },
+        },
+      },
+      bad: ['0: CERT_DUPLICATE_EXTENSION', '0: CERT_UNKNOWN_CRITICAL'],
+    },
+    {
+      what: 'issuer information twice, and policies after it',
+      change: {
+        leaf: {
+          extensions: {
+            a: authorityInfoAccess({ ocsp: ['http://a.example/'] }),
+            b: authorityInfoAccess({ ocsp: ['http://a.example/'] }),
+            ...policies,
+          },
+        },
+      },
+      bad: ['0: CERT_DUPLICATE_EXTENSION'],
+    },
+  ],
+  EXTENSION_MALFORMED: [
+    {
+      what: 'issuer information of no sequence',
+      change: { leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.nullValue()) } } },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'issuer information that is empty',
+      change: { leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence()) } } },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'policy constraints of two fields',
+      change: {
+        intermediate: {
+          extensions: {
+            more: raw(
+              '2.5.29.36',
+              der.sequence(der.primitive(0, Uint8Array.of(9)), der.primitive(1, Uint8Array.of(0))),
+              true,
+            ),
+          },
+        },
+      },
+    },
+    {
+      what: 'a key usage with unused bits that are set',
+      change: {
+        intermediate: { extensions: { keyUsage: raw('2.5.29.15', der.bitString(Uint8Array.of(0x06), 3), true) } },
+      },
+      bad: ['1: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'a key usage with fewer unused bits than it could have',
+      change: {
+        intermediate: { extensions: { keyUsage: raw('2.5.29.15', der.bitString(Uint8Array.of(0x06), 0), true) } },
+      },
+    },
+    {
+      what: 'issuer information that is right',
+      change: { leaf: { extensions: { aia: authorityInfoAccess({ issuers: ['http://a.example/'] }) } } },
+    },
+    {
+      what: 'issuer information with bytes after it',
+      change: {
+        leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', withMore(der.sequence(der.sequence(OCSP, LOCATION)))) } },
+      },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    ...[
+      { what: 'no method', parts: [LOCATION] },
+      { what: 'no location', parts: [OCSP] },
+      { what: 'something more', parts: [OCSP, LOCATION, der.nullValue()] },
+      { what: 'a location of the universal class', parts: [OCSP, der.printableString('http://a.example/')] },
+      { what: 'a location of the private class', parts: [OCSP, der.tlv(0xc6, bytes('http://a.example/'))] },
+    ].map(({ what, parts }) => ({
+      what: `issuer information with ${what}`,
+      change: infoAccess(...parts),
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    })),
+    { what: 'issuer information of a method and a location', change: infoAccess(OCSP, LOCATION) },
+    {
+      what: 'issuer information of which the second is not a sequence',
+      change: {
+        leaf: {
+          extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence(der.sequence(OCSP, LOCATION), der.nullValue())) },
+        },
+      },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    { what: '100 extensions', change: { leaf: { extensions: unknowns(94) } } },
+    {
+      what: '101 extensions',
+      change: { leaf: { extensions: unknowns(95) } },
+      bad: ['0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'basic constraints with a length in a longer form',
+      change: { intermediate: { extensions: { basicConstraints: edited(basicConstraints({ ca: true }), longer) } } },
+      bad: ['1: CERT_CERT_SIGN_NOT_CA', '1: CERT_EXTENSION_MALFORMED', '1: CERT_NOT_A_CA'],
+    },
+    {
+      what: 'key usage with a length in a longer form',
+      change: { leaf: { extensions: { keyUsage: edited(keyUsage('digitalSignature'), longer) } } },
+      bad: ['0: CERT_AKI_MISSING', '0: CERT_EXTENSION_MALFORMED', '0: CERT_KEY_USAGE'], // what comes after is not read
+    },
+    {
+      what: 'a key identifier with a length in a longer form',
+      change: {
+        intermediate: {
+          extensions: { subjectKeyIdentifier: edited(subjectKeyIdentifier(idOf('Intermediate')), longer) },
+        },
+      },
+      bad: ['1: CERT_AKI_MISSING', '1: CERT_EXTENSION_MALFORMED', '1: CERT_SKI_MISSING'],
+    },
+    {
+      what: "the issuer's key identifier with a length in a longer form",
+      change: {
+        leaf: {
+          extensions: {
+            authorityKeyIdentifier: edited(authorityKeyIdentifier({ id: idOf('Intermediate') }), longer),
+          },
+        },
+      },
+      bad: ['0: CERT_AKI_MISSING', '0: CERT_EXTENSION_MALFORMED'],
+    },
+    {
+      what: 'all extensions with a length in a longer form',
+      change: { leaf: { edit: { tbs: longerExtensions } } },
+      bad: ['0: CERT_PARSE'],
+    },
+  ],
+};

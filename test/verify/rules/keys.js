@@ -1,0 +1,71 @@
+/** Keys and signatures: algorithms and sizes. */
+import { HOST, keyOf, withExponent } from '../../helpers/chains.js';
+import { ID_ECDH, keyFor, mgf1OfSha1, pssSigner } from './vector.js';
+
+/** @type {Record<string, import('./vector.js').Vector[]>} */
+export const KEYS = {
+  BAD_MD: [
+    { what: 'SHA-1', change: { leaf: { signature: 'ecdsa-sha1' } }, bad: ['0: CERT_BAD_MD'] },
+    { what: 'SHA-1, an intermediate', change: { intermediate: { signature: 'ecdsa-sha1' } }, bad: ['1: CERT_BAD_MD'] },
+    { what: 'SHA-1, a root, whose signature does not matter', change: { root: { signature: 'ecdsa-sha1' } } },
+    { what: 'SHA-224', change: { leaf: { signature: 'ecdsa-sha224' } }, bad: ['0: CERT_BAD_MD'], rfc5280: [] },
+    { what: 'SHA-384', change: { leaf: { signature: 'ecdsa-sha384' } } },
+    {
+      what: 'RSASSA-PSS with SHA-1 in MGF1, which Mbed TLS cannot verify either',
+      change: {
+        intermediate: { key: keyOf('any', 'rsa2048') },
+        leaf: {
+          signer: pssSigner(),
+          signature: 'rsa-pss-sha256',
+          innerAlgorithm: mgf1OfSha1,
+          outerAlgorithm: mgf1OfSha1,
+        },
+      },
+      bad: ['0: CERT_BAD_MD', '0: CERT_NOT_TRUSTED'],
+    },
+    { what: 'SHA-512', change: { leaf: { signature: 'ecdsa-sha512' } }, suiteb: ['0: CERT_BAD_MD'] },
+  ],
+  BAD_PK: [
+    { what: 'a leaf with an RSA key', change: { leaf: { key: keyOf('any', 'rsa2048') } }, suiteb: ['0: CERT_BAD_PK'] },
+    {
+      what: 'a leaf signed with RSA',
+      change: { intermediate: { key: keyOf('any', 'rsa2048') } },
+      suiteb: ['0: CERT_BAD_PK', '1: CERT_BAD_PK'],
+    },
+    { what: 'a leaf with a P-384 key', change: { leaf: { key: keyOf(HOST, 'secp384r1') } }, suiteb: [] },
+  ],
+  BAD_KEY: [
+    { what: 'RSA of 2040 bits', change: { leaf: { key: keyOf('any', 'rsa2040') } }, bad: ['0: CERT_BAD_KEY'] },
+    { what: 'RSA of 2048 bits', change: { leaf: { key: keyOf('any', 'rsa2048') } } },
+    {
+      what: 'RSA of 2040 bits, an intermediate',
+      change: { intermediate: { key: keyOf('any', 'rsa2040') } },
+      bad: ['1: CERT_BAD_KEY'],
+    },
+    { what: 'RSA of 2040 bits, a root', change: { root: { key: keyOf('any', 'rsa2040') } }, bad: ['2: CERT_BAD_KEY'] },
+    { what: 'P-521', change: { leaf: { key: keyOf(HOST, 'secp521r1') } }, suiteb: ['0: CERT_BAD_KEY'] },
+    {
+      what: 'a key for ECDH only',
+      change: { leaf: { publicKey: keyFor(ID_ECDH, 'prime256v1') } },
+      suiteb: ['0: CERT_BAD_PK'],
+    },
+  ],
+  RSA_MODULUS: [
+    { what: 'RSA of 2052 bits', change: { leaf: { key: keyOf('any', 'rsa2052') } }, bad: ['0: CERT_RSA_MODULUS'] },
+    { what: 'RSA of 2056 bits', change: { leaf: { key: keyOf('any', 'rsa2056') } } },
+  ],
+  RSA_EXPONENT: [
+    {
+      what: '65 bits',
+      change: { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
+      bad: ['0: CERT_RSA_EXPONENT'],
+      suiteb: ['0: CERT_BAD_PK'], // once no RSA is wanted, no more is said of it
+    },
+    {
+      what: '65 bits, an intermediate, of which no signature is checked then',
+      change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    { what: '64 bits', change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 64) } } },
+  ],
+};

@@ -1,0 +1,209 @@
+/** Trust and path: who may issue, and how far a path may be looked for. */
+import * as der from '../../../certs/der.js';
+import { basicConstraints, keyUsage, raw } from '../../../certs/extensions.js';
+import { authority, HOST, keyOf, named } from '../../helpers/chains.js';
+import { BMP, bytes, crowd, issuedAs } from './vector.js';
+
+/** @type {Record<string, import('./vector.js').Vector[]>} */
+export const TRUST = {
+  NOT_TRUSTED: [
+    { what: 'another root', ask: () => ({ anchors: [authority('Another', undefined)] }), bad: ['1: CERT_NOT_TRUSTED'] },
+    {
+      what: 'a root of the same name and another key',
+      ask: () => ({ anchors: [authority('Root', undefined, { key: keyOf('Another') })] }),
+      bad: ['1: CERT_NOT_TRUSTED'],
+    },
+    { what: 'no intermediate', ask: ({ leaf }) => ({ sent: [leaf] }), bad: ['0: CERT_NOT_TRUSTED'] },
+    {
+      what: 'a signature of which one bit is turned',
+      change: { leaf: { edit: { signature: (bits) => bits.map((octet, i) => (i === 20 ? octet ^ 1 : octet)) } } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    {
+      what: 'a leaf signed by itself',
+      change: { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    { what: 'the root sent too', ask: (c) => ({ sent: [c.leaf, c.intermediate, c.root] }) },
+    { what: 'the root not self-signed', ask: ({ intermediate }) => ({ anchors: [intermediate] }) },
+    {
+      what: 'the issuer written in other letters',
+      change: {
+        intermediate: { subject: [{ O: 'Example' }, { CN: 'Some CA' }] },
+        leaf: { issuer: [{ O: der.printableString(' EXAMPLE') }, { CN: der.printableString('some  ca ') }] },
+      },
+    },
+    ...[
+      { what: 'more letters', subject: 'Some CA', issuer: 'Some CA2' },
+      { what: 'fewer letters', subject: 'Some CA2', issuer: 'Some CA' },
+      { what: 'a space more', subject: 'SomeCA', issuer: 'Some CA' },
+      { what: 'a space less', subject: 'Some CA', issuer: 'SomeCA' },
+      { what: 'the octets of another kind of string', subject: 'SomeCA', issuer: der.tlv(BMP, bytes('SomeCA')) },
+      { what: 'the octets of a kind that is compared', subject: der.tlv(BMP, bytes('SomeCA')), issuer: 'SomeCA' },
+      {
+        what: 'other letters in a string that is not compared by letters',
+        subject: der.tlv(BMP, bytes('\0A')),
+        issuer: der.tlv(BMP, bytes('\0a')),
+      },
+    ].map(({ what, subject, issuer }) => ({
+      what: `the issuer with ${what}`,
+      change: issuedAs(subject, issuer),
+      bad: ['0: CERT_NOT_TRUSTED'],
+    })),
+    ...[0x13, 0x14, 0x16].map((tag) => ({
+      what: `the issuer written in other letters, with the tag ${tag}`,
+      change: issuedAs('Some CA', der.tlv(tag, bytes('SOME CA'))),
+    })),
+    {
+      what: 'the issuer with a string that is the same, octet by octet',
+      change: issuedAs(der.tlv(BMP, bytes('\0A')), der.tlv(BMP, bytes('\0A'))),
+    },
+    {
+      what: 'the issuer with an attribute of another type',
+      change: { leaf: { issuer: [{ O: 'Example' }, { OU: 'Intermediate' }] } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    {
+      what: 'the issuer with an attribute more in one set',
+      change: { leaf: { issuer: [{ O: 'Example' }, { CN: 'Intermediate', OU: 'more' }] } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    {
+      what: 'the issuer with an attribute less in one set',
+      change: {
+        intermediate: { subject: [{ O: 'Example' }, { CN: 'Intermediate', OU: 'more' }] },
+        leaf: { issuer: named('Intermediate') },
+      },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    { what: 'two CAs with the same key', change: { intermediate: { key: keyOf('Root') } } },
+    {
+      what: 'a leaf with the name and the key of its issuer',
+      change: { leaf: { subject: named('Intermediate'), key: keyOf('Intermediate') } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    {
+      what: 'the issuer with an attribute more',
+      change: { leaf: { issuer: [...[{ O: 'Example' }, { CN: 'Intermediate' }], { CN: 'more' }] } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+  ],
+  NOT_A_CA: [
+    {
+      what: 'an intermediate without basic constraints',
+      change: { intermediate: { extensions: { basicConstraints: null, keyUsage: null } } },
+      bad: ['1: CERT_NOT_A_CA'],
+    },
+    {
+      what: 'an intermediate that says CA:FALSE',
+      change: { intermediate: { extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: null } } },
+      bad: ['1: CERT_NOT_A_CA'],
+    },
+    {
+      what: 'a root without basic constraints',
+      change: { root: { extensions: { basicConstraints: null, keyUsage: null } } },
+      bad: ['2: CERT_NOT_A_CA'],
+    },
+    { what: 'an intermediate without key usage', change: { intermediate: { extensions: { keyUsage: null } } } },
+    {
+      what: 'an intermediate that says CA:FALSE and may not sign certificates',
+      change: {
+        intermediate: {
+          extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: keyUsage('digitalSignature') },
+        },
+      },
+      bad: ['1: CERT_NOT_A_CA'],
+    },
+    {
+      what: 'an intermediate that says CA:FALSE in so many words',
+      change: {
+        intermediate: {
+          extensions: { basicConstraints: raw('2.5.29.19', der.sequence(der.boolean(false)), true), keyUsage: null },
+        },
+      },
+      bad: ['1: CERT_NOT_A_CA'],
+    },
+  ],
+  NO_CERT_SIGN: [
+    {
+      what: 'an intermediate that may sign lists only',
+      change: { intermediate: { extensions: { keyUsage: keyUsage('cRLSign') } } },
+      bad: ['1: CERT_NO_CERT_SIGN'],
+    },
+    {
+      what: 'a root too',
+      change: { root: { extensions: { keyUsage: keyUsage('cRLSign', 'digitalSignature') } } },
+      bad: ['2: CERT_NO_CERT_SIGN'],
+    },
+    {
+      what: 'an intermediate that may sign certificates only',
+      change: { intermediate: { extensions: { keyUsage: keyUsage('keyCertSign') } } },
+    },
+  ],
+  PATH_LENGTH: [
+    {
+      what: 'a root of length 0 above one intermediate',
+      change: { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } } },
+      bad: ['2: CERT_PATH_LENGTH'],
+    },
+    {
+      what: 'a root of length 1 above two',
+      change: { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }, above: [{}] },
+      bad: ['3: CERT_PATH_LENGTH'],
+    },
+    {
+      what: 'an intermediate of length 0 above another',
+      change: { above: [{ extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } }] },
+      bad: ['2: CERT_PATH_LENGTH'],
+    },
+    {
+      what: 'exactly enough, of everyone',
+      change: {
+        root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 2 }) } },
+        above: [{ extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }],
+        intermediate: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } },
+      },
+    },
+    {
+      what: 'a self-issued intermediate, which does not count',
+      change: {
+        root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } },
+        above: [{ subject: named('Root') }],
+      },
+    },
+    {
+      what: 'a self-issued leaf, which does not count either',
+      change: {
+        intermediate: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } },
+        leaf: { subject: named('Intermediate') },
+      },
+    },
+  ],
+  TOO_DEEP: [
+    { what: 'an intermediate when none may be', ask: () => ({ maxDepth: 0 }), bad: ['0: CERT_TOO_DEEP'] },
+    { what: 'one of one', ask: () => ({ maxDepth: 1 }) },
+    { what: 'two of one', change: { above: [{}] }, ask: () => ({ maxDepth: 1 }), bad: ['0: CERT_TOO_DEEP'] },
+    { what: 'one self-issued', change: { above: [{ subject: named('Root') }] }, ask: () => ({ maxDepth: 1 }) },
+    {
+      what: 'an anchor, which does not count, self-issued or not',
+      change: { above: [{}] },
+      ask: ({ above }) => ({ anchors: above, maxDepth: 1 }),
+    },
+    {
+      what: 'an intermediate that leads nowhere, which does',
+      ask: () => ({ anchors: [authority('Another', undefined)], maxDepth: 0 }),
+      bad: ['0: CERT_TOO_DEEP', '1: CERT_NOT_TRUSTED'],
+    },
+  ],
+  BUDGET: [
+    { what: '22 of the same name before the issuer', ask: (made) => ({ sent: crowd(made, 22) }) },
+    { what: '11 of them with P-521 keys', ask: (made) => ({ sent: crowd(made, 11, 'secp521r1') }) },
+    {
+      what: '12 of them with P-521 keys',
+      ask: (made) => ({ sent: crowd(made, 12, 'secp521r1') }),
+      bad: ['0: CERT_BUDGET'],
+    },
+    { what: '23 of them', ask: (made) => ({ sent: crowd(made, 23) }), bad: ['1: CERT_BUDGET'] },
+    { what: '100 of them', ask: (made) => ({ sent: crowd(made, 100) }), bad: ['0: CERT_BUDGET'] },
+  ],
+};

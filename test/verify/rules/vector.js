@@ -1,0 +1,185 @@
+/** What the tables of vectors are made of. */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import * as der from '../../../certs/der.js';
+import {
+  authorityKeyIdentifier,
+  certificatePolicies,
+  nameConstraints,
+  raw,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from '../../../certs/extensions.js';
+import { keyIdentifier } from '../../../certs/signatures.js';
+import { authority, crl, HOST, keyOf } from '../../helpers/chains.js';
+
+/** @typedef {import('../../helpers/chains.js').Chain} Chain */
+/** @typedef {import('../../helpers/chains.js').Changes} Changes */
+/** @typedef {import('../../helpers/chains.js').Question} Question */
+/** @typedef {import('../../../certs/extensions.js').Extension} Extension */
+/** @typedef {import('../../../certs/names.js').GeneralName} GeneralName */
+
+/**
+ * A chain with something changed, and what is to be said of it.
+ * @typedef {object} Vector
+ * @property {string} what
+ * @property {Changes} [change]
+ * @property {(chain: Chain) => Partial<Question>} [ask] what is asked otherwise than usual
+ * @property {string[]} [bad] "depth: code" without ERR_TLS_, under webpki; left out, the chain is good
+ * @property {string[]} [rfc5280] under that profile; unless told, the same without what only webpki has
+ * @property {string[]} [suiteb] under that profile, which is asked only where this is told
+ */
+
+/** @param {Extension} one @returns {Extension} */
+export const critical = (one) => ({ ...one, critical: true });
+/** @param {Extension} one @returns {Extension} */
+export const uncritical = (one) => ({ ...one, critical: false });
+/** @param {...GeneralName} names */
+export const names = (...names) => ({ subjectAltName: subjectAltName(names) });
+/** @param {string} text */
+export const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
+/** @param {...number} octets of an INTEGER */
+export const integer = (...octets) => der.tlv(0x02, Uint8Array.from(octets));
+/** @param {string} text */
+export const iso = (text) => new Date(text);
+/** @param {string} owner */
+export const idOf = (owner) => keyIdentifier(keyOf(owner));
+
+/** @param {GeneralName[]} permitted @param {GeneralName[]} [excluded] @returns {Changes['intermediate']} */
+export const constrained = (permitted, excluded = []) => ({
+  extensions: { nameConstraints: nameConstraints({ permitted, excluded }) },
+});
+
+/**
+ * A leaf of these names below an intermediate that is constrained.
+ * @param {{ permitted?: GeneralName[], excluded?: GeneralName[] }} trees
+ * @param {GeneralName[]} present besides HOST
+ * @returns {Changes}
+ */
+export const below = ({ permitted = [], excluded = [] }, present) => ({
+  intermediate: constrained(permitted, excluded),
+  leaf: { extensions: names({ dns: HOST }, ...present) },
+});
+
+export const EMPTY_NAME = der.sequence();
+export const UNKNOWN = '1.3.6.1.4.1.99999.1';
+
+/** @param {Uint8Array} [require] of requireExplicitPolicy @param {boolean} [isCritical] */
+export const policyConstraints = (require, isCritical = true) =>
+  raw('2.5.29.36', require === undefined ? der.sequence() : der.sequence(der.primitive(0, require)), isCritical);
+export const policies = { certificatePolicies: certificatePolicies({ oid: '2.23.140.1.2.1' }) };
+
+/**
+ * The same bytes with the length of the first element in a longer form than DER has, which Mbed TLS takes.
+ * @param {Uint8Array} element of less than 128 bytes
+ */
+export const longer = (element) => Uint8Array.of(element[0], 0x81, ...element.subarray(1));
+
+/** @param {Extension} one @param {(value: Uint8Array) => Uint8Array} edit @returns {Extension} */
+export const edited = (one, edit) => ({ ...one, value: edit(one.value) });
+/** @param {Uint8Array} value */
+export const withMore = (value) => der.concat(value, der.nullValue());
+
+/** @param {...Uint8Array} parts of the one AccessDescription @returns {Changes} */
+export const infoAccess = (...parts) => ({
+  leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence(der.sequence(...parts))) } },
+});
+export const OCSP = der.oid('1.3.6.1.5.5.7.48.1');
+export const LOCATION = der.primitive(6, bytes('http://a.example/'));
+
+/** @param {...Uint8Array} fields of the intermediate's policy constraints @returns {Changes} */
+export const policyFields = (...fields) => ({
+  intermediate: { extensions: { policy: raw('2.5.29.36', der.sequence(...fields), true) } },
+});
+
+/** @param {string} oid of the algorithm @param {string} curve @returns {Uint8Array} the key of HOST, said to be for it */
+export const keyFor = (oid, curve) => {
+  const info = new Uint8Array(createPublicKey(keyOf(HOST, curve)).export({ type: 'spki', format: 'der' }));
+  const [algorithm, bits] = der.elements(der.elements(info)[0].content);
+  const [, parameters] = der.elements(algorithm.content);
+  return der.sequence(der.sequence(der.oid(oid), parameters.der), bits.der);
+};
+
+/**
+ * @param {string | Uint8Array} subject the common name of the intermediate
+ * @param {string | Uint8Array} issuer the same as the leaf has it; the rest of the name is in other letters there
+ * @returns {Changes}
+ */
+export const issuedAs = (subject, issuer) => ({
+  intermediate: { subject: [{ O: 'Example' }, { CN: subject }] },
+  leaf: { issuer: [{ O: 'EXAMPLE' }, { CN: issuer }] },
+});
+export const BMP = 0x1e; // the tag of a BMPString
+export const ID_ECDH = '1.3.132.1.12';
+
+/** RSASSA-PSS with SHA-256, but SHA-1 in MGF1 (RFC 4055, section 3.1). */
+export const mgf1OfSha1 = (() => {
+  const hash = (/** @type {string} */ oid) => der.sequence(der.oid(oid), der.nullValue());
+  const mask = der.sequence(der.oid('1.2.840.113549.1.1.8'), hash('1.3.14.3.2.26'));
+  return der.sequence(
+    der.oid('1.2.840.113549.1.1.10'),
+    der.sequence(
+      der.constructed(0, hash('2.16.840.1.101.3.4.2.1')),
+      der.constructed(1, mask),
+      der.constructed(2, der.integer(32)),
+    ),
+  );
+})();
+
+/** The RSA key as one that signs in this way only. */
+export const pssSigner = () => {
+  const pkcs1 = new Uint8Array(keyOf('any', 'rsa2048').export({ type: 'pkcs1', format: 'der' }));
+  const pkcs8 = der.sequence(der.integer(0), mgf1OfSha1, der.octetString(pkcs1));
+  return createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
+};
+
+/** @param {(chain: Chain) => Uint8Array[]} make @returns {Vector['ask']} */
+export const lists = (make) => (made) => ({ crls: make(made) });
+
+/** @param {import('../../helpers/chains.js').Issued} issuer @param {Parameters<typeof crl>[1]} [change] */
+export const listOf = (issuer, change) =>
+  crl(issuer, { extensions: [authorityKeyIdentifier({ id: keyIdentifier(issuer.key) })], ...change });
+
+/** @param {{ serial: bigint }} certificate */
+export function entry({ serial }) {
+  return { serial, date: '2026-06-02T00:00:00Z' };
+}
+
+/** @param {number} count @returns {GeneralName[]} */
+export function numbered(count) {
+  return Array.from({ length: count }, (_, i) => ({ dns: `n${i}.${count}.example.net` }));
+}
+
+/** @param {number} count @returns {Record<string, Extension>} that are not known here */
+export function unknowns(count) {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`more ${i}`, raw(`${UNKNOWN}.${i}`, der.nullValue())]),
+  );
+}
+
+/** @param {Uint8Array} tbs */
+export function withoutExtensions(tbs) {
+  const [{ content }] = der.elements(tbs);
+  return der.sequence(...der.elements(content).flatMap((field) => (field.tag === 0xa3 ? [] : [field.der])));
+}
+
+/** @param {Uint8Array} tbs */
+export function longerExtensions(tbs) {
+  const fields = der.elements(der.elements(tbs)[0].content);
+  const [{ content }] = der.elements(fields[fields.length - 1].content);
+  const longer = der.concat(Uint8Array.of(0x30, 0x83, 0, content.length >> 8, content.length & 255), content);
+  return der.sequence(...fields.slice(0, -1).map((field) => field.der), der.constructed(3, longer));
+}
+
+/**
+ * Intermediates of the name and the key identifier of the one that signed the leaf stand before it.
+ * @param {Chain} made
+ * @param {number} count
+ * @param {string} [kind] of their keys, as keyOf() has it
+ */
+export function crowd({ root, leaf, intermediate }, count, kind) {
+  const extensions = { subjectKeyIdentifier: subjectKeyIdentifier(keyIdentifier(intermediate.key)) };
+  const others = Array.from({ length: count }, (_, i) =>
+    authority('Intermediate', root, { key: keyOf(`one of a crowd ${i}`, kind), extensions }),
+  );
+  return [leaf, ...others, intermediate];
+}
