@@ -1,29 +1,37 @@
 /**
- * npm test: everything that the tests need, then Node's test runner over test/, or over the files given.
+ * npm test: everything that the tests need, then Node's test runner over test/, or over the files and folders given.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { buildPackage } from './build.js';
 import { buildFuzzers, buildNative, buildWasm } from './cmake.js';
-import { inProject, program, run, Stop } from './run.js';
+import { program, root, run, Stop } from './run.js';
 import { setup } from './setup.js';
 
 /** Of one test and of one file, in milliseconds: the longest file takes a quarter of it on two cores. */
 const TIMEOUT = 400_000;
 
-/** @returns {string[]} */
-function testFiles() {
-  return readdirSync(inProject('test'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.test.js'))
+/**
+ * @param {string} given a file or a folder
+ * @returns {string[]} that file, or the tests below that folder, as paths in the project
+ * @throws {Stop} when it is not there
+ */
+function testFiles(given) {
+  const path = resolve(root, given);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new Stop(`There is no test '${given}': test/README.md says which there are.`);
+  if (!stats.isDirectory()) return [relative(root, path)];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.js'))
     .sort()
-    .map((path) => join('test', path));
+    .map((name) => join(relative(root, path), name));
 }
 
 await program(import.meta.url, async (given) => {
-  const files = given.length > 0 ? given : testFiles();
-  if (files.length === 0) throw new Stop('There is no test: no file in test/ ends in .test.js.');
-  const isAnyIn = (/** @type {string} */ folder) => files.some((file) => file.includes(join('test', folder, '/')));
+  const files = (given.length > 0 ? given : ['test']).flatMap(testFiles);
+  if (files.length === 0) throw new Stop(`There is no test: no file in ${given.join(', ')} ends in .test.js.`);
+  const isAnyIn = (/** @type {string} */ folder) => files.some((file) => file.startsWith(join('test', folder, '/')));
   const { mbedtlsSource } = await setup({ packages: 'test' });
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
