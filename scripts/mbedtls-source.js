@@ -57,7 +57,7 @@ function findUnpacked(folder) {
  * @returns {Promise<string | undefined>} the unpacked source, or undefined when no suite has 3.6
  */
 async function fromSourcePackage(work) {
-  const version = await sourcePackage('mbedtls', /^3\.6\./, work);
+  const version = await sourcePackage('mbedtls', (one) => one.startsWith('3.6.'), work);
   if (version === undefined) return undefined;
   say(`Mbed TLS: source package ${version}`);
   return findUnpacked(work);

@@ -9,6 +9,8 @@ import { inProject } from './run.js';
 const HOME = inProject('build/websockify');
 const MODULES = 'usr/lib/python3/dist-packages';
 
+const isNewer = (/** @type {string} */ version) => /^0\.1[1-9]\./.test(version);
+
 /**
  * @returns {Promise<string | undefined>} the folder for PYTHONPATH; undefined where no newer one can be had
  * @throws {import('./run.js').Stop} when it cannot be fetched
@@ -19,7 +21,7 @@ export async function newerWebsockify() {
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true });
     const unpacked = join(work, 'unpacked');
-    const version = await binaryPackage('python3-websockify', /^0\.1[1-9]\./, work, unpacked);
+    const version = await binaryPackage('python3-websockify', isNewer, work, unpacked);
     if (version === undefined) return undefined;
     renameSync(unpacked, HOME);
     rmSync(work, { recursive: true, force: true });
