@@ -9,11 +9,24 @@ import { DPKG_DEV } from './packages.js';
 import { canGetSourcePackages, sourcePackage } from './private-apt.js';
 import { inProject, must, Stop, say } from './run.js';
 
-const RELEASE = {
+export const RELEASE = {
   url: 'https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.6/mbedtls-3.6.6.tar.bz2',
   // Also the Checksums-Sha256 of mbedtls_3.6.6.orig.tar.bz2 in Debian's signed .dsc.
   sha256: '8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a',
 };
+
+/** The oldest Mbed TLS that is built. CMakeLists.txt has it, and refuses what is older by itself. */
+const MINIMUM =
+  /^set\(MBEDTLS_MINIMUM ([0-9.]+)\)$/m.exec(readFileSync(inProject('CMakeLists.txt'), 'utf8'))?.[1] ?? '';
+
+/**
+ * @param {string} version of Mbed TLS, or Debian's of its source package without the epoch
+ * @returns {boolean} whether it is 3.6 and not older than the minimum
+ */
+export function isWanted(version) {
+  const [, patch] = /^3\.6\.([0-9]+)/.exec(version) ?? [];
+  return Number(patch) >= Number(MINIMUM.split('.')[2]);
+}
 
 /** Where it is kept. */
 const HOME = inProject('build/mbedtls');
@@ -35,7 +48,7 @@ function versionOf(folder) {
 function fault(folder) {
   const version = versionOf(folder);
   if (version === undefined) return `there is no Mbed TLS source in '${folder}' (no include/mbedtls/build_info.h)`;
-  if (!version.startsWith('3.6.')) return `'${folder}' is Mbed TLS ${version}, but pagetls needs 3.6`;
+  if (!isWanted(version)) return `'${folder}' is Mbed TLS ${version}, but pagetls needs ${MINIMUM} or a later 3.6`;
   // Generated files: releases have them, git checkouts do not. CMakeLists.txt looks for the same ones.
   const lacks = ['library/error.c', 'library/psa_crypto_driver_wrappers.h', '3rdparty/everest/library/everest.c'].find(
     (file) => !existsSync(join(folder, file)),
@@ -43,21 +56,25 @@ function fault(folder) {
   return lacks && `'${folder}' lacks ${lacks}: it is not a whole release (a git checkout lacks the generated files)`;
 }
 
-/** @param {string} folder @returns {string | undefined} the good source in it */
-function findUnpacked(folder) {
-  if (!existsSync(folder)) return undefined;
+/** @param {string} folder @returns {string[]} what is unpacked in it */
+function unpacked(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.startsWith('mbedtls-'))
-    .map((name) => join(folder, name))
-    .find((path) => fault(path) === undefined);
+    .map((name) => join(folder, name));
+}
+
+/** @param {string} folder @returns {string | undefined} the good source in it */
+function findUnpacked(folder) {
+  return unpacked(folder).find((path) => fault(path) === undefined);
 }
 
 /**
  * @param {string} work an empty folder
- * @returns {Promise<string | undefined>} the unpacked source, or undefined when no suite has 3.6
+ * @returns {Promise<string | undefined>} the unpacked source, or undefined when no suite has one that is new enough
  */
 async function fromSourcePackage(work) {
-  const version = await sourcePackage('mbedtls', (one) => one.startsWith('3.6.'), work);
+  const version = await sourcePackage('mbedtls', isWanted, work);
   if (version === undefined) return undefined;
   say(`Mbed TLS: source package ${version}`);
   return findUnpacked(work);
@@ -96,7 +113,12 @@ function atHand() {
   const given = process.env.MBEDTLS_SOURCE_DIR;
   if (given === undefined || given === '') return findUnpacked(HOME);
   const wrong = fault(resolve(given));
-  if (wrong !== undefined) throw new Stop(`MBEDTLS_SOURCE_DIR will not do: ${wrong}.`);
+  if (wrong !== undefined) {
+    throw new Stop(
+      `MBEDTLS_SOURCE_DIR will not do: ${wrong}. Let it name an unpacked release of Mbed TLS ${MINIMUM} or a later 3.6, ` +
+        "or unset it, and 'npm run setup' fetches one.",
+    );
+  }
   return resolve(given);
 }
 
@@ -115,6 +137,7 @@ export function packagesForSource() {
 export async function mbedtlsSource() {
   const here = atHand();
   if (here !== undefined) return here;
+  for (const path of unpacked(HOME)) say(`${fault(path)}: another one is fetched`);
 
   const work = inProject('build/mbedtls-download');
   rmSync(work, { recursive: true, force: true });
@@ -122,8 +145,9 @@ export async function mbedtlsSource() {
   const found = (await fromSourcePackage(work)) ?? (await fromRelease(work));
   if (found === undefined) {
     throw new Stop(
-      'The source of Mbed TLS 3.6 cannot be had: no source package in reach has it, and neither could ' +
-        `${RELEASE.url} be read. Please unpack it somewhere and set\n\n  MBEDTLS_SOURCE_DIR=<an unpacked Mbed TLS 3.6 release>`,
+      `The source of Mbed TLS ${MINIMUM} or a later 3.6 cannot be had: no source package in reach has it, and neither ` +
+        `could ${RELEASE.url} be read. Please unpack it somewhere and set\n\n` +
+        '  MBEDTLS_SOURCE_DIR=<an unpacked Mbed TLS 3.6 release>',
     );
   }
   rmSync(HOME, { recursive: true, force: true });

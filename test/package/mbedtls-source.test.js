@@ -1,0 +1,102 @@
+/** Which Mbed TLS is built, by setup and by CMakeLists.txt: 3.6, from the version on that the latter names. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { isWanted, mbedtlsSource, RELEASE } from '../../scripts/mbedtls-source.js';
+import { inProject, root, run } from '../../scripts/run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'pagetls-source-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const minimum = /^set\(MBEDTLS_MINIMUM (.+)\)$/m.exec(readFileSync(inProject('CMakeLists.txt'), 'utf8'))?.[1] ?? '';
+const [major, minor, patch] = minimum.split('.').map(Number);
+
+/** The files that setup and CMakeLists.txt look for, of some version. @param {string} version @returns {string} where */
+function sourceTree(version) {
+  const tree = join(folder, `mbedtls-${version}`);
+  for (const [name, text] of Object.entries({
+    'include/mbedtls/build_info.h': `#define MBEDTLS_VERSION_STRING         "${version}"\n`,
+    'library/error.c': '',
+    'library/psa_crypto_driver_wrappers.h': '',
+    '3rdparty/everest/library/everest.c': '',
+  })) {
+    mkdirSync(dirname(join(tree, name)), { recursive: true });
+    writeFileSync(join(tree, name), text);
+  }
+  return tree;
+}
+
+/** @param {string} tree */
+async function setupOf(tree) {
+  const { status, all } = await run(process.execPath, ['scripts/setup.js'], { env: { MBEDTLS_SOURCE_DIR: tree } });
+  return { status, said: all.trim() };
+}
+
+/** Both compilers of a build are of no interest here: the version is looked at before either has a file. @param {string} tree */
+async function cmakeOf(tree) {
+  const args = ['-S', root, '-B', join(folder, 'build'), '-G', 'Ninja', '-DCMAKE_C_COMPILER=gcc'];
+  const { status, all } = await run('cmake', [...args, `-DMBEDTLS_SOURCE_DIR=${tree}`]);
+  return { status, said: all.replaceAll(/\s+/g, ' ') }; // CMake breaks its lines anew
+}
+
+test('the minimum is 3.6.6', () => assert.equal(minimum, '3.6.6'));
+
+describe('refused', () => {
+  for (const version of [`3.6.${patch - 1}`, '3.6.0', '3.5.9', '3.7.0', '4.1.0']) {
+    const tree = sourceTree(version);
+    const sentence = `'${tree}' is Mbed TLS ${version}, but pagetls needs ${minimum} or a later 3.6. `;
+
+    test(`${version}, by setup`, async () => {
+      const { status, said } = await setupOf(tree);
+      assert.equal(status, 1);
+      assert.equal(
+        said,
+        `MBEDTLS_SOURCE_DIR will not do: ${sentence}Let it name an unpacked release of Mbed TLS ${minimum} or a later 3.6, ` +
+          "or unset it, and 'npm run setup' fetches one.",
+      );
+    });
+    test(`${version}, by CMakeLists.txt`, async () => {
+      const { status, said } = await cmakeOf(tree);
+      assert.equal(status, 1);
+      assert.ok(
+        said.includes(
+          `${sentence}Run 'npm run setup', or give -DMBEDTLS_SOURCE_DIR=` +
+            `<an unpacked release of Mbed TLS ${minimum} or a later 3.6>.`,
+        ),
+        said,
+      );
+      assert.ok(!said.includes(`Mbed TLS ${version} from`), said);
+    });
+  }
+  for (const version of [`3.6.${patch - 1}-0.1~deb13u9`, '3.60.6-1', '2.28.3-1', '13.6.6-1', '']) {
+    test(`the source package '${version}'`, () => assert.equal(isWanted(version), false));
+  }
+});
+
+describe('accepted', () => {
+  for (const version of [minimum, `3.6.${patch + 1}`, '3.6.10']) {
+    const tree = sourceTree(version);
+
+    test(`${version}, by setup`, async (t) => {
+      const given = process.env.MBEDTLS_SOURCE_DIR;
+      t.after(() => {
+        if (given === undefined) delete process.env.MBEDTLS_SOURCE_DIR;
+        else process.env.MBEDTLS_SOURCE_DIR = given;
+      });
+      process.env.MBEDTLS_SOURCE_DIR = tree;
+      assert.equal(await mbedtlsSource(), tree);
+    });
+    test(`${version}, by CMakeLists.txt`, async () => {
+      const { said } = await cmakeOf(tree); // there is no more of it than its version: it goes on, and ends later
+      assert.ok(said.includes(`-- Mbed TLS ${version} from ${tree} `), said);
+      assert.ok(!said.includes('but pagetls needs'), said);
+    });
+    test(`${version}, as a source package`, () => assert.equal(isWanted(`${version}-0.1~deb13u1`), true));
+  }
+  test('the release that is fetched when no suite has a source package', () => {
+    const version = /mbedtls-([0-9.]+)\.tar/.exec(RELEASE.url)?.[1] ?? '';
+    assert.ok(version.startsWith(`${major}.${minor}.`) && isWanted(version), version);
+  });
+});
