@@ -4,7 +4,7 @@
  *
  * A TLS client without I/O: the host puts what the network sent into one queue
  * and takes what is to be sent from another. The core never calls the host but
- * for randomness, time and, if the host has it, AEAD (platform.h); it has no
+ * for randomness, time and, if the host has it, AEAD (host/host.h); it has no
  * threads and no timers.
  *
  * Ownership. Handles are opaque; the host frees each that it made, once. Inputs
@@ -12,7 +12,8 @@
  * is valid until the next call on the same handle; memory may have grown by
  * then, so a host makes its views anew after every call.
  *
- * Errors are negative: Mbed TLS's own codes (mbedtls/error.h), or PAGETLS_ERR_….
+ * Errors are negative numbers of errors.def, PAGETLS_ERR_…; pagetls_error_detail() and pagetls_error_native() say more
+ * of the last one.
  */
 #ifndef PAGETLS_H
 #define PAGETLS_H
@@ -20,15 +21,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Codes that are not Mbed TLS's; its own end at -0x7FFF (errors are 16 bits). */
-#define PAGETLS_ERR_HOSTNAME      -0x10001 /**< not a host name and not an IP address */
-#define PAGETLS_ERR_TRUNCATED     -0x10002 /**< the transport ended without close_notify */
-#define PAGETLS_ERR_NO_PEM        -0x10003 /**< no such PEM block in the input */
-#define PAGETLS_ERR_OPTION        -0x10004 /**< a value out of its range */
-#define PAGETLS_ERR_STATE         -0x10005 /**< the connection has already started */
-#define PAGETLS_ERR_CIPHER        -0x10006 /**< a cipher suite that this build does not have */
-#define PAGETLS_ERR_KEY_MISMATCH  -0x10007 /**< the private key is not the certificate's */
-#define PAGETLS_ERR_MESSAGE_SIZE  -0x10008 /**< a handshake message of more than 65,535 bytes */
+enum {
+#define ERROR(id, number, code) PAGETLS_ERR_##id = -(number),
+#include "errors.def"
+#undef ERROR
+};
 
 typedef struct pagetls_connection pagetls_connection;
 typedef struct pagetls_trust_store pagetls_trust_store;
@@ -43,8 +40,13 @@ uint8_t *pagetls_alloc(size_t len);
 void pagetls_free(void *block);
 /** Bytes of heap in use, without what is kept for reuse: for finding leaks. */
 size_t pagetls_heap_in_use(void);
-/** A one-line description of a negative code. Valid until the next call of this function. */
-const char *pagetls_error_text(int code);
+/**
+ * What the last call that failed has to say beyond its code: field and reason of an input that cannot be read, else Mbed
+ * TLS's own words, or "". Valid until the next call.
+ */
+const char *pagetls_error_detail(void);
+/** Mbed TLS's number behind the last error, for experts; 0 when there is none. */
+int pagetls_error_native(void);
 
 /* --- profiles ------------------------------------------------------------------- */
 
@@ -61,7 +63,7 @@ pagetls_trust_store *pagetls_trust_store_new(void);
 /**
  * Adds every certificate of a PEM text, or one in DER.
  * \param[out] added  how many went in before the call returned; may be NULL.
- * \return how many there were, or a negative code for the first that cannot be read.
+ * \return how many there were, or a PAGETLS_ERR_… for the first that cannot be read.
  */
 int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len, int *added);
 /**
@@ -91,8 +93,9 @@ int pagetls_verification_add_crls(pagetls_verification *verification, const uint
 int pagetls_verification_add_chain(pagetls_verification *verification, const uint8_t *input, size_t len);
 /**
  * Judges the chain that was added.
- * \return the verdict as JSON: {ok, time, flags: [name], problems: [{depth, code, flag,
- *         message, reference}], tried, revocation: [bool], path: [base64 DER], sent: [base64 DER]}; NULL when memory ran out.
+ * \return the verdict as JSON: {ok, time, flags: [name], problems: [{depth, code, rule, flag,
+ *         message, reference}], tried, others, revocation: [bool], path: [base64 DER, or a place in sent],
+ *         sent: [base64 DER]}; NULL when memory ran out.
  */
 const char *pagetls_verification_run(pagetls_verification *verification);
 void pagetls_verification_free(pagetls_verification *verification);
@@ -164,7 +167,7 @@ void pagetls_connection_eof(pagetls_connection *connection);
 /** Ends the sending side: close_notify follows what is in APP_OUT. */
 void pagetls_connection_close(pagetls_connection *connection);
 
-/** The code that the connection failed with, or 0. */
+/** The PAGETLS_ERR_… that the connection failed with, or 0; it becomes the last error again. */
 int pagetls_connection_error(const pagetls_connection *connection);
 /** The alert that the peer sent (RFC 8446, section 6), or -1. */
 int pagetls_connection_alert(const pagetls_connection *connection);

@@ -53,7 +53,7 @@ list(TRANSFORM kernel_objects REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
 if(EMSCRIPTEN)
   set(kernel_program kernels)
   add_executable(kernels EXCLUDE_FROM_ALL
-    test/kernels/wasm_main.c test/kernels/host.c wasm/memory.c ${kernel_objects})
+    test/kernels/wasm_main.c test/kernels/host.c wasm/host/memory.c ${kernel_objects})
   set_target_properties(kernels PROPERTIES SUFFIX ".wasm")
   target_link_options(kernels PRIVATE -Os --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMALLOC=emmalloc
     -sERROR_ON_UNDEFINED_SYMBOLS=0) # for our own import, as in CMakeLists.txt
@@ -68,7 +68,7 @@ target_link_libraries(${kernel_program} PRIVATE mbedtls)
 foreach(name ${kernel_libraries} ${kernel_program})
   target_include_directories(${name} SYSTEM PRIVATE
     "${MBEDTLS_SOURCE_DIR}/include" "${MBEDTLS_SOURCE_DIR}/library" "${CMAKE_SOURCE_DIR}/wasm" ${everest}/include)
-  target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE=<mbedtls_config.h> _POSIX_C_SOURCE=200809L
+  target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE=<mbedtls/pagetls_mbedtls_config.h> _POSIX_C_SOURCE=200809L
     $<$<BOOL:${PAGETLS_MBEDTLS_ASM}>:PAGETLS_MBEDTLS_ASM>)
   if(NOT name MATCHES "^reference_")
     target_include_directories(${name} PRIVATE wasm/crypto)

@@ -7,7 +7,7 @@
 #ifndef PAGETLS_HOST_AEAD_H
 #define PAGETLS_HOST_AEAD_H
 
-#include "platform.h"
+#include "host/host.h"
 
 enum { PAGETLS_HOST_GCM_MIN = 2048, PAGETLS_HOST_CHACHAPOLY_MIN = 8192 }; /* bytes */
 

@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#include "describe.h"
-#include "verify/names.h"
+#include "x509/general_name.h"
+#include "x509/hostname.h"
+#include "x509/name.h"
 
 typedef enum { NO_MATCH, MATCH, UNCHECKABLE } match;
 
@@ -157,37 +158,11 @@ static match match_uri(pagetls_slice uri, pagetls_slice base)
     return match_host(host, base);
 }
 
-int pagetls_is_directory_name(pagetls_slice name)
-{
-    pagetls_slice rdns;
-    pagetls_slice set;
-    pagetls_slice attribute;
-    pagetls_slice oid;
-    pagetls_element value;
-    if (pagetls_der_expect(&name, DER_SEQUENCE, &rdns) != 0 || name.len != 0) {
-        return 0;
-    }
-    while (rdns.len > 0) {
-        if (pagetls_der_expect(&rdns, DER_SET, &set) != 0) {
-            return 0;
-        }
-        while (set.len > 0) {
-            if (pagetls_der_expect(&set, DER_SEQUENCE, &attribute) != 0 || pagetls_der_expect(&attribute, DER_OID, &oid) != 0 ||
-                pagetls_der_next(&attribute, &value) != 0 || attribute.len != 0 ||
-                (value.tag == DER_BMP_STRING && value.content.len % 2 != 0) ||
-                (value.tag == DER_UNIVERSAL_STRING && value.content.len % 4 != 0)) {
-                return 0;
-            }
-        }
-    }
-    return 1;
-}
-
 static match match_directory(pagetls_slice name, pagetls_slice base)
 {
     pagetls_slice name_list;
     pagetls_slice base_list;
-    if (!pagetls_is_directory_name(name) || !pagetls_is_directory_name(base) ||
+    if (!pagetls_name_is_well_formed(name) || !pagetls_name_is_well_formed(base) ||
         pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 ||
         pagetls_der_expect(&base, DER_SEQUENCE, &base_list) != 0) {
         return UNCHECKABLE;
@@ -208,24 +183,6 @@ static match compare(int kind, pagetls_slice name, pagetls_slice base, int exclu
 }
 
 /* --- the extension ---------------------------------------------------------------------- */
-
-typedef struct {
-    pagetls_slice permitted; /* content of GeneralSubtrees, p is NULL when absent */
-    pagetls_slice excluded;
-} subtrees;
-
-static int read_subtrees(const pagetls_certificate *ca, subtrees *out)
-{
-    pagetls_slice value = ca->ext[PAGETLS_EXT_NAME_CONSTRAINTS];
-    pagetls_slice fields;
-    memset(out, 0, sizeof(*out));
-    if (pagetls_der_expect(&value, DER_SEQUENCE, &fields) != 0 || value.len != 0) {
-        return -1;
-    }
-    (void) pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 0, &out->permitted);
-    (void) pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 1, &out->excluded);
-    return fields.len == 0 ? 0 : -1;
-}
 
 /* Takes the next GeneralSubtree: its base only, for minimum and maximum are not used (section 4.2.1.10). */
 static int next_base(pagetls_slice *list, pagetls_element *base)
@@ -253,7 +210,7 @@ static int is_base(const pagetls_element *base)
     pagetls_slice local;
     pagetls_slice host = base->content;
     pagetls_slice whole = base->content;
-    if (!pagetls_names_is_tag(base->tag)) {
+    if (!pagetls_is_general_name(base->tag)) {
         return 0;
     }
     switch (base->tag & 0x1F) {
@@ -277,47 +234,48 @@ static int is_base(const pagetls_element *base)
 
 void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, pagetls_problems *problems)
 {
-    subtrees trees;
+    const pagetls_slice trees[] = { ca->permitted, ca->excluded };
     pagetls_element base;
     if (!pagetls_certificate_has(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
         return;
     }
     if (!pagetls_certificate_critical(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
-        pagetls_problems_add(problems, PAGETLS_RULE_NC_NOT_CRITICAL, depth);
+        (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_NOT_CRITICAL, depth);
     }
-    int good = read_subtrees(ca, &trees) == 0 && (trees.permitted.p != NULL || trees.excluded.p != NULL) &&
-        (trees.permitted.p == NULL || trees.permitted.len > 0) && (trees.excluded.p == NULL || trees.excluded.len > 0);
+    int good = !pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS) &&
+        (ca->permitted.p != NULL || ca->excluded.p != NULL);
     for (int i = 0; good && i < 2; i++) {
-        pagetls_slice list = i == 0 ? trees.permitted : trees.excluded;
+        pagetls_slice list = trees[i];
+        good = list.p == NULL || list.len > 0;
         while (good && list.len > 0) {
             good = next_base(&list, &base) == 0 && is_base(&base);
         }
     }
     if (!good) {
-        pagetls_problems_add(problems, PAGETLS_RULE_NC_MALFORMED, depth);
+        (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_MALFORMED, depth);
     }
 }
 
 /* --- a certificate's names -------------------------------------------------------------------- */
 
 typedef struct {
-    subtrees trees;
+    const pagetls_certificate *ca;
     size_t depth;
     size_t *comparisons;
     pagetls_problems *problems;
 } application;
 
-static void note(application *a, pagetls_rule rule, int kind, pagetls_slice name)
+static void add(const application *a, pagetls_rule rule, int kind, pagetls_slice name)
 {
     pagetls_problem *problem = pagetls_problems_add(a->problems, rule, a->depth);
-    char ip[48];
+    char ip[PAGETLS_IP_TEXT];
     if (kind == PAGETLS_NAME_IP) {
-        pagetls_format_ip(ip, name.p, name.len);
-        pagetls_problem_say(problem, ip);
+        pagetls_ip_format(ip, name.p, name.len);
+        pagetls_problem_append(problem, ip);
     } else if (kind == PAGETLS_NAME_DIRECTORY) {
-        pagetls_problem_say(problem, "a distinguished name");
+        pagetls_problem_append(problem, "a distinguished name");
     } else {
-        pagetls_problem_say_foreign(problem, name.p, name.len);
+        pagetls_problem_append_untrusted(problem, name.p, name.len);
     }
 }
 
@@ -328,10 +286,10 @@ static void apply_to_name(application *a, int kind, pagetls_slice name)
     int of_kind = 0;
     int permitted = 0;
     for (int i = 0; i < 2; i++) {
-        pagetls_slice list = i == 0 ? a->trees.permitted : a->trees.excluded;
+        pagetls_slice list = i == 0 ? a->ca->permitted : a->ca->excluded;
         while (list.len > 0 && next_base(&list, &base) == 0) {
             if (*a->comparisons == 0) {
-                return; /* which the caller notes */
+                return; /* which the caller tells */
             }
             --*a->comparisons;
             if ((base.tag & 0x1F) != kind) {
@@ -339,11 +297,11 @@ static void apply_to_name(application *a, int kind, pagetls_slice name)
             }
             match result = compare(kind, name, base.content, i == 1);
             if (result == UNCHECKABLE) {
-                note(a, PAGETLS_RULE_NAME_UNCHECKABLE, kind, name);
+                add(a, PAGETLS_RULE_NAME_UNCHECKABLE, kind, name);
                 return;
             }
             if (i == 1 && result == MATCH) {
-                note(a, PAGETLS_RULE_NAME_EXCLUDED, kind, name);
+                add(a, PAGETLS_RULE_NAME_EXCLUDED, kind, name);
                 return;
             }
             of_kind |= i == 0;
@@ -351,7 +309,7 @@ static void apply_to_name(application *a, int kind, pagetls_slice name)
         }
     }
     if (of_kind && !permitted) {
-        note(a, PAGETLS_RULE_NAME_NOT_PERMITTED, kind, name);
+        add(a, PAGETLS_RULE_NAME_NOT_PERMITTED, kind, name);
     }
 }
 
@@ -359,21 +317,14 @@ static void apply_to_name(application *a, int kind, pagetls_slice name)
 static void apply_to_subject_email(application *a, pagetls_slice subject)
 {
     static const uint8_t email[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 };
-    pagetls_slice rdns;
-    pagetls_slice set;
-    pagetls_slice attribute;
-    pagetls_slice oid;
-    pagetls_element value;
-    if (pagetls_der_expect(&subject, DER_SEQUENCE, &rdns) != 0) {
+    pagetls_name_walk walk;
+    pagetls_attribute attribute;
+    if (pagetls_name_walk_start(&walk, subject) != 0) {
         return;
     }
-    while (pagetls_der_expect(&rdns, DER_SET, &set) == 0) {
-        while (pagetls_der_expect(&set, DER_SEQUENCE, &attribute) == 0) {
-            if (*a->comparisons > 0 && pagetls_der_expect(&attribute, DER_OID, &oid) == 0 &&
-                pagetls_slice_equal(oid, email, sizeof(email)) &&
-                pagetls_der_next(&attribute, &value) == 0) {
-                apply_to_name(a, PAGETLS_NAME_EMAIL, value.content);
-            }
+    while (*a->comparisons > 0 && pagetls_name_walk_next(&walk, &attribute) > 0) {
+        if (pagetls_slice_equal(attribute.oid, email, sizeof(email))) {
+            apply_to_name(a, PAGETLS_NAME_EMAIL, attribute.value.content);
         }
     }
 }
@@ -381,27 +332,23 @@ static void apply_to_subject_email(application *a, pagetls_slice subject)
 void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls_certificate *subject, size_t depth,
                                     size_t *comparisons, pagetls_problems *problems)
 {
-    application a = { .depth = depth, .comparisons = comparisons, .problems = problems };
-    pagetls_slice value = subject->ext[PAGETLS_EXT_SAN];
-    pagetls_slice names = { NULL, 0 };
+    application a = { .ca = ca, .depth = depth, .comparisons = comparisons, .problems = problems };
+    pagetls_slice names = subject->alternative_names;
     pagetls_element name;
-    pagetls_slice dn = { subject->crt->subject_raw.p, subject->crt->subject_raw.len };
-    if (!pagetls_certificate_has(ca, PAGETLS_EXT_NAME_CONSTRAINTS) || read_subtrees(ca, &a.trees) != 0) {
+    if (!pagetls_certificate_has(ca, PAGETLS_EXT_NAME_CONSTRAINTS) ||
+        pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
         return; /* its form is judged where it stands */
     }
-    if (dn.len > 2) {
-        apply_to_name(&a, PAGETLS_NAME_DIRECTORY, dn);
+    if (subject->subject.len > 2) {
+        apply_to_name(&a, PAGETLS_NAME_DIRECTORY, subject->subject);
     }
-    if (value.p == NULL && !pagetls_is_directory_name(dn)) {
-        note(&a, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_DIRECTORY, dn); /* it may hide a mailbox */
-    } else if (value.p == NULL) {
-        apply_to_subject_email(&a, dn);
+    if (!pagetls_certificate_has(subject, PAGETLS_EXT_SAN)) {
+        apply_to_subject_email(&a, subject->subject);
     }
-    (void) pagetls_der_expect(&value, DER_SEQUENCE, &names);
     while (names.len > 0 && *comparisons > 0 && pagetls_der_next(&names, &name) == 0) {
         apply_to_name(&a, name.tag & 0x1F, name.content);
     }
     if (*comparisons == 0) {
-        pagetls_problems_add(problems, PAGETLS_RULE_NC_TOO_MANY, depth);
+        (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_TOO_MANY, depth);
     }
 }

@@ -2,14 +2,19 @@
 
 #include <string.h>
 
-#include "platform.h"
+#include "host/heap.h"
 #include "verify/name_constraints.h"
+#include "verify/signature_check.h"
+#include "x509/name.h"
 
 typedef struct {
-    mbedtls_x509_crt *crt;
+    pagetls_certificate *certificate;
     uint8_t is_anchor;
-    uint8_t likelihood; /* by the key identifiers: 2 they agree, 1 an anchor has none, 0 no good path has it so */
+    uint8_t likelihood; /* by the key identifiers: 2: they agree; 1: an anchor has none; 0: cannot lead to a valid path */
 } candidate;
+
+/* Why a path goes no further, as far as its last certificate's candidates have shown. */
+typedef enum { NO_ISSUER, OTHER_KEY, BAD_SIGNATURE } dead_end;
 
 /** The candidates of all certificates of one path together. */
 #define CANDIDATES_MAX 500
@@ -17,17 +22,22 @@ typedef struct {
 #define OCTETS_OF_A_STEP 256
 
 typedef struct {
-    mbedtls_x509_crt *anchors;
-    mbedtls_x509_crt **sent;              /* without the leaf, duplicates and anchors */
+    pagetls_stored_certificate *anchors;
+    pagetls_certificate **sent;           /* without the leaf, duplicates, anchors and what cannot be read */
     size_t sent_count;
-    const pagetls_crl *crls;
+    const pagetls_stored_crl *crls;
     const pagetls_criteria *criteria;
     pagetls_search_result *result;
     int best_score;                       /* of result->best; see keep() */
-    pagetls_attempt attempt;              /* the path being built */
+    /* The path being built, and what is wrong with it. */
+    pagetls_path path;
+    pagetls_problems problems;
+    uint8_t revocation_checked[PAGETLS_PATH_MAX];
+    size_t unverified;                    /* signatures on it that cannot be verified: it is never good */
     candidate candidates[CANDIDATES_MAX]; /* a stack: those of the path's last certificate are on top */
     size_t candidates_count;
-    int explaining;                       /* no good path is left to find: look for the best bad one */
+    size_t ends;                          /* paths that were judged or rejected */
+    int explaining;                       /* there is no good path: look for the best bad one */
     int no_memory;
     /* What may still be spent. */
     size_t steps;
@@ -36,16 +46,6 @@ typedef struct {
     pagetls_signatures crl_signatures;
     int exhausted;
 } search;
-
-static pagetls_slice slice_of(const mbedtls_x509_buf *buf)
-{
-    return (pagetls_slice) { buf->p, buf->len };
-}
-
-static int same(const mbedtls_x509_buf *a, const mbedtls_x509_buf *b)
-{
-    return pagetls_slice_equal(slice_of(a), b->p, b->len);
-}
 
 /* 1 when there are steps left for it. */
 static int spend(search *s, size_t steps)
@@ -61,23 +61,27 @@ static int spend(search *s, size_t steps)
 
 /* --- what was tried ------------------------------------------------------------------ */
 
-/* Why the path ends where it does. */
-static void say_why_no_issuer(const search *s, pagetls_problem *problem)
+/* A copy of the path and its problems; NULL when memory ran out. */
+static pagetls_attempt *copy_attempt(search *s)
 {
-    const mbedtls_x509_crt *last = s->attempt.certificates[s->attempt.path.len - 1].crt;
-    int named = 0;
-    if (s->attempt.certificates[s->attempt.path.len - 1].self_issued) {
-        pagetls_problem_say(problem, "it is its own issuer, and not a trust anchor");
-        return;
+    const pagetls_problems *problems = &s->problems;
+    pagetls_attempt *copy = pagetls_heap_calloc(1, sizeof(*copy) + problems->count * sizeof(problems->list[0]));
+    if (copy == NULL) {
+        s->no_memory = 1;
+        return NULL;
     }
-    for (const mbedtls_x509_crt *crt = s->anchors; crt != NULL; crt = crt->next) {
-        named |= pagetls_name_equal(slice_of(&last->issuer_raw), slice_of(&crt->subject_raw));
+    copy->path = s->path;
+    copy->order = s->result->tried;
+    copy->proven = s->unverified == 0;
+    memcpy(copy->revocation_checked, s->revocation_checked, sizeof(copy->revocation_checked));
+    for (size_t depth = 0; depth < PAGETLS_PATH_MAX && copy->problems_count < problems->count; depth++) {
+        for (size_t i = 0; i < problems->count; i++) {
+            if (problems->list[i].depth == depth) {
+                copy->problems[copy->problems_count++] = problems->list[i];
+            }
+        }
     }
-    for (size_t i = 0; i < s->sent_count; i++) {
-        named |= pagetls_name_equal(slice_of(&last->issuer_raw), slice_of(&s->sent[i]->subject_raw));
-    }
-    pagetls_problem_say(problem, named ? "there is a certificate with its issuer's name, but it did not sign it"
-                                       : "its issuer is neither among the certificates sent nor trusted");
+    return copy;
 }
 
 static void keep_other(pagetls_search_result *result, pagetls_attempt *other)
@@ -99,27 +103,21 @@ static void keep_other(pagetls_search_result *result, pagetls_attempt *other)
     result->others_count++;
 }
 
-/* Keeps a copy of the attempt: as the best yet if its score is higher, else among the others while there is room. */
+/* Keeps a copy of the path: as the best yet if its score is higher, else among the others while there is room. */
 static void keep(search *s, int score)
 {
     pagetls_search_result *result = s->result;
     if (score <= s->best_score && result->others_count == PAGETLS_OTHER_PATHS_MAX) {
         return;
     }
-    pagetls_attempt *copy = pagetls_heap_calloc(1, sizeof(*copy));
-    if (copy == NULL) {
-        s->no_memory = 1;
+    pagetls_attempt *other = copy_attempt(s);
+    if (other == NULL) {
         return;
     }
-    *copy = s->attempt;
-    for (size_t i = 0; i < copy->path.len; i++) {
-        copy->path.certificate[i] = &copy->certificates[i];
-    }
-    copy->order = result->tried;
-    pagetls_attempt *other = copy;
     if (score > s->best_score) {
+        pagetls_attempt *best = other;
         other = result->best;
-        result->best = copy;
+        result->best = best;
         s->best_score = score;
     }
     if (other != NULL) {
@@ -127,49 +125,105 @@ static void keep(search *s, int score)
     }
 }
 
-static void check_revocation(search *s, pagetls_attempt *attempt)
+static void start_problems(search *s)
 {
-    pagetls_crl_check(s->crls, &attempt->path, s->criteria, &s->crl_signatures, &attempt->problems,
-                      attempt->revocation_checked);
+    pagetls_problems_start(&s->problems, s->criteria->profile->level);
+    memset(s->revocation_checked, 0, sizeof(s->revocation_checked));
 }
 
-/* Judges the attempt, which ends at an anchor, at a dead end or at an issuer that cannot be one, and keeps it.
- * 1 when nothing is wrong with it. */
-static int judge(search *s, int dead_end)
+static void check_revocation(search *s)
 {
-    pagetls_attempt *attempt = &s->attempt;
+    pagetls_revocation_check(s->crls, &s->path, s->criteria, &s->crl_signatures, &s->problems, s->revocation_checked);
+}
+
+/* Its issuer is itself, unless the key identifiers say that it is another key of the same name. */
+static int is_self_signed(const pagetls_certificate *c)
+{
+    return c->self_issued && (c->authority_key_id.p == NULL || c->subject_key_id.p == NULL ||
+                              pagetls_slices_equal(c->authority_key_id, c->subject_key_id));
+}
+
+/* Why the path ends where it does. */
+static void add_dead_end(search *s, dead_end why)
+{
+    const size_t depth = s->path.len - 1;
+    const pagetls_certificate *last = s->path.certificate[depth];
+    if (s->exhausted) {
+        (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, depth);
+    } else if (is_self_signed(last)) {
+        (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_SELF_SIGNED, depth);
+    } else if (s->path.len == PAGETLS_PATH_MAX) {
+        pagetls_problem_append(pagetls_problems_add(&s->problems, PAGETLS_RULE_NOT_TRUSTED, depth),
+                               "the path has as many certificates as are followed");
+    } else if (why == BAD_SIGNATURE) {
+        pagetls_problem_append_name(pagetls_problems_add(&s->problems, PAGETLS_RULE_SIGNATURE, depth), last->issuer);
+    } else if (why == OTHER_KEY) {
+        pagetls_problem *problem = pagetls_problems_add(&s->problems, PAGETLS_RULE_WRONG_ISSUER, depth);
+        pagetls_problem_append(problem, "the key identifier ");
+        pagetls_problem_append_octets(problem, last->authority_key_id);
+        pagetls_problem_append(problem, " is wanted of ");
+        pagetls_problem_append_name(problem, last->issuer);
+    } else {
+        pagetls_problem *problem = pagetls_problems_add(&s->problems, PAGETLS_RULE_NOT_TRUSTED, depth);
+        pagetls_problem_append(problem, "its issuer is neither among the certificates sent nor trusted: ");
+        pagetls_problem_append_name(problem, last->issuer);
+    }
+}
+
+/* Judges the path, which ends at an anchor, and keeps it. 1 when nothing is wrong with it. */
+static int judge(search *s)
+{
     if (!spend(s, PAGETLS_SEARCH_PATH_STEPS) && !s->explaining) {
         return 0;
     }
     s->result->tried++;
-    attempt->problems.count = 0;
-    memset(attempt->revocation_checked, 0, sizeof(attempt->revocation_checked));
-    pagetls_check_path(&attempt->path, s->criteria, &s->comparisons, &attempt->problems);
-    if (dead_end) {
-        pagetls_problem *problem = pagetls_problems_add(
-            &attempt->problems, s->exhausted ? PAGETLS_RULE_BUDGET : PAGETLS_RULE_NOT_TRUSTED, attempt->path.len - 1);
-        if (!s->exhausted) {
-            say_why_no_issuer(s, problem);
-        }
+    s->ends++;
+    start_problems(s);
+    pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
+    if (s->problems.count == 0) { /* CRLs are looked at where they decide; see run() */
+        check_revocation(s);
     }
-    int whole = attempt->path.anchored && !dead_end;
-    if (whole && attempt->problems.count == 0) { /* lists are looked at where they decide; see pagetls_search() */
-        check_revocation(s, attempt);
+    keep(s, 10000 - (int) s->problems.count);
+    return s->problems.count == 0 && s->unverified == 0 && !s->no_memory;
+}
+
+/* Judges and keeps a path that goes no further. */
+static void judge_dead_end(search *s, dead_end why)
+{
+    if (!spend(s, PAGETLS_SEARCH_PATH_STEPS) && !s->explaining) {
+        return;
     }
-    int good = whole && attempt->problems.count == 0;
-    keep(s, whole ? 10000 - (int) attempt->problems.count : s->explaining ? (int) attempt->path.len : -1);
-    return good && !s->no_memory;
+    s->result->tried++;
+    s->ends++;
+    start_problems(s);
+    pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
+    add_dead_end(s, why);
+    keep(s, s->explaining ? (int) s->path.len : -1);
 }
 
 /* A candidate that cannot have issued anything is no way to go on; that it was there is told. */
-static void refuse(search *s, int is_anchor)
+static void reject_candidate(search *s, int is_anchor)
 {
     if (s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend(s, PAGETLS_SEARCH_PATH_STEPS)) {
         s->result->tried++;
-        s->attempt.problems.count = 0;
-        s->attempt.path.anchored = is_anchor;
-        pagetls_check_path(&s->attempt.path, s->criteria, &s->comparisons, &s->attempt.problems);
-        s->attempt.path.anchored = 0;
+        s->ends++;
+        start_problems(s);
+        s->path.anchored = is_anchor;
+        pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
+        s->path.anchored = 0;
+        keep(s, -1);
+    }
+}
+
+/* Tells of a candidate that has the issuer's name and did not sign the certificate before it. */
+static void keep_failed_signature(search *s, dead_end why)
+{
+    if (s->explaining && s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend(s, PAGETLS_SEARCH_PATH_STEPS)) {
+        s->result->tried++;
+        start_problems(s);
+        s->path.len--;
+        add_dead_end(s, why);
+        s->path.len++;
         keep(s, -1);
     }
 }
@@ -179,92 +233,102 @@ static void refuse(search *s, int is_anchor)
 static int extend(search *s);
 
 /* The same subject and key again leads nowhere new (RFC 4158, section 2.4.2). */
-static int is_on_path(const search *s, const mbedtls_x509_crt *crt)
+static int is_on_path(const search *s, const pagetls_certificate *certificate)
 {
-    for (size_t i = 0; i < s->attempt.path.len; i++) {
-        const mbedtls_x509_crt *other = s->attempt.certificates[i].crt;
-        if (same(&other->subject_raw, &crt->subject_raw) && same(&other->pk_raw, &crt->pk_raw)) {
+    for (size_t i = 0; i < s->path.len; i++) {
+        const pagetls_certificate *other = s->path.certificate[i];
+        if (pagetls_slices_equal(other->subject, certificate->subject) &&
+            pagetls_slices_equal(other->key.spki, certificate->key.spki)) {
             return 1;
         }
     }
     return 0;
 }
 
-static int is_anchor(const search *s, const mbedtls_x509_crt *crt)
+static int is_anchor(const search *s, const pagetls_certificate *certificate)
 {
-    for (const mbedtls_x509_crt *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
-        if (same(&anchor->raw, &crt->raw)) {
+    for (const pagetls_stored_certificate *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
+        if (pagetls_slices_equal(anchor->certificate.der, certificate->der)) {
             return 1;
         }
     }
     return 0;
 }
 
-static void push(search *s, mbedtls_x509_crt *crt)
+static void push(search *s, pagetls_certificate *certificate)
 {
-    pagetls_path *path = &s->attempt.path;
-    pagetls_certificate_read(&s->attempt.certificates[path->len], crt);
-    path->certificate[path->len] = &s->attempt.certificates[path->len];
-    path->len++;
+    s->path.certificate[s->path.len++] = certificate;
 }
 
-/* Each pair is checked once; none when the budget is used up. */
-static int signed_by(search *s, const mbedtls_x509_crt *child, mbedtls_x509_crt *issuer)
+/* 1 when nothing could verify the child's signature by that key: which is a problem of its own, at any level. */
+static int is_unsupported(const pagetls_certificate *child, pagetls_certificate *issuer)
 {
-    pagetls_signed document = pagetls_signed_certificate(child);
-    int good = pagetls_signatures_check(&s->signatures, &document, issuer);
-    s->exhausted |= s->signatures.exhausted;
-    return good;
+    return child->algorithm.kind == PAGETLS_SIGNATURE_UNKNOWN || child->algorithm.bad_parameters ||
+        issuer->key.malformed || !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key);
 }
 
-/* Goes on through one candidate. 1 when a path without a problem was found. */
-static int try_candidate(search *s, const candidate *c)
+/* Goes on through the last certificate of the path, which is a candidate. 1 when a path without a problem was found. */
+static int go_on(search *s, const candidate *c)
 {
-    pagetls_path *path = &s->attempt.path;
-    const pagetls_certificate *child = path->certificate[path->len - 1];
-    int found = 0;
-    push(s, c->crt);
-    if (!s->explaining && !pagetls_check_may_issue(path->certificate[path->len - 1])) {
-        refuse(s, c->is_anchor);
-    } else if (signed_by(s, child->crt, c->crt)) {
-        path->anchored = c->is_anchor;
-        found = c->is_anchor ? judge(s, 0) : extend(s);
-        path->anchored = 0;
-    }
-    path->len--;
+    s->path.anchored = c->is_anchor;
+    int found = c->is_anchor ? judge(s) : extend(s);
+    s->path.anchored = 0;
     return found;
 }
 
-static void add_candidate(search *s, mbedtls_x509_crt *crt, int anchor, int exactly)
+/* 1 when a path without a problem was found. *why: what is learned, should the path end here. */
+static int try_candidate(search *s, const candidate *c, dead_end *why)
 {
-    const pagetls_certificate *child = &s->attempt.certificates[s->attempt.path.len - 1];
-    const mbedtls_x509_buf *name = &child->crt->issuer_raw;
-    pagetls_certificate issuer;
-    int equal = same(name, &crt->subject_raw);
-    if (equal != exactly || !spend(s, 1 + (exactly ? 0 : crt->subject_raw.len / OCTETS_OF_A_STEP)) ||
-        (!equal && !pagetls_name_equal(slice_of(name), slice_of(&crt->subject_raw))) || is_on_path(s, crt) ||
-        !spend(s, crt->v3_ext.len / OCTETS_OF_A_STEP)) {
+    pagetls_certificate *child = s->path.certificate[s->path.len - 1];
+    int found = 0;
+    push(s, c->certificate);
+    if (!s->explaining && !pagetls_check_may_issue(c->certificate, s->criteria->time)) {
+        reject_candidate(s, c->is_anchor);
+    } else if (s->explaining && is_unsupported(child, c->certificate)) {
+        s->unverified++;
+        found = go_on(s, c);
+        s->unverified--;
+    } else if (pagetls_signatures_check(&s->signatures, &child->algorithm, child->tbs, child->signature, &c->certificate->key)) {
+        found = go_on(s, c);
+    } else if (!s->signatures.exhausted) {
+        dead_end reason = c->likelihood == 0 && child->authority_key_id.p != NULL && c->certificate->subject_key_id.p != NULL
+            ? OTHER_KEY : BAD_SIGNATURE;
+        *why = reason > *why ? reason : *why;
+        keep_failed_signature(s, reason);
+    }
+    s->exhausted |= s->signatures.exhausted;
+    s->path.len--;
+    return found;
+}
+
+static void add_candidate(search *s, pagetls_certificate *certificate, int anchor, int exactly)
+{
+    const pagetls_certificate *child = s->path.certificate[s->path.len - 1];
+    int equal = pagetls_slices_equal(child->issuer, certificate->subject);
+    if (equal != exactly || !spend(s, 1 + (exactly ? 0 : certificate->subject.len / OCTETS_OF_A_STEP)) ||
+        (!equal && !pagetls_name_equal(child->issuer, certificate->subject)) || is_on_path(s, certificate) ||
+        !spend(s, certificate->extensions.len / OCTETS_OF_A_STEP)) {
         return;
     }
     if (s->candidates_count == CANDIDATES_MAX) {
         s->exhausted = 1;
         return;
     }
-    pagetls_certificate_read(&issuer, crt);
-    int unknown = child->aki.p == NULL || issuer.ski.p == NULL;
+    int unknown = child->authority_key_id.p == NULL || certificate->subject_key_id.p == NULL;
     s->candidates[s->candidates_count++] = (candidate) {
-        crt, (uint8_t) anchor,
-        unknown ? (uint8_t) anchor : pagetls_slice_equal(child->aki, issuer.ski.p, issuer.ski.len) ? 2 : 0
+        certificate, (uint8_t) anchor,
+        unknown ? (uint8_t) anchor
+            : pagetls_slices_equal(child->authority_key_id, certificate->subject_key_id) ? 2 : 0
     };
 }
 
 /* Goes on through every certificate with the issuer's name: written as the issuer's is, or only equal to it. */
-static int try_issuers(search *s, int exactly)
+static int try_issuers(search *s, int exactly, dead_end *why)
 {
     size_t first = s->candidates_count;
     int found = 0;
-    for (mbedtls_x509_crt *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
-        add_candidate(s, anchor, 1, exactly);
+    for (pagetls_stored_certificate *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
+        add_candidate(s, &anchor->certificate, 1, exactly);
     }
     for (size_t i = 0; i < s->sent_count; i++) {
         add_candidate(s, s->sent[i], 0, exactly);
@@ -273,7 +337,7 @@ static int try_issuers(search *s, int exactly)
     /* A signature is not worth checking for a path that cannot be good, unless none is and a bad one is looked for. */
     for (int likelihood = 2; likelihood >= !s->explaining && !found; likelihood--) {
         for (size_t i = first; i < end && !found; i++) {
-            found = s->candidates[i].likelihood == likelihood && try_candidate(s, &s->candidates[i]);
+            found = s->candidates[i].likelihood == likelihood && try_candidate(s, &s->candidates[i], why);
         }
     }
     s->candidates_count = first;
@@ -282,33 +346,36 @@ static int try_issuers(search *s, int exactly)
 
 static int extend(search *s)
 {
-    size_t before = s->result->tried;
-    if (s->attempt.path.len < PAGETLS_PATH_MAX && (try_issuers(s, 1) || try_issuers(s, 0))) {
+    size_t before = s->ends;
+    dead_end why = NO_ISSUER;
+    if (s->path.len < PAGETLS_PATH_MAX && (try_issuers(s, 1, &why) || try_issuers(s, 0, &why))) {
         return 1;
     }
-    if (s->result->tried == before && (s->explaining || s->result->others_count < PAGETLS_OTHER_PATHS_MAX)) {
-        (void) judge(s, 1);
+    if (s->ends == before && (s->explaining || s->result->others_count < PAGETLS_OTHER_PATHS_MAX)) {
+        judge_dead_end(s, why);
     }
     return 0;
 }
 
-static int gather_sent(search *s, mbedtls_x509_crt *leaf)
+static int gather_sent(search *s, const pagetls_stored_certificate *leaf)
 {
     size_t count = 0;
-    for (const mbedtls_x509_crt *crt = leaf->next; crt != NULL; crt = crt->next) {
+    for (const pagetls_stored_certificate *stored = leaf->next; stored != NULL; stored = stored->next) {
         count++;
     }
-    s->sent = pagetls_heap_calloc(count + 1, sizeof(mbedtls_x509_crt *));
+    s->sent = pagetls_heap_calloc(count + 1, sizeof(*s->sent));
     if (s->sent == NULL) {
-        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        return -1;
     }
-    for (mbedtls_x509_crt *crt = leaf->next; crt != NULL; crt = crt->next) {
-        int known = same(&crt->raw, &leaf->raw) || is_anchor(s, crt);
+    for (pagetls_stored_certificate *stored = leaf->next; stored != NULL; stored = stored->next) {
+        pagetls_certificate *certificate = &stored->certificate;
+        int known = !pagetls_is_readable(stored) || pagetls_slices_equal(certificate->der, leaf->certificate.der) ||
+            is_anchor(s, certificate);
         for (size_t i = 0; i < s->sent_count && !known; i++) {
-            known = same(&crt->raw, &s->sent[i]->raw);
+            known = pagetls_slices_equal(certificate->der, s->sent[i]->der);
         }
         if (!known) {
-            s->sent[s->sent_count++] = crt;
+            s->sent[s->sent_count++] = certificate;
         }
     }
     return 0;
@@ -323,35 +390,52 @@ void pagetls_search_free(pagetls_search_result *result)
     memset(result, 0, sizeof(*result));
 }
 
-static void run(search *s, mbedtls_x509_crt *leaf)
+/* A path that is bad anyway: also say what the CRLs have to say, and that there may be a better path. */
+static void complete_best(search *s)
+{
+    pagetls_attempt *best = s->result->best;
+    s->path = best->path;
+    s->unverified = !best->proven;
+    start_problems(s);
+    s->problems.count = best->problems_count;
+    memcpy(s->problems.list, best->problems, best->problems_count * sizeof(best->problems[0]));
+    check_revocation(s);
+    if (s->exhausted) {
+        (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, s->path.len - 1);
+    }
+    pagetls_attempt *completed = copy_attempt(s);
+    if (completed != NULL) {
+        pagetls_heap_free(best);
+        s->result->best = completed;
+    }
+}
+
+static void run(search *s, pagetls_certificate *leaf)
 {
     s->steps = PAGETLS_SEARCH_STEPS;
     push(s, leaf);
     if (is_anchor(s, leaf)) { /* trusted itself */
-        s->attempt.path.anchored = 1;
-        (void) judge(s, 0);
+        s->path.anchored = 1;
+        (void) judge(s);
     } else if (!extend(s) && s->best_score < 0) {
         pagetls_search_free(s->result);
         s->explaining = 1;
         s->steps = PAGETLS_SEARCH_STEPS;
         (void) extend(s);
     }
-    pagetls_attempt *best = s->result->best;
-    if (best != NULL && best->path.anchored && best->problems.count > 0) {
-        check_revocation(s, best);
-        if (s->exhausted) {
-            pagetls_problems_add(&best->problems, PAGETLS_RULE_BUDGET, best->path.len - 1);
-        }
+    const pagetls_attempt *best = s->result->best;
+    if (best != NULL && best->path.anchored && best->problems_count > 0) {
+        complete_best(s);
     }
 }
 
-int pagetls_search(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors, const pagetls_crl *crls,
+int pagetls_search(pagetls_stored_certificate *chain, pagetls_stored_certificate *anchors, const pagetls_stored_crl *crls,
                    const pagetls_criteria *criteria, pagetls_search_result *result)
 {
     memset(result, 0, sizeof(*result));
     search *s = pagetls_heap_calloc(1, sizeof(*s));
     if (s == NULL) {
-        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        return -1;
     }
     s->anchors = anchors;
     s->crls = crls;
@@ -361,8 +445,8 @@ int pagetls_search(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors, const pag
     s->comparisons = PAGETLS_NC_COMPARISONS;
     int ret = gather_sent(s, chain);
     if (ret == 0) {
-        run(s, chain);
-        ret = s->no_memory || result->best == NULL ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
+        run(s, &chain->certificate);
+        ret = s->no_memory || result->best == NULL ? -1 : 0;
     }
     pagetls_heap_free(s->sent);
     pagetls_heap_free(s);

@@ -6,8 +6,8 @@
 #define PAGETLS_PATH_H
 
 #include "verify/checks.h"
-#include "verify/crl.h"
-#include "verify/signatures.h"
+#include "verify/revocation.h"
+#include "verify/stored_certificate.h"
 
 /**
  * What one search may spend, besides #PAGETLS_SIGNATURES_MAX: what a hostile chain can cost. A step is a look at a
@@ -21,11 +21,12 @@
 
 /** A path that was tried, and what is wrong with it. */
 typedef struct {
-    pagetls_path path;              /**< its certificates are the attempt's own */
-    pagetls_certificate certificates[PAGETLS_PATH_MAX];
-    pagetls_problems problems;
+    pagetls_path path;              /**< its certificates are the chain's and the anchors' */
     uint8_t revocation_checked[PAGETLS_PATH_MAX];
+    uint8_t proven;                 /**< every signature on it was verified */
     size_t order;                   /**< how many were tried before */
+    size_t problems_count;
+    pagetls_problem problems[];     /**< by depth */
 } pagetls_attempt;
 
 typedef struct {
@@ -37,13 +38,14 @@ typedef struct {
 
 /**
  * Looks for a path without a problem: through any of \p chain (leaf first, the others in any order) to any of \p
- * anchors. When there is none, the best is one that reaches an anchor with the fewest problems, else the longest.
+ * anchors. When there is none, the best is one that reaches an anchor with the fewest problems, else the longest. The
+ * leaf must be readable; others that are not are passed over.
  *
  * \param anchors      a list, or NULL
- * \param[out] result  for pagetls_search_free(), whatever is returned
- * \return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
+ * \param[out] result  for pagetls_search_free(), whatever is returned; \p chain and \p anchors must live as long
+ * \return 0, or -1: memory ran out
  */
-int pagetls_search(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors, const pagetls_crl *crls,
+int pagetls_search(pagetls_stored_certificate *chain, pagetls_stored_certificate *anchors, const pagetls_stored_crl *crls,
                    const pagetls_criteria *criteria, pagetls_search_result *result);
 void pagetls_search_free(pagetls_search_result *result);
 

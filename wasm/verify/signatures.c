@@ -1,66 +1,40 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* sig_md, sig_pk, sig_opts and sig of a certificate, E of a key */
 #include "verify/signatures.h"
 
-#include "mbedtls/md.h"
-#include "mbedtls/pk.h"
+#include "verify/signature_check.h"
 
-pagetls_signed pagetls_signed_certificate(const mbedtls_x509_crt *crt)
+unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, const pagetls_profile *profile)
 {
-    return (pagetls_signed) {
-        .tbs = { crt->tbs.p, crt->tbs.len },
-        .md = crt->sig_md,
-        .pk = crt->sig_pk,
-        .options = crt->sig_opts,
-        .signature = { crt->sig.p, crt->sig.len },
-    };
+    if (algorithm->kind == PAGETLS_SIGNATURE_UNKNOWN || algorithm->bad_parameters) {
+        return PAGETLS_ALGORITHM_UNSUPPORTED;
+    }
+    int bad_hash = !(profile->hashes >> algorithm->hash & 1) ||
+        (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS && !(profile->hashes >> algorithm->mask_hash & 1));
+    int bad_kind = algorithm->kind != PAGETLS_SIGNATURE_ECDSA && !profile->rsa;
+    return (bad_hash ? PAGETLS_ALGORITHM_BAD_HASH : 0u) | (bad_kind ? PAGETLS_ALGORITHM_BAD_KIND : 0u);
 }
 
-int pagetls_signed_md_is_allowed(const pagetls_signed *document, const mbedtls_x509_crt_profile *profile)
+static size_t cost_of(const pagetls_public_key *key)
 {
-    const mbedtls_pk_rsassa_pss_options *pss = document->pk == MBEDTLS_PK_RSASSA_PSS ? document->options : NULL;
-    return (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(document->md)) != 0 &&
-        (pss == NULL || (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(pss->mgf1_hash_id)) != 0);
+    return key->bits > 4096 || (key->bits > 384 && key->type != PAGETLS_KEY_RSA) ? 2 : 1;
 }
 
-size_t pagetls_rsa_exponent_bits(const mbedtls_pk_context *key)
-{
-    return mbedtls_pk_get_type(key) == MBEDTLS_PK_RSA ? mbedtls_mpi_bitlen(&mbedtls_pk_rsa(*key)->E) : 0;
-}
-
-static int verify(const pagetls_signed *document, mbedtls_pk_context *key)
-{
-    uint8_t hash[MBEDTLS_MD_MAX_SIZE];
-    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(document->md);
-    return info != NULL && mbedtls_pk_can_do(key, document->pk) &&
-        pagetls_rsa_exponent_bits(key) <= PAGETLS_RSA_EXPONENT_BITS &&
-        mbedtls_md(info, document->tbs.p, document->tbs.len, hash) == 0 &&
-        mbedtls_pk_verify_ext(document->pk, document->options, key, document->md, hash, mbedtls_md_get_size(info),
-                              document->signature.p, document->signature.len) == 0;
-}
-
-static size_t cost_of(const mbedtls_pk_context *key)
-{
-    size_t bits = mbedtls_pk_get_bitlen(key);
-    return bits > 4096 || (bits > 384 && mbedtls_pk_get_type(key) != MBEDTLS_PK_RSA) ? 2 : 1;
-}
-
-int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signed *document, mbedtls_x509_crt *signer)
+int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signature_algorithm *algorithm,
+                             pagetls_slice tbs, pagetls_slice signature, pagetls_public_key *key)
 {
     for (size_t i = 0; i < signatures->count; i++) {
-        const mbedtls_x509_buf *key = &signatures->known[i].signer->pk_raw;
-        if (signatures->known[i].document == document->tbs.p &&
-            pagetls_slice_equal((pagetls_slice) { key->p, key->len }, signer->pk_raw.p, signer->pk_raw.len)) {
+        if (signatures->known[i].document == tbs.p && pagetls_slices_equal(signatures->known[i].key->spki, key->spki)) {
             return signatures->known[i].good;
         }
     }
-    signatures->spent += cost_of(&signer->pk);
+    signatures->spent += cost_of(key);
     if (signatures->spent > PAGETLS_SIGNATURES_MAX) {
         signatures->exhausted = 1;
         return 0;
     }
-    int good = verify(document, &signer->pk);
-    signatures->known[signatures->count].document = document->tbs.p;
-    signatures->known[signatures->count].signer = signer;
+    int good = pagetls_public_key_exponent_bits(key) <= PAGETLS_RSA_EXPONENT_BITS &&
+        pagetls_signature_verify(algorithm, tbs, signature, key);
+    signatures->known[signatures->count].document = tbs.p;
+    signatures->known[signatures->count].key = key;
     signatures->known[signatures->count++].good = good;
     return good;
 }

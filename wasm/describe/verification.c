@@ -1,0 +1,192 @@
+#include <string.h>
+
+#include "describe/describe.h"
+#include "host/format.h"
+#include "host/heap.h"
+
+static const pagetls_flag_info *flag_of(uint32_t bit)
+{
+    const pagetls_flag_info *flag = pagetls_flags();
+    while (flag->name != NULL && flag->bit != bit) {
+        flag++;
+    }
+    return flag;
+}
+
+void pagetls_describe_problem(pagetls_json *json, const pagetls_problem *problem)
+{
+    const pagetls_rule_info *rule = pagetls_rule_get(problem->rule);
+    const pagetls_flag_info *flag = flag_of(rule->flag);
+    char code[64];
+    char message[PAGETLS_DETAIL_MAX + 160];
+    pagetls_format(code, sizeof(code), "ERR_TLS_%s", rule->code);
+    pagetls_format(message, sizeof(message), "%s%s%s", rule->text, problem->detail[0] != '\0' ? ": " : "", problem->detail);
+    pagetls_json_object(json, NULL);
+    pagetls_json_int(json, "depth", problem->depth);
+    pagetls_json_string(json, "code", code);
+    pagetls_json_string(json, "rule", rule->name);
+    pagetls_json_string(json, "flag", flag->name);
+    pagetls_json_string(json, "flagText", flag->text);
+    pagetls_json_string(json, "message", message);
+    pagetls_json_string(json, "reference", rule->reference);
+    if (problem->error.field != PAGETLS_FIELD_NONE) {
+        pagetls_json_string(json, "field", pagetls_field_name(problem->error.field));
+        pagetls_json_string(json, "reason", pagetls_reason_name(problem->error.reason));
+    }
+    pagetls_json_end_object(json);
+}
+
+static void describe_problems(pagetls_json *json, const pagetls_attempt *attempt)
+{
+    pagetls_json_array(json, "problems");
+    for (size_t i = 0; attempt != NULL && i < attempt->problems_count; i++) {
+        pagetls_describe_problem(json, &attempt->problems[i]);
+    }
+    pagetls_json_end_array(json);
+}
+
+/* A certificate that was sent is written as its place there, any other as its DER. */
+static void describe_path(pagetls_json *json, const pagetls_attempt *attempt, const pagetls_stored_certificate *chain)
+{
+    pagetls_json_array(json, "path");
+    for (size_t i = 0; attempt != NULL && i < attempt->path.len; i++) {
+        const pagetls_slice der = attempt->path.certificate[i]->der;
+        const pagetls_stored_certificate *sent = chain;
+        int64_t place = 0;
+        while (sent != NULL && !pagetls_slices_equal(sent->certificate.der, der)) {
+            sent = sent->next;
+            place++;
+        }
+        if (sent != NULL) {
+            pagetls_json_int(json, NULL, place);
+        } else {
+            pagetls_json_base64(json, NULL, der.p, der.len);
+        }
+    }
+    pagetls_json_end_array(json);
+}
+
+static void describe_others(pagetls_json *json, const pagetls_search_result *search, const pagetls_stored_certificate *chain)
+{
+    pagetls_json_array(json, "others");
+    for (size_t i = 0; i < search->others_count; i++) {
+        pagetls_json_object(json, NULL);
+        describe_path(json, search->others[i], chain);
+        describe_problems(json, search->others[i]);
+        pagetls_json_end_object(json);
+    }
+    pagetls_json_end_array(json);
+}
+
+void pagetls_describe_verification(pagetls_json *json, const char *key, const pagetls_verification *verification)
+{
+    const pagetls_result *result = &verification->result;
+    const pagetls_attempt *best = result->search.best;
+    pagetls_json_object(json, key);
+    pagetls_json_bool(json, "ok", result->outcome == PAGETLS_GOOD);
+    pagetls_json_bool(json, "judged", result->outcome != PAGETLS_NOT_VERIFIED);
+    pagetls_json_int(json, "time", result->time);
+    pagetls_json_array(json, "flags");
+    for (const pagetls_flag_info *flag = pagetls_flags(); flag->name != NULL; flag++) {
+        if (result->flags & flag->bit) {
+            pagetls_json_string(json, NULL, flag->name);
+        }
+    }
+    pagetls_json_end_array(json);
+    describe_problems(json, best);
+    pagetls_json_int(json, "tried", (int64_t) result->search.tried);
+    describe_others(json, &result->search, verification->chain);
+    pagetls_json_array(json, "revocation");
+    for (size_t i = 0; best != NULL && i < best->path.len; i++) {
+        pagetls_json_bool(json, NULL, best->revocation_checked[i]);
+    }
+    pagetls_json_end_array(json);
+    describe_path(json, best, verification->chain);
+    pagetls_json_array(json, "sent");
+    for (const pagetls_stored_certificate *sent = verification->chain; sent != NULL; sent = sent->next) {
+        pagetls_json_base64(json, NULL, sent->certificate.der.p, sent->certificate.der.len);
+    }
+    pagetls_json_end_array(json);
+    pagetls_json_end_object(json);
+}
+
+char *pagetls_describe_connection(const pagetls_connection_summary *summary, const pagetls_verification *verification)
+{
+    pagetls_json json = { 0 };
+    pagetls_json_object(&json, NULL);
+    pagetls_json_string(&json, "protocol", summary->protocol);
+    pagetls_json_string(&json, "cipher", summary->cipher);
+    pagetls_json_string(&json, "alpn", summary->alpn);
+    pagetls_describe_verification(&json, "verification", verification);
+    pagetls_json_end_object(&json);
+    return pagetls_json_take(&json);
+}
+
+/* --- the calls of the boundary ------------------------------------------------------------- */
+
+/* A verification without a connection keeps the report that it lends. */
+typedef struct {
+    pagetls_verification verification; /* first: the public handle points here */
+    char *report;
+} standalone;
+
+pagetls_verification *pagetls_verification_new(void)
+{
+    standalone *alone = pagetls_heap_calloc(1, sizeof(*alone));
+    if (alone == NULL) {
+        return NULL;
+    }
+    pagetls_verification_init(&alone->verification);
+    return &alone->verification;
+}
+
+void pagetls_verification_free(pagetls_verification *verification)
+{
+    if (verification != NULL) {
+        standalone *alone = (standalone *) (void *) verification;
+        pagetls_verification_clear(&alone->verification);
+        pagetls_heap_free(alone->report);
+        pagetls_heap_free(alone);
+    }
+}
+
+const char *pagetls_verification_run(pagetls_verification *verification)
+{
+    standalone *alone = (standalone *) (void *) verification;
+    pagetls_json json = { 0 };
+    pagetls_heap_free(alone->report);
+    pagetls_verification_judge(verification);
+    pagetls_describe_verification(&json, NULL, verification);
+    alone->report = pagetls_json_take(&json);
+    return alone->report;
+}
+
+char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile)
+{
+    pagetls_json json = { 0 };
+    const pagetls_hostname nobody = { .ip_len = 0 };
+    const pagetls_criteria criteria = { &nobody, pagetls_profile_get(profile), -1, 0 };
+    pagetls_problems *problems = pagetls_heap_calloc(1, sizeof(*problems));
+    if (problems == NULL || criteria.profile == NULL) {
+        pagetls_heap_free(problems);
+        return NULL;
+    }
+    pagetls_json_array(&json, NULL);
+    for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
+        pagetls_problems_start(problems, criteria.profile->level);
+        pagetls_check_anchor(&anchor->certificate, &criteria, problems);
+        if (problems->count > 0) {
+            pagetls_json_object(&json, NULL);
+            pagetls_json_base64(&json, "der", anchor->certificate.der.p, anchor->certificate.der.len);
+            pagetls_json_array(&json, "problems");
+            for (size_t i = 0; i < problems->count; i++) {
+                pagetls_describe_problem(&json, &problems->list[i]);
+            }
+            pagetls_json_end_array(&json);
+            pagetls_json_end_object(&json);
+        }
+    }
+    pagetls_json_end_array(&json);
+    pagetls_heap_free(problems);
+    return pagetls_json_take(&json);
+}

@@ -1,0 +1,28 @@
+#include "host/last_error.h"
+
+#include <stdarg.h>
+
+#include "host/format.h"
+#include "pagetls.h"
+
+static int last_native;
+static char last_detail[160];
+
+void pagetls_last_error_set(int native, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    pagetls_format_list(last_detail, sizeof(last_detail), format, arguments);
+    va_end(arguments);
+    last_native = native;
+}
+
+int pagetls_error_native(void)
+{
+    return last_native;
+}
+
+const char *pagetls_error_detail(void)
+{
+    return last_detail;
+}

@@ -1,0 +1,33 @@
+/* What only the wasm module has: its imports and the list of its exports. */
+#include "host/host.h"
+
+__attribute__((import_module("pagetls"), import_name("random")))
+int imported_random(uint8_t *out, size_t len);
+__attribute__((import_module("pagetls"), import_name("now")))
+double imported_now(void);
+__attribute__((import_module("pagetls"), import_name("aead")))
+int imported_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad, size_t ad_len,
+                  const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag);
+
+int pagetls_host_random(uint8_t *out, size_t len)
+{
+    return imported_random(out, len);
+}
+
+double pagetls_host_now(void)
+{
+    return imported_now();
+}
+
+int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t nonce[12], const uint8_t *ad,
+                      size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
+{
+    return imported_aead(cipher, decrypt, key, nonce, ad, ad_len, in, len, out, tag);
+}
+
+/* Emscripten would import this to tell its own glue; our loader makes its views anew. */
+void emscripten_notify_memory_growth(size_t index);
+void emscripten_notify_memory_growth(size_t index)
+{
+    (void) index;
+}

@@ -1,0 +1,16 @@
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg and in_msgtype: the alert; conf */
+#include "mbedtls/connection_state.h"
+
+int pagetls_ssl_alert(const mbedtls_ssl_context *ssl)
+{
+    return ssl->in_msg != NULL && ssl->in_msgtype == MBEDTLS_SSL_MSG_ALERT ? ssl->in_msg[1] : -1;
+}
+
+void pagetls_ssl_free(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *config)
+{
+    if (ssl->conf == NULL) {
+        /* Where mbedtls_ssl_setup() failed it leaves a handshake behind, and freeing that asks the configuration. */
+        ssl->conf = config;
+    }
+    mbedtls_ssl_free(ssl);
+}

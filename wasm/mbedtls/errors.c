@@ -1,0 +1,68 @@
+#include "mbedtls/errors.h"
+
+#include "host/last_error.h"
+#include "mbedtls/ecp.h"
+#include "mbedtls/error.h"
+#include "mbedtls/pem.h"
+#include "mbedtls/pk.h"
+#include "mbedtls/ssl.h"
+#include "mbedtls/x509.h"
+#include "pagetls.h"
+#include "psa/crypto_values.h"
+
+/* By their value; the sum of a module above and one below (error.h) goes by the former, but for memory. */
+static const struct {
+    int native;
+    int code;
+} codes[] = {
+    { MBEDTLS_ERR_X509_CERT_VERIFY_FAILED, PAGETLS_ERR_CERT_VERIFY_FAILED },
+    { MBEDTLS_ERR_SSL_BAD_CERTIFICATE, PAGETLS_ERR_HANDSHAKE },
+    { MBEDTLS_ERR_X509_INVALID_FORMAT, PAGETLS_ERR_CERT_PARSE },
+    { MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE, PAGETLS_ERR_HANDSHAKE },
+    { MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION, PAGETLS_ERR_VERSION },
+    { MBEDTLS_ERR_SSL_INVALID_MAC, PAGETLS_ERR_BAD_RECORD },
+    { MBEDTLS_ERR_SSL_INVALID_RECORD, PAGETLS_ERR_BAD_RECORD },
+    { MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE, PAGETLS_ERR_ALERT },
+    { MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER, PAGETLS_ERR_PROTOCOL },
+    { MBEDTLS_ERR_SSL_DECODE_ERROR, PAGETLS_ERR_PROTOCOL },
+    { MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION, PAGETLS_ERR_PROTOCOL },
+    { MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE, PAGETLS_ERR_PROTOCOL },
+    { MBEDTLS_ERR_SSL_BAD_INPUT_DATA, PAGETLS_ERR_PROTOCOL },
+    { MBEDTLS_ERR_SSL_CONN_EOF, PAGETLS_ERR_TRUNCATED },
+    { PSA_ERROR_INSUFFICIENT_ENTROPY, PAGETLS_ERR_RANDOM },
+    { PSA_ERROR_INSUFFICIENT_MEMORY, PAGETLS_ERR_OUT_OF_MEMORY },
+    { MBEDTLS_ERR_SSL_ALLOC_FAILED, PAGETLS_ERR_OUT_OF_MEMORY },
+    { MBEDTLS_ERR_X509_ALLOC_FAILED, PAGETLS_ERR_OUT_OF_MEMORY },
+};
+
+static int is_out_of_memory(int native)
+{
+    int high = -native & 0xFF80;
+    int low = -native & 0x7F;
+    return high == -MBEDTLS_ERR_SSL_ALLOC_FAILED || high == -MBEDTLS_ERR_X509_ALLOC_FAILED ||
+        high == -MBEDTLS_ERR_PK_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED ||
+        low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
+}
+
+void pagetls_error_tell(int native)
+{
+    char text[120];
+    mbedtls_strerror(native, text, sizeof(text));
+    pagetls_last_error_set(native, "%s", text);
+}
+
+int pagetls_error_of(int native, int fallback)
+{
+    pagetls_error_tell(native);
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        if (codes[i].native == native) {
+            return codes[i].code;
+        }
+    }
+    return is_out_of_memory(native) ? PAGETLS_ERR_OUT_OF_MEMORY : fallback;
+}
+
+int pagetls_error_of_psa(int status)
+{
+    return pagetls_error_of(status, PAGETLS_ERR_RANDOM);
+}

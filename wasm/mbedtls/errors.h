@@ -1,0 +1,18 @@
+/**
+ * \file errors.h
+ * \brief Mbed TLS's numbers as codes of errors.def. Nothing beyond this folder decides by such a number.
+ */
+#ifndef PAGETLS_MBEDTLS_ERRORS_H
+#define PAGETLS_MBEDTLS_ERRORS_H
+
+/** PSA's, when starting. */
+int pagetls_error_of_psa(int status);
+/**
+ * The code for \p native. Number and words of it become the last error's (pagetls_error_native(), …_detail()).
+ * \param fallback  a PAGETLS_ERR_… for numbers that have no code of their own
+ */
+int pagetls_error_of(int native, int fallback);
+/** Makes \p native the last error's again. */
+void pagetls_error_tell(int native);
+
+#endif

@@ -1,0 +1,77 @@
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* own_buffer of a certificate */
+#include "mbedtls/hooks.h"
+
+#include "host/heap.h"
+#include "mbedtls/peer_key.h"
+#include "mbedtls/x509_crt.h"
+
+/* The names that the linker gives to what is called instead. */
+int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *,
+    mbedtls_x509_crl *, const mbedtls_x509_crt_profile *, const char *, uint32_t *,
+    int (*)(void *, mbedtls_x509_crt *, int, uint32_t *), void *, mbedtls_x509_crt_restart_ctx *);
+int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *, const unsigned char *, size_t);
+
+#define FLAG(name, bit, text) _Static_assert(MBEDTLS_X509_##name == (bit), "flags.def has Mbed TLS's bits");
+#include "verify/flags.def"
+#undef FLAG
+
+static pagetls_verification *active;
+
+void pagetls_hooks_set_active(pagetls_verification *verification)
+{
+    active = verification;
+}
+
+int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x509_crt *trust_ca,
+    mbedtls_x509_crl *ca_crl, const mbedtls_x509_crt_profile *profile, const char *cn,
+    uint32_t *flags, int (*f_vrfy)(void *, mbedtls_x509_crt *, int, uint32_t *), void *p_vrfy,
+    mbedtls_x509_crt_restart_ctx *rs_ctx)
+{
+    (void) crt, (void) trust_ca, (void) ca_crl, (void) profile, (void) cn, (void) f_vrfy, (void) p_vrfy, (void) rs_ctx;
+    *flags = UINT32_MAX;
+    if (active == NULL) { /* no handshake of ours: reject rather than guess */
+        return MBEDTLS_ERR_X509_FATAL_ERROR;
+    }
+    pagetls_verification_judge(active);
+    switch (active->result.outcome) {
+        case PAGETLS_GOOD:
+            *flags = 0;
+            return 0;
+        case PAGETLS_BAD:
+            *flags = active->result.flags != 0 ? active->result.flags : PAGETLS_FLAG_BADCERT_OTHER;
+            return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+        case PAGETLS_INCOMPLETE:
+            return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        default:
+            return MBEDTLS_ERR_X509_FATAL_ERROR;
+    }
+}
+
+/* Of the chain Mbed TLS needs the leaf's key, to have the server prove that it holds it; and the octets of the leaf. */
+int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned char *buf, size_t buflen)
+{
+    if (active == NULL || active->result.outcome != PAGETLS_NOT_VERIFIED) {
+        return MBEDTLS_ERR_X509_FATAL_ERROR;
+    }
+    int is_leaf = active->chain == NULL && !active->chain_incomplete;
+    pagetls_stored_certificate *sent = pagetls_verification_append(active, buf, buflen);
+    if (sent == NULL) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    if (!is_leaf) { /* one that cannot be read is no reason to end the handshake: no path goes through it */
+        return 0;
+    }
+    if (!pagetls_is_readable(sent)) {
+        pagetls_verification_judge(active); /* which notes why */
+        return MBEDTLS_ERR_X509_INVALID_FORMAT;
+    }
+    chain->raw.p = pagetls_heap_copy(buf, buflen);
+    if (chain->raw.p == NULL) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    chain->raw.len = buflen;
+    chain->own_buffer = 1;
+    chain->version = 3;
+    /* A key that cannot be used leaves an empty context: the chain is judged, and then possession cannot be proven. */
+    return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_NO_MEMORY ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
+}

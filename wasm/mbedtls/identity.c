@@ -1,0 +1,105 @@
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* own_buffer of a certificate */
+#include "mbedtls/identity.h"
+
+#include "host/heap.h"
+#include "host/last_error.h"
+#include "mbedtls/errors.h"
+#include "mbedtls/peer_key.h"
+#include "mbedtls/psa_util.h"
+#include "pagetls.h"
+#include "verify/input_errors.h"
+#include "x509/certificate.h"
+#include "x509/pem.h"
+
+void pagetls_identity_init(pagetls_identity *identity)
+{
+    mbedtls_x509_crt_init(&identity->chain);
+    mbedtls_pk_init(&identity->key);
+}
+
+void pagetls_identity_free(pagetls_identity *identity)
+{
+    mbedtls_x509_crt_free(&identity->chain);
+    mbedtls_pk_free(&identity->key);
+}
+
+/* The end of the chain: its head while that is empty, else a new node behind the last. */
+static mbedtls_x509_crt *append(mbedtls_x509_crt *chain)
+{
+    while (chain->next != NULL) {
+        chain = chain->next;
+    }
+    if (chain->raw.p == NULL) {
+        return chain;
+    }
+    chain->next = pagetls_heap_calloc(1, sizeof(*chain));
+    if (chain->next != NULL) {
+        mbedtls_x509_crt_init(chain->next);
+    }
+    return chain->next;
+}
+
+static int add_certificate(void *context, const uint8_t *der, size_t len)
+{
+    pagetls_identity *identity = context;
+    pagetls_certificate certificate;
+    pagetls_read_error error;
+    if (pagetls_certificate_read(&certificate, der, len, &error) != 0) {
+        return pagetls_unreadable(PAGETLS_ERR_CERTIFICATE, &error);
+    }
+    mbedtls_x509_crt *crt = append(&identity->chain);
+    if (crt == NULL || (crt->raw.p = pagetls_heap_copy(der, len)) == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    crt->raw.len = len;
+    crt->own_buffer = 1;
+    crt->version = 3;
+    if (crt == &identity->chain) {
+        switch (pagetls_peer_key_load(&crt->pk, &certificate.key)) {
+            case PAGETLS_PEER_KEY_GOOD:      break;
+            case PAGETLS_PEER_KEY_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
+            default:
+                pagetls_last_error_set(0, "the certificate's key is of a kind that cannot be used here");
+                return PAGETLS_ERR_CERTIFICATE;
+        }
+    }
+    return 0;
+}
+
+static int read_key(mbedtls_pk_context *pk, const uint8_t *key, size_t len)
+{
+    /* A PEM key is parsed from a terminated string, a DER key must not be. */
+    uint8_t *copy = pagetls_heap_copy(key, len);
+    if (copy == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    size_t given = len > 0 && key[0] == 0x30 ? len : len + 1;
+    int ret = mbedtls_pk_parse_key(pk, copy, given, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+    pagetls_heap_free(copy);
+    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY);
+}
+
+static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key, size_t key_len)
+{
+    int ret = pagetls_pem_result(pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_certificate, identity, NULL));
+    if (ret <= 0) {
+        return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
+    }
+    ret = read_key(&identity->key, key, key_len);
+    if (ret != 0) {
+        return ret;
+    }
+    ret = mbedtls_pk_check_pair(&identity->chain.pk, &identity->key, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY_MISMATCH);
+}
+
+int pagetls_identity_read(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
+                          size_t key_len)
+{
+    int ret = read_both(identity, chain, chain_len, key, key_len);
+    if (ret != 0) { /* half an identity is none */
+        pagetls_identity_free(identity);
+        pagetls_identity_init(identity);
+    }
+    return ret;
+}

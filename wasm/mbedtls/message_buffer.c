@@ -1,0 +1,42 @@
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the record buffer, and what has been read into it */
+#include "mbedtls/message_buffer.h"
+
+#include <string.h>
+
+#include "mbedtls/platform_util.h"
+#include "host/heap.h"
+#include "ssl_misc.h"
+
+int pagetls_message_needs_room(const mbedtls_ssl_context *ssl)
+{
+    /* The second: some of the message is there, and more of it has to come. */
+    return ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && ssl->badmac_seen_or_in_hsfraglen != 0 &&
+        ssl->in_buf_len < ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;
+}
+
+int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl)
+{
+    /* What shares the last record with the message counts too. */
+    return ssl->in_hslen > PAGETLS_MESSAGE_MAX || ssl->badmac_seen_or_in_hsfraglen > PAGETLS_MESSAGE_MAX ||
+        (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) (uintptr_t) ssl));
+}
+
+int pagetls_message_make_room(mbedtls_ssl_context *ssl)
+{
+    /* The whole message, and after what is there of it one record more. */
+    size_t len = ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;
+    unsigned char *from = ssl->in_buf;
+    unsigned char *to = pagetls_heap_calloc(1, len);
+    if (to == NULL) {
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
+    memcpy(to, from, ssl->in_buf_len);
+    unsigned char **pointers[] = { &ssl->in_ctr, &ssl->in_hdr, &ssl->in_len, &ssl->in_iv, &ssl->in_msg };
+    for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++) {
+        *pointers[i] = to + (*pointers[i] - from);
+    }
+    mbedtls_zeroize_and_free(from, ssl->in_buf_len);
+    ssl->in_buf = to;
+    ssl->in_buf_len = len;
+    return 0;
+}

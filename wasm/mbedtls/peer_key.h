@@ -1,0 +1,18 @@
+/**
+ * \file peer_key.h
+ * \brief A certificate's public key as Mbed TLS has it.
+ */
+#ifndef PAGETLS_PEER_KEY_H
+#define PAGETLS_PEER_KEY_H
+
+#include "mbedtls/pk.h"
+#include "x509/spki.h"
+
+enum { PAGETLS_PEER_KEY_GOOD, PAGETLS_PEER_KEY_BAD, PAGETLS_PEER_KEY_NO_MEMORY };
+
+/**
+ * Loads \p key into \p pk, which must be initialised and is empty if that fails. key->state is set, unless memory ran out.
+ */
+int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key);
+
+#endif

@@ -1,0 +1,75 @@
+/* What Mbed TLS asks of its platform: time, randomness, and PSA Crypto started once. */
+#include <math.h>
+#include <time.h>
+
+#include "host/host.h"
+#include "mbedtls/errors.h"
+#include "mbedtls/platform_time.h"
+#include "mbedtls/platform_util.h"
+#include "pagetls.h"
+#include "psa/crypto.h"
+#include "x509/datetime.h"
+
+#ifndef PAGETLS_MBEDTLS_CONFIG_H
+#error "Mbed TLS took another configuration than wasm/mbedtls/pagetls_mbedtls_config.h"
+#endif
+
+int pagetls_start(void)
+{
+    static int started;
+    if (started) {
+        return 0;
+    }
+    psa_status_t status = psa_crypto_init();
+    if (status == PSA_SUCCESS) {
+        /* psa_crypto_init() succeeds without ever asking for randomness: ask now,
+         * so that a host without a generator is found before a connection needs it. */
+        uint8_t probe[16];
+        status = psa_generate_random(probe, sizeof(probe));
+        mbedtls_platform_zeroize(probe, sizeof(probe));
+    }
+    if (status != PSA_SUCCESS) {
+        return pagetls_error_of_psa(status);
+    }
+    started = 1;
+    return 0;
+}
+
+/* The first four octets of a ClientHello's random in TLS 1.2, and ages of tickets: always the host's clock. */
+int64_t pagetls_clock_seconds(int64_t *out)
+{
+    int64_t seconds = (int64_t) floor(pagetls_host_now() / 1000.0);
+    if (out != NULL) {
+        *out = seconds;
+    }
+    return seconds;
+}
+
+mbedtls_ms_time_t mbedtls_ms_time(void)
+{
+    return (mbedtls_ms_time_t) pagetls_host_now();
+}
+
+/* For Mbed TLS's own verifier, which the module does not have; libc's gmtime_r takes a 32-bit time_t in some Emscripten releases. */
+struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *tt, struct tm *out)
+{
+    const pagetls_civil_time t = pagetls_time_civil(*tt);
+    *out = (struct tm) {
+        .tm_year = (int) (t.year - 1900), .tm_mon = t.month - 1, .tm_mday = t.day,
+        .tm_hour = t.hour, .tm_min = t.minute, .tm_sec = t.second,
+    };
+    return out;
+}
+
+psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
+                                             uint8_t *output, size_t output_size,
+                                             size_t *output_length)
+{
+    (void) context;
+    *output_length = 0;
+    if (pagetls_host_random(output, output_size) != 0) {
+        return PSA_ERROR_INSUFFICIENT_ENTROPY;
+    }
+    *output_length = output_size;
+    return PSA_SUCCESS;
+}

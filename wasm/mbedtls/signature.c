@@ -1,0 +1,91 @@
+/* What verify/signature_check.h promises, by Mbed TLS's public keys; and loading such a key. */
+#include "verify/signature_check.h"
+
+#include "mbedtls/asn1.h"
+#include "mbedtls/bignum.h"
+#include "mbedtls/ecp.h"
+#include "mbedtls/md.h"
+#include "mbedtls/peer_key.h"
+
+/* A failure of memory may come as a code of PK, of ECP or of the big numbers below, added up (error.h). */
+static int is_out_of_memory(int error)
+{
+    int high = -error & 0xFF80;
+    int low = -error & 0x7F;
+    return high == -MBEDTLS_ERR_PK_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED ||
+        low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
+}
+
+int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
+{
+    if (key->state == PAGETLS_KEY_BAD || key->malformed || !pagetls_public_key_is_supported(key)) {
+        key->state = PAGETLS_KEY_BAD;
+        return PAGETLS_PEER_KEY_BAD;
+    }
+    unsigned char *p = (unsigned char *) (uintptr_t) key->spki.p; /* which is only read */
+    int ret = mbedtls_pk_parse_subpubkey(&p, key->spki.p + key->spki.len, pk);
+    if (ret == 0 && p == key->spki.p + key->spki.len) {
+        key->state = PAGETLS_KEY_GOOD;
+        return PAGETLS_PEER_KEY_GOOD;
+    }
+    mbedtls_pk_free(pk);
+    mbedtls_pk_init(pk);
+    if (is_out_of_memory(ret)) {
+        return PAGETLS_PEER_KEY_NO_MEMORY;
+    }
+    key->state = PAGETLS_KEY_BAD;
+    return PAGETLS_PEER_KEY_BAD;
+}
+
+int pagetls_key_usable(pagetls_public_key *key)
+{
+    if (key->state == PAGETLS_KEY_NOT_TRIED) {
+        mbedtls_pk_context pk;
+        mbedtls_pk_init(&pk);
+        (void) pagetls_peer_key_load(&pk, key);
+        mbedtls_pk_free(&pk);
+    }
+    return key->state == PAGETLS_KEY_GOOD;
+}
+
+static mbedtls_md_type_t md_of(pagetls_hash hash)
+{
+    switch (hash) {
+        case PAGETLS_HASH_SHA1:   return MBEDTLS_MD_SHA1;
+        case PAGETLS_HASH_SHA224: return MBEDTLS_MD_SHA224;
+        case PAGETLS_HASH_SHA256: return MBEDTLS_MD_SHA256;
+        case PAGETLS_HASH_SHA384: return MBEDTLS_MD_SHA384;
+        case PAGETLS_HASH_SHA512: return MBEDTLS_MD_SHA512;
+        default:                  return MBEDTLS_MD_NONE;
+    }
+}
+
+static mbedtls_pk_type_t pk_of(pagetls_signature_kind kind)
+{
+    switch (kind) {
+        case PAGETLS_SIGNATURE_RSA_PKCS1: return MBEDTLS_PK_RSA;
+        case PAGETLS_SIGNATURE_RSA_PSS:   return MBEDTLS_PK_RSASSA_PSS;
+        case PAGETLS_SIGNATURE_ECDSA:     return MBEDTLS_PK_ECDSA;
+        default:                          return MBEDTLS_PK_NONE;
+    }
+}
+
+int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, pagetls_slice tbs, pagetls_slice signature,
+                             pagetls_public_key *key)
+{
+    uint8_t hash[MBEDTLS_MD_MAX_SIZE];
+    const mbedtls_pk_type_t kind = pk_of(algorithm->kind);
+    const mbedtls_md_info_t *md = mbedtls_md_info_from_type(md_of(algorithm->hash));
+    const mbedtls_pk_rsassa_pss_options pss = { md_of(algorithm->mask_hash), algorithm->salt_length };
+    if (kind == MBEDTLS_PK_NONE || md == NULL || algorithm->bad_parameters) {
+        return 0;
+    }
+    mbedtls_pk_context pk;
+    mbedtls_pk_init(&pk);
+    int good = pagetls_peer_key_load(&pk, key) == PAGETLS_PEER_KEY_GOOD && mbedtls_pk_can_do(&pk, kind) &&
+        mbedtls_md(md, tbs.p, tbs.len, hash) == 0 &&
+        mbedtls_pk_verify_ext(kind, kind == MBEDTLS_PK_RSASSA_PSS ? &pss : NULL, &pk, mbedtls_md_get_type(md), hash,
+                              mbedtls_md_get_size(md), signature.p, signature.len) == 0;
+    mbedtls_pk_free(&pk);
+    return good;
+}

@@ -1,0 +1,381 @@
+/* One TLS connection: four queues and a pump. Options are in options.c, what comes out besides bytes in report.c. */
+#include "tls/connection.h"
+
+#include <string.h>
+
+#include "host/heap.h"
+#include "mbedtls/connection_state.h"
+#include "mbedtls/errors.h"
+#include "mbedtls/handshake_cleanup.h"
+#include "mbedtls/hooks.h"
+#include "mbedtls/message_buffer.h"
+
+pagetls_connection *pagetls_connection_new(void)
+{
+    pagetls_connection *connection = pagetls_heap_calloc(1, sizeof(*connection));
+    if (connection == NULL) {
+        return NULL;
+    }
+    mbedtls_ssl_init(&connection->ssl);
+    mbedtls_ssl_config_init(&connection->config);
+    pagetls_verification_init(&connection->verification);
+    pagetls_record_buffers_init(&connection->buffers);
+    connection->required = 1;
+    connection->alert = -1;
+    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+        connection->queue[i].capacity = PAGETLS_HEAP_QUEUE; /* more than three full records with their framing */
+    }
+    connection->handshake = pagetls_heap_calloc(1, sizeof(*connection->handshake));
+    if (connection->handshake != NULL) {
+        pagetls_identity_init(&connection->handshake->identity);
+    }
+    if (connection->handshake == NULL ||
+        mbedtls_ssl_config_defaults(&connection->config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                    MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+        pagetls_connection_free(connection);
+        return NULL;
+    }
+    return connection;
+}
+
+pagetls_verification *pagetls_connection_verification(pagetls_connection *connection)
+{
+    return &connection->verification;
+}
+
+static void free_handshake_config(pagetls_connection *connection)
+{
+    if (connection->handshake != NULL) {
+        pagetls_identity_free(&connection->handshake->identity);
+        pagetls_heap_free(connection->handshake);
+        connection->handshake = NULL;
+    }
+}
+
+void pagetls_connection_free(pagetls_connection *connection)
+{
+    if (connection == NULL) {
+        return;
+    }
+    pagetls_ssl_free(&connection->ssl, &connection->config);
+    mbedtls_ssl_config_free(&connection->config);
+    free_handshake_config(connection);
+    pagetls_verification_clear(&connection->verification);
+    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+        pagetls_queue_free(&connection->queue[i]);
+    }
+    pagetls_heap_free(connection->alpn_text);
+    pagetls_heap_free(connection->alpn);
+    pagetls_heap_free(connection->ciphers);
+    pagetls_heap_free(connection->keylog);
+    pagetls_heap_free(connection->keylog_taken);
+    pagetls_heap_free(connection);
+}
+
+/* --- queues -------------------------------------------------------------------- */
+
+size_t pagetls_connection_space(const pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_space(&connection->queue[queue & 3]);
+}
+
+uint8_t *pagetls_connection_reserve(pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_reserve(&connection->queue[queue & 3]);
+}
+
+void pagetls_connection_commit(pagetls_connection *connection, int queue, size_t len)
+{
+    pagetls_queue_commit(&connection->queue[queue & 3], len);
+}
+
+size_t pagetls_connection_pending(const pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_size(&connection->queue[queue & 3]);
+}
+
+const uint8_t *pagetls_connection_peek(const pagetls_connection *connection, int queue)
+{
+    return pagetls_queue_peek(&connection->queue[queue & 3]);
+}
+
+void pagetls_connection_consume(pagetls_connection *connection, int queue, size_t len)
+{
+    pagetls_queue_consume(&connection->queue[queue & 3], len);
+    pagetls_queue_trim(&connection->queue[queue & 3]);
+}
+
+/* --- BIO: Mbed TLS's side of the network queues ------------------------------------ */
+
+static int bio_send(void *context, const unsigned char *bytes, size_t len)
+{
+    pagetls_connection *connection = context;
+    pagetls_queue *out = &connection->queue[PAGETLS_NET_OUT];
+    pagetls_record_buffers_note_out(&connection->buffers, &connection->ssl, bytes + len);
+    size_t space = pagetls_queue_space(out);
+    if (space == 0) {
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    }
+    uint8_t *to = pagetls_queue_reserve(out);
+    if (to == NULL) {
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
+    len = len < space ? len : space;
+    memcpy(to, bytes, len);
+    pagetls_queue_commit(out, len);
+    return (int) len;
+}
+
+static int bio_recv(void *context, unsigned char *bytes, size_t len)
+{
+    pagetls_connection *connection = context;
+    pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
+    size_t size = pagetls_queue_size(in);
+    if (pagetls_message_needs_room(&connection->ssl)) {
+        return pagetls_message_is_too_long(&connection->ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL : MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    if (size == 0) {
+        return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
+    }
+    len = len < size ? len : size;
+    pagetls_record_buffers_note_in(&connection->buffers, &connection->ssl, bytes + len);
+    memcpy(bytes, pagetls_queue_peek(in), len);
+    pagetls_queue_consume(in, len);
+    return (int) len;
+}
+
+/* --- the pump ------------------------------------------------------------------------ */
+
+static void fail(pagetls_connection *connection, int code)
+{
+    connection->error = code;
+    connection->state |= PAGETLS_FAILED;
+}
+
+/* The code that says most of what \p native, with what is known besides, comes to. */
+static int code_of(const pagetls_connection *connection, int native)
+{
+    const pagetls_verification *verification = &connection->verification;
+    int open = (connection->state & PAGETLS_HANDSHAKE_DONE) != 0;
+    int code = pagetls_error_of(native, open ? PAGETLS_ERR_PROTOCOL : PAGETLS_ERR_HANDSHAKE);
+    if (native == MBEDTLS_ERR_SSL_CONN_EOF) {
+        return open ? PAGETLS_ERR_TRUNCATED : PAGETLS_ERR_HANDSHAKE_CLOSED;
+    }
+    if (pagetls_message_is_too_long(&connection->ssl)) {
+        return PAGETLS_ERR_MESSAGE_SIZE;
+    }
+    if (open) {
+        return native == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE ? PAGETLS_ERR_POST_HANDSHAKE : code;
+    }
+    if (code == PAGETLS_ERR_OUT_OF_MEMORY || code == PAGETLS_ERR_RANDOM || code == PAGETLS_ERR_ALERT) {
+        return code;
+    }
+    const pagetls_stored_certificate *leaf = verification->chain;
+    if (leaf != NULL && !pagetls_is_readable(leaf)) {
+        return PAGETLS_ERR_CERT_PARSE;
+    }
+    /* With a peer that need not be good, a key that nothing can be verified with ends it later. */
+    return leaf != NULL && !connection->required && leaf->certificate.key.state == PAGETLS_KEY_BAD ? PAGETLS_ERR_KEY_UNUSABLE
+                                                                                                    : code;
+}
+
+static void fail_native(pagetls_connection *connection, int native)
+{
+    connection->native = native;
+    connection->alert = native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ? pagetls_ssl_alert(&connection->ssl) : -1;
+    fail(connection, code_of(connection, native));
+}
+
+static int would_block(int ret)
+{
+    return ret == MBEDTLS_ERR_SSL_WANT_READ || ret == MBEDTLS_ERR_SSL_WANT_WRITE;
+}
+
+static void start(pagetls_connection *connection)
+{
+    int code = pagetls_connection_configure(connection);
+    if (code != 0) {
+        fail(connection, code);
+        return;
+    }
+    int ret = mbedtls_ssl_setup(&connection->ssl, &connection->config);
+    if (ret == 0) {
+        /* Mbed TLS puts this name into the SNI and nowhere else: the name that the certificate
+         * must have is the verification's. RFC 6066, section 3: no IP literals. */
+        const pagetls_hostname *name = &connection->handshake->servername;
+        int literal = name->ip_len != 0 || name->text[0] == '\0';
+        ret = mbedtls_ssl_set_hostname(&connection->ssl, literal ? NULL : name->text);
+    }
+    if (ret != 0) {
+        fail_native(connection, ret);
+        return;
+    }
+    mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
+    if (connection->keylog_enabled) {
+        mbedtls_ssl_set_export_keys_cb(&connection->ssl, pagetls_connection_keep_key, connection);
+    }
+}
+
+static void shake_hands(pagetls_connection *connection)
+{
+    int ret;
+    while ((ret = mbedtls_ssl_handshake(&connection->ssl)) == MBEDTLS_ERR_SSL_WANT_READ &&
+           pagetls_message_needs_room(&connection->ssl)) {
+        ret = pagetls_message_make_room(&connection->ssl);
+        if (ret != 0) {
+            break;
+        }
+    }
+    if (ret == 0) {
+        pagetls_handshake_cleanup(&connection->ssl);
+        free_handshake_config(connection);
+        pagetls_stored_crl_free(&connection->verification.crls);
+        connection->state |= PAGETLS_HANDSHAKE_DONE;
+    } else if (!would_block(ret)) {
+        fail_native(connection, ret);
+    }
+}
+
+static void write_records(pagetls_connection *connection)
+{
+    pagetls_queue *out = &connection->queue[PAGETLS_APP_OUT];
+    while (pagetls_queue_size(out) > 0) {
+        /* A write that Mbed TLS could not finish must be repeated with the same length. */
+        size_t len = connection->writing > 0 ? connection->writing : pagetls_queue_size(out);
+        int ret = mbedtls_ssl_write(&connection->ssl, pagetls_queue_peek(out), len);
+        if (would_block(ret)) {
+            connection->writing = len;
+            return;
+        }
+        connection->writing = 0;
+        if (ret < 0) {
+            fail_native(connection, ret);
+            return;
+        }
+        pagetls_queue_consume(out, (size_t) ret);
+    }
+}
+
+static void read_records(pagetls_connection *connection)
+{
+    pagetls_queue *in = &connection->queue[PAGETLS_APP_IN];
+    while (pagetls_queue_space(in) > 0) {
+        uint8_t *to = pagetls_queue_reserve(in);
+        if (to == NULL) {
+            fail_native(connection, MBEDTLS_ERR_SSL_ALLOC_FAILED);
+            return;
+        }
+        int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
+        if (would_block(ret)) {
+            return;
+        }
+        int at_end = connection->eof && pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0;
+        if (ret == 0 && !at_end) {
+            continue; /* a record without data (RFC 8446, section 5.4) */
+        }
+        if (ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+            connection->state |= PAGETLS_PEER_CLOSED;
+            return;
+        }
+        if (ret <= 0) { /* 0 is also Mbed TLS's word for an end without close_notify */
+            fail_native(connection, ret == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : ret);
+            return;
+        }
+        pagetls_queue_commit(in, (size_t) ret);
+    }
+}
+
+static void finish(pagetls_connection *connection)
+{
+    if (connection->closing && pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0) {
+        int ret = mbedtls_ssl_close_notify(&connection->ssl);
+        if (ret == 0) {
+            connection->state |= PAGETLS_CLOSED;
+        } else if (!would_block(ret)) {
+            fail_native(connection, ret);
+        }
+    }
+}
+
+static int going(const pagetls_connection *connection, uint32_t without)
+{
+    return (connection->state & (PAGETLS_FAILED | without)) == 0;
+}
+
+/* What an open connection does with its record buffers, which it has only for that. */
+static void move_records(pagetls_connection *connection)
+{
+    if (pagetls_record_buffers_released(&connection->ssl)) {
+        if (pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0 && !connection->eof &&
+            pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0 && !connection->closing) {
+            return;
+        }
+        int ret = pagetls_record_buffers_acquire(&connection->buffers, &connection->ssl);
+        if (ret != 0) {
+            fail_native(connection, ret);
+            return;
+        }
+    }
+    if (going(connection, PAGETLS_CLOSED)) {
+        write_records(connection);
+    }
+    if (going(connection, PAGETLS_PEER_CLOSED)) {
+        read_records(connection);
+    }
+    if (going(connection, PAGETLS_CLOSED)) {
+        finish(connection);
+    }
+    if (going(connection, 0)) {
+        pagetls_record_buffers_release(&connection->buffers, &connection->ssl);
+    }
+}
+
+uint32_t pagetls_connection_pump(pagetls_connection *connection)
+{
+    pagetls_hooks_set_active(&connection->verification);
+    if (!connection->started) {
+        connection->started = 1;
+        start(connection);
+    }
+    if (going(connection, PAGETLS_HANDSHAKE_DONE)) {
+        shake_hands(connection);
+    }
+    if ((connection->state & PAGETLS_HANDSHAKE_DONE) != 0 && going(connection, 0)) {
+        move_records(connection);
+    }
+    pagetls_hooks_set_active(NULL);
+    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+        pagetls_queue_trim(&connection->queue[i]);
+    }
+    return connection->state;
+}
+
+void pagetls_connection_eof(pagetls_connection *connection)
+{
+    connection->eof = 1;
+}
+
+void pagetls_connection_close(pagetls_connection *connection)
+{
+    connection->closing = 1;
+}
+
+int pagetls_connection_error(const pagetls_connection *connection)
+{
+    pagetls_error_tell(connection->native);
+    return connection->error;
+}
+
+int pagetls_connection_alert(const pagetls_connection *connection)
+{
+    return connection->alert;
+}
+
+int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len,
+                              const char *label, size_t label_len, const uint8_t *context,
+                              size_t context_len, int use_context)
+{
+    int ret = mbedtls_ssl_export_keying_material(&connection->ssl, out, len, label, label_len,
+                                                 context, context_len, use_context);
+    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_EXPORT);
+}

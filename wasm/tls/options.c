@@ -1,0 +1,172 @@
+/* What a connection can be told before it starts. */
+#include <string.h>
+
+#include "host/heap.h"
+#include "mbedtls/connection_state.h"
+#include "mbedtls/errors.h"
+#include "mbedtls/psa_util.h"
+#include "mbedtls/ssl_ciphersuites.h"
+#include "tls/connection.h"
+
+int pagetls_connection_set_servername(pagetls_connection *connection, const char *text, size_t len)
+{
+    if (connection->started) {
+        return PAGETLS_ERR_STATE;
+    }
+    return pagetls_hostname_read(&connection->handshake->servername, text, len) == 0 ? 0 : PAGETLS_ERR_HOSTNAME;
+}
+
+void pagetls_connection_set_required(pagetls_connection *connection, int required)
+{
+    connection->required = required;
+}
+
+void pagetls_connection_set_keylog(pagetls_connection *connection, int enabled)
+{
+    connection->keylog_enabled = enabled;
+}
+
+int pagetls_connection_set_versions(pagetls_connection *connection, int minimum, int maximum)
+{
+    if (connection->started) {
+        return PAGETLS_ERR_STATE;
+    }
+    if (minimum < MBEDTLS_SSL_VERSION_TLS1_2 || maximum > MBEDTLS_SSL_VERSION_TLS1_3 || minimum > maximum) {
+        return PAGETLS_ERR_OPTION;
+    }
+    mbedtls_ssl_conf_min_tls_version(&connection->config, (mbedtls_ssl_protocol_version) minimum);
+    mbedtls_ssl_conf_max_tls_version(&connection->config, (mbedtls_ssl_protocol_version) maximum);
+    return 0;
+}
+
+int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *list, size_t len)
+{
+    size_t count = 0;
+    if (connection->started || connection->alpn_text != NULL) {
+        return PAGETLS_ERR_STATE;
+    }
+    for (size_t at = 0; at < len; at += 1u + list[at]) {
+        if (list[at] == 0 || list[at] > len - at - 1 || memchr(list + at + 1, 0, list[at]) != NULL) {
+            return PAGETLS_ERR_OPTION;
+        }
+        count++;
+    }
+    if (count == 0) {
+        return 0; /* no extension, rather than an empty one */
+    }
+    /* The wire form with each length octet shifted away becomes the terminated strings. */
+    connection->alpn_text = pagetls_heap_calloc(1, len + 1);
+    connection->alpn = pagetls_heap_calloc(count + 1, sizeof(*connection->alpn));
+    if (connection->alpn_text == NULL || connection->alpn == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    char *to = connection->alpn_text;
+    count = 0;
+    for (size_t at = 0; at < len; at += 1u + list[at]) {
+        memcpy(to, list + at + 1, list[at]);
+        connection->alpn[count++] = to;
+        to += list[at] + 1;
+    }
+    int ret = mbedtls_ssl_conf_alpn_protocols(&connection->config, connection->alpn);
+    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_OPTION);
+}
+
+/* Mbed TLS's spelling of an IANA name: TLS_AES_… is TLS1-3-AES-…, and - stands for _. */
+static int cipher_number(const char *name, size_t len)
+{
+    char text[80];
+    size_t at = 0;
+    int tls13 = len > 4 && memcmp(name, "TLS_", 4) == 0 && (memchr(name, 'W', len) == NULL);
+    if (len + 4 > sizeof(text)) {
+        return 0;
+    }
+    if (tls13) {
+        memcpy(text, "TLS1-3-", 7);
+        at = 7;
+        name += 4;
+        len -= 4;
+    }
+    for (size_t i = 0; i < len; i++) {
+        text[at++] = name[i] == '_' ? '-' : name[i];
+    }
+    text[at] = '\0';
+    return mbedtls_ssl_get_ciphersuite_id(text);
+}
+
+int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *names, size_t len)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < len; i++) {
+        count += names[i] == ',';
+    }
+    if (connection->started || connection->ciphers != NULL) {
+        return PAGETLS_ERR_STATE;
+    }
+    connection->ciphers = pagetls_heap_calloc(count + 1, sizeof(int));
+    if (connection->ciphers == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *comma = memchr(names, ',', len);
+        size_t name_len = comma == NULL ? len : (size_t) (comma - names);
+        connection->ciphers[i] = cipher_number(names, name_len);
+        if (connection->ciphers[i] == 0) {
+            pagetls_heap_free(connection->ciphers);
+            connection->ciphers = NULL;
+            return PAGETLS_ERR_CIPHER;
+        }
+        size_t taken = comma == NULL ? name_len : name_len + 1;
+        names += taken;
+        len -= taken;
+    }
+    mbedtls_ssl_conf_ciphersuites(&connection->config, connection->ciphers);
+    return 0;
+}
+
+int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain,
+                                    size_t chain_len, const uint8_t *key, size_t key_len)
+{
+    if (connection->started || connection->handshake->identity.chain.raw.p != NULL) {
+        return PAGETLS_ERR_STATE;
+    }
+    pagetls_identity *identity = &connection->handshake->identity;
+    int code = pagetls_identity_read(identity, chain, chain_len, key, key_len);
+    if (code != 0) {
+        return code;
+    }
+    int ret = mbedtls_ssl_conf_own_cert(&connection->config, &identity->chain, &identity->key);
+    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY);
+}
+
+/* Order of preference when the host names none: ChaCha20-Poly1305 costs a third of AES-GCM in wasm. */
+static const int default_ciphers[] = {
+    MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
+    MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+    MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
+    MBEDTLS_TLS1_3_AES_128_CCM_SHA256,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_CCM,
+    0
+};
+
+int pagetls_connection_configure(pagetls_connection *connection)
+{
+    mbedtls_ssl_config *config = &connection->config;
+    const pagetls_verification *verification = &connection->verification;
+    if (verification->hostname.text[0] == '\0' && connection->required) {
+        return PAGETLS_ERR_HOSTNAME; /* a certificate for anybody would do: refuse to start */
+    }
+    mbedtls_ssl_conf_rng(config, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+    mbedtls_ssl_conf_authmode(config, connection->required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
+    mbedtls_ssl_conf_ca_chain(config, pagetls_ca_chain(verification->trust), NULL);
+    if (connection->ciphers == NULL) {
+        mbedtls_ssl_conf_ciphersuites(config, default_ciphers);
+    }
+    return 0;
+}

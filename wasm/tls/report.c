@@ -1,0 +1,99 @@
+/* What comes out of a connection besides bytes: the report and the key log. */
+#include <string.h>
+
+#include "describe/describe.h"
+#include "host/format.h"
+#include "host/heap.h"
+#include "tls/connection.h"
+
+/* The IANA name: Mbed TLS writes - for _, and TLS1-3- for TLS_. */
+static void iana_cipher_name(char name[80], const char *theirs)
+{
+    size_t at = 0;
+    if (strncmp(theirs, "TLS1-3-", 7) == 0) {
+        memcpy(name, "TLS_", 4);
+        at = 4;
+        theirs += 7;
+    }
+    for (; *theirs != '\0' && at < 79; theirs++) {
+        name[at++] = *theirs == '-' ? '_' : *theirs;
+    }
+    name[at] = '\0';
+}
+
+char *pagetls_connection_report(pagetls_connection *connection)
+{
+    char cipher[80];
+    pagetls_connection_summary summary = { NULL, NULL, NULL };
+    if (connection->state & PAGETLS_HANDSHAKE_DONE) {
+        iana_cipher_name(cipher, mbedtls_ssl_get_ciphersuite(&connection->ssl));
+        summary = (pagetls_connection_summary) {
+            .protocol = mbedtls_ssl_get_version(&connection->ssl),
+            .cipher = cipher,
+            .alpn = mbedtls_ssl_get_alpn_protocol(&connection->ssl),
+        };
+    }
+    char *text = pagetls_describe_connection(&summary, &connection->verification);
+    pagetls_verification_drop_chain(&connection->verification);
+    return text;
+}
+
+/* --- key log ------------------------------------------------------------------------ */
+
+static const char *keylog_label(mbedtls_ssl_key_export_type type)
+{
+    switch (type) {
+        case MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET:                   return "CLIENT_RANDOM";
+        case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_CLIENT_HANDSHAKE_TRAFFIC_SECRET: return "CLIENT_HANDSHAKE_TRAFFIC_SECRET";
+        case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_SERVER_HANDSHAKE_TRAFFIC_SECRET: return "SERVER_HANDSHAKE_TRAFFIC_SECRET";
+        case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_CLIENT_APPLICATION_TRAFFIC_SECRET: return "CLIENT_TRAFFIC_SECRET_0";
+        case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_SERVER_APPLICATION_TRAFFIC_SECRET: return "SERVER_TRAFFIC_SECRET_0";
+        default:                                                           return NULL;
+    }
+}
+
+static size_t put_hex(char *to, const unsigned char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        pagetls_format(to + 2 * i, 3, "%02x", bytes[i]);
+    }
+    return 2 * len;
+}
+
+void pagetls_connection_keep_key(void *context, mbedtls_ssl_key_export_type type,
+                                 const unsigned char *secret, size_t secret_len,
+                                 const unsigned char client_random[32],
+                                 const unsigned char server_random[32],
+                                 mbedtls_tls_prf_types prf)
+{
+    (void) server_random, (void) prf;
+    pagetls_connection *connection = context;
+    const char *label = keylog_label(type);
+    if (label == NULL || secret_len > 64) {
+        return;
+    }
+    size_t old = connection->keylog == NULL ? 0 : strlen(connection->keylog);
+    size_t at = old;
+    char *text = pagetls_heap_calloc(1, old + 300);
+    if (text == NULL) {
+        return;
+    }
+    if (old > 0) {
+        memcpy(text, connection->keylog, old);
+    }
+    at += (size_t) pagetls_format(text + at, 60, "%s ", label);
+    at += put_hex(text + at, client_random, 32);
+    text[at++] = ' ';
+    at += put_hex(text + at, secret, secret_len);
+    text[at] = '\n';
+    pagetls_heap_free(connection->keylog);
+    connection->keylog = text;
+}
+
+const char *pagetls_connection_take_keylog(pagetls_connection *connection)
+{
+    pagetls_heap_free(connection->keylog_taken);
+    connection->keylog_taken = connection->keylog;
+    connection->keylog = NULL;
+    return connection->keylog_taken;
+}

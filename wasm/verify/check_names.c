@@ -1,0 +1,150 @@
+/* The names of a leaf: that it has the host's, and how they are written. */
+#include <string.h>
+
+#include "verify/check_parts.h"
+#include "verify/host_match.h"
+#include "x509/general_name.h"
+#include "x509/name.h"
+
+/** The most names that a message tells. */
+#define NAMES_SHOWN 6
+
+void pagetls_check_host_name(const pagetls_subject *subject)
+{
+    const pagetls_hostname *hostname = subject->criteria->hostname;
+    pagetls_slice names = subject->certificate->alternative_names;
+    pagetls_element name;
+    size_t count = 0;
+    if (hostname->text[0] == '\0' || pagetls_names_match(names, hostname)) {
+        return;
+    }
+    pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_HOST_NAME);
+    pagetls_problem_append(problem, "expected ");
+    pagetls_problem_append(problem, hostname->text);
+    while (pagetls_der_next(&names, &name) == 0) {
+        int tag = name.tag & 0x1F;
+        char ip[PAGETLS_IP_TEXT];
+        if (tag != PAGETLS_NAME_DNS && tag != PAGETLS_NAME_IP) {
+            continue;
+        }
+        if (count == NAMES_SHOWN) {
+            pagetls_problem_append(problem, ", and more");
+            break;
+        }
+        pagetls_problem_append(problem, count++ == 0 ? ", but it names " : ", ");
+        if (tag == PAGETLS_NAME_DNS) {
+            pagetls_problem_append_untrusted(problem, name.content.p, name.content.len);
+        } else {
+            pagetls_ip_format(ip, name.content.p, name.content.len);
+            pagetls_problem_append(problem, ip);
+        }
+    }
+    if (count == 0) {
+        pagetls_problem_append(problem, ", but it names no host (subjectAltName)");
+    }
+}
+
+/* 1 when \p cn is the alternative name in other letters: another case, or another text of the same address. */
+static int is_other_writing(pagetls_slice cn, const pagetls_hostname *read, const pagetls_element *name)
+{
+    char ip[PAGETLS_IP_TEXT];
+    size_t same = 0;
+    if ((name->tag & 0x1F) == PAGETLS_NAME_IP) {
+        pagetls_ip_format(ip, name->content.p, name->content.len);
+        return pagetls_slice_equal(name->content, read->ip, read->ip_len) && !pagetls_slice_equal(cn, ip, strlen(ip));
+    }
+    if ((name->tag & 0x1F) != PAGETLS_NAME_DNS || name->content.len != cn.len) {
+        return 0;
+    }
+    while (same < cn.len && pagetls_lower(cn.p[same]) == pagetls_lower(name->content.p[same])) {
+        same++;
+    }
+    return same == cn.len && !pagetls_slices_equal(cn, name->content);
+}
+
+/* BR 7.1.4.3 wants a host in the CN to be a copy of an alternative name. A CN that names something else is accepted, as
+ * browsers do, who never look at it; one that says the same differently, or is an address or an internationalized name in
+ * a form that no alternative name can have, is not. */
+static int cn_is_malformed(pagetls_slice names, pagetls_slice cn)
+{
+    pagetls_hostname read;
+    pagetls_element name;
+    int ascii = 1;
+    int spaced = 0;
+    for (size_t i = 0; i < cn.len; i++) {
+        ascii &= cn.p[i] < 0x80;
+        spaced |= cn.p[i] == ' ';
+    }
+    if (cn.len == 0 || spaced || (memchr(cn.p, '.', cn.len) == NULL && memchr(cn.p, ':', cn.len) == NULL)) {
+        return 0; /* not a host */
+    }
+    if (!ascii) {
+        return 1;
+    }
+    if (pagetls_hostname_read(&read, (const char *) cn.p, cn.len) != 0) {
+        /* 192.0.02.1 and 0xC0000201 are what some would read as addresses. */
+        const uint8_t *last = cn.p + cn.len - 1;
+        while (last > cn.p && last[-1] != '.') {
+            last--;
+        }
+        return *last >= '0' && *last <= '9';
+    }
+    while (pagetls_der_next(&names, &name) == 0) {
+        if (is_other_writing(cn, &read, &name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void check_common_names(const pagetls_subject *subject)
+{
+    static const uint8_t common_name[] = { 0x55, 4, 3 };
+    const pagetls_certificate *c = subject->certificate;
+    pagetls_name_walk walk;
+    pagetls_attribute attribute;
+    if (pagetls_name_walk_start(&walk, c->subject) != 0) {
+        return;
+    }
+    while (pagetls_name_walk_next(&walk, &attribute) > 0) {
+        pagetls_slice cn = attribute.value.content;
+        if (pagetls_slice_equal(attribute.oid, common_name, sizeof(common_name)) && cn_is_malformed(c->alternative_names, cn)) {
+            pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_CN_FORM);
+            pagetls_problem_append(problem, "CN=");
+            pagetls_problem_append_untrusted(problem, cn.p, cn.len);
+        }
+    }
+}
+
+static int are_well_formed(pagetls_slice names)
+{
+    pagetls_element name;
+    int good = names.len > 0;
+    while (good && names.len > 0) {
+        good = pagetls_der_next(&names, &name) == 0 && pagetls_is_general_name(name.tag);
+        int kind = good ? name.tag & 0x1F : -1;
+        if (kind == PAGETLS_NAME_IP) {
+            good = name.content.len == 4 || name.content.len == 16;
+        } else if (kind == PAGETLS_NAME_DIRECTORY) {
+            good = pagetls_name_is_well_formed(name.content);
+        }
+    }
+    return good;
+}
+
+void pagetls_check_alternative_names(const pagetls_subject *subject)
+{
+    const pagetls_certificate *c = subject->certificate;
+    int webpki = subject->criteria->profile->level >= PAGETLS_LEVEL_WEBPKI;
+    int empty_subject = c->subject.len <= 2;
+    if (!pagetls_certificate_has(c, PAGETLS_EXT_SAN)) {
+        (void) pagetls_subject_add(subject, empty_subject ? PAGETLS_RULE_SAN_NEEDED : PAGETLS_RULE_SAN_MISSING);
+        return;
+    }
+    int critical = pagetls_certificate_critical(c, PAGETLS_EXT_SAN);
+    pagetls_subject_add_if(subject, (empty_subject && !critical) || (webpki && !empty_subject && critical),
+                           PAGETLS_RULE_SAN_CRITICALITY);
+    pagetls_subject_add_if(subject, pagetls_certificate_malformed(c, PAGETLS_EXT_SAN) || !are_well_formed(c->alternative_names),
+                           PAGETLS_RULE_SAN_MALFORMED);
+    check_common_names(subject);
+}

@@ -1,0 +1,106 @@
+#include "verify/problems.h"
+
+#include <string.h>
+
+#include "host/format.h"
+#include "x509/name.h"
+
+static void start(pagetls_problem *problem, pagetls_rule rule, size_t depth)
+{
+    problem->rule = rule;
+    problem->depth = (uint16_t) depth;
+    problem->error = (pagetls_read_error) { PAGETLS_FIELD_NONE, PAGETLS_REASON_NONE };
+    problem->detail[0] = '\0';
+}
+
+void pagetls_problems_start(pagetls_problems *problems, pagetls_level level)
+{
+    problems->level = level;
+    problems->count = 0;
+}
+
+pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth)
+{
+    pagetls_problem *problem = &problems->ignored;
+    if (pagetls_rule_applies(rule, problems->level)) {
+        size_t at = 0;
+        while (at < problems->count && (problems->list[at].rule != rule || problems->list[at].depth != depth)) {
+            at++;
+        }
+        if (at == PAGETLS_PROBLEMS_MAX) { /* the last place is taken again and again */
+            at--;
+        }
+        problem = &problems->list[at];
+        problems->count = at < problems->count ? problems->count : at + 1;
+    }
+    start(problem, rule, depth);
+    return problem;
+}
+
+uint32_t pagetls_problems_flags(const pagetls_problem *list, size_t count)
+{
+    uint32_t flags = 0;
+    for (size_t i = 0; i < count; i++) {
+        flags |= pagetls_rule_get(list[i].rule)->flag;
+    }
+    return flags;
+}
+
+void pagetls_problem_append_untrusted(pagetls_problem *problem, const uint8_t *text, size_t len)
+{
+    size_t at = strlen(problem->detail);
+    for (size_t i = 0; i < len && at < PAGETLS_DETAIL_MAX - 1; i++) {
+        problem->detail[at++] = text[i] >= 0x20 && text[i] < 0x7F ? (char) text[i] : '?';
+    }
+    problem->detail[at] = '\0';
+}
+
+void pagetls_problem_append(pagetls_problem *problem, const char *text)
+{
+    pagetls_problem_append_untrusted(problem, (const uint8_t *) text, strlen(text));
+}
+
+void pagetls_problem_append_number(pagetls_problem *problem, int64_t number)
+{
+    char digits[24];
+    pagetls_format(digits, sizeof(digits), "%lld", (long long) number);
+    pagetls_problem_append(problem, digits);
+}
+
+void pagetls_problem_append_octets(pagetls_problem *problem, pagetls_slice octets)
+{
+    char digits[4];
+    for (size_t i = 0; i < octets.len && i < 32; i++) {
+        pagetls_format(digits, sizeof(digits), "%02X", octets.p[i]);
+        pagetls_problem_append(problem, digits);
+    }
+}
+
+void pagetls_problem_append_oid(pagetls_problem *problem, pagetls_slice oid)
+{
+    char dotted[PAGETLS_OID_TEXT];
+    pagetls_oid_text(dotted, oid);
+    const char *name = pagetls_oid_name(dotted);
+    pagetls_problem_append(problem, name != NULL ? name : dotted);
+}
+
+void pagetls_problem_append_name(pagetls_problem *problem, pagetls_slice name)
+{
+    pagetls_text text = { 0 };
+    pagetls_text_append_name(&text, name); /* when memory runs out, less of it */
+    if (text.len > 0) {
+        pagetls_problem_append_untrusted(problem, text.p, text.len);
+    }
+    pagetls_text_free(&text);
+}
+
+void pagetls_problem_append_time(pagetls_problem *problem, const char *before, int64_t time, int64_t now)
+{
+    char text[PAGETLS_TIME_TEXT];
+    pagetls_problem_append(problem, before);
+    pagetls_time_format(text, time);
+    pagetls_problem_append(problem, text);
+    pagetls_problem_append(problem, ", and was judged at ");
+    pagetls_time_format(text, now);
+    pagetls_problem_append(problem, text);
+}

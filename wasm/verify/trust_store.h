@@ -1,0 +1,20 @@
+/**
+ * \file trust_store.h
+ * \brief Trust anchors, read once and shared by reference count.
+ */
+#ifndef PAGETLS_TRUST_STORE_H
+#define PAGETLS_TRUST_STORE_H
+
+#include "pagetls.h"
+#include "verify/stored_certificate.h"
+
+struct pagetls_trust_store {
+    size_t references;
+    size_t count;                   /**< certificates in the list */
+    pagetls_stored_certificate *first;
+    pagetls_stored_certificate *last;
+};
+
+pagetls_trust_store *pagetls_trust_store_retain(pagetls_trust_store *store);
+
+#endif

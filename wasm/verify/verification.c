@@ -1,0 +1,210 @@
+#include "verify/verification.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "host/heap.h"
+#include "host/host.h"
+#include "verify/input_errors.h"
+#include "x509/pem.h"
+
+void pagetls_result_clear(pagetls_result *result)
+{
+    pagetls_search_free(&result->search);
+    memset(result, 0, sizeof(*result));
+}
+
+/* --- judging --------------------------------------------------------------------- */
+
+static int64_t time_of(double clock_ms)
+{
+    static const double limit = 8.64e15; /* of JavaScript's dates: years -271821 to 275760 */
+    double ms = isnan(clock_ms) ? pagetls_host_now() : clock_ms;
+    ms = ms > limit ? limit : ms >= -limit ? ms : -limit; /* NaN: a date at which nothing is valid yet */
+    return (int64_t) floor(ms / 1000.0);
+}
+
+/* Adds a problem for each certificate that cannot be read: one of them may be what is missing. */
+static int add_unreadable(pagetls_verification *verification)
+{
+    pagetls_attempt **best = &verification->result.search.best;
+    size_t count = 0;
+    for (const pagetls_stored_certificate *sent = verification->chain; sent != NULL; sent = sent->next) {
+        count += !pagetls_is_readable(sent);
+    }
+    size_t known = *best == NULL ? 0 : (*best)->problems_count;
+    pagetls_attempt *longer = count == 0 ? NULL
+        : pagetls_heap_calloc(1, sizeof(*longer) + (known + count) * sizeof(longer->problems[0]));
+    if (longer == NULL) {
+        return count == 0 ? 0 : -1;
+    }
+    if (*best != NULL) {
+        memcpy(longer, *best, sizeof(*longer) + known * sizeof(longer->problems[0]));
+    }
+    size_t depth = 0;
+    for (const pagetls_stored_certificate *sent = verification->chain; sent != NULL; sent = sent->next, depth++) {
+        if (!pagetls_is_readable(sent)) {
+            pagetls_problem *problem = &longer->problems[longer->problems_count++];
+            problem->rule = PAGETLS_RULE_PARSE;
+            problem->depth = (uint16_t) depth;
+            problem->error = sent->error;
+            pagetls_problem_append(problem, pagetls_field_name(sent->error.field));
+            pagetls_problem_append(problem, " ");
+            pagetls_problem_append(problem, pagetls_reason_text(sent->error.reason));
+        }
+    }
+    pagetls_heap_free(*best);
+    *best = longer;
+    return 0;
+}
+
+/* Judges a chain whose leaf can be read. */
+static void judge(pagetls_verification *verification)
+{
+    pagetls_result *result = &verification->result;
+    const pagetls_criteria criteria = {
+        .hostname = &verification->hostname,
+        .profile = pagetls_profile_get(verification->profile),
+        .max_depth = verification->max_depth,
+        .time = result->time,
+    };
+    pagetls_trust_store *trust = verification->trust;
+    if (pagetls_search(verification->chain, trust == NULL ? NULL : trust->first, verification->crls, &criteria,
+                       &result->search) != 0) {
+        result->outcome = PAGETLS_INCOMPLETE;
+        return;
+    }
+    const pagetls_attempt *best = result->search.best;
+    result->flags = pagetls_problems_flags(best->problems, best->problems_count);
+    if (best->path.anchored && best->proven && best->problems_count == 0 && result->flags == 0) {
+        result->outcome = PAGETLS_GOOD;
+    } else if (best->problems_count > 0) {
+        result->outcome = add_unreadable(verification) == 0 ? PAGETLS_BAD : PAGETLS_INCOMPLETE;
+    } else {
+        result->outcome = PAGETLS_INCOMPLETE; /* cannot be; but never good by mistake */
+    }
+}
+
+void pagetls_verification_judge(pagetls_verification *verification)
+{
+    pagetls_result *result = &verification->result;
+    pagetls_result_clear(result);
+    result->time = time_of(verification->clock_ms);
+    if (verification->chain_incomplete) {
+        result->outcome = PAGETLS_INCOMPLETE;
+    } else if (verification->chain != NULL && pagetls_is_readable(verification->chain)) {
+        judge(verification);
+    } else if (add_unreadable(verification) != 0) {
+        result->outcome = PAGETLS_INCOMPLETE;
+    }
+    if (result->outcome == PAGETLS_INCOMPLETE) {
+        pagetls_search_free(&result->search);
+        result->flags = 0;
+    }
+}
+
+/* --- the handle ------------------------------------------------------------------------ */
+
+void pagetls_verification_init(pagetls_verification *verification)
+{
+    memset(verification, 0, sizeof(*verification));
+    verification->clock_ms = NAN;
+    verification->max_depth = -1;
+}
+
+pagetls_stored_certificate *pagetls_verification_append(pagetls_verification *verification, const uint8_t *der, size_t len)
+{
+    pagetls_stored_certificate *sent =
+        verification->chain_len < PAGETLS_CHAIN_MAX ? pagetls_stored_certificate_new(der, len) : NULL;
+    if (sent == NULL) {
+        verification->chain_incomplete = 1;
+        return NULL;
+    }
+    if (verification->chain_end == NULL) {
+        verification->chain = sent;
+    } else {
+        verification->chain_end->next = sent;
+    }
+    verification->chain_end = sent;
+    verification->chain_len++;
+    return sent;
+}
+
+void pagetls_verification_drop_chain(pagetls_verification *verification)
+{
+    pagetls_search_free(&verification->result.search);
+    pagetls_stored_certificate_free(verification->chain);
+    verification->chain = verification->chain_end = NULL;
+    verification->chain_len = 0;
+}
+
+void pagetls_verification_clear(pagetls_verification *verification)
+{
+    pagetls_verification_drop_chain(verification);
+    pagetls_trust_store_free(verification->trust);
+    pagetls_stored_crl_free(&verification->crls);
+    pagetls_verification_init(verification);
+}
+
+void pagetls_verification_set_trust(pagetls_verification *verification, pagetls_trust_store *store)
+{
+    pagetls_trust_store *old = verification->trust;
+    pagetls_result_clear(&verification->result); /* which may have anchors of the old one */
+    verification->trust = store == NULL ? NULL : pagetls_trust_store_retain(store);
+    pagetls_trust_store_free(old);
+}
+
+int pagetls_verification_set_hostname(pagetls_verification *verification, const char *text, size_t len)
+{
+    return pagetls_hostname_read(&verification->hostname, text, len) == 0 ? 0 : PAGETLS_ERR_HOSTNAME;
+}
+
+void pagetls_verification_set_clock(pagetls_verification *verification, double milliseconds)
+{
+    verification->clock_ms = milliseconds;
+}
+
+int pagetls_verification_set_profile(pagetls_verification *verification, int profile)
+{
+    if (pagetls_profile_get(profile) == NULL) {
+        return PAGETLS_ERR_OPTION;
+    }
+    verification->profile = profile;
+    return 0;
+}
+
+int pagetls_verification_set_max_depth(pagetls_verification *verification, int max_depth)
+{
+    if (max_depth < 0) {
+        return PAGETLS_ERR_OPTION;
+    }
+    verification->max_depth = max_depth;
+    return 0;
+}
+
+static int add_crl(void *context, const uint8_t *der, size_t len)
+{
+    pagetls_verification *verification = context;
+    return pagetls_stored_crl_add(&verification->crls, der, len);
+}
+
+int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len)
+{
+    int ret = pagetls_pem_result(pagetls_pem_walk(input, len, "X509 CRL", add_crl, verification, NULL));
+    return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
+}
+
+static int add_certificate(void *context, const uint8_t *der, size_t len)
+{
+    pagetls_verification *verification = context;
+    if (verification->chain_len >= PAGETLS_CHAIN_MAX) {
+        return PAGETLS_ERR_OPTION;
+    }
+    return pagetls_verification_append(verification, der, len) == NULL ? PAGETLS_ERR_OUT_OF_MEMORY : 0;
+}
+
+int pagetls_verification_add_chain(pagetls_verification *verification, const uint8_t *input, size_t len)
+{
+    int ret = pagetls_pem_result(pagetls_pem_walk(input, len, "CERTIFICATE", add_certificate, verification, NULL));
+    return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
+}

@@ -1,0 +1,114 @@
+/**
+ * \file certificate.h
+ * \brief A certificate (RFC 5280, section 4.1), read once into typed fields: slices of its DER.
+ *
+ * What is legal is read, and what is merely odd: whether it may be so is for verify/ to say. What cannot be read at all is
+ * a pagetls_read_error.
+ */
+#ifndef PAGETLS_CERTIFICATE_H
+#define PAGETLS_CERTIFICATE_H
+
+#include "x509/algorithms.h"
+#include "x509/datetime.h"
+#include "x509/spki.h"
+
+/* The extensions that are understood (RFC 5280, section 4.2). */
+typedef enum {
+    PAGETLS_EXT_SAN, PAGETLS_EXT_KEY_USAGE, PAGETLS_EXT_EKU, PAGETLS_EXT_BASIC_CONSTRAINTS,
+    PAGETLS_EXT_SKI, PAGETLS_EXT_AKI, PAGETLS_EXT_NAME_CONSTRAINTS, PAGETLS_EXT_POLICIES,
+    PAGETLS_EXT_POLICY_MAPPINGS, PAGETLS_EXT_POLICY_CONSTRAINTS, PAGETLS_EXT_INHIBIT_ANY_POLICY,
+    PAGETLS_EXT_ISSUER_ALT_NAME, PAGETLS_EXT_CRL_POINTS, PAGETLS_EXT_AIA,
+    PAGETLS_EXTENSIONS
+} pagetls_extension;
+
+/** The most extensions of a certificate that are read; with more the list counts as malformed. */
+#define PAGETLS_EXTENSIONS_MAX 100
+
+/** An Extension as it stands. */
+typedef struct {
+    pagetls_slice oid;   /**< content octets */
+    int critical;
+    pagetls_slice value; /**< the DER inside */
+} pagetls_raw_extension;
+
+/** Takes the next Extension off \p list. 0 or -1. `critical` may be written out though FALSE, as many do. */
+int pagetls_extension_next(pagetls_slice *list, pagetls_raw_extension *extension);
+/** Which of the understood ones has this OID; PAGETLS_EXTENSIONS: none. */
+pagetls_extension pagetls_extension_of(pagetls_slice oid);
+
+/* Bits of keyUsage, the first at the top (RFC 5280, section 4.2.1.3). */
+#define PAGETLS_KU_DIGITAL_SIGNATURE 0x8000
+#define PAGETLS_KU_CERT_SIGN 0x0400
+#define PAGETLS_KU_CRL_SIGN 0x0200
+#define PAGETLS_KU_BITS 9
+
+typedef struct {
+    pagetls_slice der;           /**< the whole certificate */
+    pagetls_slice tbs;           /**< tbsCertificate with its header: what is signed */
+    int64_t version;             /**< 1 when there is none */
+    pagetls_slice serial;        /**< content octets of the INTEGER, one at least */
+    pagetls_signature_algorithm algorithm; /**< signatureAlgorithm */
+    uint8_t algorithms_differ;   /**< the field `signature` of tbsCertificate has another */
+    pagetls_slice signature;     /**< signatureValue */
+    pagetls_slice issuer;        /**< with its header */
+    pagetls_slice subject;       /**< with its header */
+    uint8_t self_issued;         /**< both are the same name */
+    pagetls_time not_before;
+    pagetls_time not_after;
+    pagetls_public_key key;
+    uint8_t has_unique_id;       /**< of issuer or subject */
+
+    /* Extensions. Those that are not understood are in the list alone. */
+    pagetls_slice extensions;                /**< the list; p is NULL when there is none */
+    uint8_t extensions_malformed;            /**< the list is not one, or too long; `extension` has what came before */
+    pagetls_slice extension[PAGETLS_EXTENSIONS]; /**< the DER inside; p is NULL when it is not there */
+    uint32_t critical;                       /**< a bit for each of the above */
+    uint32_t malformed;                      /**< the same: its value is not what it must be; below stands what could be read of it */
+    pagetls_slice unknown_critical;          /**< the OID of the first extension that is critical and not understood */
+    pagetls_slice duplicate;                 /**< the OID of an extension that is there twice */
+
+    pagetls_slice alternative_names;         /**< GeneralNames: those of the subject */
+    uint16_t key_usage;
+    pagetls_slice purposes;                  /**< OIDs of extKeyUsage */
+    uint8_t ca;
+    int64_t path_length;                     /**< -1: none */
+    pagetls_slice subject_key_id;            /**< p is NULL when there is none, here and below */
+    pagetls_slice authority_key_id;
+    pagetls_slice authority_issuer;          /**< GeneralNames: authorityCertIssuer */
+    pagetls_slice authority_serial;
+    pagetls_slice permitted;                 /**< GeneralSubtrees of nameConstraints */
+    pagetls_slice excluded;
+    pagetls_slice policies;                  /**< PolicyInformation… */
+    int64_t require_explicit_policy;         /**< -1: none */
+    pagetls_slice access_descriptions;       /**< of authorityInfoAccess */
+    pagetls_slice crl_points;                /**< DistributionPoint… */
+} pagetls_certificate;
+
+/**
+ * Reads \p len octets, which must outlive \p certificate.
+ * \return 0, or -1 with \p error set
+ */
+int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *der, size_t len, pagetls_read_error *error);
+
+static inline int pagetls_certificate_has(const pagetls_certificate *certificate, pagetls_extension extension)
+{
+    return certificate->extension[extension].p != NULL;
+}
+
+static inline int pagetls_certificate_critical(const pagetls_certificate *certificate, pagetls_extension extension)
+{
+    return (int) (certificate->critical >> extension & 1u);
+}
+
+static inline int pagetls_certificate_malformed(const pagetls_certificate *certificate, pagetls_extension extension)
+{
+    return (int) (certificate->malformed >> extension & 1u);
+}
+
+/** 1 when the key usage is there and lacks \p bits. */
+static inline int pagetls_certificate_lacks_usage(const pagetls_certificate *certificate, uint16_t bits)
+{
+    return pagetls_certificate_has(certificate, PAGETLS_EXT_KEY_USAGE) && (certificate->key_usage & bits) != bits;
+}
+
+#endif

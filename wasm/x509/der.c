@@ -1,0 +1,96 @@
+#include "x509/der.h"
+
+#include <string.h>
+
+int pagetls_der_next(pagetls_slice *from, pagetls_element *element)
+{
+    const uint8_t *p = from->p;
+    size_t left = from->len;
+    if (left < 2 || (p[0] & 0x1F) == 0x1F) { /* X.509 has no tag numbers above 30 */
+        return -1;
+    }
+    size_t header = 2;
+    size_t len = p[1];
+    if (len >= 0x80) {
+        size_t octets = len & 0x7F;
+        if (octets == 0 || octets > 3 || left < 2 + octets) {
+            return -1;
+        }
+        len = 0;
+        for (size_t i = 0; i < octets; i++) {
+            len = len << 8 | p[2 + i];
+        }
+        header += octets;
+        if (len < 0x80 || len >> (8 * (octets - 1)) == 0) { /* not the shortest form */
+            return -1;
+        }
+    }
+    if (len > left - header) {
+        return -1;
+    }
+    element->tag = p[0];
+    element->content = (pagetls_slice) { p + header, len };
+    element->whole = (pagetls_slice) { p, header + len };
+    from->p += header + len;
+    from->len -= header + len;
+    return 0;
+}
+
+int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content)
+{
+    pagetls_slice rest = *from;
+    pagetls_element element;
+    if (pagetls_der_next(&rest, &element) != 0 || element.tag != tag) {
+        return -1;
+    }
+    *from = rest;
+    *content = element.content;
+    return 0;
+}
+
+int pagetls_der_small(pagetls_slice integer, int64_t *value)
+{
+    if (integer.len == 0 || integer.len > 7 || (integer.p[0] & 0x80)) {
+        return 0;
+    }
+    *value = 0;
+    for (size_t i = 0; i < integer.len; i++) {
+        *value = *value << 8 | integer.p[i];
+    }
+    return 1;
+}
+
+int pagetls_slice_equal(pagetls_slice slice, const void *bytes, size_t len)
+{
+    return slice.len == len && (len == 0 || memcmp(slice.p, bytes, len) == 0);
+}
+
+int pagetls_slices_equal(pagetls_slice a, pagetls_slice b)
+{
+    return pagetls_slice_equal(a, b.p, b.len);
+}
+
+int pagetls_der_octets_of_bits(pagetls_slice *from, pagetls_slice *octets)
+{
+    pagetls_slice rest = *from;
+    pagetls_slice bits;
+    if (pagetls_der_expect(&rest, DER_BIT_STRING, &bits) != 0 || bits.len == 0 || bits.p[0] != 0) {
+        return -1;
+    }
+    *from = rest;
+    *octets = (pagetls_slice) { bits.p + 1, bits.len - 1 };
+    return 0;
+}
+
+size_t pagetls_der_bit_length(pagetls_slice integer)
+{
+    while (integer.len > 0 && integer.p[0] == 0) {
+        integer.p++;
+        integer.len--;
+    }
+    size_t bits = integer.len * 8;
+    for (unsigned top = integer.len > 0 ? integer.p[0] : 0x80; !(top & 0x80); top <<= 1) {
+        bits--;
+    }
+    return bits;
+}
