@@ -1,13 +1,16 @@
 /**
  * Certificates and verdicts as plain objects. The C core reads and judges; nothing is decided here.
  */
-import { TLSError, nativeError } from './errors.js';
+import { coreError } from './core-error.js';
+import { TLSError } from './errors.js';
 import { fromBase64, toBase64, toInput, toList } from './input.js';
 import { loadCore } from './wasm.js';
 
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./problem-codes.js').ProblemCode} ProblemCode */
+/** @typedef {import('./problem-codes.js').ProblemRule} ProblemRule */
+/** @typedef {import('./problem-codes.js').ReadReason} ReadReason */
 /** @typedef {import('./problem-codes.js').VerifyFlag} VerifyFlag */
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
@@ -28,7 +31,7 @@ import { loadCore } from './wasm.js';
  * @property {Name} subject
  * @property {boolean} selfIssued issuer and subject are the same
  * @property {{notBefore: string, notAfter: string}} validity ISO 8601, UTC
- * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number, spkiSha256: string}} publicKey `spkiSha256` is the base64 pin of RFC 7469
+ * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number | string, malformed?: true, spkiSha256: string}} publicKey `exponent` is a number up to 2^53, decimal text up to 64 bits, hexadecimal beyond; `spkiSha256` is the base64 pin of RFC 7469
  * @property {GeneralName[] | null} subjectAltName
  * @property {string[] | null} keyUsage
  * @property {Oid[] | null} extendedKeyUsage
@@ -48,10 +51,13 @@ import { loadCore } from './wasm.js';
  * @typedef {object} Problem
  * @property {number} depth 0 is the leaf
  * @property {ProblemCode} code
+ * @property {ProblemRule} rule which rule is broken: finer than `code`, which several rules can have
  * @property {VerifyFlag | null} flag Mbed TLS's name, without MBEDTLS_X509_
  * @property {string | null} flagText Mbed TLS's own words for the flag
  * @property {string} message what is wrong, what was found and what was expected
  * @property {string} reference where the rule is written: the RFC and section, or the Baseline Requirements (BR)
+ * @property {string} [field] of a certificate that cannot be read: where, by RFC 5280's name
+ * @property {ReadReason} [reason] of the same: why
  */
 
 /**
@@ -85,7 +91,7 @@ export function describeCertificate(core, der) {
     const text = core.call.pagetls_describe_certificate(pointer, length, error) >>> 0;
     if (text === 0) {
       const code = new DataView(core.memory.buffer).getInt32(error, true);
-      throw nativeError(code, core.errorText(code), 'ERR_TLS_INVALID_CERTIFICATE');
+      throw coreError(core, code);
     }
     const json = /** @type {string} */ (core.string(text));
     core.call.pagetls_free(text);
@@ -309,10 +315,19 @@ export function setUpVerification(core, handle, { trust, hostname, now, crls, pr
   for (const crl of toList(crls, 'crls')) {
     const ret = core.lend([crl], (pointer, length) => call.pagetls_verification_add_crls(handle, pointer, length));
     if (ret < 0) {
-      const text = core.errorText(ret);
-      throw new TLSError('ERR_TLS_INVALID_CRL', `A CRL cannot be read (${text}).`, { native: { code: ret, text } });
+      throw crlError(core, ret);
     }
   }
+}
+
+/**
+ * A text without a CRL, or with a block that is not PEM, is as little a CRL as one that cannot be read.
+ * @param {Core} core
+ * @param {number} number
+ */
+function crlError(core, number) {
+  const { code, message, native } = coreError(core, number, { message: (why) => `A CRL cannot be read (${why}).` });
+  return new TLSError(code === 'ERR_TLS_INVALID_CERTIFICATE' ? 'ERR_TLS_INVALID_CRL' : code, message, { native });
 }
 
 /**
@@ -343,7 +358,7 @@ export async function verifyChain(chain, options = {}) {
     for (const input of inputs) {
       const ret = core.lend([input], (pointer, length) => call.pagetls_verification_add_chain(handle, pointer, length));
       if (ret < 0) {
-        throw nativeError(ret, core.errorText(ret), 'ERR_TLS_INVALID_CERTIFICATE');
+        throw coreError(core, ret);
       }
     }
     const json = core.string(call.pagetls_verification_run(handle) >>> 0);

@@ -2,7 +2,8 @@
  * One connection of the C core, without I/O: bytes in, bytes out, and what was agreed.
  */
 import { makeVerification, setUpVerification } from './certificate.js';
-import { TLSError, nativeError } from './errors.js';
+import { coreError } from './core-error.js';
+import { TLSError } from './errors.js';
 import { toInput, toList } from './input.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
@@ -43,10 +44,6 @@ const HANDSHAKE_DONE = 1;
 const PEER_CLOSED = 2;
 const CLOSED = 4;
 const FAILED = 8;
-
-const UNEXPECTED_MESSAGE = -0x7700;
-/** Mbed TLS takes NewSessionTicket and no other. */
-const AFTER_THE_HANDSHAKE = 'The server sent a message that cannot be taken after the handshake, such as a KeyUpdate.';
 
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 
@@ -118,8 +115,8 @@ export class Engine {
   #set(name, value, setter, input) {
     const ret = this.#core.lend([input], (pointer, length) => setter(this.#pointer, pointer, length));
     if (ret !== 0) {
-      throw nativeError(ret, this.#core.errorText(ret), 'ERR_TLS_INVALID_OPTION', {
-        detail: `${name} cannot be ${JSON.stringify(value)} (${this.#core.errorText(ret)}).`,
+      throw coreError(this.#core, ret, {
+        message: (why) => `${name} cannot be ${JSON.stringify(value)} (${why}).`,
       });
     }
   }
@@ -141,13 +138,7 @@ export class Engine {
       if (randomError) {
         throw randomError;
       }
-      // Mbed TLS's PK and PEM codes are about the key; X.509's are about the certificate.
-      const aboutCertificate = ret === -0x10003 || (ret <= -0x2080 && ret > -0x3000);
-      throw nativeError(
-        ret,
-        this.#core.errorText(ret),
-        aboutCertificate ? 'ERR_TLS_INVALID_CERTIFICATE' : 'ERR_TLS_INVALID_KEY',
-      );
+      throw coreError(this.#core, ret);
     }
   }
 
@@ -257,21 +248,11 @@ export class Engine {
     const alert = call.pagetls_connection_alert(this.#pointer);
     const { verification } = this.report;
     const judged = verification.path.length > 0 || verification.problems.length > 0;
-    const error = nativeError(
-      number,
-      this.#core.errorText(number),
-      this.handshakeDone ? 'ERR_TLS_PROTOCOL' : 'ERR_TLS_HANDSHAKE',
-      {
-        alert: alert < 0 ? undefined : alert,
-        verification: judged ? verification : undefined,
-        cause,
-        detail: number === UNEXPECTED_MESSAGE && this.handshakeDone ? AFTER_THE_HANDSHAKE : undefined,
-      },
-    );
-    if (error.code === 'ERR_TLS_TRUNCATED' && !this.handshakeDone) {
-      return new TLSError('ERR_TLS_HANDSHAKE_CLOSED', undefined, { native: error.native, cause });
-    }
-    return error;
+    return coreError(this.#core, number, {
+      alert: alert < 0 ? undefined : alert,
+      verification: judged ? verification : undefined,
+      cause,
+    });
   }
 
   /** Lines of the NSS key log that are new. */
@@ -301,7 +282,7 @@ export class Engine {
           context ? 1 : 0,
         );
         if (ret !== 0) {
-          throw nativeError(ret, this.#core.errorText(ret), 'ERR_TLS_INVALID_OPTION');
+          throw coreError(this.#core, ret);
         }
         return this.#core.copy(out, length);
       },

@@ -37,6 +37,7 @@ export const CODES = /** @type {const} */ ({
   ERR_TLS_MESSAGE_TOO_LARGE: 'A handshake message (as a rule the certificates) is longer than 65535 bytes.',
   ERR_TLS_CERT_VERIFY_FAILED: "The server's certificate chain is not good; `verification` lists every problem.",
   ERR_TLS_CERT_PARSE: 'A certificate that the server sent cannot be read.',
+  ERR_TLS_SERVER_KEY: "The server's key is of a kind that cannot be used here, so it cannot prove that it holds it.",
   ERR_TLS_SERVER_IDENTITY: '`checkServerIdentity` refused the server; `cause` is the error that it returned.',
   // Afterwards
   ERR_TLS_TRUNCATED: 'The transport ended without close_notify: bytes may be missing.',
@@ -82,6 +83,11 @@ const ALERTS = {
   120: 'no_application_protocol',
 };
 
+/** @param {number} alert */
+export function alertName(alert) {
+  return ALERTS[alert] ?? 'unknown';
+}
+
 export class TLSError extends Error {
   /**
    * @param {ErrorCode} code
@@ -93,64 +99,11 @@ export class TLSError extends Error {
     this.name = 'TLSError';
     /** @type {ErrorCode} */
     this.code = code;
-    /** The error of Mbed TLS or of the C core behind it. @type {{code: number, text: string} | undefined} */
+    /** Mbed TLS's own error behind it, for experts. @type {{code: number, text: string} | undefined} */
     this.native = more.native;
     /** The number of the alert that the peer sent. @type {number | undefined} */
     this.alert = more.alert;
     /** How the server's chain was judged, when it was. @type {Verification | undefined} */
     this.verification = more.verification;
   }
-}
-
-/** Numbers of wasm/pagetls.h and of Mbed TLS's headers. @type {Record<number, ErrorCode>} */
-const BY_NUMBER = {
-  [-0x10001]: 'ERR_TLS_INVALID_ADDRESS',
-  [-0x10002]: 'ERR_TLS_TRUNCATED',
-  [-0x10003]: 'ERR_TLS_INVALID_CERTIFICATE',
-  [-0x10004]: 'ERR_TLS_INVALID_OPTION',
-  [-0x10006]: 'ERR_TLS_INVALID_OPTION',
-  [-0x10007]: 'ERR_TLS_INVALID_KEY',
-  [-0x10008]: 'ERR_TLS_MESSAGE_TOO_LARGE',
-  [-0x2700]: 'ERR_TLS_CERT_VERIFY_FAILED',
-  [-0x3000]: 'ERR_TLS_CERT_VERIFY_FAILED',
-  [-0x6e00]: 'ERR_TLS_HANDSHAKE',
-  [-0x6e80]: 'ERR_TLS_VERSION',
-  [-0x7000]: 'ERR_TLS_OUT_OF_MEMORY',
-  [-0x7f00]: 'ERR_TLS_OUT_OF_MEMORY',
-  [-0x2880]: 'ERR_TLS_OUT_OF_MEMORY',
-  [-0x7180]: 'ERR_TLS_BAD_RECORD',
-  [-0x7200]: 'ERR_TLS_BAD_RECORD',
-  [-0x7780]: 'ERR_TLS_ALERT',
-  [-0x6600]: 'ERR_TLS_PROTOCOL',
-  [-0x7300]: 'ERR_TLS_PROTOCOL',
-  [-0x7500]: 'ERR_TLS_PROTOCOL',
-  [-0x7700]: 'ERR_TLS_PROTOCOL',
-  [-0x7100]: 'ERR_TLS_PROTOCOL',
-  [-148]: 'ERR_TLS_RANDOM',
-};
-
-/**
- * The TLSError for a number that the C core gave.
- * @param {number} number negative
- * @param {string} text its description
- * @param {ErrorCode} fallback the code when the number has none of its own
- * @param {{alert?: number, verification?: Verification, cause?: unknown, detail?: string}} [more]
- */
-export function nativeError(number, text, fallback, more = {}) {
-  let code = BY_NUMBER[number] ?? fallback;
-  // Of another certificate than the leaf it comes after what that led to.
-  if (more.verification?.problems[0]?.code === 'ERR_TLS_CERT_PARSE') {
-    code = 'ERR_TLS_CERT_PARSE';
-  } else if (more.verification && !more.verification.ok && number === -0x7a00) {
-    code = 'ERR_TLS_CERT_VERIFY_FAILED';
-  }
-  const alert = more.alert;
-  let detail = more.detail ?? `${CODES[code]} (${text})`;
-  if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
-    detail = `The server sent the fatal alert ${alert} (${ALERTS[alert] ?? 'unknown'}).`;
-  }
-  if (more.verification && (code === 'ERR_TLS_CERT_VERIFY_FAILED' || code === 'ERR_TLS_CERT_PARSE')) {
-    detail = more.verification.problems.map((problem) => `Certificate ${problem.depth}: ${problem.message}.`).join(' ');
-  }
-  return new TLSError(code, detail, { ...more, native: { code: number, text } });
 }

@@ -1,3 +1,4 @@
+import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { describeCertificate, profileNumber } from './certificate.js';
 import { fromBase64, toList } from './input.js';
@@ -114,14 +115,9 @@ export class TrustStore {
         throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'There is no certificate in the trust anchors given.');
       }
       if (ret < 0) {
-        const text = core.errorText(ret);
-        throw new TLSError(
-          'ERR_TLS_INVALID_CERTIFICATE',
-          `Certificate ${added + 1} of the trust anchors cannot be read (${text}).`,
-          {
-            native: { code: ret, text },
-          },
-        );
+        throw coreError(core, ret, {
+          message: (why) => `Certificate ${added + 1} of the trust anchors cannot be read (${why}).`,
+        });
       }
     }
     return this;

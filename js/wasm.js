@@ -2,6 +2,7 @@
  * Loads pagetls.wasm once and gives the C core a JavaScript face: numbers, bytes and strings.
  * wasm/pagetls.h says what each function does and who owns what.
  */
+import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { hostAead } from './host-aead.js';
 
@@ -55,9 +56,14 @@ export class Core {
     return decoder.decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
   }
 
-  /** @param {number} code */
-  errorText(code) {
-    return this.string(this.call.pagetls_error_text(code)) ?? '';
+  /**
+   * What the call that has just failed has to say; `native` is Mbed TLS's error behind it.
+   * @param {number} number that it returned
+   */
+  lastError(number) {
+    const detail = this.string(this.call.pagetls_error_detail(number) >>> 0) ?? '';
+    const code = this.call.pagetls_error_native(number);
+    return { detail, native: code === 0 ? undefined : { code, text: detail } };
   }
 
   /**
@@ -176,10 +182,7 @@ async function instantiate() {
   core.call._initialize();
   const started = core.call.pagetls_start();
   if (started !== 0) {
-    throw new TLSError('ERR_TLS_RANDOM', undefined, {
-      cause: core.randomFailure,
-      native: { code: started, text: core.errorText(started) },
-    });
+    throw coreError(core, started, { cause: core.randomFailure });
   }
   return core;
 }

@@ -41,12 +41,12 @@ void pagetls_free(void *block);
 /** Bytes of heap in use, without what is kept for reuse: for finding leaks. */
 size_t pagetls_heap_in_use(void);
 /**
- * What the last call that failed has to say beyond its code: field and reason of an input that cannot be read, else Mbed
- * TLS's own words, or "". Valid until the next call.
+ * What the call that has just failed with \p code has to say beyond it: field and reason of an input that cannot be read,
+ * else Mbed TLS's own words, or "". Valid until the next call.
  */
-const char *pagetls_error_detail(void);
-/** Mbed TLS's number behind the last error, for experts; 0 when there is none. */
-int pagetls_error_native(void);
+const char *pagetls_error_detail(int code);
+/** Mbed TLS's number behind the error, for experts; 0 when there is none. */
+int pagetls_error_native(int code);
 
 /* --- profiles ------------------------------------------------------------------- */
 

@@ -5,24 +5,26 @@
 #include "host/format.h"
 #include "pagetls.h"
 
+static int last_code;
 static int last_native;
 static char last_detail[160];
 
-void pagetls_last_error_set(int native, const char *format, ...)
+void pagetls_last_error_set(int code, int native, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     pagetls_format_list(last_detail, sizeof(last_detail), format, arguments);
     va_end(arguments);
+    last_code = code;
     last_native = native;
 }
 
-int pagetls_error_native(void)
+int pagetls_error_native(int code)
 {
-    return last_native;
+    return code == last_code ? last_native : 0;
 }
 
-const char *pagetls_error_detail(void)
+const char *pagetls_error_detail(int code)
 {
-    return last_detail;
+    return code == last_code ? last_detail : "";
 }

@@ -6,10 +6,11 @@
 #define PAGETLS_LAST_ERROR_H
 
 /**
- * Keeps both until the next error.
+ * Keeps them until the next error.
+ * \param code    the PAGETLS_ERR_… that the call returns
  * \param native  Mbed TLS's number, or 0
  * \param format  as of pagetls_format()
  */
-void pagetls_last_error_set(int native, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void pagetls_last_error_set(int code, int native, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

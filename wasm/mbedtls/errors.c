@@ -44,22 +44,30 @@ static int is_out_of_memory(int native)
         low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
 }
 
-void pagetls_error_tell(int native)
+void pagetls_error_tell(int code, int native)
 {
-    char text[120];
-    mbedtls_strerror(native, text, sizeof(text));
-    pagetls_last_error_set(native, "%s", text);
+    char text[120] = "";
+    if (native != 0) {
+        mbedtls_strerror(native, text, sizeof(text));
+    }
+    pagetls_last_error_set(code, native, "%s", text);
 }
 
-int pagetls_error_of(int native, int fallback)
+static int code_of(int native, int fallback)
 {
-    pagetls_error_tell(native);
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         if (codes[i].native == native) {
             return codes[i].code;
         }
     }
     return is_out_of_memory(native) ? PAGETLS_ERR_OUT_OF_MEMORY : fallback;
+}
+
+int pagetls_error_of(int native, int fallback)
+{
+    int code = code_of(native, fallback);
+    pagetls_error_tell(code, native);
+    return code;
 }
 
 int pagetls_error_of_psa(int status)

@@ -12,7 +12,7 @@ int pagetls_error_of_psa(int status);
  * \param fallback  a PAGETLS_ERR_… for numbers that have no code of their own
  */
 int pagetls_error_of(int native, int fallback);
-/** Makes \p native the last error's again. */
-void pagetls_error_tell(int native);
+/** Makes \p native, if it is not 0, what the last error, \p code, has to say. */
+void pagetls_error_tell(int code, int native);
 
 #endif

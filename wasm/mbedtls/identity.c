@@ -59,7 +59,7 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
             case PAGETLS_PEER_KEY_GOOD:      break;
             case PAGETLS_PEER_KEY_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
             default:
-                pagetls_last_error_set(0, "the certificate's key is of a kind that cannot be used here");
+                pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0, "the certificate's key is of a kind that cannot be used here");
                 return PAGETLS_ERR_CERTIFICATE;
         }
     }

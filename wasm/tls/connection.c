@@ -362,7 +362,7 @@ void pagetls_connection_close(pagetls_connection *connection)
 
 int pagetls_connection_error(const pagetls_connection *connection)
 {
-    pagetls_error_tell(connection->native);
+    pagetls_error_tell(connection->error, connection->native);
     return connection->error;
 }
 

@@ -6,7 +6,7 @@
 
 int pagetls_unreadable(int code, const pagetls_read_error *error)
 {
-    pagetls_last_error_set(0, "%s %s", pagetls_field_name(error->field), pagetls_reason_text(error->reason));
+    pagetls_last_error_set(code, 0, "%s %s", pagetls_field_name(error->field), pagetls_reason_text(error->reason));
     return code;
 }
 

@@ -150,7 +150,7 @@ static void add_dead_end(search *s, dead_end why)
     const pagetls_certificate *last = s->path.certificate[depth];
     if (s->exhausted) {
         (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, depth);
-    } else if (is_self_signed(last)) {
+    } else if (is_self_signed(last) || (last->self_issued && why == NO_ISSUER)) {
         (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_SELF_SIGNED, depth);
     } else if (s->path.len == PAGETLS_PATH_MAX) {
         pagetls_problem_append(pagetls_problems_add(&s->problems, PAGETLS_RULE_NOT_TRUSTED, depth),
@@ -264,7 +264,8 @@ static void push(search *s, pagetls_certificate *certificate)
 static int is_unsupported(const pagetls_certificate *child, pagetls_certificate *issuer)
 {
     return child->algorithm.kind == PAGETLS_SIGNATURE_UNKNOWN || child->algorithm.bad_parameters ||
-        issuer->key.malformed || !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key);
+        issuer->key.malformed || !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
+        pagetls_public_key_exponent_bits(&issuer->key) > PAGETLS_RSA_EXPONENT_BITS;
 }
 
 /* Goes on through the last certificate of the path, which is a candidate. 1 when a path without a problem was found. */

@@ -1,0 +1,39 @@
+/**
+ * node scripts/native-errors.js: writes js/native-errors.js, the numbers that calls of the C core fail with, from
+ * wasm/errors.def.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { inProject, program, say } from './run.js';
+
+export const NATIVE_ERRORS = inProject('js', 'native-errors.js');
+
+/**
+ * @param {string} source of wasm/errors.def
+ * @returns {{id: string, number: number, code: string}[]}
+ */
+export function nativeErrorsOf(source) {
+  return [...source.matchAll(/^ERROR\((\w+), (\d+), "(\w+)"\)$/gm)].map(([, id, number, code]) => ({
+    id,
+    number: -Number(number),
+    code,
+  }));
+}
+
+/** @returns {Promise<string>} what js/native-errors.js must be */
+export async function currentNativeErrors() {
+  const errors = nativeErrorsOf(await readFile(inProject('wasm', 'errors.def'), 'utf8'));
+  return [
+    '/* Written by scripts/native-errors.js from wasm/errors.def. */\n',
+    "/** @typedef {import('./errors.js').ErrorCode} ErrorCode */\n",
+    '/** What a call of the C core can fail with, by its number. @satisfies {Record<number, {id: string, code: ErrorCode}>} */',
+    'export const NATIVE_ERRORS = /** @type {const} */ ({',
+    ...errors.map(({ id, number, code }) => `  [${number}]: { id: '${id}', code: '${code}' },`),
+    '});',
+    '',
+  ].join('\n');
+}
+
+await program(import.meta.url, async () => {
+  await writeFile(NATIVE_ERRORS, await currentNativeErrors());
+  say('js/native-errors.js');
+});
