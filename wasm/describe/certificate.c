@@ -10,7 +10,7 @@
 static void describe_time(pagetls_json *json, const char *key, const pagetls_time *time)
 {
     char text[PAGETLS_TIME_TEXT];
-    if (!time->readable) { /* as it stands: a reader can still see what was meant */
+    if (!time->readable || !time->in_form) { /* as it stands: a reader can still see what was meant */
         pagetls_json_text(json, key, time->text.p, time->text.len);
         return;
     }

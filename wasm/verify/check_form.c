@@ -36,7 +36,7 @@ void pagetls_check_extensions(const pagetls_subject *subject)
     if (c->duplicate.p != NULL) {
         pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_DUPLICATE_EXTENSION), c->duplicate);
     }
-    pagetls_subject_add_if(subject, c->extensions_malformed || (c->malformed & checked), PAGETLS_RULE_EXTENSION_MALFORMED);
+    pagetls_subject_add_if(subject, c->extensions_too_many || (c->malformed & checked), PAGETLS_RULE_EXTENSION_MALFORMED);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AIA), PAGETLS_RULE_AIA_CRITICAL);

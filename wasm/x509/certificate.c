@@ -49,7 +49,7 @@ static int read_validity(pagetls_certificate *certificate, pagetls_slice *tbs, p
     }
     for (size_t i = 0; i < 2; i++) {
         pagetls_element time;
-        uint8_t tag = validity.len > 0 && validity.p[0] == DER_GENERALIZED_TIME ? DER_GENERALIZED_TIME : DER_UTC_TIME;
+        uint8_t tag = validity.len > 0 ? validity.p[0] : DER_UTC_TIME; /* of another type it is no readable time */
         if (pagetls_read_element(&validity, tag, &time, PAGETLS_FIELD_VALIDITY, error) != 0) {
             return -1;
         }
@@ -91,9 +91,6 @@ static int read_tbs(pagetls_certificate *certificate, pagetls_slice tbs, pagetls
     if (read_version(&certificate->version, &tbs, error) != 0 ||
         pagetls_read_content(&tbs, DER_INTEGER, &certificate->serial, PAGETLS_FIELD_SERIAL_NUMBER, error) != 0) {
         return -1;
-    }
-    if (certificate->serial.len == 0) {
-        return pagetls_read_error_set(error, PAGETLS_FIELD_SERIAL_NUMBER, PAGETLS_REASON_VALUE);
     }
     if (pagetls_read_content(&tbs, DER_SEQUENCE, &inner, PAGETLS_FIELD_SIGNATURE, error) != 0 ||
         read_name(&certificate->issuer, &tbs, PAGETLS_FIELD_ISSUER, error) != 0 ||
@@ -142,6 +139,5 @@ int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *de
     if (read_fields(certificate, certificate->der, error) != 0) {
         return -1;
     }
-    pagetls_extensions_read(certificate);
-    return 0;
+    return pagetls_extensions_read(certificate, error);
 }

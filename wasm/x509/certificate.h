@@ -21,7 +21,7 @@ typedef enum {
     PAGETLS_EXTENSIONS
 } pagetls_extension;
 
-/** The most extensions of a certificate that are read; with more the list counts as malformed. */
+/** The most extensions of a certificate that are read. */
 #define PAGETLS_EXTENSIONS_MAX 100
 
 /** An Extension as it stands. */
@@ -46,7 +46,7 @@ typedef struct {
     pagetls_slice der;           /**< the whole certificate */
     pagetls_slice tbs;           /**< tbsCertificate with its header: what is signed */
     int64_t version;             /**< 1 when there is none */
-    pagetls_slice serial;        /**< content octets of the INTEGER, one at least */
+    pagetls_slice serial;        /**< content octets of the INTEGER */
     pagetls_signature_algorithm algorithm; /**< signatureAlgorithm */
     uint8_t algorithms_differ;   /**< the field `signature` of tbsCertificate has another */
     pagetls_slice signature;     /**< signatureValue */
@@ -60,7 +60,7 @@ typedef struct {
 
     /* Extensions. Those that are not understood are in the list alone. */
     pagetls_slice extensions;                /**< the list; p is NULL when there is none */
-    uint8_t extensions_malformed;            /**< the list is not one, or too long; `extension` has what came before */
+    uint8_t extensions_too_many;             /**< more than are read: the fields have those that came before */
     pagetls_slice extension[PAGETLS_EXTENSIONS]; /**< the DER inside; p is NULL when it is not there */
     uint32_t critical;                       /**< a bit for each of the above */
     uint32_t malformed;                      /**< the same: its value is not what it must be; below stands what could be read of it */

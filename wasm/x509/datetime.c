@@ -83,6 +83,9 @@ void pagetls_time_read(pagetls_time *time, const pagetls_element *element)
 {
     pagetls_slice text = element->content;
     *time = (pagetls_time) { .text = text, .tag = element->tag };
+    if (!pagetls_is_time(element->tag)) {
+        return;
+    }
     int year = take_digits(&text, element->tag == DER_UTC_TIME ? 2 : 4);
     int month = take_digits(&text, 2);
     int day = take_digits(&text, 2);

@@ -10,7 +10,7 @@
 typedef struct {
     int64_t seconds;    /**< since 1970-01-01 UTC; only if `readable` */
     pagetls_slice text; /**< as it stands */
-    uint8_t tag;        /**< DER_UTC_TIME or DER_GENERALIZED_TIME */
+    uint8_t tag;        /**< DER_UTC_TIME or DER_GENERALIZED_TIME, if readable */
     uint8_t readable;   /**< it is a date and time that exist */
     uint8_t in_form;    /**< with seconds, in UTC ("Z"), without a fraction */
 } pagetls_time;
@@ -18,8 +18,8 @@ typedef struct {
 /** 1 when \p tag is that of a time. */
 int pagetls_is_time(uint8_t tag);
 /**
- * Reads a UTCTime or GeneralizedTime, which must have one of their tags. Also read, though not in form: without
- * seconds, without "Z", with a fraction of a second, with an offset from UTC.
+ * Reads a UTCTime or GeneralizedTime; anything else is not readable. Also read, though not in form: without seconds,
+ * without "Z", with a fraction of a second, with an offset from UTC.
  */
 void pagetls_time_read(pagetls_time *time, const pagetls_element *element);
 

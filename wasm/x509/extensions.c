@@ -267,8 +267,9 @@ static void take(pagetls_certificate *certificate, const pagetls_raw_extension *
 {
     pagetls_extension known = pagetls_extension_of(extension->oid);
     if (known < PAGETLS_EXTENSIONS) {
-        if (certificate->extension[known].p != NULL) {
+        if (certificate->extension[known].p != NULL) { /* the first counts */
             certificate->duplicate = extension->oid;
+            return;
         }
         certificate->extension[known] = extension->value;
         certificate->critical |= (uint32_t) (extension->critical != 0) << known;
@@ -282,21 +283,25 @@ static void take(pagetls_certificate *certificate, const pagetls_raw_extension *
     }
 }
 
-void pagetls_extensions_read(pagetls_certificate *certificate)
+int pagetls_extensions_read(pagetls_certificate *certificate, pagetls_read_error *error)
 {
     pagetls_slice list = certificate->extensions;
     pagetls_raw_extension extension;
     certificate->path_length = certificate->require_explicit_policy = -1;
     for (size_t count = 0; list.len > 0; count++) {
-        if (count == PAGETLS_EXTENSIONS_MAX || pagetls_extension_next(&list, &extension) != 0) {
-            certificate->extensions_malformed = 1;
-            break;
+        if (pagetls_extension_next(&list, &extension) != 0) {
+            return pagetls_read_error_set(error, PAGETLS_FIELD_EXTENSIONS, PAGETLS_REASON_VALUE);
         }
-        take(certificate, &extension, list);
+        if (count < PAGETLS_EXTENSIONS_MAX) {
+            take(certificate, &extension, list);
+        } else {
+            certificate->extensions_too_many = 1;
+        }
     }
     for (unsigned i = 0; i < PAGETLS_EXTENSIONS; i++) {
         if (certificate->extension[i].p != NULL && readers[i] != NULL && readers[i](certificate, certificate->extension[i]) != 0) {
             certificate->malformed |= 1u << i;
         }
     }
+    return 0;
 }

@@ -7,7 +7,10 @@
 
 #include "x509/certificate.h"
 
-/** Reads certificate->extensions into the fields below it. What is malformed is noted in them. */
-void pagetls_extensions_read(pagetls_certificate *certificate);
+/**
+ * Reads certificate->extensions into the fields below it. A value that is malformed is noted in them.
+ * \return 0, or -1 with \p error set: the list is none
+ */
+int pagetls_extensions_read(pagetls_certificate *certificate, pagetls_read_error *error);
 
 #endif

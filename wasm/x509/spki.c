@@ -6,17 +6,18 @@ static const struct {
     const char *oid;
     uint8_t len;
     uint8_t type;
+    uint16_t bits; /* where the algorithm fixes them */
 } algorithms[] = {
-    { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"), PAGETLS_KEY_RSA },
-    { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0A"), PAGETLS_KEY_RSA_PSS },
-    { OID("\x2A\x86\x48\xCE\x3D\x02\x01"), PAGETLS_KEY_EC },
-    { OID("\x2A\x86\x48\xCE\x38\x04\x01"), PAGETLS_KEY_DSA },    /* RFC 3279, section 2.3.2 */
-    { OID("\x2A\x86\x48\xCE\x3E\x02\x01"), PAGETLS_KEY_DH },     /* section 2.3.3 */
-    { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01"), PAGETLS_KEY_DH }, /* PKCS#3 */
-    { OID("\x2B\x65\x6E"), PAGETLS_KEY_OTHER },                  /* X25519, X448, Ed25519, Ed448 (RFC 8410) */
-    { OID("\x2B\x65\x6F"), PAGETLS_KEY_OTHER },
-    { OID("\x2B\x65\x70"), PAGETLS_KEY_OTHER },
-    { OID("\x2B\x65\x71"), PAGETLS_KEY_OTHER },
+    { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"), PAGETLS_KEY_RSA, 0 },
+    { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0A"), PAGETLS_KEY_RSA_PSS, 0 },
+    { OID("\x2A\x86\x48\xCE\x3D\x02\x01"), PAGETLS_KEY_EC, 0 },
+    { OID("\x2A\x86\x48\xCE\x38\x04\x01"), PAGETLS_KEY_DSA, 0 },    /* RFC 3279, section 2.3.2 */
+    { OID("\x2A\x86\x48\xCE\x3E\x02\x01"), PAGETLS_KEY_DH, 0 },     /* section 2.3.3 */
+    { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01"), PAGETLS_KEY_DH, 0 }, /* PKCS#3 */
+    { OID("\x2B\x65\x6E"), PAGETLS_KEY_OTHER, 253 },             /* X25519, X448, Ed25519, Ed448 (RFC 8410) */
+    { OID("\x2B\x65\x6F"), PAGETLS_KEY_OTHER, 448 },
+    { OID("\x2B\x65\x70"), PAGETLS_KEY_OTHER, 256 },
+    { OID("\x2B\x65\x71"), PAGETLS_KEY_OTHER, 456 },
 };
 
 static int is_positive(pagetls_slice integer)
@@ -89,6 +90,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
     for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
         if (pagetls_slice_equal(key->oid, algorithms[i].oid, algorithms[i].len)) {
             key->type = (pagetls_key_type) algorithms[i].type;
+            key->bits = algorithms[i].bits;
         }
     }
     switch (key->type) {

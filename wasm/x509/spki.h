@@ -21,7 +21,7 @@ typedef struct {
     pagetls_key_type type;
     pagetls_curve curve;       /**< of an EC key */
     pagetls_slice curve_oid;   /**< p is NULL when the curve has no name (explicit parameters) */
-    size_t bits;               /**< of the modulus (RSA), the prime (DSA, DH) or the curve; 0: not known */
+    size_t bits;               /**< of the modulus (RSA), the prime (DSA, DH) or the curve; 0: not known, or there are none */
     pagetls_slice exponent;    /**< of an RSA key: content octets of its INTEGER */
     uint8_t malformed;         /**< the key is not what its algorithm asks for */
     uint8_t state;             /**< a pagetls_key_state, kept by pagetls_key_usable() */
