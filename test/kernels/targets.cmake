@@ -67,7 +67,8 @@ target_link_libraries(${kernel_program} PRIVATE mbedtls)
 
 foreach(name ${kernel_libraries} ${kernel_program})
   target_include_directories(${name} SYSTEM PRIVATE
-    "${MBEDTLS_SOURCE_DIR}/include" "${MBEDTLS_SOURCE_DIR}/library" "${CMAKE_SOURCE_DIR}/wasm" ${everest}/include)
+    "${MBEDTLS_SOURCE_DIR}/include" "${MBEDTLS_SOURCE_DIR}/library" ${everest}/include)
+  target_include_directories(${name} PRIVATE wasm)
   target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE=<mbedtls/pagetls_mbedtls_config.h> _POSIX_C_SOURCE=200809L
     $<$<BOOL:${PAGETLS_MBEDTLS_ASM}>:PAGETLS_MBEDTLS_ASM>)
   if(NOT name MATCHES "^reference_")

@@ -1,0 +1,16 @@
+/**
+ * \file digest.h
+ * \brief The hashes that certificates are named by. They are Mbed TLS's (mbedtls/digest.c).
+ */
+#ifndef PAGETLS_DIGEST_H
+#define PAGETLS_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** SHA-1 (FIPS 180-4) of \p len bytes: for fingerprints, never for a signature. \return 0, or -1 when it failed. */
+int pagetls_sha1(const uint8_t *data, size_t len, uint8_t out[20]);
+/** SHA-256 (FIPS 180-4) of \p len bytes. \return 0, or -1 when it failed. */
+int pagetls_sha256(const uint8_t *data, size_t len, uint8_t out[32]);
+
+#endif
