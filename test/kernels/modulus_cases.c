@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "curve.h"
+#include "crypto/curve.h"
+#include "crypto/modulus.h"
 #include "field_cases.h"
 #include "mbedtls/bignum.h"
-#include "modulus.h"
 
 static const char *compare_inverse(random_source *from, mbedtls_mpi *x, mbedtls_mpi *y, mbedtls_mpi *n)
 {

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "crypto/x25519.h"
 #include "mbedtls/ecdh.h"
 #include "mbedtls/ecdsa.h"
 #include "mbedtls/rsa.h"
 #include "random.h"
-#include "x25519.h"
 
 /* What is wrapped is declared as Mbed TLS's header declares it; where a build has no kernel, both are the same. */
 #if defined(PAGETLS_FAST_X25519) || defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) ||              \

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "adapter.h"
-#include "curve.h"
+#include "crypto/curve.h"
+#include "crypto/x25519.h"
 #include "mbedtls/aes.h"
 #include "mbedtls/ccm.h"
 #include "mbedtls/chacha20.h"
 #include "mbedtls/chachapoly.h"
 #include "mbedtls/gcm.h"
-#include "x25519.h"
 
 #ifdef __has_include
 #if __has_include(<valgrind/memcheck.h>)

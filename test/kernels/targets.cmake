@@ -43,8 +43,11 @@ add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c tes
 add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
   test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_x25519.c
   test/kernels/modulus_cases.c)
-if(NOT kernel_wraps)
+if(NOT public_key_wraps)
   target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases are of them alone
+endif()
+if(NOT kernel_sources)
+  target_sources(public_key_cases PRIVATE wasm/crypto/zeroize.c)
 endif()
 list(APPEND kernel_libraries kernel_cases public_key_cases)
 
@@ -72,7 +75,7 @@ foreach(name ${kernel_libraries} ${kernel_program})
   target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE=<mbedtls/pagetls_mbedtls_config.h> _POSIX_C_SOURCE=200809L
     $<$<BOOL:${PAGETLS_MBEDTLS_ASM}>:PAGETLS_MBEDTLS_ASM>)
   if(NOT name MATCHES "^reference_")
-    target_include_directories(${name} PRIVATE wasm/crypto)
+    target_include_directories(${name} PRIVATE wasm/mbedtls)
     target_compile_definitions(${name} PRIVATE ${kernel_definitions})
   endif()
   if(NOT name MATCHES "_ciphers$")

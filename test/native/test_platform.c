@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "check.h"
+#include "crypto/gcm_tables.h"
 #include "format.h"
-#include "gcm_tables.h"
 #include "groups.h"
 #include "mbedtls/platform_time.h"
 #include "mbedtls/platform_util.h"

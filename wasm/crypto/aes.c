@@ -1,12 +1,8 @@
-/* AES (FIPS 197) of one block, encryption only, behind MBEDTLS_AES_ALT. The 16 bytes are substituted at once, by
- * look-ups in tables that are vectors themselves (README.md); nothing is read from memory at a secret place. */
-#include "mbedtls/aes.h"
+/* AES (FIPS 197) of one block, encryption only. The 16 bytes are substituted at once, by look-ups in tables that are
+ * vectors themselves (README.md); nothing is read from memory at a secret place. */
+#include "crypto/aes.h"
 
-#if defined(MBEDTLS_AES_ALT)
-
-#include "aes.h"
-#include "mbedtls/platform_util.h"
-#include "simd.h"
+#include "crypto/simd.h"
 
 /* ShiftRows, and a rotation of every column by one and by three rows that is followed by it. */
 static const u8x16 shift_rows = { 0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11 };
@@ -85,46 +81,30 @@ unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], 
     return rounds;
 }
 
-/* --- Mbed TLS's interface ------------------------------------------------------- */
-
-void mbedtls_aes_init(mbedtls_aes_context *ctx)
+int pagetls_aes_set_key(pagetls_aes_key *out, const uint8_t *key, unsigned bits)
 {
-    memset(ctx, 0, sizeof(*ctx));
-}
-
-void mbedtls_aes_free(mbedtls_aes_context *ctx)
-{
-    if (ctx != NULL) {
-        mbedtls_platform_zeroize(ctx, sizeof(*ctx));
+    out->rounds = pagetls_aes_expand_key(out->round_keys, key, bits);
+    if (out->rounds == 0) {
+        return -1;
     }
-}
-
-int mbedtls_aes_setkey_enc(mbedtls_aes_context *ctx, const unsigned char *key, unsigned int keybits)
-{
-    ctx->rounds = pagetls_aes_expand_key(ctx->round_keys, key, keybits);
-    if (ctx->rounds == 0) {
-        return MBEDTLS_ERR_AES_INVALID_KEY_LENGTH;
-    }
-    for (unsigned round = 1; round <= ctx->rounds; round++) {
-        u8x16 round_key = simd_load(ctx->round_keys[round]) ^ simd_splat8(PAGETLS_AES_SUB_CONSTANT);
-        if (round < ctx->rounds) {
+    for (unsigned round = 1; round <= out->rounds; round++) {
+        u8x16 round_key = simd_load(out->round_keys[round]) ^ simd_splat8(PAGETLS_AES_SUB_CONSTANT);
+        if (round < out->rounds) {
             round_key = simd_swizzle(to_form(round_key), shift_rows);
         }
-        simd_store(ctx->round_keys[round], round_key);
+        simd_store(out->round_keys[round], round_key);
     }
     return 0;
 }
 
+/* --- the block ------------------------------------------------------------------ */
+
 /* Rows are shifted at the end of a round, before the next substitutes, which comes to the same. */
-int mbedtls_aes_crypt_ecb(mbedtls_aes_context *ctx, int mode, const unsigned char input[16],
-                          unsigned char output[16])
+void pagetls_aes_encrypt(const pagetls_aes_key *key, const uint8_t in[16], uint8_t out[16])
 {
     const pagetls_aes_table *t = &pagetls_aes_tables;
-    if (mode != MBEDTLS_AES_ENCRYPT) {
-        return MBEDTLS_ERR_AES_BAD_INPUT_DATA;
-    }
-    u8x16 x = simd_swizzle(to_form(simd_load(input) ^ simd_load(ctx->round_keys[0])), shift_rows);
-    for (unsigned round = 1; round < ctx->rounds; round++) {
+    u8x16 x = simd_swizzle(to_form(simd_load(in) ^ simd_load(key->round_keys[0])), shift_rows);
+    for (unsigned round = 1; round < key->rounds; round++) {
         inverted y = invert(x);
         u8x16 once = look_up_both(t->once_i, t->once_j, y);
         u8x16 twice = look_up_both(t->twice_i, t->twice_j, y);
@@ -133,11 +113,8 @@ int mbedtls_aes_crypt_ecb(mbedtls_aes_context *ctx, int mode, const unsigned cha
         const u8x16 next_row = { 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12 };
         u8x16 sum = simd_swizzle(once, next_row) ^ twice;
         x = simd_swizzle(sum, shift_rows) ^ simd_swizzle(sum, one_row_shifted) ^
-            (simd_swizzle(once, three_rows_shifted) ^ simd_load(ctx->round_keys[round]));
+            (simd_swizzle(once, three_rows_shifted) ^ simd_load(key->round_keys[round]));
     }
-    u8x16 out = look_up_both(t->sub_i, t->sub_j, invert(x)) ^ simd_load(ctx->round_keys[ctx->rounds]);
-    simd_store(output, out);
-    return 0;
+    x = look_up_both(t->sub_i, t->sub_j, invert(x)) ^ simd_load(key->round_keys[key->rounds]);
+    simd_store(out, x);
 }
-
-#endif

@@ -2,14 +2,29 @@
  * \file aes.h
  * \brief What the files of our AES share: the key schedule, and eight blocks at a time.
  *
- * A single block goes through aes.c, behind mbedtls/aes.h; many of one key go through aes_batch.c.
+ * A single block goes through aes.c; many of one key go through aes_batch.c. Encryption only: neither GCM nor CCM needs
+ * more.
  */
 #ifndef PAGETLS_AES_H
 #define PAGETLS_AES_H
 
 #include <stdint.h>
 
-#include "aes_alt.h"
+#define PAGETLS_AES_ROUND_KEYS 15 /* of AES-256; the shorter keys have 11 and 13 */
+
+/* --- a single block ---------------------------------------------------------------- */
+
+/** The round keys for a block at a time: plain bytes, free to be copied. To be zeroized by their owner. */
+typedef struct {
+    unsigned rounds;                                /**< 10, 12 or 14; 0 without a key */
+    uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16]; /**< in the form that aes.c says */
+} pagetls_aes_key;
+
+/** From a key of \p bits / 8 bytes. \return 0, or -1 when \p bits is none of 128, 192 and 256. */
+int pagetls_aes_set_key(pagetls_aes_key *out, const uint8_t *key, unsigned bits);
+
+/** Encrypts a block. \p out may be \p in. */
+void pagetls_aes_encrypt(const pagetls_aes_key *key, const uint8_t in[16], uint8_t out[16]);
 
 /**
  * The key schedule (FIPS 197, section 5.2).
@@ -22,6 +37,8 @@ unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], 
 
 /** SubBytes adds it (FIPS 197, section 5.1.1). MixColumns leaves it as it is, so both makes add it to the round keys. */
 #define PAGETLS_AES_SUB_CONSTANT 0x63
+
+/* --- eight blocks ------------------------------------------------------------------ */
 
 #define PAGETLS_AES_BATCH 128 /**< bytes of eight blocks */
 

@@ -1,12 +1,9 @@
 /* AES (FIPS 197) of eight blocks at a time, bit by bit: plane n holds bit n of the 128 bytes. A byte of a plane has
  * the bits of the eight blocks at one place; the places are in the order of the rows, so that a row is a 32-bit lane. */
-#include "mbedtls/build_info.h"
+#include "crypto/aes.h"
 
-#if defined(MBEDTLS_GCM_ALT)
-
-#include "aes.h"
-#include "mbedtls/platform_util.h"
-#include "simd.h"
+#include "crypto/simd.h"
+#include "crypto/zeroize.h"
 
 /* Rows for columns; its own inverse. */
 static const u8x16 transposed = { 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15 };
@@ -128,7 +125,7 @@ int pagetls_aes_batch_set_key(pagetls_aes_batch_key *out, const uint8_t *key, un
             simd_store(out->planes[round][i], (u8x16) (bit != simd_splat8(0)));
         }
     }
-    mbedtls_platform_zeroize(round_keys, sizeof(round_keys));
+    pagetls_zeroize(round_keys, sizeof(round_keys));
     return 0;
 }
 
@@ -163,5 +160,3 @@ void pagetls_aes_batch_counters(const pagetls_aes_batch_key *key, uint8_t *out, 
         simd_store(out + 16 * i, simd_swizzle((u8x16) x[i], transposed));
     }
 }
-
-#endif

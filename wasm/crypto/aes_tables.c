@@ -1,7 +1,7 @@
 /* The tables of aes.c, in a file of their own: where it can see what is in them, the compiler puts each vector
  * together from constants at every block, which takes longer than loading it. test/kernels/aes-tables.js derives
  * the numbers. */
-#include "aes.h"
+#include "crypto/aes.h"
 
 const pagetls_aes_table pagetls_aes_tables = {
     .form_low = { 0x00, 0x11, 0x47, 0x56, 0xd0, 0xc1, 0x97, 0x86,

@@ -1,10 +1,8 @@
-/* ChaCha20 (RFC 8439, section 2), behind MBEDTLS_CHACHA20_ALT: four blocks at a time, one in each lane. */
-#include "mbedtls/chacha20.h"
+/* ChaCha20 (RFC 8439, section 2): four blocks at a time, one in each lane. */
+#include "crypto/chacha20.h"
 
-#if defined(MBEDTLS_CHACHA20_ALT)
-
-#include "mbedtls/platform_util.h"
-#include "simd.h"
+#include "crypto/simd.h"
+#include "crypto/zeroize.h"
 
 enum { STRIDE = PAGETLS_CHACHA20_STRIDE, COUNTER = 12 };
 
@@ -62,7 +60,7 @@ static void crypt_stride(uint32_t state[16], const uint8_t *in, uint8_t *out)
             simd_store(out + at, simd_load(in + at) ^ (u8x16) x[i + block]);
         }
     }
-    state[COUNTER] += 4; /* wraps around, as Mbed TLS's does */
+    state[COUNTER] += 4; /* wraps around */
 }
 
 static uint32_t load_word(const uint8_t *from)
@@ -70,77 +68,52 @@ static uint32_t load_word(const uint8_t *from)
     return (uint32_t) from[0] | (uint32_t) from[1] << 8 | (uint32_t) from[2] << 16 | (uint32_t) from[3] << 24;
 }
 
-void mbedtls_chacha20_init(mbedtls_chacha20_context *ctx)
+void pagetls_chacha20_init(pagetls_chacha20 *cipher)
 {
-    memset(ctx, 0, sizeof(*ctx));
-    ctx->used = STRIDE;
+    memset(cipher, 0, sizeof(*cipher));
+    cipher->used = STRIDE;
 }
 
-void mbedtls_chacha20_free(mbedtls_chacha20_context *ctx)
-{
-    if (ctx != NULL) {
-        mbedtls_platform_zeroize(ctx, sizeof(*ctx));
-    }
-}
-
-int mbedtls_chacha20_setkey(mbedtls_chacha20_context *ctx, const unsigned char key[32])
+void pagetls_chacha20_set_key(pagetls_chacha20 *cipher, const uint8_t key[32])
 {
     static const uint8_t constants[] = "expand 32-byte k";
     for (size_t i = 0; i < 4; i++) {
-        ctx->state[i] = load_word(constants + 4 * i);
+        cipher->state[i] = load_word(constants + 4 * i);
     }
     for (size_t i = 0; i < 8; i++) {
-        ctx->state[4 + i] = load_word(key + 4 * i);
+        cipher->state[4 + i] = load_word(key + 4 * i);
     }
-    return 0;
 }
 
-int mbedtls_chacha20_starts(mbedtls_chacha20_context *ctx, const unsigned char nonce[12], uint32_t counter)
+void pagetls_chacha20_start(pagetls_chacha20 *cipher, const uint8_t nonce[12], uint32_t counter)
 {
-    ctx->state[COUNTER] = counter;
+    cipher->state[COUNTER] = counter;
     for (size_t i = 0; i < 3; i++) {
-        ctx->state[13 + i] = load_word(nonce + 4 * i);
+        cipher->state[13 + i] = load_word(nonce + 4 * i);
     }
-    mbedtls_platform_zeroize(ctx->keystream, sizeof(ctx->keystream));
-    ctx->used = STRIDE;
-    return 0;
+    pagetls_zeroize(cipher->keystream, sizeof(cipher->keystream));
+    cipher->used = STRIDE;
 }
 
-int mbedtls_chacha20_update(mbedtls_chacha20_context *ctx, size_t size, const unsigned char *input,
-                            unsigned char *output)
+void pagetls_chacha20_crypt(pagetls_chacha20 *cipher, const uint8_t *in, uint8_t *out, size_t len)
 {
-    while (size > 0) {
-        if (ctx->used == STRIDE) {
-            for (; size >= STRIDE; size -= STRIDE, input += STRIDE, output += STRIDE) {
-                crypt_stride(ctx->state, input, output);
+    while (len > 0) {
+        if (cipher->used == STRIDE) {
+            for (; len >= STRIDE; len -= STRIDE, in += STRIDE, out += STRIDE) {
+                crypt_stride(cipher->state, in, out);
             }
-            if (size == 0) {
+            if (len == 0) {
                 break;
             }
-            memset(ctx->keystream, 0, sizeof(ctx->keystream));
-            crypt_stride(ctx->state, ctx->keystream, ctx->keystream);
-            ctx->used = 0;
+            memset(cipher->keystream, 0, sizeof(cipher->keystream));
+            crypt_stride(cipher->state, cipher->keystream, cipher->keystream);
+            cipher->used = 0;
         }
-        size_t part = STRIDE - ctx->used < size ? STRIDE - ctx->used : size;
-        simd_xor(output, input, ctx->keystream + ctx->used, part);
-        ctx->used += part;
-        size -= part;
-        input += part;
-        output += part;
+        size_t part = STRIDE - cipher->used < len ? STRIDE - cipher->used : len;
+        simd_xor(out, in, cipher->keystream + cipher->used, part);
+        cipher->used += part;
+        len -= part;
+        in += part;
+        out += part;
     }
-    return 0;
 }
-
-int mbedtls_chacha20_crypt(const unsigned char key[32], const unsigned char nonce[12], uint32_t counter,
-                           size_t data_len, const unsigned char *input, unsigned char *output)
-{
-    mbedtls_chacha20_context ctx;
-    mbedtls_chacha20_init(&ctx);
-    (void) mbedtls_chacha20_setkey(&ctx, key);
-    (void) mbedtls_chacha20_starts(&ctx, nonce, counter);
-    (void) mbedtls_chacha20_update(&ctx, data_len, input, output);
-    mbedtls_chacha20_free(&ctx);
-    return 0;
-}
-
-#endif

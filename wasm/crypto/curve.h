@@ -41,4 +41,15 @@ extern const pagetls_curve pagetls_p256;
 extern const pagetls_curve pagetls_p384;
 extern const pagetls_curve pagetls_p521;
 
+/** Whether \p k is neither 0 nor n or more. In constant time; that is all that it tells about k. */
+int pagetls_curve_is_scalar(const pagetls_curve *curve, const uint8_t *k);
+
+/**
+ * multiply() for numbers that may be wrong.
+ * \param[out] out  a point; may be \p point.
+ * \param point     NULL for the base point.
+ * \return 0, or -1 when \p k is no scalar or \p point is not on the curve; then nothing was written.
+ */
+int pagetls_curve_multiply(const pagetls_curve *curve, uint8_t *out, const uint8_t *k, const uint8_t *point);
+
 #endif

@@ -1,11 +1,8 @@
-#include "mbedtls/build_info.h"
-
-#if defined(MBEDTLS_GCM_ALT)
+#include "crypto/gcm_tables.h"
 
 #include <string.h>
 
-#include "gcm_tables.h"
-#include "mbedtls/platform_util.h"
+#include "crypto/zeroize.h"
 
 enum { KEPT = 16 }; /* eight connections at work take their turns without deriving anything */
 
@@ -39,23 +36,21 @@ const pagetls_gcm_tables *pagetls_gcm_tables_of(pagetls_gcm_key *key)
     kept[key->place].number = key->number;
     tables = &kept[key->place].tables;
     if (pagetls_aes_batch_set_key(&tables->aes, key->bytes, key->bits) != 0) {
-        mbedtls_platform_zeroize(tables, sizeof(*tables)); /* there is no key, nor shall it have another's */
+        pagetls_zeroize(tables, sizeof(*tables)); /* there is no key, nor shall it have another's */
         return tables;
     }
     static const uint8_t zeros[12];
     uint8_t blocks[PAGETLS_AES_BATCH]; /* the first of them is the hash subkey */
     pagetls_aes_batch_counters(&tables->aes, blocks, zeros, 0);
     pagetls_ghash_set_key(&tables->ghash, blocks);
-    mbedtls_platform_zeroize(blocks, sizeof(blocks));
+    pagetls_zeroize(blocks, sizeof(blocks));
     return tables;
 }
 
 void pagetls_gcm_key_forget(pagetls_gcm_key *key)
 {
     if (key->number != 0 && kept[key->place].number == key->number) {
-        mbedtls_platform_zeroize(&kept[key->place], sizeof(kept[0]));
+        pagetls_zeroize(&kept[key->place], sizeof(kept[0]));
     }
-    mbedtls_platform_zeroize(key, sizeof(*key));
+    pagetls_zeroize(key, sizeof(*key));
 }
-
-#endif

@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-#include "aes.h"
-#include "ghash.h"
+#include "crypto/aes.h"
+#include "crypto/ghash.h"
 
 typedef struct {
     pagetls_aes_batch_key aes;

@@ -5,13 +5,10 @@
  * a product is a look-up in a table of 16 bytes, which is done for the 16 bytes of a block at once. The results of
  * n = 16, 15, ... 0 are added up by Horner's rule: a step moves the sum up by a byte. The steps, and the reduction
  * modulo 1 + x + x^2 + x^7 + x^128, are shared by four blocks, which are multiplied with four powers of H. */
-#include "mbedtls/build_info.h"
+#include "crypto/ghash.h"
 
-#if defined(MBEDTLS_GCM_ALT)
-
-#include "ghash.h"
-#include "mbedtls/platform_util.h"
-#include "simd.h"
+#include "crypto/simd.h"
+#include "crypto/zeroize.h"
 
 enum { GROUP = PAGETLS_GHASH_GROUP, PRODUCT = PAGETLS_GHASH_PRODUCT };
 
@@ -95,7 +92,7 @@ void pagetls_ghash_update(const pagetls_ghash_key *key, uint8_t y[16], const uin
         blocks -= GROUP;
     }
     simd_store(y, sum);
-    mbedtls_platform_zeroize(last, sizeof(last));
+    pagetls_zeroize_inline(last, sizeof(last));
 }
 
 static void set_power(pagetls_ghash_key *out, size_t power, const uint8_t h[16])
@@ -125,9 +122,7 @@ void pagetls_ghash_set_key(pagetls_ghash_key *out, const uint8_t h[16])
         pagetls_ghash_update(out, product, power, 1); /* a single block is multiplied with H itself */
         memcpy(power, product, sizeof(power));
         set_power(out, p, power);
-        mbedtls_platform_zeroize(product, sizeof(product));
+        pagetls_zeroize(product, sizeof(product));
     }
-    mbedtls_platform_zeroize(power, sizeof(power));
+    pagetls_zeroize(power, sizeof(power));
 }
-
-#endif

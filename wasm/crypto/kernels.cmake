@@ -1,5 +1,5 @@
-# Kernels of our own in the place of Mbed TLS's (README.md). Included by the CMakeLists.txt of the project, for its
-# library 'mbedtls'; wasm/mbedtls_config.h makes Mbed TLS's definitions of ours.
+# Kernels of our own in the place of Mbed TLS's (README.md), and what leads Mbed TLS to them (wasm/mbedtls). Included by the
+# CMakeLists.txt of the project, for its library 'mbedtls'; wasm/mbedtls_config.h makes Mbed TLS's definitions of ours.
 option(PAGETLS_FAST_CHACHA20 "ChaCha20 by wasm/crypto, not by Mbed TLS" ON)
 option(PAGETLS_FAST_AES "AES and AES-GCM by wasm/crypto, not by Mbed TLS" ON)
 option(PAGETLS_FAST_X25519 "X25519 by wasm/crypto, not by Mbed TLS" ON)
@@ -27,45 +27,59 @@ foreach(kernel X25519 P256 P384 P521 RSA)
   endif()
 endforeach()
 
-set(cipher_kernels chacha20.c aes.c aes_batch.c aes_tables.c gcm.c gcm_tables.c ghash.c)
-set(public_key_kernels x25519.c p256.c p384.c p521.c modulus.c modulus_invert.c limbs.c)
-set(kernel_sources ${cipher_kernels})
+set(kernel_sources)
 set(kernel_wraps)
+if(PAGETLS_FAST_CHACHA20)
+  list(APPEND kernel_sources crypto/chacha20.c mbedtls/chacha20_adapter.c)
+  if(PAGETLS_HOST_AEAD)
+    list(APPEND kernel_sources mbedtls/chachapoly_adapter.c)
+    list(APPEND kernel_wraps mbedtls_chachapoly_encrypt_and_tag mbedtls_chachapoly_auth_decrypt)
+  endif()
+endif()
+if(PAGETLS_FAST_AES)
+  list(APPEND kernel_sources crypto/aes.c crypto/aes_tables.c mbedtls/aes_adapter.c
+    crypto/aes_batch.c crypto/ghash.c crypto/gcm.c crypto/gcm_tables.c mbedtls/gcm_adapter.c)
+endif()
+
+set(public_key_kernels crypto/x25519.c crypto/p256.c crypto/p384.c crypto/p521.c crypto/curve.c crypto/ecdsa.c
+  crypto/modulus.c crypto/modulus_invert.c crypto/limbs.c)
+set(public_key_wraps)
 foreach(kernel X25519 P256 P384 P521)
   if(PAGETLS_FAST_${kernel})
-    list(APPEND kernel_wraps mbedtls_ecp_mul mbedtls_ecp_mul_restartable mbedtls_ecp_check_pubkey)
+    list(APPEND public_key_wraps mbedtls_ecp_mul mbedtls_ecp_mul_restartable mbedtls_ecp_check_pubkey)
   endif()
 endforeach()
 if(PAGETLS_FAST_P256 OR PAGETLS_FAST_P384 OR PAGETLS_FAST_P521)
-  list(APPEND kernel_wraps mbedtls_ecdsa_read_signature)
+  list(APPEND public_key_wraps mbedtls_ecdsa_read_signature)
 endif()
 if(PAGETLS_FAST_RSA)
-  list(APPEND kernel_wraps mbedtls_mpi_exp_mod_unsafe)
+  list(APPEND public_key_wraps mbedtls_mpi_exp_mod_unsafe)
 endif()
-if(kernel_wraps)
-  list(APPEND kernel_sources ${public_key_kernels} public_key.c)
-endif()
-list(REMOVE_DUPLICATES kernel_wraps)
-if(PAGETLS_HOST_AEAD AND PAGETLS_FAST_CHACHA20)
-  list(APPEND kernel_sources chachapoly.c)
-  list(APPEND kernel_wraps mbedtls_chachapoly_encrypt_and_tag mbedtls_chachapoly_auth_decrypt)
+list(REMOVE_DUPLICATES public_key_wraps)
+if(public_key_wraps)
+  list(APPEND kernel_sources ${public_key_kernels} mbedtls/public_key_adapter.c)
+  list(APPEND kernel_wraps ${public_key_wraps})
 endif()
 
-foreach(variable cipher_kernels public_key_kernels kernel_sources)
-  list(TRANSFORM ${variable} PREPEND wasm/crypto/)
-endforeach()
-set_source_files_properties(${kernel_sources} PROPERTIES
-  COMPILE_OPTIONS "-Wall;-Wextra;-Wconversion;-Wshadow;-Werror")
+if(kernel_sources)
+  list(APPEND kernel_sources crypto/zeroize.c)
+endif()
+list(TRANSFORM kernel_sources PREPEND wasm/)
+list(TRANSFORM public_key_kernels PREPEND wasm/)
+set_property(SOURCE ${kernel_sources} ${public_key_kernels} PROPERTY
+  COMPILE_OPTIONS -Wall -Wextra -Wconversion -Wshadow -Werror)
 if(EMSCRIPTEN)
   # Vectors of two 64-bit products gain nothing: there is no instruction for them but on ARM.
   set_property(SOURCE ${public_key_kernels} APPEND PROPERTY COMPILE_OPTIONS -fno-vectorize -fno-slp-vectorize)
   set_property(SOURCE wasm/crypto/p384.c wasm/crypto/p521.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 3 % slower
   set_property(SOURCE wasm/crypto/modulus_invert.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 1 % of a verification
-  set_property(SOURCE wasm/crypto/gcm.c wasm/crypto/chachapoly.c wasm/crypto/public_key.c APPEND PROPERTY COMPILE_OPTIONS -Oz)
+  set(small_kernels ${kernel_sources}) # what calls the others
+  list(FILTER small_kernels INCLUDE REGEX "/(gcm|curve|ecdsa|[a-z0-9_]+_adapter)[.]c$")
+  set_property(SOURCE ${small_kernels} APPEND PROPERTY COMPILE_OPTIONS -Oz)
 endif()
 
 target_sources(mbedtls PRIVATE ${kernel_sources})
-target_include_directories(mbedtls PUBLIC wasm/crypto)
+target_include_directories(mbedtls PUBLIC wasm/mbedtls) # aes_alt.h, chacha20_alt.h, gcm_alt.h
 target_compile_definitions(mbedtls PUBLIC ${kernel_definitions})
 list(TRANSFORM kernel_wraps PREPEND -Wl,--wrap=)
 target_link_options(mbedtls PUBLIC ${kernel_wraps})

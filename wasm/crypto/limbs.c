@@ -1,4 +1,4 @@
-#include "limbs.h"
+#include "crypto/limbs.h"
 
 void pagetls_limbs_read(int32_t *limb, size_t count, unsigned bits, const uint8_t *bytes, size_t len)
 {

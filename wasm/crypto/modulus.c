@@ -2,11 +2,11 @@
  * Numbers are below twice the modulus, and R is more than four times the modulus, so nothing has to be taken off after
  * a product (C. Walter, "Montgomery exponentiation needs no final subtractions", 1999). Rows are added four at a time,
  * as a sum in memory is then loaded and stored once for four products. */
-#include "modulus.h"
+#include "crypto/modulus.h"
 
 #include <string.h>
 
-#include "limbs.h"
+#include "crypto/limbs.h"
 
 enum { BITS = PAGETLS_MODULUS_LIMB_BITS, MAX = PAGETLS_MODULUS_LIMBS, MASK = (1 << BITS) - 1, ROWS = 4 };
 

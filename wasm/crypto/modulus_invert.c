@@ -3,8 +3,8 @@
  * secret has them: steps that only halve are taken together. */
 #include <string.h>
 
-#include "limbs.h"
-#include "modulus.h"
+#include "crypto/limbs.h"
+#include "crypto/modulus.h"
 
 enum { BITS = 30, MASK = (1 << BITS) - 1, MAX = (PAGETLS_INVERSE_MAX_BYTES * 8 + 2 + BITS - 1) / BITS };
 

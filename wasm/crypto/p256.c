@@ -45,4 +45,4 @@
     }
 
 #define COMBINE_FAST combine_here /* a twentieth faster, for half a kilobyte */
-#include "weierstrass.inc"
+#include "crypto/weierstrass.inc"

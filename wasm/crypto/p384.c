@@ -49,4 +49,4 @@
             -92009364, 36059498, -23209984, 39458246, 494268                                                 \
     }
 
-#include "weierstrass.inc"
+#include "crypto/weierstrass.inc"

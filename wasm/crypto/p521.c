@@ -56,4 +56,4 @@
             117067                                                                                           \
     }
 
-#include "weierstrass.inc"
+#include "crypto/weierstrass.inc"

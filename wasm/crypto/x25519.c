@@ -2,17 +2,17 @@
  * signed, so there is nothing to carry in a sum or a difference: a product has limbs of at most 2^28 in size and a bit,
  * "one unit", and the product of two elements of a and b units is right as long as a b is at most 8. Comments give the
  * units where there is more than one. */
-#include "x25519.h"
+#include "crypto/x25519.h"
 
 #include <string.h>
 
-#include "limbs.h"
-#include "mbedtls/platform_util.h"
-#include "secret.h"
+#include "crypto/limbs.h"
+#include "crypto/secret.h"
+#include "crypto/zeroize.h"
 
 enum { LIMBS = 9, LIMB_BITS = 29, FOLD = 19 << 6 }; /* 2^261 is FOLD modulo p */
 
-#include "field.inc"
+#include "crypto/field.inc"
 
 /* Leaves at most a half of LIMB_ONE in size of *t, and returns what is above. */
 static INLINE int64_t carry(int64_t *t)
@@ -162,9 +162,9 @@ static void bytes_of(uint8_t out[32], const element *a)
     for (int i = 0; i < 32; i++) {
         out[i] = number[31 - i];
     }
-    mbedtls_platform_zeroize(limb, sizeof(limb));
-    mbedtls_platform_zeroize(&settled, sizeof(settled));
-    mbedtls_platform_zeroize(number, sizeof(number));
+    pagetls_zeroize(limb, sizeof(limb));
+    pagetls_zeroize(&settled, sizeof(settled));
+    pagetls_zeroize(number, sizeof(number));
 }
 
 /* Exchanges the two if bit is 1. */
@@ -221,5 +221,5 @@ void pagetls_x25519(uint8_t out[32], const uint8_t k[32], const uint8_t u[32])
     invert(&s.z2, &s.z2);
     multiply(&s.x2, &s.x2, &s.z2);
     bytes_of(out, &s.x2);
-    mbedtls_platform_zeroize(&s, sizeof(s));
+    pagetls_zeroize(&s, sizeof(s));
 }

@@ -1,12 +1,8 @@
 /* ChaCha20-Poly1305 at once, by the host for long records. The linker's --wrap leads calls from other files here. */
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the ChaCha20 context, which has the key */
 #include "mbedtls/chachapoly.h"
 
-#include "host_aead.h"
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "The words of ChaCha20's state are not the bytes of the key"
-#endif
+#include "crypto/host_aead.h"
 
 int __real_mbedtls_chachapoly_encrypt_and_tag(mbedtls_chachapoly_context *ctx, size_t length,
                                               const unsigned char nonce[12], const unsigned char *aad,
@@ -29,7 +25,7 @@ static int done_by_host(const mbedtls_chachapoly_context *ctx, int decrypt, size
                         const uint8_t nonce[12], const uint8_t *aad, size_t aad_len, const uint8_t *input,
                         uint8_t *output, uint8_t tag[16])
 {
-    const uint8_t *key = (const uint8_t *) (ctx->chacha20_ctx.state + 4);
+    const uint8_t *key = pagetls_chacha20_key(&ctx->chacha20_ctx);
     return length >= PAGETLS_HOST_CHACHAPOLY_MIN &&
         pagetls_host_aead(PAGETLS_CHACHA20_POLY1305, decrypt, key, nonce, aad, aad_len, input, length, output,
                           tag) == 0;

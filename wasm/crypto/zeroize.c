@@ -1,0 +1,6 @@
+#include "crypto/zeroize.h"
+
+void pagetls_zeroize(void *bytes, size_t len)
+{
+    pagetls_zeroize_inline(bytes, len);
+}
