@@ -152,6 +152,58 @@ for (const { name, cases, open } of MAKES) {
   });
 }
 
+describe('what is left in memory, WebAssembly', () => {
+  /** @type {Awaited<ReturnType<typeof wasmKernels>>} */
+  let make;
+  before(async () => {
+    make = await wasmKernels(await buildWasm(source, 'kernels.wasm'));
+  });
+
+  test('what is zeroized is gone, which a plain memset() leaves where it was', () => {
+    for (const way of /** @type {const} */ (['memset', 'zeroize', 'zeroize inline'])) {
+      const secret = randomBytes(64);
+      make.leave(way, secret);
+      assert.equal(make.holds(secret), way === 'memset', way);
+    }
+  });
+
+  for (const [algorithm, bits] of /** @type {const} */ ([
+    ['chacha20', 256],
+    ['chachapoly', 256],
+    ['aes', 128],
+    ['aes', 192],
+    ['aes', 256],
+    ['gcm', 128],
+    ['gcm', 192],
+    ['gcm', 256],
+    ['ccm', 128],
+    ['ccm', 256],
+  ])) {
+    test(`nothing of a key of ${algorithm}, ${bits} bits`, async () => {
+      const key = randomBytes(bits / 8);
+      const more = { nonce: randomBytes(12), ad: randomBytes(5), data: randomBytes(1024), tagLength: 16 };
+      const [{ code }] = await make.run([{ algorithm, key, ...more }]);
+      assert.equal(code, 0);
+      assert.equal(make.holds(key), false);
+    });
+  }
+
+  for (const curve of /** @type {const} */ ([255, 256, 384, 521])) {
+    test(`nothing of a private key, of ${curve} bits`, async () => {
+      const key = randomBytes(Math.ceil(curve / 8));
+      if (curve === 255) {
+        key[0] &= 0xf8;
+        key[31] = 0x40 | (key[31] & 0x3f);
+      } else {
+        key[0] = 0;
+      }
+      const [{ code }] = await make.publicRun([{ operation: 'multiply', curve, inputs: [key, Buffer.alloc(0)] }]);
+      assert.equal(code, 0);
+      assert.equal(make.holds(curve === 255 ? key : key.subarray(1)), false);
+    });
+  }
+});
+
 test('the tables of our AES are those that inversion by way of GF(2^4) leads to', () => {
   const text = readFileSync(inProject('wasm/crypto/aes_tables.c'), 'utf8');
   const committed = [...text.matchAll(/\.(\w+) = \{([^}]*)\}/g)].map(([, name, numbers]) => [

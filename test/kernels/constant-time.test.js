@@ -1,5 +1,5 @@
 /**
- * No branch and no address depends on a secret. In programs without sanitizers, by both compilers (Emscripten's is
+ * No branch and no address depends on a secret, and what is zeroized is gone. In programs without sanitizers, by both compilers (Emscripten's is
  * Clang), keys and data are memory that Valgrind takes for undefined, and it reports whatever depends on them.
  *
  * Nonces, lengths and additional data are no secrets, nor is it whether a tag fits.
@@ -24,6 +24,7 @@ const SECRETS = [
   'gcm-128-decrypt',
   'gcm-256-decrypt',
   'ccm-128',
+  'compare',
   'x25519',
   'multiply-p256',
   'multiply-p384',
@@ -51,6 +52,11 @@ for (const compiler of /** @type {const} */ (['gcc', 'clang'])) {
     test('every one of them is tested here', async () => {
       const { out } = await run(program, ['secrets', 'list']);
       assert.deepEqual(out.trimEnd().split('\n'), SECRETS);
+    });
+
+    test('what is zeroized is gone, which a plain memset() leaves where it was', async () => {
+      const { out } = await run(program, ['leftovers']);
+      assert.deepEqual(out.trimEnd().split('\n'), ['left', 'gone', 'gone']);
     });
 
     for (const marked of SECRETS) {

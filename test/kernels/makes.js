@@ -8,6 +8,9 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { run } from '../../scripts/run.js';
 
+/** Bytes that inputs may have, as in wasm_main.c. */
+const ROOM = 1 << 18;
+
 /** In the order of adapter.h. */
 const ALGORITHMS = /** @type {const} */ (['chacha20', 'chachapoly', 'aes', 'gcm', 'ccm']);
 
@@ -71,6 +74,7 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
  * @property {() => number} kernels_misuse
  * @property {(...numbers: number[]) => number} kernels_run
  * @property {(there: number) => void} kernels_host
+ * @property {(way: number) => void} kernels_leave
  * @property {(...numbers: number[]) => number} kernels_repeat
  * @property {(first: number, count: number) => number} kernels_public_cases
  * @property {(...numbers: number[]) => number} kernels_public_run
@@ -78,12 +82,23 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
  * @property {(...numbers: number[]) => number} kernels_public_repeat
  */
 
+/** In the order of leftovers.h. */
+const WAYS = /** @type {const} */ (['memset', 'zeroize', 'zeroize inline']);
+
+/**
+ * What only WebAssembly shows: its memory.
+ * @typedef {object} Inside
+ * @property {(way: typeof WAYS[number], secret: Buffer) => void} leave as kernel_leave() of leftovers.h
+ * @property {(secret: Buffer) => boolean} holds whether a part of it is anywhere in memory, in either order of bytes,
+ *   once the room for inputs has been cleared
+ */
+
 /** What has pagetls_host_aead() done, as js/host-aead.js does. @typedef {(memory: () => Uint8Array) => (...args: number[]) => number} Host */
 
 /**
  * @param {string} path of kernels.wasm
  * @param {Host} [host] none if not given
- * @returns {Promise<Make & {repeat: Repeat, publicRepeat: PublicRepeat}>}
+ * @returns {Promise<Make & Inside & {repeat: Repeat, publicRepeat: PublicRepeat}>}
  */
 export async function wasmKernels(path, host) {
   const module = await WebAssembly.compile(await readFile(path));
@@ -139,6 +154,20 @@ export async function wasmKernels(path, host) {
       if (core.kernels_public_repeat(fast ? 1 : 0, OPERATIONS.indexOf(operation), curve, times) !== 1) {
         throw new Error(`${operation} failed.`);
       }
+    },
+    leave(way, secret) {
+      Buffer.from(core.memory.buffer).set(secret, core.kernels_room());
+      core.kernels_leave(WAYS.indexOf(way));
+    },
+    holds(secret) {
+      const memory = Buffer.from(core.memory.buffer);
+      memory.fill(0, core.kernels_room(), core.kernels_room() + ROOM);
+      return [secret, Buffer.from(secret).reverse()].some((bytes) => {
+        for (let at = 0; at + 8 <= bytes.length; at++) {
+          if (memory.includes(bytes.subarray(at, at + 8))) return true;
+        }
+        return false;
+      });
     },
     repeat(fast, algorithm, bits, length, times) {
       const of = core.kernels_repeat(fast ? 1 : 0, ALGORITHMS.indexOf(algorithm), bits, length, times);

@@ -8,14 +8,17 @@
  *   kernels_test public-run                    as run, of public keys: whether fast, operation, curve, four inputs
  *   kernels_test public-repeat MAKE OPERATION CURVE TIMES   the seconds that it takes
  *   kernels_test secrets NAME                  with secrets that Valgrind knows of (secrets.h)
+ *   kernels_test leftovers                     a line for each way of leftovers.h: whether something was left
  */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "differential.h"
+#include "leftovers.h"
 #include "public_key.h"
 #include "secrets.h"
 
@@ -184,6 +187,54 @@ static int repeat_public(char **word)
     return !good;
 }
 
+/* --- what is left of a secret ------------------------------------------------------------ */
+
+enum { STACK = 1 << 18, PART = 8 };
+
+static uint8_t secret[KERNEL_SECRET];
+
+static void *leave(void *way)
+{
+    kernel_leave(*(int *) way, secret);
+    return NULL;
+}
+
+/* Runs it on a stack of its own, and looks for parts of the secret there. */
+static int is_left(int way)
+{
+    uint8_t *stack = aligned_alloc(4096, STACK);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int left = 0;
+    if (stack == NULL || pthread_attr_init(&attributes) != 0) {
+        abort();
+    }
+    memset(stack, 0, STACK);
+    if (pthread_attr_setstack(&attributes, stack, STACK) != 0 ||
+        pthread_create(&thread, &attributes, leave, &way) != 0 || pthread_join(thread, NULL) != 0) {
+        abort();
+    }
+    for (size_t i = 0; i + PART <= STACK && !left; i++) {
+        for (size_t at = 0; at < KERNEL_SECRET; at += PART) {
+            left |= memcmp(stack + i, secret + at, PART) == 0;
+        }
+    }
+    pthread_attr_destroy(&attributes);
+    free(stack);
+    return left;
+}
+
+static int leftovers(void)
+{
+    for (size_t i = 0; i < sizeof(secret); i++) {
+        secret[i] = (uint8_t) (0x5a ^ 29 * i);
+    }
+    for (int way = 0; way < KERNEL_WAYS; way++) {
+        puts(is_left(way) ? "left" : "gone");
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *command = argc > 1 ? argv[1] : "";
@@ -210,6 +261,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(command, "secrets") == 0 && argc == 3) {
         return kernel_secrets(argv[2]);
+    }
+    if (strcmp(command, "leftovers") == 0 && argc == 2) {
+        return leftovers();
     }
     fprintf(stderr, "kernels_test: what is to be done? (test/kernels/native_main.c)\n");
     return 2;

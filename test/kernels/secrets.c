@@ -5,6 +5,7 @@
 
 #include "adapter.h"
 #include "crypto/curve.h"
+#include "crypto/secret.h"
 #include "crypto/x25519.h"
 #include "mbedtls/aes.h"
 #include "mbedtls/ccm.h"
@@ -132,6 +133,13 @@ static int ccm(int bits)
     return ret;
 }
 
+static int compare(int unused)
+{
+    (void) unused;
+    memset(data, -secret_differ(key, data, sizeof(key)), 16);
+    return 0;
+}
+
 /* --- private keys ------------------------------------------------------------------- */
 
 static int x25519(int unused)
@@ -209,6 +217,7 @@ static const struct {
     { "gcm-128-decrypt", gcm_decrypt, 128, 1, 0 },
     { "gcm-256-decrypt", gcm_decrypt, 256, 1, 0 },
     { "ccm-128", ccm, 128, 1, 0 },
+    { "compare", compare, 0, 0, 0 },
     { "x25519", x25519, 0, 0, 0 },
     { "multiply-p256", multiply_on_curve, 256, 0, 0 },
     { "multiply-p384", multiply_on_curve, 384, 0, 0 },

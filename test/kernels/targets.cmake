@@ -38,7 +38,7 @@ endforeach()
 target_sources(fast_ciphers PRIVATE ${kernel_sources}
   "${MBEDTLS_SOURCE_DIR}/library/constant_time.c" "${MBEDTLS_SOURCE_DIR}/library/platform_util.c")
 add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c test/kernels/wrap.c
-  test/kernels/host_aead.c)
+  test/kernels/host_aead.c test/kernels/leftovers.c)
 # Public keys: our kernels take the place of Mbed TLS's functions at the link, which leaves those within reach.
 add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
   test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_x25519.c
@@ -62,8 +62,10 @@ if(EMSCRIPTEN)
     -sERROR_ON_UNDEFINED_SYMBOLS=0) # for our own import, as in CMakeLists.txt
 else()
   set(kernel_program kernels_test)
+  find_package(Threads REQUIRED)
   add_executable(kernels_test EXCLUDE_FROM_ALL
     test/kernels/native_main.c test/kernels/host.c test/kernels/secrets.c ${kernel_objects})
+  target_link_libraries(kernels_test PRIVATE Threads::Threads)
 endif()
 
 target_link_libraries(${kernel_program} PRIVATE mbedtls)

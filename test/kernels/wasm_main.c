@@ -5,6 +5,7 @@
 
 #include "differential.h"
 #include "host_aead.h"
+#include "leftovers.h"
 #include "public_key.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
@@ -16,6 +17,7 @@ int EXPORT(kernels_run)(int fast, int algorithm, int decrypt, unsigned key_bits,
                         uint32_t counter, size_t ad_len, size_t len, size_t tag_len, uint32_t pieces,
                         int layered);
 void EXPORT(kernels_host)(int there);
+void EXPORT(kernels_leave)(int way);
 unsigned EXPORT(kernels_repeat)(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times);
 const char *EXPORT(kernels_public_cases)(uint32_t first, uint32_t count);
 int EXPORT(kernels_public_run)(int fast, int operation, int curve, size_t len0, size_t len1, size_t len2,
@@ -79,6 +81,12 @@ int kernels_run(int fast, int algorithm, int decrypt, unsigned key_bits, size_t 
 void kernels_host(int there)
 {
     kernel_host = there ? imported_aead : NULL;
+}
+
+/* The secret is at the start of the room. */
+void kernels_leave(int way)
+{
+    kernel_leave(way, room);
 }
 
 unsigned kernels_repeat(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times)

@@ -1,0 +1,41 @@
+#include "leftovers.h"
+
+#include <string.h>
+
+#include "crypto/zeroize.h"
+
+/* The copy has to be in memory: as far as the compiler knows it is read there. */
+static void use(const uint8_t *bytes)
+{
+    __asm__ volatile("" : : "r"(bytes) : "memory");
+}
+
+static __attribute__((noinline)) void by_memset(const uint8_t *secret)
+{
+    uint8_t copy[KERNEL_SECRET];
+    memcpy(copy, secret, sizeof(copy));
+    use(copy);
+    memset(copy, 0, sizeof(copy));
+}
+
+static __attribute__((noinline)) void by_zeroize(const uint8_t *secret)
+{
+    uint8_t copy[KERNEL_SECRET];
+    memcpy(copy, secret, sizeof(copy));
+    use(copy);
+    pagetls_zeroize(copy, sizeof(copy));
+}
+
+static __attribute__((noinline)) void by_zeroize_inline(const uint8_t *secret)
+{
+    uint8_t copy[KERNEL_SECRET];
+    memcpy(copy, secret, sizeof(copy));
+    use(copy);
+    pagetls_zeroize_inline(copy, sizeof(copy));
+}
+
+void kernel_leave(int way, const uint8_t secret[KERNEL_SECRET])
+{
+    static void (*const ways[KERNEL_WAYS])(const uint8_t *) = { by_memset, by_zeroize, by_zeroize_inline };
+    ways[way](secret);
+}
