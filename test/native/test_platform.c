@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "crypto/digest.h"
 #include "crypto/gcm_tables.h"
 #include "format.h"
 #include "groups.h"
@@ -129,6 +130,34 @@ static void spare_blocks_are_few(void)
     }
 }
 
+static void check_digest(int result, const uint8_t *digest, const uint8_t *expected, size_t len)
+{
+    CHECK_INT(result, 0);
+    CHECK(memcmp(digest, expected, len) == 0);
+}
+
+/* Of "abc" and of nothing: the examples of FIPS 180-4, and of NIST's for no bits. */
+static void digests_are_the_standards(void)
+{
+    static const uint8_t sha1[2][20] = {
+        { 0xA9, 0x99, 0x3E, 0x36, 0x47, 0x06, 0x81, 0x6A, 0xBA, 0x3E,
+          0x25, 0x71, 0x78, 0x50, 0xC2, 0x6C, 0x9C, 0xD0, 0xD8, 0x9D },
+        { 0xDA, 0x39, 0xA3, 0xEE, 0x5E, 0x6B, 0x4B, 0x0D, 0x32, 0x55,
+          0xBF, 0xEF, 0x95, 0x60, 0x18, 0x90, 0xAF, 0xD8, 0x07, 0x09 },
+    };
+    static const uint8_t sha256[2][32] = {
+        { 0xBA, 0x78, 0x16, 0xBF, 0x8F, 0x01, 0xCF, 0xEA, 0x41, 0x41, 0x40, 0xDE, 0x5D, 0xAE, 0x22, 0x23,
+          0xB0, 0x03, 0x61, 0xA3, 0x96, 0x17, 0x7A, 0x9C, 0xB4, 0x10, 0xFF, 0x61, 0xF2, 0x00, 0x15, 0xAD },
+        { 0xE3, 0xB0, 0xC4, 0x42, 0x98, 0xFC, 0x1C, 0x14, 0x9A, 0xFB, 0xF4, 0xC8, 0x99, 0x6F, 0xB9, 0x24,
+          0x27, 0xAE, 0x41, 0xE4, 0x64, 0x9B, 0x93, 0x4C, 0xA4, 0x95, 0x99, 0x1B, 0x78, 0x52, 0xB8, 0x55 },
+    };
+    uint8_t digest[32];
+    check_digest(pagetls_sha1((const uint8_t *) "abc", 3, digest), digest, sha1[0], sizeof(sha1[0]));
+    check_digest(pagetls_sha1(NULL, 0, digest), digest, sha1[1], sizeof(sha1[1]));
+    check_digest(pagetls_sha256((const uint8_t *) "abc", 3, digest), digest, sha256[0], sizeof(sha256[0]));
+    check_digest(pagetls_sha256(NULL, 0, digest), digest, sha256[1], sizeof(sha256[1]));
+}
+
 #if defined(MBEDTLS_GCM_ALT)
 static void gcm_tables_are_forgotten(void)
 {
@@ -201,6 +230,7 @@ const native_test platform_tests[] = {
     { "a clock out of range gives a date still", clock_out_of_range_is_a_date_still },
     { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
     { "a few blocks are kept for the next who wants one, zeroed and not counted", spare_blocks_are_few },
+    { "SHA-1 and SHA-256 are those of FIPS 180-4", digests_are_the_standards },
 #if defined(MBEDTLS_GCM_ALT)
     { "of a key that is forgotten nothing is left in the tables of GCM", gcm_tables_are_forgotten },
 #endif
