@@ -1,4 +1,4 @@
-/* What Mbed TLS asks of its host (wasm/mbedtls_config.h), as far as its arithmetic needs it. */
+/* What Mbed TLS asks of its host (wasm/mbedtls/pagetls_mbedtls_config.h), as far as its arithmetic needs it. */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "adapter.h"
-#include "platform.h"
+#include "host/host.h"
 
 kernel_aead *kernel_host;
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 /* The copy has to be in memory: as far as the compiler knows it is read there. */
 static void use(const uint8_t *bytes)

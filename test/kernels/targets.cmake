@@ -47,7 +47,7 @@ if(NOT public_key_wraps)
   target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases are of them alone
 endif()
 if(NOT kernel_sources)
-  target_sources(public_key_cases PRIVATE wasm/crypto/zeroize.c)
+  target_sources(public_key_cases PRIVATE wasm/host/zeroize.c)
 endif()
 list(APPEND kernel_libraries kernel_cases public_key_cases)
 

@@ -3,7 +3,7 @@
 #include "crypto/aes.h"
 
 #include "crypto/simd.h"
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 /* Rows for columns; its own inverse. */
 static const u8x16 transposed = { 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15 };

@@ -2,7 +2,7 @@
 #include "crypto/chacha20.h"
 
 #include "crypto/simd.h"
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 enum { STRIDE = PAGETLS_CHACHA20_STRIDE, COUNTER = 12 };
 

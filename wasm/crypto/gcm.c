@@ -3,7 +3,7 @@
 
 #include "crypto/secret.h"
 #include "crypto/simd.h"
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 #ifdef PAGETLS_HOST_AEAD
 #include "crypto/host_aead.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 enum { KEPT = 16 }; /* eight connections at work take their turns without deriving anything */
 

@@ -8,7 +8,7 @@
 #include "crypto/ghash.h"
 
 #include "crypto/simd.h"
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 enum { GROUP = PAGETLS_GHASH_GROUP, PRODUCT = PAGETLS_GHASH_PRODUCT };
 

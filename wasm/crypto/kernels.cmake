@@ -1,5 +1,5 @@
 # Kernels of our own in the place of Mbed TLS's (README.md), and what leads Mbed TLS to them (wasm/mbedtls). Included by the
-# CMakeLists.txt of the project, for its library 'mbedtls'; wasm/mbedtls_config.h makes Mbed TLS's definitions of ours.
+# CMakeLists.txt of the project, for its library 'mbedtls'; wasm/mbedtls/pagetls_mbedtls_config.h makes Mbed TLS's definitions of ours.
 option(PAGETLS_FAST_CHACHA20 "ChaCha20 by wasm/crypto, not by Mbed TLS" ON)
 option(PAGETLS_FAST_AES "AES and AES-GCM by wasm/crypto, not by Mbed TLS" ON)
 option(PAGETLS_FAST_X25519 "X25519 by wasm/crypto, not by Mbed TLS" ON)
@@ -62,7 +62,7 @@ if(public_key_wraps)
 endif()
 
 if(kernel_sources)
-  list(APPEND kernel_sources crypto/zeroize.c)
+  list(APPEND kernel_sources host/zeroize.c)
 endif()
 list(TRANSFORM kernel_sources PREPEND wasm/)
 list(TRANSFORM public_key_kernels PREPEND wasm/)

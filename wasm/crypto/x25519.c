@@ -8,7 +8,7 @@
 
 #include "crypto/limbs.h"
 #include "crypto/secret.h"
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 enum { LIMBS = 9, LIMB_BITS = 29, FOLD = 19 << 6 }; /* 2^261 is FOLD modulo p */
 

@@ -3,17 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/zeroize.h"
 #include "pagetls.h"
 
 static size_t heap_bytes;
-
-void pagetls_zeroize(void *block, size_t len)
-{
-    if (len > 0) {
-        memset(block, 0, len);
-        __asm__ volatile("" : : "r"(block) : "memory"); /* the block is read, as far as the compiler knows */
-    }
-}
 
 uint8_t *pagetls_alloc(size_t len)
 {

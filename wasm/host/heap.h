@@ -16,8 +16,6 @@ void pagetls_heap_free(void *block);
 void pagetls_heap_free_used(void *block, size_t used);
 /** A copy of \p len bytes followed by a NUL, or NULL when memory is exhausted. */
 void *pagetls_heap_copy(const void *bytes, size_t len);
-/** memset() to zero that the compiler may not drop. */
-void pagetls_zeroize(void *block, size_t len);
 
 /* Blocks of these lengths come and go with each message. A few freed ones are kept for the next user, zeroed and not
  * counted as in use. A connection has at most four queues, and two records, at a time. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 void mbedtls_aes_init(mbedtls_aes_context *ctx)
 {

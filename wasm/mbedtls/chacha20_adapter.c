@@ -1,7 +1,7 @@
 /* Mbed TLS's ChaCha20 (MBEDTLS_CHACHA20_ALT), by our kernel. */
 #include "mbedtls/chacha20.h"
 
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 void mbedtls_chacha20_init(mbedtls_chacha20_context *ctx)
 {

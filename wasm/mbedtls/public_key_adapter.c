@@ -5,7 +5,7 @@
 #include "crypto/ecdsa.h"
 #include "crypto/modulus.h"
 #include "crypto/x25519.h"
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 #include "mbedtls/ecdsa.h"
 #include "mbedtls/ecp.h"
 

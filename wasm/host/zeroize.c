@@ -1,4 +1,4 @@
-#include "crypto/zeroize.h"
+#include "host/zeroize.h"
 
 void pagetls_zeroize(void *bytes, size_t len)
 {
