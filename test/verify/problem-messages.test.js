@@ -11,6 +11,7 @@ import {
   raw,
   subjectKeyIdentifier,
 } from '../../certs/extensions.js';
+import { keyIdentifier } from '../../certs/signatures.js';
 import { TrustStore } from '../../dist/index.js';
 import { rulesOf } from '../../scripts/errors-doc.js';
 import { inProject } from '../../scripts/run.js';
@@ -20,6 +21,9 @@ import { below, EMPTY_NAME, entry, names, UNKNOWN, withoutExtensions } from './r
 /** @typedef {import('../helpers/chains.js').Chain} Chain */
 /** @typedef {import('../helpers/chains.js').Changes} Changes */
 /** @typedef {import('../helpers/chains.js').Question} Question */
+
+/** @param {Uint8Array} bytes */
+const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
 
 const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap((group) => group.rules);
 
@@ -128,32 +132,27 @@ describe('a problem says what was found', () => {
     ['CERT_NAME_EXCLUDED', below({ excluded: [{ dirName: [] }] }, []), 'a distinguished name'],
     [
       'CERT_NOT_TRUSTED',
-      { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
-      'it is its own issuer, and not a trust anchor',
-    ],
-    [
-      'CERT_NOT_TRUSTED',
       {},
-      'its issuer is neither among the certificates sent nor trusted',
+      'its issuer is neither among the certificates sent nor trusted: O=Example, CN=Intermediate',
       ({ leaf }) => ({ sent: [leaf] }),
     ],
+    ['CERT_SIGNATURE', { leaf: { signer: keyOf('Another') } }, 'O=Example, CN=Intermediate'],
     [
-      'CERT_NOT_TRUSTED',
+      'CERT_SIGNATURE',
       { leaf: { signer: keyOf('Another') } },
-      "there is a certificate with its issuer's name, but it did not sign it",
-    ],
-    [
-      'CERT_NOT_TRUSTED',
-      { leaf: { signer: keyOf('Another') } },
-      "there is a certificate with its issuer's name, but it did not sign it",
+      'O=Example, CN=Intermediate',
       ({ intermediate, root, leaf }) => ({ sent: [leaf], anchors: [root, intermediate] }),
     ],
     [
-      'CERT_NOT_TRUSTED',
-      { leaf: { signer: keyOf('Another') } },
-      "there is a certificate with its issuer's name, but it did not sign it",
-      ({ intermediate, root, leaf }) => ({ sent: [leaf, authority('More', root)], anchors: [intermediate, root] }),
+      'CERT_WRONG_ISSUER',
+      {},
+      `the key identifier ${hex(keyIdentifier(keyOf('Intermediate')))} is wanted of O=Example, CN=Intermediate`,
+      ({ root, leaf }) => ({ sent: [leaf, authority('Intermediate', root, { key: keyOf('Another') })] }),
     ],
+    ['CERT_KEY_UNSUPPORTED', { leaf: { key: keyOf(HOST, 'secp256k1') } }, 'secp256k1'],
+    ['CERT_KEY_UNSUPPORTED', { leaf: { key: keyOf(HOST, 'x25519') } }, 'X25519'],
+    ['CERT_TIME_UNREADABLE', { leaf: { notAfter: der.utcTime('tomorrow') } }, 'tomorrow'],
+    ['CERT_PARSE', { leaf: { serial: der.utf8String('one') } }, 'serialNumber has the wrong type'],
   ];
   for (const [code, change, found, ask, profile = 'webpki'] of cases) {
     test(`${code}: ${found}`, async () => {
@@ -166,6 +165,32 @@ describe('a problem says what was found', () => {
       );
     });
   }
+});
+
+test('a certificate that is its own issuer is said to be that', async () => {
+  const { problems } = await judge(question(chain({ leaf: { issuer: named(HOST), signer: keyOf(HOST) } })), 'webpki');
+  assert.deepEqual(
+    problems.map(({ code, rule, message }) => [code, rule, message]),
+    [['ERR_TLS_CERT_NOT_TRUSTED', 'SELF_SIGNED', 'It is its own issuer, and not a trust anchor']],
+  );
+});
+
+test('a candidate whose key did not sign stands among the other paths, with the reason', async () => {
+  const { intermediate, leaf, root } = chain({ leaf: { signer: keyOf('Another') } });
+  const { path, others } = await judge({ sent: [leaf, intermediate], anchors: [root] }, 'webpki');
+  assert.equal(path.length, 1);
+  assert.deepEqual(
+    others.map((other) => [other.path.map(({ subject }) => subject.text), other.problems.map(({ rule }) => rule)]),
+    [[['O=Example, CN=www.example.com', 'O=Example, CN=Intermediate'], ['SIGNATURE']]],
+  );
+});
+
+test('a certificate that cannot be read has a field and a reason', async () => {
+  const { problems } = await judge(question(chain({ leaf: { serial: der.utf8String('one') } })), 'webpki');
+  assert.deepEqual(
+    problems.map(({ rule, flag, field, reason }) => [rule, flag, field, reason]),
+    [['PARSE', null, 'serialNumber', 'wrong-type']],
+  );
 });
 
 test('a trust store names an anchor without a subject', async () => {

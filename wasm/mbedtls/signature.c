@@ -77,7 +77,7 @@ int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, paget
     const mbedtls_pk_type_t kind = pk_of(algorithm->kind);
     const mbedtls_md_info_t *md = mbedtls_md_info_from_type(md_of(algorithm->hash));
     const mbedtls_pk_rsassa_pss_options pss = { md_of(algorithm->mask_hash), algorithm->salt_length };
-    if (kind == MBEDTLS_PK_NONE || md == NULL || algorithm->bad_parameters) {
+    if (!pagetls_signature_algorithm_is_supported(algorithm) || md == NULL) {
         return 0;
     }
     mbedtls_pk_context pk;

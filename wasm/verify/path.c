@@ -263,8 +263,7 @@ static void push(search *s, pagetls_certificate *certificate)
 /* 1 when nothing could verify the child's signature by that key: which is a problem of its own, at any level. */
 static int is_unsupported(const pagetls_certificate *child, pagetls_certificate *issuer)
 {
-    return child->algorithm.kind == PAGETLS_SIGNATURE_UNKNOWN || child->algorithm.bad_parameters ||
-        issuer->key.malformed || !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
+    return !pagetls_signature_algorithm_is_supported(&child->algorithm) || issuer->key.malformed || !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
         pagetls_public_key_exponent_bits(&issuer->key) > PAGETLS_RSA_EXPONENT_BITS;
 }
 

@@ -4,13 +4,14 @@
 
 unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, const pagetls_profile *profile)
 {
+    unsigned unsupported = pagetls_signature_algorithm_is_supported(algorithm) ? 0 : PAGETLS_ALGORITHM_UNSUPPORTED;
     if (algorithm->kind == PAGETLS_SIGNATURE_UNKNOWN || algorithm->bad_parameters) {
-        return PAGETLS_ALGORITHM_UNSUPPORTED;
+        return unsupported;
     }
     int bad_hash = !(profile->hashes >> algorithm->hash & 1) ||
         (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS && !(profile->hashes >> algorithm->mask_hash & 1));
     int bad_kind = algorithm->kind != PAGETLS_SIGNATURE_ECDSA && !profile->rsa;
-    return (bad_hash ? PAGETLS_ALGORITHM_BAD_HASH : 0u) | (bad_kind ? PAGETLS_ALGORITHM_BAD_KIND : 0u);
+    return unsupported | (bad_hash ? PAGETLS_ALGORITHM_BAD_HASH : 0u) | (bad_kind ? PAGETLS_ALGORITHM_BAD_KIND : 0u);
 }
 
 static size_t cost_of(const pagetls_public_key *key)

@@ -74,6 +74,12 @@ pagetls_curve pagetls_curve_of(pagetls_slice oid, size_t *bits)
     return PAGETLS_CURVE_UNKNOWN;
 }
 
+int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *algorithm)
+{
+    return algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN && !algorithm->bad_parameters &&
+        (algorithm->kind != PAGETLS_SIGNATURE_RSA_PSS || algorithm->mask_hash == algorithm->hash);
+}
+
 static int is_null_or_absent(pagetls_slice parameters)
 {
     return parameters.len == 0 || pagetls_slice_equal(parameters, "\x05\x00", 2);

@@ -41,6 +41,9 @@ typedef struct {
 int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pagetls_slice *from, pagetls_field field,
                                      pagetls_read_error *error);
 
+/** 1 when signatures by it can be verified here. RSASSA-PSS is, with one hash for the message and for MGF1. */
+int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *algorithm);
+
 /** The curve with this OID (content octets); *bits is its length, or 0 if it is not known. */
 pagetls_curve pagetls_curve_of(pagetls_slice oid, size_t *bits);
 

@@ -38,12 +38,12 @@ export const ALTERNATIVE_NAMES = {
     {
       what: 'no sequence',
       change: { leaf: { extensions: { subjectAltName: raw('2.5.29.17', der.nullValue()) } } },
-      bad: ['0: CERT_PARSE'],
+      bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MALFORMED'],
     },
     {
       what: 'an address of 5 octets',
       change: { leaf: { extensions: names({ dns: HOST }, { ip: Uint8Array.of(1, 2, 3, 4, 5) }) } },
-      bad: ['0: CERT_PARSE'],
+      bad: ['0: CERT_SAN_MALFORMED'],
     },
     {
       what: 'a kind that there is not',
@@ -71,17 +71,22 @@ export const ALTERNATIVE_NAMES = {
     {
       what: 'a name with a length in a longer form, before another',
       change: { leaf: { extensions: names(longer(der.primitive(2, bytes('a.example'))), { dns: HOST }) } },
-      bad: ['0: CERT_SAN_MALFORMED'],
+      bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MALFORMED'],
     },
     {
       what: 'bytes after it',
       change: { leaf: { extensions: { subjectAltName: edited(subjectAltName([{ dns: HOST }]), withMore) } } },
-      bad: ['0: CERT_PARSE'],
+      bad: ['0: CERT_SAN_MALFORMED'],
     },
     {
       what: 'a name of the private class',
       change: { leaf: { extensions: names({ dns: HOST }, der.tlv(0xc2, bytes('a.example'))) } },
-      bad: ['0: CERT_PARSE'],
+      bad: ['0: CERT_SAN_MALFORMED'],
+    },
+    {
+      what: 'a directory name that is a number',
+      change: { leaf: { extensions: names({ dns: HOST }, der.constructed(4, der.integer(1))) } },
+      bad: ['0: CERT_SAN_MALFORMED'],
     },
   ],
   SAN_CRITICALITY: [

@@ -1,6 +1,6 @@
 /** Keys and signatures: algorithms and sizes. */
 import { HOST, keyOf, withExponent } from '../../helpers/chains.js';
-import { ID_ECDH, keyFor, mgf1OfSha1, pssSigner } from './vector.js';
+import { algorithm, changedKey, ID_ECDH, keyFor, mgf1OfSha1, pssSigner, UNKNOWN, WITH_PARAMETER } from './vector.js';
 
 /** @type {Record<string, import('./vector.js').Vector[]>} */
 export const KEYS = {
@@ -11,7 +11,7 @@ export const KEYS = {
     { what: 'SHA-224', change: { leaf: { signature: 'ecdsa-sha224' } }, bad: ['0: CERT_BAD_MD'], rfc5280: [] },
     { what: 'SHA-384', change: { leaf: { signature: 'ecdsa-sha384' } } },
     {
-      what: 'RSASSA-PSS with SHA-1 in MGF1, which Mbed TLS cannot verify either',
+      what: 'RSASSA-PSS with SHA-1 in MGF1, which cannot be verified here either',
       change: {
         intermediate: { key: keyOf('any', 'rsa2048') },
         leaf: {
@@ -21,7 +21,7 @@ export const KEYS = {
           outerAlgorithm: mgf1OfSha1,
         },
       },
-      bad: ['0: CERT_BAD_MD', '0: CERT_NOT_TRUSTED'],
+      bad: ['0: CERT_BAD_MD', '0: CERT_SIGNATURE_UNSUPPORTED'],
     },
     { what: 'SHA-512', change: { leaf: { signature: 'ecdsa-sha512' } }, suiteb: ['0: CERT_BAD_MD'] },
   ],
@@ -44,11 +44,59 @@ export const KEYS = {
     },
     { what: 'RSA of 2040 bits, a root', change: { root: { key: keyOf('any', 'rsa2040') } }, bad: ['2: CERT_BAD_KEY'] },
     { what: 'P-521', change: { leaf: { key: keyOf(HOST, 'secp521r1') } }, suiteb: ['0: CERT_BAD_KEY'] },
+  ],
+  KEY_UNSUPPORTED: [
     {
-      what: 'a key for ECDH only',
+      what: 'a key for ECDH only, which cannot sign',
       change: { leaf: { publicKey: keyFor(ID_ECDH, 'prime256v1') } },
-      suiteb: ['0: CERT_BAD_PK'],
+      bad: ['0: CERT_KEY_UNSUPPORTED'],
     },
+    ...['secp256k1', 'brainpoolP256r1', 'secp224r1'].map((curve) => ({
+      what: `a leaf on ${curve}`,
+      change: { leaf: { key: keyOf(HOST, curve) } },
+      bad: ['0: CERT_KEY_UNSUPPORTED'],
+    })),
+    {
+      what: 'an intermediate on brainpoolP256r1, by which no signature can be verified',
+      change: { intermediate: { key: keyOf('Intermediate', 'brainpoolP256r1') } },
+      bad: ['1: CERT_KEY_UNSUPPORTED'],
+    },
+    { what: 'a leaf with an X25519 key', change: { leaf: { key: keyOf(HOST, 'x25519') } }, bad: ['0: CERT_KEY_UNSUPPORTED'] },
+    { what: 'a leaf on P-256' },
+  ],
+  KEY_MALFORMED: [
+    {
+      what: 'a point that is not on its curve',
+      change: { leaf: { publicKey: changedKey((bits) => bits.map((octet, i) => (i === 20 ? octet ^ 1 : octet))) } },
+      bad: ['0: CERT_KEY_MALFORMED'],
+    },
+    {
+      what: 'a point that is cut short',
+      change: { leaf: { publicKey: changedKey((bits) => bits.subarray(0, -1)) } },
+      bad: ['0: CERT_KEY_MALFORMED'],
+    },
+    { what: 'a point as it is', change: { leaf: { publicKey: changedKey((bits) => bits) } } },
+  ],
+  SIGNATURE_UNSUPPORTED: [
+    {
+      what: 'an algorithm that is not known',
+      change: { leaf: { innerAlgorithm: algorithm(UNKNOWN), outerAlgorithm: algorithm(UNKNOWN) } },
+      bad: ['0: CERT_SIGNATURE_UNSUPPORTED'],
+    },
+    {
+      what: 'ECDSA with a parameter',
+      change: { leaf: { innerAlgorithm: WITH_PARAMETER, outerAlgorithm: WITH_PARAMETER } },
+      bad: ['0: CERT_SIGNATURE_UNSUPPORTED'],
+    },
+    { what: 'an algorithm that is known', change: { leaf: { signature: 'ecdsa-sha256' } } },
+  ],
+  ALGORITHM_MISMATCH: [
+    {
+      what: 'ECDSA with SHA-256 inside, with SHA-384 outside',
+      change: { leaf: { innerAlgorithm: algorithm('1.2.840.10045.4.3.2'), signature: 'ecdsa-sha384' } },
+      bad: ['0: CERT_ALGORITHM_MISMATCH'],
+    },
+    { what: 'ECDSA with SHA-384 in both places', change: { leaf: { signature: 'ecdsa-sha384' } } },
   ],
   RSA_MODULUS: [
     { what: 'RSA of 2052 bits', change: { leaf: { key: keyOf('any', 'rsa2052') } }, bad: ['0: CERT_RSA_MODULUS'] },
@@ -64,7 +112,8 @@ export const KEYS = {
     {
       what: '65 bits, an intermediate, of which no signature is checked then',
       change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
-      bad: ['0: CERT_NOT_TRUSTED'],
+      bad: ['1: CERT_RSA_EXPONENT'],
+      suiteb: ['0: CERT_BAD_PK', '1: CERT_BAD_PK'],
     },
     { what: '64 bits', change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 64) } } },
   ],

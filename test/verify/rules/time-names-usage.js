@@ -199,12 +199,17 @@ export const TIME_NAMES_USAGE = {
     },
   ],
   EKU_EMPTY: [
-    { what: 'no purpose', change: { leaf: { extensions: { extKeyUsage: extKeyUsage() } } }, bad: ['0: CERT_PARSE'] },
+    {
+      what: 'no purpose',
+      change: { leaf: { extensions: { extKeyUsage: extKeyUsage() } } },
+      bad: ['0: CERT_EXT_KEY_USAGE'],
+    },
     {
       what: 'no purpose, in an intermediate',
       change: { intermediate: { extensions: { extKeyUsage: extKeyUsage() } } },
-      bad: ['0: CERT_NOT_TRUSTED', '1: CERT_PARSE'],
+      bad: ['1: CERT_EXT_KEY_USAGE'],
     },
+    { what: 'one purpose' },
   ],
   EKU_MISSING: [
     { what: 'a leaf', change: { leaf: { extensions: { extKeyUsage: null } } }, bad: ['0: CERT_EXT_KEY_USAGE_MISSING'] },

@@ -4,6 +4,9 @@ import { basicConstraints, keyUsage, raw } from '../../../certs/extensions.js';
 import { authority, HOST, keyOf, named } from '../../helpers/chains.js';
 import { BMP, bytes, crowd, issuedAs } from './vector.js';
 
+/** @param {Uint8Array} bits */
+const turned = (bits) => bits.map((octet, i) => (i === 20 ? octet ^ 1 : octet));
+
 /** @type {Record<string, import('./vector.js').Vector[]>} */
 export const TRUST = {
   NOT_TRUSTED: [
@@ -11,19 +14,9 @@ export const TRUST = {
     {
       what: 'a root of the same name and another key',
       ask: () => ({ anchors: [authority('Root', undefined, { key: keyOf('Another') })] }),
-      bad: ['1: CERT_NOT_TRUSTED'],
+      bad: ['1: CERT_WRONG_ISSUER'],
     },
     { what: 'no intermediate', ask: ({ leaf }) => ({ sent: [leaf] }), bad: ['0: CERT_NOT_TRUSTED'] },
-    {
-      what: 'a signature of which one bit is turned',
-      change: { leaf: { edit: { signature: (bits) => bits.map((octet, i) => (i === 20 ? octet ^ 1 : octet)) } } },
-      bad: ['0: CERT_NOT_TRUSTED'],
-    },
-    {
-      what: 'a leaf signed by itself',
-      change: { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
-      bad: ['0: CERT_NOT_TRUSTED'],
-    },
     { what: 'the root sent too', ask: (c) => ({ sent: [c.leaf, c.intermediate, c.root] }) },
     { what: 'the root not self-signed', ask: ({ intermediate }) => ({ anchors: [intermediate] }) },
     {
@@ -86,6 +79,48 @@ export const TRUST = {
       what: 'the issuer with an attribute more',
       change: { leaf: { issuer: [...[{ O: 'Example' }, { CN: 'Intermediate' }], { CN: 'more' }] } },
       bad: ['0: CERT_NOT_TRUSTED'],
+    },
+  ],
+  SELF_SIGNED: [
+    {
+      what: 'a leaf signed by itself',
+      change: { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
+      bad: ['0: CERT_NOT_TRUSTED'],
+    },
+    { what: 'a root, which is trusted' },
+  ],
+  SIGNATURE: [
+    {
+      what: 'a signature of which one bit is turned',
+      change: { leaf: { edit: { signature: turned } } },
+      bad: ['0: CERT_SIGNATURE'],
+    },
+    {
+      what: 'the same of an intermediate',
+      change: { intermediate: { edit: { signature: turned } } },
+      bad: ['1: CERT_SIGNATURE'],
+    },
+    {
+      what: 'the same of a root, which is trusted as it is',
+      change: { root: { edit: { signature: turned } } },
+    },
+    {
+      what: 'by another key, where the key identifiers agree',
+      change: { leaf: { signer: keyOf('Another') } },
+      bad: ['0: CERT_SIGNATURE'],
+    },
+  ],
+  WRONG_ISSUER: [
+    {
+      what: 'an intermediate of the same name and another key',
+      ask: ({ leaf, root }) => ({ sent: [leaf, authority('Intermediate', root, { key: keyOf('Another') })] }),
+      bad: ['0: CERT_WRONG_ISSUER'],
+    },
+    {
+      what: 'one beside the right one',
+      ask: ({ leaf, intermediate, root }) => ({
+        sent: [leaf, authority('Intermediate', root, { key: keyOf('Another') }), intermediate],
+      }),
     },
   ],
   NOT_A_CA: [

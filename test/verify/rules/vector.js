@@ -99,6 +99,18 @@ export const keyFor = (oid, curve) => {
   return der.sequence(der.sequence(der.oid(oid), parameters.der), bits.der);
 };
 
+/** @param {(point: Uint8Array) => Uint8Array} change @returns {Uint8Array} the key of HOST with its point changed */
+export const changedKey = (change) => {
+  const info = new Uint8Array(createPublicKey(keyOf(HOST)).export({ type: 'spki', format: 'der' }));
+  const [identifier, bits] = der.elements(der.elements(info)[0].content);
+  return der.sequence(identifier.der, der.bitString(change(bits.content.subarray(1))));
+};
+
+/** @param {string} oid @returns {Uint8Array} an AlgorithmIdentifier without parameters */
+export const algorithm = (oid) => der.sequence(der.oid(oid));
+/** ECDSA with SHA-256 and what it has not. */
+export const WITH_PARAMETER = der.sequence(der.oid('1.2.840.10045.4.3.2'), der.integer(1));
+
 /**
  * @param {string | Uint8Array} subject the common name of the intermediate
  * @param {string | Uint8Array} issuer the same as the leaf has it; the rest of the name is in other letters there
