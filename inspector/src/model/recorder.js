@@ -1,6 +1,8 @@
 /** Records what passes between this page and a transport, and changes a byte of it on the way when told to. */
+import { channelOf, showStreams } from '../../../dist/transports/channel.js';
 
 /** @typedef {import('../../../dist/index.js').Transport} Transport */
+/** @typedef {import('../../../dist/transports/channel.js').Channel} Channel */
 /** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {import('../types.js').Tamper} Tamper */
 
@@ -27,10 +29,10 @@ export function recordingTransport(transport, recording, { started, tamper }) {
   const pass = (direction, chunk) => {
     const from = passed[direction];
     passed[direction] += chunk.length;
+    const tampered = tamper?.direction === direction && tamper.offset >= from && tamper.offset < from + chunk.length;
+    if (from >= KEPT && !tampered) return chunk;
     const bytes = Uint8Array.from(chunk);
-    if (tamper?.direction === direction && tamper.offset >= from && tamper.offset < from + bytes.length) {
-      bytes[tamper.offset - from] ^= tamper.mask;
-    }
+    if (tampered) bytes[tamper.offset - from] ^= tamper.mask;
     if (from < KEPT) recording.chunks.push({ direction, at: now(), bytes });
     return bytes;
   };
@@ -40,49 +42,46 @@ export function recordingTransport(transport, recording, { started, tamper }) {
   };
 
   return async (address, context) => {
-    const inner = await transport(address, context);
+    const inner = channelOf(await transport(address, context));
     recording.opened = now();
-    const writer = inner.writable.getWriter();
-    const reader = inner.readable.getReader();
-    return {
+    const dialled = () => {
+      if (inner.dialled !== undefined) recording.dialled ??= inner.dialled - started;
+    };
+    /** @type {Channel} */
+    const channel = {
+      start(receiver) {
+        inner.start({
+          receive(bytes) {
+            dialled();
+            receiver.receive(pass('received', bytes));
+          },
+          ended() {
+            dialled();
+            ended();
+            receiver.ended();
+          },
+          failed(error) {
+            ended(error);
+            receiver.failed(error);
+          },
+          broken: (error) => receiver.broken(error),
+        });
+      },
+      pause: () => inner.pause(),
+      resume: () => inner.resume(),
+      send: (bytes) => inner.send(pass('sent', bytes)),
+      end: () => inner.end(),
+      discard(reason) {
+        ended();
+        inner.discard(reason);
+      },
+      abort: (reason) => inner.abort(reason),
+      unsignalled: inner.unsignalled,
+      close: () => inner.close(),
       get dialled() {
         return inner.dialled;
       },
-      readable: new ReadableStream(
-        {
-          async pull(controller) {
-            try {
-              const { value, done } = await reader.read();
-              if (inner.dialled !== undefined) recording.dialled ??= inner.dialled - started;
-              if (done) {
-                ended();
-                controller.close();
-              } else controller.enqueue(pass('received', value));
-            } catch (error) {
-              ended(error);
-              throw error;
-            }
-          },
-          cancel(reason) {
-            ended();
-            return reader.cancel(reason);
-          },
-        },
-        { highWaterMark: 0 },
-      ),
-      writable: new WritableStream({
-        start(controller) {
-          writer.closed.catch((error) => controller.error(error));
-        },
-        async write(chunk) {
-          const bytes = pass('sent', chunk);
-          writer.write(bytes).catch(() => {}); // `ready` tells
-          await writer.ready;
-        },
-        close: () => writer.close(),
-        abort: (reason) => writer.abort(reason),
-      }),
-      close: inner.close && (() => inner.close?.()),
     };
+    return showStreams(channel);
   };
 }
