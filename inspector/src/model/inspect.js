@@ -1,25 +1,18 @@
-/** Looks at a server: connects, judges, hangs up. Nothing here touches the page. */
-import { connect, TLSError, TrustStore, websockify } from '../../../dist/index.js';
+/** What the inspector looks at, and by what it judges it. Nothing here touches the page. */
+import { TLSError, TrustStore } from '../../../dist/index.js';
 import { labFile } from './config.js';
 import { judge, judgingFor } from './judging.js';
-import { newRecording, recordingTransport } from './recorder.js';
+import { asTLSError, canAsk, look } from './look.js';
+import { newRecording } from './recorder.js';
 
-/** @typedef {import('../../../dist/index.js').TLSSocket} TLSSocket */
-/** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../types.js').Result} Result */
 
-/** How long a look may take, in milliseconds. */
+/** How long a look may take until there is a verdict, in milliseconds. */
 export const TIMEOUT = 20_000;
-/** How long to wait, in milliseconds, for what a server says after the handshake unasked: session tickets. */
-const AFTER = 250;
-/** The same for its answer to a request, and how much of that is read, in bytes. */
-const ANSWER = 10_000;
-const ENOUGH = 64 * 1024;
+const LIMITS = { answer: 10_000, tickets: 250, close: 250 };
 
 /**
- * A bad chain does not end the handshake here: it is to be seen whole. Nothing is sent to such a server after it.
- *
  * Yields what was found as soon as there is a verdict, and once more when the connection has ended: by then there may be
  * session tickets and an answer.
  * @param {Request} request
@@ -30,6 +23,7 @@ const ENOUGH = 64 * 1024;
 export async function* inspect(request, signal) {
   const started = performance.now();
   const recording = newRecording();
+  const { lab, target, address, bridge, get, tamper } = request;
   /** @type {Result} */
   let result = {
     request,
@@ -41,46 +35,48 @@ export async function* inspect(request, signal) {
     answer: null,
     elapsed: 0,
   };
-  /** @type {TLSSocket | undefined} */
-  let socket;
+  /** @type {import('../types.js').Judging} */
+  let judging;
   try {
-    const { lab, target, address, bridge } = request;
     if (lab && !target) {
       yield await fromFiles(result, lab, started);
       return;
     }
-    const transport = bridge ? recordingTransport(websockify(bridge), recording, { started, ...request }) : undefined;
-    const judging = await judgingFor(request, hostOf(address));
+    judging = await judgingFor(request, hostOf(address));
     signal.throwIfAborted();
-    result.judging = judging;
-    result.recording = recording;
-    socket = connect(target ?? address, {
-      transport,
-      trust: judging.trust.store,
-      servername: judging.hostname,
-      now: judging.now,
-      profile: judging.profile,
-      crls: judging.crls ?? undefined,
-      ALPNProtocols: request.get ? ['http/1.1'] : ['h2', 'http/1.1'],
-      rejectUnauthorized: false,
-      timeout: TIMEOUT,
-      signal,
-      keylog: (line) => recording.keylog.push(line),
-    });
-    const info = await socket.opened;
-    const { verification } = info;
-    recording.handshake = performance.now() - started;
-    result = { ...result, info, verification };
   } catch (error) {
-    const known = asTLSError(error, signal);
-    result = { ...result, error: known, verification: known.verification ?? null };
+    yield { ...result, error: asTLSError(error, signal), elapsed: performance.now() - started };
+    return;
   }
-  result.elapsed = performance.now() - started;
-  yield result;
-  if (socket && result.info) {
-    recording.judging = await timeToJudge(result);
-    const after = await afterHandshake(socket, result, started, signal);
-    yield { ...result, ...after, recording: { ...recording } };
+  const { hostname, now, profile, trust, crls } = judging;
+  const looks = look({
+    target: target ?? address,
+    bridge,
+    options: {
+      trust: trust.store,
+      servername: hostname,
+      now,
+      profile,
+      crls: crls ?? undefined,
+      ALPNProtocols: get ? ['http/1.1'] : ['h2', 'http/1.1'],
+      timeout: TIMEOUT,
+      keylog: (line) => recording.keylog.push(line),
+    },
+    host: hostname,
+    get,
+    closeMatters: true,
+    ...{ tamper, recording, started, limits: LIMITS, signal },
+  });
+  result = { ...result, judging };
+  for await (const { elapsed, error, ...seen } of looks) {
+    if (result.info === null) {
+      result = { ...result, ...seen, error, elapsed };
+      yield result;
+      if (result.info) recording.judging = await timeToJudge(result);
+    } else {
+      // Who cancels now has the verdict already.
+      yield { ...result, ...seen, error: error?.code === 'ERR_TLS_ABORTED' ? null : error };
+    }
   }
 }
 
@@ -112,87 +108,14 @@ async function timeToJudge({ judging, verification }) {
   return performance.now() - started;
 }
 
-/** Whether / is asked for: where that was wished for, and the chain is good. @param {Result} result */
-export function willAsk({ request, info, verification }) {
-  return request.get && verification?.ok === true && info !== null && info.alpn !== 'h2';
-}
-
-/**
- * Asks for / where that was wished for, waits for what comes after the handshake, and hangs up.
- * @param {TLSSocket} socket
- * @param {Result} result
- * @param {number} started
- * @param {AbortSignal} signal
- * @returns {Promise<Partial<Result>>}
- */
-async function afterHandshake(socket, result, started, signal) {
-  /** @type {Partial<Result>} */
-  const after = {};
-  try {
-    if (willAsk(result)) {
-      await withLimit(ask(socket, result.judging?.hostname ?? '', started, after), ANSWER);
-    } else {
-      // A read fails when a record cannot be taken: that belongs to what was found.
-      await withLimit(socket.read(), AFTER);
-    }
-    await withLimit(socket.close(), AFTER);
-  } catch (error) {
-    if (!signal.aborted && error instanceof TLSError) after.error = error;
-  } finally {
-    socket.close().catch(() => {}); // how the server takes leave does not matter
-  }
-  return after;
-}
-
-/**
- * @template T
- * @param {Promise<T>} promise
- * @param {number} limit milliseconds
- * @returns {Promise<T | null>} null after the limit
- */
-async function withLimit(promise, limit) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const late = new Promise((/** @type {(value: null) => void} */ resolve) => {
-    timer = setTimeout(resolve, limit, null);
-  });
-  promise.catch(() => {});
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-/**
- * @param {TLSSocket} socket
- * @param {string} host
- * @param {number} started
- * @param {Partial<Result>} after takes the answer as it comes
- * @throws {TLSError} when the connection breaks before the end of the answer
- */
-async function ask(socket, host, started, after) {
-  const name = host.includes(':') ? `[${host}]` : host;
-  await socket.write(`GET / HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`);
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let bytes = await socket.read(); bytes !== null && text.length < ENOUGH; bytes = await socket.read()) {
-    text += decoder.decode(bytes, { stream: true });
-    const [status, ...headers] = text.split('\r\n\r\n', 1)[0].split('\r\n');
-    const firstByte = after.answer?.firstByte ?? performance.now() - started;
-    after.answer = { status, headers: headers.join('\n'), firstByte };
-  }
+/** Whether / is asked for: where that was wished for, and it can be. @param {Result} result */
+export function willAsk(result) {
+  return result.request.get && canAsk(result);
 }
 
 /** What is before the port, for the name to judge by. @param {string} address */
 function hostOf(address) {
   return /^\[(.*)\](?::\d*)?$/.exec(address)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(address)?.[0] || address);
-}
-
-/**
- * @param {unknown} error
- * @param {AbortSignal} signal
- */
-function asTLSError(error, signal) {
-  if (error instanceof TLSError) return error;
-  if (signal.aborted) return new TLSError('ERR_TLS_ABORTED', undefined, { cause: signal.reason });
-  throw error;
 }
 
 /** Loads the TLS client before it is needed; a failure will show when it is. */

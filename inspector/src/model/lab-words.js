@@ -7,7 +7,7 @@ import { duration, verdict, visible } from './words.js';
 /** @typedef {import('../types.js').TLSError} TLSError */
 /** @typedef {import('../types.js').Verification} Verification */
 /** @typedef {import('./lab.js').Settings} Settings */
-/** @typedef {import('./live.js').LiveResult} LiveResult */
+/** @typedef {import('./look.js').Seen} Seen */
 /** @typedef {import('./words.js').Verdict} Verdict */
 
 /** How each expected outcome is called, in lists and filters. */
@@ -47,7 +47,7 @@ export function reachOf({ kind, relay }) {
  * @param {Settings} settings
  * @param {object} found
  * @param {Verification | null} found.verification
- * @param {LiveResult['info']} found.info
+ * @param {Seen['info']} found.info
  * @param {TLSError | null} found.error
  * @param {string} found.bridge
  * @returns {Verdict}
@@ -60,15 +60,15 @@ export function verdictOn({ hostname }, { verification, info, error, bridge }) {
 /**
  * Where the verdict comes from, so that nobody takes a file for a server.
  * @param {LabCase} one
- * @param {{ live: LiveResult | null, rejudged: boolean }} source
+ * @param {{ live: Seen | null, rejudged: boolean }} source
  */
 export function provenance(one, { live, rejudged }) {
   if (live === null) return fromFiles(one);
   if (rejudged) return 'The chain that came over the live connection, judged again in this page, without a new one.';
-  const { info, answer, elapsed } = live;
+  const { info, answer, error, elapsed } = live;
   const relayed = one.relay ? ' A relay put in what is wrong.' : '';
   const agreed = info ? `: ${info.protocol.replace('v', ' ')}, ${info.cipher}` : '';
-  const asked = answer === null ? '' : `, and the answer ${visible(answer)}`;
+  const asked = answer === null || error !== null ? '' : `, and the answer ${visible(answer.status)}`;
   return `From a live connection through the bridge, ${duration(elapsed)}${agreed}${asked}.${relayed}`;
 }
 

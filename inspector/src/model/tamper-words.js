@@ -2,7 +2,7 @@
 import { visible } from './words.js';
 
 /** @typedef {import('../types.js').Tamper} Tamper */
-/** @typedef {import('./live.js').LiveResult} LiveResult */
+/** @typedef {import('./look.js').Seen} Seen */
 /** @typedef {import('./records.js').Place} Place */
 
 /** Where the byte is. @param {number} offset @param {Place | null} place */
@@ -18,7 +18,7 @@ export function placeWords(offset, place) {
  * What came of it, and why.
  * @param {Tamper} tamper
  * @param {Place | null} place in the connection before
- * @param {LiveResult} result
+ * @param {Seen} result
  * @param {number} passed how many bytes passed in that direction this time
  * @returns {{ kind: 'error' | 'good' | 'cancelled', sentence: string, why: string }}
  */
@@ -38,7 +38,7 @@ export function tamperWords({ direction, offset }, place, { error, info }, passe
   return { kind: 'error', sentence: who, why: whyItFailed(direction, place, error, info !== null) };
 }
 
-/** @param {NonNullable<LiveResult['error']>} error */
+/** @param {NonNullable<Seen['error']>} error */
 function noticed({ code, message }) {
   switch (code) {
     case 'ERR_TLS_ALERT':
@@ -77,7 +77,7 @@ function unnoticed(place) {
 /**
  * @param {Tamper['direction']} direction
  * @param {Place | null} place
- * @param {NonNullable<LiveResult['error']>} error
+ * @param {NonNullable<Seen['error']>} error
  * @param {boolean} open
  */
 function whyItFailed(direction, place, { code }, open) {

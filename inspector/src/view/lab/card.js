@@ -1,7 +1,7 @@
 /** One case of the lab: what it is about, its verdict, and what one can change about it. */
 import { html, nothing } from 'lit';
-import { connectLive } from '../../model/live.js';
 import { hashOf, isUsual, Judge, settingsOf, usualSettings } from '../../model/lab.js';
+import { lookLive } from '../../model/lab-look.js';
 import { provenance, reachOf, verdictOn } from '../../model/lab-words.js';
 import { TLSError } from '../../../../dist/index.js';
 import { PageElement } from '../element.js';
@@ -16,15 +16,15 @@ import './tamper.js';
 /** @typedef {import('../../types.js').Tamper} Tamper */
 /** @typedef {import('../../types.js').Verification} Verification */
 /** @typedef {import('../../model/lab.js').Settings} Settings */
-/** @typedef {import('../../model/live.js').LiveResult} LiveResult */
+/** @typedef {import('../../model/look.js').Seen} Seen */
 
 /**
  * What a card shows: a verdict, where it comes from, and what it was judged by.
  * @typedef {object} Shown
  * @property {Verification | null} verification
  * @property {TLSError | null} error
- * @property {LiveResult['info']} info
- * @property {LiveResult | null} live the connection that the chain is from
+ * @property {Seen['info']} info
+ * @property {Seen | null} live the connection that the chain is from
  * @property {boolean} rejudged
  * @property {Settings} settings
  */
@@ -67,7 +67,7 @@ export class LabCard extends PageElement {
     this.nameError = null;
     /** Of the last connection that nobody changed. @type {import('../../types.js').Recording | null} */
     this.recording = null;
-    /** @type {{ tamper: Tamper, result: LiveResult } | null} */
+    /** @type {{ tamper: Tamper, result: Seen } | null} */
     this.outcome = null;
     /** @type {Promise<Judge> | null} */
     this.judging = null;
@@ -126,7 +126,7 @@ export class LabCard extends PageElement {
     await this.#judge(null);
   }
 
-  /** @param {LiveResult | null} live whose chain is judged; that of the files without one */
+  /** @param {Seen | null} live whose chain is judged; that of the files without one */
   async #judge(live) {
     const settings = (this.settings ??= usualSettings(this.case));
     const question = ++this.question;
@@ -162,7 +162,7 @@ export class LabCard extends PageElement {
     this.#announceAddress();
     try {
       const judge = await this.#judgeOf();
-      const result = await connectLive({ bridge: config.bridge, target, judge, settings, tamper, signal });
+      const result = await lookLive({ bridge: config.bridge, target, judge, settings, tamper, signal });
       if (question !== this.question) return;
       if (tamper) {
         this.outcome = { tamper, result };

@@ -9,7 +9,7 @@ import { PageElement } from '../element.js';
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Recording} Recording */
 /** @typedef {import('../../types.js').Tamper} Tamper */
-/** @typedef {import('../../model/live.js').LiveResult} LiveResult */
+/** @typedef {import('../../model/look.js').Seen} Seen */
 
 const DIRECTIONS = { received: 'From the server to this page', sent: 'From this page to the server' };
 
@@ -34,7 +34,7 @@ export class LabTamper extends PageElement {
     this.one = undefined;
     /** Of a connection that nobody changed; its bytes are to choose from. @type {Recording | null} */
     this.recording = null;
-    /** @type {{ tamper: Tamper, result: LiveResult } | null} */
+    /** @type {{ tamper: Tamper, result: Seen } | null} */
     this.outcome = null;
     this.busy = false;
     /** @type {Tamper['direction']} */
@@ -175,7 +175,7 @@ export class LabTamper extends PageElement {
     </svg>`;
   }
 
-  /** @param {{ tamper: Tamper, result: LiveResult }} outcome */
+  /** @param {{ tamper: Tamper, result: Seen }} outcome */
   #outcome({ tamper, result }) {
     const before = this.recording ? recordsOf(streamOf(this.recording, tamper.direction)) : [];
     const place = placeOf(before, tamper.offset);
