@@ -1,4 +1,5 @@
 /** How the command line shows what was found. */
+import { revocationText } from '../messages/revocation.js';
 import { toBase64 } from './input.js';
 
 /** @typedef {import('./certificate.js').Certificate} Certificate */
@@ -68,7 +69,7 @@ export function formatVerification(verification) {
   shown.forEach((certificate, depth) => {
     lines.push(...formatCertificate(certificate, depth));
     if (shown === path && depth + 1 < path.length) {
-      lines.push(`     revoked  ${formatRevocation(verification, depth)}`);
+      lines.push(`     revoked  ${revocationText(verification, depth)}`);
     }
   });
   for (const other of others) {
@@ -84,14 +85,6 @@ export function formatVerification(verification) {
     }
   });
   return toText(lines);
-}
-
-/** @param {Verification} verification @param {number} depth */
-function formatRevocation({ problems, revocation }, depth) {
-  const codes = problems.filter((problem) => problem.depth === depth).map(({ code }) => code);
-  if (codes.includes('ERR_TLS_CERT_REVOKED')) return 'yes';
-  if (!revocation[depth]) return 'not checked, no list covers it';
-  return codes.some((code) => code.startsWith('ERR_TLS_CRL_')) ? 'cannot be said' : 'no';
 }
 
 /** @param {Problem[]} problems */

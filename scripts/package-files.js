@@ -22,6 +22,9 @@ const IMPORTS = ['pagetls.aead', 'pagetls.now', 'pagetls.random'];
 /** In bytes, as brotli makes them. */
 const LIMITS = { wasm: 100 * 1024, code: 130 * 1024 };
 
+/** What of messages/ is for the pages alone. */
+const UNPACKED_MESSAGES = ['failures.js'];
+
 /** @param {string} folder @returns {string[]} every file in it, relative */
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -93,39 +96,68 @@ async function withoutComments(program) {
 }
 
 /**
- * Makes dist/: the module, the JavaScript without its comments, its declarations, and Mozilla's roots.
- * @param {string} wasm the path of the finished module
- * @throws {Stop}
+ * What js/ imports of messages/, where dist/ has it: one level less up.
+ * @param {string} module a script of js/, or its declarations
  */
-export async function assemble(wasm) {
-  const source = inProject('js');
-  const dist = inProject('dist');
-  const scripts = filesIn(source).filter((path) => path.endsWith('.js'));
-  const types = filesIn(source).filter((path) => path.endsWith('.d.ts'));
-  if (!scripts.includes('index.js')) throw new Stop('js/index.js is missing: there is no package to build.');
+export function relocated(module) {
+  return module.replace(
+    /(\b(?:from|import)\s*\(?\s*['"])\.\.\/((?:\.\.\/)*)messages\//g,
+    (_, before, up) => `${before}${up || './'}messages/`,
+  );
+}
 
-  mkdirSync(dist, { recursive: true });
-  copyIfNewer(wasm, join(dist, 'pagetls.wasm'));
-  for (const path of types) copyIfNewer(join(source, path), join(dist, path));
-  for (const path of scripts) {
-    mkdirSync(dirname(join(dist, path)), { recursive: true });
-    writeIfChanged(join(dist, path), await withoutComments(readFileSync(join(source, path), 'utf8')));
-  }
-  // Node's list of roots is Mozilla's.
-  writeIfChanged(join(dist, 'mozilla-roots.pem'), `${rootCertificates.join('\n')}\n`);
-
-  const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem', ...scripts, ...types, ...scripts.map(declarationOf)]);
-  for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
-
+/**
+ * Writes the declarations of js/ and messages/ below build/, where they lie as their sources do.
+ * @returns {Promise<string>} the folder
+ */
+async function writeDeclarations() {
+  const folder = inProject('build/declarations');
+  rmSync(folder, { recursive: true, force: true });
   await must('Writing the type declarations', inProject('node_modules/.bin/tsc'), [
     '-p',
     inProject('scripts/tsconfig.build.json'),
   ]);
+  return folder;
 }
 
-/** @param {string} script @returns {string} */
-function declarationOf(script) {
-  return script.replace(/\.js$/, '.d.ts');
+/**
+ * Makes dist/: the module, the JavaScript without its comments, its declarations, and Mozilla's roots. js/ becomes its
+ * top, messages/ a folder in it.
+ * @param {string} wasm the path of the finished module
+ * @throws {Stop}
+ */
+export async function assemble(wasm) {
+  const dist = inProject('dist');
+  const declarations = await writeDeclarations();
+  const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem']);
+  /** @param {string} path in dist @param {string} text */
+  const write = (path, text) => {
+    wanted.add(path);
+    mkdirSync(dirname(join(dist, path)), { recursive: true });
+    writeIfChanged(join(dist, path), text);
+  };
+
+  mkdirSync(dist, { recursive: true });
+  copyIfNewer(wasm, join(dist, 'pagetls.wasm'));
+  const program = filesIn(inProject('js'));
+  if (!program.includes('index.js')) throw new Stop('js/index.js is missing: there is no package to build.');
+  for (const path of program.filter((name) => name.endsWith('.d.ts'))) {
+    write(path, readFileSync(inProject('js', path), 'utf8'));
+  }
+  const messages = filesIn(inProject('messages')).filter((name) => !UNPACKED_MESSAGES.includes(name));
+  for (const [source, files, target] of /** @type {const} */ ([
+    ['js', program, ''],
+    ['messages', messages, 'messages'],
+  ])) {
+    for (const path of files.filter((name) => name.endsWith('.js'))) {
+      write(join(target, path), relocated(await withoutComments(readFileSync(inProject(source, path), 'utf8'))));
+      const types = path.replace(/\.js$/, '.d.ts');
+      write(join(target, types), relocated(readFileSync(join(declarations, source, types), 'utf8')));
+    }
+  }
+  // Node's list of roots is Mozilla's.
+  write('mozilla-roots.pem', `${rootCertificates.join('\n')}\n`);
+  for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
 
 /** @param {string} path @returns {{ raw: number, brotli: number }} sizes in bytes */

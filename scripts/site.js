@@ -26,7 +26,7 @@ export async function buildSite() {
   const sources = [
     'inspector',
     'dist',
-    'certs/coverage',
+    'messages',
     'scripts/serve.js',
     'scripts/site.js',
     'package.json',

@@ -4,7 +4,7 @@
  * module.
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildWasm } from '../../scripts/cmake.js';
 import { checkModule } from '../../scripts/package-files.js';
@@ -18,9 +18,9 @@ import { setup } from '../../scripts/setup.js';
 function copyPackage(name, wasm) {
   const folder = inProject('build/bench', name);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'transports'), { recursive: true });
   const scripts = readdirSync(inProject('dist'), { recursive: true, encoding: 'utf8' });
   for (const path of scripts.filter((file) => file.endsWith('.js'))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
     copyFileSync(inProject('dist', path), join(folder, path));
   }
   copyFileSync(wasm, join(folder, 'pagetls.wasm'));

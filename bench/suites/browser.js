@@ -47,7 +47,7 @@ const FILES = {
 /** Pages for clients that have to run whatever they need: with no policy for what they load. */
 async function servePages() {
   const server = createServer(async ({ url = '' }, response) => {
-    const inDist = /^\/dist\/((?:transports\/)?[\w-]+\.(?:js|wasm))$/.exec(url);
+    const inDist = /^\/dist\/((?:(?:transports|messages)\/)?[\w-]+\.(?:js|wasm))$/.exec(url);
     const make = inDist ? () => file('dist', inDist[1]) : FILES[url];
     try {
       const body = url === '/' ? '<!doctype html><title>bench</title>' : await make();

@@ -2,9 +2,13 @@
  * What the lab has: every profile of the test PKI, and the cases whose fault lies in the handshake or on the way.
  */
 import { isIP } from 'node:net';
-import { DETAILS, ERRORS } from '../../certs/coverage/errors.js';
-import { FLAGS } from '../../certs/coverage/flags.js';
+import { ERROR_CASES } from '../../certs/coverage/errors.js';
+import { FLAG_CASES } from '../../certs/coverage/flags.js';
 import { CLOCK, PROFILES } from '../../certs/profiles.js';
+import { ERRORS } from '../../messages/errors.js';
+import { FAILURES } from '../../messages/failures.js';
+import { FLAGS } from '../../messages/flags.js';
+import { DETAILS, READ_ERRORS } from '../../messages/unreadable.js';
 import { HANDSHAKES, RELAYED } from './handshakes.js';
 
 /** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
@@ -35,6 +39,7 @@ const ORDER = [GOOD, ...Object.keys(GROUPS), UNREAD, FAILING, ALTERED];
 
 /** The only chain that is too long for a Certificate message that can be taken. */
 const TOO_LONG = 'huge-chain';
+const TOO_LONG_CODE = 'ERR_TLS_MESSAGE_TOO_LARGE';
 
 /** Whose certificate the servers of HANDSHAKES have. */
 export const ZONE = 'good-zone';
@@ -49,12 +54,11 @@ function groupOf({ id, expected: { ok, flags } }) {
   return found;
 }
 
-/** What to do about it, as certs/coverage/ says it. @param {Profile['expected']} expected */
+/** What to do about it, as messages/ says it. @param {Profile['expected']} expected */
 function adviceFor({ flags: [flag], error }) {
-  const words = flag === undefined ? error && (ERRORS[error] ?? DETAILS[error]) : FLAGS[flag];
-  if (!words) return null;
-  const advice = 'do' in words ? words.do : null;
-  return flag === undefined ? [words.means, advice].filter(Boolean).join(' ') : advice;
+  if (flag !== undefined) return FLAGS[flag].fix ?? null;
+  const text = error === undefined ? undefined : (READ_ERRORS[error] ?? DETAILS[error]);
+  return text ? [text.means, text.fix].filter(Boolean).join(' ') : null;
 }
 
 /** @param {Profile} profile @returns {Declared} */
@@ -66,7 +70,7 @@ function fromProfile(profile) {
     group: groupOf(profile),
     title,
     explain,
-    advice: tooLong ? 'The server must send fewer or smaller certificates.' : adviceFor(expected),
+    advice: tooLong ? ERRORS[TOO_LONG_CODE].fix : adviceFor(expected),
     hostname,
     address: isIP(hostname) ? `${id}.pagetls.test` : hostname,
     clock,
@@ -76,7 +80,7 @@ function fromProfile(profile) {
     expected: tooLong ? 'fails' : expected.ok ? 'good' : 'bad',
     flags: expected.flags,
     error: expected.error ?? null,
-    code: tooLong ? 'ERR_TLS_MESSAGE_TOO_LARGE' : null,
+    code: tooLong ? TOO_LONG_CODE : null,
     get: false,
     kind: tooLong ? 'handshake' : serve ? 'served' : 'swapped',
     relay: !serve,
@@ -87,7 +91,8 @@ function fromProfile(profile) {
 function fromHandshake({ id, title, explain, advice, code, get = false, sendsChain = false }, relay) {
   const hostname = `${id}.pagetls.test`;
   return {
-    ...{ id, title, explain, advice, hostname, code, get, relay },
+    ...{ id, title, explain, hostname, code, get, relay },
+    advice: advice ?? FAILURES[code]?.hint ?? null,
     group: relay ? ALTERED : FAILING,
     address: hostname,
     clock: CLOCK,
@@ -123,9 +128,12 @@ export function certificatesOf({ id }) {
  * @returns {import('../../inspector/src/types.js').LabIndex['unreachable']}
  */
 export function unreachable() {
-  const never = (/** @type {Record<string, { means: string, unreachable?: string }>} */ table) =>
-    Object.entries(table).flatMap(([name, { means, unreachable: reason }]) =>
-      reason === undefined ? [] : [{ name, means, reason }],
+  const never = (
+    /** @type {Record<string, { unreachable: string } | { case: string }>} */ cases,
+    /** @type {Record<string, { means: string }>} */ texts,
+  ) =>
+    Object.entries(cases).flatMap(([name, one]) =>
+      'unreachable' in one ? [{ name, means: texts[name].means, reason: one.unreachable }] : [],
     );
-  return { flags: never(FLAGS), errors: never(ERRORS) };
+  return { flags: never(FLAG_CASES, FLAGS), errors: never(ERROR_CASES, READ_ERRORS) };
 }

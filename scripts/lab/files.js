@@ -31,7 +31,7 @@ export async function buildLab() {
   const certificates = inProject('build/certs');
   const { generator } = await generate(certificates);
   const programs = { openssl: await opensslVersion(), gnutls: await gnutlsVersion() };
-  const sources = [inProject('scripts/lab'), inProject('scripts/references.js')];
+  const sources = ['scripts/lab', 'scripts/references.js', 'certs/coverage', 'messages'].map((path) => inProject(path));
   const digest = await digestOf(sources, [generator, JSON.stringify(programs)]);
   await fillFolder(LAB, digest, (folder) => writeLab(folder, certificates, programs));
   return LAB;

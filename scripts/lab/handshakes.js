@@ -6,6 +6,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { pemDer } from '../../certs/der.js';
 import { swappingRelay } from '../../certs/swap.js';
+import { ALERTS } from '../../messages/alerts.js';
 import { alteringRelay } from './altering-relay.js';
 import { ALTERATIONS } from './alterations.js';
 
@@ -27,7 +28,7 @@ import { ALTERATIONS } from './alterations.js';
  * @property {string} id
  * @property {string} title
  * @property {string} explain
- * @property {string} advice
+ * @property {string} [advice] what to do, where the case says more than its code does (messages/failures.js)
  * @property {ErrorCode} code what connecting ends in
  * @property {boolean} [get] only after the handshake, when something is asked for
  * @property {boolean} [sendsChain] the chain comes, and is good
@@ -59,7 +60,6 @@ export const HANDSHAKES = [
     id: 'refused',
     title: 'Nobody listens',
     explain: 'There is no server on that port: the connection is refused before TLS has begun.',
-    advice: 'Is the port right, and does the server run? The bridge dials, not this browser.',
     code: 'ERR_TLS_CONNECT_REFUSED',
     make: () => NOBODY,
   },
@@ -67,7 +67,6 @@ export const HANDSHAKES = [
     id: 'silent',
     title: 'A server that says nothing',
     explain: 'It takes the connection and never answers: time to press Cancel.',
-    advice: 'Perhaps it waits for another protocol to begin, or for a proxy before it.',
     code: 'ERR_TLS_TIMEOUT',
     make: () => net.createServer((socket) => socket.resume()),
   },
@@ -75,7 +74,6 @@ export const HANDSHAKES = [
     id: 'hangs-up',
     title: 'A server that hangs up',
     explain: 'It ends the connection as soon as it has the ClientHello.',
-    advice: 'Often no TLS server, or one that wants another protocol first (STARTTLS).',
     code: 'ERR_TLS_HANDSHAKE_CLOSED',
     make: () => afterHello((socket) => socket.end()),
   },
@@ -92,7 +90,6 @@ export const HANDSHAKES = [
     id: 'not-tls',
     title: 'Not a TLS server',
     explain: 'It answers the ClientHello with plain HTTP.',
-    advice: 'Another kind of server listens on that port.',
     code: 'ERR_TLS_BAD_RECORD',
     make: () => afterHello((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   },
@@ -100,7 +97,7 @@ export const HANDSHAKES = [
     id: 'alert',
     title: 'Refused with an alert',
     explain: 'It knows no site of the name that was asked for, and says so: the alert unrecognized_name.',
-    advice: 'The name goes out in the ClientHello, in clear. Ask for one that the server has.',
+    advice: ALERTS[112].hint,
     code: 'ERR_TLS_ALERT',
     make: () => afterHello((socket) => socket.end(Buffer.from('1503030002' + '0270', 'hex'))), // fatal, 112
   },
@@ -116,7 +113,7 @@ export const HANDSHAKES = [
     id: 'tls-1-1',
     title: 'TLS 1.1 at the most',
     explain: 'It speaks TLS 1.0 and 1.1 only, which RFC 8996 forbids, and refuses with the alert protocol_version.',
-    advice: 'The server must speak TLS 1.2 or 1.3.',
+    advice: ALERTS[70].hint,
     code: 'ERR_TLS_ALERT',
     make: ({ zone }) => server(zone, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
   },
@@ -124,7 +121,6 @@ export const HANDSHAKES = [
     id: 'chooses-tls-1-1',
     title: 'A server that chooses TLS 1.1',
     explain: 'It was offered TLS 1.2 and 1.3, and its ServerHello chooses 1.1.',
-    advice: 'The server must speak TLS 1.2 or 1.3.',
     code: 'ERR_TLS_VERSION',
     make: () => afterHello((socket) => socket.write(serverHello(0x0302))),
   },
@@ -132,7 +128,7 @@ export const HANDSHAKES = [
     id: 'client-certificate',
     title: 'It wants a certificate of the client',
     explain: 'It asks for a certificate in TLS 1.2, gets none, and ends the handshake with an alert.',
-    advice: 'A program passes `cert` and `key`; this page has none to show.',
+    advice: ALERTS[116].hint,
     code: 'ERR_TLS_ALERT',
     sendsChain: true,
     make: (parts) => insisting(parts, 'TLSv1.2'),
@@ -143,7 +139,7 @@ export const HANDSHAKES = [
     explain:
       'In TLS 1.3 the handshake is done for the client before the server has looked at its answer: the alert ' +
       'certificate_required comes in the place of the first data.',
-    advice: 'A program passes `cert` and `key`; this page has none to show.',
+    advice: ALERTS[116].hint,
     code: 'ERR_TLS_ALERT',
     get: true,
     sendsChain: true,

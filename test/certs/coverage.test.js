@@ -4,13 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DETAILS, ERRORS, KEY_ERRORS, namesOf, X509_ERRORS } from '../../certs/coverage/errors.js';
-import { FLAGS } from '../../certs/coverage/flags.js';
+import { DETAIL_CASES, ERROR_CASES } from '../../certs/coverage/errors.js';
+import { FLAG_CASES } from '../../certs/coverage/flags.js';
 import { pem, pemDer } from '../../certs/der.js';
 import { CertificateSwap, certificateMessage, swappingRelay } from '../../certs/swap.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
 import { verdict } from '../../inspector/src/model/words.js';
+import { FLAGS } from '../../messages/flags.js';
+import { fixOf } from '../../messages/problems.js';
+import { DETAILS, KEY_ERRORS, namesOf, READ_ERRORS, X509_ERRORS } from '../../messages/unreadable.js';
 import { labCases } from '../../scripts/lab/cases.js';
 import { startLab } from '../../scripts/lab.js';
 import { dial, hangUp, rejection, withServer } from '../helpers/client.js';
@@ -52,24 +55,24 @@ function shown(entry, error) {
   return verdict({ request, info: null, verification, error });
 }
 
-/** @template {{}} T @param {Record<string, T>} table @returns {[string, Extract<T, {case: string}>][]} */
+/** @typedef {import('../certs/coverage/flags.js').Live} Live */
+/** @typedef {import('../certs/coverage/flags.js').Unreachable} Unreachable */
+
+/** @param {Record<string, Live | Unreachable>} table @returns {[string, Live][]} */
 function live(table) {
-  return Object.entries(table).flatMap(([name, words]) =>
-    'case' in words ? [[name, /** @type {Extract<T, {case: string}>} */ (words)]] : [],
-  );
+  return Object.entries(table).flatMap(([name, one]) => ('case' in one ? [[name, one]] : []));
 }
 
-/** @template {{}} T @param {Record<string, T>} table @returns {[string, Extract<T, {unreachable: string}>][]} */
+/** @param {Record<string, Live | Unreachable>} table @returns {[string, Unreachable][]} */
 function unreachable(table) {
-  return Object.entries(table).flatMap(([name, words]) =>
-    'unreachable' in words ? [[name, /** @type {Extract<T, {unreachable: string}>} */ (words)]] : [],
-  );
+  return Object.entries(table).flatMap(([name, one]) => ('unreachable' in one ? [[name, one]] : []));
 }
 
 describe('the tables', () => {
   test("have the flags of Mbed TLS's x509.h, all 20 and no other", () => {
     assert.equal(Object.keys(headers.flags).length, 20);
     assert.deepEqual(Object.keys(FLAGS), Object.keys(headers.flags));
+    assert.deepEqual(Object.keys(FLAG_CASES), Object.keys(headers.flags));
   });
 
   test('have the errors of x509.h, all 20 and no other, with their numbers', () => {
@@ -81,6 +84,11 @@ describe('the tables', () => {
     );
   });
 
+  test('have words and a case or a reason for the same errors and details', () => {
+    assert.deepEqual(Object.keys(ERROR_CASES), Object.keys(READ_ERRORS));
+    assert.deepEqual(Object.keys(DETAIL_CASES), Object.keys(DETAILS));
+  });
+
   test('have the numbers that the headers give the errors of keys and the details', () => {
     for (const [name, { code }] of Object.entries({ ...KEY_ERRORS, ...DETAILS })) {
       assert.equal(code, headers.errors[name]?.code, name);
@@ -88,26 +96,29 @@ describe('the tables', () => {
   });
 
   test('say what each means, and what to do or why it cannot be', () => {
-    for (const [name, words] of Object.entries({ ...FLAGS, ...ERRORS })) {
-      const sentences = [words.means, 'case' in words ? words.do : words.unreachable];
-      for (const sentence of sentences) assert.match(sentence, /^[A-Z].*\.$/, name);
-      assert.equal('case' in words, !('unreachable' in words), name);
+    const cases = { ...FLAG_CASES, ...ERROR_CASES };
+    for (const [name, { means, fix }] of Object.entries({ ...FLAGS, ...READ_ERRORS })) {
+      const one = cases[name];
+      const sentences = [means, 'case' in one ? fix : one.unreachable];
+      for (const sentence of sentences) assert.match(sentence ?? '', /^[A-Z].*\.$/, name);
+      assert.equal('case' in one, !('unreachable' in one), name);
+      assert.equal('case' in one, fix !== undefined, name);
     }
   });
 
   test('have a case for everything that the test PKI expects', () => {
     for (const { id, expected } of CASES) {
-      for (const flag of expected.flags) assert.ok('case' in FLAGS[flag], `${id}: ${flag}`);
-      if (expected.error) assert.ok(expected.error in { ...ERRORS, ...DETAILS }, `${id}: ${expected.error}`);
+      for (const flag of expected.flags) assert.ok('case' in FLAG_CASES[flag], `${id}: ${flag}`);
+      if (expected.error) assert.ok(expected.error in { ...ERROR_CASES, ...DETAIL_CASES }, `${id}: ${expected.error}`);
     }
   });
 
-  for (const [name, { mentionedIn }] of unreachable(FLAGS)) {
+  for (const [name, { mentionedIn }] of unreachable(FLAG_CASES)) {
     test(`${name}: the library mentions it where the claim says, and nowhere else`, async () => {
       assert.deepEqual(await mentionsOf(`MBEDTLS_X509_${name}`), mentionedIn);
     });
   }
-  for (const [name, { mentionedIn }] of unreachable(ERRORS)) {
+  for (const [name, { mentionedIn }] of unreachable(ERROR_CASES)) {
     test(`${name}: the library mentions it where the claim says, and nowhere else`, async () => {
       assert.deepEqual(await mentionsOf(`MBEDTLS_ERR_${name}`), mentionedIn);
     });
@@ -115,18 +126,19 @@ describe('the tables', () => {
 });
 
 describe('a live handshake', LIMIT, () => {
-  for (const [flag, { case: id, do: advice }] of live(FLAGS)) {
+  for (const [flag, { case: id }] of live(FLAG_CASES)) {
     test(`${flag}: ${id} has it, alone, and the inspector says so`, async () => {
       const { entry, error } = await refusal(id);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
       assert.deepEqual(error.verification.flags, [flag]);
       assert.deepEqual(entry.flags, [flag]);
       assert.match(shown(entry, error).sentence, /^Not good: /);
-      assert.equal(shown(entry, error).detail, advice);
+      assert.equal(shown(entry, error).detail, fixOf(error.verification.problems[0]));
     });
   }
 
-  for (const [name, { case: id, means, do: advice }] of live(ERRORS)) {
+  for (const [name, { case: id }] of live(ERROR_CASES)) {
+    const { means, fix } = READ_ERRORS[name];
     test(`${name}: ${id} ends in it, and the inspector says so`, async () => {
       const { entry, error } = await refusal(id);
       assert.equal(namesOf(error.native.code).error, name);
@@ -138,15 +150,15 @@ describe('a live handshake', LIMIT, () => {
       assert.deepEqual(shown(entry, error), {
         kind: 'bad',
         sentence: `Not good: the certificate of ${entry.hostname} cannot be read.`,
-        detail: `${means} ${advice}`,
+        detail: `${means} ${fix}`,
       });
     });
   }
 
-  for (const [name, { code, case: id }] of Object.entries(DETAILS)) {
+  for (const [name, { case: id }] of Object.entries(DETAIL_CASES)) {
     test(`${name}: ${id} has it for a detail`, async () => {
       const { error } = await refusal(id);
-      assert.equal(-error.native.code & 0x7f, code);
+      assert.equal(-error.native.code & 0x7f, DETAILS[name].code);
     });
   }
 
@@ -220,7 +232,7 @@ test(
     const { chain, roots, hostname, clock } = pki('good-p256');
     const [leaf, ...others] = pemDer('CERTIFICATE', chain);
     const trust = await TrustStore.from(roots);
-    const known = [...live(ERRORS).map(([name]) => name), ...Object.keys(DETAILS)].map(
+    const known = [...live(ERROR_CASES).map(([name]) => name), ...Object.keys(DETAIL_CASES)].map(
       (name) => headers.errors[name].text,
     );
     let unread = 0;

@@ -192,7 +192,7 @@ describe('the verdict', () => {
     const revoked = page.locator('.step dl > div', { hasText: 'Revoked' });
     assert.deepEqual(
       (await revoked.allInnerTexts()).map((text) => text.split('\n').at(-1)),
-      Array(2).fill('not checked: there is no list of its issuer'),
+      Array(2).fill('not checked: no CRL covers it'),
     );
   });
 

@@ -4,12 +4,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { X509_ERRORS } from '../../certs/coverage/errors.js';
-import { FLAGS } from '../../certs/coverage/flags.js';
 import { PROFILES } from '../../certs/profiles.js';
 import { connect, tcp, TrustStore, verifyChain } from '../../dist/index.js';
 import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
 import { recordsOf, streamOf } from '../../inspector/src/model/records.js';
+import { FLAGS } from '../../messages/flags.js';
+import { X509_ERRORS } from '../../messages/unreadable.js';
 import { startBridge } from '../../scripts/bridge.js';
 import { buildLab, LAB, writeLab } from '../../scripts/lab/files.js';
 import { startLab } from '../../scripts/lab.js';

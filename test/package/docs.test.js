@@ -56,7 +56,7 @@ function rowsOf(text) {
 }
 
 describe('ERRORS.md', () => {
-  const errors = readFileSync(inProject('js', 'errors.js'), 'utf8');
+  const errors = readFileSync(inProject('messages', 'errors.js'), 'utf8');
   const source = readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8');
   const rules = rulesOf(source).flatMap((group) => group.rules);
 

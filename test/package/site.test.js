@@ -118,7 +118,7 @@ describe('the static site under nginx', () => {
       await page.getByLabel('Server', { exact: true }).fill(lab.targets['good-p256']);
       await page.getByLabel('Bridge', { exact: true }).fill(`${bridge.url}/`);
       await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      await page.locator('[data-verdict="error"]', { hasText: 'does it let this page in?' }).waitFor();
+      await page.locator('[data-verdict="error"]', { hasText: 'does it allow this page?' }).waitFor();
       await close();
     } finally {
       await bridge.close();

@@ -1,4 +1,5 @@
 /** A judged chain as a picture needs it: what was sent, what became of it, and where the ways part. */
+import { revocationText } from '../../../messages/revocation.js';
 import { reachesAnchor, role, shortName } from './words.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
@@ -62,7 +63,7 @@ export function stepsOf(verification) {
     role: role(depth, verification),
     ...originOf(certificate, verification),
     problems: problems.filter((problem) => problem.depth === depth && problem.code !== UNREAD),
-    revocation: depth + 1 < path.length ? revocationOf(depth, verification) : null,
+    revocation: depth + 1 < path.length ? revocationText(verification, depth) : null,
     branches: branches.filter(({ from }) => from === depth).map(({ branch }) => branch),
   }));
 }
@@ -79,17 +80,6 @@ function originOf(certificate, { sent }) {
   const numbers = sent.flatMap((other, i) => (same(certificate, other) ? [i + 1] : []));
   if (numbers.length === 0) return { origin: 'not sent: came from the trust store', sent: false };
   return { origin: numbered(numbers), sent: true };
-}
-
-/**
- * @param {number} depth
- * @param {Verification} verification
- */
-export function revocationOf(depth, { problems, revocation }) {
-  const codes = problems.flatMap((problem) => (problem.depth === depth ? [problem.code] : []));
-  if (codes.includes('ERR_TLS_CERT_REVOKED')) return 'yes';
-  if (!revocation[depth]) return 'not checked: there is no list of its issuer';
-  return codes.some((code) => code.startsWith('ERR_TLS_CRL_')) ? 'cannot be said: its issuer’s list is not good' : 'no';
 }
 
 /** @param {Verification} verification @returns {{ from: number, branch: Branch }[]} `from`: the last depth in common */

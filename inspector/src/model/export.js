@@ -2,7 +2,7 @@
 import { formatAddress, parseAddress } from '../../../dist/address.js';
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
-import { fixOf } from './fixes.js';
+import { fixOf } from '../../../messages/problems.js';
 import { verdict } from './words.js';
 
 export { InputError, MAX_INPUT, readCertificates } from './read-certificates.js';

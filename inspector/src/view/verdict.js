@@ -1,7 +1,7 @@
 /** The verdict: a sentence, then every problem at its certificate, with what to do about it. */
 import { html, nothing } from 'lit';
+import { fixOf } from '../../../messages/problems.js';
 import { placeOf } from '../model/chain.js';
-import { fixOf } from '../model/fixes.js';
 import { titleOf, verdict } from '../model/words.js';
 import { PageElement } from './element.js';
 import { foreign, newId, referenceView } from './pieces.js';

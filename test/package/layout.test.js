@@ -1,0 +1,76 @@
+/** Which parts of the project import which, and what becomes of imports in dist/. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, test } from 'node:test';
+import { relocated } from '../../scripts/package-files.js';
+import { inProject, root } from '../../scripts/run.js';
+
+/** @param {string} folder @param {string} end @returns {string[]} the files in it, from the project's root */
+function filesIn(folder, end) {
+  return readdirSync(inProject(folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(end))
+    .map((path) => join(folder, path));
+}
+
+/** @param {string} path @returns {string[]} files that it imports, from the project's root */
+function importsOf(path) {
+  const text = readFileSync(inProject(path), 'utf8');
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/g)].map(([, target]) =>
+    relative(root, join(dirname(inProject(path)), target)),
+  );
+}
+
+describe('imports', () => {
+  /** @type {[string, RegExp][]} */
+  const allowed = [
+    ['messages', /^messages\//],
+    ['js', /^(js|messages)\//],
+    ['inspector/src', /^(inspector\/src|messages|dist)\//],
+  ];
+  for (const [folder, parts] of allowed) {
+    test(`of ${folder}/ lead to ${parts.source}`, () => {
+      const files = filesIn(folder, '.js');
+      assert.ok(files.length >= 7);
+      for (const path of files) {
+        for (const target of importsOf(path)) assert.match(target, parts, path);
+      }
+    });
+  }
+
+  test('in dist/ lead to files of dist/, declarations included', () => {
+    const files = [...filesIn('dist', '.js'), ...filesIn('dist', '.d.ts')];
+    assert.ok(files.some((path) => importsOf(path).includes('dist/messages/errors.js')));
+    for (const path of files) {
+      for (const target of importsOf(path)) {
+        assert.match(target, /^dist\//, path);
+        // A module of types only has declarations and no script.
+        assert.ok(existsSync(inProject(target)) || existsSync(inProject(target.replace(/\.js$/, '.d.ts'))), target);
+      }
+    }
+  });
+
+  test('of messages/ are moved one level down, wherever they stand, and nothing else is', () => {
+    const moved = {
+      "import { A } from '../messages/a.js';": "import { A } from './messages/a.js';",
+      "import { A } from '../../messages/a.js';": "import { A } from '../messages/a.js';",
+      "import '../../../messages/a.js';": "import '../../messages/a.js';",
+      "export * from '../messages/a.js'": "export * from './messages/a.js'",
+      'export type A = import("../messages/a.js").A;': 'export type A = import("./messages/a.js").A;',
+      "await import( '../messages/a.js')": "await import( './messages/a.js')",
+      "import {\n  A,\n} from '../messages/a.js';": "import {\n  A,\n} from './messages/a.js';",
+    };
+    for (const [before, after] of Object.entries(moved)) assert.equal(relocated(before), after);
+    for (const same of [
+      "import { A } from './messages/a.js';",
+      "import { A } from '../other/messages/a.js';",
+      "import { A } from '../messages.js';",
+      "const path = '../messages/a.js';",
+      "import a from 'messages/a.js';",
+    ]) {
+      assert.equal(relocated(same), same);
+    }
+    const both = "import { A } from '../messages/a.js';\nimport { B } from '../messages/b.js';";
+    assert.equal(relocated(both), both.replaceAll('../', './'));
+  });
+});
