@@ -1,5 +1,6 @@
 /** What a page downloads. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { inProject } from '../../scripts/run.js';
 import { bundled } from '../lib/bundle.js';
@@ -43,10 +44,24 @@ async function reclaim(entry, crypto) {
   return Buffer.from(await bundled(code));
 }
 
+/**
+ * @param {string} path of a script in dist/
+ * @param {Set<string>} [found]
+ * @returns {Set<string>} it, and all that it imports
+ */
+function withImports(path, found = new Set()) {
+  found.add(path);
+  const imports = readFileSync(inProject('dist', path), 'utf8').matchAll(/\b(?:from|import)\s*\(?'(\.[^']+\.js)'/g);
+  for (const [, target] of imports) {
+    const other = join(dirname(path), target);
+    if (!found.has(other)) withImports(other, found);
+  }
+  return found;
+}
+
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows() {
-  const files = readdirSync(inProject('dist'), { recursive: true, encoding: 'utf8' });
-  const scripts = files.filter((path) => path.endsWith('.js') && !path.startsWith('cli'));
+  const scripts = [...withImports('index.js')];
   const parts = { 'the wasm module': ['pagetls.wasm'], JavaScript: scripts, "Mozilla's roots": ['mozilla-roots.pem'] };
   for (const [name, paths] of Object.entries(parts)) {
     const contestants = [{ name: PAGETLS, sample: async () => sizes(filesOf('dist', ...paths)) }];
