@@ -1,4 +1,5 @@
 /** How the command line shows what was found. */
+import { fixOf } from '../messages/problems.js';
 import { revocationText } from '../messages/revocation.js';
 import { toBase64 } from './input.js';
 
@@ -48,9 +49,11 @@ export function formatInspection(target, info) {
 /**
  * @param {string} target
  * @param {Verification} verification of a chain that ended the handshake
+ * @param {number} [native] Mbed TLS's number for why
  */
-export function formatUnreadable(target, verification) {
-  return toText([`${target}: no connection, for a certificate cannot be read`, '']) + formatVerification(verification);
+export function formatUnreadable(target, verification, native) {
+  const lines = [`${target}: no connection, for a certificate cannot be read`, ''];
+  return toText(lines) + formatVerification(verification, native);
 }
 
 /** @param {string[]} lines */
@@ -58,10 +61,17 @@ function toText(lines) {
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
-/** @param {Verification} verification */
-export function formatVerification(verification) {
+/**
+ * @param {Verification} verification
+ * @param {number} [native] Mbed TLS's number where a certificate could not be read
+ */
+export function formatVerification(verification, native) {
   const { ok, time, problems, path, sent, others, tried } = verification;
-  const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:', ...formatProblems(problems)];
+  const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:'];
+  for (const problem of problems) {
+    const fix = fixOf(problem, native);
+    lines.push(...formatProblem(problem), ...(fix === null ? [] : [`    What to do: ${fix}`]));
+  }
   const judged = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
   lines.push(judged ? `Judged at ${time.toISOString()}.` : 'The rest was not judged.', '');
   const shown = path.length > 0 ? path : sent;
@@ -74,7 +84,7 @@ export function formatVerification(verification) {
   });
   for (const other of others) {
     const names = other.path.map(({ subject }) => subject.text);
-    lines.push('', `Tried too: ${names.join(' <- ')}`, ...formatProblems(other.problems));
+    lines.push('', `Tried too: ${names.join(' <- ')}`, ...other.problems.flatMap(formatProblem));
   }
   if (tried > others.length + 1) {
     lines.push('', `${tried} paths were tried in all.`);
@@ -87,12 +97,9 @@ export function formatVerification(verification) {
   return toText(lines);
 }
 
-/** @param {Problem[]} problems */
-function formatProblems(problems) {
-  return problems.flatMap(({ depth, message, code, flag, reference }) => [
-    `  certificate ${depth}: ${message}`,
-    `    ${code}${flag ? `, ${flag}` : ''}; ${reference}`,
-  ]);
+/** @param {Problem} problem */
+function formatProblem({ depth, message, code, flag, reference }) {
+  return [`  certificate ${depth}: ${message}`, `    ${code}${flag ? `, ${flag}` : ''}; ${reference}`];
 }
 
 /**

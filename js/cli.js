@@ -165,8 +165,9 @@ async function inspect(target, values) {
   } catch (error) {
     // A chain that cannot even be read is not valid; anything else says nothing about it.
     if (error instanceof TLSError && error.code === 'ERR_TLS_CERT_PARSE' && error.verification) {
-      const { verification } = error;
-      return { ok: false, json: { target, verification }, text: formatUnreadable(target, verification) };
+      const { verification, native } = error;
+      const text = formatUnreadable(target, verification, native?.code);
+      return { ok: false, json: { target, verification }, text };
     }
     throw error;
   }

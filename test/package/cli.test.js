@@ -14,6 +14,7 @@ import { certificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { privateKeyPem } from '../../certs/keys.js';
+import { fixOf } from '../../messages/problems.js';
 import { startBridge } from '../helpers/bridge.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
@@ -208,12 +209,18 @@ describe('pagetls verify', () => {
     ['crl-expired', 'ERR_TLS_CRL_EXPIRED'],
   ];
   for (const [id, ...codes] of bad) {
-    test(`${id}: 1, and each problem with its flag and its RFC`, async () => {
+    test(`${id}: 1, and each problem with its flag, its RFC and what to do`, async () => {
       const run = await pagetls(['verify', ...judging(id)]);
       isBad(run, ...codes);
       for (const code of codes) {
         const flag = code.replace(/ERR_TLS_(CERT|CRL)_/, 'BAD$1_');
-        assert.match(run.stdout, new RegExp(`^    ${code}, ${flag}; RFC \\d+, section [\\d.]+$`, 'm'));
+        const fix = /** @type {string} */ (fixOf({ code, flag }));
+        const lines = run.stdout.split('\n');
+        const at = lines.findIndex((line) =>
+          new RegExp(`^    ${code}, ${flag}; RFC \\d+, section [\\d.]+$`).test(line),
+        );
+        assert.ok(at > 0, run.stdout);
+        assert.equal(lines[at + 1], `    What to do: ${fix}`);
       }
     });
   }
@@ -540,6 +547,7 @@ describe('pagetls inspect', () => {
     const args = ['inspect', `127.0.0.1:${relay.port}`, ...asking];
     const run = await pagetls(args);
     isBad(run, 'ERR_TLS_CERT_PARSE');
+    assert.match(run.stdout, /^ {4}What to do: Its key is of a kind that is not supported/m);
     assert.match(
       run.stdout,
       new RegExp(`^127.0.0.1:${relay.port}: no connection, for a certificate cannot be read$`, 'm'),
