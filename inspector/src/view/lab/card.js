@@ -7,7 +7,7 @@ import { TLSError } from '../../../../dist/index.js';
 import { PageElement } from '../element.js';
 import { caseHead } from './case-head.js';
 import { opinionList } from './opinions.js';
-import { shortVerdict, withCode } from './short-verdict.js';
+import { shortVerdict, toDoView } from './short-verdict.js';
 import './controls.js';
 import './tamper.js';
 
@@ -301,6 +301,5 @@ customElements.define('pt-lab-card', LabCard);
 
 /** For where no verdict says it: nobody has connected yet, or nobody can from here. @param {LabCase} one */
 function adviceView({ advice, hasChain }) {
-  if (!advice || hasChain) return nothing;
-  return html`<p class="to-do"><strong>What to do about it.</strong> ${withCode(advice)}</p>`;
+  return hasChain ? nothing : toDoView(advice);
 }

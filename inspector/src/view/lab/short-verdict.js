@@ -1,5 +1,6 @@
 /** The short form of a verdict, as the cards of the lab have it. */
 import { html, nothing } from 'lit';
+import { fixOf } from '../../../../messages/problems.js';
 import { MARKS } from '../../model/lab-words.js';
 import { referenceUrl, role, titleOf, visible } from '../../model/words.js';
 
@@ -17,25 +18,31 @@ import { referenceUrl, role, titleOf, visible } from '../../model/words.js';
  * @param {string} found.from where it comes from
  */
 export function shortVerdict({ kind, sentence, detail }, { verification, error, advice, from }) {
-  const toDo = (kind === 'bad' ? detail : undefined) ?? advice;
+  const native = error?.native?.code;
+  const fixed = verification?.problems.some((problem) => fixOf(problem, native) !== null);
+  const toDo = kind === 'bad' && fixed ? null : advice;
   return html`<section class="short-verdict tone-${kind}" data-verdict=${kind}>
     <h4><span class="mark" aria-hidden="true">${MARKS[kind]}</span><bdi>${sentence}</bdi></h4>
     <p class="provenance"><bdi>${from}</bdi></p>
     ${
       verification && verification.problems.length > 0
         ? html`<ol class="short-problems" aria-label="Problems">
-            ${verification.problems.map((problem) => problemItem(problem, verification))}
+            ${verification.problems.map((problem) => problemItem(problem, verification, native))}
           </ol>`
         : nothing
     }
     ${error && error.code !== 'ERR_TLS_CERT_PARSE' ? errorLine(error) : nothing}
-    ${detail && kind !== 'bad' ? html`<p><bdi>${detail}</bdi></p>` : nothing}
-    ${toDo ? html`<p class="to-do"><strong>What to do about it.</strong> ${withCode(toDo)}</p>` : nothing}
+    ${detail && kind !== 'bad' && detail !== toDo ? html`<p><bdi>${detail}</bdi></p>` : nothing} ${toDoView(toDo)}
   </section>`;
 }
 
-/** @param {Problem} problem @param {Verification} verification */
-function problemItem({ depth, code, flag, message, reference }, verification) {
+/**
+ * @param {Problem} problem
+ * @param {Verification} verification
+ * @param {number} [native] Mbed TLS's number where a certificate could not be read
+ */
+function problemItem(problem, verification, native) {
+  const { depth, code, flag, message, reference } = problem;
   const certificate = verification.path[depth] ?? verification.sent[depth];
   const which = verification.path[depth] ? role(depth, verification).toLowerCase() : 'as sent';
   const url = referenceUrl(reference);
@@ -44,6 +51,7 @@ function problemItem({ depth, code, flag, message, reference }, verification) {
       Certificate ${depth}, ${which}${certificate?.subject ? html`: <bdi>${titleOf(certificate)}</bdi>` : nothing}
     </p>
     <p><bdi>${visible(message)}.</bdi></p>
+    ${toDoView(fixOf(problem, native))}
     <p class="codes">
       <code>${code}</code>${flag ? html`<code>${flag}</code>` : nothing}
       ${url ? html`<a href=${url} rel="noreferrer">${reference}</a>` : html`<span>${reference}</span>`}
@@ -60,6 +68,11 @@ function errorLine({ code, alert, message, native }) {
       ${native && native.code < 0 ? html`<code>-0x${(-native.code).toString(16)}</code>` : nothing}
     </p>
   </div>`;
+}
+
+/** @param {string | null} text */
+export function toDoView(text) {
+  return text ? html`<p class="to-do"><strong>What to do:</strong> ${withCode(text)}</p>` : nothing;
 }
 
 /** Our own words, with what stands between backquotes as code. @param {string} text */
