@@ -103,6 +103,10 @@ export const ERRORS = {
     means: 'A certificate that the server sent cannot be read.',
     fix: '`verification.sent` has its bytes; see [what `native` says](#certificates-that-cannot-be-read).',
   },
+  ERR_TLS_SERVER_KEY: {
+    means: "The server's key is of a kind that is not supported, so it cannot prove that it holds it.",
+    fix: 'The server needs a certificate for an RSA key, or for a key on P-256, P-384 or P-521.',
+  },
   ERR_TLS_SERVER_IDENTITY: {
     means: '`checkServerIdentity` rejected the server; `cause` is the error that it returned.',
   },
@@ -125,3 +129,13 @@ export const ERRORS = {
 };
 
 /** @typedef {keyof typeof ERRORS} ErrorCode */
+
+/** Errors of the C core that have more to say than their code, by their identifiers in wasm/errors.def. @type {Record<string, string>} */
+export const ERROR_DETAILS = {
+  HOSTNAME: 'It is neither a host name nor an IP address.',
+  CIPHER: 'This client does not have that cipher suite.',
+  NO_PEM: 'There is no such PEM block in it.',
+  PEM: 'A PEM block in it is not well formed.',
+  KEY_MISMATCH: 'The private key does not belong to the certificate.',
+  POST_HANDSHAKE: 'The server sent a message that this client does not accept after the handshake, such as a KeyUpdate.',
+};

@@ -1,6 +1,6 @@
 /**
- * node scripts/problem-codes.js: writes js/problem-codes.d.ts, the types of the codes and flags of problems, from
- * wasm/verify/rules.def.
+ * node scripts/problem-codes.js: writes js/problem-codes.d.ts, the types of the codes, rules and flags of problems, from
+ * wasm/verify/rules.def and wasm/x509/read_errors.def.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { rulesOf } from './errors-doc.js';
@@ -11,6 +11,11 @@ export const PROBLEM_CODES = inProject('js', 'problem-codes.d.ts');
 /** @param {string[]} names @returns {string} each once, in their order */
 const union = (names) => [...new Set(names)].map((name) => `\n  | '${name}'`).join('');
 
+/** @param {string} source of wasm/x509/read_errors.def @returns {string[]} the names of the reasons */
+export function reasonsOf(source) {
+  return [...source.matchAll(/^REASON\(\w+, "([\w-]+)", /gm)].map(([, name]) => name);
+}
+
 /** @returns {Promise<string>} */
 export async function currentProblemCodes() {
   const rules = rulesOf(await readFile(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap(
@@ -20,8 +25,12 @@ export async function currentProblemCodes() {
     '/* Written by scripts/problem-codes.js from wasm/verify/rules.def. */\n',
     '/** What can be wrong with a chain, as ERRORS.md explains it; `ERR_TLS_CERT_PARSE`: a certificate cannot be read. */',
     `export type ProblemCode =${union(['ERR_TLS_CERT_PARSE', ...rules.map(({ code }) => code)])};\n`,
+    '/** Which rule of wasm/verify/rules.def is broken. */',
+    `export type ProblemRule =${union(rules.map(({ rule }) => rule))};\n`,
     "/** Mbed TLS's verify flags that a chain can have, without MBEDTLS_X509_. */",
-    `export type VerifyFlag =${union(rules.map(({ flag }) => flag))};\n`,
+    `export type VerifyFlag =${union(rules.map(({ flag }) => flag).filter((flag) => flag !== 'NONE'))};\n`,
+    '/** Why a field of a certificate cannot be read (wasm/x509/read_errors.def). */',
+    `export type ReadReason =${union(reasonsOf(await readFile(inProject('wasm', 'x509', 'read_errors.def'), 'utf8')))};\n`,
   ].join('\n');
 }
 

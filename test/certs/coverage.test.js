@@ -55,8 +55,8 @@ function shown(entry, error) {
   return verdict({ request, info: null, verification, error });
 }
 
-/** @typedef {import('../certs/coverage/flags.js').Live} Live */
-/** @typedef {import('../certs/coverage/flags.js').Unreachable} Unreachable */
+/** @typedef {import('../../certs/coverage/flags.js').Live} Live */
+/** @typedef {import('../../certs/coverage/flags.js').Unreachable} Unreachable */
 
 /** @param {Record<string, Live | Unreachable>} table @returns {[string, Live][]} */
 function live(table) {
