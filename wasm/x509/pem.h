@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What pagetls_pem_walk() itself can come to. */
-enum { PAGETLS_PEM_MALFORMED = -1, PAGETLS_PEM_NO_MEMORY = -2 };
+/** What pagetls_pem_walk() itself can come to: numbers that no visitor returns. */
+enum { PAGETLS_PEM_MALFORMED = -1001, PAGETLS_PEM_NO_MEMORY = -1002 };
 
-/** Takes one DER document; non-zero stops the walk and is returned. Numbers below -2 are the visitor's own. */
+/** Takes one DER document. A result other than 0, no less than -1000, stops the walk and is returned. */
 typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);
 
 /**
@@ -21,8 +21,8 @@ typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);
  * block of a PEM text, whatever stands between them, or the whole input when it
  * starts as a DER SEQUENCE of 128 octets or more does.
  *
- * \return how many there were; PAGETLS_PEM_MALFORMED for a block that is not well formed, or the visitor's own non-zero
- *         result. \p *index, if given, is the number of documents that went well, in every case.
+ * \return how many there were, one of the errors above, or the visitor's own. \p *index, if given, is the number of
+ *         documents that went well, in every case.
  */
 int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label,
                      pagetls_pem_visitor *visit, void *context, int *index);
