@@ -55,11 +55,8 @@ static size_t decode(const char *text, const char *footer, uint8_t *out, size_t 
         if (missing == 1) {
             out[len++] = (uint8_t) (bits >> 8);
         }
-        for (unsigned i = 0; i < missing && *p == '='; i++, p++) {
-            count++;
-        }
-        while (is_blank(*p)) {
-            p++;
+        for (; is_blank(*p) || (*p == '=' && count % 4 != 0); p++) {
+            count += *p == '=';
         }
     }
     *out_len = len;
