@@ -35,10 +35,11 @@ static const struct {
     { MBEDTLS_ERR_X509_ALLOC_FAILED, PAGETLS_ERR_OUT_OF_MEMORY },
 };
 
-static int is_out_of_memory(int native)
+int pagetls_error_is_out_of_memory(int native)
 {
-    int high = -native & 0xFF80;
-    int low = -native & 0x7F;
+    const unsigned number = 0u - (unsigned) native;
+    const int high = number & 0xFF80;
+    const int low = number & 0x7F;
     return high == -MBEDTLS_ERR_SSL_ALLOC_FAILED || high == -MBEDTLS_ERR_X509_ALLOC_FAILED ||
         high == -MBEDTLS_ERR_PK_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED ||
         low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
@@ -60,7 +61,7 @@ static int code_of(int native, int fallback)
             return codes[i].code;
         }
     }
-    return is_out_of_memory(native) ? PAGETLS_ERR_OUT_OF_MEMORY : fallback;
+    return pagetls_error_is_out_of_memory(native) ? PAGETLS_ERR_OUT_OF_MEMORY : fallback;
 }
 
 int pagetls_error_of(int native, int fallback)

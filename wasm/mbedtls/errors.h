@@ -12,6 +12,8 @@ int pagetls_error_of_psa(int status);
  * \param fallback  a PAGETLS_ERR_… for numbers that have no code of their own
  */
 int pagetls_error_of(int native, int fallback);
+/** 1 when \p native tells of a lack of memory: as a module's own number, or as that of a module below, added to it (error.h). */
+int pagetls_error_is_out_of_memory(int native);
 /** Makes \p native, if it is not 0, what the last error, \p code, has to say. */
 void pagetls_error_tell(int code, int native);
 

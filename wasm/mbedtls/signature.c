@@ -1,20 +1,9 @@
 /* What verify/signature_check.h promises, by Mbed TLS's public keys; and loading such a key. */
 #include "verify/signature_check.h"
 
-#include "mbedtls/asn1.h"
-#include "mbedtls/bignum.h"
-#include "mbedtls/ecp.h"
+#include "mbedtls/errors.h"
 #include "mbedtls/md.h"
 #include "mbedtls/peer_key.h"
-
-/* A failure of memory may come as a code of PK, of ECP or of the big numbers below, added up (error.h). */
-static int is_out_of_memory(int error)
-{
-    int high = -error & 0xFF80;
-    int low = -error & 0x7F;
-    return high == -MBEDTLS_ERR_PK_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED ||
-        low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
-}
 
 int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
 {
@@ -30,7 +19,7 @@ int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
     }
     mbedtls_pk_free(pk);
     mbedtls_pk_init(pk);
-    if (is_out_of_memory(ret)) {
+    if (pagetls_error_is_out_of_memory(ret)) {
         return PAGETLS_PEER_KEY_NO_MEMORY;
     }
     key->state = PAGETLS_KEY_BAD;
