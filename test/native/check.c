@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "pagetls.h"
-#include "pem_blocks.h"
+#include "x509/pem.h"
 
 native_arguments arguments = { .id = "good-p256" };
 

@@ -14,8 +14,8 @@
 #include "check.h"
 #include "groups.h"
 #include "pagetls.h"
-#include "pem_blocks.h"
 #include "psa/crypto.h"
+#include "x509/pem.h"
 
 static const struct {
     const char *name;
@@ -108,7 +108,7 @@ static int add_file(pagetls_verification *verification, const char *name, add_in
     uint8_t *input = check_file(name, &len);
     int ret = input == NULL ? -1 : add(verification, input, len);
     if (ret <= 0) {
-        fprintf(stderr, "core_test: %s: %s\n", name, pagetls_error_text(ret));
+        fprintf(stderr, "core_test: %s: error %d %s\n", name, ret, pagetls_error_detail(ret));
     }
     free(input);
     return ret > 0 ? 0 : -1;

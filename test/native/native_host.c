@@ -5,7 +5,8 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "platform.h"
+#include "host/heap.h"
+#include "host/host.h"
 
 static uint64_t state;
 static long random_left = -1;

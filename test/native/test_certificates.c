@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "check.h"
+#include "describe/describe.h"
 #include "groups.h"
-#include "mbedtls/asn1.h"
-#include "mbedtls/x509.h"
+#include "host/heap.h"
 #include "native_host.h"
 #include "pagetls.h"
-#include "pem_blocks.h"
-#include "trust_store.h"
-#include "verify/verify.h"
+#include "verify/trust_store.h"
+#include "verify/verification.h"
+#include "x509/pem.h"
 
 #define CLOCK 1781524800000.0 /* 2026-06-15T12:00:00Z */
 
@@ -111,7 +111,7 @@ static void describes_or_tells_of_want_of_memory(void)
         char *text = pagetls_describe_certificate(der, len, &error);
         check_about("allocation %ld", n);
         CHECK((text == NULL) == native_host_allocation_failed());
-        CHECK_INT(error, text == NULL ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0);
+        CHECK_INT(error, text == NULL ? PAGETLS_ERR_OUT_OF_MEMORY : 0);
         pagetls_free(text);
         if (!native_host_allocation_failed()) {
             break;
@@ -138,7 +138,9 @@ static void store_takes_pem_and_der(void)
     uint8_t *der = check_cert_der("good-p256", "roots.pem", 0, &len);
     CHECK_INT(pagetls_trust_store_add(store, der, len, NULL), 1);
     CHECK_INT(pagetls_trust_store_count(store), count + 1);
-    CHECK(pagetls_trust_store_add(store, der, len - 1, &added) < 0);
+    CHECK_INT(pagetls_trust_store_add(store, der, len - 1, &added), PAGETLS_ERR_CERTIFICATE);
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate is cut short");
+    CHECK_INT(pagetls_error_native(PAGETLS_ERR_CERTIFICATE), 0);
     CHECK_INT(added, 0);
     CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) "nothing", 7, &added), 0);
     CHECK_INT(pagetls_trust_store_count(store), count + 1);
@@ -154,7 +156,7 @@ static void store_keeps_what_came_before_an_error(void)
     uint8_t *pem = check_cert_file("good-p256", "all.pem", &len);
     pagetls_trust_store *store = pagetls_trust_store_new();
     REQUIRE(pem != NULL && store != NULL);
-    CHECK(pagetls_trust_store_add(store, pem, len - 40, &added) < 0); /* the last one is cut */
+    CHECK_INT(pagetls_trust_store_add(store, pem, len - 40, &added), PAGETLS_ERR_PEM); /* the last one is cut */
     CHECK(added >= 2);
     CHECK_INT(pagetls_trust_store_count(store), added);
     pagetls_trust_store_free(store);
@@ -192,6 +194,7 @@ static void store_survives_want_of_memory(void)
         int ret = store == NULL ? -1 : pagetls_trust_store_add(store, pem, len, &added);
         check_about("allocation %ld", n);
         CHECK((ret < 0) == native_host_allocation_failed());
+        CHECK(ret >= 0 || store == NULL || ret == PAGETLS_ERR_OUT_OF_MEMORY);
         CHECK(store == NULL || pagetls_trust_store_count(store) == (size_t) added);
         pagetls_trust_store_free(store);
         if (!native_host_allocation_failed()) {
@@ -268,12 +271,12 @@ static void judges_again(void)
     REQUIRE(verification != NULL);
     CHECK(says(pagetls_verification_run(verification), "{\"ok\":true,"));
     CHECK(says(pagetls_verification_run(verification), "{\"ok\":true,"));
-    CHECK_INT(verification->verdict.path_len, 3);
+    CHECK_INT(verification->result.search.best->path.len, 3);
     pagetls_verification_set_clock(verification, 0.0);
     const char *report = pagetls_verification_run(verification);
     CHECK(says(report, "{\"ok\":false,"));
     CHECK_INT(times_in(report, "ERR_TLS_CERT_FUTURE"), 3);
-    CHECK_INT(verification->verdict.path_len, 3);
+    CHECK_INT(verification->result.search.best->path.len, 3);
     pagetls_verification_set_clock(verification, CLOCK);
     CHECK_INT(pagetls_verification_set_hostname(verification, "other.test", 10), 0);
     report = pagetls_verification_run(verification);
@@ -318,6 +321,7 @@ static void unreadable_is_named(void)
             const char *report = pagetls_verification_run(verification);
             CHECK(says(report, missing ? "{\"ok\":false,\"judged\":true" : "{\"ok\":true,"));
             CHECK_INT(times_in(report, "\"depth\":2,\"code\":\"ERR_TLS_CERT_PARSE\""), missing);
+            CHECK_INT(times_in(report, "\"field\":\"signatureAlgorithm\",\"reason\":\"wrong-type\""), missing);
         }
         pagetls_verification_free(verification);
     }
@@ -326,7 +330,8 @@ static void unreadable_is_named(void)
     CHECK_INT(pagetls_verification_add_chain(verification, junk, sizeof(junk)), 1);
     const char *report = pagetls_verification_run(verification);
     CHECK(says(report, "{\"ok\":false,\"judged\":false"));
-    CHECK(says(report, "\"depth\":0,\"code\":\"ERR_TLS_CERT_PARSE\""));
+    CHECK(says(report, "\"depth\":0,\"code\":\"ERR_TLS_CERT_PARSE\",\"rule\":\"PARSE\",\"flag\":null"));
+    CHECK(says(report, "signatureAlgorithm has the wrong type"));
     pagetls_verification_free(verification);
     free_files(&f);
 }
@@ -343,7 +348,9 @@ static void inputs_out_of_range(void)
     CHECK_INT(pagetls_verification_set_hostname(verification, "a b", 3), PAGETLS_ERR_HOSTNAME);
     CHECK_INT(pagetls_verification_add_chain(verification, (const uint8_t *) "x", 1), PAGETLS_ERR_NO_PEM);
     CHECK_INT(pagetls_verification_add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_NO_PEM);
-    CHECK(pagetls_verification_add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4) < 0);
+    CHECK_INT(pagetls_verification_add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4), PAGETLS_ERR_CRL);
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CRL), "certificateList has a length that is not DER");
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), ""); /* of another error than the last */
     int ret = 0;
     for (int i = 0; i < 510 && ret >= 0; i++) {
         ret = pagetls_verification_add_chain(verification, f.chain, f.chain_len);
@@ -380,14 +387,15 @@ static void every_rule_is_told(void)
         pagetls_json json = { 0 };
         pagetls_problems *problems = pagetls_heap_calloc(1, sizeof(*problems));
         REQUIRE(problems != NULL);
-        pagetls_problem_say(pagetls_problems_add(problems, (pagetls_rule) rule, 3), "found \x01 and \"expected\"");
-        pagetls_verdict_write_problem(&json, &problems->list[0]);
+        pagetls_problems_start(problems, PAGETLS_LEVEL_WEBPKI);
+        pagetls_problem_append(pagetls_problems_add(problems, (pagetls_rule) rule, 3), "found \x01 and \"expected\"");
+        pagetls_describe_problem(&json, &problems->list[0]);
         const char *text = pagetls_json_finish(&json);
         CHECK(check_is_json(text));
         CHECK(says(text, "{\"depth\":3,\"code\":\"ERR_TLS_C"));
         CHECK(says(text, ": found ? and \\\"expected\\\""));
         for (size_t depth = 0; depth < 3 * PAGETLS_PROBLEMS_MAX; depth++) {
-            pagetls_problem_say(pagetls_problems_add(problems, (pagetls_rule) rule, depth), "again");
+            pagetls_problem_append(pagetls_problems_add(problems, (pagetls_rule) rule, depth), "again");
         }
         CHECK_INT(problems->count, PAGETLS_PROBLEMS_MAX);
         pagetls_json_free(&json);

@@ -159,7 +159,7 @@ static void tells_truncation(void)
         check_about("%zu bytes", len);
         CHECK_INT(player_feed(connection, received.bytes, len, sizeof(received.bytes)), 0);
         CHECK_INT(player_hang_up(connection), PAGETLS_FAILED);
-        CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
+        CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_HANDSHAKE_CLOSED);
         pagetls_connection_free(connection);
     }
     connection = player_client();
@@ -283,7 +283,9 @@ static void judge(const char *hostname, double clock, int trusting, const char *
         }
         uint32_t state = player_feed(connection, received.bytes, received.len, sizeof(received.bytes));
         CHECK_INT(state, required ? PAGETLS_FAILED : PAGETLS_HANDSHAKE_DONE);
-        CHECK_INT(pagetls_connection_error(connection), required ? -0x2700 : 0);
+        int error = pagetls_connection_error(connection);
+        CHECK_INT(error, required ? PAGETLS_ERR_CERT_VERIFY_FAILED : 0);
+        CHECK_INT(pagetls_error_native(error), required ? -0x2700 : 0); /* MBEDTLS_ERR_X509_CERT_VERIFY_FAILED */
         CHECK_INT(pagetls_connection_alert(connection), -1);
         CHECK(player_reports(connection, flags));
         CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"judged\":true")); /* asked again */
@@ -327,7 +329,7 @@ const native_test connection_tests[] = {
     { "a connection moves more than its queues hold", moves_much },
     { "an end without close_notify is a failure", is_cut_off_by_the_server },
     { "a handshake is the same in pieces of any size", plays_again_in_pieces },
-    { "a handshake that is cut short anywhere fails as truncated", tells_truncation },
+    { "a handshake that is cut short anywhere fails as closed, and data that is as truncated", tells_truncation },
     { "a handshake with a corrupted byte fails", refuses_corruption },
     { "a handshake fails when an allocation does, and leaves nothing behind", survives_want_of_memory },
     { "a handshake fails when randomness does", survives_want_of_randomness },

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "forge.h"
 #include "groups.h"
-#include "platform.h"
+#include "host/heap.h"
 #include "player.h"
 
 static int app_in_is(pagetls_connection *connection, const char *text)
@@ -71,7 +71,8 @@ static void keeps_what_came_before_a_bad_record(void)
     all[len - 1] ^= 1;
     CHECK_INT(player_feed(connection, all, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK(app_in_is(connection, "good"));
-    CHECK_INT(pagetls_connection_error(connection), -0x7180); /* MBEDTLS_ERR_SSL_INVALID_MAC */
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_BAD_RECORD);
+    CHECK_INT(pagetls_error_native(PAGETLS_ERR_BAD_RECORD), -0x7180); /* MBEDTLS_ERR_SSL_INVALID_MAC */
     CHECK_INT(forge_take(connection, &client, alert, sizeof(alert), &type), 2);
     CHECK(type == ALERT && memcmp(alert + 5, "\x02\x14", 2) == 0); /* fatal bad_record_mac */
     /* Nothing is taken in or sent out any more. */
@@ -82,7 +83,7 @@ static void keeps_what_came_before_a_bad_record(void)
     pagetls_connection_free(connection);
 }
 
-static void refuses(uint8_t type, const void *content, size_t content_len, int error, int alert)
+static void refuses(uint8_t type, const void *content, size_t content_len, int error, int native, int alert)
 {
     protection server;
     protection client;
@@ -92,21 +93,24 @@ static void refuses(uint8_t type, const void *content, size_t content_len, int e
     size_t len = forge_record(&server, record, type, content, content_len);
     CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK_INT(pagetls_connection_error(connection), error);
+    CHECK_INT(pagetls_error_native(error), native);
+    CHECK(strlen(pagetls_error_detail(error)) > 10);
     CHECK_INT(pagetls_connection_alert(connection), alert);
     pagetls_connection_free(connection);
 }
 
 static void fails_on_a_fatal_alert(void)
 {
-    refuses(ALERT, "\x02\x50", 2, -0x7780, 0x50); /* internal_error */
+    refuses(ALERT, "\x02\x50", 2, PAGETLS_ERR_ALERT, -0x7780, 0x50); /* internal_error */
 }
 
 static void fails_on_what_does_not_belong(void)
 {
-    refuses(HANDSHAKE, "\x18\x00\x00\x01\x00", 5, -0x7700, -1); /* KeyUpdate: Mbed TLS does not do it */
-    refuses(HANDSHAKE, "\x00\x00\x00\x00", 4, -0x7700, -1);     /* HelloRequest */
+    /* KeyUpdate, which Mbed TLS does not do; and HelloRequest. */
+    refuses(HANDSHAKE, "\x18\x00\x00\x01\x00", 5, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
+    refuses(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
     static uint8_t long_content[16385];
-    refuses(DATA, long_content, sizeof(long_content), -0x7200, -1); /* more than 2^14 octets */
+    refuses(DATA, long_content, sizeof(long_content), PAGETLS_ERR_BAD_RECORD, -0x7200, -1); /* more than 2^14 octets */
 }
 
 static void is_bounded_when_nobody_reads(void)

@@ -5,8 +5,8 @@
 #include "check.h"
 #include "forge.h"
 #include "groups.h"
+#include "host/heap.h"
 #include "native_host.h"
-#include "platform.h"
 #include "player.h"
 
 #define BUFFERS (2 * (size_t) PAGETLS_HEAP_RECORD)
@@ -281,7 +281,8 @@ static void fails_when_there_is_no_memory_to_wake(void)
             CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
             CHECK(native_host_allocation_failed());
             native_host_fail_allocation(-1);
-            CHECK_INT(pagetls_connection_error(connection), -0x7F00); /* MBEDTLS_ERR_SSL_ALLOC_FAILED */
+            CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_OUT_OF_MEMORY);
+            CHECK_INT(pagetls_error_native(PAGETLS_ERR_OUT_OF_MEMORY), -0x7F00); /* MBEDTLS_ERR_SSL_ALLOC_FAILED */
             CHECK_INT(pagetls_connection_alert(connection), -1);
             CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
             CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);

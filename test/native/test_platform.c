@@ -9,27 +9,40 @@
 #include "check.h"
 #include "crypto/digest.h"
 #include "crypto/gcm_tables.h"
-#include "format.h"
 #include "groups.h"
+#include "host/format.h"
+#include "host/heap.h"
+#include "mbedtls/errors.h"
 #include "mbedtls/platform_time.h"
 #include "mbedtls/platform_util.h"
 #include "mbedtls/psa_util.h"
 #include "native_host.h"
 #include "pagetls.h"
-#include "platform.h"
+#include "verify/verification.h"
+#include "x509/datetime.h"
 
 #define DAY 86400
 
 static int same_as_libc(int64_t seconds)
 {
-    struct tm ours;
     struct tm theirs;
+    struct tm ours;
+    char expected[PAGETLS_TIME_TEXT];
+    char text[PAGETLS_TIME_TEXT];
     time_t t = (time_t) seconds;
+    const pagetls_civil_time civil = pagetls_time_civil(seconds);
     if (gmtime_r(&t, &theirs) == NULL || mbedtls_platform_gmtime_r(&seconds, &ours) != &ours) {
         return 0;
     }
-    return ours.tm_year == theirs.tm_year && ours.tm_mon == theirs.tm_mon && ours.tm_mday == theirs.tm_mday &&
-        ours.tm_hour == theirs.tm_hour && ours.tm_min == theirs.tm_min && ours.tm_sec == theirs.tm_sec;
+    pagetls_time_format(text, seconds);
+    int year = theirs.tm_year + 1900;
+    snprintf(expected, sizeof(expected), year >= 0 && year <= 9999 ? "%04d-%02d-%02dT%02d:%02d:%02dZ" : "%+07d-%02d-%02dT%02d:%02d:%02dZ",
+             year, theirs.tm_mon + 1, theirs.tm_mday, theirs.tm_hour, theirs.tm_min, theirs.tm_sec);
+    return civil.year == year && civil.month == theirs.tm_mon + 1 && civil.day == theirs.tm_mday &&
+        civil.hour == theirs.tm_hour && civil.minute == theirs.tm_min && civil.second == theirs.tm_sec &&
+        ours.tm_year == theirs.tm_year && ours.tm_mon == theirs.tm_mon && ours.tm_mday == theirs.tm_mday &&
+        ours.tm_hour == theirs.tm_hour && ours.tm_min == theirs.tm_min && ours.tm_sec == theirs.tm_sec &&
+        strcmp(text, expected) == 0;
 }
 
 static void calendar_agrees_with_libc(void)
@@ -39,7 +52,7 @@ static void calendar_agrees_with_libc(void)
         REQUIRE(same_as_libc(day * DAY + (day * 7919 % DAY + DAY) % DAY));
     }
     static const int64_t edges[] = {
-        0, 68169600, 951782400, 951868800, 4107542400, 253402300800, -62135596800
+        0, 68169600, 951782400, 951868800, 4107542400, 253402300800, -62135596800, -62167219200, 8640000000000, -8640000000000
     };
     for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
         for (int64_t s = -2; s <= 2; s++) {
@@ -48,34 +61,54 @@ static void calendar_agrees_with_libc(void)
     }
 }
 
+/* The time that a chain is judged at. */
+static int64_t judged_at(double clock)
+{
+    int64_t time = INT64_MIN;
+    pagetls_verification *verification = pagetls_verification_new();
+    if (verification != NULL) {
+        pagetls_verification_set_clock(verification, clock);
+        CHECK(pagetls_verification_run(verification) != NULL);
+        time = verification->result.time;
+    }
+    pagetls_verification_free(verification);
+    return time;
+}
+
 static void clock_can_be_set(void)
 {
     int64_t out = 0;
     native_host_set_now(1500.0);
-    pagetls_clock_set(NAN);
+    CHECK_INT(judged_at(NAN), 1);
+    CHECK_INT(judged_at(-1.0), -1); /* half a second before 1970 is still the second before */
+    CHECK_INT(judged_at(-1000.0), -1);
+    CHECK_INT(judged_at(-1001.0), -2);
+    CHECK_INT(judged_at(0.0), 0);
+    CHECK_INT(judged_at(999.9), 0);
+    CHECK_INT(judged_at(253402300799999.0), 253402300799);
+    /* Mbed TLS's clock is the host's, whatever is judged. */
     CHECK_INT(pagetls_clock_seconds(&out), 1);
     CHECK_INT(out, 1);
-    pagetls_clock_set(-1.0); /* half a second before 1970 is still the second before */
-    CHECK_INT(pagetls_clock_seconds(NULL), -1);
     CHECK_INT(mbedtls_ms_time(), 1500);
-    pagetls_clock_set(253402300799999.0);
-    CHECK_INT(pagetls_clock_seconds(NULL), 253402300799);
     native_host_set_now(NAN);
-    pagetls_clock_set(NAN);
+    CHECK(judged_at(NAN) > 1700000000);
     CHECK(pagetls_clock_seconds(NULL) > 1700000000);
 }
 
 static void clock_out_of_range_is_a_date_still(void)
 {
-    static const double times[] = { 1e300, -1e300, (double) INFINITY, -(double) INFINITY };
-    for (size_t i = 0; i < 4; i++) {
-        struct tm date;
-        pagetls_clock_set(times[i]);
-        int64_t seconds = pagetls_clock_seconds(NULL);
-        CHECK((times[i] > 0) == (seconds > 0));
-        CHECK(mbedtls_platform_gmtime_r(&seconds, &date) != NULL && (times[i] > 0) == (date.tm_year > 0));
+    static const double limit = 8.64e12; /* seconds to the last of JavaScript's dates */
+    static const double times[] = { 1e300, -1e300, (double) INFINITY, -(double) INFINITY, 8.65e15, -8.65e15 };
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        char text[PAGETLS_TIME_TEXT];
+        int64_t seconds = judged_at(times[i]);
+        CHECK_INT(seconds, times[i] > 0 ? limit : -limit);
+        native_host_set_now(times[i]);
+        CHECK_INT(judged_at(NAN), times[i] > 0 ? limit : -limit);
+        native_host_set_now(NAN);
+        pagetls_time_format(text, seconds);
+        CHECK_TEXT(text, times[i] > 0 ? "+275760-09-13T00:00:00Z" : "-271821-04-20T00:00:00Z");
     }
-    pagetls_clock_set(NAN);
 }
 
 static void heap_is_counted(void)
@@ -212,22 +245,72 @@ static void formats_as_libc_does(void)
     SAME_AS_LIBC("%04X", 0x12345u);
 }
 
-static void errors_have_a_text(void)
+static void errors_have_numbers_and_codes(void)
 {
-    for (int code = PAGETLS_ERR_HOSTNAME; code >= PAGETLS_ERR_MESSAGE_SIZE; code--) {
-        CHECK(strstr(pagetls_error_text(code), "UNKNOWN") == NULL);
+    static const struct {
+        int number;
+        const char *code;
+    } errors[] = {
+#define ERROR(id, number, code) { number, code },
+#include "errors.def"
+#undef ERROR
+    };
+    const size_t count = sizeof(errors) / sizeof(errors[0]);
+    for (size_t i = 0; i < count; i++) {
+        check_about("%s", errors[i].code);
+        CHECK(errors[i].number > 0 && strncmp(errors[i].code, "ERR_TLS_", 8) == 0);
+        for (size_t k = 0; k < i; k++) {
+            CHECK(errors[k].number != errors[i].number);
+        }
     }
-    CHECK_TEXT(pagetls_error_text(-0x2700),
-               "X509 - Certificate verification failed, e.g. CRL, CA or signature check failed");
-    CHECK(strlen(pagetls_error_text(0)) < 160);
-    CHECK(strlen(pagetls_error_text(-0x7FFFFFFF - 1)) < 160);
-    CHECK(strlen(pagetls_error_text(0x7FFFFFFF)) < 160);
+    check_about("%s", "");
+}
+
+static void errors_of_mbedtls(void)
+{
+    static const struct {
+        int native;
+        int code;
+        const char *detail;
+    } errors[] = {
+        { -0x2700, PAGETLS_ERR_CERT_VERIFY_FAILED, "X509 - Certificate verification failed, e.g. CRL, CA or signature check failed" },
+        { -0x7180, PAGETLS_ERR_BAD_RECORD, "SSL - Verification of the message MAC failed" },
+        { -0x7780, PAGETLS_ERR_ALERT, "SSL - A fatal alert message was received from our peer" },
+        { -0x7F00, PAGETLS_ERR_OUT_OF_MEMORY, "SSL - Memory allocation failed" },
+        { -0x2880, PAGETLS_ERR_OUT_OF_MEMORY, "X509 - Allocation of memory failed" },
+        { -0x4D80, PAGETLS_ERR_OUT_OF_MEMORY, "ECP - Memory allocation failed" },
+        { -0x3F80, PAGETLS_ERR_OUT_OF_MEMORY, "PK - Memory allocation failed" },
+        { -0x4F80 - 0x10, PAGETLS_ERR_OUT_OF_MEMORY, "ECP - Bad input parameters to function : BIGNUM - Memory allocation failed" },
+        { -0x3B00 - 0x6A, PAGETLS_ERR_OUT_OF_MEMORY, "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - Memory allocation failed" },
+        { -0x3B00 - 0x62, PAGETLS_ERR_EXPORT, "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - ASN1 tag was of an unexpected value" },
+        { -148, PAGETLS_ERR_RANDOM, NULL }, /* PSA_ERROR_INSUFFICIENT_ENTROPY */
+        { -141, PAGETLS_ERR_OUT_OF_MEMORY, NULL },
+        { -0x7FFFFFFF, PAGETLS_ERR_EXPORT, NULL },
+        { 0x7FFFFFFF, PAGETLS_ERR_EXPORT, NULL },
+    };
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        check_about("error %d", errors[i].native);
+        int code = pagetls_error_of(errors[i].native, PAGETLS_ERR_EXPORT);
+        CHECK_INT(code, errors[i].code);
+        CHECK_INT(pagetls_error_native(code), errors[i].native);
+        CHECK(strlen(pagetls_error_detail(code)) < 160);
+        if (errors[i].detail != NULL) {
+            CHECK(strncmp(pagetls_error_detail(code), errors[i].detail, 119) == 0);
+        }
+        /* Another error has nothing to do with it. */
+        CHECK_INT(pagetls_error_native(PAGETLS_ERR_PEM), 0);
+        CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_PEM), "");
+    }
+    check_about("%s", "");
+    pagetls_error_tell(PAGETLS_ERR_OPTION, 0);
+    CHECK_INT(pagetls_error_native(PAGETLS_ERR_OPTION), 0);
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_OPTION), "");
 }
 
 const native_test platform_tests[] = {
     { "the calendar agrees with libc's on every day of eleven thousand years", calendar_agrees_with_libc },
-    { "the clock is the one that was set, or the host's", clock_can_be_set },
-    { "a clock out of range gives a date still", clock_out_of_range_is_a_date_still },
+    { "a chain is judged at the time that was set, or the host's", clock_can_be_set },
+    { "a time out of range is a date still", clock_out_of_range_is_a_date_still },
     { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
     { "a few blocks are kept for the next who wants one, zeroed and not counted", spare_blocks_are_few },
     { "SHA-1 and SHA-256 are those of FIPS 180-4", digests_are_the_standards },
@@ -236,6 +319,7 @@ const native_test platform_tests[] = {
 #endif
     { "a host without randomness is an error, not weak randomness", randomness_can_fail },
     { "texts are formatted as libc does", formats_as_libc_does },
-    { "every code has a text", errors_have_a_text },
+    { "every error has a number and a code", errors_have_numbers_and_codes },
+    { "an error of Mbed TLS has a code of ours, and keeps its number and words", errors_of_mbedtls },
     { NULL, NULL },
 };
