@@ -1,8 +1,8 @@
-/* Describes every certificate of the input. */
+/* Reads and describes every certificate of the input. */
 #include <string.h>
 
 #include "fuzz.h"
-#include "mbedtls/x509.h"
+#include "good.h"
 #include "pagetls.h"
 
 static void describe(const fuzz_record *record, const fuzz_case *input)
@@ -12,12 +12,14 @@ static void describe(const fuzz_record *record, const fuzz_case *input)
     size_t start = fuzz_allocations;
     char *text = pagetls_describe_certificate(record->p, record->len, &error);
     long allocation = input->options & FUZZ_NO_MEMORY ? (long) (input->allocation % (fuzz_allocations - start + 1)) : -1;
-    FUZZ_MUST(text == NULL ? error < 0 : error == 0 && fuzz_is_json(text));
+    FUZZ_MUST(text == NULL ? error == PAGETLS_ERR_CERTIFICATE : error == 0 && fuzz_is_json(text));
+    FUZZ_MUST(text != NULL || strlen(pagetls_error_detail(error)) > 0);
+    fuzz_must_read_alike(record->p, record->len);
     fuzz_fail_allocation(allocation);
     char *second = pagetls_describe_certificate(record->p, record->len, &again);
     fuzz_fail_allocation(-1);
     if (second == NULL) {
-        FUZZ_MUST(again == error || (allocation >= 0 && again == MBEDTLS_ERR_X509_ALLOC_FAILED));
+        FUZZ_MUST(again == error || (allocation >= 0 && again == PAGETLS_ERR_OUT_OF_MEMORY));
     } else {
         FUZZ_MUST(again == 0 && text != NULL && strcmp(text, second) == 0);
     }

@@ -4,9 +4,11 @@
 
 #include "fuzz.h"
 #include "good.h"
-#include "mbedtls/x509_crt.h"
+#include "pagetls.h"
+#include "verify/host_match.h"
 #include "verify/name_constraints.h"
-#include "verify/names.h"
+#include "x509/extensions.h"
+#include "x509/name.h"
 
 /* A copy of its own, so that a read over its end is seen. */
 static pagetls_slice copy_of(fuzz_record record)
@@ -26,21 +28,49 @@ static int has(const pagetls_problems *problems, pagetls_rule rule)
     return i < problems->count;
 }
 
-static void constrain(pagetls_slice constraints, pagetls_slice names, const mbedtls_x509_crt *crt, size_t few)
+static size_t put_header(uint8_t *to, uint8_t tag, size_t len)
+{
+    to[0] = tag;
+    if (len < 0x80) {
+        to[1] = (uint8_t) len;
+        return 2;
+    }
+    const size_t octets = len < 0x100 ? 1 : 2; /* a record is no longer */
+    FUZZ_MUST(len < 0x10000);
+    to[1] = (uint8_t) (0x80 | octets);
+    to[2] = (uint8_t) (octets == 2 ? len >> 8 : len);
+    to[1 + octets] = (uint8_t) len;
+    return 2 + octets;
+}
+
+/* Gives the certificate one extension, 2.5.29 and \p last_arc, which ends where its block ends. */
+static void extend(pagetls_certificate *certificate, uint8_t last_arc, pagetls_slice value)
+{
+    uint8_t inner[16] = { DER_OID, 3, 0x55, 0x1D, last_arc, DER_BOOLEAN, 1, 0xFF };
+    uint8_t outer[8];
+    size_t inner_len = 8 + put_header(inner + 8, DER_OCTET_STRING, value.len);
+    size_t outer_len = put_header(outer, DER_SEQUENCE, inner_len + value.len);
+    uint8_t *list = malloc(outer_len + inner_len + value.len);
+    FUZZ_MUST(list != NULL);
+    memcpy(list, outer, outer_len);
+    memcpy(list + outer_len, inner, inner_len);
+    memcpy(list + outer_len + inner_len, value.p, value.len);
+    certificate->extensions = (pagetls_slice) { list, outer_len + inner_len + value.len };
+    pagetls_extensions_read(certificate);
+    FUZZ_MUST(!certificate->extensions_malformed);
+}
+
+static void constrain(pagetls_slice constraints, pagetls_slice names, pagetls_slice subject_name, size_t few)
 {
     static pagetls_problems problems;
-    pagetls_certificate ca;
-    pagetls_certificate subject;
-    memset(&ca, 0, sizeof(ca));
-    memset(&subject, 0, sizeof(subject));
-    ca.crt = subject.crt = (mbedtls_x509_crt *) (uintptr_t) crt; /* read only */
-    ca.critical = 1u << PAGETLS_EXT_NAME_CONSTRAINTS;
-    ca.ext[PAGETLS_EXT_NAME_CONSTRAINTS] = constraints;
+    pagetls_certificate ca = { .version = 3 };
+    pagetls_certificate subject = { .subject = subject_name };
+    extend(&ca, 30, constraints);
     if (names.len > 0) {
-        subject.ext[PAGETLS_EXT_SAN] = names;
+        extend(&subject, 17, names);
     }
     size_t given = few;
-    problems.count = 0;
+    pagetls_problems_start(&problems, PAGETLS_LEVEL_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     size_t comparisons = PAGETLS_NC_COMPARISONS;
     pagetls_name_constraints_apply(&ca, &subject, 0, &comparisons, &problems);
@@ -48,57 +78,59 @@ static void constrain(pagetls_slice constraints, pagetls_slice names, const mbed
     size_t used = PAGETLS_NC_COMPARISONS - comparisons;
     FUZZ_MUST(used <= PAGETLS_NC_COMPARISONS);
     /* With fewer comparisons to spend, that is said or the same is found. */
-    problems.count = 0;
+    pagetls_problems_start(&problems, PAGETLS_LEVEL_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     pagetls_name_constraints_apply(&ca, &subject, 0, &few, &problems);
     FUZZ_MUST(has(&problems, PAGETLS_RULE_NC_TOO_MANY) == (used >= given));
     FUZZ_MUST(used >= given || (problems.count == found && few == given - used));
+    free((void *) (uintptr_t) ca.extensions.p);
+    free((void *) (uintptr_t) subject.extensions.p);
 }
 
-/* The alternative names as Mbed TLS keeps them. */
 static void match(pagetls_slice names, fuzz_record text)
 {
-    static mbedtls_x509_sequence list[16];
     pagetls_hostname host;
     pagetls_hostname again;
-    pagetls_element name;
     pagetls_slice all = { NULL, 0 };
-    mbedtls_x509_crt crt;
-    size_t count = 0;
     if (pagetls_hostname_read(&host, (const char *) text.p, text.len) != 0) {
         return;
     }
     FUZZ_MUST(host.ip_len == 0 || host.ip_len == 4 || host.ip_len == 16);
     FUZZ_MUST(strlen(host.text) > 0 && strlen(host.text) <= text.len);
     FUZZ_MUST(pagetls_hostname_read(&again, host.text, strlen(host.text)) == 0 && memcmp(&again, &host, sizeof(host)) == 0);
-    memset(list, 0, sizeof(list));
-    (void) pagetls_der_expect(&names, DER_SEQUENCE, &all);
-    while (count < sizeof(list) / sizeof(list[0]) && pagetls_der_next(&all, &name) == 0) {
-        list[count].buf = (mbedtls_x509_buf) { name.tag, name.content.len, (unsigned char *) (uintptr_t) name.content.p };
-        if (count > 0) {
-            list[count - 1].next = &list[count];
-        }
-        count++;
+    if (pagetls_der_expect(&names, DER_SEQUENCE, &all) == 0) {
+        FUZZ_MUST(!pagetls_names_match(all, &host) || fuzz_names_host(all.p, all.len, &host));
     }
-    memset(&crt, 0, sizeof(crt));
-    crt.subject_alt_names = list[0];
-    FUZZ_MUST(!pagetls_names_match(&crt, &host) || fuzz_names_host(&crt, &host));
+}
+
+/* Whatever a Name is, its text is UTF-8, and it is equal to itself. */
+static void tell(pagetls_slice name)
+{
+    pagetls_text text = { 0 };
+    pagetls_text_append_name(&text, name);
+    FUZZ_MUST(pagetls_is_utf8(text.p, text.len) && pagetls_name_equal(name, name));
+    for (size_t i = 0; i < text.len; i++) {
+        FUZZ_MUST(text.p[i] >= 0x20 && text.p[i] != 0x7F);
+    }
+    pagetls_text_free(&text);
 }
 
 void fuzz_names(const uint8_t *data, size_t size)
 {
+    static const uint8_t empty[] = { DER_SEQUENCE, 0 };
     fuzz_case input;
-    mbedtls_x509_crt crt;
+    size_t before = fuzz_start();
     fuzz_read(&input, data, size);
     pagetls_slice constraints = copy_of(fuzz_find(&input, FUZZ_CONSTRAINTS));
     pagetls_slice names = copy_of(fuzz_find(&input, FUZZ_ALT_NAMES));
     pagetls_slice subject = copy_of(fuzz_find(&input, FUZZ_SUBJECT));
-    memset(&crt, 0, sizeof(crt));
-    crt.subject_raw.p = (unsigned char *) (uintptr_t) subject.p;
-    crt.subject_raw.len = subject.len;
-    constrain(constraints, names, &crt, 1u + input.depth);
+    /* No other has a certificate that can be read. */
+    const int well_formed = pagetls_name_is_well_formed(subject);
+    constrain(constraints, names, well_formed ? subject : (pagetls_slice) { empty, sizeof(empty) }, 1u + input.depth);
     match(names, fuzz_find(&input, FUZZ_HOST));
+    tell(subject);
     free((void *) (uintptr_t) constraints.p);
     free((void *) (uintptr_t) names.p);
     free((void *) (uintptr_t) subject.p);
+    FUZZ_MUST(pagetls_heap_in_use() == before);
 }

@@ -1,13 +1,166 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* sig_md, sig_pk, sig and ca_istrue of a certificate */
+#define _DEFAULT_SOURCE               /* timegm() */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* sig_md, sig_pk, sig, ca_istrue, max_pathlen and key_usage of a certificate */
 #include "good.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "mbedtls/asn1.h"
 #include "mbedtls/md.h"
+#include "mbedtls/oid.h"
 #include "mbedtls/pk.h"
+#include "mbedtls/platform.h"
 #include "mbedtls/x509_crl.h"
-#include "verify/certificate.h"
+#include "mbedtls/x509_crt.h"
+#include "x509_internal.h"
+
+/* --- a certificate, read by Mbed TLS's ASN.1 functions ------------------------------------------------------------- */
+
+#define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
+#define CONTEXT(number) (MBEDTLS_ASN1_CONTEXT_SPECIFIC | (number))
+
+/* With its tag and without its header, but for those that say otherwise. */
+typedef struct {
+    mbedtls_x509_buf tbs; /* with its header, as issuer, subject and key */
+    mbedtls_x509_buf serial, issuer, not_before, not_after, subject, key;
+    mbedtls_x509_buf extensions; /* p is NULL when there are none */
+    mbedtls_x509_buf algorithm, parameters, signature;
+} parts;
+
+/* Takes an element of any tag off what is between *p and end. */
+static int next_buf(unsigned char **p, const unsigned char *end, mbedtls_x509_buf *content, mbedtls_x509_buf *whole)
+{
+    unsigned char *start = *p;
+    size_t len;
+    if (end - start < 1) {
+        return -1;
+    }
+    ++*p;
+    if (mbedtls_asn1_get_len(p, end, &len) != 0) {
+        return -1;
+    }
+    *content = (mbedtls_x509_buf) { start[0], len, *p };
+    *p += len;
+    if (whole != NULL) {
+        *whole = (mbedtls_x509_buf) { start[0], (size_t) (*p - start), start };
+    }
+    return 0;
+}
+
+static void must_next(unsigned char **p, const unsigned char *end, int tag, mbedtls_x509_buf *content, mbedtls_x509_buf *whole)
+{
+    FUZZ_MUST(next_buf(p, end, content, whole) == 0 && (tag == 0 || content->tag == tag));
+}
+
+/* What our reader has read must be there. */
+static void read_parts(parts *out, pagetls_slice der)
+{
+    mbedtls_x509_buf part;
+    mbedtls_x509_buf inner;
+    unsigned char *p = (unsigned char *) (uintptr_t) der.p; /* which is only read */
+    memset(out, 0, sizeof(*out));
+    must_next(&p, p + der.len, SEQUENCE, &part, NULL);
+    FUZZ_MUST(p == der.p + der.len);
+    p = part.p;
+    const unsigned char *end = p + part.len;
+    must_next(&p, end, SEQUENCE, &inner, &out->tbs);
+    must_next(&p, end, SEQUENCE, &part, NULL);
+    FUZZ_MUST(mbedtls_asn1_get_bitstring_null(&p, end, &out->signature.len) == 0);
+    out->signature.p = p;
+    FUZZ_MUST(p + out->signature.len == end);
+    p = part.p;
+    must_next(&p, part.p + part.len, MBEDTLS_ASN1_OID, &out->algorithm, NULL);
+    if (p < part.p + part.len) {
+        must_next(&p, part.p + part.len, 0, &out->parameters, NULL);
+    }
+    p = inner.p;
+    end = p + inner.len;
+    if (p < end && *p == CONTEXT(MBEDTLS_ASN1_CONSTRUCTED)) {
+        must_next(&p, end, 0, &part, NULL);
+    }
+    must_next(&p, end, MBEDTLS_ASN1_INTEGER, &out->serial, NULL);
+    must_next(&p, end, SEQUENCE, &part, NULL);
+    must_next(&p, end, SEQUENCE, &part, &out->issuer);
+    must_next(&p, end, SEQUENCE, &part, NULL);
+    unsigned char *times = part.p;
+    must_next(&times, part.p + part.len, 0, &out->not_before, NULL);
+    must_next(&times, part.p + part.len, 0, &out->not_after, NULL);
+    must_next(&p, end, SEQUENCE, &part, &out->subject);
+    must_next(&p, end, SEQUENCE, &part, &out->key);
+    while (p < end) {
+        must_next(&p, end, 0, &part, NULL);
+        if (part.tag == CONTEXT(MBEDTLS_ASN1_CONSTRUCTED | 3)) {
+            must_next(&part.p, part.p + part.len, SEQUENCE, &out->extensions, NULL);
+        }
+    }
+}
+
+/* The DER inside an extension of 2.5.29; p is NULL when there is none. */
+static mbedtls_x509_buf find_extension(const parts *certificate, unsigned char last_arc)
+{
+    const unsigned char oid[] = { 0x55, 0x1D, last_arc };
+    unsigned char *p = certificate->extensions.p;
+    const unsigned char *end = p == NULL ? NULL : p + certificate->extensions.len;
+    mbedtls_x509_buf extension;
+    mbedtls_x509_buf id;
+    mbedtls_x509_buf value = { 0, 0, NULL };
+    while (p != end) {
+        must_next(&p, end, SEQUENCE, &extension, NULL);
+        unsigned char *field = extension.p;
+        must_next(&field, extension.p + extension.len, MBEDTLS_ASN1_OID, &id, NULL);
+        if (id.len == sizeof(oid) && memcmp(id.p, oid, sizeof(oid)) == 0) {
+            must_next(&field, extension.p + extension.len, 0, &value, NULL);
+            if (value.tag == MBEDTLS_ASN1_BOOLEAN) {
+                must_next(&field, extension.p + extension.len, 0, &value, NULL);
+            }
+            return value;
+        }
+    }
+    return value;
+}
+
+/* --- time ------------------------------------------------------------------------------------------------------------ */
+
+static long long to_number(const unsigned char *digits, size_t count)
+{
+    long long number = 0;
+    for (size_t i = 0; i < count; i++) {
+        FUZZ_MUST(isdigit(digits[i]));
+        number = number * 10 + (digits[i] - '0');
+    }
+    return number;
+}
+
+/* Seconds since 1970 of a time that our reader has read. */
+static long long to_seconds(const mbedtls_x509_buf *time)
+{
+    const size_t year_len = time->tag == MBEDTLS_ASN1_UTC_TIME ? 2 : 4;
+    const unsigned char *p = time->p + year_len;
+    const unsigned char *end = time->p + time->len;
+    FUZZ_MUST(time->len >= year_len + 8);
+    long long year = to_number(time->p, year_len);
+    struct tm date = { .tm_mon = (int) to_number(p, 2) - 1, .tm_mday = (int) to_number(p + 2, 2),
+                       .tm_hour = (int) to_number(p + 4, 2), .tm_min = (int) to_number(p + 6, 2) };
+    date.tm_year = (int) (year_len == 4 ? year - 1900 : year < 50 ? year + 100 : year);
+    p += 8;
+    if (end - p >= 2 && isdigit(*p)) {
+        date.tm_sec = (int) to_number(p, 2);
+        p += 2;
+    }
+    struct tm normal = date;
+    long long seconds = timegm(&normal);
+    FUZZ_MUST(normal.tm_mon == date.tm_mon && normal.tm_mday == date.tm_mday && normal.tm_hour == date.tm_hour &&
+              normal.tm_min == date.tm_min && normal.tm_sec == date.tm_sec); /* there is such a time */
+    if (end - p >= 5 && (end[-5] == '+' || end[-5] == '-')) {
+        long long offset = to_number(end - 4, 2) * 3600 + to_number(end - 2, 2) * 60;
+        seconds += end[-5] == '+' ? -offset : offset;
+    }
+    return seconds;
+}
+
+/* --- names ------------------------------------------------------------------------------------------------------------ */
 
 static int same_text(const uint8_t *a, const char *b, size_t len)
 {
@@ -19,53 +172,162 @@ static int same_text(const uint8_t *a, const char *b, size_t len)
     return 1;
 }
 
-int fuzz_names_host(const mbedtls_x509_crt *crt, const pagetls_hostname *host)
+int fuzz_names_host(const uint8_t *names, size_t len, const pagetls_hostname *host)
 {
     const char *parent = strchr(host->text, '.');
-    for (const mbedtls_x509_sequence *san = &crt->subject_alt_names; san != NULL && san->buf.p != NULL; san = san->next) {
-        const uint8_t *p = san->buf.p;
-        size_t len = san->buf.len;
-        if (san->buf.tag == 0x87 && host->ip_len > 0 && len == host->ip_len && memcmp(p, host->ip, len) == 0) {
+    unsigned char *at = (unsigned char *) (uintptr_t) names; /* which is only read */
+    const unsigned char *end = names + len;
+    mbedtls_x509_buf name;
+    while (at != end && next_buf(&at, end, &name, NULL) == 0) {
+        const uint8_t *p = name.p;
+        if (name.tag == 0x87 && host->ip_len > 0 && name.len == host->ip_len && memcmp(p, host->ip, name.len) == 0) {
             return 1;
         }
-        if (san->buf.tag != 0x82 || host->ip_len > 0) {
+        if (name.tag != 0x82 || host->ip_len > 0) {
             continue;
         }
-        if (len == strlen(host->text) && same_text(p, host->text, len)) {
+        if (name.len == strlen(host->text) && same_text(p, host->text, name.len)) {
             return 1;
         }
-        if (len > 2 && p[0] == '*' && parent != NULL && strchr(parent + 1, '.') != NULL && len - 1 == strlen(parent) &&
-            same_text(p + 1, parent, len - 1)) {
+        if (name.len > 2 && p[0] == '*' && parent != NULL && strchr(parent + 1, '.') != NULL &&
+            name.len - 1 == strlen(parent) && same_text(p + 1, parent, name.len - 1)) {
             return 1;
         }
     }
     return 0;
 }
 
-/* Certificates and lists have these fields under the same names. */
-#define IS_SIGNED_BY(document, issuer)                                                                          \
-    is_signature((document)->sig_pk, (document)->sig_opts, (document)->sig_md, &(document)->tbs, &(document)->sig, issuer)
+static int is_for_host(const parts *leaf, const pagetls_hostname *host)
+{
+    mbedtls_x509_buf value = find_extension(leaf, 17);
+    mbedtls_x509_buf names;
+    unsigned char *p = value.p;
+    if (p == NULL) {
+        return 0;
+    }
+    must_next(&p, p + value.len, SEQUENCE, &names, NULL);
+    return fuzz_names_host(names.p, names.len, host);
+}
 
-static int is_signature(mbedtls_pk_type_t pk, const void *options, mbedtls_md_type_t md, const mbedtls_x509_buf *tbs,
-                        const mbedtls_x509_buf *signature, mbedtls_x509_crt *issuer)
+/* --- reading alike ----------------------------------------------------------------------------------------------------- */
+
+static int same(const mbedtls_x509_buf *theirs, pagetls_slice ours)
+{
+    return theirs->len == ours.len && (ours.len == 0 || memcmp(theirs->p, ours.p, ours.len) == 0);
+}
+
+static int let_through(void *context, const mbedtls_x509_crt *crt, const mbedtls_x509_buf *oid, int critical,
+                       const unsigned char *p, const unsigned char *end)
+{
+    (void) context, (void) crt, (void) oid, (void) critical, (void) p, (void) end;
+    return 0;
+}
+
+/* Mbed TLS takes every extension that it does not know, as ours does. 0 when it has read it. */
+static int parse(mbedtls_x509_crt *crt, const uint8_t *der, size_t len)
+{
+    mbedtls_x509_crt_init(crt);
+    return mbedtls_x509_crt_parse_der_with_ext_cb(crt, der, len, 1, let_through, NULL);
+}
+
+static long long seconds_of(const mbedtls_x509_time *time)
+{
+    struct tm date = { .tm_year = time->year - 1900, .tm_mon = time->mon - 1, .tm_mday = time->day,
+                       .tm_hour = time->hour, .tm_min = time->min, .tm_sec = time->sec };
+    return timegm(&date);
+}
+
+static void must_have_extensions_alike(const mbedtls_x509_crt *theirs, const pagetls_certificate *ours)
+{
+    if (theirs->version != 3 || ours->duplicate.p != NULL || ours->extensions_malformed) {
+        return; /* in others it looks for none */
+    }
+    const pagetls_slice constraints = ours->extension[PAGETLS_EXT_BASIC_CONSTRAINTS];
+    if (mbedtls_x509_crt_has_ext_type(theirs, MBEDTLS_X509_EXT_BASIC_CONSTRAINTS) &&
+        !pagetls_certificate_malformed(ours, PAGETLS_EXT_BASIC_CONSTRAINTS) &&
+        (constraints.len == 2 || constraints.p[2] == MBEDTLS_ASN1_BOOLEAN)) { /* Mbed TLS takes a number for it, too */
+        FUZZ_MUST(!theirs->ca_istrue == !ours->ca);
+        FUZZ_MUST(!ours->ca || ours->path_length == theirs->max_pathlen - 1);
+    }
+    if (mbedtls_x509_crt_has_ext_type(theirs, MBEDTLS_X509_EXT_KEY_USAGE)) {
+        const unsigned usage = theirs->key_usage;
+        FUZZ_MUST(pagetls_certificate_malformed(ours, PAGETLS_EXT_KEY_USAGE) ||
+                  ours->key_usage == ((usage & 0xFF) << 8 | (usage >> 8 & 0xFF)));
+    }
+    FUZZ_MUST(pagetls_certificate_has(ours, PAGETLS_EXT_BASIC_CONSTRAINTS) ==
+              !!mbedtls_x509_crt_has_ext_type(theirs, MBEDTLS_X509_EXT_BASIC_CONSTRAINTS));
+    FUZZ_MUST(pagetls_certificate_has(ours, PAGETLS_EXT_KEY_USAGE) ==
+              !!mbedtls_x509_crt_has_ext_type(theirs, MBEDTLS_X509_EXT_KEY_USAGE));
+    FUZZ_MUST(pagetls_certificate_has(ours, PAGETLS_EXT_EKU) ==
+              !!mbedtls_x509_crt_has_ext_type(theirs, MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE));
+    FUZZ_MUST(pagetls_certificate_has(ours, PAGETLS_EXT_SAN) ==
+              !!mbedtls_x509_crt_has_ext_type(theirs, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME));
+}
+
+void fuzz_must_read_alike(const uint8_t *der, size_t len)
+{
+    pagetls_certificate ours;
+    pagetls_read_error error;
+    parts all;
+    mbedtls_x509_crt theirs;
+    if (pagetls_certificate_read(&ours, der, len, &error) != 0) {
+        FUZZ_MUST(error.field != PAGETLS_FIELD_NONE && error.reason != PAGETLS_REASON_NONE);
+        return;
+    }
+    FUZZ_MUST(error.field == PAGETLS_FIELD_NONE);
+    read_parts(&all, ours.der);
+    FUZZ_MUST(same(&all.tbs, ours.tbs) && same(&all.serial, ours.serial) && same(&all.issuer, ours.issuer));
+    FUZZ_MUST(same(&all.subject, ours.subject) && same(&all.key, ours.key.spki) && same(&all.signature, ours.signature));
+    FUZZ_MUST(same(&all.algorithm, ours.algorithm.oid) && same(&all.extensions, ours.extensions));
+    FUZZ_MUST(!ours.not_before.readable || ours.not_before.seconds == to_seconds(&all.not_before));
+    FUZZ_MUST(!ours.not_after.readable || ours.not_after.seconds == to_seconds(&all.not_after));
+    if (parse(&theirs, der, len) == 0) {
+        FUZZ_MUST(ours.version == theirs.version && same(&theirs.serial, ours.serial) && same(&theirs.tbs, ours.tbs));
+        FUZZ_MUST(same(&theirs.issuer_raw, ours.issuer) && same(&theirs.subject_raw, ours.subject));
+        FUZZ_MUST(same(&theirs.pk_raw, ours.key.spki) && same(&theirs.sig, ours.signature));
+        FUZZ_MUST(ours.not_before.readable && ours.not_before.seconds == seconds_of(&theirs.valid_from));
+        FUZZ_MUST(ours.not_after.readable && ours.not_after.seconds == seconds_of(&theirs.valid_to));
+        FUZZ_MUST(!ours.algorithms_differ && !ours.key.malformed);
+        FUZZ_MUST(!ours.algorithm.bad_parameters || theirs.sig_pk == MBEDTLS_PK_RSASSA_PSS);
+        FUZZ_MUST(ours.key.bits == 0 || ours.key.bits == mbedtls_pk_get_bitlen(&theirs.pk));
+        FUZZ_MUST(ours.has_unique_id >= (theirs.issuer_id.p != NULL || theirs.subject_id.p != NULL));
+        must_have_extensions_alike(&theirs, &ours);
+    }
+    mbedtls_x509_crt_free(&theirs);
+}
+
+/* --- a good path ---------------------------------------------------------------------------------------------------------- */
+
+static int is_signature(const mbedtls_x509_buf *oid, const mbedtls_x509_buf *parameters, const mbedtls_x509_buf *tbs,
+                        const mbedtls_x509_buf *signature, const mbedtls_x509_buf *issuer_key)
 {
     uint8_t hash[MBEDTLS_MD_MAX_SIZE];
-    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md);
-    return info != NULL && mbedtls_md(info, tbs->p, tbs->len, hash) == 0 &&
-        mbedtls_pk_verify_ext(pk, options, &issuer->pk, md, hash, mbedtls_md_get_size(info), signature->p,
-                              signature->len) == 0;
+    mbedtls_md_type_t md = MBEDTLS_MD_NONE;
+    mbedtls_pk_type_t pk = MBEDTLS_PK_NONE;
+    void *options = NULL;
+    mbedtls_pk_context key;
+    unsigned char *p = issuer_key->p;
+    mbedtls_pk_init(&key);
+    const mbedtls_md_info_t *info =
+        mbedtls_x509_get_sig_alg(oid, parameters, &md, &pk, &options) == 0 ? mbedtls_md_info_from_type(md) : NULL;
+    int good = info != NULL && mbedtls_md(info, tbs->p, tbs->len, hash) == 0 &&
+        mbedtls_pk_parse_subpubkey(&p, p + issuer_key->len, &key) == 0 && mbedtls_pk_can_do(&key, pk) &&
+        mbedtls_pk_verify_ext(pk, options, &key, md, hash, mbedtls_md_get_size(info), signature->p, signature->len) == 0;
+    mbedtls_pk_free(&key);
+    mbedtls_free(options);
+    return good;
 }
 
 /* Mbed TLS's own reader of lists knows no critical extension, but lengths that are not DER's: such a list was not
  * taken. A list with a scope is no list of everything, and one that another key signed may stand beside one of this. */
-static void must_not_be_listed(const fuzz_record *record, const mbedtls_x509_crt *crt)
+static void must_not_be_listed(const fuzz_record *record, const parts *subject, const mbedtls_x509_buf *issuer_key)
 {
     static const uint8_t scope[] = { 0x06, 0x03, 0x55, 0x1D, 28 };
-    pagetls_crl *taken = NULL;
-    if (pagetls_crl_add(&taken, record->p, record->len) != 0) {
+    pagetls_stored_crl *taken = NULL;
+    if (pagetls_stored_crl_add(&taken, record->p, record->len) != 0) {
         return;
     }
-    pagetls_crl_free(&taken);
+    pagetls_stored_crl_free(&taken);
     mbedtls_x509_crl list;
     mbedtls_x509_crl_init(&list);
     int scoped = 0;
@@ -73,55 +335,73 @@ static void must_not_be_listed(const fuzz_record *record, const mbedtls_x509_crt
         scoped |= memcmp(record->p + i, scope, sizeof(scope)) == 0;
     }
     if (!scoped && mbedtls_x509_crl_parse_der(&list, record->p, record->len) == 0 &&
-        list.issuer_raw.len == crt->issuer_raw.len &&
-        memcmp(list.issuer_raw.p, crt->issuer_raw.p, crt->issuer_raw.len) == 0 && IS_SIGNED_BY(&list, crt->next)) {
-        FUZZ_MUST(!mbedtls_x509_crt_is_revoked(crt, &list));
+        list.issuer_raw.len == subject->issuer.len && memcmp(list.issuer_raw.p, subject->issuer.p, subject->issuer.len) == 0) {
+        unsigned char *p = list.tbs.p + list.tbs.len; /* the parameters of its algorithm, which it does not keep */
+        mbedtls_x509_buf part;
+        mbedtls_x509_buf oid;
+        mbedtls_x509_buf parameters = { 0, 0, NULL };
+        must_next(&p, list.raw.p + list.raw.len, SEQUENCE, &part, NULL);
+        p = part.p;
+        must_next(&p, part.p + part.len, MBEDTLS_ASN1_OID, &oid, NULL);
+        if (p < part.p + part.len) {
+            must_next(&p, part.p + part.len, 0, &parameters, NULL);
+        }
+        if (is_signature(&oid, &parameters, &list.tbs, &list.sig, issuer_key)) {
+            const mbedtls_x509_crt like = { .serial = subject->serial };
+            FUZZ_MUST(!mbedtls_x509_crt_is_revoked(&like, &list));
+        }
     }
     mbedtls_x509_crl_free(&list);
 }
 
-static void must_be_good_path(const pagetls_verdict *verdict, mbedtls_x509_crt *path, const fuzz_case *input, unsigned how)
+static int is_ca(const parts *certificate)
 {
-    mbedtls_x509_crt *crt = path;
-    for (size_t depth = 0; depth < verdict->path_len; depth++, crt = crt->next) {
-        FUZZ_MUST(crt != NULL);
-        FUZZ_MUST(!mbedtls_x509_time_is_past(&crt->valid_to) && !mbedtls_x509_time_is_future(&crt->valid_from));
-        FUZZ_MUST(depth == 0 || crt->ca_istrue);
-        if (depth + 1 == verdict->path_len) {
-            break;
-        }
-        FUZZ_MUST(IS_SIGNED_BY(crt, crt->next));
-        for (size_t i = 0; i < input->count && !(how & (FUZZ_LOOSE | FUZZ_NO_CRLS)); i++) {
-            if (input->record[i].type == FUZZ_CRL) {
-                must_not_be_listed(&input->record[i], crt);
-            }
-        }
+    mbedtls_x509_buf value = find_extension(certificate, 19);
+    mbedtls_x509_buf fields;
+    int ca = 0;
+    unsigned char *p = value.p;
+    if (p == NULL) {
+        return 0;
     }
+    must_next(&p, p + value.len, SEQUENCE, &fields, NULL);
+    p = fields.p;
+    return mbedtls_asn1_get_bool(&p, fields.p + fields.len, &ca) == 0 && ca;
 }
 
-void fuzz_must_be_good(const pagetls_verification *v, const mbedtls_x509_crt *anchors, const fuzz_case *input, unsigned how)
+void fuzz_must_be_good(const pagetls_verification *v, const pagetls_trust_store *trust, const fuzz_case *input, unsigned how)
 {
-    const pagetls_verdict *verdict = &v->verdict;
-    mbedtls_x509_crt path;
+    const pagetls_result *result = &v->result;
+    const pagetls_attempt *best = result->search.best;
+    parts child = { .tbs = { .p = NULL } };
     int anchored = 0;
-    FUZZ_MUST(verdict->judged && verdict->flags == 0 && verdict->problems.len == 0);
-    FUZZ_MUST(verdict->path_len > 0 && verdict->tried > 0);
-    FUZZ_MUST(verdict->path[0].len == verdict->sent[0].len);
-    FUZZ_MUST(memcmp(verdict->path[0].der, verdict->sent[0].der, verdict->path[0].len) == 0);
-    const pagetls_der *last = &verdict->path[verdict->path_len - 1];
-    for (; anchors != NULL; anchors = anchors->next) {
-        anchored |= anchors->raw.len == last->len && memcmp(anchors->raw.p, last->der, last->len) == 0;
+    FUZZ_MUST(result->outcome == PAGETLS_GOOD && result->flags == 0 && result->search.tried > 0);
+    FUZZ_MUST(best->problems_count == 0 && best->path.anchored && best->proven && best->path.len > 0);
+    FUZZ_MUST(pagetls_slices_equal(best->path.certificate[0]->der, v->chain->certificate.der));
+    const pagetls_slice last = best->path.certificate[best->path.len - 1]->der;
+    for (const pagetls_stored_certificate *anchor = trust->first; anchor != NULL; anchor = anchor->next) {
+        anchored |= pagetls_slices_equal(anchor->certificate.der, last);
     }
     FUZZ_MUST(anchored);
-    mbedtls_x509_crt_init(&path);
-    for (size_t i = 0; i < verdict->path_len; i++) {
+    for (size_t depth = 0; depth < best->path.len; depth++) {
+        const pagetls_slice der = best->path.certificate[depth]->der;
+        parts certificate;
         int error = 0;
-        char *text = pagetls_describe_certificate(verdict->path[i].der, verdict->path[i].len, &error);
+        char *text = pagetls_describe_certificate(der.p, der.len, &error);
         FUZZ_MUST(text != NULL && error == 0);
         pagetls_free(text);
-        FUZZ_MUST(pagetls_certificate_parse(&path, verdict->path[i].der, verdict->path[i].len, 1) == 0);
+        fuzz_must_read_alike(der.p, der.len);
+        read_parts(&certificate, der);
+        FUZZ_MUST(to_seconds(&certificate.not_before) <= result->time && result->time <= to_seconds(&certificate.not_after));
+        FUZZ_MUST(depth > 0 || v->hostname.text[0] == '\0' || is_for_host(&certificate, &v->hostname));
+        if (depth > 0) {
+            FUZZ_MUST(is_ca(&certificate));
+            FUZZ_MUST(is_signature(&child.algorithm, &child.parameters, &child.tbs, &child.signature, &certificate.key));
+            for (size_t i = 0; i < input->count && !(how & (FUZZ_LOOSE | FUZZ_NO_CRLS)); i++) {
+                if (input->record[i].type == FUZZ_CRL) {
+                    must_not_be_listed(&input->record[i], &child, &certificate.key);
+                }
+            }
+        }
+        child = certificate;
     }
-    FUZZ_MUST(v->hostname.text[0] == '\0' || fuzz_names_host(&path, &v->hostname));
-    must_be_good_path(verdict, &path, input, how);
-    mbedtls_x509_crt_free(&path);
 }

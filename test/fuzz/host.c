@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "host/host.h"
 #include "mbedtls/pk.h"
 #include "pagetls.h"
-#include "platform.h"
 
 size_t fuzz_signatures;
 size_t fuzz_allocations;

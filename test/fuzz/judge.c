@@ -1,30 +1,47 @@
-/* Judges the chain of an input, alone and as a handshake does, in several ways whose verdicts must agree. */
+/* Judges the chain of an input, alone and as a handshake does, in several ways whose results must agree. */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* raw, next and pk of a certificate */
 #include <stdlib.h>
 #include <string.h>
 
+#include "describe/describe.h"
 #include "fuzz.h"
 #include "good.h"
-#include "mbedtls/oid.h"
+#include "mbedtls/hooks.h"
+#include "mbedtls/x509_crt.h"
 #include "pagetls.h"
-#include "trust_store.h"
-#include "verify/verify.h"
+#include "verify/verification.h"
 
 static size_t allocations; /* of the last judgement that had all the memory it asked for */
 
-/* Without a verification to attend to, nothing is good. */
-static void must_refuse(void)
+/* Without an active verification, and with one that has judged, nothing is taken and nothing is good. */
+static void must_refuse(pagetls_verification *judged)
 {
+    static const uint8_t der[] = { 0x30, 0x00 };
     mbedtls_x509_crt chain;
     uint32_t flags = 0;
     mbedtls_x509_crt_init(&chain);
+    size_t len = judged->chain_len;
+    if (judged->result.outcome != PAGETLS_NOT_VERIFIED) {
+        pagetls_hooks_set_active(judged);
+        FUZZ_MUST(mbedtls_x509_crt_parse_der(&chain, der, sizeof(der)) != 0 && judged->chain_len == len);
+    }
+    pagetls_hooks_set_active(NULL);
+    FUZZ_MUST(mbedtls_x509_crt_parse_der(&chain, der, sizeof(der)) != 0);
     FUZZ_MUST(mbedtls_x509_crt_verify_restartable(&chain, NULL, NULL, NULL, NULL, &flags, NULL, NULL, NULL) != 0);
-    FUZZ_MUST(flags != 0);
+    FUZZ_MUST(flags != 0 && chain.raw.p == NULL);
 }
 
-/* As Mbed TLS calls it when a handshake has the peer's certificates; the linker leads it to wasm/verify/verify.c. */
+/* What Mbed TLS is told of a chain: the leaf, and no more. */
+static void must_be_leaf(const mbedtls_x509_crt *chain, const pagetls_stored_certificate *leaf)
+{
+    const pagetls_slice der = leaf->certificate.der;
+    FUZZ_MUST(chain->next == NULL && pagetls_slice_equal(der, chain->raw.p, chain->raw.len));
+    FUZZ_MUST((mbedtls_pk_get_type(&chain->pk) != MBEDTLS_PK_NONE) == (leaf->certificate.key.state == PAGETLS_KEY_GOOD));
+}
+
+/* As Mbed TLS calls it when a handshake has the peer's certificates; the linker leads it to wasm/mbedtls/hooks.c. */
 static int judge_as_handshake(pagetls_verification *like, const pagetls_verification *settings)
 {
-    static const int passed_over = MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND;
     mbedtls_x509_crt chain;
     uint32_t flags = 0;
     int ret = 0;
@@ -33,20 +50,30 @@ static int judge_as_handshake(pagetls_verification *like, const pagetls_verifica
     like->profile = settings->profile;
     like->max_depth = settings->max_depth;
     mbedtls_x509_crt_init(&chain);
-    pagetls_verification_attend(like);
-    for (size_t i = 0; ret == 0 && i < settings->verdict.sent_len; i++) {
-        const pagetls_der *sent = &settings->verdict.sent[i];
-        ret = mbedtls_x509_crt_parse_der(&chain, sent->der, sent->len);
-        FUZZ_MUST(i > 0 || ret != passed_over);
-        ret = ret == passed_over ? 0 : ret;
+    pagetls_hooks_set_active(like);
+    for (const pagetls_stored_certificate *sent = settings->chain; ret == 0 && sent != NULL; sent = sent->next) {
+        ret = mbedtls_x509_crt_parse_der(&chain, sent->certificate.der.p, sent->certificate.der.len);
+        FUZZ_MUST((ret == 0) == (sent != settings->chain || pagetls_is_readable(sent)));
     }
     if (ret == 0) {
         ret = mbedtls_x509_crt_verify_restartable(&chain, NULL, NULL, NULL, NULL, &flags, NULL, NULL, NULL);
         FUZZ_MUST((ret == 0) == (flags == 0));
-        FUZZ_MUST(ret != 0 || (like->verdict.judged && like->verdict.flags == 0));
+        FUZZ_MUST((ret == 0) == (like->result.outcome == PAGETLS_GOOD && like->result.flags == 0));
+        must_be_leaf(&chain, like->chain);
+        FUZZ_MUST(ret != 0 || mbedtls_pk_get_type(&chain.pk) != MBEDTLS_PK_NONE);
     }
     mbedtls_x509_crt_free(&chain);
     return ret == 0;
+}
+
+/* The handshake's result, which must read as \p alone does. */
+static void must_tell_the_same(const pagetls_verification *handshake, const char *alone)
+{
+    pagetls_json json = { 0 };
+    pagetls_describe_verification(&json, NULL, handshake);
+    const char *text = pagetls_json_finish(&json);
+    FUZZ_MUST(text != NULL && strcmp(text, alone) == 0);
+    pagetls_json_free(&json);
 }
 
 static int add_records(const fuzz_case *input, unsigned how, pagetls_verification *v, pagetls_trust_store *trust)
@@ -120,9 +147,11 @@ static int judge(const fuzz_case *input, unsigned how, pagetls_verification *v, 
         allocations = fuzz_allocations - start;
     }
     if (ok) {
-        fuzz_must_be_good(v, &trust->roots, input, how);
+        fuzz_must_be_good(v, trust, input, how);
     } else {
-        FUZZ_MUST(strstr(report, "\"problems\":[]") == NULL || v->verdict.incomplete);
+        FUZZ_MUST(v->result.outcome != PAGETLS_GOOD);
+        FUZZ_MUST(v->result.outcome == PAGETLS_INCOMPLETE || v->result.search.best->problems_count > 0);
+        FUZZ_MUST(v->result.outcome != PAGETLS_INCOMPLETE || (how & FUZZ_OUT_OF_MEMORY) != 0);
     }
     if (how != 0) {
         return ok;
@@ -137,10 +166,14 @@ static int judge(const fuzz_case *input, unsigned how, pagetls_verification *v, 
     pagetls_verification_set_trust(handshake, trust);
     handshake->crls = v->crls; /* lent */
     FUZZ_MUST(judge_as_handshake(handshake, v) == ok);
-    FUZZ_MUST(handshake->verdict.flags == v->verdict.flags);
+    if (pagetls_is_readable(v->chain)) {
+        must_tell_the_same(handshake, report);
+    } else {
+        FUZZ_MUST(handshake->result.outcome == PAGETLS_NOT_VERIFIED && handshake->chain_len == 1);
+    }
+    must_refuse(handshake);
     handshake->crls = NULL;
-    pagetls_verification_free(handshake); /* which is attended to no longer */
-    must_refuse();
+    pagetls_verification_free(handshake);
     return ok;
 }
 
