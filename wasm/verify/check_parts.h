@@ -5,7 +5,9 @@
 #ifndef PAGETLS_CHECK_PARTS_H
 #define PAGETLS_CHECK_PARTS_H
 
-#include "verify/checks.h"
+#include "verify/criteria.h"
+#include "verify/problems.h"
+#include "x509/certificate.h"
 
 typedef enum { PAGETLS_ROLE_LEAF, PAGETLS_ROLE_INTERMEDIATE, PAGETLS_ROLE_ANCHOR } pagetls_role;
 
