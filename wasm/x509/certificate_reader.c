@@ -1,3 +1,4 @@
+/* Reads what certificate.h declares; extensions.c does its part, so the fields are in a file that both know. */
 #include "x509/certificate.h"
 
 #include <string.h>
