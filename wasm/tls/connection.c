@@ -1,5 +1,5 @@
 /* One TLS connection: four queues and a pump. Options are in options.c, what comes out besides bytes in report.c. */
-#include "tls/connection.h"
+#include "tls/connection_parts.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "mbedtls/errors.h"
 #include "mbedtls/psa_util.h"
 #include "mbedtls/ssl_ciphersuites.h"
-#include "tls/connection.h"
+#include "tls/connection_parts.h"
 
 int pagetls_connection_set_servername(pagetls_connection *connection, const char *text, size_t len)
 {

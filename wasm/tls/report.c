@@ -4,7 +4,7 @@
 #include "describe/describe.h"
 #include "host/format.h"
 #include "host/heap.h"
-#include "tls/connection.h"
+#include "tls/connection_parts.h"
 
 /* The IANA name: Mbed TLS writes - for _, and TLS1-3- for TLS_. */
 static void iana_cipher_name(char name[80], const char *theirs)

@@ -1,10 +1,10 @@
 /**
- * \file connection.h
+ * \file connection_parts.h
  * \brief The inside of a connection, shared by the files that make it up: connection.c (queues and pump), options.c,
  *        report.c.
  */
-#ifndef PAGETLS_CONNECTION_H
-#define PAGETLS_CONNECTION_H
+#ifndef PAGETLS_CONNECTION_PARTS_H
+#define PAGETLS_CONNECTION_PARTS_H
 
 #include "mbedtls/identity.h"
 #include "mbedtls/record_buffers.h"
