@@ -1,6 +1,13 @@
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg and in_msgtype: the alert; conf */
 #include "mbedtls/connection_state.h"
 
+#include "mbedtls/psa_util.h"
+
+void pagetls_ssl_use_host_random(mbedtls_ssl_config *config)
+{
+    mbedtls_ssl_conf_rng(config, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+}
+
 int pagetls_ssl_alert(const mbedtls_ssl_context *ssl)
 {
     return ssl->in_msg != NULL && ssl->in_msgtype == MBEDTLS_SSL_MSG_ALERT ? ssl->in_msg[1] : -1;

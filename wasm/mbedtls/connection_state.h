@@ -8,6 +8,8 @@
 #include "mbedtls/ssl.h"
 #include "pagetls.h"
 
+/** Has \p config take its randomness from the host, as PSA Crypto does. */
+void pagetls_ssl_use_host_random(mbedtls_ssl_config *config);
 /** The description of the alert that came last (RFC 8446, section 6); -1 when it was no alert. */
 int pagetls_ssl_alert(const mbedtls_ssl_context *ssl);
 /** mbedtls_ssl_free(), also of a context that mbedtls_ssl_setup() has left half made. */

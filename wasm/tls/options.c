@@ -4,7 +4,6 @@
 #include "host/heap.h"
 #include "mbedtls/connection_state.h"
 #include "mbedtls/errors.h"
-#include "mbedtls/psa_util.h"
 #include "mbedtls/ssl_ciphersuites.h"
 #include "tls/connection_parts.h"
 
@@ -162,7 +161,7 @@ int pagetls_connection_configure(pagetls_connection *connection)
     if (verification->hostname.text[0] == '\0' && connection->required) {
         return PAGETLS_ERR_HOSTNAME; /* a certificate for anybody would do: refuse to start */
     }
-    mbedtls_ssl_conf_rng(config, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+    pagetls_ssl_use_host_random(config);
     mbedtls_ssl_conf_authmode(config, connection->required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
     mbedtls_ssl_conf_ca_chain(config, pagetls_ca_chain(verification->trust), NULL);
     if (connection->ciphers == NULL) {
