@@ -18,7 +18,7 @@ int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl)
 {
     /* What shares the last record with the message counts too. */
     return ssl->in_hslen > PAGETLS_MESSAGE_MAX || ssl->badmac_seen_or_in_hsfraglen > PAGETLS_MESSAGE_MAX ||
-        (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) (uintptr_t) ssl));
+        (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) ssl));
 }
 
 int pagetls_message_make_room(mbedtls_ssl_context *ssl)

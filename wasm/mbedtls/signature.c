@@ -11,7 +11,7 @@ int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
         key->state = PAGETLS_KEY_BAD;
         return PAGETLS_PEER_KEY_BAD;
     }
-    unsigned char *p = (unsigned char *) (uintptr_t) key->spki.p; /* which is only read */
+    unsigned char *p = (unsigned char *) key->spki.p; /* which is only read */
     int ret = mbedtls_pk_parse_subpubkey(&p, key->spki.p + key->spki.len, pk);
     if (ret == 0 && p == key->spki.p + key->spki.len) {
         key->state = PAGETLS_KEY_GOOD;
