@@ -98,7 +98,7 @@ static void keep_other(pagetls_search_result *result, pagetls_attempt *other)
         }
         result->others_count--;
     }
-    memmove(&result->others[at + 1], &result->others[at], (result->others_count - at) * sizeof(other));
+    memmove(&result->others[at + 1], &result->others[at], (result->others_count - at) * sizeof(pagetls_attempt *));
     result->others[at] = other;
     result->others_count++;
 }
@@ -363,7 +363,7 @@ static int gather_sent(search *s, const pagetls_stored_certificate *leaf)
     for (const pagetls_stored_certificate *stored = leaf->next; stored != NULL; stored = stored->next) {
         count++;
     }
-    s->sent = pagetls_heap_calloc(count + 1, sizeof(*s->sent));
+    s->sent = pagetls_heap_calloc(count + 1, sizeof(pagetls_certificate *));
     if (s->sent == NULL) {
         return -1;
     }
