@@ -52,7 +52,8 @@ int pagetls_error_native(int code);
 
 /* What certificates are judged by. */
 enum {
-    PAGETLS_PROFILE_WEBPKI = 0,  /**< RFC 5280 and what browsers and CAs agreed on; SHA-256 and up, RSA from 2048 bits, P-256 and up */
+    /** RFC 5280 and what browsers and CAs agreed on; SHA-256 and up, RSA from 2048 bits, P-256 and up. */
+    PAGETLS_PROFILE_WEBPKI = 0,
     PAGETLS_PROFILE_RFC5280 = 1, /**< RFC 5280 alone; SHA-224 as well */
     PAGETLS_PROFILE_SUITEB = 2   /**< RFC 5280, and RFC 6460: ECDSA on P-256 and P-384, with SHA-256 and SHA-384 */
 };

@@ -12,6 +12,8 @@
     ((t)[3] += (m) * (INT64_C(1) << 9), (t)[6] += (m) * (INT64_C(1) << 18),                                  \
      (t)[7] -= (m) * (INT64_C(1) << 21), (t)[8] += (m) * (INT64_C(1) << 24))
 
+/* Rows of 16 octets. */
+/* clang-format off */
 #define PRIME                                                                                                \
     {                                                                                                        \
         0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,      \
@@ -22,6 +24,7 @@
         0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,      \
             0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51   \
     }
+/* clang-format on */
 
 #define ONE                                                                                                  \
     {                                                                                                        \

@@ -12,6 +12,8 @@
     ((t)[1] += (m) * (INT64_C(1) << 4), (t)[3] -= (m) * (INT64_C(1) << 12),                                  \
      (t)[4] -= (m) * (INT64_C(1) << 16), (t)[13] += (m) * (INT64_C(1) << 20))
 
+/* Rows of 16 octets. */
+/* clang-format off */
 #define PRIME                                                                                                \
     {                                                                                                        \
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,      \
@@ -24,6 +26,7 @@
             0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,  \
             0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73   \
     }
+/* clang-format on */
 
 #define ONE                                                                                                  \
     {                                                                                                        \

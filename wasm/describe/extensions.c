@@ -26,7 +26,7 @@ static int key_usage(pagetls_json *json, const char *key, const pagetls_certific
 {
     static const char *const names[PAGETLS_KU_BITS] = {
         "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
-        "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly"
+        "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly",
     };
     pagetls_json_array(json, key);
     for (size_t i = 0; i < PAGETLS_KU_BITS; i++) {

@@ -58,7 +58,7 @@ int pagetls_describe_general_name(pagetls_json *json, const pagetls_element *nam
 {
     static const char *const types[] = {
         "otherName", "rfc822Name", "dNSName", "x400Address", "directoryName", "ediPartyName",
-        "uniformResourceIdentifier", "iPAddress", "registeredID"
+        "uniformResourceIdentifier", "iPAddress", "registeredID",
     };
     int tag = name->tag & 0x1F;
     int ret = 0;

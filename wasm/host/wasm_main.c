@@ -1,13 +1,11 @@
 /* What only the wasm module has: its imports and the list of its exports. */
 #include "host/host.h"
 
-__attribute__((import_module("pagetls"), import_name("random")))
-int imported_random(uint8_t *out, size_t len);
-__attribute__((import_module("pagetls"), import_name("now")))
-double imported_now(void);
-__attribute__((import_module("pagetls"), import_name("aead")))
+int imported_random(uint8_t *out, size_t len) __attribute__((import_module("pagetls"), import_name("random")));
+double imported_now(void) __attribute__((import_module("pagetls"), import_name("now")));
 int imported_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad, size_t ad_len,
-                  const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag);
+                  const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
+    __attribute__((import_module("pagetls"), import_name("aead")));
 
 int pagetls_host_random(uint8_t *out, size_t len)
 {

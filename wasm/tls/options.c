@@ -151,7 +151,7 @@ static const int default_ciphers[] = {
     MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM,
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_CCM,
-    0
+    0,
 };
 
 int pagetls_connection_configure(pagetls_connection *connection)
