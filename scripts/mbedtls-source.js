@@ -109,7 +109,7 @@ async function fromRelease(work) {
  * @returns {string | undefined} the folder that the user names, or the one that was fetched before
  * @throws {Stop} when what the user names will not do
  */
-function atHand() {
+export function sourceAtHand() {
   const given = process.env.MBEDTLS_SOURCE_DIR;
   if (given === undefined || given === '') return findUnpacked(HOME);
   const wrong = fault(resolve(given));
@@ -127,7 +127,7 @@ function atHand() {
  * @throws {Stop} when MBEDTLS_SOURCE_DIR will not do
  */
 export function packagesForSource() {
-  return atHand() === undefined && canGetSourcePackages() ? [DPKG_DEV] : [];
+  return sourceAtHand() === undefined && canGetSourcePackages() ? [DPKG_DEV] : [];
 }
 
 /**
@@ -135,7 +135,7 @@ export function packagesForSource() {
  * @throws {Stop} when there is none
  */
 export async function mbedtlsSource() {
-  const here = atHand();
+  const here = sourceAtHand();
   if (here !== undefined) return here;
   for (const path of unpacked(HOME)) say(`${fault(path)}: another one is fetched`);
 

@@ -1,0 +1,70 @@
+/**
+ * What a file of C includes, defines and calls, read from its text without a compiler: comments and strings are passed
+ * over, and code counts whatever #if it is in.
+ */
+import { lineAt } from './files.js';
+
+/** @typedef {{ name: string, line: number }} Place */
+
+/**
+ * @param {string} text
+ * @param {{ strings: boolean }} keep
+ * @returns {string} each character where it was, but blanks for comments and, unless they are kept, for strings
+ */
+function withoutComments(text, keep) {
+  return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (piece) =>
+    keep.strings && !piece.startsWith('/') ? piece : piece.replace(/[^\n]/g, ' '),
+  );
+}
+
+/** @param {string} text @returns {Place[]} what stands behind each #include, with its quotes or brackets */
+export function includesOf(text) {
+  const code = withoutComments(text, { strings: true });
+  return [...code.matchAll(/^[ \t]*#[ \t]*include\b[ \t]*(.*?)[ \t]*$/gm)].map((match) => ({
+    name: match[1],
+    line: lineAt(code, match.index),
+  }));
+}
+
+/** @param {string} text @param {RegExp} names @returns {Place[]} where one of these identifiers is */
+export function mentions(text, names) {
+  const code = withoutComments(text, { strings: false });
+  return [...code.matchAll(new RegExp(`\\b(?:${names.source})\\b`, 'g'))].map((match) => ({
+    name: match[0],
+    line: lineAt(code, match.index),
+  }));
+}
+
+/**
+ * @typedef {object} Functions of ours: pagetls_…
+ * @property {Place[]} defined with external linkage
+ * @property {string[]} declared
+ * @property {Place[]} used in a function, an initialiser or a macro
+ */
+
+/** @param {string} text @returns {Functions} */
+export function functionsOf(text) {
+  const code = withoutComments(text, { strings: false });
+  /** @type {Functions} */
+  const functions = { defined: [], declared: [], used: [] };
+  let depth = 0;
+  for (const match of code.matchAll(/[{}]|^[ \t]*#(?:[^\n]*\\\n)*[^\n]*|\bpagetls_\w+/gm)) {
+    const [piece] = match;
+    if (piece === '{' || piece === '}') {
+      depth += piece === '{' ? 1 : -1;
+    } else if (piece.trimStart().startsWith('#')) {
+      for (const { 0: name, index } of piece.matchAll(/\bpagetls_\w+/g)) {
+        functions.used.push({ name, line: lineAt(code, match.index + index) });
+      }
+    } else if (depth > 0) {
+      functions.used.push({ name: piece, line: lineAt(code, match.index) });
+    } else if (code[match.index + piece.length] === '(') {
+      const before = code.slice(code.lastIndexOf('\n', match.index) + 1, match.index);
+      const after = /^\([^;{}]*\)\s*\{/.test(code.slice(match.index + piece.length));
+      if (/^static\b|^typedef\b/.test(before)) continue;
+      if (after) functions.defined.push({ name: piece, line: lineAt(code, match.index) });
+      else functions.declared.push(piece);
+    }
+  }
+  return functions;
+}
