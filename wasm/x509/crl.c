@@ -75,6 +75,9 @@ static int read_tbs(pagetls_crl *crl, pagetls_slice tbs, pagetls_read_error *err
             pagetls_read_content(&outer, DER_SEQUENCE, &extensions, PAGETLS_FIELD_CRL_EXTENSIONS, error) != 0) {
             return -1;
         }
+        if (outer.len != 0) {
+            return pagetls_read_error_set(error, PAGETLS_FIELD_CRL_EXTENSIONS, PAGETLS_REASON_TRAILING);
+        }
         read_extensions(crl, extensions);
     }
     return tbs.len == 0 ? 0 : pagetls_read_error_set(error, PAGETLS_FIELD_TBS_CERT_LIST, PAGETLS_REASON_TRAILING);
@@ -99,7 +102,7 @@ int pagetls_crl_read(pagetls_crl *crl, const uint8_t *der, size_t len, pagetls_r
         pagetls_read_content(&fields, DER_BIT_STRING, &bits, PAGETLS_FIELD_SIGNATURE_VALUE, error) != 0) {
         return -1;
     }
-    if (bits.len < 2) {
+    if (bits.len == 0 || bits.p[0] != 0) { /* the count of unused bits */
         return pagetls_read_error_set(error, PAGETLS_FIELD_SIGNATURE_VALUE, PAGETLS_REASON_VALUE);
     }
     if (fields.len != 0) {
