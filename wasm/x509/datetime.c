@@ -53,7 +53,7 @@ static int read_rest(pagetls_time *time, pagetls_slice text)
         time->seconds += second;
         time->in_form = 1;
     }
-    if (text.len > 1 && (text.p[0] == '.' || text.p[0] == ',')) {
+    if (time->in_form && text.len > 1 && (text.p[0] == '.' || text.p[0] == ',')) {
         time->in_form = 0;
         do {
             text.p++;
