@@ -1,9 +1,12 @@
 /* What verify/signature_check.h promises, by Mbed TLS's public keys; and loading such a key. */
 #include "verify/signature_check.h"
 
+#include "mbedtls/bignum.h"
 #include "mbedtls/errors.h"
 #include "mbedtls/md.h"
 #include "mbedtls/peer_key.h"
+
+_Static_assert(PAGETLS_RSA_BITS_MAX == MBEDTLS_MPI_MAX_BITS, "longer keys are none to Mbed TLS");
 
 int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
 {

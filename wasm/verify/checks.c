@@ -83,8 +83,13 @@ static void check_key(const pagetls_subject *subject)
     if (key->malformed) {
         (void) pagetls_subject_add(subject, PAGETLS_RULE_KEY_MALFORMED);
     } else if (!pagetls_public_key_is_supported(key)) {
-        pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_KEY_UNSUPPORTED),
-                                   key->curve_oid.p != NULL ? key->curve_oid : key->oid);
+        pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_KEY_UNSUPPORTED);
+        pagetls_problem_append_oid(problem, key->curve_oid.p != NULL ? key->curve_oid : key->oid);
+        if (key->type == PAGETLS_KEY_RSA) {
+            pagetls_problem_append(problem, " of ");
+            pagetls_problem_append_number(problem, (int64_t) key->bits);
+            pagetls_problem_append(problem, " bits");
+        }
     } else if (!pagetls_key_usable(key)) {
         (void) pagetls_subject_add(subject, PAGETLS_RULE_KEY_MALFORMED);
     } else if (key->type == PAGETLS_KEY_RSA) {

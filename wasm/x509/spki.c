@@ -116,7 +116,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
 
 int pagetls_public_key_is_supported(const pagetls_public_key *key)
 {
-    return key->type == PAGETLS_KEY_RSA ||
+    return (key->type == PAGETLS_KEY_RSA && key->bits <= PAGETLS_RSA_BITS_MAX) ||
         (key->type == PAGETLS_KEY_EC && key->curve >= PAGETLS_CURVE_P256 && key->curve <= PAGETLS_CURVE_P521);
 }
 
