@@ -102,7 +102,7 @@ int pagetls_crl_read(pagetls_crl *crl, const uint8_t *der, size_t len, pagetls_r
         pagetls_read_content(&fields, DER_BIT_STRING, &bits, PAGETLS_FIELD_SIGNATURE_VALUE, error) != 0) {
         return -1;
     }
-    if (bits.len == 0 || bits.p[0] != 0) { /* the count of unused bits */
+    if (bits.len < 2 || bits.p[0] != 0) { /* the count of unused bits */
         return pagetls_read_error_set(error, PAGETLS_FIELD_SIGNATURE_VALUE, PAGETLS_REASON_VALUE);
     }
     if (fields.len != 0) {
