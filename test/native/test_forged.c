@@ -25,7 +25,8 @@ static void reads_on_after_what_is_not_data(void)
     len += forge_record(&server, all + len, HANDSHAKE, ticket, sizeof(ticket));
     len += forge_record(&server, all + len, DATA, "", 0); /* records without data (section 5.4) */
     len += forge_record(&server, all + len, DATA, "", 0);
-    len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2); /* a warning */
+    len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2); /* warnings */
+    len += forge_record(&server, all + len, ALERT, "\x01\x64", 2);
     len += forge_record(&server, all + len, DATA, "data", 4);
     len += forge_record(&server, all + len, ALERT, "\x01\x00", 2); /* close_notify */
     /* All at once: nothing more comes that could wake a pump that stopped too early. */

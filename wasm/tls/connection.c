@@ -258,6 +258,7 @@ static void write_records(pagetls_connection *connection)
 
 static void read_records(pagetls_connection *connection)
 {
+    const pagetls_queue *from = &connection->queue[PAGETLS_NET_IN];
     pagetls_queue *in = &connection->queue[PAGETLS_APP_IN];
     while (pagetls_queue_space(in) > 0) {
         uint8_t *to = pagetls_queue_reserve(in);
@@ -265,11 +266,16 @@ static void read_records(pagetls_connection *connection)
             fail_native(connection, MBEDTLS_ERR_SSL_ALLOC_FAILED);
             return;
         }
+        size_t before = pagetls_queue_size(from);
         int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
+        size_t left = pagetls_queue_size(from);
+        if (ret == MBEDTLS_ERR_SSL_WANT_READ && left < before && (left > 0 || connection->eof)) {
+            continue; /* Mbed TLS stops after a no_renegotiation alert, whatever follows it */
+        }
         if (would_block(ret)) {
             return;
         }
-        int at_end = connection->eof && pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0;
+        int at_end = connection->eof && left == 0;
         if (ret == 0 && !at_end) {
             continue; /* a record without data (RFC 8446, section 5.4) */
         }
