@@ -181,8 +181,11 @@ static int code_of(const pagetls_connection *connection, int native)
 
 static void fail_native(pagetls_connection *connection, int native)
 {
-    connection->native = native;
     connection->alert = native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ? pagetls_ssl_alert(&connection->ssl) : -1;
+    if (native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && connection->alert < 0) {
+        native = MBEDTLS_ERR_SSL_DECODE_ERROR; /* none came: a TLS 1.3 server sent no certificate (RFC 8446, section 4.4.2.4) */
+    }
+    connection->native = native;
     fail(connection, code_of(connection, native));
 }
 
