@@ -17,6 +17,7 @@ void fuzz_describe(const uint8_t *data, size_t size);
 void fuzz_pem(const uint8_t *data, size_t size);
 void fuzz_aead(const uint8_t *data, size_t size);
 void fuzz_public_key(const uint8_t *data, size_t size);
+void fuzz_tls(const uint8_t *data, size_t size);
 
 /** Stops the run, with the input kept by libFuzzer, unless \p condition holds. */
 #define FUZZ_MUST(condition) ((condition) ? (void) 0 : fuzz_fail(#condition, __FILE__, __LINE__))
@@ -72,12 +73,18 @@ double fuzz_clock(const fuzz_case *input);
 size_t fuzz_start(void);
 /** Makes the allocation after the next \p count fail; negative: none. */
 void fuzz_fail_allocation(long count);
+/** Whether allocations that were to fail do not, for a while. */
+extern int fuzz_spare_allocations;
 /** Allocations since the start. */
 extern size_t fuzz_allocations;
 /** Signatures that were checked since the start. */
 extern size_t fuzz_signatures;
-/** Whether every signature holds, so that changed certificates reach every check. */
+/** Whether every signature holds unless fuzz_is_bad(), so that changed certificates reach every check. */
 extern int fuzz_all_signed;
+/** 1 when it begins with BA D0 BA D0. */
+int fuzz_is_bad(const uint8_t *bytes, size_t len);
+/** What came of the last input, as JSON; for tests. Empty where a target does not tell. */
+extern char fuzz_outcome[256];
 
 /* --- what must hold ------------------------------------------------------------------- */
 

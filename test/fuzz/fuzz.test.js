@@ -22,6 +22,7 @@ const RUNS = {
   fuzz_pem: 15_000,
   fuzz_aead: 8000,
   fuzz_public_key: 150,
+  fuzz_tls: 800,
 };
 
 const missing = packagesFor('fuzz').filter((entry) => !entry.isThere());

@@ -11,6 +11,8 @@
 size_t fuzz_signatures;
 size_t fuzz_allocations;
 int fuzz_all_signed;
+int fuzz_spare_allocations;
+char fuzz_outcome[256];
 static long allocations_left = -1;
 
 void fuzz_fail(const char *condition, const char *file, int line)
@@ -50,6 +52,11 @@ int __real_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mb
                                  mbedtls_md_type_t md, const unsigned char *hash, size_t hash_len,
                                  const unsigned char *signature, size_t signature_len);
 
+int fuzz_is_bad(const uint8_t *bytes, size_t len)
+{
+    return len >= 4 && memcmp(bytes, "\xBA\xD0\xBA\xD0", 4) == 0;
+}
+
 void fuzz_fail_allocation(long count)
 {
     allocations_left = count;
@@ -58,7 +65,7 @@ void fuzz_fail_allocation(long count)
 void *__wrap_calloc(size_t count, size_t size)
 {
     fuzz_allocations++;
-    if (allocations_left >= 0 && allocations_left-- == 0) {
+    if (allocations_left >= 0 && !fuzz_spare_allocations && allocations_left-- == 0) {
         return NULL;
     }
     return __real_calloc(count, size);
@@ -69,6 +76,8 @@ int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mb
                                  const unsigned char *signature, size_t signature_len)
 {
     fuzz_signatures++;
-    return fuzz_all_signed ? 0
-        : __real_mbedtls_pk_verify_ext(type, options, key, md, hash, hash_len, signature, signature_len);
+    if (!fuzz_all_signed) {
+        return __real_mbedtls_pk_verify_ext(type, options, key, md, hash, hash_len, signature, signature_len);
+    }
+    return fuzz_is_bad(signature, signature_len) ? MBEDTLS_ERR_PK_SIG_LEN_MISMATCH : 0;
 }

@@ -13,6 +13,7 @@ static const struct {
     { "fuzz_names", fuzz_names }, { "fuzz_describe", fuzz_describe },         { "fuzz_pem", fuzz_pem },
     { "fuzz_aead", fuzz_aead },
     { "fuzz_public_key", fuzz_public_key },
+    { "fuzz_tls", fuzz_tls },
 };
 
 static void replay(const char *file, void (*run)(const uint8_t *data, size_t size))
@@ -27,6 +28,9 @@ static void replay(const char *file, void (*run)(const uint8_t *data, size_t siz
     printf("%s\n", file);
     fflush(stdout); /* before it may end here */
     run(data, size);
+    if (fuzz_outcome[0] != '\0') {
+        printf("%s\n", fuzz_outcome);
+    }
     free(data);
 }
 

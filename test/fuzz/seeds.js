@@ -9,7 +9,9 @@ import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { keyStore } from '../../certs/keys.js';
 import { encodeName } from '../../certs/names.js';
 import { PROFILES } from '../../certs/profiles.js';
+import { bundle } from './bundle.js';
 import { CHAINS, NAMES } from './chains.js';
+import { tlsSeeds } from './tls-seeds.js';
 
 /** @typedef {import('../../certs/profile.js').Profile} Profile */
 
@@ -26,21 +28,8 @@ export const SEEDS = {
   fuzz_pem: 'pem',
   fuzz_aead: 'aead',
   fuzz_public_key: 'public-key',
+  fuzz_tls: 'tls',
 };
-
-/**
- * One input.
- * @param {(readonly [type: string, content: Uint8Array])[]} records
- * @param {number[]} [options] the four octets
- * @returns {Uint8Array}
- */
-export function bundle(records, options = [0, 0, 0, 0]) {
-  const parts = records.flatMap(([type, content]) => [
-    Uint8Array.of(type.charCodeAt(0), content.length >> 8, content.length & 0xff),
-    content,
-  ]);
-  return new Uint8Array(Buffer.concat([Uint8Array.from(options), ...parts]));
-}
 
 /** @param {string} text */
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
@@ -156,6 +145,7 @@ export async function writeSeeds(folder, keys) {
       .concat([['der', made[0].sent[0]]]),
     aead: aeadInputs(),
     'public-key': publicKeyInputs(),
+    tls: (await tlsSeeds(issuing)).map(({ name, input }) => [name, input]),
   };
   await rm(folder, { recursive: true, force: true });
   for (const [target, inputs] of Object.entries(seeds)) {

@@ -1,6 +1,6 @@
 # The fuzz targets (README.md). Included by the CMakeLists.txt of the project, for its libraries 'mbedtls' and 'core'.
 set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c
-  fuzz_aead.c fuzz_public_key.c)
+  fuzz_aead.c fuzz_public_key.c fuzz_tls.c tls_play.c tls_good.c tls_reader.c tls_stubs.c)
 list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
 
 # Ours and Mbed TLS's own, for fuzz_aead and fuzz_public_key (test/kernels/targets.cmake).
@@ -19,10 +19,10 @@ if(PAGETLS_FUZZ)
   endif()
   option(PAGETLS_FUZZ_COVERAGE "Count how often each line ran (llvm-cov)" OFF)
 
-  # What reads certificates is watched by the fuzzer. Arithmetic is not, nor is it sanitized, to save time.
+  # What reads certificates and messages is watched by the fuzzer. Arithmetic is not, nor is it sanitized, to save time.
   target_compile_options(core PRIVATE -fsanitize=fuzzer-no-link)
   set(watched ${mbedtls_sources})
-  list(FILTER watched INCLUDE REGEX "/(x509.*|asn1.*|pem|pk_ecc|pkparse|oid|base64)[.]c$")
+  list(FILTER watched INCLUDE REGEX "/(x509.*|asn1.*|pem|pk_ecc|pkparse|oid|base64|ssl_(msg|tls|client|tls12_client|tls13_.*))[.]c$")
   set_property(SOURCE ${watched} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
   set_property(SOURCE ${kernel_sources} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
   set(arithmetic ${mbedtls_sources})
@@ -30,15 +30,21 @@ if(PAGETLS_FUZZ)
   set_property(SOURCE ${arithmetic} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=all)
   if(PAGETLS_FUZZ_COVERAGE)
     target_compile_options(core PRIVATE -fprofile-instr-generate -fcoverage-mapping)
+    list(FILTER watched INCLUDE REGEX "/ssl_[^/]+$")
+    set_property(SOURCE ${watched} APPEND PROPERTY COMPILE_OPTIONS -fprofile-instr-generate -fcoverage-mapping)
     target_link_options(core PUBLIC -fprofile-instr-generate)
   endif()
 
   add_library(fuzz_parts OBJECT EXCLUDE_FROM_ALL ${fuzz_sources})
   add_library(fuzz_mutator OBJECT EXCLUDE_FROM_ALL test/fuzz/mutate.c)
+  add_library(fuzz_tls_mutator OBJECT EXCLUDE_FROM_ALL test/fuzz/mutate_tls.c test/fuzz/tls_script.c
+    test/fuzz/tls_messages.c)
   add_custom_target(fuzz)
-  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_aead fuzz_public_key)
+  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_aead fuzz_public_key fuzz_tls)
     add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts> ${fuzz_ciphers})
-    if(NOT name MATCHES "^fuzz_(pem|aead|public_key)$") # their inputs are no records
+    if(name STREQUAL fuzz_tls)
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_tls_mutator>)
+    elseif(NOT name MATCHES "^fuzz_(pem|aead|public_key)$") # their inputs are no records
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_mutator>)
     endif()
     target_compile_definitions(${name} PRIVATE FUZZ_TARGET=${name})
@@ -46,8 +52,14 @@ if(PAGETLS_FUZZ)
     add_dependencies(fuzz ${name})
     list(APPEND fuzz_programs ${name})
   endforeach()
-  list(APPEND fuzz_programs fuzz_parts fuzz_mutator)
+  list(APPEND fuzz_programs fuzz_parts fuzz_mutator fuzz_tls_mutator)
 endif()
+
+# What host.c and tls_stubs.c step into.
+set(fuzz_wraps calloc mbedtls_pk_verify_ext mbedtls_pk_verify_restartable mbedtls_pk_sign_ext mbedtls_pk_sign_restartable
+  mbedtls_cipher_auth_encrypt_ext mbedtls_cipher_auth_decrypt_ext mbedtls_ct_memcmp mbedtls_md_setup psa_export_public_key
+  psa_raw_key_agreement mbedtls_ecdh_read_params mbedtls_ecdh_make_public mbedtls_ecdh_calc_secret)
+list(TRANSFORM fuzz_wraps PREPEND -Wl,--wrap=)
 
 foreach(name IN LISTS fuzz_programs)
   target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L)
@@ -57,6 +69,6 @@ foreach(name IN LISTS fuzz_programs)
   target_link_libraries(${name} PRIVATE core m)
   get_target_property(type ${name} TYPE)
   if(type STREQUAL EXECUTABLE)
-    target_link_options(${name} PRIVATE ${wraps} -Wl,--wrap=calloc -Wl,--wrap=mbedtls_pk_verify_ext)
+    target_link_options(${name} PRIVATE ${wraps} ${fuzz_wraps})
   endif()
 endforeach()

@@ -1,0 +1,60 @@
+/**
+ * The first inputs of fuzz_tls get as far as they are meant to: without that it would fuzz nothing but a ServerHello.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { issuer } from '../../certs/build.js';
+import { keyStore } from '../../certs/keys.js';
+import { buildNative } from '../../scripts/cmake.js';
+import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
+import { inProject, run } from '../../scripts/run.js';
+import { tlsSeeds } from './tls-seeds.js';
+
+/** Bits of pagetls.h. */
+const HANDSHAKE_DONE = 1;
+const FAILED = 8;
+
+/** A whole handshake, message by message (tls_reader.c). */
+const FLIGHT = /^(SCKR?DcF|H?SER?CVF)$/;
+
+describe('first inputs of fuzz_tls', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-tls-seeds-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const seeds = await tlsSeeds(issuer(keyStore(join(folder, 'keys'))));
+  /** What came of each. @type {{ flight: string, state: number, error: number, read: number, wrote: number }[]} */
+  let outcomes = [];
+
+  before(async () => {
+    await buildNative(await mbedtlsSource());
+    const files = seeds.map(({ name, input }) => {
+      const file = join(folder, name);
+      writeFileSync(file, input);
+      return file;
+    });
+    const { status, out, all } = await run(inProject('build/native/fuzz_replay'), ['fuzz_tls', ...files]);
+    assert.equal(status, 0, all);
+    outcomes = out
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+    assert.equal(outcomes.length, seeds.length);
+  });
+
+  for (const [i, { name, end, read, wrote }] of seeds.entries()) {
+    if (end === 'either') continue;
+    test(`${name}: ${end}, ${read} bytes are read and ${wrote} written`, () => {
+      const outcome = outcomes[i];
+      const fails = (outcome.state & FAILED) !== 0;
+      assert.equal(fails, end === 'failed', JSON.stringify(outcome));
+      assert.equal(outcome.error < 0, fails);
+      assert.deepEqual([outcome.read, outcome.wrote], [read, wrote]);
+      if (end === 'done') {
+        assert.equal(outcome.state & HANDSHAKE_DONE, HANDSHAKE_DONE);
+        assert.match(outcome.flight, FLIGHT);
+      }
+    });
+  }
+});

@@ -1,0 +1,144 @@
+/* What must hold whatever comes, after every pump. */
+#include "tls_play.h"
+
+#include <string.h>
+
+#include "mbedtls/ssl.h"
+
+static fuzz_tls_reading server;
+
+/* --- the queues --------------------------------------------------------------------------- */
+
+void fuzz_tls_drain(fuzz_tls_play *p, int queue, size_t len)
+{
+    fuzz_tls_tape *tape = queue == PAGETLS_NET_OUT ? &p->sent : &p->taken;
+    size_t pending = pagetls_connection_pending(p->connection, queue);
+    len = len < pending ? len : pending;
+    if (len > 0) {
+        fuzz_tls_keep(tape, pagetls_connection_peek(p->connection, queue), len);
+        pagetls_connection_consume(p->connection, queue, len);
+    }
+}
+
+/* Ends the play when there is no memory. */
+void fuzz_tls_put(fuzz_tls_play *p, int queue, const uint8_t *bytes, size_t len)
+{
+    uint8_t *to = pagetls_connection_reserve(p->connection, queue);
+    FUZZ_MUST(len <= pagetls_connection_space(p->connection, queue));
+    if (to == NULL) {
+        FUZZ_MUST(!p->with_memory);
+        p->ended = 1;
+        return;
+    }
+    if (len > 0) {
+        memcpy(to, bytes, len);
+    }
+    pagetls_connection_commit(p->connection, queue, len);
+    fuzz_tls_keep(queue == PAGETLS_NET_IN ? &p->wire : &p->written, bytes, len);
+}
+
+/* --- what must hold after each pump --------------------------------------------------------- */
+
+static void check_handshake(const fuzz_tls_play *p)
+{
+    size_t consumed = p->wire.len - pagetls_connection_pending(p->connection, PAGETLS_NET_IN);
+    fuzz_tls_read_server(&server, p->offers_tls13, p->wire.bytes, consumed);
+    FUZZ_MUST(fuzz_tls_is_handshake(&server));
+}
+
+static void check_state(fuzz_tls_play *p, uint32_t state, size_t app_in)
+{
+    size_t now = pagetls_connection_pending(p->connection, PAGETLS_APP_IN);
+    int error = pagetls_connection_error(p->connection);
+    int alert = pagetls_connection_alert(p->connection);
+    FUZZ_MUST(state <= 15 && (p->state & ~state) == 0);
+    FUZZ_MUST((state & PAGETLS_HANDSHAKE_DONE) != 0 ||
+              ((state & (PAGETLS_CLOSED | PAGETLS_PEER_CLOSED)) == 0 && now == 0));
+    FUZZ_MUST((state & PAGETLS_CLOSED) == 0 || p->closing);
+    FUZZ_MUST(error <= 0 && (error < 0) == ((state & PAGETLS_FAILED) != 0));
+    FUZZ_MUST(alert >= -1 && alert <= 255 && (alert == -1 || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE));
+    if (p->state & PAGETLS_FAILED) {
+        FUZZ_MUST(state == p->state && error == p->error && alert == p->alert);
+    }
+    FUZZ_MUST((p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)) == 0 || now == app_in);
+    for (int queue = 0; queue < FUZZ_TLS_QUEUES; queue++) {
+        size_t pending = pagetls_connection_pending(p->connection, queue);
+        FUZZ_MUST(pending + pagetls_connection_space(p->connection, queue) == p->capacity[queue]);
+        FUZZ_MUST((pagetls_connection_peek(p->connection, queue) == NULL) == (pending == 0));
+    }
+    if (state & ~p->state & PAGETLS_HANDSHAKE_DONE) {
+        check_handshake(p);
+    }
+    p->was_full |= pagetls_connection_space(p->connection, PAGETLS_NET_OUT) == 0;
+    p->state = state;
+    p->error = error;
+    p->alert = alert;
+}
+
+static void pump_once(fuzz_tls_play *p)
+{
+    size_t app_in = pagetls_connection_pending(p->connection, PAGETLS_APP_IN);
+    check_state(p, pagetls_connection_pump(p->connection), app_in);
+}
+
+/* A pump does all that can be done: another one right after it does nothing. */
+void fuzz_tls_pump(fuzz_tls_play *p)
+{
+    size_t pending[FUZZ_TLS_QUEUES];
+    p->started = 1;
+    pump_once(p);
+    for (int queue = 0; queue < FUZZ_TLS_QUEUES; queue++) {
+        pending[queue] = pagetls_connection_pending(p->connection, queue);
+    }
+    uint32_t state = p->state;
+    pump_once(p);
+    for (int queue = 0; queue < FUZZ_TLS_QUEUES && p->with_memory; queue++) {
+        FUZZ_MUST(pending[queue] == pagetls_connection_pending(p->connection, queue));
+    }
+    FUZZ_MUST(state == p->state || !p->with_memory);
+    if (!(p->input->options & FUZZ_TLS_SLOW_NET)) {
+        fuzz_tls_drain(p, PAGETLS_NET_OUT, SIZE_MAX);
+    }
+    if (!(p->input->options & FUZZ_TLS_SLOW_READER)) {
+        fuzz_tls_drain(p, PAGETLS_APP_IN, SIZE_MAX);
+    }
+}
+
+/* Feeds bytes in pieces, as a host does: no more than there is room for, and what is slow moves when there is none. */
+void fuzz_tls_feed(fuzz_tls_play *p, const uint8_t *bytes, size_t len)
+{
+    size_t step = p->step > len / 256 ? p->step : len / 256 + 1; /* but not too many of them */
+    len = len < FUZZ_TLS_MOST - p->wire.len ? len : FUZZ_TLS_MOST - p->wire.len;
+    for (size_t at = 0; at < len && !p->ended && !(p->state & PAGETLS_FAILED);) {
+        size_t n = step < len - at ? step : len - at;
+        size_t space = pagetls_connection_space(p->connection, PAGETLS_NET_IN);
+        n = n < space ? n : space;
+        if (n == 0) {
+            size_t slow = p->taken.len + p->sent.len;
+            fuzz_tls_drain(p, PAGETLS_NET_OUT, 5000);
+            fuzz_tls_drain(p, PAGETLS_APP_IN, 5000);
+            fuzz_tls_pump(p);
+            if (p->taken.len + p->sent.len == slow) {
+                FUZZ_MUST(p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)); /* else it would never go on */
+                break;
+            }
+            continue;
+        }
+        fuzz_tls_put(p, PAGETLS_NET_IN, bytes + at, n);
+        fuzz_tls_pump(p);
+        at += n;
+    }
+}
+
+void fuzz_tls_settle(fuzz_tls_play *p)
+{
+    size_t moved;
+    int rounds = 0;
+    do {
+        moved = p->taken.len + p->sent.len;
+        pump_once(p);
+        fuzz_tls_drain(p, PAGETLS_NET_OUT, SIZE_MAX);
+        fuzz_tls_drain(p, PAGETLS_APP_IN, SIZE_MAX);
+        FUZZ_MUST(++rounds < 50);
+    } while (p->taken.len + p->sent.len != moved);
+}
