@@ -12,7 +12,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "platform.h"
+#include "host/host.h"
 #include "session.h"
 
 int pagetls_host_random(uint8_t *out, size_t len)

@@ -9,6 +9,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Mbed TLS's words for it, or its number. */
+static const char *error_text(int code)
+{
+    static char text[20];
+    const char *detail = pagetls_error_detail(code);
+    snprintf(text, sizeof(text), "error %d", code);
+    return detail[0] != '\0' ? detail : text;
+}
+
 static int dial(uint16_t port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
@@ -52,7 +61,7 @@ static const char *step(session *s)
         }
     }
     if ((pagetls_connection_pump(connection) & PAGETLS_FAILED) != 0) {
-        return pagetls_error_text(pagetls_connection_error(connection));
+        return error_text(pagetls_connection_error(connection));
     }
     return NULL;
 }
@@ -77,7 +86,7 @@ const char *session_open(session *s, const session_options *options)
     if (ret == 0 && options->cipher != NULL) {
         ret = pagetls_connection_set_ciphers(s->connection, options->cipher, strlen(options->cipher));
     }
-    const char *error = ret == 0 ? NULL : pagetls_error_text(ret);
+    const char *error = ret == 0 ? NULL : error_text(ret);
     if (error == NULL) {
         (void) pagetls_connection_pump(s->connection); /* makes the ClientHello */
     }

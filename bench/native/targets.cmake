@@ -1,5 +1,5 @@
 # The native client of the benchmark. Included by the CMakeLists.txt of the project, which has defined 'core' and 'wraps'.
-# The second has Mbed TLS's own judge in the handshake, as pagetls-stock.wasm has.
+# The second has Mbed TLS's own verifier in the handshake, as pagetls-stock.wasm has.
 foreach(client bench_client bench_client_stock)
   add_executable(${client} EXCLUDE_FROM_ALL bench/native/client.c bench/native/session.c)
   target_compile_definitions(${client} PRIVATE _POSIX_C_SOURCE=200809L)
@@ -7,3 +7,4 @@ foreach(client bench_client bench_client_stock)
   target_link_libraries(${client} PRIVATE core m)
 endforeach()
 target_link_options(bench_client PRIVATE ${wraps})
+target_sources(bench_client_stock PRIVATE bench/native/stock_chain.c)
