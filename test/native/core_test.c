@@ -26,6 +26,9 @@ static const struct {
     { "options", options_tests }, { "connection", connection_tests },
     { "forged", forged_tests },   { "identity", identity_tests },
     { "long", long_message_tests },   { "idle", idle_tests },
+    { "reader", reader_tests },       { "times", times_tests },
+    { "texts", texts_tests },         { "keys", keys_tests },
+    { "read-errors", read_errors_tests },
 };
 
 static int run_group(const char *name)

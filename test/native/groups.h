@@ -9,6 +9,11 @@
 
 extern const native_test bytes_tests[];
 extern const native_test platform_tests[];
+extern const native_test reader_tests[];
+extern const native_test read_errors_tests[];
+extern const native_test times_tests[];
+extern const native_test texts_tests[];
+extern const native_test keys_tests[];
 extern const native_test names_tests[];
 extern const native_test certificates_tests[];
 extern const native_test options_tests[];
