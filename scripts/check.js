@@ -1,57 +1,81 @@
 /**
- * npm run check: types and style. The types of the package itself are read once more as its users
+ * npm run check: types, style, and who may know whom. The types of the package itself are read once more as its users
  * will, in a browser and in Node.
  */
 import { existsSync } from 'node:fs';
-import { inProject, program, run, Stop, say } from './run.js';
+import { arrowFaults } from './arrows.js';
+import { formatFailure, otherVersion, tidyFailure } from './c-style.js';
+import { sourceAtHand } from './mbedtls-source.js';
+import { inProject, program, root, run, say } from './run.js';
+import { setup } from './setup.js';
 
 /**
  * @typedef {object} Check
  * @property {string} name
- * @property {string} program in node_modules/.bin
- * @property {string[]} args
+ * @property {() => Promise<string | undefined>} failure what is wrong
+ * @property {() => Promise<string | undefined>} [skipped] why it cannot be made here
  */
 
 const USER = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
 
 const DECLARATIONS = 'dist/index.d.ts';
 
+/**
+ * @param {string} file in node_modules/.bin
+ * @param {string[]} args
+ * @returns {() => Promise<string | undefined>}
+ */
+function tool(file, ...args) {
+  return async () => {
+    if (args.includes(DECLARATIONS) && !existsSync(inProject(DECLARATIONS))) {
+      return `${DECLARATIONS} is not there: run 'npm run build' first.`;
+    }
+    const { status, all } = await run(inProject('node_modules/.bin', file), args);
+    return status === 0 ? undefined : all.trimEnd();
+  };
+}
+
+/** @returns {Promise<string | undefined>} */
+async function arrows() {
+  const faults = arrowFaults(root, sourceAtHand());
+  return faults.length === 0 ? undefined : faults.join('\n');
+}
+
 /** @type {Check[]} */
 export const CHECKS = [
-  { name: 'types', program: 'tsc', args: ['-p', '.'] },
+  { name: 'arrows', failure: arrows },
+  { name: 'types', failure: tool('tsc', '-p', '.') },
   {
     name: 'declarations, for a browser',
-    program: 'tsc',
-    args: [...USER, '--types', '', '--lib', 'es2023,esnext.disposable,dom', DECLARATIONS],
+    failure: tool('tsc', ...USER, '--types', '', '--lib', 'es2023,esnext.disposable,dom', DECLARATIONS),
   },
   {
     name: 'declarations, for Node',
-    program: 'tsc',
-    args: [...USER, '--types', 'node', '--lib', 'es2023,esnext.disposable', DECLARATIONS, 'dist/transports/tcp.d.ts'],
+    failure: tool(
+      'tsc',
+      ...USER,
+      '--types',
+      'node',
+      '--lib',
+      'es2023,esnext.disposable',
+      DECLARATIONS,
+      'dist/transports/tcp.d.ts',
+    ),
   },
-  { name: 'lint', program: 'eslint', args: ['--no-color', '.'] },
-  { name: 'format', program: 'prettier', args: ['--check', '**/*.{js,json}'] },
+  { name: 'lint', failure: tool('eslint', '--no-color', '.') },
+  { name: 'format', failure: tool('prettier', '--check', '**/*.{js,json}') },
+  { name: 'format of C', failure: formatFailure, skipped: () => otherVersion('clang-format') },
+  { name: 'clang-tidy', failure: tidyFailure, skipped: () => otherVersion('clang-tidy') },
 ];
 
-/**
- * @param {Check} check
- * @returns {Promise<string | undefined>} what it says is wrong
- */
-export async function failureOf({ program: file, args }) {
-  if (args.includes(DECLARATIONS) && !existsSync(inProject(DECLARATIONS))) {
-    return `${DECLARATIONS} is not there: run 'npm run build' first.`;
-  }
-  const { status, all } = await run(inProject('node_modules/.bin', file), args);
-  return status === 0 ? undefined : all.trimEnd();
-}
-
 await program(import.meta.url, async () => {
-  if (!existsSync(inProject('node_modules'))) throw new Stop("node_modules is not there: run 'npm ci' first.");
+  await setup({ packages: 'check' });
   let failed = false;
-  for (const check of CHECKS) {
-    const failure = await failureOf(check);
-    say(`${check.name}: ${failure === undefined ? 'ok' : `\n${failure}\n`}`);
-    failed ||= failure !== undefined;
+  for (const { name, failure, skipped } of CHECKS) {
+    const reason = await skipped?.();
+    const wrong = reason === undefined ? await failure() : undefined;
+    say(`${name}: ${reason !== undefined ? `not made: ${reason}` : wrong === undefined ? 'ok' : `\n${wrong}\n`}`);
+    failed ||= wrong !== undefined;
   }
   return failed ? 1 : 0;
 });

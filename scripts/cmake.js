@@ -1,6 +1,6 @@
 /**
  * The targets of CMakeLists.txt: the wasm module, and the same C for this machine under ASan and UBSan, with its
- * own tests or with libFuzzer.
+ * own tests or with libFuzzer; or none, for clang-tidy.
  */
 import { constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -129,6 +129,22 @@ export function buildPlainStock(mbedtlsSource, target) {
     ],
     target,
   });
+}
+
+/**
+ * Only configures: for clang-tidy, which wants to know how each file is compiled.
+ * @param {string} mbedtlsSource
+ * @returns {Promise<string>} the folder, with its compile_commands.json
+ */
+export async function configureTidy(mbedtlsSource) {
+  const folder = inProject('build/tidy');
+  await build({
+    mbedtlsSource,
+    folder,
+    configure: ['cmake', '-DCMAKE_C_COMPILER=clang', '-DPAGETLS_SANITIZE=OFF', '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'],
+    target: 'build.ninja',
+  });
+  return folder;
 }
 
 /** @param {string} mbedtlsSource @returns {Promise<string>} the folder with the fuzz targets */

@@ -5,7 +5,7 @@ import { constants, existsSync, readdirSync, readFileSync, realpathSync } from '
 import { dirname, join } from 'node:path';
 import { can, findProgram, run, Stop, say } from './run.js';
 
-/** @typedef {'build' | 'native' | 'fuzz' | 'test' | 'start'} Purpose */
+/** @typedef {'build' | 'native' | 'fuzz' | 'check' | 'test' | 'start'} Purpose */
 
 /**
  * @typedef {object} DebianPackage
@@ -73,15 +73,20 @@ const NATIVE = ['native', 'test'];
 /** @type {Purpose[]} */
 const FUZZ = ['fuzz', 'test'];
 
+/** @type {Purpose[]} */
+const CHECK = ['check', 'test'];
+
 /** @type {DebianPackage[]} */
 const PACKAGES = [
-  { name: 'cmake', purposes: [...WASM, 'native', 'fuzz'], isThere: hasProgram('cmake') },
-  { name: 'ninja-build', purposes: [...WASM, 'native', 'fuzz'], isThere: hasProgram('ninja') },
+  { name: 'cmake', purposes: [...WASM, 'native', 'fuzz', 'check'], isThere: hasProgram('cmake') },
+  { name: 'ninja-build', purposes: [...WASM, 'native', 'fuzz', 'check'], isThere: hasProgram('ninja') },
   { name: 'emscripten', purposes: WASM, isThere: hasEmscripten },
   { name: 'gcc', purposes: NATIVE, isThere: hasProgram('gcc') },
-  { name: 'clang', purposes: FUZZ, isThere: hasProgram('clang') },
+  { name: 'clang', purposes: [...FUZZ, 'check'], isThere: hasProgram('clang') },
+  { name: 'clang-format', purposes: CHECK, isThere: hasProgram('clang-format') },
+  { name: 'clang-tidy', purposes: CHECK, isThere: hasProgram('clang-tidy') },
   { name: 'libclang-rt-dev', purposes: FUZZ, isThere: hasLibFuzzer }, // clang does not depend on it
-  { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz'], isThere: () => existsSync('/usr/include/stdio.h') },
+  { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz', 'check'], isThere: () => existsSync('/usr/include/stdio.h') },
   { name: 'openssl', purposes: ['test', 'start'], isThere: hasProgram('openssl') },
   { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
   { name: 'haproxy', purposes: ['test'], isThere: hasProgram('haproxy') },
