@@ -28,7 +28,7 @@ static const struct {
     { "long", long_message_tests },   { "idle", idle_tests },
     { "reader", reader_tests },       { "times", times_tests },
     { "texts", texts_tests },         { "keys", keys_tests },
-    { "read-errors", read_errors_tests },
+    { "read-errors", read_errors_tests }, { "rules", rules_tests },
 };
 
 static int run_group(const char *name)

@@ -16,6 +16,7 @@ extern const native_test texts_tests[];
 extern const native_test keys_tests[];
 extern const native_test names_tests[];
 extern const native_test certificates_tests[];
+extern const native_test rules_tests[];
 extern const native_test options_tests[];
 extern const native_test connection_tests[]; /* need a server */
 extern const native_test long_message_tests[]; /* need a server whose Certificate message takes several records */

@@ -85,7 +85,7 @@ async function group(t, args) {
   return stdout;
 }
 
-const GROUPS = 'bytes platform reader read-errors times texts keys names certificates options';
+const GROUPS = 'bytes platform reader read-errors times texts keys names certificates rules options';
 for (const name of GROUPS.split(' ')) {
   test(`the C core: ${name}`, async (t) => {
     await group(t, [name, certs]);
