@@ -186,6 +186,24 @@ export class Engine {
     return this.#core.call.pagetls_connection_pending(this.#pointer, queue);
   }
 
+  /**
+   * The core may have stopped because this queue had no room: once something has been taken, pumping goes on from there.
+   * @param {typeof NET_OUT | typeof APP_IN} queue
+   */
+  isFull(queue) {
+    return this.#core.call.pagetls_connection_space(this.#pointer, queue) === 0;
+  }
+
+  /** The core is in the middle of a call, for this connection or another: calling it would throw. */
+  get busy() {
+    return this.#core.busy;
+  }
+
+  /** Resolves after that call. Check `busy` again then. */
+  idle() {
+    return this.#core.idle();
+  }
+
   /** Does all that can be done with what is in the queues. */
   pump() {
     this.#state = this.#core.call.pagetls_connection_pump(this.#pointer);

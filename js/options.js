@@ -47,6 +47,7 @@ import { tcp } from './transports/tcp.js';
  * @property {AbortSignal | undefined} signal
  * @property {number} timeout
  * @property {number} closeTimeout
+ * @property {boolean} allowHalfOpen one side may go on sending when the other has sent close_notify; not an option yet
  * @property {ConnectOptions['keylog']} keylog
  */
 
@@ -126,6 +127,7 @@ export function readOptions(address, options) {
     signal,
     timeout: timeout ?? 30_000,
     closeTimeout: closeTimeout ?? 10_000,
+    allowHalfOpen: false,
     keylog,
   };
 }

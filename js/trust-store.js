@@ -161,9 +161,9 @@ export class TrustStore {
 
   /** Frees it now; otherwise that happens when it is garbage. Open connections keep what they use. */
   [Symbol.dispose]() {
-    registry.unregister(this);
-    this.#core.call.pagetls_trust_store_free(this.#pointer);
+    this.#core.call.pagetls_trust_store_free(this.#pointer); // first: where the core is busy it throws
     this.#pointer = 0;
+    registry.unregister(this);
   }
 }
 

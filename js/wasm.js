@@ -11,16 +11,63 @@ import { hostAead } from './host-aead.js';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** @returns {never} */
+function throwReentry() {
+  throw new TLSError(
+    'ERR_TLS_INVALID_OPTION',
+    'pagetls cannot be called while it waits for its host (for random numbers, the time or a cipher): call it afterwards.',
+  );
+}
+
+/**
+ * The instance of the module, with a guard against re-entry.
+ *
+ * Other JavaScript can run in the middle of a call only where the core calls its host: a `crypto` that somebody has patched,
+ * or microtasks that the host runs early. If that called the core again, it would meet half-changed queues and handshakes.
+ * So while a host call is under way, `call` is a table of functions that throw. Otherwise it is the module's own functions,
+ * and no call costs more than without the guard.
+ */
 export class Core {
+  #functions;
+  #guards;
+
   /** @param {{exports: Record<string, unknown>}} instance */
   constructor(instance) {
     const { memory, ...functions } = instance.exports;
     /** @type {{buffer: ArrayBuffer}} */
     this.memory = /** @type {{buffer: ArrayBuffer}} */ (memory);
-    /** Functions of pagetls.h, without their prefix being dropped. @type {Record<string, NativeFunction>} */
-    this.call = /** @type {Record<string, NativeFunction>} */ (functions);
+    this.#functions = /** @type {Record<string, NativeFunction>} */ (functions);
+    this.#guards = Object.fromEntries(Object.keys(functions).map((name) => [name, throwReentry]));
+    /** Functions of pagetls.h by their names there; not to be kept across turns of the event loop. @type {Record<string, NativeFunction>} */
+    this.call = this.#functions;
+    /** A host call is under way, and `call` throws. */
+    this.busy = false;
     /** What the host's generator threw last: the C core knows only that something failed. @type {unknown} */
     this.randomFailure = undefined;
+  }
+
+  /**
+   * Runs a host call. Until it returns, `call` throws.
+   * @param {() => number} use must not throw: an exception must not pass through C
+   */
+  hostCall(use) {
+    this.busy = true;
+    this.call = this.#guards;
+    try {
+      return use();
+    } finally {
+      this.call = this.#functions;
+      this.busy = false;
+    }
+  }
+
+  /**
+   * Resolves after the call that is under way: in a later turn of the event loop, as microtasks may run inside a host
+   * call. Check `busy` again then.
+   * @returns {Promise<void>}
+   */
+  idle() {
+    return new Promise((resolve) => setTimeout(resolve, 0));
   }
 
   /** What the host's generator has thrown since the last call of this, as the error that it is. */
@@ -135,17 +182,19 @@ export async function bytesBeside(url) {
   return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer().catch(cannotLoad(url)));
 }
 
-/** Compiles while it loads where the server says application/wasm; else from the whole file. */
-async function compile() {
+/**
+ * Compiles while it loads where the server says application/wasm; else from the whole file.
+ * @param {() => void} meanwhile called while other threads compile
+ */
+async function compile(meanwhile) {
   const url = new URL('./pagetls.wasm', import.meta.url);
   const file = await openBeside(url).catch(cannotLoad(url));
-  if (file instanceof Uint8Array) {
-    return WebAssembly.compile(file);
-  }
-  if (file.headers.get('content-type')?.startsWith('application/wasm')) {
-    return WebAssembly.compileStreaming(file);
-  }
-  return WebAssembly.compile(await file.arrayBuffer());
+  const streams = !(file instanceof Uint8Array) && file.headers.get('content-type')?.startsWith('application/wasm');
+  const compiling = streams
+    ? WebAssembly.compileStreaming(file)
+    : WebAssembly.compile(file instanceof Uint8Array ? file : await file.arrayBuffer());
+  meanwhile();
+  return compiling;
 }
 
 /**
@@ -156,28 +205,50 @@ async function compile() {
 /** @type {Promise<WebAssembly.Module> | undefined} */
 let compiled;
 
+/**
+ * pagetls_host_random() of host/host.h.
+ * @param {Core} core
+ * @param {number} pointer
+ * @param {number} length
+ */
+function random(core, pointer, length) {
+  try {
+    const { bytes } = core;
+    for (let at = pointer; at < pointer + length; at += 65536) {
+      crypto.getRandomValues(bytes.subarray(at, Math.min(at + 65536, pointer + length)));
+    }
+    return 0;
+  } catch (error) {
+    core.randomFailure = error;
+    return -1;
+  }
+}
+
+/** pagetls_host_now() of host/host.h. At NaN no certificate is valid. */
+function now() {
+  try {
+    return Date.now();
+  } catch {
+    return NaN;
+  }
+}
+
 async function instantiate() {
+  /** @type {ReturnType<typeof hostAead> | undefined} */
+  let made;
+  const prepare = () => (made ??= hostAead(() => core.bytes));
+  const module = await (compiled ??= compile(prepare));
+  const aead = prepare();
   const imports = {
     pagetls: {
-      /** 0 or -1: an exception must not pass through C. @type {(pointer: number, length: number) => number} */
-      random(pointer, length) {
-        try {
-          const { bytes } = core;
-          for (let at = 0; at < length; at += 65536) {
-            const from = (pointer >>> 0) + at;
-            crypto.getRandomValues(bytes.subarray(from, from + Math.min(65536, length - at)));
-          }
-          return 0;
-        } catch (error) {
-          core.randomFailure = error;
-          return -1;
-        }
-      },
-      now: () => Date.now(),
-      aead: hostAead(() => core.bytes),
+      /** @type {(pointer: number, length: number) => number} */
+      random: (pointer, length) => core.hostCall(() => random(core, pointer >>> 0, length)),
+      now: () => core.hostCall(now),
+      /** @type {(...args: number[]) => number} */
+      aead: (...args) => core.hostCall(() => aead(...args)),
     },
   };
-  const instance = await WebAssembly.instantiate(await (compiled ??= compile()), imports);
+  const instance = await WebAssembly.instantiate(module, imports);
   const core = new Core(instance);
   core.call._initialize();
   const started = core.call.pagetls_start();

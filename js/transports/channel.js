@@ -1,14 +1,14 @@
 /**
- * The inside of an open transport: bytes go from hand to hand, without the promises and queues of streams.
- * Transports of ours are channels, and show streams to those who ask for them; other transports are streams, and are
- * driven through a channel.
+ * The inside of an open transport: bytes are handed on directly, without the promises and queues of streams.
+ * Our own transports are channels, which make streams for those who ask for them; other transports are streams, which
+ * are wrapped in a channel.
  */
 import { Incoming } from './incoming.js';
 
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
 
 /**
- * Who takes what comes. After `ended` or `failed` nothing does.
+ * Who gets what arrives. Nothing arrives after `ended` or `failed`.
  * @typedef {object} Receiver
  * @property {(bytes: Uint8Array) => void} receive the bytes are lent until it returns
  * @property {() => void} ended by the other side, in good order
@@ -19,19 +19,19 @@ import { Incoming } from './incoming.js';
 /**
  * @typedef {object} Channel
  * @property {(receiver: Receiver) => void} start called once
- * @property {() => void} pause holds back what comes, where that is possible; the rest has to be borne
+ * @property {() => void} pause stops reading, where that is possible; otherwise data keeps arriving
  * @property {() => void} resume
- * @property {(bytes: Uint8Array) => Promise<void> | undefined} send takes all of it; the promise, where the network is
- *   slower, is for when there may be more
+ * @property {(bytes: Uint8Array) => Promise<void> | undefined} send takes all of it; where the network is slower, the promise
+ *   resolves when more may be sent
  * @property {() => Promise<void>} end sends everything, then the end
- * @property {(reason?: unknown) => void} discard throws away what still comes, so that our last bytes are not lost to a reset
- * @property {(reason: unknown) => void} abort throws away what is still to be sent
- * @property {boolean} [unsignalled] the signal that its transport was given has no more to say than abort() has
+ * @property {(reason?: unknown) => void} discard drops what still arrives, so that our last bytes are not lost to a reset
+ * @property {(reason: unknown) => void} abort drops what is still to be sent
+ * @property {boolean} [abortCoversSignal] abort() does all that its transport's signal does, so the signal need not be kept
  * @property {() => void | Promise<void>} close as of TransportStreams
  * @property {number} [dialled] as of TransportStreams
  */
 
-/** Where what comes waits until there is a receiver. @implements {Receiver} */
+/** Queues what arrives until there is a receiver. @implements {Receiver} */
 export class Inlet {
   /** @type {Receiver | undefined} */
   #receiver;
@@ -89,11 +89,11 @@ export class Inlet {
   }
 }
 
-/** Those whose streams nobody has asked for. @type {WeakMap<TransportStreams, Channel>} */
+/** Channels whose streams nobody has asked for yet. @type {WeakMap<TransportStreams, Channel>} */
 const channels = new WeakMap();
 
 /**
- * A channel for others: as streams, which are made when one of them is first looked at, and are the only way then.
+ * Shows a channel as streams. They are made when one of them is first asked for; from then on they are the only way.
  * @param {Channel} channel
  * @returns {TransportStreams}
  */
@@ -136,7 +136,7 @@ function toStreams(channel) {
   const writable = new WritableStream({
     start(controller) {
       sink = controller;
-      // A moment later: Node does not bear error() in the middle of abort().
+      // In a microtask: Node fails if error() is called during abort().
       controller.signal.addEventListener('abort', () => queueMicrotask(() => channel.abort(controller.signal.reason)));
     },
     write: (chunk) => channel.send(chunk),
@@ -152,7 +152,7 @@ function toStreams(channel) {
 }
 
 /**
- * The channel of an open transport, which belongs to the caller then.
+ * The channel of an open transport, owned by the caller from then on.
  * @param {TransportStreams} transport
  * @returns {Channel}
  * @throws {TypeError} its streams are in use

@@ -96,7 +96,7 @@ const tornDown = () => new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was
 
 /** @implements {Channel} */
 class TcpChannel {
-  unsignalled = true;
+  abortCoversSignal = true;
   #socket;
   #inlet;
 

@@ -354,7 +354,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       socket?.resume?.();
     },
     abort: fail,
-    unsignalled: true,
+    abortCoversSignal: true,
     close() {
       fail(new TLSError('ERR_TLS_CLOSED'));
       return hangUp(LINGER);

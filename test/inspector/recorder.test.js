@@ -34,7 +34,7 @@ function playedChannel() {
     end: () => (calls.push(['end']), done),
     discard: log('discard'),
     abort: log('abort'),
-    unsignalled: true,
+    abortCoversSignal: true,
     close: () => (calls.push(['close']), done),
   };
   return { channel, calls, done, receiver: () => /** @type {Receiver} */ (given.receiver) };
@@ -91,7 +91,7 @@ describe('a recorded channel', () => {
     assert.equal(channel.end(), done);
     assert.equal(channel.close(), done);
     assert.deepEqual(calls, [['pause'], ['resume'], ['abort', 'why'], ['discard', 'late'], ['end'], ['close']]);
-    assert.equal(channel.unsignalled, true);
+    assert.equal(channel.abortCoversSignal, true);
     receiver().broken('broken');
     assert.deepEqual(came, [['broken', 'broken']]);
   });

@@ -22,8 +22,8 @@ import { download, startTransferServer, upload } from '../helpers/transfer.js';
 
 const CIPHERS = ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305'];
 const KEY_LENGTHS = [16, 32, 32];
-/** How often it is asked until Node's ciphers are loaded. */
-const UNTIL_LOADED = 16;
+/** How often it is asked until Node's ciphers are tried. */
+const WARMUP_RECORDS = 16;
 const MB = 1024 * 1024;
 
 /* --- a host to order ------------------------------------------------------------------ */
@@ -60,7 +60,7 @@ function changeHost(change, argsOf = (args) => args) {
 /** One that is past the records that it leaves to us. @param {() => Uint8Array} memory */
 function readyHost(memory) {
   const aead = hostAead(memory);
-  for (let i = 0; i < UNTIL_LOADED; i++) {
+  for (let i = 0; i < WARMUP_RECORDS; i++) {
     assert.equal(aead(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 1);
   }
   return aead;
@@ -138,9 +138,41 @@ describe("a call of Node's ciphers", () => {
     );
   }
 
-  test(`the first ${UNTIL_LOADED} load nothing`, () => {
-    process.getBuiltinModule = () => assert.fail('it was loaded');
-    readyHost(() => memory);
+  test(`the first ${WARMUP_RECORDS} make no cipher`, () => {
+    changeHost(() => {});
+    made = 0;
+    const aead = readyHost(() => memory);
+    assert.equal(made, 0);
+    assert.equal(callHost(aead, memory, call()).code, 0);
+    assert.ok(made > 0);
+  });
+
+  test('asks for node:crypto once, before the first call, and never in a call', () => {
+    let times = 0;
+    process.getBuiltinModule = /** @type {typeof real} */ (
+      /** @type {unknown} */ (
+        (/** @type {string} */ name) => {
+          assert.equal(name, 'node:crypto');
+          times++;
+          return nodeCrypto;
+        }
+      )
+    );
+    const aead = hostAead(() => memory);
+    assert.equal(times, 1);
+    process.getBuiltinModule = () => assert.fail('it was asked for in a call');
+    for (let i = 0; i < WARMUP_RECORDS; i++) callHost(aead, memory, call());
+    for (const cipher of [0, 1, 2]) {
+      assert.equal(callHost(aead, memory, { ...call(), cipher, key: randomBytes(KEY_LENGTHS[cipher]) }).code, 0);
+    }
+  });
+
+  test('is not there where node:crypto has no ciphers', () => {
+    process.getBuiltinModule = /** @type {typeof real} */ (
+      /** @type {unknown} */ (() => ({ createCipheriv: nodeCrypto.createCipheriv }))
+    );
+    const { code, untouched } = callHost(host(), memory, call());
+    assert.deepEqual([code, untouched], [1, true]);
   });
 
   for (const missing of [undefined, () => undefined]) {
@@ -168,10 +200,9 @@ describe("a call of Node's ciphers", () => {
 
   test('is not there without a process', () => {
     const { process } = globalThis;
-    const aead = host();
     Reflect.deleteProperty(globalThis, 'process');
     try {
-      assert.equal(callHost(aead, memory, call()).code, 1);
+      assert.equal(callHost(host(), memory, call()).code, 1);
     } finally {
       globalThis.process = process;
     }
@@ -357,15 +388,15 @@ describe('connections', () => {
   let server;
 
   before(async () => {
+    changeHost(() => {
+      if (broken) throw new Error('out of order');
+    });
     base = {
       trust: await TrustStore.from(certificates.roots),
       servername: certificates.hostname,
       now: new Date(certificates.clock),
     };
     server = await startTransferServer(certificates);
-    changeHost(() => {
-      if (broken) throw new Error('out of order');
-    });
     await download(server.port, base, MB);
   });
   after(() => server.close());

@@ -76,7 +76,7 @@ export function recordingTransport(transport, recording, { started, tamper }) {
         inner.discard(reason);
       },
       abort: (reason) => inner.abort(reason),
-      unsignalled: inner.unsignalled,
+      abortCoversSignal: inner.abortCoversSignal,
       close: () => inner.close(),
       get dialled() {
         return inner.dialled;

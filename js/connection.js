@@ -1,0 +1,311 @@
+/**
+ * One connection from dialling to its end: keeps its state, its promises and the order of its reads and writes.
+ * The bytes are moved by pump.js.
+ */
+import { abandon, closeInOrder, Remainder } from './closing.js';
+import { Engine } from './engine.js';
+import { TLSError } from './errors.js';
+import { checkIdentity, infoOf, openTransport, reportKeys } from './opening.js';
+import { Pump } from './pump.js';
+import { ConnectionState } from './state.js';
+import { loadCore } from './wasm.js';
+
+/** @typedef {import('./opening.js').Info} Info */
+/** @typedef {import('./opening.js').Times} Times */
+/** @typedef {import('./options.js').Settings} Settings */
+/** @typedef {import('./pump.js').Owner} Owner */
+
+/** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
+
+/**
+ * A promise with its two ends; a rejection that nobody waits for is not an unhandled one.
+ * @template T
+ */
+class Deferred {
+  /** @type {(value: T) => void} */
+  resolve = () => {};
+  /** @type {(error: unknown) => void} */
+  reject = () => {};
+  constructor() {
+    /** @type {Promise<T>} */
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => {});
+  }
+}
+
+/** @implements {Owner} */
+export class Connection {
+  /** @type {Deferred<Info>} */
+  opened = new Deferred();
+  /** @type {Deferred<void>} */
+  closed = new Deferred();
+  /** What was agreed on, once it is open. @type {Info | undefined} */
+  info;
+
+  #state;
+  /** @type {unknown} */
+  #error;
+  #keylog;
+  #closeTimeout;
+  /** What the end of opening needs, from the open transport until then. @type {(Times & {settings: Settings}) | undefined} */
+  #opening;
+  /** Ends the dialling, and later what the transport does with its signal, unless abort() of the channel does as much. */
+  #controller = /** @type {AbortController | undefined} */ (new AbortController());
+  /** Takes our listener from the caller's AbortSignal. @type {(() => void) | undefined} */
+  #forgetSignal;
+  /** @type {Pump | undefined} */
+  #pump;
+  /** What is left to read after the end. @type {Remainder | undefined} */
+  #remainder;
+  /** @type {Reader[]} */
+  #readers = [];
+  /** Writes go one after another. @type {Promise<void>} */
+  #writes = Promise.resolve();
+  /** @type {Promise<void> | undefined} */
+  #closing;
+
+  /** @param {Settings} settings */
+  constructor(settings) {
+    this.#state = new ConnectionState(settings.allowHalfOpen);
+    this.#keylog = settings.keylog;
+    this.#closeTimeout = settings.closeTimeout;
+    const { signal, timeout } = settings;
+    if (signal) {
+      const abort = () => this.failed(new TLSError('ERR_TLS_ABORTED', undefined, { cause: signal.reason }));
+      signal.addEventListener('abort', abort, { once: true });
+      this.#forgetSignal = () => signal.removeEventListener('abort', abort);
+      if (signal.aborted) {
+        abort();
+        return;
+      }
+    }
+    if (timeout > 0) {
+      const timer = setTimeout(
+        () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not open after ${timeout} ms.`)),
+        timeout,
+      );
+      const stop = () => clearTimeout(timer);
+      this.opened.promise.then(stop, stop);
+    }
+    this.#run(settings).catch((error) => this.failed(error));
+  }
+
+  /* --- opening ------------------------------------------------------------------------- */
+
+  /** @param {Settings} settings */
+  async #run(settings) {
+    const started = performance.now();
+    const [core, trust] = await Promise.all([loadCore(), settings.trust()]);
+    while (core.busy) {
+      await core.idle();
+    }
+    if (this.#state.over) {
+      return;
+    }
+    this.#pump = new Pump(new Engine(core, { ...settings.engine, trust }), this.#state, this);
+    const { signal } = /** @type {AbortController} */ (this.#controller);
+    const channel = await openTransport(settings, signal, this.#state);
+    if (!channel) {
+      return;
+    }
+    if (channel.abortCoversSignal) {
+      this.#controller = undefined;
+    }
+    this.#opening = { settings, started, connected: performance.now() };
+    this.#pump.start(channel);
+  }
+
+  /**
+   * For the pump: the core has been pumped.
+   * @param {Engine} engine
+   */
+  pumped(engine) {
+    if (this.#keylog) {
+      reportKeys(engine, this.#keylog);
+    }
+    if (this.#opening && engine.handshakeDone && !engine.failed && !this.#state.over) {
+      this.#open(engine, this.#opening);
+    }
+    if (this.#state.over) {
+      return; // by a callback of the application
+    }
+    this.#serveReaders();
+    if (engine.peerClosed && !engine.failed && this.#state.on('peerClosed') && this.#state.name === 'draining') {
+      this.#close().catch(() => {});
+    }
+  }
+
+  /**
+   * The handshake is done.
+   * @param {Engine} engine
+   * @param {Times & {settings: Settings}} opening
+   */
+  #open(engine, { settings, ...times }) {
+    const info = infoOf(engine.report, settings, times, this.#pump?.channel?.dialled);
+    checkIdentity(settings, info.verification);
+    if (this.#state.on('opened')) {
+      this.info = info;
+      this.#opening = undefined;
+      this.opened.resolve(info);
+    }
+  }
+
+  /* --- reading and writing -------------------------------------------------------------- */
+
+  /**
+   * @param {number} limit in bytes
+   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null at the peer's close_notify
+   */
+  read(limit) {
+    return new Promise((resolve, reject) => {
+      this.#readers.push({ resolve, reject, limit });
+      this.#serveReaders();
+    });
+  }
+
+  #serveReaders() {
+    while (this.#readers.length > 0) {
+      const bytes = (this.#remainder ?? this.#pump)?.read(this.#readers[0].limit);
+      if (bytes !== undefined) {
+        this.#readers.shift()?.resolve(bytes);
+      } else if (this.#state.over) {
+        this.#readers.shift()?.reject(this.#error ?? new TLSError('ERR_TLS_CLOSED'));
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** @param {Uint8Array} bytes */
+  async write(bytes) {
+    if (!this.#state.writes) {
+      throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
+    }
+    const written = this.#writes.then(() => this.#writeAll(bytes));
+    this.#writes = written.catch(() => {});
+    return written;
+  }
+
+  /** @param {Uint8Array} bytes */
+  async #writeAll(bytes) {
+    if (this.#state.name === 'opening') {
+      await this.opened.promise;
+    }
+    await this.#pump?.write(bytes);
+    if (this.#state.over) {
+      throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
+    }
+  }
+
+  /* --- the end ---------------------------------------------------------------------- */
+
+  /** Sends close_notify after what has been written. With allowHalfOpen the peer may go on sending; else it is close(). */
+  async endWriting() {
+    if (!this.#state.allowHalfOpen) {
+      return this.close();
+    }
+    await this.opened.promise;
+    this.#state.on('end');
+    if (this.#state.name !== 'readOnly') {
+      return this.close();
+    }
+    await this.#writes;
+    await this.#pump?.end();
+    if (this.#error !== undefined) {
+      throw this.#error;
+    }
+    if (!this.#state.over) {
+      this.#pump?.assertWritable();
+    }
+  }
+
+  /** @returns {Promise<void>} as `closed` */
+  close() {
+    if (this.#state.name === 'opening') {
+      this.failed(new TLSError('ERR_TLS_CLOSED', 'The connection was closed before it was open.'));
+      return Promise.resolve();
+    }
+    this.#state.on('close');
+    return this.#close();
+  }
+
+  #close() {
+    return (this.#closing ??= this.#drainAndClose());
+  }
+
+  async #drainAndClose() {
+    const pump = this.#pump;
+    if (this.#state.over || !pump) {
+      return this.closed.promise;
+    }
+    const timeout = this.#closeTimeout;
+    const timer = setTimeout(
+      () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${timeout} ms.`)),
+      timeout,
+    );
+    try {
+      const peerClosed = await closeInOrder(pump, this.#state, this.#writes);
+      while (pump.busy) {
+        await pump.idle();
+      }
+      this.#finish('finished', peerClosed);
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      clearTimeout(timer);
+    }
+    return this.closed.promise;
+  }
+
+  /**
+   * The connection cannot go on.
+   * @param {unknown} error
+   */
+  failed(error) {
+    if (this.#state.over) {
+      return;
+    }
+    const pump = this.#pump;
+    if (pump?.busy) {
+      pump.idle().then(() => this.failed(error));
+      return;
+    }
+    this.#error = error instanceof TLSError ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
+    this.#finish('failed', this.info !== undefined);
+  }
+
+  /**
+   * @param {'finished' | 'failed'} event
+   * @param {boolean} keep as of Pump.stop()
+   */
+  #finish(event, keep) {
+    if (!this.#state.on(event)) {
+      return;
+    }
+    this.#forgetSignal?.();
+    const pump = this.#pump;
+    const channel = pump?.channel;
+    const left = pump?.stop(keep);
+    this.#remainder = left && new Remainder(left.bytes, left.peerClosed);
+    if (event === 'finished') {
+      channel?.discard();
+      this.closed.resolve();
+    } else {
+      this.#controller?.abort(this.#error);
+      if (channel) {
+        abandon(channel, this.#error);
+      }
+      this.opened.reject(this.#error);
+      this.closed.reject(this.#error);
+    }
+    this.#serveReaders();
+  }
+
+  /** Undefined when the connection is not open. */
+  get engine() {
+    return this.info && this.#pump?.engine;
+  }
+}

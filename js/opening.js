@@ -1,0 +1,100 @@
+/**
+ * What an open connection begins with: a transport that is open, and what the handshake has agreed on.
+ */
+import { closeQuietly } from './closing.js';
+import { TLSError } from './errors.js';
+import { channelOf } from './transports/channel.js';
+
+/** @typedef {import('./certificate.js').Verification} Verification */
+/** @typedef {import('./engine.js').Engine} Engine */
+/** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./engine.js').Report} Report */
+/** @typedef {import('./options.js').Settings} Settings */
+/** @typedef {import('./state.js').ConnectionState} ConnectionState */
+/** @typedef {import('./transports/channel.js').Channel} Channel */
+
+/**
+ * What `opened` gives.
+ * @typedef {object} Info
+ * @property {ProtocolVersion} protocol
+ * @property {string} cipher the IANA name of the cipher suite
+ * @property {string | null} alpn the protocol agreed on
+ * @property {string | null} servername the Server Name Indication that was sent
+ * @property {Verification} verification
+ * @property {{transport: number, dialled: number | null, handshake: number, total: number}} timing milliseconds: until the
+ *   transport was open; from then until it had reached the server, if it says so; until the handshake was done; in all
+ */
+
+/** By performance.now(). @typedef {{started: number, connected: number}} Times */
+
+/**
+ * @param {Settings} settings
+ * @param {AbortSignal} signal
+ * @param {ConnectionState} state
+ * @returns {Promise<Channel | undefined>} undefined when the connection was over before its transport was open
+ */
+export async function openTransport(settings, signal, state) {
+  const transport = await settings.transport(settings.address, { signal });
+  if (state.over) {
+    await closeQuietly(transport);
+    return undefined;
+  }
+  try {
+    return channelOf(transport);
+  } catch (error) {
+    closeQuietly(transport);
+    throw error;
+  }
+}
+
+/**
+ * @param {Report} report of a handshake that is done
+ * @param {Settings} settings
+ * @param {Times} times
+ * @param {number | undefined} dialled as of the channel
+ * @returns {Info}
+ */
+export function infoOf({ protocol, cipher, alpn, verification }, settings, { started, connected }, dialled) {
+  const done = performance.now();
+  return {
+    protocol: /** @type {ProtocolVersion} */ (protocol),
+    cipher: /** @type {string} */ (cipher),
+    alpn,
+    servername: settings.engine.servername ?? null,
+    verification,
+    timing: {
+      transport: connected - started,
+      dialled: dialled === undefined ? null : Math.max(0, dialled - connected),
+      handshake: done - connected,
+      total: done - started,
+    },
+  };
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Verification} verification
+ * @throws {TLSError} ERR_TLS_SERVER_IDENTITY
+ */
+export function checkIdentity({ checkServerIdentity, engine }, verification) {
+  const refusal = checkServerIdentity?.(engine.hostname, verification.sent[0]);
+  if (refusal !== undefined) {
+    throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: refusal, verification });
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {(line: string) => void} keylog
+ */
+export function reportKeys(engine, keylog) {
+  for (const line of engine.takeKeylog()) {
+    try {
+      keylog(line);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error; // uncaught, as an event listener's: it is not the connection's
+      });
+    }
+  }
+}

@@ -1,0 +1,308 @@
+/**
+ * One direction ends and the other goes on (RFC 8446, section 6.1). The setting is internal as yet: connect() always has
+ * it off, and then the peer's close_notify closes the connection.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectTcp, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { connect, TLSSocket, TrustStore } from '../../dist/index.js';
+import { readOptions } from '../../dist/options.js';
+import { loadCore } from '../../dist/wasm.js';
+import { pki } from '../helpers/pki.js';
+import { startRelay } from '../helpers/relay.js';
+import { startNodeTls, startOpenssl } from '../helpers/servers.js';
+import { blocks, endWith, sequenceHash } from '../helpers/transfer.js';
+
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+
+const SIZE = 3 * 1024 * 1024; // more than fits into all queues and kernel buffers on loopback
+const certificates = pki('good-p256');
+const trust = await TrustStore.from(certificates.roots);
+const core = await loadCore();
+/** @type {ConnectOptions} */
+const base = { trust, servername: certificates.hostname, now: new Date(certificates.clock), timeout: 20_000 };
+
+let heap = 0;
+/** @type {{close(): Promise<unknown>}[]} */
+const running = [];
+
+before(async () => {
+  // The first connection makes PSA Crypto's key slots, which stay.
+  const server = await startNodeTls(certificates);
+  const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
+  await socket.opened;
+  await socket.close();
+  await server.close();
+});
+beforeEach(() => {
+  heap = core.heapInUse;
+});
+afterEach(async () => {
+  for (const item of running.splice(0).reverse()) {
+    await item.close();
+  }
+  assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
+});
+
+/** @template {{close(): Promise<unknown>}} T @param {T} item closed after the test */
+function closeLater(item) {
+  running.push(item);
+  return item;
+}
+
+/** @param {number} port @param {ConnectOptions} [options] */
+function openHalf(port, options) {
+  const settings = readOptions({ hostname: '127.0.0.1', port }, { ...base, ...options });
+  return new TLSSocket({ ...settings, allowHalfOpen: true });
+}
+
+/** @param {TLSSocket} socket */
+async function readAll(socket) {
+  const hash = createHash('sha256');
+  let length = 0;
+  for (let bytes = await socket.read(); bytes !== null; bytes = await socket.read()) {
+    hash.update(bytes);
+    length += bytes.length;
+  }
+  return { length, sha256: hash.digest('hex') };
+}
+
+/** @param {TLSSocket} socket */
+async function writeAll(socket) {
+  for (const block of blocks(SIZE)) {
+    await socket.write(block);
+  }
+}
+
+/** Node's server that keeps its own direction open. @param {(socket: import('node:tls').TLSSocket) => void} onConnection */
+async function startHalfOpenNode(onConnection) {
+  return closeLater(await startNodeTls(certificates, { allowHalfOpen: true }, onConnection));
+}
+
+/** Resolves at the client's close_notify. `for await` would destroy the socket then. @param {import('node:tls').TLSSocket} socket */
+async function nodeReadAll(socket) {
+  const hash = createHash('sha256');
+  let length = 0;
+  socket.on('data', (chunk) => {
+    hash.update(chunk);
+    length += chunk.length;
+  });
+  await once(socket, 'end');
+  return { length, sha256: hash.digest('hex') };
+}
+
+/** More than the kernel buffers of a connection hold: all of it has left only when somebody has read. */
+const JUNK = Buffer.alloc(16 * 1024 * 1024, 0x17);
+
+/**
+ * Passes everything on but the server's FIN: instead of that, bytes come that are no records.
+ * @param {number} target
+ */
+async function startJunkRelay(target) {
+  /** @type {(value?: unknown) => void} */
+  let told = () => {};
+  const junkSent = new Promise((resolve) => (told = resolve));
+  const relay = createServer({ allowHalfOpen: true }, (client) => {
+    const server = connectTcp({ port: target, host: '127.0.0.1', allowHalfOpen: true });
+    client.on('error', () => {}).pipe(server);
+    server.on('error', () => {}).on('data', (chunk) => client.write(chunk));
+    server.on('end', () => client.write(JUNK, told));
+    server.on('close', () => client.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (relay.address());
+  return { port, junkSent, close: () => new Promise((resolve) => relay.close(resolve)) };
+}
+
+const VERSIONS = /** @type {const} */ (['TLSv1.2', 'TLSv1.3']);
+
+for (const version of VERSIONS) {
+  const options = { minVersion: version, maxVersion: version };
+
+  describe(`half-closed, ${version}, with Node`, () => {
+    test('after the server’s close_notify every byte that we write arrives', async () => {
+      /** @type {Promise<{length: number, sha256: string}> | undefined} */
+      let received;
+      const server = await startHalfOpenNode((socket) => {
+        endWith(socket, 'bye');
+        received = nodeReadAll(socket);
+      });
+      const socket = openHalf(server.port, options);
+      assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'bye');
+      assert.equal(await socket.read(), null);
+      await writeAll(socket);
+      assert.equal(await socket.read(), null);
+      await socket.writable.close();
+      await socket.closed;
+      assert.deepEqual(await received, { length: SIZE, sha256: sequenceHash(SIZE) });
+      await assert.rejects(socket.write('x'), { code: 'ERR_TLS_CLOSED' });
+      assert.equal(await socket.read(), null);
+    });
+
+    test('after our close_notify we read every byte until the server’s, and then it is closed', async () => {
+      const server = await startHalfOpenNode(async (socket) => {
+        const { length } = await nodeReadAll(socket);
+        for (const block of blocks(SIZE)) {
+          await new Promise((resolve) => socket.write(block, resolve));
+        }
+        endWith(socket, String(length));
+      });
+      const socket = openHalf(server.port, options);
+      await socket.write('question');
+      await socket.writable.close();
+      await assert.rejects(socket.write('more'), { code: 'ERR_TLS_CLOSED' });
+      const hash = createHash('sha256');
+      for (const block of blocks(SIZE)) hash.update(block);
+      const sha256 = hash.update('8').digest('hex');
+      assert.deepEqual(await readAll(socket), { length: SIZE + 1, sha256 });
+      await socket.closed;
+    });
+
+    test('close() ends the direction that is left', async () => {
+      const server = await startHalfOpenNode((socket) => {
+        socket.resume();
+        socket.on('data', () => endWith(socket, 'bye'));
+      });
+      const first = openHalf(server.port, options);
+      await first.write('x');
+      await first.read();
+      assert.equal(await first.read(), null);
+      await first.close();
+      await first.closed;
+      const second = openHalf(server.port, options);
+      await second.opened;
+      await second.writable.close();
+      await second.close();
+      await second.closed;
+    });
+
+    test('an end of the transport after our close_notify and before the server’s is ERR_TLS_TRUNCATED', async () => {
+      const server = await startHalfOpenNode((socket) => {
+        socket.on('error', () => {});
+        socket.on('end', () => socket.write('half of a mess'));
+        socket.resume();
+      });
+      /** @type {import('node:net').Socket | undefined} */
+      let wire;
+      const relay = closeLater(
+        await startRelay(server.port, {
+          fromServer(chunk, { client }) {
+            wire = client;
+            return chunk;
+          },
+        }),
+      );
+      const socket = openHalf(relay.port, options);
+      await socket.opened;
+      await socket.writable.close();
+      assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'half of a mess');
+      wire?.end();
+      await assert.rejects(socket.read(), { code: 'ERR_TLS_TRUNCATED' });
+      await assert.rejects(socket.closed, { code: 'ERR_TLS_TRUNCATED' });
+    });
+
+    test('what follows the server’s close_notify is ignored', async () => {
+      /** @type {Promise<{length: number, sha256: string}> | undefined} */
+      let received;
+      const server = await startHalfOpenNode((socket) => {
+        socket.end();
+        received = nodeReadAll(socket);
+      });
+      const relay = closeLater(await startJunkRelay(server.port));
+      const socket = openHalf(relay.port, options);
+      assert.equal(await socket.read(), null);
+      await relay.junkSent;
+      await writeAll(socket);
+      assert.equal(await socket.read(), null);
+      await socket.writable.close();
+      await socket.closed;
+      assert.deepEqual(await received, { length: SIZE, sha256: sequenceHash(SIZE) });
+    });
+
+    test('without the setting, the server’s close_notify closes and nothing more can be written', async () => {
+      const server = await startHalfOpenNode((socket) => {
+        endWith(socket, 'bye');
+        socket.resume();
+      });
+      const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, ...options });
+      await socket.closed;
+      assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'bye');
+      assert.equal(await socket.read(), null);
+      await assert.rejects(socket.write('x'), { code: 'ERR_TLS_CLOSED' });
+    });
+  });
+}
+
+describe('half-closed, with OpenSSL', () => {
+  /** @type {import('node:child_process').ChildProcess} */
+  let child;
+  /** @type {AsyncIterator<string>} */
+  let lines;
+  let port = 0;
+
+  before(async () => {
+    child = spawn(
+      'python3',
+      [new URL('half_close_server.py', import.meta.url).pathname, certificates.files.chain, certificates.files.key],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    lines = createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) })[
+      Symbol.asyncIterator
+    ]();
+    port = Number((await lines.next()).value);
+  });
+  after(async () => {
+    child.kill();
+    await once(child, 'exit');
+  });
+
+  for (const version of VERSIONS) {
+    const options = { minVersion: version, maxVersion: version };
+
+    test(`${version}: after the server’s close_notify every byte that we write arrives`, async () => {
+      const socket = openHalf(port, options);
+      await socket.write('server 0\n');
+      assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'bye');
+      assert.equal(await socket.read(), null);
+      await writeAll(socket);
+      await socket.close();
+      assert.deepEqual(JSON.parse((await lines.next()).value), { bytes: SIZE, sha256: sequenceHash(SIZE) });
+    });
+
+    test(`${version}: after our close_notify we read every byte until the server’s`, async () => {
+      const socket = openHalf(port, options);
+      await socket.write(`client ${SIZE}\n`);
+      await socket.write('question');
+      await socket.writable.close();
+      const sha256 = createHash('sha256')
+        .update(
+          Buffer.alloc(
+            SIZE,
+            Uint8Array.from({ length: 256 }, (_, i) => i),
+          ),
+        )
+        .digest('hex');
+      assert.deepEqual(await readAll(socket), { length: SIZE, sha256 });
+      await socket.closed;
+      const received = JSON.parse((await lines.next()).value);
+      assert.deepEqual(received, { bytes: 8, sha256: createHash('sha256').update('question').digest('hex') });
+    });
+
+    test(`${version}: s_server answers a request that close_notify follows at once`, async () => {
+      const server = closeLater(await startOpenssl(certificates, { mode: 'www' }));
+      const socket = openHalf(server.port, options);
+      socket.write('GET / HTTP/1.0\r\n\r\n');
+      await socket.writable.close();
+      let answer = '';
+      for (let bytes = await socket.read(); bytes !== null; bytes = await socket.read()) {
+        answer += new TextDecoder().decode(bytes);
+      }
+      assert.match(answer, /^HTTP\/1\.0 200 ok[^]*<\/pre><\/BODY><\/HTML>/i);
+      await socket.closed;
+    });
+  }
+});
