@@ -18,7 +18,11 @@ const LAYERS = {
   certificates: { files: ['certificate.js', 'trust-store.js'], uses: ['errors', 'input', 'wasm'] },
   engine: { files: ['engine.js'], uses: ['errors', 'input', 'wasm', 'certificates'] },
   transports: { files: ['transports/'], uses: ['errors', 'input'] },
-  socket: { files: ['socket.js'], uses: ['errors', 'wasm', 'engine', 'transports'] },
+  connection: {
+    files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],
+    uses: ['errors', 'wasm', 'engine', 'transports'],
+  },
+  socket: { files: ['socket.js'], uses: ['errors', 'connection'] },
   options: { files: ['options.js'], uses: ['errors', 'input', 'certificates', 'transports'] },
   adapters: {
     files: ['index.js', 'cli.js', 'cli-format.js'],
