@@ -1,7 +1,8 @@
 /**
  * A session recorded live, then replayed to the engine cut in every way: the same bytes must come of it.
  *
- * The client is made repeatable (its random numbers are a seeded sequence), so what the server sent once fits again.
+ * The client is made repeatable (its random numbers are a seeded sequence, and its clock stands still: TLS 1.2's
+ * ClientHello.random begins with the time), so what the server sent once fits again.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -31,9 +32,11 @@ const [short, long] = await Promise.all(
 
 const core = await loadCore();
 const realRandom = crypto.getRandomValues;
+const realNow = Date.now;
 
-/** xorshift32, restarted for each session. */
-function restartRandom() {
+/** Stops the clock, and restarts the random numbers (xorshift32). @param {number} now */
+function restart(now) {
+  Date.now = () => now;
   let state = 0x2545f491;
   crypto.getRandomValues = (array) => {
     const bytes = /** @type {Uint8Array} */ (/** @type {unknown} */ (array));
@@ -49,11 +52,12 @@ function restartRandom() {
 
 after(() => {
   crypto.getRandomValues = realRandom;
+  Date.now = realNow;
 });
 
 /** @param {Subject} subject @param {ProtocolVersion} version */
 function newEngine({ certificates, trust }, version) {
-  restartRandom();
+  restart(Date.parse(certificates.clock));
   return new Engine(core, {
     hostname: certificates.hostname,
     servername: certificates.hostname,
