@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "mbedtls/ssl.h"
-
 static fuzz_tls_reading server;
 
 /* --- the queues --------------------------------------------------------------------------- */
@@ -56,7 +54,7 @@ static void check_state(fuzz_tls_play *p, uint32_t state, size_t app_in)
               ((state & (PAGETLS_CLOSED | PAGETLS_PEER_CLOSED)) == 0 && now == 0));
     FUZZ_MUST((state & PAGETLS_CLOSED) == 0 || p->closing);
     FUZZ_MUST(error <= 0 && (error < 0) == ((state & PAGETLS_FAILED) != 0));
-    FUZZ_MUST(alert >= -1 && alert <= 255 && (alert == -1 || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE));
+    FUZZ_MUST(alert >= -1 && alert <= 255 && (alert == -1 || error == PAGETLS_ERR_ALERT));
     if (p->state & PAGETLS_FAILED) {
         FUZZ_MUST(state == p->state && error == p->error && alert == p->alert);
     }
