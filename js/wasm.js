@@ -13,10 +13,7 @@ const decoder = new TextDecoder();
 
 /** @returns {never} */
 function throwReentry() {
-  throw new TLSError(
-    'ERR_TLS_INVALID_OPTION',
-    'pagetls cannot be called while it waits for its host (for random numbers, the time or a cipher): call it afterwards.',
-  );
+  throw new TLSError('ERR_TLS_REENTRANT_CALL');
 }
 
 /**

@@ -124,6 +124,10 @@ export const ERRORS = {
     fix: 'Do not write after `close()`, or read from a socket that failed.',
   },
   // The machine
+  ERR_TLS_REENTRANT_CALL: {
+    means: 'pagetls was called while it was waiting for its host: for random numbers, the time or a cipher.',
+    fix: 'Do not call it from what replaces `crypto.getRandomValues()`, `Date.now()` or `node:crypto`: call it afterwards.',
+  },
   ERR_TLS_RANDOM: { means: 'The host gave no random numbers.' },
   ERR_TLS_OUT_OF_MEMORY: { means: 'There is not enough memory.' },
 };
