@@ -1,5 +1,5 @@
 /**
- * Changes to what a certificate has made of its key or its signature, for the `edit` of its fields.
+ * Changes to what a certificate has made of its fields, for their `edit`.
  */
 import * as der from './der.js';
 
@@ -11,14 +11,14 @@ import * as der from './der.js';
 const PUBLIC_KEY = 6;
 
 /** @param {Der} whole a SEQUENCE @param {number} position @param {(element: Element) => Der} change @returns {Der} */
-function replace(whole, position, change) {
+export function replaced(whole, position, change) {
   const [{ content }] = der.elements(whole);
   return der.sequence(...der.elements(content).map((element, at) => (at === position ? change(element) : element.der)));
 }
 
 /** @param {number} position in SubjectPublicKeyInfo @param {(element: Element) => Der} change @returns {{ edit: Edits }} */
 function changedKey(position, change) {
-  return { edit: { tbs: (tbs) => replace(tbs, PUBLIC_KEY, (info) => replace(info.der, position, change)) } };
+  return { edit: { tbs: (tbs) => replaced(tbs, PUBLIC_KEY, (info) => replaced(info.der, position, change)) } };
 }
 
 /** @param {Der} parameters of the key's algorithm @returns {{ edit: Edits }} */
@@ -33,5 +33,5 @@ export function keyBits(change) {
 
 /** @param {(bits: Element) => Der} change of the BIT STRING of the signature @returns {{ edit: Edits }} */
 export function changedSignature(change) {
-  return { edit: { whole: (whole) => replace(whole, 2, change) } };
+  return { edit: { whole: (whole) => replaced(whole, 2, change) } };
 }

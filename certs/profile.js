@@ -1,6 +1,7 @@
 /**
  * What a case declares, and what ordinary cases have in common: one root, one intermediate, one kind of leaf.
  */
+import { constructed, integer } from './der.js';
 import {
   authorityKeyIdentifier,
   basicConstraints,
@@ -66,14 +67,15 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  */
 
 /**
- * What Mbed TLS, asked as a client of `hostname` at `clock`, is to say.
+ * What pagetls, asked as a client of `hostname` at `clock`, is to say.
  * @typedef {object} Expected
- * BADCERT_KEY_USAGE and BADCERT_EXT_KEY_USAGE come from its handshake, not from mbedtls_x509_crt_verify.
  * @property {boolean} ok
  * @property {string[]} flags names of Mbed TLS without MBEDTLS_X509_; every one that must be there, no other
  * @property {number} [depth] of the certificate that has the flags, 0 the leaf
- * @property {string} [error] the name, without MBEDTLS_ERR_, of what parsing the leaf ends in; beside flags, what
- *   parsing another certificate ends in, which is then passed over
+ * @property {string[]} [problems] the rules that are broken (wasm/verify/rules.def), each as "depth: RULE", in their
+ *   order; left out, there is one for each flag, at `depth`
+ * @property {string} [error] why the leaf cannot be read, as "field: reason" (wasm/x509/read_errors.def); beside flags,
+ *   why another certificate cannot be read, which is then passed over
  */
 
 /**
@@ -93,8 +95,8 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {string} clock ISO 8601
  * @property {Record<string, Entity>} certificates those of the case itself; others come from AUTHORITIES
  * @property {Server} server
- * @property {boolean} serve false: no server sends it to Mbed TLS, so a relay puts it in (swap.js)
- * @property {boolean} malformed the leaf is not what X.509 says: other programs refuse it or read it otherwise
+ * @property {boolean} serve false: no server sends it to pagetls, so a relay puts it in (swap.js)
+ * @property {boolean} malformed one of its certificates is not what X.509 says: programs differ in what they make of it
  * @property {'webpki' | 'rfc5280' | 'suiteb'} profile the client's option of that name
  * @property {string[]} trust the entities that the client trusts
  * @property {RevocationList[]} crls
@@ -205,12 +207,21 @@ export function profile(declared) {
   };
 }
 
-/** @param {string} error what parsing the leaf ends in @returns {Expected} */
+/** The field of a certificate that cannot be read, and that servers load all the same. */
+export const NEGATIVE_VERSION = constructed(0, integer(-3));
+
+/** @param {string} error why the leaf cannot be read, as "field: reason" @returns {Expected} */
 export function unreadable(error) {
   return { ok: false, flags: [], error };
 }
 
-/** @param {string | string[]} flags @param {number} depth @returns {Expected} */
-export function refused(flags, depth) {
-  return { ok: false, flags: [flags].flat(), depth };
+/**
+ * @param {string | string[]} flags
+ * @param {number} depth
+ * @param {...string} rules that are broken there, where the flags do not say all
+ * @returns {Expected}
+ */
+export function refused(flags, depth, ...rules) {
+  const problems = rules.map((rule) => `${depth}: ${rule}`);
+  return { ok: false, flags: [flags].flat(), depth, ...(problems.length > 0 && { problems }) };
 }

@@ -5,6 +5,7 @@ import { CONSTRAINT_CASES } from './profiles/constraints.js';
 import { CRL_CASES } from './profiles/crls.js';
 import { GOOD_CASES } from './profiles/good.js';
 import { KEY_CASES } from './profiles/keys.js';
+import { MALFORMED_CASES } from './profiles/malformed.js';
 import { NAME_CASES } from './profiles/names.js';
 import { PATH_CASES } from './profiles/paths.js';
 import { SIZE_CASES } from './profiles/sizes.js';
@@ -28,6 +29,7 @@ export const PROFILES = [
   ...STRENGTH_CASES,
   ...USAGE_CASES,
   ...SIZE_CASES,
-  ...UNREADABLE_CASES,
+  ...MALFORMED_CASES,
   ...KEY_CASES,
+  ...UNREADABLE_CASES,
 ];

@@ -24,7 +24,7 @@ function row({ id, hostname, expected, openssl, explain, serve }) {
 /** @returns {string} */
 function table() {
   return [
-    '| case | host asked for | Mbed TLS | depth | OpenSSL | |',
+    '| case | host asked for | pagetls | depth | OpenSSL | |',
     '|---|---|---|---|---|---|',
     ...PROFILES.map(row),
     '',

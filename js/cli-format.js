@@ -48,12 +48,13 @@ export function formatInspection(target, info) {
 
 /**
  * @param {string} target
- * @param {Verification} verification of a chain that ended the handshake
- * @param {number} [native] Mbed TLS's number for why
+ * @param {Verification} verification of a chain that is not good
+ * @param {{code: string, message: string}} error that ended the handshake all the same
  */
-export function formatUnreadable(target, verification, native) {
-  const lines = [`${target}: no connection, for a certificate cannot be read`, ''];
-  return toText(lines) + formatVerification(verification, native);
+export function formatFailure(target, verification, { code, message }) {
+  const why =
+    code === 'ERR_TLS_CERT_PARSE' ? 'no connection, for a certificate cannot be read' : `no connection: ${message}`;
+  return toText([`${target}: ${why}`, '']) + formatVerification(verification);
 }
 
 /** @param {string[]} lines */
@@ -61,15 +62,12 @@ function toText(lines) {
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
-/**
- * @param {Verification} verification
- * @param {number} [native] Mbed TLS's number where a certificate could not be read
- */
-export function formatVerification(verification, native) {
+/** @param {Verification} verification */
+export function formatVerification(verification) {
   const { ok, time, problems, path, sent, others, tried } = verification;
   const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:'];
   for (const problem of problems) {
-    const fix = fixOf(problem, native);
+    const fix = fixOf(problem);
     lines.push(...formatProblem(problem), ...(fix === null ? [] : [`    What to do: ${fix}`]));
   }
   const judged = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');

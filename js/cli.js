@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { formatInspection, formatUnreadable, formatVerification, printable, toJSON } from './cli-format.js';
+import { formatFailure, formatInspection, formatVerification, printable, toJSON } from './cli-format.js';
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 
 const USAGE = `Usage:
@@ -50,6 +50,9 @@ const COMMANDS = {
   },
   verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
 };
+
+/** Errors that tell of a bad chain, too. @type {string[]} */
+const BAD_CHAINS = ['ERR_TLS_CERT_PARSE', 'ERR_TLS_SERVER_KEY'];
 
 class UsageError extends Error {}
 
@@ -163,11 +166,10 @@ async function inspect(target, values) {
   try {
     info = await naming('ERR_TLS_INVALID_CRL', crlFiles(values), () => socket.opened);
   } catch (error) {
-    // A chain that cannot even be read is not valid; anything else says nothing about it.
-    if (error instanceof TLSError && error.code === 'ERR_TLS_CERT_PARSE' && error.verification) {
-      const { verification, native } = error;
-      const text = formatUnreadable(target, verification, native?.code);
-      return { ok: false, json: { target, verification }, text };
+    // A chain that cannot be read, or whose key cannot be used, is not valid; anything else says nothing about it.
+    if (error instanceof TLSError && BAD_CHAINS.includes(error.code) && error.verification) {
+      const { verification } = error;
+      return { ok: false, json: { target, verification }, text: formatFailure(target, verification, error) };
     }
     throw error;
   }

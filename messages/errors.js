@@ -101,10 +101,10 @@ export const ERRORS = {
   },
   ERR_TLS_CERT_PARSE: {
     means: 'A certificate that the server sent cannot be read.',
-    fix: '`verification.sent` has its bytes; see [what `native` says](#certificates-that-cannot-be-read).',
+    fix: 'The problem says which field, and why: see [below](#certificates-that-cannot-be-read). `verification.sent` has the bytes.',
   },
   ERR_TLS_SERVER_KEY: {
-    means: "The server's key is of a kind that is not supported, so it cannot prove that it holds it.",
+    means: "The server's key cannot be used here, so the server cannot prove that it holds it.",
     fix: 'The server needs a certificate for an RSA key, or for a key on P-256, P-384 or P-521.',
   },
   ERR_TLS_SERVER_IDENTITY: {
@@ -141,5 +141,6 @@ export const ERROR_DETAILS = {
   NO_PEM: 'There is no such PEM block in it.',
   PEM: 'A PEM block in it is not well formed.',
   KEY_MISMATCH: 'The private key does not belong to the certificate.',
-  POST_HANDSHAKE: 'The server sent a message that this client does not accept after the handshake, such as a KeyUpdate.',
+  POST_HANDSHAKE:
+    'The server sent a message that this client does not accept after the handshake, such as a KeyUpdate.',
 };

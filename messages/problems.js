@@ -10,8 +10,8 @@ import { unreadableText } from './unreadable.js';
  */
 
 /**
- * What is looked up of a problem. `rule` is the identifier in rules.def.
- * @typedef {{code: string, flag: string | null, rule?: string}} Broken
+ * What is looked up of a problem. `rule` is the identifier in rules.def, `field` and `reason` those of read_errors.def.
+ * @typedef {{code: string, flag: string | null, rule?: string, field?: string, reason?: string}} Broken
  */
 
 /** The fix where the rule is what its flag says. @param {string} flag @returns {ProblemText} */
@@ -63,7 +63,7 @@ export const PROBLEMS = {
   // Reading it
   PARSE: {
     fault: 'cannot be read',
-    fix: 'Check what the server sends: it may be damaged, or not a certificate at all. If its key or signature is of a kind that this client does not support, it needs an RSA key, or one on P-256, P-384 or P-521.',
+    fix: 'Check what the server sends: it may be damaged, or not a certificate at all.',
   },
   ALGORITHM_MISMATCH: {
     fault: 'names two different signature algorithms',
@@ -202,12 +202,12 @@ export function problemText({ rule = '', code }) {
 
 /**
  * @param {Broken} problem
- * @param {number} [native] Mbed TLS's number where a certificate could not be read: it says what exactly
  * @returns {string | null} null for a problem that is not known here at all
  */
-export function fixOf(problem, native) {
-  const exactly = problem.code === 'ERR_TLS_CERT_PARSE' && native !== undefined ? unreadableText(native) : null;
-  return exactly ?? problemText(problem)?.fix ?? FLAGS[problem.flag ?? '']?.fix ?? null;
+export function fixOf(problem) {
+  const unreadable = unreadableText(problem);
+  if (unreadable) return `${unreadable.sentence} ${unreadable.fix}`;
+  return problemText(problem)?.fix ?? FLAGS[problem.flag ?? '']?.fix ?? null;
 }
 
 /**

@@ -3,13 +3,13 @@
  * js/transports/websockify.js, and certs/coverage/.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { DETAIL_CASES, ERROR_CASES } from '../certs/coverage/errors.js';
+import { FIELD_CASES, REASON_CASES, RULE_CASES } from '../certs/coverage/errors.js';
 import { FLAG_CASES } from '../certs/coverage/flags.js';
 import { CLOSE_CODES, RETRIED } from '../js/transports/websockify.js';
 import { ERRORS } from '../messages/errors.js';
 import { FLAGS } from '../messages/flags.js';
-import { PROBLEMS, fixOf } from '../messages/problems.js';
-import { DETAILS, KEY_ERRORS, X509_ERRORS } from '../messages/unreadable.js';
+import { fixOf } from '../messages/problems.js';
+import { FIELDS, REASONS } from '../messages/unreadable.js';
 import { inProject, program, say } from './run.js';
 
 /** @typedef {import('../messages/errors.js').ErrorCode} ErrorCode */
@@ -80,8 +80,17 @@ function table(rows) {
   return [heading, `|${' --- |'.repeat(rows[0].length)}`, ...body, ''].join('\n');
 }
 
-/** @typedef {{code?: number, means: string, fix?: string}} Text */
+/** @typedef {{means: string, fix?: string}} Text */
 /** @typedef {{case: string} | {unreachable: string}} Coverage */
+
+/**
+ * @template T
+ * @param {Record<string, T>} texts
+ * @param {(text: T) => Text} change
+ */
+function mapTexts(texts, change) {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]));
+}
 
 /**
  * What is covered by a live case, and what is not and why, in a table each.
@@ -91,25 +100,19 @@ function table(rows) {
  */
 function coverage(what, texts, cases) {
   const all = Object.entries(texts).map(([name, text]) => ({ name, ...text, ...cases[name] }));
-  const first = (/** @type {{name: string, code?: number}} */ { name, code }) =>
-    code === undefined ? [`\`${name}\``] : [`\`${name}\``, `-0x${code.toString(16).padStart(4, '0')}`];
-  const heading = all[0].code === undefined ? [what] : [what, 'number'];
   const live = all.flatMap((one) => ('case' in one ? [one] : []));
   const never = all.flatMap((one) => ('unreachable' in one ? [one] : []));
   const advised = live.some(({ fix }) => fix !== undefined);
   return [
     table([
-      [...heading, 'meaning', ...(advised ? ['what to do'] : []), 'case'],
-      ...live.map((one) => [...first(one), one.means, ...(advised ? [one.fix ?? ''] : []), `\`${one.case}\``]),
+      [what, 'meaning', ...(advised ? ['what to do'] : []), 'case'],
+      ...live.map((one) => [`\`${one.name}\``, one.means, ...(advised ? [one.fix ?? ''] : []), `\`${one.case}\``]),
     ]),
     ...(never.length === 0
       ? []
       : [
           'Never seen here:\n',
-          table([
-            [...heading, 'meaning', 'why not'],
-            ...never.map((one) => [...first(one), one.means, one.unreachable]),
-          ]),
+          table([[what, 'meaning', 'why not'], ...never.map((one) => [`\`${one.name}\``, one.means, one.unreachable])]),
         ]),
   ];
 }
@@ -135,7 +138,7 @@ export function errorsDoc(errors, rules) {
       ['code', 'flag', 'what is wrong', 'what to do', 'reference'],
       ...list.map(({ rule, code, flag, level, text, reference }) => [
         `\`${code}\``,
-        `\`${flag}\``,
+        flag === 'NONE' ? '' : `\`${flag}\``,
         `${text}.${level === 'WEBPKI' ? ' (`webpki` only)' : ''}`,
         fixOf({ rule, code, flag }) ?? '',
         reference,
@@ -145,9 +148,9 @@ export function errorsDoc(errors, rules) {
   return [
     '<!-- Written by scripts/errors-doc.js from messages/, wasm/verify/rules.def, js/ and certs/coverage/. -->\n',
     '# Errors\n',
-    "Every error that pagetls raises is a `TLSError` with a `code`. `native` is Mbed TLS's number and its text, where",
-    'there is one; `alert` the number of the alert that the server sent; `verification` how its certificates were judged,',
-    'where they were; `cause` the error beneath.\n',
+    "Every error that pagetls raises is a `TLSError` with a `code`. `native` is Mbed TLS's number and its text, for experts,",
+    'where Mbed TLS itself failed; `alert` the number of the alert that the server sent; `verification` how its certificates',
+    'were judged, where they were; `cause` the error beneath.\n',
     '## Codes\n',
     ...codes.flat(),
     '## Close codes of a bridge\n',
@@ -166,21 +169,34 @@ export function errorsDoc(errors, rules) {
     '## Problems of certificates\n',
     'What `verification.problems` can hold: each with its `code`, the `depth` of the certificate (0 is the leaf), the',
     "`flag` (Mbed TLS's name, without `MBEDTLS_X509_`), a `message` that begins as below and goes on with what was found,",
-    "and the `reference`. BR is the CA/Browser Forum's Baseline Requirements. `ERR_TLS_CERT_PARSE`, without a flag,",
-    `stands for a certificate that cannot be read at all. What to do: ${PROBLEMS.PARSE.fix}\n`,
+    "and the `reference`. BR is the CA/Browser Forum's Baseline Requirements. Several rules can have one code: `rule` is the",
+    'identifier of the rule. `ERR_TLS_CERT_PARSE` has no flag, but `field` and `reason`:',
+    '[below](#certificates-that-cannot-be-read).\n',
     ...problems.flat(),
     '## Verify flags\n',
     "All of Mbed TLS's, each with a [case](certs/README.md#cases) that has it in a live handshake.\n",
     ...coverage('flag', FLAGS, FLAG_CASES),
     '## Certificates that cannot be read\n',
     'A server whose own certificate cannot be read ends the handshake with `ERR_TLS_CERT_PARSE`; another certificate',
-    "that cannot be read is passed over. `native.code` is Mbed TLS's number: that of an error, and often a detail added",
-    'to it, both negative. `npm start` has a server for each of these cases.\n',
-    ...coverage('error', X509_ERRORS, ERROR_CASES),
-    'Of the key in it:\n',
-    ...coverage('error', KEY_ERRORS, ERROR_CASES),
-    'Details:\n',
-    ...coverage('detail', DETAILS, DETAIL_CASES),
+    'that cannot be read is passed over. The problem has a `field`, by the name that RFC 5280 gives it, and a `reason`.',
+    '`npm start` has a server for each of these cases.\n',
+    ...coverage(
+      'field',
+      mapTexts(FIELDS, (name) => ({ means: `${name} cannot be read.` })),
+      FIELD_CASES,
+    ),
+    ...coverage(
+      'reason',
+      mapTexts(REASONS, ({ means, fix }) => ({ means: `The field ${means}.`, fix })),
+      REASON_CASES,
+    ),
+    'A certificate that can be read and not used breaks rules like any other. These are about how it is made:\n',
+    table([
+      ['code', 'case'],
+      ...rulesOf(rules).flatMap(({ rules: list }) =>
+        list.flatMap(({ rule, code }) => (rule in RULE_CASES ? [[`\`${code}\``, `\`${RULE_CASES[rule].case}\``]] : [])),
+      ),
+    ]),
   ].join('\n');
 }
 

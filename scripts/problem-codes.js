@@ -11,6 +11,11 @@ export const PROBLEM_CODES = inProject('js', 'problem-codes.d.ts');
 /** @param {string[]} names @returns {string} each once, in their order */
 const union = (names) => [...new Set(names)].map((name) => `\n  | '${name}'`).join('');
 
+/** @param {string} source of wasm/x509/read_errors.def @returns {{id: string, name: string}[]} */
+export function fieldsOf(source) {
+  return [...source.matchAll(/^FIELD\((\w+), "(\w+)"\)$/gm)].map(([, id, name]) => ({ id, name }));
+}
+
 /** @param {string} source of wasm/x509/read_errors.def @returns {string[]} the names of the reasons */
 export function reasonsOf(source) {
   return [...source.matchAll(/^REASON\(\w+, "([\w-]+)", /gm)].map(([, name]) => name);

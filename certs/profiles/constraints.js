@@ -39,7 +39,7 @@ export const CONSTRAINT_CASES = [
     title: 'A name outside the name constraints',
     explain: 'The intermediate may vouch for names in other.test only, and vouched for one in pagetls.test.',
     certificates: constrained('pagetls Test Other Names', { permitted: [{ dns: 'other.test' }] }),
-    expected: refused('BADCERT_OTHER', 0),
+    expected: refused('BADCERT_OTHER', 0, 'NAME_NOT_PERMITTED'),
     openssl: 'permitted subtree violation',
   }),
   profile({
@@ -47,7 +47,7 @@ export const CONSTRAINT_CASES = [
     title: 'A name that name constraints exclude',
     explain: 'The intermediate may vouch for anything but pagetls.test, and vouched for a name in it.',
     certificates: constrained('pagetls Test Excluded', { excluded: [{ dns: 'pagetls.test' }] }),
-    expected: refused('BADCERT_OTHER', 0),
+    expected: refused('BADCERT_OTHER', 0, 'NAME_EXCLUDED'),
     openssl: 'excluded subtree violation',
   }),
   profile({
@@ -57,7 +57,7 @@ export const CONSTRAINT_CASES = [
     certificates: {
       leaf: leaf('unknown-critical', { extensions: { unknown: raw('1.3.6.1.4.1.99999.4', nullValue(), true) } }),
     },
-    expected: refused('BADCERT_OTHER', 0),
+    expected: refused('BADCERT_OTHER', 0, 'UNKNOWN_CRITICAL'),
     openssl: 'unhandled critical extension',
   }),
 ];

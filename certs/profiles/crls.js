@@ -76,7 +76,7 @@ export const CRL_CASES = [
     explain: 'The list bears the name of the intermediate and the signature of somebody else.',
     certificates: { stranger: intermediate('stranger', { issuer: 'stranger' }) },
     crls: [{ issuer: 'intermediate', signer: 'stranger' }, { issuer: 'root' }],
-    expected: refused('BADCRL_NOT_TRUSTED', 0),
+    expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
     openssl: 'CRL signature failure',
   }),
   profile({
@@ -90,7 +90,7 @@ export const CRL_CASES = [
       }),
     },
     crls: [{ issuer: 'intermediate' }, { issuer: 'root' }],
-    expected: refused('BADCRL_NOT_TRUSTED', 0),
+    expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
     openssl: 'key usage does not include CRL signing',
   }),
   profile({
@@ -137,7 +137,7 @@ export const CRL_CASES = [
     title: 'A list for several issuers',
     explain: 'The list says that it has certificates of other issuers too (indirectCRL), which is not understood here.',
     crls: [{ issuer: 'intermediate', extensions: [INDIRECT] }, { issuer: 'root' }],
-    expected: refused('BADCRL_NOT_TRUSTED', 0),
+    expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_SCOPE'),
     openssl: 'unable to get certificate CRL',
   }),
 ];

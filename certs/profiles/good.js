@@ -3,7 +3,7 @@
  */
 import { authorityInfoAccess, certificatePolicies, crlDistributionPoints, raw, subjectAltName } from '../extensions.js';
 import { utf8String } from '../der.js';
-import { intermediate, leaf, named, ordinaryNames, profile, root, unreadable } from '../profile.js';
+import { intermediate, leaf, named, NEGATIVE_VERSION, ordinaryNames, profile, refused, root } from '../profile.js';
 
 /** @typedef {import('../keys.js').KeyKind} KeyKind */
 /** @typedef {import('../profile.js').Entity} Entity */
@@ -59,26 +59,29 @@ export const GOOD_CASES = [
   profile({
     id: 'good-rsa-pss-key',
     title: 'An RSA-PSS key',
-    explain: 'The key of the leaf is bound to RSA-PSS (id-RSASSA-PSS), a kind of key that Mbed TLS does not read.',
+    explain: 'The key of the leaf is bound to RSA-PSS (id-RSASSA-PSS), a kind of key that this client cannot use.',
     certificates: { leaf: leaf('good-rsa-pss-key', { key: 'rsa-pss' }) },
     serve: false,
-    expected: unreadable('PK_UNKNOWN_PK_ALG'),
+    expected: refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
   }),
   profile({
     id: 'good-ed25519-key',
     title: 'An Ed25519 chain',
-    explain: 'Below the root keys and signatures are Ed25519, which Mbed TLS does not read.',
+    explain: 'Below the root keys and signatures are Ed25519, which this client cannot use.',
     certificates: chainOf('good-ed25519-key', ['p256', 'ed25519', 'ed25519']),
     serve: false,
-    expected: unreadable('X509_UNKNOWN_SIG_ALG'),
+    expected: {
+      ...refused('BADCERT_BAD_PK', 0),
+      problems: ['0: KEY_UNSUPPORTED', '0: SIGNATURE_UNSUPPORTED', '1: KEY_UNSUPPORTED'],
+    },
   }),
   profile({
     id: 'good-p224-key',
     title: 'A P-224 key',
-    explain: 'The key of the leaf is on the curve P-224, which is not among those of this build of Mbed TLS.',
+    explain: 'The key of the leaf is on the curve P-224, which this client cannot use.',
     certificates: { leaf: leaf('good-p224-key', { key: 'p224' }) },
     serve: false,
-    expected: unreadable('PK_UNKNOWN_NAMED_CURVE'),
+    expected: refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
   }),
   profile({
     id: 'good-mixed',
@@ -106,8 +109,11 @@ export const GOOD_CASES = [
   profile({
     id: 'good-unreadable-extra',
     title: 'One more that cannot be read',
-    explain: 'After a whole chain the server sends a certificate with a P-224 key, which is passed over.',
-    certificates: { extra: intermediate('extra', { key: 'p224', subject: named('pagetls Test Extra') }) },
+    explain: 'After a whole chain the server sends a certificate of a version below zero, which is passed over.',
+    certificates: {
+      extra: intermediate('extra', { subject: named('pagetls Test Extra'), fields: { version: NEGATIVE_VERSION } }),
+    },
+    malformed: true,
     server: { chain: ['leaf', 'intermediate', 'extra'] },
   }),
   profile({

@@ -1,11 +1,13 @@
 /**
- * Leaves whose key cannot be read. All are well signed; the key that the server signs with is the real one.
+ * Leaves whose key is malformed, or written in another way than it must be. All are well signed; the key that the server
+ * signs with is the real one.
  */
 import * as der from '../der.js';
 import { keyBits, keyParameters } from '../edits.js';
-import { leaf, profile, unreadable } from '../profile.js';
+import { leaf, profile, refused } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
+/** @typedef {import('../profile.js').Expected} Expected */
 /** @typedef {import('../profile.js').Profile} Profile */
 
 /** @param {string} hex @returns {Uint8Array} */
@@ -33,77 +35,69 @@ const P256_IN_FULL = der.sequence(
 
 /**
  * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
- * @param {string} error
+ * @param {Expected} expected
  * @param {Partial<Entity>} over of the leaf
  */
-function unreadKey(declared, error, over) {
+function unusableKey(declared, expected, over) {
   return profile({
     serve: false,
     malformed: true,
-    expected: unreadable(error),
+    expected,
     ...declared,
     certificates: { leaf: leaf(declared.id, over) },
   });
 }
 
+const MALFORMED = refused('BADCERT_BAD_KEY', 0, 'KEY_MALFORMED');
+
 export const KEY_CASES = [
-  unreadKey(
-    {
-      id: 'key-malformed',
-      title: 'No key at all',
-      explain: 'Where algorithm and key belong there is a text.',
-      openssl: 'unreadable',
-    },
-    'PK_KEY_INVALID_FORMAT',
-    { fields: { publicKey: der.utf8String('the key is under the mat') } },
-  ),
-  unreadKey(
+  unusableKey(
     {
       id: 'key-parameters',
       title: 'An RSA key with parameters',
       explain: 'RSA keys have no parameters, and this one has a number.',
     },
-    'PK_INVALID_ALG',
+    MALFORMED,
     { key: 'rsa2048', fields: keyParameters(der.integer(1)) },
   ),
-  unreadKey(
+  unusableKey(
     {
       id: 'key-garbled',
       title: 'An RSA key that is noise',
       explain: 'Instead of a modulus and an exponent the RSA key has bytes that mean nothing.',
       openssl: 'certificate key too weak',
     },
-    'PK_INVALID_PUBKEY',
+    MALFORMED,
     { key: 'rsa2048', fields: keyBits((bits) => bits.map((octet) => octet ^ 0x55)) },
   ),
-  unreadKey(
+  unusableKey(
     {
       id: 'curve-in-full',
       title: 'A curve written out',
       explain: 'The key gives every number of its curve instead of its name, so that the curve could be anyone’s.',
       openssl: 'explicit ECC parameters',
     },
-    'ECP_FEATURE_UNAVAILABLE',
+    refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
     { fields: keyParameters(P256_IN_FULL) },
   ),
-  unreadKey(
+  unusableKey(
     {
       id: 'point-cut-off',
       title: 'A point that breaks off',
       explain: 'The point that is the key has one octet less than the curve asks for.',
       openssl: 'certificate key too weak',
     },
-    'ECP_BAD_INPUT_DATA',
+    MALFORMED,
     { fields: keyBits((bits) => bits.subarray(0, -1)) },
   ),
-  unreadKey(
+  unusableKey(
     {
       id: 'point-off-the-curve',
       title: 'A point beside the curve',
       explain: 'One bit of the key was turned, so it is no point of the curve P-256.',
       openssl: 'certificate key too weak',
     },
-    'ECP_INVALID_KEY',
+    MALFORMED,
     { fields: keyBits((bits) => bits.map((octet, at) => (at === bits.length - 1 ? octet ^ 1 : octet))) },
   ),
 ];

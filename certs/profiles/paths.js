@@ -1,8 +1,8 @@
 /**
  * Paths that do not lead to a trusted root, or that an authority on the way may not make.
  */
-import { basicConstraints, keyUsage } from '../extensions.js';
-import { intermediate, leaf, named, profile, refused, root } from '../profile.js';
+import { authorityKeyIdentifier, basicConstraints, keyUsage } from '../extensions.js';
+import { intermediate, leaf, named, NEGATIVE_VERSION, profile, refused, root } from '../profile.js';
 
 export const PATH_CASES = [
   profile({
@@ -13,7 +13,7 @@ export const PATH_CASES = [
       leaf: leaf('self-signed', { issuer: 'leaf' }),
     },
     server: { chain: ['leaf'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    expected: refused('BADCERT_NOT_TRUSTED', 0, 'SELF_SIGNED'),
     openssl: 'self-signed certificate',
   }),
   profile({
@@ -27,7 +27,7 @@ export const PATH_CASES = [
         subject: named('pagetls Untrusted Intermediate'),
       }),
     },
-    expected: refused('BADCERT_NOT_TRUSTED', 1),
+    expected: refused('BADCERT_NOT_TRUSTED', 1, 'NOT_TRUSTED'),
     openssl: 'unable to get local issuer certificate',
   }),
   profile({
@@ -35,7 +35,7 @@ export const PATH_CASES = [
     title: 'Missing intermediate',
     explain: 'The server sends its own certificate only, so nothing joins it to the trusted root.',
     server: { chain: ['leaf'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    expected: refused('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'),
     openssl: 'unable to get local issuer certificate',
   }),
   profile({
@@ -47,8 +47,33 @@ export const PATH_CASES = [
         fields: { edit: { signature: turnLastBit } },
       }),
     },
-    expected: refused('BADCERT_NOT_TRUSTED', 0),
+    expected: refused('BADCERT_NOT_TRUSTED', 0, 'SIGNATURE'),
     openssl: 'certificate signature failure',
+  }),
+  profile({
+    id: 'wrong-intermediate',
+    title: 'The wrong intermediate',
+    explain: 'The server sends an intermediate of the right name that has another key than the one that signed.',
+    certificates: {
+      leaf: leaf('wrong-intermediate', { issuer: 'signed' }),
+      signed: intermediate('signed', { subject: named('pagetls Test Two Keys') }),
+      sent: intermediate('sent', { subject: named('pagetls Test Two Keys') }),
+    },
+    server: { chain: ['leaf', 'sent'] },
+    expected: refused('BADCERT_NOT_TRUSTED', 0, 'WRONG_ISSUER'),
+    openssl: 'unable to get local issuer certificate',
+  }),
+  profile({
+    id: 'key-identifier-mismatch',
+    title: 'A key identifier that does not match',
+    explain: 'The intermediate signed the leaf, but the leaf names the key of its issuer by another identifier.',
+    certificates: {
+      leaf: leaf('key-identifier-mismatch', {
+        extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: new Uint8Array(20).fill(0x11) }) },
+      }),
+    },
+    expected: refused('BADCERT_OTHER', 0, 'AKI_MISMATCH'),
+    openssl: 'unable to get local issuer certificate',
   }),
   profile({
     id: 'ca-without-ca-true',
@@ -60,7 +85,7 @@ export const PATH_CASES = [
         extensions: { basicConstraints: basicConstraints({ ca: false }) },
       }),
     },
-    expected: refused(['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'], 1),
+    expected: refused(['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'], 1, 'NOT_A_CA', 'CERT_SIGN_NOT_CA'),
     openssl: 'invalid CA certificate',
   }),
   profile({
@@ -73,7 +98,7 @@ export const PATH_CASES = [
         extensions: { keyUsage: keyUsage('digitalSignature', 'cRLSign') },
       }),
     },
-    expected: refused('BADCERT_NOT_TRUSTED', 1),
+    expected: refused('BADCERT_NOT_TRUSTED', 1, 'NO_CERT_SIGN'),
     openssl: 'key usage does not include certificate signing',
   }),
   profile({
@@ -89,17 +114,30 @@ export const PATH_CASES = [
       }),
     },
     server: { chain: ['leaf', 'sub', 'short'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 2),
+    expected: refused('BADCERT_NOT_TRUSTED', 2, 'PATH_LENGTH'),
     openssl: 'path length constraint exceeded',
   }),
   profile({
     id: 'unreadable-intermediate',
     title: 'An intermediate that cannot be read',
-    explain: 'The key of the intermediate is on the curve P-224, so it is passed over, and then the chain has a gap.',
+    explain: 'The version of the intermediate is below zero, so it is passed over, and then the chain has a gap.',
+    certificates: {
+      intermediate: intermediate('intermediate', {
+        subject: named('pagetls Test Version'),
+        fields: { version: NEGATIVE_VERSION },
+      }),
+    },
+    malformed: true,
+    expected: { ...refused('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'), error: 'version: bad-value' },
+  }),
+  profile({
+    id: 'unsupported-intermediate',
+    title: 'An intermediate with a P-224 key',
+    explain: 'The key of the intermediate is on the curve P-224, which this client cannot verify signatures with.',
     certificates: {
       intermediate: intermediate('intermediate', { key: 'p224', subject: named('pagetls Test P-224') }),
     },
-    expected: { ...refused('BADCERT_NOT_TRUSTED', 0), error: 'PK_UNKNOWN_NAMED_CURVE' },
+    expected: refused('BADCERT_BAD_PK', 1, 'KEY_UNSUPPORTED'),
   }),
 ];
 

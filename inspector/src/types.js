@@ -36,7 +36,7 @@
  * @property {boolean} hasCrl
  * @property {'good' | 'bad' | 'fails'} expected of a live look: good, not good, no connection
  * @property {string[]} flags that are expected
- * @property {string | null} error Mbed TLS's, that reading a certificate of the chain ends in
+ * @property {string | null} error why a certificate of the chain cannot be read, as "field: reason"
  * @property {ErrorCode | null} code what a live look ends in, where that is not the verdict on the chain
  * @property {boolean} get the fault shows only after the handshake: one has to ask for something
  * @property {'served' | 'swapped' | 'handshake'} kind a server has the chain; a relay puts it in the place of another;

@@ -2,13 +2,14 @@
  * What the lab has: every profile of the test PKI, and the cases whose fault lies in the handshake or on the way.
  */
 import { isIP } from 'node:net';
-import { ERROR_CASES } from '../../certs/coverage/errors.js';
+import { FIELD_CASES } from '../../certs/coverage/errors.js';
 import { FLAG_CASES } from '../../certs/coverage/flags.js';
 import { CLOCK, PROFILES } from '../../certs/profiles.js';
 import { ERRORS } from '../../messages/errors.js';
 import { FAILURES } from '../../messages/failures.js';
 import { FLAGS } from '../../messages/flags.js';
-import { DETAILS, READ_ERRORS } from '../../messages/unreadable.js';
+import { fixOf } from '../../messages/problems.js';
+import { FIELDS } from '../../messages/unreadable.js';
 import { HANDSHAKES, RELAYED } from './handshakes.js';
 
 /** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
@@ -22,7 +23,7 @@ const UNREAD = 'Cannot be read';
 const FAILING = 'No connection';
 const ALTERED = 'Tampered with on the way';
 
-/** Which group a flag is in; the first flag of a case decides. @type {Record<string, string[]>} */
+/** Which group a rule or flag is in; a rule of a case decides, else its first flag. @type {Record<string, string[]>} */
 const GROUPS = {
   'Dates and names': ['BADCERT_EXPIRED', 'BADCERT_FUTURE', 'BADCERT_CN_MISMATCH'],
   'Trust and authorities': ['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'],
@@ -31,6 +32,10 @@ const GROUPS = {
   ],
   'Strength and usage': [
     ...['BADCERT_BAD_KEY', 'BADCERT_BAD_MD', 'BADCERT_BAD_PK', 'BADCERT_KEY_USAGE', 'BADCERT_EXT_KEY_USAGE'],
+  ],
+  Malformed: [
+    ...['VERSION', 'TIME_UNREADABLE', 'ALGORITHM_MISMATCH', 'DUPLICATE_EXTENSION', 'EXTENSION_MALFORMED'],
+    'SAN_MALFORMED',
   ],
 };
 
@@ -44,21 +49,34 @@ const TOO_LONG_CODE = 'ERR_TLS_MESSAGE_TOO_LARGE';
 /** Whose certificate the servers of HANDSHAKES have. */
 export const ZONE = 'good-zone';
 
+/**
+ * The first problem that is expected, as messages/ looks it up: by its rule, else by its flag; or why nothing can be read.
+ * @param {Profile['expected']} expected
+ * @returns {import('../../messages/problems.js').Broken | null}
+ */
+function firstProblem({ problems: [problem] = [], flags, error }) {
+  if (flags.length > 0) return { rule: problem?.split(': ')[1], code: '', flag: flags[0] };
+  const [field, reason] = error?.split(': ') ?? [];
+  return error === undefined ? null : { rule: 'PARSE', code: '', flag: null, field, reason };
+}
+
 /** @param {Profile} profile @throws {Error} for a flag without a group */
-function groupOf({ id, expected: { ok, flags } }) {
+function groupOf({ id, expected }) {
+  const { ok, flags, problems = [] } = expected;
   if (id === TOO_LONG) return FAILING;
   if (ok) return GOOD;
   if (flags.length === 0) return UNREAD;
-  const found = Object.keys(GROUPS).find((group) => GROUPS[group].includes(flags[0]));
+  const groupWith = (/** @type {string} */ name) => Object.keys(GROUPS).find((group) => GROUPS[group].includes(name));
+  const rules = problems.map((problem) => problem.split(': ')[1]);
+  const found = rules.map(groupWith).find((group) => group !== undefined) ?? groupWith(flags[0]);
   if (found === undefined) throw new Error(`no group of the lab has ${flags[0]}`);
   return found;
 }
 
 /** What to do about it, as messages/ says it. @param {Profile['expected']} expected */
-function adviceFor({ flags: [flag], error }) {
-  if (flag !== undefined) return FLAGS[flag].fix ?? null;
-  const text = error === undefined ? undefined : (READ_ERRORS[error] ?? DETAILS[error]);
-  return text ? [text.means, text.fix].filter(Boolean).join(' ') : null;
+function adviceFor(expected) {
+  const first = firstProblem(expected);
+  return first && fixOf(first);
 }
 
 /** @param {Profile} profile @returns {Declared} */
@@ -130,10 +148,13 @@ export function certificatesOf({ id }) {
 export function unreachable() {
   const never = (
     /** @type {Record<string, { unreachable: string } | { case: string }>} */ cases,
-    /** @type {Record<string, { means: string }>} */ texts,
+    /** @type {(name: string) => string} */ meansOf,
   ) =>
     Object.entries(cases).flatMap(([name, one]) =>
-      'unreachable' in one ? [{ name, means: texts[name].means, reason: one.unreachable }] : [],
+      'unreachable' in one ? [{ name, means: meansOf(name), reason: one.unreachable }] : [],
     );
-  return { flags: never(FLAG_CASES, FLAGS), errors: never(ERROR_CASES, READ_ERRORS) };
+  return {
+    flags: never(FLAG_CASES, (name) => FLAGS[name].means),
+    errors: never(FIELD_CASES, (name) => `${FIELDS[name]} cannot be read.`),
+  };
 }

@@ -1,10 +1,12 @@
 /**
- * certs/coverage/: every verify flag and parse error of Mbed TLS has a server in the lab that brings it about, or a
- * reason why none can.
+ * certs/coverage/: every verify flag of Mbed TLS, and every field and reason for which a certificate cannot be read, has a
+ * server that brings it about, or a reason why none can.
  */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { DETAIL_CASES, ERROR_CASES } from '../../certs/coverage/errors.js';
+import { DAMAGES, NEVER } from '../../certs/coverage/damages.js';
+import { FIELD_CASES, REASON_CASES, RULE_CASES } from '../../certs/coverage/errors.js';
 import { FLAG_CASES } from '../../certs/coverage/flags.js';
 import { pem, pemDer } from '../../certs/der.js';
 import { CertificateSwap, certificateMessage, swappingRelay } from '../../certs/swap.js';
@@ -12,20 +14,24 @@ import { TrustStore, verifyChain } from '../../dist/index.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
 import { verdict } from '../../inspector/src/model/words.js';
 import { FLAGS } from '../../messages/flags.js';
-import { fixOf } from '../../messages/problems.js';
-import { DETAILS, KEY_ERRORS, namesOf, READ_ERRORS, X509_ERRORS } from '../../messages/unreadable.js';
+import { fixOf, PROBLEMS } from '../../messages/problems.js';
+import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';
+import { rulesOf } from '../../scripts/errors-doc.js';
 import { labCases } from '../../scripts/lab/cases.js';
 import { startLab } from '../../scripts/lab.js';
+import { fieldsOf, reasonsOf } from '../../scripts/problem-codes.js';
+import { inProject } from '../../scripts/run.js';
 import { dial, hangUp, rejection, withServer } from '../helpers/client.js';
-import { mbedtlsHeaders, mentionsOf } from '../helpers/mbedtls.js';
+import { mbedtlsFlags, mentionsOf } from '../helpers/mbedtls.js';
 import { CASES, pki } from '../helpers/pki.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
 
+/** @typedef {import('../../dist/index.js').Problem} Problem */
 /** @typedef {import('../../scripts/lab/cases.js').Declared} LabEntry */
 
 const LIMIT = { timeout: 120_000 };
 
-const headers = await mbedtlsHeaders();
+const flags = await mbedtlsFlags();
 /** @type {Awaited<ReturnType<typeof startLab>>} */
 let lab;
 before(async () => {
@@ -55,6 +61,14 @@ function shown(entry, error) {
   return verdict({ request, info: null, verification, error });
 }
 
+/** What cannot be read, and why, of all problems. @param {Problem[]} problems */
+const unreadOf = (problems) =>
+  problems.filter(({ rule }) => rule === 'PARSE').map(({ field, reason }) => `${field}: ${reason}`);
+
+/** @param {Problem[]} problems */
+const brokenOf = (problems) =>
+  problems.filter(({ rule }) => rule !== 'PARSE').map(({ depth, rule }) => `${depth}: ${rule}`);
+
 /** @typedef {import('../../certs/coverage/flags.js').Live} Live */
 /** @typedef {import('../../certs/coverage/flags.js').Unreachable} Unreachable */
 
@@ -70,46 +84,54 @@ function unreachable(table) {
 
 describe('the tables', () => {
   test("have the flags of Mbed TLS's x509.h, all 20 and no other", () => {
-    assert.equal(Object.keys(headers.flags).length, 20);
-    assert.deepEqual(Object.keys(FLAGS), Object.keys(headers.flags));
-    assert.deepEqual(Object.keys(FLAG_CASES), Object.keys(headers.flags));
+    assert.equal(flags.length, 20);
+    for (const table of [FLAGS, FLAG_CASES]) assert.deepEqual(Object.keys(table), flags);
   });
 
-  test('have the errors of x509.h, all 20 and no other, with their numbers', () => {
-    const theirs = Object.entries(headers.errors).filter(([name]) => name.startsWith('X509_'));
-    assert.equal(theirs.length, 20);
-    assert.deepEqual(
-      Object.entries(X509_ERRORS).map(([name, { code }]) => [name, code]),
-      theirs.map(([name, { code }]) => [name, code]),
+  const definitions = readFileSync(inProject('wasm', 'x509', 'read_errors.def'), 'utf8');
+  const fields = fieldsOf(definitions);
+
+  test("have the fields and the reasons of the core's reader, in words too, and no other", () => {
+    assert.ok(fields.length > 15);
+    const names = fields.map(({ name }) => name);
+    const reasons = reasonsOf(definitions);
+    assert.equal(reasons.length, 6);
+    for (const table of [FIELDS, FIELD_CASES]) assert.deepEqual(Object.keys(table), names);
+    for (const table of [REASONS, REASON_CASES]) assert.deepEqual(Object.keys(table), reasons);
+  });
+
+  test('have every reason at every field of a certificate, or why there is none', () => {
+    const pairs = live(FIELD_CASES).flatMap(([field]) => Object.keys(REASONS).map((reason) => `${field}: ${reason}`));
+    assert.deepEqual([...Object.keys(DAMAGES), ...Object.keys(NEVER)].sort(), pairs.sort());
+    for (const [pair, why] of Object.entries(NEVER)) assert.match(why, /^[A-Z].*\.$/, pair);
+  });
+
+  test('have rules that there are', () => {
+    const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap(
+      (group) => group.rules,
     );
+    for (const rule of Object.keys(RULE_CASES))
+      assert.ok(
+        rules.some((one) => one.rule === rule),
+        rule,
+      );
   });
 
-  test('have words and a case or a reason for the same errors and details', () => {
-    assert.deepEqual(Object.keys(ERROR_CASES), Object.keys(READ_ERRORS));
-    assert.deepEqual(Object.keys(DETAIL_CASES), Object.keys(DETAILS));
-  });
-
-  test('have the numbers that the headers give the errors of keys and the details', () => {
-    for (const [name, { code }] of Object.entries({ ...KEY_ERRORS, ...DETAILS })) {
-      assert.equal(code, headers.errors[name]?.code, name);
-    }
-  });
-
-  test('say what each means, and what to do or why it cannot be', () => {
-    const cases = { ...FLAG_CASES, ...ERROR_CASES };
-    for (const [name, { means, fix }] of Object.entries({ ...FLAGS, ...READ_ERRORS })) {
-      const one = cases[name];
+  test('say what each flag means, and what to do or why it cannot be', () => {
+    for (const [name, { means, fix }] of Object.entries(FLAGS)) {
+      const one = FLAG_CASES[name];
       const sentences = [means, 'case' in one ? fix : one.unreachable];
       for (const sentence of sentences) assert.match(sentence ?? '', /^[A-Z].*\.$/, name);
       assert.equal('case' in one, !('unreachable' in one), name);
       assert.equal('case' in one, fix !== undefined, name);
     }
+    for (const [name, { unreachable: why }] of unreachable(FIELD_CASES)) assert.match(why, /^[A-Z].*\.$/, name);
   });
 
   test('have a case for everything that the test PKI expects', () => {
     for (const { id, expected } of CASES) {
       for (const flag of expected.flags) assert.ok('case' in FLAG_CASES[flag], `${id}: ${flag}`);
-      if (expected.error) assert.ok(expected.error in { ...ERROR_CASES, ...DETAIL_CASES }, `${id}: ${expected.error}`);
+      if (expected.error) assert.ok(expected.error in DAMAGES, `${id}: ${expected.error}`);
     }
   });
 
@@ -118,9 +140,12 @@ describe('the tables', () => {
       assert.deepEqual(await mentionsOf(`MBEDTLS_X509_${name}`), mentionedIn);
     });
   }
-  for (const [name, { mentionedIn }] of unreachable(ERROR_CASES)) {
-    test(`${name}: the library mentions it where the claim says, and nowhere else`, async () => {
-      assert.deepEqual(await mentionsOf(`MBEDTLS_ERR_${name}`), mentionedIn);
+  for (const [name, { mentionedIn }] of unreachable(FIELD_CASES)) {
+    test(`${name}: the core reads it where the claim says, and nowhere else`, () => {
+      const word = new RegExp(`\\bPAGETLS_FIELD_${fields.find((field) => field.name === name)?.id}\\b`);
+      const sources = readdirSync(inProject('wasm', 'x509')).filter((file) => file.endsWith('.c'));
+      const found = sources.filter((file) => word.test(readFileSync(inProject('wasm', 'x509', file), 'utf8')));
+      assert.deepEqual(found, mentionedIn);
     });
   }
 });
@@ -137,42 +162,56 @@ describe('a live handshake', LIMIT, () => {
     });
   }
 
-  for (const [name, { case: id }] of live(ERROR_CASES)) {
-    const { means, fix } = READ_ERRORS[name];
-    test(`${name}: ${id} ends in it, and the inspector says so`, async () => {
+  const unread = [
+    ...live(FIELD_CASES).map(([field, { case: id }]) => ({ id, name: field, part: 'field' })),
+    ...live(REASON_CASES).map(([reason, { case: id }]) => ({ id, name: reason, part: 'reason' })),
+  ];
+  for (const { id, name, part } of unread) {
+    test(`${part} ${name}: ${id} ends in it, and the inspector says so`, async () => {
       const { entry, error } = await refusal(id);
-      assert.equal(namesOf(error.native.code).error, name);
-      if (name === 'X509_CERT_VERIFY_FAILED') return;
       assert.equal(error.code, 'ERR_TLS_CERT_PARSE');
       assert.equal(error.verification.flags.length, 0);
       const [problem] = error.verification.problems;
-      assert.ok(problem.message.startsWith(headers.errors[name].text), problem.message);
+      assert.equal(problem[part], name);
+      assert.equal(entry.error, `${problem.field}: ${problem.reason}`);
+      assert.ok(problem.message.startsWith(`The certificate cannot be read: ${problem.field} `), problem.message);
+      const { sentence, fix } = unreadableText(problem) ?? {};
       assert.deepEqual(shown(entry, error), {
         kind: 'bad',
         sentence: `Not good: the certificate of ${entry.hostname} cannot be read.`,
-        detail: `${means} ${fix}`,
+        detail: `${sentence} ${fix}`,
       });
     });
   }
 
-  for (const [name, { case: id }] of Object.entries(DETAIL_CASES)) {
-    test(`${name}: ${id} has it for a detail`, async () => {
-      const { error } = await refusal(id);
-      assert.equal(-error.native.code & 0x7f, DETAILS[name].code);
+  for (const [rule, { case: id }] of live(RULE_CASES)) {
+    test(`${rule}: ${id} breaks it, can be read, and the inspector says what to do`, async () => {
+      const { entry, error } = await refusal(id);
+      assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
+      const { problems, sent } = error.verification;
+      assert.equal(problems[0].rule, rule);
+      assert.deepEqual(unreadOf(problems), []);
+      assert.ok(sent[0].subject);
+      assert.equal(shown(entry, error).detail, PROBLEMS[rule].fix);
+      assert.equal(entry.advice, PROBLEMS[rule].fix);
     });
   }
 
   for (const { id, expected } of CASES.filter(({ serve }) => !serve)) {
-    test(`${id}: ${expected.error}, also without insisting on a good chain, and with OpenSSL behind the relay`, async () => {
+    const outcome = expected.error ?? (expected.problems ?? []).join(', ');
+    test(`${id}: ${outcome}, also without insisting on a good chain, and with OpenSSL behind the relay`, async () => {
       const subject = pki(id);
       await withServer(startOpenssl(pki('good-p256'), { args: ['-tls1_2'] }), async ({ port }) => {
         const relay = await listening(swappingRelay(() => port, pemDer('CERTIFICATE', subject.chain)));
         await withServer(relay, async () => {
           for (const rejectUnauthorized of [true, false]) {
             const error = await rejection((await dial(subject, relay, { rejectUnauthorized })).opened);
-            assert.equal(error.code, 'ERR_TLS_CERT_PARSE');
-            const { error: name, detail } = namesOf(error.native.code);
-            assert.equal(name ?? detail, expected.error);
+            const judged = rejectUnauthorized ? 'ERR_TLS_CERT_VERIFY_FAILED' : 'ERR_TLS_SERVER_KEY';
+            assert.equal(error.code, expected.error ? 'ERR_TLS_CERT_PARSE' : judged);
+            const { problems } = error.verification;
+            assert.deepEqual(unreadOf(problems), expected.error ? [expected.error] : []);
+            assert.deepEqual(brokenOf(problems), expected.problems ?? []);
+            assert.deepEqual(error.verification.flags, expected.flags);
             assert.deepEqual(
               error.verification.sent
                 .map((/** @type {import('../../dist/index.js').Certificate} */ { pem }) => pem.trim())
@@ -184,6 +223,30 @@ describe('a live handshake', LIMIT, () => {
       });
     });
   }
+
+  describe('with a damaged certificate', () => {
+    const subject = pki('good-rsa2048');
+    const [leaf, ...others] = pemDer('CERTIFICATE', subject.chain);
+    /** @type {Awaited<ReturnType<typeof startNodeTls>>} */
+    let server;
+    before(async () => {
+      server = await startNodeTls(subject, { maxVersion: 'TLSv1.2' });
+    });
+    after(() => server.close());
+    for (const [pair, damage] of Object.entries(DAMAGES)) {
+      test(`${pair}: ends in it, with words`, async () => {
+        const chain = [damage(leaf), ...others];
+        await withServer(listening(swappingRelay(() => server.port, chain)), async (relay) => {
+          const error = await rejection((await dial(subject, relay)).opened);
+          assert.equal(error.code, 'ERR_TLS_CERT_PARSE');
+          assert.deepEqual(unreadOf(error.verification.problems), [pair]);
+          const [problem] = error.verification.problems;
+          assert.equal(fixOf(problem), `${unreadableText(problem)?.sentence} ${REASONS[problem.reason].fix}`);
+          assert.deepEqual(Buffer.from(error.verification.sent[0].der), Buffer.from(chain[0]));
+        });
+      });
+    }
+  });
 
   test('a server without a certificate breaks the protocol: no verdict, and no flag for it', async () => {
     await withServer(startNodeTls(pki('good-p256'), { maxVersion: 'TLSv1.2' }), async ({ port }) => {
@@ -232,25 +295,21 @@ test(
     const { chain, roots, hostname, clock } = pki('good-p256');
     const [leaf, ...others] = pemDer('CERTIFICATE', chain);
     const trust = await TrustStore.from(roots);
-    const known = [...live(ERROR_CASES).map(([name]) => name), ...Object.keys(DETAIL_CASES)].map(
-      (name) => headers.errors[name].text,
-    );
     let unread = 0;
+    /** @type {Set<string>} */
+    const seen = new Set();
     for (let at = 0; at < leaf.length; at++) {
       for (const value of [leaf[at] ^ 0x01, leaf[at] ^ 0x80, 0x00, 0xff]) {
         const changed = pem('CERTIFICATE', leaf.with(at, value));
         const { problems } = await verifyChain([changed, ...others], { trust, hostname, now: new Date(clock) });
-        for (const { code, message } of problems) {
-          if (code !== 'ERR_TLS_CERT_PARSE') continue;
+        for (const pair of unreadOf(problems)) {
           unread++;
-          assert.ok(
-            known.some((text) => message.startsWith(text)),
-            `byte ${at} made ${value}: ${message}`,
-          );
+          seen.add(pair);
+          assert.ok(pair in DAMAGES, `byte ${at} made ${value}: ${pair}`);
         }
       }
     }
-    assert.ok(unread > leaf.length);
+    assert.ok(unread > 400 && seen.size > 40, `${unread} of ${seen.size} kinds`);
   },
 );
 

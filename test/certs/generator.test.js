@@ -130,6 +130,8 @@ describe('profiles', () => {
       assert.equal(expected.ok, expected.flags.length === 0 && expected.error === undefined, id);
       assert.equal(expected.depth !== undefined, expected.flags.length > 0, id);
       for (const flag of expected.flags) assert.match(flag, /^BAD(CERT|CRL)_[A-Z_]+$/, id);
+      for (const problem of expected.problems ?? []) assert.match(problem, /^\d: [A-Z_]+$/, id);
+      if (expected.error) assert.match(expected.error, /^[A-Za-z]+: [a-z-]+$/, id);
     }
   });
 

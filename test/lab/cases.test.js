@@ -9,7 +9,7 @@ import { connect, tcp, TrustStore, verifyChain } from '../../dist/index.js';
 import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
 import { recordsOf, streamOf } from '../../inspector/src/model/records.js';
 import { FLAGS } from '../../messages/flags.js';
-import { X509_ERRORS } from '../../messages/unreadable.js';
+import { FIELDS, REASONS } from '../../messages/unreadable.js';
 import { startBridge } from '../../scripts/bridge.js';
 import { buildLab, LAB, writeLab } from '../../scripts/lab/files.js';
 import { startLab } from '../../scripts/lab.js';
@@ -69,14 +69,15 @@ describe('the index', () => {
     for (const { group, expected } of cases) assert.equal(group === 'Good', expected === 'good');
   });
 
-  test('has, for each flag and error of Mbed TLS, a case or a reason', () => {
+  test('has, for each flag, and each field that cannot be read, a case or a reason; and a case for each reason', () => {
     const named = (/** @type {(one: LabCase) => string[]} */ names, /** @type {{ name: string }[]} */ never) =>
       new Set([...cases.flatMap(names), ...never.map(({ name }) => name)]);
     const flags = named((one) => one.flags, unreachable.flags);
     for (const flag of Object.keys(FLAGS)) assert.ok(flags.has(flag), flag);
-    const errors = named(({ error }) => (error === null ? [] : [error]), unreachable.errors);
-    errors.add('X509_CERT_VERIFY_FAILED'); // that of every bad chain
-    for (const error of Object.keys(X509_ERRORS)) assert.ok(errors.has(error), error);
+    const fields = named(({ error }) => error?.split(': ').slice(0, 1) ?? [], unreachable.errors);
+    for (const field of Object.keys(FIELDS)) assert.ok(fields.has(field), field);
+    const reasons = named(({ error }) => error?.split(': ').slice(1) ?? [], []);
+    for (const reason of Object.keys(REASONS)) assert.ok(reasons.has(reason), reason);
     for (const { means, reason } of [...unreachable.flags, ...unreachable.errors]) {
       for (const sentence of [means, reason]) assert.match(sentence, /^[A-Z].*\.$/);
     }
@@ -113,10 +114,16 @@ describe('the files of each case', () => {
       });
       assert.deepEqual(flags.toSorted(), one.flags.toSorted());
       assert.equal(ok, one.flags.length === 0 && one.error === null);
-      assert.equal(
-        problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE'),
-        one.error !== null,
+      const unread = problems.filter(({ rule }) => rule === 'PARSE');
+      assert.deepEqual(
+        unread.map(({ field, reason }) => `${field}: ${reason}`),
+        one.error === null ? [] : [one.error],
       );
+      const declared = PROFILES.find(({ id }) => id === one.id)?.expected.problems;
+      const broken = problems.filter((problem) => !unread.includes(problem));
+      const rules = broken.map(({ depth, rule }) => `${depth}: ${rule}`);
+      if (declared) assert.deepEqual(rules, declared);
+      else assert.equal(broken.length, one.flags.length);
     });
   }
 });
@@ -234,7 +241,8 @@ describe('the servers, through the bridge', () => {
       }
       assert.equal(judged?.ok, one.expected === 'good');
       assert.deepEqual(judged?.flags.toSorted(), one.flags.toSorted());
-      assert.equal(error?.code, one.kind === 'swapped' ? 'ERR_TLS_CERT_PARSE' : undefined);
+      const swapped = one.error === null ? 'ERR_TLS_SERVER_KEY' : 'ERR_TLS_CERT_PARSE';
+      assert.equal(error?.code, one.kind === 'swapped' ? swapped : undefined);
       if (one.expected === 'good') assert.match(text, /End of the answer\./);
     });
   }

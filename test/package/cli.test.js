@@ -14,6 +14,7 @@ import { certificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { privateKeyPem } from '../../certs/keys.js';
+import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import { fixOf } from '../../messages/problems.js';
 import { startBridge } from '../helpers/bridge.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
@@ -214,7 +215,8 @@ describe('pagetls verify', () => {
       isBad(run, ...codes);
       for (const code of codes) {
         const flag = code.replace(/ERR_TLS_(CERT|CRL)_/, 'BAD$1_');
-        const fix = /** @type {string} */ (fixOf({ code, flag }));
+        const rule = id === 'self-signed' ? 'SELF_SIGNED' : undefined;
+        const fix = /** @type {string} */ (fixOf({ code, flag, rule }));
         const lines = run.stdout.split('\n');
         const at = lines.findIndex((line) =>
           new RegExp(`^    ${code}, ${flag}; RFC \\d+, section [\\d.]+$`).test(line),
@@ -344,11 +346,12 @@ describe('pagetls verify', () => {
     assert.match(stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256/m);
   });
 
-  test('what Mbed TLS cannot judge is shown all the same', async () => {
+  test('a key that cannot be used here is shown all the same', async () => {
     const { files } = pki('good-ed25519-key');
     const { code, stdout } = await pagetls(['verify', files.chain, '--ca', good.files.roots]);
     assert.equal(code, 1);
-    assert.match(stdout, /ERR_TLS_CERT_PARSE/);
+    assert.match(stdout, /ERR_TLS_CERT_KEY_UNSUPPORTED/);
+    assert.doesNotMatch(stdout, /ERR_TLS_CERT_PARSE|cannot be read/);
     assert.match(stdout, /^ {5}key {6}Ed25519 256 bits, signed with Ed25519$/m);
   });
 
@@ -431,8 +434,13 @@ describe('what a certificate says cannot steer the terminal', () => {
   test('in its dates', async () => {
     const { chain } = hostileCertificate({ notBefore: der.utcTime('24\u001b[2J0000Z') });
     const run = await pagetls(['verify', file('hostile-date.pem', chain), ...trusting]);
-    isBad(run, 'ERR_TLS_CERT_PARSE');
+    isBad(
+      run,
+      ...['ERR_TLS_CERT_TIME_UNREADABLE', 'ERR_TLS_CERT_VALIDITY_ENCODING', 'ERR_TLS_CERT_NOT_TRUSTED'],
+      ...['ERR_TLS_CERT_AKI_MISSING', 'ERR_TLS_CERT_EXT_KEY_USAGE_MISSING'],
+    );
     leavesTheTerminalAlone(run.stdout);
+    assert.match(run.stdout, /not a time: 24\?\[2J0000Z$/m);
     assert.match(run.stdout, /valid {4}24\ufffd\[2J0000Z to /);
   });
   test('from a server', async (t) => {
@@ -528,38 +536,62 @@ describe('pagetls inspect', () => {
     });
   }
 
-  test('a certificate that cannot be read: 1, and the other is shown', async (t) => {
+  /**
+   * A server whose leaf is changed on the way, as certificates of TLS 1.2 are in clear.
+   * @param {import('node:test').TestContext} t
+   * @param {(leaf: Buffer) => void} change in place
+   */
+  async function startChanged(t, change) {
     const old = await startNodeTls(good, { maxVersion: 'TLSv1.2' });
     const leaf = derOf(good.leaf);
-    // Certificates of TLS 1.2 are in clear: an OID that nobody knows takes the place of id-ecPublicKey.
-    const known = der.oid('1.2.840.10045.2.1');
-    const unknown = der.oid('1.2.840.10045.2.9');
     const relay = await startRelay(old.port, {
       fromServer(chunk) {
         const where = chunk.indexOf(leaf);
         if (where >= 0) {
-          chunk.set(unknown, chunk.indexOf(known, where));
+          change(chunk.subarray(where, where + leaf.length));
         }
         return chunk;
       },
     });
     t.after(() => relay.close().then(() => old.close()));
-    const args = ['inspect', `127.0.0.1:${relay.port}`, ...asking];
+    return `127.0.0.1:${relay.port}`;
+  }
+
+  test('a certificate that cannot be read: 1, and why', async (t) => {
+    const version = der.constructed(0, der.integer(2));
+    const target = await startChanged(t, (leaf) => leaf.set(NEGATIVE_VERSION, leaf.indexOf(version)));
+    const args = ['inspect', target, ...asking];
     const run = await pagetls(args);
     isBad(run, 'ERR_TLS_CERT_PARSE');
-    assert.match(run.stdout, /^ {4}What to do: Its key is of a kind that is not supported/m);
-    assert.match(
-      run.stdout,
-      new RegExp(`^127.0.0.1:${relay.port}: no connection, for a certificate cannot be read$`, 'm'),
-    );
-    assert.match(run.stdout, /^Sent:\n {2}0 {2}O=pagetls test, CN=good-p256/m);
+    assert.match(run.stdout, /^ {4}What to do: Its version has a value that it cannot have\. /m);
+    assert.match(run.stdout, new RegExp(`^${target}: no connection, for a certificate cannot be read$`, 'm'));
+    assert.match(run.stdout, /^Sent:\n {2}0 {2}\(cannot be read, \d+ bytes\)$/m);
     const { code, stdout } = await pagetls([...args, '--json']);
     assert.equal(code, 1);
     const { target: asked, verification } = JSON.parse(stdout);
-    assert.equal(asked, `127.0.0.1:${relay.port}`);
+    assert.equal(asked, target);
     assert.equal(verification.ok, false);
     assert.equal(verification.time, CLOCK.toISOString());
-    assert.equal(verification.problems[0].code, 'ERR_TLS_CERT_PARSE');
+    const [{ code: problem, field, reason }] = verification.problems;
+    assert.deepEqual([problem, field, reason], ['ERR_TLS_CERT_PARSE', 'version', 'bad-value']);
+  });
+
+  test('a key that cannot be used: 1, and the chain is shown', async (t) => {
+    // An OID that nobody knows takes the place of id-ecPublicKey.
+    const target = await startChanged(t, (leaf) =>
+      leaf.set(der.oid('1.2.840.10045.2.9'), leaf.indexOf(der.oid('1.2.840.10045.2.1'))),
+    );
+    const args = ['inspect', target, ...asking];
+    const run = await pagetls(args);
+    assert.equal(run.code, 1);
+    assert.equal(run.stderr, '');
+    assert.match(run.stdout, new RegExp(`^${target}: no connection: The server's key cannot be used here,`));
+    assert.match(run.stdout, /^ {4}ERR_TLS_CERT_KEY_UNSUPPORTED, BADCERT_BAD_PK; /m);
+    assert.match(run.stdout, /^ {4}What to do: Get a certificate for an RSA key, /m);
+    assert.match(run.stdout, /^Path, leaf first:\n {2}0 {2}O=pagetls test, CN=good-p256/m);
+    const { code, stdout } = await pagetls([...args, '--json']);
+    assert.equal(code, 1);
+    assert.equal(JSON.parse(stdout).verification.problems[0].rule, 'KEY_UNSUPPORTED');
   });
 
   test('a server that says nothing: 2, after --timeout', async (t) => {

@@ -3,26 +3,28 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { CODES, TLSError } from '../../dist/index.js';
-import { nativeError } from '../../js/errors.js';
+import { coreError } from '../../js/core-error.js';
+import { NATIVE_ERRORS as GENERATED } from '../../js/native-errors.js';
 import { ALERTS } from '../../messages/alerts.js';
-import { ERRORS } from '../../messages/errors.js';
+import { ERROR_DETAILS, ERRORS } from '../../messages/errors.js';
 import { FAILURES, failureOf } from '../../messages/failures.js';
 import { FLAGS } from '../../messages/flags.js';
 import { faultOf, fixOf, PROBLEMS, problemText } from '../../messages/problems.js';
 import { REVOCATION, revocationText } from '../../messages/revocation.js';
-import { DETAILS, READ_ERRORS, unreadableText } from '../../messages/unreadable.js';
+import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';
 import { rulesOf } from '../../scripts/errors-doc.js';
+import { currentNativeErrors, NATIVE_ERRORS, nativeErrorsOf } from '../../scripts/native-errors.js';
+import { fieldsOf, reasonsOf } from '../../scripts/problem-codes.js';
 import { inProject } from '../../scripts/run.js';
 
 /** @typedef {import('../../messages/errors.js').ErrorText} ErrorText */
 
-const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap((group) => group.rules);
+/** @param {...string} path */
+const source = (...path) => readFileSync(inProject(...path), 'utf8');
 
-/** Rules that are not in rules.def yet: delete each when it is. */
-const COMING = [
-  ...['SELF_SIGNED', 'SIGNATURE', 'WRONG_ISSUER', 'PARSE', 'ALGORITHM_MISMATCH', 'SIGNATURE_UNSUPPORTED'],
-  ...['KEY_UNSUPPORTED', 'KEY_MALFORMED', 'TIME_UNREADABLE'],
-];
+const rules = rulesOf(source('wasm', 'verify', 'rules.def')).flatMap((group) => group.rules);
+const readErrors = source('wasm', 'x509', 'read_errors.def');
+const coreErrors = nativeErrorsOf(source('wasm', 'errors.def'));
 
 /** One or more; the name of something may begin it. */
 const SENTENCES = /^([A-Z`]|pagetls).*[.?]$/;
@@ -30,8 +32,7 @@ const SENTENCES = /^([A-Z`]|pagetls).*[.?]$/;
 describe('the words of a problem', () => {
   test('are there for every rule, and for nothing else', () => {
     assert.ok(rules.length > 60);
-    const known = rules.map(({ rule }) => rule);
-    assert.deepEqual(Object.keys(PROBLEMS).sort(), [...new Set([...known, ...COMING])].sort());
+    assert.deepEqual(Object.keys(PROBLEMS).sort(), rules.map(({ rule }) => rule).sort());
   });
 
   test('are sentences for what to do, and words that follow "the certificate" for what is wrong', () => {
@@ -63,14 +64,34 @@ describe('the words of a problem', () => {
     assert.deepEqual(faultOf({ rule: 'toString', code: 'ERR_TLS_NEW', flag: null }), { fault: 'breaks a rule' });
   });
 
-  test('about a certificate that cannot be read say why, where Mbed TLS says it', () => {
-    const problem = { code: 'ERR_TLS_CERT_PARSE', flag: null };
-    assert.equal(fixOf(problem, -0x3a00), unreadableText(-0x3a00));
-    assert.match(fixOf(problem, -0x3a00) ?? '', /curve that is not supported.*P-256/);
-    assert.equal(fixOf(problem, -0x60), DETAILS.ASN1_OUT_OF_DATA.means);
+  test('about a certificate that cannot be read say why, by field and reason', () => {
+    const problem = { rule: 'PARSE', code: 'ERR_TLS_CERT_PARSE', flag: null };
+    for (const field of Object.keys(FIELDS)) {
+      for (const reason of Object.keys(REASONS)) {
+        const { sentence, fix } = unreadableText({ field, reason }) ?? { sentence: '', fix: '' };
+        assert.match(sentence, /^(The|Its|A) [^.]+\.$/, `${field}: ${reason}`);
+        assert.match(fix, SENTENCES, `${field}: ${reason}`);
+        assert.equal(fixOf({ ...problem, field, reason }), `${sentence} ${fix}`);
+      }
+    }
+    assert.match(fixOf({ ...problem, field: 'version', reason: 'missing' }) ?? '', /^Its version is missing\. The /);
     assert.equal(fixOf(problem), PROBLEMS.PARSE.fix);
-    assert.equal(fixOf(problem, -0x7fffff), PROBLEMS.PARSE.fix);
+    for (const other of [{ field: 'new' }, { reason: 'new' }, { field: 'toString' }]) {
+      const unknown = { field: 'version', reason: 'missing', ...other };
+      assert.equal(unreadableText(unknown), null);
+      assert.equal(fixOf({ ...problem, ...unknown }), PROBLEMS.PARSE.fix);
+    }
     assert.deepEqual(faultOf(problem), { fault: 'cannot be read' });
+  });
+
+  test('about a certificate that cannot be read are there for every field and reason of the core, and for nothing else', () => {
+    assert.deepEqual(
+      Object.keys(FIELDS),
+      fieldsOf(readErrors).map(({ name }) => name),
+    );
+    assert.equal(Object.keys(FIELDS).length, readErrors.match(/^ *FIELD\(/gm)?.length);
+    assert.deepEqual(Object.keys(REASONS), reasonsOf(readErrors));
+    assert.equal(Object.keys(REASONS).length, readErrors.match(/^ *REASON\(/gm)?.length);
   });
 });
 
@@ -89,9 +110,10 @@ describe('the words of an error', () => {
       assert.match(name, /^[a-z]+(_[a-z]+)*$/, number);
       assert.match(hint, SENTENCES, number);
     }
-    const error = nativeError(-0x7780, 'text', 'ERR_TLS_HANDSHAKE', { alert: 40 });
+    const error = coreError(core(-0x7780, 'text'), numberOf('ALERT'), { alert: 40 });
     assert.equal(error.message, 'The server sent the fatal alert 40 (handshake_failure).');
-    assert.match(nativeError(-0x7780, 'text', 'ERR_TLS_HANDSHAKE', { alert: 99 }).message, /99 \(unknown\)/);
+    assert.equal(error.alert, 40);
+    assert.match(coreError(core(), numberOf('ALERT'), { alert: 99 }).message, /99 \(unknown\)/);
   });
 
   test('for the reader of a page name the server and the bridge as they are', () => {
@@ -105,6 +127,62 @@ describe('the words of an error', () => {
     });
     assert.match(failureOf('ERR_TLS_BRIDGE_UNREACHABLE', { name: 'a', bridge: 'ws://b' }).hint ?? '', / at ws:\/\/b,/);
     assert.equal(failureOf('ERR_TLS_RANDOM', { name: 'a', bridge: '' }).sentence, 'a could not be checked.');
+  });
+});
+
+/** A core whose last error is this. @param {number} [native] @param {string} [detail] @returns {import('../../js/wasm.js').Core} */
+function core(native = 0, detail = '') {
+  const lastError = () => ({ detail, native: native === 0 ? undefined : { code: native, text: detail } });
+  return /** @type {import('../../js/wasm.js').Core} */ (/** @type {unknown} */ ({ lastError }));
+}
+
+/** @param {string} id */
+function numberOf(id) {
+  const found = coreErrors.find((error) => error.id === id);
+  assert.ok(found, id);
+  return found.number;
+}
+
+describe('the errors of the C core', () => {
+  test('are all read, and their numbers are unique', () => {
+    assert.ok(coreErrors.length > 20);
+    assert.equal(coreErrors.length, source('wasm', 'errors.def').match(/^ *ERROR\(/gm)?.length);
+    for (const key of /** @type {const} */ (['id', 'number'])) {
+      assert.equal(new Set(coreErrors.map((error) => error[key])).size, coreErrors.length, key);
+    }
+    for (const { id, number } of coreErrors) assert.ok(Number.isInteger(number) && number < 0, id);
+  });
+
+  test('each have a code with words', () => {
+    for (const { id, code } of coreErrors) assert.ok(Object.hasOwn(ERRORS, code), `${id}: ${code}`);
+    for (const [id, words] of Object.entries(ERROR_DETAILS)) {
+      assert.ok(numberOf(id));
+      assert.match(words, SENTENCES, id);
+    }
+  });
+
+  test('are in js/native-errors.js as scripts/native-errors.js writes them', async () => {
+    assert.equal(
+      readFileSync(NATIVE_ERRORS, 'utf8'),
+      await currentNativeErrors(),
+      'run: node scripts/native-errors.js',
+    );
+    assert.deepEqual(
+      Object.entries(GENERATED).map(([number, { id, code }]) => ({ id, number: Number(number), code })),
+      coreErrors.toSorted((one, other) => other.number - one.number),
+    );
+  });
+
+  test('become TLSErrors by their own number, whatever that of Mbed TLS is', () => {
+    for (const { id, number, code } of coreErrors.filter((error) => error.id !== 'ALERT')) {
+      for (const native of [0, -0x2700, -0x7780, -1]) {
+        const error = coreError(core(native, 'Mbed TLS says so'), number);
+        assert.ok(error instanceof Error && error.name === 'TLSError');
+        assert.equal(error.code, code, id);
+        assert.deepEqual(error.native, native === 0 ? undefined : { code: native, text: 'Mbed TLS says so' });
+        assert.ok(error.message.startsWith(ERROR_DETAILS[id] ?? CODES[error.code]), error.message);
+      }
+    }
   });
 });
 
@@ -122,7 +200,8 @@ test('no sentence is there twice', () => {
     ...Object.values(/** @type {Record<string, ErrorText>} */ (ERRORS)).map(({ means }) => means),
     ...Object.values(ALERTS).map(({ name }) => name),
     ...Object.values(FLAGS).map(({ means }) => means),
-    ...Object.values(READ_ERRORS).map(({ means }) => means),
+    ...Object.values(FIELDS),
+    ...Object.values(REASONS).flatMap(({ means, fix }) => [means, fix]),
     ...Object.values(PROBLEMS).map(({ fix }) => fix),
   ];
   assert.deepEqual(

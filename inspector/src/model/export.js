@@ -52,7 +52,7 @@ export function asJson(result) {
       crls: judging.crls,
     },
     verdict: { detail: null, ...verdict(result) },
-    problems: problemFields(verification?.problems ?? [], error),
+    problems: problemFields(verification?.problems ?? []),
     error: error && errorFields(error),
     chain: verification && chainFields(verification),
     connection: info && {
@@ -87,9 +87,9 @@ function withoutToken(bridge) {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** @param {Problem[]} problems @param {Failure | null} [error] */
-function problemFields(problems, error) {
-  return problems.map((problem) => ({ ...problem, fix: fixOf(problem, error?.native?.code) }));
+/** @param {Problem[]} problems */
+function problemFields(problems) {
+  return problems.map((problem) => ({ ...problem, fix: fixOf(problem) }));
 }
 
 /** @param {Failure} error */

@@ -28,8 +28,8 @@ export function reachOf({ kind, relay }) {
       kind,
       label: 'Put in by a relay, TLS 1.2',
       explain:
-        'No server would load this certificate. A relay puts it in the place of that of a healthy server: in TLS 1.2 ' +
-        'certificates go in clear.',
+        'No server would load this certificate, or send it to a client that cannot use its key. A relay puts it in the ' +
+        'place of that of a healthy server: in TLS 1.2 certificates go in clear. The handshake cannot succeed after that.',
     };
   }
   if (relay) {
@@ -49,12 +49,13 @@ export function reachOf({ kind, relay }) {
  * @param {Verification | null} found.verification
  * @param {Seen['info']} found.info
  * @param {TLSError | null} found.error
+ * @param {Seen['recording'] | null} [found.recording] of the connection, where there was one
  * @param {string} found.bridge
  * @returns {Verdict}
  */
-export function verdictOn({ hostname }, { verification, info, error, bridge }) {
+export function verdictOn({ hostname }, { verification, info, error, recording, bridge }) {
   const request = { ...blankRequest({ bridge, targets: {}, system: false }), address: hostname };
-  return verdict({ request, info, verification, error });
+  return verdict({ request, info, verification, error, recording });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { ALERTS } from '../../../messages/alerts.js';
 import { failureOf } from '../../../messages/failures.js';
 import { faultOf, fixOf } from '../../../messages/problems.js';
+import { streamOf } from './records.js';
 
 /** @typedef {import('../types.js').Result} Result */
 /** @typedef {import('../types.js').Request} Request */
@@ -31,24 +32,24 @@ export function visible(text) {
  * @property {string} [detail]
  */
 
-/** MBEDTLS_ERR_SSL_INVALID_MAC: the tag of a record is not that of its bytes. */
-const INVALID_MAC = -0x7180;
-
-/** @param {Pick<Result, 'request' | 'info' | 'verification' | 'error'>} result @returns {Verdict} */
-export function verdict({ request, info, verification, error }) {
+/**
+ * @param {Pick<Result, 'request' | 'info' | 'verification' | 'error'> & { recording?: Result['recording'] }} result
+ * @returns {Verdict}
+ */
+export function verdict({ request, info, verification, error, recording = null }) {
   const name = nameOf(request);
   if (error?.code === 'ERR_TLS_ABORTED')
     return { kind: 'cancelled', sentence: `Cancelled: ${name} was not looked at.` };
   if (verification && !verification.ok) {
     const [problem] = verification.problems;
-    const detail = problem ? (fixOf(problem, error?.native?.code) ?? undefined) : undefined;
+    const detail = problem ? (fixOf(problem) ?? undefined) : undefined;
     return { kind: 'bad', sentence: `Not good: ${fault(name, verification)}`, detail };
   }
-  if (error?.code === 'ERR_TLS_BAD_RECORD' && error.native?.code === INVALID_MAC) {
+  if (error?.code === 'ERR_TLS_BAD_RECORD' && recording && beginsAsTls(recording)) {
     return {
       kind: 'error',
       sentence: `The connection to ${name} failed: a record was changed on the way.`,
-      detail: 'Its tag is not that of its bytes, so not one of them was used.',
+      detail: 'It is not as the server protected it, so not one byte of it was used.',
     };
   }
   if (error?.code === 'ERR_TLS_NO_TRANSPORT' && request.lab && request.target === null) {
@@ -66,6 +67,12 @@ export function verdict({ request, info, verification, error }) {
     sentence: asked === null ? `Good: the chain of ${name} leads to a trust anchor.` : `Good: this is ${asked}.`,
     detail: verification ? praise(verification, info?.protocol) : undefined,
   };
+}
+
+/** Whether the server has answered with a record of TLS (RFC 8446, section 5.1). @param {NonNullable<Result['recording']>} recording */
+function beginsAsTls(recording) {
+  const [type, major] = streamOf(recording, 'received');
+  return type >= 20 && type <= 23 && major === 3;
 }
 
 /** What is looked at. @param {Request} request */
@@ -160,7 +167,14 @@ export function oidName({ oid, name }) {
 export function keyText({ type, oid, bits, curve, exponent }) {
   if (curve) return `${type} ${curve}`;
   if (bits === undefined) return type || oid;
-  return `${type} ${bits} bits${exponent !== undefined && exponent !== 65537 ? `, exponent ${exponent}` : ''}`;
+  return `${type} ${bits} bits${exponent !== undefined && exponent !== 65537 ? `, exponent ${exponentText(exponent)}` : ''}`;
+}
+
+/** The core writes it in hexadecimal where it has more than 64 bits. @param {number | string} exponent */
+export function exponentText(exponent) {
+  return typeof exponent === 'string' && (exponent.length > 20 || /^0|[A-F]/.test(exponent))
+    ? `0x${exponent}`
+    : exponent;
 }
 
 /** @param {Certificate['signatureAlgorithm']} algorithm */

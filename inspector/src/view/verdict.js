@@ -38,7 +38,7 @@ export class VerdictElement extends PageElement {
         <h2 id=${this.sentenceId}>${foreign(sentence)}</h2>
         ${detail && !saidBelow(result) ? html`<p>${foreign(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
-        ${verification && problems.length > 0 ? problemsView(verification, error) : nothing}
+        ${verification && problems.length > 0 ? problemsView(verification) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
         ${kind === 'bad' && !error ? onlyLooking(result) : nothing}
       </div>
@@ -47,9 +47,9 @@ export class VerdictElement extends PageElement {
 }
 
 /** Of a bad chain the detail is what to do about its first problem, which stands with it. @param {Result} result */
-function saidBelow({ verification, error }) {
+function saidBelow({ verification }) {
   const [first] = verification?.problems ?? [];
-  return first !== undefined && !verification?.ok && fixOf(first, error?.native?.code) !== null;
+  return first !== undefined && !verification?.ok && fixOf(first) !== null;
 }
 
 /** @param {Result} result */
@@ -64,11 +64,8 @@ function onlyLooking({ info }) {
   </p>`;
 }
 
-/**
- * @param {Verification} verification
- * @param {TLSError | null} error
- */
-function problemsView(verification, error) {
+/** @param {Verification} verification */
+function problemsView(verification) {
   /** @type {Map<string, { title: import('./pieces.js').Content, where: string, problems: Problem[] }>} */
   const groups = new Map();
   for (const problem of verification.problems) {
@@ -83,19 +80,16 @@ function problemsView(verification, error) {
       html`<div class="problem-group">
         <h3>${title} <span class="problem-where">${where}</span></h3>
         <ol class="problems">
-          ${problems.map((problem) => problemItem(problem, error))}
+          ${problems.map(problemItem)}
         </ol>
       </div>`,
   );
 }
 
-/**
- * @param {Problem} problem
- * @param {TLSError | null} error
- */
-function problemItem(problem, error) {
+/** @param {Problem} problem */
+function problemItem(problem) {
   const { code, flag, message, reference } = problem;
-  const fix = fixOf(problem, error?.native?.code);
+  const fix = fixOf(problem);
   return html`<li data-code=${code}>
     <p class="problem-message">${foreign(`${message}.`)}</p>
     ${fix === null ? nothing : html`<p class="problem-fix"><strong>What to do:</strong> ${fix}</p>`}

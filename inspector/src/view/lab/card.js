@@ -211,7 +211,7 @@ export class LabCard extends PageElement {
 
   /** @param {Shown} shown */
   #verdictOn(shown) {
-    return verdictOn(shown.settings, { ...shown, bridge: this.config?.bridge ?? '' });
+    return verdictOn(shown.settings, { ...shown, recording: shown.live?.recording, bridge: this.config?.bridge ?? '' });
   }
 
   #announceAddress() {

@@ -222,7 +222,8 @@ export class Lab extends PageElement {
     return html`<section class="group" aria-labelledby=${idOf(NEVER)} ?hidden=${shown.length === 0}>
       <h2 id=${idOf(NEVER)}>${NEVER} <small>${shown.length}</small></h2>
       <p class="lead">
-        Flags and errors that Mbed TLS defines and that no server can bring about here, each with the reason.
+        Verify flags that no server can bring about, and fields that no certificate of a server has, each with the
+        reason.
       </p>
       <div class="cards">${shown.map((one) => neverCard(one))}</div>
     </section>`;

@@ -18,8 +18,7 @@ import { referenceUrl, role, titleOf, visible } from '../../model/words.js';
  * @param {string} found.from where it comes from
  */
 export function shortVerdict({ kind, sentence, detail }, { verification, error, advice, from }) {
-  const native = error?.native?.code;
-  const fixed = verification?.problems.some((problem) => fixOf(problem, native) !== null);
+  const fixed = verification?.problems.some((problem) => fixOf(problem) !== null);
   const toDo = kind === 'bad' && fixed ? null : advice;
   return html`<section class="short-verdict tone-${kind}" data-verdict=${kind}>
     <h4><span class="mark" aria-hidden="true">${MARKS[kind]}</span><bdi>${sentence}</bdi></h4>
@@ -27,7 +26,7 @@ export function shortVerdict({ kind, sentence, detail }, { verification, error, 
     ${
       verification && verification.problems.length > 0
         ? html`<ol class="short-problems" aria-label="Problems">
-            ${verification.problems.map((problem) => problemItem(problem, verification, native))}
+            ${verification.problems.map((problem) => problemItem(problem, verification))}
           </ol>`
         : nothing
     }
@@ -39,9 +38,8 @@ export function shortVerdict({ kind, sentence, detail }, { verification, error, 
 /**
  * @param {Problem} problem
  * @param {Verification} verification
- * @param {number} [native] Mbed TLS's number where a certificate could not be read
  */
-function problemItem(problem, verification, native) {
+function problemItem(problem, verification) {
   const { depth, code, flag, message, reference } = problem;
   const certificate = verification.path[depth] ?? verification.sent[depth];
   const which = verification.path[depth] ? role(depth, verification).toLowerCase() : 'as sent';
@@ -51,7 +49,7 @@ function problemItem(problem, verification, native) {
       Certificate ${depth}, ${which}${certificate?.subject ? html`: <bdi>${titleOf(certificate)}</bdi>` : nothing}
     </p>
     <p><bdi>${visible(message)}.</bdi></p>
-    ${toDoView(fixOf(problem, native))}
+    ${toDoView(fixOf(problem))}
     <p class="codes">
       <code>${code}</code>${flag ? html`<code>${flag}</code>` : nothing}
       ${url ? html`<a href=${url} rel="noreferrer">${reference}</a>` : html`<span>${reference}</span>`}

@@ -1,0 +1,154 @@
+/**
+ * Leaves that can be read, though they are not what X.509 says. Programs differ in what they make of them; all but the one
+ * whose signature is changed are well signed.
+ */
+import * as der from '../der.js';
+import { raw, subjectAltName } from '../extensions.js';
+import { intermediate, leaf, named, profile, refused } from '../profile.js';
+
+/** @typedef {import('../profile.js').Entity} Entity */
+/** @typedef {import('../profile.js').Expected} Expected */
+/** @typedef {import('../profile.js').Profile} Profile */
+
+const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
+const ECDSA_SHA384 = '1.2.840.10045.4.3.3';
+
+/** RSASSA-PSS with a mask generation function of nobody's (RFC 4055 section 3.1). */
+const ODD_PSS = der.sequence(
+  der.oid('1.2.840.113549.1.1.10'),
+  der.sequence(
+    der.constructed(0, der.sequence(der.oid('2.16.840.1.101.3.4.2.1'), der.nullValue())),
+    der.constructed(1, der.sequence(der.oid('1.3.6.1.4.1.99999.5'), der.nullValue())),
+    der.constructed(2, der.integer(32)),
+  ),
+);
+
+/** @param {Uint8Array} value of subjectAltName @returns {Partial<Entity>} */
+function alternativeName(value) {
+  return { extensions: { subjectAltName: raw('2.5.29.17', value) } };
+}
+
+/**
+ * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
+ * @param {Expected} expected
+ * @param {Partial<Entity>} over of the leaf
+ */
+function malformed(declared, expected, over) {
+  const { id, certificates } = declared;
+  return profile({
+    malformed: true,
+    expected,
+    ...declared,
+    certificates: { ...certificates, leaf: leaf(id, over) },
+  });
+}
+
+export const MALFORMED_CASES = [
+  malformed(
+    {
+      id: 'version-4',
+      title: 'Version 4',
+      explain: 'The certificate says that it is of version 4, and there are only three.',
+    },
+    refused('BADCERT_OTHER', 0, 'VERSION'),
+    { fields: { version: der.constructed(0, der.integer(3)) } },
+  ),
+  malformed(
+    {
+      id: 'algorithm-malformed',
+      title: 'A signature algorithm with too much to it',
+      explain: 'ECDSA with SHA-256 has no parameters, and here it has one.',
+    },
+    refused('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
+    {
+      fields: {
+        innerAlgorithm: der.sequence(der.oid(ECDSA_SHA256), der.integer(1)),
+        outerAlgorithm: der.sequence(der.oid(ECDSA_SHA256), der.integer(1)),
+      },
+    },
+  ),
+  malformed(
+    {
+      id: 'pss-other-mask',
+      title: 'RSA-PSS with another mask',
+      explain: 'The signature claims to be RSA-PSS with a mask generation function that nobody knows.',
+      certificates: {
+        intermediate: intermediate('intermediate', { key: 'rsa2048', subject: named('pagetls Test RSA') }),
+      },
+      server: { chain: ['leaf', 'intermediate'], ciphers: 'DEFAULT@SECLEVEL=0' },
+      openssl: 'digest algorithm too weak',
+    },
+    refused('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
+    { fields: { signature: 'rsa-pss-sha256', innerAlgorithm: ODD_PSS, outerAlgorithm: ODD_PSS } },
+  ),
+  malformed(
+    {
+      id: 'date-malformed',
+      title: 'A thirteenth month',
+      explain: 'The certificate ends on a day in month 13.',
+      openssl: "format error in certificate's notAfter field",
+    },
+    refused('BADCERT_OTHER', 0, 'TIME_UNREADABLE', 'VALIDITY_ENCODING'),
+    { fields: { notAfter: der.utcTime('491331235959Z') } },
+  ),
+  malformed(
+    {
+      id: 'extension-cut-off',
+      title: 'An extension that breaks off',
+      explain: 'The list of alternative names ends in the middle of a name, so there is no name to compare.',
+      openssl: 'unable to get local issuer certificate',
+    },
+    refused(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
+    alternativeName(der.sequence(Uint8Array.of(0x82, 40), Buffer.from('extension-cut-off'))),
+  ),
+  malformed(
+    {
+      id: 'extension-twice',
+      title: 'The same extension twice',
+      explain: 'There are two lists of alternative names, and a reader might look at either.',
+      openssl: 'unable to get local issuer certificate',
+    },
+    refused('BADCERT_OTHER', 0, 'DUPLICATE_EXTENSION'),
+    { extensions: { again: subjectAltName([{ dns: 'other.pagetls.test' }]) } },
+  ),
+  malformed(
+    {
+      id: 'extension-malformed',
+      title: 'An extension that has something else in it',
+      explain: 'Where the extension for the addresses of its issuer has a list, there is a number.',
+    },
+    refused('BADCERT_OTHER', 0, 'EXTENSION_MALFORMED'),
+    { extensions: { authorityInfoAccess: raw('1.3.6.1.5.5.7.1.1', der.integer(1)) } },
+  ),
+  malformed(
+    {
+      id: 'address-of-five',
+      title: 'An address of five octets',
+      explain: 'An IP address among the alternative names has five octets: neither IPv4 nor IPv6.',
+    },
+    refused('BADCERT_OTHER', 0, 'SAN_MALFORMED'),
+    alternativeName(
+      der.sequence(der.primitive(2, Buffer.from('address-of-five.pagetls.test')), der.primitive(7, new Uint8Array(5))),
+    ),
+  ),
+  malformed(
+    {
+      id: 'directory-name-malformed',
+      title: 'A directory name that is none',
+      explain: 'Where an alternative name ought to be the name of an entry in a directory, there is a number.',
+      openssl: 'unable to get local issuer certificate',
+    },
+    refused(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
+    alternativeName(der.sequence(der.constructed(4, der.integer(1)))),
+  ),
+  malformed(
+    {
+      id: 'signature-mismatch',
+      title: 'Two signature algorithms',
+      explain: 'Inside it says ECDSA with SHA-256, beside the signature ECDSA with SHA-384.',
+      openssl: 'certificate signature failure',
+    },
+    refused(['BADCERT_OTHER', 'BADCERT_NOT_TRUSTED'], 0, 'ALGORITHM_MISMATCH', 'SIGNATURE'),
+    { fields: { outerAlgorithm: der.sequence(der.oid(ECDSA_SHA384)) } },
+  ),
+];
