@@ -10,9 +10,10 @@ import { gapOf, placeOf, remarksOnSent, sentOf, stepsOf } from '../../inspector/
 import { describeExtension } from '../../inspector/src/model/extensions.js';
 import { publicKeyParts } from '../../inspector/src/model/public-key.js';
 import { timeline } from '../../inspector/src/model/timeline.js';
+import { readingProblem, whyUnreadable } from '../../inspector/src/model/unreadable.js';
 import { generalName } from '../../inspector/src/model/words.js';
 import { keyOf, named, NOW } from '../helpers/chains.js';
-import { hex, openssl, well } from '../helpers/certificates.js';
+import { derOf, hex, openssl, well } from '../helpers/certificates.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
 
 /** @typedef {import('../../certs/extensions.js').Extension} Extension */
@@ -241,12 +242,52 @@ describe('an extension', () => {
   });
 });
 
-test('the numbers of a key are those that Node has', () => {
+describe('octets that are no certificate', () => {
+  /** @param {string} id */
+  async function why(id) {
+    const { leaf } = pki(id);
+    return whyUnreadable(await readingProblem(leaf), derOf(leaf));
+  }
+
+  test('are told by the core, which says what the field is called and why it cannot be read', async () => {
+    assert.equal(await why('version-negative'), 'Its version has a value that it cannot have.');
+    assert.equal(await why('validity-without-end'), 'Its validity is missing.');
+    assert.equal(await why('key-malformed'), 'Its public key is not what belongs there.');
+    assert.equal(await readingProblem(pki('good-p224-key').leaf), null);
+    const problem = { ...(await readingProblem(pki('version-negative').leaf)), field: 'new', message: 'Because' };
+    const other = /** @type {import('../../inspector/src/types.js').Problem} */ (problem);
+    assert.equal(whyUnreadable(other, derOf(pki('good-p256').leaf)), 'Because.');
+  });
+
+  test('say themselves what they are instead, and where they cease to be DER', async () => {
+    assert.match(
+      await why('not-a-certificate'),
+      /^The certificate is not what belongs there\. It is text, not DER: “This is not a certificate\. .*…”\.$/,
+    );
+    assert.match(
+      await why('certificate-cut-short'),
+      /^The certificate is cut short\. At byte 0: it says that it has \d+ octets/,
+    );
+    assert.match(
+      await why('unique-id-cut-short'),
+      /^A unique identifier in it is cut short\. At byte \d+: it says that it has 100 /,
+    );
+    assert.equal(whyUnreadable(null, Uint8Array.of()), 'It is empty.');
+    assert.equal(
+      whyUnreadable(null, Uint8Array.of(0x31, 0)),
+      'It begins with the octet 31; a certificate begins with 30, a SEQUENCE.',
+    );
+    assert.equal(whyUnreadable(null, derOf(pki('version-negative').leaf)), '');
+  });
+});
+
+test('the numbers of a key are those that Node has', async () => {
   let curves = 0;
   for (const [label, bytes] of well) {
     const { publicKey } = new X509Certificate(bytes);
+    const read = await parseCertificate(bytes);
     const parts = Object.fromEntries(
-      publicKeyParts(bytes).map(({ term, hex: text }) => [term, text.replaceAll(' ', '')]),
+      publicKeyParts(read).map(({ term, hex: text }) => [term, text.replaceAll(' ', '')]),
     );
     if (publicKey.asymmetricKeyType === 'rsa') {
       assert.equal(
@@ -254,7 +295,7 @@ test('the numbers of a key are those that Node has', () => {
         Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8),
         label,
       );
-      assert.equal(BigInt(`0x${parts.Exponent}`), publicKey.asymmetricKeyDetails?.publicExponent, label);
+      assert.equal(BigInt(read.publicKey.exponent ?? 0), publicKey.asymmetricKeyDetails?.publicExponent, label);
     } else if (/^(prime256v1|secp384r1|secp521r1)$/.test(publicKey.asymmetricKeyDetails?.namedCurve ?? '')) {
       curves++;
       const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
@@ -334,8 +375,10 @@ describe('the picture of a chain', () => {
     assert.equal(gapOf(await judged('good-p256')), null);
     assert.deepEqual(gapOf(await judged('self-signed'))?.selfIssued, true);
     const missing = gapOf(await judged('missing-intermediate'));
-    assert.deepEqual([missing?.issuer, missing?.unfit], ['pagetls Test Intermediate', false]);
-    assert.equal(gapOf(await judged('unreadable-intermediate'))?.unfit, true);
+    assert.deepEqual([missing?.issuer, missing?.unfit, missing?.unread], ['pagetls Test Intermediate', false, false]);
+    const unread = gapOf(await judged('unreadable-intermediate'));
+    assert.deepEqual([unread?.unfit, unread?.unread], [false, true]);
+    assert.equal(gapOf(await judged('wrong-intermediate'))?.unfit, true);
   });
 
   test('puts a problem at its certificate, one that cannot be read among those sent', async () => {

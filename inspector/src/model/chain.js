@@ -109,7 +109,8 @@ function branchesOf(verification) {
  * @typedef {object} Gap
  * @property {boolean} selfIssued the last certificate vouches for itself
  * @property {string} issuer who is missing, else
- * @property {boolean} unfit a certificate of that name was sent, but is not the issuer's or cannot be read
+ * @property {boolean} unfit a certificate of that name was sent, but is not the issuer's
+ * @property {boolean} unread a certificate was sent that cannot be read: it may be the one
  * @property {string[]} urls where the issuer's certificate is published
  */
 
@@ -129,7 +130,8 @@ export function gapOf(verification) {
     ),
   );
   const unfit = sent.some((one) => one.subject?.text === last.issuer.text && !same(one, last));
-  return { selfIssued: last.selfIssued, issuer: shortName(last.issuer), unfit, urls };
+  const unread = sent.some((one) => one.subject === undefined);
+  return { selfIssued: last.selfIssued, issuer: shortName(last.issuer), unfit, unread, urls };
 }
 
 const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
@@ -193,6 +195,9 @@ export function remarksOnSent(verification) {
     notes.push('The trust anchor need not be sent: a client takes it from its own store, or not at all.');
   }
   const gap = gapOf(verification);
-  if (gap && !gap.selfIssued && !gap.unfit) notes.push(`A certificate of ${gap.issuer} is missing.`);
+  if (gap && !gap.selfIssued && !gap.unfit) {
+    const perhaps = gap.unread ? ', or is the one that cannot be read' : '';
+    notes.push(`A certificate of ${gap.issuer} is missing${perhaps}.`);
+  }
   return notes;
 }

@@ -36,9 +36,16 @@ const ARCS = {
   '1.3.132.0': '10 secp256k1 31 secp192k1 32 secp224k1 33 P-224 34 P-384 35 P-521',
   '1.3.132.1': '12 id-ecDH 13 id-ecMQV',
   '1.3.36.3.3.2.8.1.1':
-    '3 brainpoolP192r1 5 brainpoolP224r1 7 brainpoolP256r1 9 brainpoolP320r1 11 brainpoolP384r1 13 brainpoolP512r1',
+    '3 brainpoolP192r1 5 brainpoolP224r1 6 brainpoolP224t1 7 brainpoolP256r1 8 brainpoolP256t1 9 brainpoolP320r1 ' +
+    '10 brainpoolP320t1 11 brainpoolP384r1 12 brainpoolP384t1 13 brainpoolP512r1 14 brainpoolP512t1',
   '1.3.101': '110 X25519 111 X448 112 Ed25519 113 Ed448',
-  '1.3.14.3.2': '26 SHA-1 29 sha1WithRSA',
+  '1.3.14.3.2': '26 SHA-1 29 sha1WithRSAEncryption',
+  '1.2.840.10046.2': '1 DH',
+  '1.2.840.113549.1.3': '1 DH',
+  '1.2.156.10197.1': '301 SM2 501 SM2-with-SM3',
+  '1.2.643.2.2': '19 GOST-2001',
+  '1.2.643.7.1.1.1': '1 GOST-2012-256 2 GOST-2012-512',
+  '1.2.643.7.1.1.3': '2 GOST-2012-256-with-Streebog 3 GOST-2012-512-with-Streebog',
   '2.16.840.1.101.3.4.1': '2 aes128-CBC 22 aes192-CBC 42 aes256-CBC',
   '2.16.840.1.101.3.4.2':
     '1 SHA-256 2 SHA-384 3 SHA-512 4 SHA-224 5 SHA-512/224 6 SHA-512/256 7 SHA3-224 8 SHA3-256 9 SHA3-384 10 SHA3-512 ' +

@@ -1,38 +1,34 @@
-/** The numbers of a public key, from the DER of its certificate (RFC 5280, section 4.1.2.7; RFC 8017 and 5480). */
+/**
+ * The octets of a public key, from the DER of its certificate (RFC 5280, section 4.1.2.7; RFC 8017 and 5480). What kind of
+ * key it is, its size, curve and exponent are the core's to say.
+ */
 import { toHex } from './asn1-values.js';
 import { parseAsn1 } from './asn1.js';
 
-/** @typedef {import('./asn1.js').Asn1Node} Asn1Node */
+/** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {{ term: string, hex: string }} KeyPart `hex`: octets with spaces between */
 
 /**
- * @param {Uint8Array} der of a certificate
+ * @param {Pick<Certificate, 'der' | 'publicKey'>} certificate
  * @returns {KeyPart[]} empty where there is no key to be found
  */
-export function publicKeyParts(der) {
+export function publicKeyParts({ der, publicKey }) {
   const fields = parseAsn1(der).children[0]?.children ?? [];
   const spki = fields[fields[0]?.tagClass === 'context' ? 6 : 5];
-  const [algorithm, key] = spki?.children ?? [];
+  const key = spki?.children[1];
   if (key === undefined || key.tag !== 3 || key.content.length < 2) return [];
-  const [modulus, exponent] = key.children[0]?.children ?? [];
-  if (modulus?.tag === 2 && exponent?.tag === 2) {
-    return [
-      { term: 'Modulus', hex: toHex(withoutSign(modulus.content)) },
-      { term: 'Exponent', hex: toHex(withoutSign(exponent.content)) },
-    ];
-  }
   const octets = key.content.subarray(1);
-  return isCurve(algorithm) ? pointParts(octets) : [{ term: 'Key', hex: toHex(octets) }];
+  if (publicKey.malformed) return [{ term: 'Key', hex: toHex(octets) }];
+  if (publicKey.exponent !== undefined) {
+    const [modulus] = key.children[0]?.children ?? [];
+    return modulus === undefined ? [] : [{ term: 'Modulus', hex: toHex(withoutSign(modulus.content)) }];
+  }
+  return publicKey.curve === undefined ? [{ term: 'Key', hex: toHex(octets) }] : pointParts(octets);
 }
 
 /** @param {Uint8Array} octets of a positive INTEGER */
 function withoutSign(octets) {
   return octets.length > 1 && octets[0] === 0 ? octets.subarray(1) : octets;
-}
-
-/** id-ecPublicKey is 1.2.840.10045.2.1. @param {Asn1Node | undefined} algorithm */
-function isCurve(algorithm) {
-  return algorithm?.children[0]?.value?.startsWith('1.2.840.10045.2.1 ') ?? false;
 }
 
 /** SEC 1, section 2.3.3. @param {Uint8Array} point @returns {KeyPart[]} */

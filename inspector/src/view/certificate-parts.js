@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { bytesOf, describeExtension } from '../model/extensions.js';
 import { publicKeyParts } from '../model/public-key.js';
-import { keyText, signatureText, visible } from '../model/words.js';
+import { exponentText, keyText, signatureText, visible } from '../model/words.js';
 import './asn1.js';
 import { details, facts, foreign, heading, octetsView, referenceView } from './pieces.js';
 
@@ -41,24 +41,26 @@ export function identityView({ subject, issuer, selfIssued, version, serialNumbe
 }
 
 /** @param {Certificate} certificate */
-export function keyView({ publicKey, der }) {
-  const { type, oid, bits, curve, exponent, spkiSha256 } = publicKey;
+export function keyView(certificate) {
+  const { publicKey } = certificate;
+  const { type, oid, bits, curve, exponent, malformed, spkiSha256 } = publicKey;
   return html`${facts([
     ['Type', html`${type || oid}${bits ? html`, ${bits} bits` : nothing}`],
     ['Curve', curve ?? nothing],
-    ['Exponent', exponent ?? nothing],
+    ['Exponent', exponent === undefined ? nothing : exponentText(exponent)],
+    ['Form', malformed ? 'malformed' : nothing],
     [
       'Pin',
       html`<code>${spkiSha256}</code>
         <p class="aside">SHA-256 of the key as the certificate has it, in base64.</p>`,
     ],
   ])}
-  ${details(`The key itself (${keyText(publicKey)})`, () => keyParts(der))}`;
+  ${details(`The key itself (${keyText(publicKey)})`, () => keyParts(certificate))}`;
 }
 
-/** @param {Uint8Array} der */
-function keyParts(der) {
-  const parts = publicKeyParts(der);
+/** @param {Certificate} certificate */
+function keyParts(certificate) {
+  const parts = publicKeyParts(certificate);
   if (parts.length === 0) return html`<p>There is no key in it that can be found.</p>`;
   return facts(parts.map(({ term, hex }) => [term, html`<code class="long">${hex}</code>`]));
 }

@@ -1,6 +1,6 @@
 /** Everything that is in one certificate. */
 import { html, nothing } from 'lit';
-import { whyUnreadable } from '../model/unreadable.js';
+import { readingProblem, whyUnreadable } from '../model/unreadable.js';
 import { count, titleOf } from '../model/words.js';
 import './asn1.js';
 import { extensionsView, identityView, keyView } from './certificate-parts.js';
@@ -10,19 +10,21 @@ import { actionsView, copyText, fileName, saveFile } from './transfer.js';
 import { validityFacts, validityView } from './validity.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').Problem} Problem */
 
 /**
- * <pt-certificate>: properties `certificate`; `now`, the time it is judged at; `reason`, why it could not be read, where
- * somebody said so; `level`, of its headings, 4 unless told.
+ * <pt-certificate>: properties `certificate`; `now`, the time it is judged at; `problem`, of reading it, where a
+ * verification has it; `level`, of its headings, 4 unless told.
  */
 export class CertificateElement extends PageElement {
   /** @override */
   static properties = {
     certificate: { attribute: false },
     now: { attribute: false },
-    reason: { attribute: false },
+    problem: { attribute: false },
     level: { type: Number },
     status: { state: true },
+    found: { state: true },
   };
 
   constructor() {
@@ -30,15 +32,26 @@ export class CertificateElement extends PageElement {
     /** @type {Certificate | null} */
     this.certificate = null;
     this.now = new Date();
-    /** @type {string | null} */
-    this.reason = null;
+    /** @type {Problem | null} */
+    this.problem = null;
     this.level = 4;
     this.status = '';
+    /** What the core says of reading it, where no verification did. @type {Problem | null} */
+    this.found = null;
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has('certificate')) this.status = '';
+    if (!changed.has('certificate')) return;
+    this.status = '';
+    this.found = null;
+    const { certificate, problem } = this;
+    if (certificate === null || certificate.subject !== undefined || problem !== null) return;
+    readingProblem(certificate.pem)
+      .then((found) => {
+        if (this.certificate === certificate) this.found = found;
+      })
+      .catch(() => {}); // then the octets have to speak for themselves
   }
 
   /** @override */
@@ -53,10 +66,9 @@ export class CertificateElement extends PageElement {
 
   /** @param {Certificate} certificate */
   #fields(certificate) {
-    const { level, now, reason } = this;
+    const { level, now } = this;
     const { validity, fingerprints } = certificate;
     return html`
-      ${reason ? html`<p class="reason">The TLS client cannot read it: ${foreign(reason)}.</p>` : nothing}
       ${this.#section('Validity', [validityView(validity, now), facts(validityFacts(validity))])}
       ${this.#section('Names and signature', identityView(certificate))}
       ${this.#section('Public key', keyView(certificate))}
@@ -79,11 +91,8 @@ export class CertificateElement extends PageElement {
   /** @param {Certificate} certificate */
   #unreadable({ der }) {
     return html`<div class="reason">
-      <p>
-        <strong>This cannot be read as a certificate.</strong> ${count(der.length, 'byte')}.
-        ${this.reason ? html`The TLS client says: ${foreign(this.reason)}.` : nothing}
-      </p>
-      <p>${foreign(whyUnreadable(der))}</p>
+      <p><strong>This cannot be read as a certificate.</strong> ${count(der.length, 'byte')}.</p>
+      <p>${foreign(whyUnreadable(this.problem ?? this.found, der))}</p>
     </div>`;
   }
 

@@ -123,9 +123,9 @@ export class ChainElement extends PageElement {
   /**
    * @param {Certificate} certificate
    * @param {Verification} verification
-   * @param {string | null} [reason]
+   * @param {Problem | null} [problem] that it cannot be read
    */
-  #opener(certificate, verification, reason = null) {
+  #opener(certificate, verification, problem = null) {
     const summary = [
       'Everything in it',
       html`<span class="visually-hidden"
@@ -133,7 +133,7 @@ export class ChainElement extends PageElement {
       >`,
     ];
     const content = () =>
-      html`<pt-certificate .certificate=${certificate} .now=${verification.time} .reason=${reason}></pt-certificate>`;
+      html`<pt-certificate .certificate=${certificate} .now=${verification.time} .problem=${problem}></pt-certificate>`;
     return html`<pt-details
       .summary=${summary}
       .content=${content}
@@ -170,7 +170,7 @@ export class ChainElement extends PageElement {
                 <span class="tag ${problem ? 'tag-bad' : ''}">${use}</span>
               </p>
               ${certificate.subject && !certificate.selfIssued ? html`<p class="aside">${issuerOf(certificate)}</p>` : nothing}
-              ${used ? nothing : this.#opener(certificate, verification, problem?.message)}
+              ${used ? nothing : this.#opener(certificate, verification, problem)}
             </li>`,
         )}
       </ol>
@@ -249,12 +249,15 @@ function namesOf({ subjectAltName }) {
 function gapView(verification) {
   const gap = gapOf(verification);
   if (gap === null) return nothing;
-  const { selfIssued, issuer, unfit, urls } = gap;
+  const { selfIssued, issuer, unfit, unread, urls } = gap;
   const why = selfIssued
     ? 'It vouches for itself, and it is not among the trust anchors.'
     : unfit
       ? html`A certificate of ${foreign(issuer)} was sent, but it cannot stand here; none is among the trust anchors.`
-      : html`No certificate of ${foreign(issuer)} was sent, and none is among the trust anchors.`;
+      : unread
+        ? html`No certificate of ${foreign(issuer)} is among the trust anchors. One was sent that cannot be read:
+          perhaps it is this one.`
+        : html`No certificate of ${foreign(issuer)} was sent, and none is among the trust anchors.`;
   return html`<li class="step step-gap">
     <span class="step-number" aria-hidden="true">?</span>
     <div class="step-card">
