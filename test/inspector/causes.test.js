@@ -1,6 +1,8 @@
 /** What is wrong with a chain has one sentence and one fix for each cause, in the inspector, the lab and on the command line. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { formatVerification } from '../../dist/cli-format.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { asJson } from '../../inspector/src/model/export.js';
@@ -9,6 +11,8 @@ import { blankRequest } from '../../inspector/src/model/permalink.js';
 import { verdict } from '../../inspector/src/model/words.js';
 import { shortVerdict } from '../../inspector/src/view/lab/short-verdict.js';
 import { fixOf, PROBLEMS } from '../../messages/problems.js';
+import { labCases } from '../../scripts/lab/cases.js';
+import { inProject } from '../../scripts/run.js';
 import { pki } from '../helpers/pki.js';
 
 /** @typedef {import('../../dist/index.js').Verification} Verification */
@@ -16,7 +20,7 @@ import { pki } from '../helpers/pki.js';
 const { chain, roots, clock, hostname } = pki('missing-intermediate');
 const bad = await verifyChain(chain, { trust: await TrustStore.from(roots), hostname, now: new Date(clock) });
 
-/** As the core gives it when this is the cause. @param {string} rule @returns {Verification} */
+/** As the core gives it when this is the cause. @param {import('../../js/problem-codes.js').ProblemRule} rule @returns {Verification} */
 function broken(rule) {
   const problem = { ...bad.problems[0], rule };
   return { ...bad, path: bad.path, sent: bad.sent, problems: [problem] };
@@ -45,12 +49,12 @@ function shown(verification, error = null) {
     inspector: verdict(result),
     fixes: JSON.parse(asJson(result)).problems.map((/** @type {{fix: string}} */ { fix }) => fix),
     lab: textIn(shortVerdict(short, found)),
-    line: formatVerification(verification, error?.native?.code),
+    line: formatVerification(verification),
   };
 }
 
 describe('a chain that is not trusted', () => {
-  const causes = ['NOT_TRUSTED', 'SIGNATURE', 'WRONG_ISSUER', 'AKI_MISMATCH', 'SELF_SIGNED'];
+  const causes = /** @type {const} */ (['NOT_TRUSTED', 'SIGNATURE', 'WRONG_ISSUER', 'AKI_MISMATCH', 'SELF_SIGNED']);
   for (const rule of causes) {
     test(`${rule}: has the same fix everywhere`, () => {
       const { inspector, fixes, lab, line } = shown(broken(rule));
@@ -79,4 +83,78 @@ test('why paths were not chosen is said without what to do about them', () => {
   const line = formatVerification({ ...bad, path, sent: bad.sent, problems: [], others: [{ path, problems }] });
   assert.match(line, /Tried too: [^]*ERR_TLS_CERT_NOT_TRUSTED/);
   assert.ok(!line.includes(String(fixOf(problems[0]))));
+});
+
+describe('a real chain that is wrong', () => {
+  /** By their case of the test PKI. @type {Record<string, import('../../js/problem-codes.js').ProblemRule>} */
+  const causes = {
+    'missing-intermediate': 'NOT_TRUSTED',
+    'bad-signature': 'SIGNATURE',
+    'wrong-intermediate': 'WRONG_ISSUER',
+    'key-identifier-mismatch': 'AKI_MISMATCH',
+  };
+
+  /** What `pagetls verify` prints, the lines about problems and what to do. @param {string} id */
+  async function printed(id) {
+    const { files, ...subject } = pki(id);
+    const args = ['verify', files.chain, '--ca', files.roots, '--at', subject.clock, '--host', subject.hostname];
+    const running = promisify(execFile)(process.execPath, [inProject('dist', 'cli.js'), ...args]);
+    const { code, stdout } = await running.then(
+      (said) => ({ code: 0, ...said }),
+      (error) => /** @type {{ code: number, stdout: string }} */ (error),
+    );
+    assert.equal(code, 1, stdout);
+    const [, message] = /^ {2}certificate 0: (.*)$/m.exec(stdout) ?? [];
+    const [, fix] = /^ {4}What to do: (.*)$/m.exec(stdout) ?? [];
+    assert.equal(stdout.match(/What to do: /g)?.length, 1);
+    return { message, fix };
+  }
+
+  /** @param {string} id */
+  async function verified(id) {
+    const subject = pki(id);
+    const trust = await TrustStore.from(subject.roots);
+    return verifyChain(subject.chain, { trust, hostname: subject.hostname, now: new Date(subject.clock) });
+  }
+
+  for (const [id, rule] of Object.entries(causes)) {
+    test(`${id}: the core says ${rule}, and all who show it say what to do about that`, async () => {
+      const verification = await verified(id);
+      assert.deepEqual(
+        verification.problems.map((problem) => [problem.depth, problem.rule]),
+        [[0, rule]],
+      );
+      const [{ message }] = verification.problems;
+      const { fix } = PROBLEMS[rule];
+      assert.deepEqual(await printed(id), { message, fix });
+      const { inspector, fixes, lab, line } = shown(verification);
+      assert.equal(inspector.detail, fix);
+      assert.deepEqual(fixes, [fix]);
+      for (const words of [inspector.sentence, `${message}.`, `<strong>What to do:</strong> ${fix}</p>`]) {
+        assert.ok(lab.includes(words), lab);
+      }
+      for (const words of [message, `\n    What to do: ${fix}\n`]) assert.ok(line.includes(words), line);
+    });
+  }
+
+  test('is told apart from every other: by the message, the sentence and the fix', async () => {
+    const found = await Promise.all(
+      Object.keys(causes).map(async (id) => {
+        const verification = await verified(id);
+        const { inspector } = shown(verification);
+        return [verification.problems[0].message.split(': ')[0], inspector.sentence, inspector.detail];
+      }),
+    );
+    for (const i of [0, 1, 2]) {
+      const texts = found.map((one) => one[i]);
+      assert.equal(new Set(texts).size, texts.length, texts.join('\n'));
+    }
+  });
+
+  test('has a case in the lab, with that fix', () => {
+    for (const [id, rule] of Object.entries(causes)) {
+      const one = labCases().find((declared) => declared.id === id);
+      assert.deepEqual([one?.kind, one?.advice], ['served', PROBLEMS[rule].fix]);
+    }
+  });
 });
