@@ -3,7 +3,7 @@
 /** @typedef {(...args: unknown[]) => import('node:crypto').CipherGCM & import('node:crypto').DecipherGCM} MakeCipher */
 /** @typedef {{createCipheriv: MakeCipher, createDecipheriv: MakeCipher}} NodeCiphers the part of node:crypto that is used */
 
-/** As in platform.h: name, bytes of a key, and the first bytes of the tag that prove() compares, in base64. */
+/** As in host/host.h: name, bytes of a key, and the first bytes of the tag that prove() compares, in base64. */
 const CIPHERS = /** @type {const} */ ([
   ['aes-128-gcm', 16, 'fEubNHuU'],
   ['aes-256-gcm', 32, 'nan132V4'],

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** As pagetls_host_aead() of platform.h. */
+/** As pagetls_host_aead() of host/host.h. */
 typedef int kernel_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad,
                         size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag);
 

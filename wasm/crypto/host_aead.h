@@ -1,6 +1,6 @@
 /**
  * \file host_aead.h
- * \brief From what length on a record is offered to the host (pagetls_host_aead() of platform.h).
+ * \brief From what length on a record is offered to the host (pagetls_host_aead() of host/host.h).
  *
  * A call of Node's ciphers takes 3 to 5 us whatever the length; our kernels do so much meanwhile.
  */
