@@ -165,8 +165,11 @@ static void identity(void)
     CHECK_INT(pagetls_connection_set_identity(connection, key, key_len, key, key_len), PAGETLS_ERR_NO_PEM);
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, other, other_len),
               PAGETLS_ERR_KEY_MISMATCH);
-    CHECK(pagetls_connection_set_identity(connection, chain, chain_len, chain, chain_len) < 0);
-    CHECK(pagetls_connection_set_identity(connection, chain, chain_len, NULL, 0) < 0);
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, chain, chain_len), PAGETLS_ERR_KEY);
+    CHECK(pagetls_error_native(PAGETLS_ERR_KEY) < 0);
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, NULL, 0), PAGETLS_ERR_KEY);
+    CHECK_INT(pagetls_connection_set_identity(connection, (const uint8_t *) "\x30\x80\x00", 3, key, key_len), PAGETLS_ERR_CERTIFICATE);
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate has a length that is not DER");
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
               0); /* nothing is left of those */
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len), PAGETLS_ERR_STATE);
@@ -174,6 +177,51 @@ static void identity(void)
     free(chain);
     free(key);
     free(other);
+}
+
+/* Sets an identity twice, the first time with allocation n failing. 1 when it has failed. */
+static int set_identity_twice(long n, const uint8_t *chain, size_t chain_len, const uint8_t *key, size_t key_len)
+{
+    pagetls_connection *connection = player_client();
+    native_host_fail_allocation(n);
+    int ret = pagetls_connection_set_identity(connection, chain, chain_len, key, key_len);
+    int failed = native_host_allocation_failed();
+    native_host_fail_allocation(-1);
+    check_about("allocation %ld", n);
+    CHECK_INT(ret < 0, failed);
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
+              failed ? 0 : PAGETLS_ERR_STATE);
+    check_about("%s", "");
+    pagetls_connection_free(connection);
+    return failed;
+}
+
+/* The first allocations, some between, and the last, which are Mbed TLS's configuration. */
+static void identity_without_memory(void)
+{
+    size_t chain_len;
+    size_t key_len;
+    long few = 0;
+    long many = 1;
+    uint8_t *chain = check_cert_file("client", "client-good.pem", &chain_len);
+    uint8_t *key = check_cert_file("client", "client-good-key.pem", &key_len);
+    REQUIRE(chain != NULL && key != NULL);
+    while (few < 12 && set_identity_twice(few, chain, chain_len, key, key_len)) {
+        few++;
+    }
+    while (set_identity_twice(many, chain, chain_len, key, key_len)) {
+        few = many;
+        many *= 2;
+    }
+    while (many - few > 1) {
+        const long middle = few + (many - few) / 2;
+        *(set_identity_twice(middle, chain, chain_len, key, key_len) ? &few : &many) = middle;
+    }
+    for (long n = few - 3; n < few; n++) {
+        CHECK(set_identity_twice(n, chain, chain_len, key, key_len));
+    }
+    free(chain);
+    free(key);
 }
 
 static void randomness_is_needed(void)
@@ -225,6 +273,7 @@ const native_test options_tests[] = {
     { "versions are 1.2 and 1.3 in order, and not changed after the start", versions },
     { "cipher suites go by their IANA names, and a refusal leaves nothing behind", ciphers },
     { "an identity is a chain with its own key, and a refusal leaves nothing behind", identity },
+    { "of an identity that there was no memory for nothing is left", identity_without_memory },
     { "without randomness nothing is sent", randomness_is_needed },
     { "what is not TLS fails for good", junk_from_the_network },
     { NULL, NULL },

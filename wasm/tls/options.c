@@ -134,7 +134,12 @@ int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_
         return code;
     }
     int ret = mbedtls_ssl_conf_own_cert(&connection->config, &identity->chain, &identity->key);
-    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY);
+    if (ret != 0) {
+        pagetls_identity_free(identity);
+        pagetls_identity_init(identity);
+        return pagetls_error_of(ret, PAGETLS_ERR_KEY);
+    }
+    return 0;
 }
 
 /* Order of preference when the host names none: ChaCha20-Poly1305 costs a third of AES-GCM in wasm. */
