@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "build.h"
 #include "check.h"
 #include "groups.h"
 #include "pagetls.h"
 #include "verify/host_match.h"
+#include "verify/name_constraints.h"
 #include "x509/hostname.h"
 
 static int read_name(pagetls_hostname *host, const char *text, size_t len)
@@ -404,6 +406,59 @@ static void names_common_name_never(void)
     free(der);
 }
 
+/* --- constraints ------------------------------------------------------------------ */
+
+#define OID_SAN OCTETS("\x06\x03\x55\x1D\x11")
+#define OID_CONSTRAINTS OCTETS("\x06\x03\x55\x1D\x1E")
+
+static void read_with_extension(pagetls_certificate *certificate, pagetls_slice oid, pagetls_slice value)
+{
+    pagetls_slice parts[BUILD_PARTS];
+    pagetls_read_error error;
+    build_certificate_parts(parts);
+    parts[BUILD_EXTENSIONS] =
+        BUILD(DER_CONTEXT | DER_CONSTRUCTED | 3, BUILD_SEQUENCE(BUILD_SEQUENCE(oid, BUILD(DER_OCTET_STRING, value))));
+    const pagetls_slice der = build_certificate(parts);
+    CHECK_INT(pagetls_certificate_read(certificate, der.p, der.len, &error), 0);
+}
+
+/* What cannot be read cannot be within a constraint, nor outside one. */
+static void constraints_meet_unreadable_names(void)
+{
+    static const struct {
+        const char *names;
+        size_t len;
+        size_t problems;
+    } cases[] = {
+        { "\x30\x06\x82\x04" "a.bc", 8, 0 },
+        { "\x30\x06\x82\x04" "a.de", 8, 1 },         /* excluded */
+        { "\x30\x08\x82\x04" "a.bc\x82\x02", 10, 1 }, /* and another, cut short */
+        { "\x30\x07\x82\x04" "a.bc\x82", 9, 1 },
+        { "\x30\x06\x82\x05" "a.bc", 8, 1 },
+        { "\x30\x00\x82\x04" "a.de", 8, 1 }, /* behind the list */
+        { "\x31\x06\x82\x04" "a.de", 8, 1 }, /* no list */
+        { "\x30\x00", 2, 0 },
+        { "", 0, 1 },
+    };
+    static pagetls_problems problems;
+    pagetls_certificate ca;
+    pagetls_certificate subject;
+    read_with_extension(&ca, OID_CONSTRAINTS, OCTETS("\x30\x0A\xA1\x08\x30\x06\x82\x04" "a.de"));
+    CHECK_INT(pagetls_certificate_malformed(&ca, PAGETLS_EXT_NAME_CONSTRAINTS), 0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t comparisons = 100;
+        check_about("case %zu", i);
+        read_with_extension(&subject, OID_SAN, (pagetls_slice) { (const uint8_t *) cases[i].names, cases[i].len });
+        pagetls_problems_start(&problems, PAGETLS_LEVEL_RFC5280);
+        pagetls_name_constraints_apply(&ca, &subject, 1, &comparisons, &problems);
+        CHECK_INT(problems.count, cases[i].problems);
+        CHECK(problems.count == 0 ||
+              problems.list[0].rule == (i == 1 ? PAGETLS_RULE_NAME_EXCLUDED : PAGETLS_RULE_NAME_UNCHECKABLE));
+    }
+    check_about("%s", "");
+    build_free();
+}
+
 const native_test names_tests[] = {
     { "a host name is read in lower case, without the final dot", hostname_is_normalised },
     { "IPv4 and IPv6 literals are read as addresses", hostname_addresses },
@@ -416,5 +471,6 @@ const native_test names_tests[] = {
     { "no other kind of subject alternative name matches", names_other_kinds },
     { "any of several subject alternative names can match", names_every_entry_counts },
     { "the Common Name never matches", names_common_name_never },
+    { "an alternative name that cannot be read does not get past a name constraint", constraints_meet_unreadable_names },
     { NULL, NULL },
 };

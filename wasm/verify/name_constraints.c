@@ -350,5 +350,7 @@ void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls
     }
     if (*comparisons == 0) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_TOO_MANY, depth);
+    } else if (names.len > 0 || pagetls_certificate_malformed(subject, PAGETLS_EXT_SAN)) { /* what stands there is hidden */
+        add(&a, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_OTHER, names);
     }
 }
