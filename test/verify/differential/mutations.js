@@ -21,7 +21,7 @@ export const MUTATIONS = [
 /** Pairs that are always there: for differences that need both, and for what once went wrong. @type {[string, string][]} */
 export const PAIRS = [
   ['cross-signed-both-trusted', 'truncated@top'],
-  ['cross-signed-both-trusted', 'no-seconds@root'],
+  ['cross-signed-both-trusted', 'length-not-shortest@root'],
   ['cross-signed-both-trusted', 'crl-good'],
   ['bc-true@leaf', 'ku-missing@leaf'],
   ['ku-no-crl-sign@root', 'crl-good'],

@@ -71,7 +71,7 @@ export const NAME_DIFFERENCES = [
     when: /^ip-of-five-octets$/,
     pagetls: 'refuse',
     references: ['openssl', 'strict', 'gnutls'],
-    says: /CERT_PARSE/,
+    says: /CERT_SAN_MALFORMED/,
     why: 'RFC 5280 section 4.2.1.6: four or sixteen.',
   },
   {
@@ -87,7 +87,7 @@ export const NAME_DIFFERENCES = [
     when: /^san-trailing$/,
     pagetls: 'refuse',
     references: ['openssl', 'strict'],
-    says: /CERT_PARSE/,
+    says: /CERT_SAN_MALFORMED/,
     why: 'It is not DER (RFC 5280 section 4.1).',
   },
   {

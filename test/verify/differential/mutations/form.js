@@ -170,17 +170,21 @@ const STRENGTH = [
   }),
 ];
 
-const BYTES = changes('bytes', ['leaf', 'top'], {
-  truncated: ({ fields }) => {
-    fields.edit = { whole: (bytes) => bytes.subarray(0, -1) };
-  },
-  trailing: ({ fields }) => {
-    fields.edit = { whole: (bytes) => der.concat(bytes, Uint8Array.of(0)) };
-  },
-  'length-not-shortest': ({ fields }) => {
-    fields.edit = { tbs: (bytes) => der.concat(Uint8Array.of(0x30, 0x83, 0), bytes.subarray(2)) };
-  },
-});
+const BYTES = [
+  ...changes('bytes', ['leaf', 'top'], {
+    truncated: ({ fields }) => {
+      fields.edit = { whole: (bytes) => bytes.subarray(0, -1) };
+    },
+    trailing: ({ fields }) => {
+      fields.edit = { whole: (bytes) => der.concat(bytes, Uint8Array.of(0)) };
+    },
+  }),
+  ...changes('bytes', ['leaf', 'top', 'root'], {
+    'length-not-shortest': ({ fields }) => {
+      fields.edit = { tbs: (bytes) => der.concat(Uint8Array.of(0x30, 0x83, 0), bytes.subarray(2)) };
+    },
+  }),
+];
 
 /** The leaf's issuer is an intermediate, the topmost intermediate's is the root. */
 const NAMES = changes('issuer-name', ['leaf', 'top'], {
