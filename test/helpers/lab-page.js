@@ -72,7 +72,7 @@ export async function verdictOf(card, from) {
   };
 }
 
-/** @param {string[]} codes */
+/** Each flag once: several problems can have the same. @param {string[]} codes */
 export function flagsIn(codes) {
-  return codes.filter((code) => /^BAD(CERT|CRL)_/.test(code)).sort();
+  return [...new Set(codes.filter((code) => /^BAD(CERT|CRL)_/.test(code)))].sort();
 }

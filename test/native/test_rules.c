@@ -43,11 +43,12 @@ typedef struct {
     char *report;
 } finding;
 
+/* That another certificate cannot be read is told beside other problems only, as a possible reason of them. */
 static int is_broken_alone(const finding *f, pagetls_rule rule)
 {
     size_t count = 0;
     for (int i = 0; i < PAGETLS_RULES; i++) {
-        count += f->broken[i];
+        count += f->broken[i] && i != PAGETLS_RULE_PARSE;
     }
     return count == 1 && f->broken[rule];
 }
