@@ -123,9 +123,9 @@ enum {
 /* State bits of pagetls_connection_pump(). */
 enum {
     PAGETLS_HANDSHAKE_DONE = 1,
-    PAGETLS_PEER_CLOSED = 2,   /**< close_notify came: APP_IN holds the last bytes there will be */
-    PAGETLS_CLOSED = 4,        /**< our close_notify is in NET_OUT */
-    PAGETLS_FAILED = 8         /**< pagetls_connection_error() says why; alerts may be in NET_OUT */
+    PAGETLS_PEER_CLOSED = 2, /**< close_notify came: APP_IN holds the last bytes there will be */
+    PAGETLS_CLOSED = 4,      /**< our close_notify is in NET_OUT */
+    PAGETLS_FAILED = 8       /**< pagetls_connection_error() says why; alerts may be in NET_OUT */
 };
 
 pagetls_connection *pagetls_connection_new(void);
@@ -143,8 +143,8 @@ int pagetls_connection_set_versions(pagetls_connection *connection, int minimum,
 /** IANA names, separated by commas, in order of preference. */
 int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *names, size_t len);
 /** The client's certificate chain and private key, PEM or DER, for servers that ask (mutual TLS). */
-int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain,
-                                    size_t chain_len, const uint8_t *key, size_t key_len);
+int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
+                                    const uint8_t *key, size_t key_len);
 /** 0: go on with a peer whose chain is not good. Every problem is still reported. Default 1. */
 void pagetls_connection_set_required(pagetls_connection *connection, int required);
 /** 1: keep the lines of an NSS key log for pagetls_connection_take_keylog(). Default 0. */
@@ -182,9 +182,8 @@ char *pagetls_connection_report(pagetls_connection *connection);
 /** Lines of the NSS key log since the last call, or NULL. */
 const char *pagetls_connection_take_keylog(pagetls_connection *connection);
 /** Exports keying material (RFC 5705; RFC 8446, section 7.5). 0 or negative. */
-int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len,
-                              const char *label, size_t label_len, const uint8_t *context,
-                              size_t context_len, int use_context);
+int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len, const char *label,
+                              size_t label_len, const uint8_t *context, size_t context_len, int use_context);
 void pagetls_connection_free(pagetls_connection *connection);
 
 #endif

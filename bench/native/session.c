@@ -39,14 +39,13 @@ static const char *step(session *s)
     pagetls_connection *connection = s->connection;
     const size_t out = pagetls_connection_pending(connection, PAGETLS_NET_OUT);
     const size_t in = pagetls_connection_space(connection, PAGETLS_NET_IN);
-    struct pollfd ready = { .fd = s->socket,
-                            .events = (short) ((out > 0 ? POLLOUT : 0) | (in > 0 ? POLLIN : 0)) };
+    struct pollfd ready = { .fd = s->socket, .events = (short) ((out > 0 ? POLLOUT : 0) | (in > 0 ? POLLIN : 0)) };
     if (poll(&ready, 1, -1) < 0) {
         return "poll() failed";
     }
     if ((ready.revents & POLLOUT) != 0) {
-        ssize_t n = send(s->socket, pagetls_connection_peek(connection, PAGETLS_NET_OUT), out,
-                         MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t n =
+            send(s->socket, pagetls_connection_peek(connection, PAGETLS_NET_OUT), out, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n > 0) {
             pagetls_connection_consume(connection, PAGETLS_NET_OUT, (size_t) n);
         }

@@ -21,7 +21,8 @@ static mbedtls_x509_crt *read_store(const pagetls_trust_store *store)
     if (chain == NULL) {
         return NULL;
     }
-    chain->store = pagetls_trust_store_retain((pagetls_trust_store *) (uintptr_t) store); /* counts, and changes nothing else */
+    chain->store =
+        pagetls_trust_store_retain((pagetls_trust_store *) (uintptr_t) store); /* counts, and changes nothing else */
     chain->count = store->count;
     mbedtls_x509_crt_init(&chain->anchors);
     for (const pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {

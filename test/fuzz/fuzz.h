@@ -32,19 +32,21 @@ _Noreturn void fuzz_fail(const char *condition, const char *file, int line);
 
 /* The types of records. Certificates and lists are DER or PEM. */
 enum {
-    FUZZ_SENT = 'C',   /**< a certificate that the server sends; the first is the leaf */
+    FUZZ_SENT = 'C', /**< a certificate that the server sends; the first is the leaf */
     FUZZ_ANCHOR = 'A',
     FUZZ_CRL = 'L',
-    FUZZ_HOST = 'H',   /**< the host asked for */
-    FUZZ_CONSTRAINTS = 'N', FUZZ_ALT_NAMES = 'S', FUZZ_SUBJECT = 'D' /**< for fuzz_names */
+    FUZZ_HOST = 'H', /**< the host asked for */
+    FUZZ_CONSTRAINTS = 'N',
+    FUZZ_ALT_NAMES = 'S',
+    FUZZ_SUBJECT = 'D' /**< for fuzz_names */
 };
 
 /* The first octet. */
 enum {
-    FUZZ_PROFILE = 0x03,    /**< one of PAGETLS_PROFILE_… */
-    FUZZ_MAX_DEPTH = 0x04,  /**< the second octet is the depth */
-    FUZZ_CLOCK = 0x18,      /**< one of four clocks */
-    FUZZ_NO_MEMORY = 0x20   /**< judges once more with an allocation failing, which the third and fourth octet choose */
+    FUZZ_PROFILE = 0x03,   /**< one of PAGETLS_PROFILE_… */
+    FUZZ_MAX_DEPTH = 0x04, /**< the second octet is the depth */
+    FUZZ_CLOCK = 0x18,     /**< one of four clocks */
+    FUZZ_NO_MEMORY = 0x20  /**< judges once more with an allocation failing, which the third and fourth octet choose */
 };
 
 typedef struct {
@@ -93,9 +95,9 @@ int fuzz_is_json(const char *text);
 
 /* How a chain is to be judged otherwise than the input says. */
 enum {
-    FUZZ_LOOSE = 1,      /**< RFC 5280 only, any host, any depth, no lists */
+    FUZZ_LOOSE = 1, /**< RFC 5280 only, any host, any depth, no lists */
     FUZZ_NO_CRLS = 2,
-    FUZZ_REVERSED = 4,   /**< the certificates beside the leaf in the other order */
+    FUZZ_REVERSED = 4, /**< the certificates beside the leaf in the other order */
     FUZZ_OUT_OF_MEMORY = 8
 };
 

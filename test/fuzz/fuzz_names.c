@@ -97,7 +97,8 @@ static void match(pagetls_slice names, fuzz_record text)
     }
     FUZZ_MUST(host.ip_len == 0 || host.ip_len == 4 || host.ip_len == 16);
     FUZZ_MUST(strlen(host.text) > 0 && strlen(host.text) <= text.len);
-    FUZZ_MUST(pagetls_hostname_read(&again, host.text, strlen(host.text)) == 0 && memcmp(&again, &host, sizeof(host)) == 0);
+    FUZZ_MUST(pagetls_hostname_read(&again, host.text, strlen(host.text)) == 0 &&
+              memcmp(&again, &host, sizeof(host)) == 0);
     if (pagetls_der_expect(&names, DER_SEQUENCE, &all) == 0) {
         FUZZ_MUST(!pagetls_names_match(all, &host) || fuzz_names_host(all.p, all.len, &host));
     }

@@ -59,8 +59,7 @@ static void export_keys(fuzz_tls_play *p, const fuzz_record *label)
 {
     uint8_t key[32];
     size_t len = label->len < 20 ? label->len : 20;
-    int ret = pagetls_connection_export(p->connection, key, sizeof(key), (const char *) label->p, len,
-                                        label->p, len, 1);
+    int ret = pagetls_connection_export(p->connection, key, sizeof(key), (const char *) label->p, len, label->p, len, 1);
     FUZZ_MUST(ret <= 0 && (ret < 0 || (p->state & PAGETLS_HANDSHAKE_DONE)));
     FUZZ_MUST(ret == 0 || !(p->state & PAGETLS_HANDSHAKE_DONE) || !p->with_memory);
 }
@@ -70,15 +69,12 @@ static void set_option(fuzz_tls_play *p, const fuzz_record *record)
     const char *text = (const char *) record->p;
     int ret = 0;
     switch (record->type) {
-        case FUZZ_TLS_SERVERNAME:
-            ret = pagetls_connection_set_servername(p->connection, text, record->len);
-            break;
+        case FUZZ_TLS_SERVERNAME: ret = pagetls_connection_set_servername(p->connection, text, record->len); break;
         case FUZZ_TLS_ALPN: ret = pagetls_connection_set_alpn(p->connection, record->p, record->len); break;
         case FUZZ_TLS_CIPHERS: ret = pagetls_connection_set_ciphers(p->connection, text, record->len); break;
         case FUZZ_TLS_IDENTITY: p->identity = *record; return;
         default:
-            ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p,
-                                                  record->len);
+            ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len);
             break;
     }
     FUZZ_MUST(ret <= 0 && (!p->started || ret == PAGETLS_ERR_STATE));
@@ -122,9 +118,7 @@ static void act(fuzz_tls_play *p, const fuzz_record *record)
 
 static int set_up(fuzz_tls_play *p)
 {
-    static const int versions[][2] = {
-        { 0x0303, 0x0304 }, { 0x0303, 0x0303 }, { 0x0304, 0x0304 }, { 0x0304, 0x0303 }
-    };
+    static const int versions[][2] = { { 0x0303, 0x0304 }, { 0x0303, 0x0303 }, { 0x0304, 0x0304 }, { 0x0304, 0x0303 } };
     const int *version = versions[p->input->depth & FUZZ_TLS_VERSIONS];
     pagetls_trust_store *trust = pagetls_trust_store_new();
     pagetls_verification *verification = pagetls_connection_verification(p->connection);
@@ -158,16 +152,13 @@ static void check_data(const fuzz_tls_play *p)
     fuzz_tls_read_server(&server, p->offers_tls13, p->wire.bytes, p->wire.len);
     fuzz_tls_read_client(&client, &server, p->sent.bytes, p->sent.len);
     /* What was delivered is what came, and what was sent is what was written, from the first byte on. */
-    FUZZ_MUST(p->taken.len <= server.data.len &&
-              memcmp(p->taken.bytes, server.data.bytes, p->taken.len) == 0);
-    FUZZ_MUST(client.data.len <= p->written.len &&
-              memcmp(client.data.bytes, p->written.bytes, client.data.len) == 0);
+    FUZZ_MUST(p->taken.len <= server.data.len && memcmp(p->taken.bytes, server.data.bytes, p->taken.len) == 0);
+    FUZZ_MUST(client.data.len <= p->written.len && memcmp(client.data.bytes, p->written.bytes, client.data.len) == 0);
     FUZZ_MUST(client.data.len == 0 || (p->state & PAGETLS_HANDSHAKE_DONE));
     if (!(p->state & PAGETLS_FAILED) && !p->ended) {
         FUZZ_MUST(client.whole == p->sent.len);
         FUZZ_MUST(client.data.len + left == p->written.len);
-        FUZZ_MUST(left == 0 ||
-                  (p->state & (PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED)) != PAGETLS_HANDSHAKE_DONE);
+        FUZZ_MUST(left == 0 || (p->state & (PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED)) != PAGETLS_HANDSHAKE_DONE);
     }
     FUZZ_MUST(client.whole == p->sent.len || p->was_full || !p->with_memory);
     FUZZ_MUST(!(p->state & PAGETLS_CLOSED) || (p->state & PAGETLS_FAILED) || client.closed);
@@ -285,9 +276,8 @@ void fuzz_tls(const uint8_t *data, size_t size)
     size_t step = (size_t) (input.depth & FUZZ_TLS_STEP) >> 2;
     FUZZ_MUST(run(&first, &input, steps[step], -1) == 0);
     snprintf(fuzz_outcome, sizeof(fuzz_outcome),
-             "{\"flight\":\"%s\",\"state\":%u,\"error\":%d,\"alert\":%d,\"read\":%zu,\"wrote\":%zu}",
-             server.flight, (unsigned) first.state, first.error, first.alert, first.taken.len,
-             client.data.len);
+             "{\"flight\":\"%s\",\"state\":%u,\"error\":%d,\"alert\":%d,\"read\":%zu,\"wrote\":%zu}", server.flight,
+             (unsigned) first.state, first.error, first.alert, first.taken.len, client.data.len);
     if (input.depth & FUZZ_TLS_AGAIN) {
         FUZZ_MUST(run(&second, &input, steps[(step + 1) % 8], -1) == 0);
         check_same(&first, &second);

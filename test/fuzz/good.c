@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE               /* timegm() */
+#define _DEFAULT_SOURCE              /* timegm() */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS /* sig_md, sig_pk, sig, ca_istrue, max_pathlen and key_usage of a certificate */
 #include "good.h"
 
@@ -25,7 +25,7 @@
 typedef struct {
     mbedtls_x509_buf tbs; /* with its header, as issuer, subject and key */
     mbedtls_x509_buf serial, issuer, not_before, not_after, subject, key;
-    mbedtls_x509_buf extensions; /* p is NULL when there are none */
+    mbedtls_x509_buf extensions;     /* p is NULL when there are none */
     mbedtls_x509_buf identifiers[2]; /* of the signature algorithm, in what is signed and beside the signature */
     mbedtls_x509_buf algorithm, parameters, signature;
 } parts;
@@ -50,7 +50,8 @@ static int next_buf(unsigned char **p, const unsigned char *end, mbedtls_x509_bu
     return 0;
 }
 
-static void must_next(unsigned char **p, const unsigned char *end, int tag, mbedtls_x509_buf *content, mbedtls_x509_buf *whole)
+static void must_next(unsigned char **p, const unsigned char *end, int tag, mbedtls_x509_buf *content,
+                      mbedtls_x509_buf *whole)
 {
     FUZZ_MUST(next_buf(p, end, content, whole) == 0 && (tag == 0 || content->tag == tag));
 }
@@ -143,8 +144,10 @@ static long long to_seconds(const mbedtls_x509_buf *time)
     const unsigned char *end = time->p + time->len;
     FUZZ_MUST(time->len >= year_len + 8);
     long long year = to_number(time->p, year_len);
-    struct tm date = { .tm_mon = (int) to_number(p, 2) - 1, .tm_mday = (int) to_number(p + 2, 2),
-                       .tm_hour = (int) to_number(p + 4, 2), .tm_min = (int) to_number(p + 6, 2) };
+    struct tm date = { .tm_mon = (int) to_number(p, 2) - 1,
+                       .tm_mday = (int) to_number(p + 2, 2),
+                       .tm_hour = (int) to_number(p + 4, 2),
+                       .tm_min = (int) to_number(p + 6, 2) };
     date.tm_year = (int) (year_len == 4 ? year - 1900 : year < 50 ? year + 100 : year);
     p += 8;
     if (end - p >= 2 && isdigit(*p)) {
@@ -234,8 +237,12 @@ static int parse(mbedtls_x509_crt *crt, const uint8_t *der, size_t len)
 
 static long long seconds_of(const mbedtls_x509_time *time)
 {
-    struct tm date = { .tm_year = time->year - 1900, .tm_mon = time->mon - 1, .tm_mday = time->day,
-                       .tm_hour = time->hour, .tm_min = time->min, .tm_sec = time->sec };
+    struct tm date = { .tm_year = time->year - 1900,
+                       .tm_mon = time->mon - 1,
+                       .tm_mday = time->day,
+                       .tm_hour = time->hour,
+                       .tm_min = time->min,
+                       .tm_sec = time->sec };
     return timegm(&date);
 }
 
@@ -303,8 +310,9 @@ void fuzz_must_read_alike(const uint8_t *der, size_t len)
     FUZZ_MUST(same(&all.tbs, ours.tbs) && same(&all.serial, ours.serial) && same(&all.issuer, ours.issuer));
     FUZZ_MUST(same(&all.subject, ours.subject) && same(&all.key, ours.key.spki) && same(&all.signature, ours.signature));
     FUZZ_MUST(same(&all.algorithm, ours.algorithm.oid) && same(&all.extensions, ours.extensions));
-    FUZZ_MUST(ours.algorithms_differ == (all.identifiers[0].len != all.identifiers[1].len ||
-                                         memcmp(all.identifiers[0].p, all.identifiers[1].p, all.identifiers[0].len) != 0));
+    FUZZ_MUST(ours.algorithms_differ ==
+              (all.identifiers[0].len != all.identifiers[1].len ||
+               memcmp(all.identifiers[0].p, all.identifiers[1].p, all.identifiers[0].len) != 0));
     FUZZ_MUST(!ours.not_before.readable || ours.not_before.seconds == to_seconds(&all.not_before));
     FUZZ_MUST(!ours.not_after.readable || ours.not_after.seconds == to_seconds(&all.not_after));
     if (parse(&theirs, der, len) == 0) {
@@ -361,7 +369,8 @@ static void must_not_be_listed(const fuzz_record *record, const parts *subject, 
         scoped |= memcmp(record->p + i, scope, sizeof(scope)) == 0;
     }
     if (!scoped && mbedtls_x509_crl_parse_der(&list, record->p, record->len) == 0 &&
-        list.issuer_raw.len == subject->issuer.len && memcmp(list.issuer_raw.p, subject->issuer.p, subject->issuer.len) == 0) {
+        list.issuer_raw.len == subject->issuer.len &&
+        memcmp(list.issuer_raw.p, subject->issuer.p, subject->issuer.len) == 0) {
         unsigned char *p = list.tbs.p + list.tbs.len; /* the parameters of its algorithm, which it does not keep */
         mbedtls_x509_buf part;
         mbedtls_x509_buf oid;
@@ -394,7 +403,8 @@ static int is_ca(const parts *certificate)
     return mbedtls_asn1_get_bool(&p, fields.p + fields.len, &ca) == 0 && ca;
 }
 
-void fuzz_must_be_good(const pagetls_verification *v, const pagetls_trust_store *trust, const fuzz_case *input, unsigned how)
+void fuzz_must_be_good(const pagetls_verification *v, const pagetls_trust_store *trust, const fuzz_case *input,
+                       unsigned how)
 {
     const pagetls_result *result = &v->result;
     const pagetls_attempt *best = result->search.best;
@@ -417,7 +427,8 @@ void fuzz_must_be_good(const pagetls_verification *v, const pagetls_trust_store 
         pagetls_free(text);
         fuzz_must_read_alike(der.p, der.len);
         read_parts(&certificate, der);
-        FUZZ_MUST(to_seconds(&certificate.not_before) <= result->time && result->time <= to_seconds(&certificate.not_after));
+        FUZZ_MUST(to_seconds(&certificate.not_before) <= result->time &&
+                  result->time <= to_seconds(&certificate.not_after));
         FUZZ_MUST(depth > 0 || v->hostname.text[0] == '\0' || is_for_host(&certificate, &v->hostname));
         if (depth > 0) {
             FUZZ_MUST(is_ca(&certificate));

@@ -10,7 +10,8 @@
 #include "verify/verification.h"
 
 /** Ends the run unless \p v's good result is one: signatures, anchor, names, dates and lists. */
-void fuzz_must_be_good(const pagetls_verification *v, const pagetls_trust_store *trust, const fuzz_case *input, unsigned how);
+void fuzz_must_be_good(const pagetls_verification *v, const pagetls_trust_store *trust, const fuzz_case *input,
+                       unsigned how);
 /** 1 when GeneralNames, without their header, have that host, as RFC 9525 says it. */
 int fuzz_names_host(const uint8_t *names, size_t len, const pagetls_hostname *host);
 /** Ends the run if Mbed TLS reads the certificate and finds something else in it than we do. */

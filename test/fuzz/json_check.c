@@ -33,7 +33,8 @@ static const char *sequence(const char *p)
         }
         c = c << 6 | ((uint8_t) *p & 0x3F);
     }
-    return (more == 2 && c < 0x800) || (more == 3 && c < 0x10000) || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? NULL : p;
+    return (more == 2 && c < 0x800) || (more == 3 && c < 0x10000) || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? NULL
+                                                                                                                 : p;
 }
 
 static const char *string(const char *p)
@@ -95,7 +96,7 @@ static const char *value(const char *p, int depth)
         case '{': return list(p, depth, 1);
         case '[': return list(p, depth, 0);
         case '"': return string(p);
-        default:  return number(p);
+        default: return number(p);
     }
 }
 

@@ -76,7 +76,8 @@ static void gather(tree *t, size_t at, size_t end, int parent, int depth)
         element.parent = parent;
         element.record = t->nodes[parent].record;
         t->nodes[index] = element;
-        if ((tag & 0x20) || ((tag == 0x03 || tag == 0x04) && inner < element.end && is_der(t->data, inner, element.end))) {
+        if ((tag & 0x20) ||
+            ((tag == 0x03 || tag == 0x04) && inner < element.end && is_der(t->data, inner, element.end))) {
             gather(t, inner, element.end, index, depth + 1);
         }
         at = element.end;
@@ -173,12 +174,30 @@ static size_t splice(const tree *t, int parent, size_t from, size_t to, const ui
 static size_t other_content(const tree *t, const node *n, uint8_t *out)
 {
     static const uint8_t oids[][9] = {
-        { 3, 0x55, 0x1D, 14 }, { 3, 0x55, 0x1D, 15 }, { 3, 0x55, 0x1D, 17 }, { 3, 0x55, 0x1D, 18 }, { 3, 0x55, 0x1D, 19 },
-        { 3, 0x55, 0x1D, 20 }, { 3, 0x55, 0x1D, 27 }, { 3, 0x55, 0x1D, 28 }, { 3, 0x55, 0x1D, 30 }, { 3, 0x55, 0x1D, 31 },
-        { 3, 0x55, 0x1D, 32 }, { 3, 0x55, 0x1D, 33 }, { 3, 0x55, 0x1D, 35 }, { 3, 0x55, 0x1D, 36 }, { 3, 0x55, 0x1D, 37 },
-        { 3, 0x55, 0x1D, 54 }, { 4, 0x55, 0x1D, 37, 0 }, { 3, 0x55, 4, 3 }, { 3, 0x55, 4, 10 },
-        { 8, 0x2B, 6, 1, 5, 5, 7, 1, 1 }, { 8, 0x2B, 6, 1, 5, 5, 7, 3, 1 }, { 8, 0x2B, 6, 1, 5, 5, 7, 3, 2 },
-        { 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1 }, { 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2 },
+        { 3, 0x55, 0x1D, 14 },
+        { 3, 0x55, 0x1D, 15 },
+        { 3, 0x55, 0x1D, 17 },
+        { 3, 0x55, 0x1D, 18 },
+        { 3, 0x55, 0x1D, 19 },
+        { 3, 0x55, 0x1D, 20 },
+        { 3, 0x55, 0x1D, 27 },
+        { 3, 0x55, 0x1D, 28 },
+        { 3, 0x55, 0x1D, 30 },
+        { 3, 0x55, 0x1D, 31 },
+        { 3, 0x55, 0x1D, 32 },
+        { 3, 0x55, 0x1D, 33 },
+        { 3, 0x55, 0x1D, 35 },
+        { 3, 0x55, 0x1D, 36 },
+        { 3, 0x55, 0x1D, 37 },
+        { 3, 0x55, 0x1D, 54 },
+        { 4, 0x55, 0x1D, 37, 0 },
+        { 3, 0x55, 4, 3 },
+        { 3, 0x55, 4, 10 },
+        { 8, 0x2B, 6, 1, 5, 5, 7, 1, 1 },
+        { 8, 0x2B, 6, 1, 5, 5, 7, 3, 1 },
+        { 8, 0x2B, 6, 1, 5, 5, 7, 3, 2 },
+        { 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1 },
+        { 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2 },
     };
     size_t len = n->end - n->content;
     if (t->data[n->start] == 0x06 && pick(2) == 0) {
@@ -187,8 +206,8 @@ static size_t other_content(const tree *t, const node *n, uint8_t *out)
         return oid[0];
     }
     switch (pick(8)) {
-        case 0:  return 0;
-        case 1:  out[0] = (uint8_t) (pick(2) ? 0xFF : pick(4)); return 1;
+        case 0: return 0;
+        case 1: out[0] = (uint8_t) (pick(2) ? 0xFF : pick(4)); return 1;
         default: break;
     }
     if (len > ROOM / 4) {
@@ -215,11 +234,12 @@ static size_t other_length(const tree *t, const node *n, uint8_t *out)
 
 static uint8_t other_tag(int record, uint8_t tag)
 {
-    static const uint8_t tags[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x13, 0x16, 0x17, 0x18, 0x1C, 0x1E, 0x30,
-                                    0x31, 0x80, 0x81, 0x82, 0x86, 0x87, 0x88, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4 };
+    static const uint8_t tags[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x13, 0x16, 0x17, 0x18, 0x1C, 0x1E,
+                                    0x30, 0x31, 0x80, 0x81, 0x82, 0x86, 0x87, 0x88, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4 };
     static const uint8_t types[] = "CCALHNSD";
-    return record ? types[pick(sizeof(types) - 1)]
-        : pick(4) == 0 ? (uint8_t) (tag ^ 1u << pick(8)) : tags[pick(sizeof(tags))];
+    return record      ? types[pick(sizeof(types) - 1)]
+        : pick(4) == 0 ? (uint8_t) (tag ^ 1u << pick(8))
+                       : tags[pick(sizeof(tags))];
 }
 
 /* One change at a node of \p t, with a node of \p donor where one is put in. */

@@ -6,8 +6,8 @@
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
-                                 uint8_t *out, size_t max_size, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
+                                 size_t max_size, unsigned seed);
 
 static fuzz_script current;
 static fuzz_script donor;
@@ -116,8 +116,7 @@ static void change_record(fuzz_script *s)
             break;
         case 4: /* in one with the next */
             if (at + 1 < s->count && s->units[at + 1].is_record) {
-                u->content =
-                    fuzz_replace(u->content, u->content.len, u->content.len, s->units[at + 1].content);
+                u->content = fuzz_replace(u->content, u->content.len, u->content.len, s->units[at + 1].content);
                 take_out(s, at + 1);
             }
             break;
@@ -213,8 +212,8 @@ static size_t first_wire(const fuzz_script *s)
 }
 
 /* Records or messages of the second in the first. */
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
-                                 uint8_t *out, size_t max_size, unsigned seed)
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
+                                 size_t max_size, unsigned seed)
 {
     fuzz_script_begin(seed);
     fuzz_script_read(&current, data1, size1);

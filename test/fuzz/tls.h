@@ -91,8 +91,7 @@ void fuzz_tls_read_server(fuzz_tls_reading *out, int offers_tls13, const uint8_t
 /** 1 when the messages up to Finished are those of a whole handshake, in order, and every signature holds. */
 int fuzz_tls_is_handshake(const fuzz_tls_reading *server);
 /** Reads what we send to that server, and ends the run where it is not well-formed. */
-void fuzz_tls_read_client(fuzz_tls_reading *out, const fuzz_tls_reading *server, const uint8_t *wire,
-                          size_t len);
+void fuzz_tls_read_client(fuzz_tls_reading *out, const fuzz_tls_reading *server, const uint8_t *wire, size_t len);
 
 /* --- the report -------------------------------------------------------------------------- */
 

@@ -18,8 +18,7 @@ static size_t add_sent(pagetls_verification *v, const char *report)
         const char *end = strchr(++at, '"');
         size_t len = 0;
         FUZZ_MUST(end != NULL && (end[1] == ',' || end[1] == ']'));
-        FUZZ_MUST(mbedtls_base64_decode(der, sizeof(der), &len, (const uint8_t *) at, (size_t) (end - at)) ==
-                  0);
+        FUZZ_MUST(mbedtls_base64_decode(der, sizeof(der), &len, (const uint8_t *) at, (size_t) (end - at)) == 0);
         int added = pagetls_verification_add_chain(v, der, len);
         FUZZ_MUST(added == 1 || count > 0); /* what cannot be read after the leaf may be passed over */
         count++;

@@ -48,8 +48,7 @@ static int pick_element(fuzz_slice s, kind k, fuzz_slice *out, size_t *at)
 /* Another number in the octets from..to. */
 static fuzz_slice with_number(fuzz_slice s, size_t from, size_t to, size_t value)
 {
-    uint8_t octets[4] = { (uint8_t) (value >> 24), (uint8_t) (value >> 16), (uint8_t) (value >> 8),
-                          (uint8_t) value };
+    uint8_t octets[4] = { (uint8_t) (value >> 24), (uint8_t) (value >> 16), (uint8_t) (value >> 8), (uint8_t) value };
     return fuzz_replace(s, from, to, (fuzz_slice) { octets + 4 - (to - from), to - from });
 }
 
@@ -82,12 +81,11 @@ static fuzz_slice change_list(fuzz_slice s, kind k, fuzz_slice other)
         case 1: return fuzz_replace(s, at, at, element);
         case 2: /* elsewhere */
             (void) pick_element(s, k, &second, &to);
-            return to <= at ? fuzz_replace(fuzz_replace(s, at, at + element.len, (fuzz_slice) { s.p, 0 }), to,
-                                           to, element)
-                            : s;
+            return to <= at
+                ? fuzz_replace(fuzz_replace(s, at, at + element.len, (fuzz_slice) { s.p, 0 }), to, to, element)
+                : s;
         case 3: return pick_element(other, k, &second, &to) ? fuzz_replace(s, at, at, second) : s;
-        case 4:
-            return pick_element(other, k, &second, &to) ? fuzz_replace(s, at, at + element.len, second) : s;
+        case 4: return pick_element(other, k, &second, &to) ? fuzz_replace(s, at, at + element.len, second) : s;
         case 5: /* another length */
             return with_number(s, at + k.head - 1, at + k.head, element.p[k.head - 1] ^ 1u << fuzz_pick(8));
         default: return fuzz_replace(s, at, at + element.len, change_content(element, k));
@@ -115,8 +113,7 @@ static size_t extensions_at(uint8_t type, fuzz_slice body)
 
 static fuzz_slice new_extension(void)
 {
-    static const uint8_t types[] = { 0,  1,  5,  10, 11, 13, 16, 18, 22, 23, 28,
-                                     35, 41, 42, 43, 44, 45, 47, 49, 50, 51 };
+    static const uint8_t types[] = { 0, 1, 5, 10, 11, 13, 16, 18, 22, 23, 28, 35, 41, 42, 43, 44, 45, 47, 49, 50, 51 };
     static const struct {
         uint8_t len;
         uint8_t bytes[12];
@@ -162,14 +159,12 @@ static fuzz_slice change_body(uint8_t type, fuzz_slice body)
     if (at > 0 && fuzz_pick(4) != 0) {
         return with_vector(body, at, 2, change_extensions((fuzz_slice) { body.p + at, body.len - at }));
     }
-    if (type == 11 && body.len > 3 &&
-        fuzz_pick(4) != 0) { /* Certificate: in TLS 1.3 a context before the list */
+    if (type == 11 && body.len > 3 && fuzz_pick(4) != 0) { /* Certificate: in TLS 1.3 a context before the list */
         int tls12 = fuzz_tls_number(body.p, 3) == body.len - 3;
         at = tls12 ? 3 : 4u + body.p[0];
         if (at <= body.len) {
             fuzz_slice list = { body.p + at, body.len - at };
-            return with_vector(body, at, 3,
-                               change_list(list, tls12 ? ENTRY12 : ENTRY13, (fuzz_slice) { body.p, 0 }));
+            return with_vector(body, at, 3, change_list(list, tls12 ? ENTRY12 : ENTRY13, (fuzz_slice) { body.p, 0 }));
         }
     }
     return fuzz_pick(16) == 0 ? (fuzz_slice) { body.p, fuzz_pick((uint32_t) body.len) } : fuzz_mutate(body);
@@ -183,8 +178,8 @@ static fuzz_slice change_content(fuzz_slice element, kind k)
                              : fuzz_replace(element, 0, 2, (fuzz_slice) { new_extension().p, 2 });
     }
     fuzz_slice content = content_of(element, k);
-    return with_content(
-        element, k, k.octets == 3 && k.head == 4 ? change_body(element.p[0], content) : fuzz_mutate(content));
+    return with_content(element, k,
+                        k.octets == 3 && k.head == 4 ? change_body(element.p[0], content) : fuzz_mutate(content));
 }
 
 fuzz_slice fuzz_change_messages(fuzz_slice s, fuzz_slice other)

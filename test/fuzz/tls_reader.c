@@ -60,9 +60,8 @@ static void read_server_hello(fuzz_tls_reading *r, const uint8_t *p, size_t len)
     size_t suite = fuzz_tls_number(p + at, 2);
     size_t end = len;
     r->version = TLS12;
-    for (at += 5; at + 4 <= end;
-         at += 4 + fuzz_tls_number(p + at + 2, 2)) {               /* extensions: supported_versions (43) */
-        if (fuzz_tls_number(p + at, 2) == 43 && r->offers_tls13) { /* else Mbed TLS passes over it */
+    for (at += 5; at + 4 <= end; at += 4 + fuzz_tls_number(p + at + 2, 2)) { /* extensions: supported_versions (43) */
+        if (fuzz_tls_number(p + at, 2) == 43 && r->offers_tls13) {           /* else Mbed TLS passes over it */
             r->version = TLS13;
         }
     }
@@ -105,8 +104,7 @@ static void read_messages(fuzz_tls_reading *r, fuzz_tls_tape *pending)
 
 int fuzz_tls_is_handshake(const fuzz_tls_reading *server)
 {
-    static const char *const tls12[] = { "SCKDcF", "SCKRDcF", "HSCKDcF",
-                                         "HSCKRDcF" }; /* H: a fault (README.md) */
+    static const char *const tls12[] = { "SCKDcF", "SCKRDcF", "HSCKDcF", "HSCKRDcF" }; /* H: a fault (README.md) */
     static const char *const tls13[] = { "SECVF", "SERCVF", "HSECVF", "HSERCVF" };
     size_t i = 0;
     while (i < 4 && strcmp(server->flight, server->version == TLS13 ? tls13[i] : tls12[i]) != 0) {
@@ -118,8 +116,7 @@ int fuzz_tls_is_handshake(const fuzz_tls_reading *server)
 /* --- records ---------------------------------------------------------------------------- */
 
 /* What a record says, without its protection: its type, or 0 when it cannot be opened. */
-static uint8_t open_record(const fuzz_tls_reading *keys, int is_protected, uint8_t type, const uint8_t **p,
-                           size_t *len)
+static uint8_t open_record(const fuzz_tls_reading *keys, int is_protected, uint8_t type, const uint8_t **p, size_t *len)
 {
     if (!is_protected) {
         return type;
@@ -189,8 +186,7 @@ void fuzz_tls_read_server(fuzz_tls_reading *out, int offers_tls13, const uint8_t
     }
 }
 
-void fuzz_tls_read_client(fuzz_tls_reading *out, const fuzz_tls_reading *server, const uint8_t *wire,
-                          size_t len)
+void fuzz_tls_read_client(fuzz_tls_reading *out, const fuzz_tls_reading *server, const uint8_t *wire, size_t len)
 {
     size_t most = (1u << 14) + (server->version == TLS13 ? 256u : 2048u);
     int exchanged = 0;

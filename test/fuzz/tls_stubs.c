@@ -9,9 +9,9 @@
 #include "psa/crypto.h"
 #include "tls.h"
 
-#define WRAPPED(result, name, ...)                                                                           \
-    result __wrap_##name(__VA_ARGS__);                                                                       \
-    result __real_##name(__VA_ARGS__);                                                                       \
+#define WRAPPED(result, name, ...)                                                                                     \
+    result __wrap_##name(__VA_ARGS__);                                                                                 \
+    result __real_##name(__VA_ARGS__);                                                                                 \
     result __wrap_##name(__VA_ARGS__)
 
 static int stubbed;
@@ -23,13 +23,13 @@ void fuzz_tls_stub(int on)
 
 /* --- records ------------------------------------------------------------------------------- */
 
-WRAPPED(int, mbedtls_cipher_auth_encrypt_ext, mbedtls_cipher_context_t *ctx, const unsigned char *iv,
-        size_t iv_len, const unsigned char *ad, size_t ad_len, const unsigned char *input, size_t ilen,
-        unsigned char *output, size_t output_len, size_t *olen, size_t tag_len)
+WRAPPED(int, mbedtls_cipher_auth_encrypt_ext, mbedtls_cipher_context_t *ctx, const unsigned char *iv, size_t iv_len,
+        const unsigned char *ad, size_t ad_len, const unsigned char *input, size_t ilen, unsigned char *output,
+        size_t output_len, size_t *olen, size_t tag_len)
 {
     if (!stubbed) {
-        return __real_mbedtls_cipher_auth_encrypt_ext(ctx, iv, iv_len, ad, ad_len, input, ilen, output,
-                                                      output_len, olen, tag_len);
+        return __real_mbedtls_cipher_auth_encrypt_ext(ctx, iv, iv_len, ad, ad_len, input, ilen, output, output_len,
+                                                      olen, tag_len);
     }
     FUZZ_MUST(output_len >= ilen + tag_len);
     memmove(output, input, ilen);
@@ -38,13 +38,13 @@ WRAPPED(int, mbedtls_cipher_auth_encrypt_ext, mbedtls_cipher_context_t *ctx, con
     return 0;
 }
 
-WRAPPED(int, mbedtls_cipher_auth_decrypt_ext, mbedtls_cipher_context_t *ctx, const unsigned char *iv,
-        size_t iv_len, const unsigned char *ad, size_t ad_len, const unsigned char *input, size_t ilen,
-        unsigned char *output, size_t output_len, size_t *olen, size_t tag_len)
+WRAPPED(int, mbedtls_cipher_auth_decrypt_ext, mbedtls_cipher_context_t *ctx, const unsigned char *iv, size_t iv_len,
+        const unsigned char *ad, size_t ad_len, const unsigned char *input, size_t ilen, unsigned char *output,
+        size_t output_len, size_t *olen, size_t tag_len)
 {
     if (!stubbed) {
-        return __real_mbedtls_cipher_auth_decrypt_ext(ctx, iv, iv_len, ad, ad_len, input, ilen, output,
-                                                      output_len, olen, tag_len);
+        return __real_mbedtls_cipher_auth_decrypt_ext(ctx, iv, iv_len, ad, ad_len, input, ilen, output, output_len,
+                                                      olen, tag_len);
     }
     FUZZ_MUST(ilen >= tag_len && output_len >= ilen - tag_len);
     if (fuzz_is_bad(input + ilen - tag_len, tag_len)) {
@@ -74,13 +74,11 @@ WRAPPED(int, mbedtls_md_setup, mbedtls_md_context_t *ctx, const mbedtls_md_info_
 }
 
 /* A TLS 1.2 key exchange; all others are verified by mbedtls_pk_verify_ext() (host.c). */
-WRAPPED(int, mbedtls_pk_verify_restartable, mbedtls_pk_context *key, mbedtls_md_type_t md,
-        const unsigned char *hash, size_t hash_len, const unsigned char *signature, size_t signature_len,
-        mbedtls_pk_restart_ctx *restart)
+WRAPPED(int, mbedtls_pk_verify_restartable, mbedtls_pk_context *key, mbedtls_md_type_t md, const unsigned char *hash,
+        size_t hash_len, const unsigned char *signature, size_t signature_len, mbedtls_pk_restart_ctx *restart)
 {
     if (!stubbed) {
-        return __real_mbedtls_pk_verify_restartable(key, md, hash, hash_len, signature, signature_len,
-                                                    restart);
+        return __real_mbedtls_pk_verify_restartable(key, md, hash, hash_len, signature, signature_len, restart);
     }
     return fuzz_is_bad(signature, signature_len) ? MBEDTLS_ERR_PK_SIG_LEN_MISMATCH : 0;
 }
@@ -93,22 +91,21 @@ static int sign(const mbedtls_pk_context *key, unsigned char *signature, size_t 
     return 0;
 }
 
-WRAPPED(int, mbedtls_pk_sign_restartable, mbedtls_pk_context *key, mbedtls_md_type_t md,
-        const unsigned char *hash, size_t hash_len, unsigned char *signature, size_t size, size_t *len,
+WRAPPED(int, mbedtls_pk_sign_restartable, mbedtls_pk_context *key, mbedtls_md_type_t md, const unsigned char *hash,
+        size_t hash_len, unsigned char *signature, size_t size, size_t *len,
         int (*f_rng)(void *, unsigned char *, size_t), void *p_rng, mbedtls_pk_restart_ctx *restart)
 {
-    return stubbed ? sign(key, signature, size, len)
-                   : __real_mbedtls_pk_sign_restartable(key, md, hash, hash_len, signature, size, len, f_rng,
-                                                        p_rng, restart);
+    return stubbed
+        ? sign(key, signature, size, len)
+        : __real_mbedtls_pk_sign_restartable(key, md, hash, hash_len, signature, size, len, f_rng, p_rng, restart);
 }
 
 WRAPPED(int, mbedtls_pk_sign_ext, mbedtls_pk_type_t type, mbedtls_pk_context *key, mbedtls_md_type_t md,
         const unsigned char *hash, size_t hash_len, unsigned char *signature, size_t size, size_t *len,
         int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
 {
-    return stubbed
-        ? sign(key, signature, size, len)
-        : __real_mbedtls_pk_sign_ext(type, key, md, hash, hash_len, signature, size, len, f_rng, p_rng);
+    return stubbed ? sign(key, signature, size, len)
+                   : __real_mbedtls_pk_sign_ext(type, key, md, hash, hash_len, signature, size, len, f_rng, p_rng);
 }
 
 /* --- key exchanges ------------------------------------------------------------------------- */
@@ -117,8 +114,7 @@ WRAPPED(int, mbedtls_pk_sign_ext, mbedtls_pk_type_t type, mbedtls_pk_context *ke
 #define EXCHANGES 32
 
 typedef struct {
-    uint8_t share
-        [160]; /* what tells it from others: TLS 1.2's parameters; TLS 1.3's type of key, and the server's share */
+    uint8_t share[160]; /* what tells it from others: TLS 1.2's parameters; TLS 1.3's type of key, and the server's share */
     size_t share_len;
     uint8_t public_key[140];
     size_t public_len;
@@ -180,8 +176,7 @@ static exchange *find_psa_exchange(mbedtls_svc_key_id_t key, const uint8_t *shar
     return find_exchange(all, 4 + len);
 }
 
-WRAPPED(psa_status_t, psa_export_public_key, mbedtls_svc_key_id_t key, uint8_t *data, size_t size,
-        size_t *len)
+WRAPPED(psa_status_t, psa_export_public_key, mbedtls_svc_key_id_t key, uint8_t *data, size_t size, size_t *len)
 {
     exchange *e = find_psa_exchange(key, NULL, 0);
     if (e != NULL && recall(e->public_key, e->public_len, data, size, len)) {
@@ -194,8 +189,8 @@ WRAPPED(psa_status_t, psa_export_public_key, mbedtls_svc_key_id_t key, uint8_t *
     return status;
 }
 
-WRAPPED(psa_status_t, psa_raw_key_agreement, psa_algorithm_t algorithm, mbedtls_svc_key_id_t key,
-        const uint8_t *share, size_t share_len, uint8_t *out, size_t size, size_t *len)
+WRAPPED(psa_status_t, psa_raw_key_agreement, psa_algorithm_t algorithm, mbedtls_svc_key_id_t key, const uint8_t *share,
+        size_t share_len, uint8_t *out, size_t size, size_t *len)
 {
     exchange *e = find_psa_exchange(key, share, share_len);
     if (e != NULL && recall(e->secret, e->secret_len, out, size, len)) {
@@ -212,8 +207,7 @@ WRAPPED(psa_status_t, psa_raw_key_agreement, psa_algorithm_t algorithm, mbedtls_
 
 static exchange *current; /* that of the parameters which were read last */
 
-WRAPPED(int, mbedtls_ecdh_read_params, mbedtls_ecdh_context *ctx, const unsigned char **buf,
-        const unsigned char *end)
+WRAPPED(int, mbedtls_ecdh_read_params, mbedtls_ecdh_context *ctx, const unsigned char **buf, const unsigned char *end)
 {
     const unsigned char *start = *buf;
     int ret = __real_mbedtls_ecdh_read_params(ctx, buf, end);
@@ -222,12 +216,11 @@ WRAPPED(int, mbedtls_ecdh_read_params, mbedtls_ecdh_context *ctx, const unsigned
     return ret;
 }
 
-WRAPPED(int, mbedtls_ecdh_make_public, mbedtls_ecdh_context *ctx, size_t *len, unsigned char *buf,
-        size_t size, int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
+WRAPPED(int, mbedtls_ecdh_make_public, mbedtls_ecdh_context *ctx, size_t *len, unsigned char *buf, size_t size,
+        int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
 {
     /* Without a secret, ours must be made for it. */
-    if (current != NULL && current->secret_len > 0 &&
-        recall(current->public_key, current->public_len, buf, size, len)) {
+    if (current != NULL && current->secret_len > 0 && recall(current->public_key, current->public_len, buf, size, len)) {
         return 0;
     }
     int ret = __real_mbedtls_ecdh_make_public(ctx, len, buf, size, f_rng, p_rng);
@@ -237,8 +230,8 @@ WRAPPED(int, mbedtls_ecdh_make_public, mbedtls_ecdh_context *ctx, size_t *len, u
     return ret;
 }
 
-WRAPPED(int, mbedtls_ecdh_calc_secret, mbedtls_ecdh_context *ctx, size_t *len, unsigned char *buf,
-        size_t size, int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
+WRAPPED(int, mbedtls_ecdh_calc_secret, mbedtls_ecdh_context *ctx, size_t *len, unsigned char *buf, size_t size,
+        int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
 {
     if (current != NULL && recall(current->secret, current->secret_len, buf, size, len)) {
         return 0;

@@ -91,8 +91,7 @@ static int judge(const kernel_input *input, const uint8_t *tag, int forged)
 static int run_chacha20(const kernel_input *input, pieces *p)
 {
     if (p->state == 0) {
-        return mbedtls_chacha20_crypt(input->key, input->nonce, input->counter, input->len, input->in,
-                                      input->out);
+        return mbedtls_chacha20_crypt(input->key, input->nonce, input->counter, input->len, input->in, input->out);
     }
     mbedtls_chacha20_init(&p->place[0]->chacha20);
     int ret = mbedtls_chacha20_setkey(&moved(p)->chacha20, input->key);
@@ -101,8 +100,7 @@ static int run_chacha20(const kernel_input *input, pieces *p)
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret =
-            mbedtls_chacha20_update(&moved(p)->chacha20, len, or_null(input->in + at, len), input->out + at);
+        ret = mbedtls_chacha20_update(&moved(p)->chacha20, len, or_null(input->in + at, len), input->out + at);
     }
     mbedtls_chacha20_free(&p->place[p->at]->chacha20);
     return checked(ret, p->place[p->at], sizeof(mbedtls_chacha20_context));
@@ -111,17 +109,15 @@ static int run_chacha20(const kernel_input *input, pieces *p)
 static int chachapoly_in_pieces(const kernel_input *input, pieces *p)
 {
     uint8_t tag[16];
-    int ret =
-        mbedtls_chachapoly_starts(&moved(p)->chachapoly, input->nonce,
-                                  input->decrypt ? MBEDTLS_CHACHAPOLY_DECRYPT : MBEDTLS_CHACHAPOLY_ENCRYPT);
+    int ret = mbedtls_chachapoly_starts(&moved(p)->chachapoly, input->nonce,
+                                        input->decrypt ? MBEDTLS_CHACHAPOLY_DECRYPT : MBEDTLS_CHACHAPOLY_ENCRYPT);
     for (size_t at = 0, len; ret == 0 && at < input->ad_len; at += len) {
         len = next_piece(p, input->ad_len - at);
         ret = mbedtls_chachapoly_update_aad(&moved(p)->chachapoly, or_null(input->ad + at, len), len);
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret = mbedtls_chachapoly_update(&moved(p)->chachapoly, len, or_null(input->in + at, len),
-                                        input->out + at);
+        ret = mbedtls_chachapoly_update(&moved(p)->chachapoly, len, or_null(input->in + at, len), input->out + at);
     }
     if (ret == 0) {
         ret = mbedtls_chachapoly_finish(&moved(p)->chachapoly, tag);
@@ -135,12 +131,11 @@ static int run_chachapoly(const kernel_input *input, pieces *p)
     mbedtls_chachapoly_init(ctx);
     int ret = mbedtls_chachapoly_setkey(ctx, input->key);
     if (ret == 0) {
-        ret = p->state != 0 ? chachapoly_in_pieces(input, p)
-            : input->decrypt
-            ? mbedtls_chachapoly_auth_decrypt(ctx, input->len, input->nonce, input->ad, input->ad_len,
-                                              input->tag, input->in, input->out)
-            : mbedtls_chachapoly_encrypt_and_tag(ctx, input->len, input->nonce, input->ad, input->ad_len,
-                                                 input->in, input->out, input->tag);
+        ret = p->state != 0  ? chachapoly_in_pieces(input, p)
+            : input->decrypt ? mbedtls_chachapoly_auth_decrypt(ctx, input->len, input->nonce, input->ad, input->ad_len,
+                                                               input->tag, input->in, input->out)
+                             : mbedtls_chachapoly_encrypt_and_tag(ctx, input->len, input->nonce, input->ad,
+                                                                  input->ad_len, input->in, input->out, input->tag);
     }
     mbedtls_chachapoly_free(&p->place[p->at]->chachapoly);
     return checked(ret, &p->place[p->at]->chachapoly.chacha20_ctx, sizeof(mbedtls_chacha20_context));
@@ -179,16 +174,15 @@ static int gcm_in_pieces(const kernel_input *input, pieces *p)
 {
     uint8_t tag[16];
     size_t written;
-    int ret = mbedtls_gcm_starts(gcm_moved(p), input->decrypt ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT,
-                                 input->nonce, input->nonce_len);
+    int ret = mbedtls_gcm_starts(gcm_moved(p), input->decrypt ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT, input->nonce,
+                                 input->nonce_len);
     for (size_t at = 0, len; ret == 0 && at < input->ad_len; at += len) {
         len = next_piece(p, input->ad_len - at);
         ret = mbedtls_gcm_update_ad(gcm_moved(p), or_null(input->ad + at, len), len);
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret = mbedtls_gcm_update(gcm_moved(p), or_null(input->in + at, len), len, input->out + at, len,
-                                 &written);
+        ret = mbedtls_gcm_update(gcm_moved(p), or_null(input->in + at, len), len, input->out + at, len, &written);
         ret = ret == 0 && written != len ? -1 : ret;
     }
     if (ret == 0) {
@@ -205,11 +199,10 @@ static int run_gcm(const kernel_input *input, pieces *p)
     if (ret == 0) {
         ret = p->state != 0 ? gcm_in_pieces(input, p)
             : input->decrypt
-            ? mbedtls_gcm_auth_decrypt(ctx, input->len, input->nonce, input->nonce_len, input->ad,
-                                       input->ad_len, input->tag, input->tag_len, input->in, input->out)
-            : mbedtls_gcm_crypt_and_tag(ctx, MBEDTLS_GCM_ENCRYPT, input->len, input->nonce, input->nonce_len,
-                                        input->ad, input->ad_len, input->in, input->out, input->tag_len,
-                                        input->tag);
+            ? mbedtls_gcm_auth_decrypt(ctx, input->len, input->nonce, input->nonce_len, input->ad, input->ad_len,
+                                       input->tag, input->tag_len, input->in, input->out)
+            : mbedtls_gcm_crypt_and_tag(ctx, MBEDTLS_GCM_ENCRYPT, input->len, input->nonce, input->nonce_len, input->ad,
+                                        input->ad_len, input->in, input->out, input->tag_len, input->tag);
     }
     mbedtls_gcm_free(&p->place[p->at]->gcm);
     return checked(ret, p->place[p->at], sizeof(mbedtls_gcm_context));
@@ -222,10 +215,10 @@ static int run_ccm(const kernel_input *input, pieces *p)
     int ret = mbedtls_ccm_setkey(ctx, MBEDTLS_CIPHER_ID_AES, input->key, input->key_bits);
     if (ret == 0) {
         ret = input->decrypt
-            ? mbedtls_ccm_auth_decrypt(ctx, input->len, input->nonce, input->nonce_len, input->ad,
-                                       input->ad_len, input->in, input->out, input->tag, input->tag_len)
-            : mbedtls_ccm_encrypt_and_tag(ctx, input->len, input->nonce, input->nonce_len, input->ad,
-                                          input->ad_len, input->in, input->out, input->tag, input->tag_len);
+            ? mbedtls_ccm_auth_decrypt(ctx, input->len, input->nonce, input->nonce_len, input->ad, input->ad_len,
+                                       input->in, input->out, input->tag, input->tag_len)
+            : mbedtls_ccm_encrypt_and_tag(ctx, input->len, input->nonce, input->nonce_len, input->ad, input->ad_len,
+                                          input->in, input->out, input->tag, input->tag_len);
     }
     mbedtls_ccm_free(ctx);
     return checked(ret, ctx, sizeof(*ctx));
@@ -255,8 +248,7 @@ static int run_layered(const kernel_input *input)
     const mbedtls_cipher_info_t *info = input->algorithm == KERNEL_CHACHAPOLY
         ? mbedtls_cipher_info_from_type(MBEDTLS_CIPHER_CHACHA20_POLY1305)
         : mbedtls_cipher_info_from_values(MBEDTLS_CIPHER_ID_AES, (int) input->key_bits,
-                                          input->algorithm == KERNEL_GCM ? MBEDTLS_MODE_GCM
-                                                                         : MBEDTLS_MODE_CCM);
+                                          input->algorithm == KERNEL_GCM ? MBEDTLS_MODE_GCM : MBEDTLS_MODE_CCM);
     int ret = mbedtls_cipher_setup(&ctx, info);
     if (ret == 0) {
         ret = mbedtls_cipher_setkey(&ctx, input->key, (int) input->key_bits,
@@ -264,10 +256,10 @@ static int run_layered(const kernel_input *input)
     }
     if (ret == 0) {
         ret = input->decrypt
-            ? mbedtls_cipher_auth_decrypt_ext(&ctx, input->nonce, input->nonce_len, input->ad, input->ad_len,
-                                              from, room, to, room, &written, input->tag_len)
-            : mbedtls_cipher_auth_encrypt_ext(&ctx, input->nonce, input->nonce_len, input->ad, input->ad_len,
-                                              from, input->len, to, room, &written, input->tag_len);
+            ? mbedtls_cipher_auth_decrypt_ext(&ctx, input->nonce, input->nonce_len, input->ad, input->ad_len, from,
+                                              room, to, room, &written, input->tag_len)
+            : mbedtls_cipher_auth_encrypt_ext(&ctx, input->nonce, input->nonce_len, input->ad, input->ad_len, from,
+                                              input->len, to, room, &written, input->tag_len);
     }
     if (ret == 0) {
         memcpy(input->out, to, input->len);

@@ -83,8 +83,8 @@ unsigned KERNEL(repeat)(int algorithm, unsigned key_bits, size_t len, unsigned t
     int ret = algorithm == KERNEL_CHACHA20 ? mbedtls_chacha20_setkey(&ctx.chacha20, key)
         : algorithm == KERNEL_CHACHAPOLY   ? mbedtls_chachapoly_setkey(&ctx.chachapoly, key)
         : algorithm == KERNEL_AES          ? mbedtls_aes_setkey_enc(&ctx.aes, key, key_bits)
-        : algorithm == KERNEL_GCM ? mbedtls_gcm_setkey(&ctx.gcm, MBEDTLS_CIPHER_ID_AES, key, key_bits)
-                                  : mbedtls_ccm_setkey(&ctx.ccm, MBEDTLS_CIPHER_ID_AES, key, key_bits);
+        : algorithm == KERNEL_GCM          ? mbedtls_gcm_setkey(&ctx.gcm, MBEDTLS_CIPHER_ID_AES, key, key_bits)
+                                           : mbedtls_ccm_setkey(&ctx.ccm, MBEDTLS_CIPHER_ID_AES, key, key_bits);
     for (unsigned i = 0; i < times; i++) {
         nonce[11] = (uint8_t) i;
         switch (algorithm) {
@@ -93,8 +93,8 @@ unsigned KERNEL(repeat)(int algorithm, unsigned key_bits, size_t len, unsigned t
                 ret |= mbedtls_chacha20_update(&ctx.chacha20, len, record, record);
                 break;
             case KERNEL_CHACHAPOLY:
-                ret |= mbedtls_chachapoly_encrypt_and_tag(&ctx.chachapoly, len, nonce, header, sizeof(header),
-                                                          record, record, tag);
+                ret |= mbedtls_chachapoly_encrypt_and_tag(&ctx.chachapoly, len, nonce, header, sizeof(header), record,
+                                                          record, tag);
                 break;
             case KERNEL_AES: /* each block depends on the one before, as in CBC-MAC */
                 for (size_t at = 0; at + 16 <= len; at += 16) {
@@ -102,12 +102,12 @@ unsigned KERNEL(repeat)(int algorithm, unsigned key_bits, size_t len, unsigned t
                 }
                 break;
             case KERNEL_GCM:
-                ret |= mbedtls_gcm_crypt_and_tag(&ctx.gcm, MBEDTLS_GCM_ENCRYPT, len, nonce, sizeof(nonce),
-                                                 header, sizeof(header), record, record, 16, tag);
+                ret |= mbedtls_gcm_crypt_and_tag(&ctx.gcm, MBEDTLS_GCM_ENCRYPT, len, nonce, sizeof(nonce), header,
+                                                 sizeof(header), record, record, 16, tag);
                 break;
             default:
-                ret |= mbedtls_ccm_encrypt_and_tag(&ctx.ccm, len, nonce, sizeof(nonce), header,
-                                                   sizeof(header), record, record, tag, 16);
+                ret |= mbedtls_ccm_encrypt_and_tag(&ctx.ccm, len, nonce, sizeof(nonce), header, sizeof(header), record,
+                                                   record, tag, 16);
                 break;
         }
     }

@@ -107,15 +107,15 @@ static int same(const uint8_t *a, const uint8_t *b, size_t len)
 
 static const char *differs(const result *fast, const result *reference, size_t len)
 {
-    return fast->code != reference->code ? "the code"
-        : !is_whole(&fast->out)          ? "bytes outside of the output"
+    return fast->code != reference->code                                         ? "the code"
+        : !is_whole(&fast->out)                                                  ? "bytes outside of the output"
         : fast->code == 0 && !same(fast->tag, reference->tag, sizeof(fast->tag)) ? "the tag"
         : fast->code == 0 && !same(fast->out.bytes, reference->out.bytes, len)   ? "the output"
                                                                                  : NULL;
 }
 
-static const char *compare_back(const kernel_input *given, const result *encrypted, int placed,
-                                unsigned offset, long flip)
+static const char *compare_back(const kernel_input *given, const result *encrypted, int placed, unsigned offset,
+                                long flip)
 {
     kernel_input back = *given;
     result fast;
@@ -161,8 +161,8 @@ const char *kernel_compare(const kernel_input *given, int placed, unsigned offse
     input.pieces = 0;
     run(&reference, kernel_reference_run, &input, KERNEL_APART, 0);
     const char *what = differs(&fast, &reference, given->len);
-    int has_tag = given->algorithm == KERNEL_CHACHAPOLY || given->algorithm == KERNEL_GCM ||
-        given->algorithm == KERNEL_CCM;
+    int has_tag =
+        given->algorithm == KERNEL_CHACHAPOLY || given->algorithm == KERNEL_GCM || given->algorithm == KERNEL_CCM;
     if (what == NULL && fast.code == 0 && has_tag) {
         what = compare_back(given, &reference, placed, offset, flip);
     }
@@ -226,9 +226,7 @@ static const char *near_the_end(random_source *state, kernel_input *input, uint8
     uint8_t first[16];
     uint8_t expected[16];
     uint8_t tag[16];
-    kernel_input block = {
-        .algorithm = KERNEL_AES, .key = input->key, .key_bits = input->key_bits, .len = 16
-    };
+    kernel_input block = { .algorithm = KERNEL_AES, .key = input->key, .key_bits = input->key_bits, .len = 16 };
     fill(state, first, sizeof(first));
     memset(first + 12, 0xff, 3);
     block.in = zeros;
@@ -256,11 +254,10 @@ static const char *describe(uint64_t seed, const kernel_input *input, const char
 {
     static const char *const names[] = { "ChaCha20", "ChaCha20-Poly1305", "AES", "GCM", "CCM" };
     static char text[300];
-    snprintf(
-        text, sizeof(text),
-        "%s: case %llu, %s, %u bits, %u bytes, %u of additional data, a nonce of %u, a tag of %u, pieces %u",
-        what, (unsigned long long) seed, names[input->algorithm], input->key_bits, (unsigned) input->len,
-        (unsigned) input->ad_len, (unsigned) input->nonce_len, (unsigned) input->tag_len, input->pieces);
+    snprintf(text, sizeof(text),
+             "%s: case %llu, %s, %u bits, %u bytes, %u of additional data, a nonce of %u, a tag of %u, pieces %u", what,
+             (unsigned long long) seed, names[input->algorithm], input->key_bits, (unsigned) input->len,
+             (unsigned) input->ad_len, (unsigned) input->nonce_len, (unsigned) input->tag_len, input->pieces);
     return text;
 }
 
@@ -319,8 +316,7 @@ const char *kernel_compare_misuse(void)
         int fast = kernel_fast_misuse(which);
         int reference = kernel_reference_misuse(which);
         if (fast != reference) {
-            snprintf(text, sizeof(text), "call %d that is wrong returns %d, Mbed TLS's own %d", which, fast,
-                     reference);
+            snprintf(text, sizeof(text), "call %d that is wrong returns %d, Mbed TLS's own %d", which, fast, reference);
             return text;
         }
     }

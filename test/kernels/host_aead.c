@@ -8,9 +8,8 @@
 
 kernel_aead *kernel_host;
 
-int kernel_host_by_reference(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce,
-                             const uint8_t *ad, size_t ad_len, const uint8_t *in, size_t len, uint8_t *out,
-                             uint8_t *tag)
+int kernel_host_by_reference(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad,
+                             size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
 {
     uint8_t made_tag[16];
     uint8_t *made = malloc(len);

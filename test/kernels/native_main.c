@@ -115,8 +115,7 @@ enum { PUBLIC_FAST, OPERATION, CURVE, FIRST, PUBLIC_FIELDS = FIRST + 4 };
 
 static void run_public_fields(char *const field[FIELDS])
 {
-    kernel_public_input input = { .operation = (int) number(field[OPERATION]),
-                                  .curve = (int) number(field[CURVE]) };
+    kernel_public_input input = { .operation = (int) number(field[OPERATION]), .curve = (int) number(field[CURVE]) };
     uint8_t *bytes[4];
     uint8_t out[KERNEL_PUBLIC_OUT];
     size_t len;

@@ -268,9 +268,7 @@ static void make_power(random_source *state, kernel_public_input *input, uint8_t
     };
     static const uint8_t exponent_lengths[] = { 1, 3, 1, 1, 1, 8, 1, 2, 9 };
     const unsigned how = below(state, 64);
-    const size_t len = how == 0 ? 1 + below(state, 1024)
-        : how < 8               ? 1 + below(state, 300)
-                                : 1 + below(state, 80);
+    const size_t len = how == 0 ? 1 + below(state, 1024) : how < 8 ? 1 + below(state, 300) : 1 + below(state, 80);
     input->in[0].len = len;
     input->in[2].len = len;
     fill(state, bytes[0], len);
@@ -327,8 +325,7 @@ static int is_canonical(const kernel_public_input *input)
     mbedtls_mpi_init(&s);
     int is = mbedtls_asn1_get_tag(&p, end, &len, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) == 0 &&
         mbedtls_asn1_get_mpi(&p, end, &r) == 0 && mbedtls_asn1_get_mpi(&p, end, &s) == 0 &&
-        encode_signature(again, &r, &s) == input->in[2].len &&
-        memcmp(again, input->in[2].p, input->in[2].len) == 0;
+        encode_signature(again, &r, &s) == input->in[2].len && memcmp(again, input->in[2].p, input->in[2].len) == 0;
     mbedtls_mpi_free(&r);
     mbedtls_mpi_free(&s);
     return is;
@@ -359,8 +356,8 @@ static const char *compare_case(random_source *state, const char *name)
     static uint8_t bytes[4][ROOM];
     static char text[3 * 2 * ROOM + 200];
     static const int curves[] = { KERNEL_CURVE25519, KERNEL_P256, KERNEL_P256, KERNEL_P384, KERNEL_P521 };
-    static field_case *const fields[] = { field_case_p256, field_case_p384, field_case_p521,
-                                          field_case_x25519, modulus_case };
+    static field_case *const fields[] = { field_case_p256, field_case_p384, field_case_p521, field_case_x25519,
+                                          modulus_case };
     const unsigned how = below(state, 128);
     if (how >= 8) { /* what is quick to compare, and where arithmetic goes wrong */
         const unsigned field = below(state, 5);

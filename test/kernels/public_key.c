@@ -10,7 +10,7 @@
 #include "random.h"
 
 /* What is wrapped is declared as Mbed TLS's header declares it; where a build has no kernel, both are the same. */
-#if defined(PAGETLS_FAST_X25519) || defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) ||              \
+#if defined(PAGETLS_FAST_X25519) || defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) ||                        \
     defined(PAGETLS_FAST_P521)
 #define REAL_MUL __real_mbedtls_ecp_mul
 int REAL_MUL(mbedtls_ecp_group *, mbedtls_ecp_point *, const mbedtls_mpi *, const mbedtls_ecp_point *,
@@ -20,8 +20,7 @@ int REAL_MUL(mbedtls_ecp_group *, mbedtls_ecp_point *, const mbedtls_mpi *, cons
 #endif
 #if defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) || defined(PAGETLS_FAST_P521)
 #define REAL_READ_SIGNATURE __real_mbedtls_ecdsa_read_signature
-int REAL_READ_SIGNATURE(mbedtls_ecdsa_context *, const unsigned char *, size_t, const unsigned char *,
-                        size_t);
+int REAL_READ_SIGNATURE(mbedtls_ecdsa_context *, const unsigned char *, size_t, const unsigned char *, size_t);
 #else
 #define REAL_READ_SIGNATURE mbedtls_ecdsa_read_signature
 #endif
@@ -95,8 +94,7 @@ static int verify(int fast, const kernel_public_input *input)
         ret = mbedtls_ecp_check_pubkey(&ctx.grp, &ctx.Q);
     }
     if (ret == 0) {
-        ret = (fast ? mbedtls_ecdsa_read_signature : REAL_READ_SIGNATURE)(&ctx, in[1].p, in[1].len, in[2].p,
-                                                                          in[2].len);
+        ret = (fast ? mbedtls_ecdsa_read_signature : REAL_READ_SIGNATURE)(&ctx, in[1].p, in[1].len, in[2].p, in[2].len);
     }
     mbedtls_ecdsa_free(&ctx);
     return ret;
@@ -136,8 +134,7 @@ static int rsa(int operation, const kernel_bytes *in)
     if (ret == 0) {
         ret = operation == KERNEL_PKCS1
             ? mbedtls_rsa_rsassa_pkcs1_v15_verify(&ctx, MBEDTLS_MD_SHA256, 32, in[2].p, in[3].p)
-            : mbedtls_rsa_rsassa_pss_verify_ext(&ctx, MBEDTLS_MD_SHA256, 32, in[2].p, MBEDTLS_MD_SHA256, 32,
-                                                in[3].p);
+            : mbedtls_rsa_rsassa_pss_verify_ext(&ctx, MBEDTLS_MD_SHA256, 32, in[2].p, MBEDTLS_MD_SHA256, 32, in[3].p);
     }
     mbedtls_rsa_free(&ctx);
     return ret;
@@ -192,8 +189,7 @@ int kernel_public_repeat(int fast, int operation, int curve, unsigned times)
     int good = 1;
     kernel_public_example(&input, bytes);
     for (unsigned i = 0; i < times; i++) {
-        good &=
-            operation == KERNEL_MULTIPLY ? exchange(curve) == 0 : kernel_public(fast, &input, out, &len) == 0;
+        good &= operation == KERNEL_MULTIPLY ? exchange(curve) == 0 : kernel_public(fast, &input, out, &len) == 0;
     }
     return good;
 }

@@ -74,8 +74,7 @@ static int chachapoly(int decrypt)
     mbedtls_chachapoly_context ctx;
     mbedtls_chachapoly_init(&ctx);
     int ret = mbedtls_chachapoly_setkey(&ctx, key);
-    ret |= mbedtls_chachapoly_starts(&ctx, nonce,
-                                     decrypt ? MBEDTLS_CHACHAPOLY_DECRYPT : MBEDTLS_CHACHAPOLY_ENCRYPT);
+    ret |= mbedtls_chachapoly_starts(&ctx, nonce, decrypt ? MBEDTLS_CHACHAPOLY_DECRYPT : MBEDTLS_CHACHAPOLY_ENCRYPT);
     ret |= mbedtls_chachapoly_update_aad(&ctx, ad, sizeof(ad));
     for (size_t i = 0; i < PIECES; i++) {
         ret |= mbedtls_chachapoly_update(&ctx, piece[i], data, data);

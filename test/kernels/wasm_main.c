@@ -13,15 +13,13 @@
 uint8_t *EXPORT(kernels_room)(void);
 const char *EXPORT(kernels_cases)(uint32_t first, uint32_t count);
 const char *EXPORT(kernels_misuse)(void);
-int EXPORT(kernels_run)(int fast, int algorithm, int decrypt, unsigned key_bits, size_t nonce_len,
-                        uint32_t counter, size_t ad_len, size_t len, size_t tag_len, uint32_t pieces,
-                        int layered);
+int EXPORT(kernels_run)(int fast, int algorithm, int decrypt, unsigned key_bits, size_t nonce_len, uint32_t counter,
+                        size_t ad_len, size_t len, size_t tag_len, uint32_t pieces, int layered);
 void EXPORT(kernels_host)(int there);
 void EXPORT(kernels_leave)(int way);
 unsigned EXPORT(kernels_repeat)(int fast, int algorithm, unsigned key_bits, size_t len, unsigned times);
 const char *EXPORT(kernels_public_cases)(uint32_t first, uint32_t count);
-int EXPORT(kernels_public_run)(int fast, int operation, int curve, size_t len0, size_t len1, size_t len2,
-                               size_t len3);
+int EXPORT(kernels_public_run)(int fast, int operation, int curve, size_t len0, size_t len1, size_t len2, size_t len3);
 size_t EXPORT(kernels_public_out_len)(void);
 int EXPORT(kernels_public_repeat)(int fast, int operation, int curve, unsigned times);
 

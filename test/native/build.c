@@ -87,9 +87,9 @@ pagetls_slice build_name(uint8_t tag, pagetls_slice text)
 #define SIGNATURE OCTETS("\x03\x09\x00\x30\x06\x02\x01\x01\x02\x01\x01")
 
 /* The base point, as good a key as any. */
-#define POINT                                                                                                \
-    OCTETS("\x04\x6B\x17\xD1\xF2\xE1\x2C\x42\x47\xF8\xBC\xE6\xE5\x63\xA4\x40\xF2\x77\x03\x7D\x81\x2D\xEB"    \
-           "\x33\xA0\xF4\xA1\x39\x45\xD8\x98\xC2\x96\x4F\xE3\x42\xE2\xFE\x1A\x7F\x9B\x8E\xE7\xEB\x4A\x7C"    \
+#define POINT                                                                                                          \
+    OCTETS("\x04\x6B\x17\xD1\xF2\xE1\x2C\x42\x47\xF8\xBC\xE6\xE5\x63\xA4\x40\xF2\x77\x03\x7D\x81\x2D\xEB"              \
+           "\x33\xA0\xF4\xA1\x39\x45\xD8\x98\xC2\x96\x4F\xE3\x42\xE2\xFE\x1A\x7F\x9B\x8E\xE7\xEB\x4A\x7C"              \
            "\x0F\x9E\x16\x2B\xCE\x33\x57\x6B\x31\x5E\xCE\xCB\xB6\x40\x68\x37\xBF\x51\xF5")
 
 void build_certificate_parts(pagetls_slice parts[BUILD_PARTS])
@@ -103,11 +103,10 @@ void build_certificate_parts(pagetls_slice parts[BUILD_PARTS])
                                            OCTETS("\x18\x0F"
                                                   "20500101000000Z"));
     parts[BUILD_SUBJECT] = build_name(DER_UTF8_STRING, OCTETS("subject"));
-    parts[BUILD_PUBLIC_KEY] = build_key(
-        OCTETS("\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"), POINT);
-    parts[BUILD_EXTENSIONS] =
-        BUILD(DER_CONTEXT | DER_CONSTRUCTED | 3,
-              BUILD_SEQUENCE(OCTETS("\x30\x0C\x06\x03\x55\x1D\x13\x01\x01\xFF\x04\x02\x30\x00")));
+    parts[BUILD_PUBLIC_KEY] =
+        build_key(OCTETS("\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"), POINT);
+    parts[BUILD_EXTENSIONS] = BUILD(DER_CONTEXT | DER_CONSTRUCTED | 3,
+                                    BUILD_SEQUENCE(OCTETS("\x30\x0C\x06\x03\x55\x1D\x13\x01\x01\xFF\x04\x02\x30\x00")));
     parts[BUILD_ALGORITHM] = ECDSA_SHA256;
     parts[BUILD_SIGNATURE] = SIGNATURE;
     parts[BUILD_AFTER] = NOTHING;
@@ -132,11 +131,10 @@ void build_crl_parts(pagetls_slice parts[BUILD_CRL_PARTS])
         BUILD_SEQUENCE(OCTETS("\x02\x01\x07"),
                        OCTETS("\x17\x0D"
                               "240102000000Z")),
-        BUILD_SEQUENCE(
-            OCTETS("\x02\x01\x08"),
-            OCTETS("\x17\x0D"
-                   "240103000000Z"),
-            BUILD_SEQUENCE(OCTETS("\x30\x0A\x06\x03\x55\x1D\x15\x04\x03\x0A\x01\x01")))); /* reasonCode */
+        BUILD_SEQUENCE(OCTETS("\x02\x01\x08"),
+                       OCTETS("\x17\x0D"
+                              "240103000000Z"),
+                       BUILD_SEQUENCE(OCTETS("\x30\x0A\x06\x03\x55\x1D\x15\x04\x03\x0A\x01\x01")))); /* reasonCode */
     parts[BUILD_CRL_EXTENSIONS] =
         BUILD(DER_CONTEXT | DER_CONSTRUCTED | 0,
               BUILD_SEQUENCE(OCTETS("\x30\x0A\x06\x03\x55\x1D\x14\x04\x03\x02\x01\x05"))); /* cRLNumber */

@@ -12,8 +12,8 @@
 #define NOTHING ((pagetls_slice) { NULL, 0 })
 
 /** An element with these slices as its content, one after another. It lives until build_free(). */
-#define BUILD(tag, ...)                                                                                      \
-    build_element((tag), (const pagetls_slice[]) { __VA_ARGS__ },                                            \
+#define BUILD(tag, ...)                                                                                                \
+    build_element((tag), (const pagetls_slice[]) { __VA_ARGS__ },                                                      \
                   sizeof((const pagetls_slice[]) { __VA_ARGS__ }) / sizeof(pagetls_slice))
 #define BUILD_SEQUENCE(...) BUILD(DER_SEQUENCE, __VA_ARGS__)
 

@@ -26,14 +26,13 @@ extern native_arguments arguments;
 /** Notes a failure, which is printed, and goes on. */
 #define CHECK(condition) (void) check_that((condition) ? 1 : 0, #condition, __FILE__, __LINE__)
 /** Notes a failure and leaves the test. */
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!check_that((condition) ? 1 : 0, #condition, __FILE__, __LINE__)) {                              \
-            return;                                                                                          \
-        }                                                                                                    \
+#define REQUIRE(condition)                                                                                             \
+    do {                                                                                                               \
+        if (!check_that((condition) ? 1 : 0, #condition, __FILE__, __LINE__)) {                                        \
+            return;                                                                                                    \
+        }                                                                                                              \
     } while (0)
-#define CHECK_INT(actual, expected)                                                                          \
-    check_int((int64_t) (actual), (int64_t) (expected), #actual, __FILE__, __LINE__)
+#define CHECK_INT(actual, expected) check_int((int64_t) (actual), (int64_t) (expected), #actual, __FILE__, __LINE__)
 #define CHECK_TEXT(actual, expected) check_text((actual), (expected), #actual, __FILE__, __LINE__)
 
 int check_that(int held, const char *condition, const char *file, int line);

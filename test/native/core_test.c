@@ -21,14 +21,22 @@ static const struct {
     const char *name;
     const native_test *tests;
 } groups[] = {
-    { "bytes", bytes_tests },     { "platform", platform_tests },
-    { "names", names_tests },     { "certificates", certificates_tests },
-    { "options", options_tests }, { "connection", connection_tests },
-    { "forged", forged_tests },   { "identity", identity_tests },
-    { "long", long_message_tests },   { "idle", idle_tests },
-    { "reader", reader_tests },       { "times", times_tests },
-    { "texts", texts_tests },         { "keys", keys_tests },
-    { "read-errors", read_errors_tests }, { "rules", rules_tests },
+    { "bytes", bytes_tests },
+    { "platform", platform_tests },
+    { "names", names_tests },
+    { "certificates", certificates_tests },
+    { "options", options_tests },
+    { "connection", connection_tests },
+    { "forged", forged_tests },
+    { "identity", identity_tests },
+    { "long", long_message_tests },
+    { "idle", idle_tests },
+    { "reader", reader_tests },
+    { "times", times_tests },
+    { "texts", texts_tests },
+    { "keys", keys_tests },
+    { "read-errors", read_errors_tests },
+    { "rules", rules_tests },
 };
 
 static int run_group(const char *name)
@@ -87,8 +95,7 @@ static int describe(int count, char **names)
     for (int i = 0; i < count; i++) {
         size_t len;
         uint8_t *pem = check_file(names[i], &len);
-        failed |=
-            pem == NULL || pagetls_pem_walk(pem, len, "CERTIFICATE", print_description, NULL, NULL) <= 0;
+        failed |= pem == NULL || pagetls_pem_walk(pem, len, "CERTIFICATE", print_description, NULL, NULL) <= 0;
         free(pem);
     }
     return failed;
@@ -121,7 +128,8 @@ static int profile_named(const char *name)
 {
     return strcmp(name, "webpki") == 0 ? PAGETLS_PROFILE_WEBPKI
         : strcmp(name, "rfc5280") == 0 ? PAGETLS_PROFILE_RFC5280
-        : strcmp(name, "suiteb") == 0 ? PAGETLS_PROFILE_SUITEB : -1;
+        : strcmp(name, "suiteb") == 0  ? PAGETLS_PROFILE_SUITEB
+                                       : -1;
 }
 
 static int verify(int count, char **argv)
@@ -135,8 +143,7 @@ static int verify(int count, char **argv)
         pagetls_verification_free(verification);
         return 2;
     }
-    (void) add_file(verification, argv[3],
-                    add_roots); /* without a root that can be read nothing is trusted */
+    (void) add_file(verification, argv[3], add_roots); /* without a root that can be read nothing is trusted */
     pagetls_verification_set_clock(verification, strtod(argv[1], NULL));
     const char *report = pagetls_verification_run(verification);
     puts(report == NULL ? "null" : report);
@@ -151,8 +158,7 @@ static int warm_up(void)
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
     psa_key_id_t key;
     psa_set_key_type(&attributes, PSA_KEY_TYPE_AES);
-    return psa_import_key(&attributes, bytes, sizeof(bytes), &key) != PSA_SUCCESS ||
-        psa_destroy_key(key) != PSA_SUCCESS;
+    return psa_import_key(&attributes, bytes, sizeof(bytes), &key) != PSA_SUCCESS || psa_destroy_key(key) != PSA_SUCCESS;
 }
 
 int main(int argc, char **argv)

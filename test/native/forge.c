@@ -79,8 +79,8 @@ int forge_open(protection *p, uint8_t *record, size_t len, uint8_t *type)
     uint8_t nonce[12];
     size_t inner = len - 5 - 16;
     start(&context, nonce, p);
-    int ret = mbedtls_chachapoly_auth_decrypt(&context, inner, nonce, record, 5, record + 5 + inner,
-                                              record + 5, record + 5);
+    int ret =
+        mbedtls_chachapoly_auth_decrypt(&context, inner, nonce, record, 5, record + 5 + inner, record + 5, record + 5);
     mbedtls_chachapoly_free(&context);
     while (inner > 0 && record[5 + inner - 1] == 0) { /* padding (section 5.4) */
         inner--;
@@ -89,8 +89,7 @@ int forge_open(protection *p, uint8_t *record, size_t len, uint8_t *type)
     return *type != 0 ? (int) inner - 1 : -1;
 }
 
-int forge_take(pagetls_connection *connection, protection *p, uint8_t *record, size_t size,
-                       uint8_t *type)
+int forge_take(pagetls_connection *connection, protection *p, uint8_t *record, size_t size, uint8_t *type)
 {
     *type = 0;
     if (player_take(connection, PAGETLS_NET_OUT, record, 5) != 5) {
@@ -116,8 +115,7 @@ pagetls_connection *forge_again(protection *server, protection *client)
         return NULL;
     }
     pagetls_connection_set_keylog(connection, 1);
-    CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)),
-              PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)), PAGETLS_HANDSHAKE_DONE);
     pagetls_connection_consume(connection, PAGETLS_NET_OUT, SIZE_MAX);
     const char *lines = pagetls_connection_take_keylog(connection);
     if (lines == NULL || !read_secret(server, lines, "SERVER_TRAFFIC_SECRET_0") ||

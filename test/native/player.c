@@ -26,8 +26,7 @@ pagetls_connection *player_client(void)
     pagetls_connection *connection = pagetls_connection_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
     native_host_seed(SEED);
-    if (roots != NULL && connection != NULL && store != NULL &&
-        pagetls_trust_store_add(store, roots, len, NULL) > 0) {
+    if (roots != NULL && connection != NULL && store != NULL && pagetls_trust_store_add(store, roots, len, NULL) > 0) {
         pagetls_verification *verification = pagetls_connection_verification(connection);
         pagetls_verification_set_trust(verification, store);
         pagetls_verification_set_clock(verification, CLOCK);
@@ -68,8 +67,7 @@ int player_ended(pagetls_connection *connection)
 
 static void record(tape *t, const uint8_t *bytes, size_t len)
 {
-    if (t != NULL &&
-        check_that(len <= sizeof(t->bytes) - t->len, "the tape is long enough", __FILE__, __LINE__)) {
+    if (t != NULL && check_that(len <= sizeof(t->bytes) - t->len, "the tape is long enough", __FILE__, __LINE__)) {
         memcpy(t->bytes + t->len, bytes, len);
         t->len += len;
     }
@@ -81,8 +79,7 @@ uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(page
     while ((pagetls_connection_pump(connection) & PAGETLS_FAILED) == 0 && !done(connection)) {
         size_t out = pagetls_connection_pending(connection, PAGETLS_NET_OUT);
         size_t in = pagetls_connection_space(connection, PAGETLS_NET_IN);
-        struct pollfd ready = { .fd = socket,
-                                .events = (short) ((out > 0 ? POLLOUT : 0) | (in > 0 ? POLLIN : 0)) };
+        struct pollfd ready = { .fd = socket, .events = (short) ((out > 0 ? POLLOUT : 0) | (in > 0 ? POLLIN : 0)) };
         if (poll(&ready, 1, -1) < 0) {
             break;
         }

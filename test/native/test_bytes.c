@@ -158,8 +158,8 @@ static void write_everything(pagetls_json *json)
     pagetls_json_end_object(json);
 }
 
-#define EVERYTHING                                                                                           \
-    "{\"object\":{},\"array\":[null,true,-9223372036854775808,[]],\"string\":null,\"hex\":\"00ABFF\","       \
+#define EVERYTHING                                                                                                     \
+    "{\"object\":{},\"array\":[null,true,-9223372036854775808,[]],\"string\":null,\"hex\":\"00ABFF\","                 \
     "\"empty\":\"\",\"base64\":\"AKv/AQ==\",\"elements\":[1,2],\"last\":false}"
 
 static void json_puts_commas(void)
@@ -236,8 +236,8 @@ static int der_reads(const char *bytes, size_t len, size_t content)
     int read = pagetls_der_next(&from, &element) == 0;
     if (read) {
         read = element.content.len == content && element.whole.p == exact &&
-            element.content.p + content == element.whole.p + element.whole.len &&
-            from.len == len - element.whole.len && from.p == exact + element.whole.len;
+            element.content.p + content == element.whole.p + element.whole.len && from.len == len - element.whole.len &&
+            from.p == exact + element.whole.len;
     } else {
         read = from.p == exact && from.len == len ? -1 : -2; /* -1: refused, with nothing taken */
     }
@@ -360,11 +360,9 @@ static void der_small_numbers(void)
 {
     int64_t value = -1;
     CHECK(pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF", 2 }, &value) && value == 255);
-    CHECK(
-        pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x7F\xFF\xFF\xFF\xFF\xFF\xFF", 7 }, &value) &&
-        value == 0x7FFFFFFFFFFFFF);
-    CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 },
-                             &value));
+    CHECK(pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x7F\xFF\xFF\xFF\xFF\xFF\xFF", 7 }, &value) &&
+          value == 0x7FFFFFFFFFFFFF);
+    CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 }, &value));
     CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\xFF", 1 }, &value));
     CHECK(!pagetls_der_small((pagetls_slice) { NULL, 0 }, &value));
 }
@@ -395,8 +393,7 @@ static void oid_text(void)
     check_oid("\x2A\x86", 2, "");         /* cut short */
     check_oid("\x55\x80\x04\x03", 4, ""); /* a padded arc: X.690, section 8.19.2 */
     check_oid("\x80\x55", 2, "");
-    check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11,
-              "2.25.1180591620717411303423"); /* 70 bits */
+    check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11, "2.25.1180591620717411303423"); /* 70 bits */
     check_oid("\x2A\xBF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 9, "1.2.36028797018963967");
     memset(longest, 0x7F, sizeof(longest));
     char text[PAGETLS_OID_TEXT];
@@ -410,8 +407,7 @@ static void oid_text(void)
     /* Arcs that can be checked against printf(). */
     for (unsigned arc = 0; arc < 1u << 21; arc += arc < 300 ? 1 : 499) {
         char expected[32];
-        char octets[6] = { (char) (0x80 | arc >> 14), (char) (0x80 | (arc >> 7 & 0x7F)),
-                           (char) (arc & 0x7F) };
+        char octets[6] = { (char) (0x80 | arc >> 14), (char) (0x80 | (arc >> 7 & 0x7F)), (char) (arc & 0x7F) };
         size_t skipped = arc < 1u << 7 ? 2 : arc < 1u << 14 ? 1 : 0;
         unsigned first = arc < 40 ? 0 : arc < 80 ? 1 : 2;
         memcpy(octets + 3, octets, 3);
@@ -472,9 +468,7 @@ static void pem_finds_every_block(void)
     check_pem(TEXT("-----BEGIN X-----\nAAEC \nAw==\n-----END X-----"), 1, 1);
     check_pem(TEXT("-----BEGIN X-----AAECAw==-----END X-----"), 1, 1);
     check_pem(TEXT("-----BEGIN X----- \t\r\n\n A\tA\rE  C\n\nAw== \t\r\n-----END X-----"), 1, 1);
-    check_pem(
-        TEXT("-----BEGIN X-----\nAAECAwQ=\n-----END X-----\n-----BEGIN X-----\nAAEC\n-----END X-----\n"), 2,
-        2);
+    check_pem(TEXT("-----BEGIN X-----\nAAECAwQ=\n-----END X-----\n-----BEGIN X-----\nAAEC\n-----END X-----\n"), 2, 2);
     check_pem(TEXT("-----BEGIN X-----\n+/+/\nAA=\n=\n-----END X-----\n"), 1, 1);
     check_pem(TEXT("0 s:CN = as s_client -showcerts writes it\n" BLOCK), 1, 1);
     visits v = { 0 };
@@ -502,8 +496,8 @@ static void pem_reads_every_digit(void)
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         const char *end = ends[i];
         visits v = { .expected = expected, .expected_len = sizeof(expected) };
-        snprintf(block, sizeof(block), "-----BEGIN X-----%s%.20s%s%s%s-----END X-----", end, digits, end,
-                 digits + 20, end);
+        snprintf(block, sizeof(block), "-----BEGIN X-----%s%.20s%s%s%s-----END X-----", end, digits, end, digits + 20,
+                 end);
         CHECK_INT(pagetls_pem_walk((const uint8_t *) block, strlen(block), "X", visit, &v, NULL), 1);
         CHECK_INT(v.octets, sizeof(expected));
     }
@@ -512,9 +506,23 @@ static void pem_reads_every_digit(void)
 static void pem_refuses_what_is_malformed(void)
 {
     static const char *const bodies[] = {
-        "\nA*EC\n",   "\n",       "",          "\nAAECA\n",     "\nAAECAw\n",     "\nAAECAwQ\n", "\nAw=\n",
-        "\n====\n",   "\nA===\n", "\nAw===\n", "\nAw==AAEC\n", "\nAAE=C\n",      "\nAAEC\vAw==\n",
-        "\nAAEC-\n", "\nAA_C\n", "\nA\303\204EC\n", "\nProc-Type: 4,ENCRYPTED\n\nAAEC\n",
+        "\nA*EC\n",
+        "\n",
+        "",
+        "\nAAECA\n",
+        "\nAAECAw\n",
+        "\nAAECAwQ\n",
+        "\nAw=\n",
+        "\n====\n",
+        "\nA===\n",
+        "\nAw===\n",
+        "\nAw==AAEC\n",
+        "\nAAE=C\n",
+        "\nAAEC\vAw==\n",
+        "\nAAEC-\n",
+        "\nAA_C\n",
+        "\nA\303\204EC\n",
+        "\nProc-Type: 4,ENCRYPTED\n\nAAEC\n",
     };
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         char text[200];
@@ -529,9 +537,7 @@ static void pem_refuses_what_is_malformed(void)
     check_pem(TEXT("\0"), PAGETLS_PEM_MALFORMED, 0);
     visits v = { .refuse = 2 };
     int index = -1;
-    CHECK_INT(
-        pagetls_pem_walk((const uint8_t *) BLOCK BLOCK BLOCK, 3 * sizeof(BLOCK) - 3, "X", visit, &v, &index),
-        -99);
+    CHECK_INT(pagetls_pem_walk((const uint8_t *) BLOCK BLOCK BLOCK, 3 * sizeof(BLOCK) - 3, "X", visit, &v, &index), -99);
     CHECK_INT(index, 1);
     for (size_t len = 0; len < sizeof(BLOCK) - 2; len++) {
         visits none = { 0 };
@@ -547,8 +553,7 @@ static void pem_survives_want_of_memory(void)
     for (long n = 0;; n++) {
         visits v = { 0 };
         native_host_fail_allocation(n);
-        int ret =
-            pagetls_pem_walk((const uint8_t *) BLOCK BLOCK, 2 * sizeof(BLOCK) - 2, "X", visit, &v, NULL);
+        int ret = pagetls_pem_walk((const uint8_t *) BLOCK BLOCK, 2 * sizeof(BLOCK) - 2, "X", visit, &v, NULL);
         if (!native_host_allocation_failed()) {
             CHECK_INT(ret, 2);
             break;
@@ -589,8 +594,7 @@ const native_test bytes_tests[] = {
     { "object identifiers become dotted text, or nothing when malformed", oid_text },
     { "PEM: every block with the label is found, whatever stands between", pem_finds_every_block },
     { "PEM: every digit is read as what it stands for, whatever ends the lines", pem_reads_every_digit },
-    { "PEM: what is malformed or cut short is refused, after the blocks before it",
-      pem_refuses_what_is_malformed },
+    { "PEM: what is malformed or cut short is refused, after the blocks before it", pem_refuses_what_is_malformed },
     { "PEM: a failed allocation is told as such", pem_survives_want_of_memory },
     { "PEM: a DER document is taken as it is", pem_takes_der_as_it_is },
     { NULL, NULL },

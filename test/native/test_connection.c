@@ -50,11 +50,9 @@ static void echoes(void)
     CHECK_TEXT((const char *) line, "olleh\n");
 
     CHECK(player_put(connection, PAGETLS_APP_OUT, "CLOSE\n", 6));
-    CHECK_INT(player_run(connection, fd, player_ended, NULL, NULL),
-              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
+    CHECK_INT(player_run(connection, fd, player_ended, NULL, NULL), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     pagetls_connection_close(connection);
-    CHECK_INT(pagetls_connection_pump(connection),
-              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
     CHECK(pagetls_connection_pending(connection, PAGETLS_NET_OUT) > 0);
     CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
     CHECK_INT(pagetls_connection_error(connection), 0);
@@ -165,8 +163,7 @@ static void tells_truncation(void)
     connection = player_client();
     REQUIRE(connection != NULL);
     check_about("%s", "after the handshake");
-    CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)),
-              PAGETLS_HANDSHAKE_DONE);
+    CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)), PAGETLS_HANDSHAKE_DONE);
     CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
     CHECK(player_reports(connection, "\"ok\":true"));
@@ -301,8 +298,7 @@ static void judges_the_peer(void)
     judge(player_host(), CLOCK, 0, "\"flags\":[\"BADCERT_NOT_TRUSTED\"]");
     if (arguments.version == 0x0304) { /* in TLS 1.2 the ClientHello tells the time */
         judge(player_host(), CLOCK + 1e12 * 3, 1, "\"flags\":[\"BADCERT_EXPIRED\"]");
-        judge("other.test", 0.0, 0,
-              "\"flags\":[\"BADCERT_CN_MISMATCH\",\"BADCERT_NOT_TRUSTED\",\"BADCERT_FUTURE\"]");
+        judge("other.test", 0.0, 0, "\"flags\":[\"BADCERT_CN_MISMATCH\",\"BADCERT_NOT_TRUSTED\",\"BADCERT_FUTURE\"]");
     }
 }
 
@@ -386,8 +382,7 @@ static void present(const char *name, int accepted)
     CHECK_INT((state & PAGETLS_FAILED) == 0, accepted);
     if (!accepted) {
         int alert = pagetls_connection_alert(connection);
-        CHECK(alert == 116 || alert == 40 ||
-              alert == 48); /* certificate_required, handshake_failure, unknown_ca */
+        CHECK(alert == 116 || alert == 40 || alert == 48); /* certificate_required, handshake_failure, unknown_ca */
     }
     pagetls_connection_free(connection);
     close(fd);
@@ -410,8 +405,7 @@ static void is_refused_as_nobody(void)
 
 const native_test identity_tests[] = {
     { "a client with the right certificate is accepted", is_accepted_as_itself },
-    { "a client with a stranger's certificate is refused, and told so by an alert",
-      is_refused_as_a_stranger },
+    { "a client with a stranger's certificate is refused, and told so by an alert", is_refused_as_a_stranger },
     { "a client without a certificate is refused, and told so by an alert", is_refused_as_nobody },
     { NULL, NULL },
 };

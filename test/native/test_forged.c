@@ -49,8 +49,7 @@ static void writes_after_the_peer_has_closed(void)
     CHECK_INT(player_feed(connection, record, len, 1), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     CHECK(player_put(connection, PAGETLS_APP_OUT, "answer", 6)); /* section 6.1: one side only is closed */
     pagetls_connection_close(connection);
-    CHECK_INT(pagetls_connection_pump(connection),
-              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
     CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 6);
     CHECK(type == DATA && memcmp(record + 5, "answer", 6) == 0);
     CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);

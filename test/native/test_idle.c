@@ -31,7 +31,7 @@ static void holds_little(void)
     size_t before = pagetls_heap_in_use();
     pagetls_connection *connection = idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
-    CHECK(heap - before < 8000); /* its trust anchors among them */
+    CHECK(heap - before < 8000);                                            /* its trust anchors among them */
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE); /* for nothing */
     CHECK_INT(pagetls_heap_in_use(), heap);
     pagetls_connection_free(connection);
@@ -231,8 +231,7 @@ static void wakes_for_what_is_not_data(void)
     len = forge_record(&server, record, ALERT, "\x01\x00", 2); /* close_notify */
     CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     pagetls_connection_close(connection);
-    CHECK_INT(pagetls_connection_pump(connection),
-              PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
     CHECK(says_close_notify(connection, &client));
     pagetls_connection_free(connection);
 }

@@ -11,9 +11,9 @@
 #include "x509/spki.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-#define SLICE(literal)                                                                                       \
-    {                                                                                                        \
-        (const uint8_t *) literal, sizeof(literal) - 1                                                       \
+#define SLICE(literal)                                                                                                 \
+    {                                                                                                                  \
+        (const uint8_t *) literal, sizeof(literal) - 1                                                                 \
     }
 
 /* --- keys ----------------------------------------------------------------------------------- */
@@ -79,8 +79,8 @@ static void keys_that_have_no_parts_here(void)
           "\"type\":\"X25519\",\"bits\":253" },
         { SLICE("\x06\x03\x2B\x65\x6F"), PAGETLS_KEY_OTHER, PAGETLS_CURVE_UNKNOWN, 448, 0,
           "\"type\":\"X448\",\"bits\":448" },
-        { SLICE("\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12"), PAGETLS_KEY_UNKNOWN, PAGETLS_CURVE_UNKNOWN,
-          0, 0, "\"type\":\"ML-DSA-65\"" },
+        { SLICE("\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12"), PAGETLS_KEY_UNKNOWN, PAGETLS_CURVE_UNKNOWN, 0, 0,
+          "\"type\":\"ML-DSA-65\"" },
         { SLICE("\x06\x03\x2A\x03\x04\x04\x02\x00\x00"), PAGETLS_KEY_UNKNOWN, PAGETLS_CURVE_UNKNOWN, 0, 0,
           "\"type\":\"1.2.3.4\"" },
         /* Curves by their names. */
@@ -122,8 +122,7 @@ static void keys_that_have_no_parts_here(void)
           "\"type\":\"EC\",\"curve\":\"1.2.3.4\"" },
         { SLICE(EC "\x30\x03\x02\x01\x01"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 0,
           "\"type\":\"EC\"" }, /* spelled out */
-        { SLICE(EC "\x05\x00"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1,
-          "\"type\":\"EC\",\"malformed\":true" },
+        { SLICE(EC "\x05\x00"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1, "\"type\":\"EC\",\"malformed\":true" },
         { SLICE(EC), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1, "\"type\":\"EC\",\"malformed\":true" },
         { SLICE(EC "\x06\x05\x2B\x81\x04\x00\x22\x05\x00"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1,
           "\"type\":\"EC\",\"malformed\":true" },
@@ -132,12 +131,12 @@ static void keys_that_have_no_parts_here(void)
           PAGETLS_KEY_DSA, PAGETLS_CURVE_UNKNOWN, 16, 0, "\"type\":\"DSA\",\"bits\":16" },
         { SLICE("\x06\x07\x2A\x86\x48\xCE\x38\x04\x01"), PAGETLS_KEY_DSA, PAGETLS_CURVE_UNKNOWN, 0, 0,
           "\"type\":\"DSA\"" }, /* inherited */
-        { SLICE("\x06\x07\x2A\x86\x48\xCE\x38\x04\x01\x30\x03\x02\x01\x80"), PAGETLS_KEY_DSA,
-          PAGETLS_CURVE_UNKNOWN, 0, 0, "\"type\":\"DSA\"" },
+        { SLICE("\x06\x07\x2A\x86\x48\xCE\x38\x04\x01\x30\x03\x02\x01\x80"), PAGETLS_KEY_DSA, PAGETLS_CURVE_UNKNOWN, 0,
+          0, "\"type\":\"DSA\"" },
         { SLICE("\x06\x07\x2A\x86\x48\xCE\x3E\x02\x01\x30\x07\x02\x02\x01\xFF\x02\x01\x02"), PAGETLS_KEY_DH,
           PAGETLS_CURVE_UNKNOWN, 9, 0, "\"type\":\"DH\",\"bits\":9" },
-        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01\x30\x06\x02\x01\x7F\x02\x01\x02"),
-          PAGETLS_KEY_DH, PAGETLS_CURVE_UNKNOWN, 7, 0, "\"type\":\"DH\",\"bits\":7" },
+        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01\x30\x06\x02\x01\x7F\x02\x01\x02"), PAGETLS_KEY_DH,
+          PAGETLS_CURVE_UNKNOWN, 7, 0, "\"type\":\"DH\",\"bits\":7" },
     };
     for (size_t i = 0; i < COUNT(keys); i++) {
         const pagetls_slice spki = build_key(keys[i].algorithm, OCTETS("\x01\x02\x03\x04"));
@@ -172,8 +171,7 @@ static pagetls_slice rsa_key(pagetls_slice algorithm, pagetls_slice modulus, pag
 }
 
 /* What is malformed is described as such; what has more bits than can be used here is not supported. */
-static void check_rsa(pagetls_slice spki, size_t bits, size_t exponent_bits, int usable,
-                      const char *described)
+static void check_rsa(pagetls_slice spki, size_t bits, size_t exponent_bits, int usable, const char *described)
 {
     pagetls_public_key key = read_key(spki);
     check_about("%s", described);
@@ -193,16 +191,11 @@ static void keys_of_rsa(void)
     const pagetls_slice modulus = number_of(2048);
     const pagetls_slice f4 = OCTETS("\x02\x03\x01\x00\x01");
     check_rsa(rsa_key(null, modulus, f4), 2048, 17, 1, "\"type\":\"RSA\",\"bits\":2048,\"exponent\":65537");
-    check_rsa(rsa_key(OCTETS(RSA), modulus, f4), 2048, 17, 1,
-              "\"type\":\"RSA\",\"bits\":2048,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(2047), f4), 2047, 17, 1,
-              "\"type\":\"RSA\",\"bits\":2047,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(8192), f4), 8192, 17, 1,
-              "\"type\":\"RSA\",\"bits\":8192,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(8193), f4), 8193, 17, 0,
-              "\"type\":\"RSA\",\"bits\":8193,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(16384), f4), 16384, 17, 0,
-              "\"type\":\"RSA\",\"bits\":16384,\"exponent\":65537");
+    check_rsa(rsa_key(OCTETS(RSA), modulus, f4), 2048, 17, 1, "\"type\":\"RSA\",\"bits\":2048,\"exponent\":65537");
+    check_rsa(rsa_key(null, number_of(2047), f4), 2047, 17, 1, "\"type\":\"RSA\",\"bits\":2047,\"exponent\":65537");
+    check_rsa(rsa_key(null, number_of(8192), f4), 8192, 17, 1, "\"type\":\"RSA\",\"bits\":8192,\"exponent\":65537");
+    check_rsa(rsa_key(null, number_of(8193), f4), 8193, 17, 0, "\"type\":\"RSA\",\"bits\":8193,\"exponent\":65537");
+    check_rsa(rsa_key(null, number_of(16384), f4), 16384, 17, 0, "\"type\":\"RSA\",\"bits\":16384,\"exponent\":65537");
     check_rsa(rsa_key(null, number_of(1024), OCTETS("\x02\x01\x03")), 1024, 2, 1,
               "\"type\":\"RSA\",\"bits\":1024,\"exponent\":3");
     /* Exponents that a double holds exactly, and those that it does not. */
@@ -227,8 +220,7 @@ static void keys_of_rsa(void)
     check_rsa(rsa_key(null, OCTETS("\x04\x01\x7F"), f4), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x80")), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(null, modulus, NOTHING), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
-    check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x03\x05\x00")), 0, 0, 0,
-              "\"type\":\"RSA\",\"malformed\":true");
+    check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x03\x05\x00")), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(build_key(null, NOTHING), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(build_key(null, OCTETS("\x30\x06\x02\x01\x7F\x02\x01\x03\x00")), 0, 0, 0,
               "\"type\":\"RSA\",\"malformed\":true");
@@ -285,18 +277,17 @@ static void algorithms_of_signatures(void)
         int bad;
         int supported;
     } algorithms[] = {
-        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x04\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
-          PAGETLS_HASH_MD5, 0, 1 },
-        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
-          PAGETLS_HASH_SHA1, 0, 1 },
-        { SLICE("\x06\x05\x2B\x0E\x03\x02\x1D\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA1, 0,
-          1 },
+        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x04\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_MD5,
+          0, 1 },
+        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA1,
+          0, 1 },
+        { SLICE("\x06\x05\x2B\x0E\x03\x02\x1D\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA1, 0, 1 },
         { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0E\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
           PAGETLS_HASH_SHA224, 0, 1 },
         { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
           PAGETLS_HASH_SHA256, 0, 1 },
-        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B"), PAGETLS_SIGNATURE_RSA_PKCS1,
-          PAGETLS_HASH_SHA256, 0, 1 },
+        { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA256, 0,
+          1 },
         { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B\x04\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
           PAGETLS_HASH_SHA256, 1, 0 },
         { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0C\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
@@ -304,23 +295,18 @@ static void algorithms_of_signatures(void)
         { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0D\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1,
           PAGETLS_HASH_SHA512, 0, 1 },
         { SLICE("\x06\x07\x2A\x86\x48\xCE\x3D\x04\x01"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA1, 0, 1 },
-        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x01"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA224, 0,
+        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x01"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA224, 0, 1 },
+        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA256, 0, 1 },
+        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x03"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA384, 0, 1 },
+        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x04"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA512, 0, 1 },
+        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02\x05\x00"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA256, 0,
           1 },
-        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA256, 0,
-          1 },
-        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x03"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA384, 0,
-          1 },
-        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x04"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA512, 0,
-          1 },
-        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02\x05\x00"), PAGETLS_SIGNATURE_ECDSA,
-          PAGETLS_HASH_SHA256, 0, 1 },
-        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02\x02\x01\x01"), PAGETLS_SIGNATURE_ECDSA,
-          PAGETLS_HASH_SHA256, 1, 0 },
+        { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02\x02\x01\x01"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA256,
+          1, 0 },
         { SLICE("\x06\x03\x2B\x65\x70"), PAGETLS_SIGNATURE_UNKNOWN, PAGETLS_HASH_NONE, 0, 0 },
         { SLICE("\x06\x03\x2A\x03\x04\x04\x02\x01\x02"), PAGETLS_SIGNATURE_UNKNOWN, PAGETLS_HASH_NONE, 0, 0 },
         /* RSASSA-PSS-params (RFC 4055, section 3.1). */
-        { SLICE(PSS "\x30\x34" PSS_HASH PSS_MASK PSS_SALT), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA256, 0,
-          1 },
+        { SLICE(PSS "\x30\x34" PSS_HASH PSS_MASK PSS_SALT), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA256, 0, 1 },
         { SLICE(PSS "\x30\x39" PSS_HASH PSS_MASK PSS_SALT "\xA3\x03\x02\x01\x01"), PAGETLS_SIGNATURE_RSA_PSS,
           PAGETLS_HASH_SHA256, 0, 1 },
         { SLICE(PSS "\x30\x39" PSS_HASH PSS_MASK PSS_SALT "\xA3\x03\x02\x01\x02"), PAGETLS_SIGNATURE_RSA_PSS,
@@ -329,16 +315,14 @@ static void algorithms_of_signatures(void)
         { SLICE(PSS "\x30\x11" PSS_HASH), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA256, 0,
           0 }, /* MGF1 with SHA-1 beside it */
         { SLICE(PSS "\x30\x1E" PSS_MASK), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0, 0 },
-        { SLICE(PSS "\x30\x0B\xA0\x09\x30\x07" SHA1_OID), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0,
-          1 },
+        { SLICE(PSS "\x30\x0B\xA0\x09\x30\x07" SHA1_OID), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0, 1 },
         { SLICE(PSS "\x30\x0B\xA0\x09\x30\x07\x06\x05\x2B\x0E\x03\x02\x1B"), PAGETLS_SIGNATURE_RSA_PSS,
           PAGETLS_HASH_NONE, 1, 0 },
         { SLICE(PSS "\x30\x0F\xA0\x0D\x30\x0B" SHA1_OID "\x05\x00\x05\x00"), PAGETLS_SIGNATURE_RSA_PSS,
           PAGETLS_HASH_SHA1, 1, 0 },
         { SLICE(PSS "\x30\x05\xA2\x03\x02\x01\x80"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1,
           0 }, /* a salt of less than nothing */
-        { SLICE(PSS "\x30\x07\xA2\x05\x02\x03\x01\x00\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1,
-          0 },
+        { SLICE(PSS "\x30\x07\xA2\x05\x02\x03\x01\x00\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1, 0 },
         { SLICE(PSS "\x30\x34" PSS_MASK PSS_HASH PSS_SALT), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1,
           0 }, /* not in order */
         { SLICE(PSS "\x30\x02\x05\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1, 0 },
@@ -353,9 +337,7 @@ static void algorithms_of_signatures(void)
         pagetls_slice from = { exact, built.len };
         memset(&algorithm, 0x55, sizeof(algorithm)); /* what is not set shows */
         check_about("algorithm %zu", i);
-        CHECK_INT(
-            pagetls_signature_algorithm_read(&algorithm, &from, PAGETLS_FIELD_SIGNATURE_ALGORITHM, &error),
-            0);
+        CHECK_INT(pagetls_signature_algorithm_read(&algorithm, &from, PAGETLS_FIELD_SIGNATURE_ALGORITHM, &error), 0);
         CHECK_INT(from.len, 0);
         CHECK(pagetls_slices_equal(algorithm.identifier, algorithms[i].content));
         CHECK_INT(algorithm.kind, algorithms[i].kind);
@@ -374,7 +356,6 @@ const native_test keys_tests[] = {
     { "an RSA key has the bits of its modulus and its exponent, exactly", keys_of_rsa },
     { "a key for RSASSA-PSS alone is read, and cannot be used", keys_of_rsa_pss },
     { "a key on a curve is usable if it is a point of it", keys_that_are_points },
-    { "signature algorithms are read with their hash, and bad parameters are noted",
-      algorithms_of_signatures },
+    { "signature algorithms are read with their hash, and bad parameters are noted", algorithms_of_signatures },
     { NULL, NULL },
 };

@@ -32,8 +32,7 @@ static void check_reads(const char *text, const char *expected, size_t ip_len, c
 }
 
 #define LABEL63 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
-#define NAME253                                                                                              \
-    LABEL63 "." LABEL63 "." LABEL63 ".aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffg"
+#define NAME253 LABEL63 "." LABEL63 "." LABEL63 ".aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffg"
 
 static void hostname_is_normalised(void)
 {
@@ -83,16 +82,63 @@ static int reads_as_libc(const char *text)
 static void hostname_ipv6_as_libc(void)
 {
     static const char *const good[] = {
-        "::", "1::", "::1", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3::5:6:7:8", "1::3:4:5:6:7:8",
-        "::1.2.3.4", "1::1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "::5:6:1.2.3.4", "1:2:3:4:5::1.2.3.4", "::ffff:0:255.255.255.255",
-        "0:0:0:0:0:0:0:0", "0000::ffff", "fe80::ABCD:ef01", "1:2:3:4:5:6:77:88",
+        "::",
+        "1::",
+        "::1",
+        "1:2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7::",
+        "::2:3:4:5:6:7:8",
+        "1:2:3::5:6:7:8",
+        "1::3:4:5:6:7:8",
+        "::1.2.3.4",
+        "1::1.2.3.4",
+        "1:2:3:4:5:6:1.2.3.4",
+        "::5:6:1.2.3.4",
+        "1:2:3:4:5::1.2.3.4",
+        "::ffff:0:255.255.255.255",
+        "0:0:0:0:0:0:0:0",
+        "0000::ffff",
+        "fe80::ABCD:ef01",
+        "1:2:3:4:5:6:77:88",
     };
     static const char *const bad[] = {
-        ":", ":::", "::::", "1", "1:", ":1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", ":2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:",
-        "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "1::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:9", "1::2::3", "1:::2", "12345::",
-        "00001::", "g::", "::-1", "::1 ", " ::1", "::1.2.3", "::1.2.3.4.5", "::1.2.3.256", "::01.2.3.4", "::1.2.3.4:5",
-        "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6::1.2.3.4", "1:2:3:4:5:1.2.3.4", "::1.2.3.4.", "::%1", "::1%lo",
-        "::1/128", "1;2::", "::x",
+        ":",
+        ":::",
+        "::::",
+        "1",
+        "1:",
+        ":1",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:",
+        ":2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7:8:",
+        "1:2:3:4:5:6:7:8::",
+        "::1:2:3:4:5:6:7:8",
+        "1::2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7:8:9",
+        "1::2::3",
+        "1:::2",
+        "12345::",
+        "00001::",
+        "g::",
+        "::-1",
+        "::1 ",
+        " ::1",
+        "::1.2.3",
+        "::1.2.3.4.5",
+        "::1.2.3.256",
+        "::01.2.3.4",
+        "::1.2.3.4:5",
+        "1.2.3.4::",
+        "1:2:3:4:5:6:7:1.2.3.4",
+        "1:2:3:4:5:6::1.2.3.4",
+        "1:2:3:4:5:1.2.3.4",
+        "::1.2.3.4.",
+        "::%1",
+        "::1%lo",
+        "::1/128",
+        "1;2::",
+        "::x",
     };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         check_about("%s", good[i]);
@@ -396,7 +442,8 @@ static void names_common_name_never(void)
     REQUIRE(der != NULL);
     CHECK_INT(tells_another_name(der, len, name), 0);
     size_t at = len - sizeof(name);
-    while (at > 0 && (der[at - 1] != 0x82 || der[at] != sizeof(name) - 1 || memcmp(der + at + 1, name, sizeof(name) - 1) != 0)) {
+    while (at > 0 &&
+           (der[at - 1] != 0x82 || der[at] != sizeof(name) - 1 || memcmp(der + at + 1, name, sizeof(name) - 1) != 0)) {
         at--;
     }
     REQUIRE(at > 0);
@@ -430,20 +477,36 @@ static void constraints_meet_unreadable_names(void)
         size_t len;
         size_t problems;
     } cases[] = {
-        { "\x30\x06\x82\x04" "a.bc", 8, 0 },
-        { "\x30\x06\x82\x04" "a.de", 8, 1 },         /* excluded */
-        { "\x30\x08\x82\x04" "a.bc\x82\x02", 10, 1 }, /* and another, cut short */
-        { "\x30\x07\x82\x04" "a.bc\x82", 9, 1 },
-        { "\x30\x06\x82\x05" "a.bc", 8, 1 },
-        { "\x30\x00\x82\x04" "a.de", 8, 1 }, /* behind the list */
-        { "\x31\x06\x82\x04" "a.de", 8, 1 }, /* no list */
+        { "\x30\x06\x82\x04"
+          "a.bc",
+          8, 0 },
+        { "\x30\x06\x82\x04"
+          "a.de",
+          8, 1 }, /* excluded */
+        { "\x30\x08\x82\x04"
+          "a.bc\x82\x02",
+          10, 1 }, /* and another, cut short */
+        { "\x30\x07\x82\x04"
+          "a.bc\x82",
+          9, 1 },
+        { "\x30\x06\x82\x05"
+          "a.bc",
+          8, 1 },
+        { "\x30\x00\x82\x04"
+          "a.de",
+          8, 1 }, /* behind the list */
+        { "\x31\x06\x82\x04"
+          "a.de",
+          8, 1 }, /* no list */
         { "\x30\x00", 2, 0 },
         { "", 0, 1 },
     };
     static pagetls_problems problems;
     pagetls_certificate ca;
     pagetls_certificate subject;
-    read_with_extension(&ca, OID_CONSTRAINTS, OCTETS("\x30\x0A\xA1\x08\x30\x06\x82\x04" "a.de"));
+    read_with_extension(&ca, OID_CONSTRAINTS,
+                        OCTETS("\x30\x0A\xA1\x08\x30\x06\x82\x04"
+                               "a.de"));
     CHECK_INT(pagetls_certificate_malformed(&ca, PAGETLS_EXT_NAME_CONSTRAINTS), 0);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         size_t comparisons = 100;

@@ -33,8 +33,7 @@ static void sends_a_hello(void)
     CHECK(pagetls_connection_peek(connection, PAGETLS_APP_IN) == NULL);
     uint8_t out[32];
     CHECK(pagetls_connection_export(connection, out, sizeof(out), "label", 5, NULL, 0, 0) < 0);
-    CHECK(player_reports(connection,
-                         "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
+    CHECK(player_reports(connection, "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
     CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"judged\":false"));
     pagetls_connection_free(connection);
     pagetls_connection_free(NULL);
@@ -147,8 +146,7 @@ static void ciphers(void)
               0);
     CHECK_INT(set_ciphers(connection, "TLS_AES_256_GCM_SHA384"), PAGETLS_ERR_STATE);
     CHECK_INT(pagetls_connection_pump(connection), 0);
-    CHECK(hello_has(connection, "\x00\x08\x13\x02\xCC\xA9\xC0\x2F\x00\xFF",
-                    10)); /* in order, and the SCSV of RFC 5746 */
+    CHECK(hello_has(connection, "\x00\x08\x13\x02\xCC\xA9\xC0\x2F\x00\xFF", 10)); /* in order, and the SCSV of RFC 5746 */
     pagetls_connection_free(connection);
 }
 
@@ -163,12 +161,12 @@ static void identity(void)
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL && chain != NULL && key != NULL && other != NULL);
     CHECK_INT(pagetls_connection_set_identity(connection, key, key_len, key, key_len), PAGETLS_ERR_NO_PEM);
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, other, other_len),
-              PAGETLS_ERR_KEY_MISMATCH);
+    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, other, other_len), PAGETLS_ERR_KEY_MISMATCH);
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, chain, chain_len), PAGETLS_ERR_KEY);
     CHECK(pagetls_error_native(PAGETLS_ERR_KEY) < 0);
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, NULL, 0), PAGETLS_ERR_KEY);
-    CHECK_INT(pagetls_connection_set_identity(connection, (const uint8_t *) "\x30\x80\x00", 3, key, key_len), PAGETLS_ERR_CERTIFICATE);
+    CHECK_INT(pagetls_connection_set_identity(connection, (const uint8_t *) "\x30\x80\x00", 3, key, key_len),
+              PAGETLS_ERR_CERTIFICATE);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate has a length that is not DER");
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
               0); /* nothing is left of those */

@@ -36,8 +36,9 @@ static int same_as_libc(int64_t seconds)
     }
     pagetls_time_format(text, seconds);
     int year = theirs.tm_year + 1900;
-    snprintf(expected, sizeof(expected), year >= 0 && year <= 9999 ? "%04d-%02d-%02dT%02d:%02d:%02dZ" : "%+07d-%02d-%02dT%02d:%02d:%02dZ",
-             year, theirs.tm_mon + 1, theirs.tm_mday, theirs.tm_hour, theirs.tm_min, theirs.tm_sec);
+    snprintf(expected, sizeof(expected),
+             year >= 0 && year <= 9999 ? "%04d-%02d-%02dT%02d:%02d:%02dZ" : "%+07d-%02d-%02dT%02d:%02d:%02dZ", year,
+             theirs.tm_mon + 1, theirs.tm_mday, theirs.tm_hour, theirs.tm_min, theirs.tm_sec);
     return civil.year == year && civil.month == theirs.tm_mon + 1 && civil.day == theirs.tm_mday &&
         civil.hour == theirs.tm_hour && civil.minute == theirs.tm_min && civil.second == theirs.tm_sec &&
         ours.tm_year == theirs.tm_year && ours.tm_mon == theirs.tm_mon && ours.tm_mday == theirs.tm_mday &&
@@ -51,9 +52,16 @@ static void calendar_agrees_with_libc(void)
     for (int64_t day = -865625; day < 3079000; day++) {
         REQUIRE(same_as_libc(day * DAY + (day * 7919 % DAY + DAY) % DAY));
     }
-    static const int64_t edges[] = {
-        0, 68169600, 951782400, 951868800, 4107542400, 253402300800, -62135596800, -62167219200, 8640000000000, -8640000000000
-    };
+    static const int64_t edges[] = { 0,
+                                     68169600,
+                                     951782400,
+                                     951868800,
+                                     4107542400,
+                                     253402300800,
+                                     -62135596800,
+                                     -62167219200,
+                                     8640000000000,
+                                     -8640000000000 };
     for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
         for (int64_t s = -2; s <= 2; s++) {
             CHECK(same_as_libc(edges[i] + s));
@@ -218,15 +226,15 @@ static void randomness_can_fail(void)
 }
 
 /* In a buffer that is too short as well; a canary follows it. */
-#define SAME_AS_LIBC(...)                                                     \
-    do {                                                                      \
-        for (size_t size = 0; size <= sizeof(theirs); size += size < 8 ? 1 : sizeof(theirs) - 8) { \
-            memset(ours, '#', sizeof(ours));                                  \
-            memset(theirs, '#', sizeof(theirs));                              \
-            int expected = snprintf(theirs, size, __VA_ARGS__);               \
-            CHECK_INT(pagetls_format(ours, size, __VA_ARGS__), expected);     \
-            CHECK(memcmp(ours, theirs, sizeof(theirs)) == 0);                 \
-        }                                                                     \
+#define SAME_AS_LIBC(...)                                                                                              \
+    do {                                                                                                               \
+        for (size_t size = 0; size <= sizeof(theirs); size += size < 8 ? 1 : sizeof(theirs) - 8) {                     \
+            memset(ours, '#', sizeof(ours));                                                                           \
+            memset(theirs, '#', sizeof(theirs));                                                                       \
+            int expected = snprintf(theirs, size, __VA_ARGS__);                                                        \
+            CHECK_INT(pagetls_format(ours, size, __VA_ARGS__), expected);                                              \
+            CHECK(memcmp(ours, theirs, sizeof(theirs)) == 0);                                                          \
+        }                                                                                                              \
     } while (0)
 
 static void formats_as_libc_does(void)
@@ -273,16 +281,20 @@ static void errors_of_mbedtls(void)
         int code;
         const char *detail;
     } errors[] = {
-        { -0x2700, PAGETLS_ERR_CERT_VERIFY_FAILED, "X509 - Certificate verification failed, e.g. CRL, CA or signature check failed" },
+        { -0x2700, PAGETLS_ERR_CERT_VERIFY_FAILED,
+          "X509 - Certificate verification failed, e.g. CRL, CA or signature check failed" },
         { -0x7180, PAGETLS_ERR_BAD_RECORD, "SSL - Verification of the message MAC failed" },
         { -0x7780, PAGETLS_ERR_ALERT, "SSL - A fatal alert message was received from our peer" },
         { -0x7F00, PAGETLS_ERR_OUT_OF_MEMORY, "SSL - Memory allocation failed" },
         { -0x2880, PAGETLS_ERR_OUT_OF_MEMORY, "X509 - Allocation of memory failed" },
         { -0x4D80, PAGETLS_ERR_OUT_OF_MEMORY, "ECP - Memory allocation failed" },
         { -0x3F80, PAGETLS_ERR_OUT_OF_MEMORY, "PK - Memory allocation failed" },
-        { -0x4F80 - 0x10, PAGETLS_ERR_OUT_OF_MEMORY, "ECP - Bad input parameters to function : BIGNUM - Memory allocation failed" },
-        { -0x3B00 - 0x6A, PAGETLS_ERR_OUT_OF_MEMORY, "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - Memory allocation failed" },
-        { -0x3B00 - 0x62, PAGETLS_ERR_EXPORT, "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - ASN1 tag was of an unexpected value" },
+        { -0x4F80 - 0x10, PAGETLS_ERR_OUT_OF_MEMORY,
+          "ECP - Bad input parameters to function : BIGNUM - Memory allocation failed" },
+        { -0x3B00 - 0x6A, PAGETLS_ERR_OUT_OF_MEMORY,
+          "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - Memory allocation failed" },
+        { -0x3B00 - 0x62, PAGETLS_ERR_EXPORT,
+          "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - ASN1 tag was of an unexpected value" },
         { -148, PAGETLS_ERR_RANDOM, NULL }, /* PSA_ERROR_INSUFFICIENT_ENTROPY */
         { -141, PAGETLS_ERR_OUT_OF_MEMORY, NULL },
         { -0x7FFFFFFF, PAGETLS_ERR_EXPORT, NULL },

@@ -19,12 +19,12 @@ typedef struct {
     pagetls_slice with;
 } fault;
 
-#define FAULT(field, reason, part, literal)                                                                  \
-    {                                                                                                        \
-        PAGETLS_FIELD_##field, PAGETLS_REASON_##reason, BUILD_##part,                                        \
-        {                                                                                                    \
-            (const uint8_t *) literal, sizeof(literal) - 1                                                   \
-        }                                                                                                    \
+#define FAULT(field, reason, part, literal)                                                                            \
+    {                                                                                                                  \
+        PAGETLS_FIELD_##field, PAGETLS_REASON_##reason, BUILD_##part,                                                  \
+        {                                                                                                              \
+            (const uint8_t *) literal, sizeof(literal) - 1                                                             \
+        }                                                                                                              \
     }
 
 static const fault certificate_faults[] = {
@@ -63,8 +63,7 @@ static const fault certificate_faults[] = {
     FAULT(SUBJECT_PUBLIC_KEY_INFO, VALUE, PUBLIC_KEY, "\x30\x07\x30\x05\x06\x03\x2B\x65\x70"),
     FAULT(SUBJECT_PUBLIC_KEY_INFO, VALUE, PUBLIC_KEY, "\x30\x09\x30\x05\x06\x03\x2B\x65\x70\x03\x00"),
     FAULT(SUBJECT_PUBLIC_KEY_INFO, VALUE, PUBLIC_KEY, "\x30\x0B\x30\x05\x06\x03\x2B\x65\x70\x03\x02\x01\x00"),
-    FAULT(SUBJECT_PUBLIC_KEY_INFO, TRAILING, PUBLIC_KEY,
-          "\x30\x0D\x30\x05\x06\x03\x2B\x65\x70\x03\x02\x00\x01\x05\x00"),
+    FAULT(SUBJECT_PUBLIC_KEY_INFO, TRAILING, PUBLIC_KEY, "\x30\x0D\x30\x05\x06\x03\x2B\x65\x70\x03\x02\x00\x01\x05\x00"),
     FAULT(UNIQUE_ID, LENGTH, EXTENSIONS, "\x81\x80\x00\x00"),
     FAULT(UNIQUE_ID, TRUNCATED, EXTENSIONS, "\x82\x02\x00"),
     FAULT(UNIQUE_ID, TRUNCATED, EXTENSIONS, "\x81"),
@@ -134,9 +133,9 @@ static const struct {
     pagetls_slice behind_tag;
     int last; /* nothing of the structure follows it */
 } elements[] = {
-#define ELEMENT(reason, literal, last)                                                                       \
-    {                                                                                                        \
-        PAGETLS_REASON_##reason, { (const uint8_t *) literal, sizeof(literal) - 1 }, last                    \
+#define ELEMENT(reason, literal, last)                                                                                 \
+    {                                                                                                                  \
+        PAGETLS_REASON_##reason, { (const uint8_t *) literal, sizeof(literal) - 1 }, last                              \
     }
     ELEMENT(TRUNCATED, "", 1),
     ELEMENT(LENGTH, "\x80\x00\x00", 0), /* indefinite */
@@ -231,8 +230,7 @@ static void check_crl(pagetls_slice der, pagetls_field field, pagetls_reason rea
 }
 
 /* A structure with a part replaced, and what follows it dropped if that is the last. */
-static void try_part(int is_crl, int part, pagetls_slice with, int last, pagetls_field field,
-                     pagetls_reason reason)
+static void try_part(int is_crl, int part, pagetls_slice with, int last, pagetls_field field, pagetls_reason reason)
 {
     pagetls_slice parts[(size_t) BUILD_PARTS + BUILD_CRL_PARTS]; /* room for either */
     const int signed_end = is_crl ? BUILD_CRL_ALGORITHM : BUILD_ALGORITHM;
@@ -259,8 +257,7 @@ static void try_tagged(int is_crl, const tagged *t)
 {
     try_part(is_crl, t->part, NOTHING, 1, t->field, PAGETLS_REASON_MISSING);
     try_part(is_crl, t->part, OCTETS("\x05\x00"), 0, t->field, PAGETLS_REASON_TYPE);
-    try_part(is_crl, t->part, OCTETS("\x3F\x81\x00\x00"), 0, t->field,
-             PAGETLS_REASON_TYPE); /* a high tag number */
+    try_part(is_crl, t->part, OCTETS("\x3F\x81\x00\x00"), 0, t->field, PAGETLS_REASON_TYPE); /* a high tag number */
     for (size_t i = 0; i < COUNT(elements); i++) {
         const pagetls_slice element[] = { { &t->tag, 1 }, elements[i].behind_tag };
         try_part(is_crl, t->part, build_join(element, 2), elements[i].last, t->field, elements[i].reason);
@@ -300,8 +297,7 @@ static void has_said_everything(void)
         CHECK_INT(possible[i].field, i + 1);
         CHECK(strlen(pagetls_field_name(possible[i].field)) > 0);
         for (size_t reason = 1; letters[reason] != '\0'; reason++) {
-            check_about("%s %s", pagetls_field_name(possible[i].field),
-                        pagetls_reason_name((pagetls_reason) reason));
+            check_about("%s %s", pagetls_field_name(possible[i].field), pagetls_reason_name((pagetls_reason) reason));
             CHECK_INT(seen[possible[i].field][reason], strchr(possible[i].reasons, letters[reason]) != NULL);
             CHECK(strlen(pagetls_reason_text((pagetls_reason) reason)) > 0);
         }

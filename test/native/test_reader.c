@@ -86,9 +86,9 @@ static int read_crl_exactly(const uint8_t *der, size_t len)
     uint8_t *exact = check_exact(der, len);
     int ret = pagetls_crl_read(&crl, exact, len, &error);
     const pagetls_slice whole = { exact, len };
-    int sane = ret == 0 ? error.field == PAGETLS_FIELD_NONE && inside(crl.tbs, whole) &&
-            inside(crl.signature, whole) && inside(crl.issuer, whole) && inside(crl.revoked, whole) &&
-            inside(crl.point, whole) && inside(crl.authority_key_id, whole)
+    int sane = ret == 0 ? error.field == PAGETLS_FIELD_NONE && inside(crl.tbs, whole) && inside(crl.signature, whole) &&
+            inside(crl.issuer, whole) && inside(crl.revoked, whole) && inside(crl.point, whole) &&
+            inside(crl.authority_key_id, whole)
                         : ret == -1 && error.field > PAGETLS_FIELD_NONE && error.reason > PAGETLS_REASON_NONE;
     while (ret == 0 && crl.revoked.len > 0 && pagetls_crl_entry_next(&crl.revoked, &entry) == 0) {
         sane &= inside(entry.serial, whole) && inside(entry.date.whole, whole);
@@ -188,8 +188,7 @@ static void reads_what_is_ordinary(void)
     CHECK(c.algorithm.kind == PAGETLS_SIGNATURE_ECDSA && c.algorithm.hash == PAGETLS_HASH_SHA256 &&
           !c.algorithm.bad_parameters);
     CHECK(!c.algorithms_differ && !c.self_issued && !c.has_unique_id);
-    CHECK(pagetls_slices_equal(c.issuer, parts[BUILD_ISSUER]) &&
-          pagetls_slices_equal(c.subject, parts[BUILD_SUBJECT]));
+    CHECK(pagetls_slices_equal(c.issuer, parts[BUILD_ISSUER]) && pagetls_slices_equal(c.subject, parts[BUILD_SUBJECT]));
     CHECK_INT(c.not_before.seconds, 1704067200);
     CHECK_INT(c.not_after.seconds, 2524608000);
     CHECK(pagetls_slices_equal(c.key.spki, parts[BUILD_PUBLIC_KEY]));
@@ -217,8 +216,7 @@ static void reads_what_is_odd(void)
         { BUILD_ISSUER, { (const uint8_t *) "\x30\x00", 2 } },
         { BUILD_SUBJECT, { (const uint8_t *) "\x30\x00", 2 } },
         { BUILD_SUBJECT, { (const uint8_t *) "\x30\x02\x31\x00", 4 } },
-        { BUILD_SUBJECT,
-          { (const uint8_t *) "\x30\x0C\x31\x0A\x30\x08\x06\x03\x55\x04\x03\x02\x01\x01", 14 } },
+        { BUILD_SUBJECT, { (const uint8_t *) "\x30\x0C\x31\x0A\x30\x08\x06\x03\x55\x04\x03\x02\x01\x01", 14 } },
         { BUILD_VALIDITY, { (const uint8_t *) "\x30\x04\x17\x00\x18\x00", 6 } },
         { BUILD_VALIDITY, { (const uint8_t *) "\x30\x04\x0C\x00\x05\x00", 6 } },
         { BUILD_PUBLIC_KEY, { (const uint8_t *) "\x30\x08\x30\x03\x06\x01\x2A\x03\x01\x00", 10 } },

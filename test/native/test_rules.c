@@ -71,8 +71,7 @@ static int breaks_path(const pagetls_problem *problem)
         case PAGETLS_RULE_WRONG_ISSUER:
         case PAGETLS_RULE_SIGNATURE_UNSUPPORTED: return 1;
         case PAGETLS_RULE_KEY_UNSUPPORTED:
-        case PAGETLS_RULE_KEY_MALFORMED:
-            return problem->depth > 0; /* by the leaf's key nothing here is signed */
+        case PAGETLS_RULE_KEY_MALFORMED: return problem->depth > 0; /* by the leaf's key nothing here is signed */
         default: return 0;
     }
 }
@@ -178,8 +177,7 @@ static void turn_each_off(const char *id, pagetls_verification *verification)
     turns++;
     for (int rule = 1; rule < PAGETLS_RULES; rule++) {
         finding after;
-        if (rule == PAGETLS_RULE_PARSE ||
-            (!tells_of(&before, (pagetls_rule) rule) && (rule + turns) % 7 != 0)) {
+        if (rule == PAGETLS_RULE_PARSE || (!tells_of(&before, (pagetls_rule) rule) && (rule + turns) % 7 != 0)) {
             continue; /* that a certificate cannot be read is no question of rules */
         }
         check_about("%s without %s", id, pagetls_rule_get((pagetls_rule) rule)->name);
@@ -232,8 +230,7 @@ static void all_off(void)
 /* A CA's certificate where a server's should be, which the Web PKI has much to say about. */
 static void one_on(void)
 {
-    static const pagetls_rule rules[] = { PAGETLS_RULE_LEAF_IS_CA, PAGETLS_RULE_EKU_MISSING,
-                                          PAGETLS_RULE_SAN_MISSING };
+    static const pagetls_rule rules[] = { PAGETLS_RULE_LEAF_IS_CA, PAGETLS_RULE_EKU_MISSING, PAGETLS_RULE_SAN_MISSING };
     size_t len;
     finding before;
     finding after;
@@ -272,11 +269,9 @@ static void problems_are_added_by_rules_in_force(void)
         for (int level = PAGETLS_LEVEL_RFC5280; level <= PAGETLS_LEVEL_WEBPKI; level++) {
             static const int modes[] = { AS_THEY_ARE, ONE_OFF, ONE_ON };
             for (size_t i = 0; i < 3; i++) {
-                const pagetls_rule other =
-                    rule == PAGETLS_RULE_EXPIRED ? PAGETLS_RULE_FUTURE : PAGETLS_RULE_EXPIRED;
+                const pagetls_rule other = rule == PAGETLS_RULE_EXPIRED ? PAGETLS_RULE_FUTURE : PAGETLS_RULE_EXPIRED;
                 int expected = modes[i] == ONE_OFF ? 0 : modes[i] == ONE_ON || (int) first <= level;
-                check_about("%s at level %d, mode %d", pagetls_rule_get((pagetls_rule) rule)->name, level,
-                            modes[i]);
+                check_about("%s at level %d, mode %d", pagetls_rule_get((pagetls_rule) rule)->name, level, modes[i]);
                 pagetls_problems_start(&problems, (pagetls_level) level);
                 turn(modes[i], (pagetls_rule) rule);
                 pagetls_problem *problem = pagetls_problems_add(&problems, (pagetls_rule) rule, 1);
@@ -286,11 +281,9 @@ static void problems_are_added_by_rules_in_force(void)
                 CHECK(expected == (problem == &problems.list[0]));
                 problem = pagetls_problems_add(&problems, other, 2);
                 CHECK_INT(problems.count, expected + 1);
-                CHECK(problem == &problems.list[expected] && problem->detail[0] == '\0' &&
-                      problem->depth == 2);
+                CHECK(problem == &problems.list[expected] && problem->detail[0] == '\0' && problem->depth == 2);
                 CHECK_INT(pagetls_problems_flags(problems.list, problems.count),
-                          pagetls_rule_get(other)->flag |
-                              (expected ? pagetls_rule_get((pagetls_rule) rule)->flag : 0));
+                          pagetls_rule_get(other)->flag | (expected ? pagetls_rule_get((pagetls_rule) rule)->flag : 0));
                 turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
             }
         }
@@ -303,8 +296,7 @@ const native_test rules_tests[] = {
       problems_are_added_by_rules_in_force },
     { "without a rule no chain breaks it; one that breaks no other is good then, unless a signature could not be verified",
       one_off },
-    { "without any rule a path to an anchor is good if every signature on it is verified, and no other is",
-      all_off },
+    { "without any rule a path to an anchor is good if every signature on it is verified, and no other is", all_off },
     { "a rule of the Web PKI that is put in force for RFC 5280 is added to what that asks", one_on },
     { NULL, NULL },
 };

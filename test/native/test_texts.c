@@ -17,8 +17,7 @@ static void check_text_is(pagetls_text *text, pagetls_slice expected, const char
 {
     check_about("%s", what);
     CHECK(!text->failed);
-    if (!check_that(text->len == expected.len &&
-                        (text->len == 0 || memcmp(text->p, expected.p, text->len) == 0),
+    if (!check_that(text->len == expected.len && (text->len == 0 || memcmp(text->p, expected.p, text->len) == 0),
                     "the text is as expected", __FILE__, __LINE__)) {
         printf("# it is %.*s\n", (int) text->len, text->p == NULL ? "" : (const char *) text->p);
     }
@@ -47,21 +46,19 @@ typedef struct {
     pagetls_slice named; /* behind CN= */
 } string;
 
-#define SAME(tag, literal)                                                                                   \
-    {                                                                                                        \
-        tag, { (const uint8_t *) literal, sizeof(literal) - 1 },                                             \
-            { (const uint8_t *) literal, sizeof(literal) - 1 },                                              \
-        {                                                                                                    \
-            (const uint8_t *) literal, sizeof(literal) - 1                                                   \
-        }                                                                                                    \
+#define SAME(tag, literal)                                                                                             \
+    {                                                                                                                  \
+        tag, { (const uint8_t *) literal, sizeof(literal) - 1 }, { (const uint8_t *) literal, sizeof(literal) - 1 },   \
+        {                                                                                                              \
+            (const uint8_t *) literal, sizeof(literal) - 1                                                             \
+        }                                                                                                              \
     }
-#define OTHER(tag, literal, value, named)                                                                    \
-    {                                                                                                        \
-        tag, { (const uint8_t *) literal, sizeof(literal) - 1 },                                             \
-            { (const uint8_t *) value, sizeof(value) - 1 },                                                  \
-        {                                                                                                    \
-            (const uint8_t *) named, sizeof(named) - 1                                                       \
-        }                                                                                                    \
+#define OTHER(tag, literal, value, named)                                                                              \
+    {                                                                                                                  \
+        tag, { (const uint8_t *) literal, sizeof(literal) - 1 }, { (const uint8_t *) value, sizeof(value) - 1 },       \
+        {                                                                                                              \
+            (const uint8_t *) named, sizeof(named) - 1                                                                 \
+        }                                                                                                              \
     }
 
 static const string strings[] = {
@@ -87,23 +84,19 @@ static const string strings[] = {
     SAME(DER_PRINTABLE_STRING, "b\303\274cher"),
     OTHER(DER_IA5_STRING, "\377", "\303\277", "\303\277"),
     OTHER(DER_UTF8_STRING, "\300\200", "\303\200\302\200", "\303\200\302\200"), /* overlong: Latin-1 */
-    OTHER(DER_UTF8_STRING, "\355\240\200", "\303\255\302\240\302\200",
-          "\303\255\302\240\302\200"), /* a surrogate */
+    OTHER(DER_UTF8_STRING, "\355\240\200", "\303\255\302\240\302\200", "\303\255\302\240\302\200"), /* a surrogate */
     OTHER(DER_BMP_STRING, "\040\254\0\374", "\342\202\254\303\274", "\342\202\254\303\274"),
-    OTHER(DER_BMP_STRING, "\330\075\335\022", "\360\237\224\222",
-          "\360\237\224\222"), /* a pair of surrogates: U+1F512 */
+    OTHER(DER_BMP_STRING, "\330\075\335\022", "\360\237\224\222", "\360\237\224\222"), /* a pair of surrogates: U+1F512 */
     OTHER(DER_BMP_STRING, "\333\377\337\377", "\364\217\277\277", "\364\217\277\277"), /* U+10FFFF */
     OTHER(DER_BMP_STRING, "\330\0\334\0", "\360\220\200\200", "\360\220\200\200"),     /* U+10000 */
-    OTHER(DER_BMP_STRING, "\330\075\0A", "\357\277\275A", "\357\277\275A"), /* half of one, of either kind */
+    OTHER(DER_BMP_STRING, "\330\075\0A", "\357\277\275A", "\357\277\275A"),            /* half of one, of either kind */
     OTHER(DER_BMP_STRING, "\330\075", "\357\277\275", "\357\277\275"),
     OTHER(DER_BMP_STRING, "\335\022\330\075", "\357\277\275\357\277\275", "\357\277\275\357\277\275"),
-    OTHER(DER_BMP_STRING, "\330\075\330\075\335\022", "\357\277\275\360\237\224\222",
-          "\357\277\275\360\237\224\222"),
+    OTHER(DER_BMP_STRING, "\330\075\330\075\335\022", "\357\277\275\360\237\224\222", "\357\277\275\360\237\224\222"),
     OTHER(DER_UNIVERSAL_STRING, "\0\001\365\022", "\360\237\224\222", "\360\237\224\222"),
     OTHER(DER_UNIVERSAL_STRING, "\0\021\0\0", "\357\277\275", "\357\277\275"), /* beyond U+10FFFF */
     OTHER(DER_UNIVERSAL_STRING, "\377\377\377\377", "\357\277\275", "\357\277\275"),
-    OTHER(DER_UNIVERSAL_STRING, "\0\0\330\075\0\0\335\022", "\357\277\275\357\277\275",
-          "\357\277\275\357\277\275"),
+    OTHER(DER_UNIVERSAL_STRING, "\0\0\330\075\0\0\335\022", "\357\277\275\357\277\275", "\357\277\275\357\277\275"),
     /* RFC 4514, section 2.4. */
     OTHER(DER_UTF8_STRING, "a,b", "a,b", "a\\,b"),
     OTHER(DER_UTF8_STRING, "a+b", "a+b", "a\\+b"),
@@ -127,8 +120,7 @@ static const string strings[] = {
     OTHER(DER_OCTET_STRING, "a,b", "#0403612c62", "#0403612c62"),
     OTHER(DER_SEQUENCE, "\005\0", "#30020500", "#30020500"),
     OTHER(DER_GENERALIZED_TIME, "1", "#180131", "#180131"),
-    OTHER(0x8C, "context", "#8c07636f6e74657874",
-          "#8c07636f6e74657874"), /* UTF8String's number, of another class */
+    OTHER(0x8C, "context", "#8c07636f6e74657874", "#8c07636f6e74657874"), /* UTF8String's number, of another class */
     OTHER(0x2C, "constructed", "#2c0b636f6e7374727563746564", "#2c0b636f6e7374727563746564"),
 };
 
@@ -172,10 +164,8 @@ static void names_of_several_attributes(void)
     } names[] = {
         { BUILD_SEQUENCE(NOTHING), "" },
         { BUILD_SEQUENCE(OCTETS("\x31\x00")), "" },
-        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a")), BUILD(DER_SET, ATTRIBUTE(CN, "b"))),
-          "O=a, CN=b" },
-        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a"), ATTRIBUTE(CN, "b")),
-                         BUILD(DER_SET, ATTRIBUTE(CN, "c"))),
+        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a")), BUILD(DER_SET, ATTRIBUTE(CN, "b"))), "O=a, CN=b" },
+        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a"), ATTRIBUTE(CN, "b")), BUILD(DER_SET, ATTRIBUTE(CN, "c"))),
           "O=a+CN=b, CN=c" },
         { BUILD_SEQUENCE(OCTETS("\x31\x00"), BUILD(DER_SET, ATTRIBUTE(O, "")), OCTETS("\x31\x00"),
                          BUILD(DER_SET, ATTRIBUTE(CN, ""))),
@@ -183,15 +173,13 @@ static void names_of_several_attributes(void)
         { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x03\x2A\x03\x04", "x"))), "1.2.3.4=x" },
         { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", "a@b"))),
           "emailAddress=a@b" },
-        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x02\x2A\x80", "x"))),
-          "=x" }, /* an OID that is none */
+        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x02\x2A\x80", "x"))), "=x" }, /* an OID that is none */
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         pagetls_text text = { 0 };
         CHECK_INT(pagetls_name_is_well_formed(names[i].name), 1);
         pagetls_text_append_name(&text, names[i].name);
-        check_text_is(&text, (pagetls_slice) { (const uint8_t *) names[i].text, strlen(names[i].text) },
-                      names[i].text);
+        check_text_is(&text, (pagetls_slice) { (const uint8_t *) names[i].text, strlen(names[i].text) }, names[i].text);
     }
     /* It is appended to what there is. */
     pagetls_text text = { 0 };
@@ -257,12 +245,10 @@ static void names_are_compared(void)
     CHECK_INT(EQUAL(DER_INTEGER, "\001", DER_INTEGER, "\001"), 1);
     CHECK_INT(EQUAL(DER_INTEGER, "a", DER_INTEGER, "A"), 0);
     CHECK_INT(EQUAL(DER_INTEGER, "a", DER_UTF8_STRING, "a"), 0);
-    const pagetls_slice two =
-        BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a")), BUILD(DER_SET, ATTRIBUTE(CN, "b")));
+    const pagetls_slice two = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a")), BUILD(DER_SET, ATTRIBUTE(CN, "b")));
     const pagetls_slice one = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "A ")));
     const pagetls_slice both = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a"), ATTRIBUTE(CN, "b")));
-    const pagetls_slice turned =
-        BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(CN, "b")), BUILD(DER_SET, ATTRIBUTE(O, "a")));
+    const pagetls_slice turned = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(CN, "b")), BUILD(DER_SET, ATTRIBUTE(O, "a")));
     CHECK_INT(pagetls_name_equal(two, one), 0);
     CHECK_INT(pagetls_name_equal(one, two), 0);
     CHECK_INT(pagetls_name_equal(two, both), 0);
@@ -289,10 +275,9 @@ static void addresses_have_a_text(void)
         { "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16, "::" }, /* RFC 5952 */
         { "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16, "::1" },
         { "\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16, "1::" },
-        { "\x20\x01\x0D\xB8\0\0\0\0\0\1\0\0\0\0\0\1", 16,
-          "2001:db8::1:0:0:1" },                                         /* the first of two runs as long */
-        { "\x20\x01\0\0\0\0\0\1\0\0\0\0\0\0\0\1", 16, "2001:0:0:1::1" }, /* the longer */
-        { "\x20\x01\0\0\0\1\0\2\0\3\0\4\0\5\0\6", 16, "2001:0:1:2:3:4:5:6" }, /* one field is no run */
+        { "\x20\x01\x0D\xB8\0\0\0\0\0\1\0\0\0\0\0\1", 16, "2001:db8::1:0:0:1" }, /* the first of two runs as long */
+        { "\x20\x01\0\0\0\0\0\1\0\0\0\0\0\0\0\1", 16, "2001:0:0:1::1" },         /* the longer */
+        { "\x20\x01\0\0\0\1\0\2\0\3\0\4\0\5\0\6", 16, "2001:0:1:2:3:4:5:6" },    /* one field is no run */
         { "\0\0\0\1\0\2\0\3\0\4\0\5\0\6\0\0", 16, "0:1:2:3:4:5:6:0" },
         { "\x20\x01\x0D\xB8\xAB\xCD\xEF\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 16,
           "2001:db8:abcd:ef01:ffff:ffff:ffff:ffff" },

@@ -53,8 +53,7 @@ static uint32_t substitute_word(uint32_t word)
     return ((u32x4) out)[0];
 }
 
-unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], const uint8_t *key,
-                                unsigned bits)
+unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], const uint8_t *key, unsigned bits)
 {
     if (bits != 128 && bits != 192 && bits != 256) {
         return 0;

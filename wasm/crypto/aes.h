@@ -32,8 +32,7 @@ void pagetls_aes_encrypt(const pagetls_aes_key *key, const uint8_t in[16], uint8
  * \param key              of \p bits / 8 bytes.
  * \return the number of rounds; 0 when \p bits is none of 128, 192 and 256.
  */
-unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], const uint8_t *key,
-                                unsigned bits);
+unsigned pagetls_aes_expand_key(uint8_t round_keys[PAGETLS_AES_ROUND_KEYS][16], const uint8_t *key, unsigned bits);
 
 /** SubBytes adds it (FIPS 197, section 5.1.1). MixColumns leaves it as it is, so both makes add it to the round keys. */
 #define PAGETLS_AES_SUB_CONSTANT 0x63

@@ -35,8 +35,7 @@ static int read_signature(uint8_t *r, uint8_t *s, const pagetls_curve *curve, co
 {
     const uint8_t *end = p + len;
     const size_t header = len > 2 + 127 ? 3 : 2; /* P-521's may need a length of two octets */
-    if (len < header || len > 255 || p[0] != 0x30 || (header == 3 && p[1] != 0x81) ||
-        p[header - 1] != len - header) {
+    if (len < header || len > 255 || p[0] != 0x30 || (header == 3 && p[1] != 0x81) || p[header - 1] != len - header) {
         return 0;
     }
     p += header;

@@ -197,9 +197,8 @@ int pagetls_gcm_finish(pagetls_gcm *gcm, uint8_t *tag, size_t tag_len)
 
 #ifdef PAGETLS_HOST_AEAD
 /* Whether the host has done it. It is asked for what our own code would take, too, in the form that TLS has. */
-static int done_by_host(const pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len,
-                        const uint8_t *ad, size_t ad_len, const uint8_t *in, uint8_t *out, size_t len,
-                        uint8_t *tag, size_t tag_len)
+static int done_by_host(const pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
+                        size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, uint8_t *tag, size_t tag_len)
 {
     if (len < PAGETLS_HOST_GCM_MIN || nonce_len != 12 || tag_len != BLOCK || overlaps_badly(in, out, len)) {
         return 0;
@@ -212,9 +211,8 @@ static int done_by_host(const pagetls_gcm *gcm, int decrypt, const uint8_t *nonc
 #define done_by_host(...) 0
 #endif
 
-int pagetls_gcm_crypt(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len,
-                      const uint8_t *ad, size_t ad_len, const uint8_t *in, uint8_t *out, size_t len,
-                      uint8_t *tag, size_t tag_len)
+int pagetls_gcm_crypt(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
+                      size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, uint8_t *tag, size_t tag_len)
 {
     if (!decrypt && done_by_host(gcm, 0, nonce, nonce_len, ad, ad_len, in, out, len, tag, tag_len)) {
         return 0;
@@ -232,9 +230,8 @@ int pagetls_gcm_crypt(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_
     return ret;
 }
 
-int pagetls_gcm_decrypt(pagetls_gcm *gcm, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
-                        size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, const uint8_t *tag,
-                        size_t tag_len)
+int pagetls_gcm_decrypt(pagetls_gcm *gcm, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad, size_t ad_len,
+                        const uint8_t *in, uint8_t *out, size_t len, const uint8_t *tag, size_t tag_len)
 {
     uint8_t expected[BLOCK];
     if (tag_len < 4 || tag_len > sizeof(expected)) { /* before anything is decrypted */

@@ -52,12 +52,10 @@ int pagetls_gcm_finish(pagetls_gcm *gcm, uint8_t *tag, size_t tag_len);
 /* --- all at once: in a build with PAGETLS_HOST_AEAD by the host, if it can and it is worth it -- */
 
 /** Encrypts, or decrypts without looking at a tag, and makes the tag. Parameters as above. */
-int pagetls_gcm_crypt(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len,
-                      const uint8_t *ad, size_t ad_len, const uint8_t *in, uint8_t *out, size_t len,
-                      uint8_t *tag, size_t tag_len);
+int pagetls_gcm_crypt(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
+                      size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, uint8_t *tag, size_t tag_len);
 /** Decrypts. Where the tag is not the right one, \p out is zeros and PAGETLS_GCM_FORGED is returned. */
-int pagetls_gcm_decrypt(pagetls_gcm *gcm, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
-                        size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, const uint8_t *tag,
-                        size_t tag_len);
+int pagetls_gcm_decrypt(pagetls_gcm *gcm, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad, size_t ad_len,
+                        const uint8_t *in, uint8_t *out, size_t len, const uint8_t *tag, size_t tag_len);
 
 #endif

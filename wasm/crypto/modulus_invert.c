@@ -71,8 +71,7 @@ static void update(int32_t *f, int32_t *g, size_t n, const steps *s)
 
 /* The same modulo m: multiples of it are added that make it exact. inverse is 1/m modulo 2^30. d and e stay between
  * -2 m and m. */
-static void update_modulo(int32_t *d, int32_t *e, size_t n, const steps *s, const int32_t *m,
-                          uint32_t inverse)
+static void update_modulo(int32_t *d, int32_t *e, size_t n, const steps *s, const int32_t *m, uint32_t inverse)
 {
     const int32_t d_sign = d[n - 1] >> 31;
     const int32_t e_sign = e[n - 1] >> 31;

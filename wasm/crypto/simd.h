@@ -27,11 +27,11 @@ typedef uint32_t u32x4 __attribute__((vector_size(16)));
 /** SIMD_LANES: four of the eight 32-bit lanes of a and b, by their numbers. SIMD_BYTES_UP: b moved up by a byte, and the last byte of a. */
 #ifdef __clang__
 #define SIMD_LANES(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
-#define SIMD_BYTES_UP(a, b)                                                                                  \
+#define SIMD_BYTES_UP(a, b)                                                                                            \
     __builtin_shufflevector(a, b, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
 #else
 #define SIMD_LANES(a, b, i, j, k, l) __builtin_shuffle(a, b, (u32x4) { i, j, k, l })
-#define SIMD_BYTES_UP(a, b)                                                                                  \
+#define SIMD_BYTES_UP(a, b)                                                                                            \
     __builtin_shuffle(a, b, (u8x16) { 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 })
 #endif
 
@@ -50,8 +50,7 @@ static inline void simd_store(void *to, u8x16 x)
 
 static inline u8x16 simd_splat8(uint8_t byte)
 {
-    return (u8x16) { byte, byte, byte, byte, byte, byte, byte, byte,
-                     byte, byte, byte, byte, byte, byte, byte, byte };
+    return (u8x16) { byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte, byte };
 }
 
 static inline u32x4 simd_splat32(uint32_t word)

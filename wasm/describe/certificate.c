@@ -63,8 +63,8 @@ static void describe_public_key(pagetls_json *json, const pagetls_public_key *ke
     pagetls_json_object(json, "publicKey");
     switch (key->type) {
         case PAGETLS_KEY_RSA: pagetls_json_string(json, "type", "RSA"); break;
-        case PAGETLS_KEY_EC:  pagetls_json_string(json, "type", "EC"); break;
-        default:              pagetls_json_string(json, "type", name != NULL ? name : dotted); break;
+        case PAGETLS_KEY_EC: pagetls_json_string(json, "type", "EC"); break;
+        default: pagetls_json_string(json, "type", name != NULL ? name : dotted); break;
     }
     if (key->curve_oid.p != NULL) {
         pagetls_oid_text(curve, key->curve_oid);

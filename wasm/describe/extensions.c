@@ -26,7 +26,7 @@ static int key_usage(pagetls_json *json, const char *key, const pagetls_certific
 {
     static const char *const names[PAGETLS_KU_BITS] = {
         "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
-        "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly",
+        "keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly",
     };
     pagetls_json_array(json, key);
     for (size_t i = 0; i < PAGETLS_KU_BITS; i++) {
@@ -197,7 +197,8 @@ static const struct {
 static int describe_one(pagetls_json *json, size_t which, const pagetls_certificate *c)
 {
     pagetls_json before = *json;
-    if (!pagetls_certificate_malformed(c, writers[which].extension) && writers[which].write(json, writers[which].key, c) == 0) {
+    if (!pagetls_certificate_malformed(c, writers[which].extension) &&
+        writers[which].write(json, writers[which].key, c) == 0) {
         return 1;
     }
     json->len = before.len;

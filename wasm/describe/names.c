@@ -57,8 +57,15 @@ static int describe_other_name(pagetls_json *json, pagetls_slice content)
 int pagetls_describe_general_name(pagetls_json *json, const pagetls_element *name)
 {
     static const char *const types[] = {
-        "otherName", "rfc822Name", "dNSName", "x400Address", "directoryName", "ediPartyName",
-        "uniformResourceIdentifier", "iPAddress", "registeredID",
+        "otherName",
+        "rfc822Name",
+        "dNSName",
+        "x400Address",
+        "directoryName",
+        "ediPartyName",
+        "uniformResourceIdentifier",
+        "iPAddress",
+        "registeredID",
     };
     int tag = name->tag & 0x1F;
     int ret = 0;

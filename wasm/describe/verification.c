@@ -20,7 +20,8 @@ void pagetls_describe_problem(pagetls_json *json, const pagetls_problem *problem
     char code[64];
     char message[PAGETLS_DETAIL_MAX + 160];
     pagetls_format(code, sizeof(code), "ERR_TLS_%s", rule->code);
-    pagetls_format(message, sizeof(message), "%s%s%s", rule->text, problem->detail[0] != '\0' ? ": " : "", problem->detail);
+    pagetls_format(message, sizeof(message), "%s%s%s", rule->text, problem->detail[0] != '\0' ? ": " : "",
+                   problem->detail);
     pagetls_json_object(json, NULL);
     pagetls_json_int(json, "depth", problem->depth);
     pagetls_json_string(json, "code", code);
@@ -66,7 +67,8 @@ static void describe_path(pagetls_json *json, const pagetls_attempt *attempt, co
     pagetls_json_end_array(json);
 }
 
-static void describe_others(pagetls_json *json, const pagetls_search_result *search, const pagetls_stored_certificate *chain)
+static void describe_others(pagetls_json *json, const pagetls_search_result *search,
+                            const pagetls_stored_certificate *chain)
 {
     pagetls_json_array(json, "others");
     for (size_t i = 0; i < search->others_count; i++) {

@@ -69,8 +69,9 @@ static void put_string(output *out, const char *string, size_t precision)
 static uint64_t take_unsigned(const flags *f, va_list *arguments)
 {
     return f->lengths >= 4 ? va_arg(*arguments, unsigned long long)
-        : f->lengths == 2 ? va_arg(*arguments, unsigned long)
-        : f->lengths == 1 ? va_arg(*arguments, size_t) : va_arg(*arguments, unsigned);
+        : f->lengths == 2  ? va_arg(*arguments, unsigned long)
+        : f->lengths == 1  ? va_arg(*arguments, size_t)
+                           : va_arg(*arguments, unsigned);
 }
 
 static void format_all(output *out, const char *p, va_list *arguments)
@@ -91,7 +92,8 @@ static void format_all(output *out, const char *p, va_list *arguments)
             case 'X': put_number(out, take_unsigned(&f, arguments), 16, 'A', f.width); break;
             case 'd': {
                 int64_t number = f.lengths >= 4 ? va_arg(*arguments, long long)
-                    : f.lengths == 2 ? va_arg(*arguments, long) : va_arg(*arguments, int);
+                    : f.lengths == 2            ? va_arg(*arguments, long)
+                                                : va_arg(*arguments, int);
                 if (number < 0) {
                     put(out, "-", 1);
                 }

@@ -19,7 +19,7 @@ typedef uint8_t word16 __attribute__((vector_size(16), aligned(1), may_alias));
 
 #define COPY(word)                                                                                                     \
     do {                                                                                                               \
-        word first = *(const word *) from, last = *(const word *) ((const char *) from + len - sizeof(word));         \
+        word first = *(const word *) from, last = *(const word *) ((const char *) from + len - sizeof(word));          \
         *(word *) to = first;                                                                                          \
         *(word *) ((char *) to + len - sizeof(word)) = last;                                                           \
     } while (0)

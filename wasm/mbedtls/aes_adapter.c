@@ -22,8 +22,7 @@ int mbedtls_aes_setkey_enc(mbedtls_aes_context *ctx, const unsigned char *key, u
     return pagetls_aes_set_key(ctx, key, keybits) == 0 ? 0 : MBEDTLS_ERR_AES_INVALID_KEY_LENGTH;
 }
 
-int mbedtls_aes_crypt_ecb(mbedtls_aes_context *ctx, int mode, const unsigned char input[16],
-                          unsigned char output[16])
+int mbedtls_aes_crypt_ecb(mbedtls_aes_context *ctx, int mode, const unsigned char input[16], unsigned char output[16])
 {
     if (mode != MBEDTLS_AES_ENCRYPT) {
         return MBEDTLS_ERR_AES_BAD_INPUT_DATA;

@@ -8,8 +8,7 @@ static int error_of(int result)
     switch (result) {
         case 0: return 0;
         case PAGETLS_GCM_FORGED: return MBEDTLS_ERR_GCM_AUTH_FAILED;
-        case PAGETLS_GCM_NO_KEY:
-            return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA; /* of the layer under Mbed TLS's own */
+        case PAGETLS_GCM_NO_KEY: return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA; /* of the layer under Mbed TLS's own */
         default: return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
 }
@@ -34,8 +33,7 @@ void mbedtls_gcm_free(mbedtls_gcm_context *ctx)
 int mbedtls_gcm_setkey(mbedtls_gcm_context *ctx, mbedtls_cipher_id_t cipher, const unsigned char *key,
                        unsigned int keybits)
 {
-    return error_of(cipher == MBEDTLS_CIPHER_ID_AES ? pagetls_gcm_set_key(ctx, key, keybits)
-                                                    : PAGETLS_GCM_BAD_INPUT);
+    return error_of(cipher == MBEDTLS_CIPHER_ID_AES ? pagetls_gcm_set_key(ctx, key, keybits) : PAGETLS_GCM_BAD_INPUT);
 }
 
 /* --- in steps -------------------------------------------------------------------- */
@@ -51,8 +49,8 @@ int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *add, si
     return error_of(pagetls_gcm_update_ad(ctx, add, add_len));
 }
 
-int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, size_t input_length,
-                       unsigned char *output, size_t output_size, size_t *output_length)
+int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, size_t input_length, unsigned char *output,
+                       size_t output_size, size_t *output_length)
 {
     if (output_size < input_length) {
         return MBEDTLS_ERR_GCM_BUFFER_TOO_SMALL;
@@ -61,8 +59,8 @@ int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, siz
     return error_of(pagetls_gcm_update(ctx, input, output, input_length));
 }
 
-int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t output_size,
-                       size_t *output_length, unsigned char *tag, size_t tag_len)
+int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t output_size, size_t *output_length,
+                       unsigned char *tag, size_t tag_len)
 {
     (void) output; /* mbedtls_gcm_update() has written everything */
     (void) output_size;
@@ -72,19 +70,18 @@ int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t o
 
 /* --- all at once ----------------------------------------------------------------- */
 
-int mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *ctx, int mode, size_t length, const unsigned char *iv,
-                              size_t iv_len, const unsigned char *add, size_t add_len,
-                              const unsigned char *input, unsigned char *output, size_t tag_len,
-                              unsigned char *tag)
+int mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *ctx, int mode, size_t length, const unsigned char *iv, size_t iv_len,
+                              const unsigned char *add, size_t add_len, const unsigned char *input,
+                              unsigned char *output, size_t tag_len, unsigned char *tag)
 {
-    return error_of(is_mode(mode) ? pagetls_gcm_crypt(ctx, mode == MBEDTLS_GCM_DECRYPT, iv, iv_len, add,
-                                                      add_len, input, output, length, tag, tag_len)
+    return error_of(is_mode(mode) ? pagetls_gcm_crypt(ctx, mode == MBEDTLS_GCM_DECRYPT, iv, iv_len, add, add_len, input,
+                                                      output, length, tag, tag_len)
                                   : PAGETLS_GCM_BAD_INPUT);
 }
 
 int mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *ctx, size_t length, const unsigned char *iv, size_t iv_len,
-                             const unsigned char *add, size_t add_len, const unsigned char *tag,
-                             size_t tag_len, const unsigned char *input, unsigned char *output)
+                             const unsigned char *add, size_t add_len, const unsigned char *tag, size_t tag_len,
+                             const unsigned char *input, unsigned char *output)
 {
     return error_of(pagetls_gcm_decrypt(ctx, iv, iv_len, add, add_len, input, output, length, tag, tag_len));
 }

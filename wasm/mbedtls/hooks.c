@@ -6,9 +6,10 @@
 #include "mbedtls/x509_crt.h"
 
 /* The names that the linker gives to what is called instead. */
-int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *,
-    mbedtls_x509_crl *, const mbedtls_x509_crt_profile *, const char *, uint32_t *,
-    int (*)(void *, mbedtls_x509_crt *, int, uint32_t *), void *, mbedtls_x509_crt_restart_ctx *);
+int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *, mbedtls_x509_crl *,
+                                               const mbedtls_x509_crt_profile *, const char *, uint32_t *,
+                                               int (*)(void *, mbedtls_x509_crt *, int, uint32_t *), void *,
+                                               mbedtls_x509_crt_restart_ctx *);
 int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *, const unsigned char *, size_t);
 
 #define FLAG(name, bit, text) _Static_assert(MBEDTLS_X509_##name == (bit), "flags.def has Mbed TLS's bits");
@@ -23,9 +24,10 @@ void pagetls_hooks_set_active(pagetls_verification *verification)
 }
 
 int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x509_crt *trust_ca,
-    mbedtls_x509_crl *ca_crl, const mbedtls_x509_crt_profile *profile, const char *cn,
-    uint32_t *flags, int (*f_vrfy)(void *, mbedtls_x509_crt *, int, uint32_t *), void *p_vrfy,
-    mbedtls_x509_crt_restart_ctx *rs_ctx)
+                                               mbedtls_x509_crl *ca_crl, const mbedtls_x509_crt_profile *profile,
+                                               const char *cn, uint32_t *flags,
+                                               int (*f_vrfy)(void *, mbedtls_x509_crt *, int, uint32_t *), void *p_vrfy,
+                                               mbedtls_x509_crt_restart_ctx *rs_ctx)
 {
     (void) crt, (void) trust_ca, (void) ca_crl, (void) profile, (void) cn, (void) f_vrfy, (void) p_vrfy, (void) rs_ctx;
     *flags = UINT32_MAX;
@@ -34,16 +36,12 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
     }
     pagetls_verification_judge(active);
     switch (active->result.outcome) {
-        case PAGETLS_GOOD:
-            *flags = 0;
-            return 0;
+        case PAGETLS_GOOD: *flags = 0; return 0;
         case PAGETLS_BAD:
             *flags = active->result.flags != 0 ? active->result.flags : PAGETLS_FLAG_BADCERT_OTHER;
             return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
-        case PAGETLS_INCOMPLETE:
-            return MBEDTLS_ERR_X509_ALLOC_FAILED;
-        default:
-            return MBEDTLS_ERR_X509_FATAL_ERROR;
+        case PAGETLS_INCOMPLETE: return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        default: return MBEDTLS_ERR_X509_FATAL_ERROR;
     }
 }
 
@@ -73,5 +71,7 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     chain->own_buffer = 1;
     chain->version = 3;
     /* A key that cannot be used leaves an empty context: the chain is judged, and then possession cannot be proven. */
-    return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_NO_MEMORY ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
+    return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_NO_MEMORY
+        ? MBEDTLS_ERR_X509_ALLOC_FAILED
+        : 0;
 }

@@ -56,10 +56,11 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
     crt->version = 3;
     if (crt == &identity->chain) {
         switch (pagetls_peer_key_load(&crt->pk, &certificate.key)) {
-            case PAGETLS_PEER_KEY_GOOD:      break;
+            case PAGETLS_PEER_KEY_GOOD: break;
             case PAGETLS_PEER_KEY_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
             default:
-                pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0, "the certificate's key is of a kind that cannot be used here");
+                pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0,
+                                       "the certificate's key is of a kind that cannot be used here");
                 return PAGETLS_ERR_CERTIFICATE;
         }
     }
@@ -79,7 +80,8 @@ static int read_key(mbedtls_pk_context *pk, const uint8_t *key, size_t len)
     return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY);
 }
 
-static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key, size_t key_len)
+static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
+                     size_t key_len)
 {
     int ret = pagetls_pem_result(pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_certificate, identity, NULL));
     if (ret <= 0) {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "mbedtls/platform_util.h"
 #include "host/heap.h"
+#include "mbedtls/platform_util.h"
 #include "ssl_misc.h"
 
 int pagetls_message_needs_room(const mbedtls_ssl_context *ssl)

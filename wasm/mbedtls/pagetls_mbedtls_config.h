@@ -70,7 +70,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #ifdef PAGETLS_FAST_CHACHA20
 #define MBEDTLS_CHACHA20_ALT
 #endif
-#if defined(PAGETLS_FAST_X25519) && defined(PAGETLS_FAST_P256) && defined(PAGETLS_FAST_P384) && \
+#if defined(PAGETLS_FAST_X25519) && defined(PAGETLS_FAST_P256) && defined(PAGETLS_FAST_P384) &&                        \
     defined(PAGETLS_FAST_P521)
 #define PAGETLS_FAST_ALL_CURVES
 #endif
@@ -128,7 +128,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
-#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH /* never asked for; the next needs it */
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH    /* never asked for; the next needs it */
 #define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH /* see message_buffer.h */
 #define MBEDTLS_SSL_KEYING_MATERIAL_EXPORT
 

@@ -55,15 +55,18 @@ struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *tt, struct tm *out)
 {
     const pagetls_civil_time t = pagetls_time_civil(*tt);
     *out = (struct tm) {
-        .tm_year = (int) (t.year - 1900), .tm_mon = t.month - 1, .tm_mday = t.day,
-        .tm_hour = t.hour, .tm_min = t.minute, .tm_sec = t.second,
+        .tm_year = (int) (t.year - 1900),
+        .tm_mon = t.month - 1,
+        .tm_mday = t.day,
+        .tm_hour = t.hour,
+        .tm_min = t.minute,
+        .tm_sec = t.second,
     };
     return out;
 }
 
-psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
-                                             uint8_t *output, size_t output_size,
-                                             size_t *output_length)
+psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context, uint8_t *output,
+                                             size_t output_size, size_t *output_length)
 {
     (void) context;
     *output_length = 0;

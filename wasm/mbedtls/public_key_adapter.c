@@ -9,9 +9,9 @@
 #include "mbedtls/ecdsa.h"
 #include "mbedtls/ecp.h"
 
-#define WRAPPED(result, name, ...)                                                                           \
-    result __wrap_##name(__VA_ARGS__);                                                                       \
-    result __real_##name(__VA_ARGS__);                                                                       \
+#define WRAPPED(result, name, ...)                                                                                     \
+    result __wrap_##name(__VA_ARGS__);                                                                                 \
+    result __real_##name(__VA_ARGS__);                                                                                 \
     result __wrap_##name(__VA_ARGS__)
 
 #define MAX PAGETLS_CURVE_MAX_BYTES
@@ -40,8 +40,7 @@ static const pagetls_curve *curve_of(const mbedtls_ecp_group *group)
 /* Whether the point is affine, with coordinates of no more than the curve's length. It need not be on the curve. */
 static int read_point(uint8_t out[2 * MAX], const pagetls_curve *curve, const mbedtls_ecp_point *point)
 {
-    return mbedtls_mpi_cmp_int(&point->Z, 1) == 0 &&
-        mbedtls_mpi_write_binary(&point->X, out, curve->bytes) == 0 &&
+    return mbedtls_mpi_cmp_int(&point->Z, 1) == 0 && mbedtls_mpi_write_binary(&point->X, out, curve->bytes) == 0 &&
         mbedtls_mpi_write_binary(&point->Y, out + curve->bytes, curve->bytes) == 0;
 }
 
@@ -89,8 +88,7 @@ static int multiply_x25519(const mbedtls_ecp_group *group, mbedtls_ecp_point *r,
     }
     /* The bits of a key that X25519 would set or clear are so already, or it is none (RFC 7748, section 5). */
     if (ret == 0 &&
-        (mbedtls_mpi_write_binary_le(k, scalar, sizeof(scalar)) != 0 || (scalar[0] & 7) != 0 ||
-         scalar[31] >> 6 != 1)) {
+        (mbedtls_mpi_write_binary_le(k, scalar, sizeof(scalar)) != 0 || (scalar[0] & 7) != 0 || scalar[31] >> 6 != 1)) {
         ret = MBEDTLS_ERR_ECP_INVALID_KEY;
     }
     if (ret == 0) {
@@ -106,9 +104,8 @@ static int multiply_x25519(const mbedtls_ecp_group *group, mbedtls_ecp_point *r,
 
 typedef int random_function(void *, unsigned char *, size_t);
 
-WRAPPED(int, mbedtls_ecp_mul_restartable, mbedtls_ecp_group *group, mbedtls_ecp_point *r,
-        const mbedtls_mpi *k, const mbedtls_ecp_point *point, random_function *f_rng, void *p_rng,
-        mbedtls_ecp_restart_ctx *restart)
+WRAPPED(int, mbedtls_ecp_mul_restartable, mbedtls_ecp_group *group, mbedtls_ecp_point *r, const mbedtls_mpi *k,
+        const mbedtls_ecp_point *point, random_function *f_rng, void *p_rng, mbedtls_ecp_restart_ctx *restart)
 {
     const pagetls_curve *curve = curve_of(group);
     if (f_rng == NULL) {
@@ -141,8 +138,8 @@ WRAPPED(int, mbedtls_ecp_mul, mbedtls_ecp_group *group, mbedtls_ecp_point *r, co
 /* --- ECDSA ---------------------------------------------------------------------------------- */
 
 #ifdef FAST_ECDSA
-WRAPPED(int, mbedtls_ecdsa_read_signature, mbedtls_ecdsa_context *ctx, const unsigned char *hash,
-        size_t hash_len, const unsigned char *signature, size_t signature_len)
+WRAPPED(int, mbedtls_ecdsa_read_signature, mbedtls_ecdsa_context *ctx, const unsigned char *hash, size_t hash_len,
+        const unsigned char *signature, size_t signature_len)
 {
     const pagetls_curve *curve = curve_of(&ctx->grp);
     uint8_t key[2 * MAX];
@@ -173,9 +170,9 @@ WRAPPED(int, mbedtls_mpi_exp_mod_unsafe, mbedtls_mpi *x, const mbedtls_mpi *base
     const size_t len = mbedtls_mpi_size(n);
     const size_t bits = mbedtls_mpi_bitlen(exponent);
     if (len > sizeof(bytes) || bits == 0 || bits > 64 || mbedtls_mpi_cmp_int(exponent, 0) < 0 ||
-        mbedtls_mpi_cmp_int(n, 0) < 0 || mbedtls_mpi_cmp_int(base, 0) < 0 ||
-        mbedtls_mpi_cmp_mpi(base, n) >= 0 || mbedtls_mpi_write_binary(n, bytes, len) != 0 ||
-        pagetls_modulus_set(&modulus, bytes, len) != 0 || mbedtls_mpi_write_binary(base, bytes, len) != 0) {
+        mbedtls_mpi_cmp_int(n, 0) < 0 || mbedtls_mpi_cmp_int(base, 0) < 0 || mbedtls_mpi_cmp_mpi(base, n) >= 0 ||
+        mbedtls_mpi_write_binary(n, bytes, len) != 0 || pagetls_modulus_set(&modulus, bytes, len) != 0 ||
+        mbedtls_mpi_write_binary(base, bytes, len) != 0) {
         return __real_mbedtls_mpi_exp_mod_unsafe(x, base, exponent, n, r_squared);
     }
     uint8_t power[8];

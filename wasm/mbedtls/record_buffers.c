@@ -8,7 +8,8 @@
 
 _Static_assert(MBEDTLS_SSL_IN_BUFFER_LEN == PAGETLS_HEAP_RECORD && MBEDTLS_SSL_OUT_BUFFER_LEN == PAGETLS_HEAP_RECORD,
                "the heap keeps spare blocks of this length");
-_Static_assert(sizeof(((pagetls_record_buffers *) 0)->in_ctr) == MBEDTLS_SSL_SEQUENCE_NUMBER_LEN, "RFC 8446, section 5.3");
+_Static_assert(sizeof(((pagetls_record_buffers *) 0)->in_ctr) == MBEDTLS_SSL_SEQUENCE_NUMBER_LEN,
+               "RFC 8446, section 5.3");
 
 void pagetls_record_buffers_init(pagetls_record_buffers *buffers)
 {
@@ -21,12 +22,14 @@ static void note(size_t *used, const unsigned char *buffer, const unsigned char 
     *used = len > *used ? len : *used;
 }
 
-void pagetls_record_buffers_note_in(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl, const unsigned char *end)
+void pagetls_record_buffers_note_in(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
+                                    const unsigned char *end)
 {
     note(&buffers->in_used, ssl->in_buf, end);
 }
 
-void pagetls_record_buffers_note_out(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl, const unsigned char *end)
+void pagetls_record_buffers_note_out(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
+                                     const unsigned char *end)
 {
     note(&buffers->out_used, ssl->out_buf, end);
 }
@@ -59,11 +62,11 @@ int pagetls_record_buffers_acquire(pagetls_record_buffers *buffers, mbedtls_ssl_
 
 static int are_empty(const mbedtls_ssl_context *ssl)
 {
-    return ssl->in_left == 0 &&                      /* part of a record */
-        ssl->in_msglen == 0 && ssl->in_hslen == 0 && /* a message that Mbed TLS has not done with */
-        ssl->badmac_seen_or_in_hsfraglen == 0 &&     /* part of a handshake message */
+    return ssl->in_left == 0 &&                                   /* part of a record */
+        ssl->in_msglen == 0 && ssl->in_hslen == 0 &&              /* a message that Mbed TLS has not done with */
+        ssl->badmac_seen_or_in_hsfraglen == 0 &&                  /* part of a handshake message */
         ssl->in_offt == NULL && ssl->keep_current_message == 0 && /* data that nobody has read */
-        ssl->out_left == 0 && ssl->send_alert == 0;  /* what has not been sent */
+        ssl->out_left == 0 && ssl->send_alert == 0;               /* what has not been sent */
 }
 
 void pagetls_record_buffers_release(pagetls_record_buffers *buffers, mbedtls_ssl_context *ssl)

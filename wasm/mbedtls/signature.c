@@ -43,12 +43,12 @@ int pagetls_key_usable(pagetls_public_key *key)
 static mbedtls_md_type_t md_of(pagetls_hash hash)
 {
     switch (hash) {
-        case PAGETLS_HASH_SHA1:   return MBEDTLS_MD_SHA1;
+        case PAGETLS_HASH_SHA1: return MBEDTLS_MD_SHA1;
         case PAGETLS_HASH_SHA224: return MBEDTLS_MD_SHA224;
         case PAGETLS_HASH_SHA256: return MBEDTLS_MD_SHA256;
         case PAGETLS_HASH_SHA384: return MBEDTLS_MD_SHA384;
         case PAGETLS_HASH_SHA512: return MBEDTLS_MD_SHA512;
-        default:                  return MBEDTLS_MD_NONE;
+        default: return MBEDTLS_MD_NONE;
     }
 }
 
@@ -56,9 +56,9 @@ static mbedtls_pk_type_t pk_of(pagetls_signature_kind kind)
 {
     switch (kind) {
         case PAGETLS_SIGNATURE_RSA_PKCS1: return MBEDTLS_PK_RSA;
-        case PAGETLS_SIGNATURE_RSA_PSS:   return MBEDTLS_PK_RSASSA_PSS;
-        case PAGETLS_SIGNATURE_ECDSA:     return MBEDTLS_PK_ECDSA;
-        default:                          return MBEDTLS_PK_NONE;
+        case PAGETLS_SIGNATURE_RSA_PSS: return MBEDTLS_PK_RSASSA_PSS;
+        case PAGETLS_SIGNATURE_ECDSA: return MBEDTLS_PK_ECDSA;
+        default: return MBEDTLS_PK_NONE;
     }
 }
 

@@ -21,10 +21,8 @@ static inline int pagetls_tls12_sig_alg_is_supported(const mbedtls_ssl_context *
     switch (sig_alg) {
         case MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256:
         case MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384:
-        case MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512:
-            return 1;
-        default:
-            return mbedtls_ssl_sig_alg_is_supported(ssl, sig_alg);
+        case MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512: return 1;
+        default: return mbedtls_ssl_sig_alg_is_supported(ssl, sig_alg);
     }
 }
 #define mbedtls_ssl_sig_alg_is_supported pagetls_tls12_sig_alg_is_supported

@@ -132,7 +132,8 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
     pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
     size_t size = pagetls_queue_size(in);
     if (pagetls_message_needs_room(&connection->ssl)) {
-        return pagetls_message_is_too_long(&connection->ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL : MBEDTLS_ERR_SSL_WANT_READ;
+        return pagetls_message_is_too_long(&connection->ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL
+                                                             : MBEDTLS_ERR_SSL_WANT_READ;
     }
     if (size == 0) {
         return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
@@ -175,15 +176,17 @@ static int code_of(const pagetls_connection *connection, int native)
         return PAGETLS_ERR_CERT_PARSE;
     }
     /* With a peer that need not be good, a key that nothing can be verified with ends it later. */
-    return leaf != NULL && !connection->required && leaf->certificate.key.state == PAGETLS_KEY_BAD ? PAGETLS_ERR_KEY_UNUSABLE
-                                                                                                    : code;
+    return leaf != NULL && !connection->required && leaf->certificate.key.state == PAGETLS_KEY_BAD
+        ? PAGETLS_ERR_KEY_UNUSABLE
+        : code;
 }
 
 static void fail_native(pagetls_connection *connection, int native)
 {
     connection->alert = native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ? pagetls_ssl_alert(&connection->ssl) : -1;
     if (native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && connection->alert < 0) {
-        native = MBEDTLS_ERR_SSL_DECODE_ERROR; /* none came: a TLS 1.3 server sent no certificate (RFC 8446, section 4.4.2.4) */
+        native =
+            MBEDTLS_ERR_SSL_DECODE_ERROR; /* none came: a TLS 1.3 server sent no certificate (RFC 8446, section 4.4.2.4) */
     }
     connection->native = native;
     fail(connection, code_of(connection, native));
@@ -380,11 +383,10 @@ int pagetls_connection_alert(const pagetls_connection *connection)
     return connection->alert;
 }
 
-int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len,
-                              const char *label, size_t label_len, const uint8_t *context,
-                              size_t context_len, int use_context)
+int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len, const char *label,
+                              size_t label_len, const uint8_t *context, size_t context_len, int use_context)
 {
-    int ret = mbedtls_ssl_export_keying_material(&connection->ssl, out, len, label, label_len,
-                                                 context, context_len, use_context);
+    int ret = mbedtls_ssl_export_keying_material(&connection->ssl, out, len, label, label_len, context, context_len,
+                                                 use_context);
     return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_EXPORT);
 }

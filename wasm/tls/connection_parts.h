@@ -31,23 +31,23 @@ struct pagetls_connection {
     pagetls_handshake_config *handshake; /**< NULL when the handshake is over */
 
     /* What config and ssl point to, so it must live as long. */
-    char *alpn_text;          /**< the protocols, NUL-terminated, one after another */
-    const char **alpn;        /**< their starts, then NULL */
-    int *ciphers;             /**< suite numbers, then 0 */
+    char *alpn_text;   /**< the protocols, NUL-terminated, one after another */
+    const char **alpn; /**< their starts, then NULL */
+    int *ciphers;      /**< suite numbers, then 0 */
     int required;
     int keylog_enabled;
 
-    uint32_t state;           /**< the bits of pagetls_connection_pump() */
-    int error;                /**< a PAGETLS_ERR_…, or 0 */
-    int native;               /**< Mbed TLS's number behind it, or 0 */
-    int alert;                /**< that the peer sent, or -1 */
+    uint32_t state; /**< the bits of pagetls_connection_pump() */
+    int error;      /**< a PAGETLS_ERR_…, or 0 */
+    int native;     /**< Mbed TLS's number behind it, or 0 */
+    int alert;      /**< that the peer sent, or -1 */
     int started;
-    int eof;                  /**< the transport ended */
-    int closing;              /**< the host wants to close */
-    size_t writing;           /**< length of the write that Mbed TLS asked to be repeated */
+    int eof;        /**< the transport ended */
+    int closing;    /**< the host wants to close */
+    size_t writing; /**< length of the write that Mbed TLS asked to be repeated */
 
-    char *keylog;             /**< lines not yet taken */
-    char *keylog_taken;       /**< lines lent to the host */
+    char *keylog;       /**< lines not yet taken */
+    char *keylog_taken; /**< lines lent to the host */
 };
 
 /** Turns the options into Mbed TLS's configuration. 0 or a PAGETLS_ERR_…. */

@@ -122,8 +122,8 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
     return 0;
 }
 
-int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain,
-                                    size_t chain_len, const uint8_t *key, size_t key_len)
+int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
+                                    const uint8_t *key, size_t key_len)
 {
     if (connection->started || connection->handshake->identity.chain.raw.p != NULL) {
         return PAGETLS_ERR_STATE;

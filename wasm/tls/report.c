@@ -43,12 +43,12 @@ char *pagetls_connection_report(pagetls_connection *connection)
 static const char *keylog_label(mbedtls_ssl_key_export_type type)
 {
     switch (type) {
-        case MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET:                   return "CLIENT_RANDOM";
+        case MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET: return "CLIENT_RANDOM";
         case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_CLIENT_HANDSHAKE_TRAFFIC_SECRET: return "CLIENT_HANDSHAKE_TRAFFIC_SECRET";
         case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_SERVER_HANDSHAKE_TRAFFIC_SECRET: return "SERVER_HANDSHAKE_TRAFFIC_SECRET";
         case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_CLIENT_APPLICATION_TRAFFIC_SECRET: return "CLIENT_TRAFFIC_SECRET_0";
         case MBEDTLS_SSL_KEY_EXPORT_TLS1_3_SERVER_APPLICATION_TRAFFIC_SECRET: return "SERVER_TRAFFIC_SECRET_0";
-        default:                                                           return NULL;
+        default: return NULL;
     }
 }
 
@@ -60,11 +60,9 @@ static size_t put_hex(char *to, const unsigned char *bytes, size_t len)
     return 2 * len;
 }
 
-void pagetls_connection_keep_key(void *context, mbedtls_ssl_key_export_type type,
-                                 const unsigned char *secret, size_t secret_len,
-                                 const unsigned char client_random[32],
-                                 const unsigned char server_random[32],
-                                 mbedtls_tls_prf_types prf)
+void pagetls_connection_keep_key(void *context, mbedtls_ssl_key_export_type type, const unsigned char *secret,
+                                 size_t secret_len, const unsigned char client_random[32],
+                                 const unsigned char server_random[32], mbedtls_tls_prf_types prf)
 {
     (void) server_random, (void) prf;
     pagetls_connection *connection = context;

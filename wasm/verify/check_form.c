@@ -27,8 +27,9 @@ void pagetls_check_serial(const pagetls_subject *subject)
 void pagetls_check_extensions(const pagetls_subject *subject)
 {
     /* Those that have rules of their own, and those that nothing here goes by, are not among them. */
-    static const uint32_t checked = 1u << PAGETLS_EXT_KEY_USAGE | 1u << PAGETLS_EXT_EKU | 1u << PAGETLS_EXT_BASIC_CONSTRAINTS |
-        1u << PAGETLS_EXT_SKI | 1u << PAGETLS_EXT_AKI | 1u << PAGETLS_EXT_POLICIES | 1u << PAGETLS_EXT_AIA;
+    static const uint32_t checked = 1u << PAGETLS_EXT_KEY_USAGE | 1u << PAGETLS_EXT_EKU |
+        1u << PAGETLS_EXT_BASIC_CONSTRAINTS | 1u << PAGETLS_EXT_SKI | 1u << PAGETLS_EXT_AKI |
+        1u << PAGETLS_EXT_POLICIES | 1u << PAGETLS_EXT_AIA;
     const pagetls_certificate *c = subject->certificate;
     if (c->unknown_critical.p != NULL) {
         pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_UNKNOWN_CRITICAL), c->unknown_critical);
@@ -36,13 +37,15 @@ void pagetls_check_extensions(const pagetls_subject *subject)
     if (c->duplicate.p != NULL) {
         pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_DUPLICATE_EXTENSION), c->duplicate);
     }
-    pagetls_subject_add_if(subject, c->extensions_too_many || (c->malformed & checked), PAGETLS_RULE_EXTENSION_MALFORMED);
+    pagetls_subject_add_if(subject, c->extensions_too_many || (c->malformed & checked),
+                           PAGETLS_RULE_EXTENSION_MALFORMED);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AIA), PAGETLS_RULE_AIA_CRITICAL);
-    pagetls_subject_add_if(subject, pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS) &&
-                           (!pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
-                            pagetls_certificate_malformed(c, PAGETLS_EXT_POLICY_CONSTRAINTS)),
+    pagetls_subject_add_if(subject,
+                           pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS) &&
+                               (!pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
+                                pagetls_certificate_malformed(c, PAGETLS_EXT_POLICY_CONSTRAINTS)),
                            PAGETLS_RULE_POLICY_CONSTRAINTS);
     pagetls_subject_add_if(subject, c->path_length >= 0 && !c->ca, PAGETLS_RULE_PATH_LENGTH_NOT_CA);
     pagetls_subject_add_if(subject, (c->key_usage & PAGETLS_KU_CERT_SIGN) && !c->ca, PAGETLS_RULE_CERT_SIGN_NOT_CA);
@@ -63,14 +66,16 @@ void pagetls_check_key_identifier(const pagetls_subject *subject, const pagetls_
 static void check_key_identifiers(const pagetls_subject *subject)
 {
     const pagetls_certificate *c = subject->certificate;
-    pagetls_subject_add_if(subject, subject->role != PAGETLS_ROLE_LEAF && c->subject_key_id.p == NULL, PAGETLS_RULE_SKI_MISSING);
+    pagetls_subject_add_if(subject, subject->role != PAGETLS_ROLE_LEAF && c->subject_key_id.p == NULL,
+                           PAGETLS_RULE_SKI_MISSING);
     if (subject->role != PAGETLS_ROLE_ANCHOR) {
         pagetls_subject_add_if(subject, c->authority_key_id.p == NULL, PAGETLS_RULE_AKI_MISSING);
         return;
     }
     if (c->self_issued && pagetls_certificate_has(c, PAGETLS_EXT_AKI)) {
-        pagetls_subject_add_if(subject, c->authority_key_id.p == NULL || c->authority_issuer.p != NULL ||
-                               c->authority_serial.p != NULL, PAGETLS_RULE_AKI_FIELDS);
+        pagetls_subject_add_if(
+            subject, c->authority_key_id.p == NULL || c->authority_issuer.p != NULL || c->authority_serial.p != NULL,
+            PAGETLS_RULE_AKI_FIELDS);
         pagetls_check_key_identifier(subject, c);
     }
 }
@@ -92,7 +97,8 @@ void pagetls_check_form(const pagetls_subject *subject)
     pagetls_check_serial(subject);
     pagetls_subject_add_if(subject, c->algorithms_differ, PAGETLS_RULE_ALGORITHM_MISMATCH);
     pagetls_subject_add_if(subject, is_empty(c->issuer), PAGETLS_RULE_ISSUER_EMPTY);
-    pagetls_subject_add_if(subject, subject->role != PAGETLS_ROLE_LEAF && is_empty(c->subject), PAGETLS_RULE_SUBJECT_EMPTY);
+    pagetls_subject_add_if(subject, subject->role != PAGETLS_ROLE_LEAF && is_empty(c->subject),
+                           PAGETLS_RULE_SUBJECT_EMPTY);
     pagetls_subject_add_if(subject, !is_encoded_well(&c->not_before) || !is_encoded_well(&c->not_after),
                            PAGETLS_RULE_VALIDITY_ENCODING);
     pagetls_subject_add_if(subject, c->has_unique_id, PAGETLS_RULE_UNIQUE_ID);
@@ -101,10 +107,13 @@ void pagetls_check_form(const pagetls_subject *subject)
     if (subject->role != PAGETLS_ROLE_LEAF) {
         pagetls_subject_add_if(subject, c->ca && !pagetls_certificate_critical(c, PAGETLS_EXT_BASIC_CONSTRAINTS),
                                PAGETLS_RULE_BC_NOT_CRITICAL);
-        pagetls_subject_add_if(subject, subject->role == PAGETLS_ROLE_ANCHOR && c->self_issued &&
-                               pagetls_certificate_has(c, PAGETLS_EXT_EKU), PAGETLS_RULE_EKU_IN_ROOT);
+        pagetls_subject_add_if(subject,
+                               subject->role == PAGETLS_ROLE_ANCHOR && c->self_issued &&
+                                   pagetls_certificate_has(c, PAGETLS_EXT_EKU),
+                               PAGETLS_RULE_EKU_IN_ROOT);
         pagetls_name_constraints_form(c, subject->depth, subject->problems);
     } else {
-        pagetls_subject_add_if(subject, pagetls_certificate_has(c, PAGETLS_EXT_NAME_CONSTRAINTS), PAGETLS_RULE_NC_IN_LEAF);
+        pagetls_subject_add_if(subject, pagetls_certificate_has(c, PAGETLS_EXT_NAME_CONSTRAINTS),
+                               PAGETLS_RULE_NC_IN_LEAF);
     }
 }

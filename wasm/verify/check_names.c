@@ -108,7 +108,8 @@ static void check_common_names(const pagetls_subject *subject)
     }
     while (pagetls_name_walk_next(&walk, &attribute) > 0) {
         pagetls_slice cn = attribute.value.content;
-        if (pagetls_slice_equal(attribute.oid, common_name, sizeof(common_name)) && cn_is_malformed(c->alternative_names, cn)) {
+        if (pagetls_slice_equal(attribute.oid, common_name, sizeof(common_name)) &&
+            cn_is_malformed(c->alternative_names, cn)) {
             pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_CN_FORM);
             pagetls_problem_append(problem, "CN=");
             pagetls_problem_append_untrusted(problem, cn.p, cn.len);
@@ -144,7 +145,8 @@ void pagetls_check_alternative_names(const pagetls_subject *subject)
     int critical = pagetls_certificate_critical(c, PAGETLS_EXT_SAN);
     pagetls_subject_add_if(subject, (empty_subject && !critical) || (webpki && !empty_subject && critical),
                            PAGETLS_RULE_SAN_CRITICALITY);
-    pagetls_subject_add_if(subject, pagetls_certificate_malformed(c, PAGETLS_EXT_SAN) || !are_well_formed(c->alternative_names),
+    pagetls_subject_add_if(subject,
+                           pagetls_certificate_malformed(c, PAGETLS_EXT_SAN) || !are_well_formed(c->alternative_names),
                            PAGETLS_RULE_SAN_MALFORMED);
     check_common_names(subject);
 }

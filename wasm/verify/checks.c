@@ -122,8 +122,9 @@ static void check_signature_algorithm(const pagetls_subject *subject)
 
 int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time)
 {
-    return issuer->ca && !pagetls_certificate_lacks_usage(issuer, PAGETLS_KU_CERT_SIGN) && issuer->not_before.readable &&
-        issuer->not_after.readable && time >= issuer->not_before.seconds && time <= issuer->not_after.seconds;
+    return issuer->ca && !pagetls_certificate_lacks_usage(issuer, PAGETLS_KU_CERT_SIGN) &&
+        issuer->not_before.readable && issuer->not_after.readable && time >= issuer->not_before.seconds &&
+        time <= issuer->not_after.seconds;
 }
 
 static void append_purposes(pagetls_problem *problem, pagetls_slice list)
@@ -167,7 +168,8 @@ static void check_ca(const pagetls_subject *subject)
 {
     const pagetls_certificate *c = subject->certificate;
     pagetls_subject_add_if(subject, !c->ca, PAGETLS_RULE_NOT_A_CA);
-    pagetls_subject_add_if(subject, c->ca && pagetls_certificate_lacks_usage(c, PAGETLS_KU_CERT_SIGN), PAGETLS_RULE_NO_CERT_SIGN);
+    pagetls_subject_add_if(subject, c->ca && pagetls_certificate_lacks_usage(c, PAGETLS_KU_CERT_SIGN),
+                           PAGETLS_RULE_NO_CERT_SIGN);
 }
 
 static void check_leaf(const pagetls_subject *subject)
@@ -256,7 +258,8 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
         int last = depth + 1 == path->len;
         pagetls_subject subject = { path->certificate[depth], criteria, problems, depth,
                                     last && path->anchored ? PAGETLS_ROLE_ANCHOR
-                                        : depth == 0 ? PAGETLS_ROLE_LEAF : PAGETLS_ROLE_INTERMEDIATE };
+                                        : depth == 0       ? PAGETLS_ROLE_LEAF
+                                                           : PAGETLS_ROLE_INTERMEDIATE };
         check_time(&subject);
         check_key(&subject);
         if (depth == 0) {
@@ -279,7 +282,8 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
         check_purposes(&subject);
         if (depth == 0) {
             pagetls_check_alternative_names(&subject);
-            pagetls_subject_add_if(&subject, subject.certificate->ca || (subject.certificate->key_usage & PAGETLS_KU_CERT_SIGN),
+            pagetls_subject_add_if(&subject,
+                                   subject.certificate->ca || (subject.certificate->key_usage & PAGETLS_KU_CERT_SIGN),
                                    PAGETLS_RULE_LEAF_IS_CA);
         }
         if (!last) {

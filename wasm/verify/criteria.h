@@ -13,9 +13,9 @@
 /** Which keys and signatures are acceptable, and which rules are in force. */
 typedef struct {
     pagetls_level level;
-    uint8_t hashes;         /**< a bit for each pagetls_hash */
-    uint8_t curves;         /**< a bit for each pagetls_curve */
-    uint8_t rsa;            /**< whether RSA keys and signatures are acceptable */
+    uint8_t hashes; /**< a bit for each pagetls_hash */
+    uint8_t curves; /**< a bit for each pagetls_curve */
+    uint8_t rsa;    /**< whether RSA keys and signatures are acceptable */
     uint16_t rsa_min_bits;
 } pagetls_profile;
 
@@ -25,8 +25,8 @@ const pagetls_profile *pagetls_profile_get(int number);
 typedef struct {
     const pagetls_hostname *hostname; /**< empty text: no name is asked for */
     const pagetls_profile *profile;
-    int max_depth;                    /**< intermediates at the most; -1: no limit of the caller's */
-    int64_t time;                     /**< seconds since 1970 */
+    int max_depth; /**< intermediates at the most; -1: no limit of the caller's */
+    int64_t time;  /**< seconds since 1970 */
 } pagetls_criteria;
 
 #endif

@@ -15,6 +15,6 @@ int pagetls_pem_result(int result)
     switch (result) {
         case PAGETLS_PEM_MALFORMED: return PAGETLS_ERR_PEM;
         case PAGETLS_PEM_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
-        default:                    return result;
+        default: return result;
     }
 }

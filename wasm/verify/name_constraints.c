@@ -66,8 +66,7 @@ static match match_dns(pagetls_slice name, pagetls_slice base, int excluded)
         return MATCH;
     }
     /* *.example.com stands for bar.example.com too: that it might be excluded is enough. */
-    if (wildcard && excluded && is_within(base, fixed) &&
-        memchr(base.p, '.', base.len - fixed.len - 1) == NULL) {
+    if (wildcard && excluded && is_within(base, fixed) && memchr(base.p, '.', base.len - fixed.len - 1) == NULL) {
         return MATCH;
     }
     return NO_MATCH;
@@ -125,8 +124,10 @@ static match match_email(pagetls_slice name, pagetls_slice base)
         return UNCHECKABLE;
     }
     if (base.len > 0 && memchr(base.p, '@', base.len) != NULL) {
-        return split_mailbox(base, &base_local, &base_host) == 0 && pagetls_slice_equal(local, base_local.p, base_local.len) &&
-            equal_ignoring_case(host, base_host) ? MATCH : NO_MATCH;
+        return split_mailbox(base, &base_local, &base_host) == 0 &&
+                pagetls_slice_equal(local, base_local.p, base_local.len) && equal_ignoring_case(host, base_host)
+            ? MATCH
+            : NO_MATCH;
     }
     return match_host(host, base);
 }
@@ -173,12 +174,12 @@ static match match_directory(pagetls_slice name, pagetls_slice base)
 static match compare(int kind, pagetls_slice name, pagetls_slice base, int excluded)
 {
     switch (kind) {
-        case PAGETLS_NAME_DNS:       return match_dns(name, base, excluded);
-        case PAGETLS_NAME_IP:        return match_ip(name, base);
-        case PAGETLS_NAME_EMAIL:     return match_email(name, base);
-        case PAGETLS_NAME_URI:       return match_uri(name, base);
+        case PAGETLS_NAME_DNS: return match_dns(name, base, excluded);
+        case PAGETLS_NAME_IP: return match_ip(name, base);
+        case PAGETLS_NAME_EMAIL: return match_email(name, base);
+        case PAGETLS_NAME_URI: return match_uri(name, base);
         case PAGETLS_NAME_DIRECTORY: return match_directory(name, base);
-        default:                     return UNCHECKABLE;
+        default: return UNCHECKABLE;
     }
 }
 
@@ -188,8 +189,10 @@ static match compare(int kind, pagetls_slice name, pagetls_slice base, int exclu
 static int next_base(pagetls_slice *list, pagetls_element *base)
 {
     pagetls_slice subtree;
-    return pagetls_der_expect(list, DER_SEQUENCE, &subtree) != 0 || pagetls_der_next(&subtree, base) != 0 || subtree.len != 0
-        ? -1 : 0;
+    return pagetls_der_expect(list, DER_SEQUENCE, &subtree) != 0 || pagetls_der_next(&subtree, base) != 0 ||
+            subtree.len != 0
+        ? -1
+        : 0;
 }
 
 static int is_mask(const uint8_t *mask, size_t len)
@@ -214,21 +217,16 @@ static int is_base(const pagetls_element *base)
         return 0;
     }
     switch (base->tag & 0x1F) {
-        case PAGETLS_NAME_DNS:
-            return host.len == 0 || is_host(host);
-        case PAGETLS_NAME_IP:
-            return (host.len == 8 || host.len == 32) && is_mask(host.p + host.len / 2, host.len / 2);
+        case PAGETLS_NAME_DNS: return host.len == 0 || is_host(host);
+        case PAGETLS_NAME_IP: return (host.len == 8 || host.len == 32) && is_mask(host.p + host.len / 2, host.len / 2);
         case PAGETLS_NAME_EMAIL:
             if (host.len > 0 && memchr(host.p, '@', host.len) != NULL) {
                 return split_mailbox(whole, &local, &host) == 0;
             }
             return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
-        case PAGETLS_NAME_URI:
-            return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
-        case PAGETLS_NAME_DIRECTORY:
-            return pagetls_der_expect(&whole, DER_SEQUENCE, &local) == 0 && whole.len == 0;
-        default:
-            return 1; /* not understood: matters when such a name appears */
+        case PAGETLS_NAME_URI: return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
+        case PAGETLS_NAME_DIRECTORY: return pagetls_der_expect(&whole, DER_SEQUENCE, &local) == 0 && whole.len == 0;
+        default: return 1; /* not understood: matters when such a name appears */
     }
 }
 
@@ -350,7 +348,8 @@ void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls
     }
     if (*comparisons == 0) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_TOO_MANY, depth);
-    } else if (names.len > 0 || pagetls_certificate_malformed(subject, PAGETLS_EXT_SAN)) { /* what stands there is hidden */
+    } else if (names.len > 0 ||
+               pagetls_certificate_malformed(subject, PAGETLS_EXT_SAN)) { /* what stands there is hidden */
         add(&a, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_OTHER, names);
     }
 }

@@ -23,12 +23,12 @@ typedef enum { NO_ISSUER, OTHER_KEY, BAD_SIGNATURE } dead_end;
 
 typedef struct {
     pagetls_stored_certificate *anchors;
-    pagetls_certificate **sent;           /* without the leaf, duplicates, anchors and what cannot be read */
+    pagetls_certificate **sent; /* without the leaf, duplicates, anchors and what cannot be read */
     size_t sent_count;
     const pagetls_stored_crl *crls;
     const pagetls_criteria *criteria;
     pagetls_search_result *result;
-    int best_score;                       /* of result->best; see keep() */
+    int best_score; /* of result->best; see keep() */
     /* The path being built, and what is wrong with it. */
     pagetls_path path;
     pagetls_problems problems;
@@ -36,8 +36,8 @@ typedef struct {
     size_t unverified;                    /* signatures on it that cannot be verified: it is never good */
     candidate candidates[CANDIDATES_MAX]; /* a stack: those of the path's last certificate are on top */
     size_t candidates_count;
-    size_t ends;                          /* paths that were judged or rejected */
-    int explaining;                       /* there is no good path: look for the best bad one */
+    size_t ends;    /* paths that were judged or rejected */
+    int explaining; /* there is no good path: look for the best bad one */
     int no_memory;
     /* What may still be spent. */
     size_t steps;
@@ -139,8 +139,9 @@ static void check_revocation(search *s)
 /* Its issuer is itself, unless the key identifiers say that it is another key of the same name. */
 static int is_self_signed(const pagetls_certificate *c)
 {
-    return c->self_issued && (c->authority_key_id.p == NULL || c->subject_key_id.p == NULL ||
-                              pagetls_slices_equal(c->authority_key_id, c->subject_key_id));
+    return c->self_issued &&
+        (c->authority_key_id.p == NULL || c->subject_key_id.p == NULL ||
+         pagetls_slices_equal(c->authority_key_id, c->subject_key_id));
 }
 
 /* Why the path ends where it does. */
@@ -263,7 +264,8 @@ static void push(search *s, pagetls_certificate *certificate)
 /* 1 when nothing could verify the child's signature by that key: which is a problem of its own, at any level. */
 static int is_unsupported(const pagetls_certificate *child, pagetls_certificate *issuer)
 {
-    return !pagetls_signature_algorithm_is_supported(&child->algorithm) || issuer->key.malformed || !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
+    return !pagetls_signature_algorithm_is_supported(&child->algorithm) || issuer->key.malformed ||
+        !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
         pagetls_public_key_exponent_bits(&issuer->key) > PAGETLS_RSA_EXPONENT_BITS;
 }
 
@@ -288,11 +290,14 @@ static int try_candidate(search *s, const candidate *c, dead_end *why)
         s->unverified++;
         found = go_on(s, c);
         s->unverified--;
-    } else if (pagetls_signatures_check(&s->signatures, &child->algorithm, child->tbs, child->signature, &c->certificate->key)) {
+    } else if (pagetls_signatures_check(&s->signatures, &child->algorithm, child->tbs, child->signature,
+                                        &c->certificate->key)) {
         found = go_on(s, c);
     } else if (!s->signatures.exhausted) {
-        dead_end reason = c->likelihood == 0 && child->authority_key_id.p != NULL && c->certificate->subject_key_id.p != NULL
-            ? OTHER_KEY : BAD_SIGNATURE;
+        dead_end reason =
+            c->likelihood == 0 && child->authority_key_id.p != NULL && c->certificate->subject_key_id.p != NULL
+            ? OTHER_KEY
+            : BAD_SIGNATURE;
         *why = reason > *why ? reason : *why;
         keep_failed_signature(s, reason);
     }
@@ -315,11 +320,11 @@ static void add_candidate(search *s, pagetls_certificate *certificate, int ancho
         return;
     }
     int unknown = child->authority_key_id.p == NULL || certificate->subject_key_id.p == NULL;
-    s->candidates[s->candidates_count++] = (candidate) {
-        certificate, (uint8_t) anchor,
-        unknown ? (uint8_t) anchor
-            : pagetls_slices_equal(child->authority_key_id, certificate->subject_key_id) ? 2 : 0
-    };
+    s->candidates[s->candidates_count++] =
+        (candidate) { certificate, (uint8_t) anchor,
+                      unknown ? (uint8_t) anchor
+                          : pagetls_slices_equal(child->authority_key_id, certificate->subject_key_id) ? 2
+                                                                                                       : 0 };
 }
 
 /* Goes on through every certificate with the issuer's name: written as the issuer's is, or only equal to it. */
@@ -429,8 +434,8 @@ static void run(search *s, pagetls_certificate *leaf)
     }
 }
 
-int pagetls_search(pagetls_stored_certificate *chain, pagetls_stored_certificate *anchors, const pagetls_stored_crl *crls,
-                   const pagetls_criteria *criteria, pagetls_search_result *result)
+int pagetls_search(pagetls_stored_certificate *chain, pagetls_stored_certificate *anchors,
+                   const pagetls_stored_crl *crls, const pagetls_criteria *criteria, pagetls_search_result *result)
 {
     memset(result, 0, sizeof(*result));
     search *s = pagetls_heap_calloc(1, sizeof(*s));

@@ -16,9 +16,9 @@
 
 typedef struct {
     pagetls_rule rule;
-    uint16_t depth;                   /**< 0 is the leaf */
-    pagetls_read_error error;         /**< of PAGETLS_RULE_PARSE */
-    char detail[PAGETLS_DETAIL_MAX];  /**< what was found and expected; may be empty */
+    uint16_t depth;                  /**< 0 is the leaf */
+    pagetls_read_error error;        /**< of PAGETLS_RULE_PARSE */
+    char detail[PAGETLS_DETAIL_MAX]; /**< what was found and expected; may be empty */
 } pagetls_problem;
 
 typedef struct {

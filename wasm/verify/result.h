@@ -11,7 +11,7 @@ typedef enum {
     PAGETLS_NOT_VERIFIED, /**< not yet, or the leaf cannot be read: then that is the only problem */
     PAGETLS_GOOD,         /**< a path without a problem, every signature verified */
     PAGETLS_BAD,
-    PAGETLS_INCOMPLETE    /**< memory ran out: nothing is known */
+    PAGETLS_INCOMPLETE /**< memory ran out: nothing is known */
 } pagetls_outcome;
 
 typedef struct {

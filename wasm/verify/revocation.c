@@ -102,11 +102,11 @@ static scope scope_for(const pagetls_crl *crl, const pagetls_certificate *subjec
         }
         int set = field.content.len == 1 && field.content.p[0] != 0;
         switch (field.tag & 0x1F) {
-            case 0:  result = result == COVERS && !is_point_of(field.content, subject) ? OTHER_POINT : result; break;
-            case 1:  result = set && subject->ca ? ELSEWHERE : result; break;  /* onlyContainsUserCerts */
-            case 2:  result = set && !subject->ca ? ELSEWHERE : result; break; /* onlyContainsCACerts */
-            case 5:  result = set ? ELSEWHERE : result; break;                 /* onlyContainsAttributeCerts */
-            default: return NOT_UNDERSTOOD;                                    /* some reasons only; indirect */
+            case 0: result = result == COVERS && !is_point_of(field.content, subject) ? OTHER_POINT : result; break;
+            case 1: result = set && subject->ca ? ELSEWHERE : result; break;  /* onlyContainsUserCerts */
+            case 2: result = set && !subject->ca ? ELSEWHERE : result; break; /* onlyContainsCACerts */
+            case 5: result = set ? ELSEWHERE : result; break;                 /* onlyContainsAttributeCerts */
+            default: return NOT_UNDERSTOOD;                                   /* some reasons only; indirect */
         }
     }
     return result;
@@ -192,7 +192,8 @@ static int check_one(const pagetls_crl *crl, const pagetls_path *path, size_t de
         return 0; /* that it is not in a part of the list says nothing; that it is says all */
     }
     pagetls_rule rule = pagetls_certificate_lacks_usage(issuer, PAGETLS_KU_CRL_SIGN)
-        ? PAGETLS_RULE_CRL_NOT_TRUSTED : check_signature(crl, issuer, criteria->profile, signatures);
+        ? PAGETLS_RULE_CRL_NOT_TRUSTED
+        : check_signature(crl, issuer, criteria->profile, signatures);
     if (covers == OTHER_POINT && rule != PAGETLS_RULE_NONE) {
         return 0;
     }
@@ -216,8 +217,9 @@ static int check_one(const pagetls_crl *crl, const pagetls_path *path, size_t de
     return 1;
 }
 
-void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path *path, const pagetls_criteria *criteria,
-                              pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
+void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path *path,
+                              const pagetls_criteria *criteria, pagetls_signatures *signatures,
+                              pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
     reserve unless_other[PAGETLS_PATH_MAX] = { { .rule = PAGETLS_RULE_NONE } };
     memset(checked, 0, PAGETLS_PATH_MAX);

@@ -24,7 +24,8 @@ void pagetls_stored_crl_free(pagetls_stored_crl **list);
  * \param signatures    the budget for theirs
  * \param[out] checked  for each certificate but the last: 1 when a CRL covered it; else it was not checked
  */
-void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path *path, const pagetls_criteria *criteria,
-                              pagetls_signatures *signatures, pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX]);
+void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path *path,
+                              const pagetls_criteria *criteria, pagetls_signatures *signatures,
+                              pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX]);
 
 #endif

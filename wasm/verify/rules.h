@@ -27,10 +27,10 @@ enum {
 typedef enum { PAGETLS_LEVEL_RFC5280, PAGETLS_LEVEL_WEBPKI } pagetls_level;
 
 typedef struct {
-    const char *name;      /**< its identifier */
-    const char *code;      /**< without ERR_TLS_ */
-    uint32_t flag;         /**< PAGETLS_FLAG_… */
-    pagetls_level level;   /**< the first that has it */
+    const char *name;    /**< its identifier */
+    const char *code;    /**< without ERR_TLS_ */
+    uint32_t flag;       /**< PAGETLS_FLAG_… */
+    pagetls_level level; /**< the first that has it */
     const char *text;
     const char *reference;
 } pagetls_rule_info;

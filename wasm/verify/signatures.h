@@ -19,13 +19,13 @@
 
 typedef struct {
     struct {
-        const uint8_t *document;       /**< where what is signed lies says which document it is */
+        const uint8_t *document; /**< where what is signed lies says which document it is */
         const pagetls_public_key *key;
         int good;
     } known[PAGETLS_SIGNATURES_MAX];
     size_t count;
     size_t spent;
-    int exhausted;             /**< one more was asked for */
+    int exhausted; /**< one more was asked for */
 } pagetls_signatures;
 
 /**

@@ -33,8 +33,8 @@ static int add_unreadable(pagetls_verification *verification)
         count += !pagetls_is_readable(sent);
     }
     size_t known = *best == NULL ? 0 : (*best)->problems_count;
-    pagetls_attempt *longer = count == 0 ? NULL
-        : pagetls_heap_calloc(1, sizeof(*longer) + (known + count) * sizeof(longer->problems[0]));
+    pagetls_attempt *longer =
+        count == 0 ? NULL : pagetls_heap_calloc(1, sizeof(*longer) + (known + count) * sizeof(longer->problems[0]));
     if (longer == NULL) {
         return count == 0 ? 0 : -1;
     }
@@ -112,7 +112,8 @@ void pagetls_verification_init(pagetls_verification *verification)
     verification->max_depth = -1;
 }
 
-pagetls_stored_certificate *pagetls_verification_append(pagetls_verification *verification, const uint8_t *der, size_t len)
+pagetls_stored_certificate *pagetls_verification_append(pagetls_verification *verification, const uint8_t *der,
+                                                        size_t len)
 {
     pagetls_stored_certificate *sent =
         verification->chain_len < PAGETLS_CHAIN_MAX ? pagetls_stored_certificate_new(der, len) : NULL;

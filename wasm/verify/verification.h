@@ -25,7 +25,7 @@ struct pagetls_verification {
     pagetls_stored_certificate *chain;
     pagetls_stored_certificate *chain_end;
     size_t chain_len;
-    int chain_incomplete;      /**< memory ran out while it was kept: never good */
+    int chain_incomplete; /**< memory ran out while it was kept: never good */
     pagetls_result result;
 };
 
@@ -36,7 +36,8 @@ void pagetls_verification_clear(pagetls_verification *verification);
  * Appends a certificate to the chain.
  * \return it, or NULL when memory ran out or the chain is too long: then the chain is incomplete
  */
-pagetls_stored_certificate *pagetls_verification_append(pagetls_verification *verification, const uint8_t *der, size_t len);
+pagetls_stored_certificate *pagetls_verification_append(pagetls_verification *verification, const uint8_t *der,
+                                                        size_t len);
 /** Judges the chain, at the verification's time, and fills verification->result. */
 void pagetls_verification_judge(pagetls_verification *verification);
 /** Frees the chain, and of the result all but outcome, flags and time. */

@@ -48,8 +48,8 @@ static const struct {
     { OID("\x2B\x81\x04\x00\x23"), PAGETLS_CURVE_P521, 521 },
     { OID("\x2B\x81\x04\x00\x21"), PAGETLS_CURVE_OTHER, 224 },
     { OID("\x2A\x86\x48\xCE\x3D\x03\x01\x01"), PAGETLS_CURVE_OTHER, 192 },
-    { OID("\x2B\x81\x04\x00\x0A"), PAGETLS_CURVE_OTHER, 256 },                     /* secp256k1 */
-    { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x05"), PAGETLS_CURVE_OTHER, 224 },     /* brainpoolP224r1 */
+    { OID("\x2B\x81\x04\x00\x0A"), PAGETLS_CURVE_OTHER, 256 },                 /* secp256k1 */
+    { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x05"), PAGETLS_CURVE_OTHER, 224 }, /* brainpoolP224r1 */
     { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x06"), PAGETLS_CURVE_OTHER, 224 },
     { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x07"), PAGETLS_CURVE_OTHER, 256 },
     { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x08"), PAGETLS_CURVE_OTHER, 256 },
@@ -59,7 +59,7 @@ static const struct {
     { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x0C"), PAGETLS_CURVE_OTHER, 384 },
     { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x0D"), PAGETLS_CURVE_OTHER, 512 },
     { OID("\x2B\x24\x03\x03\x02\x08\x01\x01\x0E"), PAGETLS_CURVE_OTHER, 512 },
-    { OID("\x2A\x81\x1C\xCF\x55\x01\x82\x2D"), PAGETLS_CURVE_OTHER, 256 },         /* SM2 */
+    { OID("\x2A\x81\x1C\xCF\x55\x01\x82\x2D"), PAGETLS_CURVE_OTHER, 256 }, /* SM2 */
 };
 
 pagetls_curve pagetls_curve_of(pagetls_slice oid, size_t *bits)
@@ -109,8 +109,9 @@ static int read_mask(pagetls_slice from, pagetls_hash *hash)
     pagetls_slice fields;
     pagetls_slice oid;
     return pagetls_der_expect(&from, DER_SEQUENCE, &fields) == 0 && from.len == 0 &&
-        pagetls_der_expect(&fields, DER_OID, &oid) == 0 && pagetls_slice_equal(oid, mgf1, sizeof(mgf1))
-        ? read_hash(fields, hash, &oid) : -1;
+            pagetls_der_expect(&fields, DER_OID, &oid) == 0 && pagetls_slice_equal(oid, mgf1, sizeof(mgf1))
+        ? read_hash(fields, hash, &oid)
+        : -1;
 }
 
 /* RSASSA-PSS-params (RFC 4055, section 3.1). What is left out has a default. */

@@ -10,28 +10,40 @@
 #include "x509/read_error.h"
 
 typedef enum {
-    PAGETLS_HASH_NONE, PAGETLS_HASH_MD5, PAGETLS_HASH_SHA1, PAGETLS_HASH_SHA224, PAGETLS_HASH_SHA256,
-    PAGETLS_HASH_SHA384, PAGETLS_HASH_SHA512
+    PAGETLS_HASH_NONE,
+    PAGETLS_HASH_MD5,
+    PAGETLS_HASH_SHA1,
+    PAGETLS_HASH_SHA224,
+    PAGETLS_HASH_SHA256,
+    PAGETLS_HASH_SHA384,
+    PAGETLS_HASH_SHA512
 } pagetls_hash;
 
 typedef enum {
-    PAGETLS_CURVE_UNKNOWN, PAGETLS_CURVE_P256, PAGETLS_CURVE_P384, PAGETLS_CURVE_P521, PAGETLS_CURVE_OTHER
+    PAGETLS_CURVE_UNKNOWN,
+    PAGETLS_CURVE_P256,
+    PAGETLS_CURVE_P384,
+    PAGETLS_CURVE_P521,
+    PAGETLS_CURVE_OTHER
 } pagetls_curve;
 
 typedef enum {
-    PAGETLS_SIGNATURE_UNKNOWN, PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_SIGNATURE_ECDSA
+    PAGETLS_SIGNATURE_UNKNOWN,
+    PAGETLS_SIGNATURE_RSA_PKCS1,
+    PAGETLS_SIGNATURE_RSA_PSS,
+    PAGETLS_SIGNATURE_ECDSA
 } pagetls_signature_kind;
 
 /** An AlgorithmIdentifier (RFC 5280, section 4.1.1.2) of a signature. */
 typedef struct {
-    pagetls_slice identifier;    /**< its content: OID and parameters */
-    pagetls_slice oid;           /**< content octets */
-    pagetls_slice hash_oid;      /**< of RSASSA-PSS, where its parameters name the hash; p is NULL otherwise */
+    pagetls_slice identifier; /**< its content: OID and parameters */
+    pagetls_slice oid;        /**< content octets */
+    pagetls_slice hash_oid;   /**< of RSASSA-PSS, where its parameters name the hash; p is NULL otherwise */
     pagetls_signature_kind kind;
-    pagetls_hash hash;           /**< NONE: not known here, or the algorithm has none of its own */
-    pagetls_hash mask_hash;      /**< of RSASSA-PSS: MGF1's */
-    int salt_length;             /**< of RSASSA-PSS, in octets */
-    uint8_t bad_parameters;      /**< they are not what the algorithm asks for */
+    pagetls_hash hash;      /**< NONE: not known here, or the algorithm has none of its own */
+    pagetls_hash mask_hash; /**< of RSASSA-PSS: MGF1's */
+    int salt_length;        /**< of RSASSA-PSS, in octets */
+    uint8_t bad_parameters; /**< they are not what the algorithm asks for */
 } pagetls_signature_algorithm;
 
 /**

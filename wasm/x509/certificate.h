@@ -14,10 +14,20 @@
 
 /* The extensions that are understood (RFC 5280, section 4.2). */
 typedef enum {
-    PAGETLS_EXT_SAN, PAGETLS_EXT_KEY_USAGE, PAGETLS_EXT_EKU, PAGETLS_EXT_BASIC_CONSTRAINTS,
-    PAGETLS_EXT_SKI, PAGETLS_EXT_AKI, PAGETLS_EXT_NAME_CONSTRAINTS, PAGETLS_EXT_POLICIES,
-    PAGETLS_EXT_POLICY_MAPPINGS, PAGETLS_EXT_POLICY_CONSTRAINTS, PAGETLS_EXT_INHIBIT_ANY_POLICY,
-    PAGETLS_EXT_ISSUER_ALT_NAME, PAGETLS_EXT_CRL_POINTS, PAGETLS_EXT_AIA,
+    PAGETLS_EXT_SAN,
+    PAGETLS_EXT_KEY_USAGE,
+    PAGETLS_EXT_EKU,
+    PAGETLS_EXT_BASIC_CONSTRAINTS,
+    PAGETLS_EXT_SKI,
+    PAGETLS_EXT_AKI,
+    PAGETLS_EXT_NAME_CONSTRAINTS,
+    PAGETLS_EXT_POLICIES,
+    PAGETLS_EXT_POLICY_MAPPINGS,
+    PAGETLS_EXT_POLICY_CONSTRAINTS,
+    PAGETLS_EXT_INHIBIT_ANY_POLICY,
+    PAGETLS_EXT_ISSUER_ALT_NAME,
+    PAGETLS_EXT_CRL_POINTS,
+    PAGETLS_EXT_AIA,
     PAGETLS_EXTENSIONS
 } pagetls_extension;
 
@@ -26,7 +36,7 @@ typedef enum {
 
 /** An Extension as it stands. */
 typedef struct {
-    pagetls_slice oid;   /**< content octets */
+    pagetls_slice oid; /**< content octets */
     int critical;
     pagetls_slice value; /**< the DER inside */
 } pagetls_raw_extension;
@@ -43,52 +53,53 @@ pagetls_extension pagetls_extension_of(pagetls_slice oid);
 #define PAGETLS_KU_BITS 9
 
 typedef struct {
-    pagetls_slice der;           /**< the whole certificate */
-    pagetls_slice tbs;           /**< tbsCertificate with its header: what is signed */
-    int64_t version;             /**< 1 when there is none */
-    pagetls_slice serial;        /**< content octets of the INTEGER */
+    pagetls_slice der;                     /**< the whole certificate */
+    pagetls_slice tbs;                     /**< tbsCertificate with its header: what is signed */
+    int64_t version;                       /**< 1 when there is none */
+    pagetls_slice serial;                  /**< content octets of the INTEGER */
     pagetls_signature_algorithm algorithm; /**< signatureAlgorithm */
-    uint8_t algorithms_differ;   /**< the field `signature` of tbsCertificate has another */
-    pagetls_slice signature;     /**< signatureValue */
-    pagetls_slice issuer;        /**< with its header */
-    pagetls_slice subject;       /**< with its header */
-    uint8_t self_issued;         /**< both are the same name */
+    uint8_t algorithms_differ;             /**< the field `signature` of tbsCertificate has another */
+    pagetls_slice signature;               /**< signatureValue */
+    pagetls_slice issuer;                  /**< with its header */
+    pagetls_slice subject;                 /**< with its header */
+    uint8_t self_issued;                   /**< both are the same name */
     pagetls_time not_before;
     pagetls_time not_after;
     pagetls_public_key key;
-    uint8_t has_unique_id;       /**< of issuer or subject */
+    uint8_t has_unique_id; /**< of issuer or subject */
 
     /* Extensions. Those that are not understood are in the list alone. */
-    pagetls_slice extensions;                /**< the list; p is NULL when there is none */
-    uint8_t extensions_too_many;             /**< more than are read: the fields have those that came before */
+    pagetls_slice extensions;                    /**< the list; p is NULL when there is none */
+    uint8_t extensions_too_many;                 /**< more than are read: the fields have those that came before */
     pagetls_slice extension[PAGETLS_EXTENSIONS]; /**< the DER inside; p is NULL when it is not there */
-    uint32_t critical;                       /**< a bit for each of the above */
-    uint32_t malformed;                      /**< the same: its value is not what it must be; below stands what could be read of it */
-    pagetls_slice unknown_critical;          /**< the OID of the first extension that is critical and not understood */
-    pagetls_slice duplicate;                 /**< the OID of an extension that is there twice */
+    uint32_t critical;                           /**< a bit for each of the above */
+    uint32_t malformed; /**< the same: its value is not what it must be; below stands what could be read of it */
+    pagetls_slice unknown_critical; /**< the OID of the first extension that is critical and not understood */
+    pagetls_slice duplicate;        /**< the OID of an extension that is there twice */
 
-    pagetls_slice alternative_names;         /**< GeneralNames: those of the subject */
+    pagetls_slice alternative_names; /**< GeneralNames: those of the subject */
     uint16_t key_usage;
-    pagetls_slice purposes;                  /**< OIDs of extKeyUsage */
+    pagetls_slice purposes; /**< OIDs of extKeyUsage */
     uint8_t ca;
-    int64_t path_length;                     /**< -1: none */
-    pagetls_slice subject_key_id;            /**< p is NULL when there is none, here and below */
+    int64_t path_length;          /**< -1: none */
+    pagetls_slice subject_key_id; /**< p is NULL when there is none, here and below */
     pagetls_slice authority_key_id;
-    pagetls_slice authority_issuer;          /**< GeneralNames: authorityCertIssuer */
+    pagetls_slice authority_issuer; /**< GeneralNames: authorityCertIssuer */
     pagetls_slice authority_serial;
-    pagetls_slice permitted;                 /**< GeneralSubtrees of nameConstraints */
+    pagetls_slice permitted; /**< GeneralSubtrees of nameConstraints */
     pagetls_slice excluded;
-    pagetls_slice policies;                  /**< PolicyInformation… */
-    int64_t require_explicit_policy;         /**< -1: none */
-    pagetls_slice access_descriptions;       /**< of authorityInfoAccess */
-    pagetls_slice crl_points;                /**< DistributionPoint… */
+    pagetls_slice policies;            /**< PolicyInformation… */
+    int64_t require_explicit_policy;   /**< -1: none */
+    pagetls_slice access_descriptions; /**< of authorityInfoAccess */
+    pagetls_slice crl_points;          /**< DistributionPoint… */
 } pagetls_certificate;
 
 /**
  * Reads \p len octets, which must outlive \p certificate.
  * \return 0, or -1 with \p error set
  */
-int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *der, size_t len, pagetls_read_error *error);
+int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *der, size_t len,
+                             pagetls_read_error *error);
 
 static inline int pagetls_certificate_has(const pagetls_certificate *certificate, pagetls_extension extension)
 {

@@ -117,7 +117,8 @@ static int read_fields(pagetls_certificate *certificate, pagetls_slice input, pa
         return pagetls_read_error_set(error, PAGETLS_FIELD_CERTIFICATE, PAGETLS_REASON_TRAILING);
     }
     if (pagetls_read_element(&fields, DER_SEQUENCE, &tbs, PAGETLS_FIELD_TBS_CERTIFICATE, error) != 0 ||
-        pagetls_signature_algorithm_read(&certificate->algorithm, &fields, PAGETLS_FIELD_SIGNATURE_ALGORITHM, error) != 0 ||
+        pagetls_signature_algorithm_read(&certificate->algorithm, &fields, PAGETLS_FIELD_SIGNATURE_ALGORITHM, error) !=
+            0 ||
         pagetls_read_content(&fields, DER_BIT_STRING, &bits, PAGETLS_FIELD_SIGNATURE_VALUE, error) != 0) {
         return -1;
     }

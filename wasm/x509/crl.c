@@ -71,7 +71,8 @@ static int read_tbs(pagetls_crl *crl, pagetls_slice tbs, pagetls_read_error *err
         return -1;
     }
     if (tbs.len > 0) {
-        if (pagetls_read_content(&tbs, DER_CONTEXT | DER_CONSTRUCTED | 0, &outer, PAGETLS_FIELD_CRL_EXTENSIONS, error) != 0 ||
+        if (pagetls_read_content(&tbs, DER_CONTEXT | DER_CONSTRUCTED | 0, &outer, PAGETLS_FIELD_CRL_EXTENSIONS,
+                                 error) != 0 ||
             pagetls_read_content(&outer, DER_SEQUENCE, &extensions, PAGETLS_FIELD_CRL_EXTENSIONS, error) != 0) {
             return -1;
         }

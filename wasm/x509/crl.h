@@ -9,19 +9,19 @@
 #include "x509/datetime.h"
 
 typedef struct {
-    pagetls_slice tbs;                     /**< tbsCertList with its header: what is signed */
+    pagetls_slice tbs; /**< tbsCertList with its header: what is signed */
     pagetls_signature_algorithm algorithm;
     pagetls_slice signature;
-    pagetls_slice issuer;                  /**< with its header */
+    pagetls_slice issuer; /**< with its header */
     pagetls_time this_update;
     pagetls_time next_update;
     uint8_t has_next_update;
-    pagetls_slice revoked;                 /**< entries, for pagetls_crl_entry_next() */
+    pagetls_slice revoked; /**< entries, for pagetls_crl_entry_next() */
     /* Extensions (section 5.2). */
-    uint8_t has_number;                    /**< a cRLNumber that is not critical */
-    uint8_t not_understood;                /**< one is malformed, critical and unknown here, or makes it a delta CRL */
-    pagetls_slice point;                   /**< issuingDistributionPoint: the DER inside; p is NULL when there is none */
-    pagetls_slice authority_key_id;        /**< of the key that signs; p is NULL when it is not told */
+    uint8_t has_number;             /**< a cRLNumber that is not critical */
+    uint8_t not_understood;         /**< one is malformed, critical and unknown here, or makes it a delta CRL */
+    pagetls_slice point;            /**< issuingDistributionPoint: the DER inside; p is NULL when there is none */
+    pagetls_slice authority_key_id; /**< of the key that signs; p is NULL when it is not told */
 } pagetls_crl;
 
 /**
@@ -32,7 +32,7 @@ int pagetls_crl_read(pagetls_crl *crl, const uint8_t *der, size_t len, pagetls_r
 
 /** An entry of revokedCertificates. */
 typedef struct {
-    pagetls_slice serial;  /**< content octets */
+    pagetls_slice serial; /**< content octets */
     pagetls_element date;
     uint8_t not_understood; /**< an extension of it is malformed or critical */
 } pagetls_crl_entry;

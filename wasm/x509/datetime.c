@@ -129,8 +129,9 @@ void pagetls_time_format(char text[PAGETLS_TIME_TEXT], int64_t seconds)
 {
     const pagetls_civil_time t = pagetls_time_civil(seconds);
     unsigned long long year = (unsigned long long) (t.year < 0 ? -t.year : t.year);
-    int at = t.year < 0 || t.year > 9999 ? pagetls_format(text, PAGETLS_TIME_TEXT, "%c%06llu", t.year < 0 ? '-' : '+', year)
-                                         : pagetls_format(text, PAGETLS_TIME_TEXT, "%04llu", year);
+    int at = t.year < 0 || t.year > 9999
+        ? pagetls_format(text, PAGETLS_TIME_TEXT, "%c%06llu", t.year < 0 ? '-' : '+', year)
+        : pagetls_format(text, PAGETLS_TIME_TEXT, "%04llu", year);
     pagetls_format(text + at, (size_t) (PAGETLS_TIME_TEXT - at), "-%02u-%02uT%02u:%02u:%02uZ", (unsigned) t.month,
                    (unsigned) t.day, (unsigned) t.hour, (unsigned) t.minute, (unsigned) t.second);
 }

@@ -24,7 +24,7 @@ int pagetls_is_time(uint8_t tag);
 void pagetls_time_read(pagetls_time *time, const pagetls_element *element);
 
 typedef struct {
-    int64_t year; /**< proleptic Gregorian, 0 is 1 BC */
+    int64_t year;                         /**< proleptic Gregorian, 0 is 1 BC */
     int month, day, hour, minute, second; /**< the first two from 1 on */
 } pagetls_civil_time;
 

@@ -7,10 +7,12 @@ static const struct {
     uint8_t len;
     uint8_t oid[8];
 } oids[PAGETLS_EXTENSIONS] = {
-    { 3, { 0x55, 0x1D, 17 } }, { 3, { 0x55, 0x1D, 15 } }, { 3, { 0x55, 0x1D, 37 } },
-    { 3, { 0x55, 0x1D, 19 } }, { 3, { 0x55, 0x1D, 14 } }, { 3, { 0x55, 0x1D, 35 } },
-    { 3, { 0x55, 0x1D, 30 } }, { 3, { 0x55, 0x1D, 32 } }, { 3, { 0x55, 0x1D, 33 } },
-    { 3, { 0x55, 0x1D, 36 } }, { 3, { 0x55, 0x1D, 54 } }, { 3, { 0x55, 0x1D, 18 } },
+    { 3, { 0x55, 0x1D, 17 } }, { 3, { 0x55, 0x1D, 15 } },
+    { 3, { 0x55, 0x1D, 37 } }, { 3, { 0x55, 0x1D, 19 } },
+    { 3, { 0x55, 0x1D, 14 } }, { 3, { 0x55, 0x1D, 35 } },
+    { 3, { 0x55, 0x1D, 30 } }, { 3, { 0x55, 0x1D, 32 } },
+    { 3, { 0x55, 0x1D, 33 } }, { 3, { 0x55, 0x1D, 36 } },
+    { 3, { 0x55, 0x1D, 54 } }, { 3, { 0x55, 0x1D, 18 } },
     { 3, { 0x55, 0x1D, 31 } }, { 8, { 0x2B, 6, 1, 5, 5, 7, 1, 1 } },
 };
 
@@ -142,7 +144,7 @@ static int read_authority_key_id(pagetls_certificate *certificate, pagetls_slice
                 bad = !are_general_names(field.content);
                 break;
             case DER_CONTEXT | 2: certificate->authority_serial = field.content; break;
-            default:              bad = 1; break;
+            default: bad = 1; break;
         }
     }
     return bad ? -1 : 0;
@@ -299,7 +301,8 @@ int pagetls_extensions_read(pagetls_certificate *certificate, pagetls_read_error
         }
     }
     for (unsigned i = 0; i < PAGETLS_EXTENSIONS; i++) {
-        if (certificate->extension[i].p != NULL && readers[i] != NULL && readers[i](certificate, certificate->extension[i]) != 0) {
+        if (certificate->extension[i].p != NULL && readers[i] != NULL &&
+            readers[i](certificate, certificate->extension[i]) != 0) {
             certificate->malformed |= 1u << i;
         }
     }

@@ -24,8 +24,8 @@ static void format_ipv6(char *text, size_t size, const uint8_t *ip)
             i += best_len - 1;
             continue;
         }
-        at += pagetls_format(text + at, size - (size_t) at, i == 7 ? "%x" : "%x:",
-                             (unsigned) (ip[2 * i] << 8 | ip[2 * i + 1]));
+        at += pagetls_format(text + at, size - (size_t) at,
+                             i == 7 ? "%x" : "%x:", (unsigned) (ip[2 * i] << 8 | ip[2 * i + 1]));
     }
 }
 
@@ -34,8 +34,8 @@ void pagetls_ip_format(char text[PAGETLS_IP_TEXT], const uint8_t *ip, size_t len
     if (len == 4) {
         pagetls_format(text, PAGETLS_IP_TEXT, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
     } else if (len == 8) {
-        pagetls_format(text, PAGETLS_IP_TEXT, "%u.%u.%u.%u/%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3], ip[4], ip[5], ip[6],
-                       ip[7]);
+        pagetls_format(text, PAGETLS_IP_TEXT, "%u.%u.%u.%u/%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3], ip[4], ip[5],
+                       ip[6], ip[7]);
     } else if (len == 16) {
         format_ipv6(text, PAGETLS_IP_TEXT, ip);
     } else {

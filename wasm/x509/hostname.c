@@ -53,7 +53,9 @@ static int read_ipv6(uint8_t ip[16], const char *text)
         int digits = 0;
         for (;; text++) {
             char c = *text;
-            unsigned digit = c >= '0' && c <= '9' ? (unsigned) (c - '0') : c >= 'a' && c <= 'f' ? (unsigned) (c - 'a' + 10) : 16;
+            unsigned digit = c >= '0' && c <= '9' ? (unsigned) (c - '0')
+                : c >= 'a' && c <= 'f'            ? (unsigned) (c - 'a' + 10)
+                                                  : 16;
             if (digit == 16) {
                 break;
             }

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 typedef struct {
-    char text[254];    /**< lower case, no final dot, NUL-terminated */
-    uint8_t ip[16];    /**< in network order, when ip_len is not 0 */
-    size_t ip_len;     /**< 0 for a DNS name, 4 or 16 for an IP address */
+    char text[254]; /**< lower case, no final dot, NUL-terminated */
+    uint8_t ip[16]; /**< in network order, when ip_len is not 0 */
+    size_t ip_len;  /**< 0 for a DNS name, 4 or 16 for an IP address */
 } pagetls_hostname;
 
 /**

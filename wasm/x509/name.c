@@ -26,8 +26,10 @@ int pagetls_name_walk_next(pagetls_name_walk *walk, pagetls_attribute *attribute
         attribute->starts_rdn = 1;
     }
     return pagetls_der_expect(&walk->set, DER_SEQUENCE, &fields) != 0 ||
-        pagetls_der_expect(&fields, DER_OID, &attribute->oid) != 0 ||
-        pagetls_der_next(&fields, &attribute->value) != 0 || fields.len != 0 ? -1 : 1;
+            pagetls_der_expect(&fields, DER_OID, &attribute->oid) != 0 ||
+            pagetls_der_next(&fields, &attribute->value) != 0 || fields.len != 0
+        ? -1
+        : 1;
 }
 
 /* Octets of a character; 0 when their number varies. */
@@ -240,10 +242,8 @@ int pagetls_is_string(uint8_t tag)
         case DER_BMP_STRING:
         case 0x15: /* VideotexString */
         case 0x19: /* GraphicString */
-        case 0x1B: /* GeneralString */
-            return 1;
-        default:
-            return 0;
+        case 0x1B: /* GeneralString */ return 1;
+        default: return 0;
     }
 }
 

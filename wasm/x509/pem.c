@@ -13,10 +13,9 @@ static unsigned digit_of(char c)
 {
     /* From '+' on; 64 where there is none. */
     static const uint8_t digits[] = {
-        62, 64, 64, 64, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64,
-        64, 64, 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17,
-        18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64, 64, 26, 27, 28, 29, 30, 31,
-        32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
+        62, 64, 64, 64, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64, 64, 0,  1,  2,  3,  4,
+        5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64, 64,
+        26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
     };
     const unsigned index = (unsigned char) c - (unsigned) '+';
     return index < sizeof(digits) ? digits[index] : 64;
@@ -63,8 +62,8 @@ static size_t decode(const char *text, const char *footer, uint8_t *out, size_t 
     return count % 4 == 0 && len > 0 && strncmp(p, footer, strlen(footer)) == 0 ? (size_t) (p - text) : 0;
 }
 
-int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetls_pem_visitor *visit,
-                     void *context, int *index)
+int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetls_pem_visitor *visit, void *context,
+                     int *index)
 {
     int count = 0;
     int ret = 0;

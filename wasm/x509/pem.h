@@ -24,7 +24,7 @@ typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);
  * \return how many there were, one of the errors above, or the visitor's own. \p *index, if given, is the number of
  *         documents that went well, in every case.
  */
-int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label,
-                     pagetls_pem_visitor *visit, void *context, int *index);
+int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetls_pem_visitor *visit, void *context,
+                     int *index);
 
 #endif

@@ -11,10 +11,10 @@ static const struct {
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"), PAGETLS_KEY_RSA, 0 },
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0A"), PAGETLS_KEY_RSA_PSS, 0 },
     { OID("\x2A\x86\x48\xCE\x3D\x02\x01"), PAGETLS_KEY_EC, 0 },
-    { OID("\x2A\x86\x48\xCE\x38\x04\x01"), PAGETLS_KEY_DSA, 0 },    /* RFC 3279, section 2.3.2 */
-    { OID("\x2A\x86\x48\xCE\x3E\x02\x01"), PAGETLS_KEY_DH, 0 },     /* section 2.3.3 */
+    { OID("\x2A\x86\x48\xCE\x38\x04\x01"), PAGETLS_KEY_DSA, 0 },        /* RFC 3279, section 2.3.2 */
+    { OID("\x2A\x86\x48\xCE\x3E\x02\x01"), PAGETLS_KEY_DH, 0 },         /* section 2.3.3 */
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01"), PAGETLS_KEY_DH, 0 }, /* PKCS#3 */
-    { OID("\x2B\x65\x6E"), PAGETLS_KEY_OTHER, 253 },             /* X25519, X448, Ed25519, Ed448 (RFC 8410) */
+    { OID("\x2B\x65\x6E"), PAGETLS_KEY_OTHER, 253 },                    /* X25519, X448, Ed25519, Ed448 (RFC 8410) */
     { OID("\x2B\x65\x6F"), PAGETLS_KEY_OTHER, 448 },
     { OID("\x2B\x65\x70"), PAGETLS_KEY_OTHER, 256 },
     { OID("\x2B\x65\x71"), PAGETLS_KEY_OTHER, 456 },
@@ -95,21 +95,14 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
     }
     switch (key->type) {
         case PAGETLS_KEY_RSA: /* parameters are NULL, or left out */
-            key->malformed = read_rsa(key, bits) != 0 ||
-                (parameters.len != 0 && !pagetls_slice_equal(parameters, "\x05\x00", 2));
+            key->malformed =
+                read_rsa(key, bits) != 0 || (parameters.len != 0 && !pagetls_slice_equal(parameters, "\x05\x00", 2));
             break;
-        case PAGETLS_KEY_RSA_PSS:
-            key->malformed = read_rsa(key, bits) != 0;
-            break;
-        case PAGETLS_KEY_EC:
-            key->malformed = read_ec(key, parameters) != 0;
-            break;
+        case PAGETLS_KEY_RSA_PSS: key->malformed = read_rsa(key, bits) != 0; break;
+        case PAGETLS_KEY_EC: key->malformed = read_ec(key, parameters) != 0; break;
         case PAGETLS_KEY_DSA:
-        case PAGETLS_KEY_DH:
-            read_prime(key, parameters);
-            break;
-        default:
-            break;
+        case PAGETLS_KEY_DH: read_prime(key, parameters); break;
+        default: break;
     }
     return 0;
 }

@@ -8,7 +8,12 @@
 #include "x509/algorithms.h"
 
 typedef enum {
-    PAGETLS_KEY_UNKNOWN, PAGETLS_KEY_RSA, PAGETLS_KEY_RSA_PSS, PAGETLS_KEY_EC, PAGETLS_KEY_DSA, PAGETLS_KEY_DH,
+    PAGETLS_KEY_UNKNOWN,
+    PAGETLS_KEY_RSA,
+    PAGETLS_KEY_RSA_PSS,
+    PAGETLS_KEY_EC,
+    PAGETLS_KEY_DSA,
+    PAGETLS_KEY_DH,
     PAGETLS_KEY_OTHER /**< an algorithm with a name and nothing more to tell, such as Ed25519 or ML-DSA */
 } pagetls_key_type;
 
@@ -16,15 +21,15 @@ typedef enum {
 typedef enum { PAGETLS_KEY_NOT_TRIED, PAGETLS_KEY_GOOD, PAGETLS_KEY_BAD } pagetls_key_state;
 
 typedef struct {
-    pagetls_slice spki;        /**< the whole of it */
-    pagetls_slice oid;         /**< of the algorithm */
+    pagetls_slice spki; /**< the whole of it */
+    pagetls_slice oid;  /**< of the algorithm */
     pagetls_key_type type;
-    pagetls_curve curve;       /**< of an EC key */
-    pagetls_slice curve_oid;   /**< p is NULL when the curve has no name (explicit parameters) */
-    size_t bits;               /**< of the modulus (RSA), the prime (DSA, DH) or the curve; 0: not known, or there are none */
-    pagetls_slice exponent;    /**< of an RSA key: content octets of its INTEGER */
-    uint8_t malformed;         /**< the key is not what its algorithm asks for */
-    uint8_t state;             /**< a pagetls_key_state, kept by pagetls_key_usable() */
+    pagetls_curve curve;     /**< of an EC key */
+    pagetls_slice curve_oid; /**< p is NULL when the curve has no name (explicit parameters) */
+    size_t bits; /**< of the modulus (RSA), the prime (DSA, DH) or the curve; 0: not known, or there are none */
+    pagetls_slice exponent; /**< of an RSA key: content octets of its INTEGER */
+    uint8_t malformed;      /**< the key is not what its algorithm asks for */
+    uint8_t state;          /**< a pagetls_key_state, kept by pagetls_key_usable() */
 } pagetls_public_key;
 
 /** Takes a SubjectPublicKeyInfo off \p from. 0, or -1 with \p error set. */

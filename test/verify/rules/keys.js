@@ -61,7 +61,11 @@ export const KEYS = {
       change: { intermediate: { key: keyOf('Intermediate', 'brainpoolP256r1') } },
       bad: ['1: CERT_KEY_UNSUPPORTED'],
     },
-    { what: 'a leaf with an X25519 key', change: { leaf: { key: keyOf(HOST, 'x25519') } }, bad: ['0: CERT_KEY_UNSUPPORTED'] },
+    {
+      what: 'a leaf with an X25519 key',
+      change: { leaf: { key: keyOf(HOST, 'x25519') } },
+      bad: ['0: CERT_KEY_UNSUPPORTED'],
+    },
     { what: 'a leaf on P-256' },
   ],
   KEY_MALFORMED: [
