@@ -76,32 +76,35 @@ test('a write is sent at whatever moment the one before it ends', { timeout: 60_
   await echo.close();
 });
 
-test('a leaf that nothing can be verified with is not passed over for the next certificate', async (t) => {
+test('a leaf that cannot be read or verified is not passed over for the next certificate', async (t) => {
   const key = keyOf('shared');
   const { privateKey: other } = generateKeyPairSync('ed25519');
   const made = chain({ leaf: { key } });
-  const strange = server({ subject: made.intermediate.subject, key: other }, { key });
+  const issuer = { subject: made.intermediate.subject, key: other };
+  const longer = Uint8Array.of(2, 0x81, 1, 1); // a serial number as OpenSSL takes it, and DER does not have it
+  const trust = await TrustStore.from([made.root.der]);
   const toPem = (/** @type {{der: Uint8Array}} */ one) =>
     `-----BEGIN CERTIFICATE-----\n${Buffer.from(one.der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
-  const running = await startNodeTls(certificates, {
-    cert: [strange, made.leaf, made.intermediate].map(toPem).join(''),
-    key: key.export({ type: 'pkcs8', format: 'pem' }),
-  });
-  t.after(() => running.close());
-  const trust = await TrustStore.from([made.root.der]);
-  const socket = connect(
-    { hostname: '127.0.0.1', port: running.port },
-    { trust, servername: HOST, now: NOW, timeout: 20_000 },
-  );
-  await assert.rejects(socket.opened, (error) => {
-    assert.ok(error instanceof TLSError);
-    assert.equal(error.verification?.ok, false);
-    assert.deepEqual(problemsOf(error.verification), [
-      '0: ERR_TLS_CERT_AKI_MISMATCH',
-      '0: ERR_TLS_CERT_SIGNATURE_UNSUPPORTED',
-    ]);
-    return true;
-  });
+  for (const [strange, problems] of /** @type {const} */ ([
+    [server(issuer, { key, serial: longer }), ['0: ERR_TLS_CERT_PARSE']],
+    [server(issuer, { key }), ['0: ERR_TLS_CERT_AKI_MISMATCH', '0: ERR_TLS_CERT_SIGNATURE_UNSUPPORTED']],
+  ])) {
+    const running = await startNodeTls(certificates, {
+      cert: [strange, made.leaf, made.intermediate].map(toPem).join(''),
+      key: key.export({ type: 'pkcs8', format: 'pem' }),
+    });
+    t.after(() => running.close());
+    const socket = connect(
+      { hostname: '127.0.0.1', port: running.port },
+      { trust, servername: HOST, now: NOW, timeout: 20_000 },
+    );
+    await assert.rejects(socket.opened, (error) => {
+      assert.ok(error instanceof TLSError);
+      assert.equal(error.verification?.ok, false);
+      assert.deepEqual(problemsOf(error.verification), problems);
+      return true;
+    });
+  }
 });
 
 describe('judging', () => {
