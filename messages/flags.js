@@ -74,12 +74,13 @@ export const FLAGS = {
     fix: 'The certificate must be issued again, with SHA-256 or better.',
   },
   BADCERT_BAD_PK: {
-    means: 'The key, or the key that signed it, is of a kind that the profile rejects, such as RSA in suiteb.',
+    means:
+      'The key, or the signature, is of a kind that is not supported, or that the profile rejects, such as RSA in suiteb.',
     fault: 'has a kind of key that is not acceptable',
     fix: 'Use another profile, or a certificate with another kind of key.',
   },
   BADCERT_BAD_KEY: {
-    means: 'The key is too short, such as RSA below 2048 bits, or on a curve that is not acceptable.',
+    means: 'The key is too short, such as RSA below 2048 bits, on a curve that is not acceptable, or malformed.',
     fault: 'has a key that is too weak',
     fix: 'The server needs a stronger key and a certificate for it.',
   },

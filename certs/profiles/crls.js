@@ -103,7 +103,7 @@ export const CRL_CASES = [
   profile({
     id: 'crl-unknown-algorithm',
     title: 'A list signed with Ed25519',
-    explain: 'The list of the intermediate is signed with an algorithm that Mbed TLS does not have.',
+    explain: 'The list of the intermediate is signed with an algorithm that this client does not have.',
     certificates: { 'ed25519-signer': intermediate('ed25519-signer', { key: 'ed25519' }) },
     crls: [{ issuer: 'intermediate', signer: 'ed25519-signer' }, { issuer: 'root' }],
     expected: refused('BADCRL_BAD_PK', 0),
