@@ -5,13 +5,15 @@ import { describe, test } from 'node:test';
 import { certificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
-import { parseCertificate, TrustStore, verifyChain } from '../../dist/index.js';
+import { parseCertificate, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
 import { gapOf, placeOf, remarksOnSent, sentOf, stepsOf } from '../../inspector/src/model/chain.js';
 import { describeExtension } from '../../inspector/src/model/extensions.js';
+import { blankRequest } from '../../inspector/src/model/permalink.js';
 import { publicKeyParts } from '../../inspector/src/model/public-key.js';
 import { timeline } from '../../inspector/src/model/timeline.js';
 import { readingProblem, whyUnreadable } from '../../inspector/src/model/unreadable.js';
-import { generalName } from '../../inspector/src/model/words.js';
+import { newRecording } from '../../inspector/src/model/recorder.js';
+import { exponentText, generalName, keyText, verdict } from '../../inspector/src/model/words.js';
 import { keyOf, named, NOW } from '../helpers/chains.js';
 import { derOf, hex, openssl, well } from '../helpers/certificates.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
@@ -397,6 +399,31 @@ describe('the picture of a chain', () => {
       ['not used: it cannot be read', 'not judged'],
     );
   });
+});
+
+test('an unusual exponent is told from a long one, which the core writes in hexadecimal', () => {
+  const key = { type: 'RSA', oid: '1.2.840.113549.1.1.1', bits: 2048, spkiSha256: '' };
+  assert.equal(keyText({ ...key, exponent: 65537 }), 'RSA 2048 bits');
+  assert.equal(keyText({ ...key, exponent: 3 }), 'RSA 2048 bits, exponent 3');
+  assert.equal(exponentText('18446744073709551615'), '18446744073709551615');
+  assert.equal(exponentText('010000000000000001'), '0x010000000000000001');
+  assert.equal(exponentText('100000000000000000001'), '0x100000000000000000001');
+});
+
+test('a record that is bad was changed on the way, unless the server never spoke TLS', () => {
+  const request = { ...blankRequest({ bridge: '', targets: {}, system: false }), address: 'a.example' };
+  /** @param {string | null} received */
+  const said = (received) => {
+    const recording = newRecording();
+    const bytes = Buffer.from(received ?? '', 'latin1');
+    if (received !== null) recording.chunks.push({ direction: 'received', at: 0, bytes });
+    const error = new TLSError('ERR_TLS_BAD_RECORD', undefined, { native: { code: -1, text: 'no matter' } });
+    return verdict({ request, info: null, verification: null, error, recording }).sentence;
+  };
+  assert.match(said('\x16\x03\x03\x00\x01\x02'), /a record was changed on the way\.$/);
+  for (const other of ['HTTP/1.1 400 Bad Request', '\x16\x02', '']) {
+    assert.match(said(other), /^What a\.example answers is not proper TLS\.$/);
+  }
 });
 
 /* --- time ------------------------------------------------------------------------- */
