@@ -7,6 +7,7 @@
 #include "pagetls.h"
 
 static size_t heap_bytes;
+static size_t heap_failures;
 
 uint8_t *pagetls_alloc(size_t len)
 {
@@ -64,9 +65,15 @@ static header *take_spare(size_t len)
     return block;
 }
 
+size_t pagetls_heap_failures(void)
+{
+    return heap_failures;
+}
+
 void *pagetls_heap_calloc(size_t count, size_t size)
 {
     if (size != 0 && count > (SIZE_MAX - sizeof(header)) / size) {
+        heap_failures++;
         return NULL;
     }
     size_t len = count * size;
@@ -75,6 +82,7 @@ void *pagetls_heap_calloc(size_t count, size_t size)
         block = calloc(1, sizeof(header) + len);
     }
     if (block == NULL) {
+        heap_failures++;
         return NULL;
     }
     block->len = len;

@@ -10,6 +10,8 @@
 
 /** Zeroed memory of \p count x \p size bytes, or NULL. Freed with pagetls_heap_free(). */
 void *pagetls_heap_calloc(size_t count, size_t size);
+/** How many allocations have failed so far. Where that has grown, a refusal may come of it alone. */
+size_t pagetls_heap_failures(void);
 /** Zeroizes and frees \p block. NULL is allowed. */
 void pagetls_heap_free(void *block);
 /** The same for a block of which only the first \p used bytes were written since it was allocated. */

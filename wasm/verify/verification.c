@@ -88,6 +88,7 @@ static void judge(pagetls_verification *verification)
 void pagetls_verification_judge(pagetls_verification *verification)
 {
     pagetls_result *result = &verification->result;
+    const size_t failures = pagetls_heap_failures();
     pagetls_result_clear(result);
     result->time = time_of(verification->clock_ms);
     if (verification->chain_incomplete) {
@@ -96,6 +97,9 @@ void pagetls_verification_judge(pagetls_verification *verification)
         judge(verification);
     } else if (add_unreadable(verification) != 0) {
         result->outcome = PAGETLS_INCOMPLETE;
+    }
+    if (result->outcome != PAGETLS_GOOD && pagetls_heap_failures() != failures) {
+        result->outcome = PAGETLS_INCOMPLETE; /* a key or a signature may be called bad for want of memory */
     }
     if (result->outcome == PAGETLS_INCOMPLETE) {
         pagetls_search_free(&result->search);
