@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { connect, streams, TLSError, TrustStore } from '../../dist/index.js';
-import { loadCore } from '../../dist/wasm.js';
 import { startBridge } from '../helpers/bridge.js';
+import { closingAfterEach } from '../helpers/closing.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
@@ -16,41 +16,10 @@ import { endWith } from '../helpers/transfer.js';
 
 const certificates = pki('good-p256');
 const trust = await TrustStore.from(certificates.roots);
-const core = await loadCore();
 /** @type {ConnectOptions} */
 const base = { trust, servername: certificates.hostname, now: new Date(certificates.clock), timeout: 20_000 };
 
-/** @type {number} */
-let heap;
-/** @type {{close(): Promise<void>}[]} */
-const running = [];
-
-before(async () => {
-  // The first connection makes PSA Crypto's key slots, which stay.
-  const server = await startNodeTls(certificates);
-  const socket = open(server.port);
-  await socket.opened;
-  await socket.close();
-  await server.close();
-});
-beforeEach(() => {
-  heap = core.heapInUse;
-});
-afterEach(async () => {
-  for (const item of running.splice(0).reverse()) {
-    await item.close();
-  }
-  assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
-});
-
-/**
- * @template {{close(): Promise<void>}} T
- * @param {T} item closed after the test
- */
-function closeLater(item) {
-  running.push(item);
-  return item;
-}
+const closeLater = await closingAfterEach(certificates, base);
 
 /** @param {(socket: import('node:tls').TLSSocket) => void} [onConnection] */
 async function startServer(onConnection) {

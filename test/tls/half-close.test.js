@@ -8,10 +8,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { connect, TLSSocket, TrustStore } from '../../dist/index.js';
 import { readOptions } from '../../dist/options.js';
-import { loadCore } from '../../dist/wasm.js';
+import { closingAfterEach } from '../helpers/closing.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
@@ -22,37 +22,10 @@ import { blocks, endWith, sequenceHash } from '../helpers/transfer.js';
 const SIZE = 3 * 1024 * 1024; // more than fits into all queues and kernel buffers on loopback
 const certificates = pki('good-p256');
 const trust = await TrustStore.from(certificates.roots);
-const core = await loadCore();
 /** @type {ConnectOptions} */
 const base = { trust, servername: certificates.hostname, now: new Date(certificates.clock), timeout: 20_000 };
 
-let heap = 0;
-/** @type {{close(): Promise<unknown>}[]} */
-const running = [];
-
-before(async () => {
-  // The first connection makes PSA Crypto's key slots, which stay.
-  const server = await startNodeTls(certificates);
-  const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
-  await socket.opened;
-  await socket.close();
-  await server.close();
-});
-beforeEach(() => {
-  heap = core.heapInUse;
-});
-afterEach(async () => {
-  for (const item of running.splice(0).reverse()) {
-    await item.close();
-  }
-  assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
-});
-
-/** @template {{close(): Promise<unknown>}} T @param {T} item closed after the test */
-function closeLater(item) {
-  running.push(item);
-  return item;
-}
+const closeLater = await closingAfterEach(certificates, base);
 
 /** @param {number} port @param {ConnectOptions} [options] */
 function openHalf(port, options) {

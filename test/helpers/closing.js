@@ -1,0 +1,44 @@
+/** What a test starts is closed after it, and then the C heap is to be back where it was. */
+import assert from 'node:assert/strict';
+import { afterEach, before, beforeEach } from 'node:test';
+import { connect } from '../../dist/index.js';
+import { loadCore } from '../../dist/wasm.js';
+import { startNodeTls } from './servers.js';
+
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+
+/**
+ * Closes after each test of the file that calls it, and then compares the C heap.
+ * @param {ReturnType<typeof import('./pki.js').pki>} certificates of a server
+ * @param {ConnectOptions} options that it is trusted by
+ */
+export async function closingAfterEach(certificates, options) {
+  const core = await loadCore();
+  let heap = 0;
+  /** @type {{close(): Promise<unknown>}[]} */
+  const running = [];
+
+  before(async () => {
+    // The first connection makes PSA Crypto's key slots, which stay.
+    const server = await startNodeTls(certificates);
+    const socket = connect({ hostname: '127.0.0.1', port: server.port }, options);
+    await socket.opened;
+    await socket.close();
+    await server.close();
+  });
+  beforeEach(() => {
+    heap = core.heapInUse;
+  });
+  afterEach(async () => {
+    for (const item of running.splice(0).reverse()) {
+      await item.close();
+    }
+    assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
+  });
+
+  /** @template {{close(): Promise<unknown>}} T @param {T} item closed after the test */
+  return function closeLater(item) {
+    running.push(item);
+    return item;
+  };
+}
