@@ -31,7 +31,7 @@ import { loadCore } from './wasm.js';
  * @property {Name} subject
  * @property {boolean} selfIssued issuer and subject are the same
  * @property {{notBefore: string, notAfter: string}} validity ISO 8601, UTC
- * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number | string, malformed?: true, spkiSha256: string}} publicKey `exponent` is a number up to 2^53, decimal text up to 64 bits, hexadecimal beyond; `spkiSha256` is the base64 pin of RFC 7469
+ * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number | string, malformed?: true, spkiSha256: string}} publicKey `exponent` is a number up to 2^53, decimal text up to 64 bits, `0x` and hexadecimal beyond, which BigInt() reads; `spkiSha256` is the base64 pin of RFC 7469
  * @property {GeneralName[] | null} subjectAltName
  * @property {string[] | null} keyUsage
  * @property {Oid[] | null} extendedKeyUsage

@@ -206,7 +206,7 @@ static void keys_of_rsa(void)
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x09\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF")), 2048, 64, 1,
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":\"18446744073709551615\"");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x09\x01\x00\x00\x00\x00\x00\x00\x00\x01")), 2048, 65, 1,
-              "\"type\":\"RSA\",\"bits\":2048,\"exponent\":\"010000000000000001\"");
+              "\"type\":\"RSA\",\"bits\":2048,\"exponent\":\"0x010000000000000001\"");
     /* What is read but is no key. */
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x00")), 2048, 0, 0,
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":0");

@@ -28,7 +28,7 @@ static void describe_algorithm(pagetls_json *json, const pagetls_signature_algor
     pagetls_json_end_object(json);
 }
 
-/* As a number where a double holds it exactly, else as text: decimal up to 64 bits, hexadecimal beyond. */
+/* As a number where a double holds it exactly, else as text: decimal up to 64 bits, 0x and hexadecimal beyond. */
 static void describe_exponent(pagetls_json *json, pagetls_slice exponent)
 {
     static const uint64_t exact = (uint64_t) 1 << 53;
@@ -39,7 +39,7 @@ static void describe_exponent(pagetls_json *json, pagetls_slice exponent)
         exponent.len--;
     }
     if (exponent.len > 8) {
-        pagetls_json_hex(json, "exponent", exponent.p, exponent.len);
+        pagetls_json_hex_number(json, "exponent", exponent.p, exponent.len);
         return;
     }
     for (size_t i = 0; i < exponent.len; i++) {

@@ -136,16 +136,27 @@ void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value
     put(json, "\"", 1);
 }
 
-void pagetls_json_hex(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
+static void put_hex(pagetls_json *json, const char *key, const char *prefix, const uint8_t *value, size_t len)
 {
     static const char digits[] = "0123456789ABCDEF";
     begin_value(json, key);
     put(json, "\"", 1);
+    put(json, prefix, strlen(prefix));
     for (size_t i = 0; i < len; i++) {
         char pair[2] = { digits[value[i] >> 4], digits[value[i] & 15] };
         put(json, pair, 2);
     }
     put(json, "\"", 1);
+}
+
+void pagetls_json_hex(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
+{
+    put_hex(json, key, "", value, len);
+}
+
+void pagetls_json_hex_number(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
+{
+    put_hex(json, key, "0x", value, len);
 }
 
 /* Not Mbed TLS's, which takes as long for every digit as secrets need: certificates are public. */

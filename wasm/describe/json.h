@@ -33,6 +33,8 @@ void pagetls_json_string(pagetls_json *json, const char *key, const char *value)
 void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value, size_t len);
 /** Upper-case hexadecimal. */
 void pagetls_json_hex(pagetls_json *json, const char *key, const uint8_t *value, size_t len);
+/** The same behind 0x. */
+void pagetls_json_hex_number(pagetls_json *json, const char *key, const uint8_t *value, size_t len);
 /** Base64 (RFC 4648, section 4). */
 void pagetls_json_base64(pagetls_json *json, const char *key, const uint8_t *value, size_t len);
 

@@ -10,7 +10,6 @@ import { streamOf } from './records.js';
 /** @typedef {import('../../../dist/index.js').Verification} Verification */
 /** @typedef {import('../../../dist/certificate.js').Name} Name */
 /** @typedef {import('../../../dist/certificate.js').GeneralName} GeneralName */
-/** @typedef {import('../../../dist/certificate.js').Oid} Oid */
 
 /**
  * Text of strangers: control characters and those that turn the direction of writing become visible.
@@ -158,23 +157,11 @@ export function generalName({ type, value, oid }) {
   return { type: GENERAL_NAMES[type] ?? type, value: visible(oid ? `${oid} ${text}` : text) };
 }
 
-/** @param {Oid} oid */
-export function oidName({ oid, name }) {
-  return name ?? oid;
-}
-
 /** @param {Certificate['publicKey']} key */
 export function keyText({ type, oid, bits, curve, exponent }) {
   if (curve) return `${type} ${curve}`;
   if (bits === undefined) return type || oid;
-  return `${type} ${bits} bits${exponent !== undefined && exponent !== 65537 ? `, exponent ${exponentText(exponent)}` : ''}`;
-}
-
-/** The core writes it in hexadecimal where it has more than 64 bits. @param {number | string} exponent */
-export function exponentText(exponent) {
-  return typeof exponent === 'string' && (exponent.length > 20 || /^0|[A-F]/.test(exponent))
-    ? `0x${exponent}`
-    : exponent;
+  return `${type} ${bits} bits${exponent !== undefined && exponent !== 65537 ? `, exponent ${exponent}` : ''}`;
 }
 
 /** @param {Certificate['signatureAlgorithm']} algorithm */

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { bytesOf, describeExtension } from '../model/extensions.js';
 import { publicKeyParts } from '../model/public-key.js';
-import { exponentText, keyText, signatureText, visible } from '../model/words.js';
+import { keyText, signatureText, visible } from '../model/words.js';
 import './asn1.js';
 import { details, facts, foreign, heading, octetsView, referenceView } from './pieces.js';
 
@@ -47,7 +47,7 @@ export function keyView(certificate) {
   return html`${facts([
     ['Type', html`${type || oid}${bits ? html`, ${bits} bits` : nothing}`],
     ['Curve', curve ?? nothing],
-    ['Exponent', exponent === undefined ? nothing : exponentText(exponent)],
+    ['Exponent', exponent ?? nothing],
     ['Form', malformed ? 'malformed' : nothing],
     [
       'Pin',
