@@ -1,11 +1,11 @@
-/** The inspector in Chromium: from the click on Connect to the verdict in the page, against the connection alone. */
+/** The inspector in Chromium: from the click on Connect to the outcome in the page, against the connection alone. */
 import { startInspector } from '../../scripts/start.js';
 import { inProject, findProgram } from '../../scripts/run.js';
 import { newPage, startChromium } from '../../test/helpers/page.js';
 
 export const about =
   'ms in Chromium, for a server of the lab: connect() until it is open, with the trust anchors at hand, and the whole way ' +
-  'from the click to the verdict in the page; goal: less than twice as much';
+  'from the click to the outcome in the page; goal: less than twice as much';
 
 const CASE = 'good-p256';
 
@@ -23,7 +23,7 @@ export async function* rows({ rounds, note }) {
     await page.locator('.welcome').waitFor();
     await page.evaluate(prepare, { id: CASE });
     yield {
-      name: 'until the verdict is known',
+      name: 'until the outcome is known',
       contestants: [
         { name: 'the page', sample: () => page.evaluate(click, { id: CASE }) },
         { name: 'connect() alone', sample: () => page.evaluate(bare, { id: CASE }) },
@@ -77,7 +77,7 @@ async function click({ id }) {
     const observer = new MutationObserver(() => {
       const busy = place.getAttribute('aria-busy') === 'true';
       began ||= busy;
-      if (began && !busy && document.querySelector('[data-verdict="good"]')) {
+      if (began && !busy && document.querySelector('[data-outcome="good"]')) {
         observer.disconnect();
         resolve(performance.now() - started);
       }

@@ -1,7 +1,7 @@
 /** The inspector's page. */
 import './style/base.css';
 import './style/pieces.css';
-import './style/verdict.css';
+import './style/outcome.css';
 import './style/chain.css';
 import './style/certificate.css';
 import './style/inspector.css';

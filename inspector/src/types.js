@@ -37,7 +37,7 @@
  * @property {'good' | 'bad' | 'fails'} expected of a live look: good, not good, no connection
  * @property {string[]} flags that are expected
  * @property {string | null} error why a certificate of the chain cannot be read, as "field: reason"
- * @property {ErrorCode | null} code what a live look ends in, where that is not the verdict on the chain
+ * @property {ErrorCode | null} code what a live look ends in, where that is not the outcome on the chain
  * @property {boolean} get the fault shows only after the handshake: one has to ask for something
  * @property {'served' | 'swapped' | 'handshake'} kind a server has the chain; a relay puts it in the place of another;
  *   it is the handshake, or what comes after it, that fails, not the chain
@@ -95,15 +95,15 @@
  * @property {Info | null} info
  * @property {Verification | null} verification
  * @property {TLSError | null} error
- * @property {Judging | null} judging what `verification` was judged by
+ * @property {Criteria | null} criteria what `verification` was judged by
  * @property {Recording | null} recording null where there was no connection: a file, or a case judged in the page
  * @property {Answer | null} answer to the request for /
- * @property {number} elapsed milliseconds, from the question until the verdict
+ * @property {number} elapsed milliseconds, from the question until the outcome
  */
 
 /**
  * What a chain is judged by.
- * @typedef {object} Judging
+ * @typedef {object} Criteria
  * @property {string} hostname empty: no name is asked for
  * @property {Date} now
  * @property {Profile} profile
@@ -121,7 +121,7 @@
  * @property {Chunk[]} chunks in the order in which they passed
  * @property {{ at: number, error: string | null } | null} ended
  * @property {number | null} handshake when it was done
- * @property {number | null} judging how long judging the chain took, measured again after the handshake, in ms
+ * @property {number | null} verifying how long verifying the chain took, measured again after the handshake, in ms
  * @property {string[]} keylog lines of an NSS key log
  */
 

@@ -12,7 +12,7 @@ import { pem, pemDer } from '../../certs/der.js';
 import { CertificateSwap, certificateMessage, swappingRelay } from '../../certs/swap.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
-import { verdict } from '../../inspector/src/model/words.js';
+import { outcome } from '../../inspector/src/model/words.js';
 import { FLAGS } from '../../messages/flags.js';
 import { fixOf, PROBLEMS } from '../../messages/problems.js';
 import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';
@@ -58,7 +58,7 @@ function shown(entry, error) {
   const blank = blankRequest({ bridge: '', targets: {}, system: false });
   const request = { ...blank, address: entry.hostname, lab: { ...entry, opinions: [] } };
   const { verification = null } = error;
-  return verdict({ request, info: null, verification, error });
+  return outcome({ request, info: null, verification, error });
 }
 
 /** What cannot be read, and why, of all problems. @param {Problem[]} problems */
@@ -248,7 +248,7 @@ describe('a live handshake', LIMIT, () => {
     }
   });
 
-  test('a server without a certificate breaks the protocol: no verdict, and no flag for it', async () => {
+  test('a server without a certificate breaks the protocol: no outcome, and no flag for it', async () => {
     await withServer(startNodeTls(pki('good-p256'), { maxVersion: 'TLSv1.2' }), async ({ port }) => {
       await withServer(listening(swappingRelay(() => port, [])), async (relay) => {
         const error = await rejection((await dial(pki('good-p256'), relay)).opened);

@@ -10,7 +10,7 @@ import { newPage, startChromium } from './page.js';
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
 
-/** Where a verdict comes from, as the page words it. */
+/** Where a outcome comes from, as the page words it. */
 export const LIVE = /^From a live connection/;
 export const HERE = /This was not a live handshake/;
 export const AGAIN = /judged again in this page, without a new one/;
@@ -62,13 +62,13 @@ export function cardOf(page, id) {
 }
 
 /** What a card says, once it comes from there. @param {Locator} card @param {RegExp} from */
-export async function verdictOf(card, from) {
+export async function outcomeOf(card, from) {
   await card.locator('.provenance', { hasText: from }).waitFor();
-  const verdict = card.locator('[data-verdict]');
+  const outcome = card.locator('[data-outcome]');
   return {
-    kind: await verdict.getAttribute('data-verdict'),
-    codes: await verdict.locator('.codes code').allInnerTexts(),
-    text: await verdict.innerText(),
+    kind: await outcome.getAttribute('data-outcome'),
+    codes: await outcome.locator('.codes code').allInnerTexts(),
+    text: await outcome.innerText(),
   };
 }
 

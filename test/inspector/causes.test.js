@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { formatVerification } from '../../dist/cli-format.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { asJson } from '../../inspector/src/model/export.js';
-import { verdictOn } from '../../inspector/src/model/lab-words.js';
+import { outcomeFor } from '../../inspector/src/model/lab-words.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
-import { verdict } from '../../inspector/src/model/words.js';
-import { shortVerdict } from '../../inspector/src/view/lab/short-verdict.js';
+import { outcome } from '../../inspector/src/model/words.js';
+import { shortOutcome } from '../../inspector/src/view/lab/short-outcome.js';
 import { fixOf, PROBLEMS } from '../../messages/problems.js';
 import { labCases } from '../../scripts/lab/cases.js';
 import { inProject } from '../../scripts/run.js';
@@ -40,15 +40,15 @@ function textIn(value) {
 function shown(verification, error = null) {
   const request = { ...blankRequest({ bridge: '', targets: {}, system: false }), address: hostname };
   const result = {
-    ...{ request, info: null, verification, error, judging: null, recording: null, answer: null, elapsed: 0 },
+    ...{ request, info: null, verification, error, criteria: null, recording: null, answer: null, elapsed: 0 },
   };
   const settings = { now: new Date(clock), hostname, trust: /** @type {const} */ ('lab'), crl: true };
-  const short = verdictOn({ ...settings, profile: 'webpki' }, { verification, info: null, error, bridge: '' });
+  const short = outcomeFor({ ...settings, profile: 'webpki' }, { verification, info: null, error, bridge: '' });
   const found = { verification, error, advice: 'Advice of the case.', from: '' };
   return {
-    inspector: verdict(result),
+    inspector: outcome(result),
     fixes: JSON.parse(asJson(result)).problems.map((/** @type {{fix: string}} */ { fix }) => fix),
-    lab: textIn(shortVerdict(short, found)),
+    lab: textIn(shortOutcome(short, found)),
     line: formatVerification(verification),
   };
 }

@@ -90,7 +90,7 @@ async function showChain(page, id) {
     (asked) => /** @type {{ page: TestPage }} */ (/** @type {unknown} */ (window)).page.showChain(asked),
     question,
   );
-  await page.locator('pt-verdict h2').waitFor();
+  await page.locator('pt-outcome h2').waitFor();
 }
 
 /** Opens everything that can be opened. @param {Page} page */
@@ -415,10 +415,10 @@ describe('a chain', () => {
     assert.match((await page.locator('.sent-list > li').allInnerTexts())[1], /not used/);
   });
 
-  test('has each problem at its certificate, and in the verdict with what to do', async () => {
+  test('has each problem at its certificate, and in the outcome with what to do', async () => {
     const page = await visit();
     await showChain(page, 'several');
-    const items = page.locator('pt-verdict .problems > li');
+    const items = page.locator('pt-outcome .problems > li');
     assert.deepEqual(
       await items.evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).dataset.code)),
       ['ERR_TLS_CERT_EXPIRED', 'ERR_TLS_CERT_CN_MISMATCH'],
@@ -442,7 +442,7 @@ describe('a chain', () => {
       return readFileSync(await download.path(), 'utf8');
     };
     const json = await save('Download JSON');
-    assert.equal(JSON.parse(json).verdict.kind, 'good');
+    assert.equal(JSON.parse(json).outcome.kind, 'good');
     assert.doesNotMatch(json, /secret/);
     assert.equal(await save('Download PEM (sent)'), pki('good-other-order').chain);
     assert.equal(pemBlocks(await save('Download PEM (path)')).length, 4);

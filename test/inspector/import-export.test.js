@@ -71,7 +71,7 @@ async function found(id, change = {}) {
     info: null,
     verification: await verifyChain(chain, { trust: store, hostname, now, profile, crls: crl }),
     error: null,
-    judging: { hostname, now, profile, trust: { kind: 'own', name: 'roots.pem', store }, crls: crl ?? null },
+    criteria: { hostname, now, profile, trust: { kind: 'own', name: 'roots.pem', store }, crls: crl ?? null },
     recording: null,
     answer: null,
     elapsed: 12.5,
@@ -82,15 +82,15 @@ async function found(id, change = {}) {
 /* --- out ------------------------------------------------------------------------- */
 
 describe('the JSON', () => {
-  test('has verdict, problems with what to do, and every certificate with its PEM', async () => {
+  test('has outcome, problems with what to do, and every certificate with its PEM', async () => {
     const result = await found('several');
     const json = JSON.parse(asJson(result));
     assert.deepEqual(json.format, { name: 'pagetls-inspection', version: 1 });
     assert.deepEqual(Object.keys(json), [
       'format',
       'request',
-      'judging',
-      'verdict',
+      'criteria',
+      'outcome',
       'problems',
       'error',
       'chain',
@@ -98,7 +98,7 @@ describe('the JSON', () => {
       'answer',
       'elapsed',
     ]);
-    assert.equal(json.verdict.kind, 'bad');
+    assert.equal(json.outcome.kind, 'bad');
     assert.deepEqual(
       json.problems.map((/** @type {{ code: string }} */ { code }) => code),
       ['ERR_TLS_CERT_EXPIRED', 'ERR_TLS_CERT_CN_MISMATCH'],
@@ -111,8 +111,8 @@ describe('the JSON', () => {
     );
     assert.equal(json.chain.path[0].der, undefined);
     assert.equal(json.chain.sent.length, 2);
-    assert.deepEqual([json.judging.time, json.chain.time], [CLOCK.toISOString(), CLOCK.toISOString()]);
-    assert.deepEqual([json.judging.trust.size, json.connection, json.error, json.answer], [1, null, null, null]);
+    assert.deepEqual([json.criteria.time, json.chain.time], [CLOCK.toISOString(), CLOCK.toISOString()]);
+    assert.deepEqual([json.criteria.trust.size, json.connection, json.error, json.answer], [1, null, null, null]);
   });
 
   test('names the other paths, and the certificate that cannot be read', async () => {
@@ -125,7 +125,7 @@ describe('the JSON', () => {
 
   test('holds no secret: no token of a bridge, no key log, no answer of the server', async () => {
     const recording = {
-      ...{ opened: 1, dialled: 2, ended: null, handshake: 3, judging: 1 },
+      ...{ opened: 1, dialled: 2, ended: null, handshake: 3, verifying: 1 },
       chunks: [{ direction: /** @type {const} */ ('received'), at: 1, bytes: Buffer.from('a secret') }],
       keylog: ['CLIENT_TRAFFIC_SECRET_0 a secret'],
     };
@@ -144,7 +144,7 @@ describe('the JSON', () => {
 
   test('has the error of a look that came to nothing, and no raw control characters', async () => {
     const error = new TLSError('ERR_TLS_ALERT', 'The server\u001b[31m said \u202eno.', { alert: 40 });
-    const text = asJson(await found('good-p256', { verification: null, judging: null, error }));
+    const text = asJson(await found('good-p256', { verification: null, criteria: null, error }));
     assert.doesNotMatch(text, /[\u001b\u202e]/);
     const json = JSON.parse(text);
     assert.deepEqual([json.error.code, json.error.alert, json.chain], ['ERR_TLS_ALERT', 40, null]);
@@ -221,7 +221,7 @@ describe('a command', () => {
     assert.equal(asCommand(request({ address: '-rf' }), 'pagetls'), 'npx pagetls inspect -- -rf');
   });
 
-  test('gives, run against the same server, the same verdict', async () => {
+  test('gives, run against the same server, the same outcome', async () => {
     for (const [id, status] of /** @type {const} */ ([
       ['good-p256', 0],
       ['revoked', 1],

@@ -13,7 +13,7 @@ import { publicKeyParts } from '../../inspector/src/model/public-key.js';
 import { timeline } from '../../inspector/src/model/timeline.js';
 import { readingProblem, whyUnreadable } from '../../inspector/src/model/unreadable.js';
 import { newRecording } from '../../inspector/src/model/recorder.js';
-import { generalName, keyText, verdict } from '../../inspector/src/model/words.js';
+import { generalName, keyText, outcome } from '../../inspector/src/model/words.js';
 import { keyOf, named, NOW } from '../helpers/chains.js';
 import { derOf, hex, openssl, well } from '../helpers/certificates.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
@@ -311,7 +311,7 @@ test('the numbers of a key are those that Node has', async () => {
 /* --- the chain ------------------------------------------------------------------------- */
 
 /** @param {string} id @param {{ chain?: string, roots?: string }} [change] */
-async function judged(id, change = {}) {
+async function verified(id, change = {}) {
   const { chain, roots, hostname, clock, profile, crl } = { ...pki(id), ...change };
   const trust = await TrustStore.from(roots);
   return verifyChain(chain, { trust, hostname, now: new Date(clock), profile, crls: crl });
@@ -319,7 +319,7 @@ async function judged(id, change = {}) {
 
 describe('the picture of a chain', () => {
   test('says of each certificate where it came from', async () => {
-    const steps = stepsOf(await judged('good-other-order'));
+    const steps = stepsOf(await verified('good-other-order'));
     assert.deepEqual(
       steps.map(({ role, origin }) => `${role}: ${origin}`),
       [
@@ -329,7 +329,7 @@ describe('the picture of a chain', () => {
         'Trust anchor: not sent: came from the trust store',
       ],
     );
-    const verification = await judged('good-other-order');
+    const verification = await verified('good-other-order');
     assert.deepEqual(
       sentOf(verification).map(({ use }) => use),
       ['certificate 0 of the path', 'not used', 'certificate 2 of the path', 'certificate 1 of the path'],
@@ -339,7 +339,7 @@ describe('the picture of a chain', () => {
 
   test('marks what is sent twice, and the anchor that need not be', async () => {
     const [leaf, above] = pemBlocks(pki('good-p256').chain);
-    const twice = await judged('good-p256', { chain: leaf + above + leaf + above + above });
+    const twice = await verified('good-p256', { chain: leaf + above + leaf + above + above });
     assert.deepEqual(
       sentOf(twice)
         .map(({ use }) => use)
@@ -348,12 +348,12 @@ describe('the picture of a chain', () => {
     );
     assert.equal(stepsOf(twice)[1].origin, 'sent 3 times, as numbers 2, 4 and 5');
     assert.deepEqual(remarksOnSent(twice), ['What is sent twice could be sent once.']);
-    assert.match(remarksOnSent(await judged('good-root-sent')).join(), /anchor need not be sent/);
-    assert.deepEqual(remarksOnSent(await judged('good-p256')), []);
+    assert.match(remarksOnSent(await verified('good-root-sent')).join(), /anchor need not be sent/);
+    assert.deepEqual(remarksOnSent(await verified('good-p256')), []);
   });
 
   test('has the other paths as branches where they leave, with the reason against each', async () => {
-    const [leaf] = stepsOf(await judged('good-cross-signed'));
+    const [leaf] = stepsOf(await verified('good-cross-signed'));
     assert.equal(leaf.branches.length, 1);
     const [{ steps, reasons }] = leaf.branches;
     assert.deepEqual(
@@ -367,24 +367,24 @@ describe('the picture of a chain', () => {
   });
 
   test('tells of revocation: yes, no, not checked', async () => {
-    const said = async (/** @type {string} */ id) => stepsOf(await judged(id)).map(({ revocation }) => revocation);
+    const said = async (/** @type {string} */ id) => stepsOf(await verified(id)).map(({ revocation }) => revocation);
     assert.deepEqual(await said('revoked'), ['yes', 'no', null]);
     assert.deepEqual(await said('good-p256'), Array(2).fill('not checked: no CRL covers it').concat(null));
     assert.match((await said('crl-expired'))[0] ?? '', /^unknown: the CRL/);
   });
 
   test('says why it ends without an anchor', async () => {
-    assert.equal(gapOf(await judged('good-p256')), null);
-    assert.deepEqual(gapOf(await judged('self-signed'))?.selfIssued, true);
-    const missing = gapOf(await judged('missing-intermediate'));
+    assert.equal(gapOf(await verified('good-p256')), null);
+    assert.deepEqual(gapOf(await verified('self-signed'))?.selfIssued, true);
+    const missing = gapOf(await verified('missing-intermediate'));
     assert.deepEqual([missing?.issuer, missing?.unfit, missing?.unread], ['pagetls Test Intermediate', false, false]);
-    const unread = gapOf(await judged('unreadable-intermediate'));
+    const unread = gapOf(await verified('unreadable-intermediate'));
     assert.deepEqual([unread?.unfit, unread?.unread], [false, true]);
-    assert.equal(gapOf(await judged('wrong-intermediate'))?.unfit, true);
+    assert.equal(gapOf(await verified('wrong-intermediate'))?.unfit, true);
   });
 
   test('puts a problem at its certificate, one that cannot be read among those sent', async () => {
-    const verification = await judged('unreadable-intermediate');
+    const verification = await verified('unreadable-intermediate');
     assert.deepEqual(
       verification.problems.map((problem) => placeOf(problem, verification).where),
       ['certificate 0, leaf', 'sent as number 2'],
@@ -392,7 +392,7 @@ describe('the picture of a chain', () => {
     assert.ok(
       stepsOf(verification).every(({ problems }) => problems.every(({ code }) => code !== 'ERR_TLS_CERT_PARSE')),
     );
-    const none = await judged('not-a-certificate');
+    const none = await verified('not-a-certificate');
     assert.deepEqual(stepsOf(none), []);
     assert.deepEqual(
       sentOf(none).map(({ use }) => use),
@@ -417,7 +417,7 @@ test('a record that is bad was changed on the way, unless the server never spoke
     const bytes = Buffer.from(received ?? '', 'latin1');
     if (received !== null) recording.chunks.push({ direction: 'received', at: 0, bytes });
     const error = new TLSError('ERR_TLS_BAD_RECORD', undefined, { native: { code: -1, text: 'no matter' } });
-    return verdict({ request, info: null, verification: null, error, recording }).sentence;
+    return outcome({ request, info: null, verification: null, error, recording }).sentence;
   };
   assert.match(said('\x16\x03\x03\x00\x01\x02'), /a record was changed on the way\.$/);
   for (const other of ['HTTP/1.1 400 Bad Request', '\x16\x02', '']) {

@@ -43,9 +43,9 @@ async function visit(hash = '', options) {
   return open;
 }
 
-/** Until the verdict is of this kind. @param {Page} page @param {string} kind @param {string} [text] */
-async function verdict(page, kind, text = '') {
-  await page.locator(`[data-verdict="${kind}"]`, { hasText: text }).waitFor();
+/** Until the outcome is of this kind. @param {Page} page @param {string} kind @param {string} [text] */
+async function outcome(page, kind, text = '') {
+  await page.locator(`[data-outcome="${kind}"]`, { hasText: text }).waitFor();
 }
 
 /** @param {Page} page */
@@ -54,21 +54,21 @@ async function openSettings(page) {
 }
 
 describe('judged again', () => {
-  test('at another time: the verdict follows, and so does the link', async () => {
+  test('at another time: the outcome follows, and so does the link', async () => {
     const { page, complaints } = await visit('#expired.pagetls.test');
-    await verdict(page, 'bad', 'has expired');
+    await outcome(page, 'bad', 'has expired');
     await openSettings(page);
     await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     assert.match(page.url(), /#expired\.pagetls\.test&at=2020-06-01T00:00:00Z$/);
     await page.getByText('Judged again in this page').waitFor();
     await page.reload();
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await openSettings(page); // closes them: they are open where something is set
     assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isHidden());
     await openSettings(page);
     await page.getByRole('button', { name: "The lab's clock" }).click();
-    await verdict(page, 'bad', 'has expired');
+    await outcome(page, 'bad', 'has expired');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
     assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isVisible(), 'the settings stay open');
     assert.deepEqual(complaints, []);
@@ -84,17 +84,17 @@ describe('judged again', () => {
       inspector.ask({ address: 'expired.pagetls.test' });
       while (!inspector.result) await new Promise((resolve) => setTimeout(resolve, 1));
       const { recording } = inspector.result;
-      inspector.rejudge({ now: new Date('2020-06-01T00:00:00Z') });
+      inspector.reverify({ now: new Date('2020-06-01T00:00:00Z') });
       // The second result of the same look has a recording of its own, with the end of the connection in it.
       while (inspector.result.recording === recording) await new Promise((resolve) => setTimeout(resolve, 5));
     });
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await page.getByText('Judged again in this page').waitFor();
   });
 
   test('along the slider, from before the certificate is valid until after', async () => {
     const { page } = await visit('#good-p256.pagetls.test');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await openSettings(page);
     const slider = page.getByRole('slider');
     const spans = page.locator('.settings .spans');
@@ -104,13 +104,13 @@ describe('judged again', () => {
     );
     assert.equal(await spans.locator('.span-good').count(), 3);
     await slider.fill('0');
-    await verdict(page, 'bad', 'not valid yet');
+    await outcome(page, 'bad', 'not valid yet');
     assert.equal(await spans.locator('rect').first().getAttribute('class'), 'span-bad');
     assert.equal(await slider.inputValue(), '0', 'the slider is where it was put');
     await slider.fill('500');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await slider.fill('1000');
-    await verdict(page, 'bad', 'has expired');
+    await outcome(page, 'bad', 'has expired');
     assert.equal(await slider.inputValue(), '1000');
     await page.getByLabel('Time, UTC', { exact: true }).fill('2090-01-01T00:00:00');
     await page.locator('.ends', { hasText: /20(9\d)$/ }).waitFor();
@@ -119,7 +119,7 @@ describe('judged again', () => {
 
   test('for another name, by other rules, and by several stores side by side', async () => {
     const { page } = await visit('#wrong-host.pagetls.test');
-    await verdict(page, 'bad', 'another name');
+    await outcome(page, 'bad', 'another name');
     const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
     await store("the lab's own root").locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
     await store("Mozilla's list").getByText('1 more problem').waitFor();
@@ -127,60 +127,60 @@ describe('judged again', () => {
     await openSettings(page);
     await page.getByLabel('Name to ask for').fill('other.pagetls.test');
     await page.keyboard.press('Tab');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await store("the lab's own root").getByText('good').waitFor();
     await store("Mozilla's list").getByRole('radio').check();
-    await verdict(page, 'bad', 'trust anchor');
+    await outcome(page, 'bad', 'trust anchor');
     assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
   });
 
   test('by laxer and by stricter rules', async () => {
     const { page } = await visit('#key-kind.pagetls.test');
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     await openSettings(page);
     await page.getByLabel('Rules').selectOption('rfc5280');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     assert.match(page.url(), /&profile=rfc5280$/);
     await page.goto(`${inspector.url}#good-rsa2048.pagetls.test`);
-    await verdict(page, 'good', 'good-rsa2048');
+    await outcome(page, 'good', 'good-rsa2048');
     await page.getByLabel('Rules').selectOption('suiteb');
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     assert.match(page.url(), /&profile=suiteb$/);
   });
 
   test('without the revocation list of the lab, and with one of our own', async () => {
     const { page } = await visit('#revoked.pagetls.test');
-    await verdict(page, 'bad', 'revoked');
+    await outcome(page, 'bad', 'revoked');
     await openSettings(page);
     await page.getByLabel('Revocation lists').selectOption('none');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     assert.match(page.url(), /#revoked\.pagetls\.test&crl=off$/);
     await page.reload();
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await page.evaluate(() => {
       location.hash = '#revoked.pagetls.test';
     });
-    await verdict(page, 'bad', 'revoked');
+    await outcome(page, 'bad', 'revoked');
     await page.getByLabel('A list of your own').setInputFiles({
       name: 'list.crl',
       mimeType: 'application/pkix-crl',
       buffer: Buffer.from(pki('revoked').crl ?? ''),
     });
-    await verdict(page, 'bad', 'revoked');
+    await outcome(page, 'bad', 'revoked');
   });
 
   test('with trust anchors of our own', async () => {
     const { page } = await visit('#good-p256.pagetls.test&trust=mozilla');
-    await verdict(page, 'bad', 'trust anchor');
+    await outcome(page, 'bad', 'trust anchor');
     await openSettings(page);
     const choose = page.getByLabel('Trust anchors of your own');
     const file = { name: 'roots.pem', mimeType: 'text/plain' };
     await choose.setInputFiles({ ...file, buffer: Buffer.from('nothing of the kind') });
-    await page.locator('.judge .field-error').waitFor();
+    await page.locator('.criteria .field-error').waitFor();
     await choose.setInputFiles({ ...file, buffer: Buffer.from(pki('good-p256').roots) });
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await page.getByRole('button', { name: 'Forget them' }).click();
-    await verdict(page, 'good'); // by the lab's own root again
+    await outcome(page, 'good'); // by the lab's own root again
   });
 });
 
@@ -191,7 +191,7 @@ describe('certificates out of a file', () => {
     await page.locator('.more-questions > summary').click();
     const file = { name: 'chain.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(chain) };
     await page.getByLabel('A file of certificates').setInputFiles(file);
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     assert.match(await page.title(), /chain\.pem/);
     assert.equal((await page.locator('.step').count()) > 1, true);
     await page.getByLabel('Or paste them').fill(`some words\n${pki('good-p256').chain}\nmore of them`);
@@ -216,7 +216,7 @@ describe('certificates out of a file', () => {
     await page.getByText(/revocation lists? taken: the next chain is judged by (it|them)\./).waitFor();
     await page.getByLabel('Or paste them').fill(pki('revoked').chain);
     await page.getByRole('button', { name: 'Look at it' }).click();
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     assert.equal(await page.getByLabel('Revocation lists').inputValue(), 'own');
   });
 
@@ -242,33 +242,33 @@ describe('links and history', () => {
   test('a link with a bridge of its own is not followed before Connect is pressed', async () => {
     const { page, complaints } = await visit('#expired.pagetls.test&bridge=ws://127.0.0.1:1/');
     await page.getByText('This link names a bridge of its own').waitFor();
-    assert.equal(await page.locator('[data-verdict]').count(), 0);
+    assert.equal(await page.locator('[data-outcome]').count(), 0);
     assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'expired.pagetls.test');
     assert.deepEqual(complaints, []);
   });
 
   test('what was looked at in this tab is a click away, as it was', async () => {
     const { page } = await visit('#expired.pagetls.test');
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     await page.goto(`${inspector.url}#good-p256.pagetls.test`);
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     const entries = page.locator('.history li button');
     assert.deepEqual(
       (await entries.locator('bdi:first-child').allInnerTexts()).filter((text) => text.endsWith('.test')),
       ['good-p256.pagetls.test', 'expired.pagetls.test'],
     );
     await entries.nth(1).click();
-    await verdict(page, 'bad', 'has expired');
+    await outcome(page, 'bad', 'has expired');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
     assert.equal(await entries.count(), 2, 'nothing was looked at again');
   });
 
   test('another server is asked for its own name, and for nothing that the lab wanted of the one before', async () => {
     const { page } = await visit('#altered-data.pagetls.test&name=other.pagetls.test');
-    await page.locator('[data-verdict]').waitFor();
+    await page.locator('[data-outcome]').waitFor();
     await page.getByLabel('Server', { exact: true }).fill('good-p256.pagetls.test');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    await verdict(page, 'good', 'this is good-p256.pagetls.test');
+    await outcome(page, 'good', 'this is good-p256.pagetls.test');
     assert.match(page.url(), /#good-p256\.pagetls\.test$/);
     assert.equal(await page.locator('#get').isChecked(), false);
   });
@@ -277,7 +277,7 @@ describe('links and history', () => {
     const { page } = await visit('#expired.pagetls.test&at=2020-06-01T00:00:00Z', {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     const copy = page.getByRole('button', { name: 'Copy link' });
     await copy.click();
     await page.getByText('Copied.').waitFor();
@@ -288,16 +288,16 @@ describe('links and history', () => {
     await page.locator('.more-questions > summary').click();
     await page.getByLabel('Or paste them').fill(pki('expired').chain);
     await page.getByRole('button', { name: 'Look at it' }).click();
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     assert.equal(await copy.count(), 0);
   });
 
   test('each part of what was found is a key away, and the address stays', async () => {
     const { page } = await visit('#expired.pagetls.test');
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     await page.locator('.wire .ladder').waitFor();
     const parts = page.getByRole('navigation', { name: 'Parts of what was found' }).getByRole('button');
-    const headings = await page.locator('#result h2:not(.verdict h2)').allInnerTexts();
+    const headings = await page.locator('#result h2:not(.outcome h2)').allInnerTexts();
     assert.deepEqual(
       (await parts.allInnerTexts()).map((text) => text.replace(' ↓', '')),
       headings,
@@ -313,7 +313,7 @@ describe('links and history', () => {
 
   test('the slash leads to the field, from everywhere but a field', async () => {
     const { page } = await visit('#good-p256.pagetls.test');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await page.locator('#result').focus();
     await page.keyboard.press('/');
     const field = page.getByLabel('Server', { exact: true });
@@ -327,13 +327,13 @@ describe('links and history', () => {
 describe('a request for /', () => {
   test('is sent to a server whose chain is good, and its answer is shown', async () => {
     const { page } = await visit('#good-p256.pagetls.test&get');
-    await verdict(page, 'good');
+    await outcome(page, 'good');
     await page.locator('.connection').getByText('HTTP/1.1 200 OK').waitFor();
   });
 
   test('and to no other', async () => {
     const { page } = await visit('#expired.pagetls.test&get');
-    await verdict(page, 'bad');
+    await outcome(page, 'bad');
     await page.locator('.connection').waitFor();
     assert.equal(await page.locator('.connection').getByText('HTTP/1.1 200').count(), 0);
   });
@@ -374,7 +374,7 @@ describe('the page', () => {
         ['', '.starters'],
         ['#several.pagetls.test', '.ladder'],
         ['#good-cross-signed.pagetls.test&get', '.connection-answer'],
-        ['#hangs-up.pagetls.test', '[data-verdict="error"]'],
+        ['#hangs-up.pagetls.test', '[data-outcome="error"]'],
       ]) {
         const { page } = await visit(hash, { colorScheme, reducedMotion: 'reduce' });
         await page.locator(ready).waitFor();

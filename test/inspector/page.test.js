@@ -97,14 +97,14 @@ async function visit(address = '', options) {
  * @param {Page} page
  * @param {string} name
  */
-async function verdictOf(page, name) {
-  const verdict = page.locator('[data-verdict]').filter({ has: page.locator('h2', { hasText: name }) });
-  await verdict.waitFor();
+async function outcomeOf(page, name) {
+  const outcome = page.locator('[data-outcome]').filter({ has: page.locator('h2', { hasText: name }) });
+  await outcome.waitFor();
   return {
-    kind: await verdict.getAttribute('data-verdict'),
-    sentence: await verdict.locator('h2').innerText(),
-    codes: await verdict.locator('.problem-codes code').allInnerTexts(),
-    text: await verdict.innerText(),
+    kind: await outcome.getAttribute('data-outcome'),
+    sentence: await outcome.locator('h2').innerText(),
+    codes: await outcome.locator('.problem-codes code').allInnerTexts(),
+    text: await outcome.innerText(),
   };
 }
 
@@ -114,7 +114,7 @@ async function ask(page, address) {
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
 }
 
-describe('the verdict', () => {
+describe('the outcome', () => {
   test('is right for every server of the lab, under the policy and without a complaint', async () => {
     const { page, complaints } = await visit();
     /** @type {import('../../inspector/src/types.js').LabIndex} */
@@ -125,17 +125,17 @@ describe('the verdict', () => {
       await ask(page, address);
       const kind = { good: 'good', bad: 'bad', fails: 'error' }[expected];
       // Some connections fail only after the handshake.
-      await page.locator(`[data-verdict="${kind}"] h2`, { hasText: hostname }).waitFor();
-      const verdict = await verdictOf(page, hostname);
-      assert.deepEqual(flagsIn(verdict.codes), [...flags].sort(), id);
-      await page.locator('#status', { hasText: verdict.sentence }).waitFor({ state: 'attached' });
+      await page.locator(`[data-outcome="${kind}"] h2`, { hasText: hostname }).waitFor();
+      const outcome = await outcomeOf(page, hostname);
+      assert.deepEqual(flagsIn(outcome.codes), [...flags].sort(), id);
+      await page.locator('#status', { hasText: outcome.sentence }).waitFor({ state: 'attached' });
     }
     assert.deepEqual(complaints, []);
   });
 
   test('of a good server comes with its chain and what was agreed', async () => {
     const { page } = await visit('good-p256.pagetls.test');
-    assert.equal((await verdictOf(page, 'good-p256')).sentence, 'Good: this is good-p256.pagetls.test.');
+    assert.equal((await outcomeOf(page, 'good-p256')).sentence, 'Good: this is good-p256.pagetls.test.');
     const roles = await page.locator('.step .step-role > span:first-child').allTextContents();
     assert.deepEqual(
       roles.map((text) => text.split(',')[0]),
@@ -154,7 +154,7 @@ describe('the verdict', () => {
 
   test('of a bad one says that it is only looking, and shows the chain whole', async () => {
     const { page } = await visit('expired.pagetls.test');
-    const { sentence, codes, text } = await verdictOf(page, 'expired');
+    const { sentence, codes, text } = await outcomeOf(page, 'expired');
     assert.equal(sentence, 'Not good: the certificate of expired.pagetls.test has expired.');
     assert.deepEqual(codes, ['ERR_TLS_CERT_EXPIRED', 'BADCERT_EXPIRED']);
     assert.match(text, /Only looking/);
@@ -166,7 +166,7 @@ describe('the verdict', () => {
   test("goes by Mozilla's list and the present for servers that are not of the lab", async () => {
     const { page, complaints } = await visit();
     await ask(page, `127.0.0.1:${stranger.port}`);
-    const { kind, codes } = await verdictOf(page, '127.0.0.1');
+    const { kind, codes } = await outcomeOf(page, '127.0.0.1');
     assert.equal(kind, 'bad');
     assert.deepEqual(codes, ['ERR_TLS_CERT_NOT_TRUSTED', 'BADCERT_NOT_TRUSTED']);
     const store = page.locator('.store', { hasText: "Mozilla's list" });
@@ -177,7 +177,7 @@ describe('the verdict', () => {
 
   test('tells what was sent when that is not the chain', async () => {
     const { page } = await visit('bad-signature.pagetls.test');
-    await verdictOf(page, 'bad-signature');
+    await outcomeOf(page, 'bad-signature');
     assert.equal(await page.locator('.sent-list > li').count(), 2);
     assert.equal(await page.locator('.sent-list > .sent-unused').count(), 1);
     assert.equal(await page.locator('.step-gap').count(), 1);
@@ -185,7 +185,7 @@ describe('the verdict', () => {
 
   test('tells which other paths were tried, and that revocation was not checked', async () => {
     const { page } = await visit('good-cross-signed.pagetls.test');
-    assert.equal((await verdictOf(page, 'good-cross-signed')).kind, 'good');
+    assert.equal((await outcomeOf(page, 'good-cross-signed')).kind, 'good');
     const branch = page.locator('.branch');
     assert.equal(await branch.count(), 1);
     assert.match(await branch.innerText(), /pagetls Test Crossed: No trust anchor issued it/);
@@ -198,7 +198,7 @@ describe('the verdict', () => {
 
   test('has everything of a certificate behind it, down to the PEM', async () => {
     const { page } = await visit('good-rich.pagetls.test');
-    await verdictOf(page, 'good-rich');
+    await outcomeOf(page, 'good-rich');
     const leaf = page.locator('.step').first();
     await leaf.getByText('Everything in it').click();
     const [pem] = pemBlocks(pki('good-rich').chain);
@@ -236,7 +236,7 @@ test('what a certificate says is text: no markup, and no turning of the directio
   try {
     const { page, complaints } = await visit();
     await ask(page, `127.0.0.1:${stranger.port}`);
-    await verdictOf(page, '127.0.0.1');
+    await outcomeOf(page, '127.0.0.1');
     await page.locator('.step summary').first().click();
     assert.equal(
       await page.locator('.step h3').first().innerText(),
@@ -255,7 +255,7 @@ describe('what goes wrong on the way', () => {
   test('a server that refuses the connection', async () => {
     const { page } = await visit();
     await ask(page, NOBODY);
-    const { kind, codes, text } = await verdictOf(page, 'refused the connection');
+    const { kind, codes, text } = await outcomeOf(page, 'refused the connection');
     assert.equal(kind, 'error');
     assert.match(text, /Is the port right/);
     assert.doesNotMatch(await page.locator('.wire').innerText(), /decrypted/);
@@ -273,7 +273,7 @@ describe('what goes wrong on the way', () => {
   test('a target that the bridge does not allow', async () => {
     const { page } = await visit();
     await ask(page, '127.0.0.1:22');
-    const { codes } = await verdictOf(page, 'The bridge does not connect to 127.0.0.1:22');
+    const { codes } = await outcomeOf(page, 'The bridge does not connect to 127.0.0.1:22');
     assert.deepEqual(codes, ['ERR_TLS_BRIDGE_REFUSED']);
   });
 
@@ -284,7 +284,7 @@ describe('what goes wrong on the way', () => {
     await page.locator('.more-questions > summary').click();
     await page.getByLabel('Bridge', { exact: true }).fill(`${gone.url}/`);
     await ask(page, 'expired.pagetls.test');
-    const { codes, text } = await verdictOf(page, 'The bridge does not answer');
+    const { codes, text } = await outcomeOf(page, 'The bridge does not answer');
     assert.deepEqual(codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
     assert.match(text, /npm start/);
   });
@@ -296,7 +296,7 @@ describe('what goes wrong on the way', () => {
       await page.locator('.more-questions > summary').click();
       await page.getByLabel('Bridge', { exact: true }).fill(`${full.url}/`);
       await ask(page, 'expired.pagetls.test');
-      const { codes, text } = await verdictOf(page, 'The bridge is full');
+      const { codes, text } = await outcomeOf(page, 'The bridge is full');
       assert.deepEqual(codes, ['ERR_TLS_BRIDGE_BUSY']);
       assert.match(text, /Try again in a moment/);
       assert.equal(full.tokens.length, 2);
@@ -312,7 +312,7 @@ describe('what goes wrong on the way', () => {
       await page.locator('.more-questions > summary').click();
       await page.getByLabel('Bridge', { exact: true }).fill(`${other.url}/`);
       await ask(page, 'expired.pagetls.test');
-      assert.deepEqual((await verdictOf(page, 'The bridge does not answer')).codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
+      assert.deepEqual((await outcomeOf(page, 'The bridge does not answer')).codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
     } finally {
       await other.close();
     }
@@ -321,7 +321,7 @@ describe('what goes wrong on the way', () => {
   test('what is no address, and nothing at all, is told at the field', async () => {
     const { page } = await visit();
     await ask(page, 'no such name');
-    assert.deepEqual((await verdictOf(page, 'no such name')).codes, ['ERR_TLS_INVALID_ADDRESS']);
+    assert.deepEqual((await outcomeOf(page, 'no such name')).codes, ['ERR_TLS_INVALID_ADDRESS']);
     const field = page.getByLabel('Server', { exact: true });
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
     await ask(page, '  ');
@@ -339,34 +339,34 @@ describe('what goes wrong on the way', () => {
     await page.locator('progress').waitFor();
     const cancel = page.getByRole('button', { name: 'Cancel', exact: true });
     await cancel.click();
-    assert.equal((await verdictOf(page, silent.target)).kind, 'cancelled');
+    assert.equal((await outcomeOf(page, silent.target)).kind, 'cancelled');
     await closed;
     assert.ok(await cancel.isDisabled());
     await ask(page, 'good-rsa2048.pagetls.test');
-    assert.equal((await verdictOf(page, 'good-rsa2048')).kind, 'good');
+    assert.equal((await outcomeOf(page, 'good-rsa2048')).kind, 'good');
     assert.deepEqual(complaints, []);
   });
 
   test('an answer to the request for / that does not come is seen to be waited for, and can be cancelled', async () => {
     const { page, complaints } = await visit(`127.0.0.1:${mute.port}`);
-    await verdictOf(page, '127.0.0.1');
+    await outcomeOf(page, '127.0.0.1');
     await page.locator('.settings-box > summary').click();
     await page.getByLabel('Trust anchors of your own').setInputFiles({
       name: 'roots.pem',
       mimeType: 'text/plain',
       buffer: Buffer.from(pki('good-p256').roots),
     });
-    await page.locator('[data-verdict="good"]').waitFor();
+    await page.locator('[data-outcome="good"]').waitFor();
     await page.locator('.more-questions > summary').click();
     await page.getByLabel('Ask for / over HTTP/1.1').check();
     await ask(page, `127.0.0.1:${mute.port}`);
     await page.getByRole('progressbar', { name: 'for / …' }).waitFor();
-    assert.equal(await page.locator('[data-verdict="good"]').count(), 1, 'the verdict is there meanwhile');
+    assert.equal(await page.locator('[data-outcome="good"]').count(), 1, 'the outcome is there meanwhile');
     assert.equal(await page.locator('.connection').getByText('none came').count(), 0);
     await page.keyboard.press('Escape');
     await page.locator('.connection').getByText('none came').waitFor();
     assert.equal(await page.locator('progress').count(), 0);
-    assert.equal((await verdictOf(page, '127.0.0.1')).kind, 'good');
+    assert.equal((await outcomeOf(page, '127.0.0.1')).kind, 'good');
     assert.deepEqual(complaints, []);
   });
 
@@ -375,8 +375,8 @@ describe('what goes wrong on the way', () => {
     await ask(page, silent.target);
     await page.locator('progress').waitFor();
     await ask(page, 'wrong-host.pagetls.test');
-    assert.equal((await verdictOf(page, 'wrong-host')).kind, 'bad');
-    assert.equal(await page.locator('[data-verdict]').count(), 1);
+    assert.equal((await outcomeOf(page, 'wrong-host')).kind, 'bad');
+    assert.equal(await page.locator('[data-outcome]').count(), 1);
   });
 });
 
@@ -388,17 +388,17 @@ describe('the page', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('has an address for every verdict, and the way back', async () => {
+  test('has an address for every outcome, and the way back', async () => {
     const { page } = await visit('wrong-host.pagetls.test');
-    assert.equal((await verdictOf(page, 'wrong-host')).kind, 'bad');
+    assert.equal((await outcomeOf(page, 'wrong-host')).kind, 'bad');
     assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'wrong-host.pagetls.test');
     await ask(page, 'https://good-p256.pagetls.test/some/page');
-    await verdictOf(page, 'good-p256');
+    await outcomeOf(page, 'good-p256');
     assert.equal(new URL(page.url()).hash, '#good-p256.pagetls.test');
     await page.goBack();
-    await verdictOf(page, 'wrong-host');
+    await outcomeOf(page, 'wrong-host');
     await page.goForward();
-    await verdictOf(page, 'good-p256');
+    await outcomeOf(page, 'good-p256');
   });
 
   test('can be used with the keyboard alone', async () => {
@@ -407,7 +407,7 @@ describe('the page', () => {
     await field.focus();
     await page.keyboard.type('self-signed.pagetls.test');
     await page.keyboard.press('Enter');
-    await verdictOf(page, 'self-signed');
+    await outcomeOf(page, 'self-signed');
     await field.focus();
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'connect');
@@ -422,7 +422,7 @@ describe('the page', () => {
   for (const width of [360, 768, 1920]) {
     test(`fits ${width} pixels, with everything open`, async () => {
       const { page } = await visit('good-rich.pagetls.test', { viewport: { width, height: 800 }, colorScheme: 'dark' });
-      await verdictOf(page, 'good-rich');
+      await outcomeOf(page, 'good-rich');
       for (let level = 0; level < 3; level++) {
         await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
         await page.waitForTimeout(100);

@@ -107,7 +107,15 @@ describe('the capture file', () => {
   test('of a recording without an end, or without anything, is a capture file too', () => {
     const chunks = [{ direction: /** @type {const} */ ('sent'), at: 2_000_000.5, bytes: new Uint8Array(3) }];
     /** @type {Recording} */
-    const recording = { opened: null, dialled: null, chunks, ended: null, handshake: null, judging: null, keylog: [] };
+    const recording = {
+      opened: null,
+      dialled: null,
+      chunks,
+      ended: null,
+      handshake: null,
+      verifying: null,
+      keylog: [],
+    };
     assert.deepEqual(
       readCapture(captureFile(recording)).map(({ payload }) => payload.length),
       [0, 0, 0, 3],
@@ -147,7 +155,7 @@ describe('the time line', () => {
       const last = wire.flights.filter((flight) => flight.handshake).at(-1)?.to ?? 0;
       const asked = wire.flights.find((flight) => !flight.handshake)?.from ?? 0;
       const answer = { status: '', headers: '', firstByte: asked + 5 };
-      const known = { ...recording, handshake: last + 1, judging: 3, dialled: 5 };
+      const known = { ...recording, handshake: last + 1, verifying: 3, dialled: 5 };
       const steps = timeline({ recording: known, answer }, wire);
       assertOrdered(steps);
       const flights = version === '-tls1_3' ? ['here', 'part'] : ['here', 'part', 'waiting'];

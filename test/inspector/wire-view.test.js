@@ -59,7 +59,7 @@ before(async () => {
       },
     });
     const { chunks } = made.recording;
-    recording = { ...made.recording, handshake: chunks[2].at + 1, judging: 1, dialled: made.recording.opened };
+    recording = { ...made.recording, handshake: chunks[2].at + 1, verifying: 1, dialled: made.recording.opened };
     wire = await decodeWhole(recording);
   });
   const root = fileURLToPath(new URL('../fixtures', import.meta.url));

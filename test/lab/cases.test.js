@@ -232,15 +232,15 @@ describe('the servers, through the bridge', () => {
   for (const one of cases) {
     test(`${one.id}: ${one.expected}`, async () => {
       const { verification, error, text } = await look(one, { bridge: bridge.url });
-      const judged = verification ?? error?.verification;
+      const result = verification ?? error?.verification;
       if (one.expected === 'fails') {
         assert.equal(error?.code, one.code);
-        if (judged) assert.deepEqual(judged.flags, []);
+        if (result) assert.deepEqual(result.flags, []);
         assert.equal(/200 OK/.test(text), one.id === 'cut-off');
         return;
       }
-      assert.equal(judged?.ok, one.expected === 'good');
-      assert.deepEqual(judged?.flags.toSorted(), one.flags.toSorted());
+      assert.equal(result?.ok, one.expected === 'good');
+      assert.deepEqual(result?.flags.toSorted(), one.flags.toSorted());
       const swapped = one.error === null ? 'ERR_TLS_SERVER_KEY' : 'ERR_TLS_CERT_PARSE';
       assert.equal(error?.code, one.kind === 'swapped' ? swapped : undefined);
       if (one.expected === 'good') assert.match(text, /End of the answer\./);

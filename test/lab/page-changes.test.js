@@ -1,7 +1,7 @@
-/** What one changes in the lab's page, and the verdict that follows: sliders, switches, a byte on the way, the address. */
+/** What one changes in the lab's page, and the outcome that follows: sliders, switches, a byte on the way, the address. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AGAIN, cardOf, flagsIn, HERE, labPages, LIVE, verdictOf } from '../helpers/lab-page.js';
+import { AGAIN, cardOf, flagsIn, HERE, labPages, LIVE, outcomeOf } from '../helpers/lab-page.js';
 
 /** @typedef {import('playwright-core').Locator} Locator */
 
@@ -13,20 +13,20 @@ describe('what one changes', () => {
   test('the clock, by its slider, its date and its keys: at once, in the address, and back', async () => {
     const { page, complaints } = await visit('#expired');
     const card = cardOf(page, 'expired');
-    await verdictOf(card, HERE);
+    await outcomeOf(card, HERE);
     const slider = card.getByLabel('Clock');
     await slider.fill(days('2021-06-01'));
-    await card.locator('[data-verdict=good]').waitFor();
+    await card.locator('[data-outcome=good]').waitFor();
     assert.match(await card.locator('.opinions').innerText(), /not what you have set since/);
     assert.match(String(await slider.getAttribute('aria-valuetext')), /^1 Jun 2021$/);
     await page.waitForURL(/#expired\?at=2021-06-01T12%3A00%3A00Z$/);
     await slider.fill(days('2021-12-31'));
     await slider.press('ArrowRight');
-    await card.locator('[data-verdict=bad]', { hasText: 'valid until 2021-12-31' }).waitFor();
+    await card.locator('[data-outcome=bad]', { hasText: 'valid until 2021-12-31' }).waitFor();
     await card.getByLabel('Day').fill('2019-05-05');
-    await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_FUTURE' }).waitFor();
+    await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_FUTURE' }).waitFor();
     await card.getByRole('button', { name: 'Back to the case' }).click();
-    await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
+    await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
     await page.waitForURL(/#expired$/);
     assert.ok(await card.getByRole('button', { name: 'Back to the case' }).isDisabled());
     assert.deepEqual(complaints, []);
@@ -35,7 +35,7 @@ describe('what one changes', () => {
   test('a drag over the whole time is followed, and does not flood the history', async () => {
     const { page, complaints } = await visit('#expired');
     const card = cardOf(page, 'expired');
-    await verdictOf(card, HERE);
+    await outcomeOf(card, HERE);
     const kinds = await card.getByLabel('Clock').evaluate(async (element) => {
       const slider = /** @type {HTMLInputElement} */ (element);
       const seen = new Set();
@@ -45,7 +45,7 @@ describe('what one changes', () => {
         await new Promise((resolve) => {
           requestAnimationFrame(resolve);
         });
-        seen.add(document.querySelector('[data-case=expired] [data-verdict]')?.getAttribute('data-verdict'));
+        seen.add(document.querySelector('[data-case=expired] [data-outcome]')?.getAttribute('data-outcome'));
       }
       return [...seen].sort();
     });
@@ -56,15 +56,15 @@ describe('what one changes', () => {
   test('the host name, by hand and from the certificate', async () => {
     const { page, complaints } = await visit('#wrong-host');
     const card = cardOf(page, 'wrong-host');
-    await verdictOf(card, HERE);
+    await outcomeOf(card, HERE);
     await card.getByRole('button', { name: 'other.pagetls.test' }).click();
-    await card.locator('[data-verdict=good]', { hasText: 'this is other.pagetls.test' }).waitFor();
+    await card.locator('[data-outcome=good]', { hasText: 'this is other.pagetls.test' }).waitFor();
     const field = card.getByLabel('Host name asked for');
     await field.fill('no such name');
     await card.getByText('is not a host name').waitFor();
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
     await field.fill('another.test');
-    await card.locator('[data-verdict=bad]', { hasText: 'another.test' }).waitFor();
+    await card.locator('[data-outcome=bad]', { hasText: 'another.test' }).waitFor();
     assert.equal(await field.getAttribute('aria-invalid'), 'false');
     assert.deepEqual(complaints, []);
   });
@@ -74,19 +74,19 @@ describe('what one changes', () => {
     const good = cardOf(page, 'good-p256');
     for (const nobody of ['Nobody', 'Mozilla’s list']) {
       await good.getByLabel(nobody).check();
-      await good.locator('[data-verdict=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();
+      await good.locator('[data-outcome=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();
       await good.getByLabel('The case’s own root').check();
-      await good.locator('[data-verdict=good]').waitFor();
+      await good.locator('[data-outcome=good]').waitFor();
     }
     assert.equal(await good.getByLabel('revocation lists').count(), 0);
     const revoked = cardOf(page, 'revoked');
     await revoked.getByRole('button', { name: 'Judge here' }).click();
     await revoked.getByLabel('revocation lists').uncheck();
-    await revoked.locator('[data-verdict=good]').waitFor();
+    await revoked.locator('[data-outcome=good]').waitFor();
     const kind = cardOf(page, 'key-kind');
     await kind.getByRole('button', { name: 'Judge here' }).click();
     await kind.getByLabel('rfc5280').check();
-    await kind.locator('[data-verdict=good]').waitFor();
+    await kind.locator('[data-outcome=good]').waitFor();
     assert.deepEqual(complaints, []);
   });
 
@@ -96,14 +96,14 @@ describe('what one changes', () => {
     let sockets = 0;
     page.on('websocket', () => sockets++);
     await card.getByRole('button', { name: 'Connect and see' }).click();
-    await verdictOf(card, LIVE);
+    await outcomeOf(card, LIVE);
     await card.getByLabel('Clock').fill(days('2021-06-01'));
-    assert.equal((await verdictOf(card, AGAIN)).kind, 'good');
+    assert.equal((await outcomeOf(card, AGAIN)).kind, 'good');
     assert.equal(sockets, 1);
     await card.getByRole('button', { name: 'Judge here' }).click();
-    assert.equal((await verdictOf(card, HERE)).kind, 'good');
+    assert.equal((await outcomeOf(card, HERE)).kind, 'good');
     await card.getByRole('button', { name: 'Connect and see' }).click();
-    assert.equal((await verdictOf(card, LIVE)).kind, 'good', 'by what was set');
+    assert.equal((await outcomeOf(card, LIVE)).kind, 'good', 'by what was set');
   });
 });
 
@@ -149,7 +149,7 @@ describe('a byte that is changed on the way', () => {
     await outcomeOf(card, /which goes in clear/);
     await choose(card, 'encrypted record 1');
     assert.match(await outcomeOf(card, /the server computed/), /The server noticed[^]*bad_record_mac/);
-    assert.equal(await card.locator('[data-verdict]').getAttribute('data-verdict'), 'good', 'the verdict stays');
+    assert.equal(await card.locator('[data-outcome]').getAttribute('data-outcome'), 'good', 'the outcome stays');
     assert.deepEqual(complaints, []);
   });
 
@@ -177,7 +177,7 @@ describe('addresses', () => {
   test('open their card, with what was changed, and its heading has the focus', async () => {
     const { page } = await visit('#expired?at=2021-06-01T12:00:00Z');
     const card = cardOf(page, 'expired');
-    assert.equal((await verdictOf(card, HERE)).kind, 'good');
+    assert.equal((await outcomeOf(card, HERE)).kind, 'good');
     await page.waitForFunction(() => document.activeElement?.closest('h3') !== null);
     assert.equal(
       await page.evaluate(() => document.activeElement?.closest('[data-case]')?.getAttribute('data-case')),
@@ -191,12 +191,12 @@ describe('addresses', () => {
 
   test('can be followed while the page is open, also past a filter', async () => {
     const { page } = await visit('#expired');
-    await verdictOf(cardOf(page, 'expired'), HERE);
+    await outcomeOf(cardOf(page, 'expired'), HERE);
     await page.getByLabel('Search').fill('expired');
     await page.evaluate(() => {
       location.hash = '#weak-key';
     });
-    assert.deepEqual(flagsIn((await verdictOf(cardOf(page, 'weak-key'), HERE)).codes), ['BADCERT_BAD_KEY']);
+    assert.deepEqual(flagsIn((await outcomeOf(cardOf(page, 'weak-key'), HERE)).codes), ['BADCERT_BAD_KEY']);
     assert.equal(await page.getByLabel('Search').inputValue(), '');
   });
 

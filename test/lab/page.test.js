@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { CONTENT_SECURITY_POLICY } from '../../scripts/serve.js';
 import { buildSite, SITE } from '../../scripts/site.js';
 import { axeViolations } from '../helpers/axe.js';
-import { cardOf, flagsIn, HERE, labPages, LIVE, verdictOf } from '../helpers/lab-page.js';
+import { cardOf, flagsIn, HERE, labPages, LIVE, outcomeOf } from '../helpers/lab-page.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
@@ -16,7 +16,7 @@ import { cardOf, flagsIn, HERE, labPages, LIVE, verdictOf } from '../helpers/lab
 const { index: readIndex, visit } = labPages();
 
 /**
- * Presses a button of each card, one after another, and waits for its verdict; all in the page, which is far quicker than
+ * Presses a button of each card, one after another, and waits for its outcome; all in the page, which is far quicker than
  * a hundred times from here.
  * @param {Page} page
  * @param {string[]} ids
@@ -32,22 +32,22 @@ async function press(page, ids, button) {
           [...(card?.querySelectorAll('button') ?? [])].find((one) => one.textContent?.trim() === text)?.click();
         press(label);
         const limit = performance.now() + 20_000;
-        for (let verdict; !verdict;) {
-          if (performance.now() > limit) throw new Error(`${id} came to no verdict`);
+        for (let outcome; !outcome;) {
+          if (performance.now() > limit) throw new Error(`${id} came to no outcome`);
           await new Promise((resolve) => {
             requestAnimationFrame(resolve);
           });
-          verdict = card?.querySelector('[data-verdict]');
+          outcome = card?.querySelector('[data-outcome]');
           if (id === 'silent') press('Cancel');
         }
         const texts = (/** @type {string} */ selector) =>
           [...(card?.querySelectorAll(selector) ?? [])].map((one) => one.textContent?.trim() ?? '');
         found.push({
           id,
-          kind: card?.querySelector('[data-verdict]')?.getAttribute('data-verdict'),
+          kind: card?.querySelector('[data-outcome]')?.getAttribute('data-outcome'),
           from: texts('.provenance').join(),
-          text: texts('.short-verdict').join(),
-          codes: texts('.short-verdict .codes code'),
+          text: texts('.short-outcome').join(),
+          codes: texts('.short-outcome .codes code'),
           programs: texts('.opinions strong'),
           words: texts('.opinions pre'),
         });
@@ -67,7 +67,7 @@ function caseOf({ cases }, id) {
 }
 
 describe('every case', () => {
-  test('gives, live, the verdict that is written of it', async () => {
+  test('gives, live, the outcome that is written of it', async () => {
     const index = readIndex();
     const { page, complaints } = await visit();
     const ids = index.cases.map(({ id }) => id);
@@ -188,7 +188,7 @@ describe('the static site', () => {
       const { page, complaints, response } = await visit('#expired', {}, plain.url);
       assert.equal(response?.headers()['content-security-policy'], undefined);
       const card = cardOf(page, 'expired');
-      const { codes } = await verdictOf(card, HERE);
+      const { codes } = await outcomeOf(card, HERE);
       assert.deepEqual(flagsIn(codes), ['BADCERT_EXPIRED']);
       await page.getByText('No live servers here').waitFor();
       assert.equal(await page.getByRole('button', { name: 'Connect and see' }).count(), 0);
@@ -200,7 +200,7 @@ describe('the static site', () => {
       assert.match(await cardOf(page, 'hangs-up').innerText(), /What to do: Often it is no TLS server/);
       assert.equal(await page.locator('pt-lab-tamper').count(), 0);
       await card.getByLabel('Mozilla’s list').check();
-      await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();
+      await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();
       assert.deepEqual(complaints, []);
       // The policy in the page holds: what it forbids does not run.
       const ran = await page.evaluate(() => {
@@ -228,7 +228,7 @@ describe('the page', () => {
       const { page } = await visit('', { colorScheme });
       for (const id of ['expired', 'good-p256', 'revoked', 'not-a-certificate', 'altered-data']) {
         await cardOf(page, id).getByRole('button', { name: 'Judge here' }).click();
-        await verdictOf(cardOf(page, id), HERE);
+        await outcomeOf(cardOf(page, id), HERE);
       }
       const good = cardOf(page, 'good-p256');
       await good.getByText('Change a byte on the way').click();
@@ -237,7 +237,7 @@ describe('the page', () => {
       await good.locator('[data-tamper]').waitFor();
       const failing = cardOf(page, 'altered-hello');
       await failing.getByRole('button', { name: 'Connect and see' }).click();
-      await verdictOf(failing, LIVE);
+      await outcomeOf(failing, LIVE);
       await page.waitForFunction(() => document.getAnimations().length === 0); // colours in between are nobody's
       assert.deepEqual(await axeViolations(page), []);
     });
@@ -248,7 +248,7 @@ describe('the page', () => {
       const { page } = await visit('', { viewport: { width, height: 800 } });
       for (const id of ['good-rich', 'long-chain', 'date-malformed', 'crl-indirect']) {
         await cardOf(page, id).getByRole('button', { name: 'Judge here' }).click();
-        await verdictOf(cardOf(page, id), HERE);
+        await outcomeOf(cardOf(page, id), HERE);
       }
       const card = cardOf(page, 'good-rich');
       await card.getByText('Change a byte on the way').click();
@@ -272,13 +272,13 @@ describe('the page', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter'); // the first card
     const card = cardOf(page, index.cases[0].id);
-    assert.equal((await verdictOf(card, HERE)).kind, 'good');
+    assert.equal((await outcomeOf(card, HERE)).kind, 'good');
     const slider = card.getByLabel('Clock');
     await slider.focus();
     await page.keyboard.press('End');
-    await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
+    await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
     await page.keyboard.press('Home');
-    await card.locator('[data-verdict=bad]', { hasText: 'BADCERT_FUTURE' }).waitFor();
+    await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_FUTURE' }).waitFor();
   });
 
   test('has no two buttons that sound the same', async () => {
@@ -290,7 +290,7 @@ describe('the page', () => {
     assert.equal(new Set(names).size, names.length);
   });
 
-  test('says the verdict to those who do not see it', async () => {
+  test('says the outcome to those who do not see it', async () => {
     const { page } = await visit('#wrong-host');
     const status = page.locator('pt-lab > [role=status]');
     await status.getByText('Not good: the certificate of wrong-host.pagetls.test is for another name.').waitFor();

@@ -3,7 +3,7 @@ import { formatAddress, parseAddress } from '../../../dist/address.js';
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
 import { fixOf } from '../../../messages/problems.js';
-import { verdict } from './words.js';
+import { outcome } from './words.js';
 
 export { InputError, MAX_INPUT, readCertificates } from './read-certificates.js';
 
@@ -24,8 +24,8 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  *
  *   format      { name: "pagetls-inspection", version: 1 }
  *   request     { address, dialled, servername, bridge, get, tampered, lab }
- *   judging     { hostname, time, profile, trust: { kind, name, size }, crls } or null
- *   verdict     { kind: "good" | "bad" | "error" | "cancelled", sentence, detail }
+ *   criteria     { hostname, time, profile, trust: { kind, name, size }, crls } or null
+ *   outcome     { kind: "good" | "bad" | "error" | "cancelled", sentence, detail }
  *   problems    [{ depth, code, flag, flagText, message, reference, fix }]
  *   error       { code, message, alert, native: { code, text } } or null
  *   chain       { ok, time, flags, revocation, tried, path, sent, others: [{ path, problems }] } or null
@@ -40,18 +40,18 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  * @returns {string}
  */
 export function asJson(result) {
-  const { request, info, verification, error, judging, answer, elapsed } = result;
+  const { request, info, verification, error, criteria, answer, elapsed } = result;
   return `${toJSON({
     format: FORMAT,
     request: requestFields(request),
-    judging: judging && {
-      hostname: judging.hostname,
-      time: judging.now,
-      profile: judging.profile,
-      trust: { kind: judging.trust.kind, name: judging.trust.name, size: judging.trust.store.size },
-      crls: judging.crls,
+    criteria: criteria && {
+      hostname: criteria.hostname,
+      time: criteria.now,
+      profile: criteria.profile,
+      trust: { kind: criteria.trust.kind, name: criteria.trust.name, size: criteria.trust.store.size },
+      crls: criteria.crls,
     },
-    verdict: { detail: null, ...verdict(result) },
+    outcome: { detail: null, ...outcome(result) },
     problems: problemFields(verification?.problems ?? []),
     error: error && errorFields(error),
     chain: verification && chainFields(verification),

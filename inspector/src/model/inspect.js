@@ -1,19 +1,19 @@
 /** What the inspector looks at, and by what it judges it. Nothing here touches the page. */
 import { TLSError, TrustStore } from '../../../dist/index.js';
 import { labFile } from './config.js';
-import { judge, judgingFor } from './judging.js';
-import { asTLSError, canAsk, look } from './look.js';
+import { criteriaFor, verifyAgain } from './criteria.js';
+import { asTLSError, canAsk, look } from './inspect-server.js';
 import { newRecording } from './recorder.js';
 
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../types.js').Result} Result */
 
-/** How long a look may take until there is a verdict, in milliseconds. */
+/** How long a look may take until there is a outcome, in milliseconds. */
 export const TIMEOUT = 20_000;
 const LIMITS = { answer: 10_000, tickets: 250, close: 250 };
 
 /**
- * Yields what was found as soon as there is a verdict, and once more when the connection has ended: by then there may be
+ * Yields what was found as soon as there is a outcome, and once more when the connection has ended: by then there may be
  * session tickets and an answer.
  * @param {Request} request
  * @param {AbortSignal} signal
@@ -30,25 +30,25 @@ export async function* inspect(request, signal) {
     info: null,
     verification: null,
     error: null,
-    judging: null,
+    criteria: null,
     recording: null,
     answer: null,
     elapsed: 0,
   };
-  /** @type {import('../types.js').Judging} */
-  let judging;
+  /** @type {import('../types.js').Criteria} */
+  let criteria;
   try {
     if (lab && !target) {
       yield await fromFiles(result, lab, started);
       return;
     }
-    judging = await judgingFor(request, hostOf(address));
+    criteria = await criteriaFor(request, hostOf(address));
     signal.throwIfAborted();
   } catch (error) {
     yield { ...result, error: asTLSError(error, signal), elapsed: performance.now() - started };
     return;
   }
-  const { hostname, now, profile, trust, crls } = judging;
+  const { hostname, now, profile, trust, crls } = criteria;
   const looks = look({
     target: target ?? address,
     bridge,
@@ -67,14 +67,14 @@ export async function* inspect(request, signal) {
     closeMatters: true,
     ...{ tamper, recording, started, limits: LIMITS, signal },
   });
-  result = { ...result, judging };
+  result = { ...result, criteria };
   for await (const { elapsed, error, ...seen } of looks) {
     if (result.info === null) {
       result = { ...result, ...seen, error, elapsed };
       yield result;
-      if (result.info) recording.judging = await timeToJudge(result);
+      if (result.info) recording.verifying = await timeToVerify(result);
     } else {
-      // Who cancels now has the verdict already.
+      // Who cancels now has the outcome already.
       yield { ...result, ...seen, error: error?.code === 'ERR_TLS_ABORTED' ? null : error };
     }
   }
@@ -92,19 +92,19 @@ async function fromFiles(result, lab, started) {
   if (!lab.hasChain) {
     throw new TLSError('ERR_TLS_NO_TRANSPORT', 'This case shows in a live connection only, and has no server here.');
   }
-  const [judging, chain] = await Promise.all([judgingFor(result.request, ''), labFile(lab, 'chain')]);
-  const verification = await judge(chain, judging);
-  return { ...result, judging, verification, elapsed: performance.now() - started };
+  const [criteria, chain] = await Promise.all([criteriaFor(result.request, ''), labFile(lab, 'chain')]);
+  const verification = await verifyAgain(chain, criteria);
+  return { ...result, criteria, verification, elapsed: performance.now() - started };
 }
 
 /**
  * Judges the chain once more: how long the first time took is not known, as it was in the middle of the handshake.
  * @param {Result} result
  */
-async function timeToJudge({ judging, verification }) {
-  if (!judging || !verification) return null;
+async function timeToVerify({ criteria, verification }) {
+  if (!criteria || !verification) return null;
   const started = performance.now();
-  await judge(verification.sent, judging);
+  await verifyAgain(verification.sent, criteria);
   return performance.now() - started;
 }
 

@@ -1,14 +1,14 @@
 /** What the lab says: outcomes, and where things come from. */
 import { blankRequest } from './permalink.js';
-import { duration, verdict, visible } from './words.js';
+import { duration, outcome, visible } from './words.js';
 
 /** @typedef {import('../types.js').LabCase} LabCase */
 /** @typedef {import('../types.js').Opinion} Opinion */
 /** @typedef {import('../types.js').TLSError} TLSError */
 /** @typedef {import('../types.js').Verification} Verification */
 /** @typedef {import('./lab.js').Settings} Settings */
-/** @typedef {import('./look.js').Seen} Seen */
-/** @typedef {import('./words.js').Verdict} Verdict */
+/** @typedef {import('./inspect-server.js').Seen} Seen */
+/** @typedef {import('./words.js').Outcome} Outcome */
 
 /** How each expected outcome is called, in lists and filters. */
 export const OUTCOMES = { good: 'good', bad: 'not good', fails: 'no connection' };
@@ -43,7 +43,7 @@ export function reachOf({ kind, relay }) {
 }
 
 /**
- * The verdict on a chain, or on a connection.
+ * The outcome on a chain, or on a connection.
  * @param {Settings} settings
  * @param {object} found
  * @param {Verification | null} found.verification
@@ -51,21 +51,21 @@ export function reachOf({ kind, relay }) {
  * @param {TLSError | null} found.error
  * @param {Seen['recording'] | null} [found.recording] of the connection, where there was one
  * @param {string} found.bridge
- * @returns {Verdict}
+ * @returns {Outcome}
  */
-export function verdictOn({ hostname }, { verification, info, error, recording, bridge }) {
+export function outcomeFor({ hostname }, { verification, info, error, recording, bridge }) {
   const request = { ...blankRequest({ bridge, targets: {}, system: false }), address: hostname };
-  return verdict({ request, info, verification, error, recording });
+  return outcome({ request, info, verification, error, recording });
 }
 
 /**
- * Where the verdict comes from, so that nobody takes a file for a server.
+ * Where the outcome comes from, so that nobody takes a file for a server.
  * @param {LabCase} one
- * @param {{ live: Seen | null, rejudged: boolean }} source
+ * @param {{ live: Seen | null, reverified: boolean }} source
  */
-export function provenance(one, { live, rejudged }) {
+export function provenance(one, { live, reverified }) {
   if (live === null) return fromFiles(one);
-  if (rejudged) return 'The chain that came over the live connection, judged again in this page, without a new one.';
+  if (reverified) return 'The chain that came over the live connection, judged again in this page, without a new one.';
   const { info, answer, error, elapsed } = live;
   const relayed = one.relay ? ' A relay put in what is wrong.' : '';
   const agreed = info ? `: ${info.protocol.replace('v', ' ')}, ${info.cipher}` : '';

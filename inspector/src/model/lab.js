@@ -53,7 +53,7 @@ function mozillaTrust() {
 /* --- judging ---------------------------------------------------------------------- */
 
 /** Judges the chain of one case, again and again, by whatever is asked for. */
-export class Judge {
+export class CaseVerifier {
   #roots;
   #crl;
 
@@ -76,7 +76,7 @@ export class Judge {
       text('roots'),
       hasCrl ? text('crl') : null,
     ]);
-    return new Judge(chain, await TrustStore.from(roots), crl);
+    return new CaseVerifier(chain, await TrustStore.from(roots), crl);
   }
 
   /** As `connect()` and `verifyChain()` take them. @param {Settings} settings */
@@ -165,7 +165,7 @@ export function isUsual(one, settings) {
 /** @typedef {'' | 'good' | 'bad' | 'fails' | 'never' | 'disagree'} Outcome */
 /** @typedef {{ text: string, flag: string, outcome: Outcome }} Filter */
 
-/** Whether another program comes to another verdict than this one. @param {LabCase} one */
+/** Whether another program comes to another outcome than this one. @param {LabCase} one */
 export function disagrees({ opinions, flags, error }) {
   const ok = flags.length === 0 && error === null;
   return opinions.some((opinion) => (opinion.ok === true) !== ok);

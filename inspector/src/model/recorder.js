@@ -11,7 +11,7 @@ const KEPT = 4 * 1024 * 1024;
 
 /** @returns {Recording} */
 export function newRecording() {
-  return { opened: null, dialled: null, chunks: [], ended: null, handshake: null, judging: null, keylog: [] };
+  return { opened: null, dialled: null, chunks: [], ended: null, handshake: null, verifying: null, keylog: [] };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { visible } from './words.js';
 
 /** @typedef {import('../types.js').Tamper} Tamper */
-/** @typedef {import('./look.js').Seen} Seen */
+/** @typedef {import('./inspect-server.js').Seen} Seen */
 /** @typedef {import('./records.js').Place} Place */
 
 /** Where the byte is. @param {number} offset @param {Place | null} place */

@@ -1,4 +1,4 @@
-/** Where the time of a certificate and the time of judging lie, for a picture: places from 0 to 100 along a line. */
+/** Where the time of a certificate and the time of verifying lie, for a picture: places from 0 to 100 along a line. */
 import { count, day, validityAt } from './words.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
@@ -10,7 +10,7 @@ import { count, day, validityAt } from './words.js';
  * @property {string} words the whole picture in a sentence
  * @property {{ from: number, to: number } | null} bar null where the times cannot be drawn
  * @property {number} now
- * @property {boolean} broken the time of judging is so far off that the line to it is not to scale
+ * @property {boolean} broken the time of verifying is so far off that the line to it is not to scale
  * @property {{ at: number, label: string }[]} ticks
  */
 

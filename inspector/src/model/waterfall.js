@@ -71,12 +71,12 @@ function step(kind, label, from, to, detail) {
  * @param {Recording} recording
  * @param {Wire} wire
  */
-function handshakeSteps({ opened, dialled, judging, handshake }, { flights, rests }) {
+function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, rests }) {
   /** @type {Step[]} */
   const steps = [];
   let at = opened ?? 0;
   let reached = false;
-  /** When the server's certificates were there, until judging them has its place. @type {number | null} */
+  /** When the server's certificates were there, until verifying them has its place. @type {number | null} */
   let certificates = null;
   for (const flight of flights.filter((one) => one.handshake)) {
     const names = listOfNames(flight.names);
@@ -87,9 +87,11 @@ function handshakeSteps({ opened, dialled, judging, handshake }, { flights, rest
     }
     if (flight.direction === 'sent') {
       steps.push(step('here', `Computing, then sending ${names}`, at, flight.to, bytes(flight.size)));
-      if (certificates !== null && judging !== null) {
-        const to = Math.min(certificates + judging, flight.from);
-        steps.push(step('part', 'of which judging the chain', certificates, to, 'measured again after the handshake'));
+      if (certificates !== null && verifying !== null) {
+        const to = Math.min(certificates + verifying, flight.from);
+        steps.push(
+          step('part', 'of which verifying the chain', certificates, to, 'measured again after the handshake'),
+        );
         certificates = null;
       }
     } else {

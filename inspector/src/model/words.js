@@ -22,10 +22,10 @@ export function visible(text) {
   );
 }
 
-/* --- the verdict ---------------------------------------------------------------------- */
+/* --- the outcome ---------------------------------------------------------------------- */
 
 /**
- * @typedef {object} Verdict
+ * @typedef {object} Outcome
  * @property {'good' | 'bad' | 'error' | 'cancelled'} kind
  * @property {string} sentence
  * @property {string} [detail]
@@ -33,9 +33,9 @@ export function visible(text) {
 
 /**
  * @param {Pick<Result, 'request' | 'info' | 'verification' | 'error'> & { recording?: Result['recording'] }} result
- * @returns {Verdict}
+ * @returns {Outcome}
  */
-export function verdict({ request, info, verification, error, recording = null }) {
+export function outcome({ request, info, verification, error, recording = null }) {
   const name = nameOf(request);
   if (error?.code === 'ERR_TLS_ABORTED')
     return { kind: 'cancelled', sentence: `Cancelled: ${name} was not looked at.` };

@@ -1,6 +1,6 @@
 /** What was looked at in this tab. */
 import { html } from 'lit';
-import { verdict, visible } from '../model/words.js';
+import { outcome, visible } from '../model/words.js';
 import { PageElement } from './element.js';
 
 /** @typedef {{ at: Date, hash: string, result: import('../types.js').Result }} Entry */
@@ -30,7 +30,7 @@ export class History extends PageElement {
 
   /** @param {Entry} entry */
   item(entry) {
-    const { kind, sentence } = verdict(entry.result);
+    const { kind, sentence } = outcome(entry.result);
     const { address, file } = entry.result.request;
     return html`<li>
       <button type="button" class="plain" @click=${() => this.recall(entry)}>

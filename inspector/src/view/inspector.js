@@ -4,20 +4,20 @@ import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
 import { inspect, warmUp, willAsk } from '../model/inspect.js';
 import { fromFiles } from '../model/lab-words.js';
-import { judge, judgingFor } from '../model/judging.js';
+import { criteriaFor, verifyAgain } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
 import { blankRequest, fromHash, located, tidyAddress, toHash } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
-import { count, nameOf, verdict, visible } from '../model/words.js';
+import { count, nameOf, outcome, visible } from '../model/words.js';
 import { PageElement } from './element.js';
 import './chain.js';
 import './connection.js';
 import './export.js';
 import './history.js';
-import './judge.js';
+import './criteria.js';
 import './progress.js';
 import './question.js';
-import './verdict.js';
+import './outcome.js';
 import './wire.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -63,9 +63,9 @@ export class Inspector extends PageElement {
     this.result = null;
     /** What is being waited for: a sentence. @type {string | null} */
     this.busy = null;
-    /** The same for what comes after the verdict. @type {string | null} */
+    /** The same for what comes after the outcome. @type {string | null} */
     this.awaited = null;
-    /** The verdict is not that of the handshake: it was judged again here, by other settings. */
+    /** The outcome is not that of the handshake: it was judged again here, by other settings. */
     this.again = false;
     /** @type {{ at: Date, hash: string, result: Result }[]} */
     this.history = [];
@@ -78,8 +78,8 @@ export class Inspector extends PageElement {
     this.dragging = false;
     /** The look that is under way. @type {AbortController | undefined} */
     this.current = undefined;
-    /** Counts judgings, so that a slow one does not overtake a later one. */
-    this.judgings = 0;
+    /** Counts reverifications, so that a slow one does not overtake a later one. */
+    this.reverifications = 0;
   }
 
   /** @override */
@@ -157,23 +157,23 @@ export class Inspector extends PageElement {
   }
 
   /** Other settings for the chain that is shown: judged again at once. @param {Partial<Request>} change */
-  async rejudge(change) {
+  async reverify(change) {
     this.request = { ...this.request, ...change };
     const { result, request } = this;
     if (!result?.verification || result.verification.sent.length === 0) return;
-    const turn = ++this.judgings;
+    const turn = ++this.reverifications;
     /** @type {Partial<Result>} */
     let judged;
     try {
-      const judging = await judgingFor(request, result.judging?.hostname ?? '');
-      judged = { judging, verification: await judge(result.verification.sent, judging) };
+      const criteria = await criteriaFor(request, result.criteria?.hostname ?? '');
+      judged = { criteria, verification: await verifyAgain(result.verification.sent, criteria) };
       this.fault = null;
     } catch (error) {
-      if (turn === this.judgings) this.fault = messageOf(error);
+      if (turn === this.reverifications) this.fault = messageOf(error);
       return;
     }
     // Meanwhile the connection may have ended, which adds to the result, or another one have begun.
-    if (turn !== this.judgings || !this.result || !sameLook(this.result, result)) return;
+    if (turn !== this.reverifications || !this.result || !sameLook(this.result, result)) return;
     this.again = true;
     this.result = { ...this.result, ...judged, request };
     if (request.file === null) history.replaceState(null, '', toHash(request, this.config));
@@ -217,16 +217,16 @@ export class Inspector extends PageElement {
     // A second one of the same look has what came after the handshake; what was judged again meanwhile stays.
     const kept = this.again && this.result && sameLook(this.result, result) ? this.result : null;
     const known = this.history.findIndex((entry) => entry.result.request === result.request);
-    const { request, judging, verification } = kept ?? result;
-    this.result = { ...result, request, judging, verification };
+    const { request, criteria, verification } = kept ?? result;
+    this.result = { ...result, request, criteria, verification };
     this.again = kept !== null;
-    if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = verdict(result).sentence;
+    if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = outcome(result).sentence;
     const entry = { at: new Date(), hash: toHash(result.request, this.config), result };
     this.history =
       known >= 0
         ? this.history.with(known, { ...this.history[known], result })
         : [entry, ...this.history].slice(0, REMEMBERED);
-    const { kind } = verdict(result);
+    const { kind } = outcome(result);
     const mark = kind === 'good' ? '✓' : kind === 'bad' ? '✕' : '!';
     document.title = `${mark} ${visible(result.request.file ?? result.request.address)} · pagetls`;
   }
@@ -254,7 +254,7 @@ export class Inspector extends PageElement {
         const what = this.result?.verification ? 'what is shown' : 'the next chain';
         const by = crls.length === 1 ? 'it' : 'them';
         this.notes = [...notes, `${count(crls.length, 'revocation list')} taken: ${what} is judged by ${by}.`];
-        await this.rejudge({ crls: own });
+        await this.reverify({ crls: own });
         return;
       }
       const request = {
@@ -268,9 +268,9 @@ export class Inspector extends PageElement {
         crls: own === '' ? this.request.crls : own,
       };
       const started = performance.now();
-      const judging = await judgingFor(request, '');
+      const criteria = await criteriaFor(request, '');
       const sent = await Promise.all(certificates.map(parseOr));
-      const verification = await judge(sent, judging);
+      const verification = await verifyAgain(sent, criteria);
       this.request = request;
       this.again = false;
       this.show({
@@ -278,7 +278,7 @@ export class Inspector extends PageElement {
         info: null,
         verification,
         error: null,
-        judging,
+        criteria,
         recording: null,
         answer: null,
         elapsed: performance.now() - started,
@@ -351,7 +351,7 @@ export class Inspector extends PageElement {
         }
       </div>
       <p id="status" class="visually-hidden" role="status" aria-live="polite">
-        ${result && !busy ? verdict(result).sentence : nothing}
+        ${result && !busy ? outcome(result).sentence : nothing}
       </p>
       ${this.dragging ? html`<p class="drop" aria-hidden="true">Drop it: its certificates will be read here.</p>` : nothing}
     `;
@@ -363,7 +363,7 @@ export class Inspector extends PageElement {
     const sent = verification?.sent ?? [];
     const connected = info !== null || Boolean(recording?.chunks.length);
     return html`
-      <pt-verdict .result=${result}></pt-verdict>
+      <pt-outcome .result=${result}></pt-outcome>
       ${
         result.request.lab && verification && !recording
           ? html`<p class="notice">
@@ -372,7 +372,7 @@ export class Inspector extends PageElement {
           : nothing
       }
       ${this.parts([
-        ...(sent.length > 0 ? [['pt-judge', 'Judged by']] : []),
+        ...(sent.length > 0 ? [['pt-criteria', 'Judged by']] : []),
         ...(verification ? [['pt-chain', 'The chain']] : []),
         ...(connected ? [['pt-connection', 'The connection']] : []),
         ...(recording?.chunks.length ? [['pt-wire', 'On the wire']] : []),
@@ -392,14 +392,14 @@ export class Inspector extends PageElement {
       }
       ${
         sent.length > 0
-          ? html`<pt-judge
+          ? html`<pt-criteria
               .request=${this.request}
               .config=${this.config}
               .sent=${sent}
-              .judging=${result.judging}
+              .criteria=${result.criteria}
               .verification=${verification}
-              @change-request=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.rejudge(event.detail)}
-            ></pt-judge>`
+              @change-request=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.reverify(event.detail)}
+            ></pt-criteria>`
           : nothing
       }
       ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}

@@ -1,13 +1,13 @@
-/** One case of the lab: what it is about, its verdict, and what one can change about it. */
+/** One case of the lab: what it is about, its outcome, and what one can change about it. */
 import { html, nothing } from 'lit';
-import { hashOf, isUsual, Judge, settingsOf, usualSettings } from '../../model/lab.js';
-import { lookLive } from '../../model/lab-look.js';
-import { provenance, reachOf, verdictOn } from '../../model/lab-words.js';
+import { hashOf, isUsual, CaseVerifier, settingsOf, usualSettings } from '../../model/lab.js';
+import { inspectLive } from '../../model/lab-inspect.js';
+import { provenance, reachOf, outcomeFor } from '../../model/lab-words.js';
 import { TLSError } from '../../../../dist/index.js';
 import { PageElement } from '../element.js';
 import { caseHead } from './case-head.js';
 import { opinionList } from './opinions.js';
-import { shortVerdict, toDoView } from './short-verdict.js';
+import { shortOutcome, toDoView } from './short-outcome.js';
 import './controls.js';
 import './tamper.js';
 
@@ -16,16 +16,16 @@ import './tamper.js';
 /** @typedef {import('../../types.js').Tamper} Tamper */
 /** @typedef {import('../../types.js').Verification} Verification */
 /** @typedef {import('../../model/lab.js').Settings} Settings */
-/** @typedef {import('../../model/look.js').Seen} Seen */
+/** @typedef {import('../../model/inspect-server.js').Seen} Seen */
 
 /**
- * What a card shows: a verdict, where it comes from, and what it was judged by.
+ * What a card shows: a outcome, where it comes from, and what it was judged by.
  * @typedef {object} Shown
  * @property {Verification | null} verification
  * @property {TLSError | null} error
  * @property {Seen['info']} info
  * @property {Seen | null} live the connection that the chain is from
- * @property {boolean} rejudged
+ * @property {boolean} reverified
  * @property {Settings} settings
  */
 
@@ -69,8 +69,8 @@ export class LabCard extends PageElement {
     this.recording = null;
     /** @type {{ tamper: Tamper, result: Seen } | null} */
     this.outcome = null;
-    /** @type {Promise<Judge> | null} */
-    this.judging = null;
+    /** @type {Promise<CaseVerifier> | null} */
+    this.verifier = null;
     /** Of what was asked for last: what comes later for an earlier question is dropped. */
     this.question = 0;
     /** @type {AbortController | null} */
@@ -103,7 +103,7 @@ export class LabCard extends PageElement {
     this.open = true;
     this.settings = settingsOf(this.case, changes);
     this.#announceAddress();
-    if (this.case.hasChain) await this.judge();
+    if (this.case.hasChain) await this.verify();
     await this.updateComplete;
     this.querySelector('h3 button')?.scrollIntoView({ block: 'start' });
     /** @type {HTMLElement | null} */ (this.querySelector('h3 button'))?.focus({ preventScroll: true });
@@ -117,29 +117,29 @@ export class LabCard extends PageElement {
     }
     this.settings ??= usualSettings(this.case);
     this.#announceAddress();
-    if (this.shown === null && this.case.hasChain) this.judge();
+    if (this.shown === null && this.case.hasChain) this.verify();
   }
 
   /** Judges the chain of the files. */
-  async judge() {
+  async verify() {
     this.open = true;
-    await this.#judge(null);
+    await this.#verify(null);
   }
 
   /** @param {Seen | null} live whose chain is judged; that of the files without one */
-  async #judge(live) {
+  async #verify(live) {
     const settings = (this.settings ??= usualSettings(this.case));
     const question = ++this.question;
     this.controller?.abort();
     this.busy = false;
     try {
-      const judge = await this.#judgeOf();
+      const verifier = await this.#verifierOf();
       const sent = live?.verification?.sent;
       const chain = sent && sent.length > 0 ? sent.map(({ pem }) => pem).join('') : undefined;
-      const verification = await judge.verify(settings, chain);
+      const verification = await verifier.verify(settings, chain);
       if (question !== this.question) return;
-      const rejudged = live !== null && chain !== undefined;
-      this.#show({ verification, error: null, info: null, live: rejudged ? live : null, rejudged, settings });
+      const reverified = live !== null && chain !== undefined;
+      this.#show({ verification, error: null, info: null, live: reverified ? live : null, reverified, settings });
     } catch (error) {
       if (question === this.question) this.#refuse(error);
     }
@@ -161,8 +161,8 @@ export class LabCard extends PageElement {
     this.problem = null;
     this.#announceAddress();
     try {
-      const judge = await this.#judgeOf();
-      const result = await lookLive({ bridge: config.bridge, target, judge, settings, tamper, signal });
+      const verifier = await this.#verifierOf();
+      const result = await inspectLive({ bridge: config.bridge, target, verifier, settings, tamper, signal });
       if (question !== this.question) return;
       if (tamper) {
         this.outcome = { tamper, result };
@@ -171,7 +171,7 @@ export class LabCard extends PageElement {
       this.recording = result.recording;
       this.outcome = null;
       const { verification, error, info } = result;
-      this.#show({ verification, error, info, live: result, rejudged: false, settings });
+      this.#show({ verification, error, info, live: result, reverified: false, settings });
     } catch (error) {
       if (question === this.question) this.#refuse(error);
     } finally {
@@ -183,15 +183,15 @@ export class LabCard extends PageElement {
   #set(settings) {
     this.settings = settings;
     this.#announceAddress();
-    this.#judge(this.shown?.live ?? null);
+    this.#verify(this.shown?.live ?? null);
   }
 
-  #judgeOf() {
-    this.judging ??= Judge.load(this.case).catch((error) => {
-      this.judging = null;
+  #verifierOf() {
+    this.verifier ??= CaseVerifier.load(this.case).catch((error) => {
+      this.verifier = null;
       throw error;
     });
-    return this.judging;
+    return this.verifier;
   }
 
   /** @param {Shown} shown */
@@ -199,7 +199,7 @@ export class LabCard extends PageElement {
     this.nameError = null;
     this.problem = null;
     this.shown = shown;
-    this.#fire('say', this.#verdictOn(shown).sentence);
+    this.#fire('say', this.#outcomeFor(shown).sentence);
   }
 
   /** @param {unknown} error */
@@ -210,8 +210,12 @@ export class LabCard extends PageElement {
   }
 
   /** @param {Shown} shown */
-  #verdictOn(shown) {
-    return verdictOn(shown.settings, { ...shown, recording: shown.live?.recording, bridge: this.config?.bridge ?? '' });
+  #outcomeFor(shown) {
+    return outcomeFor(shown.settings, {
+      ...shown,
+      recording: shown.live?.recording,
+      bridge: this.config?.bridge ?? '',
+    });
   }
 
   #announceAddress() {
@@ -235,7 +239,7 @@ export class LabCard extends PageElement {
         toggle: () => this.#toggle(),
         connect: () => this.connect(),
         cancel: () => this.controller?.abort(),
-        judge: () => this.judge(),
+        verify: () => this.verify(),
       })}
       <div class="case-body" id="${id}-body" ?hidden=${!this.open}>${this.open ? this.#body() : nothing}</div>
     </article>`;
@@ -253,7 +257,7 @@ export class LabCard extends PageElement {
       ${this.busy ? html`<p class="note">Connecting to ${one.hostname} …</p>` : nothing}
       <div class="case-columns">
         <div class="case-found">
-          ${shown ? this.#verdict(one, shown) : adviceView(one)} ${opinionList(one, changed)}
+          ${shown ? this.#outcome(one, shown) : adviceView(one)} ${opinionList(one, changed)}
         </div>
         <div class="case-change">
           ${
@@ -262,7 +266,7 @@ export class LabCard extends PageElement {
                   .one=${one}
                   .settings=${settings}
                   .verification=${shown.verification}
-                  .verdict=${this.#verdictOn(shown)}
+                  .outcome=${this.#outcomeFor(shown)}
                   .nameError=${this.nameError}
                   @settings=${(/** @type {CustomEvent<Settings>} */ { detail }) => this.#set(detail)}
                 ></pt-lab-controls>`
@@ -285,21 +289,21 @@ export class LabCard extends PageElement {
   }
 
   /** @param {LabCase} one @param {Shown} shown */
-  #verdict(one, shown) {
-    const { verification, error, live, rejudged, settings } = shown;
-    const found = this.#verdictOn(shown);
+  #outcome(one, shown) {
+    const { verification, error, live, reverified, settings } = shown;
+    const found = this.#outcomeFor(shown);
     const fails = found.kind !== 'good' && found.kind !== 'cancelled';
-    return shortVerdict(found, {
+    return shortOutcome(found, {
       verification,
       error,
       advice: fails && isUsual(one, settings) ? one.advice : null,
-      from: provenance(one, { live, rejudged }),
+      from: provenance(one, { live, reverified }),
     });
   }
 }
 customElements.define('pt-lab-card', LabCard);
 
-/** For where no verdict says it: nobody has connected yet, or nobody can from here. @param {LabCase} one */
+/** For where no outcome says it: nobody has connected yet, or nobody can from here. @param {LabCase} one */
 function adviceView({ advice, hasChain }) {
   return hasChain ? nothing : toDoView(advice);
 }

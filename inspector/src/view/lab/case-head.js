@@ -14,9 +14,9 @@ import { MARKS, OUTCOMES, reachOf } from '../../model/lab-words.js';
  * @param {() => void} does.toggle
  * @param {() => void} does.connect
  * @param {() => void} does.cancel
- * @param {() => void} does.judge
+ * @param {() => void} does.verify
  */
-export function caseHead(one, { open, busy, live }, { toggle, connect, cancel, judge }) {
+export function caseHead(one, { open, busy, live }, { toggle, connect, cancel, verify }) {
   const { id, title, explain, flags, error, code, expected, hasChain, address } = one;
   const reach = reachOf(one);
   const names = [...flags, ...(error ? [error] : []), ...(code ? [code] : [])];
@@ -38,7 +38,7 @@ export function caseHead(one, { open, busy, live }, { toggle, connect, cancel, j
     </p>
     <p class="case-actions">
       ${live ? button('Connect and see', title, connect, open ? 'primary' : 'accent', busy) : nothing}
-      ${busy ? button('Cancel', title, cancel) : nothing} ${hasChain ? button('Judge here', title, judge) : nothing}
+      ${busy ? button('Cancel', title, cancel) : nothing} ${hasChain ? button('Judge here', title, verify) : nothing}
       <a href="index.html#${address}" aria-label="Open in the inspector: ${title}">Open in the inspector</a>
       ${open ? html`<a href="#${id}" aria-label="Link to this case: ${title}">Link</a>` : nothing}
     </p>

@@ -1,4 +1,4 @@
-/** What a chain is judged by, to change while one watches the verdict. */
+/** What a chain is judged by, to change while one watches the outcome. */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { isUsual, timesOf, usualSettings } from '../../model/lab.js';
@@ -10,7 +10,7 @@ import { endsView, spansView } from '../spans.js';
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Verification} Verification */
 /** @typedef {import('../../model/lab.js').Settings} Settings */
-/** @typedef {import('../../model/words.js').Verdict} Verdict */
+/** @typedef {import('../../model/words.js').Outcome} Outcome */
 
 const DAY = 86_400_000;
 /** Names of a certificate that have a button each. */
@@ -28,7 +28,7 @@ export class LabControls extends PageElement {
     one: { attribute: false },
     settings: { attribute: false },
     verification: { attribute: false },
-    verdict: { attribute: false },
+    outcome: { attribute: false },
     nameError: { attribute: false },
   };
 
@@ -40,8 +40,8 @@ export class LabControls extends PageElement {
     this.settings = undefined;
     /** Of the chain that is judged: its names and dates are offered. @type {Verification | null} */
     this.verification = null;
-    /** On that chain: where the whole of it is out of sight, its sentence is here too. @type {Verdict | null} */
-    this.verdict = null;
+    /** On that chain: where the whole of it is out of sight, its sentence is here too. @type {Outcome | null} */
+    this.outcome = null;
     /** What is wrong with the host name. @type {string | null} */
     this.nameError = null;
   }
@@ -73,9 +73,9 @@ export class LabControls extends PageElement {
         ${this.#choice('Rules', 'profile', PROFILES, settings.profile)} ${one.hasCrl ? this.#crl(settings) : nothing}
       </div>
       ${
-        this.verdict
-          ? html`<p class="controls-verdict tone-${this.verdict.kind}" aria-hidden="true">
-              <span class="mark">${MARKS[this.verdict.kind]}</span><bdi>${this.verdict.sentence}</bdi>
+        this.outcome
+          ? html`<p class="controls-outcome tone-${this.outcome.kind}" aria-hidden="true">
+              <span class="mark">${MARKS[this.outcome.kind]}</span><bdi>${this.outcome.sentence}</bdi>
             </p>`
           : nothing
       }

@@ -6,7 +6,7 @@ import { loadLab, namesIn, neverPasses, passes, readHash } from '../../model/lab
 import { OUTCOMES } from '../../model/lab-words.js';
 import { count } from '../../model/words.js';
 import { PageElement } from '../element.js';
-import { withCode } from './short-verdict.js';
+import { withCode } from './short-outcome.js';
 import './card.js';
 
 /** @typedef {import('../../types.js').Config} Config */

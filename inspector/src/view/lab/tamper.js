@@ -9,7 +9,7 @@ import { PageElement } from '../element.js';
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Recording} Recording */
 /** @typedef {import('../../types.js').Tamper} Tamper */
-/** @typedef {import('../../model/look.js').Seen} Seen */
+/** @typedef {import('../../model/inspect-server.js').Seen} Seen */
 
 const DIRECTIONS = { received: 'From the server to this page', sent: 'From this page to the server' };
 

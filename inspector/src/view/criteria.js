@@ -1,6 +1,6 @@
 /** The same chain judged by several trust stores, side by side, at another time, for another name, by other rules. */
 import { html, nothing } from 'lit';
-import { judge, judgingFor, TRUST_NAMES, trustKind } from '../model/judging.js';
+import { criteriaFor, verifyAgain, TRUST_NAMES, trustKind } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
 import { PROFILES } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
@@ -11,7 +11,7 @@ import { endsView, spansView } from './spans.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Config} Config */
-/** @typedef {import('../types.js').Judging} Judging */
+/** @typedef {import('../types.js').Criteria} Criteria */
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../types.js').TrustKind} TrustKind */
 /** @typedef {import('../types.js').Verification} Verification */
@@ -31,13 +31,13 @@ const PROFILE_WORDS = {
   suiteb: 'Suite B, ECDSA with P-256 and P-384 only',
 };
 
-export class Judge extends PageElement {
+export class CriteriaElement extends PageElement {
   /** @override */
   static properties = {
     request: { attribute: false },
     config: { attribute: false },
     sent: { attribute: false },
-    judging: { attribute: false },
+    criteria: { attribute: false },
     verification: { attribute: false },
     columns: { state: true },
     open: { state: true },
@@ -52,9 +52,9 @@ export class Judge extends PageElement {
     this.config = null;
     /** @type {Certificate[]} */
     this.sent = [];
-    /** What the verdict that is shown was judged by. @type {Judging | null} */
-    this.judging = null;
-    /** That verdict: the times of its path are drawn. @type {Verification | null} */
+    /** What the outcome that is shown was judged by. @type {Criteria | null} */
+    this.criteria = null;
+    /** That outcome: the times of its path are drawn. @type {Verification | null} */
     this.verification = null;
     /** @type {Map<TrustKind, Column>} */
     this.columns = new Map();
@@ -69,7 +69,7 @@ export class Judge extends PageElement {
 
   /** @override @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
-    if (changed.has('judging') || changed.has('sent')) this.judgeAll();
+    if (changed.has('criteria') || changed.has('sent')) this.verifyAll();
     if (changed.has('request')) this.open ||= this.request !== null && isChanged(this.request);
   }
 
@@ -87,12 +87,12 @@ export class Judge extends PageElement {
     return all.filter((kind) => there[kind]);
   }
 
-  async judgeAll() {
-    const { request, judging, sent } = this;
-    if (!request || !judging) return;
+  async verifyAll() {
+    const { request, criteria, sent } = this;
+    if (!request || !criteria) return;
     const turn = ++this.turn;
     const columns = await Promise.all(
-      this.kinds().map(async (kind) => /** @type {const} */ ([kind, await this.column(kind, request, judging, sent)])),
+      this.kinds().map(async (kind) => /** @type {const} */ ([kind, await this.column(kind, request, criteria, sent)])),
     );
     if (turn === this.turn) this.columns = new Map(columns);
   }
@@ -100,14 +100,14 @@ export class Judge extends PageElement {
   /**
    * @param {TrustKind} kind
    * @param {Request} request
-   * @param {Judging} judging
+   * @param {Criteria} criteria
    * @param {Certificate[]} sent
    * @returns {Promise<Column>}
    */
-  async column(kind, request, judging, sent) {
+  async column(kind, request, criteria, sent) {
     try {
-      const { trust } = await judgingFor({ ...request, trust: kind }, judging.hostname);
-      const verification = await judge(sent, { ...judging, trust });
+      const { trust } = await criteriaFor({ ...request, trust: kind }, criteria.hostname);
+      const verification = await verifyAgain(sent, { ...criteria, trust });
       return { verification, size: trust.store.size, error: null };
     } catch (error) {
       return { verification: null, size: 0, error: error instanceof Error ? error.message : String(error) };
@@ -123,10 +123,10 @@ export class Judge extends PageElement {
 
   /** @override */
   render() {
-    const { request, judging } = this;
-    if (!request || !judging) return nothing;
-    return html`<section class="judge" aria-labelledby="judge-title">
-      <h2 id="judge-title">Judged by</h2>
+    const { request, criteria } = this;
+    if (!request || !criteria) return nothing;
+    return html`<section class="criteria" aria-labelledby="criteria-title">
+      <h2 id="criteria-title">Judged by</h2>
       <p class="lead">
         Each change judges the same certificates again, in this page, without a new
         connection${request.file === null ? '; the link in the address bar keeps it' : nothing}.
@@ -141,7 +141,7 @@ export class Judge extends PageElement {
       >
         <summary>At another time, for another name, by other rules, with lists and anchors of your own</summary>
         <div class="settings">
-          ${this.clock(judging)} ${this.name(judging)} ${this.rules(judging)} ${this.lists(request, judging)}
+          ${this.clock(criteria)} ${this.name(criteria)} ${this.rules(criteria)} ${this.lists(request, criteria)}
           ${this.ownRoots(request)}
         </div>
       </details>
@@ -168,14 +168,14 @@ export class Judge extends PageElement {
             @change=${() => this.change({ trust: kind })}
           />
           <span class="store-name">${TRUST_NAMES[kind]}</span>
-          <span class="store-verdict">${columnWords(column)}</span>
+          <span class="store-result">${columnWords(column)}</span>
           <small>${column?.size ? count(column.size, 'anchor') : nothing}</small>
         </label>`;
       })}
     </fieldset>`;
   }
 
-  /** @param {Judging} judging */
+  /** @param {Criteria} criteria */
   clock({ now }) {
     const whole = this.span(now);
     const [from, to] = [whole.from.getTime(), whole.to.getTime()];
@@ -233,7 +233,7 @@ export class Judge extends PageElement {
     return this.whole;
   }
 
-  /** @param {Judging} judging */
+  /** @param {Criteria} criteria */
   name({ hostname }) {
     const names = (this.sent[0]?.subjectAltName ?? [])
       .filter(({ type }) => type === 'dNSName' || type === 'iPAddress')
@@ -262,7 +262,7 @@ export class Judge extends PageElement {
     </div>`;
   }
 
-  /** @param {Judging} judging */
+  /** @param {Criteria} criteria */
   rules({ profile }) {
     return html`<div class="field">
       <label for="profile">Rules</label>
@@ -278,9 +278,9 @@ export class Judge extends PageElement {
     </div>`;
   }
 
-  /** @param {Request} request @param {Judging} judging */
-  lists({ crls, lab }, judging) {
-    const chosen = judging.crls === null ? 'none' : crls ? 'own' : 'lab';
+  /** @param {Request} request @param {Criteria} criteria */
+  lists({ crls, lab }, criteria) {
+    const chosen = criteria.crls === null ? 'none' : crls ? 'own' : 'lab';
     return html`<div class="field">
       <label for="crl-choice">Revocation lists</label>
       <select
@@ -350,4 +350,4 @@ function columnWords(column) {
   return html`✕ <code>${first?.flag ?? first?.code ?? 'not good'}</code>${more}`;
 }
 
-customElements.define('pt-judge', Judge);
+customElements.define('pt-criteria', CriteriaElement);

@@ -45,13 +45,13 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * @property {TLSError | null} error
  * @property {Answer | null} answer to the request for /
  * @property {Recording} recording
- * @property {number} elapsed milliseconds, until the verdict, then until the answer or the error
+ * @property {number} elapsed milliseconds, until the outcome, then until the answer or the error
  */
 
 /**
  * A bad chain does not end the handshake here, so that all of it can be seen. Nothing is sent to such a server after it.
  *
- * Yields what was seen as soon as there is a verdict, and after a handshake once more, when the connection has ended.
+ * Yields what was seen as soon as there is a outcome, and after a handshake once more, when the connection has ended.
  * @param {Look} what
  * @returns {AsyncGenerator<Seen, void>}
  * @throws {unknown} only what is no TLSError

@@ -1,4 +1,4 @@
-/** The short form of a verdict, as the cards of the lab have it. */
+/** The short form of a outcome, as the cards of the lab have it. */
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../../messages/problems.js';
 import { MARKS } from '../../model/lab-words.js';
@@ -7,20 +7,20 @@ import { referenceUrl, role, titleOf, visible } from '../../model/words.js';
 /** @typedef {import('../../types.js').Problem} Problem */
 /** @typedef {import('../../types.js').TLSError} TLSError */
 /** @typedef {import('../../types.js').Verification} Verification */
-/** @typedef {import('../../model/words.js').Verdict} Verdict */
+/** @typedef {import('../../model/words.js').Outcome} Outcome */
 
 /**
- * @param {Verdict} verdict
+ * @param {Outcome} outcome
  * @param {object} found
  * @param {Verification | null} found.verification
  * @param {TLSError | null} found.error
- * @param {string | null} found.advice for where the verdict has none
+ * @param {string | null} found.advice for where the outcome has none
  * @param {string} found.from where it comes from
  */
-export function shortVerdict({ kind, sentence, detail }, { verification, error, advice, from }) {
+export function shortOutcome({ kind, sentence, detail }, { verification, error, advice, from }) {
   const fixed = verification?.problems.some((problem) => fixOf(problem) !== null);
   const toDo = kind === 'bad' && fixed ? null : advice;
-  return html`<section class="short-verdict tone-${kind}" data-verdict=${kind}>
+  return html`<section class="short-outcome tone-${kind}" data-outcome=${kind}>
     <h4><span class="mark" aria-hidden="true">${MARKS[kind]}</span><bdi>${sentence}</bdi></h4>
     <p class="provenance"><bdi>${from}</bdi></p>
     ${

@@ -1,9 +1,9 @@
-/** What a chain is judged by, and judging one again without a connection. */
+/** What a chain is judged by, and criteria one again without a connection. */
 import { TrustStore, verifyChain } from '../../../dist/index.js';
 import { labFile, systemRoots } from './config.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
-/** @typedef {import('../types.js').Judging} Judging */
+/** @typedef {import('../types.js').Criteria} Criteria */
 /** @typedef {import('../types.js').LabCase} LabCase */
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../types.js').TrustKind} TrustKind */
@@ -54,9 +54,9 @@ async function makeStore(kind, lab, ownRoots) {
  * What `request` asks to judge by; in the lab that is what the case names, unless the request says otherwise.
  * @param {Request} request
  * @param {string} hostname of the address, for which a servername may stand in
- * @returns {Promise<Judging>}
+ * @returns {Promise<Criteria>}
  */
-export async function judgingFor(request, hostname) {
+export async function criteriaFor(request, hostname) {
   const { lab, servername, now, profile, crls } = request;
   const kind = trustKind(request);
   const [store, list] = await Promise.all([
@@ -81,10 +81,10 @@ export function trustKind({ trust, lab }) {
 /**
  * Judges a chain that has been seen already.
  * @param {Certificate[] | string} chain as it was sent, leaf first; or as PEM
- * @param {Judging} judging
+ * @param {Criteria} criteria
  * @returns {Promise<Verification>}
  */
-export function judge(chain, { hostname, now, profile, trust, crls }) {
+export function verifyAgain(chain, { hostname, now, profile, trust, crls }) {
   return verifyChain(typeof chain === 'string' ? chain : chain.map((certificate) => certificate.der), {
     hostname: hostname || undefined,
     now,

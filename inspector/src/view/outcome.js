@@ -1,8 +1,8 @@
-/** The verdict: a sentence, then every problem at its certificate, with what to do about it. */
+/** The outcome: a sentence, then every problem at its certificate, with what to do about it. */
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../messages/problems.js';
 import { placeOf } from '../model/chain.js';
-import { titleOf, verdict } from '../model/words.js';
+import { titleOf, outcome } from '../model/words.js';
 import { PageElement } from './element.js';
 import { foreign, newId, referenceView } from './pieces.js';
 
@@ -13,8 +13,8 @@ import { foreign, newId, referenceView } from './pieces.js';
 
 const MARKS = { good: '✓', bad: '✕', error: '!', cancelled: '–' };
 
-/** <pt-verdict>: property `result`. */
-export class VerdictElement extends PageElement {
+/** <pt-outcome>: property `result`. */
+export class OutcomeElement extends PageElement {
   /** @override */
   static properties = { result: { attribute: false } };
 
@@ -22,19 +22,19 @@ export class VerdictElement extends PageElement {
     super();
     /** @type {Result | null} */
     this.result = null;
-    this.sentenceId = newId('verdict');
+    this.sentenceId = newId('outcome');
   }
 
   /** @override */
   render() {
     const { result } = this;
     if (result === null) return nothing;
-    const { kind, sentence, detail } = verdict(result);
+    const { kind, sentence, detail } = outcome(result);
     const { verification, error, request } = result;
     const problems = verification?.problems ?? [];
-    return html`<section class="verdict verdict-${kind}" aria-labelledby=${this.sentenceId} data-verdict=${kind}>
+    return html`<section class="outcome outcome-${kind}" aria-labelledby=${this.sentenceId} data-outcome=${kind}>
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
-      <div class="verdict-body">
+      <div class="outcome-body">
         <h2 id=${this.sentenceId}>${foreign(sentence)}</h2>
         ${detail && !saidBelow(result) ? html`<p>${foreign(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
@@ -58,8 +58,8 @@ function onlyLooking({ info }) {
     <strong>Only looking.</strong>
     ${
       info
-        ? 'A connection of pagetls would have ended here, with this verdict as its error. This page finishes the handshake so that the whole chain can be seen, and sends nothing over it.'
-        : 'A connection of pagetls to a server with this chain would have ended in the handshake, with this verdict as its error.'
+        ? 'A connection of pagetls would have ended here, with this outcome as its error. This page finishes the handshake so that the whole chain can be seen, and sends nothing over it.'
+        : 'A connection of pagetls to a server with this chain would have ended in the handshake, with this outcome as its error.'
     }
   </p>`;
 }
@@ -111,4 +111,4 @@ function errorView({ code, native, alert, message }) {
   </div>`;
 }
 
-customElements.define('pt-verdict', VerdictElement);
+customElements.define('pt-outcome', OutcomeElement);

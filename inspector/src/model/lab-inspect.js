@@ -1,5 +1,5 @@
 /** A look at a server of the lab: they are near, and the connection is seen to its end. */
-import { look } from './look.js';
+import { look } from './inspect-server.js';
 import { newRecording } from './recorder.js';
 
 /** How long all of it may take, in milliseconds. */
@@ -9,17 +9,17 @@ const TIMEOUT = 8000;
  * @param {object} what
  * @param {string} what.bridge
  * @param {string} what.target host:port
- * @param {import('./lab.js').Judge} what.judge
+ * @param {import('./lab.js').CaseVerifier} what.verifier
  * @param {import('./lab.js').Settings} what.settings
  * @param {import('../types.js').Tamper | null} what.tamper
  * @param {AbortSignal} what.signal
- * @returns {Promise<import('./look.js').Seen>}
+ * @returns {Promise<import('./inspect-server.js').Seen>}
  * @throws {unknown} only what is no TLSError
  */
-export async function lookLive({ bridge, target, judge, settings, tamper, signal }) {
+export async function inspectLive({ bridge, target, verifier, settings, tamper, signal }) {
   const started = performance.now();
   const options = async () => ({
-    ...(await judge.options(settings)),
+    ...(await verifier.options(settings)),
     servername: settings.hostname,
     ALPNProtocols: ['http/1.1'],
   });
@@ -32,8 +32,8 @@ export async function lookLive({ bridge, target, judge, settings, tamper, signal
     recording: newRecording(),
     limits: { total: TIMEOUT, tickets: 0 },
   });
-  /** @type {import('./look.js').Seen | undefined} */
+  /** @type {import('./inspect-server.js').Seen | undefined} */
   let last;
   for await (const seen of looks) last = seen;
-  return /** @type {import('./look.js').Seen} */ (last);
+  return /** @type {import('./inspect-server.js').Seen} */ (last);
 }
