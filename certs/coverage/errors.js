@@ -15,7 +15,7 @@
 /** @param {...string} mentionedIn @returns {NotSent} */
 const inCrls = (...mentionedIn) => ({
   unreachable:
-    'Only a CRL has this field, and no server sends one: what the caller passes in fails with ERR_TLS_INVALID_CRL.',
+    'Only CRLs have this field, and no server sends one: a CRL from the caller fails with ERR_TLS_INVALID_CRL.',
   mentionedIn,
 });
 

@@ -25,13 +25,13 @@ export const FLAG_CASES = {
   BADCRL_EXPIRED: { case: 'crl-expired' },
   BADCERT_MISSING: {
     unreachable:
-      'It is set for clients that send none, in code that only a server has (MBEDTLS_SSL_SRV_C). A server that sends ' +
-      'none breaks the protocol, and the handshake ends with that error.',
+      'Only TLS servers set it, for clients that send no certificate (MBEDTLS_SSL_SRV_C). A server that sends none ' +
+      'breaks the protocol, and the handshake fails with that error.',
     mentionedIn: ['ssl_tls.c', 'ssl_tls13_generic.c'],
   },
   BADCERT_SKIP_VERIFY: {
     unreachable:
-      'Only a server sets it, when it asks its clients for no certificate. pagetls judges every chain, also with ' +
+      'Only TLS servers set it, when they do not ask for a client certificate. pagetls verifies every chain, even with ' +
       '`rejectUnauthorized: false`.',
     mentionedIn: ['ssl_tls.c', 'ssl_tls13_server.c'],
   },
@@ -42,7 +42,7 @@ export const FLAG_CASES = {
   BADCERT_EXT_KEY_USAGE: { case: 'ext-key-usage' },
   BADCERT_NS_CERT_TYPE: {
     unreachable:
-      'Mbed TLS reads the extension and compares it with nothing: no line of its library sets the flag, and none here.',
+      'Mbed TLS reads the extension but never checks it: nothing in its library sets the flag, and nothing in pagetls.',
     mentionedIn: [],
   },
   BADCERT_BAD_MD: { case: 'weak-hash' },
@@ -52,8 +52,8 @@ export const FLAG_CASES = {
   BADCRL_BAD_PK: { case: 'crl-unknown-algorithm' },
   BADCRL_BAD_KEY: {
     unreachable:
-      'No line of Mbed TLS’s library sets it. Whoever signs the list is also the issuer in the chain, and is refused ' +
-      'there with BADCERT_BAD_KEY.',
+      'Nothing in Mbed TLS’s library sets it. The CRL’s signer is also an issuer in the chain, where a weak key is ' +
+      'rejected with BADCERT_BAD_KEY.',
     mentionedIn: [],
   },
 };

@@ -27,8 +27,9 @@ function constrained(subject, trees) {
 export const CONSTRAINT_CASES = [
   profile({
     id: 'good-name-constraints',
-    title: 'Name constraints that are kept',
-    explain: 'The intermediate may vouch for pagetls.test, localhost and 127.0.0.0/8 only, and does no more.',
+    title: 'Within its name constraints',
+    explain:
+      'The intermediate may issue only for pagetls.test, localhost and 127.0.0.0/8, and the leaf stays within that.',
     certificates: constrained('pagetls Test Constrained', {
       permitted: [{ dns: 'pagetls.test' }, { dns: 'localhost' }, LOOPBACK],
       excluded: [{ dns: 'secret.pagetls.test' }],
@@ -36,24 +37,24 @@ export const CONSTRAINT_CASES = [
   }),
   profile({
     id: 'name-not-permitted',
-    title: 'A name outside the name constraints',
-    explain: 'The intermediate may vouch for names in other.test only, and vouched for one in pagetls.test.',
+    title: 'Name outside the name constraints',
+    explain: 'The intermediate may issue only for other.test, but issued for a name in pagetls.test.',
     certificates: constrained('pagetls Test Other Names', { permitted: [{ dns: 'other.test' }] }),
     expected: refused('BADCERT_OTHER', 0, 'NAME_NOT_PERMITTED'),
     openssl: 'permitted subtree violation',
   }),
   profile({
     id: 'name-excluded',
-    title: 'A name that name constraints exclude',
-    explain: 'The intermediate may vouch for anything but pagetls.test, and vouched for a name in it.',
+    title: 'Name excluded by name constraints',
+    explain: 'The intermediate may not issue for pagetls.test, but issued for a name in it.',
     certificates: constrained('pagetls Test Excluded', { excluded: [{ dns: 'pagetls.test' }] }),
     expected: refused('BADCERT_OTHER', 0, 'NAME_EXCLUDED'),
     openssl: 'excluded subtree violation',
   }),
   profile({
     id: 'unknown-critical',
-    title: 'A critical extension that nobody knows',
-    explain: 'The leaf has an extension that must be understood by whoever accepts it, and is not.',
+    title: 'Unknown critical extension',
+    explain: 'The leaf has a critical extension that this client does not know, so the client must reject it.',
     certificates: {
       leaf: leaf('unknown-critical', { extensions: { unknown: raw('1.3.6.1.4.1.99999.4', nullValue(), true) } }),
     },

@@ -19,14 +19,14 @@ function inPart(id) {
 export const CRL_CASES = [
   profile({
     id: 'good-crl',
-    title: 'A fresh list that does not name it',
-    explain: 'Fresh lists of both issuers are at hand, and neither names a certificate of this chain.',
+    title: 'Not revoked',
+    explain: 'Both issuers’ CRLs are current, and neither lists a certificate of this chain.',
     crls: [{ issuer: 'intermediate', revoked: [] }, { issuer: 'root' }],
   }),
   profile({
     id: 'revoked',
     title: 'Revoked',
-    explain: 'The list of the intermediate names the certificate of the server: its key was compromised.',
+    explain: 'The intermediate’s CRL lists the server’s certificate: its key was compromised.',
     crls: [{ issuer: 'intermediate', revoked: [{ certificate: 'leaf', reason: 'keyCompromise' }] }, { issuer: 'root' }],
     expected: refused('BADCERT_REVOKED', 0),
     openssl: 'certificate revoked',
@@ -34,7 +34,7 @@ export const CRL_CASES = [
   profile({
     id: 'revoked-intermediate',
     title: 'Revoked intermediate',
-    explain: 'The list of the root names the intermediate.',
+    explain: 'The root’s CRL lists the intermediate.',
     crls: [
       { issuer: 'intermediate' },
       { issuer: 'root', revoked: [{ certificate: 'intermediate', reason: 'cACompromise' }] },
@@ -44,8 +44,8 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'crl-expired',
-    title: 'A stale list',
-    explain: 'The list of the intermediate was to be renewed in 2025.',
+    title: 'Outdated CRL',
+    explain: 'The intermediate’s CRL should have been replaced in 2025.',
     crls: [
       {
         issuer: 'intermediate',
@@ -58,8 +58,8 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'crl-future',
-    title: 'A list from the future',
-    explain: 'The list of the intermediate begins in 2048.',
+    title: 'CRL from the future',
+    explain: 'The intermediate’s CRL is not valid until 2048.',
     crls: [
       {
         issuer: 'intermediate',
@@ -72,8 +72,8 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'crl-wrong-signer',
-    title: 'A forged list',
-    explain: 'The list bears the name of the intermediate and the signature of somebody else.',
+    title: 'Forged CRL',
+    explain: 'The CRL names the intermediate as its issuer, but another key signed it.',
     certificates: { stranger: intermediate('stranger', { issuer: 'stranger' }) },
     crls: [{ issuer: 'intermediate', signer: 'stranger' }, { issuer: 'root' }],
     expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
@@ -81,8 +81,8 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'crl-without-crlsign',
-    title: 'A list by an authority that may not sign lists',
-    explain: 'The key usage of the intermediate leaves out cRLSign.',
+    title: 'CRL from a CA that may not sign CRLs',
+    explain: 'The intermediate’s key usage lacks cRLSign.',
     certificates: {
       intermediate: intermediate('intermediate', {
         subject: named('pagetls Test Certificates Only'),
@@ -95,15 +95,15 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'crl-weak-hash',
-    title: 'A list signed with SHA-224',
-    explain: 'The list of the intermediate is signed with a hash that is no longer taken.',
+    title: 'SHA-224 CRL signature',
+    explain: 'The intermediate’s CRL is signed with SHA-224, which is no longer accepted.',
     crls: [{ issuer: 'intermediate', fields: { signature: 'ecdsa-sha224' } }, { issuer: 'root' }],
     expected: refused('BADCRL_BAD_MD', 0),
   }),
   profile({
     id: 'crl-unknown-algorithm',
-    title: 'A list signed with Ed25519',
-    explain: 'The list of the intermediate is signed with an algorithm that this client does not have.',
+    title: 'Ed25519 CRL signature',
+    explain: 'The intermediate’s CRL is signed with Ed25519, which this client does not support.',
     certificates: { 'ed25519-signer': intermediate('ed25519-signer', { key: 'ed25519' }) },
     crls: [{ issuer: 'intermediate', signer: 'ed25519-signer' }, { issuer: 'root' }],
     expected: refused('BADCRL_BAD_PK', 0),
@@ -111,15 +111,15 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'good-crl-part',
-    title: 'A fresh part of a list',
-    explain: 'The critical issuing distribution point of the list is the one that the leaf names.',
+    title: 'Current partial CRL',
+    explain: 'The CRL’s critical issuing distribution point is the one that the leaf names.',
     certificates: inPart('good-crl-part'),
     crls: [{ issuer: 'intermediate', extensions: [issuingDistributionPoint({ uri: PART })] }, { issuer: 'root' }],
   }),
   profile({
     id: 'revoked-part',
-    title: 'Revoked in a part of a list',
-    explain: 'The certificate is in that part of its issuer’s list that is for server certificates only.',
+    title: 'Revoked in a partial CRL',
+    explain: 'The certificate is listed in a CRL that covers only its issuer’s end-entity certificates.',
     certificates: inPart('revoked-part'),
     crls: [
       {
@@ -134,8 +134,8 @@ export const CRL_CASES = [
   }),
   profile({
     id: 'crl-indirect',
-    title: 'A list for several issuers',
-    explain: 'The list says that it has certificates of other issuers too (indirectCRL), which is not understood here.',
+    title: 'Indirect CRL',
+    explain: 'The CRL says that it also covers other issuers’ certificates (indirectCRL), which is not supported here.',
     crls: [{ issuer: 'intermediate', extensions: [INDIRECT] }, { issuer: 'root' }],
     expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_SCOPE'),
     openssl: 'unable to get certificate CRL',

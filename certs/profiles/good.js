@@ -30,44 +30,44 @@ export const GOOD_CASES = [
   profile({
     id: 'good-p256',
     title: 'ECDSA P-256 throughout',
-    explain: 'Root, intermediate and leaf all have P-256 keys and nothing is wrong.',
+    explain: 'Root, intermediate and leaf have P-256 keys; nothing is wrong.',
   }),
   profile({
     id: 'good-p384',
     title: 'ECDSA P-384 throughout',
-    explain: 'Root, intermediate and leaf all have P-384 keys and sign with SHA-384.',
+    explain: 'Root, intermediate and leaf have P-384 keys and SHA-384 signatures.',
     certificates: chainOf('good-p384', ['p384', 'p384', 'p384']),
   }),
   profile({
     id: 'good-p521',
     title: 'ECDSA P-521 throughout',
-    explain: 'Root, intermediate and leaf all have P-521 keys and sign with SHA-512.',
+    explain: 'Root, intermediate and leaf have P-521 keys and SHA-512 signatures.',
     certificates: chainOf('good-p521', ['p521', 'p521', 'p521']),
   }),
   profile({
     id: 'good-rsa2048',
     title: 'RSA-2048 throughout',
-    explain: 'Root, intermediate and leaf all have 2048-bit RSA keys and PKCS#1 v1.5 signatures with SHA-256.',
+    explain: 'Root, intermediate and leaf have 2048-bit RSA keys; signatures are PKCS#1 v1.5 with SHA-256.',
     certificates: chainOf('good-rsa2048', ['rsa2048', 'rsa2048', 'rsa2048']),
   }),
   profile({
     id: 'good-rsa-pss',
     title: 'RSA keys, RSA-PSS signatures',
-    explain: 'The keys are ordinary RSA keys, and every certificate is signed with RSA-PSS and a salt of 32 bytes.',
+    explain: 'The keys are ordinary RSA keys; every signature is RSA-PSS with a 32-byte salt.',
     certificates: chainOf('good-rsa-pss', ['rsa2048', 'rsa2048', 'rsa2048'], { signature: 'rsa-pss-sha256' }),
   }),
   profile({
     id: 'good-rsa-pss-key',
-    title: 'An RSA-PSS key',
-    explain: 'The key of the leaf is bound to RSA-PSS (id-RSASSA-PSS), a kind of key that this client cannot use.',
+    title: 'RSA-PSS key',
+    explain: 'The leaf’s key is restricted to RSA-PSS (id-RSASSA-PSS), which this client does not support.',
     certificates: { leaf: leaf('good-rsa-pss-key', { key: 'rsa-pss' }) },
     serve: false,
     expected: refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
   }),
   profile({
     id: 'good-ed25519-key',
-    title: 'An Ed25519 chain',
-    explain: 'Below the root keys and signatures are Ed25519, which this client cannot use.',
+    title: 'Ed25519 chain',
+    explain: 'Keys and signatures below the root are Ed25519, which this client does not support.',
     certificates: chainOf('good-ed25519-key', ['p256', 'ed25519', 'ed25519']),
     serve: false,
     expected: {
@@ -77,8 +77,8 @@ export const GOOD_CASES = [
   }),
   profile({
     id: 'good-p224-key',
-    title: 'A P-224 key',
-    explain: 'The key of the leaf is on the curve P-224, which this client cannot use.',
+    title: 'P-224 key',
+    explain: 'The leaf’s key is on the P-224 curve, which this client does not support.',
     certificates: { leaf: leaf('good-p224-key', { key: 'p224' }) },
     serve: false,
     expected: refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
@@ -86,19 +86,19 @@ export const GOOD_CASES = [
   profile({
     id: 'good-mixed',
     title: 'RSA root, P-384 intermediate, P-256 leaf',
-    explain: 'Each certificate has another kind of key, as in most real chains.',
+    explain: 'Each certificate has a different kind of key, as in most real chains.',
     certificates: chainOf('good-mixed', ['rsa2048', 'p384', 'p256']),
   }),
   profile({
     id: 'good-root-sent',
-    title: 'The root is sent too',
-    explain: 'The server also sends the root, which is needless and harmless.',
+    title: 'Root sent as well',
+    explain: 'The server also sends the root, which is unnecessary but harmless.',
     server: { chain: ['leaf', 'intermediate', 'root'] },
   }),
   profile({
     id: 'good-other-order',
-    title: 'In another order, with one more',
-    explain: 'The server sends its intermediates topmost first, and a certificate that has nothing to do with it.',
+    title: 'Out of order, with an extra certificate',
+    explain: 'The server sends the intermediates in reverse order, plus an unrelated certificate.',
     certificates: {
       leaf: leaf('good-other-order', { issuer: 'lower' }),
       lower: intermediate('lower', { issuer: 'upper', subject: named('pagetls Test Lower') }),
@@ -108,8 +108,8 @@ export const GOOD_CASES = [
   }),
   profile({
     id: 'good-unreadable-extra',
-    title: 'One more that cannot be read',
-    explain: 'After a whole chain the server sends a certificate of a version below zero, which is passed over.',
+    title: 'Unreadable extra certificate',
+    explain: 'After a complete chain the server sends a certificate with a negative version, which is ignored.',
     certificates: {
       extra: intermediate('extra', { subject: named('pagetls Test Extra'), fields: { version: NEGATIVE_VERSION } }),
     },
@@ -119,8 +119,7 @@ export const GOOD_CASES = [
   profile({
     id: 'good-cross-signed',
     title: 'Cross-signed',
-    explain:
-      'The intermediate has two certificates with one key: the one sent first leads to a root that is not trusted.',
+    explain: 'Two certificates share the intermediate’s key; the one sent first leads to an untrusted root.',
     certificates: {
       leaf: leaf('good-cross-signed', { issuer: 'ours' }),
       stranger: root('stranger', { subject: named('pagetls Other Root') }),
@@ -134,7 +133,7 @@ export const GOOD_CASES = [
     id: 'good-rich',
     title: 'Many extensions',
     explain:
-      'The leaf has every kind of alternative name, policies with qualifiers, and addresses for status and issuer.',
+      'The leaf has every kind of alternative name, policies with qualifiers, and URLs for OCSP, CRL and issuer.',
     certificates: {
       leaf: leaf('good-rich', {
         subject: [

@@ -54,8 +54,8 @@ export const KEY_CASES = [
   unusableKey(
     {
       id: 'key-parameters',
-      title: 'An RSA key with parameters',
-      explain: 'RSA keys have no parameters, and this one has a number.',
+      title: 'RSA key with parameters',
+      explain: 'RSA keys have no parameters, but this one has a number in their place.',
     },
     MALFORMED,
     { key: 'rsa2048', fields: keyParameters(der.integer(1)) },
@@ -63,8 +63,8 @@ export const KEY_CASES = [
   unusableKey(
     {
       id: 'key-garbled',
-      title: 'An RSA key that is noise',
-      explain: 'Instead of a modulus and an exponent the RSA key has bytes that mean nothing.',
+      title: 'Garbled RSA key',
+      explain: 'The RSA key has meaningless bytes in place of modulus and exponent.',
       openssl: 'certificate key too weak',
     },
     MALFORMED,
@@ -73,8 +73,8 @@ export const KEY_CASES = [
   unusableKey(
     {
       id: 'curve-in-full',
-      title: 'A curve written out',
-      explain: 'The key gives every number of its curve instead of its name, so that the curve could be anyone’s.',
+      title: 'Explicit curve parameters',
+      explain: 'The key spells out its curve’s parameters instead of naming the curve, so it could be any curve.',
       openssl: 'explicit ECC parameters',
     },
     refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
@@ -83,8 +83,8 @@ export const KEY_CASES = [
   unusableKey(
     {
       id: 'point-cut-off',
-      title: 'A point that breaks off',
-      explain: 'The point that is the key has one octet less than the curve asks for.',
+      title: 'Truncated EC point',
+      explain: 'The key’s point is one byte shorter than its curve requires.',
       openssl: 'certificate key too weak',
     },
     MALFORMED,
@@ -93,8 +93,8 @@ export const KEY_CASES = [
   unusableKey(
     {
       id: 'point-off-the-curve',
-      title: 'A point beside the curve',
-      explain: 'One bit of the key was turned, so it is no point of the curve P-256.',
+      title: 'Point off the curve',
+      explain: 'One bit of the key was flipped, so it is not a point on P-256.',
       openssl: 'certificate key too weak',
     },
     MALFORMED,

@@ -51,7 +51,7 @@ export const MALFORMED_CASES = [
     {
       id: 'version-4',
       title: 'Version 4',
-      explain: 'The certificate says that it is of version 4, and there are only three.',
+      explain: 'The certificate claims version 4, but there are only three.',
     },
     refused('BADCERT_OTHER', 0, 'VERSION'),
     { fields: { version: der.constructed(0, der.integer(3)) } },
@@ -59,8 +59,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'algorithm-malformed',
-      title: 'A signature algorithm with too much to it',
-      explain: 'ECDSA with SHA-256 has no parameters, and here it has one.',
+      title: 'Signature algorithm with a parameter',
+      explain: 'ECDSA with SHA-256 has no parameters, but this certificate gives one.',
     },
     refused('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
     {
@@ -73,8 +73,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'pss-other-mask',
-      title: 'RSA-PSS with another mask',
-      explain: 'The signature claims to be RSA-PSS with a mask generation function that nobody knows.',
+      title: 'RSA-PSS with an unknown mask',
+      explain: 'The signature claims to be RSA-PSS with an unknown mask generation function.',
       certificates: {
         intermediate: intermediate('intermediate', { key: 'rsa2048', subject: named('pagetls Test RSA') }),
       },
@@ -87,8 +87,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'date-malformed',
-      title: 'A thirteenth month',
-      explain: 'The certificate ends on a day in month 13.',
+      title: 'Month 13',
+      explain: 'The certificate expires on a day in month 13.',
       openssl: "format error in certificate's notAfter field",
     },
     refused('BADCERT_OTHER', 0, 'TIME_UNREADABLE', 'VALIDITY_ENCODING'),
@@ -97,8 +97,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'extension-cut-off',
-      title: 'An extension that breaks off',
-      explain: 'The list of alternative names ends in the middle of a name, so there is no name to compare.',
+      title: 'Truncated extension',
+      explain: 'The alternative names end in the middle of a name, so there is no name to compare.',
       openssl: 'unable to get local issuer certificate',
       server: FROM_TLS13,
     },
@@ -108,8 +108,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'extension-twice',
-      title: 'The same extension twice',
-      explain: 'There are two lists of alternative names, and a reader might look at either.',
+      title: 'Duplicate extension',
+      explain: 'There are two lists of alternative names, and a client might use either.',
       openssl: 'unable to get local issuer certificate',
       server: FROM_TLS13,
     },
@@ -119,8 +119,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'extension-malformed',
-      title: 'An extension that has something else in it',
-      explain: 'Where the extension for the addresses of its issuer has a list, there is a number.',
+      title: 'Malformed extension',
+      explain: 'The authority information access extension holds a number where a list belongs.',
     },
     refused('BADCERT_OTHER', 0, 'EXTENSION_MALFORMED'),
     { extensions: { authorityInfoAccess: raw('1.3.6.1.5.5.7.1.1', der.integer(1)) } },
@@ -128,8 +128,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'address-of-five',
-      title: 'An address of five octets',
-      explain: 'An IP address among the alternative names has five octets: neither IPv4 nor IPv6.',
+      title: 'IP address of five bytes',
+      explain: 'An IP address among the alternative names has five bytes: it is neither IPv4 nor IPv6.',
     },
     refused('BADCERT_OTHER', 0, 'SAN_MALFORMED'),
     alternativeName(
@@ -139,8 +139,8 @@ export const MALFORMED_CASES = [
   malformed(
     {
       id: 'directory-name-malformed',
-      title: 'A directory name that is none',
-      explain: 'Where an alternative name ought to be the name of an entry in a directory, there is a number.',
+      title: 'Malformed directory name',
+      explain: 'An alternative name holds a number where a directory name belongs.',
       openssl: 'unable to get local issuer certificate',
       server: FROM_TLS13,
     },
@@ -151,7 +151,7 @@ export const MALFORMED_CASES = [
     {
       id: 'signature-mismatch',
       title: 'Two signature algorithms',
-      explain: 'Inside it says ECDSA with SHA-256, beside the signature ECDSA with SHA-384.',
+      explain: 'The signed part says ECDSA with SHA-256, the field next to the signature ECDSA with SHA-384.',
       openssl: 'certificate signature failure',
     },
     refused(['BADCERT_OTHER', 'BADCERT_NOT_TRUSTED'], 0, 'ALGORITHM_MISMATCH', 'SIGNATURE'),

@@ -7,7 +7,7 @@ export const NAME_CASES = [
   profile({
     id: 'good-ip',
     title: 'IP addresses',
-    explain: 'The certificate names the addresses 127.0.0.1 and ::1 and no host.',
+    explain: 'The certificate is for the addresses 127.0.0.1 and ::1, not for a host name.',
     hostname: '127.0.0.1',
     certificates: {
       leaf: leaf('good-ip', { subject: [{ O: 'pagetls test' }], names: [{ ip: '127.0.0.1' }, { ip: '::1' }] }),
@@ -15,8 +15,8 @@ export const NAME_CASES = [
   }),
   profile({
     id: 'good-wildcard',
-    title: 'A wildcard',
-    explain: 'The certificate names *.good-wildcard.pagetls.test, which stands for one label.',
+    title: 'Wildcard',
+    explain: 'The certificate is for *.good-wildcard.pagetls.test, which covers one label.',
     hostname: 'any.good-wildcard.pagetls.test',
     certificates: {
       leaf: leaf('good-wildcard', {
@@ -27,8 +27,8 @@ export const NAME_CASES = [
   }),
   profile({
     id: 'good-zone',
-    title: 'A wildcard for a whole zone',
-    explain: 'The certificate names *.pagetls.test: one certificate and one key for every host directly in that zone.',
+    title: 'Wildcard for a whole zone',
+    explain: 'The certificate is for *.pagetls.test: one certificate and one key for every host directly in that zone.',
     certificates: {
       leaf: leaf('good-zone', {
         subject: named('*.pagetls.test'),
@@ -38,8 +38,8 @@ export const NAME_CASES = [
   }),
   profile({
     id: 'good-idn',
-    title: 'An internationalized name',
-    explain: 'The certificate names bücher.example in its ASCII form, xn--bcher-kva.example.',
+    title: 'Internationalized name',
+    explain: 'The certificate is for bücher.example, in its ASCII form xn--bcher-kva.example.',
     hostname: 'xn--bcher-kva.example',
     certificates: {
       leaf: leaf('good-idn', { subject: named('xn--bcher-kva.example'), names: [{ dns: 'xn--bcher-kva.example' }] }),
@@ -47,8 +47,8 @@ export const NAME_CASES = [
   }),
   profile({
     id: 'wrong-host',
-    title: 'Another host',
-    explain: 'The certificate is for other.pagetls.test, not for the host that was asked for.',
+    title: 'Wrong host name',
+    explain: 'The certificate is for other.pagetls.test, not for the host that was requested.',
     certificates: {
       leaf: leaf('wrong-host', { subject: named('other.pagetls.test'), names: [{ dns: 'other.pagetls.test' }] }),
     },
@@ -57,8 +57,8 @@ export const NAME_CASES = [
   }),
   profile({
     id: 'wrong-ip',
-    title: 'Another address',
-    explain: 'The certificate is for the address 192.0.2.1, and the client asked for 127.0.0.1.',
+    title: 'Wrong IP address',
+    explain: 'The certificate is for 192.0.2.1, but the client asked for 127.0.0.1.',
     hostname: '127.0.0.1',
     certificates: {
       leaf: leaf('wrong-ip', { subject: [{ O: 'pagetls test' }], names: [{ ip: '192.0.2.1' }] }),
@@ -68,8 +68,8 @@ export const NAME_CASES = [
   }),
   profile({
     id: 'wildcard-two-labels',
-    title: 'A wildcard stretched over two labels',
-    explain: 'A wildcard stands for one label, so *.pagetls.test does not cover a.b.pagetls.test.',
+    title: 'Wildcard across two labels',
+    explain: 'A wildcard covers one label, so *.pagetls.test does not match a.b.pagetls.test.',
     hostname: 'a.b.pagetls.test',
     certificates: {
       leaf: leaf('wildcard-two-labels', { subject: named('*.pagetls.test'), names: [{ dns: '*.pagetls.test' }] }),

@@ -8,7 +8,7 @@ export const PATH_CASES = [
   profile({
     id: 'self-signed',
     title: 'Self-signed',
-    explain: 'The server made its certificate itself, and nobody that is trusted vouches for it.',
+    explain: 'The server signed its own certificate, and no trusted CA vouches for it.',
     certificates: {
       leaf: leaf('self-signed', { issuer: 'leaf' }),
     },
@@ -19,7 +19,7 @@ export const PATH_CASES = [
   profile({
     id: 'untrusted-root',
     title: 'Untrusted root',
-    explain: 'The chain is whole, and its root is not among those that are trusted.',
+    explain: 'The chain is complete, but its root is not trusted.',
     certificates: {
       stranger: root('stranger', { subject: named('pagetls Untrusted Root') }),
       intermediate: intermediate('intermediate', {
@@ -33,7 +33,7 @@ export const PATH_CASES = [
   profile({
     id: 'missing-intermediate',
     title: 'Missing intermediate',
-    explain: 'The server sends its own certificate only, so nothing joins it to the trusted root.',
+    explain: 'The server sends only its own certificate, so nothing links it to the trusted root.',
     server: { chain: ['leaf'] },
     expected: refused('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'),
     openssl: 'unable to get local issuer certificate',
@@ -41,7 +41,7 @@ export const PATH_CASES = [
   profile({
     id: 'bad-signature',
     title: 'Altered signature',
-    explain: 'One bit of the signature on the leaf was turned, so the issuer did not sign this certificate.',
+    explain: 'One bit of the leaf’s signature was flipped, so it is no longer its issuer’s.',
     certificates: {
       leaf: leaf('bad-signature', {
         fields: { edit: { signature: turnLastBit } },
@@ -52,8 +52,8 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'wrong-intermediate',
-    title: 'The wrong intermediate',
-    explain: 'The server sends an intermediate of the right name that has another key than the one that signed.',
+    title: 'Wrong intermediate',
+    explain: 'The server sends an intermediate with the right name, but not the key that signed the leaf.',
     certificates: {
       leaf: leaf('wrong-intermediate', { issuer: 'signed' }),
       signed: intermediate('signed', { subject: named('pagetls Test Two Keys') }),
@@ -65,8 +65,8 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'key-identifier-mismatch',
-    title: 'A key identifier that does not match',
-    explain: 'The intermediate signed the leaf, but the leaf names the key of its issuer by another identifier.',
+    title: 'Key identifier mismatch',
+    explain: 'The intermediate signed the leaf, but the leaf’s authority key identifier names another key.',
     certificates: {
       leaf: leaf('key-identifier-mismatch', {
         extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: new Uint8Array(20).fill(0x11) }) },
@@ -77,7 +77,7 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'ca-without-ca-true',
-    title: 'Signed by a certificate that is no authority',
+    title: 'Issuer is not a CA',
     explain: 'The intermediate says CA:FALSE in its basic constraints, so it may not issue certificates.',
     certificates: {
       intermediate: intermediate('intermediate', {
@@ -90,8 +90,8 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'ca-without-keycertsign',
-    title: 'An authority that may not sign certificates',
-    explain: 'The key usage of the intermediate leaves out keyCertSign.',
+    title: 'CA that may not sign certificates',
+    explain: 'The intermediate’s key usage lacks keyCertSign.',
     certificates: {
       intermediate: intermediate('intermediate', {
         subject: named('pagetls Test Lists Only'),
@@ -103,8 +103,8 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'path-length',
-    title: 'Path too long',
-    explain: 'The intermediate may issue to servers only (path length 0), and it issued another authority.',
+    title: 'Path length exceeded',
+    explain: 'The intermediate may issue only to servers (path length 0), but it issued another CA.',
     certificates: {
       leaf: leaf('path-length', { issuer: 'sub' }),
       sub: intermediate('sub', { issuer: 'short', subject: named('pagetls Test Authority Too Many') }),
@@ -119,8 +119,8 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'unreadable-intermediate',
-    title: 'An intermediate that cannot be read',
-    explain: 'The version of the intermediate is below zero, so it is passed over, and then the chain has a gap.',
+    title: 'Unreadable intermediate',
+    explain: 'The intermediate has a negative version, so it is ignored, and the chain has a gap.',
     certificates: {
       intermediate: intermediate('intermediate', {
         subject: named('pagetls Test Version'),
@@ -132,8 +132,8 @@ export const PATH_CASES = [
   }),
   profile({
     id: 'unsupported-intermediate',
-    title: 'An intermediate with a P-224 key',
-    explain: 'The key of the intermediate is on the curve P-224, which this client cannot verify signatures with.',
+    title: 'Intermediate with a P-224 key',
+    explain: 'The intermediate’s key is on P-224; this client cannot verify its signatures.',
     certificates: {
       intermediate: intermediate('intermediate', { key: 'p224', subject: named('pagetls Test P-224') }),
     },

@@ -14,21 +14,20 @@ function manyNames(id, count) {
 export const SIZE_CASES = [
   profile({
     id: 'big-chain',
-    title: 'A Certificate message of 20 KB',
-    explain: 'The leaf has so many names that the Certificate message takes two records.',
+    title: '20 KB Certificate message',
+    explain: 'The leaf has so many names that the Certificate message spans two records.',
     certificates: { leaf: manyNames('big-chain', 540) },
   }),
   profile({
     id: 'long-chain',
-    title: 'A Certificate message of 64 KB',
-    explain:
-      'The leaf has so many names that the Certificate message takes four full records, just less than the most.',
+    title: '64 KB Certificate message',
+    explain: 'The leaf has so many names that the Certificate message fills four records, just under the limit.',
     certificates: { leaf: manyNames('long-chain', 1842) },
   }),
   profile({
     id: 'huge-chain',
-    title: 'A Certificate message of 80 KB',
-    explain: 'The leaf has so many names that the Certificate message takes five records, more than pagetls takes.',
+    title: '80 KB Certificate message',
+    explain: 'The leaf has so many names that the Certificate message spans five records, more than pagetls accepts.',
     certificates: { leaf: manyNames('huge-chain', 2200) },
   }),
 ];

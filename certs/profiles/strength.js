@@ -6,8 +6,8 @@ import { leaf, profile, refused } from '../profile.js';
 export const STRENGTH_CASES = [
   profile({
     id: 'weak-key',
-    title: 'A short key',
-    explain: 'The key of the server is RSA with 1024 bits, which can be broken.',
+    title: 'Short RSA key',
+    explain: 'The server’s RSA key has 1024 bits, few enough to be broken.',
     certificates: { leaf: leaf('weak-key', { key: 'rsa1024' }) },
     server: { chain: ['leaf', 'intermediate'], ciphers: 'DEFAULT@SECLEVEL=0' },
     expected: refused('BADCERT_BAD_KEY', 0),
@@ -15,8 +15,8 @@ export const STRENGTH_CASES = [
   }),
   profile({
     id: 'weak-hash',
-    title: 'Signed with SHA-1',
-    explain: 'The certificate is signed with SHA-1, for which collisions can be made.',
+    title: 'SHA-1 signature',
+    explain: 'The certificate is signed with SHA-1, which is open to collision attacks.',
     certificates: { leaf: leaf('weak-hash', { fields: { signature: 'ecdsa-sha1' } }) },
     server: { chain: ['leaf', 'intermediate'], ciphers: 'DEFAULT@SECLEVEL=0' },
     expected: refused('BADCERT_BAD_MD', 0),
@@ -24,15 +24,15 @@ export const STRENGTH_CASES = [
   }),
   profile({
     id: 'weak-hash-sha224',
-    title: 'Signed with SHA-224',
-    explain: 'The certificate is signed with SHA-224, which web clients do not take.',
+    title: 'SHA-224 signature',
+    explain: 'The certificate is signed with SHA-224, which web clients do not accept.',
     certificates: { leaf: leaf('weak-hash-sha224', { fields: { signature: 'ecdsa-sha224' } }) },
     expected: refused('BADCERT_BAD_MD', 0),
   }),
   profile({
     id: 'key-kind',
-    title: 'RSA where only ECDSA will do',
-    explain: 'The client asks for the profile "suiteb", which takes ECDSA keys only, and the leaf has an RSA key.',
+    title: 'RSA where only ECDSA is allowed',
+    explain: 'The client’s profile, “suiteb”, accepts only ECDSA keys, but the leaf has an RSA key.',
     certificates: { leaf: leaf('key-kind', { key: 'rsa2048' }) },
     profile: 'suiteb',
     expected: refused('BADCERT_BAD_PK', 0),

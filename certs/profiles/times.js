@@ -10,7 +10,7 @@ export const TIME_CASES = [
   profile({
     id: 'expired',
     title: 'Expired',
-    explain: 'The certificate of the server ended in 2021.',
+    explain: 'The server’s certificate expired in 2021.',
     certificates: { leaf: leaf('expired', { fields: PAST }) },
     expected: refused('BADCERT_EXPIRED', 0),
     openssl: 'certificate has expired',
@@ -18,7 +18,7 @@ export const TIME_CASES = [
   profile({
     id: 'not-yet-valid',
     title: 'Not yet valid',
-    explain: 'The certificate of the server begins in 2048.',
+    explain: 'The server’s certificate is not valid until 2048.',
     certificates: { leaf: leaf('not-yet-valid', { fields: FUTURE }) },
     expected: refused('BADCERT_FUTURE', 0),
     openssl: 'certificate is not yet valid',
@@ -26,7 +26,7 @@ export const TIME_CASES = [
   profile({
     id: 'expired-intermediate',
     title: 'Expired intermediate',
-    explain: 'The leaf holds, and the intermediate that signed it ended in 2021.',
+    explain: 'The leaf is valid; its intermediate expired in 2021.',
     certificates: {
       intermediate: intermediate('intermediate', {
         subject: named('pagetls Test Intermediate of 2020'),
@@ -39,7 +39,7 @@ export const TIME_CASES = [
   profile({
     id: 'expired-root',
     title: 'Expired root',
-    explain: 'Leaf and intermediate hold, and the trusted root ended in 2021.',
+    explain: 'Leaf and intermediate are valid; the trusted root expired in 2021.',
     certificates: {
       root: root('root', { subject: named('pagetls Test Root of 2020'), fields: PAST }),
       intermediate: intermediate('intermediate', { subject: named('pagetls Test Intermediate expired-root') }),
@@ -50,13 +50,13 @@ export const TIME_CASES = [
   profile({
     id: 'good-2050',
     title: 'Valid beyond 2049',
-    explain: 'The certificate ends in 2060, a date that only GeneralizedTime can write.',
+    explain: 'The certificate expires in 2060, a date that only GeneralizedTime can express.',
     certificates: { leaf: leaf('good-2050', { fields: { notAfter: '2060-12-31T23:59:59Z' } }) },
   }),
   profile({
     id: 'several',
-    title: 'Several faults at once',
-    explain: 'The certificate has ended and is for another host, and both are to be reported.',
+    title: 'Several problems at once',
+    explain: 'The certificate has expired and is for another host; both problems are reported.',
     certificates: {
       leaf: leaf('several', {
         subject: named('other.pagetls.test'),

@@ -45,7 +45,7 @@ export const UNREADABLE_CASES = [
     {
       id: 'not-a-certificate',
       title: 'Not a certificate',
-      explain: 'In the place of a certificate the server sends some text.',
+      explain: 'The server sends text in place of a certificate.',
     },
     'certificate: wrong-type',
     whole(() => Buffer.from('This is not a certificate. '.repeat(8))),
@@ -54,7 +54,7 @@ export const UNREADABLE_CASES = [
     {
       id: 'certificate-cut-short',
       title: 'Half a certificate',
-      explain: 'The certificate ends in the middle.',
+      explain: 'The certificate is cut off in the middle.',
     },
     'certificate: truncated',
     whole((bytes) => bytes.subarray(0, bytes.length / 2)),
@@ -62,8 +62,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'indefinite-length',
-      title: 'A certificate in BER',
-      explain: 'The certificate does not say how long it is, but marks its end, as BER allows and DER does not.',
+      title: 'BER instead of DER',
+      explain: 'The certificate marks its end instead of stating its length, which BER allows and DER does not.',
       openssl: 'ok',
     },
     'certificate: bad-length',
@@ -72,8 +72,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'byte-after-certificate',
-      title: 'A byte after the certificate',
-      explain: 'The certificate is whole, and one more byte follows.',
+      title: 'Extra byte after the certificate',
+      explain: 'The certificate is complete, but one more byte follows.',
       openssl: 'ok',
     },
     'certificate: trailing-data',
@@ -82,8 +82,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'bytes-after-extensions',
-      title: 'Bytes after the extensions',
-      explain: 'After the extensions, where a certificate has nothing more, there is one more field.',
+      title: 'Extra field after the extensions',
+      explain: 'One more field follows the extensions, where the signed part must end.',
     },
     'tbsCertificate: trailing-data',
     { fields: { edit: { tbs: (tbs) => der.sequence(der.elements(tbs)[0].content, der.nullValue()) } } },
@@ -91,8 +91,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'version-malformed',
-      title: 'A version that is no number',
-      explain: 'Where the number of the version belongs there is a text.',
+      title: 'Version is not a number',
+      explain: 'The version field holds text.',
     },
     'version: wrong-type',
     { fields: { version: der.constructed(0, der.utf8String('3')) } },
@@ -101,7 +101,7 @@ export const UNREADABLE_CASES = [
     {
       id: 'version-negative',
       title: 'A negative version',
-      explain: 'The number of the version is below zero.',
+      explain: 'The version number is negative.',
       openssl: 'ok',
     },
     'version: bad-value',
@@ -110,8 +110,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'serial-malformed',
-      title: 'A serial number that is no number',
-      explain: 'Where the serial number belongs there is a text.',
+      title: 'Serial number is not a number',
+      explain: 'The serial number field holds text.',
     },
     'serialNumber: wrong-type',
     { fields: { serial: der.utf8String('number one') } },
@@ -119,8 +119,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'inner-algorithm-malformed',
-      title: 'A signature algorithm inside that is a text',
-      explain: 'In the signed part there is a text in the place of the signature algorithm.',
+      title: 'Inner signature algorithm is text',
+      explain: 'The signature algorithm in the signed part is text.',
     },
     'signature: wrong-type',
     changed('signature', () => der.utf8String('as beside the signature')),
@@ -128,8 +128,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'issuer-malformed',
-      title: 'An issuer that is no name',
-      explain: 'The name of the issuer has a number where its parts belong.',
+      title: 'Malformed issuer name',
+      explain: 'The issuer’s name holds a number where its parts belong.',
     },
     'issuer: bad-value',
     changed('issuer', () => der.sequence(der.integer(1))),
@@ -137,8 +137,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'validity-without-end',
-      title: 'A validity without an end',
-      explain: 'The certificate says when it begins, and not when it ends.',
+      title: 'No expiry date',
+      explain: 'The certificate says when it becomes valid, but not when it expires.',
     },
     'validity: missing',
     changed('validity', ({ content }) => der.sequence(der.elements(content)[0].der)),
@@ -146,8 +146,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'name-malformed',
-      title: 'A name that is no text',
-      explain: 'The common name in the subject ends in the middle of a character.',
+      title: 'Malformed subject name',
+      explain: 'The subject’s common name ends in the middle of a character.',
     },
     'subject: bad-value',
     { subject: [{ CN: HALF_A_CHARACTER }] },
@@ -155,8 +155,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'key-malformed',
-      title: 'No key at all',
-      explain: 'Where algorithm and key belong there is a text.',
+      title: 'No public key',
+      explain: 'The public key field holds text.',
     },
     'subjectPublicKeyInfo: wrong-type',
     { fields: { publicKey: der.utf8String('the key is under the mat') } },
@@ -164,8 +164,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'unique-id-cut-short',
-      title: 'A unique identifier that breaks off',
-      explain: 'After the key there is a unique identifier of the issuer, longer than the certificate.',
+      title: 'Truncated unique identifier',
+      explain: 'The issuer’s unique identifier claims to be longer than the certificate.',
     },
     'uniqueID: truncated',
     { fields: { uniqueIds: Uint8Array.of(0x81, 100), extensions: [] } },
@@ -173,8 +173,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'extension-without-value',
-      title: 'An extension without a value',
-      explain: 'One of the extensions is a name, and nothing more.',
+      title: 'Extension without a value',
+      explain: 'One of the extensions has an OID, but no value.',
     },
     'extensions: bad-value',
     { fields: { extensions: [der.sequence(der.oid('2.5.29.17'))] } },
@@ -182,8 +182,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'outer-algorithm-malformed',
-      title: 'A signature algorithm that is a text',
-      explain: 'Beside the signature there is a text in the place of its algorithm.',
+      title: 'Outer signature algorithm is text',
+      explain: 'The algorithm field next to the signature holds text.',
     },
     'signatureAlgorithm: wrong-type',
     { fields: { outerAlgorithm: der.utf8String('as usual') } },
@@ -191,8 +191,8 @@ export const UNREADABLE_CASES = [
   unread(
     {
       id: 'signature-malformed',
-      title: 'A signature that ends within an octet',
-      explain: 'The signature says that the last four of its bits do not count.',
+      title: 'Signature ends within a byte',
+      explain: 'The signature says that its last four bits do not count.',
       openssl: 'certificate signature failure',
     },
     'signatureValue: bad-value',

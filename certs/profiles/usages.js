@@ -7,8 +7,8 @@ import { leaf, named, profile, refused, root } from '../profile.js';
 export const USAGE_CASES = [
   profile({
     id: 'key-usage',
-    title: 'A key for encipherment only',
-    explain: 'The key usage of the leaf is keyEncipherment only, and the handshake needs it to sign.',
+    title: 'Key for encipherment only',
+    explain: 'The leaf’s key usage is keyEncipherment only, but the handshake needs the key to sign.',
     certificates: {
       leaf: leaf('key-usage', { key: 'rsa2048', extensions: { keyUsage: keyUsage('keyEncipherment') } }),
     },
@@ -17,8 +17,8 @@ export const USAGE_CASES = [
   }),
   profile({
     id: 'ext-key-usage',
-    title: 'A certificate for clients only',
-    explain: 'The extended key usage of the leaf is clientAuth only, so it may not stand for a server.',
+    title: 'Client-only certificate',
+    explain: 'The leaf’s extended key usage is clientAuth only, so it cannot identify a server.',
     certificates: { leaf: leaf('ext-key-usage', { extensions: { extKeyUsage: extKeyUsage('clientAuth') } }) },
     expected: refused('BADCERT_EXT_KEY_USAGE', 0),
     openssl: 'unsuitable certificate purpose',
@@ -27,7 +27,7 @@ export const USAGE_CASES = [
     id: 'client',
     title: 'Client certificates',
     explain:
-      'The server asks clients for a certificate of its own authority; one client has it, another has a stranger’s.',
+      'The server asks for a client certificate from its own CA; one client has one, another has one from a different CA.',
     certificates: {
       'client-ca': root('client-ca', { subject: named('pagetls Test Client CA') }),
       'client-stranger': root('client-stranger', { subject: named('pagetls Test Other Client CA') }),
