@@ -12,7 +12,7 @@ import { pem, pemDer } from '../../certs/der.js';
 import { CertificateSwap, certificateMessage, swappingRelay } from '../../certs/swap.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
-import { outcome } from '../../inspector/src/model/words.js';
+import { outcome } from '../../inspector/src/model/format.js';
 import { FLAGS } from '../../messages/flags.js';
 import { fixOf, PROBLEMS } from '../../messages/problems.js';
 import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';

@@ -52,10 +52,10 @@ async function asn1parse(bytes, args = []) {
 
 /** The same of our tree, without what is inside strings. @param {Asn1Node} node @param {number} [depth] @returns {string[]} */
 function linesOf(node, depth = 0) {
-  const { offset, header, length, constructed, name, contains, children, remark } = node;
+  const { offset, header, length, constructed, name, encapsulates, children, remark } = node;
   const says = remark === 'its length is indefinite' ? 'inf' : length;
   const line = `${offset} ${depth} ${header} ${says} ${constructed ? 'cons' : 'prim'} ${name}`;
-  return [line, ...(contains ? [] : children.flatMap((child) => linesOf(child, depth + 1)))];
+  return [line, ...(encapsulates ? [] : children.flatMap((child) => linesOf(child, depth + 1)))];
 }
 
 /** What must hold of any tree. @param {Asn1Node} root @param {Uint8Array} bytes */
@@ -117,7 +117,7 @@ describe('the reader of ASN.1', () => {
 
   test('finds DER inside strings where openssl -strparse finds it', async () => {
     const bytes = derOf(pki('good-rich').leaf);
-    const found = [...walk(parseAsn1(bytes))].filter(({ contains }) => contains);
+    const found = [...walk(parseAsn1(bytes))].filter(({ encapsulates }) => encapsulates);
     assert.ok(found.length > 8);
     for (const { offset, header, children, tag } of found) {
       const inside = offset + header + (tag === 3 ? 1 : 0);

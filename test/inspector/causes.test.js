@@ -8,7 +8,7 @@ import { TrustStore, verifyChain } from '../../dist/index.js';
 import { asJson } from '../../inspector/src/model/export.js';
 import { outcomeFor } from '../../inspector/src/model/lab-words.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
-import { outcome } from '../../inspector/src/model/words.js';
+import { outcome } from '../../inspector/src/model/format.js';
 import { shortOutcome } from '../../inspector/src/view/lab/short-outcome.js';
 import { fixOf, PROBLEMS } from '../../messages/problems.js';
 import { labCases } from '../../scripts/lab/cases.js';

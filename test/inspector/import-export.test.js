@@ -14,9 +14,9 @@ import {
   asCommand,
   asJson,
   asPem,
-  filesOfCommand,
+  commandFiles,
   InputError,
-  MAX_INPUT,
+  MAX_INPUT_BYTES,
   readCertificates,
   shellQuote,
 } from '../../inspector/src/model/export.js';
@@ -187,8 +187,8 @@ describe('a command', () => {
       `npx pagetls inspect --servername=b.example --ca=roots.pem --crl=crls.pem --at=${CLOCK.toISOString()} --profile=suiteb a.example`,
     );
     assert.equal(pagetls({ trust: 'system', address: 'a.example' }), 'npx pagetls inspect --ca=system a.example');
-    assert.deepEqual(filesOfCommand(request({ trust: 'own', crls: 'x' })), ['roots.pem', 'crls.pem']);
-    assert.deepEqual(filesOfCommand(request()), []);
+    assert.deepEqual(commandFiles(request({ trust: 'own', crls: 'x' })), ['roots.pem', 'crls.pem']);
+    assert.deepEqual(commandFiles(request()), []);
     for (const address of ['', 'no good', 'a.example:99999999']) assert.equal(pagetls({ address }), null);
   });
 
@@ -434,16 +434,16 @@ describe('what is no certificate', () => {
   });
 
   test('is refused by its size alone above 1 MB, and does not take long below', () => {
-    isRefused('x'.repeat(MAX_INPUT + 1), /more than 1 MB/);
-    isRefused(new Uint8Array(MAX_INPUT + 1), /more than 1 MB/);
+    isRefused('x'.repeat(MAX_INPUT_BYTES + 1), /more than 1 MB/);
+    isRefused(new Uint8Array(MAX_INPUT_BYTES + 1), /more than 1 MB/);
     const samples = [
-      '-----BEGIN '.repeat(MAX_INPUT / 11 - 1),
-      'A'.repeat(MAX_INPUT),
-      `-----BEGIN CERTIFICATE-----${'A'.repeat(MAX_INPUT - 60)}`,
-      'BEGIN '.repeat(MAX_INPUT / 6 - 1),
-      '-----BEGIN A-----\n-----END A-----\n'.repeat(MAX_INPUT / 34 - 1),
-      Uint8Array.from({ length: MAX_INPUT }, (_, i) => [0x30, 0x80][i % 2]),
-      Uint8Array.from({ length: MAX_INPUT }, (_, i) => [0x30, 0x00][i % 2]),
+      '-----BEGIN '.repeat(MAX_INPUT_BYTES / 11 - 1),
+      'A'.repeat(MAX_INPUT_BYTES),
+      `-----BEGIN CERTIFICATE-----${'A'.repeat(MAX_INPUT_BYTES - 60)}`,
+      'BEGIN '.repeat(MAX_INPUT_BYTES / 6 - 1),
+      '-----BEGIN A-----\n-----END A-----\n'.repeat(MAX_INPUT_BYTES / 34 - 1),
+      Uint8Array.from({ length: MAX_INPUT_BYTES }, (_, i) => [0x30, 0x80][i % 2]),
+      Uint8Array.from({ length: MAX_INPUT_BYTES }, (_, i) => [0x30, 0x00][i % 2]),
     ];
     for (const sample of samples) {
       const started = performance.now();

@@ -6,14 +6,14 @@ import { certificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
 import { parseCertificate, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
-import { gapOf, placeOf, remarksOnSent, sentOf, stepsOf } from '../../inspector/src/model/chain.js';
+import { pathGap, locateProblem, remarksOnSent, sentCertificates, pathSteps } from '../../inspector/src/model/chain.js';
 import { describeExtension } from '../../inspector/src/model/extensions.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
 import { publicKeyParts } from '../../inspector/src/model/public-key.js';
-import { timeline } from '../../inspector/src/model/timeline.js';
-import { readingProblem, whyUnreadable } from '../../inspector/src/model/unreadable.js';
+import { validityTimeline } from '../../inspector/src/model/timeline.js';
+import { findParseProblem, whyUnreadable } from '../../inspector/src/model/unreadable.js';
 import { newRecording } from '../../inspector/src/model/recorder.js';
-import { generalName, keyText, outcome } from '../../inspector/src/model/words.js';
+import { generalName, keyText, outcome } from '../../inspector/src/model/format.js';
 import { keyOf, named, NOW } from '../helpers/chains.js';
 import { derOf, hex, openssl, well } from '../helpers/certificates.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
@@ -248,15 +248,15 @@ describe('octets that are no certificate', () => {
   /** @param {string} id */
   async function why(id) {
     const { leaf } = pki(id);
-    return whyUnreadable(await readingProblem(leaf), derOf(leaf));
+    return whyUnreadable(await findParseProblem(leaf), derOf(leaf));
   }
 
   test('are told by the core, which says what the field is called and why it cannot be read', async () => {
     assert.equal(await why('version-negative'), 'Its version has a value that it cannot have.');
     assert.equal(await why('validity-without-end'), 'Its validity is missing.');
     assert.equal(await why('key-malformed'), 'Its public key is not what belongs there.');
-    assert.equal(await readingProblem(pki('good-p224-key').leaf), null);
-    const problem = { ...(await readingProblem(pki('version-negative').leaf)), field: 'new', message: 'Because' };
+    assert.equal(await findParseProblem(pki('good-p224-key').leaf), null);
+    const problem = { ...(await findParseProblem(pki('version-negative').leaf)), field: 'new', message: 'Because' };
     const other = /** @type {import('../../inspector/src/types.js').Problem} */ (problem);
     assert.equal(whyUnreadable(other, derOf(pki('good-p256').leaf)), 'Because.');
   });
@@ -319,7 +319,7 @@ async function verified(id, change = {}) {
 
 describe('the picture of a chain', () => {
   test('says of each certificate where it came from', async () => {
-    const steps = stepsOf(await verified('good-other-order'));
+    const steps = pathSteps(await verified('good-other-order'));
     assert.deepEqual(
       steps.map(({ role, origin }) => `${role}: ${origin}`),
       [
@@ -331,7 +331,7 @@ describe('the picture of a chain', () => {
     );
     const verification = await verified('good-other-order');
     assert.deepEqual(
-      sentOf(verification).map(({ use }) => use),
+      sentCertificates(verification).map(({ use }) => use),
       ['certificate 0 of the path', 'not used', 'certificate 2 of the path', 'certificate 1 of the path'],
     );
     assert.match(remarksOnSent(verification).join(' '), /not in the order.*1 of them has no part/);
@@ -341,19 +341,19 @@ describe('the picture of a chain', () => {
     const [leaf, above] = pemBlocks(pki('good-p256').chain);
     const twice = await verified('good-p256', { chain: leaf + above + leaf + above + above });
     assert.deepEqual(
-      sentOf(twice)
+      sentCertificates(twice)
         .map(({ use }) => use)
         .slice(2),
       ['sent twice: the same as number 1', 'sent twice: the same as number 2', 'sent twice: the same as number 2'],
     );
-    assert.equal(stepsOf(twice)[1].origin, 'sent 3 times, as numbers 2, 4 and 5');
+    assert.equal(pathSteps(twice)[1].origin, 'sent 3 times, as numbers 2, 4 and 5');
     assert.deepEqual(remarksOnSent(twice), ['What is sent twice could be sent once.']);
     assert.match(remarksOnSent(await verified('good-root-sent')).join(), /anchor need not be sent/);
     assert.deepEqual(remarksOnSent(await verified('good-p256')), []);
   });
 
   test('has the other paths as branches where they leave, with the reason against each', async () => {
-    const [leaf] = stepsOf(await verified('good-cross-signed'));
+    const [leaf] = pathSteps(await verified('good-cross-signed'));
     assert.equal(leaf.branches.length, 1);
     const [{ steps, reasons }] = leaf.branches;
     assert.deepEqual(
@@ -367,35 +367,38 @@ describe('the picture of a chain', () => {
   });
 
   test('tells of revocation: yes, no, not checked', async () => {
-    const said = async (/** @type {string} */ id) => stepsOf(await verified(id)).map(({ revocation }) => revocation);
+    const said = async (/** @type {string} */ id) => pathSteps(await verified(id)).map(({ revocation }) => revocation);
     assert.deepEqual(await said('revoked'), ['yes', 'no', null]);
     assert.deepEqual(await said('good-p256'), Array(2).fill('not checked: no CRL covers it').concat(null));
     assert.match((await said('crl-expired'))[0] ?? '', /^unknown: the CRL/);
   });
 
   test('says why it ends without an anchor', async () => {
-    assert.equal(gapOf(await verified('good-p256')), null);
-    assert.deepEqual(gapOf(await verified('self-signed'))?.selfIssued, true);
-    const missing = gapOf(await verified('missing-intermediate'));
-    assert.deepEqual([missing?.issuer, missing?.unfit, missing?.unread], ['pagetls Test Intermediate', false, false]);
-    const unread = gapOf(await verified('unreadable-intermediate'));
-    assert.deepEqual([unread?.unfit, unread?.unread], [false, true]);
-    assert.equal(gapOf(await verified('wrong-intermediate'))?.unfit, true);
+    assert.equal(pathGap(await verified('good-p256')), null);
+    assert.deepEqual(pathGap(await verified('self-signed'))?.selfIssued, true);
+    const missing = pathGap(await verified('missing-intermediate'));
+    assert.deepEqual(
+      [missing?.issuer, missing?.sameNameSent, missing?.unreadableSent],
+      ['pagetls Test Intermediate', false, false],
+    );
+    const unread = pathGap(await verified('unreadable-intermediate'));
+    assert.deepEqual([unread?.sameNameSent, unread?.unreadableSent], [false, true]);
+    assert.equal(pathGap(await verified('wrong-intermediate'))?.sameNameSent, true);
   });
 
   test('puts a problem at its certificate, one that cannot be read among those sent', async () => {
     const verification = await verified('unreadable-intermediate');
     assert.deepEqual(
-      verification.problems.map((problem) => placeOf(problem, verification).where),
+      verification.problems.map((problem) => locateProblem(problem, verification).where),
       ['certificate 0, leaf', 'sent as number 2'],
     );
     assert.ok(
-      stepsOf(verification).every(({ problems }) => problems.every(({ code }) => code !== 'ERR_TLS_CERT_PARSE')),
+      pathSteps(verification).every(({ problems }) => problems.every(({ code }) => code !== 'ERR_TLS_CERT_PARSE')),
     );
     const none = await verified('not-a-certificate');
-    assert.deepEqual(stepsOf(none), []);
+    assert.deepEqual(pathSteps(none), []);
     assert.deepEqual(
-      sentOf(none).map(({ use }) => use),
+      sentCertificates(none).map(({ use }) => use),
       ['not used: it cannot be read', 'not judged'],
     );
   });
@@ -430,10 +433,10 @@ test('a record that is bad was changed on the way, unless the server never spoke
 describe('the line of time', () => {
   const usual = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-12-31T00:00:00Z' };
   /** @param {string} time */
-  const at = (time) => timeline(usual, new Date(time));
+  const at = (time) => validityTimeline(usual, new Date(time));
 
   test('has the time of judging where it belongs', () => {
-    const within = timeline(usual, NOW);
+    const within = validityTimeline(usual, NOW);
     assert.ok(within.bar && within.bar.from < within.now && within.now < within.bar.to);
     assert.deepEqual([within.state, within.broken], ['good', false]);
     assert.match(within.words, /^Valid from 1 Jan 2026 to 31 Dec 2026, 364 days\. At 15 Jun 2026: 198 days left\.$/);
@@ -456,7 +459,7 @@ describe('the line of time', () => {
     const from = Date.parse('2026-05-31T22:00:00Z');
     for (let length = 3_600_000; from + length < Date.parse('9999-01-01T00:00:00Z'); length *= 1.7) {
       const validity = { notBefore: new Date(from).toISOString(), notAfter: new Date(from + length).toISOString() };
-      const { ticks, bar } = timeline(validity, new Date(from + length / 3));
+      const { ticks, bar } = validityTimeline(validity, new Date(from + length / 3));
       assert.ok(bar && ticks.length <= 6, `${ticks.length} ticks`);
       assert.ok(ticks.every(({ at: place }) => place >= 0 && place <= 100));
       assert.equal(new Set(ticks.map(({ label }) => label)).size, ticks.length);
@@ -464,10 +467,10 @@ describe('the line of time', () => {
   });
 
   test('says so when a certificate has no end, ends before it begins, or has no times', () => {
-    const endless = timeline({ ...usual, notAfter: '9999-12-31T23:59:59Z' }, NOW);
+    const endless = validityTimeline({ ...usual, notAfter: '9999-12-31T23:59:59Z' }, NOW);
     assert.deepEqual([endless.state, endless.status], ['good', 'no well-defined end']);
-    const turned = timeline({ notBefore: usual.notAfter, notAfter: usual.notBefore }, NOW);
+    const turned = validityTimeline({ notBefore: usual.notAfter, notAfter: usual.notBefore }, NOW);
     assert.deepEqual([turned.bar, turned.status], [null, 'it ends before it begins']);
-    assert.equal(timeline({ ...usual, notAfter: '261399999999Z' }, NOW).state, 'unknown');
+    assert.equal(validityTimeline({ ...usual, notAfter: '261399999999Z' }, NOW).state, 'unknown');
   });
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { captureFile } from '../../inspector/src/model/capture.js';
 import { choicesOf } from '../../inspector/src/model/choices.js';
-import { timeline } from '../../inspector/src/model/waterfall.js';
+import { waterfallSteps } from '../../inspector/src/model/waterfall.js';
 import { readText, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
 import { decodeWhole, record } from '../helpers/recorded.js';
@@ -156,12 +156,12 @@ describe('the time line', () => {
       const asked = wire.flights.find((flight) => !flight.handshake)?.from ?? 0;
       const answer = { status: '', headers: '', firstByte: asked + 5 };
       const known = { ...recording, handshake: last + 1, verifying: 3, dialled: 5 };
-      const steps = timeline({ recording: known, answer }, wire);
+      const steps = waterfallSteps({ recording: known, answer }, wire);
       assertOrdered(steps);
-      const flights = version === '-tls1_3' ? ['here', 'part'] : ['here', 'part', 'waiting'];
+      const flights = version === '-tls1_3' ? ['local', 'part'] : ['local', 'part', 'waiting'];
       assert.deepEqual(
         steps.map(({ kind }) => kind),
-        ['way', 'way', 'here', 'waiting', ...flights, 'moment', 'waiting'],
+        ['network', 'network', 'local', 'waiting', ...flights, 'moment', 'waiting'],
       );
       const part = steps.find(({ kind }) => kind === 'part');
       assert.deepEqual([part?.from, part?.to], [20, 23]);
@@ -178,7 +178,7 @@ describe('the time line', () => {
       { ...flight, bytes: flight.bytes.subarray(200) },
     ];
     const slow = timed(recording, [hello, ...pieces, ...others]);
-    const steps = timeline({ recording: { ...slow, dialled: 5 }, answer: null }, await decodeWhole(slow));
+    const steps = waterfallSteps({ recording: { ...slow, dialled: 5 }, answer: null }, await decodeWhole(slow));
     assertOrdered(steps);
     assert.deepEqual(
       steps.slice(3, 5).map(({ kind, from, to }) => [kind, from, to]),
@@ -192,7 +192,7 @@ describe('the time line', () => {
 
   test('a bridge that does not say when it has reached the server: that and the first answer are one step', async () => {
     const recording = timed(await exchange());
-    const steps = timeline({ recording, answer: null }, await decodeWhole(recording));
+    const steps = waterfallSteps({ recording, answer: null }, await decodeWhole(recording));
     assertOrdered(steps);
     const labels = steps.map(({ label }) => label).filter((label) => label.startsWith('The bridge'));
     assert.equal(labels.length, 1);
@@ -201,14 +201,14 @@ describe('the time line', () => {
 
   test('a bridge that reaches the server after the ClientHello was sent: it is then that the server is reached', async () => {
     const late = { ...timed(await exchange()), dialled: 15 };
-    const steps = timeline({ recording: late, answer: null }, await decodeWhole(late));
+    const steps = waterfallSteps({ recording: late, answer: null }, await decodeWhole(late));
     assertOrdered(steps);
     assert.deepEqual(
       steps.slice(0, 4).map(({ kind, from, to }) => [kind, from, to]),
       [
-        ['way', 0, 5],
-        ['here', 5, 10],
-        ['way', 10, 15],
+        ['network', 0, 5],
+        ['local', 5, 10],
+        ['network', 10, 15],
         ['waiting', 15, 20],
       ],
     );
@@ -222,7 +222,7 @@ describe('the time line', () => {
       { direction: /** @type {const} */ ('received'), at: 9, bytes },
     ];
     const other = { ...recording, opened: 4, ended: null, chunks };
-    const last = timeline({ recording: other, answer: null }, await decodeWhole(other)).at(-1);
+    const last = waterfallSteps({ recording: other, answer: null }, await decodeWhole(other)).at(-1);
     assert.deepEqual([last?.kind, last?.from, last?.to], ['waiting', 5, 9]);
     assert.match(last?.label ?? '', /no record of TLS/);
   });
@@ -230,17 +230,17 @@ describe('the time line', () => {
   test('without an opened WebSocket there is none, and without a handshake it ends where the connection did', async () => {
     const recording = await exchange();
     const wire = await decodeWhole(recording);
-    assert.deepEqual(timeline({ recording: { ...recording, opened: null }, answer: null }, wire), []);
-    assert.deepEqual(timeline({ recording: null, answer: null }, wire), []);
+    assert.deepEqual(waterfallSteps({ recording: { ...recording, opened: null }, answer: null }, wire), []);
+    assert.deepEqual(waterfallSteps({ recording: null, answer: null }, wire), []);
     const none = { ...recording, chunks: [], ended: { at: 40, error: 'reset' }, opened: 3 };
     assert.deepEqual(
-      timeline({ recording: none, answer: null }, await decodeWhole(none)).map(({ kind, label, to }) => [
+      waterfallSteps({ recording: none, answer: null }, await decodeWhole(none)).map(({ kind, label, to }) => [
         kind,
         label,
         to,
       ]),
       [
-        ['way', 'Opening the WebSocket to the bridge', 3],
+        ['network', 'Opening the WebSocket to the bridge', 3],
         ['break', 'The connection broke', 40],
       ],
     );

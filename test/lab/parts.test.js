@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { hashOf, passes, readHash, settingsOf, timesOf, usualSettings } from '../../inspector/src/model/lab.js';
-import { placeOf, recordsOf } from '../../inspector/src/model/records.js';
+import { locateByte, recordsOf } from '../../inspector/src/model/records.js';
 import { fillFolder } from '../../scripts/filled-folder.js';
 import { alteringRelay, turned } from '../../scripts/lab/altering-relay.js';
 import { buildLab, LAB } from '../../scripts/lab/files.js';
@@ -189,9 +189,9 @@ describe('records', () => {
 
   test('have a place for each byte', () => {
     assert.deepEqual(
-      [0, 1, 4, 5, 10, 11].map((offset) => placeOf(records, offset)?.part),
+      [0, 1, 4, 5, 10, 11].map((offset) => locateByte(records, offset)?.part),
       ['type', 'version', 'length', 'body', 'body', 'type'],
     );
-    assert.equal(placeOf(records, stream.length), null);
+    assert.equal(locateByte(records, stream.length), null);
   });
 });

@@ -18,7 +18,7 @@ import { UNIVERSAL, untypedWords } from './asn1-values.js';
  * @property {number} end where the next element would begin
  * @property {Uint8Array} content a view, not a copy
  * @property {string | null} value in words; null when the children say it
- * @property {boolean} contains the children were found inside a string, which may be chance
+ * @property {boolean} encapsulates the children were found inside a string, which may be chance
  * @property {Asn1Node[]} children
  * @property {string | null} error what is wrong with it
  * @property {string | null} remark what is not DER in it, though BER allows it
@@ -80,7 +80,7 @@ function plain(bytes, offset, end) {
     end,
     content: bytes.subarray(offset, end),
     value: null,
-    contains: false,
+    encapsulates: false,
     children: [],
     error: null,
     remark: null,
@@ -277,7 +277,7 @@ class Reader {
     this.#inside--;
     if (children.length !== 1 || ![...walk(children[0])].every(isSound)) return;
     node.children = children;
-    node.contains = true;
+    node.encapsulates = true;
   }
 }
 

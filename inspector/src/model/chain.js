@@ -1,6 +1,6 @@
 /** A judged chain as a picture needs it: what was sent, what became of it, and where the ways part. */
 import { revocationText } from '../../../messages/revocation.js';
-import { reachesAnchor, role, shortName } from './words.js';
+import { reachesAnchor, role, shortName } from './format.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Problem} Problem */
@@ -28,12 +28,12 @@ import { reachesAnchor, role, shortName } from './words.js';
  */
 
 /** @param {Certificate} one @param {Certificate} other */
-export function same(one, other) {
+export function sameCertificate(one, other) {
   return one.pem === other.pem;
 }
 
 /** A certificate that cannot be read has no place in a path: its problem's depth is its place among those sent. */
-const UNREAD = 'ERR_TLS_CERT_PARSE';
+const PARSE_ERROR = 'ERR_TLS_CERT_PARSE';
 
 /**
  * Which certificate a problem is of.
@@ -41,8 +41,8 @@ const UNREAD = 'ERR_TLS_CERT_PARSE';
  * @param {Verification} verification
  * @returns {{ certificate: Certificate | undefined, inPath: boolean, where: string }}
  */
-export function placeOf({ code, depth }, verification) {
-  if (code === UNREAD) {
+export function locateProblem({ code, depth }, verification) {
+  if (code === PARSE_ERROR) {
     return { certificate: verification.sent[depth], inPath: false, where: `sent as number ${depth + 1}` };
   }
   const certificate = verification.path[depth];
@@ -54,7 +54,7 @@ export function placeOf({ code, depth }, verification) {
  * @param {Verification} verification
  * @returns {Step[]}
  */
-export function stepsOf(verification) {
+export function pathSteps(verification) {
   const { path, problems } = verification;
   const branches = branchesOf(verification);
   return path.map((certificate, depth) => ({
@@ -62,7 +62,7 @@ export function stepsOf(verification) {
     depth,
     role: role(depth, verification),
     ...originOf(certificate, verification),
-    problems: problems.filter((problem) => problem.depth === depth && problem.code !== UNREAD),
+    problems: problems.filter((problem) => problem.depth === depth && problem.code !== PARSE_ERROR),
     revocation: depth + 1 < path.length ? revocationText(verification, depth) : null,
     branches: branches.filter(({ from }) => from === depth).map(({ branch }) => branch),
   }));
@@ -77,7 +77,7 @@ function numbered(numbers) {
 
 /** @param {Certificate} certificate @param {Verification} verification @returns {{ origin: string, sent: boolean }} */
 function originOf(certificate, { sent }) {
-  const numbers = sent.flatMap((other, i) => (same(certificate, other) ? [i + 1] : []));
+  const numbers = sent.flatMap((other, i) => (sameCertificate(certificate, other) ? [i + 1] : []));
   if (numbers.length === 0) return { origin: 'not sent: came from the trust store', sent: false };
   return { origin: numbered(numbers), sent: true };
 }
@@ -87,7 +87,8 @@ function branchesOf(verification) {
   const { path, problems, others } = verification;
   return others.map((other) => {
     let common = 0;
-    while (common < other.path.length && common < path.length && same(other.path[common], path[common])) common++;
+    while (common < other.path.length && common < path.length && sameCertificate(other.path[common], path[common]))
+      common++;
     const own = other.problems.filter(
       ({ depth, code, message }) =>
         !problems.some((one) => one.depth === depth && one.code === code && one.message === message),
@@ -109,8 +110,8 @@ function branchesOf(verification) {
  * @typedef {object} Gap
  * @property {boolean} selfIssued the last certificate vouches for itself
  * @property {string} issuer who is missing, else
- * @property {boolean} unfit a certificate of that name was sent, but is not the issuer's
- * @property {boolean} unread a certificate was sent that cannot be read: it may be the one
+ * @property {boolean} sameNameSent a certificate of that name was sent, but is not the issuer's
+ * @property {boolean} unreadableSent a certificate was sent that cannot be read: it may be the one
  * @property {string[]} urls where the issuer's certificate is published
  */
 
@@ -119,7 +120,7 @@ function branchesOf(verification) {
  * @param {Verification} verification
  * @returns {Gap | null}
  */
-export function gapOf(verification) {
+export function pathGap(verification) {
   const { path, sent } = verification;
   const last = path[path.length - 1];
   if (last === undefined || last.subject === undefined || reachesAnchor(verification)) return null;
@@ -129,15 +130,15 @@ export function gapOf(verification) {
       type === 'uniformResourceIdentifier' && typeof value === 'string' ? [value] : [],
     ),
   );
-  const unfit = sent.some((one) => one.subject?.text === last.issuer.text && !same(one, last));
-  const unread = sent.some((one) => one.subject === undefined);
-  return { selfIssued: last.selfIssued, issuer: shortName(last.issuer), unfit, unread, urls };
+  const sameNameSent = sent.some((one) => one.subject?.text === last.issuer.text && !sameCertificate(one, last));
+  const unreadableSent = sent.some((one) => one.subject === undefined);
+  return { selfIssued: last.selfIssued, issuer: shortName(last.issuer), sameNameSent, unreadableSent, urls };
 }
 
 const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
 
 /**
- * @typedef {object} Sent
+ * @typedef {object} SentCertificate
  * @property {Certificate} certificate
  * @property {number} number from 1
  * @property {number | null} depth in the path
@@ -146,15 +147,15 @@ const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
  * @property {Problem | null} problem that it cannot be read
  */
 
-/** @param {Verification} verification @returns {Sent[]} */
-export function sentOf(verification) {
+/** @param {Verification} verification @returns {SentCertificate[]} */
+export function sentCertificates(verification) {
   const { path, sent, problems } = verification;
   return sent.map((certificate, i) => {
-    const twin = sent.findIndex((other) => same(other, certificate));
-    const place = path.findIndex((other) => same(other, certificate));
+    const twin = sent.findIndex((other) => sameCertificate(other, certificate));
+    const place = path.findIndex((other) => sameCertificate(other, certificate));
     const depth = place < 0 ? null : place;
     const used = depth !== null && twin === i;
-    const problem = problems.find((one) => one.code === UNREAD && one.depth === i) ?? null;
+    const problem = problems.find((one) => one.code === PARSE_ERROR && one.depth === i) ?? null;
     let use = path.length > 0 ? 'not used' : 'not judged';
     if (twin < i) use = `sent twice: the same as number ${twin + 1}`;
     else if (depth !== null) use = `certificate ${depth} of the path`;
@@ -171,7 +172,7 @@ export function sentOf(verification) {
 export function remarksOnSent(verification) {
   const { path } = verification;
   if (path.length === 0) return [];
-  const sent = sentOf(verification);
+  const sent = sentCertificates(verification);
   const used = sent.filter((one) => one.used);
   const notes = [];
   if (sent.length > 0 && sent[0].depth !== 0) notes.push('The first certificate is not the leaf.');
@@ -194,9 +195,9 @@ export function remarksOnSent(verification) {
   if (anchor > 0 && reachesAnchor(verification) && used.some(({ depth }) => depth === anchor)) {
     notes.push('The trust anchor need not be sent: a client takes it from its own store, or not at all.');
   }
-  const gap = gapOf(verification);
-  if (gap && !gap.selfIssued && !gap.unfit) {
-    const perhaps = gap.unread ? ', or is the one that cannot be read' : '';
+  const gap = pathGap(verification);
+  if (gap && !gap.selfIssued && !gap.sameNameSent) {
+    const perhaps = gap.unreadableSent ? ', or is the one that cannot be read' : '';
     notes.push(`A certificate of ${gap.issuer} is missing${perhaps}.`);
   }
   return notes;

@@ -3,9 +3,9 @@ import { formatAddress, parseAddress } from '../../../dist/address.js';
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
 import { fixOf } from '../../../messages/problems.js';
-import { outcome } from './words.js';
+import { outcome } from './format.js';
 
-export { InputError, MAX_INPUT, readCertificates } from './read-certificates.js';
+export { InputError, MAX_INPUT_BYTES, readCertificates } from './read-certificates.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Problem} Problem */
@@ -162,7 +162,7 @@ export function asCommand(request, program) {
  * @param {Request} request
  * @returns {string[]}
  */
-export function filesOfCommand(request) {
+export function commandFiles(request) {
   const question = readQuestion(request);
   if (question === null) return [];
   return [...(question.roots ? [FILES.roots] : []), ...(question.crls ? [FILES.crls] : [])];

@@ -3,7 +3,7 @@ import * as read from './extension-readers.js';
 import { Malformed, named } from './general-names.js';
 import { parseAsn1, walk } from './asn1.js';
 import { oidNameOf } from './oids.js';
-import { generalName } from './words.js';
+import { generalName } from './format.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../../../dist/certificate.js').Extension} Extension */

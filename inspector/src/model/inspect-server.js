@@ -23,13 +23,13 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  */
 
 /**
- * @typedef {object} Look
+ * @typedef {object} InspectServerOptions
  * @property {string} target as connect() takes it
  * @property {string} bridge empty for none: then there is no connection
  * @property {ConnectOptions | Promise<ConnectOptions>} options what to verify by, what to offer
  * @property {string} host the name to ask for / by
  * @property {boolean} get ask for / when the chain is good
- * @property {boolean} closeMatters whether it is an error, too, when the connection does not close in good order
+ * @property {boolean} failOnCloseError whether it is an error, too, when the connection does not close in good order
  * @property {Tamper | null} tamper
  * @property {Recording} recording is filled as bytes pass
  * @property {number} started performance.now() of time 0
@@ -38,8 +38,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  */
 
 /**
- * What was seen. `info` is there after a handshake, `error` when there was none or when the connection broke after it.
- * @typedef {object} Seen
+ * What an inspection of a server found. `info` is there after a handshake, `error` when there was none or when the connection broke after it.
+ * @typedef {object} Inspection
  * @property {Info | null} info
  * @property {Verification | null} verification
  * @property {TLSError | null} error
@@ -49,23 +49,23 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  */
 
 /**
- * A bad chain does not end the handshake here, so that all of it can be seen. Nothing is sent to such a server after it.
+ * A bad chain does not end the handshake here, so that the whole chain can be shown. Nothing is sent to such a server after it.
  *
- * Yields what was seen as soon as there is a outcome, and after a handshake once more, when the connection has ended.
- * @param {Look} what
- * @returns {AsyncGenerator<Seen, void>}
+ * Yields as soon as there is an outcome, and again after a handshake, when the connection has ended.
+ * @param {InspectServerOptions} what
+ * @returns {AsyncGenerator<Inspection, void>}
  * @throws {unknown} only what is no TLSError
  */
-export async function* look({ target, bridge, options, host, get, closeMatters, ...more }) {
+export async function* inspectServer({ target, bridge, options, host, get, failOnCloseError, ...more }) {
   const { tamper, recording, started, limits, signal } = more;
   const elapsed = () => performance.now() - started;
-  /** @type {Seen} */
-  const seen = { info: null, verification: null, error: null, answer: null, recording, elapsed: 0 };
+  /** @type {Inspection} */
+  const inspection = { info: null, verification: null, error: null, answer: null, recording, elapsed: 0 };
   /** @param {unknown} error */
   const failed = (error) => {
-    seen.error = asTLSError(error, signal, limits.total);
-    seen.verification ??= seen.error.verification ?? null;
-    seen.elapsed = elapsed();
+    inspection.error = asTLSError(error, signal, limits.total);
+    inspection.verification ??= inspection.error.verification ?? null;
+    inspection.elapsed = elapsed();
   };
   /** @type {TLSSocket | undefined} */
   let socket;
@@ -76,41 +76,45 @@ export async function* look({ target, bridge, options, host, get, closeMatters, 
       rejectUnauthorized: false,
       signal: limits.total === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limits.total)]),
     });
-    seen.info = await socket.opened;
-    seen.verification = seen.info.verification;
-    recording.handshake = seen.elapsed = elapsed();
+    inspection.info = await socket.opened;
+    inspection.verification = inspection.info.verification;
+    recording.handshake = inspection.elapsed = elapsed();
   } catch (error) {
     failed(error);
   }
-  if (!socket || !seen.info) {
-    yield seen;
+  if (!socket || !inspection.info) {
+    yield inspection;
     return;
   }
   try {
-    yield { ...seen };
-    if (get && canAsk(seen)) {
+    yield { ...inspection };
+    if (get && canGet(inspection)) {
       const keep = (/** @type {string} */ text) => {
         const [status, ...headers] = text.split('\r\n\r\n', 1)[0].split('\r\n');
-        seen.answer = { status, headers: headers.join('\n'), firstByte: seen.answer?.firstByte ?? elapsed() };
+        inspection.answer = {
+          status,
+          headers: headers.join('\n'),
+          firstByte: inspection.answer?.firstByte ?? elapsed(),
+        };
       };
       await withLimit(ask(socket, host, keep), limits.answer);
-      seen.elapsed = elapsed();
+      inspection.elapsed = elapsed();
     } else if (limits.tickets !== 0) {
-      // A read fails when a record cannot be decrypted: that belongs to what was seen.
+      // A read fails when a record cannot be decrypted: that belongs to the result.
       await withLimit(socket.read(), limits.tickets);
     }
     const closed = withLimit(socket.close(), limits.close);
-    await (closeMatters ? closed : closed.catch(() => {}));
+    await (failOnCloseError ? closed : closed.catch(() => {}));
   } catch (error) {
     failed(error);
   } finally {
     socket.close().catch(() => {}); // ignore how the server closes
   }
-  yield { ...seen, recording: { ...recording } };
+  yield { ...inspection, recording: { ...recording } };
 }
 
-/** Whether a server can be asked for /: its chain is good, and it does not speak HTTP/2. @param {Pick<Seen, 'info' | 'verification'>} seen */
-export function canAsk({ info, verification }) {
+/** Whether a server can be asked for /: its chain is good, and it does not speak HTTP/2. @param {Pick<Inspection, 'info' | 'verification'>} inspection */
+export function canGet({ info, verification }) {
   return verification?.ok === true && info !== null && info.alpn !== 'h2';
 }
 

@@ -2,14 +2,14 @@
 import { TLSError, TrustStore } from '../../../dist/index.js';
 import { labFile } from './config.js';
 import { criteriaFor, verifyAgain } from './criteria.js';
-import { asTLSError, canAsk, look } from './inspect-server.js';
+import { asTLSError, canGet, inspectServer } from './inspect-server.js';
 import { newRecording } from './recorder.js';
 
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../types.js').Result} Result */
 
 /** How long a look may take until there is a outcome, in milliseconds. */
-export const TIMEOUT = 20_000;
+const TIMEOUT_MS = 20_000;
 const LIMITS = { answer: 10_000, tickets: 250, close: 250 };
 
 /**
@@ -49,7 +49,7 @@ export async function* inspect(request, signal) {
     return;
   }
   const { hostname, now, profile, trust, crls } = criteria;
-  const looks = look({
+  const updates = inspectServer({
     target: target ?? address,
     bridge,
     options: {
@@ -59,23 +59,23 @@ export async function* inspect(request, signal) {
       profile,
       crls: crls ?? undefined,
       ALPNProtocols: get ? ['http/1.1'] : ['h2', 'http/1.1'],
-      timeout: TIMEOUT,
+      timeout: TIMEOUT_MS,
       keylog: (line) => recording.keylog.push(line),
     },
     host: hostname,
     get,
-    closeMatters: true,
+    failOnCloseError: true,
     ...{ tamper, recording, started, limits: LIMITS, signal },
   });
   result = { ...result, criteria };
-  for await (const { elapsed, error, ...seen } of looks) {
+  for await (const { elapsed, error, ...inspection } of updates) {
     if (result.info === null) {
-      result = { ...result, ...seen, error, elapsed };
+      result = { ...result, ...inspection, error, elapsed };
       yield result;
       if (result.info) recording.verifying = await timeToVerify(result);
     } else {
       // Who cancels now has the outcome already.
-      yield { ...result, ...seen, error: error?.code === 'ERR_TLS_ABORTED' ? null : error };
+      yield { ...result, ...inspection, error: error?.code === 'ERR_TLS_ABORTED' ? null : error };
     }
   }
 }
@@ -109,8 +109,8 @@ async function timeToVerify({ criteria, verification }) {
 }
 
 /** Whether / is asked for: where that was wished for, and it can be. @param {Result} result */
-export function willAsk(result) {
-  return result.request.get && canAsk(result);
+export function willGet(result) {
+  return result.request.get && canGet(result);
 }
 
 /** What is before the port, for the name to judge by. @param {string} address */

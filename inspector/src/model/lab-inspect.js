@@ -1,5 +1,5 @@
-/** A look at a server of the lab: they are near, and the connection is seen to its end. */
-import { look } from './inspect-server.js';
+/** A look at a server of the lab: they are near, and the connection runs to its end. */
+import { inspectServer } from './inspect-server.js';
 import { newRecording } from './recorder.js';
 
 /** How long all of it may take, in milliseconds. */
@@ -13,7 +13,7 @@ const TIMEOUT = 8000;
  * @param {import('./lab.js').Settings} what.settings
  * @param {import('../types.js').Tamper | null} what.tamper
  * @param {AbortSignal} what.signal
- * @returns {Promise<import('./inspect-server.js').Seen>}
+ * @returns {Promise<import('./inspect-server.js').Inspection>}
  * @throws {unknown} only what is no TLSError
  */
 export async function inspectLive({ bridge, target, verifier, settings, tamper, signal }) {
@@ -23,17 +23,17 @@ export async function inspectLive({ bridge, target, verifier, settings, tamper, 
     servername: settings.hostname,
     ALPNProtocols: ['http/1.1'],
   });
-  const looks = look({
+  const updates = inspectServer({
     ...{ target, bridge, tamper, started, signal },
     options: options(),
     host: settings.hostname,
     get: true,
-    closeMatters: false,
+    failOnCloseError: false,
     recording: newRecording(),
     limits: { total: TIMEOUT, tickets: 0 },
   });
-  /** @type {import('./inspect-server.js').Seen | undefined} */
+  /** @type {import('./inspect-server.js').Inspection | undefined} */
   let last;
-  for await (const seen of looks) last = seen;
-  return /** @type {import('./inspect-server.js').Seen} */ (last);
+  for await (const inspection of updates) last = inspection;
+  return /** @type {import('./inspect-server.js').Inspection} */ (last);
 }

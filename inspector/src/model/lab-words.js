@@ -1,14 +1,14 @@
 /** What the lab says: outcomes, and where things come from. */
 import { blankRequest } from './permalink.js';
-import { duration, outcome, visible } from './words.js';
+import { duration, outcome, visible } from './format.js';
 
 /** @typedef {import('../types.js').LabCase} LabCase */
 /** @typedef {import('../types.js').Opinion} Opinion */
 /** @typedef {import('../types.js').TLSError} TLSError */
 /** @typedef {import('../types.js').Verification} Verification */
 /** @typedef {import('./lab.js').Settings} Settings */
-/** @typedef {import('./inspect-server.js').Seen} Seen */
-/** @typedef {import('./words.js').Outcome} Outcome */
+/** @typedef {import('./inspect-server.js').Inspection} Inspection */
+/** @typedef {import('./format.js').Outcome} Outcome */
 
 /** How each expected outcome is called, in lists and filters. */
 export const OUTCOMES = { good: 'good', bad: 'not good', fails: 'no connection' };
@@ -47,9 +47,9 @@ export function reachOf({ kind, relay }) {
  * @param {Settings} settings
  * @param {object} found
  * @param {Verification | null} found.verification
- * @param {Seen['info']} found.info
+ * @param {Inspection['info']} found.info
  * @param {TLSError | null} found.error
- * @param {Seen['recording'] | null} [found.recording] of the connection, where there was one
+ * @param {Inspection['recording'] | null} [found.recording] of the connection, where there was one
  * @param {string} found.bridge
  * @returns {Outcome}
  */
@@ -61,7 +61,7 @@ export function outcomeFor({ hostname }, { verification, info, error, recording,
 /**
  * Where the outcome comes from, so that nobody takes a file for a server.
  * @param {LabCase} one
- * @param {{ live: Seen | null, reverified: boolean }} source
+ * @param {{ live: Inspection | null, reverified: boolean }} source
  */
 export function provenance(one, { live, reverified }) {
   if (live === null) return fromFiles(one);

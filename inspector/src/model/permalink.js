@@ -50,7 +50,7 @@ export function tidyAddress(text) {
  * @param {string} address
  * @param {LabCase[]} cases
  */
-export function labCase(address, cases) {
+export function findLabCase(address, cases) {
   const name = address.toLowerCase().replace(/:443$/, '');
   return cases.find((one) => one.address === name || `${one.id}.pagetls.test` === name) ?? null;
 }
@@ -102,7 +102,7 @@ export function fromHash(hash, config, cases) {
     if (key === 'bridge') request.bridge = value;
     if (key === 'get') request.get = true;
   }
-  return located(request, config, cases);
+  return withLabCase(request, config, cases);
 }
 
 /**
@@ -112,8 +112,8 @@ export function fromHash(hash, config, cases) {
  * @param {LabCase[]} cases
  * @returns {Request}
  */
-export function located(request, config, cases) {
-  const lab = labCase(request.address, cases);
+export function withLabCase(request, config, cases) {
+  const lab = findLabCase(request.address, cases);
   const target = lab ? (config.targets[lab.id] ?? null) : null;
   return { ...request, lab, target, get: request.get || (lab?.get ?? false) };
 }

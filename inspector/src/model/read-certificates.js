@@ -8,7 +8,7 @@ import { dottedOid } from './oids.js';
 /** @typedef {import('./asn1.js').Asn1Node} Asn1Node */
 
 /** More is refused, in bytes. */
-export const MAX_INPUT = 1024 * 1024;
+export const MAX_INPUT_BYTES = 1024 * 1024;
 
 /** Enough for lists of trust anchors in PKCS#7; the certificates in it are not taken apart. */
 const LIMITS = { depth: 7, nodes: 50_000, strings: false };
@@ -39,7 +39,8 @@ const PKCS12 =
  * @throws {InputError}
  */
 export function readCertificates(input) {
-  if (input.length > MAX_INPUT) throw new InputError('That is more than 1 MB, which is more than certificates need.');
+  if (input.length > MAX_INPUT_BYTES)
+    throw new InputError('That is more than 1 MB, which is more than certificates need.');
   const found = typeof input === 'string' ? readText(input) : readBytes(input);
   if (found.certificates.length + found.crls.length > 0) return found;
   throw new InputError(found.notes[0] ?? 'There is no certificate in it.');

@@ -58,14 +58,14 @@ function clearName(type, body) {
   return names.join(', ') || 'part of a handshake message';
 }
 
-/** @typedef {{ record: WireRecord, inside: number, part: 'type' | 'version' | 'length' | 'body' }} Place */
+/** @typedef {{ record: WireRecord, inside: number, part: 'type' | 'version' | 'length' | 'body' }} ByteLocation */
 
 /**
  * @param {WireRecord[]} records
  * @param {number} offset of a byte
- * @returns {Place | null} `inside`: which byte of the record it is, header and all
+ * @returns {ByteLocation | null} `inside`: which byte of the record it is, header and all
  */
-export function placeOf(records, offset) {
+export function locateByte(records, offset) {
   const record = records.find(({ at, length }) => offset >= at && offset < at + length);
   if (record === undefined) return null;
   const inside = offset - record.at;

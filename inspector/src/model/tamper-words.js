@@ -1,11 +1,11 @@
 /** What became of a byte that was changed on the way, and what follows from it. */
-import { visible } from './words.js';
+import { visible } from './format.js';
 
 /** @typedef {import('../types.js').Tamper} Tamper */
-/** @typedef {import('./inspect-server.js').Seen} Seen */
-/** @typedef {import('./records.js').Place} Place */
+/** @typedef {import('./inspect-server.js').Inspection} Inspection */
+/** @typedef {import('./records.js').ByteLocation} ByteLocation */
 
-/** Where the byte is. @param {number} offset @param {Place | null} place */
+/** Where the byte is. @param {number} offset @param {ByteLocation | null} place */
 export function placeWords(offset, place) {
   if (place === null) return `Byte ${(offset + 1).toLocaleString('en-US')}.`;
   const { record, inside, part } = place;
@@ -17,8 +17,8 @@ export function placeWords(offset, place) {
 /**
  * What came of it, and why.
  * @param {Tamper} tamper
- * @param {Place | null} place in the connection before
- * @param {Seen} result
+ * @param {ByteLocation | null} place in the connection before
+ * @param {Inspection} result
  * @param {number} passed how many bytes passed in that direction this time
  * @returns {{ kind: 'error' | 'good' | 'cancelled', sentence: string, why: string }}
  */
@@ -38,7 +38,7 @@ export function tamperWords({ direction, offset }, place, { error, info }, passe
   return { kind: 'error', sentence: who, why: whyItFailed(direction, place, error, info !== null) };
 }
 
-/** @param {NonNullable<Seen['error']>} error */
+/** @param {NonNullable<Inspection['error']>} error */
 function noticed({ code, message }) {
   switch (code) {
     case 'ERR_TLS_ALERT':
@@ -54,7 +54,7 @@ function noticed({ code, message }) {
   }
 }
 
-/** @param {Place | null} place @returns {ReturnType<typeof tamperWords>} */
+/** @param {ByteLocation | null} place @returns {ReturnType<typeof tamperWords>} */
 function unnoticed(place) {
   if (place !== null && !place.record.clear) {
     return {
@@ -76,8 +76,8 @@ function unnoticed(place) {
 
 /**
  * @param {Tamper['direction']} direction
- * @param {Place | null} place
- * @param {NonNullable<Seen['error']>} error
+ * @param {ByteLocation | null} place
+ * @param {NonNullable<Inspection['error']>} error
  * @param {boolean} open
  */
 function whyItFailed(direction, place, { code }, open) {

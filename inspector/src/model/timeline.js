@@ -1,5 +1,5 @@
 /** Where the time of a certificate and the time of verifying lie, for a picture: places from 0 to 100 along a line. */
-import { count, day, validityAt } from './words.js';
+import { count, day, validityAt } from './format.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 
@@ -33,7 +33,7 @@ const TICKS = 5;
  * @param {Date} now
  * @returns {Timeline}
  */
-export function timeline({ notBefore, notAfter }, now) {
+export function validityTimeline({ notBefore, notAfter }, now) {
   const from = Date.parse(notBefore);
   const to = Date.parse(notAfter);
   const at = now.getTime();

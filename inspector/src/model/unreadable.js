@@ -10,7 +10,7 @@ import { parseAsn1, walk } from './asn1.js';
  * @param {string} pem
  * @returns {Promise<Problem | null>} null when it can be read
  */
-export async function readingProblem(pem) {
+export async function findParseProblem(pem) {
   const { problems } = await verifyChain(pem, { trust: await TrustStore.from() });
   return problems.find(({ code }) => code === 'ERR_TLS_CERT_PARSE') ?? null;
 }

@@ -7,7 +7,7 @@
 /**
  * Times are milliseconds since the look began.
  * @typedef {object} Step
- * @property {'way' | 'waiting' | 'here' | 'part' | 'moment' | 'break'} kind on the way to the server; waiting for it; computing in
+ * @property {'network' | 'waiting' | 'local' | 'part' | 'moment' | 'break'} kind on the way to the server; waiting for it; computing in
  *   this page; what a part of that was spent on; a moment, where `to` is `from`; such a one, at which it broke
  * @property {string} label
  * @property {number} from
@@ -31,10 +31,10 @@ export function listOfNames(names) {
  * @param {Wire} wire of that recording
  * @returns {Step[]} in the order of their beginnings; each span begins where the one before it ended, or later
  */
-export function timeline({ recording, answer }, wire) {
+export function waterfallSteps({ recording, answer }, wire) {
   if (!recording || recording.opened === null) return [];
   const { opened, handshake, ended } = recording;
-  const steps = [step('way', 'Opening the WebSocket to the bridge', 0, opened), ...handshakeSteps(recording, wire)];
+  const steps = [step('network', 'Opening the WebSocket to the bridge', 0, opened), ...handshakeSteps(recording, wire)];
   const at = steps[steps.length - 1].to;
   if (handshake !== null) steps.push(step('moment', 'Handshake done', handshake, handshake));
   else if (ended) steps.push(breakOf(ended));
@@ -81,12 +81,12 @@ function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, re
   for (const flight of flights.filter((one) => one.handshake)) {
     const names = listOfNames(flight.names);
     if (dialled !== null && !reached && dialled >= at && dialled <= flight.from) {
-      steps.push(step('way', 'The bridge reaching the server', at, dialled));
+      steps.push(step('network', 'The bridge reaching the server', at, dialled));
       at = dialled;
       reached = true;
     }
     if (flight.direction === 'sent') {
-      steps.push(step('here', `Computing, then sending ${names}`, at, flight.to, bytes(flight.size)));
+      steps.push(step('local', `Computing, then sending ${names}`, at, flight.to, bytes(flight.size)));
       if (certificates !== null && verifying !== null) {
         const to = Math.min(certificates + verifying, flight.from);
         steps.push(

@@ -43,7 +43,7 @@ class Decoder {
   /** Where a record could not be read, so that the next may go on with a message that began in it. @type {Set<Direction>} */
   #gaps = new Set();
   #room = MOST_BYTES;
-  #leftOut = 0;
+  #skippedBytes = 0;
 
   /** @param {Recording} recording */
   constructor(recording) {
@@ -85,8 +85,8 @@ class Decoder {
       chosen: chosen(messages),
       flights: flights(records, messages),
       notes:
-        this.#leftOut > 0
-          ? [`${this.#leftOut.toLocaleString('en-US')} bytes are left as they are: ${LEFT_AS_IT_IS}`]
+        this.#skippedBytes > 0
+          ? [`${this.#skippedBytes.toLocaleString('en-US')} bytes are left as they are: ${LEFT_AS_IT_IS}`]
           : [],
     };
   }
@@ -110,12 +110,12 @@ class Decoder {
       epoch: 'none',
       decrypted: null,
       failure: null,
-      leftOut: false,
+      skipped: false,
       messages: [],
     };
     this.records.push(record);
     const fits = (isProtected && bytes.length <= SHORT) || this.#fits(bytes.length);
-    record.leftOut = !fits;
+    record.skipped = !fits;
     if (isProtected) {
       if (fits) this.#decrypt(record);
       else record.failure = keys.skip(direction, `It is left as it is: ${LEFT_AS_IT_IS}`);
@@ -134,7 +134,7 @@ class Decoder {
   #fits(length) {
     const fits = length <= this.#room && this.messages.length < MOST;
     this.#room = fits ? this.#room - length : 0;
-    if (!fits) this.#leftOut += length;
+    if (!fits) this.#skippedBytes += length;
     return fits;
   }
 

@@ -62,7 +62,7 @@ export class Stream {
     const where = { direction, offset: this.#cut, at: this.#from ?? this.#at, bytes };
     if (this.#garbage !== null) return { ...where, kind: 'garbage', why: this.#garbage };
     if (bytes.length >= HEADER && bytes.length >= HEADER + bytes[3] * 256 + bytes[4]) {
-      return { ...where, kind: 'left out', why: 'There are too many records to list them all.' };
+      return { ...where, kind: 'skipped', why: 'There are too many records to list them all.' };
     }
     const expected = bytes.length < HEADER ? 'the header of a record' : `${HEADER + bytes[3] * 256 + bytes[4]} bytes`;
     return { ...where, kind: 'incomplete', why: `It ends within a record: ${expected} expected.` };

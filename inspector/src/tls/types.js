@@ -35,7 +35,7 @@
  * @property {Epoch} epoch
  * @property {Decrypted | null} decrypted null where it went in the clear, and where it could not be decrypted
  * @property {string | null} failure why it could not be decrypted
- * @property {boolean} leftOut it was not looked into: there was too much before it
+ * @property {boolean} skipped it was not looked into: there was too much before it
  * @property {number[]} messages indices of those that have bytes in it
  */
 
@@ -92,7 +92,7 @@
  * Bytes of a direction that are no record.
  * @typedef {object} Rest
  * @property {Direction} direction
- * @property {'incomplete' | 'garbage' | 'left out'} kind the recording ends within a record; this is not TLS; there was
+ * @property {'incomplete' | 'garbage' | 'skipped'} kind the recording ends within a record; this is not TLS; there was
  *   too much of it
  * @property {number} offset
  * @property {number} at when the first of them came, in milliseconds since the look began

@@ -1,7 +1,7 @@
 /** DER beside what it means: a tree of ASN.1, and the octets, where those of the element in focus are marked. */
 import { html, nothing } from 'lit';
 import { parseAsn1 } from '../model/asn1.js';
-import { count } from '../model/words.js';
+import { count } from '../model/format.js';
 import { PageElement } from './element.js';
 import { hexLines, SHOWN } from './hex.js';
 import { foreign } from './pieces.js';
@@ -182,7 +182,7 @@ export class Asn1Element extends PageElement {
 
 /** @param {Asn1Node} node */
 function valueView(node) {
-  if (node.contains) return html`<span class="asn1-size">${count(node.length, 'octet')}, contains</span>`;
+  if (node.encapsulates) return html`<span class="asn1-size">${count(node.length, 'octet')}, contains</span>`;
   if (node.value !== null) return html`<span class="asn1-value">${foreign(node.value)}</span>`;
   return html`<span class="asn1-size">${count(node.length, 'octet')}</span>`;
 }

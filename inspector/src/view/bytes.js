@@ -1,6 +1,6 @@
 /** A message or record: the tree of its fields, and its bytes beside it. */
 import { html, nothing } from 'lit';
-import { count, visible } from '../model/words.js';
+import { count, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 import { hexRows } from './hex-bytes.js';
 

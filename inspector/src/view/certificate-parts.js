@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { bytesOf, describeExtension } from '../model/extensions.js';
 import { publicKeyParts } from '../model/public-key.js';
-import { keyText, signatureText, visible } from '../model/words.js';
+import { keyText, signatureText, visible } from '../model/format.js';
 import './asn1.js';
 import { details, facts, foreign, heading, octetsView, referenceView } from './pieces.js';
 

@@ -1,7 +1,7 @@
 /** Everything that is in one certificate. */
 import { html, nothing } from 'lit';
-import { readingProblem, whyUnreadable } from '../model/unreadable.js';
-import { count, titleOf } from '../model/words.js';
+import { findParseProblem, whyUnreadable } from '../model/unreadable.js';
+import { count, titleOf } from '../model/format.js';
 import './asn1.js';
 import { extensionsView, identityView, keyView } from './certificate-parts.js';
 import { PageElement } from './element.js';
@@ -47,7 +47,7 @@ export class CertificateElement extends PageElement {
     this.found = null;
     const { certificate, problem } = this;
     if (certificate === null || certificate.subject !== undefined || problem !== null) return;
-    readingProblem(certificate.pem)
+    findParseProblem(certificate.pem)
       .then((found) => {
         if (this.certificate === certificate) this.found = found;
       })

@@ -1,7 +1,7 @@
 /** The chain as a tree: the leaf on top, each certificate above the one that signed it, other paths as branches. */
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { gapOf, remarksOnSent, same, sentOf, stepsOf } from '../model/chain.js';
+import { pathGap, remarksOnSent, sameCertificate, sentCertificates, pathSteps } from '../model/chain.js';
 import {
   count,
   day,
@@ -12,7 +12,7 @@ import {
   signatureText,
   titleOf,
   validityAt,
-} from '../model/words.js';
+} from '../model/format.js';
 import './certificate.js';
 import { PageElement } from './element.js';
 import { facts, foreign, newId, octetsView, referenceView } from './pieces.js';
@@ -61,7 +61,7 @@ export class ChainElement extends PageElement {
 
   /** @param {Verification} verification */
   #path(verification) {
-    const steps = stepsOf(verification);
+    const steps = pathSteps(verification);
     if (steps.length === 0) return html`<p class="lead">No path was built: a certificate cannot be read.</p>`;
     const { others, tried } = verification;
     const more = tried - 1 - others.length;
@@ -145,7 +145,7 @@ export class ChainElement extends PageElement {
   #sent(verification) {
     const { path, sent } = verification;
     if (sent.length === 0) return nothing;
-    const asPath = sent.every((certificate, i) => path[i] !== undefined && same(certificate, path[i]));
+    const asPath = sent.every((certificate, i) => path[i] !== undefined && sameCertificate(certificate, path[i]));
     if (asPath && sent.length >= path.length - 1) {
       const whole = sent.length === path.length;
       const how = !reachesAnchor(verification)
@@ -159,7 +159,7 @@ export class ChainElement extends PageElement {
     return html`<section class="sent" aria-labelledby=${this.ids.sent}>
       <h3 id=${this.ids.sent}>What the server sent</h3>
       <ol class="sent-list">
-        ${sentOf(verification).map(
+        ${sentCertificates(verification).map(
           ({ certificate, number, use, used, problem }) =>
             html`<li class=${used ? 'sent-used' : 'sent-unused'}>
               <p>
@@ -247,14 +247,14 @@ function namesOf({ subjectAltName }) {
 
 /** @param {Verification} verification */
 function gapView(verification) {
-  const gap = gapOf(verification);
+  const gap = pathGap(verification);
   if (gap === null) return nothing;
-  const { selfIssued, issuer, unfit, unread, urls } = gap;
+  const { selfIssued, issuer, sameNameSent, unreadableSent, urls } = gap;
   const why = selfIssued
     ? 'It vouches for itself, and it is not among the trust anchors.'
-    : unfit
+    : sameNameSent
       ? html`A certificate of ${foreign(issuer)} was sent, but it cannot stand here; none is among the trust anchors.`
-      : unread
+      : unreadableSent
         ? html`No certificate of ${foreign(issuer)} is among the trust anchors. One was sent that cannot be read:
           perhaps it is this one.`
         : html`No certificate of ${foreign(issuer)} was sent, and none is among the trust anchors.`;

@@ -1,10 +1,10 @@
 /** The connection: what was agreed on, out of what was offered, and where the time went. */
 import { html, nothing, svg } from 'lit';
 import { choicesOf } from '../model/choices.js';
-import { willAsk } from '../model/inspect.js';
-import { timeline } from '../model/waterfall.js';
-import { wireOf } from '../model/wire-of.js';
-import { count, duration, visible } from '../model/words.js';
+import { willGet } from '../model/inspect.js';
+import { waterfallSteps } from '../model/waterfall.js';
+import { decodeRecording } from '../model/decode-recording.js';
+import { count, duration, visible } from '../model/format.js';
 import '../style/connection.css';
 import { PageElement } from './element.js';
 
@@ -15,9 +15,9 @@ import { PageElement } from './element.js';
 
 /** What a step of the time line is. @type {Record<Step['kind'], string>} */
 const KINDS = {
-  way: 'on the way',
+  network: 'on the way',
   waiting: 'waiting',
-  here: 'computing here',
+  local: 'computing here',
   part: 'computing here',
   moment: '',
   break: '',
@@ -50,7 +50,7 @@ export class Connection extends PageElement {
     const recording = this.result?.recording;
     if (!recording) return;
     // Without the decoder there is still what the handshake said; the element that shows the wire says what is wrong.
-    const wire = await wireOf(recording).catch(() => null);
+    const wire = await decodeRecording(recording).catch(() => null);
     if (this.result?.recording === recording) this.wire = wire;
   }
 
@@ -59,7 +59,7 @@ export class Connection extends PageElement {
     const { result, wire } = this;
     if (!result) return nothing;
     const choices = wire ? choicesOf(wire) : [];
-    const steps = wire ? timeline(result, wire) : [];
+    const steps = wire ? waterfallSteps(result, wire) : [];
     return html`
       <section class="connection" aria-labelledby="connection-title">
         <h2 id="connection-title">The connection</h2>
@@ -104,7 +104,7 @@ function factsOf(result, wire) {
     ['Client certificate', chosen && clientCertificate(wire)],
     ['Session tickets', chosen && done ? tickets(chosen.tickets) : null],
     ['Downgrade sentinel', chosen?.downgrade ? `the server can speak more than ${chosen.downgrade}` : null],
-    ['Answer to GET /', answer?.status ?? (willAsk(result) && recording?.ended ? 'none came' : null)],
+    ['Answer to GET /', answer?.status ?? (willGet(result) && recording?.ended ? 'none came' : null)],
     ['In all', duration(elapsed)],
     ['Server', request.target && `${request.target}, in the lab`],
   ];

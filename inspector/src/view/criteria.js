@@ -5,7 +5,7 @@ import { toPem } from '../model/pem.js';
 import { PROFILES } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
 import { spansOf } from '../model/spans.js';
-import { count, generalName, moment, visible } from '../model/words.js';
+import { count, generalName, moment, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 import { endsView, spansView } from './spans.js';
 

@@ -1,6 +1,6 @@
 /** What was found, to take away: JSON, PEM, commands. */
 import { html, nothing } from 'lit';
-import { asCommand, asJson, asPem, filesOfCommand } from '../model/export.js';
+import { asCommand, asJson, asPem, commandFiles } from '../model/export.js';
 import { PageElement } from './element.js';
 import { newId } from './pieces.js';
 import { actionsView, copyText, fileName, saveFile } from './transfer.js';
@@ -76,7 +76,7 @@ function actionsOf(result) {
 
 /** Where the files are that the commands name. @param {Request} request */
 function filesView(request) {
-  const files = filesOfCommand(request);
+  const files = commandFiles(request);
   if (files.length === 0) return nothing;
   const { lab, ownRoots, crls } = request;
   const here = { 'roots.pem': ownRoots ? null : 'roots.pem', 'crls.pem': crls ? null : 'crl.pem' };

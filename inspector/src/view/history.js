@@ -1,6 +1,6 @@
 /** What was looked at in this tab. */
 import { html } from 'lit';
-import { outcome, visible } from '../model/words.js';
+import { outcome, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 
 /** @typedef {{ at: Date, hash: string, result: import('../types.js').Result }} Entry */

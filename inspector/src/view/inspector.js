@@ -2,13 +2,13 @@
 import { html, nothing } from 'lit';
 import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
-import { inspect, warmUp, willAsk } from '../model/inspect.js';
+import { inspect, warmUp, willGet } from '../model/inspect.js';
 import { fromFiles } from '../model/lab-words.js';
 import { criteriaFor, verifyAgain } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
-import { blankRequest, fromHash, located, tidyAddress, toHash } from '../model/permalink.js';
+import { blankRequest, fromHash, withLabCase, tidyAddress, toHash } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
-import { count, nameOf, outcome, visible } from '../model/words.js';
+import { count, requestName, outcome, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 import './chain.js';
 import './connection.js';
@@ -150,7 +150,7 @@ export class Inspector extends PageElement {
     const { lab, servername, address: before } = this.request;
     const other = tidyAddress(before) !== address;
     const own = { servername: other ? '' : servername, get: (change.get ?? this.request.get) && !(other && lab?.get) };
-    this.request = located({ ...this.request, ...change, ...own, address, file: null }, this.config, this.cases);
+    this.request = withLabCase({ ...this.request, ...change, ...own, address, file: null }, this.config, this.cases);
     const hash = toHash(this.request, this.config);
     if (location.hash !== hash) history.pushState(null, '', hash);
     this.look();
@@ -203,7 +203,7 @@ export class Inspector extends PageElement {
       for await (const result of inspect(request, controller.signal)) {
         if (this.current !== controller) continue;
         this.show(result);
-        this.awaited = willAsk(result) && this.awaited === null ? `Asking ${nameOf(request)} for / …` : null;
+        this.awaited = willGet(result) && this.awaited === null ? `Asking ${requestName(request)} for / …` : null;
       }
     } catch (error) {
       if (this.current === controller) this.fault = messageOf(error);

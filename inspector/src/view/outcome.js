@@ -1,8 +1,8 @@
 /** The outcome: a sentence, then every problem at its certificate, with what to do about it. */
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../messages/problems.js';
-import { placeOf } from '../model/chain.js';
-import { titleOf, outcome } from '../model/words.js';
+import { locateProblem } from '../model/chain.js';
+import { titleOf, outcome } from '../model/format.js';
 import { PageElement } from './element.js';
 import { foreign, newId, referenceView } from './pieces.js';
 
@@ -69,7 +69,7 @@ function problemsView(verification) {
   /** @type {Map<string, { title: import('./pieces.js').Content, where: string, problems: Problem[] }>} */
   const groups = new Map();
   for (const problem of verification.problems) {
-    const { certificate, where } = placeOf(problem, verification);
+    const { certificate, where } = locateProblem(problem, verification);
     const title = certificate?.subject ? foreign(titleOf(certificate)) : 'A certificate that cannot be read';
     const group = groups.get(where) ?? { title, where, problems: [] };
     group.problems.push(problem);

@@ -1,6 +1,6 @@
 /** Small parts that the views share. */
 import { html, nothing } from 'lit';
-import { octets, referenceUrl, visible } from '../model/words.js';
+import { octets, referenceUrl, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 
 /** @typedef {import('lit').TemplateResult | typeof nothing | string | number} Content */

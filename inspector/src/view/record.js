@@ -1,6 +1,6 @@
 /** One record: what is in it, how it went over the wire, and a way to spoil it. */
 import { html, nothing } from 'lit';
-import { count, duration, referenceUrl, visible } from '../model/words.js';
+import { count, duration, referenceUrl, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 import './bytes.js';
 
@@ -51,8 +51,8 @@ export class RecordView extends PageElement {
   render() {
     const { record } = this;
     if (!record) return nothing;
-    const { index, at, bytes, epoch, failure, leftOut } = record;
-    const state = leftOut ? 'left as it is' : failure === null ? EPOCHS[epoch] : 'not opened';
+    const { index, at, bytes, epoch, failure, skipped } = record;
+    const state = skipped ? 'left as it is' : failure === null ? EPOCHS[epoch] : 'not opened';
     return html`
       <details
         class="wire-record"
@@ -89,14 +89,14 @@ export class RecordView extends PageElement {
 
   /** @param {TLSRecord} record */
   inside(record) {
-    const { index, bytes, fields, decrypted, failure, leftOut, typeName } = record;
+    const { index, bytes, fields, decrypted, failure, skipped, typeName } = record;
     const { onTamper, tamper } = this;
     const alone = record.messages.length === 0;
     return html`
       <div class="wire-record-inside">
         ${
           failure !== null
-            ? html`<p class=${leftOut ? '' : 'wire-record-failure'}>
+            ? html`<p class=${skipped ? '' : 'wire-record-failure'}>
                 <strong>Not opened.</strong> ${visible(failure)}
               </p>`
             : nothing

@@ -1,6 +1,6 @@
 /** When each certificate holds, as bars above a slider of the time, the leaf at the top. */
 import { html, svg } from 'lit';
-import { day, role } from '../model/words.js';
+import { day, role } from '../model/format.js';
 import '../style/spans.css';
 
 /** @typedef {import('../types.js').Verification} Verification */

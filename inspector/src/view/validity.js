@@ -1,7 +1,7 @@
 /** The time of a certificate as a line: where it begins and ends, and where the time of judging lies. */
 import { html, nothing, svg } from 'lit';
-import { timeline } from '../model/timeline.js';
-import { day, moment } from '../model/words.js';
+import { validityTimeline } from '../model/timeline.js';
+import { day, moment } from '../model/format.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../model/timeline.js').Timeline} Timeline */
@@ -16,7 +16,7 @@ const HEIGHT = 56;
  * @param {Date} now
  */
 export function validityView(validity, now) {
-  const line = timeline(validity, now);
+  const line = validityTimeline(validity, now);
   return html`<div class="validity validity-${line.state}">
     <p class="validity-words">
       <span>${day(validity.notBefore)} – ${day(validity.notAfter)}</span>

@@ -1,8 +1,8 @@
 /** What passed over the wire: records and messages, in the order in which they went, and files of it for Wireshark. */
 import { html, nothing } from 'lit';
 import { captureFile } from '../model/capture.js';
-import { wireOf } from '../model/wire-of.js';
-import { count, duration, visible } from '../model/words.js';
+import { decodeRecording } from '../model/decode-recording.js';
+import { count, duration, visible } from '../model/format.js';
 import '../style/wire.css';
 import { download } from './download.js';
 import { PageElement } from './element.js';
@@ -73,7 +73,7 @@ export class WireView extends PageElement {
     if (!recording) return;
     const timer = setTimeout(() => (this.slow = true), PATIENCE);
     try {
-      const wire = await wireOf(recording);
+      const wire = await decodeRecording(recording);
       if (this.recording === recording) this.wire = wire;
     } catch (error) {
       if (this.recording === recording) this.fault = error instanceof Error ? error.message : String(error);
@@ -86,8 +86,8 @@ export class WireView extends PageElement {
   /* --- what is shown ---------------------------------------------------------------------- */
 
   /** Whether it belongs to the handshake, or went wrong. @param {TLSRecord} record @param {Wire} wire */
-  isHandshake({ messages, leftOut, epoch }, wire) {
-    if (messages.length === 0) return !leftOut || epoch !== 'application';
+  isHandshake({ messages, skipped, epoch }, wire) {
+    if (messages.length === 0) return !skipped || epoch !== 'application';
     return messages.some((index) => wire.messages[index].kind !== 'application_data');
   }
 

@@ -16,15 +16,15 @@ import './tamper.js';
 /** @typedef {import('../../types.js').Tamper} Tamper */
 /** @typedef {import('../../types.js').Verification} Verification */
 /** @typedef {import('../../model/lab.js').Settings} Settings */
-/** @typedef {import('../../model/inspect-server.js').Seen} Seen */
+/** @typedef {import('../../model/inspect-server.js').Inspection} Inspection */
 
 /**
  * What a card shows: a outcome, where it comes from, and what it was judged by.
  * @typedef {object} Shown
  * @property {Verification | null} verification
  * @property {TLSError | null} error
- * @property {Seen['info']} info
- * @property {Seen | null} live the connection that the chain is from
+ * @property {Inspection['info']} info
+ * @property {Inspection | null} live the connection that the chain is from
  * @property {boolean} reverified
  * @property {Settings} settings
  */
@@ -67,7 +67,7 @@ export class LabCard extends PageElement {
     this.nameError = null;
     /** Of the last connection that nobody changed. @type {import('../../types.js').Recording | null} */
     this.recording = null;
-    /** @type {{ tamper: Tamper, result: Seen } | null} */
+    /** @type {{ tamper: Tamper, result: Inspection } | null} */
     this.outcome = null;
     /** @type {Promise<CaseVerifier> | null} */
     this.verifier = null;
@@ -126,7 +126,7 @@ export class LabCard extends PageElement {
     await this.#verify(null);
   }
 
-  /** @param {Seen | null} live whose chain is judged; that of the files without one */
+  /** @param {Inspection | null} live whose chain is judged; that of the files without one */
   async #verify(live) {
     const settings = (this.settings ??= usualSettings(this.case));
     const question = ++this.question;

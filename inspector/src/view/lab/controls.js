@@ -3,14 +3,14 @@ import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { isUsual, timesOf, usualSettings } from '../../model/lab.js';
 import { MARKS } from '../../model/lab-words.js';
-import { count, day, generalName, moment } from '../../model/words.js';
+import { count, day, generalName, moment } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { endsView, spansView } from '../spans.js';
 
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Verification} Verification */
 /** @typedef {import('../../model/lab.js').Settings} Settings */
-/** @typedef {import('../../model/words.js').Outcome} Outcome */
+/** @typedef {import('../../model/format.js').Outcome} Outcome */
 
 const DAY = 86_400_000;
 /** Names of a certificate that have a button each. */

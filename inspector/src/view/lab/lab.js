@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { loadLab, namesIn, neverPasses, passes, readHash } from '../../model/lab.js';
 import { OUTCOMES } from '../../model/lab-words.js';
-import { count } from '../../model/words.js';
+import { count } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { withCode } from './short-outcome.js';
 import './card.js';

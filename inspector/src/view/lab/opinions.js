@@ -1,7 +1,7 @@
 /** What OpenSSL and GnuTLS said of a chain when the lab was built. */
 import { html, nothing } from 'lit';
 import { MARKS, opinionWords } from '../../model/lab-words.js';
-import { day, visible } from '../../model/words.js';
+import { day, visible } from '../../model/format.js';
 
 /** @typedef {import('../../types.js').LabCase} LabCase */
 

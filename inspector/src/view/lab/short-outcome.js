@@ -2,12 +2,12 @@
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../../messages/problems.js';
 import { MARKS } from '../../model/lab-words.js';
-import { referenceUrl, role, titleOf, visible } from '../../model/words.js';
+import { referenceUrl, role, titleOf, visible } from '../../model/format.js';
 
 /** @typedef {import('../../types.js').Problem} Problem */
 /** @typedef {import('../../types.js').TLSError} TLSError */
 /** @typedef {import('../../types.js').Verification} Verification */
-/** @typedef {import('../../model/words.js').Outcome} Outcome */
+/** @typedef {import('../../model/format.js').Outcome} Outcome */
 
 /**
  * @param {Outcome} outcome

@@ -1,15 +1,15 @@
 /** Turns one bit of a connection on its way, and shows what becomes of it. */
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { placeOf, recordsOf, streamOf } from '../../model/records.js';
+import { locateByte, recordsOf, streamOf } from '../../model/records.js';
 import { NO_TRUST_NEEDED, placeWords, tamperWords } from '../../model/tamper-words.js';
-import { count } from '../../model/words.js';
+import { count } from '../../model/format.js';
 import { PageElement } from '../element.js';
 
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Recording} Recording */
 /** @typedef {import('../../types.js').Tamper} Tamper */
-/** @typedef {import('../../model/inspect-server.js').Seen} Seen */
+/** @typedef {import('../../model/inspect-server.js').Inspection} Inspection */
 
 const DIRECTIONS = { received: 'From the server to this page', sent: 'From this page to the server' };
 
@@ -34,7 +34,7 @@ export class LabTamper extends PageElement {
     this.one = undefined;
     /** Of a connection that nobody changed; its bytes are to choose from. @type {Recording | null} */
     this.recording = null;
-    /** @type {{ tamper: Tamper, result: Seen } | null} */
+    /** @type {{ tamper: Tamper, result: Inspection } | null} */
     this.outcome = null;
     this.busy = false;
     /** @type {Tamper['direction']} */
@@ -77,7 +77,7 @@ export class LabTamper extends PageElement {
     const bytes = streamOf(recording, this.direction);
     const records = recordsOf(bytes);
     const offset = Math.min(this.offset, bytes.length - 1);
-    const place = placeOf(records, offset);
+    const place = locateByte(records, offset);
     const words = placeWords(offset, place);
     const now = `${byteText(bytes[offset])} becomes ${byteText(bytes[offset] ^ (1 << this.bit))}`;
     return html`
@@ -175,10 +175,10 @@ export class LabTamper extends PageElement {
     </svg>`;
   }
 
-  /** @param {{ tamper: Tamper, result: Seen }} outcome */
+  /** @param {{ tamper: Tamper, result: Inspection }} outcome */
   #outcome({ tamper, result }) {
     const before = this.recording ? recordsOf(streamOf(this.recording, tamper.direction)) : [];
-    const place = placeOf(before, tamper.offset);
+    const place = locateByte(before, tamper.offset);
     const passed = streamOf(result.recording, tamper.direction).length;
     const { kind, sentence, why } = tamperWords(tamper, place, result, passed);
     return html`<div class="tamper-outcome tone-${kind}" data-tamper=${kind}>

@@ -36,7 +36,7 @@ export function visible(text) {
  * @returns {Outcome}
  */
 export function outcome({ request, info, verification, error, recording = null }) {
-  const name = nameOf(request);
+  const name = requestName(request);
   if (error?.code === 'ERR_TLS_ABORTED')
     return { kind: 'cancelled', sentence: `Cancelled: ${name} was not looked at.` };
   if (verification && !verification.ok) {
@@ -75,7 +75,7 @@ function beginsAsTls(recording) {
 }
 
 /** What is looked at. @param {Request} request */
-export function nameOf({ file, lab, address }) {
+export function requestName({ file, lab, address }) {
   return visible(file ?? lab?.hostname ?? address);
 }
 

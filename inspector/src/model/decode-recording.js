@@ -11,7 +11,7 @@ const known = new WeakMap();
  * @returns {Promise<Wire>} of what has been recorded so far
  * @throws {Error} where the decoder could not be loaded
  */
-export function wireOf(recording) {
+export function decodeRecording(recording) {
   const { chunks, keylog } = recording;
   const size = chunks.length + keylog.length;
   const before = known.get(chunks);
