@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackage } from '../scripts/build.js';
-import { program, say, Stop } from '../scripts/run.js';
+import { runMain, print, UserError } from '../scripts/run.js';
 import { setup } from '../scripts/setup.js';
 import { chart } from './lib/chart.js';
 import { goalLines, goalResults } from './lib/goals.js';
@@ -61,10 +61,12 @@ function readArguments(args) {
       },
     });
     const most = values.rounds === undefined ? Infinity : Number(values.rounds);
-    if (!(most >= 1) || positionals.some((name) => !SUITES.includes(name))) throw new Stop(USAGE);
+    if (!(most >= 1) || positionals.some((name) => !SUITES.includes(name))) throw new UserError(USAGE);
     return { ...values, most, names: positionals.length > 0 ? positionals : SUITES };
   } catch (error) {
-    throw error instanceof Stop ? error : new Stop(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    throw error instanceof UserError
+      ? error
+      : new UserError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   }
 }
 
@@ -78,15 +80,15 @@ async function runSuite(name, settings) {
   const { about, rows } = await import(`./suites/${name}.js`);
   /** @type {SuiteResult} */
   const result = { name, about, notes: [], rows: [] };
-  say(`\n${name}: ${about}`);
+  print(`\n${name}: ${about}`);
   const note = (/** @type {string} */ text) => {
     result.notes.push(text);
-    say(`  left out: ${text}`);
+    print(`  left out: ${text}`);
   };
   for await (const row of rows({ ...settings, note })) {
     const measured = await measure(row);
     result.rows.push(measured);
-    for (const line of rowLines(measured)) say(line);
+    for (const line of rowLines(measured)) print(line);
   }
   return result;
 }
@@ -96,26 +98,27 @@ function write(file, text) {
   writeFileSync(resolve(process.env.INIT_CWD ?? '.', file), text);
 }
 
-await program(import.meta.url, async (args) => {
+await runMain(import.meta.url, async (args) => {
   const { names, quick, most, json, chart: picture, 'no-build': asItIs } = readArguments(args);
   if (!asItIs) {
     const { mbedtlsSource } = await setup({ packages: 'start' });
     await buildPackage(mbedtlsSource);
   }
   const about = machine();
-  say(machineLine(about));
+  print(machineLine(about));
   const peers = describePeers();
-  for (const { name, version, shims } of peers) say(`${name}: ${version}${shims && `, with ${shims}`}`);
+  for (const { name, version, shims } of peers) print(`${name}: ${version}${shims && `, with ${shims}`}`);
   const rounds = (/** @type {number} */ full, /** @type {number} */ few) => Math.min(most, quick ? few : full);
   /** @type {SuiteResult[]} */
   const suites = [];
   for (const name of names) suites.push(await runSuite(name, { quick, rounds }));
   const goals = goalResults(suites);
-  for (const line of goalLines(goals)) say(line);
+  for (const line of goalLines(goals)) print(line);
   if (json !== undefined) write(json, `${JSON.stringify({ machine: about, quick, peers, suites, goals }, null, 2)}\n`);
   if (picture !== undefined) {
     const drawn = chart(suites, machineLine(about));
-    if (drawn === undefined) throw new Stop('There is nothing to draw: the chart is of the suites handshake and bulk.');
+    if (drawn === undefined)
+      throw new UserError('There is nothing to draw: the chart is of the suites handshake and bulk.');
     write(picture, drawn);
   }
 });

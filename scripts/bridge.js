@@ -4,28 +4,28 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { findProgram, inProject, Stop } from './run.js';
+import { findProgram, inProject, UserError } from './run.js';
 
 const INTERPRETERS = ['/usr/bin/python3', 'python3'];
 
 /** @type {string | undefined} */
-let found;
+let foundPython;
 
 /**
  * The first interpreter that can import websockify: the first python3 on PATH is often one that does not
  * see Debian's packages.
  * @returns {string}
- * @throws {Stop}
+ * @throws {UserError}
  */
 export function bridgePython() {
   const probe = 'import importlib.util as u, sys; sys.exit(u.find_spec("websockify") is None)';
-  found ??= INTERPRETERS.find((python) => spawnSync(python, ['-c', probe]).status === 0);
-  if (found === undefined) {
-    throw new Stop(
+  foundPython ??= INTERPRETERS.find((python) => spawnSync(python, ['-c', probe]).status === 0);
+  if (foundPython === undefined) {
+    throw new UserError(
       `None of ${INTERPRETERS.join(', ')} can import websockify: install Debian's package python3-websockify.`,
     );
   }
-  return found;
+  return foundPython;
 }
 
 /**
@@ -47,7 +47,7 @@ export function bridgePython() {
  * @param {string[]} [options.program] the program that runs it, with its own first arguments; default bridge/launcher.py
  * @param {string[]} [options.args] further arguments of the launcher
  * @returns {Promise<Bridge>}
- * @throws {Stop} with what it said, when it does not start
+ * @throws {UserError} with what it said, when it does not start
  */
 export async function startBridge({
   origins = [],
@@ -82,7 +82,7 @@ export async function startBridge({
     // 'close', not 'exit': by then all of standard error has been read.
     once(child, 'close').then(() => null),
   ]);
-  if (line === null) throw new Stop(`The bridge did not start: ${log.trim()}`);
+  if (line === null) throw new UserError(`The bridge did not start: ${log.trim()}`);
   const { listening, port } = JSON.parse(line);
   return {
     url: `ws://${listening}:${port}`,

@@ -6,12 +6,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configureTidy } from './cmake.js';
-import { filesBelow } from './arrows/files.js';
+import { readFiles } from './dependency-rules/files.js';
 import { mbedtlsSource } from './mbedtls-source.js';
-import { findProgram, inProject, must, program, root, run, say, Stop } from './run.js';
+import { findProgram, inProject, runOrFail, runMain, root, run, print, UserError } from './run.js';
 
 /** Of Clang's tools. */
-const VERSION = 14;
+const CLANG_VERSION = 14;
 
 const FORMATTED = ['wasm', 'test/native', 'test/fuzz', 'test/kernels', 'bench/native'];
 /** Written by scripts/known-anchors.js, a line for each anchor however long its name. */
@@ -21,38 +21,40 @@ const GENERATED = ['wasm/verify/known_anchors.inc'];
 const WASM_FLAGS = ['--target=wasm32', '-ffreestanding', '-mbulk-memory', '-std=c11', '-Iwasm'];
 
 /** @param {string} name of a tool @returns {string | undefined} */
-function toolOf(name) {
-  return findProgram(`${name}-${VERSION}`) ?? findProgram(name);
+function findTool(name) {
+  return findProgram(`${name}-${CLANG_VERSION}`) ?? findProgram(name);
 }
 
 /**
  * @param {'clang-format' | 'clang-tidy'} name
  * @returns {Promise<string | undefined>} why it cannot be asked here, where that is no fault
  */
-export async function otherVersion(name) {
-  const tool = toolOf(name);
+export async function versionMismatch(name) {
+  const tool = findTool(name);
   if (tool === undefined) return undefined;
   const { all } = await run(tool, ['--version']);
   const [, version] = /version (\d+)/.exec(all) ?? [];
-  return Number(version) === VERSION ? undefined : `${name} is ${version}, and the sources are written for ${VERSION}`;
+  return Number(version) === CLANG_VERSION
+    ? undefined
+    : `${name} is ${version}, and the sources are written for ${CLANG_VERSION}`;
 }
 
-/** @param {string} name @returns {string} its path @throws {Stop} */
-function required(name) {
-  const tool = toolOf(name);
-  if (tool === undefined) throw new Stop(`${name} is not there: run 'npm run setup' first.`);
+/** @param {string} name @returns {string} its path @throws {UserError} */
+function requireTool(name) {
+  const tool = findTool(name);
+  if (tool === undefined) throw new UserError(`${name} is not there: run 'npm run setup' first.`);
   return tool;
 }
 
 /** @returns {string[]} paths from the root */
 function formattedFiles() {
-  const paths = FORMATTED.flatMap((folder) => [...filesBelow(root, folder, ['.c', '.h', '.inc']).keys()]);
+  const paths = FORMATTED.flatMap((folder) => [...readFiles(root, folder, ['.c', '.h', '.inc']).keys()]);
   return paths.filter((path) => !GENERATED.includes(path));
 }
 
 /** @returns {Promise<string | undefined>} the files that are formatted otherwise */
 export async function formatFailure() {
-  const { status, all } = await run(required('clang-format'), ['--dry-run', '-Werror', ...formattedFiles()]);
+  const { status, all } = await run(requireTool('clang-format'), ['--dry-run', '-Werror', ...formattedFiles()]);
   if (status === 0) return undefined;
   const files = new Set(
     [...all.matchAll(/^(.+?):\d+:\d+: error: code should be clang-formatted/gm)].map(([, file]) => file),
@@ -91,9 +93,9 @@ function writeCommands(build, files) {
  * A process for each file: given several, clang-tidy 14 finds va_lists uninitialized that are not.
  * @returns {Promise<string | undefined>} what it finds
  */
-export async function tidyFailure() {
-  const tidy = required('clang-tidy');
-  const files = [...filesBelow(root, 'wasm', ['.c']).keys()];
+export async function tidyFindings() {
+  const tidy = requireTool('clang-tidy');
+  const files = [...readFiles(root, 'wasm', ['.c']).keys()];
   const commands = writeCommands(await configureTidy(await mbedtlsSource()), files);
   /** @type {Set<string>} what is found in a header is found once for each file that includes it */
   const findings = new Set();
@@ -110,10 +112,10 @@ export async function tidyFailure() {
   return findings.size === 0 ? undefined : [...findings].sort().join('\n');
 }
 
-await program(import.meta.url, async () => {
-  const other = await otherVersion('clang-format');
-  if (other !== undefined) throw new Stop(`${other}: nothing is formatted.`);
+await runMain(import.meta.url, async () => {
+  const other = await versionMismatch('clang-format');
+  if (other !== undefined) throw new UserError(`${other}: nothing is formatted.`);
   const files = formattedFiles();
-  await must('Formatting C', required('clang-format'), ['-i', ...files]);
-  say(`${files.length} files of C are formatted`);
+  await runOrFail('Formatting C', requireTool('clang-format'), ['-i', ...files]);
+  print(`${files.length} files of C are formatted`);
 });

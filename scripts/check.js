@@ -3,10 +3,10 @@
  * will, in a browser and in Node.
  */
 import { existsSync } from 'node:fs';
-import { arrowFaults } from './arrows.js';
-import { formatFailure, otherVersion, tidyFailure } from './c-style.js';
-import { sourceAtHand } from './mbedtls-source.js';
-import { inProject, program, root, run, say } from './run.js';
+import { dependencyViolations } from './dependency-rules.js';
+import { formatFailure, versionMismatch, tidyFindings } from './c-style.js';
+import { localSource } from './mbedtls-source.js';
+import { inProject, runMain, root, run, print } from './run.js';
 import { setup } from './setup.js';
 
 /**
@@ -37,7 +37,7 @@ function tool(file, ...args) {
 
 /** @returns {Promise<string | undefined>} */
 async function arrows() {
-  const faults = arrowFaults(root, sourceAtHand());
+  const faults = dependencyViolations(root, localSource());
   return faults.length === 0 ? undefined : faults.join('\n');
 }
 
@@ -64,17 +64,17 @@ export const CHECKS = [
   },
   { name: 'lint', failure: tool('eslint', '--no-color', '.') },
   { name: 'format', failure: tool('prettier', '--check', '**/*.{js,json}') },
-  { name: 'format of C', failure: formatFailure, skipped: () => otherVersion('clang-format') },
-  { name: 'clang-tidy', failure: tidyFailure, skipped: () => otherVersion('clang-tidy') },
+  { name: 'format of C', failure: formatFailure, skipped: () => versionMismatch('clang-format') },
+  { name: 'clang-tidy', failure: tidyFindings, skipped: () => versionMismatch('clang-tidy') },
 ];
 
-await program(import.meta.url, async () => {
+await runMain(import.meta.url, async () => {
   await setup({ packages: 'check' });
   let failed = false;
   for (const { name, failure, skipped } of CHECKS) {
     const reason = await skipped?.();
     const wrong = reason === undefined ? await failure() : undefined;
-    say(`${name}: ${reason !== undefined ? `not made: ${reason}` : wrong === undefined ? 'ok' : `\n${wrong}\n`}`);
+    print(`${name}: ${reason !== undefined ? `not made: ${reason}` : wrong === undefined ? 'ok' : `\n${wrong}\n`}`);
     failed ||= wrong !== undefined;
   }
   return failed ? 1 : 0;

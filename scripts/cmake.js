@@ -5,7 +5,7 @@
 import { constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { emscriptenFolder } from './packages.js';
-import { can, inProject, must, root } from './run.js';
+import { isAccessible, inProject, runOrFail, root } from './run.js';
 
 /**
  * Emscripten keeps the libraries that it has built in its own folder. Debian's
@@ -17,7 +17,9 @@ function emscriptenCache() {
   if (process.env.EM_CACHE !== undefined || folder === undefined) return {};
   const settings = join(folder, '.emscripten');
   const frozen = existsSync(settings) && /^FROZEN_CACHE *= *True/m.test(readFileSync(settings, 'utf8'));
-  return frozen || can(join(folder, 'cache'), constants.W_OK) ? {} : { EM_CACHE: inProject('build/emscripten-cache') };
+  return frozen || isAccessible(join(folder, 'cache'), constants.W_OK)
+    ? {}
+    : { EM_CACHE: inProject('build/emscripten-cache') };
 }
 
 /** @param {string} folder @param {string} mbedtlsSource @returns {boolean} configured before, for these very folders */
@@ -51,9 +53,9 @@ async function build({ mbedtlsSource, folder, configure: [program, ...first], ta
   if (!isConfigured(folder, mbedtlsSource)) {
     rmSync(folder, { recursive: true, force: true });
     const args = [...first, '-S', root, '-B', folder, '-G', 'Ninja', `-DMBEDTLS_SOURCE_DIR=${mbedtlsSource}`];
-    await must(`Configuring ${target}`, program, args, { env });
+    await runOrFail(`Configuring ${target}`, program, args, { env });
   }
-  await must(`Building ${target}`, 'ninja', ['-C', folder, target], { env });
+  await runOrFail(`Building ${target}`, 'ninja', ['-C', folder, target], { env });
   return join(folder, target);
 }
 

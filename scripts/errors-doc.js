@@ -10,7 +10,7 @@ import { ERRORS } from '../messages/errors.js';
 import { FLAGS } from '../messages/flags.js';
 import { fixOf } from '../messages/problems.js';
 import { FIELDS, REASONS } from '../messages/unreadable.js';
-import { inProject, program, say } from './run.js';
+import { inProject, runMain, print } from './run.js';
 
 /** @typedef {import('../messages/errors.js').ErrorCode} ErrorCode */
 
@@ -206,7 +206,7 @@ export async function currentErrorsDoc() {
   return errorsDoc(await read('messages', 'errors.js'), await read('wasm', 'verify', 'rules.def'));
 }
 
-await program(import.meta.url, async () => {
+await runMain(import.meta.url, async () => {
   await writeFile(ERRORS_DOC, await currentErrorsDoc());
-  say(`${ERRORS_DOC} is written`);
+  print(`${ERRORS_DOC} is written`);
 });

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SEEDS, writeSeeds } from '../test/fuzz/seeds.js';
 import { buildFuzzers } from './cmake.js';
-import { inProject, program, root, run, say, Stop } from './run.js';
+import { inProject, runMain, root, run, print, UserError } from './run.js';
 import { setup } from './setup.js';
 
 /** @typedef {keyof typeof SEEDS} Target */
@@ -15,16 +15,16 @@ import { setup } from './setup.js';
 export const TARGETS = /** @type {Target[]} */ (Object.keys(SEEDS));
 
 /** Everything that fuzzing keeps; build/fuzz itself may be made anew at any time. */
-const KEPT = inProject('build/fuzz-corpus');
+const CORPUS_FOLDER = inProject('build/fuzz-corpus');
 
 const USAGE = `usage: npm run fuzz -- [TARGET...] [--seconds N] [--seed N]\ntargets: ${TARGETS.join(', ')}`;
 
 /** A certificate chain may be as long as a Certificate message. An input that takes this many seconds is a find. */
-const LIMITS = ['-max_len=16384', '-timeout=10', '-rss_limit_mb=3072'];
+const INPUT_LIMITS = ['-max_len=16384', '-timeout=10', '-rss_limit_mb=3072'];
 
 /** @param {string} folder gets the first inputs */
 export async function prepareSeeds(folder) {
-  await writeSeeds(folder, join(KEPT, 'keys'));
+  await writeSeeds(folder, join(CORPUS_FOLDER, 'keys'));
 }
 
 /**
@@ -46,11 +46,11 @@ export async function prepareSeeds(folder) {
  * @returns {Promise<Fuzzed>}
  */
 export async function fuzz(target, { programs, seeds, corpus, limits }) {
-  const found = join(KEPT, 'found');
+  const found = join(CORPUS_FOLDER, 'found');
   for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
   const started = performance.now();
   const { status, all } = await run(join(programs, target), [
-    ...LIMITS,
+    ...INPUT_LIMITS,
     ...limits,
     '-print_final_stats=1',
     `-dict=${inProject('test/fuzz/der.dict')}`,
@@ -64,34 +64,34 @@ export async function fuzz(target, { programs, seeds, corpus, limits }) {
   return { ok: status === 0, executions, seconds, what: why.join('\n') || all.slice(-2000) };
 }
 
-await program(import.meta.url, async (given) => {
+await runMain(import.meta.url, async (given) => {
   let parsed;
   try {
     const options = /** @type {const} */ ({ seconds: { type: 'string' }, seed: { type: 'string' } });
     parsed = parseArgs({ args: given, options, allowPositionals: true });
   } catch (error) {
-    throw new Stop(`${/** @type {Error} */ (error).message}\n${USAGE}`);
+    throw new UserError(`${/** @type {Error} */ (error).message}\n${USAGE}`);
   }
   const { seconds = '60', seed = '0' } = parsed.values;
   const targets = TARGETS.filter((target) => parsed.positionals.length === 0 || parsed.positionals.includes(target));
   const unknown = parsed.positionals.find((name) => !TARGETS.some((target) => target === name));
   if (unknown !== undefined || ![seconds, seed].every((text) => /^\d{1,9}$/.test(text)) || Number(seconds) === 0) {
-    throw new Stop(USAGE);
+    throw new UserError(USAGE);
   }
   const { mbedtlsSource } = await setup({ packages: 'fuzz' });
   const programs = await buildFuzzers(mbedtlsSource);
-  const seeds = join(KEPT, 'seeds');
+  const seeds = join(CORPUS_FOLDER, 'seeds');
   await prepareSeeds(seeds);
   const limits = [`-max_total_time=${seconds}`, `-seed=${seed}`];
   let failed = false;
   for (const target of targets) {
-    say(`${target}: ${seconds} seconds`);
-    const result = await fuzz(target, { programs, seeds, corpus: join(KEPT, target), limits });
-    say(
+    print(`${target}: ${seconds} seconds`);
+    const result = await fuzz(target, { programs, seeds, corpus: join(CORPUS_FOLDER, target), limits });
+    print(
       `  ${result.executions} executions${result.ok ? '' : `, and a find:\n${result.what.replaceAll(`${root}/`, '')}`}`,
     );
     failed ||= !result.ok;
   }
-  if (failed) say(`Keep the input: ${relative(root, inProject('test/fuzz/README.md'))} says how.`);
+  if (failed) print(`Keep the input: ${relative(root, inProject('test/fuzz/README.md'))} says how.`);
   return failed ? 1 : 0;
 });

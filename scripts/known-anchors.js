@@ -4,12 +4,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { buildPackage } from './build.js';
-import { inProject, program } from './run.js';
+import { inProject, runMain } from './run.js';
 import { setup } from './setup.js';
 
 const FILE = inProject('wasm/verify/known_anchors.inc');
 
-await program(import.meta.url, async () => {
+await runMain(import.meta.url, async () => {
   const { mbedtlsSource } = await setup({ packages: 'build' });
   writeFileSync(FILE, '{ 0 }, /* nobody */\n');
   await buildPackage(mbedtlsSource);

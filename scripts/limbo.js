@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { program, say, Stop } from './run.js';
+import { runMain, print, UserError } from './run.js';
 
 /**
  * The fields of a case that are used (the format's own names).
@@ -30,7 +30,7 @@ import { program, say, Stop } from './run.js';
  * @param {string[]} others what is sent after the leaf
  * @returns {Promise<Result>}
  */
-async function judge({ TrustStore, TLSError, verifyChain }, limboCase, others) {
+async function verifyCase({ TrustStore, TLSError, verifyChain }, limboCase, others) {
   const { id } = limboCase;
   if (limboCase.validation_kind !== 'SERVER') {
     return { id, outcome: 'skipped', reason: "only servers' chains are judged", milliseconds: 0 };
@@ -68,21 +68,21 @@ async function judge({ TrustStore, TLSError, verifyChain }, limboCase, others) {
  */
 export async function runLimbo(file, sent = (limboCase) => limboCase.untrusted_intermediates) {
   const pagetls = await import('../dist/index.js').catch(() => {
-    throw new Stop('There is no built package in dist/: run npm run build first.');
+    throw new UserError('There is no built package in dist/: run npm run build first.');
   });
   /** @type {{testcases?: LimboCase[]}} */
   let content;
   try {
     content = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new Stop(`${file} cannot be read: ${/** @type {Error} */ (error).message}`);
+    throw new UserError(`${file} cannot be read: ${/** @type {Error} */ (error).message}`);
   }
   if (!Array.isArray(content.testcases))
-    throw new Stop(`${file} has no list of testcases: it is not in x509-limbo's format.`);
+    throw new UserError(`${file} has no list of testcases: it is not in x509-limbo's format.`);
   await pagetls.parseCertificate(content.testcases[0]?.peer_certificate ?? '').catch(() => {}); // loads the module
   const results = [];
   for (const [index, limboCase] of content.testcases.entries()) {
-    results.push(await judge(pagetls, limboCase, sent(limboCase, index, content.testcases)));
+    results.push(await verifyCase(pagetls, limboCase, sent(limboCase, index, content.testcases)));
   }
   return results;
 }
@@ -106,31 +106,31 @@ export function tallyLimbo(results) {
   return tallies;
 }
 
-await program(import.meta.url, async (given) => {
+await runMain(import.meta.url, async (given) => {
   let parsed;
   try {
     parsed = parseArgs({ args: given, options: { json: { type: 'boolean' } }, allowPositionals: true });
   } catch (error) {
-    throw new Stop(`${/** @type {Error} */ (error).message}\nUsage: npm run limbo -- FILE [--json]`);
+    throw new UserError(`${/** @type {Error} */ (error).message}\nUsage: npm run limbo -- FILE [--json]`);
   }
-  if (parsed.positionals.length !== 1) throw new Stop('Usage: npm run limbo -- FILE [--json]');
+  if (parsed.positionals.length !== 1) throw new UserError('Usage: npm run limbo -- FILE [--json]');
   const results = await runLimbo(parsed.positionals[0]);
   const tallies = tallyLimbo(results);
   const slowest = results.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
   const misses = results.filter(({ outcome }) => outcome.startsWith('false'));
   if (parsed.values.json) {
-    say(JSON.stringify({ tallies, misses, slowest, results }, null, 2));
+    print(JSON.stringify({ tallies, misses, slowest, results }, null, 2));
     return 0;
   }
   const row = (/** @type {(string | number)[]} */ cells) =>
     cells.map((cell, i) => (i === 0 ? String(cell).padEnd(30) : String(cell).padStart(14))).join('');
-  say(row(['', 'agree', 'false accept', 'false reject', 'skipped']));
+  print(row(['', 'agree', 'false accept', 'false reject', 'skipped']));
   for (const [space, { agree, falseAccept, falseReject, skipped }] of Object.entries(tallies)) {
-    say(row([space, agree, falseAccept, falseReject, skipped]));
+    print(row([space, agree, falseAccept, falseReject, skipped]));
   }
-  for (const { id, outcome, reason } of misses) say(`${outcome}: ${id} (${reason || 'nothing was found wrong'})`);
+  for (const { id, outcome, reason } of misses) print(`${outcome}: ${id} (${reason || 'nothing was found wrong'})`);
   const skipped = results.filter(({ outcome }) => outcome === 'skipped');
-  if (skipped.length > 0) say(`skipped: ${skipped.map(({ id }) => id).join(', ')} (${skipped[0].reason})`);
-  say(`slowest: ${slowest.id}, ${slowest.milliseconds.toFixed(1)} ms`);
+  if (skipped.length > 0) print(`skipped: ${skipped.map(({ id }) => id).join(', ')} (${skipped[0].reason})`);
+  print(`slowest: ${slowest.id}, ${slowest.milliseconds.toFixed(1)} ms`);
   return 0;
 });

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join, resolve } from 'node:path';
 import { DPKG_DEV } from './packages.js';
 import { canGetSourcePackages, sourcePackage } from './private-apt.js';
-import { inProject, must, Stop, say } from './run.js';
+import { inProject, runOrFail, UserError, print } from './run.js';
 
 export const RELEASE = {
   url: 'https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.6/mbedtls-3.6.6.tar.bz2',
@@ -23,13 +23,13 @@ const MINIMUM =
  * @param {string} version of Mbed TLS, or Debian's of its source package without the epoch
  * @returns {boolean} whether it is 3.6 and not older than the minimum
  */
-export function isWanted(version) {
+export function isSupportedVersion(version) {
   const [, patch] = /^3\.6\.([0-9]+)/.exec(version) ?? [];
   return Number(patch) >= Number(MINIMUM.split('.')[2]);
 }
 
 /** Where it is kept. */
-const HOME = inProject('build/mbedtls');
+const SOURCE_FOLDER = inProject('build/mbedtls');
 
 /** @param {string} folder @returns {string | undefined} the version of the Mbed TLS in it */
 function versionOf(folder) {
@@ -48,7 +48,8 @@ function versionOf(folder) {
 function fault(folder) {
   const version = versionOf(folder);
   if (version === undefined) return `there is no Mbed TLS source in '${folder}' (no include/mbedtls/build_info.h)`;
-  if (!isWanted(version)) return `'${folder}' is Mbed TLS ${version}, but pagetls needs ${MINIMUM} or a later 3.6`;
+  if (!isSupportedVersion(version))
+    return `'${folder}' is Mbed TLS ${version}, but pagetls needs ${MINIMUM} or a later 3.6`;
   // Generated files: releases have them, git checkouts do not. CMakeLists.txt looks for the same ones.
   const lacks = ['library/error.c', 'library/psa_crypto_driver_wrappers.h', '3rdparty/everest/library/everest.c'].find(
     (file) => !existsSync(join(folder, file)),
@@ -74,19 +75,19 @@ function findUnpacked(folder) {
  * @returns {Promise<string | undefined>} the unpacked source, or undefined when no suite has one that is new enough
  */
 async function fromSourcePackage(work) {
-  const version = await sourcePackage('mbedtls', isWanted, work);
+  const version = await sourcePackage('mbedtls', isSupportedVersion, work);
   if (version === undefined) return undefined;
-  say(`Mbed TLS: source package ${version}`);
+  print(`Mbed TLS: source package ${version}`);
   return findUnpacked(work);
 }
 
 /**
  * @param {string} work an empty folder
  * @returns {Promise<string | undefined>} the unpacked source
- * @throws {Stop} when what came is not the release
+ * @throws {UserError} when what came is not the release
  */
 async function fromRelease(work) {
-  say(`Mbed TLS: ${RELEASE.url}`);
+  print(`Mbed TLS: ${RELEASE.url}`);
   /** @type {Uint8Array} */
   let archive;
   try {
@@ -98,23 +99,23 @@ async function fromRelease(work) {
   }
   const sha256 = createHash('sha256').update(archive).digest('hex');
   if (sha256 !== RELEASE.sha256) {
-    throw new Stop(`What ${RELEASE.url} gives has the SHA-256 ${sha256}, not ${RELEASE.sha256}: it is not used.`);
+    throw new UserError(`What ${RELEASE.url} gives has the SHA-256 ${sha256}, not ${RELEASE.sha256}: it is not used.`);
   }
   writeFileSync(join(work, 'mbedtls.tar.bz2'), archive);
-  await must('Unpacking Mbed TLS', 'tar', ['-xjf', 'mbedtls.tar.bz2'], { cwd: work });
+  await runOrFail('Unpacking Mbed TLS', 'tar', ['-xjf', 'mbedtls.tar.bz2'], { cwd: work });
   return findUnpacked(work);
 }
 
 /**
  * @returns {string | undefined} the folder that the user names, or the one that was fetched before
- * @throws {Stop} when what the user names will not do
+ * @throws {UserError} when what the user names will not do
  */
-export function sourceAtHand() {
+export function localSource() {
   const given = process.env.MBEDTLS_SOURCE_DIR;
-  if (given === undefined || given === '') return findUnpacked(HOME);
+  if (given === undefined || given === '') return findUnpacked(SOURCE_FOLDER);
   const wrong = fault(resolve(given));
   if (wrong !== undefined) {
-    throw new Stop(
+    throw new UserError(
       `MBEDTLS_SOURCE_DIR will not do: ${wrong}. Let it name an unpacked release of Mbed TLS ${MINIMUM} or a later 3.6, ` +
         "or unset it, and 'npm run setup' fetches one.",
     );
@@ -124,35 +125,35 @@ export function sourceAtHand() {
 
 /**
  * @returns {import('./packages.js').DebianPackage[]} what mbedtlsSource() needs here
- * @throws {Stop} when MBEDTLS_SOURCE_DIR will not do
+ * @throws {UserError} when MBEDTLS_SOURCE_DIR will not do
  */
 export function packagesForSource() {
-  return sourceAtHand() === undefined && canGetSourcePackages() ? [DPKG_DEV] : [];
+  return localSource() === undefined && canGetSourcePackages() ? [DPKG_DEV] : [];
 }
 
 /**
  * @returns {Promise<string>} the folder of an unpacked Mbed TLS 3.6
- * @throws {Stop} when there is none
+ * @throws {UserError} when there is none
  */
 export async function mbedtlsSource() {
-  const here = sourceAtHand();
+  const here = localSource();
   if (here !== undefined) return here;
-  for (const path of unpacked(HOME)) say(`${fault(path)}: another one is fetched`);
+  for (const path of unpacked(SOURCE_FOLDER)) print(`${fault(path)}: another one is fetched`);
 
   const work = inProject('build/mbedtls-download');
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const found = (await fromSourcePackage(work)) ?? (await fromRelease(work));
   if (found === undefined) {
-    throw new Stop(
+    throw new UserError(
       `The source of Mbed TLS ${MINIMUM} or a later 3.6 cannot be had: no source package in reach has it, and neither ` +
         `could ${RELEASE.url} be read. Please unpack it somewhere and set\n\n` +
         '  MBEDTLS_SOURCE_DIR=<an unpacked Mbed TLS 3.6 release>',
     );
   }
-  rmSync(HOME, { recursive: true, force: true });
-  mkdirSync(HOME);
-  const kept = join(HOME, `mbedtls-${versionOf(found)}`);
+  rmSync(SOURCE_FOLDER, { recursive: true, force: true });
+  mkdirSync(SOURCE_FOLDER);
+  const kept = join(SOURCE_FOLDER, `mbedtls-${versionOf(found)}`);
   renameSync(found, kept);
   rmSync(work, { recursive: true, force: true });
   return kept;

@@ -3,7 +3,7 @@
  * wasm/errors.def.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { inProject, program, say } from './run.js';
+import { inProject, runMain, print } from './run.js';
 
 export const NATIVE_ERRORS = inProject('js', 'native-errors.js');
 
@@ -33,7 +33,7 @@ export async function currentNativeErrors() {
   ].join('\n');
 }
 
-await program(import.meta.url, async () => {
+await runMain(import.meta.url, async () => {
   await writeFile(NATIVE_ERRORS, await currentNativeErrors());
-  say('js/native-errors.js');
+  print('js/native-errors.js');
 });

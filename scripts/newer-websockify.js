@@ -6,26 +6,26 @@ import { join } from 'node:path';
 import { binaryPackage } from './private-apt.js';
 import { inProject } from './run.js';
 
-const HOME = inProject('build/websockify');
+const WEBSOCKIFY_FOLDER = inProject('build/websockify');
 const MODULES = 'usr/lib/python3/dist-packages';
 
-const isNewer = (/** @type {string} */ version) => /^0\.1[1-9]\./.test(version);
+const isNewerVersion = (/** @type {string} */ version) => /^0\.1[1-9]\./.test(version);
 
 /**
  * @returns {Promise<string | undefined>} the folder for PYTHONPATH; undefined where no newer one can be had
- * @throws {import('./run.js').Stop} when it cannot be fetched
+ * @throws {import('./run.js').UserError} when it cannot be fetched
  */
 export async function newerWebsockify() {
-  if (!existsSync(HOME)) {
+  if (!existsSync(WEBSOCKIFY_FOLDER)) {
     const work = inProject('build/websockify-download');
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true });
     const unpacked = join(work, 'unpacked');
-    const version = await binaryPackage('python3-websockify', isNewer, work, unpacked);
+    const version = await binaryPackage('python3-websockify', isNewerVersion, work, unpacked);
     if (version === undefined) return undefined;
-    renameSync(unpacked, HOME);
+    renameSync(unpacked, WEBSOCKIFY_FOLDER);
     rmSync(work, { recursive: true, force: true });
   }
-  const modules = join(HOME, MODULES);
+  const modules = join(WEBSOCKIFY_FOLDER, MODULES);
   return readdirSync(modules).includes('websockify') ? modules : undefined;
 }

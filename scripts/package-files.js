@@ -15,15 +15,15 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
-import { inProject, must, Stop } from './run.js';
+import { inProject, runOrFail, UserError } from './run.js';
 
 /** The first is not there in a build with PAGETLS_HOST_AEAD=OFF. */
-const IMPORTS = ['pagetls.aead', 'pagetls.now', 'pagetls.random'];
+const ALLOWED_IMPORTS = ['pagetls.aead', 'pagetls.now', 'pagetls.random'];
 /** In bytes, as brotli makes them. */
-const LIMITS = { wasm: 100 * 1024, code: 130 * 1024 };
+const BROTLI_LIMITS = { wasm: 100 * 1024, code: 130 * 1024 };
 
 /** What of messages/ is for the pages alone. */
-const UNPACKED_MESSAGES = ['failures.js'];
+const PAGE_ONLY_MESSAGES = ['failures.js'];
 
 /** @param {string} folder @returns {string[]} every file in it, relative */
 function filesIn(folder) {
@@ -42,26 +42,29 @@ function declaredFunctions() {
 /**
  * The linker cannot check this (see CMakeLists.txt), and the loader relies on it.
  * @param {string} path of pagetls.wasm
- * @throws {Stop}
+ * @throws {UserError}
  */
-export async function checkModule(path) {
+export async function checkWasmModule(path) {
   const module = await WebAssembly.compile(readFileSync(path));
   const imports = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
-  if (!IMPORTS.slice(1).every((name) => imports.includes(name)) || !imports.every((name) => IMPORTS.includes(name))) {
-    throw new Stop(
-      `pagetls.wasm must import ${IMPORTS.join(', ')} and nothing else, but it imports ${imports.join(', ')}: ` +
+  if (
+    !ALLOWED_IMPORTS.slice(1).every((name) => imports.includes(name)) ||
+    !imports.every((name) => ALLOWED_IMPORTS.includes(name))
+  ) {
+    throw new UserError(
+      `pagetls.wasm must import ${ALLOWED_IMPORTS.join(', ')} and nothing else, but it imports ${imports.join(', ')}: ` +
         'a function that is not defined in C has become an import.',
     );
   }
   const exports = new Set(WebAssembly.Module.exports(module).map((entry) => entry.name));
   const missing = declaredFunctions().filter((name) => !exports.has(name));
   if (missing.length > 0) {
-    throw new Stop(`pagetls.wasm does not export ${missing.join(', ')}, which wasm/pagetls.h declares.`);
+    throw new UserError(`pagetls.wasm does not export ${missing.join(', ')}, which wasm/pagetls.h declares.`);
   }
 }
 
 /** @param {string} from @param {string} to keeps the time, so that unchanged files stay untouched */
-function copyIfNewer(from, to) {
+function copyIfChanged(from, to) {
   const { atime, mtime, mtimeMs, size } = statSync(from);
   const there = statSync(to, { throwIfNoEntry: false });
   if (there !== undefined && there.size === size && Math.abs(there.mtimeMs - mtimeMs) < 1) return;
@@ -99,7 +102,7 @@ async function withoutComments(program) {
  * What js/ imports of messages/, where dist/ has it: one level less up.
  * @param {string} module a script of js/, or its declarations
  */
-export function relocated(module) {
+export function relocateImports(module) {
   return module.replace(
     /(\b(?:from|import)\s*\(?\s*['"])\.\.\/((?:\.\.\/)*)messages\//g,
     (_, before, up) => `${before}${up || './'}messages/`,
@@ -113,7 +116,7 @@ export function relocated(module) {
 async function writeDeclarations() {
   const folder = inProject('build/declarations');
   rmSync(folder, { recursive: true, force: true });
-  await must('Writing the type declarations', inProject('node_modules/.bin/tsc'), [
+  await runOrFail('Writing the type declarations', inProject('node_modules/.bin/tsc'), [
     '-p',
     inProject('scripts/tsconfig.build.json'),
   ]);
@@ -124,9 +127,9 @@ async function writeDeclarations() {
  * Makes dist/: the module, the JavaScript without its comments, its declarations, and Mozilla's roots. js/ becomes its
  * top, messages/ a folder in it.
  * @param {string} wasm the path of the finished module
- * @throws {Stop}
+ * @throws {UserError}
  */
-export async function assemble(wasm) {
+export async function assembleDist(wasm) {
   const dist = inProject('dist');
   const declarations = await writeDeclarations();
   const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem']);
@@ -138,21 +141,21 @@ export async function assemble(wasm) {
   };
 
   mkdirSync(dist, { recursive: true });
-  copyIfNewer(wasm, join(dist, 'pagetls.wasm'));
+  copyIfChanged(wasm, join(dist, 'pagetls.wasm'));
   const program = filesIn(inProject('js'));
-  if (!program.includes('index.js')) throw new Stop('js/index.js is missing: there is no package to build.');
+  if (!program.includes('index.js')) throw new UserError('js/index.js is missing: there is no package to build.');
   for (const path of program.filter((name) => name.endsWith('.d.ts'))) {
     write(path, readFileSync(inProject('js', path), 'utf8'));
   }
-  const messages = filesIn(inProject('messages')).filter((name) => !UNPACKED_MESSAGES.includes(name));
+  const messages = filesIn(inProject('messages')).filter((name) => !PAGE_ONLY_MESSAGES.includes(name));
   for (const [source, files, target] of /** @type {const} */ ([
     ['js', program, ''],
     ['messages', messages, 'messages'],
   ])) {
     for (const path of files.filter((name) => name.endsWith('.js'))) {
-      write(join(target, path), relocated(await withoutComments(readFileSync(inProject(source, path), 'utf8'))));
+      write(join(target, path), relocateImports(await withoutComments(readFileSync(inProject(source, path), 'utf8'))));
       const types = path.replace(/\.js$/, '.d.ts');
-      write(join(target, types), relocated(readFileSync(join(declarations, source, types), 'utf8')));
+      write(join(target, types), relocateImports(readFileSync(join(declarations, source, types), 'utf8')));
     }
   }
   // Node's list of roots is Mozilla's.
@@ -169,7 +172,7 @@ function sizes(path) {
 
 /**
  * @returns {string[]} the sizes, in lines to be printed
- * @throws {Stop} when the module, or the code as a whole, has become too big
+ * @throws {UserError} when the module, or the code as a whole, has become too big
  */
 export function checkSizes() {
   const dist = inProject('dist');
@@ -182,10 +185,10 @@ export function checkSizes() {
   const line = (what, size, limit) => {
     const [raw, brotli, most] = [size.raw, size.brotli, limit].map((bytes) => bytes.toLocaleString('en-US'));
     if (size.brotli <= limit) return `${what}: ${raw} bytes, brotli ${brotli} (limit ${most})`;
-    throw new Stop(`${what} has become too big: ${brotli} bytes with brotli, and the limit is ${most}.`);
+    throw new UserError(`${what} has become too big: ${brotli} bytes with brotli, and the limit is ${most}.`);
   };
   return [
-    line('dist/pagetls.wasm', wasm, LIMITS.wasm),
-    line(`dist, ${code.length} files (.wasm and .js)`, total, LIMITS.code),
+    line('dist/pagetls.wasm', wasm, BROTLI_LIMITS.wasm),
+    line(`dist, ${code.length} files (.wasm and .js)`, total, BROTLI_LIMITS.code),
   ];
 }

@@ -3,7 +3,7 @@
  */
 import { constants, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { can, findProgram, run, Stop, say } from './run.js';
+import { isAccessible, findProgram, run, UserError, print } from './run.js';
 
 /** @typedef {'build' | 'native' | 'fuzz' | 'check' | 'test' | 'start'} Purpose */
 
@@ -154,7 +154,7 @@ done
 `;
 
 /** @returns {Promise<string[] | undefined>} what to put before a command that needs root; undefined when nothing helps */
-async function asRoot() {
+async function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   if (findProgram('sudo') === undefined) return undefined;
   return (await run('sudo', ['-n', 'true'])).status === 0 ? ['sudo', '-n'] : undefined;
@@ -163,7 +163,7 @@ async function asRoot() {
 /**
  * Installs what is missing, and nothing else.
  * @param {DebianPackage[]} packages
- * @throws {Stop} saying what to install, when that cannot be done from here
+ * @throws {UserError} saying what to install, when that cannot be done from here
  */
 export async function installMissing(packages) {
   const missing = packages.filter((entry) => !entry.isThere());
@@ -171,33 +171,35 @@ export async function installMissing(packages) {
   const names = missing.flatMap((entry) => entry.name.split(' '));
   const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
 
-  const system = can('/etc/debian_version', constants.R_OK) && findProgram('apt-get') !== undefined;
+  const system = isAccessible('/etc/debian_version', constants.R_OK) && findProgram('apt-get') !== undefined;
   if (!system) {
-    throw new Stop(
+    throw new UserError(
       `Missing here: ${names.join(', ')} (the names of Debian's packages). ` +
         `This is not Debian or Ubuntu: please install them; on Debian that is\n\n  ${command}`,
     );
   }
-  const prefix = await asRoot();
+  const prefix = await rootPrefix();
   if (prefix === undefined) {
-    throw new Stop(
+    throw new UserError(
       `Debian packages are missing, and installing them needs root (or a sudo that asks for no password). ` +
         `Please run\n\n  sudo apt-get update\n  sudo ${command}`,
     );
   }
 
-  say(`installing Debian packages: ${names.join(' ')}`);
+  print(`installing Debian packages: ${names.join(' ')}`);
   const [program, ...args] = [...prefix, 'sh', '-c', INSTALL, 'sh', ...names];
   const { status, all } = await run(program, args);
   if (status !== 0)
-    throw new Stop(`${all.trimEnd()}\n\nThe Debian packages could not be installed. The command was\n\n  ${command}`);
+    throw new UserError(
+      `${all.trimEnd()}\n\nThe Debian packages could not be installed. The command was\n\n  ${command}`,
+    );
 
   const still = missing.filter((entry) => !entry.isThere()).map((entry) => entry.name);
   if (still.includes('emscripten')) {
-    throw new Stop(
+    throw new UserError(
       `pagetls needs Emscripten ${EMSCRIPTEN_MINIMUM.join('.')} or newer (Debian 12 has it); ` +
         `the emcc that is found here is ${emscriptenVersion() ?? 'missing'}.`,
     );
   }
-  if (still.length > 0) throw new Stop(`Installed, but still not found: ${still.join(', ')}.`);
+  if (still.length > 0) throw new UserError(`Installed, but still not found: ${still.join(', ')}.`);
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, must, run } from './run.js';
+import { findProgram, runOrFail, run } from './run.js';
 
 /** The suites that are asked, in this order: stable ones first. Each comes with its security suite, where it has one. */
 const DISTRIBUTIONS = {
@@ -120,7 +120,7 @@ async function isNewer(version, other) {
  * @param {string} known what apt-cache says of a package, whose order is not by version
  * @returns {Promise<string | undefined>} the newest version that is wanted
  */
-async function newest(isWanted, known) {
+async function newestWanted(isWanted, known) {
   /** @type {string | undefined} */
   let best;
   for (const [, version] of known.matchAll(/^Version: (.+)$/gm)) {
@@ -136,14 +136,14 @@ async function newest(isWanted, known) {
  * @param {(version: string) => boolean} isWanted is given it without the epoch
  * @param {string} work an empty folder; the package's own folder will be in it
  * @returns {Promise<string | undefined>} the version, or undefined when no suite has one
- * @throws {import('./run.js').Stop} when it cannot be fetched
+ * @throws {import('./run.js').UserError} when it cannot be fetched
  */
 export function sourcePackage(name, isWanted, work) {
   return firstSuite('deb-src', work, async (env) => {
     const known = (await run('apt-cache', ['showsrc', name], { env })).out;
-    const version = await newest(isWanted, known);
+    const version = await newestWanted(isWanted, known);
     if (version === undefined) return undefined;
-    await must(`Getting the source package ${name}`, 'apt-get', ['source', '-qq', `${name}=${version}`], {
+    await runOrFail(`Getting the source package ${name}`, 'apt-get', ['source', '-qq', `${name}=${version}`], {
       cwd: work,
       env,
     });
@@ -158,17 +158,17 @@ export function sourcePackage(name, isWanted, work) {
  * @param {string} work an empty folder
  * @param {string} into gets the package's files, as they would lie under /
  * @returns {Promise<string | undefined>} the version, or undefined when no suite has one
- * @throws {import('./run.js').Stop} when it cannot be fetched
+ * @throws {import('./run.js').UserError} when it cannot be fetched
  */
 export function binaryPackage(name, isWanted, work, into) {
   return firstSuite('deb', work, async (env, suite) => {
     const known = (await run('apt-cache', ['show', name], { env })).out;
-    const version = await newest(isWanted, known);
+    const version = await newestWanted(isWanted, known);
     if (version === undefined) return undefined;
     const cwd = join(work, suite);
-    await must(`Getting the package ${name}`, 'apt-get', ['download', '-qq', `${name}=${version}`], { cwd, env });
+    await runOrFail(`Getting the package ${name}`, 'apt-get', ['download', '-qq', `${name}=${version}`], { cwd, env });
     const file = readdirSync(cwd).find((one) => one.endsWith('.deb'));
-    await must(`Unpacking ${name}`, 'dpkg-deb', ['-x', String(file), into], { cwd });
+    await runOrFail(`Unpacking ${name}`, 'dpkg-deb', ['-x', String(file), into], { cwd });
     return version;
   });
 }

@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { rulesOf } from './errors-doc.js';
-import { inProject, program, say } from './run.js';
+import { inProject, runMain, print } from './run.js';
 
 export const PROBLEM_CODES = inProject('js', 'problem-codes.d.ts');
 
@@ -39,8 +39,8 @@ export async function currentProblemCodes() {
   ].join('\n');
 }
 
-await program(import.meta.url, async () => {
+await runMain(import.meta.url, async () => {
   await writeFile(PROBLEM_CODES, await currentProblemCodes());
-  say('js/problem-codes.d.ts');
+  print('js/problem-codes.d.ts');
   return 0;
 });

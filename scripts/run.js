@@ -16,10 +16,10 @@ export function inProject(...parts) {
 }
 
 /** A failure whose message is all that its reader needs: no stack is printed. */
-export class Stop extends Error {}
+export class UserError extends Error {}
 
 /** @param {string} text */
-export function say(text) {
+export function print(text) {
   process.stdout.write(`${text}\n`);
 }
 
@@ -67,21 +67,22 @@ export function run(program, args, { cwd = root, env = {}, show = false } = {}) 
 
 /**
  * Runs a program that has to succeed; shows what it wrote only when it did not.
- * @param {string} what what the program is for: starts the sentence that says it failed
+ * @param {string} action what the program does; starts the error message
  * @param {string} program
  * @param {string[]} args
  * @param {RunOptions} [options]
  * @returns {Promise<string>} what it wrote to stdout
- * @throws {Stop}
+ * @throws {UserError}
  */
-export async function must(what, program, args, options) {
+export async function runOrFail(action, program, args, options) {
   const { status, out, all } = await run(program, args, options);
-  if (status !== 0) throw new Stop(`${all.trimEnd()}\n\n${what} failed (${program}, exit code ${status}).`.trimStart());
+  if (status !== 0)
+    throw new UserError(`${all.trimEnd()}\n\n${action} failed (${program}, exit code ${status}).`.trimStart());
   return out;
 }
 
 /** @param {string} path @param {number} mode one of fs.constants.R_OK, W_OK, X_OK @returns {boolean} */
-export function can(path, mode) {
+export function isAccessible(path, mode) {
   try {
     accessSync(path, mode);
     return true;
@@ -99,7 +100,7 @@ export function findProgram(name) {
   return folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))
-    .find((path) => can(path, constants.X_OK));
+    .find((path) => isAccessible(path, constants.X_OK));
 }
 
 /**
@@ -107,14 +108,14 @@ export function findProgram(name) {
  * @param {string} url the script's import.meta.url
  * @param {(args: string[]) => Promise<number | void>} main returns the exit code
  */
-export async function program(url, main) {
+export async function runMain(url, main) {
   const started = process.argv[1] ?? '';
   // Node resolves links in the one and not in the other.
   if (!existsSync(started) || fileURLToPath(url) !== realpathSync(started)) return;
   try {
     process.exitCode = (await main(process.argv.slice(2))) ?? 0;
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
+    if (!(error instanceof UserError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

@@ -32,8 +32,8 @@ const HEADERS = {
 };
 
 /** What Vite has put a digest of into the name never changes under that name. */
-const HASHED = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
-const FOR_EVER = 'public, max-age=31536000, immutable';
+const HASHED_ASSET = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
+const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /** What is served, by the end of its name; nothing else is. @type {Record<string, string>} */
 const TYPES = {
@@ -68,7 +68,7 @@ const TYPES = {
  */
 export async function startPage({ port = 0, folders, texts = {} }) {
   const server = createServer(async (request, response) => {
-    const answer = await find(request.method ?? '', request.url ?? '', { folders, texts });
+    const answer = await answerTo(request.method ?? '', request.url ?? '', { folders, texts });
     response.writeHead(answer.status, { ...HEADERS, ...answer.headers, 'Content-Length': answer.body.length });
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   });
@@ -105,9 +105,9 @@ function plain(status, text, headers = {}) {
  * @param {Required<Pick<PageOptions, 'folders' | 'texts'>>} content
  * @returns {Promise<Answer>}
  */
-async function find(method, target, { folders, texts }) {
+async function answerTo(method, target, { folders, texts }) {
   if (method !== 'GET' && method !== 'HEAD') return plain(405, 'Only GET and HEAD.', { Allow: 'GET, HEAD' });
-  const path = readPath(target);
+  const path = decodePath(target);
   if (path === null) return plain(400, 'No such path.');
   const type = TYPES[extname(path)];
   if (type === undefined) return plain(404, 'Not found.');
@@ -118,14 +118,14 @@ async function find(method, target, { folders, texts }) {
     .sort((a, b) => b.length - a.length)[0];
   const body = mount === undefined ? null : await readInside(folders[mount], path.slice(mount.length));
   if (body === null) return plain(404, 'Not found.');
-  return { status: 200, headers: HASHED.test(path) ? { ...headers, 'Cache-Control': FOR_EVER } : headers, body };
+  return { status: 200, headers: HASHED_ASSET.test(path) ? { ...headers, 'Cache-Control': IMMUTABLE } : headers, body };
 }
 
 /**
  * The path asked for, decoded; null when a part of it is hidden or leads upwards.
  * @param {string} target
  */
-function readPath(target) {
+function decodePath(target) {
   let path;
   try {
     path = decodeURIComponent(target.split(/[?#]/, 1)[0]);

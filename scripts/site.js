@@ -4,9 +4,9 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPackage } from './build.js';
-import { digestOf, fillFolder } from './filled-folder.js';
+import { digestOf, fillFolder } from './folder-cache.js';
 import { buildLab } from './lab/files.js';
-import { inProject, program, say } from './run.js';
+import { inProject, runMain, print } from './run.js';
 import { setup } from './setup.js';
 
 /** @typedef {import('../inspector/src/types.js').Config} Config */
@@ -46,11 +46,11 @@ export async function buildSite() {
   return SITE;
 }
 
-await program(import.meta.url, async () => {
+await runMain(import.meta.url, async () => {
   const { mbedtlsSource } = await setup({ packages: 'start' });
   await buildPackage(mbedtlsSource);
   const folder = await buildSite();
-  say(`
+  print(`
 The site: ${folder}
 
 Put it on any server of static files. It works as it is: chains of the lab are judged in the page.

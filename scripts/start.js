@@ -8,12 +8,12 @@ import { systemBundle } from '../js/trust-store.js';
 import { startBridge } from './bridge.js';
 import { buildPackage } from './build.js';
 import { startLab } from './lab.js';
-import { program, Stop, say } from './run.js';
+import { runMain, UserError, print } from './run.js';
 import { startPage } from './serve.js';
 import { setup } from './setup.js';
 import { buildSite } from './site.js';
 
-const USUAL_PORT = 8080;
+const DEFAULT_PORT = 8080;
 
 /** @typedef {import('../inspector/src/types.js').Config} Config */
 
@@ -37,7 +37,7 @@ const USUAL_PORT = 8080;
  * Starts the lab, the page and the bridge. dist/ must be built.
  * @param {InspectorOptions} [options]
  * @returns {Promise<Inspector>}
- * @throws {Stop} saying which part did not start; the others have ended by then
+ * @throws {UserError} saying which part did not start; the others have ended by then
  */
 export async function startInspector({ port, folders = {}, allowTargets = [] } = {}) {
   /** @type {(() => Promise<void>)[]} */
@@ -57,7 +57,7 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
       return started;
     } catch (error) {
       await close();
-      throw new Stop(`${name} could not be started: ${error instanceof Error ? error.message : error}`);
+      throw new UserError(`${name} could not be started: ${error instanceof Error ? error.message : error}`);
     }
   };
 
@@ -97,42 +97,42 @@ async function systemRoots() {
  */
 async function startPageOn(port, content) {
   try {
-    return await startPage({ ...content, port: port ?? USUAL_PORT });
+    return await startPage({ ...content, port: port ?? DEFAULT_PORT });
   } catch (error) {
     if (port !== undefined || /** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
     return startPage({ ...content, port: 0 });
   }
 }
 
-/** @param {string[]} args @returns {{ port?: number }} @throws {Stop} */
+/** @param {string[]} args @returns {{ port?: number }} @throws {UserError} */
 function readArguments(args) {
   const usage = 'usage: npm start -- [--port NUMBER]';
   let text;
   try {
     text = parseArgs({ args, options: { port: { type: 'string' } } }).values.port;
   } catch {
-    throw new Stop(usage);
+    throw new UserError(usage);
   }
   if (text === undefined) return {};
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new Stop(usage);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new UserError(usage);
   return { port };
 }
 
 /** Resolves at the first signal to end; a second one ends at once, as usual. @returns {Promise<void>} */
-function signalled() {
+function endSignal() {
   return new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => resolve());
   });
 }
 
-await program(import.meta.url, async (args) => {
+await runMain(import.meta.url, async (args) => {
   const options = readArguments(args);
   const { mbedtlsSource } = await setup({ packages: 'start' });
   await buildPackage(mbedtlsSource);
-  const end = signalled();
+  const end = endSignal();
   const inspector = await startInspector(options);
-  say(`
+  print(`
 The inspector: ${inspector.url}
 
 The lab:       ${inspector.url}lab.html
@@ -144,5 +144,5 @@ The bridge is at ${inspector.bridge.url}, for this page only: to the lab, and to
 Ctrl-C ends it all.`);
   const why = await Promise.race([end, inspector.bridge.ended.then(() => 'The bridge has ended by itself.')]);
   await inspector.close();
-  if (why) throw new Stop(`${why}\n${inspector.bridge.stderr().trimEnd()}`);
+  if (why) throw new UserError(`${why}\n${inspector.bridge.stderr().trimEnd()}`);
 });

@@ -6,21 +6,21 @@ import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildPackage } from './build.js';
 import { buildFuzzers, buildNative, buildWasm } from './cmake.js';
-import { program, root, run, Stop } from './run.js';
+import { runMain, root, run, UserError } from './run.js';
 import { setup } from './setup.js';
 
 /** Of one test and of one file, in milliseconds: the longest file takes a quarter of it on two cores. */
-const TIMEOUT = 400_000;
+const TEST_TIMEOUT_MS = 400_000;
 
 /**
  * @param {string} given a file or a folder
  * @returns {string[]} that file, or the tests below that folder, as paths in the project
- * @throws {Stop} when it is not there
+ * @throws {UserError} when it is not there
  */
 function testFiles(given) {
   const path = resolve(root, given);
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new Stop(`There is no test '${given}': test/README.md says which there are.`);
+  if (stats === undefined) throw new UserError(`There is no test '${given}': test/README.md says which there are.`);
   if (!stats.isDirectory()) return [relative(root, path)];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.js'))
@@ -28,9 +28,9 @@ function testFiles(given) {
     .map((name) => join(relative(root, path), name));
 }
 
-await program(import.meta.url, async (given) => {
+await runMain(import.meta.url, async (given) => {
   const files = (given.length > 0 ? given : ['test']).flatMap(testFiles);
-  if (files.length === 0) throw new Stop(`There is no test: no file in ${given.join(', ')} ends in .test.js.`);
+  if (files.length === 0) throw new UserError(`There is no test: no file in ${given.join(', ')} ends in .test.js.`);
   const isAnyIn = (/** @type {string} */ folder) => files.some((file) => file.startsWith(join('test', folder, '/')));
   const { mbedtlsSource } = await setup({ packages: 'test' });
   await buildPackage(mbedtlsSource);
@@ -46,7 +46,7 @@ await program(import.meta.url, async (given) => {
     [
       '--test',
       '--test-reporter=spec',
-      `--test-timeout=${TIMEOUT}`,
+      `--test-timeout=${TEST_TIMEOUT_MS}`,
       `--test-concurrency=${Math.max(2, availableParallelism())}`,
       ...files,
     ],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { bridgePython, startBridge } from '../../scripts/bridge.js';
-import { findProgram, Stop } from '../../scripts/run.js';
+import { findProgram, UserError } from '../../scripts/run.js';
 
 /**
  * @typedef {object} Relay
@@ -34,7 +34,7 @@ async function start(name, command, share = 1) {
     once(createInterface({ input: child.stdout }), 'line'),
     ended.then(() => undefined),
   ]);
-  if (line === undefined) throw new Stop(`${name} did not start.`);
+  if (line === undefined) throw new UserError(`${name} did not start.`);
   return {
     name,
     url: `ws://127.0.0.1:${JSON.parse(line[0]).port}/`,
@@ -58,7 +58,7 @@ function versionOf(name) {
  * @param {number} port of the target
  * @param {(text: string) => void} note
  * @returns {Promise<Relay[]>} ours first
- * @throws {Stop} where the bridge cannot be started
+ * @throws {UserError} where the bridge cannot be started
  */
 export async function startRelays(port, note) {
   const token = `127.0.0.1:${port}`;

@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildWasm } from '../../scripts/cmake.js';
-import { checkModule } from '../../scripts/package-files.js';
+import { checkWasmModule } from '../../scripts/package-files.js';
 import { inProject } from '../../scripts/run.js';
 import { setup } from '../../scripts/setup.js';
 
@@ -47,7 +47,7 @@ export async function loadPackage(folder) {
 export async function packages() {
   const { mbedtlsSource } = await setup({ packages: 'build' });
   const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm');
-  await checkModule(wasm);
+  await checkWasmModule(wasm);
   return {
     ours: copyPackage('ours', inProject('dist/pagetls.wasm')),
     stock: copyPackage('stock', wasm),
@@ -59,6 +59,6 @@ export async function packages() {
 export async function mbedtlsPackage() {
   const { mbedtlsSource } = await setup({ packages: 'build' });
   const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm', { kernels: false });
-  await checkModule(wasm);
+  await checkWasmModule(wasm);
   return copyPackage('mbedtls', wasm);
 }

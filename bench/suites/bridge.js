@@ -1,5 +1,5 @@
 /** The bridge alone, without TLS, against stock websockify and a relay in plain Node. */
-import { Stop } from '../../scripts/run.js';
+import { UserError } from '../../scripts/run.js';
 import { cpuOfRunning, cpuWithEnded, memoryOf, tree } from '../lib/processes.js';
 import { startRelays } from '../lib/relays.js';
 import { PLAIN, startServers } from '../lib/server.js';
@@ -113,7 +113,7 @@ export async function* rows({ quick, rounds, note }) {
       rounds: rounds(3, 1),
     };
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
+    if (!(error instanceof UserError)) throw error;
     note(error.message);
   } finally {
     await Promise.all(relays.map((relay) => relay.close()));

@@ -1,6 +1,6 @@
 /** Many bytes over one open TLS 1.3 connection, each way, by cipher suite. */
 import { startBridge } from '../../scripts/bridge.js';
-import { Stop } from '../../scripts/run.js';
+import { UserError } from '../../scripts/run.js';
 import { threeCertificates } from '../lib/chain.js';
 import { peerProcesses } from '../lib/peers/index.js';
 import { inNode, MBEDTLS_IN_WASM, natives, NODE, PAGETLS } from '../lib/remote.js';
@@ -23,7 +23,7 @@ async function bridgeTo(port, note) {
   try {
     return await startBridge({ allowMissingOrigin: true, allowTargets: [`127.0.0.1:${port}`] });
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
+    if (!(error instanceof UserError)) throw error;
     note(`websockify. ${error.message}`);
     return undefined;
   }

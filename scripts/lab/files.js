@@ -7,8 +7,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { generate, loadCase } from '../../certs/generate.js';
 import { CLOCK } from '../../certs/profiles.js';
-import { digestOf, fillFolder } from '../filled-folder.js';
-import { askGnutls, askOpenssl, gnutlsVersion, opensslVersion } from '../references.js';
+import { digestOf, fillFolder } from '../folder-cache.js';
+import { verifyWithGnutls, verifyWithOpenssl, gnutlsVersion, opensslVersion } from '../reference-verifiers.js';
 import { inProject } from '../run.js';
 import { certificatesOf, labCases, unreachable } from './cases.js';
 
@@ -16,7 +16,7 @@ import { certificatesOf, labCases, unreachable } from './cases.js';
 /** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
 /** @typedef {import('../../inspector/src/types.js').Opinion} Opinion */
 /** @typedef {import('./cases.js').Declared} Declared */
-/** @typedef {import('../references.js').Question} Question */
+/** @typedef {import('../reference-verifiers.js').Question} Question */
 
 /** Where they are, once `buildLab` has been called. */
 export const LAB = inProject('build/lab');
@@ -31,7 +31,9 @@ export async function buildLab() {
   const certificates = inProject('build/certs');
   const { generator } = await generate(certificates);
   const programs = { openssl: await opensslVersion(), gnutls: await gnutlsVersion() };
-  const sources = ['scripts/lab', 'scripts/references.js', 'certs/coverage', 'messages'].map((path) => inProject(path));
+  const sources = ['scripts/lab', 'scripts/reference-verifiers.js', 'certs/coverage', 'messages'].map((path) =>
+    inProject(path),
+  );
   const digest = await digestOf(sources, [generator, JSON.stringify(programs)]);
   await fillFolder(LAB, digest, (folder) => writeLab(folder, certificates, programs));
   return LAB;
@@ -87,7 +89,7 @@ async function writeCase(folder, declared, certificates, programs) {
  */
 async function ask(question, clock, { openssl, gnutls }) {
   return [
-    ...(openssl ? [{ program: openssl, ...(await askOpenssl(question, clock)), at: clock.toISOString() }] : []),
-    ...(gnutls ? [{ program: gnutls, ...(await askGnutls(question)), at: new Date().toISOString() }] : []),
+    ...(openssl ? [{ program: openssl, ...(await verifyWithOpenssl(question, clock)), at: clock.toISOString() }] : []),
+    ...(gnutls ? [{ program: gnutls, ...(await verifyWithGnutls(question)), at: new Date().toISOString() }] : []),
   ];
 }

@@ -6,17 +6,18 @@
 import { parseArgs } from 'node:util';
 import { buildNative, buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
-import { program, say, Stop } from '../../scripts/run.js';
+import { runMain, print, UserError } from '../../scripts/run.js';
 import { nativeKernels, wasmKernels } from './makes.js';
 
-await program(import.meta.url, async (args) => {
+await runMain(import.meta.url, async (args) => {
   const options = /** @type {const} */ ({
     first: { type: 'string', default: '0' },
     public: { type: 'boolean', default: false },
   });
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [first, count] = [values.first, positionals[0] ?? '1000000'].map(Number);
-  if (!(first >= 0 && count > 0)) throw new Stop('usage: node test/kernels/long.js [COUNT] [--public] [--first N]');
+  if (!(first >= 0 && count > 0))
+    throw new UserError('usage: node test/kernels/long.js [COUNT] [--public] [--first N]');
   const source = await mbedtlsSource();
   const makes = {
     WebAssembly: await wasmKernels(await buildWasm(source, 'kernels.wasm')),
@@ -28,7 +29,7 @@ await program(import.meta.url, async (args) => {
     const what = await (values.public ? make.publicCases : make.cases)(first, count);
     failed ||= what !== undefined;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    say(`${name}: ${what ?? `${count.toLocaleString('en-US')} cases agree`}, ${seconds} s`);
+    print(`${name}: ${what ?? `${count.toLocaleString('en-US')} cases agree`}, ${seconds} s`);
   }
   return failed ? 1 : 0;
 });

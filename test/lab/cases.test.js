@@ -13,7 +13,7 @@ import { FIELDS, REASONS } from '../../messages/unreadable.js';
 import { startBridge } from '../../scripts/bridge.js';
 import { buildLab, LAB, writeLab } from '../../scripts/lab/files.js';
 import { startLab } from '../../scripts/lab.js';
-import { gnutlsVersion, opensslVersion } from '../../scripts/references.js';
+import { gnutlsVersion, opensslVersion } from '../../scripts/reference-verifiers.js';
 import { inProject, root } from '../../scripts/run.js';
 import { pki } from '../helpers/pki.js';
 

@@ -9,7 +9,7 @@ import { after, describe, test } from 'node:test';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { hashOf, passes, readHash, settingsOf, timesOf, usualSettings } from '../../inspector/src/model/lab.js';
 import { locateByte, recordsOf } from '../../inspector/src/model/records.js';
-import { fillFolder } from '../../scripts/filled-folder.js';
+import { fillFolder } from '../../scripts/folder-cache.js';
 import { alteringRelay, turned } from '../../scripts/lab/altering-relay.js';
 import { buildLab, LAB } from '../../scripts/lab/files.js';
 import { pki } from '../helpers/pki.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, test } from 'node:test';
-import { relocated } from '../../scripts/package-files.js';
+import { relocateImports } from '../../scripts/package-files.js';
 import { inProject, root } from '../../scripts/run.js';
 
 /** @param {string} folder @param {string} end @returns {string[]} the files in it, from the project's root */
@@ -60,7 +60,7 @@ describe('imports', () => {
       "await import( '../messages/a.js')": "await import( './messages/a.js')",
       "import {\n  A,\n} from '../messages/a.js';": "import {\n  A,\n} from './messages/a.js';",
     };
-    for (const [before, after] of Object.entries(moved)) assert.equal(relocated(before), after);
+    for (const [before, after] of Object.entries(moved)) assert.equal(relocateImports(before), after);
     for (const same of [
       "import { A } from './messages/a.js';",
       "import { A } from '../other/messages/a.js';",
@@ -68,9 +68,9 @@ describe('imports', () => {
       "const path = '../messages/a.js';",
       "import a from 'messages/a.js';",
     ]) {
-      assert.equal(relocated(same), same);
+      assert.equal(relocateImports(same), same);
     }
     const both = "import { A } from '../messages/a.js';\nimport { B } from '../messages/b.js';";
-    assert.equal(relocated(both), both.replaceAll('../', './'));
+    assert.equal(relocateImports(both), both.replaceAll('../', './'));
   });
 });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { isWanted, mbedtlsSource, RELEASE } from '../../scripts/mbedtls-source.js';
+import { isSupportedVersion, mbedtlsSource, RELEASE } from '../../scripts/mbedtls-source.js';
 import { inProject, root, run } from '../../scripts/run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pagetls-source-'));
@@ -71,7 +71,7 @@ describe('refused', () => {
     });
   }
   for (const version of [`3.6.${patch - 1}-0.1~deb13u9`, '3.60.6-1', '2.28.3-1', '13.6.6-1', '']) {
-    test(`the source package '${version}'`, () => assert.equal(isWanted(version), false));
+    test(`the source package '${version}'`, () => assert.equal(isSupportedVersion(version), false));
   }
 });
 
@@ -93,10 +93,10 @@ describe('accepted', () => {
       assert.ok(said.includes(`-- Mbed TLS ${version} from ${tree} `), said);
       assert.ok(!said.includes('but pagetls needs'), said);
     });
-    test(`${version}, as a source package`, () => assert.equal(isWanted(`${version}-0.1~deb13u1`), true));
+    test(`${version}, as a source package`, () => assert.equal(isSupportedVersion(`${version}-0.1~deb13u1`), true));
   }
   test('the release that is fetched when no suite has a source package', () => {
     const version = /mbedtls-([0-9.]+)\.tar/.exec(RELEASE.url)?.[1] ?? '';
-    assert.ok(version.startsWith(`${major}.${minor}.`) && isWanted(version), version);
+    assert.ok(version.startsWith(`${major}.${minor}.`) && isSupportedVersion(version), version);
   });
 });

@@ -3,9 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pem } from '../../../certs/der.js';
 import { TLSError, TrustStore, verifyChain } from '../../../dist/index.js';
-import { askGnutls, askOpenssl, gnutlsVersion, opensslVersion } from '../../../scripts/references.js';
+import {
+  verifyWithGnutls,
+  verifyWithOpenssl,
+  gnutlsVersion,
+  opensslVersion,
+} from '../../../scripts/reference-verifiers.js';
 
-/** @typedef {import('../../../scripts/references.js').Question} Question */
+/** @typedef {import('../../../scripts/reference-verifiers.js').Question} Question */
 /** @typedef {import('./plan.js').Case} Case */
 
 /** The profiles of pagetls that are compared. */
@@ -58,7 +63,7 @@ async function writeFiles({ sent, anchors, lists, hostname }, folder) {
 
 /** @param {Question} question @param {Date} now @param {string[]} more @returns {Promise<Verdict>} */
 async function ask(question, now, more) {
-  const { ok, words } = await askOpenssl(question, now, ['-partial_chain', ...more]);
+  const { ok, words } = await verifyWithOpenssl(question, now, ['-partial_chain', ...more]);
   const says = [...words.matchAll(/^error \d+ at (\d+) depth lookup: (.*)$/gm)].map(
     ([, depth, text]) => `${depth}: ${text}`,
   );
@@ -75,7 +80,7 @@ async function askOpensslTwice(question, now) {
 
 /** @param {Question} question @returns {Promise<Verdict>} at the present */
 async function askGnutlsOnce(question) {
-  const { ok, words } = await askGnutls(question);
+  const { ok, words } = await verifyWithGnutls(question);
   const sentences = words.split(/(?<=\.) /).map((sentence) => sentence.trim());
   return {
     ok: ok === true,

@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { root } from './run.js';
 
 /** What a folder was made from; hidden, so that it is not served. */
-const MARK = '.digest';
+const DIGEST_FILE = '.digest';
 
 /**
  * Files, and all that is in folders but declarations of types, which are written anew without a change.
@@ -19,13 +19,13 @@ export async function digestOf(paths, texts = []) {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(`${text}\0`);
   for (const path of paths) {
-    for (const file of await filesIn(path)) hash.update(`${relative(root, file)}\0`).update(await readFile(file));
+    for (const file of await listFiles(path)) hash.update(`${relative(root, file)}\0`).update(await readFile(file));
   }
   return hash.digest('hex');
 }
 
 /** @param {string} path @returns {Promise<string[]>} */
-async function filesIn(path) {
+async function listFiles(path) {
   const found = await stat(path).catch(() => null);
   if (found === null) return [];
   if (found.isFile()) return [path];
@@ -35,8 +35,8 @@ async function filesIn(path) {
 }
 
 /** @param {string} folder */
-async function digestIn(folder) {
-  return readFile(join(folder, MARK), 'utf8').catch(() => null);
+async function readDigest(folder) {
+  return readFile(join(folder, DIGEST_FILE), 'utf8').catch(() => null);
 }
 
 /**
@@ -47,32 +47,32 @@ async function digestIn(folder) {
  * @param {(folder: string) => Promise<void>} fill
  */
 export async function fillFolder(target, digest, fill) {
-  if ((await digestIn(target)) === digest) return;
+  if ((await readDigest(target)) === digest) return;
   await mkdir(dirname(target), { recursive: true });
   const work = await mkdtemp(`${target}.new-`);
   try {
     await fill(work);
-    await writeFile(join(work, MARK), digest);
+    await writeFile(join(work, DIGEST_FILE), digest);
     await chmod(work, 0o755);
-    await place(target, work, digest);
+    await moveIntoPlace(target, work, digest);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
 /** How often other processes may get in between. */
-const ATTEMPTS = 20;
+const MAX_RENAME_ATTEMPTS = 20;
 
 /** @param {string} target @param {string} work @param {string} digest */
-async function place(target, work, digest) {
+async function moveIntoPlace(target, work, digest) {
   for (let attempt = 1; ; attempt++) {
     try {
       await rename(work, target); // succeeds over nothing and over an empty folder
       return;
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (attempt === MAX_RENAME_ATTEMPTS) throw error;
     }
-    if ((await digestIn(target)) === digest) return;
+    if ((await readDigest(target)) === digest) return;
     await rename(target, `${work}.old`).catch(() => {}); // another process may have done so just now
     await rm(`${work}.old`, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * @param {string[]} endings
  * @returns {Map<string, string>} the text of each file in it that ends so, by its path from the root
  */
-export function filesBelow(root, folder, endings) {
+export function readFiles(root, folder, endings) {
   const path = join(root, folder);
   const names = existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : [];
   return new Map(
@@ -20,11 +20,11 @@ export function filesBelow(root, folder, endings) {
 }
 
 /** @param {string} text @param {number} at @returns {number} the line that this place is on, from 1 */
-export function lineAt(text, at) {
+export function lineNumber(text, at) {
   return text.slice(0, at).split('\n').length;
 }
 
 /** @param {string[]} names @returns {string} "a/, b/ and c/" */
-export function listed(names) {
+export function joinList(names) {
   return names.length < 2 ? (names[0] ?? 'nothing') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -2,7 +2,7 @@
  * What a file of C includes, defines and calls, read from its text without a compiler: comments and strings are passed
  * over, and code counts whatever #if it is in.
  */
-import { lineAt } from './files.js';
+import { lineNumber } from './files.js';
 
 /** @typedef {{ name: string, line: number }} Place */
 
@@ -11,7 +11,7 @@ import { lineAt } from './files.js';
  * @param {{ strings: boolean }} keep
  * @returns {string} each character where it was, but blanks for comments and, unless they are kept, for strings
  */
-function withoutComments(text, keep) {
+function blankComments(text, keep) {
   return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (piece) =>
     keep.strings && !piece.startsWith('/') ? piece : piece.replace(/[^\n]/g, ' '),
   );
@@ -19,19 +19,19 @@ function withoutComments(text, keep) {
 
 /** @param {string} text @returns {Place[]} what stands behind each #include, with its quotes or brackets */
 export function includesOf(text) {
-  const code = withoutComments(text, { strings: true });
+  const code = blankComments(text, { strings: true });
   return [...code.matchAll(/^[ \t]*#[ \t]*include\b[ \t]*(.*?)[ \t]*$/gm)].map((match) => ({
     name: match[1],
-    line: lineAt(code, match.index),
+    line: lineNumber(code, match.index),
   }));
 }
 
 /** @param {string} text @param {RegExp} names @returns {Place[]} where one of these identifiers is */
-export function mentions(text, names) {
-  const code = withoutComments(text, { strings: false });
+export function findIdentifiers(text, names) {
+  const code = blankComments(text, { strings: false });
   return [...code.matchAll(new RegExp(`\\b(?:${names.source})\\b`, 'g'))].map((match) => ({
     name: match[0],
-    line: lineAt(code, match.index),
+    line: lineNumber(code, match.index),
   }));
 }
 
@@ -44,7 +44,7 @@ export function mentions(text, names) {
 
 /** @param {string} text @returns {Functions} */
 export function functionsOf(text) {
-  const code = withoutComments(text, { strings: false });
+  const code = blankComments(text, { strings: false });
   /** @type {Functions} */
   const functions = { defined: [], declared: [], used: [] };
   let depth = 0;
@@ -54,15 +54,15 @@ export function functionsOf(text) {
       depth += piece === '{' ? 1 : -1;
     } else if (piece.trimStart().startsWith('#')) {
       for (const { 0: name, index } of piece.matchAll(/\bpagetls_\w+/g)) {
-        functions.used.push({ name, line: lineAt(code, match.index + index) });
+        functions.used.push({ name, line: lineNumber(code, match.index + index) });
       }
     } else if (depth > 0) {
-      functions.used.push({ name: piece, line: lineAt(code, match.index) });
+      functions.used.push({ name: piece, line: lineNumber(code, match.index) });
     } else if (code[match.index + piece.length] === '(') {
       const before = code.slice(code.lastIndexOf('\n', match.index) + 1, match.index);
       const after = /^\([^;{}]*\)\s*\{/.test(code.slice(match.index + piece.length));
       if (/^static\b|^typedef\b/.test(before)) continue;
-      if (after) functions.defined.push({ name: piece, line: lineAt(code, match.index) });
+      if (after) functions.defined.push({ name: piece, line: lineNumber(code, match.index) });
       else functions.declared.push(piece);
     }
   }

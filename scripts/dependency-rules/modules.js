@@ -3,8 +3,8 @@
  * those of types, which are in comments, do not count.
  */
 import { dirname, join } from 'node:path';
-import { circles } from './circles.js';
-import { filesBelow, lineAt, listed } from './files.js';
+import { dependencyCycles } from './cycles.js';
+import { readFiles, lineNumber, joinList } from './files.js';
 
 /**
  * The layers of js/: the files and folders of each, and the other layers that it may use. One direction: adapters,
@@ -44,7 +44,7 @@ function importsOf(path, text) {
   const statements = /^import '([^']+)';|^(?:import\b|export\b|\})[^'"\n]*? from '([^']+)';|\bimport\('([^']+)'\)/gm;
   return [...text.matchAll(statements)]
     .filter(({ index }) => !/\/\*|^\s*\*|\/\//.test(text.slice(text.lastIndexOf('\n', index) + 1, index)))
-    .map((match) => ({ name: match[1] ?? match[2] ?? match[3], line: lineAt(text, match.index) }))
+    .map((match) => ({ name: match[1] ?? match[2] ?? match[3], line: lineNumber(text, match.index) }))
     .filter(({ name }) => name.startsWith('.'))
     .map(({ name, line }) => ({ from: path, line, to: join(dirname(path), name) }));
 }
@@ -58,39 +58,39 @@ function layerOf(path) {
 }
 
 /** @param {Import} given in js/ @returns {string | undefined} the rule that this breaks */
-function faultOfLayers({ from, to }) {
+function layerViolation({ from, to }) {
   const layer = layerOf(from);
   const target = layerOf(to);
   if (layer === undefined || target === undefined) return undefined; // said of the file itself
   const { uses } = LAYERS[layer];
   if (target === layer || uses.includes(target)) return undefined;
-  return `the layer '${layer}' may use ${listed(uses)}`;
+  return `the layer '${layer}' may use ${joinList(uses)}`;
 }
 
 /**
  * @param {string} root of the project
  * @returns {string[]} what breaks a rule
  */
-export function moduleFaults(root) {
+export function moduleViolations(root) {
   /** @type {string[]} */
   const faults = [];
   const arrows = [];
   for (const [folder, allowed] of Object.entries(FOLDERS)) {
-    for (const [path, text] of filesBelow(root, folder, ['.js'])) {
+    for (const [path, text] of readFiles(root, folder, ['.js'])) {
       if (folder === 'js/' && layerOf(path) === undefined) {
-        faults.push(`${path} is in no layer: scripts/arrows/modules.js has them`);
+        faults.push(`${path} is in no layer: scripts/dependency-rules/modules.js has them`);
       }
       for (const found of importsOf(path, text)) {
         const why = `${path}:${found.line} imports ${found.to}`;
         const fault = !allowed.some((other) => found.to.startsWith(other))
-          ? `${folder} may import modules of ${listed(allowed)} alone`
+          ? `${folder} may import modules of ${joinList(allowed)} alone`
           : folder === 'js/'
-            ? faultOfLayers(found)
+            ? layerViolation(found)
             : undefined;
         if (fault !== undefined) faults.push(`${why}: ${fault}`);
         if (!folder.startsWith('inspector/')) arrows.push({ from: path, to: found.to, why });
       }
     }
   }
-  return [...faults, ...circles(arrows)];
+  return [...faults, ...dependencyCycles(arrows)];
 }

@@ -35,7 +35,7 @@ const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
  * @param {string[]} [more] further options
  * @returns {Promise<Answer>}
  */
-export async function askOpenssl({ folder, leaf, chain, roots, crl, hostname }, now, more = []) {
+export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostname }, now, more = []) {
   const { status, all } = await run(
     'openssl',
     [
@@ -58,7 +58,7 @@ export async function askOpenssl({ folder, leaf, chain, roots, crl, hostname }, 
  * @param {Question} question
  * @returns {Promise<Answer>}
  */
-export async function askGnutls({ folder, chain, roots, crl, hostname }) {
+export async function verifyWithGnutls({ folder, chain, roots, crl, hostname }) {
   const { status, all } = await run(
     'certtool',
     [

@@ -29,7 +29,7 @@ function graphOf(arrows) {
  * @param {string} start
  * @returns {string[] | undefined} the shortest way from there back to there, without the return
  */
-function shortestCircle(graph, start) {
+function shortestCycle(graph, start) {
   const ways = [[start]];
   const seen = new Set();
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
@@ -48,12 +48,12 @@ function shortestCircle(graph, start) {
  * @param {Arrow[]} arrows
  * @returns {string[]} a text of several lines for each circle
  */
-export function circles(arrows) {
+export function dependencyCycles(arrows) {
   const graph = graphOf(arrows);
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const start of graph.keys()) {
-    const circle = shortestCircle(graph, start);
+    const circle = shortestCycle(graph, start);
     if (circle === undefined) continue;
     const steps = circle.map((from, i) => graph.get(from)?.get(circle[(i + 1) % circle.length]));
     found.set([...circle].sort().join(' '), `a circle of ${circle.length} files:\n  ${steps.join('\n  ')}`);

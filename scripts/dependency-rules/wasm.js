@@ -4,12 +4,12 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { circles } from './circles.js';
-import { functionsOf, includesOf, mentions } from './c-text.js';
-import { filesBelow, listed } from './files.js';
+import { dependencyCycles } from './cycles.js';
+import { functionsOf, includesOf, findIdentifiers } from './c-source.js';
+import { readFiles, joinList } from './files.js';
 
 /** @type {Record<string, string[]>} the rooms, and for each those that it may use */
-const ROOMS = {
+const FOLDERS = {
   host: [],
   x509: ['host'],
   crypto: ['host'],
@@ -20,10 +20,10 @@ const ROOMS = {
 };
 
 /** What is in no room: the boundary, and the codes that it is made of. */
-const BOUNDARY = 'pagetls.h';
-const CODES = 'errors.def';
+const PUBLIC_HEADER = 'pagetls.h';
+const ERROR_CODES = 'errors.def';
 /** The rooms that have nothing to do with it: they neither set a code nor answer a call from outside. */
-const INSIDE = ['x509', 'crypto'];
+const WITHOUT_PUBLIC_HEADER = ['x509', 'crypto'];
 
 /**
  * Headers that say what is wanted of whoever is behind them: the host, or Mbed TLS. A call of what they declare is an
@@ -32,10 +32,10 @@ const INSIDE = ['x509', 'crypto'];
 const INTERFACES = ['host/host.h', 'verify/signature_check.h', 'crypto/digest.h'];
 
 /** What tls/ may include of Mbed TLS: the public calls of a connection. */
-const PUBLIC_TLS = ['mbedtls/psa_util.h', 'mbedtls/ssl.h', 'mbedtls/ssl_ciphersuites.h'];
+const MBEDTLS_TLS_HEADERS = ['mbedtls/psa_util.h', 'mbedtls/ssl.h', 'mbedtls/ssl_ciphersuites.h'];
 
 /** Ways to the private members of Mbed TLS's structs. */
-const PRIVATE = /MBEDTLS_ALLOW_PRIVATE_ACCESS|MBEDTLS_PRIVATE/;
+const PRIVATE_ACCESS = /MBEDTLS_ALLOW_PRIVATE_ACCESS|MBEDTLS_PRIVATE/;
 
 /** Headers of C11 that are there without an operating system, and in Emscripten's libc. */
 const C_HEADERS = ['limits.h', 'math.h', 'stdarg.h', 'stddef.h', 'stdint.h', 'stdlib.h', 'string.h', 'time.h'];
@@ -48,9 +48,9 @@ const COMPILER_HEADERS = new Map([
 /** @typedef {{ path: string, text: string, room: string }} Source its path is from wasm/, its room '' for the boundary */
 
 /** @param {string} room @returns {string} */
-function mayUse(room) {
-  const rooms = ROOMS[room].map((name) => `${name}/`);
-  return `${room}/ may use ${rooms.length === 0 ? 'no other room' : listed(rooms)}`;
+function allowedFolders(room) {
+  const rooms = FOLDERS[room].map((name) => `${name}/`);
+  return `${room}/ may use ${rooms.length === 0 ? 'no other room' : joinList(rooms)}`;
 }
 
 /**
@@ -59,14 +59,15 @@ function mayUse(room) {
  * @param {string} to its path from wasm/
  * @returns {string | undefined} the rule that this breaks
  */
-function faultOfOwn({ path, room }, to) {
-  if (to === CODES) return path === BOUNDARY ? undefined : `the codes come with ${BOUNDARY} alone`;
-  if (to === BOUNDARY) return INSIDE.includes(room) ? `${room}/ has nothing to do with the boundary` : undefined;
+function ownIncludeViolation({ path, room }, to) {
+  if (to === ERROR_CODES) return path === PUBLIC_HEADER ? undefined : `the codes come with ${PUBLIC_HEADER} alone`;
+  if (to === PUBLIC_HEADER)
+    return WITHOUT_PUBLIC_HEADER.includes(room) ? `${room}/ has nothing to do with the boundary` : undefined;
   if (room === '') return 'the boundary is made of nothing but C and its codes';
   const target = dirname(to);
   if (to.endsWith('.c')) return 'a .c file is compiled, not included';
   if (target === room) return undefined;
-  if (!ROOMS[room].includes(target)) return mayUse(room);
+  if (!FOLDERS[room].includes(target)) return allowedFolders(room);
   return to.endsWith('.inc') ? 'an .inc file is of its own room alone' : undefined;
 }
 
@@ -77,22 +78,24 @@ function faultOfOwn({ path, room }, to) {
  * @param {boolean} isSystem in angle brackets
  * @returns {string | undefined} the rule that this breaks
  */
-function faultOfForeign({ path, room }, name, isSystem) {
+function foreignIncludeViolation({ path, room }, name, isSystem) {
   const isMbedtls = /^(?:mbedtls|psa)\//.test(name) || !isSystem;
   if (!isMbedtls) {
     return C_HEADERS.includes(name) || COMPILER_HEADERS.get(name) === path
       ? undefined
-      : `headers that are not ours are ${listed(C_HEADERS)}: anything else comes through host/`;
+      : `headers that are not ours are ${joinList(C_HEADERS)}: anything else comes through host/`;
   }
   if (room === 'mbedtls') return undefined;
   if (room !== 'tls') return 'no header of Mbed TLS but in mbedtls/, and its public calls in tls/';
-  return PUBLIC_TLS.includes(name) ? undefined : `of Mbed TLS tls/ may include ${listed(PUBLIC_TLS)} alone`;
+  return MBEDTLS_TLS_HEADERS.includes(name)
+    ? undefined
+    : `of Mbed TLS tls/ may include ${joinList(MBEDTLS_TLS_HEADERS)} alone`;
 }
 
 /**
  * @param {Source} source
  * @param {Map<string, Source>} sources
- * @returns {{ faults: string[], arrows: import('./circles.js').Arrow[] }}
+ * @returns {{ faults: string[], arrows: import('./cycles.js').Arrow[] }}
  */
 function includesFrom(source, sources) {
   /** @type {string[]} */
@@ -106,23 +109,23 @@ function includesFrom(source, sources) {
     let fault;
     if (name === undefined) fault = 'an #include names its file';
     else if (sources.has(name)) {
-      fault = faultOfOwn(source, name);
-      arrows.push({ from: nodeOf(source.path), to: nodeOf(name), why: place });
+      fault = ownIncludeViolation(source, name);
+      arrows.push({ from: withoutExtension(source.path), to: withoutExtension(name), why: place });
     } else if (beside) fault = `a file of ours is included by its path from wasm/, ${beside}`;
-    else fault = faultOfForeign(source, name, bracket === '>');
+    else fault = foreignIncludeViolation(source, name, bracket === '>');
     if (fault !== undefined) faults.push(`${place}: ${fault}`);
   }
   return { faults, arrows };
 }
 
 /** A header and the file that defines what it declares are one. @param {string} path @returns {string} */
-function nodeOf(path) {
+function withoutExtension(path) {
   return path.replace(/\.[ch]$/, '');
 }
 
 /**
  * @param {Source[]} sources
- * @returns {{ faults: string[], arrows: import('./circles.js').Arrow[] }}
+ * @returns {{ faults: string[], arrows: import('./cycles.js').Arrow[] }}
  */
 function callsBetween(sources) {
   const functions = new Map(sources.map((source) => [source.path, functionsOf(source.text)]));
@@ -140,13 +143,13 @@ function callsBetween(sources) {
     const said = new Set();
     for (const { name, line } of functions.get(path)?.used ?? []) {
       const home = ofInterfaces.get(name) ?? homes.get(name);
-      if (home === undefined || nodeOf(home) === nodeOf(path)) continue;
+      if (home === undefined || withoutExtension(home) === withoutExtension(path)) continue;
       const why = `wasm/${path}:${line} calls ${name}() of ${home}`;
-      arrows.push({ from: nodeOf(path), to: nodeOf(home), why });
+      arrows.push({ from: withoutExtension(path), to: withoutExtension(home), why });
       const target = dirname(home);
-      if (room === '' || target === room || ROOMS[room].includes(target) || said.has(home)) continue;
+      if (room === '' || target === room || FOLDERS[room].includes(target) || said.has(home)) continue;
       said.add(home);
-      faults.push(`${why}: ${mayUse(room)}`);
+      faults.push(`${why}: ${allowedFolders(room)}`);
     }
   }
   return { faults, arrows };
@@ -158,7 +161,7 @@ function callsBetween(sources) {
  * @param {string} mbedtlsSource
  * @returns {string[]}
  */
-function shadows(paths, mbedtlsSource) {
+function shadowingHeaders(paths, mbedtlsSource) {
   const folders = ['include/mbedtls', 'library'].map((folder) => join(mbedtlsSource, folder));
   const theirs = new Set(folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder)));
   return [...paths]
@@ -171,16 +174,16 @@ function shadows(paths, mbedtlsSource) {
  * @param {string} [mbedtlsSource]
  * @returns {string[]} what breaks a rule
  */
-export function wasmFaults(root, mbedtlsSource) {
+export function wasmViolations(root, mbedtlsSource) {
   /** @type {Map<string, Source>} */
   const sources = new Map();
   const faults = [];
-  for (const [full, text] of filesBelow(root, 'wasm', ['.c', '.h', '.inc', '.def'])) {
+  for (const [full, text] of readFiles(root, 'wasm', ['.c', '.h', '.inc', '.def'])) {
     const path = full.slice('wasm/'.length);
     const room = dirname(path);
-    if (room in ROOMS) sources.set(path, { path, text, room });
-    else if (path === BOUNDARY || path === CODES) sources.set(path, { path, text, room: '' });
-    else faults.push(`${full} is in no room: wasm/ has ${listed(Object.keys(ROOMS).map((name) => `${name}/`))}`);
+    if (room in FOLDERS) sources.set(path, { path, text, room });
+    else if (path === PUBLIC_HEADER || path === ERROR_CODES) sources.set(path, { path, text, room: '' });
+    else faults.push(`${full} is in no room: wasm/ has ${joinList(Object.keys(FOLDERS).map((name) => `${name}/`))}`);
   }
   const arrows = [];
   for (const source of sources.values()) {
@@ -188,14 +191,14 @@ export function wasmFaults(root, mbedtlsSource) {
     faults.push(...included.faults);
     arrows.push(...included.arrows);
     if (source.room === 'mbedtls') continue;
-    for (const { name, line } of mentions(source.text, PRIVATE)) {
+    for (const { name, line } of findIdentifiers(source.text, PRIVATE_ACCESS)) {
       faults.push(
         `wasm/${source.path}:${line} has ${name}: members of Mbed TLS's structs are reached in mbedtls/ alone`,
       );
     }
   }
   const calls = callsBetween([...sources.values()]);
-  faults.push(...calls.faults, ...circles([...arrows, ...calls.arrows]));
-  if (mbedtlsSource !== undefined) faults.push(...shadows(sources.keys(), mbedtlsSource));
+  faults.push(...calls.faults, ...dependencyCycles([...arrows, ...calls.arrows]));
+  if (mbedtlsSource !== undefined) faults.push(...shadowingHeaders(sources.keys(), mbedtlsSource));
   return faults;
 }

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { arrowFaults } from '../../scripts/arrows.js';
+import { dependencyViolations } from '../../scripts/dependency-rules.js';
 import { inProject } from '../../scripts/run.js';
 
 let folder = '';
@@ -44,7 +44,7 @@ function faultsWith(added) {
   });
   try {
     for (const [path, text] of Object.entries(added)) write(path, text);
-    return arrowFaults(folder, mbedtls);
+    return dependencyViolations(folder, mbedtls);
   } finally {
     for (const restore of undo) restore();
   }
@@ -64,7 +64,7 @@ function rejects(cases) {
 }
 
 test('the sources have no fault', () => {
-  assert.deepEqual(arrowFaults(folder, mbedtls), []);
+  assert.deepEqual(dependencyViolations(folder, mbedtls), []);
 });
 
 test('comments, strings, types of JSDoc, and calls of what Mbed TLS is asked for are no arrows', () => {
