@@ -32,8 +32,8 @@ function findTool(name) {
 export async function versionMismatch(name) {
   const tool = findTool(name);
   if (tool === undefined) return undefined;
-  const { all } = await run(tool, ['--version']);
-  const [, version] = /version (\d+)/.exec(all) ?? [];
+  const { output } = await run(tool, ['--version']);
+  const [, version] = /version (\d+)/.exec(output) ?? [];
   return Number(version) === CLANG_VERSION
     ? undefined
     : `${name} is ${version}, and the sources are written for ${CLANG_VERSION}`;
@@ -54,13 +54,13 @@ function formattedFiles() {
 
 /** @returns {Promise<string | undefined>} the files that are formatted otherwise */
 export async function formatFailure() {
-  const { status, all } = await run(requireTool('clang-format'), ['--dry-run', '-Werror', ...formattedFiles()]);
+  const { status, output } = await run(requireTool('clang-format'), ['--dry-run', '-Werror', ...formattedFiles()]);
   if (status === 0) return undefined;
   const files = new Set(
-    [...all.matchAll(/^(.+?):\d+:\d+: error: code should be clang-formatted/gm)].map(([, file]) => file),
+    [...output.matchAll(/^(.+?):\d+:\d+: error: code should be clang-formatted/gm)].map(([, file]) => file),
   );
   return files.size === 0
-    ? all.trimEnd()
+    ? output.trimEnd()
     : `${[...files].join('\n')}\n'npm run format' formats ${files.size === 1 ? 'it' : `these ${files.size} files`}.`;
 }
 
@@ -102,10 +102,10 @@ export async function tidyFindings() {
   const left = [...files];
   const work = async () => {
     for (let file = left.pop(); file !== undefined; file = left.pop()) {
-      const { status, out, all } = await run(tidy, ['-p', commands, '--quiet', inProject(file)]);
+      const { status, stdout, output } = await run(tidy, ['-p', commands, '--quiet', inProject(file)]);
       if (status === 0) continue;
-      const found = out.replaceAll(`${root}/`, '').split(/^(?=\S+:\d+:\d+: (?:error|warning): )/m);
-      for (const finding of out === '' ? [`${file}: ${all}`] : found) findings.add(finding.trimEnd());
+      const found = stdout.replaceAll(`${root}/`, '').split(/^(?=\S+:\d+:\d+: (?:error|warning): )/m);
+      for (const finding of stdout === '' ? [`${file}: ${output}`] : found) findings.add(finding.trimEnd());
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));

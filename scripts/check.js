@@ -30,8 +30,8 @@ function tool(file, ...args) {
     if (args.includes(DECLARATIONS) && !existsSync(inProject(DECLARATIONS))) {
       return `${DECLARATIONS} is not there: run 'npm run build' first.`;
     }
-    const { status, all } = await run(inProject('node_modules/.bin', file), args);
-    return status === 0 ? undefined : all.trimEnd();
+    const { status, output } = await run(inProject('node_modules/.bin', file), args);
+    return status === 0 ? undefined : output.trimEnd();
   };
 }
 

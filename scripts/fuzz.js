@@ -49,7 +49,7 @@ export async function fuzz(target, { programs, seeds, corpus, limits }) {
   const found = join(CORPUS_FOLDER, 'found');
   for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
   const started = performance.now();
-  const { status, all } = await run(join(programs, target), [
+  const { status, output } = await run(join(programs, target), [
     ...INPUT_LIMITS,
     ...limits,
     '-print_final_stats=1',
@@ -59,9 +59,11 @@ export async function fuzz(target, { programs, seeds, corpus, limits }) {
     join(seeds, SEEDS[target]),
   ]);
   const seconds = (performance.now() - started) / 1000;
-  const executions = Number(/stat::number_of_executed_units: (\d+)/.exec(all)?.[1] ?? 0);
-  const why = all.split('\n').filter((line) => /does not hold|runtime error|ERROR: |Test unit written to/.test(line));
-  return { ok: status === 0, executions, seconds, what: why.join('\n') || all.slice(-2000) };
+  const executions = Number(/stat::number_of_executed_units: (\d+)/.exec(output)?.[1] ?? 0);
+  const why = output
+    .split('\n')
+    .filter((line) => /does not hold|runtime error|ERROR: |Test unit written to/.test(line));
+  return { ok: status === 0, executions, seconds, what: why.join('\n') || output.slice(-2000) };
 }
 
 await runMain(import.meta.url, async (given) => {

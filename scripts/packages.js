@@ -11,7 +11,7 @@ import { isAccessible, findProgram, run, UserError, print } from './run.js';
  * @typedef {object} DebianPackage
  * @property {string} name
  * @property {Purpose[]} purposes
- * @property {() => boolean} isThere looks at files only: this runs at every start
+ * @property {() => boolean} isInstalled looks at files only: this runs at every start
  */
 
 const EMSCRIPTEN_MINIMUM = [3, 1, 6];
@@ -78,26 +78,26 @@ const CHECK = ['check', 'test'];
 
 /** @type {DebianPackage[]} */
 const PACKAGES = [
-  { name: 'cmake', purposes: [...WASM, 'native', 'fuzz', 'check'], isThere: hasProgram('cmake') },
-  { name: 'ninja-build', purposes: [...WASM, 'native', 'fuzz', 'check'], isThere: hasProgram('ninja') },
-  { name: 'emscripten', purposes: WASM, isThere: hasEmscripten },
-  { name: 'gcc', purposes: NATIVE, isThere: hasProgram('gcc') },
-  { name: 'clang', purposes: [...FUZZ, 'check'], isThere: hasProgram('clang') },
-  { name: 'clang-format', purposes: CHECK, isThere: hasProgram('clang-format') },
-  { name: 'clang-tidy', purposes: CHECK, isThere: hasProgram('clang-tidy') },
-  { name: 'libclang-rt-dev', purposes: FUZZ, isThere: hasLibFuzzer }, // clang does not depend on it
-  { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz', 'check'], isThere: () => existsSync('/usr/include/stdio.h') },
-  { name: 'openssl', purposes: ['test', 'start'], isThere: hasProgram('openssl') },
-  { name: 'nginx', purposes: ['test'], isThere: hasProgram('nginx') },
-  { name: 'haproxy', purposes: ['test'], isThere: hasProgram('haproxy') },
-  { name: 'gnutls-bin', purposes: ['test', 'start'], isThere: hasProgram('certtool') },
-  { name: 'valgrind', purposes: ['test'], isThere: hasProgram('valgrind') },
-  { name: 'mypy', purposes: ['test'], isThere: hasProgram('mypy') },
-  { name: 'chromium', purposes: ['test'], isThere: hasProgram('chromium') },
+  { name: 'cmake', purposes: [...WASM, 'native', 'fuzz', 'check'], isInstalled: hasProgram('cmake') },
+  { name: 'ninja-build', purposes: [...WASM, 'native', 'fuzz', 'check'], isInstalled: hasProgram('ninja') },
+  { name: 'emscripten', purposes: WASM, isInstalled: hasEmscripten },
+  { name: 'gcc', purposes: NATIVE, isInstalled: hasProgram('gcc') },
+  { name: 'clang', purposes: [...FUZZ, 'check'], isInstalled: hasProgram('clang') },
+  { name: 'clang-format', purposes: CHECK, isInstalled: hasProgram('clang-format') },
+  { name: 'clang-tidy', purposes: CHECK, isInstalled: hasProgram('clang-tidy') },
+  { name: 'libclang-rt-dev', purposes: FUZZ, isInstalled: hasLibFuzzer }, // clang does not depend on it
+  { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz', 'check'], isInstalled: () => existsSync('/usr/include/stdio.h') },
+  { name: 'openssl', purposes: ['test', 'start'], isInstalled: hasProgram('openssl') },
+  { name: 'nginx', purposes: ['test'], isInstalled: hasProgram('nginx') },
+  { name: 'haproxy', purposes: ['test'], isInstalled: hasProgram('haproxy') },
+  { name: 'gnutls-bin', purposes: ['test', 'start'], isInstalled: hasProgram('certtool') },
+  { name: 'valgrind', purposes: ['test'], isInstalled: hasProgram('valgrind') },
+  { name: 'mypy', purposes: ['test'], isInstalled: hasProgram('mypy') },
+  { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },
   {
     name: 'python3-websockify',
     purposes: ['test', 'start'],
-    isThere: () => existsSync('/usr/lib/python3/dist-packages/websockify'),
+    isInstalled: () => existsSync('/usr/lib/python3/dist-packages/websockify'),
   },
 ];
 
@@ -105,7 +105,7 @@ const PACKAGES = [
  * dpkg-source unpacks the source of Mbed TLS; it is needed once.
  * @type {DebianPackage}
  */
-export const DPKG_DEV = { name: 'dpkg-dev', purposes: ['build'], isThere: hasProgram('dpkg-source') };
+export const DPKG_DEV = { name: 'dpkg-dev', purposes: ['build'], isInstalled: hasProgram('dpkg-source') };
 
 /** @param {Purpose} purpose @returns {DebianPackage[]} */
 export function packagesFor(purpose) {
@@ -166,7 +166,7 @@ async function rootPrefix() {
  * @throws {UserError} saying what to install, when that cannot be done from here
  */
 export async function installMissing(packages) {
-  const missing = packages.filter((entry) => !entry.isThere());
+  const missing = packages.filter((entry) => !entry.isInstalled());
   if (missing.length === 0) return;
   const names = missing.flatMap((entry) => entry.name.split(' '));
   const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
@@ -188,13 +188,13 @@ export async function installMissing(packages) {
 
   print(`installing Debian packages: ${names.join(' ')}`);
   const [program, ...args] = [...prefix, 'sh', '-c', INSTALL, 'sh', ...names];
-  const { status, all } = await run(program, args);
+  const { status, output } = await run(program, args);
   if (status !== 0)
     throw new UserError(
-      `${all.trimEnd()}\n\nThe Debian packages could not be installed. The command was\n\n  ${command}`,
+      `${output.trimEnd()}\n\nThe Debian packages could not be installed. The command was\n\n  ${command}`,
     );
 
-  const still = missing.filter((entry) => !entry.isThere()).map((entry) => entry.name);
+  const still = missing.filter((entry) => !entry.isInstalled()).map((entry) => entry.name);
   if (still.includes('emscripten')) {
     throw new UserError(
       `pagetls needs Emscripten ${EMSCRIPTEN_MINIMUM.join('.')} or newer (Debian 12 has it); ` +

@@ -55,7 +55,7 @@ async function privateApt(folder, sources) {
   for (const part of ['etc', 'state/lists/partial', 'cache/archives/partial']) {
     mkdirSync(join(folder, part), { recursive: true });
   }
-  const network = (await run('apt-config', ['dump', 'Acquire::http', 'Acquire::https', 'Acquire::Retries'])).out;
+  const network = (await run('apt-config', ['dump', 'Acquire::http', 'Acquire::https', 'Acquire::Retries'])).stdout;
   const settings = {
     'Dir::Etc': join(folder, 'etc'),
     'Dir::Etc::sourcelist': join(folder, 'etc/sources.list'),
@@ -90,7 +90,7 @@ async function firstSuite(kind, work, take) {
   if (system === undefined) return undefined;
   // --no-release-info: also on a machine that has no package lists yet.
   const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
-  const { main, security } = mirrorsOf(system.id, (await run('apt-get', args)).out.trim().split('\n'));
+  const { main, security } = mirrorsOf(system.id, (await run('apt-get', args)).stdout.trim().split('\n'));
   /** @param {string} mirror @param {string} suite */
   const source = (mirror, suite) => `${kind} [signed-by=${system.keyring}] ${mirror} ${suite} ${system.components}`;
   for (const mirror of main) {
@@ -140,7 +140,7 @@ async function newestWanted(isWanted, known) {
  */
 export function sourcePackage(name, isWanted, work) {
   return firstSuite('deb-src', work, async (env) => {
-    const known = (await run('apt-cache', ['showsrc', name], { env })).out;
+    const known = (await run('apt-cache', ['showsrc', name], { env })).stdout;
     const version = await newestWanted(isWanted, known);
     if (version === undefined) return undefined;
     await runOrFail(`Getting the source package ${name}`, 'apt-get', ['source', '-qq', `${name}=${version}`], {
@@ -162,7 +162,7 @@ export function sourcePackage(name, isWanted, work) {
  */
 export function binaryPackage(name, isWanted, work, into) {
   return firstSuite('deb', work, async (env, suite) => {
-    const known = (await run('apt-cache', ['show', name], { env })).out;
+    const known = (await run('apt-cache', ['show', name], { env })).stdout;
     const version = await newestWanted(isWanted, known);
     if (version === undefined) return undefined;
     const cwd = join(work, suite);

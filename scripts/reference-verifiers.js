@@ -36,7 +36,7 @@ const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
  * @returns {Promise<Answer>}
  */
 export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostname }, now, more = []) {
-  const { status, all } = await run(
+  const { status, output } = await run(
     'openssl',
     [
       ...['verify', '-auth_level', '2', '-purpose', 'sslserver'],
@@ -48,9 +48,9 @@ export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostn
     ],
     { cwd: folder, env: ENV },
   );
-  const unread = /(could not read|unable to load) certificate/i.test(all);
-  const words = all.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the number of a thread
-  return { ok: unread ? null : status === 0 && /: OK$/m.test(all), words };
+  const unread = /(could not read|unable to load) certificate/i.test(output);
+  const words = output.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the number of a thread
+  return { ok: unread ? null : status === 0 && /: OK$/m.test(output), words };
 }
 
 /**
@@ -59,7 +59,7 @@ export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostn
  * @returns {Promise<Answer>}
  */
 export async function verifyWithGnutls({ folder, chain, roots, crl, hostname }) {
-  const { status, all } = await run(
+  const { status, output } = await run(
     'certtool',
     [
       ...['--verify', '--verify-profile=medium', '--infile', chain, '--load-ca-certificate', roots],
@@ -68,20 +68,20 @@ export async function verifyWithGnutls({ folder, chain, roots, crl, hostname }) 
     ],
     { cwd: folder, env: ENV },
   );
-  const [, verdict] = /^Chain verification output: (.*)$/m.exec(all) ?? [];
-  if (verdict === undefined) return { ok: null, words: all.trim().split('\n').at(-1) ?? '' };
+  const [, verdict] = /^Chain verification output: (.*)$/m.exec(output) ?? [];
+  if (verdict === undefined) return { ok: null, words: output.trim().split('\n').at(-1) ?? '' };
   return { ok: status === 0 && verdict.startsWith('Verified.'), words: verdict.trim() };
 }
 
 /** Such as "OpenSSL 3.0.17"; null where it is not installed. @returns {Promise<string | null>} */
 export async function opensslVersion() {
   if (findProgram('openssl') === undefined) return null;
-  return /^OpenSSL \S+/.exec((await run('openssl', ['version'])).out)?.[0] ?? null;
+  return /^OpenSSL \S+/.exec((await run('openssl', ['version'])).stdout)?.[0] ?? null;
 }
 
 /** Such as "GnuTLS 3.7.9"; null where it is not installed. @returns {Promise<string | null>} */
 export async function gnutlsVersion() {
   if (findProgram('certtool') === undefined) return null;
-  const [, version] = /^certtool (\S+)/.exec((await run('certtool', ['--version'])).out) ?? [];
+  const [, version] = /^certtool (\S+)/.exec((await run('certtool', ['--version'])).stdout) ?? [];
   return version === undefined ? null : `GnuTLS ${version}`;
 }

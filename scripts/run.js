@@ -31,10 +31,10 @@ export function print(text) {
  */
 
 /**
- * @typedef {object} Ended
- * @property {number} status the exit code; 127 when the program could not be started, 128 + n after a signal
- * @property {string} out what it wrote to stdout
- * @property {string} all what it wrote to stdout and stderr, as it came
+ * @typedef {object} ProcessResult
+ * @property {number} status the exit code; 127 if the program could not be started, 128 if a signal ended it
+ * @property {string} stdout
+ * @property {string} output stdout and stderr, interleaved as they arrived
  */
 
 /**
@@ -42,7 +42,7 @@ export function print(text) {
  * @param {string} program
  * @param {string[]} args
  * @param {RunOptions} [options]
- * @returns {Promise<Ended>}
+ * @returns {Promise<ProcessResult>}
  */
 export function run(program, args, { cwd = root, env = {}, show = false } = {}) {
   return new Promise((resolve) => {
@@ -51,17 +51,17 @@ export function run(program, args, { cwd = root, env = {}, show = false } = {}) 
       env: { ...process.env, ...env },
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
-    let out = '';
-    let all = '';
+    let stdout = '';
+    let output = '';
     child.stdout?.setEncoding('utf8').on('data', (text) => {
-      out += text;
-      all += text;
+      stdout += text;
+      output += text;
     });
     child.stderr?.setEncoding('utf8').on('data', (text) => {
-      all += text;
+      output += text;
     });
-    child.on('error', (error) => resolve({ status: 127, out, all: `${all}${error.message}\n` }));
-    child.on('close', (code, signal) => resolve({ status: code ?? (signal ? 128 : 1), out, all }));
+    child.on('error', (error) => resolve({ status: 127, stdout, output: `${output}${error.message}\n` }));
+    child.on('close', (code, signal) => resolve({ status: code ?? (signal ? 128 : 1), stdout, output }));
   });
 }
 
@@ -75,10 +75,10 @@ export function run(program, args, { cwd = root, env = {}, show = false } = {}) 
  * @throws {UserError}
  */
 export async function runOrFail(action, program, args, options) {
-  const { status, out, all } = await run(program, args, options);
+  const { status, stdout, output } = await run(program, args, options);
   if (status !== 0)
-    throw new UserError(`${all.trimEnd()}\n\n${action} failed (${program}, exit code ${status}).`.trimStart());
-  return out;
+    throw new UserError(`${output.trimEnd()}\n\n${action} failed (${program}, exit code ${status}).`.trimStart());
+  return stdout;
 }
 
 /** @param {string} path @param {number} mode one of fs.constants.R_OK, W_OK, X_OK @returns {boolean} */

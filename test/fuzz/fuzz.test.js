@@ -25,7 +25,7 @@ const RUNS = {
   fuzz_tls: 800,
 };
 
-const missing = packagesFor('fuzz').filter((entry) => !entry.isThere());
+const missing = packagesFor('fuzz').filter((entry) => !entry.isInstalled());
 const skip =
   missing.length > 0 && `NOT FUZZED: ${missing.map(({ name }) => name).join(', ')} missing; run npm run setup`;
 

@@ -34,9 +34,9 @@ describe('first inputs of fuzz_tls', async () => {
       writeFileSync(file, input);
       return file;
     });
-    const { status, out, all } = await run(inProject('build/native/fuzz_replay'), ['fuzz_tls', ...files]);
-    assert.equal(status, 0, all);
-    outcomes = out
+    const { status, stdout, output } = await run(inProject('build/native/fuzz_replay'), ['fuzz_tls', ...files]);
+    assert.equal(status, 0, output);
+    outcomes = stdout
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line));

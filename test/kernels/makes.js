@@ -208,14 +208,14 @@ export function nativeKernels(program) {
   };
   /** The processor's time that it took. @param {string[]} args */
   const seconds = async (...args) => {
-    const { status, out, all } = await run(program, args);
-    if (status !== 0) throw new Error(all || `${args.join(' ')} failed.`);
-    return Number(out);
+    const { status, stdout, output } = await run(program, args);
+    if (status !== 0) throw new Error(output || `${args.join(' ')} failed.`);
+    return Number(stdout);
   };
   /** @param {string[]} args */
   const compare = async (...args) => {
-    const { status, all } = await run(program, args);
-    return status === 0 ? undefined : all.trim() || `exit code ${status}`;
+    const { status, output } = await run(program, args);
+    return status === 0 ? undefined : output.trim() || `exit code ${status}`;
   };
   return {
     run: async (inputs) =>

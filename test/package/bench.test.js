@@ -28,8 +28,8 @@ test('the suite judge, quick: a table, and the same as JSON', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'result.json');
-  const { status, all } = await bench('judge', '--quick', '--rounds', '2', '--json', file);
-  assert.equal(status, 0, all);
+  const { status, output } = await bench('judge', '--quick', '--rounds', '2', '--json', file);
+  assert.equal(status, 0, output);
   const { machine, quick, suites } = JSON.parse(readFileSync(file, 'utf8'));
   assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'v8', 'openssl', 'date']);
   assert.equal(quick, true);
@@ -39,13 +39,13 @@ test('the suite judge, quick: a table, and the same as JSON', async (t) => {
   );
   assert.equal(suites[0].rows.length, 2);
   for (const { name, rounds, contestants, limit } of suites[0].rows) {
-    assert.ok(all.includes(`${name} (2 rounds)`), name);
+    assert.ok(output.includes(`${name} (2 rounds)`), name);
     assert.equal(rounds, 2);
     assert.equal(limit.contestant, 'pagetls');
     assert.equal(typeof limit.met, 'boolean');
     assert.equal(contestants.length, 3);
     for (const [index, { name: contestant, metrics }] of contestants.entries()) {
-      assert.ok(all.includes(contestant), contestant);
+      assert.ok(output.includes(contestant), contestant);
       assert.ok(limit.unit in metrics);
       for (const metric of Object.values(metrics)) {
         assertOrdered(metric);
@@ -61,8 +61,8 @@ test('the suites handshake and bulk, quick: every client there is, goals, and a 
   t.after(() => rmSync(folder, { recursive: true }));
   const [json, svg] = ['result.json', 'chart.svg'].map((name) => join(folder, name));
   const args = ['handshake', 'bulk', '--quick', '--rounds', '1', '--json', json, '--chart', svg];
-  const { status, all } = await bench(...args);
-  assert.equal(status, 0, all);
+  const { status, output } = await bench(...args);
+  assert.equal(status, 0, output);
   const { peers, suites, goals } = JSON.parse(readFileSync(json, 'utf8'));
   /** @type {Map<string, {contestants: {name: string, peer?: true, metrics: object}[], unable?: {name: string, error: string}[]}>} */
   const rows = new Map(
@@ -83,12 +83,12 @@ test('the suites handshake and bulk, quick: every client there is, goals, and a 
     }
   }
   const p256 = rows.get('TLSv1.3, P-256');
-  assert.ok((p256?.contestants.filter(({ peer }) => peer).length ?? 0) >= 3, all);
+  assert.ok((p256?.contestants.filter(({ peer }) => peer).length ?? 0) >= 3, output);
   assert.equal(goals.length, 9);
-  for (const { name, version } of peers) assert.ok(all.includes(`${name}: ${version}`), name);
+  for (const { name, version } of peers) assert.ok(output.includes(`${name}: ${version}`), name);
   for (const { what, met } of goals) {
     assert.equal(typeof met, 'boolean');
-    assert.ok(all.includes(what), what);
+    assert.ok(output.includes(what), what);
   }
   assert.match(readFileSync(svg, 'utf8'), /^<svg [^]*Handshake, TLS 1\.3, P-256[^]*Download[^]*<\/svg>\n$/);
 });
@@ -115,48 +115,50 @@ test('a client whose root is not trusted refuses the server, whichever it is', a
 });
 
 test('the suite bridge, quick: every relay carries bytes both ways, answers and is weighed', async () => {
-  const { status, all } = await bench('bridge', '--quick', '--rounds', '1');
-  assert.equal(status, 0, all);
+  const { status, output } = await bench('bridge', '--quick', '--rounds', '1');
+  assert.equal(status, 0, output);
   for (const name of ['bridge', 'no numpy', 'plain relay in Node']) {
-    assert.ok(all.split(name).length > 4, `${name} four times in: ${all}`);
+    assert.ok(output.split(name).length > 4, `${name} four times in: ${output}`);
   }
-  for (const unit of ['MB/s', 'CPU s/GB', 'ms', 'kB PSS']) assert.ok(all.includes(unit), unit);
+  for (const unit of ['MB/s', 'CPU s/GB', 'ms', 'kB PSS']) assert.ok(output.includes(unit), unit);
 });
 
 test('the suite page, quick: the page comes to a verdict, and so does the bare connection', async () => {
-  const { status, all } = await bench('page', '--quick', '--rounds', '1');
-  assert.equal(status, 0, all);
-  for (const name of ['the page', 'connect() alone']) assert.ok(all.includes(name), all);
+  const { status, output } = await bench('page', '--quick', '--rounds', '1');
+  assert.equal(status, 0, output);
+  for (const name of ['the page', 'connect() alone']) assert.ok(output.includes(name), output);
 });
 
 test('the suite browser, quick: pagetls and peers in Chromium, and what those say that cannot', async () => {
-  const { status, all } = await bench('browser', '--quick', '--rounds', '1');
-  assert.equal(status, 0, all);
+  const { status, output } = await bench('browser', '--quick', '--rounds', '1');
+  assert.equal(status, 0, output);
   for (const name of Object.keys(PAGE_CLIENTS))
-    assert.equal(all.split(`\n  ${name} `).length, 3, `${name} twice in: ${all}`);
-  for (const name of ['pagetls', 'pagetls, plain relay', 'subtls']) assert.ok(!all.includes(`${name} cannot`), all);
+    assert.equal(output.split(`\n  ${name} `).length, 3, `${name} twice in: ${output}`);
+  for (const name of ['pagetls', 'pagetls, plain relay', 'subtls'])
+    assert.ok(!output.includes(`${name} cannot`), output);
 });
 
 test('the suite kernels, quick: every cipher and public key by us and by Mbed TLS, in WebAssembly and natively', async () => {
-  const { status, all } = await bench('kernels', '--quick', '--rounds', '1');
-  assert.equal(status, 0, all);
+  const { status, output } = await bench('kernels', '--quick', '--rounds', '1');
+  assert.equal(status, 0, output);
   for (const name of ['ChaCha20', 'ChaCha20-Poly1305', 'AES-128-GCM', 'AES-256-GCM', 'AES-128-CCM']) {
-    for (const length of ['64', '256', '1,024', '16,384']) assert.ok(all.includes(`${name}, ${length} bytes`), all);
+    for (const length of ['64', '256', '1,024', '16,384'])
+      assert.ok(output.includes(`${name}, ${length} bytes`), output);
   }
-  for (const key of ['X25519', 'P-256', 'P-384', 'P-521']) assert.ok(all.includes(`${key}, exchange`), all);
-  for (const key of ['P-256', 'P-384', 'P-521']) assert.ok(all.includes(`${key}, verification`), all);
-  for (const key of ['RSA-2048', 'RSA-4096']) assert.ok(all.includes(`${key}, public operation`), all);
+  for (const key of ['X25519', 'P-256', 'P-384', 'P-521']) assert.ok(output.includes(`${key}, exchange`), output);
+  for (const key of ['P-256', 'P-384', 'P-521']) assert.ok(output.includes(`${key}, verification`), output);
+  for (const key of ['RSA-2048', 'RSA-4096']) assert.ok(output.includes(`${key}, public operation`), output);
   for (const contestant of ['Mbed TLS in wasm', 'pagetls', 'Mbed TLS natively']) {
-    assert.equal(all.split(`  ${contestant}`).length, 34, contestant);
+    assert.equal(output.split(`  ${contestant}`).length, 34, contestant);
   }
-  assert.equal(all.split('  node:crypto, called by pagetls').length, 4);
+  assert.equal(output.split('  node:crypto, called by pagetls').length, 4);
 });
 
 test('a name that is no suite, and a number that is none, end with the usage', async () => {
   for (const args of [['nothing'], ['--rounds', 'many'], ['--unknown']]) {
-    const { status, all } = await bench(...args);
+    const { status, output } = await bench(...args);
     assert.equal(status, 1);
-    assert.match(all, /usage: npm run bench/);
+    assert.match(output, /usage: npm run bench/);
   }
 });
 

@@ -30,15 +30,15 @@ function sourceTree(version) {
 
 /** @param {string} tree */
 async function setupOf(tree) {
-  const { status, all } = await run(process.execPath, ['scripts/setup.js'], { env: { MBEDTLS_SOURCE_DIR: tree } });
-  return { status, said: all.trim() };
+  const { status, output } = await run(process.execPath, ['scripts/setup.js'], { env: { MBEDTLS_SOURCE_DIR: tree } });
+  return { status, said: output.trim() };
 }
 
 /** Both compilers of a build are of no interest here: the version is looked at before either has a file. @param {string} tree */
 async function cmakeOf(tree) {
   const args = ['-S', root, '-B', join(folder, 'build'), '-G', 'Ninja', '-DCMAKE_C_COMPILER=gcc'];
-  const { status, all } = await run('cmake', [...args, `-DMBEDTLS_SOURCE_DIR=${tree}`]);
-  return { status, said: all.replaceAll(/\s+/g, ' ') }; // CMake breaks its lines anew
+  const { status, output } = await run('cmake', [...args, `-DMBEDTLS_SOURCE_DIR=${tree}`]);
+  return { status, said: output.replaceAll(/\s+/g, ' ') }; // CMake breaks its lines anew
 }
 
 test('the minimum is 3.6.6', () => assert.equal(minimum, '3.6.6'));

@@ -115,10 +115,10 @@ describe('npm start', () => {
 
 describe('npm run site', () => {
   test('writes pages, the lab and a configuration without a bridge, and says where', async () => {
-    const { status, all } = await run(process.execPath, [inProject('scripts/site.js')]);
-    assert.equal(status, 0, all);
-    assert.ok(all.includes(SITE));
-    assert.match(all, /"bridge"/);
+    const { status, output } = await run(process.execPath, [inProject('scripts/site.js')]);
+    assert.equal(status, 0, output);
+    assert.ok(output.includes(SITE));
+    assert.match(output, /"bridge"/);
     const config = JSON.parse(readFileSync(join(SITE, 'config.json'), 'utf8'));
     assert.deepEqual(config, { bridge: '', targets: {}, system: false });
     for (const name of ['index.html', 'lab.html']) {
