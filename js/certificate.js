@@ -109,7 +109,7 @@ function toPem(der) {
 /**
  * @typedef {object} RawVerification what the core writes
  * @property {boolean} ok
- * @property {boolean} judged
+ * @property {boolean} verified
  * @property {number} time
  * @property {VerifyFlag[]} flags
  * @property {Problem[]} problems
@@ -213,7 +213,7 @@ export function makeVerification(core, raw, now = new Date()) {
   const certificates = new Certificates(core, sent);
   const verification = {
     ok: raw.ok,
-    time: raw.judged ? new Date(raw.time * 1000) : now,
+    time: raw.verified ? new Date(raw.time * 1000) : now,
     flags: raw.flags,
     problems: raw.problems,
     tried: raw.tried,

@@ -102,7 +102,7 @@ export class Engine {
     if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', `The TLS versions cannot be ${low} to ${high}.`);
     }
-    call.pagetls_connection_set_required(this.#pointer, options.rejectUnauthorized === false ? 0 : 1);
+    call.pagetls_connection_set_verify_required(this.#pointer, options.rejectUnauthorized === false ? 0 : 1);
     call.pagetls_connection_set_keylog(this.#pointer, options.keylog ? 1 : 0);
   }
 

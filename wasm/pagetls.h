@@ -146,7 +146,7 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
 int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
                                     const uint8_t *key, size_t key_len);
 /** 0: go on with a peer whose chain is not good. Every problem is still reported. Default 1. */
-void pagetls_connection_set_required(pagetls_connection *connection, int required);
+void pagetls_connection_set_verify_required(pagetls_connection *connection, int required);
 /** 1: keep the lines of an NSS key log for pagetls_connection_take_keylog(). Default 0. */
 void pagetls_connection_set_keylog(pagetls_connection *connection, int enabled);
 

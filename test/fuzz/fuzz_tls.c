@@ -139,7 +139,7 @@ static int set_up(fuzz_tls_play *p)
     (void) pagetls_verification_set_hostname(verification, (const char *) host.p, host.len);
     p->offers_tls13 = (p->input->depth & FUZZ_TLS_VERSIONS) != 1;
     p->required = (p->input->options & FUZZ_TLS_OPTIONAL) == 0;
-    pagetls_connection_set_required(p->connection, p->required);
+    pagetls_connection_set_verify_required(p->connection, p->required);
     pagetls_connection_set_keylog(p->connection, (p->input->depth & FUZZ_TLS_WITH_KEYLOG) != 0);
     FUZZ_MUST((pagetls_connection_set_versions(p->connection, version[0], version[1]) == 0) ==
               (version[0] <= version[1]));

@@ -270,7 +270,7 @@ static int has_short_lengths(unsigned char *p, const unsigned char *end)
 
 static void must_have_extensions_alike(const mbedtls_x509_crt *theirs, const pagetls_certificate *ours)
 {
-    if (theirs->version != 3 || ours->duplicate.p != NULL || ours->extensions_too_many) {
+    if (theirs->version != 3 || ours->duplicate.p != NULL || ours->too_many_extensions) {
         return; /* in others it looks for none */
     }
     const pagetls_slice constraints = ours->extension[PAGETLS_EXT_BASIC_CONSTRAINTS];

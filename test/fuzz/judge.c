@@ -35,8 +35,9 @@ static void must_refuse(pagetls_verification *judged)
 static void must_be_leaf(const mbedtls_x509_crt *chain, const pagetls_stored_certificate *leaf)
 {
     const pagetls_slice der = leaf->certificate.der;
-    FUZZ_MUST(chain->next == NULL && pagetls_slice_equal(der, chain->raw.p, chain->raw.len));
-    FUZZ_MUST((mbedtls_pk_get_type(&chain->pk) != MBEDTLS_PK_NONE) == (leaf->certificate.key.state == PAGETLS_KEY_GOOD));
+    FUZZ_MUST(chain->next == NULL && pagetls_slice_is(der, chain->raw.p, chain->raw.len));
+    FUZZ_MUST((mbedtls_pk_get_type(&chain->pk) != MBEDTLS_PK_NONE) ==
+              (leaf->certificate.key.state == PAGETLS_KEY_USABLE));
 }
 
 /* As Mbed TLS calls it when a handshake has the peer's certificates; the linker leads it to wasm/mbedtls/hooks.c. */

@@ -154,8 +154,8 @@ describe('the C core judges a chain', () => {
         unread.map(({ field, reason }) => `${field}: ${reason}`),
         expected.error === undefined ? [] : [expected.error],
       );
-      assert.equal(verdict.judged, unread.length === 0 || expected.flags.length > 0);
-      if (!verdict.judged) return;
+      assert.equal(verdict.verified, unread.length === 0 || expected.flags.length > 0);
+      if (!verdict.verified) return;
       assert.equal(verdict.time * 1000, Date.parse(clock));
       const judged = problems.filter((problem) => !unread.includes(problem));
       assert.deepEqual(new Set(judged.map(({ flag }) => flag)), new Set(expected.flags));

@@ -32,7 +32,7 @@ void native_host_set_now(double milliseconds)
 void native_host_fail_allocation(long calls)
 {
     if (calls >= 0) {
-        pagetls_heap_drop_spares(); /* taking one is no allocation, so they make no difference */
+        pagetls_heap_clear_cache(); /* taking one is no allocation, so they make no difference */
     }
     allocations_left = calls;
     allocation_failed = 0;

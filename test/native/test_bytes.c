@@ -81,9 +81,9 @@ static void queue_gives_its_block_back(void)
 
 static void queue_leaves_nothing_behind(void)
 {
-    pagetls_queue queue = { .capacity = PAGETLS_HEAP_QUEUE };
+    pagetls_queue queue = { .capacity = PAGETLS_HEAP_QUEUE_BYTES };
     size_t heap = pagetls_heap_in_use();
-    pagetls_heap_drop_spares();
+    pagetls_heap_clear_cache();
     uint8_t *block = pagetls_queue_reserve(&queue);
     REQUIRE(block != NULL);
     memset(block, 'x', 20);
@@ -95,7 +95,7 @@ static void queue_leaves_nothing_behind(void)
     pagetls_queue_trim(&queue);
     CHECK_INT(pagetls_heap_in_use(), heap);
     CHECK(pagetls_queue_reserve(&queue) == block); /* nothing else did it become meanwhile */
-    for (size_t i = 0; i < PAGETLS_HEAP_QUEUE; i++) {
+    for (size_t i = 0; i < PAGETLS_HEAP_QUEUE_BYTES; i++) {
         REQUIRE(block[i] == 0);
     }
     pagetls_queue_free(&queue);
@@ -335,7 +335,7 @@ static void der_extensions(void)
         CHECK_INT(ret, forms[i].critical < 0 ? -1 : 0);
         if (ret == 0) {
             CHECK_INT(extension.critical, forms[i].critical);
-            CHECK(pagetls_slice_equal(extension.oid, "\x2A", 1) && extension.value.len == 0 && list.len == 0);
+            CHECK(pagetls_slice_is(extension.oid, "\x2A", 1) && extension.value.len == 0 && list.len == 0);
         }
         free(exact);
     }
@@ -350,28 +350,28 @@ static void der_expects(void)
     CHECK_INT(pagetls_der_expect(&from, DER_BOOLEAN, &content), -1);
     CHECK(from.p == bytes && from.len == sizeof(bytes) && content.p == NULL);
     CHECK_INT(pagetls_der_expect(&from, DER_INTEGER, &content), 0);
-    CHECK(pagetls_slice_equal(content, "\x07", 1) && from.len == 0);
-    CHECK(!pagetls_slice_equal(content, "\x08", 1));
-    CHECK(pagetls_slice_equal((pagetls_slice) { NULL, 0 }, NULL, 0));
-    CHECK(!pagetls_slice_equal(content, "\x07\x00", 2));
+    CHECK(pagetls_slice_is(content, "\x07", 1) && from.len == 0);
+    CHECK(!pagetls_slice_is(content, "\x08", 1));
+    CHECK(pagetls_slice_is((pagetls_slice) { NULL, 0 }, NULL, 0));
+    CHECK(!pagetls_slice_is(content, "\x07\x00", 2));
 }
 
 static void der_small_numbers(void)
 {
     int64_t value = -1;
-    CHECK(pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF", 2 }, &value) && value == 255);
-    CHECK(pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x7F\xFF\xFF\xFF\xFF\xFF\xFF", 7 }, &value) &&
+    CHECK(pagetls_der_small_uint((pagetls_slice) { (const uint8_t *) "\x00\xFF", 2 }, &value) && value == 255);
+    CHECK(pagetls_der_small_uint((pagetls_slice) { (const uint8_t *) "\x7F\xFF\xFF\xFF\xFF\xFF\xFF", 7 }, &value) &&
           value == 0x7FFFFFFFFFFFFF);
-    CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 }, &value));
-    CHECK(!pagetls_der_small((pagetls_slice) { (const uint8_t *) "\xFF", 1 }, &value));
-    CHECK(!pagetls_der_small((pagetls_slice) { NULL, 0 }, &value));
+    CHECK(!pagetls_der_small_uint((pagetls_slice) { (const uint8_t *) "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 }, &value));
+    CHECK(!pagetls_der_small_uint((pagetls_slice) { (const uint8_t *) "\xFF", 1 }, &value));
+    CHECK(!pagetls_der_small_uint((pagetls_slice) { NULL, 0 }, &value));
 }
 
 /* --- object identifiers --------------------------------------------------------- */
 
 static void check_oid(const char *octets, size_t len, const char *expected)
 {
-    char text[PAGETLS_OID_TEXT];
+    char text[PAGETLS_OID_TEXT_SIZE];
     uint8_t *exact = check_exact(octets, len);
     pagetls_oid_text(text, (pagetls_slice) { exact, len });
     CHECK_TEXT(text, expected);
@@ -396,7 +396,7 @@ static void oid_text(void)
     check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11, "2.25.1180591620717411303423"); /* 70 bits */
     check_oid("\x2A\xBF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 9, "1.2.36028797018963967");
     memset(longest, 0x7F, sizeof(longest));
-    char text[PAGETLS_OID_TEXT];
+    char text[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(text, (pagetls_slice) { (const uint8_t *) longest, sizeof(longest) });
     CHECK_INT(strlen(text), 4 + 59 * 4); /* 2.47 and 59 times .127 */
     memset(longest, 0xFF, sizeof(longest));
@@ -558,7 +558,7 @@ static void pem_survives_want_of_memory(void)
             CHECK_INT(ret, 2);
             break;
         }
-        CHECK_INT(ret, PAGETLS_PEM_NO_MEMORY);
+        CHECK_INT(ret, PAGETLS_PEM_OUT_OF_MEMORY);
     }
     native_host_fail_allocation(-1);
 }

@@ -301,7 +301,7 @@ static void trusts_nothing_unless_told(void)
     pagetls_verification_free(verification);
     verification = pagetls_verification_new();
     REQUIRE(verification != NULL);
-    CHECK(says(pagetls_verification_run(verification), "{\"ok\":false,\"judged\":false")); /* no chain */
+    CHECK(says(pagetls_verification_run(verification), "{\"ok\":false,\"verified\":false")); /* no chain */
     pagetls_verification_free(verification);
     pagetls_verification_free(NULL);
     free_files(&f);
@@ -319,7 +319,7 @@ static void unreadable_is_named(void)
         CHECK_INT(pagetls_verification_add_chain(verification, junk, sizeof(junk)), 1);
         for (int again = 0; again < 2; again++) {
             const char *report = pagetls_verification_run(verification);
-            CHECK(says(report, missing ? "{\"ok\":false,\"judged\":true" : "{\"ok\":true,"));
+            CHECK(says(report, missing ? "{\"ok\":false,\"verified\":true" : "{\"ok\":true,"));
             CHECK_INT(times_in(report, "\"depth\":2,\"code\":\"ERR_TLS_CERT_PARSE\""), missing);
             CHECK_INT(times_in(report, "\"field\":\"signatureAlgorithm\",\"reason\":\"wrong-type\""), missing);
         }
@@ -329,7 +329,7 @@ static void unreadable_is_named(void)
     REQUIRE(verification != NULL);
     CHECK_INT(pagetls_verification_add_chain(verification, junk, sizeof(junk)), 1);
     const char *report = pagetls_verification_run(verification);
-    CHECK(says(report, "{\"ok\":false,\"judged\":false"));
+    CHECK(says(report, "{\"ok\":false,\"verified\":false"));
     CHECK(says(report, "\"depth\":0,\"code\":\"ERR_TLS_CERT_PARSE\",\"rule\":\"PARSE\",\"flag\":null"));
     CHECK(says(report, "signatureAlgorithm has the wrong type"));
     pagetls_verification_free(verification);

@@ -36,7 +36,7 @@ static void echoes(void)
         arguments.version == 0x0303
             ? "{\"protocol\":\"TLSv1.2\",\"cipher\":\"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256\",\"alpn\":\"http/1.1\","
             : "{\"protocol\":\"TLSv1.3\",\"cipher\":\"TLS_CHACHA20_POLY1305_SHA256\",\"alpn\":\"http/1.1\","));
-    CHECK(player_reports(connection, "\"verification\":{\"ok\":true,\"judged\":true")); /* asked again */
+    CHECK(player_reports(connection, "\"verification\":{\"ok\":true,\"verified\":true")); /* asked again */
     const char *lines = pagetls_connection_take_keylog(connection);
     REQUIRE(lines != NULL);
     printf("%s", lines); /* for the wrapper, which compares them with the server's */
@@ -272,7 +272,7 @@ static void judge(const char *hostname, double clock, int trusting, const char *
         REQUIRE(connection != NULL);
         pagetls_verification *verification = pagetls_connection_verification(connection);
         check_about("%s, %s", flags, required ? "required" : "optional");
-        pagetls_connection_set_required(connection, required);
+        pagetls_connection_set_verify_required(connection, required);
         CHECK_INT(pagetls_verification_set_hostname(verification, hostname, strlen(hostname)), 0);
         pagetls_verification_set_clock(verification, clock);
         if (!trusting) {
@@ -285,7 +285,7 @@ static void judge(const char *hostname, double clock, int trusting, const char *
         CHECK_INT(pagetls_error_native(error), required ? -0x2700 : 0); /* MBEDTLS_ERR_X509_CERT_VERIFY_FAILED */
         CHECK_INT(pagetls_connection_alert(connection), -1);
         CHECK(player_reports(connection, flags));
-        CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"judged\":true")); /* asked again */
+        CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"verified\":true")); /* asked again */
         pagetls_connection_free(connection);
     }
 }

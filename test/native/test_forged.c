@@ -126,7 +126,7 @@ static void is_bounded_when_nobody_reads(void)
     size_t record_at = 0;
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    size_t most = pagetls_heap_in_use() + 2 * PAGETLS_HEAP_QUEUE + 2 * PAGETLS_HEAP_RECORD + 4096;
+    size_t most = pagetls_heap_in_use() + 2 * PAGETLS_HEAP_QUEUE_BYTES + 2 * PAGETLS_HEAP_RECORD_BYTES + 4096;
     for (int round = 0; taken < 40 * sizeof(chunk); round++) {
         /* In comes as much as fits; out goes nothing for a while, then odd pieces. */
         for (;;) {

@@ -9,7 +9,7 @@
 #include "native_host.h"
 #include "player.h"
 
-#define BUFFERS (2 * (size_t) PAGETLS_HEAP_RECORD)
+#define BUFFERS (2 * (size_t) PAGETLS_HEAP_RECORD_BYTES)
 
 /* A connection that has been reported, and the heap in use then. */
 static pagetls_connection *idle(protection *server, protection *client, size_t *heap)
@@ -106,7 +106,7 @@ static void keeps_what_nobody_reads(void)
         CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
     }
     CHECK_INT(pagetls_connection_space(connection, PAGETLS_APP_IN), 0);
-    CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS + PAGETLS_HEAP_QUEUE);
+    CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS + PAGETLS_HEAP_QUEUE_BYTES);
     pagetls_connection_consume(connection, PAGETLS_APP_IN, SIZE_MAX);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
     CHECK(is_data(connection, content + 1, sizeof(content) - 1));
@@ -182,7 +182,7 @@ static void many_share_a_few_buffers(void)
         REQUIRE(all[i].connection != NULL);
         heap = pagetls_heap_in_use() - before;
     }
-    CHECK(heap < PAGETLS_HEAP_RECORD);
+    CHECK(heap < PAGETLS_HEAP_RECORD_BYTES);
     for (int step = 0; step < STEPS; step++) {
         random = random * 1664525 + 1013904223;
         one *c = &all[(random >> 8) % MANY];
@@ -293,15 +293,15 @@ static void fails_when_there_is_no_memory_to_wake(void)
 /* All the spare blocks of a length, which nobody clears once more. */
 static int spares_are_zeros(size_t len)
 {
-    uint8_t *block[PAGETLS_HEAP_SPARES];
+    uint8_t *block[PAGETLS_HEAP_CACHED_BLOCKS];
     int zeros = 1;
-    for (int i = 0; i < PAGETLS_HEAP_SPARES; i++) {
+    for (int i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS; i++) {
         block[i] = pagetls_heap_calloc(1, len);
         for (size_t k = 0; block[i] != NULL && k < len; k++) {
             zeros &= block[i][k] == 0;
         }
     }
-    for (int i = 0; i < PAGETLS_HEAP_SPARES; i++) {
+    for (int i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS; i++) {
         pagetls_heap_free(block[i]);
     }
     return zeros;
@@ -315,25 +315,26 @@ static void leaves_nothing_in_spare_blocks(void)
     protection client;
     size_t heap;
     memset(content, 'x', sizeof(content));
-    pagetls_heap_drop_spares();
+    pagetls_heap_clear_cache();
     pagetls_connection *connection = idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
-    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE)); /* the handshake was there */
+    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) &&
+          spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES)); /* the handshake was there */
     for (size_t len = 0; len <= sizeof(content); len += len < 40 ? 1 : 1021) {
         check_about("%zu bytes", len);
         size_t record_len = forge_record(&server, record, DATA, content, len);
         CHECK_INT(player_feed(connection, record, record_len, 1 + record_len / 2), PAGETLS_HANDSHAKE_DONE);
         pagetls_connection_consume(connection, PAGETLS_APP_IN, len / 2);
         pagetls_connection_consume(connection, PAGETLS_APP_IN, SIZE_MAX);
-        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE));
+        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
         CHECK(player_put(connection, PAGETLS_APP_OUT, content, len));
         CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
         pagetls_connection_consume(connection, PAGETLS_NET_OUT, SIZE_MAX);
-        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE));
+        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
         CHECK_INT(pagetls_heap_in_use(), heap);
     }
     pagetls_connection_free(connection);
-    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD) && spares_are_zeros(PAGETLS_HEAP_QUEUE));
+    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
 }
 
 static void exports_as_when_it_works(void)

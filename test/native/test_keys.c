@@ -151,7 +151,7 @@ static void keys_that_have_no_parts_here(void)
                       keys[i].curve == PAGETLS_CURVE_P521);
         CHECK_INT(pagetls_public_key_exponent_bits(&key), 0);
         CHECK_INT(pagetls_key_usable(&key), 0); /* four octets are no point of any curve */
-        CHECK_INT(key.state, PAGETLS_KEY_BAD);
+        CHECK_INT(key.state, PAGETLS_KEY_UNUSABLE);
         check_described(spki, keys[i].described);
     }
     check_about("%s", "");
@@ -245,15 +245,15 @@ static void keys_that_are_points(void)
     pagetls_slice parts[BUILD_PARTS];
     build_certificate_parts(parts);
     pagetls_public_key key = read_key(parts[BUILD_PUBLIC_KEY]);
-    CHECK(pagetls_key_usable(&key) && key.state == PAGETLS_KEY_GOOD);
+    CHECK(pagetls_key_usable(&key) && key.state == PAGETLS_KEY_USABLE);
     /* A key's state is found out once. */
-    key.state = PAGETLS_KEY_BAD;
+    key.state = PAGETLS_KEY_UNUSABLE;
     CHECK(!pagetls_key_usable(&key));
     /* A point that is on no curve. */
     uint8_t *copy = check_exact(parts[BUILD_PUBLIC_KEY].p, parts[BUILD_PUBLIC_KEY].len);
     copy[parts[BUILD_PUBLIC_KEY].len - 1] ^= 1;
     key = read_key((pagetls_slice) { copy, parts[BUILD_PUBLIC_KEY].len });
-    CHECK(!key.malformed && !pagetls_key_usable(&key) && key.state == PAGETLS_KEY_BAD);
+    CHECK(!key.malformed && !pagetls_key_usable(&key) && key.state == PAGETLS_KEY_UNUSABLE);
     free(copy);
     build_free();
 }

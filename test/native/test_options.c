@@ -34,7 +34,7 @@ static void sends_a_hello(void)
     uint8_t out[32];
     CHECK(pagetls_connection_export(connection, out, sizeof(out), "label", 5, NULL, 0, 0) < 0);
     CHECK(player_reports(connection, "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
-    CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"judged\":false"));
+    CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"verified\":false"));
     pagetls_connection_free(connection);
     pagetls_connection_free(NULL);
 }
@@ -50,7 +50,7 @@ static void no_name_no_start(void)
     pagetls_connection_free(connection);
     connection = pagetls_connection_new();
     REQUIRE(connection != NULL);
-    pagetls_connection_set_required(connection, 0);
+    pagetls_connection_set_verify_required(connection, 0);
     CHECK_INT(pagetls_connection_pump(connection), 0);
     pagetls_connection_free(connection);
 }

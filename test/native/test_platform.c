@@ -27,10 +27,10 @@ static int same_as_libc(int64_t seconds)
 {
     struct tm theirs;
     struct tm ours;
-    char expected[PAGETLS_TIME_TEXT];
-    char text[PAGETLS_TIME_TEXT];
+    char expected[PAGETLS_TIME_TEXT_SIZE];
+    char text[PAGETLS_TIME_TEXT_SIZE];
     time_t t = (time_t) seconds;
-    const pagetls_civil_time civil = pagetls_time_civil(seconds);
+    const pagetls_civil_time civil = pagetls_time_to_civil(seconds);
     if (gmtime_r(&t, &theirs) == NULL || mbedtls_platform_gmtime_r(&seconds, &ours) != &ours) {
         return 0;
     }
@@ -108,7 +108,7 @@ static void clock_out_of_range_is_a_date_still(void)
     static const double limit = 8.64e12; /* seconds to the last of JavaScript's dates */
     static const double times[] = { 1e300, -1e300, (double) INFINITY, -(double) INFINITY, 8.65e15, -8.65e15 };
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-        char text[PAGETLS_TIME_TEXT];
+        char text[PAGETLS_TIME_TEXT_SIZE];
         int64_t seconds = judged_at(times[i]);
         CHECK_INT(seconds, times[i] > 0 ? limit : -limit);
         native_host_set_now(times[i]);
@@ -146,27 +146,27 @@ static void heap_is_counted(void)
 
 static void spare_blocks_are_few(void)
 {
-    uint8_t *block[PAGETLS_HEAP_SPARES + 1];
+    uint8_t *block[PAGETLS_HEAP_CACHED_BLOCKS + 1];
     size_t before = pagetls_heap_in_use();
-    for (size_t i = 0; i < PAGETLS_HEAP_SPARES + 1; i++) {
-        block[i] = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD);
+    for (size_t i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS + 1; i++) {
+        block[i] = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD_BYTES);
         REQUIRE(block[i] != NULL);
         memset(block[i], 'x', 100);
     }
     native_host_fail_allocation(0); /* from here on there are those that are given back */
-    for (size_t i = 0; i < PAGETLS_HEAP_SPARES + 1; i++) {
+    for (size_t i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS + 1; i++) {
         pagetls_heap_free_used(block[i], 100);
     }
     CHECK_INT(pagetls_heap_in_use(), before);
-    for (size_t i = 0; i < PAGETLS_HEAP_SPARES + 1; i++) {
-        block[i] = pagetls_heap_calloc(PAGETLS_HEAP_RECORD, 1);
-        CHECK((block[i] != NULL) == (i < PAGETLS_HEAP_SPARES));
-        for (size_t k = 0; block[i] != NULL && k < PAGETLS_HEAP_RECORD; k++) {
+    for (size_t i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS + 1; i++) {
+        block[i] = pagetls_heap_calloc(PAGETLS_HEAP_RECORD_BYTES, 1);
+        CHECK((block[i] != NULL) == (i < PAGETLS_HEAP_CACHED_BLOCKS));
+        for (size_t k = 0; block[i] != NULL && k < PAGETLS_HEAP_RECORD_BYTES; k++) {
             REQUIRE(block[i][k] == 0);
         }
     }
-    CHECK_INT(pagetls_heap_in_use(), before + PAGETLS_HEAP_SPARES * PAGETLS_HEAP_RECORD);
-    for (size_t i = 0; i < PAGETLS_HEAP_SPARES; i++) {
+    CHECK_INT(pagetls_heap_in_use(), before + PAGETLS_HEAP_CACHED_BLOCKS * PAGETLS_HEAP_RECORD_BYTES);
+    for (size_t i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS; i++) {
         pagetls_heap_free(block[i]);
     }
 }

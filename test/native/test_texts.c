@@ -288,7 +288,7 @@ static void addresses_have_a_text(void)
           "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
     };
     for (size_t i = 0; i < COUNT(addresses); i++) {
-        char text[PAGETLS_IP_TEXT];
+        char text[PAGETLS_IP_TEXT_SIZE];
         uint8_t *exact = check_exact(addresses[i].octets, addresses[i].len);
         memset(text, '#', sizeof(text));
         pagetls_ip_format(text, exact, addresses[i].len);

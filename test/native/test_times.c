@@ -25,13 +25,13 @@ static pagetls_time read_time(uint8_t tag, const char *text, size_t len)
 }
 
 /* Readable: as what, in the form of pagetls_time_format(). */
-static void check_read(uint8_t tag, const char *text, const char *expected, int in_form)
+static void check_read(uint8_t tag, const char *text, const char *expected, int in_rfc5280_form)
 {
-    char formatted[PAGETLS_TIME_TEXT];
+    char formatted[PAGETLS_TIME_TEXT_SIZE];
     check_about("%s", text);
     const pagetls_time time = read_time(tag, text, strlen(text));
     CHECK_INT(time.readable, 1);
-    CHECK_INT(time.in_form, in_form);
+    CHECK_INT(time.in_rfc5280_form, in_rfc5280_form);
     pagetls_time_format(formatted, time.seconds);
     CHECK_TEXT(formatted, expected);
     check_about("%s", "");
@@ -185,7 +185,7 @@ static void reads_digits_only(void)
             const int digit = c >= '0' && c <= '9';
             check_about("octet %zu is %d", at, c);
             CHECK(!time.readable || (at == 14 ? c == 'Z' : digit));
-            CHECK(!time.in_form || (digit && at < 14) || c == 'Z' || !time.readable);
+            CHECK(!time.in_rfc5280_form || (digit && at < 14) || c == 'Z' || !time.readable);
         }
     }
     check_about("%s", "");
@@ -195,8 +195,8 @@ static void writes_what_it_reads(void)
 {
     /* Every day of ten thousand years, at another time each. */
     for (int64_t day = -719528; day <= 2932896; day++) {
-        char written[PAGETLS_TIME_TEXT];
-        char digits[PAGETLS_TIME_TEXT];
+        char written[PAGETLS_TIME_TEXT_SIZE];
+        char digits[PAGETLS_TIME_TEXT_SIZE];
         size_t len = 0;
         const int64_t seconds = day * DAY + (day * 7919 % DAY + DAY) % DAY;
         pagetls_time_format(written, seconds);
@@ -208,11 +208,11 @@ static void writes_what_it_reads(void)
         pagetls_element element = { .tag = GENERAL, .content = { (const uint8_t *) digits, len } };
         pagetls_time time;
         pagetls_time_read(&time, &element);
-        REQUIRE(len == 15 && time.readable && time.in_form && time.seconds == seconds);
+        REQUIRE(len == 15 && time.readable && time.in_rfc5280_form && time.seconds == seconds);
         if (day >= -7305 && day < 29220) { /* 1950 to 2049 */
             element = (pagetls_element) { .tag = UTC, .content = { (const uint8_t *) digits + 2, len - 2 } };
             pagetls_time_read(&time, &element);
-            REQUIRE(time.readable && time.in_form && time.seconds == seconds);
+            REQUIRE(time.readable && time.in_rfc5280_form && time.seconds == seconds);
         }
     }
 }

@@ -9,8 +9,8 @@
 
 static void describe_time(pagetls_json *json, const char *key, const pagetls_time *time)
 {
-    char text[PAGETLS_TIME_TEXT];
-    if (!time->readable || !time->in_form) { /* as it stands: a reader can still see what was meant */
+    char text[PAGETLS_TIME_TEXT_SIZE];
+    if (!time->readable || !time->in_rfc5280_form) { /* as it stands: a reader can still see what was meant */
         pagetls_json_text(json, key, time->text.p, time->text.len);
         return;
     }
@@ -56,8 +56,8 @@ static void describe_exponent(pagetls_json *json, pagetls_slice exponent)
 static void describe_public_key(pagetls_json *json, const pagetls_public_key *key)
 {
     uint8_t digest[32];
-    char dotted[PAGETLS_OID_TEXT];
-    char curve[PAGETLS_OID_TEXT];
+    char dotted[PAGETLS_OID_TEXT_SIZE];
+    char curve[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(dotted, key->oid);
     const char *name = pagetls_oid_name(dotted);
     pagetls_json_object(json, "publicKey");

@@ -97,11 +97,11 @@ static int describe_qualifier(pagetls_json *json, pagetls_slice qualifier)
     if (pagetls_der_expect(&qualifier, DER_OID, &oid) != 0 || pagetls_der_next(&qualifier, &value) != 0) {
         return -1;
     }
-    char dotted[PAGETLS_OID_TEXT];
+    char dotted[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(dotted, oid);
     pagetls_json_object(json, NULL);
     pagetls_json_string(json, "oid", dotted);
-    if (pagetls_slice_equal(oid, cps, sizeof(cps))) {
+    if (pagetls_slice_is(oid, cps, sizeof(cps))) {
         pagetls_json_text(json, "cps", value.content.p, value.content.len);
     } else {
         pagetls_json_base64(json, "value", value.whole.p, value.whole.len);
@@ -209,10 +209,10 @@ static int describe_one(pagetls_json *json, size_t which, const pagetls_certific
 
 static void describe_raw(pagetls_json *json, const pagetls_raw_extension *extension, uint32_t malformed)
 {
-    pagetls_extension known = pagetls_extension_of(extension->oid);
+    pagetls_extension known = pagetls_extension_from_oid(extension->oid);
     pagetls_describe_oid(json, NULL, extension->oid);
     pagetls_json_bool(json, "critical", extension->critical);
-    if (known < PAGETLS_EXTENSIONS && (malformed >> known & 1)) {
+    if (known < PAGETLS_EXT_COUNT && (malformed >> known & 1)) {
         pagetls_json_bool(json, "malformed", 1);
     }
     pagetls_json_base64(json, "value", extension->value.p, extension->value.len);

@@ -4,7 +4,7 @@
 
 void pagetls_describe_oid(pagetls_json *json, const char *key, pagetls_slice oid)
 {
-    char dotted[PAGETLS_OID_TEXT];
+    char dotted[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(dotted, oid);
     pagetls_json_object(json, key);
     pagetls_json_string(json, "oid", dotted);
@@ -47,7 +47,7 @@ static int describe_other_name(pagetls_json *json, pagetls_slice content)
     if (pagetls_der_expect(&content, DER_OID, &oid) != 0) {
         return -1;
     }
-    char dotted[PAGETLS_OID_TEXT];
+    char dotted[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(dotted, oid);
     pagetls_json_string(json, "oid", dotted);
     pagetls_json_base64(json, "value", content.p, content.len);
@@ -77,14 +77,14 @@ int pagetls_describe_general_name(pagetls_json *json, const pagetls_element *nam
     if (tag == PAGETLS_NAME_EMAIL || tag == PAGETLS_NAME_DNS || tag == PAGETLS_NAME_URI) {
         pagetls_json_text(json, "value", name->content.p, name->content.len);
     } else if (tag == PAGETLS_NAME_IP) {
-        char text[PAGETLS_IP_TEXT];
+        char text[PAGETLS_IP_TEXT_SIZE];
         pagetls_ip_format(text, name->content.p, name->content.len);
         pagetls_json_string(json, "value", text);
     } else if (tag == PAGETLS_NAME_DIRECTORY) {
         ret = pagetls_name_is_well_formed(name->content) ? 0 : -1;
         pagetls_describe_name(json, "value", name->content);
     } else if (tag == PAGETLS_NAME_REGISTERED_ID) {
-        char dotted[PAGETLS_OID_TEXT];
+        char dotted[PAGETLS_OID_TEXT_SIZE];
         pagetls_oid_text(dotted, name->content);
         pagetls_json_string(json, "value", dotted);
     } else if (tag == PAGETLS_NAME_OTHER) {

@@ -86,7 +86,7 @@ void pagetls_describe_verification(pagetls_json *json, const char *key, const pa
     const pagetls_attempt *best = result->search.best;
     pagetls_json_object(json, key);
     pagetls_json_bool(json, "ok", result->outcome == PAGETLS_GOOD);
-    pagetls_json_bool(json, "judged", result->outcome != PAGETLS_NOT_VERIFIED);
+    pagetls_json_bool(json, "verified", result->outcome != PAGETLS_NOT_VERIFIED);
     pagetls_json_int(json, "time", result->time);
     pagetls_json_array(json, "flags");
     for (const pagetls_flag_info *flag = pagetls_flags(); flag->name != NULL; flag++) {

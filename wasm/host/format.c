@@ -105,7 +105,7 @@ static void format_all(output *out, const char *p, va_list *arguments)
     }
 }
 
-int pagetls_format_list(char *text, size_t size, const char *format, va_list arguments)
+int pagetls_vformat(char *text, size_t size, const char *format, va_list arguments)
 {
     output out = { text, size, 0 };
     va_list copy;
@@ -122,7 +122,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int len = pagetls_format_list(text, size, format, arguments);
+    int len = pagetls_vformat(text, size, format, arguments);
     va_end(arguments);
     return len;
 }

@@ -18,7 +18,7 @@
  */
 int pagetls_format(char *text, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /** The same as vsnprintf(). */
-int pagetls_format_list(char *text, size_t size, const char *format, va_list arguments)
+int pagetls_vformat(char *text, size_t size, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
 #endif

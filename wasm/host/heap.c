@@ -45,7 +45,7 @@ static struct spares {
     size_t len;
     size_t count;
     header *first; /* all of them are zeros */
-} spares[] = { { .len = PAGETLS_HEAP_QUEUE }, { .len = PAGETLS_HEAP_RECORD } };
+} spares[] = { { .len = PAGETLS_HEAP_QUEUE_BYTES }, { .len = PAGETLS_HEAP_RECORD_BYTES } };
 
 static struct spares *spares_of(size_t len)
 {
@@ -101,7 +101,7 @@ void pagetls_heap_free_used(void *block, size_t used)
     heap_bytes -= len;
     /* Keys, plaintext and big numbers all pass through here: none outlives its block. */
     pagetls_zeroize(block, used < len ? used : len);
-    if (kept != NULL && kept->count < PAGETLS_HEAP_SPARES) {
+    if (kept != NULL && kept->count < PAGETLS_HEAP_CACHED_BLOCKS) {
         start->next = kept->first;
         kept->first = start;
         kept->count++;
@@ -116,7 +116,7 @@ void pagetls_heap_free(void *block)
     pagetls_heap_free_used(block, SIZE_MAX);
 }
 
-void pagetls_heap_drop_spares(void)
+void pagetls_heap_clear_cache(void)
 {
     for (size_t i = 0; i < sizeof(spares) / sizeof(spares[0]); i++) {
         header *block;

@@ -21,10 +21,10 @@ void *pagetls_heap_copy(const void *bytes, size_t len);
 
 /* Blocks of these lengths come and go with each message. A few freed ones are kept for the next user, zeroed and not
  * counted as in use. A connection has at most four queues, and two records, at a time. */
-#define PAGETLS_HEAP_QUEUE 65536
-#define PAGETLS_HEAP_RECORD 16429
-#define PAGETLS_HEAP_SPARES 4
+#define PAGETLS_HEAP_QUEUE_BYTES 65536
+#define PAGETLS_HEAP_RECORD_BYTES 16429
+#define PAGETLS_HEAP_CACHED_BLOCKS 4
 /** Frees the kept blocks. */
-void pagetls_heap_drop_spares(void);
+void pagetls_heap_clear_cache(void);
 
 #endif

@@ -13,7 +13,7 @@ void pagetls_last_error_set(int code, int native, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    pagetls_format_list(last_detail, sizeof(last_detail), format, arguments);
+    pagetls_vformat(last_detail, sizeof(last_detail), format, arguments);
     va_end(arguments);
     last_code = code;
     last_native = native;

@@ -53,7 +53,7 @@ mbedtls_ms_time_t mbedtls_ms_time(void)
 /* For Mbed TLS's own verifier, which the module does not have; libc's gmtime_r takes a 32-bit time_t in some Emscripten releases. */
 struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *tt, struct tm *out)
 {
-    const pagetls_civil_time t = pagetls_time_civil(*tt);
+    const pagetls_civil_time t = pagetls_time_to_civil(*tt);
     *out = (struct tm) {
         .tm_year = (int) (t.year - 1900),
         .tm_mon = t.month - 1,

@@ -6,7 +6,8 @@
 #include "host/heap.h"
 #include "ssl_misc.h"
 
-_Static_assert(MBEDTLS_SSL_IN_BUFFER_LEN == PAGETLS_HEAP_RECORD && MBEDTLS_SSL_OUT_BUFFER_LEN == PAGETLS_HEAP_RECORD,
+_Static_assert(MBEDTLS_SSL_IN_BUFFER_LEN == PAGETLS_HEAP_RECORD_BYTES &&
+                   MBEDTLS_SSL_OUT_BUFFER_LEN == PAGETLS_HEAP_RECORD_BYTES,
                "the heap keeps spare blocks of this length");
 _Static_assert(sizeof(((pagetls_record_buffers *) 0)->in_ctr) == MBEDTLS_SSL_SEQUENCE_NUMBER_LEN,
                "RFC 8446, section 5.3");
@@ -41,8 +42,8 @@ int pagetls_record_buffers_released(const mbedtls_ssl_context *ssl)
 
 int pagetls_record_buffers_acquire(pagetls_record_buffers *buffers, mbedtls_ssl_context *ssl)
 {
-    unsigned char *in = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD);
-    unsigned char *out = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD);
+    unsigned char *in = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD_BYTES);
+    unsigned char *out = pagetls_heap_calloc(1, PAGETLS_HEAP_RECORD_BYTES);
     if (in == NULL || out == NULL) {
         pagetls_heap_free(in);
         pagetls_heap_free(out);
@@ -50,7 +51,7 @@ int pagetls_record_buffers_acquire(pagetls_record_buffers *buffers, mbedtls_ssl_
     }
     ssl->in_buf = in;
     ssl->out_buf = out;
-    ssl->in_buf_len = ssl->out_buf_len = PAGETLS_HEAP_RECORD;
+    ssl->in_buf_len = ssl->out_buf_len = PAGETLS_HEAP_RECORD_BYTES;
     mbedtls_ssl_reset_in_pointers(ssl);
     mbedtls_ssl_reset_out_pointers(ssl);
     mbedtls_ssl_update_out_pointers(ssl, ssl->transform_out); /* room for the nonce of TLS 1.2 */

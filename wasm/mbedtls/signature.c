@@ -10,14 +10,14 @@ _Static_assert(PAGETLS_RSA_BITS_MAX == MBEDTLS_MPI_MAX_BITS, "longer keys are no
 
 int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
 {
-    if (key->state == PAGETLS_KEY_BAD || key->malformed || !pagetls_public_key_is_supported(key)) {
-        key->state = PAGETLS_KEY_BAD;
+    if (key->state == PAGETLS_KEY_UNUSABLE || key->malformed || !pagetls_public_key_is_supported(key)) {
+        key->state = PAGETLS_KEY_UNUSABLE;
         return PAGETLS_PEER_KEY_BAD;
     }
     unsigned char *p = (unsigned char *) key->spki.p; /* which is only read */
     int ret = mbedtls_pk_parse_subpubkey(&p, key->spki.p + key->spki.len, pk);
     if (ret == 0 && p == key->spki.p + key->spki.len) {
-        key->state = PAGETLS_KEY_GOOD;
+        key->state = PAGETLS_KEY_USABLE;
         return PAGETLS_PEER_KEY_GOOD;
     }
     mbedtls_pk_free(pk);
@@ -25,19 +25,19 @@ int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
     if (pagetls_error_is_out_of_memory(ret)) {
         return PAGETLS_PEER_KEY_NO_MEMORY;
     }
-    key->state = PAGETLS_KEY_BAD;
+    key->state = PAGETLS_KEY_UNUSABLE;
     return PAGETLS_PEER_KEY_BAD;
 }
 
 int pagetls_key_usable(pagetls_public_key *key)
 {
-    if (key->state == PAGETLS_KEY_NOT_TRIED) {
+    if (key->state == PAGETLS_KEY_UNTESTED) {
         mbedtls_pk_context pk;
         mbedtls_pk_init(&pk);
         (void) pagetls_peer_key_load(&pk, key);
         mbedtls_pk_free(&pk);
     }
-    return key->state == PAGETLS_KEY_GOOD;
+    return key->state == PAGETLS_KEY_USABLE;
 }
 
 static mbedtls_md_type_t md_of(pagetls_hash hash)
@@ -68,7 +68,7 @@ int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, paget
     uint8_t hash[MBEDTLS_MD_MAX_SIZE];
     const mbedtls_pk_type_t kind = pk_of(algorithm->kind);
     const mbedtls_md_info_t *md = mbedtls_md_info_from_type(md_of(algorithm->hash));
-    const mbedtls_pk_rsassa_pss_options pss = { md_of(algorithm->mask_hash), algorithm->salt_length };
+    const mbedtls_pk_rsassa_pss_options pss = { md_of(algorithm->mgf1_hash), algorithm->salt_length };
     if (!pagetls_signature_algorithm_is_supported(algorithm) || md == NULL) {
         return 0;
     }

@@ -22,8 +22,8 @@ pagetls_connection *pagetls_connection_new(void)
     pagetls_record_buffers_init(&connection->buffers);
     connection->required = 1;
     connection->alert = -1;
-    for (int i = 0; i < PAGETLS_QUEUES; i++) {
-        connection->queue[i].capacity = PAGETLS_HEAP_QUEUE; /* more than three full records with their framing */
+    for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
+        connection->queue[i].capacity = PAGETLS_HEAP_QUEUE_BYTES; /* more than three full records with their framing */
     }
     connection->handshake = pagetls_heap_calloc(1, sizeof(*connection->handshake));
     if (connection->handshake != NULL) {
@@ -61,14 +61,14 @@ void pagetls_connection_free(pagetls_connection *connection)
     mbedtls_ssl_config_free(&connection->config);
     free_handshake_config(connection);
     pagetls_verification_clear(&connection->verification);
-    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+    for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
         pagetls_queue_free(&connection->queue[i]);
     }
     pagetls_heap_free(connection->alpn_text);
     pagetls_heap_free(connection->alpn);
     pagetls_heap_free(connection->ciphers);
     pagetls_heap_free(connection->keylog);
-    pagetls_heap_free(connection->keylog_taken);
+    pagetls_heap_free(connection->keylog_lent);
     pagetls_heap_free(connection);
 }
 
@@ -176,7 +176,7 @@ static int code_of(const pagetls_connection *connection, int native)
         return PAGETLS_ERR_CERT_PARSE;
     }
     /* With a peer that need not be good, a key that nothing can be verified with ends it later. */
-    return leaf != NULL && !connection->required && leaf->certificate.key.state == PAGETLS_KEY_BAD
+    return leaf != NULL && !connection->required && leaf->certificate.key.state == PAGETLS_KEY_UNUSABLE
         ? PAGETLS_ERR_KEY_UNUSABLE
         : code;
 }
@@ -218,7 +218,7 @@ static void start(pagetls_connection *connection)
     }
     mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
     if (connection->keylog_enabled) {
-        mbedtls_ssl_set_export_keys_cb(&connection->ssl, pagetls_connection_keep_key, connection);
+        mbedtls_ssl_set_export_keys_cb(&connection->ssl, pagetls_connection_log_key, connection);
     }
 }
 
@@ -356,7 +356,7 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
         move_records(connection);
     }
     pagetls_hooks_set_active(NULL);
-    for (int i = 0; i < PAGETLS_QUEUES; i++) {
+    for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
         pagetls_queue_trim(&connection->queue[i]);
     }
     return connection->state;

@@ -13,7 +13,7 @@
 #include "tls/queue.h"
 #include "verify/verification.h"
 
-#define PAGETLS_QUEUES 4
+#define PAGETLS_QUEUE_COUNT 4
 
 /** What only a handshake needs. */
 typedef struct {
@@ -25,7 +25,7 @@ struct pagetls_connection {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
     pagetls_verification verification;
-    pagetls_queue queue[PAGETLS_QUEUES];
+    pagetls_queue queue[PAGETLS_QUEUE_COUNT];
     pagetls_record_buffers buffers;
 
     pagetls_handshake_config *handshake; /**< NULL when the handshake is over */
@@ -46,13 +46,13 @@ struct pagetls_connection {
     int closing;    /**< the host wants to close */
     size_t writing; /**< length of the write that Mbed TLS asked to be repeated */
 
-    char *keylog;       /**< lines not yet taken */
-    char *keylog_taken; /**< lines lent to the host */
+    char *keylog;      /**< lines not yet taken */
+    char *keylog_lent; /**< lines lent to the host */
 };
 
 /** Turns the options into Mbed TLS's configuration. 0 or a PAGETLS_ERR_…. */
 int pagetls_connection_configure(pagetls_connection *connection);
 /** The callback that keeps key log lines (NSS key log format). */
-mbedtls_ssl_export_keys_t pagetls_connection_keep_key;
+mbedtls_ssl_export_keys_t pagetls_connection_log_key;
 
 #endif

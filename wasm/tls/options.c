@@ -15,7 +15,7 @@ int pagetls_connection_set_servername(pagetls_connection *connection, const char
     return pagetls_hostname_read(&connection->handshake->servername, text, len) == 0 ? 0 : PAGETLS_ERR_HOSTNAME;
 }
 
-void pagetls_connection_set_required(pagetls_connection *connection, int required)
+void pagetls_connection_set_verify_required(pagetls_connection *connection, int required)
 {
     connection->required = required;
 }

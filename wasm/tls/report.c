@@ -60,9 +60,9 @@ static size_t put_hex(char *to, const unsigned char *bytes, size_t len)
     return 2 * len;
 }
 
-void pagetls_connection_keep_key(void *context, mbedtls_ssl_key_export_type type, const unsigned char *secret,
-                                 size_t secret_len, const unsigned char client_random[32],
-                                 const unsigned char server_random[32], mbedtls_tls_prf_types prf)
+void pagetls_connection_log_key(void *context, mbedtls_ssl_key_export_type type, const unsigned char *secret,
+                                size_t secret_len, const unsigned char client_random[32],
+                                const unsigned char server_random[32], mbedtls_tls_prf_types prf)
 {
     (void) server_random, (void) prf;
     pagetls_connection *connection = context;
@@ -90,8 +90,8 @@ void pagetls_connection_keep_key(void *context, mbedtls_ssl_key_export_type type
 
 const char *pagetls_connection_take_keylog(pagetls_connection *connection)
 {
-    pagetls_heap_free(connection->keylog_taken);
-    connection->keylog_taken = connection->keylog;
+    pagetls_heap_free(connection->keylog_lent);
+    connection->keylog_lent = connection->keylog;
     connection->keylog = NULL;
-    return connection->keylog_taken;
+    return connection->keylog_lent;
 }

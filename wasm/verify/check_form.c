@@ -7,7 +7,7 @@
 /* RFC 5280, section 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050 on. */
 static int is_encoded_well(const pagetls_time *time)
 {
-    return time->in_form && (time->tag == DER_UTC_TIME || memcmp(time->text.p, "2050", 4) >= 0);
+    return time->in_rfc5280_form && (time->tag == DER_UTC_TIME || memcmp(time->text.p, "2050", 4) >= 0);
 }
 
 void pagetls_check_serial(const pagetls_subject *subject)
@@ -37,7 +37,7 @@ void pagetls_check_extensions(const pagetls_subject *subject)
     if (c->duplicate.p != NULL) {
         pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_DUPLICATE_EXTENSION), c->duplicate);
     }
-    pagetls_subject_add_if(subject, c->extensions_too_many || (c->malformed & checked),
+    pagetls_subject_add_if(subject, c->too_many_extensions || (c->malformed & checked),
                            PAGETLS_RULE_EXTENSION_MALFORMED);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
     pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);

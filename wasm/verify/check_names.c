@@ -23,7 +23,7 @@ void pagetls_check_host_name(const pagetls_subject *subject)
     pagetls_problem_append(problem, hostname->text);
     while (pagetls_der_next(&names, &name) == 0) {
         int tag = name.tag & 0x1F;
-        char ip[PAGETLS_IP_TEXT];
+        char ip[PAGETLS_IP_TEXT_SIZE];
         if (tag != PAGETLS_NAME_DNS && tag != PAGETLS_NAME_IP) {
             continue;
         }
@@ -47,16 +47,16 @@ void pagetls_check_host_name(const pagetls_subject *subject)
 /* 1 when \p cn is the alternative name in other letters: another case, or another text of the same address. */
 static int is_other_writing(pagetls_slice cn, const pagetls_hostname *read, const pagetls_element *name)
 {
-    char ip[PAGETLS_IP_TEXT];
+    char ip[PAGETLS_IP_TEXT_SIZE];
     size_t same = 0;
     if ((name->tag & 0x1F) == PAGETLS_NAME_IP) {
         pagetls_ip_format(ip, name->content.p, name->content.len);
-        return pagetls_slice_equal(name->content, read->ip, read->ip_len) && !pagetls_slice_equal(cn, ip, strlen(ip));
+        return pagetls_slice_is(name->content, read->ip, read->ip_len) && !pagetls_slice_is(cn, ip, strlen(ip));
     }
     if ((name->tag & 0x1F) != PAGETLS_NAME_DNS || name->content.len != cn.len) {
         return 0;
     }
-    while (same < cn.len && pagetls_lower(cn.p[same]) == pagetls_lower(name->content.p[same])) {
+    while (same < cn.len && pagetls_ascii_lower(cn.p[same]) == pagetls_ascii_lower(name->content.p[same])) {
         same++;
     }
     return same == cn.len && !pagetls_slices_equal(cn, name->content);
@@ -108,7 +108,7 @@ static void check_common_names(const pagetls_subject *subject)
     }
     while (pagetls_name_walk_next(&walk, &attribute) > 0) {
         pagetls_slice cn = attribute.value.content;
-        if (pagetls_slice_equal(attribute.oid, common_name, sizeof(common_name)) &&
+        if (pagetls_slice_is(attribute.oid, common_name, sizeof(common_name)) &&
             cn_is_malformed(c->alternative_names, cn)) {
             pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_CN_FORM);
             pagetls_problem_append(problem, "CN=");

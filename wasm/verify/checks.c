@@ -151,8 +151,8 @@ static void check_purposes(const pagetls_subject *subject)
         return;
     }
     for (; pagetls_der_expect(&list, DER_OID, &oid) == 0; count++) {
-        allowed |= pagetls_slice_equal(oid, server, sizeof(server));
-        any |= pagetls_slice_equal(oid, every, sizeof(every));
+        allowed |= pagetls_slice_is(oid, server, sizeof(server));
+        any |= pagetls_slice_is(oid, every, sizeof(every));
     }
     pagetls_subject_add_if(subject, count == 0, PAGETLS_RULE_EKU_EMPTY);
     if (count > 0 && !allowed && !any) {

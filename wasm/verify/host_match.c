@@ -32,7 +32,7 @@ static int is_presentable(const uint8_t *name, size_t len)
 static int equal_ignoring_case(const uint8_t *presented, const char *reference, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (pagetls_lower(presented[i]) != (uint8_t) reference[i]) {
+        if (pagetls_ascii_lower(presented[i]) != (uint8_t) reference[i]) {
             return 0;
         }
     }
@@ -65,7 +65,7 @@ int pagetls_names_match(pagetls_slice names, const pagetls_hostname *hostname)
             return 1;
         }
         if (hostname->ip_len != 0 && name.tag == (DER_CONTEXT | PAGETLS_NAME_IP) &&
-            pagetls_slice_equal(name.content, hostname->ip, hostname->ip_len)) {
+            pagetls_slice_is(name.content, hostname->ip, hostname->ip_len)) {
             return 1;
         }
     }

@@ -14,7 +14,7 @@ int pagetls_pem_result(int result)
 {
     switch (result) {
         case PAGETLS_PEM_MALFORMED: return PAGETLS_ERR_PEM;
-        case PAGETLS_PEM_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
+        case PAGETLS_PEM_OUT_OF_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
         default: return result;
     }
 }

@@ -11,7 +11,7 @@ typedef enum { NO_MATCH, MATCH, UNCHECKABLE } match;
 static int equal_ignoring_case(pagetls_slice a, pagetls_slice b)
 {
     for (size_t i = 0; a.len == b.len && i < a.len; i++) {
-        if (pagetls_lower(a.p[i]) != pagetls_lower(b.p[i])) {
+        if (pagetls_ascii_lower(a.p[i]) != pagetls_ascii_lower(b.p[i])) {
             return 0;
         }
     }
@@ -38,7 +38,7 @@ static int is_host(pagetls_slice name)
 {
     size_t label = 0;
     for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = pagetls_lower(name.p[i]);
+        uint8_t c = pagetls_ascii_lower(name.p[i]);
         if (c == '.') {
             if (label == 0) {
                 return 0;
@@ -125,7 +125,7 @@ static match match_email(pagetls_slice name, pagetls_slice base)
     }
     if (base.len > 0 && memchr(base.p, '@', base.len) != NULL) {
         return split_mailbox(base, &base_local, &base_host) == 0 &&
-                pagetls_slice_equal(local, base_local.p, base_local.len) && equal_ignoring_case(host, base_host)
+                pagetls_slice_is(local, base_local.p, base_local.len) && equal_ignoring_case(host, base_host)
             ? MATCH
             : NO_MATCH;
     }
@@ -266,7 +266,7 @@ typedef struct {
 static void add(const application *a, pagetls_rule rule, int kind, pagetls_slice name)
 {
     pagetls_problem *problem = pagetls_problems_add(a->problems, rule, a->depth);
-    char ip[PAGETLS_IP_TEXT];
+    char ip[PAGETLS_IP_TEXT_SIZE];
     if (kind == PAGETLS_NAME_IP) {
         pagetls_ip_format(ip, name.p, name.len);
         pagetls_problem_append(problem, ip);
@@ -321,7 +321,7 @@ static void apply_to_subject_email(application *a, pagetls_slice subject)
         return;
     }
     while (*a->comparisons > 0 && pagetls_name_walk_next(&walk, &attribute) > 0) {
-        if (pagetls_slice_equal(attribute.oid, email, sizeof(email))) {
+        if (pagetls_slice_is(attribute.oid, email, sizeof(email))) {
             apply_to_name(a, PAGETLS_NAME_EMAIL, attribute.value.content);
         }
     }

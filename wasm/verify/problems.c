@@ -78,7 +78,7 @@ void pagetls_problem_append_octets(pagetls_problem *problem, pagetls_slice octet
 
 void pagetls_problem_append_oid(pagetls_problem *problem, pagetls_slice oid)
 {
-    char dotted[PAGETLS_OID_TEXT];
+    char dotted[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(dotted, oid);
     const char *name = pagetls_oid_name(dotted);
     pagetls_problem_append(problem, name != NULL ? name : dotted);
@@ -96,7 +96,7 @@ void pagetls_problem_append_name(pagetls_problem *problem, pagetls_slice name)
 
 void pagetls_problem_append_time(pagetls_problem *problem, const char *before, int64_t time, int64_t now)
 {
-    char text[PAGETLS_TIME_TEXT];
+    char text[PAGETLS_TIME_TEXT_SIZE];
     pagetls_problem_append(problem, before);
     pagetls_time_format(text, time);
     pagetls_problem_append(problem, text);

@@ -83,10 +83,10 @@ static int is_point_of(pagetls_slice point, const pagetls_certificate *subject)
 /* By IssuingDistributionPoint (section 5.2.5). */
 static scope scope_for(const pagetls_crl *crl, const pagetls_certificate *subject)
 {
-    pagetls_slice value = crl->point;
+    pagetls_slice value = crl->issuing_point;
     pagetls_slice fields;
     pagetls_element field;
-    if (crl->not_understood) {
+    if (crl->has_unusable_extension) {
         return NOT_UNDERSTOOD;
     }
     if (value.p == NULL) {
@@ -119,7 +119,7 @@ static int find_serial(const pagetls_crl *crl, pagetls_slice serial, pagetls_ele
     pagetls_crl_entry entry;
     int found = 0;
     while (list.len > 0) {
-        if (pagetls_crl_entry_next(&list, &entry) != 0 || entry.not_understood) {
+        if (pagetls_crl_entry_next(&list, &entry) != 0 || entry.has_unusable_extension) {
             return -1;
         }
         if (pagetls_slices_equal(entry.serial, serial)) {

@@ -9,7 +9,7 @@ unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, c
         return unsupported;
     }
     int bad_hash = !(profile->hashes >> algorithm->hash & 1) ||
-        (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS && !(profile->hashes >> algorithm->mask_hash & 1));
+        (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS && !(profile->hashes >> algorithm->mgf1_hash & 1));
     int bad_kind = algorithm->kind != PAGETLS_SIGNATURE_ECDSA && !profile->rsa;
     return unsupported | (bad_hash ? PAGETLS_ALGORITHM_BAD_HASH : 0u) | (bad_kind ? PAGETLS_ALGORITHM_BAD_KIND : 0u);
 }

@@ -62,11 +62,11 @@ static const struct {
     { OID("\x2A\x81\x1C\xCF\x55\x01\x82\x2D"), PAGETLS_CURVE_OTHER, 256 }, /* SM2 */
 };
 
-pagetls_curve pagetls_curve_of(pagetls_slice oid, size_t *bits)
+pagetls_curve pagetls_curve_from_oid(pagetls_slice oid, size_t *bits)
 {
     *bits = 0;
     for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
-        if (pagetls_slice_equal(oid, curves[i].oid, curves[i].len)) {
+        if (pagetls_slice_is(oid, curves[i].oid, curves[i].len)) {
             *bits = curves[i].bits;
             return (pagetls_curve) curves[i].curve;
         }
@@ -77,12 +77,12 @@ pagetls_curve pagetls_curve_of(pagetls_slice oid, size_t *bits)
 int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *algorithm)
 {
     return algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN && !algorithm->bad_parameters &&
-        (algorithm->kind != PAGETLS_SIGNATURE_RSA_PSS || algorithm->mask_hash == algorithm->hash);
+        (algorithm->kind != PAGETLS_SIGNATURE_RSA_PSS || algorithm->mgf1_hash == algorithm->hash);
 }
 
 static int is_null_or_absent(pagetls_slice parameters)
 {
-    return parameters.len == 0 || pagetls_slice_equal(parameters, "\x05\x00", 2);
+    return parameters.len == 0 || pagetls_slice_is(parameters, "\x05\x00", 2);
 }
 
 /* A HashAlgorithm: an AlgorithmIdentifier without parameters. */
@@ -95,7 +95,7 @@ static int read_hash(pagetls_slice from, pagetls_hash *hash, pagetls_slice *oid)
     }
     *hash = PAGETLS_HASH_NONE;
     for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-        if (pagetls_slice_equal(*oid, hashes[i].oid, hashes[i].len)) {
+        if (pagetls_slice_is(*oid, hashes[i].oid, hashes[i].len)) {
             *hash = (pagetls_hash) hashes[i].hash;
         }
     }
@@ -109,7 +109,7 @@ static int read_mask(pagetls_slice from, pagetls_hash *hash)
     pagetls_slice fields;
     pagetls_slice oid;
     return pagetls_der_expect(&from, DER_SEQUENCE, &fields) == 0 && from.len == 0 &&
-            pagetls_der_expect(&fields, DER_OID, &oid) == 0 && pagetls_slice_equal(oid, mgf1, sizeof(mgf1))
+            pagetls_der_expect(&fields, DER_OID, &oid) == 0 && pagetls_slice_is(oid, mgf1, sizeof(mgf1))
         ? read_hash(fields, hash, &oid)
         : -1;
 }
@@ -122,7 +122,7 @@ static int read_pss(pagetls_signature_algorithm *algorithm, pagetls_slice parame
     pagetls_slice integer;
     int64_t number;
     int bad = 0;
-    algorithm->hash = algorithm->mask_hash = PAGETLS_HASH_SHA1;
+    algorithm->hash = algorithm->mgf1_hash = PAGETLS_HASH_SHA1;
     algorithm->salt_length = 20;
     if (pagetls_der_expect(&parameters, DER_SEQUENCE, &fields) != 0 || parameters.len != 0) {
         return -1;
@@ -131,17 +131,17 @@ static int read_pss(pagetls_signature_algorithm *algorithm, pagetls_slice parame
         bad |= read_hash(field, &algorithm->hash, &algorithm->hash_oid) != 0;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 1, &field) == 0) {
-        bad |= read_mask(field, &algorithm->mask_hash) != 0;
+        bad |= read_mask(field, &algorithm->mgf1_hash) != 0;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 2, &field) == 0) {
         number = -1;
         bad |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
-            !pagetls_der_small(integer, &number) || number > 10000;
+            !pagetls_der_small_uint(integer, &number) || number > 10000;
         algorithm->salt_length = bad ? -1 : (int) number;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 3, &field) == 0) { /* trailerField */
         bad |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
-            !pagetls_der_small(integer, &number) || number != 1;
+            !pagetls_der_small_uint(integer, &number) || number != 1;
     }
     return bad || fields.len != 0 ? -1 : 0;
 }
@@ -167,7 +167,7 @@ int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pag
         return pagetls_read_error_set(error, field, PAGETLS_REASON_TRAILING);
     }
     for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
-        if (pagetls_slice_equal(algorithm->oid, signatures[i].oid, signatures[i].len)) {
+        if (pagetls_slice_is(algorithm->oid, signatures[i].oid, signatures[i].len)) {
             algorithm->kind = (pagetls_signature_kind) signatures[i].kind;
             algorithm->hash = (pagetls_hash) signatures[i].hash;
         }

@@ -41,7 +41,7 @@ typedef struct {
     pagetls_slice hash_oid;   /**< of RSASSA-PSS, where its parameters name the hash; p is NULL otherwise */
     pagetls_signature_kind kind;
     pagetls_hash hash;      /**< NONE: not known here, or the algorithm has none of its own */
-    pagetls_hash mask_hash; /**< of RSASSA-PSS: MGF1's */
+    pagetls_hash mgf1_hash; /**< of RSASSA-PSS: MGF1's */
     int salt_length;        /**< of RSASSA-PSS, in octets */
     uint8_t bad_parameters; /**< they are not what the algorithm asks for */
 } pagetls_signature_algorithm;
@@ -57,6 +57,6 @@ int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pag
 int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *algorithm);
 
 /** The curve with this OID (content octets); *bits is its length, or 0 if it is not known. */
-pagetls_curve pagetls_curve_of(pagetls_slice oid, size_t *bits);
+pagetls_curve pagetls_curve_from_oid(pagetls_slice oid, size_t *bits);
 
 #endif

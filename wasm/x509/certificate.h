@@ -28,7 +28,7 @@ typedef enum {
     PAGETLS_EXT_ISSUER_ALT_NAME,
     PAGETLS_EXT_CRL_POINTS,
     PAGETLS_EXT_AIA,
-    PAGETLS_EXTENSIONS
+    PAGETLS_EXT_COUNT
 } pagetls_extension;
 
 /** The most extensions of a certificate that are read. */
@@ -43,8 +43,8 @@ typedef struct {
 
 /** Takes the next Extension off \p list. 0 or -1. `critical` may be written out though FALSE, as many do. */
 int pagetls_extension_next(pagetls_slice *list, pagetls_raw_extension *extension);
-/** Which of the understood ones has this OID; PAGETLS_EXTENSIONS: none. */
-pagetls_extension pagetls_extension_of(pagetls_slice oid);
+/** Which of the understood ones has this OID; PAGETLS_EXT_COUNT: none. */
+pagetls_extension pagetls_extension_from_oid(pagetls_slice oid);
 
 /* Bits of keyUsage, the first at the top (RFC 5280, section 4.2.1.3). */
 #define PAGETLS_KU_DIGITAL_SIGNATURE 0x8000
@@ -69,10 +69,10 @@ typedef struct {
     uint8_t has_unique_id; /**< of issuer or subject */
 
     /* Extensions. Those that are not understood are in the list alone. */
-    pagetls_slice extensions;                    /**< the list; p is NULL when there is none */
-    uint8_t extensions_too_many;                 /**< more than are read: the fields have those that came before */
-    pagetls_slice extension[PAGETLS_EXTENSIONS]; /**< the DER inside; p is NULL when it is not there */
-    uint32_t critical;                           /**< a bit for each of the above */
+    pagetls_slice extensions;                   /**< the list; p is NULL when there is none */
+    uint8_t too_many_extensions;                /**< more than are read: the fields have those that came before */
+    pagetls_slice extension[PAGETLS_EXT_COUNT]; /**< the DER inside; p is NULL when it is not there */
+    uint32_t critical;                          /**< a bit for each of the above */
     uint32_t malformed; /**< the same: its value is not what it must be; below stands what could be read of it */
     pagetls_slice unknown_critical; /**< the OID of the first extension that is critical and not understood */
     pagetls_slice duplicate;        /**< the OID of an extension that is there twice */

@@ -21,7 +21,7 @@ static int read_version(int64_t *version, pagetls_slice *tbs, pagetls_read_error
     if (explicit.len != 0) {
         return pagetls_read_error_set(error, PAGETLS_FIELD_VERSION, PAGETLS_REASON_TRAILING);
     }
-    if (!pagetls_der_small(integer, version)) {
+    if (!pagetls_der_small_uint(integer, version)) {
         return pagetls_read_error_set(error, PAGETLS_FIELD_VERSION, PAGETLS_REASON_VALUE);
     }
     *version += 1;

@@ -23,20 +23,20 @@ static void read_extensions(pagetls_crl *crl, pagetls_slice list)
     pagetls_raw_extension extension;
     while (list.len > 0) {
         if (pagetls_extension_next(&list, &extension) != 0) {
-            crl->not_understood = 1;
+            crl->has_unusable_extension = 1;
             return;
         }
-        if (pagetls_slice_equal(extension.oid, number, sizeof(number))) {
+        if (pagetls_slice_is(extension.oid, number, sizeof(number))) {
             crl->has_number = !extension.critical;
-        } else if (pagetls_slice_equal(extension.oid, point, sizeof(point))) {
-            crl->point = extension.value;
-        } else if (pagetls_extension_of(extension.oid) == PAGETLS_EXT_AKI) {
+        } else if (pagetls_slice_is(extension.oid, point, sizeof(point))) {
+            crl->issuing_point = extension.value;
+        } else if (pagetls_extension_from_oid(extension.oid) == PAGETLS_EXT_AKI) {
             pagetls_slice fields;
             if (pagetls_der_expect(&extension.value, DER_SEQUENCE, &fields) == 0) {
                 (void) pagetls_der_expect(&fields, DER_CONTEXT | 0, &crl->authority_key_id);
             }
-        } else if (extension.critical || pagetls_slice_equal(extension.oid, delta, sizeof(delta))) {
-            crl->not_understood = 1;
+        } else if (extension.critical || pagetls_slice_is(extension.oid, delta, sizeof(delta))) {
+            crl->has_unusable_extension = 1;
         }
     }
 }
@@ -119,7 +119,7 @@ int pagetls_crl_entry_next(pagetls_slice *revoked, pagetls_crl_entry *entry)
     pagetls_slice fields;
     pagetls_slice extensions;
     pagetls_raw_extension extension;
-    entry->not_understood = 0;
+    entry->has_unusable_extension = 0;
     if (pagetls_der_expect(revoked, DER_SEQUENCE, &fields) != 0 ||
         pagetls_der_expect(&fields, DER_INTEGER, &entry->serial) != 0 || pagetls_der_next(&fields, &entry->date) != 0) {
         return -1;
@@ -134,7 +134,7 @@ int pagetls_crl_entry_next(pagetls_slice *revoked, pagetls_crl_entry *entry)
         if (pagetls_extension_next(&extensions, &extension) != 0) {
             return -1;
         }
-        entry->not_understood |= extension.critical != 0;
+        entry->has_unusable_extension |= extension.critical != 0;
     }
     return 0;
 }

@@ -19,8 +19,8 @@ typedef struct {
     pagetls_slice revoked; /**< entries, for pagetls_crl_entry_next() */
     /* Extensions (section 5.2). */
     uint8_t has_number;             /**< a cRLNumber that is not critical */
-    uint8_t not_understood;         /**< one is malformed, critical and unknown here, or makes it a delta CRL */
-    pagetls_slice point;            /**< issuingDistributionPoint: the DER inside; p is NULL when there is none */
+    uint8_t has_unusable_extension; /**< one is malformed, critical and unknown here, or makes it a delta CRL */
+    pagetls_slice issuing_point;    /**< issuingDistributionPoint: the DER inside; p is NULL when there is none */
     pagetls_slice authority_key_id; /**< of the key that signs; p is NULL when it is not told */
 } pagetls_crl;
 
@@ -34,7 +34,7 @@ int pagetls_crl_read(pagetls_crl *crl, const uint8_t *der, size_t len, pagetls_r
 typedef struct {
     pagetls_slice serial; /**< content octets */
     pagetls_element date;
-    uint8_t not_understood; /**< an extension of it is malformed or critical */
+    uint8_t has_unusable_extension; /**< an extension of it is malformed or critical */
 } pagetls_crl_entry;
 
 /** Takes the next entry off \p revoked. 0, or -1: it is malformed. */

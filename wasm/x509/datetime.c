@@ -51,10 +51,10 @@ static int read_rest(pagetls_time *time, pagetls_slice text)
             return -1;
         }
         time->seconds += second;
-        time->in_form = 1;
+        time->in_rfc5280_form = 1;
     }
-    if (time->in_form && text.len > 1 && (text.p[0] == '.' || text.p[0] == ',')) {
-        time->in_form = 0;
+    if (time->in_rfc5280_form && text.len > 1 && (text.p[0] == '.' || text.p[0] == ',')) {
+        time->in_rfc5280_form = 0;
         do {
             text.p++;
             text.len--;
@@ -63,7 +63,7 @@ static int read_rest(pagetls_time *time, pagetls_slice text)
     if (text.len == 1 && text.p[0] == 'Z') {
         return 0;
     }
-    time->in_form = 0;
+    time->in_rfc5280_form = 0;
     if (text.len == 5 && (text.p[0] == '+' || text.p[0] == '-')) {
         int sign = text.p[0] == '+' ? -1 : 1;
         text.p++;
@@ -104,7 +104,7 @@ void pagetls_time_read(pagetls_time *time, const pagetls_element *element)
     time->readable = read_rest(time, text) == 0;
 }
 
-pagetls_civil_time pagetls_time_civil(int64_t seconds)
+pagetls_civil_time pagetls_time_to_civil(int64_t seconds)
 {
     int64_t days = seconds / 86400 - (seconds % 86400 < 0);
     int rest = (int) (seconds - days * 86400);
@@ -125,13 +125,13 @@ pagetls_civil_time pagetls_time_civil(int64_t seconds)
     };
 }
 
-void pagetls_time_format(char text[PAGETLS_TIME_TEXT], int64_t seconds)
+void pagetls_time_format(char text[PAGETLS_TIME_TEXT_SIZE], int64_t seconds)
 {
-    const pagetls_civil_time t = pagetls_time_civil(seconds);
+    const pagetls_civil_time t = pagetls_time_to_civil(seconds);
     unsigned long long year = (unsigned long long) (t.year < 0 ? -t.year : t.year);
     int at = t.year < 0 || t.year > 9999
-        ? pagetls_format(text, PAGETLS_TIME_TEXT, "%c%06llu", t.year < 0 ? '-' : '+', year)
-        : pagetls_format(text, PAGETLS_TIME_TEXT, "%04llu", year);
-    pagetls_format(text + at, (size_t) (PAGETLS_TIME_TEXT - at), "-%02u-%02uT%02u:%02u:%02uZ", (unsigned) t.month,
+        ? pagetls_format(text, PAGETLS_TIME_TEXT_SIZE, "%c%06llu", t.year < 0 ? '-' : '+', year)
+        : pagetls_format(text, PAGETLS_TIME_TEXT_SIZE, "%04llu", year);
+    pagetls_format(text + at, (size_t) (PAGETLS_TIME_TEXT_SIZE - at), "-%02u-%02uT%02u:%02u:%02uZ", (unsigned) t.month,
                    (unsigned) t.day, (unsigned) t.hour, (unsigned) t.minute, (unsigned) t.second);
 }

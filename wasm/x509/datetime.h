@@ -8,11 +8,11 @@
 #include "x509/der.h"
 
 typedef struct {
-    int64_t seconds;    /**< since 1970-01-01 UTC; only if `readable` */
-    pagetls_slice text; /**< as it stands */
-    uint8_t tag;        /**< DER_UTC_TIME or DER_GENERALIZED_TIME, if readable */
-    uint8_t readable;   /**< it is a date and time that exist */
-    uint8_t in_form;    /**< with seconds, in UTC ("Z"), without a fraction */
+    int64_t seconds;         /**< since 1970-01-01 UTC; only if `readable` */
+    pagetls_slice text;      /**< as it stands */
+    uint8_t tag;             /**< DER_UTC_TIME or DER_GENERALIZED_TIME, if readable */
+    uint8_t readable;        /**< it is a date and time that exist */
+    uint8_t in_rfc5280_form; /**< with seconds, in UTC ("Z"), without a fraction */
 } pagetls_time;
 
 /** 1 when \p tag is that of a time. */
@@ -29,11 +29,11 @@ typedef struct {
 } pagetls_civil_time;
 
 /** The date and time, in UTC, that \p seconds since 1970 are. */
-pagetls_civil_time pagetls_time_civil(int64_t seconds);
+pagetls_civil_time pagetls_time_to_civil(int64_t seconds);
 
 /** Room for pagetls_time_format(). */
-#define PAGETLS_TIME_TEXT 32
+#define PAGETLS_TIME_TEXT_SIZE 32
 /** Writes YYYY-MM-DDTHH:MM:SSZ; years outside 0 to 9999 with a sign and six digits, as ECMAScript has them. */
-void pagetls_time_format(char text[PAGETLS_TIME_TEXT], int64_t seconds);
+void pagetls_time_format(char text[PAGETLS_TIME_TEXT_SIZE], int64_t seconds);
 
 #endif

@@ -48,7 +48,7 @@ int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content)
     return 0;
 }
 
-int pagetls_der_small(pagetls_slice integer, int64_t *value)
+int pagetls_der_small_uint(pagetls_slice integer, int64_t *value)
 {
     if (integer.len == 0 || integer.len > 7 || (integer.p[0] & 0x80)) {
         return 0;
@@ -60,17 +60,17 @@ int pagetls_der_small(pagetls_slice integer, int64_t *value)
     return 1;
 }
 
-int pagetls_slice_equal(pagetls_slice slice, const void *bytes, size_t len)
+int pagetls_slice_is(pagetls_slice slice, const void *bytes, size_t len)
 {
     return slice.len == len && (len == 0 || memcmp(slice.p, bytes, len) == 0);
 }
 
 int pagetls_slices_equal(pagetls_slice a, pagetls_slice b)
 {
-    return pagetls_slice_equal(a, b.p, b.len);
+    return pagetls_slice_is(a, b.p, b.len);
 }
 
-int pagetls_der_octets_of_bits(pagetls_slice *from, pagetls_slice *octets)
+int pagetls_der_expect_bit_string(pagetls_slice *from, pagetls_slice *octets)
 {
     pagetls_slice rest = *from;
     pagetls_slice bits;

@@ -49,18 +49,18 @@ int pagetls_der_next(pagetls_slice *from, pagetls_element *element);
 /** Takes the next element's content if its tag is \p tag; -1, with nothing taken, if not. */
 int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content);
 /** 1 when the content octets of an INTEGER are a small non-negative number, put in *value. */
-int pagetls_der_small(pagetls_slice integer, int64_t *value);
+int pagetls_der_small_uint(pagetls_slice integer, int64_t *value);
 /** Takes the next element, a BIT STRING without unused bits, as octets. 0 or -1. */
-int pagetls_der_octets_of_bits(pagetls_slice *from, pagetls_slice *octets);
+int pagetls_der_expect_bit_string(pagetls_slice *from, pagetls_slice *octets);
 /** The bits of a non-negative INTEGER's content octets, leading zeros not counted. */
 size_t pagetls_der_bit_length(pagetls_slice integer);
 /** 1 when \p slice holds exactly these \p len octets. */
-int pagetls_slice_equal(pagetls_slice slice, const void *bytes, size_t len);
+int pagetls_slice_is(pagetls_slice slice, const void *bytes, size_t len);
 /** 1 when both hold the same octets. */
 int pagetls_slices_equal(pagetls_slice a, pagetls_slice b);
 
 /** ASCII in lower case; every other octet as it is. */
-static inline uint8_t pagetls_lower(uint8_t c)
+static inline uint8_t pagetls_ascii_lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;
 }

@@ -6,7 +6,7 @@
 static const struct {
     uint8_t len;
     uint8_t oid[8];
-} oids[PAGETLS_EXTENSIONS] = {
+} oids[PAGETLS_EXT_COUNT] = {
     { 3, { 0x55, 0x1D, 17 } }, { 3, { 0x55, 0x1D, 15 } },
     { 3, { 0x55, 0x1D, 37 } }, { 3, { 0x55, 0x1D, 19 } },
     { 3, { 0x55, 0x1D, 14 } }, { 3, { 0x55, 0x1D, 35 } },
@@ -16,10 +16,10 @@ static const struct {
     { 3, { 0x55, 0x1D, 31 } }, { 8, { 0x2B, 6, 1, 5, 5, 7, 1, 1 } },
 };
 
-pagetls_extension pagetls_extension_of(pagetls_slice oid)
+pagetls_extension pagetls_extension_from_oid(pagetls_slice oid)
 {
     unsigned i = 0;
-    while (i < PAGETLS_EXTENSIONS && !pagetls_slice_equal(oid, oids[i].oid, oids[i].len)) {
+    while (i < PAGETLS_EXT_COUNT && !pagetls_slice_is(oid, oids[i].oid, oids[i].len)) {
         i++;
     }
     return (pagetls_extension) i;
@@ -106,7 +106,8 @@ static int read_basic_constraints(pagetls_certificate *certificate, pagetls_slic
         bad = field.len != 1;
         certificate->ca = !bad && field.p[0] != 0;
     }
-    if (pagetls_der_expect(&fields, DER_INTEGER, &field) == 0 && !pagetls_der_small(field, &certificate->path_length)) {
+    if (pagetls_der_expect(&fields, DER_INTEGER, &field) == 0 &&
+        !pagetls_der_small_uint(field, &certificate->path_length)) {
         bad = 1;
     }
     return bad || fields.len != 0 ? -1 : 0;
@@ -193,10 +194,10 @@ static int read_policy_constraints(pagetls_certificate *certificate, pagetls_sli
         return -1;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | 0, &number) == 0 &&
-        !pagetls_der_small(number, &certificate->require_explicit_policy)) {
+        !pagetls_der_small_uint(number, &certificate->require_explicit_policy)) {
         return -1;
     }
-    if (pagetls_der_expect(&fields, DER_CONTEXT | 1, &number) == 0 && !pagetls_der_small(number, &mapping)) {
+    if (pagetls_der_expect(&fields, DER_CONTEXT | 1, &number) == 0 && !pagetls_der_small_uint(number, &mapping)) {
         return -1;
     }
     return fields.len == 0 ? 0 : -1;
@@ -239,7 +240,7 @@ static int read_access_descriptions(pagetls_certificate *certificate, pagetls_sl
     return 0;
 }
 
-static value_reader *const readers[PAGETLS_EXTENSIONS] = {
+static value_reader *const readers[PAGETLS_EXT_COUNT] = {
     [PAGETLS_EXT_SAN] = read_alternative_names,
     [PAGETLS_EXT_KEY_USAGE] = read_key_usage,
     [PAGETLS_EXT_EKU] = read_purposes,
@@ -267,8 +268,8 @@ static int is_among(pagetls_slice list, pagetls_slice oid)
 /* \p rest: the list behind it. */
 static void take(pagetls_certificate *certificate, const pagetls_raw_extension *extension, pagetls_slice rest)
 {
-    pagetls_extension known = pagetls_extension_of(extension->oid);
-    if (known < PAGETLS_EXTENSIONS) {
+    pagetls_extension known = pagetls_extension_from_oid(extension->oid);
+    if (known < PAGETLS_EXT_COUNT) {
         if (certificate->extension[known].p != NULL) { /* the first counts */
             certificate->duplicate = extension->oid;
             return;
@@ -297,10 +298,10 @@ int pagetls_extensions_read(pagetls_certificate *certificate, pagetls_read_error
         if (count < PAGETLS_EXTENSIONS_MAX) {
             take(certificate, &extension, list);
         } else {
-            certificate->extensions_too_many = 1;
+            certificate->too_many_extensions = 1;
         }
     }
-    for (unsigned i = 0; i < PAGETLS_EXTENSIONS; i++) {
+    for (unsigned i = 0; i < PAGETLS_EXT_COUNT; i++) {
         if (certificate->extension[i].p != NULL && readers[i] != NULL &&
             readers[i](certificate, certificate->extension[i]) != 0) {
             certificate->malformed |= 1u << i;

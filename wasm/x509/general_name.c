@@ -29,20 +29,20 @@ static void format_ipv6(char *text, size_t size, const uint8_t *ip)
     }
 }
 
-void pagetls_ip_format(char text[PAGETLS_IP_TEXT], const uint8_t *ip, size_t len)
+void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_t len)
 {
     if (len == 4) {
-        pagetls_format(text, PAGETLS_IP_TEXT, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
+        pagetls_format(text, PAGETLS_IP_TEXT_SIZE, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
     } else if (len == 8) {
-        pagetls_format(text, PAGETLS_IP_TEXT, "%u.%u.%u.%u/%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3], ip[4], ip[5],
+        pagetls_format(text, PAGETLS_IP_TEXT_SIZE, "%u.%u.%u.%u/%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3], ip[4], ip[5],
                        ip[6], ip[7]);
     } else if (len == 16) {
-        format_ipv6(text, PAGETLS_IP_TEXT, ip);
+        format_ipv6(text, PAGETLS_IP_TEXT_SIZE, ip);
     } else {
         size_t shown = len > 20 ? 20 : len;
         text[0] = '\0';
         for (size_t i = 0; i < shown; i++) {
-            pagetls_format(text + 2 * i, PAGETLS_IP_TEXT - 2 * i, "%02X", ip[i]);
+            pagetls_format(text + 2 * i, PAGETLS_IP_TEXT_SIZE - 2 * i, "%02X", ip[i]);
         }
     }
 }

@@ -28,11 +28,11 @@ static inline int pagetls_is_general_name(uint8_t tag)
 }
 
 /** Room for pagetls_ip_format(). */
-#define PAGETLS_IP_TEXT 48
+#define PAGETLS_IP_TEXT_SIZE 48
 /**
  * Writes an address of 4 or 16 octets (RFC 5952), an IPv4 address and mask of 8, or at most 20 octets of anything else in
  * hexadecimal.
  */
-void pagetls_ip_format(char text[PAGETLS_IP_TEXT], const uint8_t *ip, size_t len);
+void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_t len);
 
 #endif

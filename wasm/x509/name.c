@@ -87,7 +87,7 @@ static int strings_equal(pagetls_slice a, pagetls_slice b)
             }
             continue;
         }
-        if (pagetls_lower(a.p[i++]) != pagetls_lower(b.p[j++])) {
+        if (pagetls_ascii_lower(a.p[i++]) != pagetls_ascii_lower(b.p[j++])) {
             return 0;
         }
     }
@@ -316,7 +316,7 @@ void pagetls_text_append_name(pagetls_text *text, pagetls_slice name)
         return;
     }
     while (pagetls_name_walk_next(&walk, &attribute) > 0) {
-        char dotted[PAGETLS_OID_TEXT];
+        char dotted[PAGETLS_OID_TEXT_SIZE];
         pagetls_text value = { 0 };
         pagetls_oid_text(dotted, attribute.oid);
         const char *known = pagetls_oid_name(dotted);

@@ -127,7 +127,7 @@ static const struct {
 
 /* An arc in decimal, the last digit first. It can be of any size: X.667 puts 128 bits into one. */
 typedef struct {
-    uint8_t digit[PAGETLS_OID_TEXT];
+    uint8_t digit[PAGETLS_OID_TEXT_SIZE];
     size_t len;
 } decimal;
 
@@ -174,7 +174,7 @@ static size_t put_arc(char *text, decimal *arc)
     return at;
 }
 
-void pagetls_oid_text(char text[PAGETLS_OID_TEXT], pagetls_slice oid)
+void pagetls_oid_text(char text[PAGETLS_OID_TEXT_SIZE], pagetls_slice oid)
 {
     decimal arc = { .len = 0 };
     size_t at = 0;

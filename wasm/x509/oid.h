@@ -8,10 +8,10 @@
 #include "x509/der.h"
 
 /** Enough for the dotted form of any OID up to 60 octets. */
-#define PAGETLS_OID_TEXT 256
+#define PAGETLS_OID_TEXT_SIZE 256
 
 /** Writes the dotted form of an OID's content octets; "" when it is malformed or too long. */
-void pagetls_oid_text(char text[PAGETLS_OID_TEXT], pagetls_slice oid);
+void pagetls_oid_text(char text[PAGETLS_OID_TEXT_SIZE], pagetls_slice oid);
 /** The name that the field uses for a dotted OID, or NULL. */
 const char *pagetls_oid_name(const char *dotted);
 

@@ -85,7 +85,7 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetl
     text = pagetls_heap_copy(input, len);
     room = pagetls_heap_calloc(1, len + 1);
     if (text == NULL || room == NULL) {
-        ret = PAGETLS_PEM_NO_MEMORY;
+        ret = PAGETLS_PEM_OUT_OF_MEMORY;
         goto done;
     }
     pagetls_format(header, sizeof(header), "-----BEGIN %s-----", label);

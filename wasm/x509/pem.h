@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /** What pagetls_pem_walk() itself can come to: numbers that no visitor returns. */
-enum { PAGETLS_PEM_MALFORMED = -1001, PAGETLS_PEM_NO_MEMORY = -1002 };
+enum { PAGETLS_PEM_MALFORMED = -1001, PAGETLS_PEM_OUT_OF_MEMORY = -1002 };
 
 /** Takes one DER document. A result other than 0, no less than -1000, stops the walk and is returned. */
 typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);

@@ -53,7 +53,7 @@ static int read_ec(pagetls_public_key *key, pagetls_slice parameters)
         return element.tag == DER_SEQUENCE ? 0 : -1;
     }
     key->curve_oid = element.content;
-    key->curve = pagetls_curve_of(element.content, &key->bits);
+    key->curve = pagetls_curve_from_oid(element.content, &key->bits);
     return 0;
 }
 
@@ -80,7 +80,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
         pagetls_read_content(&parameters, DER_OID, &key->oid, field, error) != 0) {
         return -1;
     }
-    if (pagetls_der_octets_of_bits(&spki.content, &bits) != 0) {
+    if (pagetls_der_expect_bit_string(&spki.content, &bits) != 0) {
         return pagetls_read_error_set(error, field, PAGETLS_REASON_VALUE);
     }
     if (spki.content.len != 0) {
@@ -88,7 +88,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
     }
     key->spki = spki.whole;
     for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-        if (pagetls_slice_equal(key->oid, algorithms[i].oid, algorithms[i].len)) {
+        if (pagetls_slice_is(key->oid, algorithms[i].oid, algorithms[i].len)) {
             key->type = (pagetls_key_type) algorithms[i].type;
             key->bits = algorithms[i].bits;
         }
@@ -96,7 +96,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
     switch (key->type) {
         case PAGETLS_KEY_RSA: /* parameters are NULL, or left out */
             key->malformed =
-                read_rsa(key, bits) != 0 || (parameters.len != 0 && !pagetls_slice_equal(parameters, "\x05\x00", 2));
+                read_rsa(key, bits) != 0 || (parameters.len != 0 && !pagetls_slice_is(parameters, "\x05\x00", 2));
             break;
         case PAGETLS_KEY_RSA_PSS: key->malformed = read_rsa(key, bits) != 0; break;
         case PAGETLS_KEY_EC: key->malformed = read_ec(key, parameters) != 0; break;

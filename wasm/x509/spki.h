@@ -18,7 +18,7 @@ typedef enum {
 } pagetls_key_type;
 
 /** Whether a key can verify signatures; found out by pagetls_key_usable(). */
-typedef enum { PAGETLS_KEY_NOT_TRIED, PAGETLS_KEY_GOOD, PAGETLS_KEY_BAD } pagetls_key_state;
+typedef enum { PAGETLS_KEY_UNTESTED, PAGETLS_KEY_USABLE, PAGETLS_KEY_UNUSABLE } pagetls_key_state;
 
 typedef struct {
     pagetls_slice spki; /**< the whole of it */
