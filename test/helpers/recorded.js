@@ -88,7 +88,7 @@ export function assertTiled(fields, length) {
 export function assertWhole(wire, recording) {
   for (const direction of /** @type {const} */ (['sent', 'received'])) {
     const chunks = recording.chunks.filter((chunk) => chunk.direction === direction).map(({ bytes }) => bytes);
-    const parts = [...wire.records, ...wire.rests].filter((part) => part.direction === direction);
+    const parts = [...wire.records, ...wire.remainders].filter((part) => part.direction === direction);
     let at = 0;
     for (const { offset, bytes } of parts) {
       assert.equal(offset, at);
@@ -143,13 +143,13 @@ export function fieldOf(fields, name) {
 }
 
 /** No record could not be opened, no message is malformed, nothing is left. @param {Wire} wire */
-export function assertClean({ records, messages, rests, notes }) {
+export function assertClean({ records, messages, remainders, notes }) {
   assert.deepEqual(records.map(({ failure }) => failure).filter(Boolean), []);
   assert.deepEqual(
     messages.filter(({ malformed, complete }) => malformed || !complete),
     [],
   );
-  assert.deepEqual([rests, notes], [[], []]);
+  assert.deepEqual([remainders, notes], [[], []]);
 }
 
 /**

@@ -137,7 +137,7 @@ describe('where a recording is cut', LIMIT, () => {
         const names = wire.records.map(({ typeName, offset }) => `${typeName} ${offset}`);
         const expected = whole.records.map(({ typeName, offset }) => `${typeName} ${offset}`);
         assert.deepEqual(names, expected.slice(0, names.length));
-        assert.ok(wire.rests.every(({ kind, why }) => kind === 'incomplete' && /expected/.test(why)));
+        assert.ok(wire.remainders.every(({ kind, reason }) => kind === 'incomplete' && /expected/.test(reason)));
       }
     }
   });
@@ -199,11 +199,11 @@ describe('what is malformed', LIMIT, () => {
       [[22, 3, 3, 0xff, 0xff, 0], /65535 bytes is longer/],
       [[0x53, 0x53, 0x48, 0x2d, 0x32], /“SSH-2”/],
     ];
-    for (const [bytes, why] of headers) {
+    for (const [bytes, reason] of headers) {
       const chunks = [{ direction: /** @type {const} */ ('received'), at: 0, bytes: Uint8Array.from(bytes) }];
-      const { rests, records } = await decodeWhole({ ...recordings['TLS 1.2'], chunks });
-      assert.deepEqual([records.length, rests.length, rests[0].kind], [0, 1, 'garbage']);
-      assert.match(rests[0].why, why);
+      const { remainders, records } = await decodeWhole({ ...recordings['TLS 1.2'], chunks });
+      assert.deepEqual([records.length, remainders.length, remainders[0].kind], [0, 1, 'garbage']);
+      assert.match(remainders[0].reason, reason);
     }
   });
 
@@ -256,7 +256,7 @@ describe('what is endless', LIMIT, () => {
     const recording = received(many(21, Buffer.from([1, 0]), 100_000));
     const wire = await decodeWhole(recording);
     assert.equal(wire.records.length, 4000);
-    assert.deepEqual([wire.rests[0].kind, wire.rests[0].offset], ['skipped', 4000 * 7]);
+    assert.deepEqual([wire.remainders[0].kind, wire.remainders[0].offset], ['skipped', 4000 * 7]);
   });
 
   test('millions of messages in few records, and a message of millions of items: the first are read', async () => {

@@ -175,9 +175,9 @@ describe('what is no handshake', LIMIT, () => {
     server.close();
     assert.ok(error);
     const wire = await decodeWhole(recording);
-    const [rest] = wire.rests;
+    const [rest] = wire.remainders;
     assert.deepEqual([rest.direction, rest.kind, rest.offset], ['received', 'garbage', 0]);
-    assert.match(rest.why, /not TLS: “HTTP\/1\.1 400 Bad Request”/);
+    assert.match(rest.reason, /not TLS: “HTTP\/1\.1 400 Bad Request”/);
     assert.equal(wire.chosen, null);
     assert.equal(wire.offered?.serverName, good.hostname);
   });

@@ -73,21 +73,21 @@ describe('registries', () => {
   });
 
   test('how a suite protects records is read from its name', () => {
-    assert.deepEqual(suiteOf(0xc02c), { aead: 'gcm', key: 32, tag: 16, hash: 'sha384' });
-    assert.deepEqual(suiteOf(0xc0ae), { aead: 'ccm', key: 16, tag: 8, hash: 'sha256' });
-    assert.deepEqual(suiteOf(0xcca8), { aead: 'chacha20', key: 32, tag: 16, hash: 'sha256' });
+    assert.deepEqual(suiteOf(0xc02c), { aead: 'gcm', keyBytes: 32, tagBytes: 16, hash: 'sha384' });
+    assert.deepEqual(suiteOf(0xc0ae), { aead: 'ccm', keyBytes: 16, tagBytes: 8, hash: 'sha256' });
+    assert.deepEqual(suiteOf(0xcca8), { aead: 'chacha20', keyBytes: 32, tagBytes: 16, hash: 'sha256' });
     assert.equal(suiteOf(0xc027), null); // AES-CBC
     assert.equal(suiteOf(0x1399), null);
   });
 
   test('GREASE and unknown numbers are shown as such', () => {
-    assert.equal(names.cipherSuite(0xdada), 'GREASE 0xdada');
+    assert.equal(names.numberedCipherSuite(0xdada), 'GREASE 0xdada');
     assert.equal(names.isGrease(0x1a2a), false);
-    assert.equal(names.cipherSuite(0x1399), 'unknown 0x1399');
-    assert.equal(names.cipherSuite(0x1301), 'TLS_AES_128_GCM_SHA256 (0x1301)');
+    assert.equal(names.numberedCipherSuite(0x1399), 'unknown 0x1399');
+    assert.equal(names.numberedCipherSuite(0x1301), 'TLS_AES_128_GCM_SHA256 (0x1301)');
     assert.equal(names.alertName(99), 'unknown 0x63');
     assert.equal(names.pskModeName(0x2a), 'GREASE 0x2a');
-    assert.equal(names.signatureScheme(0x0402), 'dsa_sha256 (0x0402)');
+    assert.equal(names.numberedSignatureScheme(0x0402), 'dsa_sha256 (0x0402)');
     assert.equal(names.signatureSchemeName12(0x0403), 'ecdsa_sha256');
   });
 });

@@ -1,4 +1,5 @@
 /** What a ClientHello offered, and what of it the server chose. */
+import { TLS13 } from '../tls/versions.js';
 
 /** @typedef {import('../tls/types.js').Item} Item */
 /** @typedef {import('../tls/types.js').Wire} Wire */
@@ -24,7 +25,7 @@ export function choicesOf({ offered, chosen }) {
     choice('Versions', versions, [chosen?.version]),
     choice('Cipher suites', cipherSuites, [chosen?.cipherSuite]),
     choice('Groups', groups, [chosen?.group]),
-    choice('Key shares', keyShares, [sharesCount && chosen?.version?.number === 0x0304 ? chosen.group : null]),
+    choice('Key shares', keyShares, [sharesCount && chosen?.version?.number === TLS13 ? chosen.group : null]),
     choice('Signature schemes', signatureSchemes, [chosen?.signatureScheme]),
     { name: 'ALPN', offers: alpn, chosen: chosen?.alpn ? [chosen.alpn] : [] },
     choice('Extensions', [...extensions, ...bySuite], chosen?.extensions ?? []),

@@ -71,7 +71,7 @@ function step(kind, label, from, to, detail) {
  * @param {Recording} recording
  * @param {Wire} wire
  */
-function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, rests }) {
+function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, remainders }) {
   /** @type {Step[]} */
   const steps = [];
   let at = opened ?? 0;
@@ -107,7 +107,7 @@ function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, re
     }
     at = flight.to;
   }
-  const rest = rests.find(({ direction }) => direction === 'received');
+  const rest = remainders.find(({ direction }) => direction === 'received');
   if (rest && handshake === null && rest.at >= at) {
     steps.push(step('waiting', `${whoFor(reached)}: no record of TLS`, at, rest.at, bytes(rest.bytes.length)));
   }

@@ -1,10 +1,10 @@
 /** AES-CCM (RFC 3610), opening only, made of AES-CTR and AES-CBC. */
 import { cbc, ctr } from '@noble/ciphers/aes.js';
 
-const BLOCK = 16;
+const BLOCK_BYTES = 16;
 
 /** Bytes of the counter: 15 less those of the nonce. */
-const COUNTER = 3;
+const COUNTER_BYTES = 3;
 
 /**
  * @param {Uint8Array} key
@@ -18,14 +18,14 @@ const COUNTER = 3;
 export function openCcm(key, nonce, data, sealed, tag) {
   const length = sealed.length - tag;
   // The first block of the key stream masks the tag, the others the text: section 2.3.
-  const masked = new Uint8Array(BLOCK + length);
+  const masked = new Uint8Array(BLOCK_BYTES + length);
   masked.set(sealed.subarray(length));
-  masked.set(sealed.subarray(0, length), BLOCK);
-  const start = new Uint8Array(BLOCK);
-  start[0] = COUNTER - 1;
+  masked.set(sealed.subarray(0, length), BLOCK_BYTES);
+  const start = new Uint8Array(BLOCK_BYTES);
+  start[0] = COUNTER_BYTES - 1;
   start.set(nonce, 1);
   const clear = ctr(key, start).decrypt(masked);
-  const plaintext = clear.subarray(BLOCK);
+  const plaintext = clear.subarray(BLOCK_BYTES);
   const expected = authenticate(key, nonce, data, plaintext, tag);
   const difference = expected.reduce((sum, byte, at) => sum | (byte ^ clear[at]), 0);
   if (difference !== 0) throw new Error('invalid tag');
@@ -41,15 +41,15 @@ export function openCcm(key, nonce, data, sealed, tag) {
  * @param {number} tag its length, in bytes
  */
 function authenticate(key, nonce, data, plaintext, tag) {
-  const begin = BLOCK + Math.ceil((2 + data.length) / BLOCK) * BLOCK;
-  const blocks = new Uint8Array(begin + Math.ceil(plaintext.length / BLOCK) * BLOCK);
+  const begin = BLOCK_BYTES + Math.ceil((2 + data.length) / BLOCK_BYTES) * BLOCK_BYTES;
+  const blocks = new Uint8Array(begin + Math.ceil(plaintext.length / BLOCK_BYTES) * BLOCK_BYTES);
   const view = new DataView(blocks.buffer);
-  blocks[0] = 0x40 | (((tag - 2) / 2) << 3) | (COUNTER - 1);
+  blocks[0] = 0x40 | (((tag - 2) / 2) << 3) | (COUNTER_BYTES - 1);
   blocks.set(nonce, 1);
   view.setUint16(14, plaintext.length); // the third byte of the length is 0: records are shorter
-  view.setUint16(BLOCK, data.length);
-  blocks.set(data, BLOCK + 2);
+  view.setUint16(BLOCK_BYTES, data.length);
+  blocks.set(data, BLOCK_BYTES + 2);
   blocks.set(plaintext, begin);
-  const chained = cbc(key, new Uint8Array(BLOCK), { disablePadding: true }).encrypt(blocks);
-  return chained.subarray(-BLOCK).subarray(0, tag);
+  const chained = cbc(key, new Uint8Array(BLOCK_BYTES), { disablePadding: true }).encrypt(blocks);
+  return chained.subarray(-BLOCK_BYTES).subarray(0, tag);
 }

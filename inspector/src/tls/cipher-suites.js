@@ -71,8 +71,8 @@ export const CIPHER_SUITES = {
  * How a suite protects records.
  * @typedef {object} Suite
  * @property {'gcm' | 'ccm' | 'chacha20'} aead
- * @property {number} key its length, in bytes
- * @property {number} tag its length, in bytes
+ * @property {number} keyBytes
+ * @property {number} tagBytes
  * @property {'sha256' | 'sha384'} hash of the key derivation
  */
 
@@ -83,8 +83,8 @@ export const CIPHER_SUITES = {
 export function suiteOf(number) {
   const name = CIPHER_SUITES[number] ?? '';
   const hash = name.endsWith('_SHA384') ? 'sha384' : 'sha256'; // RFC 5246, section 5; RFC 6655, section 3, for CCM
-  if (/_CHACHA20_POLY1305_/.test(name)) return { aead: 'chacha20', key: 32, tag: 16, hash };
+  if (/_CHACHA20_POLY1305_/.test(name)) return { aead: 'chacha20', keyBytes: 32, tagBytes: 16, hash };
   const [, bits, mode, short] = /_AES_(128|256)_(GCM|CCM)(_8)?(?:_|$)/.exec(name) ?? [];
   if (!mode) return null;
-  return { aead: mode === 'GCM' ? 'gcm' : 'ccm', key: Number(bits) / 8, tag: short ? 8 : 16, hash };
+  return { aead: mode === 'GCM' ? 'gcm' : 'ccm', keyBytes: Number(bits) / 8, tagBytes: short ? 8 : 16, hash };
 }

@@ -1,15 +1,16 @@
 /** Decodes a recording: records, what is in them, and what was agreed. */
-import { Assembly, beginsMessage } from './assembly.js';
+import { Reassembler, mayBeginMessage } from './reassembler.js';
 import { readHandshake } from './handshake.js';
 import { Keys } from './keys.js';
 import { CONTENT_TYPES, contentTypeName } from './names.js';
 import { innerPlaintext, plaintext12, readContent, recordFields } from './record-fields.js';
-import { HEADER } from './protection.js';
-import { Stream } from './stream.js';
+import { RECORD_HEADER_BYTES } from './protection.js';
+import { RecordStream } from './record-stream.js';
 import { chosen, flights, offered } from './summary.js';
+import { TLS13 } from './versions.js';
 
-/** @typedef {import('./stream.js').RawRecord} RawRecord */
-/** @typedef {import('./assembly.js').Assembled} Assembled */
+/** @typedef {import('./record-stream.js').RawRecord} RawRecord */
+/** @typedef {import('./reassembler.js').Assembled} Assembled */
 /** @typedef {import('./types.js').Direction} Direction */
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Recording} Recording */
@@ -17,16 +18,16 @@ import { chosen, flights, offered } from './summary.js';
 /** @typedef {import('./types.js').Wire} Wire */
 
 /** How many records are listed, and how many messages. */
-const MOST = 4000;
+const MAX_LISTED = 4000;
 
 /** How many bytes are opened and read in all, and how long a record may be that is opened all the same: an alert is. */
-const MOST_BYTES = 512 * 1024;
-const SHORT = 64;
+const MAX_READ_BYTES = 512 * 1024;
+const ALWAYS_READ_BYTES = 64;
 
-const LEFT_AS_IT_IS = `only ${MOST_BYTES / 1024} KB and ${MOST} messages of a recording are read, and what is very short.`;
+const LIMITS_NOTE = `only ${MAX_READ_BYTES / 1024} KB and ${MAX_LISTED} messages of a recording are read, and what is very short.`;
 
 /** How long to work before the page may breathe, in milliseconds. */
-const SLICE = 12;
+const SLICE_MS = 12;
 
 /** @type {Direction[]} */
 const DIRECTIONS = ['sent', 'received'];
@@ -39,10 +40,10 @@ class Decoder {
   #recording;
   #keys;
   #streams;
-  #assemblies = { sent: new Assembly(), received: new Assembly() };
+  #reassemblers = { sent: new Reassembler(), received: new Reassembler() };
   /** Where a record could not be read, so that the next may go on with a message that began in it. @type {Set<Direction>} */
   #gaps = new Set();
-  #room = MOST_BYTES;
+  #bytesLeft = MAX_READ_BYTES;
   #skippedBytes = 0;
 
   /** @param {Recording} recording */
@@ -51,7 +52,7 @@ class Decoder {
     this.#keys = new Keys(recording.keylog);
     const [sent, received] = DIRECTIONS.map((direction) => {
       const chunks = recording.chunks.filter((chunk) => chunk.direction === direction);
-      return new Stream(
+      return new RecordStream(
         direction,
         chunks.map(({ bytes }) => bytes),
       );
@@ -63,15 +64,15 @@ class Decoder {
   *run() {
     for (const { direction, at, bytes } of this.#recording.chunks) {
       const stream = this.#streams[direction];
-      stream.come(bytes.length, at);
-      while (this.records.length < MOST) {
+      stream.advance(bytes.length, at);
+      while (this.records.length < MAX_LISTED) {
         const raw = stream.next();
         if (!raw) break;
         this.#record(direction, raw);
         yield;
       }
     }
-    for (const direction of DIRECTIONS) this.#cutOff(direction);
+    for (const direction of DIRECTIONS) this.#endMessage(direction);
   }
 
   /** @returns {Wire} */
@@ -80,13 +81,13 @@ class Decoder {
     return {
       records,
       messages,
-      rests: DIRECTIONS.map((direction) => this.#streams[direction].rest()).filter((rest) => rest !== null),
+      remainders: DIRECTIONS.map((direction) => this.#streams[direction].remainder()).filter((rest) => rest !== null),
       offered: offered(messages),
       chosen: chosen(messages),
       flights: flights(records, messages),
       notes:
         this.#skippedBytes > 0
-          ? [`${this.#skippedBytes.toLocaleString('en-US')} bytes are left as they are: ${LEFT_AS_IT_IS}`]
+          ? [`${this.#skippedBytes.toLocaleString('en-US')} bytes are left as they are: ${LIMITS_NOTE}`]
           : [],
     };
   }
@@ -114,26 +115,26 @@ class Decoder {
       messages: [],
     };
     this.records.push(record);
-    const fits = (isProtected && bytes.length <= SHORT) || this.#fits(bytes.length);
+    const fits = (isProtected && bytes.length <= ALWAYS_READ_BYTES) || this.#fits(bytes.length);
     record.skipped = !fits;
     if (isProtected) {
       if (fits) this.#decrypt(record);
-      else record.failure = keys.skip(direction, `It is left as it is: ${LEFT_AS_IT_IS}`);
+      else record.failure = keys.skip(direction, `It is left as it is: ${LIMITS_NOTE}`);
       record.epoch = keys.epoch(direction);
       if (record.decrypted) this.#content(record, record.decrypted.type, record.decrypted.content);
     } else if (fits) {
-      this.#content(record, type, bytes.subarray(HEADER));
+      this.#content(record, type, bytes.subarray(RECORD_HEADER_BYTES));
     }
     if (!fits || record.failure !== null) {
-      this.#cutOff(direction);
+      this.#endMessage(direction);
       this.#gaps.add(direction);
     }
   }
 
   /** Whether this can be read too; once it cannot, nothing can. @param {number} length in bytes */
   #fits(length) {
-    const fits = length <= this.#room && this.messages.length < MOST;
-    this.#room = fits ? this.#room - length : 0;
+    const fits = length <= this.#bytesLeft && this.messages.length < MAX_LISTED;
+    this.#bytesLeft = fits ? this.#bytesLeft - length : 0;
     if (!fits) this.#skippedBytes += length;
     return fits;
   }
@@ -144,7 +145,7 @@ class Decoder {
     const opened = this.#keys.open(direction, bytes);
     if ('failure' in opened) {
       record.failure = opened.failure;
-    } else if (this.#keys.version === 0x0304) {
+    } else if (this.#keys.version === TLS13) {
       record.decrypted = innerPlaintext(opened.bytes);
       if (!record.decrypted) record.failure = 'Nothing but padding is in it: a content type expected.';
     } else {
@@ -156,20 +157,20 @@ class Decoder {
   #content(record, type, bytes) {
     const { direction } = record;
     if (type === CONTENT_TYPES.handshake) {
-      if (this.#gaps.has(direction) && !beginsMessage(bytes)) return;
+      if (this.#gaps.has(direction) && !mayBeginMessage(bytes)) return;
       this.#gaps.delete(direction);
-      const assembly = this.#assemblies[direction];
-      assembly.push(bytes, record.index);
-      for (let next = assembly.next(); next; next = assembly.next()) {
+      const reassembler = this.#reassemblers[direction];
+      reassembler.push(bytes, record.index);
+      for (let next = reassembler.next(); next; next = reassembler.next()) {
         this.#handshake(direction, next, true);
-        if (this.messages.length === MOST) break;
+        if (this.messages.length === MAX_LISTED) break;
       }
       return;
     }
     const read = readContent(type, bytes);
     this.#message({ ...read, direction, records: [record.index], bytes, complete: true });
     if (type === CONTENT_TYPES.changeCipherSpec) {
-      if (this.#keys.version !== 0x0304) this.#cutOff(direction);
+      if (this.#keys.version !== TLS13) this.#endMessage(direction);
       this.#keys.changeCipherSpec(direction);
     }
   }
@@ -187,16 +188,16 @@ class Decoder {
     if (!complete) return;
     if (read.name === 'ClientHello' && direction === 'sent') keys.clientHello(read.facts);
     if (read.name === 'Finished' || read.name === 'KeyUpdate') {
-      this.#cutOff(direction); // a message may not span a change of keys: RFC 8446, section 5.1
+      this.#endMessage(direction); // a message may not span a change of keys: RFC 8446, section 5.1
       if (read.name === 'Finished') keys.finished(direction);
       else keys.keyUpdate(direction);
     }
   }
 
   /** Nothing more belongs to the message that is being put together. @param {Direction} direction */
-  #cutOff(direction) {
-    const rest = this.#assemblies[direction].rest();
-    if (rest && this.messages.length < MOST) this.#handshake(direction, rest, false);
+  #endMessage(direction) {
+    const rest = this.#reassemblers[direction].remainder();
+    if (rest && this.messages.length < MAX_LISTED) this.#handshake(direction, rest, false);
   }
 
   /** @param {Omit<Message, 'index' | 'from' | 'at' | 'epoch' | 'malformed'>} message */
@@ -225,7 +226,7 @@ export async function decode(recording) {
   const decoder = new Decoder(recording);
   let began = performance.now();
   for (const _ of decoder.run()) {
-    if (performance.now() - began > SLICE) {
+    if (performance.now() - began > SLICE_MS) {
       await new Promise((resolve) => setTimeout(resolve));
       began = performance.now();
     }

@@ -1,5 +1,5 @@
 /** Extensions of the handshake messages. */
-import { amount, hexWords, textOf } from './fields.js';
+import { count, hexWords, textOf } from './fields.js';
 import * as names from './names.js';
 
 /** @typedef {import('./fields.js').Cursor} Cursor */
@@ -26,10 +26,10 @@ export function extensions(cursor, place, facts) {
 /** @param {Cursor} cursor @param {Place} place @param {Facts} facts */
 function extension(cursor, place, facts) {
   return cursor.branch('Extension', (whole, field) => {
-    const number = whole.number('Type', 2, names.extension);
+    const number = whole.number('Type', 2, names.numberedExtension);
     field.name = names.extensionName(number);
     whole.vector('Data', 2, (inner, data) => {
-      field.value = inner.left === 0 ? 'empty' : amount(inner.left, 'byte');
+      field.value = inner.left === 0 ? 'empty' : count(inner.left, 'byte');
       const read = READERS[number];
       if (read && inner.left > 0) field.value = read(inner, facts, place) || field.value;
       else inner.rest('Content');
@@ -94,8 +94,8 @@ function alpn(inner, facts) {
 function supportedVersions(inner, facts, place) {
   facts.versions =
     place === 'ClientHello'
-      ? inner.list('Versions', 1, (one) => one.number('Version', 2, names.version), names.versionName)
-      : [inner.number('Selected version', 2, names.version)];
+      ? inner.list('Versions', 1, (one) => one.number('Version', 2, names.numberedVersion), names.versionName)
+      : [inner.number('Selected version', 2, names.numberedVersion)];
   return joined(names.versionName, facts.versions);
 }
 
@@ -103,13 +103,13 @@ function supportedVersions(inner, facts, place) {
 function keyShare(inner, facts, place) {
   const share = (/** @type {Cursor} */ one) =>
     one.branch('Key share', (entry, field) => {
-      const group = entry.number('Group', 2, names.group);
+      const group = entry.number('Group', 2, names.numberedGroup);
       entry.opaque('Key exchange', 2);
       field.value = names.groupName(group);
       return group;
     });
   if (place === 'ClientHello') facts.keyShares = inner.list('Key shares', 2, share, names.groupName);
-  else if (place === 'HelloRetryRequest') facts.keyShares = [inner.number('Selected group', 2, names.group)];
+  else if (place === 'HelloRetryRequest') facts.keyShares = [inner.number('Selected group', 2, names.numberedGroup)];
   else facts.keyShares = [share(inner)];
   return joined(names.groupName, facts.keyShares);
 }
@@ -124,19 +124,19 @@ function preSharedKey(inner, _facts, place) {
     }),
   );
   inner.list('Binders', 2, (one) => one.opaque('Binder', 1));
-  return amount(identities.length, 'identity').replace(/ys$/, 'ies');
+  return count(identities.length, 'identity').replace(/ys$/, 'ies');
 }
 
 /** @type {(name: string) => Reader} */
 const signatureSchemeList = (name) => (inner, facts) => {
-  const list = longList(inner, name, 'Signature scheme', names.signatureScheme, names.signatureSchemeName);
+  const list = longList(inner, name, 'Signature scheme', names.numberedSignatureScheme, names.signatureSchemeName);
   if (name === 'Signature schemes') facts.signatureSchemes = list;
   return joined(names.signatureSchemeName, list);
 };
 
 /** @type {Reader} RFC 8446, section 4.2.4; the names are DER */
 function certificateAuthorities(inner) {
-  return amount(inner.list('Names', 2, (one) => one.opaque('Distinguished name', 2, hexWords, 'DER')).length, 'name');
+  return count(inner.list('Names', 2, (one) => one.opaque('Distinguished name', 2, hexWords, 'DER')).length, 'name');
 }
 
 /** A list from the client, one of it from the server (RFC 7250, section 3). @type {Reader} */
@@ -153,7 +153,7 @@ const READERS = {
   1: (inner) => names.fragmentLengthName(inner.number('Length', 1, names.fragmentLengthName)),
   5: statusRequest,
   10: (inner, facts) => {
-    facts.groups = longList(inner, 'Groups', 'Group', names.group, names.groupName);
+    facts.groups = longList(inner, 'Groups', 'Group', names.numberedGroup, names.groupName);
     return joined(names.groupName, facts.groups);
   },
   11: (inner) => joined(names.pointFormatName, shortList(inner, 'Point formats', names.pointFormatName)),
@@ -166,18 +166,18 @@ const READERS = {
     );
   },
   16: alpn,
-  18: (inner) => amount(inner.list('SCTs', 2, (one) => one.opaque('SCT', 2)).length, 'SCT'), // RFC 6962, section 3.3
+  18: (inner) => count(inner.list('SCTs', 2, (one) => one.opaque('SCT', 2)).length, 'SCT'), // RFC 6962, section 3.3
   19: certificateType,
   20: certificateType,
-  21: (inner) => amount(inner.rest('Padding').length, 'byte'),
+  21: (inner) => count(inner.rest('Padding').length, 'byte'),
   27: (inner) => {
     const list = inner.list('Algorithms', 1, (one) => one.number('Algorithm', 2, names.certificateCompressionName));
     return joined(names.certificateCompressionName, list);
   },
-  28: (inner) => amount(inner.number('Limit', 2), 'byte'),
-  35: (inner) => amount(inner.rest('Ticket').length, 'byte'),
+  28: (inner) => count(inner.number('Limit', 2), 'byte'),
+  35: (inner) => count(inner.rest('Ticket').length, 'byte'),
   41: preSharedKey,
-  42: (inner) => amount(inner.number('Maximum early data', 4), 'byte'),
+  42: (inner) => count(inner.number('Maximum early data', 4), 'byte'),
   43: supportedVersions,
   44: (inner) => void inner.opaque('Cookie', 2),
   45: (inner) => joined(names.pskModeName, shortList(inner, 'Modes', names.pskModeName)),

@@ -2,8 +2,8 @@
 
 /** @typedef {import('./types.js').Field} Field */
 
-/** How many bytes a value shows. */
-const SHOWN = 32;
+/** A value shows this many bytes or items of a list. */
+const MAX_SHOWN = 32;
 
 /** What was expected is not there. Thrown and caught between the cursor and `readAll()`, and goes no further. */
 class Malformed extends Error {
@@ -21,12 +21,12 @@ export function hex(bytes) {
 
 /** @param {Uint8Array} bytes as hexadecimal digits; the first of them, and how many there are, when there are many */
 export function hexWords(bytes) {
-  if (bytes.length <= SHOWN) return hex(bytes);
-  return `${hex(bytes.subarray(0, SHOWN / 2))}… (${amount(bytes.length, 'byte')})`;
+  if (bytes.length <= MAX_SHOWN) return hex(bytes);
+  return `${hex(bytes.subarray(0, MAX_SHOWN / 2))}… (${count(bytes.length, 'byte')})`;
 }
 
 /** @param {number} number @param {string} noun */
-export function amount(number, noun) {
+export function count(number, noun) {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
@@ -122,10 +122,10 @@ export class Cursor {
       try {
         while (inner.left > 0) items.push(item(inner));
       } finally {
-        const all = words && items.slice(0, SHOWN).map(words).join(', ');
+        const all = words && items.slice(0, MAX_SHOWN).map(words).join(', ');
         if (items.length === 0) field.value = 'empty';
-        else if (all === undefined) field.value = amount(items.length, 'item');
-        else field.value = items.length > SHOWN ? `${all} …` : all;
+        else if (all === undefined) field.value = count(items.length, 'item');
+        else field.value = items.length > MAX_SHOWN ? `${all} …` : all;
       }
     });
     return items;
@@ -187,7 +187,7 @@ export class Cursor {
 
   /** @param {string} name @param {number} length */
   #need(name, length) {
-    if (length > this.left) this.fail(`${name}: ${amount(length, 'byte')} expected, ${this.left} left`);
+    if (length > this.left) this.fail(`${name}: ${count(length, 'byte')} expected, ${this.left} left`);
   }
 
   /** @param {string} name @param {string} value @param {Field['kind']} kind @param {number} length */
@@ -208,7 +208,7 @@ export class Cursor {
 export function readAll(cursor, read) {
   try {
     const result = read();
-    if (cursor.left > 0) cursor.note(`the end expected, ${amount(cursor.left, 'byte')} left`);
+    if (cursor.left > 0) cursor.note(`the end expected, ${count(cursor.left, 'byte')} left`);
     return result;
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;

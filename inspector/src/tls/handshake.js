@@ -1,8 +1,9 @@
 /** Handshake messages (RFC 8446, section 4; RFC 5246, section 7.4). */
 import { extensions } from './extensions.js';
-import { amount, Cursor, hexWords, readAll } from './fields.js';
+import { count, Cursor, hexWords, readAll } from './fields.js';
 import { clientHello, serverHello } from './hello.js';
 import * as names from './names.js';
+import { TLS13 } from './versions.js';
 
 /** @typedef {import('./types.js').Facts} Facts */
 /** @typedef {import('./types.js').Field} Field */
@@ -22,7 +23,7 @@ const tls13 = (/** @type {string} */ section) => `RFC 8446, section ${section}`;
 /** @param {Cursor} body @param {Facts} facts RFC 5246, section 7.4.2 */
 function certificate12(body, facts) {
   facts.certificates = body.list('Certificates', 3, (inner) =>
-    inner.opaque('Certificate', 3, (der) => amount(der.length, 'byte'), 'DER'),
+    inner.opaque('Certificate', 3, (der) => count(der.length, 'byte'), 'DER'),
   );
 }
 
@@ -31,8 +32,8 @@ function certificate13(body, facts) {
   body.opaque('Request context', 1);
   facts.certificates = body.list('Certificates', 3, (inner) =>
     inner.branch('Entry', (entry, field) => {
-      const der = entry.opaque('Certificate', 3, (bytes) => amount(bytes.length, 'byte'), 'DER');
-      field.value = `certificate of ${amount(der.length, 'byte')}`;
+      const der = entry.opaque('Certificate', 3, (bytes) => count(bytes.length, 'byte'), 'DER');
+      field.value = `certificate of ${count(der.length, 'byte')}`;
       extensions(entry, 'Certificate', {}); // of this certificate
       return der;
     }),
@@ -50,7 +51,7 @@ function certificateRequest12(body, facts) {
   facts.signatureSchemes = body.list(
     'Signature algorithms',
     2,
-    (inner) => inner.number('Signature algorithm', 2, names.signatureScheme12),
+    (inner) => inner.number('Signature algorithm', 2, names.numberedSignatureScheme12),
     names.signatureSchemeName12,
   );
   body.list('Certificate authorities', 2, (inner) => inner.opaque('Distinguished name', 2, hexWords, 'DER'));
@@ -78,12 +79,12 @@ function serverKeyExchange(body, facts, { cipherSuite }) {
   body.branch('Parameters', (inner, field) => {
     const type = inner.number('Curve type', 1, names.curveTypeName);
     if (type !== 3) inner.fail('Curve type: named_curve expected');
-    const group = inner.number('Named curve', 2, names.group);
+    const group = inner.number('Named curve', 2, names.numberedGroup);
     inner.opaque('Public key', 1, hexWords, 'Point');
     facts.groups = [group];
     field.value = names.groupName(group);
   });
-  signature(body, facts, names.signatureScheme12);
+  signature(body, facts, names.numberedSignatureScheme12);
 }
 
 /** @param {Cursor} body @param {Facts} _facts @param {Negotiated} negotiated RFC 8422, section 5.7 */
@@ -94,8 +95,8 @@ function clientKeyExchange(body, _facts, { cipherSuite }) {
 
 /** @param {Cursor} body @param {Facts} facts */
 function newSessionTicket(body, facts, /** @type {Negotiated} */ { version }) {
-  const seconds = (/** @type {number} */ number) => amount(number, 'second');
-  if (version === 0x0304) {
+  const seconds = (/** @type {number} */ number) => count(number, 'second');
+  if (version === TLS13) {
     facts.lifetime = body.number('Lifetime', 4, seconds);
     body.number('Age added', 4);
     body.opaque('Nonce', 1);
@@ -116,20 +117,20 @@ const FORMS = {
   5: { read: () => {}, old: null, now: tls13('4.5') },
   8: { read: (body, facts) => extensions(body, 'EncryptedExtensions', facts), old: null, now: tls13('4.3.1') },
   11: {
-    read: (body, facts, { version }) => (version === 0x0304 ? certificate13 : certificate12)(body, facts),
+    read: (body, facts, { version }) => (version === TLS13 ? certificate13 : certificate12)(body, facts),
     old: tls12('7.4.2'),
     now: tls13('4.4.2'),
   },
   12: { read: serverKeyExchange, old: 'RFC 8422, section 5.4', now: null },
   13: {
-    read: (body, facts, { version }) => (version === 0x0304 ? certificateRequest13 : certificateRequest12)(body, facts),
+    read: (body, facts, { version }) => (version === TLS13 ? certificateRequest13 : certificateRequest12)(body, facts),
     old: tls12('7.4.4'),
     now: tls13('4.3.2'),
   },
   14: { read: () => {}, old: tls12('7.4.5'), now: null },
   15: {
     read: (body, facts, { version }) =>
-      signature(body, facts, version === 0x0304 ? names.signatureScheme : names.signatureScheme12),
+      signature(body, facts, version === TLS13 ? names.numberedSignatureScheme : names.numberedSignatureScheme12),
     old: tls12('7.4.8'),
     now: tls13('4.4.3'),
   },
@@ -168,13 +169,13 @@ export function readHandshake(bytes, negotiated) {
   const form = FORMS[bytes[0]];
   readAll(cursor, () => {
     cursor.number('Type', 1, names.handshakeName);
-    const length = cursor.number('Length', 3, (number) => amount(number, 'byte'));
+    const length = cursor.number('Length', 3, (number) => count(number, 'byte'));
     const came = cursor.left;
     if (form) form.read(cursor, facts, negotiated);
     else cursor.rest('Body');
-    if (came < length) cursor.fail(`${amount(length, 'byte')} expected, ${came} came`);
+    if (came < length) cursor.fail(`${count(length, 'byte')} expected, ${came} came`);
   });
-  const reference = (negotiated.version === 0x0304 || !form?.old ? form?.now : form.old) ?? null;
+  const reference = (negotiated.version === TLS13 || !form?.old ? form?.now : form.old) ?? null;
   return {
     name: facts.retry ? 'HelloRetryRequest' : names.handshakeName(bytes[0]),
     reference,

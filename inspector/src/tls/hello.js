@@ -17,10 +17,12 @@ const SENTINELS = {
 
 /** @param {Cursor} body @param {Facts} facts */
 export function clientHello(body, facts) {
-  facts.legacyVersion = body.number('Legacy version', 2, names.version);
+  facts.legacyVersion = body.number('Legacy version', 2, names.numberedVersion);
   facts.random = body.bytes('Random', 32);
   body.opaque('Legacy session ID', 1);
-  facts.cipherSuites = body.list('Cipher suites', 2, (inner) => inner.number('Cipher suite', 2, names.cipherSuite));
+  facts.cipherSuites = body.list('Cipher suites', 2, (inner) =>
+    inner.number('Cipher suite', 2, names.numberedCipherSuite),
+  );
   body.list(
     'Legacy compression methods',
     1,
@@ -32,10 +34,10 @@ export function clientHello(body, facts) {
 
 /** @param {Cursor} body @param {Facts} facts */
 export function serverHello(body, facts) {
-  facts.legacyVersion = body.number('Legacy version', 2, names.version);
+  facts.legacyVersion = body.number('Legacy version', 2, names.numberedVersion);
   serverRandom(body, facts);
   body.opaque('Legacy session ID echo', 1);
-  facts.cipherSuites = [body.number('Cipher suite', 2, names.cipherSuite)];
+  facts.cipherSuites = [body.number('Cipher suite', 2, names.numberedCipherSuite)];
   body.number('Legacy compression method', 1, names.compressionMethodName);
   if (body.left > 0) extensions(body, facts.retry ? 'HelloRetryRequest' : 'ServerHello', facts);
 }

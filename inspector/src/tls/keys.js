@@ -2,20 +2,19 @@
 import { suiteOf } from './cipher-suites.js';
 import { CONTENT_TYPES, cipherSuiteName } from './names.js';
 import { Protection12, Protection13, readKeyLog } from './protection.js';
+import { TLS13 } from './versions.js';
 
 /** @typedef {import('./types.js').Direction} Direction */
 /** @typedef {import('./types.js').Epoch} Epoch */
 /** @typedef {import('./types.js').Facts} Facts */
 
 /**
- * How the records of one direction are protected now, and with what: or why they cannot be opened.
- * @typedef {object} Side
+ * How the records of one direction are protected now, and with what: or reason they cannot be opened.
+ * @typedef {object} DirectionState
  * @property {Epoch} epoch
  * @property {Protection12 | Protection13 | null} protection
- * @property {string} why there is none
+ * @property {string} reason there is none
  */
-
-const TLS13 = 0x0304;
 
 const MISMATCH = 'Its authentication tag does not match: it was changed on the way, or the keys are not those.';
 
@@ -27,10 +26,10 @@ export class Keys {
   #clientRandom;
   /** @type {Uint8Array | undefined} */
   #serverRandom;
-  /** @type {Record<Direction, Side>} */
-  #sides = {
-    sent: { epoch: 'none', protection: null, why: '' },
-    received: { epoch: 'none', protection: null, why: '' },
+  /** @type {Record<Direction, DirectionState>} */
+  #states = {
+    sent: { epoch: 'none', protection: null, reason: '' },
+    received: { epoch: 'none', protection: null, reason: '' },
   };
   /** @type {number | null} */
   version = null;
@@ -44,7 +43,7 @@ export class Keys {
 
   /** @param {Direction} direction */
   epoch(direction) {
-    return this.#sides[direction].epoch;
+    return this.#states[direction].epoch;
   }
 
   /** How long the tag is, and the nonce's explicit part, while that is known. */
@@ -76,15 +75,15 @@ export class Keys {
     if (this.version === TLS13 || this.version === null) return;
     const { suite } = this;
     const master = this.#secrets.get('CLIENT_RANDOM');
-    const side = this.#sides[direction];
-    side.epoch = 'application';
-    side.protection = null;
-    if (!suite) side.why = this.#unknownSuite();
-    else if (!master) side.why = missing('CLIENT_RANDOM');
-    else if (!this.#clientRandom || !this.#serverRandom) side.why = 'The randoms of the hellos are not there.';
+    const state = this.#states[direction];
+    state.epoch = 'application';
+    state.protection = null;
+    if (!suite) state.reason = this.#unknownSuite();
+    else if (!master) state.reason = missing('CLIENT_RANDOM');
+    else if (!this.#clientRandom || !this.#serverRandom) state.reason = 'The randoms of the hellos are not there.';
     else {
       const client = direction === 'sent';
-      side.protection = new Protection12(suite, master, this.#clientRandom, this.#serverRandom, client);
+      state.protection = new Protection12(suite, master, this.#clientRandom, this.#serverRandom, client);
     }
   }
 
@@ -95,24 +94,24 @@ export class Keys {
 
   /** @param {Direction} direction */
   keyUpdate(direction) {
-    const side = this.#sides[direction];
-    if (side.protection instanceof Protection13) side.protection = side.protection.next();
+    const state = this.#states[direction];
+    if (state.protection instanceof Protection13) state.protection = state.protection.next();
   }
 
   /** @param {Direction} direction @param {'handshake' | 'application'} epoch */
   #enter13(direction, epoch) {
-    this.#sides[direction] = this.#side13(direction, epoch);
+    this.#states[direction] = this.#state13(direction, epoch);
   }
 
-  /** @param {Direction} direction @param {'handshake' | 'application'} epoch @returns {Side} */
-  #side13(direction, epoch) {
+  /** @param {Direction} direction @param {'handshake' | 'application'} epoch @returns {DirectionState} */
+  #state13(direction, epoch) {
     const { suite } = this;
     const owner = direction === 'sent' ? 'CLIENT' : 'SERVER';
     const label = epoch === 'handshake' ? `${owner}_HANDSHAKE_TRAFFIC_SECRET` : `${owner}_TRAFFIC_SECRET_0`;
     const secret = this.#secrets.get(label);
-    if (!suite) return { epoch, protection: null, why: this.#unknownSuite() };
-    if (!secret) return { epoch, protection: null, why: missing(label) };
-    return { epoch, protection: new Protection13(suite, secret), why: '' };
+    if (!suite) return { epoch, protection: null, reason: this.#unknownSuite() };
+    if (!secret) return { epoch, protection: null, reason: missing(label) };
+    return { epoch, protection: new Protection13(suite, secret), reason: '' };
   }
 
   #unknownSuite() {
@@ -134,22 +133,24 @@ export class Keys {
    * @returns {{ bytes: Uint8Array } | { failure: string }}
    */
   open(direction, record) {
-    const side = this.#sides[direction];
+    const state = this.#states[direction];
     if (this.version === null) return { failure: 'There was no ServerHello: how it is protected is not known.' };
-    const bytes = side.protection?.open(record) ?? null;
+    const bytes = state.protection?.open(record) ?? null;
     if (bytes) {
-      side.protection?.advance();
+      state.protection?.advance();
       return { bytes };
     }
     return (
-      this.#openAhead(direction, record) ?? { failure: side.protection ? this.skip(direction, MISMATCH) : side.why }
+      this.#openAhead(direction, record) ?? {
+        failure: state.protection ? this.skip(direction, MISMATCH) : state.reason,
+      }
     );
   }
 
-  /** Passes over a record that is not to be opened. @param {Direction} direction @param {string} why */
-  skip(direction, why) {
-    this.#sides[direction].protection?.advance();
-    return why;
+  /** Passes over a record that is not to be opened. @param {Direction} direction @param {string} reason */
+  skip(direction, reason) {
+    this.#states[direction].protection?.advance();
+    return reason;
   }
 
   /**
@@ -159,11 +160,11 @@ export class Keys {
    */
   #openAhead(direction, record) {
     if (this.version !== TLS13 || this.epoch(direction) !== 'handshake') return null;
-    const ahead = this.#side13(direction, 'application');
+    const ahead = this.#state13(direction, 'application');
     const bytes = ahead.protection?.open(record);
     if (!bytes) return null;
     ahead.protection?.advance();
-    this.#sides[direction] = ahead;
+    this.#states[direction] = ahead;
     return { bytes };
   }
 }

@@ -16,7 +16,7 @@ export function isGrease(number) {
  * @param {number} bytes that a number has
  * @returns {(number: number) => string}
  */
-function naming(registry, bytes) {
+function registryNames(registry, bytes) {
   return (number) => {
     const name = registry[number];
     if (name !== undefined) return name;
@@ -26,21 +26,21 @@ function naming(registry, bytes) {
 }
 
 /** @param {(number: number) => string} name @param {number} bytes @returns {(number: number) => string} with the number */
-function numbered(name, bytes) {
+function withNumber(name, bytes) {
   return (number) => {
     const text = name(number);
     return text.endsWith(hexNumber(number, bytes)) ? text : `${text} (${hexNumber(number, bytes)})`;
   };
 }
 
-export const versionName = naming(
+export const versionName = registryNames(
   { 0x0002: 'SSL 2.0', 0x0300: 'SSL 3.0', 0x0301: 'TLS 1.0', 0x0302: 'TLS 1.1', 0x0303: 'TLS 1.2', 0x0304: 'TLS 1.3' },
   2,
 );
-export const version = numbered(versionName, 2);
+export const numberedVersion = withNumber(versionName, 2);
 
-export const cipherSuiteName = naming(CIPHER_SUITES, 2);
-export const cipherSuite = numbered(cipherSuiteName, 2);
+export const cipherSuiteName = registryNames(CIPHER_SUITES, 2);
+export const numberedCipherSuite = withNumber(cipherSuiteName, 2);
 
 /** TLS ContentType. */
 export const CONTENT_TYPES = {
@@ -50,13 +50,13 @@ export const CONTENT_TYPES = {
   applicationData: 23,
   heartbeat: 24,
 };
-export const contentTypeName = naming(
+export const contentTypeName = registryNames(
   { 20: 'change_cipher_spec', 21: 'alert', 22: 'handshake', 23: 'application_data', 24: 'heartbeat' },
   1,
 );
 
 /** TLS HandshakeType, in the spelling of the RFCs' structures. */
-export const handshakeName = naming(
+export const handshakeName = registryNames(
   {
     0: 'HelloRequest',
     1: 'ClientHello',
@@ -85,7 +85,7 @@ export const handshakeName = naming(
 );
 
 /** TLS ExtensionType. */
-export const extensionName = naming(
+export const extensionName = registryNames(
   {
     0: 'server_name',
     1: 'max_fragment_length',
@@ -146,10 +146,10 @@ export const extensionName = naming(
   },
   2,
 );
-export const extension = numbered(extensionName, 2);
+export const numberedExtension = withNumber(extensionName, 2);
 
 /** TLS Supported Groups. */
-export const groupName = naming(
+export const groupName = registryNames(
   {
     19: 'secp192r1',
     20: 'secp224k1',
@@ -183,9 +183,9 @@ export const groupName = naming(
   },
   2,
 );
-export const group = numbered(groupName, 2);
+export const numberedGroup = withNumber(groupName, 2);
 
-const signatureSchemes = naming(
+const signatureSchemes = registryNames(
   {
     0x0201: 'rsa_pkcs1_sha1',
     0x0203: 'ecdsa_sha1',
@@ -224,7 +224,7 @@ export function signatureSchemeName(number) {
   const pair = [SIGNATURES[number & 0xff], HASHES[number >> 8]];
   return name.startsWith('unknown') && pair.every((part) => part !== undefined) ? pair.join('_') : name;
 }
-export const signatureScheme = numbered(signatureSchemeName, 2);
+export const numberedSignatureScheme = withNumber(signatureSchemeName, 2);
 
 /**
  * The scheme of a signature of TLS 1.2, where a number says nothing of the curve (RFC 8446, section 4.2.3).
@@ -233,12 +233,12 @@ export const signatureScheme = numbered(signatureSchemeName, 2);
 export function signatureSchemeName12(number) {
   return (number & 0xff) === 3 && HASHES[number >> 8] ? `ecdsa_${HASHES[number >> 8]}` : signatureSchemeName(number);
 }
-export const signatureScheme12 = numbered(signatureSchemeName12, 2);
+export const numberedSignatureScheme12 = withNumber(signatureSchemeName12, 2);
 
-export const alertLevelName = naming({ 1: 'warning', 2: 'fatal' }, 1);
+export const alertLevelName = registryNames({ 1: 'warning', 2: 'fatal' }, 1);
 
 /** TLS Alerts; those of old protocols too. */
-export const alertName = naming(
+export const alertName = registryNames(
   {
     0: 'close_notify',
     10: 'unexpected_message',
@@ -280,25 +280,28 @@ export const alertName = naming(
   1,
 );
 
-export const compressionMethodName = naming({ 0: 'null', 1: 'DEFLATE', 64: 'LZS' }, 1);
-export const certificateCompressionName = naming({ 1: 'zlib', 2: 'brotli', 3: 'zstd' }, 2);
-export const pointFormatName = naming(
+export const compressionMethodName = registryNames({ 0: 'null', 1: 'DEFLATE', 64: 'LZS' }, 1);
+export const certificateCompressionName = registryNames({ 1: 'zlib', 2: 'brotli', 3: 'zstd' }, 2);
+export const pointFormatName = registryNames(
   { 0: 'uncompressed', 1: 'ansiX962_compressed_prime', 2: 'ansiX962_compressed_char2' },
   1,
 );
 
-const pskModes = naming({ 0: 'psk_ke', 1: 'psk_dhe_ke' }, 1);
+const pskModes = registryNames({ 0: 'psk_ke', 1: 'psk_dhe_ke' }, 1);
 /** With GREASE of its own: RFC 8701, section 2. @param {number} number */
 export function pskModeName(number) {
   return number % 0x1f === 0x0b ? `GREASE ${hexNumber(number, 1)}` : pskModes(number);
 }
 
-export const curveTypeName = naming({ 1: 'explicit_prime', 2: 'explicit_char2', 3: 'named_curve' }, 1);
-export const statusTypeName = naming({ 1: 'ocsp', 2: 'ocsp_multi_RESERVED' }, 1);
-export const nameTypeName = naming({ 0: 'host_name' }, 1);
-export const keyUpdateName = naming({ 0: 'update_not_requested', 1: 'update_requested' }, 1);
-export const certificateTypeName = naming({ 0: 'X509', 1: 'OpenPGP_RESERVED', 2: 'Raw Public Key', 3: '1609Dot2' }, 1);
-export const clientCertificateTypeName = naming(
+export const curveTypeName = registryNames({ 1: 'explicit_prime', 2: 'explicit_char2', 3: 'named_curve' }, 1);
+export const statusTypeName = registryNames({ 1: 'ocsp', 2: 'ocsp_multi_RESERVED' }, 1);
+export const nameTypeName = registryNames({ 0: 'host_name' }, 1);
+export const keyUpdateName = registryNames({ 0: 'update_not_requested', 1: 'update_requested' }, 1);
+export const certificateTypeName = registryNames(
+  { 0: 'X509', 1: 'OpenPGP_RESERVED', 2: 'Raw Public Key', 3: '1609Dot2' },
+  1,
+);
+export const clientCertificateTypeName = registryNames(
   {
     1: 'rsa_sign',
     2: 'dss_sign',
@@ -315,4 +318,7 @@ export const clientCertificateTypeName = naming(
   },
   1,
 );
-export const fragmentLengthName = naming({ 1: '512 bytes', 2: '1024 bytes', 3: '2048 bytes', 4: '4096 bytes' }, 1);
+export const fragmentLengthName = registryNames(
+  { 1: '512 bytes', 2: '1024 bytes', 3: '2048 bytes', 4: '4096 bytes' },
+  1,
+);

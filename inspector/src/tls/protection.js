@@ -10,7 +10,7 @@ import { hex } from './fields.js';
 /** @typedef {import('./cipher-suites.js').Suite} Suite */
 
 /** Of a record's header, in bytes. */
-export const HEADER = 5;
+export const RECORD_HEADER_BYTES = 5;
 
 const HASHES = { sha256, sha384 };
 
@@ -62,10 +62,10 @@ export function readKeyLog(lines, clientRandom) {
  * @param {Uint8Array} sealed
  * @returns {Uint8Array | null} null when the authentication tag does not match
  */
-function open({ aead, tag }, key, nonce, data, sealed) {
-  if (sealed.length < tag) return null;
+function open({ aead, tagBytes }, key, nonce, data, sealed) {
+  if (sealed.length < tagBytes) return null;
   try {
-    if (aead === 'ccm') return openCcm(key, nonce, data, sealed, tag);
+    if (aead === 'ccm') return openCcm(key, nonce, data, sealed, tagBytes);
     return (aead === 'gcm' ? gcm : chacha20poly1305)(key, nonce, data).decrypt(sealed);
   } catch {
     return null;
@@ -94,7 +94,7 @@ export function expandLabel({ hash }, secret, label, context, length) {
   return expand(HASHES[hash], secret, info, length);
 }
 
-const NOTHING = new Uint8Array();
+const EMPTY = new Uint8Array();
 
 /** Records of one direction under one traffic secret of TLS 1.3. */
 export class Protection13 {
@@ -105,15 +105,15 @@ export class Protection13 {
   constructor(suite, secret) {
     this.suite = suite;
     this.#secret = secret;
-    this.key = expandLabel(suite, secret, 'key', NOTHING, suite.key); // section 7.3
-    this.iv = expandLabel(suite, secret, 'iv', NOTHING, 12);
+    this.key = expandLabel(suite, secret, 'key', EMPTY, suite.keyBytes); // section 7.3
+    this.iv = expandLabel(suite, secret, 'iv', EMPTY, 12);
   }
 
   /** The keys after a KeyUpdate: section 7.2. */
   next() {
     return new Protection13(
       this.suite,
-      expandLabel(this.suite, this.#secret, 'traffic upd', NOTHING, this.#secret.length),
+      expandLabel(this.suite, this.#secret, 'traffic upd', EMPTY, this.#secret.length),
     );
   }
 
@@ -123,7 +123,13 @@ export class Protection13 {
    */
   open(record) {
     const nonce = nonceOf(this.iv, this.#sequence);
-    return open(this.suite, this.key, nonce, record.subarray(0, HEADER), record.subarray(HEADER));
+    return open(
+      this.suite,
+      this.key,
+      nonce,
+      record.subarray(0, RECORD_HEADER_BYTES),
+      record.subarray(RECORD_HEADER_BYTES),
+    );
   }
 
   /** The next record, whether or not this one could be opened. */
@@ -141,9 +147,9 @@ export class Protection13 {
  * @param {Uint8Array} seed
  * @param {number} length
  */
-function pseudoRandom({ hash }, secret, seed, length) {
+function prf({ hash }, secret, seed, length) {
   let chained = seed;
-  let output = NOTHING;
+  let output = EMPTY;
   while (output.length < length) {
     chained = hmac(HASHES[hash], secret, chained);
     output = concat(output, hmac(HASHES[hash], secret, concat(chained, seed)));
@@ -152,7 +158,7 @@ function pseudoRandom({ hash }, secret, seed, length) {
 }
 
 /** Bytes of a nonce that each record of TLS 1.2 brings: RFC 5288, section 3; none in RFC 7905. @param {Suite} suite */
-export function explicitNonce({ aead }) {
+export function explicitNonceBytes({ aead }) {
   return aead === 'chacha20' ? 0 : 8;
 }
 
@@ -169,13 +175,13 @@ export class Protection12 {
    */
   constructor(suite, master, clientRandom, serverRandom, client) {
     this.suite = suite;
-    const iv = 12 - explicitNonce(suite);
+    const iv = 12 - explicitNonceBytes(suite);
     // RFC 5246, section 6.3; an AEAD has no MAC keys.
     const seed = concat(ascii('key expansion'), serverRandom, clientRandom);
-    const block = pseudoRandom(suite, master, seed, 2 * (suite.key + iv));
+    const block = prf(suite, master, seed, 2 * (suite.keyBytes + iv));
     const second = client ? 0 : 1;
-    this.key = block.slice(second * suite.key, (second + 1) * suite.key);
-    this.iv = block.slice(2 * suite.key + second * iv).subarray(0, iv);
+    this.key = block.slice(second * suite.keyBytes, (second + 1) * suite.keyBytes);
+    this.iv = block.slice(2 * suite.keyBytes + second * iv).subarray(0, iv);
   }
 
   /**
@@ -183,12 +189,14 @@ export class Protection12 {
    * @returns {Uint8Array | null} null when the authentication tag does not match
    */
   open(record) {
-    const explicit = explicitNonce(this.suite);
-    const sealed = record.subarray(HEADER + explicit);
-    const length = sealed.length - this.suite.tag;
+    const explicit = explicitNonceBytes(this.suite);
+    const sealed = record.subarray(RECORD_HEADER_BYTES + explicit);
+    const length = sealed.length - this.suite.tagBytes;
     if (length < 0) return null;
     const nonce =
-      explicit > 0 ? concat(this.iv, record.subarray(HEADER, HEADER + explicit)) : nonceOf(this.iv, this.#sequence);
+      explicit > 0
+        ? concat(this.iv, record.subarray(RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + explicit))
+        : nonceOf(this.iv, this.#sequence);
     // RFC 5246, section 6.2.3.3
     const data = concat(bigEndian(this.#sequence, 8), record.subarray(0, 3), bigEndian(length, 2));
     return open(this.suite, this.key, nonce, data, sealed);

@@ -1,14 +1,15 @@
 /** The fields of records, and of what is in them besides handshake messages. */
-import { amount, Cursor, hexWords, readAll, textOf } from './fields.js';
+import { count, Cursor, hexWords, readAll, textOf } from './fields.js';
 import * as names from './names.js';
-import { explicitNonce } from './protection.js';
+import { TLS13 } from './versions.js';
+import { explicitNonceBytes } from './protection.js';
 
 /** @typedef {import('./cipher-suites.js').Suite} Suite */
 /** @typedef {import('./types.js').Facts} Facts */
 /** @typedef {import('./types.js').Field} Field */
 
 /** @param {Uint8Array} bytes */
-const size = (bytes) => amount(bytes.length, 'byte');
+const size = (bytes) => count(bytes.length, 'byte');
 
 /**
  * @param {Uint8Array} bytes header and fragment
@@ -22,15 +23,15 @@ export function recordFields(bytes, { isProtected, version, suite }) {
   const cursor = new Cursor(bytes);
   readAll(cursor, () => {
     cursor.number('Content type', 1, names.contentTypeName);
-    cursor.number('Legacy version', 2, names.version);
-    cursor.number('Length', 2, (number) => amount(number, 'byte'));
+    cursor.number('Legacy version', 2, names.numberedVersion);
+    cursor.number('Length', 2, (number) => count(number, 'byte'));
     if (!isProtected) {
       cursor.rest('Fragment', size);
       return;
     }
-    const explicit = suite && version !== 0x0304 ? explicitNonce(suite) : 0;
+    const explicit = suite && version !== TLS13 ? explicitNonceBytes(suite) : 0;
     if (explicit > 0 && cursor.left >= explicit) cursor.bytes('Explicit nonce', explicit);
-    const tag = suite && cursor.left >= suite.tag ? suite.tag : 0;
+    const tag = suite && cursor.left >= suite.tagBytes ? suite.tagBytes : 0;
     if (cursor.left > tag) cursor.bytes('Ciphertext', cursor.left - tag, size);
     if (tag > 0) cursor.bytes('Authentication tag', tag);
   });

@@ -90,14 +90,14 @@
 
 /**
  * Bytes of a direction that are no record.
- * @typedef {object} Rest
+ * @typedef {object} Remainder
  * @property {Direction} direction
  * @property {'incomplete' | 'garbage' | 'skipped'} kind the recording ends within a record; this is not TLS; there was
  *   too much of it
  * @property {number} offset
  * @property {number} at when the first of them came, in milliseconds since the look began
  * @property {Uint8Array} bytes a view of the stream
- * @property {string} why a sentence
+ * @property {string} reason a sentence
  */
 
 /** A number of a registry and its name. @typedef {{ number: number, name: string }} Item */
@@ -148,7 +148,7 @@
  * @typedef {object} Wire
  * @property {TLSRecord[]} records in the order in which they were complete
  * @property {Message[]} messages in the order in which they were complete
- * @property {Rest[]} rests at most one for each direction
+ * @property {Remainder[]} remainders at most one for each direction
  * @property {Offered | null} offered
  * @property {Chosen | null} chosen
  * @property {Flight[]} flights

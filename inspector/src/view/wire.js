@@ -11,7 +11,7 @@ import './record.js';
 /** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {import('../types.js').Tamper} Tamper */
 /** @typedef {import('../tls/types.js').Direction} Direction */
-/** @typedef {import('../tls/types.js').Rest} Rest */
+/** @typedef {import('../tls/types.js').Remainder} Remainder */
 /** @typedef {import('../tls/types.js').TLSRecord} TLSRecord */
 /** @typedef {import('../tls/types.js').Wire} Wire */
 
@@ -158,7 +158,7 @@ export class WireView extends PageElement {
       ${this.tools(recording)} ${wire.notes.map((note) => html`<p class="wire-note">${note}</p>`)}
       <div class="ladder-ends" aria-hidden="true"><span>This page</span><span>The server</span></div>
       <ol class="ladder">
-        ${this.rungs(records).map((rung) => this.rung(rung, wire))} ${wire.rests.map((rest) => this.rest(rest))}
+        ${this.rungs(records).map((rung) => this.rung(rung, wire))} ${wire.remainders.map((rest) => this.rest(rest))}
       </ol>
       ${
         wanted.length > records.length
@@ -241,11 +241,11 @@ export class WireView extends PageElement {
     `;
   }
 
-  /** @param {Rest} rest */
-  rest({ direction, why, at, bytes }) {
+  /** @param {Remainder} rest */
+  rest({ direction, reason, at, bytes }) {
     /** @type {import('../tls/types.js').Field[]} */
     const fields = [
-      { name: 'No record', value: why, kind: 'malformed', from: 0, to: bytes.length, children: [], malformed: true },
+      { name: 'No record', value: reason, kind: 'malformed', from: 0, to: bytes.length, children: [], malformed: true },
     ];
     return html`
       <li class=${`rung rung-${direction}`}>

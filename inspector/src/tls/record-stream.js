@@ -1,26 +1,26 @@
 /** The bytes of one direction, cut into records. */
 import { textOf } from './fields.js';
 import { contentTypeName } from './names.js';
-import { HEADER } from './protection.js';
+import { RECORD_HEADER_BYTES } from './protection.js';
 
 /** @typedef {import('./types.js').Direction} Direction */
-/** @typedef {import('./types.js').Rest} Rest */
+/** @typedef {import('./types.js').Remainder} Remainder */
 
 /** The longest fragment there is, in bytes: RFC 5246, section 6.2.3. */
-const LONGEST = 2 ** 14 + 2048;
+const MAX_FRAGMENT_BYTES = 2 ** 14 + 2048;
 
 /** A record as it came. @typedef {{ offset: number, from: number, at: number, bytes: Uint8Array }} RawRecord */
 
-export class Stream {
+export class RecordStream {
   #bytes;
   /** How many have come, and how many of those have been cut off as records. */
-  #come = 0;
-  #cut = 0;
+  #arrived = 0;
+  #consumed = 0;
   /** When the first byte after those came. @type {number | null} */
   #from = null;
   #at = 0;
   /** What is wrong with what comes next. @type {string | null} */
-  #garbage = null;
+  #problem = null;
 
   /** @param {Direction} direction @param {Uint8Array[]} chunks all that will come */
   constructor(direction, chunks) {
@@ -34,38 +34,41 @@ export class Stream {
   }
 
   /** The next of the chunks has come. @param {number} length @param {number} at in milliseconds */
-  come(length, at) {
-    this.#come += length;
+  advance(length, at) {
+    this.#arrived += length;
     this.#at = at;
     if (length > 0) this.#from ??= at;
   }
 
   /** @returns {RawRecord | null} null until there is another whole record */
   next() {
-    const offset = this.#cut;
-    const here = this.#bytes.subarray(offset, this.#come);
-    this.#garbage ??= faultOf(here);
-    if (this.#garbage !== null || here.length < HEADER) return null;
-    const length = HEADER + here[3] * 256 + here[4];
+    const offset = this.#consumed;
+    const here = this.#bytes.subarray(offset, this.#arrived);
+    this.#problem ??= headerProblem(here);
+    if (this.#problem !== null || here.length < RECORD_HEADER_BYTES) return null;
+    const length = RECORD_HEADER_BYTES + here[3] * 256 + here[4];
     if (here.length < length) return null;
     const from = this.#from ?? this.#at;
-    this.#cut += length;
-    this.#from = this.#cut < this.#come ? this.#at : null;
+    this.#consumed += length;
+    this.#from = this.#consumed < this.#arrived ? this.#at : null;
     return { offset, from, at: this.#at, bytes: here.subarray(0, length) };
   }
 
-  /** What is left when everything has come. @returns {Rest | null} */
-  rest() {
-    const bytes = this.#bytes.subarray(this.#cut);
+  /** What is left when everything has come. @returns {Remainder | null} */
+  remainder() {
+    const bytes = this.#bytes.subarray(this.#consumed);
     if (bytes.length === 0) return null;
     const { direction } = this;
-    const where = { direction, offset: this.#cut, at: this.#from ?? this.#at, bytes };
-    if (this.#garbage !== null) return { ...where, kind: 'garbage', why: this.#garbage };
-    if (bytes.length >= HEADER && bytes.length >= HEADER + bytes[3] * 256 + bytes[4]) {
-      return { ...where, kind: 'skipped', why: 'There are too many records to list them all.' };
+    const where = { direction, offset: this.#consumed, at: this.#from ?? this.#at, bytes };
+    if (this.#problem !== null) return { ...where, kind: 'garbage', reason: this.#problem };
+    if (bytes.length >= RECORD_HEADER_BYTES && bytes.length >= RECORD_HEADER_BYTES + bytes[3] * 256 + bytes[4]) {
+      return { ...where, kind: 'skipped', reason: 'There are too many records to list them all.' };
     }
-    const expected = bytes.length < HEADER ? 'the header of a record' : `${HEADER + bytes[3] * 256 + bytes[4]} bytes`;
-    return { ...where, kind: 'incomplete', why: `It ends within a record: ${expected} expected.` };
+    const expected =
+      bytes.length < RECORD_HEADER_BYTES
+        ? 'the header of a record'
+        : `${RECORD_HEADER_BYTES + bytes[3] * 256 + bytes[4]} bytes`;
+    return { ...where, kind: 'incomplete', reason: `It ends within a record: ${expected} expected.` };
   }
 }
 
@@ -73,7 +76,7 @@ export class Stream {
  * @param {Uint8Array} bytes where a record should begin
  * @returns {string | null} what is wrong with its header, as far as there is one
  */
-function faultOf(bytes) {
+function headerProblem(bytes) {
   if (bytes.length > 0 && (bytes[0] < 20 || bytes[0] > 24)) {
     const text = textOf(bytes.subarray(0, 40)).split(/[\r\n]/)[0];
     const readable = /^[\x20-\x7e]{4,}$/.test(text);
@@ -82,7 +85,8 @@ function faultOf(bytes) {
   if (bytes.length > 1 && bytes[1] !== 3) {
     return `This is not TLS: the version ${bytes[1]}.${bytes[2] ?? '?'} in a record of ${contentTypeName(bytes[0])}.`;
   }
-  const length = bytes.length < HEADER ? 0 : bytes[3] * 256 + bytes[4];
-  if (length > LONGEST) return `A record of ${length} bytes is longer than TLS allows, ${LONGEST}.`;
+  const length = bytes.length < RECORD_HEADER_BYTES ? 0 : bytes[3] * 256 + bytes[4];
+  if (length > MAX_FRAGMENT_BYTES)
+    return `A record of ${length} bytes is longer than TLS allows, ${MAX_FRAGMENT_BYTES}.`;
   return null;
 }
