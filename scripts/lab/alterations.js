@@ -1,29 +1,36 @@
-/**
- * What is done to connections on their way: one bit turned, an offer changed, the end cut off. Both ends are healthy.
- */
-import { turned } from './altering-relay.js';
+/** Tampering in transit: a flipped bit, a changed offer, a truncated answer. Client and server themselves behave correctly. */
+import { withBitFlipped } from './altering-relay.js';
 
-/** @typedef {import('./altering-relay.js').Passing} Passing */
+/** @typedef {import('./altering-relay.js').AlterRecord} AlterRecord */
 /** @typedef {import('./handshakes.js').Handshake} Handshake */
 
 /**
  * @typedef {Omit<Handshake, 'make'> & {
  *   version: 'TLSv1.2' | 'TLSv1.3',
- *   rules: () => { fromClient?: Passing, fromServer?: Passing },
+ *   rules: () => { fromClient?: AlterRecord, fromServer?: AlterRecord },
  * }} Alteration
  */
 
+/** Record types (RFC 8446, section 5.1). */
 const HANDSHAKE = 22;
-const SERVER_HELLO = 2;
+const APPLICATION_DATA = 23;
+/** Handshake message types (RFC 8446, section 4). */
 const CLIENT_HELLO = 1;
+const SERVER_HELLO = 2;
+/** Extension (RFC 8446, section 4.2.1) and its version numbers. */
+const SUPPORTED_VERSIONS = 43;
+const TLS_1_2 = 0x0303;
+const TLS_1_3 = 0x0304;
+
+/** In bytes. */
 const RECORD_HEADER = 5;
 const MESSAGE_HEADER = 4;
-/** Of a ClientHello or ServerHello, behind its version. */
+/** Offsets in a record that starts with a ClientHello or ServerHello; the random follows the version. */
 const RANDOM = RECORD_HEADER + MESSAGE_HEADER + 2;
 const SESSION_ID = RANDOM + 32;
 
-const ON_THE_WAY =
-  'Somebody between the two ends changes what passes. The connection is safe, because it fails: try another network.';
+const TAMPERED_ADVICE =
+  'Somebody between client and server changes the data. You are safe, because the connection fails: try another network.';
 
 /** @param {Buffer} record @param {number} type */
 function isMessage(record, type) {
@@ -31,118 +38,119 @@ function isMessage(record, type) {
 }
 
 /**
- * Turns a bit in the middle of one encrypted record of the server.
- * @param {(seen: import('./altering-relay.js').Seen) => boolean} which
- * @returns {{ fromServer: Passing }}
+ * Flips a bit in the middle of one encrypted record from the server.
+ * @param {number} number of that record: the server's first encrypted record is 1
+ * @returns {{ fromServer: AlterRecord }}
  */
-function turnedIn(which) {
+function flipBitIn(number) {
   return {
-    fromServer: (record, seen) => (record[0] === 23 && which(seen) ? turned(record, record.length >> 1) : record),
+    fromServer: (record, counts) =>
+      record[0] === APPLICATION_DATA && counts.server === number ? withBitFlipped(record, record.length >> 1) : record,
   };
 }
 
 /*
- * OpenSSL puts each message of TLS 1.3 into a record of its own: EncryptedExtensions, Certificate, CertificateVerify and
- * Finished are the first four encrypted ones; two session tickets follow, then data.
+ * Numbers of the server's encrypted records. OpenSSL sends each TLS 1.3 message in its own record: EncryptedExtensions,
+ * Certificate, CertificateVerify, Finished; then two session tickets, then data.
  */
-const CERTIFICATE = 2;
-const FINISHED = 4;
-const TICKETS = 6;
+const CERTIFICATE_RECORD = 2;
+const FINISHED_RECORD = 4;
+const FIRST_DATA_RECORD = 7;
 
 /** @type {Alteration[]} */
 export const ALTERATIONS = [
   {
     id: 'altered-hello',
-    title: 'One bit of the ServerHello',
+    title: 'Flipped bit in the ServerHello',
     explain:
-      'The ServerHello goes in clear, and a relay turns one bit of its random number. The keys are made from both ' +
-      'hellos, so the two ends have different ones now, and the first encrypted record cannot be opened.',
-    advice: ON_THE_WAY,
+      'A relay flips one bit of the unencrypted ServerHello’s random. Client and server now derive different keys, so ' +
+      'the first encrypted record cannot be decrypted.',
+    advice: TAMPERED_ADVICE,
     code: 'ERR_TLS_BAD_RECORD',
     version: 'TLSv1.3',
     rules: () => ({
-      fromServer: (record) => (isMessage(record, SERVER_HELLO) ? turned(record, RANDOM + 10) : record),
+      fromServer: (record) => (isMessage(record, SERVER_HELLO) ? withBitFlipped(record, RANDOM + 10) : record),
     }),
   },
   {
     id: 'altered-certificate',
-    title: 'One bit of the encrypted certificates',
+    title: 'Flipped bit in the certificates',
     explain:
-      'In TLS 1.3 the certificates are encrypted, and a relay turns one bit in the middle of them. The tag at the end ' +
-      'of the record is for other bytes: it is thrown away unread.',
-    advice: ON_THE_WAY,
+      'A relay flips one bit of the certificates, which TLS 1.3 encrypts. The record’s authentication tag no longer ' +
+      'matches, so the client discards it unread.',
+    advice: TAMPERED_ADVICE,
     code: 'ERR_TLS_BAD_RECORD',
     version: 'TLSv1.3',
-    rules: () => turnedIn((seen) => seen.server === CERTIFICATE),
+    rules: () => flipBitIn(CERTIFICATE_RECORD),
   },
   {
     id: 'altered-finished',
-    title: 'One bit of the server’s Finished',
+    title: 'Flipped bit in Finished',
     explain:
-      'The last message of the server has a digest over the whole handshake, and a relay turns one bit of its record. ' +
-      'The chain has been judged good by then; the connection fails all the same.',
-    advice: ON_THE_WAY,
+      'A relay flips one bit of the server’s last handshake message. The client has already accepted the chain by ' +
+      'then; the connection fails all the same.',
+    advice: TAMPERED_ADVICE,
     code: 'ERR_TLS_BAD_RECORD',
     sendsChain: true,
     version: 'TLSv1.3',
-    rules: () => turnedIn((seen) => seen.server === FINISHED),
+    rules: () => flipBitIn(FINISHED_RECORD),
   },
   {
     id: 'altered-data',
-    title: 'One bit of the data',
+    title: 'Flipped bit in the data',
     explain:
-      'The handshake passes as it is. Then a relay turns one bit of the answer: not one byte of that record reaches the page.',
-    advice: ON_THE_WAY,
+      'The handshake succeeds. Then a relay flips one bit of the response: no byte of that record reaches the page.',
+    advice: TAMPERED_ADVICE,
     code: 'ERR_TLS_BAD_RECORD',
     get: true,
     sendsChain: true,
     version: 'TLSv1.3',
-    rules: () => turnedIn((seen) => seen.server === TICKETS + 1),
+    rules: () => flipBitIn(FIRST_DATA_RECORD),
   },
   {
     id: 'altered-session',
-    title: 'One bit that nobody has signed',
+    title: 'Flipped bit that no signature covers',
     explain:
-      'In TLS 1.2 the session id of the ServerHello goes in clear, and nothing signs it. But the keys are made from a ' +
-      'digest of all that has passed (RFC 7627), so the server cannot open the Finished of the client, and says so.',
-    advice: ON_THE_WAY,
+      'In TLS 1.2 no signature covers the ServerHello’s session ID. But the keys depend on every handshake message ' +
+      '(RFC 7627), so the server cannot decrypt the client’s Finished, and sends an alert.',
+    advice: TAMPERED_ADVICE,
     code: 'ERR_TLS_ALERT',
     sendsChain: true,
     version: 'TLSv1.2',
     rules: () => ({
       fromServer: (record) =>
-        isMessage(record, SERVER_HELLO) && record[SESSION_ID] > 0 ? turned(record, SESSION_ID + 1) : record,
+        isMessage(record, SERVER_HELLO) && record[SESSION_ID] > 0 ? withBitFlipped(record, SESSION_ID + 1) : record,
     }),
   },
   {
     id: 'downgrade',
-    title: 'An offer of TLS 1.3, taken out',
+    title: 'Downgrade to TLS 1.2',
     explain:
-      'A relay takes TLS 1.3 out of what the ClientHello offers, to have an older version. The server chooses 1.2, and ' +
-      'marks its random number to say that it would have taken more (RFC 8446, section 4.1.3).',
-    advice: ON_THE_WAY,
+      'A relay removes TLS 1.3 from the ClientHello’s offer. The server chooses TLS 1.2, but marks its random to show ' +
+      'that it supports more (RFC 8446, section 4.1.3).',
+    advice: TAMPERED_ADVICE,
     code: 'ERR_TLS_PROTOCOL',
     version: 'TLSv1.3',
     rules: () => ({ fromClient: withoutTls13 }),
   },
   {
     id: 'cut-off',
-    title: 'An answer that is cut off',
+    title: 'Truncated response',
     explain:
-      'A relay lets half of the answer through and ends the connection. Over TCP alone that looks like the end of it; ' +
-      'TLS has close_notify for the end, and that has not come.',
-    advice: 'What has come is genuine, and not the whole: do not act upon it as if it were.',
+      'A relay forwards half of the response and closes the connection. Plain TCP would call that the end; TLS notices ' +
+      'that close_notify is missing.',
+    advice: 'The data received is genuine but incomplete: do not treat it as the whole response.',
     code: 'ERR_TLS_TRUNCATED',
     get: true,
     sendsChain: true,
     version: 'TLSv1.3',
-    rules: () => ({ fromServer: (record, seen) => (seen.server > TICKETS + 1 ? null : record) }),
+    rules: () => ({ fromServer: (record, counts) => (counts.server > FIRST_DATA_RECORD ? null : record) }),
   },
 ];
 
 /**
- * A ClientHello in which the list of versions has TLS 1.2 wherever it had TLS 1.3 (RFC 8446, section 4.2.1).
- * @type {Passing}
+ * Replaces TLS 1.3 with TLS 1.2 in the supported_versions of a ClientHello.
+ * @type {AlterRecord}
  */
 function withoutTls13(record) {
   if (!isMessage(record, CLIENT_HELLO)) return record;
@@ -152,9 +160,9 @@ function withoutTls13(record) {
   at += 2 + copy.readUInt16BE(at); // cipher suites
   at += 1 + copy[at]; // compression methods
   for (at += 2; at + 4 <= copy.length; at += 4 + copy.readUInt16BE(at + 2)) {
-    if (copy.readUInt16BE(at) !== 43) continue;
+    if (copy.readUInt16BE(at) !== SUPPORTED_VERSIONS) continue;
     for (let version = at + 5; version < at + 5 + copy[at + 4]; version += 2) {
-      if (copy.readUInt16BE(version) === 0x0304) copy.writeUInt16BE(0x0303, version);
+      if (copy.readUInt16BE(version) === TLS_1_3) copy.writeUInt16BE(TLS_1_2, version);
     }
   }
   return copy;

@@ -1,6 +1,6 @@
 /**
- * A relay between a client and a server that does what anybody on the way could do: look at the records of TLS as they
- * pass, change a bit, or hang up. It has no keys.
+ * A relay between a client and a server that does what any attacker in the middle can do: read TLS records as they pass,
+ * flip a bit, or cut the connection. It has no keys.
  */
 import { connect, createServer } from 'node:net';
 import { Transform, pipeline } from 'node:stream';
@@ -9,29 +9,28 @@ const RECORD_HEADER = 5;
 const APPLICATION_DATA = 23;
 
 /**
- * How many encrypted records (those of type application_data) each end has sent on this connection, the one that is
- * looked at included.
- * @typedef {{ client: number, server: number }} Seen
+ * How many encrypted records (type application_data) each end has sent on this connection, including the current one.
+ * @typedef {{ client: number, server: number }} RecordCounts
  */
 
 /**
- * What becomes of a record; null: the relay hangs up.
- * @typedef {(record: Buffer, seen: Seen) => Buffer | null} Passing
+ * Returns the record to forward; null: close the connection.
+ * @typedef {(record: Buffer, counts: RecordCounts) => Buffer | null} AlterRecord
  */
 
-/** Whole records, one after another. */
-class Records extends Transform {
+/** Splits one direction into whole records and alters each. */
+class RecordAlterer extends Transform {
   #input = Buffer.alloc(0);
-  #passing;
-  #seen;
-  #from;
+  #alter;
+  #counts;
+  #sender;
 
-  /** @param {Passing} passing @param {Seen} seen @param {keyof Seen} from */
-  constructor(passing, seen, from) {
+  /** @param {AlterRecord} alter @param {RecordCounts} counts @param {keyof RecordCounts} sender */
+  constructor(alter, counts, sender) {
     super();
-    this.#passing = passing;
-    this.#seen = seen;
-    this.#from = from;
+    this.#alter = alter;
+    this.#counts = counts;
+    this.#sender = sender;
   }
 
   /** @param {Buffer} chunk @param {BufferEncoding} _encoding @param {(error?: Error) => void} callback @override */
@@ -40,11 +39,11 @@ class Records extends Transform {
     while (this.#input.length >= RECORD_HEADER) {
       const end = RECORD_HEADER + this.#input.readUInt16BE(3);
       if (this.#input.length < end) break;
-      if (this.#input[0] === APPLICATION_DATA) this.#seen[this.#from]++;
-      const record = this.#passing(this.#input.subarray(0, end), this.#seen);
+      if (this.#input[0] === APPLICATION_DATA) this.#counts[this.#sender]++;
+      const record = this.#alter(this.#input.subarray(0, end), this.#counts);
       if (record === null) {
         this.push(null);
-        return; // what is still to come has nowhere to go
+        return; // no callback: the stream has ended and reads no more input
       }
       this.push(record);
       this.#input = this.#input.subarray(end);
@@ -54,28 +53,28 @@ class Records extends Transform {
 }
 
 /**
- * @param {() => number} target gives the port of the server, on loopback
- * @param {() => { fromClient?: Passing, fromServer?: Passing }} rules made anew for each connection
- * @returns {import('node:net').Server} not yet listening
+ * @param {() => number} target returns the server's port on loopback
+ * @param {() => { fromClient?: AlterRecord, fromServer?: AlterRecord }} rules called once for each connection
+ * @returns {import('node:net').Server} not listening yet
  */
 export function alteringRelay(target, rules) {
-  const asItIs = (/** @type {Buffer} */ record) => record;
+  const forward = (/** @type {Buffer} */ record) => record;
   return createServer((client) => {
     const server = connect(target(), '127.0.0.1');
-    const seen = { client: 0, server: 0 };
-    const { fromClient = asItIs, fromServer = asItIs } = rules();
-    pipeline(client, new Records(fromClient, seen, 'client'), server, () => {});
-    pipeline(server, new Records(fromServer, seen, 'server'), client, () => server.destroy());
+    const counts = { client: 0, server: 0 };
+    const { fromClient = forward, fromServer = forward } = rules();
+    pipeline(client, new RecordAlterer(fromClient, counts, 'client'), server, () => {});
+    pipeline(server, new RecordAlterer(fromServer, counts, 'server'), client, () => server.destroy());
     client.once('close', () => server.destroy());
   });
 }
 
 /**
  * @param {Buffer} record
- * @param {number} at which byte
- * @returns {Buffer} a copy with the lowest bit of that byte turned
+ * @param {number} at offset of the byte
+ * @returns {Buffer} a copy with the lowest bit of that byte flipped
  */
-export function turned(record, at) {
+export function withBitFlipped(record, at) {
   const copy = Buffer.from(record);
   copy[at] ^= 1;
   return copy;

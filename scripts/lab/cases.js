@@ -1,6 +1,4 @@
-/**
- * What the lab has: every profile of the test PKI, and the cases whose fault lies in the handshake or on the way.
- */
+/** The lab's cases: every profile of the test PKI, failing handshakes, and tampering in transit. */
 import { isIP } from 'node:net';
 import { FIELD_CASES } from '../../certs/coverage/errors.js';
 import { FLAG_CASES } from '../../certs/coverage/flags.js';
@@ -16,17 +14,17 @@ import { HANDSHAKES, RELAYED } from './handshakes.js';
 /** @typedef {import('../../certs/profile.js').Profile} Profile */
 /** @typedef {import('./handshakes.js').Handshake} Handshake */
 
-/** A case before OpenSSL and GnuTLS have been asked. @typedef {Omit<LabCase, 'opinions'>} Declared */
+/** A case without the results of OpenSSL and GnuTLS. @typedef {Omit<LabCase, 'opinions'>} Declared */
 
-const GOOD = 'Good';
-const UNREAD = 'Cannot be read';
-const FAILING = 'No connection';
-const ALTERED = 'Tampered with on the way';
+const VALID = 'Valid';
+const UNREADABLE = 'Unreadable';
+const NO_CONNECTION = 'No connection';
+const TAMPERED = 'Tampered with in transit';
 
-/** Which group a rule or flag is in; a rule of a case decides, else its first flag. @type {Record<string, string[]>} */
+/** The rules and flags of each group. A case belongs to the group of its first rule listed here, else of its first flag. @type {Record<string, string[]>} */
 const GROUPS = {
   'Dates and names': ['BADCERT_EXPIRED', 'BADCERT_FUTURE', 'BADCERT_CN_MISMATCH'],
-  'Trust and authorities': ['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'],
+  'Trust and CAs': ['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'],
   Revocation: [
     ...['BADCERT_REVOKED', 'BADCRL_EXPIRED', 'BADCRL_FUTURE', 'BADCRL_NOT_TRUSTED', 'BADCRL_BAD_MD', 'BADCRL_BAD_PK'],
   ],
@@ -39,18 +37,18 @@ const GROUPS = {
   ],
 };
 
-/** In the order of the page. */
-const ORDER = [GOOD, ...Object.keys(GROUPS), UNREAD, FAILING, ALTERED];
+/** Page order. */
+const ORDER = [VALID, ...Object.keys(GROUPS), UNREADABLE, NO_CONNECTION, TAMPERED];
 
-/** The only chain that is too long for a Certificate message that can be taken. */
-const TOO_LONG = 'huge-chain';
-const TOO_LONG_CODE = 'ERR_TLS_MESSAGE_TOO_LARGE';
+/** The only case whose Certificate message is too large to accept. */
+const TOO_LARGE = 'huge-chain';
+const TOO_LARGE_CODE = 'ERR_TLS_MESSAGE_TOO_LARGE';
 
-/** Whose certificate the servers of HANDSHAKES have. */
+/** The test PKI's case whose certificate the servers of HANDSHAKES use. */
 export const ZONE = 'good-zone';
 
 /**
- * The first problem that is expected, as messages/ looks it up: by its rule, else by its flag; or why nothing can be read.
+ * The first expected problem, in the form that messages/ looks up: by rule, else by flag; or the field that cannot be read.
  * @param {Profile['expected']} expected
  * @returns {import('../../messages/problems.js').Broken | null}
  */
@@ -63,17 +61,17 @@ function firstProblem({ problems: [problem] = [], flags, error }) {
 /** @param {Profile} profile @throws {Error} for a flag without a group */
 function groupOf({ id, expected }) {
   const { ok, flags, problems = [] } = expected;
-  if (id === TOO_LONG) return FAILING;
-  if (ok) return GOOD;
-  if (flags.length === 0) return UNREAD;
+  if (id === TOO_LARGE) return NO_CONNECTION;
+  if (ok) return VALID;
+  if (flags.length === 0) return UNREADABLE;
   const groupWith = (/** @type {string} */ name) => Object.keys(GROUPS).find((group) => GROUPS[group].includes(name));
   const rules = problems.map((problem) => problem.split(': ')[1]);
   const found = rules.map(groupWith).find((group) => group !== undefined) ?? groupWith(flags[0]);
-  if (found === undefined) throw new Error(`no group of the lab has ${flags[0]}`);
+  if (found === undefined) throw new Error(`No group of the lab has ${flags[0]}.`);
   return found;
 }
 
-/** What to do about it, as messages/ says it. @param {Profile['expected']} expected */
+/** @param {Profile['expected']} expected */
 function adviceFor(expected) {
   const first = firstProblem(expected);
   return first && fixOf(first);
@@ -82,25 +80,25 @@ function adviceFor(expected) {
 /** @param {Profile} profile @returns {Declared} */
 function fromProfile(profile) {
   const { id, title, explain, hostname, clock, serve, crls, expected } = profile;
-  const tooLong = id === TOO_LONG;
+  const tooLarge = id === TOO_LARGE;
   return {
     id,
     group: groupOf(profile),
     title,
     explain,
-    advice: tooLong ? ERRORS[TOO_LONG_CODE].fix : adviceFor(expected),
+    advice: tooLarge ? ERRORS[TOO_LARGE_CODE].fix : adviceFor(expected),
     hostname,
     address: isIP(hostname) ? `${id}.pagetls.test` : hostname,
     clock,
     profile: profile.profile,
     hasChain: true,
     hasCrl: crls.length > 0,
-    expected: tooLong ? 'fails' : expected.ok ? 'good' : 'bad',
+    expected: tooLarge ? 'fails' : expected.ok ? 'good' : 'bad',
     flags: expected.flags,
     error: expected.error ?? null,
-    code: tooLong ? TOO_LONG_CODE : null,
+    code: tooLarge ? TOO_LARGE_CODE : null,
     get: false,
-    kind: tooLong ? 'handshake' : serve ? 'served' : 'swapped',
+    kind: tooLarge ? 'handshake' : serve ? 'served' : 'swapped',
     relay: !serve,
   };
 }
@@ -111,7 +109,7 @@ function fromHandshake({ id, title, explain, advice, code, get = false, sendsCha
   return {
     ...{ id, title, explain, hostname, code, get, relay },
     advice: advice ?? FAILURES[code]?.hint ?? null,
-    group: relay ? ALTERED : FAILING,
+    group: relay ? TAMPERED : NO_CONNECTION,
     address: hostname,
     clock: CLOCK,
     profile: 'webpki',
@@ -131,18 +129,18 @@ const CASES = [
   ...RELAYED.map((handshake) => fromHandshake(handshake, true)),
 ];
 
-/** Every case, in the order of the page. @returns {Declared[]} */
+/** Every case, in page order. @returns {Declared[]} */
 export function labCases() {
   return ORDER.flatMap((wanted) => CASES.filter(({ group }) => group === wanted));
 }
 
-/** The case of the test PKI that has a case's certificates. @param {Declared} one */
+/** The id of the test PKI's case whose certificates a lab case uses. @param {Declared} one */
 export function certificatesOf({ id }) {
   return PROFILES.some((profile) => profile.id === id) ? id : ZONE;
 }
 
 /**
- * What no server can bring about, and why.
+ * Flags and fields that no server can produce, and why.
  * @returns {import('../../inspector/src/types.js').LabIndex['unreachable']}
  */
 export function unreachable() {

@@ -1,6 +1,6 @@
 /**
- * The lab's files for the page: lab/index.json, and for each case the PEM that it is judged by. What OpenSSL and GnuTLS
- * say of each chain is asked now, of the programs that are here, never written by hand.
+ * Writes the lab's files for the pages: lab/index.json, and for each case the PEM files to verify. The installed OpenSSL
+ * and GnuTLS verify each chain now; their results are never written by hand.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -18,13 +18,13 @@ import { certificatesOf, labCases, unreachable } from './cases.js';
 /** @typedef {import('./cases.js').Declared} Declared */
 /** @typedef {import('../reference-verifiers.js').Question} Question */
 
-/** Where they are, once `buildLab` has been called. */
+/** The folder that `buildLab` fills. */
 export const LAB = inProject('build/lab');
 
-/** The programs that are asked. @typedef {{ openssl: string | null, gnutls: string | null }} Programs */
+/** Versions of the installed programs; null: not installed. @typedef {{ openssl: string | null, gnutls: string | null }} Programs */
 
 /**
- * Writes build/lab, unless it is there for these very certificates, sources and versions of programs.
+ * Writes build/lab, unless it is up to date with the certificates, sources and program versions.
  * @returns {Promise<string>} the folder
  */
 export async function buildLab() {
@@ -40,17 +40,17 @@ export async function buildLab() {
 }
 
 /**
- * @param {string} folder that is there, and empty
+ * @param {string} folder an existing, empty one
  * @param {string} certificates a folder that certs/generate.js has filled
- * @param {Programs} programs what is to be asked; null: not installed
+ * @param {Programs} programs
  */
 export async function writeLab(folder, certificates, programs) {
   const declared = labCases();
   /** @type {LabCase[]} */
   const cases = [];
-  const waiting = declared.entries();
+  const queue = declared.entries(); // shared by the workers
   const worker = async () => {
-    for (const [at, one] of waiting) cases[at] = await writeCase(folder, one, certificates, programs);
+    for (const [at, one] of queue) cases[at] = await writeCase(folder, one, certificates, programs);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   /** @type {LabIndex} */

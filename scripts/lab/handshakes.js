@@ -1,7 +1,4 @@
-/**
- * The cases whose chain is good, or never comes: servers that no TLS connection to comes about, and relays that alter
- * what passes.
- */
+/** Cases in which the handshake or connection fails, not the chain: faulty servers, and relays that tamper in transit. */
 import https from 'node:https';
 import net from 'node:net';
 import { pemDer } from '../../certs/der.js';
@@ -14,13 +11,13 @@ import { ALTERATIONS } from './alterations.js';
 /** @typedef {ReturnType<typeof import('../../certs/generate.js').loadCase>} Case */
 
 /**
- * What the servers are made of.
+ * What the servers are built from. The ports are those of correct servers.
  * @typedef {object} Parts
- * @property {Case} zone a good case, for every name in the zone of the lab
- * @property {Case} client a good case with authorities and certificates for clients
- * @property {() => number} port12 of a healthy server that speaks TLS 1.2, with another certificate
- * @property {() => number} zone12 of a healthy server that speaks TLS 1.2, with that of the zone
- * @property {() => number} zone13 the same for TLS 1.3
+ * @property {Case} zone a valid chain for every name in the lab's zone
+ * @property {Case} client a valid chain, with CAs and certificates for clients
+ * @property {() => number} port12 a TLS 1.2 server with a certificate other than the zone's
+ * @property {() => number} zone12 a TLS 1.2 server with the zone's certificate
+ * @property {() => number} zone13 a TLS 1.3 server with the zone's certificate
  */
 
 /**
@@ -28,17 +25,17 @@ import { ALTERATIONS } from './alterations.js';
  * @property {string} id
  * @property {string} title
  * @property {string} explain
- * @property {string} [advice] what to do, where the case says more than its code does (messages/failures.js)
- * @property {ErrorCode} code what connecting ends in
- * @property {boolean} [get] only after the handshake, when something is asked for
- * @property {boolean} [sendsChain] the chain comes, and is good
- * @property {(parts: Parts) => net.Server | string} make a server that does not listen yet, or host:port of none
+ * @property {string} [advice] what to do; default: the hint for `code` in messages/failures.js
+ * @property {ErrorCode} code the error that connecting ends in
+ * @property {boolean} [get] the error occurs only after the handshake, when the client sends a request
+ * @property {boolean} [sendsChain] the server sends its chain, and the chain is valid
+ * @property {(parts: Parts) => net.Server | string} make a server that is not listening yet, or a host:port without one
  */
 
-/** A privileged port that no service has: nobody listens there. */
-const NOBODY = '127.0.0.1:1';
+/** A privileged port without a service: nothing listens there. */
+const CLOSED_PORT = '127.0.0.1:1';
 
-/** @param {(socket: net.Socket) => void} answer called when the first bytes have come */
+/** @param {(socket: net.Socket) => void} answer called when the first bytes arrive */
 function afterHello(answer) {
   return net.createServer((socket) => socket.once('data', () => answer(socket)));
 }
@@ -48,8 +45,8 @@ function server({ chain, key }, options) {
   return https.createServer({ cert: chain, key, ...options }, (_request, response) => response.end('ok\n'));
 }
 
-/** Asks its clients for a certificate, and insists. @param {Parts} parts @param {import('node:tls').SecureVersion} version */
-function insisting({ zone, client }, version) {
+/** A server that requires a client certificate. @param {Parts} parts @param {import('node:tls').SecureVersion} version */
+function mutualTlsServer({ zone, client }, version) {
   const ca = client.clients?.ca;
   return server(zone, { requestCert: true, rejectUnauthorized: true, ca, minVersion: version, maxVersion: version });
 }
@@ -58,45 +55,44 @@ function insisting({ zone, client }, version) {
 export const HANDSHAKES = [
   {
     id: 'refused',
-    title: 'Nobody listens',
-    explain: 'There is no server on that port: the connection is refused before TLS has begun.',
+    title: 'Connection refused',
+    explain: 'Nothing listens on that port: TCP refuses the connection before TLS begins.',
     code: 'ERR_TLS_CONNECT_REFUSED',
-    make: () => NOBODY,
+    make: () => CLOSED_PORT,
   },
   {
     id: 'silent',
-    title: 'A server that says nothing',
-    explain: 'It takes the connection and never answers: time to press Cancel.',
+    title: 'Silent server',
+    explain: 'The server accepts the connection but never answers: press Cancel.',
     code: 'ERR_TLS_TIMEOUT',
     make: () => net.createServer((socket) => socket.resume()),
   },
   {
     id: 'hangs-up',
-    title: 'A server that hangs up',
-    explain: 'It ends the connection as soon as it has the ClientHello.',
+    title: 'Closed during the handshake',
+    explain: 'The server closes the connection as soon as it has the ClientHello.',
     code: 'ERR_TLS_HANDSHAKE_CLOSED',
     make: () => afterHello((socket) => socket.end()),
   },
   {
     id: 'reset',
-    title: 'A connection that is reset',
-    explain: 'As soon as it has the ClientHello, the server resets the TCP connection.',
-    advice:
-      'A firewall that looks at the name that was asked for does this too, and so does a server that has crashed.',
+    title: 'Connection reset',
+    explain: 'The server resets the TCP connection as soon as it has the ClientHello.',
+    advice: 'Is the server running? A firewall that blocks the requested name also does this, and so does a crash.',
     code: 'ERR_TLS_CONNECTION_RESET',
     make: () => afterHello((socket) => socket.resetAndDestroy()),
   },
   {
     id: 'not-tls',
     title: 'Not a TLS server',
-    explain: 'It answers the ClientHello with plain HTTP.',
+    explain: 'The server answers the ClientHello with plain HTTP.',
     code: 'ERR_TLS_BAD_RECORD',
     make: () => afterHello((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   },
   {
     id: 'alert',
-    title: 'Refused with an alert',
-    explain: 'It knows no site of the name that was asked for, and says so: the alert unrecognized_name.',
+    title: 'Rejected with an alert',
+    explain: 'The server has no site with the requested name, and sends the alert unrecognized_name.',
     advice: ALERTS[112].hint,
     code: 'ERR_TLS_ALERT',
     make: () => afterHello((socket) => socket.end(Buffer.from('1503030002' + '0270', 'hex'))), // fatal, 112
@@ -104,46 +100,46 @@ export const HANDSHAKES = [
   {
     id: 'no-common-cipher',
     title: 'No cipher suite in common',
-    explain: 'It speaks TLS 1.2 with static RSA key exchange only, and refuses with an alert.',
-    advice: 'The server must allow a suite with ECDHE: without it, whoever gets its key later reads what passed today.',
+    explain: 'The server speaks only TLS 1.2 with static RSA key exchange, and sends an alert.',
+    advice: 'The server must allow an ECDHE suite: without one, whoever gets its key later can read today’s traffic.',
     code: 'ERR_TLS_ALERT',
     make: ({ zone }) => server(zone, { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' }),
   },
   {
     id: 'tls-1-1',
-    title: 'TLS 1.1 at the most',
-    explain: 'It speaks TLS 1.0 and 1.1 only, which RFC 8996 forbids, and refuses with the alert protocol_version.',
+    title: 'TLS 1.1 at most',
+    explain: 'The server speaks only TLS 1.0 and 1.1, which RFC 8996 forbids, and sends the alert protocol_version.',
     advice: ALERTS[70].hint,
     code: 'ERR_TLS_ALERT',
     make: ({ zone }) => server(zone, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
   },
   {
     id: 'chooses-tls-1-1',
-    title: 'A server that chooses TLS 1.1',
-    explain: 'It was offered TLS 1.2 and 1.3, and its ServerHello chooses 1.1.',
+    title: 'ServerHello with TLS 1.1',
+    explain: 'The client offers TLS 1.2 and 1.3, but the server chooses 1.1.',
     code: 'ERR_TLS_VERSION',
     make: () => afterHello((socket) => socket.write(serverHello(0x0302))),
   },
   {
     id: 'client-certificate',
-    title: 'It wants a certificate of the client',
-    explain: 'It asks for a certificate in TLS 1.2, gets none, and ends the handshake with an alert.',
+    title: 'Client certificate required',
+    explain: 'The server asks for a client certificate, gets none, and ends the TLS 1.2 handshake with an alert.',
     advice: ALERTS[116].hint,
     code: 'ERR_TLS_ALERT',
     sendsChain: true,
-    make: (parts) => insisting(parts, 'TLSv1.2'),
+    make: (parts) => mutualTlsServer(parts, 'TLSv1.2'),
   },
   {
     id: 'client-certificate-13',
-    title: 'It wants one, and says so late',
+    title: 'Client certificate required, TLS 1.3',
     explain:
-      'In TLS 1.3 the handshake is done for the client before the server has looked at its answer: the alert ' +
-      'certificate_required comes in the place of the first data.',
+      'In TLS 1.3 the client finishes its handshake before the server rejects it: the alert certificate_required ' +
+      'arrives in place of the first data.',
     advice: ALERTS[116].hint,
     code: 'ERR_TLS_ALERT',
     get: true,
     sendsChain: true,
-    make: (parts) => insisting(parts, 'TLSv1.3'),
+    make: (parts) => mutualTlsServer(parts, 'TLSv1.3'),
   },
 ];
 
@@ -155,26 +151,26 @@ export const RELAYED = [
   })),
   {
     id: 'no-certificate',
-    title: 'A server without a certificate',
-    explain: 'A relay leaves an empty list in the place of the certificates, which no server of TLS 1.2 may send.',
-    advice: 'Whoever answers cannot prove who it is: there is nothing to trust.',
+    title: 'No server certificate',
+    explain: 'A relay replaces the certificates with an empty list, which a TLS 1.2 server may not send.',
+    advice: 'The server does not prove its identity: do not trust it.',
     code: 'ERR_TLS_PROTOCOL',
     make: ({ port12 }) => swappingRelay(port12, []),
   },
   {
     id: 'copied-certificate',
-    title: 'Somebody else’s certificate',
+    title: 'Copied certificate',
     explain:
-      'A relay puts in a good chain, copied from another server, whose key the server does not have: it signs with its own.',
-    advice:
-      'Certificates are public. What proves who a server is, is the signature that only the key of the leaf can make.',
+      'A relay substitutes another server’s valid chain. The server lacks that chain’s key, so it signs with its own, ' +
+      'and the signature does not match.',
+    advice: 'Do not trust this server: it cannot sign with the key of the certificate that was sent.',
     code: 'ERR_TLS_HANDSHAKE',
     sendsChain: true,
     make: ({ port12, zone }) => swappingRelay(port12, pemDer('CERTIFICATE', zone.chain)),
   },
 ];
 
-/** A record with a ServerHello of a version that has no extensions to it. @param {number} version */
+/** A record with a ServerHello without extensions. @param {number} version */
 function serverHello(version) {
   const body = Buffer.concat([
     Buffer.from([version >> 8, version & 0xff]),

@@ -61,12 +61,12 @@ describe('the index', () => {
     }
   });
 
-  test('has the good ones first, then each group in one piece', () => {
+  test('lists valid cases first, then each group in one piece', () => {
     const groups = cases.map(({ group }) => group);
     const pieces = groups.filter((group, at) => group !== groups[at - 1]);
-    assert.equal(pieces[0], 'Good');
+    assert.equal(pieces[0], 'Valid');
     assert.equal(new Set(pieces).size, pieces.length, pieces.join());
-    for (const { group, expected } of cases) assert.equal(group === 'Good', expected === 'good');
+    for (const { group, expected } of cases) assert.equal(group === 'Valid', expected === 'good');
   });
 
   test('has, for each flag, and each field that cannot be read, a case or a reason; and a case for each reason', () => {

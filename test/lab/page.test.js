@@ -171,9 +171,9 @@ async function startPlain() {
 }
 
 test('a link to a group leads there, as does the one of the inspector that says why a bridge need not be trusted', async () => {
-  const { page } = await visit('#group-tampered-with-on-the-way');
+  const { page } = await visit('#group-tampered-with-in-transit');
   await page.waitForFunction(() => scrollY > 0);
-  assert.ok(await page.locator('#group-tampered-with-on-the-way').isVisible());
+  assert.ok(await page.locator('#group-tampered-with-in-transit').isVisible());
   await page.goto(page.url().replace(/lab\.html.*/, ''));
   await page.locator('.more-questions > summary').click();
   await page.locator('#bridge-note a').click();

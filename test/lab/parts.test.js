@@ -1,4 +1,4 @@
-/** What the lab is made of: the relay that alters, folders filled once, addresses, the filter, records. */
+/** Parts of the lab: the altering relay, folders filled once, addresses, the filter, records. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { TrustStore, verifyChain } from '../../dist/index.js';
 import { hashOf, passes, readHash, settingsOf, timesOf, usualSettings } from '../../inspector/src/model/lab.js';
 import { locateByte, recordsOf } from '../../inspector/src/model/records.js';
 import { fillFolder } from '../../scripts/folder-cache.js';
-import { alteringRelay, turned } from '../../scripts/lab/altering-relay.js';
+import { alteringRelay, withBitFlipped } from '../../scripts/lab/altering-relay.js';
 import { buildLab, LAB } from '../../scripts/lab/files.js';
 import { pki } from '../helpers/pki.js';
 
@@ -25,12 +25,12 @@ function labCase(id) {
   return found;
 }
 
-describe('the relay that alters', () => {
+describe('the altering relay', () => {
   const record = (/** @type {number} */ type, /** @type {string} */ body) =>
     Buffer.concat([Buffer.from([type, 3, 3, 0, body.length]), Buffer.from(body)]);
 
   /**
-   * What goes through it, sent byte after byte.
+   * Sends bytes through it one by one, and returns what arrives.
    * @param {Parameters<typeof alteringRelay>[1]} rules
    * @param {Buffer} sent by the server
    */
@@ -55,21 +55,21 @@ describe('the relay that alters', () => {
   }
   const sent = Buffer.concat([record(22, 'hello'), record(23, 'first'), record(23, 'second')]);
 
-  test('lets through what no rule is for', async () => {
+  test('forwards records unchanged without rules', async () => {
     assert.deepEqual(await through(() => ({}), sent), sent);
   });
 
-  test('turns one bit, of the record that the rule chooses', async () => {
+  test('flips one bit of the record that the rule selects', async () => {
     const got = await through(
-      () => ({ fromServer: (one, seen) => (one[0] === 23 && seen.server === 2 ? turned(one, 6) : one) }),
+      () => ({ fromServer: (one, counts) => (one[0] === 23 && counts.server === 2 ? withBitFlipped(one, 6) : one) }),
       sent,
     );
     const different = [...got].flatMap((byte, at) => (byte === sent[at] ? [] : [[at, byte ^ sent[at]]]));
     assert.deepEqual(different, [[10 + 10 + 6, 1]]);
   });
 
-  test('hangs up where the rule says', async () => {
-    const got = await through(() => ({ fromServer: (one, seen) => (seen.server > 1 ? null : one) }), sent);
+  test('closes the connection where the rule returns null', async () => {
+    const got = await through(() => ({ fromServer: (one, counts) => (counts.server > 1 ? null : one) }), sent);
     assert.deepEqual(got, sent.subarray(0, 20));
   });
 });
@@ -82,7 +82,7 @@ describe('a folder that is filled once', () => {
   const writing = (text) => async (/** @type {string} */ place) => writeFileSync(join(place, 'file'), text);
   const content = () => readFileSync(join(target, 'file'), 'utf8');
 
-  test('is filled again only for another digest', async () => {
+  test('is filled again only for a different digest', async () => {
     await fillFolder(target, 'a', writing('first'));
     await fillFolder(target, 'a', writing('not written'));
     assert.equal(content(), 'first');
@@ -90,7 +90,7 @@ describe('a folder that is filled once', () => {
     assert.equal(content(), 'second');
   });
 
-  test('stays as it was when filling fails, and nothing is left behind', async () => {
+  test('is unchanged when filling fails, and no temporary folder remains', async () => {
     await assert.rejects(
       fillFolder(target, 'c', async () => {
         throw new Error('in the middle');
@@ -101,17 +101,17 @@ describe('a folder that is filled once', () => {
     assert.deepEqual(readdirSync(folder), ['target']);
   });
 
-  test('is whole when several fill it at one time', async () => {
+  test('is complete when several processes fill it at once', async () => {
     await Promise.all(['x', 'x', 'x'].map((text) => fillFolder(target, 'd', writing(text))));
     assert.equal(content(), 'x');
     assert.deepEqual(readdirSync(folder), ['target']);
   });
 });
 
-describe('addresses', () => {
+describe('a link to a case', () => {
   const one = labCase('expired');
 
-  test('say what was changed, and nothing else', () => {
+  test('holds only the settings that were changed', () => {
     const usual = usualSettings(one);
     assert.equal(hashOf(one, usual), '#expired');
     const changed = {
@@ -126,7 +126,7 @@ describe('addresses', () => {
     assert.deepEqual(settingsOf(one, read.changes), { ...changed, hostname: 'a&b#c', profile: 'suiteb' });
   });
 
-  test('that make no sense are taken for those without changes', () => {
+  test('ignores values that it does not understand', () => {
     for (const hash of ['', '#', '#a b', '#expired/x', '#?at=2021']) assert.equal(readHash(hash), null, hash);
     const changes = new URLSearchParams('at=never&trust=everybody&profile=none&crl=perhaps');
     assert.deepEqual(settingsOf(one, changes), usualSettings(one));
@@ -138,17 +138,19 @@ describe('the filter', () => {
   const ids = (/** @type {Partial<import('../../inspector/src/model/lab.js').Filter>} */ filter) =>
     cases.filter((one) => passes(one, { ...all, ...filter })).map(({ id }) => id);
 
-  test('finds by words, in any order and case', () => {
+  test('finds words in any order and case', () => {
     assert.deepEqual(ids({ text: 'NAMES wildcard  two' }), ['wildcard-two-labels']);
     assert.deepEqual(ids({ text: 'BADCERT_REVOKED' }), ['revoked', 'revoked-intermediate', 'revoked-part']);
     assert.deepEqual(ids({ text: 'no such thing' }), []);
   });
-  test('finds by flag, error and code', () => {
+
+  test('selects by flag, error and code', () => {
     assert.deepEqual(ids({ flag: 'BADCERT_BAD_MD' }), ['weak-hash', 'weak-hash-sha224']);
     assert.deepEqual(ids({ flag: 'version: bad-value' }), ['unreadable-intermediate', 'version-negative']);
     assert.deepEqual(ids({ flag: 'ERR_TLS_TRUNCATED' }), ['cut-off']);
   });
-  test('finds by outcome, and where another program says otherwise', () => {
+
+  test('selects by outcome, and by disagreement with other programs', () => {
     assert.ok(ids({ outcome: 'good' }).every((id) => labCase(id).expected === 'good'));
     const disagreeing = ids({ outcome: 'disagree' });
     assert.ok(disagreeing.includes('good-cross-signed') && disagreeing.includes('crl-weak-hash'));
@@ -156,7 +158,7 @@ describe('the filter', () => {
   });
 });
 
-test('a clock reaches from before the first certificate to after the last one', async () => {
+test('the clock spans from before the first certificate to after the last', async () => {
   const { chain, roots } = pki('expired');
   const verification = await verifyChain(chain, { trust: await TrustStore.from(roots) });
   const { from, to, spans } = timesOf(verification);
@@ -174,7 +176,7 @@ describe('records', () => {
   ]);
   const records = recordsOf(stream);
 
-  test('are told apart, also one that is cut off', () => {
+  test('are separated, including a truncated one', () => {
     assert.deepEqual(
       records.map(({ name, clear, length }) => [name, clear, length]),
       [
@@ -187,7 +189,7 @@ describe('records', () => {
     assert.deepEqual(recordsOf(stream.subarray(0, 3)), []);
   });
 
-  test('have a place for each byte', () => {
+  test('locate each byte', () => {
     assert.deepEqual(
       [0, 1, 4, 5, 10, 11].map((offset) => locateByte(records, offset)?.part),
       ['type', 'version', 'length', 'body', 'body', 'type'],

@@ -118,7 +118,7 @@ export class Question extends PageElement {
                 />
                 <p class="note" id="bridge-note">
                   It carries ciphertext between this page and the server. It need not be trusted: the
-                  <a href="lab.html#group-tampered-with-on-the-way">lab</a> shows why.
+                  <a href="lab.html#group-tampered-with-in-transit">lab</a> shows why.
                 </p>
               </div>
               <div class="field">
