@@ -27,6 +27,7 @@
  * @property {string} group
  * @property {string} title
  * @property {string} explain one sentence
+ * @property {string[]} keywords more terms that the search finds it by
  * @property {string | null} advice what to do about it
  * @property {string} hostname the name that is asked for, and judged by
  * @property {string} address of the case in the inspector: `hostname`, unless that is an IP address, which several share

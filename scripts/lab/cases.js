@@ -9,6 +9,7 @@ import { FLAGS } from '../../messages/flags.js';
 import { fixOf } from '../../messages/problems.js';
 import { FIELDS } from '../../messages/unreadable.js';
 import { HANDSHAKES, RELAYED } from './handshakes.js';
+import { keywordsOf } from './keywords.js';
 
 /** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
 /** @typedef {import('../../certs/profile.js').Profile} Profile */
@@ -86,6 +87,7 @@ function fromProfile(profile) {
     group: groupOf(profile),
     title,
     explain,
+    keywords: keywordsOf({ id, flags: expected.flags, tampered: false }),
     advice: tooLarge ? ERRORS[TOO_LARGE_CODE].fix : adviceFor(expected),
     hostname,
     address: isIP(hostname) ? `${id}.pagetls.test` : hostname,
@@ -110,6 +112,7 @@ function fromHandshake({ id, title, explain, advice, code, get = false, sendsCha
     ...{ id, title, explain, hostname, code, get, relay },
     advice: advice ?? FAILURES[code]?.hint ?? null,
     group: relay ? TAMPERED : NO_CONNECTION,
+    keywords: keywordsOf({ id, flags: [], tampered: relay }),
     address: hostname,
     clock: CLOCK,
     profile: 'webpki',

@@ -144,6 +144,19 @@ describe('the filter', () => {
     assert.deepEqual(ids({ text: 'no such thing' }), []);
   });
 
+  test('finds common terms that the texts spell differently', () => {
+    for (const [text, id] of [
+      ['hostname', 'wrong-host'],
+      ['SAN', 'wrong-host'],
+      ['mitm', 'altered-hello'],
+      ['sha1', 'weak-hash'],
+      ['self signed', 'self-signed'],
+    ]) {
+      assert.ok(ids({ text }).includes(id), text);
+    }
+    assert.deepEqual(ids({ text: 'sha1' }), ['weak-hash']);
+  });
+
   test('selects by flag, error and code', () => {
     assert.deepEqual(ids({ flag: 'BADCERT_BAD_MD' }), ['weak-hash', 'weak-hash-sha224']);
     assert.deepEqual(ids({ flag: 'version: bad-value' }), ['unreadable-intermediate', 'version-negative']);

@@ -173,26 +173,30 @@ export function disagrees({ opinions, flags, error }) {
 
 /** @param {LabCase} one @param {Filter} filter */
 export function passes(one, { text, flag, outcome }) {
-  const { id, title, explain, hostname, group, flags, error, code } = one;
+  const { id, title, explain, keywords, hostname, group, flags, error, code } = one;
   const names = [...flags, error ?? '', code ?? ''];
   if (flag !== '' && !names.includes(flag)) return false;
   if (outcome !== '' && !(outcome === 'disagree' ? disagrees(one) : one.expected === outcome)) return false;
-  return contains([id, title, explain, hostname, group, ...names], text);
+  return containsWords([id, title, explain, ...keywords, hostname, group, ...names], text);
 }
 
 /** @param {import('../types.js').Unreachable} one @param {Filter} filter */
 export function neverPasses({ name, means, reason }, { text, flag, outcome }) {
   if (flag !== '' && flag !== name) return false;
-  return (outcome === '' || outcome === 'never') && contains([name, means, reason], text);
+  return (outcome === '' || outcome === 'never') && containsWords([name, means, reason], text);
 }
 
-/** Every word of it is somewhere. @param {string[]} texts @param {string} wanted */
-function contains(texts, wanted) {
-  const whole = texts.join('\n').toLowerCase();
-  return wanted
-    .toLowerCase()
+/**
+ * Whether every word of `query` occurs in the texts. Hyphens do not matter: "sha1" finds "SHA-1".
+ * @param {string[]} texts
+ * @param {string} query
+ */
+function containsWords(texts, query) {
+  const normalize = (/** @type {string} */ text) => text.toLowerCase().replaceAll('-', '');
+  const haystack = normalize(texts.join('\n'));
+  return normalize(query)
     .split(/\s+/)
-    .every((word) => whole.includes(word));
+    .every((word) => haystack.includes(word));
 }
 
 /** What the filter by flag offers. @param {LabIndex} index @returns {string[]} flags first, then errors */
