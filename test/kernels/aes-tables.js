@@ -71,8 +71,8 @@ export function aesTables() {
   const subI = range(16, (n) => linear(times(alpha, inverseOf(n))));
   const subJ = range(16, (n) => linear(times(beta, inverseOf(n))));
   return {
-    form_low: range(16, form),
-    form_high: range(16, (n) => form(n << 4)),
+    tower_low: range(16, form),
+    tower_high: range(16, (n) => form(n << 4)),
     inverse: range(16, (n) => (n === 0 ? infinity : nibble(inverseOf(n)))),
     inverse_a: range(16, (n) => (n === 0 ? infinity : nibble(times(a, inverseOf(n))))),
     once_i: subI.map(form),

@@ -38,13 +38,13 @@ static void from_number(element *out, const uint8_t bytes[32])
 {
     uint8_t turned[32];
     turn(turned, bytes);
-    element_of(out, turned);
+    element_from_bytes(out, turned);
 }
 
 static void to_number(uint8_t bytes[32], const element *a)
 {
     uint8_t turned[32];
-    bytes_of(turned, a);
+    element_to_bytes(turned, a);
     turn(bytes, turned);
 }
 

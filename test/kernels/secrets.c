@@ -135,7 +135,7 @@ static int ccm(int bits)
 static int compare(int unused)
 {
     (void) unused;
-    memset(data, -secret_differ(key, data, sizeof(key)), 16);
+    memset(data, -secrets_differ(key, data, sizeof(key)), 16);
     return 0;
 }
 
@@ -157,7 +157,7 @@ static int multiply_on_curve(int bits)
     uint8_t point[2 * PAGETLS_CURVE_MAX_BYTES];
     k[curve->bytes - 1] = 5;
     curve->multiply(point, k, NULL);
-    if (!curve->has(point)) {
+    if (!curve->is_on_curve(point)) {
         return 1;
     }
     memcpy(k + curve->bytes - 32, key, 32);

@@ -204,9 +204,9 @@ static void gcm_tables_are_forgotten(void)
 {
     pagetls_gcm_key key = { .bits = 0 };
     CHECK_INT(pagetls_gcm_key_set(&key, (const uint8_t *) "0123456789abcdef", 128), 0);
-    const uint8_t *tables = (const uint8_t *) pagetls_gcm_tables_of(&key);
-    CHECK((const uint8_t *) pagetls_gcm_tables_of(&key) == tables);
-    pagetls_gcm_key_forget(&key);
+    const uint8_t *tables = (const uint8_t *) pagetls_gcm_tables_get(&key);
+    CHECK((const uint8_t *) pagetls_gcm_tables_get(&key) == tables);
+    pagetls_gcm_key_clear(&key);
     for (size_t i = 0; i < sizeof(pagetls_gcm_tables); i++) {
         REQUIRE(tables[i] == 0);
     }

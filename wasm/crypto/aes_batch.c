@@ -1,29 +1,29 @@
-/* AES (FIPS 197) of eight blocks at a time, bit by bit: plane n holds bit n of the 128 bytes. A byte of a plane has
- * the bits of the eight blocks at one place; the places are in the order of the rows, so that a row is a 32-bit lane. */
+/* Bitsliced AES (FIPS 197), eight blocks at a time: plane n holds bit n of all 128 bytes. Each byte of a plane collects
+ * the bits of the eight blocks at one position; positions are in row order, so that each row is a 32-bit lane. */
 #include "crypto/aes.h"
 
 #include "crypto/simd.h"
 #include "host/zeroize.h"
 
-/* Rows for columns; its own inverse. */
+/* Swaps rows and columns; its own inverse. */
 static const u8x16 transposed = { 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15 };
 static const u8x16 shift_rows = { 0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14 };
 
-/* The next row, and the one after it, in the place of each row. */
+/* Each row replaced by the next row, or by the one after that. */
 #define NEXT_ROW(x) SIMD_LANES(x, x, 1, 2, 3, 0)
 #define SECOND_ROW(x) SIMD_LANES(x, x, 2, 3, 0, 1)
 
 /**
- * SubBytes without its constant, which is in the round keys: the circuit of 32 ANDs and 83 XORs in J. Boyar and
+ * SubBytes without its constant, which is in the round keys: the circuit of 32 ANDs and 83 XORs from J. Boyar and
  * R. Peralta, "A new combinational logic minimization technique with applications to cryptology" (SEA 2010; IACR
- * ePrint 2009/191), with the names that it has there, where 0 is the highest bit.
+ * ePrint 2009/191). Names follow the paper, where bit 0 is the highest.
  */
 static inline void substitute(u32x4 plane[8])
 {
     const u32x4 x0 = plane[7], x1 = plane[6], x2 = plane[5], x3 = plane[4];
     const u32x4 x4 = plane[3], x5 = plane[2], x6 = plane[1], x7 = plane[0];
 
-    /* the linear part before */
+    /* top linear layer */
     const u32x4 y14 = x3 ^ x5, y13 = x0 ^ x6, y9 = x0 ^ x3, y8 = x0 ^ x5;
     const u32x4 t0 = x1 ^ x2;
     const u32x4 y1 = t0 ^ x7, y4 = y1 ^ x3, y12 = y13 ^ y14, y2 = y1 ^ x0, y5 = y1 ^ x6, y3 = y5 ^ y8;
@@ -31,7 +31,7 @@ static inline void substitute(u32x4 plane[8])
     const u32x4 y15 = t1 ^ x5, y20 = t1 ^ x1, y6 = y15 ^ x7, y10 = y15 ^ t0, y11 = y20 ^ y9, y7 = x7 ^ y11;
     const u32x4 y17 = y10 ^ y11, y19 = y10 ^ y8, y16 = t0 ^ y11, y21 = y13 ^ y16, y18 = x0 ^ y16;
 
-    /* the inversion */
+    /* inversion */
     const u32x4 t2 = y12 & y15, t3 = y3 & y6, t4 = t3 ^ t2, t5 = y4 & x7, t6 = t5 ^ t2;
     const u32x4 t7 = y13 & y16, t8 = y5 & y1, t9 = t8 ^ t7, t10 = y2 & y7, t11 = t10 ^ t7;
     const u32x4 t12 = y9 & y11, t13 = y14 & y17, t14 = t13 ^ t12, t15 = y8 & y10, t16 = t15 ^ t12;
@@ -47,7 +47,7 @@ static inline void substitute(u32x4 plane[8])
     const u32x4 z11 = t33 & y4, z12 = t43 & y13, z13 = t40 & y5, z14 = t29 & y2, z15 = t42 & y9;
     const u32x4 z16 = t45 & y14, z17 = t41 & y8;
 
-    /* the linear part after */
+    /* bottom linear layer */
     const u32x4 t46 = z15 ^ z16, t47 = z10 ^ z11, t48 = z5 ^ z13, t49 = z9 ^ z10, t50 = z2 ^ z12;
     const u32x4 t51 = z2 ^ z5, t52 = z7 ^ z8, t53 = z0 ^ z3, t54 = z6 ^ z7, t55 = z16 ^ z17;
     const u32x4 t56 = z12 ^ t48, t57 = t50 ^ t53, t58 = z4 ^ t46, t59 = z3 ^ t54, t60 = t46 ^ t57;
@@ -63,7 +63,7 @@ static inline void substitute(u32x4 plane[8])
     plane[0] = t48 ^ t60;
 }
 
-/* FIPS 197, section 5.1.3: a row is 2 times itself, 3 times the next, and the two after that. */
+/* FIPS 197, section 5.1.3: a row becomes 2 times itself, plus 3 times the next row, plus the two rows after that. */
 static inline void mix_columns(u32x4 plane[8])
 {
     u32x4 next[8];
@@ -81,25 +81,25 @@ static inline void mix_columns(u32x4 plane[8])
     }
 }
 
-static inline void exchange(u32x4 *a, u32x4 *b, uint32_t mask, int bits)
+static inline void swap_bits(u32x4 *a, u32x4 *b, uint32_t mask, int bits)
 {
     u32x4 both = (*a >> bits ^ *b) & simd_splat32(mask);
     *b ^= both;
     *a ^= both << bits;
 }
 
-/* Eight blocks to eight planes, or back: each 8 by 8 bits are transposed. */
+/* Converts eight blocks to eight planes or back: transposes each 8 by 8 bit matrix. */
 static inline void transpose_bits(u32x4 x[8])
 {
     for (int i = 0; i < 8; i += 2) {
-        exchange(&x[i], &x[i + 1], 0x55555555, 1);
+        swap_bits(&x[i], &x[i + 1], 0x55555555, 1);
     }
     for (int i = 0; i < 8; i += 4) {
-        exchange(&x[i], &x[i + 2], 0x33333333, 2);
-        exchange(&x[i + 1], &x[i + 3], 0x33333333, 2);
+        swap_bits(&x[i], &x[i + 2], 0x33333333, 2);
+        swap_bits(&x[i + 1], &x[i + 3], 0x33333333, 2);
     }
     for (int i = 0; i < 4; i++) {
-        exchange(&x[i], &x[i + 4], 0x0f0f0f0f, 4);
+        swap_bits(&x[i], &x[i + 4], 0x0f0f0f0f, 4);
     }
 }
 

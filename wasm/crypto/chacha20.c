@@ -4,7 +4,7 @@
 #include "crypto/simd.h"
 #include "host/zeroize.h"
 
-enum { STRIDE = PAGETLS_CHACHA20_STRIDE, COUNTER = 12 };
+enum { BATCH = PAGETLS_CHACHA20_BATCH_BYTES, COUNTER = 12 };
 
 static inline void quarter_round(u32x4 *a, u32x4 *b, u32x4 *c, u32x4 *d)
 {
@@ -18,7 +18,7 @@ static inline void quarter_round(u32x4 *a, u32x4 *b, u32x4 *c, u32x4 *d)
     *b = simd_rotate_left(*b ^ *c, 7);
 }
 
-/* Of four vectors with a lane for each block, four with the words of one block each. */
+/* Turns four vectors with one lane per block into four vectors with consecutive words of one block each. */
 static inline void transpose(u32x4 x[4])
 {
     u32x4 low01 = SIMD_LANES(x[0], x[1], 0, 4, 1, 5);
@@ -31,8 +31,8 @@ static inline void transpose(u32x4 x[4])
     x[3] = SIMD_LANES(high01, high23, 2, 3, 6, 7);
 }
 
-/* XORs STRIDE bytes with the next four blocks. out may be in. */
-static void crypt_stride(uint32_t state[16], const uint8_t *in, uint8_t *out)
+/* XORs BATCH bytes with the next four blocks. out may equal in. */
+static void crypt_batch(uint32_t state[16], const uint8_t *in, uint8_t *out)
 {
     u32x4 x[16];
     const u32x4 counters = simd_splat32(state[COUNTER]) + (u32x4) { 0, 1, 2, 3 };
@@ -71,7 +71,7 @@ static uint32_t load_word(const uint8_t *from)
 void pagetls_chacha20_init(pagetls_chacha20 *cipher)
 {
     memset(cipher, 0, sizeof(*cipher));
-    cipher->used = STRIDE;
+    cipher->used = BATCH;
 }
 
 void pagetls_chacha20_set_key(pagetls_chacha20 *cipher, const uint8_t key[32])
@@ -85,31 +85,31 @@ void pagetls_chacha20_set_key(pagetls_chacha20 *cipher, const uint8_t key[32])
     }
 }
 
-void pagetls_chacha20_start(pagetls_chacha20 *cipher, const uint8_t nonce[12], uint32_t counter)
+void pagetls_chacha20_set_nonce(pagetls_chacha20 *cipher, const uint8_t nonce[12], uint32_t counter)
 {
     cipher->state[COUNTER] = counter;
     for (size_t i = 0; i < 3; i++) {
         cipher->state[13 + i] = load_word(nonce + 4 * i);
     }
     pagetls_zeroize(cipher->keystream, sizeof(cipher->keystream));
-    cipher->used = STRIDE;
+    cipher->used = BATCH;
 }
 
 void pagetls_chacha20_crypt(pagetls_chacha20 *cipher, const uint8_t *in, uint8_t *out, size_t len)
 {
     while (len > 0) {
-        if (cipher->used == STRIDE) {
-            for (; len >= STRIDE; len -= STRIDE, in += STRIDE, out += STRIDE) {
-                crypt_stride(cipher->state, in, out);
+        if (cipher->used == BATCH) {
+            for (; len >= BATCH; len -= BATCH, in += BATCH, out += BATCH) {
+                crypt_batch(cipher->state, in, out);
             }
             if (len == 0) {
                 break;
             }
             memset(cipher->keystream, 0, sizeof(cipher->keystream));
-            crypt_stride(cipher->state, cipher->keystream, cipher->keystream);
+            crypt_batch(cipher->state, cipher->keystream, cipher->keystream);
             cipher->used = 0;
         }
-        size_t part = STRIDE - cipher->used < len ? STRIDE - cipher->used : len;
+        size_t part = BATCH - cipher->used < len ? BATCH - cipher->used : len;
         simd_xor(out, in, cipher->keystream + cipher->used, part);
         cipher->used += part;
         len -= part;

@@ -8,28 +8,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Bytes of four blocks, which are made at a time. */
-#define PAGETLS_CHACHA20_STRIDE 256
+/** The four blocks that are computed at a time. */
+#define PAGETLS_CHACHA20_BATCH_BYTES 256
 
-/** Plain bytes, free to be copied. To be zeroized by its owner. */
+/** Plain bytes that may be copied with memcpy(). The owner zeroizes them. */
 typedef struct {
-    uint32_t state[16]; /**< RFC 8439, section 2.3; the counter is that of the next block to be made */
-    uint8_t keystream[PAGETLS_CHACHA20_STRIDE];
-    size_t used; /**< bytes of the keystream that are spent: all of them when there is none */
+    uint32_t state[16]; /**< RFC 8439, section 2.3, with the counter of the next batch */
+    uint8_t keystream[PAGETLS_CHACHA20_BATCH_BYTES];
+    size_t used; /**< bytes of the keystream already used; all of them while none has been generated */
 } pagetls_chacha20;
 
-/** Without a key and a nonce: they are to be set, in this order, before anything is encrypted. */
+/** Before encrypting, set the key and then the nonce. */
 void pagetls_chacha20_init(pagetls_chacha20 *cipher);
 void pagetls_chacha20_set_key(pagetls_chacha20 *cipher, const uint8_t key[32]);
-void pagetls_chacha20_start(pagetls_chacha20 *cipher, const uint8_t nonce[12], uint32_t counter);
+void pagetls_chacha20_set_nonce(pagetls_chacha20 *cipher, const uint8_t nonce[12], uint32_t counter);
 
 /**
- * Encrypts or decrypts the next \p len bytes, which is the same. The counter goes on from 2^32 - 1 to 0.
- * \param[out] out  \p len bytes; may be \p in, or lie before it.
+ * Encrypts or decrypts (the same operation) the next \p len bytes. The counter wraps from 2^32 - 1 to 0.
+ * \param[out] out  \p len bytes; may equal \p in or begin before it.
  */
 void pagetls_chacha20_crypt(pagetls_chacha20 *cipher, const uint8_t *in, uint8_t *out, size_t len);
 
-/** The 32 bytes of the key that was set. Words are little-endian (simd.h), so they are in the state as they came. */
+/** The 32-byte key. On little-endian targets (simd.h requires one) the state holds its bytes unchanged. */
 static inline const uint8_t *pagetls_chacha20_key(const pagetls_chacha20 *cipher)
 {
     return (const uint8_t *) (cipher->state + 4);

@@ -4,7 +4,7 @@
 
 int pagetls_curve_is_scalar(const pagetls_curve *curve, const uint8_t *k)
 {
-    int below = 0; /* -1 once a byte, from the last on, has shown that k is below */
+    int below = 0; /* the borrow of k - n: -1 if k is below n, in the bytes compared so far */
     unsigned bits = 0;
     for (size_t i = curve->bytes; i-- > 0;) {
         below = (k[i] - curve->order[i] + below) >> 8;
@@ -15,7 +15,7 @@ int pagetls_curve_is_scalar(const pagetls_curve *curve, const uint8_t *k)
 
 int pagetls_curve_multiply(const pagetls_curve *curve, uint8_t *out, const uint8_t *k, const uint8_t *point)
 {
-    if (!pagetls_curve_is_scalar(curve, k) || (point != NULL && !curve->has(point))) {
+    if (!pagetls_curve_is_scalar(curve, k) || (point != NULL && !curve->is_on_curve(point))) {
         return -1;
     }
     curve->multiply(out, k, point);

@@ -4,12 +4,18 @@
 
 #include "crypto/modulus.h"
 
-#define MAX PAGETLS_CURVE_MAX_BYTES
+enum {
+    MAX = PAGETLS_CURVE_MAX_BYTES,
+    DER_INTEGER = 0x02,
+    DER_SEQUENCE = 0x30,
+    DER_ONE_LENGTH_OCTET = 0x81, /* a length from 128 to 255 follows in one octet (X.690, section 8.1.3.5) */
+    DER_MAX_SHORT_LENGTH = 127,
+};
 
-/* Reads an INTEGER of DER: not negative, no longer than need be (X.690, section 8.3), and below the order, but not 0. */
+/* Reads a DER INTEGER that is minimally encoded (X.690, section 8.3) and from 1 to n - 1. */
 static int read_scalar(uint8_t *out, const pagetls_curve *curve, const uint8_t **p, const uint8_t *end)
 {
-    if (end - *p < 3 || (*p)[0] != 0x02 || (*p)[1] > end - *p - 2) {
+    if (end - *p < 3 || (*p)[0] != DER_INTEGER || (*p)[1] > end - *p - 2) {
         return 0;
     }
     size_t len = (*p)[1];
@@ -30,12 +36,13 @@ static int read_scalar(uint8_t *out, const pagetls_curve *curve, const uint8_t *
     return pagetls_curve_is_scalar(curve, out);
 }
 
-/* A SEQUENCE of two numbers (RFC 3279, section 2.2.3), and nothing after it. */
+/* Reads a SEQUENCE of r and s (RFC 3279, section 2.2.3) without trailing bytes. */
 static int read_signature(uint8_t *r, uint8_t *s, const pagetls_curve *curve, const uint8_t *p, size_t len)
 {
     const uint8_t *end = p + len;
-    const size_t header = len > 2 + 127 ? 3 : 2; /* P-521's may need a length of two octets */
-    if (len < header || len > 255 || p[0] != 0x30 || (header == 3 && p[1] != 0x81) || p[header - 1] != len - header) {
+    const size_t header = len > 2 + DER_MAX_SHORT_LENGTH ? 3 : 2; /* 3 for some signatures on P-521 */
+    if (len < header || len > 255 || p[0] != DER_SEQUENCE || (header == 3 && p[1] != DER_ONE_LENGTH_OCTET) ||
+        p[header - 1] != len - header) {
         return 0;
     }
     p += header;
@@ -47,15 +54,15 @@ int pagetls_ecdsa_verify(const pagetls_curve *curve, const uint8_t *key, const u
 {
     uint8_t r[MAX], s[MAX], e[MAX] = { 0 }, u1[MAX], u2[MAX];
     pagetls_modulus order;
-    if (!read_signature(r, s, curve, signature, signature_len) || !curve->has(key) ||
+    if (!read_signature(r, s, curve, signature, signature_len) || !curve->is_on_curve(key) ||
         pagetls_modulus_set(&order, curve->order, curve->bytes) != 0) {
         return PAGETLS_ECDSA_BAD_INPUT;
     }
-    /* FIPS 186-5, section 6.4.2. e is what of the hash comes first. */
+    /* FIPS 186-5, section 6.4.2. e is the hash, truncated to the length of n. */
     const size_t len = hash_len < curve->bytes ? hash_len : curve->bytes;
     memcpy(e + curve->bytes - len, hash, len);
     pagetls_modulus_invert(s, s, curve->order, curve->bytes);
     pagetls_modulus_multiply(&order, u1, e, s);
     pagetls_modulus_multiply(&order, u2, r, s);
-    return curve->verify(key, u1, u2, r) ? 0 : PAGETLS_ECDSA_FORGED;
+    return curve->verify(key, u1, u2, r) ? 0 : PAGETLS_ECDSA_VERIFY_FAILED;
 }

@@ -1,4 +1,4 @@
-/* GCM (NIST SP 800-38D) with AES. */
+/* AES-GCM (NIST SP 800-38D). */
 #include "crypto/gcm.h"
 
 #include "crypto/secret.h"
@@ -9,26 +9,28 @@
 #include "crypto/host_aead.h"
 #endif
 
-enum { BATCH = PAGETLS_AES_BATCH, BLOCK = 16 };
+enum { BATCH = PAGETLS_AES_BATCH_BYTES, BLOCK = 16 };
 
-#define MAX_LEN UINT64_C(0xfffffffe0) /* of data: 2^39 - 256 bits (section 5.2.1.1) */
+#define MAX_LEN UINT64_C(0xfffffffe0) /* data in bytes: 2^39 - 256 bits (section 5.2.1.1) */
+#define MIN_TAG_LEN 4                 /* bytes: 32 bits (section 5.2.1.2) */
+#define AD_LEN_WIDTH 61               /* of a length in bytes: additional data and nonces have at most 2^64 - 1 bits */
 
 int pagetls_gcm_set_key(pagetls_gcm *gcm, const uint8_t *key, unsigned bits)
 {
     if (pagetls_gcm_key_set(&gcm->key, key, bits) != 0) {
         return PAGETLS_GCM_BAD_INPUT;
     }
-    gcm->used = BATCH; /* there is no keystream */
+    gcm->used = BATCH; /* no keystream yet */
     return 0;
 }
 
 void pagetls_gcm_clear(pagetls_gcm *gcm)
 {
-    pagetls_gcm_key_forget(&gcm->key);
+    pagetls_gcm_key_clear(&gcm->key);
     pagetls_zeroize(gcm, sizeof(*gcm));
 }
 
-/* --- the two halves of GCM: GHASH and counter mode ------------------------------- */
+/* --- GHASH and counter mode ------------------------------------------------------ */
 
 static void hash(pagetls_gcm *gcm, const uint8_t *data, size_t len)
 {
@@ -36,11 +38,11 @@ static void hash(pagetls_gcm *gcm, const uint8_t *data, size_t len)
         return;
     }
     if (gcm->pending_len > 0) {
-        size_t room = sizeof(gcm->pending) - gcm->pending_len;
-        size_t part = room < len ? room : len;
+        size_t space = sizeof(gcm->pending) - gcm->pending_len;
+        size_t part = space < len ? space : len;
         memcpy(gcm->pending + gcm->pending_len, data, part);
         gcm->pending_len += part;
-        if (part < room) {
+        if (part < space) {
             return;
         }
         pagetls_ghash_update(&gcm->tables->ghash, gcm->y, gcm->pending, sizeof(gcm->pending) / BLOCK);
@@ -52,7 +54,7 @@ static void hash(pagetls_gcm *gcm, const uint8_t *data, size_t len)
     memcpy(gcm->pending, data + len - gcm->pending_len, gcm->pending_len);
 }
 
-/* Fills the last block up with zeros. */
+/* Pads the last block with zeros. */
 static void hash_padding(pagetls_gcm *gcm)
 {
     while (gcm->pending_len % BLOCK != 0) {
@@ -67,7 +69,7 @@ static void hash_pending(pagetls_gcm *gcm)
     gcm->pending_len = 0;
 }
 
-/* The last block of all: two lengths in bytes, which become bits. */
+/* Hashes the final block, which holds two lengths in bits. The arguments are in bytes. */
 static void hash_lengths(pagetls_gcm *gcm, uint64_t first, uint64_t second)
 {
     uint8_t lengths[BLOCK];
@@ -80,10 +82,10 @@ static void hash_lengths(pagetls_gcm *gcm, uint64_t first, uint64_t second)
     hash_pending(gcm);
 }
 
-static void make_keystream(pagetls_gcm *gcm)
+static void generate_keystream(pagetls_gcm *gcm)
 {
     pagetls_aes_batch_counters(&gcm->tables->aes, gcm->keystream, gcm->start, gcm->counter);
-    gcm->counter += BATCH / BLOCK; /* modulo 2^32, as section 6.2 has it */
+    gcm->counter += BATCH / BLOCK; /* modulo 2^32 (section 6.2) */
     gcm->used = 0;
 }
 
@@ -91,7 +93,7 @@ static void apply_keystream(pagetls_gcm *gcm, const uint8_t *in, uint8_t *out, s
 {
     while (len > 0) {
         if (gcm->used == BATCH) {
-            make_keystream(gcm);
+            generate_keystream(gcm);
         }
         size_t part = BATCH - gcm->used < len ? BATCH - gcm->used : len;
         simd_xor(out, in, gcm->keystream + gcm->used, part);
@@ -102,17 +104,17 @@ static void apply_keystream(pagetls_gcm *gcm, const uint8_t *in, uint8_t *out, s
     }
 }
 
-/* --- in steps -------------------------------------------------------------------- */
+/* --- incremental ----------------------------------------------------------------- */
 
 int pagetls_gcm_start(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len)
 {
-    if (nonce_len == 0 || (uint64_t) nonce_len >> 61 != 0) {
+    if (nonce_len == 0 || (uint64_t) nonce_len >> AD_LEN_WIDTH != 0) {
         return PAGETLS_GCM_BAD_INPUT;
     }
     if (gcm->key.bits == 0) {
         return PAGETLS_GCM_NO_KEY;
     }
-    gcm->tables = pagetls_gcm_tables_of(&gcm->key);
+    gcm->tables = pagetls_gcm_tables_get(&gcm->key);
     gcm->decrypt = decrypt;
     gcm->add_len = 0;
     gcm->len = 0;
@@ -131,7 +133,7 @@ int pagetls_gcm_start(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_
         gcm->counter = (uint32_t) y[12] << 24 | (uint32_t) y[13] << 16 | (uint32_t) y[14] << 8 | y[15];
         memset(gcm->y, 0, sizeof(gcm->y));
     }
-    make_keystream(gcm);
+    generate_keystream(gcm);
     gcm->used = BLOCK; /* the first block masks the tag */
     memcpy(gcm->tag_mask, gcm->keystream, BLOCK);
     return 0;
@@ -140,17 +142,17 @@ int pagetls_gcm_start(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_
 int pagetls_gcm_update_ad(pagetls_gcm *gcm, const uint8_t *ad, size_t ad_len)
 {
     uint64_t total = gcm->add_len + ad_len;
-    if (total < ad_len || total >> 61 != 0) {
+    if (total < ad_len || total >> AD_LEN_WIDTH != 0) {
         return PAGETLS_GCM_BAD_INPUT;
     }
     gcm->add_len = total;
-    gcm->tables = pagetls_gcm_tables_of(&gcm->key);
+    gcm->tables = pagetls_gcm_tables_get(&gcm->key);
     hash(gcm, ad, ad_len);
     return 0;
 }
 
-/* An output that begins before the input may overlap it: no byte is read after one was written there. */
-static int overlaps_badly(const uint8_t *in, const uint8_t *out, size_t len)
+/* An output may overlap the input only if it begins before it: then no byte is overwritten before it is read. */
+static int overlap_is_invalid(const uint8_t *in, const uint8_t *out, size_t len)
 {
     return (uintptr_t) out > (uintptr_t) in && (uintptr_t) out - (uintptr_t) in < len;
 }
@@ -161,15 +163,15 @@ int pagetls_gcm_update(pagetls_gcm *gcm, const uint8_t *in, uint8_t *out, size_t
         return 0;
     }
     uint64_t total = gcm->len + len;
-    if (overlaps_badly(in, out, len) || total < len || total > MAX_LEN) {
+    if (overlap_is_invalid(in, out, len) || total < len || total > MAX_LEN) {
         return PAGETLS_GCM_BAD_INPUT;
     }
     if (gcm->key.bits == 0) {
         return PAGETLS_GCM_NO_KEY;
     }
-    gcm->tables = pagetls_gcm_tables_of(&gcm->key);
+    gcm->tables = pagetls_gcm_tables_get(&gcm->key);
     if (gcm->len == 0) {
-        hash_pending(gcm); /* the additional data ends with a whole block */
+        hash_pending(gcm); /* pads the additional data to whole blocks */
     }
     gcm->len = total;
     if (gcm->decrypt) {
@@ -184,23 +186,23 @@ int pagetls_gcm_update(pagetls_gcm *gcm, const uint8_t *in, uint8_t *out, size_t
 
 int pagetls_gcm_finish(pagetls_gcm *gcm, uint8_t *tag, size_t tag_len)
 {
-    if (tag_len < 4 || tag_len > BLOCK) {
+    if (tag_len < MIN_TAG_LEN || tag_len > BLOCK) {
         return PAGETLS_GCM_BAD_INPUT;
     }
-    gcm->tables = pagetls_gcm_tables_of(&gcm->key);
+    gcm->tables = pagetls_gcm_tables_get(&gcm->key);
     hash_lengths(gcm, gcm->add_len, gcm->len);
     simd_xor(tag, gcm->tag_mask, gcm->y, tag_len);
     return 0;
 }
 
-/* --- all at once ----------------------------------------------------------------- */
+/* --- one-shot -------------------------------------------------------------------- */
 
 #ifdef PAGETLS_HOST_AEAD
-/* Whether the host has done it. It is asked for what our own code would take, too, in the form that TLS has. */
-static int done_by_host(const pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
-                        size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, uint8_t *tag, size_t tag_len)
+/* Whether the host did it. Offers it only input that our own code accepts, with the nonces, tags and keys of TLS. */
+static int try_host(const pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
+                    size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, uint8_t *tag, size_t tag_len)
 {
-    if (len < PAGETLS_HOST_GCM_MIN || nonce_len != 12 || tag_len != BLOCK || overlaps_badly(in, out, len)) {
+    if (len < PAGETLS_HOST_GCM_MIN_BYTES || nonce_len != 12 || tag_len != BLOCK || overlap_is_invalid(in, out, len)) {
         return 0;
     }
     int cipher = gcm->key.bits == 128 ? PAGETLS_AES_128_GCM : PAGETLS_AES_256_GCM;
@@ -208,13 +210,13 @@ static int done_by_host(const pagetls_gcm *gcm, int decrypt, const uint8_t *nonc
         pagetls_host_aead(cipher, decrypt, gcm->key.bytes, nonce, ad, ad_len, in, len, out, tag) == 0;
 }
 #else
-#define done_by_host(...) 0
+#define try_host(...) 0
 #endif
 
 int pagetls_gcm_crypt(pagetls_gcm *gcm, int decrypt, const uint8_t *nonce, size_t nonce_len, const uint8_t *ad,
                       size_t ad_len, const uint8_t *in, uint8_t *out, size_t len, uint8_t *tag, size_t tag_len)
 {
-    if (!decrypt && done_by_host(gcm, 0, nonce, nonce_len, ad, ad_len, in, out, len, tag, tag_len)) {
+    if (!decrypt && try_host(gcm, 0, nonce, nonce_len, ad, ad_len, in, out, len, tag, tag_len)) {
         return 0;
     }
     int ret = pagetls_gcm_start(gcm, decrypt, nonce, nonce_len);
@@ -234,16 +236,16 @@ int pagetls_gcm_decrypt(pagetls_gcm *gcm, const uint8_t *nonce, size_t nonce_len
                         const uint8_t *in, uint8_t *out, size_t len, const uint8_t *tag, size_t tag_len)
 {
     uint8_t expected[BLOCK];
-    if (tag_len < 4 || tag_len > sizeof(expected)) { /* before anything is decrypted */
+    if (tag_len < MIN_TAG_LEN || tag_len > sizeof(expected)) { /* before decrypting anything */
         return PAGETLS_GCM_BAD_INPUT;
     }
-    if (done_by_host(gcm, 1, nonce, nonce_len, ad, ad_len, in, out, len, (uint8_t *) tag, tag_len)) {
+    if (try_host(gcm, 1, nonce, nonce_len, ad, ad_len, in, out, len, (uint8_t *) tag, tag_len)) {
         return 0;
     }
     int ret = pagetls_gcm_crypt(gcm, 1, nonce, nonce_len, ad, ad_len, in, out, len, expected, tag_len);
-    if (ret == 0 && secret_differ(tag, expected, tag_len)) {
+    if (ret == 0 && secrets_differ(tag, expected, tag_len)) {
         pagetls_zeroize(out, len);
-        ret = PAGETLS_GCM_FORGED;
+        ret = PAGETLS_GCM_AUTH_FAILED;
     }
     pagetls_zeroize(expected, sizeof(expected));
     return ret;

@@ -1,9 +1,10 @@
 /**
  * \file gcm_tables.h
- * \brief What GCM derives from a key, for the keys that were used last.
+ * \brief A cache of the tables that GCM derives from keys, for the most recently set up ones.
  *
- * 4 kB for each key, and a connection has two: more than all else that it holds while it is idle. Deriving them takes
- * 1 µs, as long as a record of 200 bytes. So the contexts have the key alone, and these are kept for a few of them.
+ * Tables take 4 kB for each key, and a connection has two keys: more than everything else that an idle connection
+ * holds. Deriving them takes 1 µs, as long as a record of 200 bytes. So contexts hold only the key, and this cache
+ * holds the tables of a few keys.
  */
 #ifndef PAGETLS_GCM_TABLES_H
 #define PAGETLS_GCM_TABLES_H
@@ -18,19 +19,19 @@ typedef struct {
     pagetls_ghash_key ghash;
 } pagetls_gcm_tables;
 
-/** A key, free to be copied; zeros are none. */
+/** A key: plain bytes that may be copied with memcpy(). All zeros: no key. */
 typedef struct {
     uint8_t bytes[32];
-    unsigned bits;   /**< 0 without a key */
-    unsigned place;  /**< of its tables, if they are still there */
-    uint64_t number; /**< its own: no two keys that are set have the same */
+    unsigned bits; /**< 0: no key */
+    unsigned slot; /**< of its tables in the cache, unless they have been evicted */
+    uint64_t id;   /**< unique for each call of pagetls_gcm_key_set() */
 } pagetls_gcm_key;
 
-/** \return 0, or -1 when \p bits is none of 128, 192 and 256. */
+/** \return 0, or -1 unless \p bits is 128, 192 or 256. */
 int pagetls_gcm_key_set(pagetls_gcm_key *out, const uint8_t *key, unsigned bits);
-/** The key's tables: valid until this is called with another key. */
-const pagetls_gcm_tables *pagetls_gcm_tables_of(pagetls_gcm_key *key);
+/** Returns the key's tables, deriving them unless they are cached. Valid until the next call with another key. */
+const pagetls_gcm_tables *pagetls_gcm_tables_get(pagetls_gcm_key *key);
 /** Zeroizes the key and its tables. */
-void pagetls_gcm_key_forget(pagetls_gcm_key *key);
+void pagetls_gcm_key_clear(pagetls_gcm_key *key);
 
 #endif

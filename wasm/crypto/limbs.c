@@ -17,7 +17,7 @@ void pagetls_limbs_read(int32_t *limb, size_t count, unsigned bits, const uint8_
 
 void pagetls_limbs_write(uint8_t *bytes, size_t len, const int32_t *limb, size_t count, unsigned bits)
 {
-    int64_t held = 0; /* less than 0 where something was borrowed */
+    int64_t held = 0; /* negative after a borrow */
     unsigned held_bits = 0;
     size_t at = 0;
     while (len > 0) {

@@ -1,7 +1,7 @@
-/* Montgomery multiplication with limbs of 27 bits: what is added up in a column fits 64 bits for moduli of up to 8,192.
- * Numbers are below twice the modulus, and R is more than four times the modulus, so nothing has to be taken off after
- * a product (C. Walter, "Montgomery exponentiation needs no final subtractions", 1999). Rows are added four at a time,
- * as a sum in memory is then loaded and stored once for four products. */
+/* Montgomery multiplication with limbs of 27 bits: the sum of a column fits 64 bits for moduli of up to 8,192 bits.
+ * Numbers are below twice the modulus, and R is more than four times the modulus, so no product needs a final
+ * subtraction (C. Walter, "Montgomery exponentiation needs no final subtractions", 1999). Rows are added four at a
+ * time, so a column in memory is loaded and stored once for four products. */
 #include "crypto/modulus.h"
 
 #include <string.h>
@@ -39,23 +39,23 @@ static void reduce(const pagetls_modulus *m, int32_t *out, uint64_t *t)
     const size_t n = m->limbs;
     for (size_t i = 0; i < n; i += ROWS) {
         int32_t factor[ROWS];
-        uint64_t over = 0;
+        uint64_t carry = 0;
         for (size_t j = 0; j < ROWS; j++) {
-            uint64_t low = t[i + j] + over;
+            uint64_t low = t[i + j] + carry;
             for (size_t k = 0; k < j; k++) {
                 low += product(factor[k], m->modulus[j - k]);
             }
             factor[j] = (int32_t) ((low * m->inverse) & MASK);
-            over = (low + product(factor[j], m->modulus[0])) >> BITS;
+            carry = (low + product(factor[j], m->modulus[0])) >> BITS;
         }
         add_rows(t + i, factor, m->modulus, n);
-        t[i + ROWS] += over;
+        t[i + ROWS] += carry;
     }
-    uint64_t over = 0;
+    uint64_t carry = 0;
     for (size_t i = 0; i < n; i++) {
-        over += t[n + i];
-        out[i] = (int32_t) (over & MASK);
-        over >>= BITS;
+        carry += t[n + i];
+        out[i] = (int32_t) (carry & MASK);
+        carry >>= BITS;
     }
 }
 
@@ -92,54 +92,55 @@ static void square(const pagetls_modulus *m, int32_t *out, const int32_t *a)
     reduce(m, out, t);
 }
 
-/* Takes the modulus off, if a is not below it. */
-static void take_off(const pagetls_modulus *m, int32_t *a)
+/* Subtracts the modulus unless a is below it. */
+static void reduce_once(const pagetls_modulus *m, int32_t *a)
 {
-    int32_t less[MAX];
-    int32_t over = 0;
+    int32_t difference[MAX];
+    int32_t carry = 0;
     for (size_t i = 0; i < m->limbs; i++) {
-        over += a[i] - m->modulus[i];
-        less[i] = over & MASK;
-        over >>= BITS;
+        carry += a[i] - m->modulus[i];
+        difference[i] = carry & MASK;
+        carry >>= BITS;
     }
-    if (over == 0) {
-        memcpy(a, less, m->limbs * sizeof(a[0]));
+    if (carry == 0) {
+        memcpy(a, difference, m->limbs * sizeof(a[0]));
     }
 }
 
 /* a = 2 a; a is below the modulus. */
-static void twice(const pagetls_modulus *m, int32_t *a)
+static void double_modulo(const pagetls_modulus *m, int32_t *a)
 {
-    int32_t over = 0;
+    int32_t carry = 0;
     for (size_t i = 0; i < m->limbs; i++) {
-        over |= a[i] << 1;
-        a[i] = over & MASK;
-        over >>= BITS;
+        carry |= a[i] << 1;
+        a[i] = carry & MASK;
+        carry >>= BITS;
     }
-    take_off(m, a);
+    reduce_once(m, a);
 }
 
-/* R^2. A power of two that is just below the modulus is doubled until it is 2^j R, for a j that becomes the logarithm of
- * R by doubling (which is squaring in Montgomery's form) and adding one (which is doubling). */
+/* Computes R^2. Doubles the largest power of two below the modulus until it is 2^j R, where j is the leading bits of
+ * the logarithm of R. Then appends the other bits to j: squaring in Montgomery form doubles j, doubling increments
+ * it. */
 static void set_r_squared(pagetls_modulus *m, size_t modulus_bits)
 {
-    enum { FIRST = 64 }; /* where a square costs as much as doubling so often, or more */
+    enum { MAX_DOUBLINGS = 64 }; /* j stays below this: one squaring costs at least as much as 64 doublings */
     const size_t log_r = m->limbs * BITS;
     unsigned halvings = 0;
-    while (log_r >> halvings >= FIRST) {
+    while (log_r >> halvings >= MAX_DOUBLINGS) {
         halvings++;
     }
     int32_t *x = m->r_squared;
     memset(x, 0, m->limbs * sizeof(x[0]));
     x[(modulus_bits - 1) / BITS] = (int32_t) 1 << (modulus_bits - 1) % BITS;
     for (size_t log_x = modulus_bits - 1; log_x < log_r + (log_r >> halvings); log_x++) {
-        twice(m, x);
+        double_modulo(m, x);
     }
     while (halvings-- > 0) {
         square(m, x, x);
-        take_off(m, x);
+        reduce_once(m, x);
         if (log_r >> halvings & 1) {
-            twice(m, x);
+            double_modulo(m, x);
         }
     }
 }
@@ -157,7 +158,8 @@ int pagetls_modulus_set(pagetls_modulus *m, const uint8_t *modulus, size_t bytes
     m->limbs = (bits + 2 + BITS - 1) / BITS;
     m->limbs += (ROWS - m->limbs % ROWS) % ROWS;
     pagetls_limbs_read(m->modulus, m->limbs, BITS, modulus, bytes);
-    /* Newton's iteration: each step doubles the bits that are right, of which an odd number has three. */
+    /* Newton's iteration: an odd number is its own inverse in the lowest three bits; each step doubles the correct
+     * bits. */
     const uint32_t lowest = (uint32_t) m->modulus[0];
     uint32_t inverse = lowest;
     for (int i = 0; i < 4; i++) {
@@ -168,16 +170,16 @@ int pagetls_modulus_set(pagetls_modulus *m, const uint8_t *modulus, size_t bytes
     return 0;
 }
 
-/* --- numbers in bytes ----------------------------------------------------------------- */
+/* --- conversion from and to bytes ----------------------------------------------------- */
 
-/* In Montgomery's form. */
+/* Reads a number into Montgomery form. */
 static void read(const pagetls_modulus *m, int32_t *out, const uint8_t *number)
 {
     pagetls_limbs_read(out, m->limbs, BITS, number, m->bytes);
     multiply(m, out, out, m->r_squared);
 }
 
-/* From Montgomery's form: a number of at most the modulus comes of the reduction. */
+/* Writes a number from Montgomery form. The reduction yields at most the modulus. */
 static void write(const pagetls_modulus *m, uint8_t *out, const int32_t *a)
 {
     int32_t limbs[MAX];
@@ -187,7 +189,7 @@ static void write(const pagetls_modulus *m, uint8_t *out, const int32_t *a)
         t[i] = (uint64_t) a[i];
     }
     reduce(m, limbs, t);
-    take_off(m, limbs);
+    reduce_once(m, limbs);
     pagetls_limbs_write(out, m->bytes, limbs, m->limbs, BITS);
 }
 

@@ -1,6 +1,6 @@
-/* The inverse by division steps (D. Bernstein, B.-Y. Yang, "Fast constant-time gcd computation and modular inversion",
- * 2019), thirty at a time on the lowest limbs, as P. Wuille's variant with variable time for numbers that are no
- * secret has them: steps that only halve are taken together. */
+/* Modular inverse by division steps (D. Bernstein, B.-Y. Yang, "Fast constant-time gcd computation and modular
+ * inversion", 2019), thirty at a time on the lowest limbs, in P. Wuille's variable-time variant for public numbers,
+ * which takes consecutive steps that only halve at once. */
 #include <string.h>
 
 #include "crypto/limbs.h"
@@ -8,13 +8,13 @@
 
 enum { BITS = 30, MASK = (1 << BITS) - 1, MAX = (PAGETLS_INVERSE_MAX_BYTES * 8 + 2 + BITS - 1) / BITS };
 
-/* What thirty steps do: 2^30 times the new f is u f + v g, and 2^30 times the new g is q f + r g. */
+/* The effect of thirty steps: 2^30 times the new f is u f + v g, and 2^30 times the new g is q f + r g. */
 typedef struct {
     int32_t u, v, q, r;
-} steps;
+} step_matrix;
 
-/* f and g are the lowest limbs, delta the difference that decides about an exchange; it is changed. f is odd. */
-static steps take_steps(int *delta, uint32_t f, uint32_t g)
+/* f, which is odd, and g are the lowest limbs. delta decides whether a step swaps them; it is updated. */
+static step_matrix division_steps(int *delta, uint32_t f, uint32_t g)
 {
     uint32_t u = 1;
     uint32_t v = 0;
@@ -28,19 +28,20 @@ static steps take_steps(int *delta, uint32_t f, uint32_t g)
         *delta += zeros;
         left -= zeros;
         if (left == 0) {
-            return (steps) { (int32_t) u, (int32_t) v, (int32_t) q, (int32_t) r };
+            return (step_matrix) { (int32_t) u, (int32_t) v, (int32_t) q, (int32_t) r };
         }
         if (*delta > 0) { /* f, g = g, -f */
             *delta = -*delta;
-            const uint32_t of_f[] = { f, u, v };
+            const uint32_t old[] = { f, u, v };
             f = g;
             u = q;
             v = r;
-            g = -of_f[0];
-            q = -of_f[1];
-            r = -of_f[2];
+            g = -old[0];
+            q = -old[1];
+            r = -old[2];
         }
-        /* As many steps as come before the next exchange, six at most: a multiple of f clears so many bits of g. */
+        /* Take all steps before the next swap at once, but at most six: adding a multiple of f clears that many bits
+         * of g. */
         const int more = 1 - *delta < left ? 1 - *delta : left;
         const uint32_t mask = (UINT32_MAX >> (32 - more)) & 63;
         const uint32_t times = (f * g * (f * f - 2)) & mask;
@@ -50,59 +51,60 @@ static steps take_steps(int *delta, uint32_t f, uint32_t g)
     }
 }
 
-/* (f, g) becomes the matrix times (f, g), over 2^30, exactly. */
-static void update(int32_t *f, int32_t *g, size_t n, const steps *s)
+/* (f, g) becomes the matrix times (f, g), divided by 2^30, which is exact. */
+static void apply_steps(int32_t *f, int32_t *g, size_t n, const step_matrix *s)
 {
-    int64_t of_f = 0;
-    int64_t of_g = 0;
+    int64_t sum_f = 0;
+    int64_t sum_g = 0;
     for (size_t i = 0; i < n; i++) {
-        of_f += (int64_t) s->u * f[i] + (int64_t) s->v * g[i];
-        of_g += (int64_t) s->q * f[i] + (int64_t) s->r * g[i];
+        sum_f += (int64_t) s->u * f[i] + (int64_t) s->v * g[i];
+        sum_g += (int64_t) s->q * f[i] + (int64_t) s->r * g[i];
         if (i > 0) {
-            f[i - 1] = (int32_t) (of_f & MASK);
-            g[i - 1] = (int32_t) (of_g & MASK);
+            f[i - 1] = (int32_t) (sum_f & MASK);
+            g[i - 1] = (int32_t) (sum_g & MASK);
         }
-        of_f >>= BITS;
-        of_g >>= BITS;
+        sum_f >>= BITS;
+        sum_g >>= BITS;
     }
-    f[n - 1] = (int32_t) of_f;
-    g[n - 1] = (int32_t) of_g;
+    f[n - 1] = (int32_t) sum_f;
+    g[n - 1] = (int32_t) sum_g;
 }
 
-/* The same modulo m: multiples of it are added that make it exact. inverse is 1/m modulo 2^30. d and e stay between
- * -2 m and m. */
-static void update_modulo(int32_t *d, int32_t *e, size_t n, const steps *s, const int32_t *m, uint32_t inverse)
+/* The same for (d, e) modulo m: adds multiples of m that make the division exact. inverse is 1/m modulo 2^30. d and e
+ * stay between -2 m and m. */
+static void apply_steps_modulo(int32_t *d, int32_t *e, size_t n, const step_matrix *s, const int32_t *m,
+                               uint32_t inverse)
 {
     const int32_t d_sign = d[n - 1] >> 31;
     const int32_t e_sign = e[n - 1] >> 31;
     int32_t md = (s->u & d_sign) + (s->v & e_sign);
     int32_t me = (s->q & d_sign) + (s->r & e_sign);
-    int64_t of_d = (int64_t) s->u * d[0] + (int64_t) s->v * e[0];
-    int64_t of_e = (int64_t) s->q * d[0] + (int64_t) s->r * e[0];
-    md -= (int32_t) ((inverse * (uint32_t) of_d + (uint32_t) md) & MASK);
-    me -= (int32_t) ((inverse * (uint32_t) of_e + (uint32_t) me) & MASK);
-    of_d = (of_d + (int64_t) m[0] * md) >> BITS;
-    of_e = (of_e + (int64_t) m[0] * me) >> BITS;
+    int64_t sum_d = (int64_t) s->u * d[0] + (int64_t) s->v * e[0];
+    int64_t sum_e = (int64_t) s->q * d[0] + (int64_t) s->r * e[0];
+    md -= (int32_t) ((inverse * (uint32_t) sum_d + (uint32_t) md) & MASK);
+    me -= (int32_t) ((inverse * (uint32_t) sum_e + (uint32_t) me) & MASK);
+    sum_d = (sum_d + (int64_t) m[0] * md) >> BITS;
+    sum_e = (sum_e + (int64_t) m[0] * me) >> BITS;
     for (size_t i = 1; i < n; i++) {
-        of_d += (int64_t) s->u * d[i] + (int64_t) s->v * e[i] + (int64_t) m[i] * md;
-        of_e += (int64_t) s->q * d[i] + (int64_t) s->r * e[i] + (int64_t) m[i] * me;
-        d[i - 1] = (int32_t) (of_d & MASK);
-        e[i - 1] = (int32_t) (of_e & MASK);
-        of_d >>= BITS;
-        of_e >>= BITS;
+        sum_d += (int64_t) s->u * d[i] + (int64_t) s->v * e[i] + (int64_t) m[i] * md;
+        sum_e += (int64_t) s->q * d[i] + (int64_t) s->r * e[i] + (int64_t) m[i] * me;
+        d[i - 1] = (int32_t) (sum_d & MASK);
+        e[i - 1] = (int32_t) (sum_e & MASK);
+        sum_d >>= BITS;
+        sum_e >>= BITS;
     }
-    d[n - 1] = (int32_t) of_d;
-    e[n - 1] = (int32_t) of_e;
+    d[n - 1] = (int32_t) sum_d;
+    e[n - 1] = (int32_t) sum_e;
 }
 
 /* a += times m */
-static void add_times(int32_t *a, size_t n, int times, const int32_t *m)
+static void add_multiple(int32_t *a, size_t n, int times, const int32_t *m)
 {
-    int64_t over = 0;
+    int64_t carry = 0;
     for (size_t i = 0; i < n; i++) {
-        over += a[i] + (int64_t) times * m[i];
-        a[i] = (int32_t) (i == n - 1 ? over : over & MASK);
-        over >>= BITS;
+        carry += a[i] + (int64_t) times * m[i];
+        a[i] = (int32_t) (i == n - 1 ? carry : carry & MASK);
+        carry >>= BITS;
     }
 }
 
@@ -133,22 +135,22 @@ void pagetls_modulus_invert(uint8_t *out, const uint8_t *a, const uint8_t *modul
     inverse &= MASK;
     int delta = 1;
     while (!is_zero(g, n)) {
-        const steps s = take_steps(&delta, (uint32_t) f[0], (uint32_t) g[0]);
-        update_modulo(d, e, n, &s, m, inverse);
-        update(f, g, n, &s);
+        const step_matrix s = division_steps(&delta, (uint32_t) f[0], (uint32_t) g[0]);
+        apply_steps_modulo(d, e, n, &s, m, inverse);
+        apply_steps(f, g, n, &s);
     }
-    /* f is 1 or -1, and d is 1/a times it. */
+    /* f is 1 or -1, and d is f times 1/a. */
     if (d[n - 1] < 0) {
-        add_times(d, n, 1, m);
+        add_multiple(d, n, 1, m);
     }
     if (f[n - 1] < 0) {
         for (size_t i = 0; i < n; i++) {
             d[i] = -d[i];
         }
     }
-    add_times(d, n, 0, m); /* carries */
+    add_multiple(d, n, 0, m); /* propagates carries */
     if (d[n - 1] < 0) {
-        add_times(d, n, 1, m);
+        add_multiple(d, n, 1, m);
     }
     pagetls_limbs_write(out, bytes, d, n, BITS);
 }

@@ -1,4 +1,4 @@
-/* P-256 (NIST SP 800-186, section 3.2.1.3): nine limbs of 29 bits. The constants: test/kernels/curve-constants.js. */
+/* P-256 (NIST SP 800-186, section 3.2.1.3): nine limbs of 29 bits. Constants: test/kernels/curve-constants.js. */
 #include <stdint.h>
 
 #define CURVE pagetls_p256
@@ -12,7 +12,7 @@
     ((t)[3] += (m) * (INT64_C(1) << 9), (t)[6] += (m) * (INT64_C(1) << 18), (t)[7] -= (m) * (INT64_C(1) << 21),        \
      (t)[8] += (m) * (INT64_C(1) << 24))
 
-/* Rows of 16 octets. */
+/* 16 bytes per line. */
 /* clang-format off */
 #define PRIME                                                                                                \
     {                                                                                                        \
@@ -47,5 +47,5 @@
         -223690416, -229419057, 253945584, 238620294, 105584277, 143512095, 44659779, 43393398, 11419619               \
     }
 
-#define COMBINE_FAST combine_here /* a twentieth faster, for half a kilobyte */
+#define VARTIME_COMBINE combine_inline /* verifies 5 % faster, for 0.5 kB more code */
 #include "crypto/weierstrass.inc"

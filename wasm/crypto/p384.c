@@ -1,4 +1,4 @@
-/* P-384 (NIST SP 800-186, section 3.2.1.4): fourteen limbs of 28 bits. The constants: test/kernels/curve-constants.js. */
+/* P-384 (NIST SP 800-186, section 3.2.1.4): fourteen limbs of 28 bits. Constants: test/kernels/curve-constants.js. */
 #include <stdint.h>
 
 #define CURVE pagetls_p384
@@ -12,7 +12,7 @@
     ((t)[1] += (m) * (INT64_C(1) << 4), (t)[3] -= (m) * (INT64_C(1) << 12), (t)[4] -= (m) * (INT64_C(1) << 16),        \
      (t)[13] += (m) * (INT64_C(1) << 20))
 
-/* Rows of 16 octets. */
+/* 16 bytes per line. */
 /* clang-format off */
 #define PRIME                                                                                                \
     {                                                                                                        \

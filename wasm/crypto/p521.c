@@ -1,4 +1,4 @@
-/* P-521 (NIST SP 800-186, section 3.2.1.5): nineteen limbs of 28 bits. The constants: test/kernels/curve-constants.js. */
+/* P-521 (NIST SP 800-186, section 3.2.1.5): nineteen limbs of 28 bits. Constants: test/kernels/curve-constants.js. */
 #include <stdint.h>
 
 #define CURVE pagetls_p521
@@ -10,9 +10,9 @@
 /* (p + 1) m, p = 2^521 - 1. */
 #define ADD_P(t, m) ((t)[18] += (m) * (INT64_C(1) << 17))
 
-#define ROWS_UNROLLED /* half of the speed, a tenth of the size */
+#define ROWS_UNROLLED /* not unrolled: half the speed, a tenth of the size */
 
-/* Rows of 16 octets. */
+/* 16 bytes per line. */
 /* clang-format off */
 #define PRIME                                                                                                \
     {                                                                                                        \

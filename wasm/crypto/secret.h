@@ -1,6 +1,6 @@
 /**
  * \file secret.h
- * \brief Masks that a compiler must not see through, and comparing secrets.
+ * \brief Masks that the compiler cannot turn into branches, and constant-time comparison.
  */
 #ifndef PAGETLS_SECRET_H
 #define PAGETLS_SECRET_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /**
- * \p mask as it is. The compiler does not know that it is either 0 or all ones, of which Clang 14 makes a branch when
+ * Returns \p mask, hiding from the compiler that it is either 0 or all ones: Clang 14 would turn it into a branch where
  * that saves loads.
  */
 static inline int32_t secret_mask(int32_t mask)
@@ -18,8 +18,8 @@ static inline int32_t secret_mask(int32_t mask)
     return mask;
 }
 
-/** Whether the \p len bytes of \p a and \p b differ, all of which are read, whatever they are. */
-static inline int secret_differ(const uint8_t *a, const uint8_t *b, size_t len)
+/** Whether the \p len bytes of \p a and \p b differ. In constant time: always reads all of them. */
+static inline int secrets_differ(const uint8_t *a, const uint8_t *b, size_t len)
 {
     int32_t bits = 0;
     for (size_t i = 0; i < len; i++) {

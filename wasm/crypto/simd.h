@@ -1,11 +1,11 @@
 /**
  * \file simd.h
- * \brief Vectors of 16 bytes: WebAssembly's, or those of GCC and Clang on any other machine.
+ * \brief 16-byte vectors: WebAssembly's, or the vector extensions of GCC and Clang on other targets.
  *
- * Arithmetic, logic, shifts and comparisons are the compiler's own operators. What follows is the rest. None of it
- * branches on what is in a vector, nor takes a memory address from it.
+ * Arithmetic, logic, shifts and comparisons use the compiler's operators; this header adds the rest. No function
+ * branches on the contents of a vector or uses them as an address.
  *
- * Words are little-endian, as WebAssembly's are.
+ * Words are little-endian, as in WebAssembly.
  */
 #ifndef PAGETLS_SIMD_H
 #define PAGETLS_SIMD_H
@@ -18,13 +18,16 @@
 #endif
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "Not for big-endian machines"
+#error "Big-endian targets are not supported"
 #endif
 
 typedef uint8_t u8x16 __attribute__((vector_size(16)));
 typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
-/** SIMD_LANES: four of the eight 32-bit lanes of a and b, by their numbers. SIMD_BYTES_UP: b moved up by a byte, and the last byte of a. */
+/**
+ * SIMD_LANES selects four of the eight 32-bit lanes of a and b by index.
+ * SIMD_BYTES_UP moves b up by one byte and inserts the last byte of a.
+ */
 #ifdef __clang__
 #define SIMD_LANES(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #define SIMD_BYTES_UP(a, b)                                                                                            \
@@ -35,7 +38,7 @@ typedef uint32_t u32x4 __attribute__((vector_size(16)));
     __builtin_shuffle(a, b, (u8x16) { 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 })
 #endif
 
-/** 16 bytes from anywhere. */
+/** Loads 16 bytes from an address of any alignment. */
 static inline u8x16 simd_load(const void *from)
 {
     u8x16 x;
@@ -58,7 +61,7 @@ static inline u32x4 simd_splat32(uint32_t word)
     return (u32x4) { word, word, word, word };
 }
 
-/** Sixteen look-ups in a table of 16 bytes. An index above 15 gives 0. */
+/** Sixteen look-ups in a 16-byte table. An index above 15 yields 0. */
 static inline u8x16 simd_swizzle(u8x16 table, u8x16 index)
 {
 #ifdef __wasm_simd128__
@@ -75,7 +78,7 @@ static inline u8x16 simd_swizzle(u8x16 table, u8x16 index)
 /** The upper four bits of every byte. */
 static inline u8x16 simd_high_nibbles(u8x16 x)
 {
-    /* V8 makes three instructions of a shift of bytes, and one of this shift. */
+    /* V8 compiles a byte-wise shift to three instructions, this one to one. */
     return (u8x16) ((u32x4) x >> 4) & simd_splat8(15);
 }
 
@@ -84,7 +87,7 @@ static inline u8x16 simd_low_nibbles(u8x16 x)
     return x & simd_splat8(15);
 }
 
-/** Each 32-bit lane rotated left. Whole bytes are moved in one instruction where there is a swizzle. */
+/** Rotates each 32-bit lane left. The variants for whole bytes take one instruction where a swizzle exists. */
 static inline u32x4 simd_rotate_left(u32x4 x, int bits)
 {
     return x << bits | x >> (32 - bits);
@@ -110,7 +113,7 @@ static inline u32x4 simd_rotate_left_8(u32x4 x)
 #endif
 }
 
-/** Writes the \p len bytes of \p in, XORed with those of \p mask. \p out may be \p in, or lie before it. */
+/** Writes the \p len bytes of \p in XOR \p mask. \p out may equal \p in or begin before it. */
 static inline void simd_xor(uint8_t *out, const uint8_t *in, const uint8_t *mask, size_t len)
 {
     for (; len >= 16; len -= 16, out += 16, in += 16, mask += 16) {

@@ -1,7 +1,7 @@
 /* X25519 (RFC 7748, section 5). An element of the field of p = 2^255 - 19 elements has nine limbs of 29 bits. Limbs are
- * signed, so there is nothing to carry in a sum or a difference: a product has limbs of at most 2^28 in size and a bit,
- * "one unit", and the product of two elements of a and b units is right as long as a b is at most 8. Comments give the
- * units where there is more than one. */
+ * signed, so sums and differences need no carry. A product has limbs of an absolute value of little more than 2^28,
+ * called "one unit". The product of elements of a and b units is correct as long as a b is at most 8. Comments give the
+ * units where they exceed one. */
 #include "crypto/x25519.h"
 
 #include <string.h>
@@ -14,15 +14,15 @@ enum { LIMBS = 9, LIMB_BITS = 29, FOLD = 19 << 6 }; /* 2^261 is FOLD modulo p */
 
 #include "crypto/field.inc"
 
-/* Leaves at most a half of LIMB_ONE in size of *t, and returns what is above. */
-static INLINE int64_t carry(int64_t *t)
+/* Reduces the absolute value of *t to at most half of LIMB_ONE, and returns the carry. */
+static ALWAYS_INLINE int64_t carry(int64_t *t)
 {
-    int64_t over = (*t + LIMB_ONE / 2) >> LIMB_BITS;
-    *t -= over * LIMB_ONE;
-    return over;
+    int64_t excess = (*t + LIMB_ONE / 2) >> LIMB_BITS;
+    *t -= excess * LIMB_ONE;
+    return excess;
 }
 
-static INLINE void reduce(element *out, int64_t t[2 * LIMBS])
+static ALWAYS_INLINE void reduce(element *out, int64_t t[2 * LIMBS])
 {
     UNROLLED for (int i = LIMBS; i < 2 * LIMBS - 1; i++)
     {
@@ -60,8 +60,8 @@ static inline void subtract(element *out, const element *a, const element *b)
     }
 }
 
-/* out = a + factor b; factor is less than 2^20. */
-static APART void add_multiple(element *out, const element *a, int32_t factor, const element *b)
+/* out = a + factor b; factor is below 2^20. */
+static NOINLINE void add_multiple(element *out, const element *a, int32_t factor, const element *b)
 {
     int64_t t[2 * LIMBS] = { 0 };
     UNROLLED for (int i = 0; i < LIMBS; i++)
@@ -79,7 +79,7 @@ static void square_times(element *out, const element *a, int times)
     }
 }
 
-/* out = 1/a (0 for 0), as a^(2^255 - 21). Names are of exponents: e5 is a^(2^5 - 1). */
+/* out = 1/a (0 for 0), as a^(2^255 - 21). Variables are named after exponents: a11 is a^11, e5 is a^(2^5 - 1). */
 static void invert(element *out, const element *a)
 {
     element a2, a11, e5, e10, e50, t;
@@ -107,7 +107,7 @@ static void invert(element *out, const element *a)
     multiply(out, &t, &a11);
 }
 
-static void element_of(element *out, const uint8_t u[32])
+static void element_from_bytes(element *out, const uint8_t u[32])
 {
     uint8_t number[32];
     int64_t t[2 * LIMBS] = { 0 };
@@ -115,60 +115,61 @@ static void element_of(element *out, const uint8_t u[32])
         number[i] = u[31 - i];
     }
     number[0] &= 0x7f;
-    pagetls_limbs_read(out->limb, LIMBS, LIMB_BITS, number, sizeof(number)); /* of up to two units */
+    pagetls_limbs_read(out->limb, LIMBS, LIMB_BITS, number, sizeof(number)); /* up to 2 units */
     for (int i = 0; i < LIMBS; i++) {
         t[i] = out->limb[i];
     }
     reduce(out, t);
 }
 
-/* Adds to limbs, of which all but the last become less than LIMB_ONE and not less than 0, and returns what is above
- * 2^255; that is left there if keep. */
-static int64_t settle(int64_t limb[LIMBS], int64_t more, int keep)
+/* Adds carry_in to the number and propagates carries: all limbs except the last end up from 0 to LIMB_ONE - 1. Returns
+ * the multiple of 2^255 in the number; removes it unless keep. */
+static int64_t propagate_carry(int64_t limb[LIMBS], int64_t carry_in, int keep)
 {
     enum { LAST_BITS = 255 - (LIMBS - 1) * LIMB_BITS };
     for (int i = 0; i < LIMBS - 1; i++) {
-        more += limb[i];
-        limb[i] = more & (LIMB_ONE - 1);
-        more >>= LIMB_BITS;
+        carry_in += limb[i];
+        limb[i] = carry_in & (LIMB_ONE - 1);
+        carry_in >>= LIMB_BITS;
     }
-    more += limb[LIMBS - 1];
-    const int64_t above = more >> LAST_BITS;
-    limb[LIMBS - 1] = keep ? more : more - above * (INT64_C(1) << LAST_BITS);
-    return above;
+    carry_in += limb[LIMBS - 1];
+    const int64_t overflow = carry_in >> LAST_BITS;
+    limb[LIMBS - 1] = keep ? carry_in : carry_in - overflow * (INT64_C(1) << LAST_BITS);
+    return overflow;
 }
 
-/* The number below p. */
-static void bytes_of(uint8_t out[32], const element *a)
+/* Writes the canonical number, from 0 to p - 1. */
+static void element_to_bytes(uint8_t out[32], const element *a)
 {
     int64_t limb[LIMBS];
-    element settled;
+    element normalized;
     uint8_t number[32];
     for (int i = 0; i < LIMBS; i++) {
         limb[i] = a->limb[i];
     }
-    /* What is above 2^255, 2^6 in size at most, comes back times 19. Then it is 1, 0 or -1, and then 0 or, for numbers just
-     * below 0, which are now just below 2^255, 0 as well. */
-    int64_t above = settle(limb, 0, 0);
-    above = settle(limb, 19 * above, 0);
-    (void) settle(limb, 19 * above, 0);
-    /* From 0 to 2^255 - 1: 19 more is 2^255 or more where p is to be taken off, and that does it. */
-    const int64_t not_below = settle(limb, 19, 1);
-    (void) settle(limb, 19 * not_below - 19, 0);
+    /* The multiple of 2^255, at most 2^6 in absolute value, is added again times 19. The next multiple is 1, 0 or
+     * -1, and the one after that is 0: a number just below 0 is now just below 2^255. */
+    int64_t overflow = propagate_carry(limb, 0, 0);
+    overflow = propagate_carry(limb, 19 * overflow, 0);
+    (void) propagate_carry(limb, 19 * overflow, 0);
+    /* The number is now from 0 to 2^255 - 1. It is p or more exactly if adding 19 gives 2^255 or more; then adding
+     * 19 and removing 2^255 subtracts p. */
+    const int64_t not_below = propagate_carry(limb, 19, 1);
+    (void) propagate_carry(limb, 19 * not_below - 19, 0);
     for (int i = 0; i < LIMBS; i++) {
-        settled.limb[i] = (int32_t) limb[i];
+        normalized.limb[i] = (int32_t) limb[i];
     }
-    pagetls_limbs_write(number, sizeof(number), settled.limb, LIMBS, LIMB_BITS);
+    pagetls_limbs_write(number, sizeof(number), normalized.limb, LIMBS, LIMB_BITS);
     for (int i = 0; i < 32; i++) {
         out[i] = number[31 - i];
     }
     pagetls_zeroize(limb, sizeof(limb));
-    pagetls_zeroize(&settled, sizeof(settled));
+    pagetls_zeroize(&normalized, sizeof(normalized));
     pagetls_zeroize(number, sizeof(number));
 }
 
-/* Exchanges the two if bit is 1. */
-static void exchange(element *a, element *b, int32_t bit)
+/* Swaps the two if bit is 1. In constant time. */
+static void swap_if(element *a, element *b, int32_t bit)
 {
     const int32_t mask = secret_mask(-bit);
     for (int i = 0; i < LIMBS; i++) {
@@ -188,16 +189,16 @@ void pagetls_x25519(uint8_t out[32], const uint8_t k[32], const uint8_t u[32])
     memcpy(s.k, k, sizeof(s.k));
     s.k[0] &= 248;
     s.k[31] = (uint8_t) ((s.k[31] & 127) | 64);
-    element_of(&s.x1, u);
+    element_from_bytes(&s.x1, u);
     s.x2.limb[0] = 1;
     s.x3 = s.x1;
     s.z3.limb[0] = 1;
-    int32_t exchanged = 0;
+    int32_t swapped = 0;
     for (int i = 254; i >= 0; i--) {
         const int32_t bit = s.k[i / 8] >> i % 8 & 1;
-        exchange(&s.x2, &s.x3, exchanged ^ bit);
-        exchange(&s.z2, &s.z3, exchanged ^ bit);
-        exchanged = bit;
+        swap_if(&s.x2, &s.x3, swapped ^ bit);
+        swap_if(&s.z2, &s.z3, swapped ^ bit);
+        swapped = bit;
         add(&s.a, &s.x2, &s.z2);      /* 2 */
         subtract(&s.b, &s.x2, &s.z2); /* 2 */
         add(&s.c, &s.x3, &s.z3);      /* 2 */
@@ -216,10 +217,10 @@ void pagetls_x25519(uint8_t out[32], const uint8_t k[32], const uint8_t u[32])
         add_multiple(&s.a, &s.a, 121665, &s.b);
         multiply(&s.z2, &s.b, &s.a); /* 2 */
     }
-    exchange(&s.x2, &s.x3, exchanged);
-    exchange(&s.z2, &s.z3, exchanged);
+    swap_if(&s.x2, &s.x3, swapped);
+    swap_if(&s.z2, &s.z3, swapped);
     invert(&s.z2, &s.z2);
     multiply(&s.x2, &s.x2, &s.z2);
-    bytes_of(out, &s.x2);
+    element_to_bytes(out, &s.x2);
     pagetls_zeroize(&s, sizeof(s));
 }

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 /**
- * The x-coordinate of k times the point whose x-coordinate is u; in constant time.
- * \param[out] out  32 bytes, least first; zeros where u is of low order, which is for the caller to refuse.
- * \param k         secret, 32 bytes, least first; its bits are set and cleared as section 5 says.
- * \param u         32 bytes, least first; the last bit is ignored, and it may be p or more.
+ * Computes the x-coordinate of k times the point whose x-coordinate is u. In constant time.
+ * \param[out] out  32 bytes, little-endian; all zeros if u has low order, which the caller must reject.
+ * \param k         secret, 32 bytes, little-endian; clamped as in section 5.
+ * \param u         32 bytes, little-endian; the most significant bit is ignored, and values of p or more are accepted.
  */
 void pagetls_x25519(uint8_t out[32], const uint8_t k[32], const uint8_t u[32]);
 

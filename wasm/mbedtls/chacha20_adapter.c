@@ -23,7 +23,7 @@ int mbedtls_chacha20_setkey(mbedtls_chacha20_context *ctx, const unsigned char k
 
 int mbedtls_chacha20_starts(mbedtls_chacha20_context *ctx, const unsigned char nonce[12], uint32_t counter)
 {
-    pagetls_chacha20_start(ctx, nonce, counter);
+    pagetls_chacha20_set_nonce(ctx, nonce, counter);
     return 0;
 }
 
@@ -40,7 +40,7 @@ int mbedtls_chacha20_crypt(const unsigned char key[32], const unsigned char nonc
     mbedtls_chacha20_context ctx;
     pagetls_chacha20_init(&ctx);
     pagetls_chacha20_set_key(&ctx, key);
-    pagetls_chacha20_start(&ctx, nonce, counter);
+    pagetls_chacha20_set_nonce(&ctx, nonce, counter);
     pagetls_chacha20_crypt(&ctx, input, output, data_len);
     mbedtls_chacha20_free(&ctx);
     return 0;

@@ -21,7 +21,7 @@ static int done_by_host(const mbedtls_chachapoly_context *ctx, int decrypt, size
                         const uint8_t *aad, size_t aad_len, const uint8_t *input, uint8_t *output, uint8_t tag[16])
 {
     const uint8_t *key = pagetls_chacha20_key(&ctx->chacha20_ctx);
-    return length >= PAGETLS_HOST_CHACHAPOLY_MIN &&
+    return length >= PAGETLS_HOST_CHACHAPOLY_MIN_BYTES &&
         pagetls_host_aead(PAGETLS_CHACHA20_POLY1305, decrypt, key, nonce, aad, aad_len, input, length, output, tag) == 0;
 }
 

@@ -7,7 +7,7 @@ static int error_of(int result)
 {
     switch (result) {
         case 0: return 0;
-        case PAGETLS_GCM_FORGED: return MBEDTLS_ERR_GCM_AUTH_FAILED;
+        case PAGETLS_GCM_AUTH_FAILED: return MBEDTLS_ERR_GCM_AUTH_FAILED;
         case PAGETLS_GCM_NO_KEY: return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA; /* of the layer under Mbed TLS's own */
         default: return MBEDTLS_ERR_GCM_BAD_INPUT;
     }

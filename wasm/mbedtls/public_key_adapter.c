@@ -51,7 +51,7 @@ WRAPPED(int, mbedtls_ecp_check_pubkey, const mbedtls_ecp_group *group, const mbe
     if (curve == NULL) {
         return __real_mbedtls_ecp_check_pubkey(group, point);
     }
-    return read_point(bytes, curve, point) && curve->has(bytes) ? 0 : MBEDTLS_ERR_ECP_INVALID_KEY;
+    return read_point(bytes, curve, point) && curve->is_on_curve(bytes) ? 0 : MBEDTLS_ERR_ECP_INVALID_KEY;
 }
 
 /* --- k times a point ---------------------------------------------------------------------- */
@@ -153,9 +153,9 @@ WRAPPED(int, mbedtls_ecdsa_read_signature, mbedtls_ecdsa_context *ctx, const uns
     int result = read_point(key, curve, &ctx->Q)
         ? pagetls_ecdsa_verify(curve, key, hash, hash_len, signature, signature_len)
         : PAGETLS_ECDSA_BAD_INPUT;
-    return result == 0                   ? 0
-        : result == PAGETLS_ECDSA_FORGED ? MBEDTLS_ERR_ECP_VERIFY_FAILED
-                                         : MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+    return result == 0                          ? 0
+        : result == PAGETLS_ECDSA_VERIFY_FAILED ? MBEDTLS_ERR_ECP_VERIFY_FAILED
+                                                : MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
 }
 #endif
 
