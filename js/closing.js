@@ -2,13 +2,11 @@
  * The end of a connection: its transport closed in good order, or given up; and what can still be read.
  */
 import { TLSError } from './errors.js';
+import { ALERT_DELIVERY_MS } from './limits.js';
 
 /** @typedef {import('./pump.js').Pump} Pump */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
 /** @typedef {import('./transports/channel.js').Channel} Channel */
-
-/** Until a transport that cannot be ended is aborted, in milliseconds: time for an alert to leave. */
-const ABORT_AFTER = 1000;
 
 /**
  * The way from `draining` to the end: what has been written, close_notify, the end of the transport.
@@ -50,7 +48,7 @@ export function abandon(channel, error) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const late = new Promise((resolve) => {
-    timer = setTimeout(() => resolve(channel.abort(error)), ABORT_AFTER);
+    timer = setTimeout(() => resolve(channel.abort(error)), ALERT_DELIVERY_MS);
   });
   // Ended first, not aborted: an abort would throw the alert away.
   const ended = channel.end().catch(() => {});

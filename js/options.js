@@ -1,6 +1,7 @@
 /** Reads what `connect()` is given, refusing what it does not understand. */
 import { formatAddress, parseAddress, parseHost } from './address.js';
 import { TLSError } from './errors.js';
+import { CLOSE_TIMEOUT_MS, MAX_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
 import { defaultTrustStore, TrustStore } from './trust-store.js';
 import { websockify } from './transports/websockify.js';
 import { tcp } from './transports/tcp.js';
@@ -81,7 +82,7 @@ function isStringArray(value) {
 
 /** @param {unknown} value */
 function isMilliseconds(value) {
-  return typeof value === 'number' && value >= 0 && value <= 0x7fffffff;
+  return typeof value === 'number' && value >= 0 && value <= MAX_TIMEOUT_MS;
 }
 
 /**
@@ -125,8 +126,8 @@ export function readOptions(address, options) {
     },
     checkServerIdentity,
     signal,
-    timeout: timeout ?? 30_000,
-    closeTimeout: closeTimeout ?? 10_000,
+    timeout: timeout ?? OPEN_TIMEOUT_MS,
+    closeTimeout: closeTimeout ?? CLOSE_TIMEOUT_MS,
     allowHalfOpen: false,
     keylog,
   };

@@ -10,6 +10,7 @@ import { ERRORS } from '../messages/errors.js';
 import { FLAGS } from '../messages/flags.js';
 import { fixOf } from '../messages/problems.js';
 import { FIELDS, REASONS } from '../messages/unreadable.js';
+import { markdownTable } from './markdown.js';
 import { inProject, runMain, print } from './run.js';
 
 /** @typedef {import('../messages/errors.js').ErrorCode} ErrorCode */
@@ -74,12 +75,6 @@ export function rulesOf(source) {
   return groups;
 }
 
-/** @param {string[][]} rows the first is the heading */
-function table(rows) {
-  const [heading, ...body] = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
-  return [heading, `|${' --- |'.repeat(rows[0].length)}`, ...body, ''].join('\n');
-}
-
 /** @typedef {{means: string, fix?: string}} Text */
 /** @typedef {{case: string} | {unreachable: string}} Coverage */
 
@@ -104,7 +99,7 @@ function coverage(what, texts, cases) {
   const never = all.flatMap((one) => ('unreachable' in one ? [one] : []));
   const advised = live.some(({ fix }) => fix !== undefined);
   return [
-    table([
+    markdownTable([
       [what, 'meaning', ...(advised ? ['what to do'] : []), 'case'],
       ...live.map((one) => [`\`${one.name}\``, one.means, ...(advised ? [one.fix ?? ''] : []), `\`${one.case}\``]),
     ]),
@@ -112,7 +107,10 @@ function coverage(what, texts, cases) {
       ? []
       : [
           'Never seen here:\n',
-          table([[what, 'meaning', 'why not'], ...never.map((one) => [`\`${one.name}\``, one.means, one.unreachable])]),
+          markdownTable([
+            [what, 'meaning', 'why not'],
+            ...never.map((one) => [`\`${one.name}\``, one.means, one.unreachable]),
+          ]),
         ]),
   ];
 }
@@ -124,7 +122,7 @@ function coverage(what, texts, cases) {
 export function errorsDoc(errors, rules) {
   const codes = groupsOf(errors).map(({ title, codes: list }) => [
     `### ${title}\n`,
-    table([
+    markdownTable([
       ['code', 'meaning', 'what to do'],
       ...list.map((code) => {
         const { means, fix = '' } = /** @type {import('../messages/errors.js').ErrorText} */ (ERRORS[code]);
@@ -134,7 +132,7 @@ export function errorsDoc(errors, rules) {
   ]);
   const problems = rulesOf(rules).map(({ title, rules: list }) => [
     `### ${title}\n`,
-    table([
+    markdownTable([
       ['code', 'flag', 'what is wrong', 'what to do', 'reference'],
       ...list.map(({ rule, code, flag, level, text, reference }) => [
         `\`${code}\``,
@@ -157,7 +155,7 @@ export function errorsDoc(errors, rules) {
     'What a WebSocket that ends comes to; [the bridge](bridge/README.md#how-a-connection-ends) says what its codes mean.',
     'After the handshake the error is `ERR_TLS_TRUNCATED`, and this one its `cause`. Tried again: `retries` times, as long',
     'as no byte has come.\n',
-    table([
+    markdownTable([
       ['close code', 'error', 'tried again'],
       ...Object.entries(CLOSE_CODES).map(([number, code]) => [
         number,
@@ -191,7 +189,7 @@ export function errorsDoc(errors, rules) {
       REASON_CASES,
     ),
     'A certificate that can be read and not used breaks rules like any other. These are about how it is made:\n',
-    table([
+    markdownTable([
       ['code', 'case'],
       ...rulesOf(rules).flatMap(({ rules: list }) =>
         list.flatMap(({ rule, code }) => (rule in RULE_CASES ? [[`\`${code}\``, `\`${RULE_CASES[rule].case}\``]] : [])),

@@ -1,4 +1,5 @@
 import { TLSError } from '../errors.js';
+import { TCP_LINGER_MS, TCP_READ_BYTES } from '../limits.js';
 import { Inlet, showStreams } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
@@ -14,11 +15,6 @@ const BY_SYSTEM_CODE = {
   ETIMEDOUT: 'ERR_TLS_CONNECT_TIMEOUT',
 };
 
-/** How long to wait for the other side to end after we have, in milliseconds. */
-const LINGER = 1000;
-/** Bytes of one reading at the most. */
-const READ = 64 * 1024;
-
 /** @type {Promise<typeof import('node:net')> | undefined} */
 let netModule;
 /** @type {Uint8Array | undefined} */
@@ -28,7 +24,8 @@ let shared;
  * What a socket reads into. On Windows a reading goes on while others are served; elsewhere it is over, and what was read
  * handed on, before the next one begins.
  */
-const readBuffer = () => (process.platform === 'win32' ? new Uint8Array(READ) : (shared ??= new Uint8Array(READ)));
+const readBuffer = () =>
+  process.platform === 'win32' ? new Uint8Array(TCP_READ_BYTES) : (shared ??= new Uint8Array(TCP_READ_BYTES));
 
 /**
  * TCP, in Node.
@@ -177,7 +174,7 @@ class TcpChannel {
         resolve();
         return;
       }
-      const timer = setTimeout(() => socket.destroy(), LINGER);
+      const timer = setTimeout(() => socket.destroy(), TCP_LINGER_MS);
       socket.once('close', () => {
         clearTimeout(timer);
         resolve();

@@ -1,5 +1,16 @@
 import { formatAddress } from '../address.js';
 import { TLSError } from '../errors.js';
+import {
+  BRIDGE_CONNECT_TIMEOUT_MS,
+  BRIDGE_FIRST_BYTE_TIMEOUT_MS,
+  BRIDGE_FRAME_BYTES,
+  BRIDGE_RETRIES,
+  BRIDGE_RETRY_DELAY_MS,
+  MAX_TIMEOUT_MS,
+  WEBSOCKET_CLOSE_TIMEOUT_MS,
+  WEBSOCKET_HIGH_WATER_BYTES,
+  WEBSOCKET_LOW_WATER_BYTES,
+} from '../limits.js';
 import { Inlet, showStreams } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
@@ -52,17 +63,8 @@ export const CLOSE_CODES = {
 };
 /** What may pass. A WebSocket that does not open is 1006 too. */
 export const RETRIED = [1001, 1006, 4429, 4500];
-/** Milliseconds before the first other try, more or less by half; twice as long before each further one. */
-const PAUSE = 200;
-
-/** Bytes of one frame at the most: websockify's cost grows with the square of it. As many are kept for another try. */
-const FRAME = 64 * 1024;
-/** A browser tells how much it still has to send, but not when that has shrunk: above HIGH, look again until below LOW. */
-const HIGH = 1024 * 1024;
-const LOW = 256 * 1024;
-const LOOK_AGAIN = 5;
-/** How long to wait for the answer to the close frame when giving up, in milliseconds. */
-const LINGER = 1000;
+/** A browser's WebSocket reports how many bytes are queued, but has no event for when they are fewer: poll, in milliseconds. */
+const POLL_MS = 5;
 
 /**
  * TCP through a websockify bridge.
@@ -76,10 +78,15 @@ const LINGER = 1000;
 export function websockify(bridge, options = {}) {
   const base = readBridge(bridge);
   const { origin, token = formatAddress, ...limits } = options;
-  const { connectTimeout = 10_000, firstByteTimeout = 45_000, retries = 1, ...unknown } = limits;
+  const {
+    connectTimeout = BRIDGE_CONNECT_TIMEOUT_MS,
+    firstByteTimeout = BRIDGE_FIRST_BYTE_TIMEOUT_MS,
+    retries = BRIDGE_RETRIES,
+    ...unknown
+  } = limits;
   const numbers = { connectTimeout, firstByteTimeout, retries };
   for (const [name, value] of Object.entries({ ...numbers, ...unknown })) {
-    if (!(name in numbers && value >= 0 && value <= 0x7fffffff)) {
+    if (!(name in numbers && value >= 0 && value <= MAX_TIMEOUT_MS)) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', `websockify(): the option ${name} cannot be ${value}.`);
     }
   }
@@ -154,8 +161,8 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   let answered = false;
   /** What was sent before the answer, for another try. @type {Uint8Array<ArrayBuffer>[]} */
   let kept = [];
-  let room = FRAME;
-  let pause = PAUSE;
+  let room = BRIDGE_FRAME_BYTES;
+  let pause = BRIDGE_RETRY_DELAY_MS;
   /** Of the pause, the opening or the first byte. @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   /** Why nothing can be sent any more. @type {{error: unknown} | undefined} */
@@ -273,21 +280,21 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
 
   /** @param {Uint8Array} chunk */
   async function write(chunk) {
-    for (let at = 0; at < chunk.length; at += FRAME) {
+    for (let at = 0; at < chunk.length; at += BRIDGE_FRAME_BYTES) {
       // At once when it is open: a last alert must leave before the close frame.
       if (!isOpen) {
         await opened();
       }
-      const frame = /** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + FRAME));
+      const frame = /** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + BRIDGE_FRAME_BYTES));
       if (retries > 0 && !answered && (room -= frame.length) >= 0) {
         kept.push(new Uint8Array(frame)); // a copy; a Buffer's slice() is none
       } else {
         retries = 0;
       }
       send(frame);
-      if (socket && socket.bufferedAmount > HIGH) {
-        while (isOpen && socket.bufferedAmount > LOW) {
-          setTimeout(changed, LOOK_AGAIN);
+      if (socket && socket.bufferedAmount > WEBSOCKET_HIGH_WATER_BYTES) {
+        while (isOpen && socket.bufferedAmount > WEBSOCKET_LOW_WATER_BYTES) {
+          setTimeout(changed, POLL_MS);
           await change();
         }
       }
@@ -310,7 +317,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       end(error);
       inlet.failed(error);
       inlet.broken(error);
-      hangUp(LINGER);
+      hangUp(WEBSOCKET_CLOSE_TIMEOUT_MS);
     }
   }
 
@@ -357,7 +364,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     abortCoversSignal: true,
     close() {
       fail(new TLSError('ERR_TLS_CLOSED'));
-      return hangUp(LINGER);
+      return hangUp(WEBSOCKET_CLOSE_TIMEOUT_MS);
     },
   };
   signal.addEventListener('abort', abort);

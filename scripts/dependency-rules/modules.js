@@ -13,17 +13,18 @@ import { readFiles, lineNumber, joinList } from './files.js';
  */
 const LAYERS = {
   errors: { files: ['errors.js', 'native-errors.js', 'core-error.js'], uses: ['messages'] },
+  limits: { files: ['limits.js'], uses: [] },
   input: { files: ['address.js', 'input.js'], uses: ['errors'] },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
   certificates: { files: ['certificate.js', 'trust-store.js'], uses: ['errors', 'input', 'wasm'] },
   engine: { files: ['engine.js'], uses: ['errors', 'input', 'wasm', 'certificates'] },
-  transports: { files: ['transports/'], uses: ['errors', 'input'] },
+  transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },
   connection: {
     files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],
-    uses: ['errors', 'wasm', 'engine', 'transports'],
+    uses: ['errors', 'limits', 'wasm', 'engine', 'transports'],
   },
   socket: { files: ['socket.js'], uses: ['errors', 'connection'] },
-  options: { files: ['options.js'], uses: ['errors', 'input', 'certificates', 'transports'] },
+  options: { files: ['options.js'], uses: ['errors', 'input', 'limits', 'certificates', 'transports'] },
   adapters: {
     files: ['index.js', 'cli.js', 'cli-format.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'socket', 'options', 'messages'],

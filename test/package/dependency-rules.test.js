@@ -209,7 +209,7 @@ describe('between modules', () => {
     ['js/engine.js', "import { TLSSocket } from './socket.js';", 'js/socket.js', "the layer 'engine' may use .*"],
     ['js/wasm.js', "import { Engine } from './engine.js';", 'js/engine.js', "the layer 'wasm' may use errors"],
     ['js/socket.js', "import { readOptions } from './options.js';", 'js/options.js', "the layer 'socket' may use .*"],
-    ['js/transports/tcp.js', "import '../wasm.js';", 'js/wasm.js', "the layer 'transports' may use errors and input"],
+    ['js/transports/tcp.js', "import '../wasm.js';", 'js/wasm.js', "the layer 'transports' may use errors, input and limits"],
     ['js/engine.js', "const f = () => import('./cli.js');", 'js/cli.js', "the layer 'engine' may use .*"],
     ['js/engine.js', "export * from '../messages/alerts.js';", 'messages/alerts.js', "the layer 'engine' may use .*"],
     [

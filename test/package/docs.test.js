@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { CODES, connect, TrustStore, verifyChain } from '../../dist/index.js';
 import { CHECKS } from '../../js/options.js';
 import { currentErrorsDoc, ERRORS_DOC, groupsOf, rulesOf } from '../../scripts/errors-doc.js';
+import { coreLimitsOf, currentLimitsDoc, LIMITS_DOC, packageLimitsOf } from '../../scripts/limits-doc.js';
 import { currentProblemCodes, PROBLEM_CODES } from '../../scripts/problem-codes.js';
 import { inProject, root } from '../../scripts/run.js';
 import { CASES, pki } from '../helpers/pki.js';
@@ -105,6 +106,19 @@ test('the types of codes and flags are those of the rules', async () => {
   assert.equal(types, await currentProblemCodes(), 'run: node scripts/problem-codes.js');
   assert.ok(types.includes("  | 'ERR_TLS_CRL_NUMBER';") && types.includes("  | 'BADCRL_BAD_PK'"));
   assert.equal(readFileSync(inProject('dist', 'problem-codes.d.ts'), 'utf8'), types);
+});
+
+describe('LIMITS.md', () => {
+  test('is what scripts/limits-doc.js writes', async () => {
+    assert.equal(readFileSync(LIMITS_DOC, 'utf8'), await currentLimitsDoc(), 'run: node scripts/limits-doc.js');
+  });
+  test('has every limit of the core and of the package', async () => {
+    const core = readFileSync(inProject('wasm/host/limits.def'), 'utf8');
+    assert.equal(coreLimitsOf(core).flatMap(({ limits }) => limits).length, core.match(/^LIMIT\(/gm)?.length);
+    const values = { ...(await import('../../js/limits.js')) };
+    const found = packageLimitsOf(readFileSync(inProject('js/limits.js'), 'utf8'), values);
+    assert.deepEqual(found.map(({ name }) => name).sort(), Object.keys(values).sort());
+  });
 });
 
 describe('README.md', () => {

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host/limits.h"
+
 /** Zeroed memory of \p count x \p size bytes, or NULL. Freed with pagetls_heap_free(). */
 void *pagetls_heap_calloc(size_t count, size_t size);
 /** How many allocations have failed so far. Where that has grown, a refusal may come of it alone. */
@@ -21,7 +23,6 @@ void *pagetls_heap_copy(const void *bytes, size_t len);
 
 /* Blocks of these lengths come and go with each message. A few freed ones are kept for the next user, zeroed and not
  * counted as in use. A connection has at most four queues, and two records, at a time. */
-#define PAGETLS_HEAP_QUEUE_BYTES 65536
 #define PAGETLS_HEAP_RECORD_BYTES 16429
 #define PAGETLS_HEAP_CACHED_BLOCKS 4
 /** Frees the kept blocks. */

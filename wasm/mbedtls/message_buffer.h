@@ -10,10 +10,8 @@
 #ifndef PAGETLS_MESSAGE_BUFFER_H
 #define PAGETLS_MESSAGE_BUFFER_H
 
+#include "host/limits.h"
 #include "mbedtls/ssl.h"
-
-/** The longest handshake message in bytes, its header of four included: Mbed TLS counts them in 16 bits. */
-#define PAGETLS_MESSAGE_MAX 65535
 
 /** 1 when a handshake message has begun that the buffer has no room for. */
 int pagetls_message_needs_room(const mbedtls_ssl_context *ssl);

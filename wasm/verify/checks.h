@@ -5,12 +5,10 @@
 #ifndef PAGETLS_CHECKS_H
 #define PAGETLS_CHECKS_H
 
+#include "host/limits.h"
 #include "verify/criteria.h"
 #include "verify/problems.h"
 #include "x509/certificate.h"
-
-/** The most certificates of a path: a leaf, intermediates and an anchor. */
-#define PAGETLS_PATH_MAX 20
 
 typedef struct {
     pagetls_certificate *certificate[PAGETLS_PATH_MAX]; /**< leaf first */

@@ -5,11 +5,9 @@
 #ifndef PAGETLS_NAME_CONSTRAINTS_H
 #define PAGETLS_NAME_CONSTRAINTS_H
 
+#include "host/limits.h"
 #include "verify/problems.h"
 #include "x509/certificate.h"
-
-/** Comparisons of a name with a constraint that one judgement may take. */
-#define PAGETLS_NC_COMPARISONS 100000
 
 /** Checks the form of \p ca's own constraints; adds what is wrong at \p depth. */
 void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, pagetls_problems *problems);

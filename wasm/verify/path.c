@@ -16,11 +16,6 @@ typedef struct {
 /* Why a path goes no further, as far as its last certificate's candidates have shown. */
 typedef enum { NO_ISSUER, OTHER_KEY, BAD_SIGNATURE } dead_end;
 
-/** The candidates of all certificates of one path together. */
-#define CANDIDATES_MAX 500
-/** Octets of a name or of extensions that are read for one step. */
-#define OCTETS_OF_A_STEP 256
-
 typedef struct {
     pagetls_stored_certificate *anchors;
     pagetls_certificate **sent; /* without the leaf, duplicates, anchors and what cannot be read */
@@ -33,8 +28,8 @@ typedef struct {
     pagetls_path path;
     pagetls_problems problems;
     uint8_t revocation_checked[PAGETLS_PATH_MAX];
-    size_t unverified;                    /* signatures on it that cannot be verified: it is never good */
-    candidate candidates[CANDIDATES_MAX]; /* a stack: those of the path's last certificate are on top */
+    size_t unverified;                            /* signatures on it that cannot be verified: it is never good */
+    candidate candidates[PAGETLS_CANDIDATES_MAX]; /* a stack: those of the path's last certificate are on top */
     size_t candidates_count;
     size_t ends;    /* paths that were judged or rejected */
     int explaining; /* there is no good path: look for the best bad one */
@@ -310,12 +305,12 @@ static void add_candidate(search *s, pagetls_certificate *certificate, int ancho
 {
     const pagetls_certificate *child = s->path.certificate[s->path.len - 1];
     int equal = pagetls_slices_equal(child->issuer, certificate->subject);
-    if (equal != exactly || !spend(s, 1 + (exactly ? 0 : certificate->subject.len / OCTETS_OF_A_STEP)) ||
+    if (equal != exactly || !spend(s, 1 + (exactly ? 0 : certificate->subject.len / PAGETLS_SEARCH_STEP_OCTETS)) ||
         (!equal && !pagetls_name_equal(child->issuer, certificate->subject)) || is_on_path(s, certificate) ||
-        !spend(s, certificate->extensions.len / OCTETS_OF_A_STEP)) {
+        !spend(s, certificate->extensions.len / PAGETLS_SEARCH_STEP_OCTETS)) {
         return;
     }
-    if (s->candidates_count == CANDIDATES_MAX) {
+    if (s->candidates_count == PAGETLS_CANDIDATES_MAX) {
         s->exhausted = 1;
         return;
     }

@@ -5,19 +5,10 @@
 #ifndef PAGETLS_PATH_H
 #define PAGETLS_PATH_H
 
+#include "host/limits.h"
 #include "verify/checks.h"
 #include "verify/revocation.h"
 #include "verify/stored_certificate.h"
-
-/**
- * What one search may spend, besides #PAGETLS_SIGNATURES_MAX: what a hostile chain can cost. A step is a look at a
- * candidate; long names and extensions cost more, and judging a path costs #PAGETLS_SEARCH_PATH_STEPS.
- */
-#define PAGETLS_SEARCH_STEPS 20000
-#define PAGETLS_SEARCH_PATH_STEPS 100
-
-/** The most other paths that are told of. */
-#define PAGETLS_OTHER_PATHS_MAX 8
 
 /** A path that was tried, and what is wrong with it. */
 typedef struct {

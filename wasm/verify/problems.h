@@ -5,14 +5,10 @@
 #ifndef PAGETLS_PROBLEMS_H
 #define PAGETLS_PROBLEMS_H
 
+#include "host/limits.h"
 #include "verify/rules.h"
 #include "x509/datetime.h"
 #include "x509/read_error.h"
-
-/** The most problems of one path that are kept; more would not make it worse. */
-#define PAGETLS_PROBLEMS_MAX 48
-/** Octets of details, the terminator included. */
-#define PAGETLS_DETAIL_MAX 240
 
 typedef struct {
     pagetls_rule rule;

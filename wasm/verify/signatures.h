@@ -5,17 +5,9 @@
 #ifndef PAGETLS_SIGNATURES_H
 #define PAGETLS_SIGNATURES_H
 
+#include "host/limits.h"
 #include "verify/criteria.h"
 #include "x509/certificate.h"
-
-/**
- * The most signatures that are checked of certificates, and as many of CRLs: what a hostile chain can cost. Those
- * by a P-521 key, or an RSA key of more than 4,096 bits, count twice.
- */
-#define PAGETLS_SIGNATURES_MAX 24
-
-/** The most bits of an RSA key's public exponent: longer ones make every signature cost a thousand times as much. */
-#define PAGETLS_RSA_EXPONENT_BITS 64
 
 typedef struct {
     struct {

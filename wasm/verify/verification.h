@@ -5,13 +5,11 @@
 #ifndef PAGETLS_VERIFICATION_H
 #define PAGETLS_VERIFICATION_H
 
+#include "host/limits.h"
 #include "pagetls.h"
 #include "verify/result.h"
 #include "verify/trust_store.h"
 #include "x509/hostname.h"
-
-/** The most certificates of one chain; those of a Certificate message of 64 KiB are fewer. */
-#define PAGETLS_CHAIN_MAX 1000
 
 struct pagetls_verification {
     /* What to judge by. */

@@ -8,6 +8,7 @@
 #ifndef PAGETLS_CERTIFICATE_H
 #define PAGETLS_CERTIFICATE_H
 
+#include "host/limits.h"
 #include "x509/algorithms.h"
 #include "x509/datetime.h"
 #include "x509/spki.h"
@@ -30,9 +31,6 @@ typedef enum {
     PAGETLS_EXT_AIA,
     PAGETLS_EXT_COUNT
 } pagetls_extension;
-
-/** The most extensions of a certificate that are read. */
-#define PAGETLS_EXTENSIONS_MAX 100
 
 /** An Extension as it stands. */
 typedef struct {

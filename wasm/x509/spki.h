@@ -5,6 +5,7 @@
 #ifndef PAGETLS_SPKI_H
 #define PAGETLS_SPKI_H
 
+#include "host/limits.h"
 #include "x509/algorithms.h"
 
 typedef enum {
@@ -34,8 +35,6 @@ typedef struct {
 
 /** Takes a SubjectPublicKeyInfo off \p from. 0, or -1 with \p error set. */
 int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetls_read_error *error);
-/** The most bits of an RSA modulus that signatures can be verified with: those that Mbed TLS takes. */
-#define PAGETLS_RSA_BITS_MAX 8192
 /** 1 when the algorithm, and the curve or the length, are among those that signatures can be verified with here. */
 int pagetls_public_key_is_supported(const pagetls_public_key *key);
 /** The bits of an RSA key's public exponent; 0 for any other key. */
