@@ -2,7 +2,7 @@
 
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */
 
-/** What a call of the C core can fail with, by its number. @satisfies {Record<number, {id: string, code: ErrorCode}>} */
+/** Errors of the C core, by number. @satisfies {Record<number, {id: string, code: ErrorCode}>} */
 export const NATIVE_ERRORS = /** @type {const} */ ({
   [-1]: { id: 'HOSTNAME', code: 'ERR_TLS_INVALID_ADDRESS' },
   [-2]: { id: 'OPTION', code: 'ERR_TLS_INVALID_OPTION' },

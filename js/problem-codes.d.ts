@@ -1,6 +1,6 @@
 /* Written by scripts/problem-codes.js from wasm/verify/rules.def. */
 
-/** What can be wrong with a chain, as ERRORS.md explains it; `ERR_TLS_CERT_PARSE`: a certificate cannot be read. */
+/** A problem of a chain (see ERRORS.md). `ERR_TLS_CERT_PARSE`: a certificate cannot be read. */
 export type ProblemCode =
   | 'ERR_TLS_CERT_PARSE'
   | 'ERR_TLS_CERT_NOT_TRUSTED'
@@ -72,7 +72,7 @@ export type ProblemCode =
   | 'ERR_TLS_CRL_SCOPE'
   | 'ERR_TLS_CRL_NUMBER';
 
-/** Which rule of wasm/verify/rules.def is broken. */
+/** A broken rule of wasm/verify/rules.def. */
 export type ProblemRule =
   | 'NOT_TRUSTED'
   | 'SELF_SIGNED'
@@ -147,7 +147,7 @@ export type ProblemRule =
   | 'CRL_SCOPE'
   | 'CRL_NUMBER';
 
-/** Mbed TLS's verify flags that a chain can have, without MBEDTLS_X509_. */
+/** Mbed TLS's verify flags of a chain, without MBEDTLS_X509_. */
 export type VerifyFlag =
   | 'BADCERT_NOT_TRUSTED'
   | 'BADCERT_EXPIRED'

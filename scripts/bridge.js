@@ -1,5 +1,5 @@
 /**
- * Starts the bridge (bridge/launcher.py) on loopback, on a port that the system picks.
+ * Starts the bridge (bridge/launcher.py) on loopback, on a port picked by the system.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,7 @@ const INTERPRETERS = ['/usr/bin/python3', 'python3'];
 let foundPython;
 
 /**
- * The first interpreter that can import websockify: the first python3 on PATH is often one that does not
- * see Debian's packages.
+ * The first interpreter that can import websockify. The first python3 on PATH often does not see Debian's packages.
  * @returns {string}
  * @throws {UserError}
  */
@@ -22,7 +21,7 @@ export function bridgePython() {
   foundPython ??= INTERPRETERS.find((python) => spawnSync(python, ['-c', probe]).status === 0);
   if (foundPython === undefined) {
     throw new UserError(
-      `None of ${INTERPRETERS.join(', ')} can import websockify: install Debian's package python3-websockify.`,
+      `Neither ${INTERPRETERS.join(' nor ')} can import websockify. Install the Debian package python3-websockify.`,
     );
   }
   return foundPython;
@@ -30,24 +29,24 @@ export function bridgePython() {
 
 /**
  * @typedef {object} Bridge
- * @property {string} url takes '/?token=host:port'
+ * @property {string} url append '/?token=host:port' to connect
  * @property {number} port
  * @property {number} pid
  * @property {() => string} stderr the log so far
- * @property {Promise<void>} ended resolves when it has ended, for whatever reason
- * @property {() => Promise<void>} close ends this bridge and its children
+ * @property {Promise<void>} ended resolves when the process has exited
+ * @property {() => Promise<void>} close terminates the bridge and its children
  */
 
 /**
- * Starts a bridge and waits until it listens.
+ * Starts a bridge; resolves once it listens.
  * @param {object} [options]
- * @param {string[]} [options.origins] pages that may use it, such as 'http://localhost:8080'
- * @param {string[]} [options.allowTargets] 'host:port' of targets that may be private
- * @param {boolean} [options.allowMissingOrigin] let clients in that send no Origin, as Node's do
- * @param {string[]} [options.program] the program that runs it, with its own first arguments; default bridge/launcher.py
- * @param {string[]} [options.args] further arguments of the launcher
+ * @param {string[]} [options.origins] page origins to allow, such as 'http://localhost:8080'
+ * @param {string[]} [options.allowTargets] private targets to allow, as 'host:port'
+ * @param {boolean} [options.allowMissingOrigin] allow clients that send no Origin, as Node's do
+ * @param {string[]} [options.program] script and its first arguments; default bridge/launcher.py
+ * @param {string[]} [options.args] more arguments for the launcher
  * @returns {Promise<Bridge>}
- * @throws {UserError} with what it said, when it does not start
+ * @throws {UserError} with its stderr, if it does not start
  */
 export async function startBridge({
   origins = [],
@@ -60,7 +59,7 @@ export async function startBridge({
   const child = spawn(
     setpriv ?? bridgePython(),
     [
-      // So that it ends with this process even when that is killed.
+      // Terminates the bridge when this process ends, even by SIGKILL.
       ...(setpriv === undefined ? [] : ['--pdeathsig', 'TERM', bridgePython()]),
       ...program,
       '--listen',
@@ -79,7 +78,7 @@ export async function startBridge({
   const ended = once(child, 'exit').then(() => {});
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text)),
-    // 'close', not 'exit': by then all of standard error has been read.
+    // 'close', not 'exit', so that all of stderr has been read.
     once(child, 'close').then(() => null),
   ]);
   if (line === null) throw new UserError(`The bridge did not start: ${log.trim()}`);

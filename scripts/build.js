@@ -1,5 +1,5 @@
 /**
- * npm run build: dist/, the package. npm run build -- native: the C core's own tests, in build/native.
+ * npm run build: builds the package in dist/. npm run build -- native: builds the tests of the C core in build/native.
  */
 import { buildNative, buildWasm } from './cmake.js';
 import { assembleDist, checkWasmModule, checkSizes } from './package-files.js';
@@ -7,7 +7,7 @@ import { runMain, UserError, print } from './run.js';
 import { setup } from './setup.js';
 
 /**
- * @param {string} mbedtlsSource as setup() returns it
+ * @param {string} mbedtlsSource folder, from setup()
  * @throws {UserError}
  */
 export async function buildPackage(mbedtlsSource) {

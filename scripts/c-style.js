@@ -1,6 +1,6 @@
 /**
- * How C is written: clang-format over every file of it, clang-tidy over the core. What they find depends on their
- * version, so another one than Debian 12's is not asked. node scripts/c-style.js formats.
+ * The style of C: clang-format for all files, clang-tidy for the core. Their results depend on the version, so only
+ * Debian 12's version is used. `node scripts/c-style.js` formats all files.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -10,24 +10,24 @@ import { readFiles } from './dependency-rules/files.js';
 import { mbedtlsSource } from './mbedtls-source.js';
 import { findProgram, inProject, runOrFail, runMain, root, run, print, UserError } from './run.js';
 
-/** Of Clang's tools. */
+/** The required version of clang-format and clang-tidy: Debian 12's. */
 const CLANG_VERSION = 14;
 
-const FORMATTED = ['wasm', 'test/native', 'test/fuzz', 'test/kernels', 'bench/native'];
-/** Written by scripts/known-anchors.js, a line for each anchor however long its name. */
+const FORMATTED_FOLDERS = ['wasm', 'test/native', 'test/fuzz', 'test/kernels', 'bench/native'];
+/** scripts/known-anchors.js writes one line per trust anchor, whatever its length. */
 const GENERATED = ['wasm/verify/known_anchors.inc'];
 
-/** What only the WebAssembly build compiles needs nothing but the compiler's own headers. */
+/** For files that only the WebAssembly build compiles. They need no headers except the compiler's own. */
 const WASM_FLAGS = ['--target=wasm32', '-ffreestanding', '-mbulk-memory', '-std=c11', '-Iwasm'];
 
-/** @param {string} name of a tool @returns {string | undefined} */
+/** @param {string} name @returns {string | undefined} its path */
 function findTool(name) {
   return findProgram(`${name}-${CLANG_VERSION}`) ?? findProgram(name);
 }
 
 /**
  * @param {'clang-format' | 'clang-tidy'} name
- * @returns {Promise<string | undefined>} why it cannot be asked here, where that is no fault
+ * @returns {Promise<string | undefined>} why the installed version cannot be used; undefined also if none is installed
  */
 export async function versionMismatch(name) {
   const tool = findTool(name);
@@ -36,24 +36,24 @@ export async function versionMismatch(name) {
   const [, version] = /version (\d+)/.exec(output) ?? [];
   return Number(version) === CLANG_VERSION
     ? undefined
-    : `${name} is ${version}, and the sources are written for ${CLANG_VERSION}`;
+    : `found ${name} ${version}, but the project uses version ${CLANG_VERSION}`;
 }
 
 /** @param {string} name @returns {string} its path @throws {UserError} */
 function requireTool(name) {
   const tool = findTool(name);
-  if (tool === undefined) throw new UserError(`${name} is not there: run 'npm run setup' first.`);
+  if (tool === undefined) throw new UserError(`${name} is not installed. Run 'npm run setup' first.`);
   return tool;
 }
 
 /** @returns {string[]} paths from the root */
 function formattedFiles() {
-  const paths = FORMATTED.flatMap((folder) => [...readFiles(root, folder, ['.c', '.h', '.inc']).keys()]);
+  const paths = FORMATTED_FOLDERS.flatMap((folder) => [...readFiles(root, folder, ['.c', '.h', '.inc']).keys()]);
   return paths.filter((path) => !GENERATED.includes(path));
 }
 
-/** @returns {Promise<string | undefined>} the files that are formatted otherwise */
-export async function formatFailure() {
+/** @returns {Promise<string | undefined>} the files that are not formatted */
+export async function unformattedFiles() {
   const { status, output } = await run(requireTool('clang-format'), ['--dry-run', '-Werror', ...formattedFiles()]);
   if (status === 0) return undefined;
   const files = new Set(
@@ -61,14 +61,14 @@ export async function formatFailure() {
   );
   return files.size === 0
     ? output.trimEnd()
-    : `${[...files].join('\n')}\n'npm run format' formats ${files.size === 1 ? 'it' : `these ${files.size} files`}.`;
+    : `${[...files].join('\n')}\nRun 'npm run format' to format ${files.size === 1 ? 'it' : `these ${files.size} files`}.`;
 }
 
 /**
- * Tells clang-tidy how each file of the core is compiled: once, though the kernels are also compiled for their tests.
- * @param {string} build folder with the commands of a native build
+ * Writes the compile command of each core file for clang-tidy, once per file: the kernels are also compiled for tests.
+ * @param {string} build folder with the compile_commands.json of a native build
  * @param {string[]} files
- * @returns {string} the folder to give it
+ * @returns {string} the folder for clang-tidy -p
  */
 function writeCommands(build, files) {
   /** @type {{ file: string, directory: string, command?: string, arguments?: string[] }[]} */
@@ -90,18 +90,18 @@ function writeCommands(build, files) {
 }
 
 /**
- * A process for each file: given several, clang-tidy 14 finds va_lists uninitialized that are not.
- * @returns {Promise<string | undefined>} what it finds
+ * Runs one process per file: with several files, clang-tidy 14 reports false positives for uninitialized va_lists.
+ * @returns {Promise<string | undefined>} the findings
  */
 export async function tidyFindings() {
   const tidy = requireTool('clang-tidy');
   const files = [...readFiles(root, 'wasm', ['.c']).keys()];
   const commands = writeCommands(await configureTidy(await mbedtlsSource()), files);
-  /** @type {Set<string>} what is found in a header is found once for each file that includes it */
+  /** @type {Set<string>} unique: a finding in a header is reported for each file that includes it */
   const findings = new Set();
-  const left = [...files];
+  const remaining = [...files];
   const work = async () => {
-    for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    for (let file = remaining.pop(); file !== undefined; file = remaining.pop()) {
       const { status, stdout, output } = await run(tidy, ['-p', commands, '--quiet', inProject(file)]);
       if (status === 0) continue;
       const found = stdout.replaceAll(`${root}/`, '').split(/^(?=\S+:\d+:\d+: (?:error|warning): )/m);
@@ -113,9 +113,9 @@ export async function tidyFindings() {
 }
 
 await runMain(import.meta.url, async () => {
-  const other = await versionMismatch('clang-format');
-  if (other !== undefined) throw new UserError(`${other}: nothing is formatted.`);
+  const mismatch = await versionMismatch('clang-format');
+  if (mismatch !== undefined) throw new UserError(`C was not formatted: ${mismatch}.`);
   const files = formattedFiles();
   await runOrFail('Formatting C', requireTool('clang-format'), ['-i', ...files]);
-  print(`${files.length} files of C are formatted`);
+  print(`Formatted ${files.length} C files.`);
 });

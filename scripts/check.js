@@ -1,10 +1,10 @@
 /**
- * npm run check: types, style, and who may know whom. The types of the package itself are read once more as its users
- * will, in a browser and in Node.
+ * npm run check: dependency rules, types, lint and formatting. Also checks the declarations of the built package as its
+ * users compile them, for a browser and for Node.
  */
 import { existsSync } from 'node:fs';
 import { dependencyViolations } from './dependency-rules.js';
-import { formatFailure, versionMismatch, tidyFindings } from './c-style.js';
+import { tidyFindings, unformattedFiles, versionMismatch } from './c-style.js';
 import { localSource } from './mbedtls-source.js';
 import { inProject, runMain, root, run, print } from './run.js';
 import { setup } from './setup.js';
@@ -12,23 +12,24 @@ import { setup } from './setup.js';
 /**
  * @typedef {object} Check
  * @property {string} name
- * @property {() => Promise<string | undefined>} failure what is wrong
- * @property {() => Promise<string | undefined>} [skipped] why it cannot be made here
+ * @property {() => Promise<string | undefined>} check what is wrong; undefined if nothing
+ * @property {() => Promise<string | undefined>} [skipReason] why the check cannot run here; undefined if it can
  */
 
-const USER = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
+/** Options for tsc as a user of the package may have them. */
+const USER_OPTIONS = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
 
 const DECLARATIONS = 'dist/index.d.ts';
 
 /**
- * @param {string} file in node_modules/.bin
+ * @param {string} file name in node_modules/.bin
  * @param {string[]} args
  * @returns {() => Promise<string | undefined>}
  */
 function tool(file, ...args) {
   return async () => {
     if (args.includes(DECLARATIONS) && !existsSync(inProject(DECLARATIONS))) {
-      return `${DECLARATIONS} is not there: run 'npm run build' first.`;
+      return `${DECLARATIONS} does not exist. Run 'npm run build' first.`;
     }
     const { status, output } = await run(inProject('node_modules/.bin', file), args);
     return status === 0 ? undefined : output.trimEnd();
@@ -36,24 +37,24 @@ function tool(file, ...args) {
 }
 
 /** @returns {Promise<string | undefined>} */
-async function arrows() {
-  const faults = dependencyViolations(root, localSource());
-  return faults.length === 0 ? undefined : faults.join('\n');
+async function dependencies() {
+  const violations = dependencyViolations(root, localSource());
+  return violations.length === 0 ? undefined : violations.join('\n');
 }
 
 /** @type {Check[]} */
 export const CHECKS = [
-  { name: 'arrows', failure: arrows },
-  { name: 'types', failure: tool('tsc', '-p', '.') },
+  { name: 'dependencies', check: dependencies },
+  { name: 'types', check: tool('tsc', '-p', '.') },
   {
-    name: 'declarations, for a browser',
-    failure: tool('tsc', ...USER, '--types', '', '--lib', 'es2023,esnext.disposable,dom', DECLARATIONS),
+    name: 'declarations for a browser',
+    check: tool('tsc', ...USER_OPTIONS, '--types', '', '--lib', 'es2023,esnext.disposable,dom', DECLARATIONS),
   },
   {
-    name: 'declarations, for Node',
-    failure: tool(
+    name: 'declarations for Node',
+    check: tool(
       'tsc',
-      ...USER,
+      ...USER_OPTIONS,
       '--types',
       'node',
       '--lib',
@@ -62,20 +63,20 @@ export const CHECKS = [
       'dist/transports/tcp.d.ts',
     ),
   },
-  { name: 'lint', failure: tool('eslint', '--no-color', '.') },
-  { name: 'format', failure: tool('prettier', '--check', '**/*.{js,json}') },
-  { name: 'format of C', failure: formatFailure, skipped: () => versionMismatch('clang-format') },
-  { name: 'clang-tidy', failure: tidyFindings, skipped: () => versionMismatch('clang-tidy') },
+  { name: 'lint', check: tool('eslint', '--no-color', '.') },
+  { name: 'format', check: tool('prettier', '--check', '**/*.{js,json}') },
+  { name: 'format of C', check: unformattedFiles, skipReason: () => versionMismatch('clang-format') },
+  { name: 'clang-tidy', check: tidyFindings, skipReason: () => versionMismatch('clang-tidy') },
 ];
 
 await runMain(import.meta.url, async () => {
   await setup({ packages: 'check' });
   let failed = false;
-  for (const { name, failure, skipped } of CHECKS) {
-    const reason = await skipped?.();
-    const wrong = reason === undefined ? await failure() : undefined;
-    print(`${name}: ${reason !== undefined ? `not made: ${reason}` : wrong === undefined ? 'ok' : `\n${wrong}\n`}`);
-    failed ||= wrong !== undefined;
+  for (const { name, check, skipReason } of CHECKS) {
+    const reason = await skipReason?.();
+    const problem = reason === undefined ? await check() : undefined;
+    print(`${name}: ${reason !== undefined ? `skipped: ${reason}` : problem === undefined ? 'ok' : `\n${problem}\n`}`);
+    failed ||= problem !== undefined;
   }
   return failed ? 1 : 0;
 });

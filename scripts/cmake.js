@@ -1,6 +1,6 @@
 /**
- * The targets of CMakeLists.txt: the wasm module, and the same C for this machine under ASan and UBSan, with its
- * own tests or with libFuzzer; or none, for clang-tidy.
+ * Builds the targets of CMakeLists.txt: the wasm module, and the C core for this machine, with sanitizers and its tests or
+ * libFuzzer, or without sanitizers. For clang-tidy, it only configures.
  */
 import { constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { emscriptenFolder } from './packages.js';
 import { isAccessible, inProject, runOrFail, root } from './run.js';
 
 /**
- * Emscripten keeps the libraries that it has built in its own folder. Debian's
- * come with the package, frozen; others are built at the first link.
+ * Emscripten caches its built libraries in its own folder. Debian's package includes them and freezes the cache; other
+ * installations build them at the first link, which needs a writable cache.
  * @returns {Record<string, string>}
  */
 function emscriptenCache() {
@@ -22,7 +22,7 @@ function emscriptenCache() {
     : { EM_CACHE: inProject('build/emscripten-cache') };
 }
 
-/** @param {string} folder @param {string} mbedtlsSource @returns {boolean} configured before, for these very folders */
+/** @param {string} folder @param {string} mbedtlsSource @returns {boolean} whether it is configured for these folders */
 function isConfigured(folder, mbedtlsSource) {
   const cache = join(folder, 'CMakeCache.txt');
   if (!existsSync(cache) || !existsSync(join(folder, 'build.ninja'))) return false;
@@ -44,10 +44,10 @@ function isConfigured(folder, mbedtlsSource) {
  * @param {object} options
  * @param {string} options.mbedtlsSource
  * @param {string} options.folder
- * @param {string[]} options.configure the program that configures and its first arguments
+ * @param {string[]} options.configure the configuring program and its first arguments
  * @param {string} options.target
  * @param {Record<string, string>} [options.env]
- * @returns {Promise<string>} the target's file
+ * @returns {Promise<string>} path of the target
  */
 async function build({ mbedtlsSource, folder, configure: [program, ...first], target, env }) {
   if (!isConfigured(folder, mbedtlsSource)) {
@@ -59,18 +59,18 @@ async function build({ mbedtlsSource, folder, configure: [program, ...first], ta
   return join(folder, target);
 }
 
-/** Mbed TLS's own ciphers and arithmetic in the place of ours: to be compared with. */
+/** Uses Mbed TLS's own ciphers and arithmetic instead of our kernels, for comparison. */
 const WITHOUT_KERNELS = ['CHACHA20', 'AES', 'X25519', 'P256', 'P384', 'P521', 'RSA'].map(
   (kernel) => `-DPAGETLS_FAST_${kernel}=OFF`,
 );
 
 /**
  * @param {string} mbedtlsSource
- * @param {'pagetls.wasm' | 'pagetls-stock.wasm' | 'kernels.wasm' | 'memory.wasm'} [target] the second has Mbed TLS's own
- *   judge in the handshake, to be compared with; the third has our ciphers and Mbed TLS's, for test/kernels; the fourth
- *   wasm/memory.c alone
- * @param {{kernels?: boolean}} [options] whether our kernels are in it
- * @returns {Promise<string>} the module's path
+ * @param {'pagetls.wasm' | 'pagetls-stock.wasm' | 'kernels.wasm' | 'memory.wasm'} [target] pagetls-stock.wasm: verifies
+ *   with Mbed TLS in the handshake, for comparison; kernels.wasm: our ciphers and Mbed TLS's, for test/kernels;
+ *   memory.wasm: only the memory functions
+ * @param {{kernels?: boolean}} [options] `kernels`: whether to use our kernels
+ * @returns {Promise<string>} path of the module
  */
 export function buildWasm(mbedtlsSource, target = 'pagetls.wasm', { kernels = true } = {}) {
   return build({
@@ -97,7 +97,7 @@ export function buildNative(mbedtlsSource, target = 'core_test') {
 }
 
 /**
- * Without sanitizers: for Valgrind, and for measuring.
+ * Builds without sanitizers, for Valgrind and for benchmarks.
  * @param {string} mbedtlsSource
  * @param {'gcc' | 'clang'} compiler
  * @param {'kernels_test' | 'bench_client'} [target]
@@ -113,9 +113,9 @@ export function buildPlain(mbedtlsSource, compiler, target = 'kernels_test') {
 }
 
 /**
- * Mbed TLS as it is, natively: without our kernels, and with its assembly.
+ * Builds natively without our kernels and with Mbed TLS's assembly, without sanitizers.
  * @param {string} mbedtlsSource
- * @param {'kernels_test' | 'bench_client_stock'} target the second without our judge, too
+ * @param {'kernels_test' | 'bench_client_stock'} target bench_client_stock also verifies with Mbed TLS
  * @returns {Promise<string>} its path
  */
 export function buildPlainStock(mbedtlsSource, target) {
@@ -134,7 +134,7 @@ export function buildPlainStock(mbedtlsSource, target) {
 }
 
 /**
- * Only configures: for clang-tidy, which wants to know how each file is compiled.
+ * Only configures: clang-tidy needs the compile command of each file.
  * @param {string} mbedtlsSource
  * @returns {Promise<string>} the folder, with its compile_commands.json
  */

@@ -1,6 +1,6 @@
 /**
- * node scripts/dependency-rules.js: says which file knows another that it must not know. DESIGN's arrows point one way: what they
- * are in C is in dependency-rules/wasm.js, in JavaScript in dependency-rules/modules.js. `npm run check` runs it, over files alone.
+ * node scripts/dependency-rules.js: lists the files that depend on files they must not depend on. The rules for C are
+ * in dependency-rules/wasm.js, those for JavaScript in dependency-rules/modules.js. `npm run check` runs them too.
  */
 import { wasmViolations } from './dependency-rules/wasm.js';
 import { moduleViolations } from './dependency-rules/modules.js';
@@ -9,15 +9,15 @@ import { runMain, root, print } from './run.js';
 
 /**
  * @param {string} folder the project, or a copy of it
- * @param {string} [mbedtlsSource] the source of Mbed TLS; without it the names of its headers are not compared
- * @returns {string[]} a sentence for each arrow that breaks a rule, with file and line
+ * @param {string} [mbedtlsSource] the source of Mbed TLS; without it, header names are not compared with its own
+ * @returns {string[]} one sentence per violation, with file and line
  */
 export function dependencyViolations(folder, mbedtlsSource) {
   return [...wasmViolations(folder, mbedtlsSource), ...moduleViolations(folder)];
 }
 
 await runMain(import.meta.url, async () => {
-  const faults = dependencyViolations(root, localSource());
-  for (const fault of faults) print(fault);
-  return faults.length === 0 ? 0 : 1;
+  const violations = dependencyViolations(root, localSource());
+  for (const violation of violations) print(violation);
+  return violations.length === 0 ? 0 : 1;
 });

@@ -1,19 +1,18 @@
 /**
- * Folders that are made from something, and made anew only when that has changed.
+ * Generated folders that are regenerated only when their sources change.
  */
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { root } from './run.js';
 
-/** What a folder was made from; hidden, so that it is not served. */
+/** Holds the digest of the sources. Hidden, so that it is not served. */
 const DIGEST_FILE = '.digest';
 
 /**
- * Files, and all that is in folders but declarations of types, which are written anew without a change.
- * @param {string[]} paths
- * @param {string[]} [texts] other things that it depends on
- * @returns {Promise<string>} a digest that changes when any of it does
+ * @param {string[]} paths files and folders. In folders, .d.ts files are ignored: the build rewrites them unchanged.
+ * @param {string[]} [texts] other inputs
+ * @returns {Promise<string>} a digest of all inputs
  */
 export async function digestOf(paths, texts = []) {
   const hash = createHash('sha256');
@@ -30,8 +29,8 @@ async function listFiles(path) {
   if (found === null) return [];
   if (found.isFile()) return [path];
   const inside = (await readdir(path, { recursive: true })).sort().map((name) => join(path, name));
-  const are = await Promise.all(inside.map(async (name) => (await stat(name)).isFile()));
-  return inside.filter((name, at) => are[at] && !name.endsWith('.d.ts'));
+  const isFile = await Promise.all(inside.map(async (name) => (await stat(name)).isFile()));
+  return inside.filter((name, at) => isFile[at] && !name.endsWith('.d.ts'));
 }
 
 /** @param {string} folder */
@@ -40,9 +39,9 @@ async function readDigest(folder) {
 }
 
 /**
- * Makes `target` hold what `fill` writes. Does nothing when it was filled for this very digest. It is filled aside and
- * moved into place whole: of processes that do this at one time, none sees half of it.
- * @param {string} target a folder that is nobody else's: what is there gives way
+ * Fills `target` by calling `fill`, unless it was filled for the same digest before. The new folder is moved into place
+ * when it is complete, so that concurrent processes never see an incomplete one.
+ * @param {string} target any existing content is replaced
  * @param {string} digest
  * @param {(folder: string) => Promise<void>} fill
  */
@@ -60,20 +59,20 @@ export async function fillFolder(target, digest, fill) {
   }
 }
 
-/** How often other processes may get in between. */
+/** Each retry means that another process replaced the folder in between. */
 const MAX_RENAME_ATTEMPTS = 20;
 
 /** @param {string} target @param {string} work @param {string} digest */
 async function moveIntoPlace(target, work, digest) {
   for (let attempt = 1; ; attempt++) {
     try {
-      await rename(work, target); // succeeds over nothing and over an empty folder
+      await rename(work, target); // works if the target does not exist or is an empty folder
       return;
     } catch (error) {
       if (attempt === MAX_RENAME_ATTEMPTS) throw error;
     }
     if ((await readDigest(target)) === digest) return;
-    await rename(target, `${work}.old`).catch(() => {}); // another process may have done so just now
+    await rename(target, `${work}.old`).catch(() => {}); // another process may have renamed it already
     await rm(`${work}.old`, { recursive: true, force: true });
   }
 }

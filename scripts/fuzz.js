@@ -1,9 +1,9 @@
 /**
- * npm run fuzz -- [TARGET...] [--seconds N] [--seed N]: libFuzzer over the C core (test/fuzz). What a run learns is
- * kept in build/fuzz-corpus, and the next one goes on from there.
+ * npm run fuzz -- [TARGET...] [--seconds N] [--seed N]: runs libFuzzer on the C core (test/fuzz). The corpus is
+ * kept in build/fuzz-corpus for the next run.
  */
 import { mkdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SEEDS, writeSeeds } from '../test/fuzz/seeds.js';
 import { buildFuzzers } from './cmake.js';
@@ -14,56 +14,59 @@ import { setup } from './setup.js';
 
 export const TARGETS = /** @type {Target[]} */ (Object.keys(SEEDS));
 
-/** Everything that fuzzing keeps; build/fuzz itself may be made anew at any time. */
+/** Corpus, seeds and findings. Outside build/fuzz, which may be rebuilt at any time. */
 const CORPUS_FOLDER = inProject('build/fuzz-corpus');
+
+/** In characters: the end of the output, if it has none of the known reports. */
+const MAX_FINDING_LENGTH = 2000;
 
 const USAGE = `usage: npm run fuzz -- [TARGET...] [--seconds N] [--seed N]\ntargets: ${TARGETS.join(', ')}`;
 
-/** A certificate chain may be as long as a Certificate message. An input that takes this many seconds is a find. */
+/** Bytes that fit into a record (RFC 8446, section 5.1); seconds, after which an input is a finding; MiB of memory. */
 const INPUT_LIMITS = ['-max_len=16384', '-timeout=10', '-rss_limit_mb=3072'];
 
-/** @param {string} folder gets the first inputs */
+/** @param {string} folder where to write the seed inputs */
 export async function prepareSeeds(folder) {
   await writeSeeds(folder, join(CORPUS_FOLDER, 'keys'));
 }
 
 /**
- * @typedef {object} Fuzzed
+ * @typedef {object} FuzzResult
  * @property {boolean} ok
  * @property {number} executions
  * @property {number} seconds
- * @property {string} what of a find: what did not hold, and the input's file
+ * @property {string} finding what failed, and the file with the input
  */
 
 /**
- * Runs one target until its limits, or until it finds something.
+ * Runs one target until it reaches its limits or finds something.
  * @param {Target} target
- * @param {object} how
- * @param {string} how.programs the folder that buildFuzzers() returned
- * @param {string} how.seeds the folder that prepareSeeds() filled
- * @param {string} how.corpus a folder that new inputs are put in
- * @param {string[]} how.limits options of libFuzzer
- * @returns {Promise<Fuzzed>}
+ * @param {object} options
+ * @param {string} options.programs folder from buildFuzzers()
+ * @param {string} options.seeds folder filled by prepareSeeds()
+ * @param {string} options.corpus folder for new inputs
+ * @param {string[]} options.limits options of libFuzzer
+ * @returns {Promise<FuzzResult>}
  */
 export async function fuzz(target, { programs, seeds, corpus, limits }) {
-  const found = join(CORPUS_FOLDER, 'found');
-  for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
+  const findings = join(CORPUS_FOLDER, 'found');
+  for (const folder of [corpus, findings]) mkdirSync(folder, { recursive: true });
   const started = performance.now();
   const { status, output } = await run(join(programs, target), [
     ...INPUT_LIMITS,
     ...limits,
     '-print_final_stats=1',
     `-dict=${inProject('test/fuzz/der.dict')}`,
-    `-artifact_prefix=${join(found, `${target}-`)}`,
+    `-artifact_prefix=${join(findings, `${target}-`)}`,
     corpus,
     join(seeds, SEEDS[target]),
   ]);
   const seconds = (performance.now() - started) / 1000;
   const executions = Number(/stat::number_of_executed_units: (\d+)/.exec(output)?.[1] ?? 0);
-  const why = output
+  const reports = output
     .split('\n')
     .filter((line) => /does not hold|runtime error|ERROR: |Test unit written to/.test(line));
-  return { ok: status === 0, executions, seconds, what: why.join('\n') || output.slice(-2000) };
+  return { ok: status === 0, executions, seconds, finding: reports.join('\n') || output.slice(-MAX_FINDING_LENGTH) };
 }
 
 await runMain(import.meta.url, async (given) => {
@@ -90,10 +93,10 @@ await runMain(import.meta.url, async (given) => {
     print(`${target}: ${seconds} seconds`);
     const result = await fuzz(target, { programs, seeds, corpus: join(CORPUS_FOLDER, target), limits });
     print(
-      `  ${result.executions} executions${result.ok ? '' : `, and a find:\n${result.what.replaceAll(`${root}/`, '')}`}`,
+      `  ${result.executions} executions${result.ok ? '' : `, and a finding:\n${result.finding.replaceAll(`${root}/`, '')}`}`,
     );
     failed ||= !result.ok;
   }
-  if (failed) print(`Keep the input: ${relative(root, inProject('test/fuzz/README.md'))} says how.`);
+  if (failed) print('Keep the input as test/fuzz/README.md describes.');
   return failed ? 1 : 0;
 });

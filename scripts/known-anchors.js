@@ -1,6 +1,6 @@
 /**
- * Writes wasm/verify/known_anchors.inc: the anchors of Mozilla's list that were made before the rules for the form of
- * a root certificate, and break one. Run it after Node's list has changed: node scripts/known-anchors.js
+ * node scripts/known-anchors.js: writes wasm/verify/known_anchors.inc, the trust anchors in Mozilla's root list that break
+ * a rule for the form of root certificates because they are older than the rule. Run it when Node's root list changes.
  */
 import { writeFileSync } from 'node:fs';
 import { buildPackage } from './build.js';
@@ -9,19 +9,24 @@ import { setup } from './setup.js';
 
 const FILE = inProject('wasm/verify/known_anchors.inc');
 
+/** Octets of a fingerprint that the core compares. */
+const PREFIX_LENGTH = 8;
+
+const NO_ANCHOR = '{ 0 }, /* none */\n';
+
 await runMain(import.meta.url, async () => {
   const { mbedtlsSource } = await setup({ packages: 'build' });
-  writeFileSync(FILE, '{ 0 }, /* nobody */\n');
+  writeFileSync(FILE, NO_ANCHOR);
   await buildPackage(mbedtlsSource);
   const { TrustStore } = await import('../dist/index.js');
   const lines = (await TrustStore.mozilla()).problems('webpki').map(({ certificate, problems }) => {
-    const bytes = certificate.fingerprints.sha256.slice(0, 16).match(/../g) ?? [];
+    const bytes = (certificate.fingerprints.sha256.match(/../g) ?? []).slice(0, PREFIX_LENGTH);
     const codes = problems.map(({ code }) => code.replace('ERR_TLS_CERT_', '')).join(', ');
     const name = certificate.subject.text.replace(/[^\x20-\x7e]|[*/]/g, '?');
     return `{ ${bytes.map((byte) => `0x${byte}`).join(', ')} }, /* ${name}: ${codes} */\n`;
   });
-  const head = '/* The first octets of their SHA-256 fingerprints. Written by scripts/known-anchors.js. */\n';
-  writeFileSync(FILE, head + (lines.length > 0 ? lines.join('') : '{ 0 }, /* nobody */\n'));
+  const head = `/* The first ${PREFIX_LENGTH} octets of SHA-256 fingerprints. Written by scripts/known-anchors.js. */\n`;
+  writeFileSync(FILE, head + (lines.length > 0 ? lines.join('') : NO_ANCHOR));
   await buildPackage(mbedtlsSource);
   return 0;
 });

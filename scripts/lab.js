@@ -1,6 +1,7 @@
 /**
- * The lab's servers: a local TLS server for each of its cases. All run in this process, on loopback, on ports that the
- * system picks. What no server would load, or do, is put in by a relay in front of a healthy one.
+ * The lab's servers: a local TLS server for each case. All run in this process, on loopback, on ports picked by the
+ * system. If no server would load a certificate or behave as a case needs, a relay in front of a normal server alters its
+ * data.
  */
 import { once } from 'node:events';
 import https from 'node:https';
@@ -19,7 +20,7 @@ import { inProject } from './run.js';
 
 /**
  * @typedef {object} Lab
- * @property {Record<string, string>} targets host:port of each case, by its id
+ * @property {Record<string, string>} targets case id -> host:port
  * @property {() => Promise<void>} close
  */
 
@@ -76,7 +77,7 @@ export async function startLab() {
 }
 
 /**
- * A server with the certificates of a case, which answers everything with its name and title.
+ * A server with the certificates of a case. It answers every request with the case's host name and title.
  * @param {Case} profile
  * @param {{ maxVersion?: SecureVersion }} [options]
  */
@@ -88,7 +89,7 @@ function caseServer({ title, chain, key, server, clients, hostname }, { maxVersi
   return https.createServer(options, (_request, response) => {
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     response.write(`${hostname}: ${title}\n`);
-    setImmediate(() => response.end('End of the answer.\n')); // in a record of its own
+    setImmediate(() => response.end('End of the answer.\n')); // in a second record
   });
 }
 
@@ -100,7 +101,7 @@ async function listen(server) {
   const sockets = new Set();
   server.on('connection', (/** @type {Socket} */ socket) => {
     sockets.add(socket);
-    socket.on('error', () => {}); // the client's business
+    socket.on('error', () => {}); // the client may reset the connection
     socket.once('close', () => sockets.delete(socket));
   });
   server.listen(0, '127.0.0.1');

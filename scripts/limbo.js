@@ -1,13 +1,13 @@
 /**
- * npm run limbo -- FILE [--json]: judges every case of a file in x509-limbo's format by the built package, and
- * says how often it agrees. Cases `rfc5280::…` are judged at that level, all others at webpki.
+ * npm run limbo -- FILE [--json]: verifies every case of a file in x509-limbo's format with the built package, and counts
+ * how often the result is the expected one. Cases `rfc5280::…` use the profile rfc5280, all others webpki.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { runMain, print, UserError } from './run.js';
 
 /**
- * The fields of a case that are used (the format's own names).
+ * The fields of a case that are used, as x509-limbo names them.
  * @typedef {object} LimboCase
  * @property {string} id
  * @property {'SERVER' | 'CLIENT'} validation_kind
@@ -27,13 +27,13 @@ import { runMain, print, UserError } from './run.js';
 /**
  * @param {typeof import('../dist/index.js')} pagetls
  * @param {LimboCase} limboCase
- * @param {string[]} others what is sent after the leaf
+ * @param {string[]} others the certificates sent after the leaf
  * @returns {Promise<Result>}
  */
 async function verifyCase({ TrustStore, TLSError, verifyChain }, limboCase, others) {
   const { id } = limboCase;
   if (limboCase.validation_kind !== 'SERVER') {
-    return { id, outcome: 'skipped', reason: "only servers' chains are judged", milliseconds: 0 };
+    return { id, outcome: 'skipped', reason: 'only server certificates are verified', milliseconds: 0 };
   }
   let ok = false;
   let reason;
@@ -53,7 +53,7 @@ async function verifyCase({ TrustStore, TLSError, verifyChain }, limboCase, othe
     reason = verification.problems.map(({ depth, code }) => `${depth}: ${code}`).join(', ');
   } catch (error) {
     if (!(error instanceof TLSError)) throw error;
-    reason = `${error.code}: ${error.message}`; // an input that cannot be read is a chain that is refused
+    reason = `${error.code}: ${error.message}`; // an unreadable input means an invalid chain
   }
   const expected = limboCase.expected_result === 'SUCCESS';
   const outcome = ok === expected ? 'agree' : ok ? 'false accept' : 'false reject';
@@ -62,24 +62,24 @@ async function verifyCase({ TrustStore, TLSError, verifyChain }, limboCase, othe
 
 /**
  * @param {string} file
- * @param {(limboCase: LimboCase, index: number, all: LimboCase[]) => string[]} [sent] what is sent after the leaf
- *   otherwise than the case has it
+ * @param {(limboCase: LimboCase, index: number, all: LimboCase[]) => string[]} [sent] the certificates to send after
+ *   the leaf; default: those of the case
  * @returns {Promise<Result[]>}
  */
 export async function runLimbo(file, sent = (limboCase) => limboCase.untrusted_intermediates) {
   const pagetls = await import('../dist/index.js').catch(() => {
-    throw new UserError('There is no built package in dist/: run npm run build first.');
+    throw new UserError('dist/ has no built package. Run npm run build first.');
   });
   /** @type {{testcases?: LimboCase[]}} */
   let content;
   try {
     content = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${/** @type {Error} */ (error).message}`);
+    throw new UserError(`Cannot read ${file}: ${/** @type {Error} */ (error).message}`);
   }
   if (!Array.isArray(content.testcases))
-    throw new UserError(`${file} has no list of testcases: it is not in x509-limbo's format.`);
-  await pagetls.parseCertificate(content.testcases[0]?.peer_certificate ?? '').catch(() => {}); // loads the module
+    throw new UserError(`${file} is not in x509-limbo's format: it has no array 'testcases'.`);
+  await pagetls.parseCertificate(content.testcases[0]?.peer_certificate ?? '').catch(() => {}); // loads the wasm module, so that the first case is not slower
   const results = [];
   for (const [index, limboCase] of content.testcases.entries()) {
     results.push(await verifyCase(pagetls, limboCase, sent(limboCase, index, content.testcases)));
@@ -88,7 +88,7 @@ export async function runLimbo(file, sent = (limboCase) => limboCase.untrusted_i
 }
 
 /**
- * The results by name space: `bettertls::pathbuilding` and the like whole, others by their first part.
+ * Counts the results by namespace: the first part of an id, and for `bettertls` the first two.
  * @param {Result[]} results
  */
 export function tallyLimbo(results) {
@@ -96,8 +96,8 @@ export function tallyLimbo(results) {
   const tallies = {};
   for (const { id, outcome } of results) {
     const parts = id.split('::');
-    const space = parts[0] === 'bettertls' ? parts.slice(0, 2).join('::') : parts[0];
-    const tally = (tallies[space] ??= { agree: 0, falseAccept: 0, falseReject: 0, skipped: 0 });
+    const namespace = parts[0] === 'bettertls' ? parts.slice(0, 2).join('::') : parts[0];
+    const tally = (tallies[namespace] ??= { agree: 0, falseAccept: 0, falseReject: 0, skipped: 0 });
     if (outcome === 'agree') tally.agree++;
     else if (outcome === 'false accept') tally.falseAccept++;
     else if (outcome === 'false reject') tally.falseReject++;
@@ -125,10 +125,10 @@ await runMain(import.meta.url, async (given) => {
   const row = (/** @type {(string | number)[]} */ cells) =>
     cells.map((cell, i) => (i === 0 ? String(cell).padEnd(30) : String(cell).padStart(14))).join('');
   print(row(['', 'agree', 'false accept', 'false reject', 'skipped']));
-  for (const [space, { agree, falseAccept, falseReject, skipped }] of Object.entries(tallies)) {
-    print(row([space, agree, falseAccept, falseReject, skipped]));
+  for (const [namespace, { agree, falseAccept, falseReject, skipped }] of Object.entries(tallies)) {
+    print(row([namespace, agree, falseAccept, falseReject, skipped]));
   }
-  for (const { id, outcome, reason } of misses) print(`${outcome}: ${id} (${reason || 'nothing was found wrong'})`);
+  for (const { id, outcome, reason } of misses) print(`${outcome}: ${id} (${reason || 'no problem found'})`);
   const skipped = results.filter(({ outcome }) => outcome === 'skipped');
   if (skipped.length > 0) print(`skipped: ${skipped.map(({ id }) => id).join(', ')} (${skipped[0].reason})`);
   print(`slowest: ${slowest.id}, ${slowest.milliseconds.toFixed(1)} ms`);

@@ -1,6 +1,5 @@
 /**
- * node scripts/native-errors.js: writes js/native-errors.js, the numbers that calls of the C core fail with, from
- * wasm/errors.def.
+ * node scripts/native-errors.js: writes js/native-errors.js, the error numbers of the C core, from wasm/errors.def.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { inProject, runMain, print } from './run.js';
@@ -19,13 +18,13 @@ export function nativeErrorsOf(source) {
   }));
 }
 
-/** @returns {Promise<string>} what js/native-errors.js must be */
+/** @returns {Promise<string>} the text of js/native-errors.js */
 export async function currentNativeErrors() {
   const errors = nativeErrorsOf(await readFile(inProject('wasm', 'errors.def'), 'utf8'));
   return [
     '/* Written by scripts/native-errors.js from wasm/errors.def. */\n',
     "/** @typedef {import('./errors.js').ErrorCode} ErrorCode */\n",
-    '/** What a call of the C core can fail with, by its number. @satisfies {Record<number, {id: string, code: ErrorCode}>} */',
+    '/** Errors of the C core, by number. @satisfies {Record<number, {id: string, code: ErrorCode}>} */',
     'export const NATIVE_ERRORS = /** @type {const} */ ({',
     ...errors.map(({ id, number, code }) => `  [${number}]: { id: '${id}', code: '${code}' },`),
     '});',
@@ -35,5 +34,5 @@ export async function currentNativeErrors() {
 
 await runMain(import.meta.url, async () => {
   await writeFile(NATIVE_ERRORS, await currentNativeErrors());
-  print('js/native-errors.js');
+  print('Wrote js/native-errors.js.');
 });

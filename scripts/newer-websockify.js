@@ -1,5 +1,5 @@
 /**
- * A newer websockify than the machine's, from a newer suite: the bridge is tested with both.
+ * Downloads a newer websockify from a newer suite of Debian or Ubuntu, to test the bridge with both versions.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ const MODULES = 'usr/lib/python3/dist-packages';
 const isNewerVersion = (/** @type {string} */ version) => /^0\.1[1-9]\./.test(version);
 
 /**
- * @returns {Promise<string | undefined>} the folder for PYTHONPATH; undefined where no newer one can be had
- * @throws {import('./run.js').UserError} when it cannot be fetched
+ * @returns {Promise<string | undefined>} the folder for PYTHONPATH; undefined if no suite has a newer version
+ * @throws {import('./run.js').UserError} if the download fails
  */
 export async function newerWebsockify() {
   if (!existsSync(WEBSOCKIFY_FOLDER)) {

@@ -1,5 +1,5 @@
 /**
- * What goes into dist/, and the checks on it.
+ * Assembles and checks dist/, the package.
  */
 import {
   copyFileSync,
@@ -17,15 +17,16 @@ import { rootCertificates } from 'node:tls';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
 import { inProject, runOrFail, UserError } from './run.js';
 
-/** The first is not there in a build with PAGETLS_HOST_AEAD=OFF. */
-const ALLOWED_IMPORTS = ['pagetls.aead', 'pagetls.now', 'pagetls.random'];
-/** In bytes, as brotli makes them. */
+const REQUIRED_IMPORTS = ['pagetls.now', 'pagetls.random'];
+/** Missing in builds with PAGETLS_HOST_AEAD=OFF. */
+const OPTIONAL_IMPORTS = ['pagetls.aead'];
+/** Maximum sizes in bytes after brotli compression. */
 const BROTLI_LIMITS = { wasm: 100 * 1024, code: 130 * 1024 };
 
-/** What of messages/ is for the pages alone. */
+/** Modules of messages/ that only the pages use. */
 const PAGE_ONLY_MESSAGES = ['failures.js'];
 
-/** @param {string} folder @returns {string[]} every file in it, relative */
+/** @param {string} folder @returns {string[]} every file in it, relative to it */
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -33,41 +34,39 @@ function filesIn(folder) {
     .sort();
 }
 
-/** @returns {string[]} the functions that pagetls.h declares; CMakeLists.txt exports the same */
+/** @returns {string[]} the functions that pagetls.h declares, which CMakeLists.txt exports */
 function declaredFunctions() {
   const header = readFileSync(inProject('wasm/pagetls.h'), 'utf8');
   return [...header.matchAll(/^[a-z].*[ *](pagetls_[a-z_]+)\(/gm)].map(([, name]) => name);
 }
 
 /**
- * The linker cannot check this (see CMakeLists.txt), and the loader relies on it.
+ * Checks imports and exports. The linker cannot (see CMakeLists.txt), and the loader relies on them.
  * @param {string} path of pagetls.wasm
  * @throws {UserError}
  */
 export async function checkWasmModule(path) {
   const module = await WebAssembly.compile(readFileSync(path));
   const imports = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
-  if (
-    !ALLOWED_IMPORTS.slice(1).every((name) => imports.includes(name)) ||
-    !imports.every((name) => ALLOWED_IMPORTS.includes(name))
-  ) {
+  const allowed = [...OPTIONAL_IMPORTS, ...REQUIRED_IMPORTS];
+  if (!REQUIRED_IMPORTS.every((name) => imports.includes(name)) || !imports.every((name) => allowed.includes(name))) {
     throw new UserError(
-      `pagetls.wasm must import ${ALLOWED_IMPORTS.join(', ')} and nothing else, but it imports ${imports.join(', ')}: ` +
-        'a function that is not defined in C has become an import.',
+      `pagetls.wasm must import ${allowed.join(', ')} and nothing else, but it imports ${imports.join(', ')}. ` +
+        'The linker turns functions that C does not define into imports.',
     );
   }
   const exports = new Set(WebAssembly.Module.exports(module).map((entry) => entry.name));
   const missing = declaredFunctions().filter((name) => !exports.has(name));
   if (missing.length > 0) {
-    throw new UserError(`pagetls.wasm does not export ${missing.join(', ')}, which wasm/pagetls.h declares.`);
+    throw new UserError(`wasm/pagetls.h declares ${missing.join(', ')}, but pagetls.wasm does not export it.`);
   }
 }
 
-/** @param {string} from @param {string} to keeps the time, so that unchanged files stay untouched */
+/** Copies the modification time too, to recognize unchanged files. @param {string} from @param {string} to */
 function copyIfChanged(from, to) {
   const { atime, mtime, mtimeMs, size } = statSync(from);
-  const there = statSync(to, { throwIfNoEntry: false });
-  if (there !== undefined && there.size === size && Math.abs(there.mtimeMs - mtimeMs) < 1) return;
+  const existing = statSync(to, { throwIfNoEntry: false });
+  if (existing !== undefined && existing.size === size && Math.abs(existing.mtimeMs - mtimeMs) < 1) return;
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
   utimesSync(to, atime, mtime);
@@ -79,11 +78,11 @@ function writeIfChanged(path, text) {
 }
 
 /**
- * The program without its comments, each line where it was: what they say is in the declarations.
+ * Removes comments, which the declarations have. Keeps every line where it was.
  * @param {string} program
  */
-async function withoutComments(program) {
-  const { parse } = await import('acorn'); // here, as setup installs it
+async function removeComments(program) {
+  const { parse } = await import('acorn'); // setup() installs it after this module is loaded
   /** @type {import('acorn').Comment[]} */
   const comments = [];
   parse(program, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true, onComment: comments });
@@ -99,8 +98,8 @@ async function withoutComments(program) {
 }
 
 /**
- * What js/ imports of messages/, where dist/ has it: one level less up.
- * @param {string} module a script of js/, or its declarations
+ * Adjusts imports of messages/ for dist/, where it is one level lower.
+ * @param {string} module a script or a declaration file
  */
 export function relocateImports(module) {
   return module.replace(
@@ -110,7 +109,7 @@ export function relocateImports(module) {
 }
 
 /**
- * Writes the declarations of js/ and messages/ below build/, where they lie as their sources do.
+ * Writes the declarations of js/ and messages/ to build/declarations, which keeps their folders.
  * @returns {Promise<string>} the folder
  */
 async function writeDeclarations() {
@@ -124,9 +123,9 @@ async function writeDeclarations() {
 }
 
 /**
- * Makes dist/: the module, the JavaScript without its comments, its declarations, and Mozilla's roots. js/ becomes its
- * top, messages/ a folder in it.
- * @param {string} wasm the path of the finished module
+ * Writes dist/: the wasm module, the JavaScript without comments, its declarations, and Mozilla's roots. Files of js/ go
+ * to its top level, messages/ becomes a folder in it.
+ * @param {string} wasm path of the wasm module
  * @throws {UserError}
  */
 export async function assembleDist(wasm) {
@@ -143,7 +142,7 @@ export async function assembleDist(wasm) {
   mkdirSync(dist, { recursive: true });
   copyIfChanged(wasm, join(dist, 'pagetls.wasm'));
   const program = filesIn(inProject('js'));
-  if (!program.includes('index.js')) throw new UserError('js/index.js is missing: there is no package to build.');
+  if (!program.includes('index.js')) throw new UserError('js/index.js is missing.');
   for (const path of program.filter((name) => name.endsWith('.d.ts'))) {
     write(path, readFileSync(inProject('js', path), 'utf8'));
   }
@@ -153,12 +152,12 @@ export async function assembleDist(wasm) {
     ['messages', messages, 'messages'],
   ])) {
     for (const path of files.filter((name) => name.endsWith('.js'))) {
-      write(join(target, path), relocateImports(await withoutComments(readFileSync(inProject(source, path), 'utf8'))));
+      write(join(target, path), relocateImports(await removeComments(readFileSync(inProject(source, path), 'utf8'))));
       const types = path.replace(/\.js$/, '.d.ts');
       write(join(target, types), relocateImports(readFileSync(join(declarations, source, types), 'utf8')));
     }
   }
-  // Node's list of roots is Mozilla's.
+  // Node includes Mozilla's root list.
   write('mozilla-roots.pem', `${rootCertificates.join('\n')}\n`);
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
@@ -171,8 +170,8 @@ function sizes(path) {
 }
 
 /**
- * @returns {string[]} the sizes, in lines to be printed
- * @throws {UserError} when the module, or the code as a whole, has become too big
+ * @returns {string[]} the sizes, as lines to print
+ * @throws {UserError} if the wasm module, or all code together, exceeds its limit
  */
 export function checkSizes() {
   const dist = inProject('dist');
@@ -181,11 +180,11 @@ export function checkSizes() {
   const total = code
     .map((path) => sizes(join(dist, path)))
     .reduce((sum, size) => ({ raw: sum.raw + size.raw, brotli: sum.brotli + size.brotli }));
-  /** @param {string} what @param {{ raw: number, brotli: number }} size @param {number} limit @returns {string} */
-  const line = (what, size, limit) => {
-    const [raw, brotli, most] = [size.raw, size.brotli, limit].map((bytes) => bytes.toLocaleString('en-US'));
-    if (size.brotli <= limit) return `${what}: ${raw} bytes, brotli ${brotli} (limit ${most})`;
-    throw new UserError(`${what} has become too big: ${brotli} bytes with brotli, and the limit is ${most}.`);
+  /** @param {string} name @param {{ raw: number, brotli: number }} size @param {number} limit @returns {string} */
+  const line = (name, size, limit) => {
+    const [raw, brotli, maximum] = [size.raw, size.brotli, limit].map((bytes) => bytes.toLocaleString('en-US'));
+    if (size.brotli <= limit) return `${name}: ${raw} bytes, brotli ${brotli} (limit ${maximum})`;
+    throw new UserError(`${name} is too large: ${brotli} bytes after brotli compression; the limit is ${maximum}.`);
   };
   return [
     line('dist/pagetls.wasm', wasm, BROTLI_LIMITS.wasm),

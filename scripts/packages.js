@@ -1,5 +1,5 @@
 /**
- * The Debian packages that building, testing and starting need: which are missing, and installing them.
+ * Finds and installs missing Debian packages that building, testing and starting need.
  */
 import { constants, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,16 +11,16 @@ import { isAccessible, findProgram, run, UserError, print } from './run.js';
  * @typedef {object} DebianPackage
  * @property {string} name
  * @property {Purpose[]} purposes
- * @property {() => boolean} isInstalled looks at files only: this runs at every start
+ * @property {() => boolean} isInstalled checks files only, because it runs at every start
  */
 
 const EMSCRIPTEN_MINIMUM = [3, 1, 6];
 
-/** @returns {string | undefined} the folder that emcc's own files are in */
+/** @returns {string | undefined} the folder of Emscripten's own files */
 export function emscriptenFolder() {
   const emcc = findProgram('emcc');
   if (emcc === undefined) return undefined;
-  // Debian's is a wrapper in <folder>/wrapper/, the SDK's is <folder>/emcc.
+  // Debian's emcc is a wrapper in <folder>/wrapper/, the SDK's is <folder>/emcc.
   const folder = dirname(realpathSync(emcc));
   return [folder, dirname(folder), '/usr/share/emscripten'].find((path) =>
     existsSync(join(path, 'emscripten-version.txt')),
@@ -47,7 +47,7 @@ function isNewEnough(version) {
 function hasEmscripten() {
   if (findProgram('emcc') === undefined) return false;
   const version = emscriptenVersion();
-  return version === undefined || isNewEnough(version); // an unknown layout: its own errors will tell
+  return version === undefined || isNewEnough(version); // unknown layout: let the build fail if it is too old
 }
 
 /** @param {string} program @returns {() => boolean} */
@@ -55,7 +55,7 @@ function hasProgram(program) {
   return () => findProgram(program) !== undefined;
 }
 
-/** @returns {boolean} whether clang has libFuzzer beside it, wherever its version keeps it */
+/** Its folder depends on the version of clang. @returns {boolean} whether libFuzzer is installed */
 function hasLibFuzzer() {
   const clang = findProgram('clang');
   if (clang === undefined) return false;
@@ -102,7 +102,7 @@ const PACKAGES = [
 ];
 
 /**
- * dpkg-source unpacks the source of Mbed TLS; it is needed once.
+ * For dpkg-source, which unpacks the source package of Mbed TLS once.
  * @type {DebianPackage}
  */
 export const DPKG_DEV = { name: 'dpkg-dev', purposes: ['build'], isInstalled: hasProgram('dpkg-source') };
@@ -113,14 +113,12 @@ export function packagesFor(purpose) {
 }
 
 /*
- * Debian starts a server when its package is installed. A policy that forbids
- * it is put in place for the time of the installation only, and where there is
- * systemd the unit is disabled, so that it does not start at the next boot either.
- * A policy or a unit that was there before is left as it is. A shell that a
- * signal ends runs no EXIT trap: hence the others.
+ * Debian starts servers on installation. A temporary policy-rc.d prevents this, and with systemd the unit is disabled, so
+ * that it does not start at the next boot either. An existing policy-rc.d is kept, and so are units of packages that were
+ * installed before. The shell runs no EXIT trap if a signal ends it, so HUP, INT and TERM have their own.
  *
- * Emscripten's package depends on Debian's nodejs, an old one, whose files
- * would take the place of a Node that was put into /usr without dpkg.
+ * The package emscripten depends on nodejs, whose old version would overwrite a Node that was installed in /usr without
+ * dpkg.
  */
 const INSTALL = `
 set -eu
@@ -141,8 +139,7 @@ case " $* " in *' emscripten '*)
   fi
 esac
 install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
-# Lists that are there may do; when they are missing or too old, one update. An installation
-# that was interrupted is completed first.
+# Try the existing package lists first. If that fails, complete any interrupted installation, update the lists and retry.
 install_all "$@" || { dpkg --configure -a && apt-get update -qq && install_all "$@"; } || exit 1
 for package in "$@"; do
   unit=$package.service
@@ -153,7 +150,7 @@ for package in "$@"; do
 done
 `;
 
-/** @returns {Promise<string[] | undefined>} what to put before a command that needs root; undefined when nothing helps */
+/** @returns {Promise<string[] | undefined>} prefix for commands that need root; undefined if there is no way to become root */
 async function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   if (findProgram('sudo') === undefined) return undefined;
@@ -161,9 +158,9 @@ async function rootPrefix() {
 }
 
 /**
- * Installs what is missing, and nothing else.
+ * Installs the missing packages.
  * @param {DebianPackage[]} packages
- * @throws {UserError} saying what to install, when that cannot be done from here
+ * @throws {UserError} with the command to run, if the packages cannot be installed
  */
 export async function installMissing(packages) {
   const missing = packages.filter((entry) => !entry.isInstalled());
@@ -171,35 +168,35 @@ export async function installMissing(packages) {
   const names = missing.flatMap((entry) => entry.name.split(' '));
   const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
 
-  const system = isAccessible('/etc/debian_version', constants.R_OK) && findProgram('apt-get') !== undefined;
-  if (!system) {
+  const isDebian = isAccessible('/etc/debian_version', constants.R_OK) && findProgram('apt-get') !== undefined;
+  if (!isDebian) {
     throw new UserError(
-      `Missing here: ${names.join(', ')} (the names of Debian's packages). ` +
-        `This is not Debian or Ubuntu: please install them; on Debian that is\n\n  ${command}`,
+      `These Debian packages are missing: ${names.join(', ')}. This is not Debian or Ubuntu, so install the ` +
+        `corresponding packages yourself. On Debian, the command is\n\n  ${command}`,
     );
   }
   const prefix = await rootPrefix();
   if (prefix === undefined) {
     throw new UserError(
-      `Debian packages are missing, and installing them needs root (or a sudo that asks for no password). ` +
-        `Please run\n\n  sudo apt-get update\n  sudo ${command}`,
+      `Debian packages are missing. Installing them needs root, or sudo without a password. ` +
+        `Run\n\n  sudo apt-get update\n  sudo ${command}`,
     );
   }
 
-  print(`installing Debian packages: ${names.join(' ')}`);
+  print(`Installing Debian packages: ${names.join(' ')}`);
   const [program, ...args] = [...prefix, 'sh', '-c', INSTALL, 'sh', ...names];
   const { status, output } = await run(program, args);
   if (status !== 0)
     throw new UserError(
-      `${output.trimEnd()}\n\nThe Debian packages could not be installed. The command was\n\n  ${command}`,
+      `${output.trimEnd()}\n\nInstalling the Debian packages failed. To install them yourself, run\n\n  ${command}`,
     );
 
-  const still = missing.filter((entry) => !entry.isInstalled()).map((entry) => entry.name);
-  if (still.includes('emscripten')) {
+  const stillMissing = missing.filter((entry) => !entry.isInstalled()).map((entry) => entry.name);
+  if (stillMissing.includes('emscripten')) {
     throw new UserError(
-      `pagetls needs Emscripten ${EMSCRIPTEN_MINIMUM.join('.')} or newer (Debian 12 has it); ` +
-        `the emcc that is found here is ${emscriptenVersion() ?? 'missing'}.`,
+      `pagetls needs Emscripten ${EMSCRIPTEN_MINIMUM.join('.')} or newer (Debian 12 has it), ` +
+        `but the emcc on PATH is ${emscriptenVersion() ?? 'missing'}.`,
     );
   }
-  if (still.length > 0) throw new UserError(`Installed, but still not found: ${still.join(', ')}.`);
+  if (stillMissing.length > 0) throw new UserError(`Installed, but not found: ${stillMissing.join(', ')}.`);
 }

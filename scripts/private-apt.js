@@ -1,12 +1,12 @@
 /**
- * Packages of newer suites than the machine's own, by an apt of our own: nothing of the host's is read but its
- * keyring, its mirror and how it reaches the network; nothing of the host's is written; signatures are checked.
+ * Downloads packages from newer suites than the system's, with a private apt configuration. It reads only the system's
+ * keyring, mirrors and network settings, writes nothing outside its own folder, and checks signatures.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, runOrFail, run } from './run.js';
 
-/** The suites that are asked, in this order: stable ones first. Each comes with its security suite, where it has one. */
+/** The suites in search order, stable ones first. Each is searched together with its security suite, if it has one. */
 const DISTRIBUTIONS = {
   debian: { keyring: 'debian-archive-keyring', components: 'main', suites: ['trixie', 'forky', 'sid'] },
   ubuntu: { keyring: 'ubuntu-archive-keyring', components: 'main universe', suites: ['resolute', 'questing'] },
@@ -25,25 +25,25 @@ function distribution() {
 }
 
 /**
- * Debian has its security updates in an archive of their own, beside the main one on most mirrors; Ubuntu has them in the
- * same one as well.
+ * Debian has a separate security archive, which most mirrors serve next to the main archive. Ubuntu's archive also has
+ * the security updates.
  * @param {'debian' | 'ubuntu'} id
- * @param {string[]} targets address and suite of everything that apt is configured with
- * @returns {{ main: string[], security: string[] }} the addresses
+ * @param {string[]} targets 'URI suite' of each source that apt is configured with
+ * @returns {{ main: string[], security: string[] }} URIs of the archives
  */
 export function mirrorsOf(id, targets) {
   /** @param {RegExp} suites */
-  const having = (suites) => {
+  const urisWith = (suites) => {
     const found = targets.map((target) => target.split(' ')).filter(([, suite]) => suites.test(suite ?? ''));
     return [...new Set(found.map(([uri]) => uri))];
   };
-  const main = having(/^[^-/]+$/);
+  const main = urisWith(/^[^-/]+$/);
   const debian = /\/debian\/?$/;
-  const beside =
+  const guessed =
     id === 'ubuntu'
       ? main
       : main.filter((uri) => debian.test(uri)).map((uri) => uri.replace(debian, '/debian-security/'));
-  return { main, security: [...new Set([...having(/^[^-/]+-security$/), ...beside])] };
+  return { main, security: [...new Set([...urisWith(/^[^-/]+-security$/), ...guessed])] };
 }
 
 /**
@@ -73,35 +73,36 @@ async function privateApt(folder, sources) {
   return join(folder, 'apt.conf');
 }
 
-/** @returns {boolean} whether this is a Debian or Ubuntu with what it needs */
+/** @returns {boolean} whether this is Debian or Ubuntu, with apt-get and the archive's keyring */
 export function canGetSourcePackages() {
   return distribution() !== undefined;
 }
 
 /**
- * Goes through the suites until one has a wanted version.
+ * Searches the suites in order.
  * @param {'deb' | 'deb-src'} kind
  * @param {string} work an empty folder
- * @param {(env: Record<string, string>, suite: string) => Promise<string | undefined>} take gives a version, or undefined to go on
- * @returns {Promise<string | undefined>}
+ * @param {(env: Record<string, string>, suite: string) => Promise<string | undefined>} fetchFrom returns the version it
+ *   downloaded; undefined if the suite does not have the package
+ * @returns {Promise<string | undefined>} the first version downloaded
  */
-async function firstSuite(kind, work, take) {
-  const system = distribution();
-  if (system === undefined) return undefined;
-  // --no-release-info: also on a machine that has no package lists yet.
+async function firstSuite(kind, work, fetchFrom) {
+  const current = distribution();
+  if (current === undefined) return undefined;
+  // --no-release-info: works before the first apt-get update.
   const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
-  const { main, security } = mirrorsOf(system.id, (await run('apt-get', args)).stdout.trim().split('\n'));
+  const { main, security } = mirrorsOf(current.id, (await run('apt-get', args)).stdout.trim().split('\n'));
   /** @param {string} mirror @param {string} suite */
-  const source = (mirror, suite) => `${kind} [signed-by=${system.keyring}] ${mirror} ${suite} ${system.components}`;
+  const source = (mirror, suite) => `${kind} [signed-by=${current.keyring}] ${mirror} ${suite} ${current.components}`;
   for (const mirror of main) {
-    for (const suite of system.suites) {
-      const alone = source(mirror, suite);
-      const together = security.map((other) => [alone, source(other, `${suite}-security`)]);
-      for (const sources of [...together, [alone]]) {
+    for (const suite of current.suites) {
+      const base = source(mirror, suite);
+      const withSecurity = security.map((other) => [base, source(other, `${suite}-security`)]);
+      for (const sources of [...withSecurity, [base]]) {
         const env = { APT_CONFIG: await privateApt(join(work, suite), sources) };
-        // --error-on=any: a mirror without this suite is an error, not a warning.
+        // --error-on=any: fail, instead of warning, if the mirror does not have the suite.
         if ((await run('apt-get', ['update', '-qq', '--error-on=any'], { env })).status !== 0) continue;
-        const version = await take(env, suite);
+        const version = await fetchFrom(env, suite);
         if (version !== undefined) return version;
         break;
       }
@@ -116,14 +117,14 @@ async function isNewer(version, other) {
 }
 
 /**
- * @param {(version: string) => boolean} isWanted is given it without the epoch
- * @param {string} known what apt-cache says of a package, whose order is not by version
- * @returns {Promise<string | undefined>} the newest version that is wanted
+ * @param {(version: string) => boolean} isWanted gets versions without the epoch
+ * @param {string} records output of apt-cache, which does not sort by version
+ * @returns {Promise<string | undefined>} the newest wanted version
  */
-async function newestWanted(isWanted, known) {
+async function newestWanted(isWanted, records) {
   /** @type {string | undefined} */
   let best;
-  for (const [, version] of known.matchAll(/^Version: (.+)$/gm)) {
+  for (const [, version] of records.matchAll(/^Version: (.+)$/gm)) {
     if (!isWanted(version.replace(/^\d+:/, ''))) continue;
     if (best === undefined || (await isNewer(version, best))) best = version;
   }
@@ -131,19 +132,19 @@ async function newestWanted(isWanted, known) {
 }
 
 /**
- * Unpacks a source package of the first suite that has a wanted version.
+ * Downloads and unpacks a source package from the first suite that has a wanted version.
  * @param {string} name
- * @param {(version: string) => boolean} isWanted is given it without the epoch
- * @param {string} work an empty folder; the package's own folder will be in it
- * @returns {Promise<string | undefined>} the version, or undefined when no suite has one
- * @throws {import('./run.js').UserError} when it cannot be fetched
+ * @param {(version: string) => boolean} isWanted gets versions without the epoch
+ * @param {string} work an empty folder; receives the package's own folder
+ * @returns {Promise<string | undefined>} the version; undefined if no suite has a wanted one
+ * @throws {import('./run.js').UserError} if the download fails
  */
 export function sourcePackage(name, isWanted, work) {
   return firstSuite('deb-src', work, async (env) => {
-    const known = (await run('apt-cache', ['showsrc', name], { env })).stdout;
-    const version = await newestWanted(isWanted, known);
+    const records = (await run('apt-cache', ['showsrc', name], { env })).stdout;
+    const version = await newestWanted(isWanted, records);
     if (version === undefined) return undefined;
-    await runOrFail(`Getting the source package ${name}`, 'apt-get', ['source', '-qq', `${name}=${version}`], {
+    await runOrFail(`Downloading the source package ${name}`, 'apt-get', ['source', '-qq', `${name}=${version}`], {
       cwd: work,
       env,
     });
@@ -152,21 +153,24 @@ export function sourcePackage(name, isWanted, work) {
 }
 
 /**
- * Unpacks a binary package of the first suite that has a wanted version; nothing is installed.
+ * Downloads and unpacks, but does not install, a binary package from the first suite that has a wanted version.
  * @param {string} name
- * @param {(version: string) => boolean} isWanted is given it without the epoch
+ * @param {(version: string) => boolean} isWanted gets versions without the epoch
  * @param {string} work an empty folder
- * @param {string} into gets the package's files, as they would lie under /
- * @returns {Promise<string | undefined>} the version, or undefined when no suite has one
- * @throws {import('./run.js').UserError} when it cannot be fetched
+ * @param {string} into receives the package's files, relative to /
+ * @returns {Promise<string | undefined>} the version; undefined if no suite has a wanted one
+ * @throws {import('./run.js').UserError} if the download fails
  */
 export function binaryPackage(name, isWanted, work, into) {
   return firstSuite('deb', work, async (env, suite) => {
-    const known = (await run('apt-cache', ['show', name], { env })).stdout;
-    const version = await newestWanted(isWanted, known);
+    const records = (await run('apt-cache', ['show', name], { env })).stdout;
+    const version = await newestWanted(isWanted, records);
     if (version === undefined) return undefined;
     const cwd = join(work, suite);
-    await runOrFail(`Getting the package ${name}`, 'apt-get', ['download', '-qq', `${name}=${version}`], { cwd, env });
+    await runOrFail(`Downloading the package ${name}`, 'apt-get', ['download', '-qq', `${name}=${version}`], {
+      cwd,
+      env,
+    });
     const file = readdirSync(cwd).find((one) => one.endsWith('.deb'));
     await runOrFail(`Unpacking ${name}`, 'dpkg-deb', ['-x', String(file), into], { cwd });
     return version;

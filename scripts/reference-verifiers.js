@@ -1,13 +1,12 @@
 /**
- * Asks other programs about a chain, OpenSSL and GnuTLS, each time in the same words: `openssl verify` and
- * `certtool --verify`.
+ * Verifies chains with OpenSSL (`openssl verify`) and GnuTLS (`certtool --verify`), to compare their results with ours.
  */
 import { isIP } from 'node:net';
 import { findProgram, run } from './run.js';
 
 /**
- * What is asked. Paths are relative to `folder`, so that answers do not name the folders of this machine.
- * @typedef {object} Question
+ * File names are relative to `folder`, so that the programs' messages contain no path of this machine.
+ * @typedef {object} VerifierInput
  * @property {string} folder
  * @property {string} leaf
  * @property {string} chain leaf first
@@ -17,23 +16,23 @@ import { findProgram, run } from './run.js';
  */
 
 /**
- * @typedef {object} Answer
- * @property {boolean | null} ok null: it could not read the certificate
- * @property {string} words all that it said that is not about something else
+ * @typedef {object} VerifierResult
+ * @property {boolean | null} ok null: the program cannot read the certificate
+ * @property {string} words the program's message about the chain
  */
 
-/** What programs write is not to depend on who asks. */
+/** Messages must not depend on the user's locale. */
 const ENV = { LC_ALL: 'C' };
 
 /** id-kp-serverAuth, RFC 5280, section 4.2.1.12. */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 /**
- * At security level 2 (112 bits), as a server's certificate, against all revocation lists when there are any.
- * @param {Question} question
+ * At security level 2 (112 bits), with the purpose sslserver, and with CRL checks for the whole chain if there is a CRL.
+ * @param {VerifierInput} question
  * @param {Date} now
- * @param {string[]} [more] further options
- * @returns {Promise<Answer>}
+ * @param {string[]} [more] more options
+ * @returns {Promise<VerifierResult>}
  */
 export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostname }, now, more = []) {
   const { status, output } = await run(
@@ -49,14 +48,14 @@ export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostn
     { cwd: folder, env: ENV },
   );
   const unread = /(could not read|unable to load) certificate/i.test(output);
-  const words = output.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the number of a thread
+  const words = output.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the thread id
   return { ok: unread ? null : status === 0 && /: OK$/m.test(output), words };
 }
 
 /**
- * At the present: certtool takes no other time.
- * @param {Question} question
- * @returns {Promise<Answer>}
+ * At the current time: certtool cannot use another.
+ * @param {VerifierInput} question
+ * @returns {Promise<VerifierResult>}
  */
 export async function verifyWithGnutls({ folder, chain, roots, crl, hostname }) {
   const { status, output } = await run(
@@ -68,18 +67,18 @@ export async function verifyWithGnutls({ folder, chain, roots, crl, hostname }) 
     ],
     { cwd: folder, env: ENV },
   );
-  const [, verdict] = /^Chain verification output: (.*)$/m.exec(output) ?? [];
-  if (verdict === undefined) return { ok: null, words: output.trim().split('\n').at(-1) ?? '' };
-  return { ok: status === 0 && verdict.startsWith('Verified.'), words: verdict.trim() };
+  const [, result] = /^Chain verification output: (.*)$/m.exec(output) ?? [];
+  if (result === undefined) return { ok: null, words: output.trim().split('\n').at(-1) ?? '' };
+  return { ok: status === 0 && result.startsWith('Verified.'), words: result.trim() };
 }
 
-/** Such as "OpenSSL 3.0.17"; null where it is not installed. @returns {Promise<string | null>} */
+/** Such as "OpenSSL 3.0.17"; null if not installed. @returns {Promise<string | null>} */
 export async function opensslVersion() {
   if (findProgram('openssl') === undefined) return null;
   return /^OpenSSL \S+/.exec((await run('openssl', ['version'])).stdout)?.[0] ?? null;
 }
 
-/** Such as "GnuTLS 3.7.9"; null where it is not installed. @returns {Promise<string | null>} */
+/** Such as "GnuTLS 3.7.9"; null if not installed. @returns {Promise<string | null>} */
 export async function gnutlsVersion() {
   if (findProgram('certtool') === undefined) return null;
   const [, version] = /^certtool (\S+)/.exec((await run('certtool', ['--version'])).stdout) ?? [];

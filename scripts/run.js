@@ -1,6 +1,6 @@
 /**
- * What every script here needs: where things are, running programs, and failing with a sentence.
- * Node's built-ins only: these scripts run before `npm ci`.
+ * Shared by all scripts: paths, running programs, and errors without a stack trace.
+ * Uses only Node's own modules, because scripts run before `npm ci`.
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
@@ -15,7 +15,7 @@ export function inProject(...parts) {
   return join(root, ...parts);
 }
 
-/** A failure whose message is all that its reader needs: no stack is printed. */
+/** An error whose message tells the user what to do. runMain() prints it without a stack trace. */
 export class UserError extends Error {}
 
 /** @param {string} text */
@@ -25,9 +25,9 @@ export function print(text) {
 
 /**
  * @typedef {object} RunOptions
- * @property {string} [cwd] the project's folder if not given
+ * @property {string} [cwd] default: the project's folder
  * @property {Record<string, string | undefined>} [env] added to the environment
- * @property {boolean} [show] let the program write to the terminal itself
+ * @property {boolean} [show] let the program write to the terminal; `stdout` and `output` are then empty
  */
 
 /**
@@ -38,7 +38,7 @@ export function print(text) {
  */
 
 /**
- * Runs a program to its end. A non-zero exit is not an error here.
+ * Runs a program and waits until it exits. Never rejects: check `status`.
  * @param {string} program
  * @param {string[]} args
  * @param {RunOptions} [options]
@@ -66,12 +66,12 @@ export function run(program, args, { cwd = root, env = {}, show = false } = {}) 
 }
 
 /**
- * Runs a program that has to succeed; shows what it wrote only when it did not.
+ * Runs a program that must succeed. If it fails, the error includes its output.
  * @param {string} action what the program does; starts the error message
  * @param {string} program
  * @param {string[]} args
  * @param {RunOptions} [options]
- * @returns {Promise<string>} what it wrote to stdout
+ * @returns {Promise<string>} its stdout
  * @throws {UserError}
  */
 export async function runOrFail(action, program, args, options) {
@@ -93,7 +93,7 @@ export function isAccessible(path, mode) {
 
 /**
  * @param {string} name
- * @returns {string | undefined} the program's path: on PATH, or where Debian keeps servers, which is not on everyone's PATH
+ * @returns {string | undefined} path of the program, found on PATH or in /usr/sbin and /sbin, which Debian uses for servers
  */
 export function findProgram(name) {
   const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin', '/sbin');
@@ -104,13 +104,13 @@ export function findProgram(name) {
 }
 
 /**
- * Runs a script's main function when that script is the program; importing it does nothing.
+ * Runs the main function of a script if node started that script, but not if it is imported.
  * @param {string} url the script's import.meta.url
  * @param {(args: string[]) => Promise<number | void>} main returns the exit code
  */
 export async function runMain(url, main) {
   const started = process.argv[1] ?? '';
-  // Node resolves links in the one and not in the other.
+  // Node resolves symbolic links in import.meta.url but not in argv.
   if (!existsSync(started) || fileURLToPath(url) !== realpathSync(started)) return;
   try {
     process.exitCode = (await main(process.argv.slice(2))) ?? 0;

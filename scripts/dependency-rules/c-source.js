@@ -1,15 +1,15 @@
 /**
- * What a file of C includes, defines and calls, read from its text without a compiler: comments and strings are passed
- * over, and code counts whatever #if it is in.
+ * Finds the includes, definitions and calls in a C file, without a compiler: comments and strings are ignored, and the
+ * branches of every #if count.
  */
 import { lineNumber } from './files.js';
 
-/** @typedef {{ name: string, line: number }} Place */
+/** @typedef {{ name: string, line: number }} Location */
 
 /**
  * @param {string} text
  * @param {{ strings: boolean }} keep
- * @returns {string} each character where it was, but blanks for comments and, unless they are kept, for strings
+ * @returns {string} the text with comments, and strings unless they are kept, replaced by as many spaces
  */
 function blankComments(text, keep) {
   return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (piece) =>
@@ -17,7 +17,7 @@ function blankComments(text, keep) {
   );
 }
 
-/** @param {string} text @returns {Place[]} what stands behind each #include, with its quotes or brackets */
+/** @param {string} text @returns {Location[]} the file name of each #include, with its quotes or brackets */
 export function includesOf(text) {
   const code = blankComments(text, { strings: true });
   return [...code.matchAll(/^[ \t]*#[ \t]*include\b[ \t]*(.*?)[ \t]*$/gm)].map((match) => ({
@@ -26,7 +26,7 @@ export function includesOf(text) {
   }));
 }
 
-/** @param {string} text @param {RegExp} names @returns {Place[]} where one of these identifiers is */
+/** @param {string} text @param {RegExp} names @returns {Location[]} where these identifiers occur */
 export function findIdentifiers(text, names) {
   const code = blankComments(text, { strings: false });
   return [...code.matchAll(new RegExp(`\\b(?:${names.source})\\b`, 'g'))].map((match) => ({
@@ -36,10 +36,10 @@ export function findIdentifiers(text, names) {
 }
 
 /**
- * @typedef {object} Functions of ours: pagetls_…
- * @property {Place[]} defined with external linkage
+ * @typedef {object} Functions the project's own: pagetls_…
+ * @property {Location[]} defined with external linkage
  * @property {string[]} declared
- * @property {Place[]} used in a function, an initialiser or a macro
+ * @property {Location[]} used in a function, an initializer or a macro
  */
 
 /** @param {string} text @returns {Functions} */

@@ -1,62 +1,61 @@
-/**
- * Circles in a graph of files: A knows B, and B knows A, over however many others.
- */
+/** Cycles in the dependency graph of files. */
 
 /**
- * @typedef {object} Arrow
+ * @typedef {object} Dependency
  * @property {string} from
  * @property {string} to
- * @property {string} why where it is, and what it is: "wasm/x509/crl.c:5 includes x509/certificate.h"
+ * @property {string} description file, line and statement: "wasm/x509/crl.c:5 includes x509/certificate.h"
  */
 
-/** @typedef {Map<string, Map<string, string>>} Graph for each `from` its `to`s, each with the first `why` */
+/** @typedef {Map<string, Map<string, string>>} Graph `from` -> `to` -> the first description */
 
-/** @param {Arrow[]} arrows @returns {Graph} */
-function graphOf(arrows) {
+/** @param {Dependency[]} dependencies @returns {Graph} */
+function graphOf(dependencies) {
   /** @type {Graph} */
   const graph = new Map();
-  for (const { from, to, why } of arrows) {
+  for (const { from, to, description } of dependencies) {
     if (from === to) continue;
-    const known = graph.get(from) ?? new Map();
-    if (!known.has(to)) known.set(to, why);
-    graph.set(from, known);
+    const targets = graph.get(from) ?? new Map();
+    if (!targets.has(to)) targets.set(to, description);
+    graph.set(from, targets);
   }
   return graph;
 }
 
 /**
+ * Breadth-first search.
  * @param {Graph} graph
  * @param {string} start
- * @returns {string[] | undefined} the shortest way from there back to there, without the return
+ * @returns {string[] | undefined} the shortest cycle through `start`, which is listed once
  */
 function shortestCycle(graph, start) {
-  const ways = [[start]];
+  const paths = [[start]];
   const seen = new Set();
-  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
-    for (const next of graph.get(way[way.length - 1])?.keys() ?? []) {
-      if (next === start) return way;
+  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+    for (const next of graph.get(path[path.length - 1])?.keys() ?? []) {
+      if (next === start) return path;
       if (seen.has(next)) continue;
       seen.add(next);
-      ways.push([...way, next]);
+      paths.push([...path, next]);
     }
   }
   return undefined;
 }
 
 /**
- * One circle for each file that is in any, the shortest; none is given twice.
- * @param {Arrow[]} arrows
- * @returns {string[]} a text of several lines for each circle
+ * The shortest cycle through each file, without duplicates.
+ * @param {Dependency[]} dependencies
+ * @returns {string[]} a text of several lines for each cycle
  */
-export function dependencyCycles(arrows) {
-  const graph = graphOf(arrows);
+export function dependencyCycles(dependencies) {
+  const graph = graphOf(dependencies);
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const start of graph.keys()) {
-    const circle = shortestCycle(graph, start);
-    if (circle === undefined) continue;
-    const steps = circle.map((from, i) => graph.get(from)?.get(circle[(i + 1) % circle.length]));
-    found.set([...circle].sort().join(' '), `a circle of ${circle.length} files:\n  ${steps.join('\n  ')}`);
+    const cycle = shortestCycle(graph, start);
+    if (cycle === undefined) continue;
+    const steps = cycle.map((from, i) => graph.get(from)?.get(cycle[(i + 1) % cycle.length]));
+    found.set([...cycle].sort().join(' '), `cycle of ${cycle.length} files:\n  ${steps.join('\n  ')}`);
   }
   return [...found.values()];
 }

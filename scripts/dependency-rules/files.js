@@ -1,27 +1,27 @@
-/** Files of the project, and what their lines say. */
+/** Reading the project's source files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * @param {string} root
- * @param {string} folder in it
- * @param {string[]} endings
- * @returns {Map<string, string>} the text of each file in it that ends so, by its path from the root
+ * @param {string} folder relative to `root`
+ * @param {string[]} extensions such as '.js'
+ * @returns {Map<string, string>} path from the root -> text, for each file with one of the extensions
  */
-export function readFiles(root, folder, endings) {
+export function readFiles(root, folder, extensions) {
   const path = join(root, folder);
   const names = existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : [];
   return new Map(
     names
-      .filter((name) => endings.some((ending) => name.endsWith(ending)))
+      .filter((name) => extensions.some((extension) => name.endsWith(extension)))
       .sort()
       .map((name) => [join(folder, name), readFileSync(join(path, name), 'utf8')]),
   );
 }
 
-/** @param {string} text @param {number} at @returns {number} the line that this place is on, from 1 */
-export function lineNumber(text, at) {
-  return text.slice(0, at).split('\n').length;
+/** @param {string} text @param {number} offset @returns {number} the line of this offset, from 1 */
+export function lineNumber(text, offset) {
+  return text.slice(0, offset).split('\n').length;
 }
 
 /** @param {string[]} names @returns {string} "a/, b/ and c/" */

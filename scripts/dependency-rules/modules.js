@@ -1,14 +1,14 @@
 /**
- * The arrows between modules: js/, messages/ and the inspector. Imports are read line by line, as Prettier writes them;
- * those of types, which are in comments, do not count.
+ * Which JavaScript modules of js/, messages/ and the inspector may import which. Finds imports in the form that Prettier
+ * writes. Type imports, which are in comments, do not count.
  */
 import { dirname, join } from 'node:path';
 import { dependencyCycles } from './cycles.js';
 import { readFiles, lineNumber, joinList } from './files.js';
 
 /**
- * The layers of js/: the files and folders of each, and the other layers that it may use. One direction: adapters,
- * socket, engine, wasm.
+ * The layers of js/: the files and folders of each, and the layers it may use. Dependencies point one way: adapters ->
+ * socket -> engine -> wasm.
  * @type {Record<string, { files: string[], uses: string[] }>}
  */
 const LAYERS = {
@@ -31,7 +31,7 @@ const LAYERS = {
   },
 };
 
-/** @type {Record<string, string[]>} for each folder those whose modules it may import */
+/** @type {Record<string, string[]>} folder -> the folders it may import from */
 const FOLDERS = {
   'js/': ['js/', 'messages/'],
   'messages/': ['messages/'],
@@ -40,7 +40,7 @@ const FOLDERS = {
 
 /** @typedef {{ from: string, line: number, to: string }} Import both are paths from the root */
 
-/** @param {string} path @param {string} text @returns {Import[]} of the project's own files */
+/** @param {string} path @param {string} text @returns {Import[]} without those of packages */
 function importsOf(path, text) {
   const statements = /^import '([^']+)';|^(?:import\b|export\b|\})[^'"\n]*? from '([^']+)';|\bimport\('([^']+)'\)/gm;
   return [...text.matchAll(statements)]
@@ -58,40 +58,40 @@ function layerOf(path) {
   return Object.keys(LAYERS).find((layer) => LAYERS[layer].files.some(fits));
 }
 
-/** @param {Import} given in js/ @returns {string | undefined} the rule that this breaks */
+/** @param {Import} imported in js/ @returns {string | undefined} the broken rule */
 function layerViolation({ from, to }) {
   const layer = layerOf(from);
   const target = layerOf(to);
-  if (layer === undefined || target === undefined) return undefined; // said of the file itself
+  if (layer === undefined || target === undefined) return undefined; // moduleViolations() reports files without a layer
   const { uses } = LAYERS[layer];
   if (target === layer || uses.includes(target)) return undefined;
-  return `the layer '${layer}' may use ${joinList(uses)}`;
+  return `layer '${layer}' may use only ${joinList(uses)}`;
 }
 
 /**
  * @param {string} root of the project
- * @returns {string[]} what breaks a rule
+ * @returns {string[]} one sentence per violation
  */
 export function moduleViolations(root) {
   /** @type {string[]} */
-  const faults = [];
-  const arrows = [];
+  const violations = [];
+  const dependencies = [];
   for (const [folder, allowed] of Object.entries(FOLDERS)) {
     for (const [path, text] of readFiles(root, folder, ['.js'])) {
       if (folder === 'js/' && layerOf(path) === undefined) {
-        faults.push(`${path} is in no layer: scripts/dependency-rules/modules.js has them`);
+        violations.push(`${path} belongs to no layer: add it to LAYERS in scripts/dependency-rules/modules.js`);
       }
       for (const found of importsOf(path, text)) {
-        const why = `${path}:${found.line} imports ${found.to}`;
-        const fault = !allowed.some((other) => found.to.startsWith(other))
-          ? `${folder} may import modules of ${joinList(allowed)} alone`
+        const description = `${path}:${found.line} imports ${found.to}`;
+        const broken = !allowed.some((other) => found.to.startsWith(other))
+          ? `${folder} may import only from ${joinList(allowed)}`
           : folder === 'js/'
             ? layerViolation(found)
             : undefined;
-        if (fault !== undefined) faults.push(`${why}: ${fault}`);
-        if (!folder.startsWith('inspector/')) arrows.push({ from: path, to: found.to, why });
+        if (broken !== undefined) violations.push(`${description}: ${broken}`);
+        if (!folder.startsWith('inspector/')) dependencies.push({ from: path, to: found.to, description });
       }
     }
   }
-  return [...faults, ...dependencyCycles(arrows)];
+  return [...violations, ...dependencyCycles(dependencies)];
 }

@@ -1,6 +1,6 @@
 /**
- * The arrows between the files of wasm/. A room is a folder; what it includes, and what it calls without including it,
- * is of itself or of the rooms that it may use.
+ * Which files of wasm/ may depend on which. A file may include headers of, and call functions in, its own folder and the
+ * folders that FOLDERS lists for it.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { dependencyCycles } from './cycles.js';
 import { functionsOf, includesOf, findIdentifiers } from './c-source.js';
 import { readFiles, joinList } from './files.js';
 
-/** @type {Record<string, string[]>} the rooms, and for each those that it may use */
+/** @type {Record<string, string[]>} folder -> the folders it may use */
 const FOLDERS = {
   host: [],
   x509: ['host'],
@@ -19,144 +19,146 @@ const FOLDERS = {
   tls: ['describe', 'mbedtls', 'verify', 'x509', 'crypto', 'host'],
 };
 
-/** What is in no room: the boundary, and the codes that it is made of. */
+/** The interface to JavaScript, and the error codes it includes. They are in no folder. */
 const PUBLIC_HEADER = 'pagetls.h';
 const ERROR_CODES = 'errors.def';
-/** The rooms that have nothing to do with it: they neither set a code nor answer a call from outside. */
+/** Folders that must not include it: they neither return error codes nor implement exported functions. */
 const WITHOUT_PUBLIC_HEADER = ['x509', 'crypto'];
 
 /**
- * Headers that say what is wanted of whoever is behind them: the host, or Mbed TLS. A call of what they declare is an
- * arrow to the header, not to the file that has the function.
+ * Headers whose functions the host or Mbed TLS implements. A call to one depends on the header, not on the file that
+ * defines the function.
  */
 const INTERFACES = ['host/host.h', 'verify/signature_check.h', 'crypto/digest.h'];
 
-/** What tls/ may include of Mbed TLS: the public calls of a connection. */
+/** The headers of Mbed TLS that tls/ may include: the public API for connections. */
 const MBEDTLS_TLS_HEADERS = ['mbedtls/psa_util.h', 'mbedtls/ssl.h', 'mbedtls/ssl_ciphersuites.h'];
 
-/** Ways to the private members of Mbed TLS's structs. */
+/** Macros that give access to private members of Mbed TLS's structs. */
 const PRIVATE_ACCESS = /MBEDTLS_ALLOW_PRIVATE_ACCESS|MBEDTLS_PRIVATE/;
 
-/** Headers of C11 that are there without an operating system, and in Emscripten's libc. */
+/** C11 headers that need no operating system and that Emscripten's libc has. */
 const C_HEADERS = ['limits.h', 'math.h', 'stdarg.h', 'stddef.h', 'stdint.h', 'stdlib.h', 'string.h', 'time.h'];
-/** Of compilers, for one file each. */
+/** Compiler headers, each allowed in one file. */
 const COMPILER_HEADERS = new Map([
   ['wasm_simd128.h', 'crypto/simd.h'],
   ['sanitizer/asan_interface.h', 'host/heap.c'],
 ]);
 
-/** @typedef {{ path: string, text: string, room: string }} Source its path is from wasm/, its room '' for the boundary */
+/** @typedef {{ path: string, text: string, folder: string }} Source `path` is relative to wasm/; `folder` is '' at its top */
 
-/** @param {string} room @returns {string} */
-function allowedFolders(room) {
-  const rooms = FOLDERS[room].map((name) => `${name}/`);
-  return `${room}/ may use ${rooms.length === 0 ? 'no other room' : joinList(rooms)}`;
+/** @param {string} folder @returns {string} */
+function allowedFolders(folder) {
+  const allowed = FOLDERS[folder].map((name) => `${name}/`);
+  return `${folder}/ may use ${allowed.length === 0 ? 'no other folder' : `only ${joinList(allowed)}`}`;
 }
 
 /**
- * A file of wasm/ that another includes.
+ * Checks an include of a file of wasm/.
  * @param {Source} from
- * @param {string} to its path from wasm/
- * @returns {string | undefined} the rule that this breaks
+ * @param {string} to path of the included file, relative to wasm/
+ * @returns {string | undefined} the broken rule
  */
-function ownIncludeViolation({ path, room }, to) {
-  if (to === ERROR_CODES) return path === PUBLIC_HEADER ? undefined : `the codes come with ${PUBLIC_HEADER} alone`;
+function ownIncludeViolation({ path, folder }, to) {
+  if (to === ERROR_CODES)
+    return path === PUBLIC_HEADER ? undefined : `only ${PUBLIC_HEADER} may include ${ERROR_CODES}`;
   if (to === PUBLIC_HEADER)
-    return WITHOUT_PUBLIC_HEADER.includes(room) ? `${room}/ has nothing to do with the boundary` : undefined;
-  if (room === '') return 'the boundary is made of nothing but C and its codes';
+    return WITHOUT_PUBLIC_HEADER.includes(folder) ? `${folder}/ must not include ${PUBLIC_HEADER}` : undefined;
+  if (folder === '') return `${PUBLIC_HEADER} may include only C headers and ${ERROR_CODES}`;
   const target = dirname(to);
-  if (to.endsWith('.c')) return 'a .c file is compiled, not included';
-  if (target === room) return undefined;
-  if (!FOLDERS[room].includes(target)) return allowedFolders(room);
-  return to.endsWith('.inc') ? 'an .inc file is of its own room alone' : undefined;
+  if (to.endsWith('.c')) return '.c files must not be included';
+  if (target === folder) return undefined;
+  if (!FOLDERS[folder].includes(target)) return allowedFolders(folder);
+  return to.endsWith('.inc') ? '.inc files may be included only from their own folder' : undefined;
 }
 
 /**
- * A header that is not in wasm/.
+ * Checks an include of a header that is not in wasm/.
  * @param {Source} from
  * @param {string} name
- * @param {boolean} isSystem in angle brackets
- * @returns {string | undefined} the rule that this breaks
+ * @param {boolean} isSystem whether it is in angle brackets
+ * @returns {string | undefined} the broken rule
  */
-function foreignIncludeViolation({ path, room }, name, isSystem) {
+function foreignIncludeViolation({ path, folder }, name, isSystem) {
   const isMbedtls = /^(?:mbedtls|psa)\//.test(name) || !isSystem;
   if (!isMbedtls) {
     return C_HEADERS.includes(name) || COMPILER_HEADERS.get(name) === path
       ? undefined
-      : `headers that are not ours are ${joinList(C_HEADERS)}: anything else comes through host/`;
+      : `the only system headers allowed are ${joinList(C_HEADERS)}; host/ provides everything else`;
   }
-  if (room === 'mbedtls') return undefined;
-  if (room !== 'tls') return 'no header of Mbed TLS but in mbedtls/, and its public calls in tls/';
+  if (folder === 'mbedtls') return undefined;
+  if (folder !== 'tls') return 'only mbedtls/ and tls/ may include headers of Mbed TLS';
   return MBEDTLS_TLS_HEADERS.includes(name)
     ? undefined
-    : `of Mbed TLS tls/ may include ${joinList(MBEDTLS_TLS_HEADERS)} alone`;
+    : `the only headers of Mbed TLS allowed in tls/ are ${joinList(MBEDTLS_TLS_HEADERS)}`;
 }
 
 /**
  * @param {Source} source
  * @param {Map<string, Source>} sources
- * @returns {{ faults: string[], arrows: import('./cycles.js').Arrow[] }}
+ * @returns {{ violations: string[], dependencies: import('./cycles.js').Dependency[] }}
  */
-function includesFrom(source, sources) {
+function checkIncludes(source, sources) {
   /** @type {string[]} */
-  const faults = [];
-  const arrows = [];
+  const violations = [];
+  const dependencies = [];
   for (const { name: written, line } of includesOf(source.text)) {
     const [, name, bracket] = /^["<](.+)([">])$/.exec(written) ?? [];
-    const place = `wasm/${source.path}:${line} includes ${name ?? written}`;
-    const beside = name && [join(dirname(source.path), name), join('mbedtls', name)].find((path) => sources.has(path));
+    const description = `wasm/${source.path}:${line} includes ${name ?? written}`;
+    const ownPath = name && [join(dirname(source.path), name), join('mbedtls', name)].find((path) => sources.has(path));
     /** @type {string | undefined} */
-    let fault;
-    if (name === undefined) fault = 'an #include names its file';
+    let broken;
+    if (name === undefined) broken = '#include must name a file';
     else if (sources.has(name)) {
-      fault = ownIncludeViolation(source, name);
-      arrows.push({ from: withoutExtension(source.path), to: withoutExtension(name), why: place });
-    } else if (beside) fault = `a file of ours is included by its path from wasm/, ${beside}`;
-    else fault = foreignIncludeViolation(source, name, bracket === '>');
-    if (fault !== undefined) faults.push(`${place}: ${fault}`);
+      broken = ownIncludeViolation(source, name);
+      dependencies.push({ from: nodeOf(source.path), to: nodeOf(name), description });
+    } else if (ownPath) broken = `include it by its path from wasm/: ${ownPath}`;
+    else broken = foreignIncludeViolation(source, name, bracket === '>');
+    if (broken !== undefined) violations.push(`${description}: ${broken}`);
   }
-  return { faults, arrows };
+  return { violations, dependencies };
 }
 
-/** A header and the file that defines what it declares are one. @param {string} path @returns {string} */
-function withoutExtension(path) {
+/** A header and its .c file count as one node of the graph. @param {string} path @returns {string} */
+function nodeOf(path) {
   return path.replace(/\.[ch]$/, '');
 }
 
 /**
  * @param {Source[]} sources
- * @returns {{ faults: string[], arrows: import('./cycles.js').Arrow[] }}
+ * @returns {{ violations: string[], dependencies: import('./cycles.js').Dependency[] }}
  */
-function callsBetween(sources) {
+function checkCalls(sources) {
   const functions = new Map(sources.map((source) => [source.path, functionsOf(source.text)]));
   const ofInterfaces = new Map(
     INTERFACES.flatMap((path) => functions.get(path)?.declared.map((name) => [name, path]) ?? []),
   );
   /** @type {Map<string, string>} */
-  const homes = new Map();
-  for (const [path, { defined }] of functions) for (const { name } of defined) homes.set(name, path);
+  const definitions = new Map();
+  for (const [path, { defined }] of functions) for (const { name } of defined) definitions.set(name, path);
 
-  const faults = [];
-  const arrows = [];
-  for (const { path, room } of sources) {
+  const violations = [];
+  const dependencies = [];
+  for (const { path, folder } of sources) {
     /** @type {Set<string>} */
-    const said = new Set();
+    const reported = new Set();
     for (const { name, line } of functions.get(path)?.used ?? []) {
-      const home = ofInterfaces.get(name) ?? homes.get(name);
-      if (home === undefined || withoutExtension(home) === withoutExtension(path)) continue;
-      const why = `wasm/${path}:${line} calls ${name}() of ${home}`;
-      arrows.push({ from: withoutExtension(path), to: withoutExtension(home), why });
-      const target = dirname(home);
-      if (room === '' || target === room || FOLDERS[room].includes(target) || said.has(home)) continue;
-      said.add(home);
-      faults.push(`${why}: ${allowedFolders(room)}`);
+      const target = ofInterfaces.get(name) ?? definitions.get(name);
+      if (target === undefined || nodeOf(target) === nodeOf(path)) continue;
+      const description = `wasm/${path}:${line} calls ${name}() in ${target}`;
+      dependencies.push({ from: nodeOf(path), to: nodeOf(target), description });
+      const targetFolder = dirname(target);
+      if (folder === '' || targetFolder === folder || FOLDERS[folder].includes(targetFolder) || reported.has(target))
+        continue;
+      reported.add(target);
+      violations.push(`${description}: ${allowedFolders(folder)}`);
     }
   }
-  return { faults, arrows };
+  return { violations, dependencies };
 }
 
 /**
- * wasm/ and wasm/mbedtls/ come before Mbed TLS's own folders where the compiler looks for headers.
+ * The compiler searches wasm/ and wasm/mbedtls/ for headers before Mbed TLS's own folders.
  * @param {Iterable<string>} paths
  * @param {string} mbedtlsSource
  * @returns {string[]}
@@ -166,39 +168,42 @@ function shadowingHeaders(paths, mbedtlsSource) {
   const theirs = new Set(folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder)));
   return [...paths]
     .filter((path) => dirname(path) === 'mbedtls' && path.endsWith('.h') && theirs.has(basename(path)))
-    .map((path) => `wasm/${path} has the name of a header of Mbed TLS, which it would hide`);
+    .map((path) => `wasm/${path} shadows a header of Mbed TLS`);
 }
 
 /**
  * @param {string} root of the project
  * @param {string} [mbedtlsSource]
- * @returns {string[]} what breaks a rule
+ * @returns {string[]} one sentence per violation
  */
 export function wasmViolations(root, mbedtlsSource) {
   /** @type {Map<string, Source>} */
   const sources = new Map();
-  const faults = [];
+  const violations = [];
   for (const [full, text] of readFiles(root, 'wasm', ['.c', '.h', '.inc', '.def'])) {
     const path = full.slice('wasm/'.length);
-    const room = dirname(path);
-    if (room in FOLDERS) sources.set(path, { path, text, room });
-    else if (path === PUBLIC_HEADER || path === ERROR_CODES) sources.set(path, { path, text, room: '' });
-    else faults.push(`${full} is in no room: wasm/ has ${joinList(Object.keys(FOLDERS).map((name) => `${name}/`))}`);
+    const folder = dirname(path);
+    if (folder in FOLDERS) sources.set(path, { path, text, folder });
+    else if (path === PUBLIC_HEADER || path === ERROR_CODES) sources.set(path, { path, text, folder: '' });
+    else
+      violations.push(
+        `${full} is in no known folder: wasm/ has ${joinList(Object.keys(FOLDERS).map((name) => `${name}/`))}`,
+      );
   }
-  const arrows = [];
+  const dependencies = [];
   for (const source of sources.values()) {
-    const included = includesFrom(source, sources);
-    faults.push(...included.faults);
-    arrows.push(...included.arrows);
-    if (source.room === 'mbedtls') continue;
+    const included = checkIncludes(source, sources);
+    violations.push(...included.violations);
+    dependencies.push(...included.dependencies);
+    if (source.folder === 'mbedtls') continue;
     for (const { name, line } of findIdentifiers(source.text, PRIVATE_ACCESS)) {
-      faults.push(
-        `wasm/${source.path}:${line} has ${name}: members of Mbed TLS's structs are reached in mbedtls/ alone`,
+      violations.push(
+        `wasm/${source.path}:${line} uses ${name}: only mbedtls/ may access private members of Mbed TLS's structs`,
       );
     }
   }
-  const calls = callsBetween([...sources.values()]);
-  faults.push(...calls.faults, ...dependencyCycles([...arrows, ...calls.arrows]));
-  if (mbedtlsSource !== undefined) faults.push(...shadowingHeaders(sources.keys(), mbedtlsSource));
-  return faults;
+  const calls = checkCalls([...sources.values()]);
+  violations.push(...calls.violations, ...dependencyCycles([...dependencies, ...calls.dependencies]));
+  if (mbedtlsSource !== undefined) violations.push(...shadowingHeaders(sources.keys(), mbedtlsSource));
+  return violations;
 }

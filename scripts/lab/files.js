@@ -16,7 +16,7 @@ import { certificatesOf, labCases, unreachable } from './cases.js';
 /** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
 /** @typedef {import('../../inspector/src/types.js').Opinion} Opinion */
 /** @typedef {import('./cases.js').Declared} Declared */
-/** @typedef {import('../reference-verifiers.js').Question} Question */
+/** @typedef {import('../reference-verifiers.js').VerifierInput} VerifierInput */
 
 /** The folder that `buildLab` fills. */
 export const LAB = inProject('build/lab');
@@ -82,7 +82,7 @@ async function writeCase(folder, declared, certificates, programs) {
 }
 
 /**
- * @param {Question} question
+ * @param {VerifierInput} question
  * @param {Date} clock
  * @param {Programs} programs
  * @returns {Promise<Opinion[]>}

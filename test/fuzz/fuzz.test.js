@@ -43,7 +43,7 @@ describe('fuzzing the C core', { skip, concurrency: 2 }, () => {
     test(`${target} finds nothing`, async () => {
       const limits = [`-runs=${RUNS[target]}`, '-max_total_time=20', '-seed=1'];
       const found = await fuzz(target, { programs, seeds, corpus: join(folder, target), limits });
-      assert.ok(found.ok, found.what);
+      assert.ok(found.ok, found.finding);
       assert.ok(found.executions > 50, `only ${found.executions} executions`);
     });
   }

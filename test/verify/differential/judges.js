@@ -10,7 +10,7 @@ import {
   opensslVersion,
 } from '../../../scripts/reference-verifiers.js';
 
-/** @typedef {import('../../../scripts/reference-verifiers.js').Question} Question */
+/** @typedef {import('../../../scripts/reference-verifiers.js').VerifierInput} VerifierInput */
 /** @typedef {import('./plan.js').Case} Case */
 
 /** The profiles of pagetls that are compared. */
@@ -43,7 +43,7 @@ async function askPagetls({ sent, anchors, lists, hostname }, profile, now) {
   }
 }
 
-/** @param {Case} made @param {string} folder @returns {Promise<Question>} */
+/** @param {Case} made @param {string} folder @returns {Promise<VerifierInput>} */
 async function writeFiles({ sent, anchors, lists, hostname }, folder) {
   await mkdir(folder, { recursive: true });
   /** @param {string} name @param {string} label @param {Uint8Array[]} ders */
@@ -61,7 +61,7 @@ async function writeFiles({ sent, anchors, lists, hostname }, folder) {
   };
 }
 
-/** @param {Question} question @param {Date} now @param {string[]} more @returns {Promise<Verdict>} */
+/** @param {VerifierInput} question @param {Date} now @param {string[]} more @returns {Promise<Verdict>} */
 async function ask(question, now, more) {
   const { ok, words } = await verifyWithOpenssl(question, now, ['-partial_chain', ...more]);
   const says = [...words.matchAll(/^error \d+ at (\d+) depth lookup: (.*)$/gm)].map(
@@ -70,7 +70,7 @@ async function ask(question, now, more) {
   return { ok: ok === true, says: ok || says.length > 0 ? says : [words.split('\n', 1)[0]] };
 }
 
-/** @param {Question} question @param {Date} now @returns {Promise<{ openssl: Verdict, strict: Verdict }>} */
+/** @param {VerifierInput} question @param {Date} now @returns {Promise<{ openssl: Verdict, strict: Verdict }>} */
 async function askOpensslTwice(question, now) {
   const openssl = await ask(question, now, []);
   // The strict options only add checks: what is refused without them need not be asked again.
@@ -78,7 +78,7 @@ async function askOpensslTwice(question, now) {
   return { openssl, strict };
 }
 
-/** @param {Question} question @returns {Promise<Verdict>} at the present */
+/** @param {VerifierInput} question @returns {Promise<Verdict>} at the present */
 async function askGnutlsOnce(question) {
   const { ok, words } = await verifyWithGnutls(question);
   const sentences = words.split(/(?<=\.) /).map((sentence) => sentence.trim());
