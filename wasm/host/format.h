@@ -1,6 +1,6 @@
 /**
  * \file format.h
- * \brief The part of snprintf() that is used here; libc's own brings floating point, 7 KB of it.
+ * \brief A subset of snprintf(). libc's own pulls in floating-point formatting: 7 KB.
  */
 #ifndef PAGETLS_FORMAT_H
 #define PAGETLS_FORMAT_H
@@ -9,15 +9,15 @@
 #include <stddef.h>
 
 /**
- * Formats as snprintf() does: writes at most \p size bytes, the closing NUL among them.
+ * Formats like snprintf(): writes at most \p size bytes, including the terminating NUL.
  *
- * Knows %s, %c, %d, %u, %x, %X and %%, a precision for %s (also `.*`), zero padding, and the lengths ll and z.
- * Anything else ends the text there.
+ * Supports %s, %c, %d, %u, %x, %X and %%, a precision for %s (also `.*`), zero padding, and the lengths l, ll and z.
+ * Formatting stops at any other conversion.
  *
- * \return the length of the whole text without its NUL, also when it did not fit
+ * \return the length of the complete text without its NUL, even if it did not fit
  */
 int pagetls_format(char *text, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/** The same as vsnprintf(). */
+/** The counterpart of vsnprintf(). */
 int pagetls_vformat(char *text, size_t size, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 

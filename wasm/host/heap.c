@@ -6,8 +6,8 @@
 #include "host/zeroize.h"
 #include "pagetls.h"
 
-static size_t heap_bytes;
-static size_t heap_failures;
+static size_t bytes_in_use;
+static size_t failed_allocations;
 
 uint8_t *pagetls_alloc(size_t len)
 {
@@ -19,13 +19,13 @@ void pagetls_free(void *block)
     pagetls_heap_free(block);
 }
 
-/* Each block knows its length: to be counted and zeroized. (malloc_usable_size() of
- * one and the same block can change in Emscripten's emmalloc.) */
-typedef struct header {
+/* Each block stores its length, for counting and zeroizing. (With Emscripten's emmalloc, malloc_usable_size() of one
+ * block can change over time.) */
+typedef struct block_header {
     size_t len;
-    struct header *next; /* of the spare blocks */
-} header;
-_Static_assert(sizeof(header) == 2 * sizeof(void *), "keeps malloc's alignment");
+    struct block_header *next_free;
+} block_header;
+_Static_assert(sizeof(block_header) == 2 * sizeof(void *), "keeps malloc's alignment");
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -34,59 +34,60 @@ _Static_assert(sizeof(header) == 2 * sizeof(void *), "keeps malloc's alignment")
 #elif defined(__SANITIZE_ADDRESS__)
 #define WITH_ASAN
 #endif
-#ifdef WITH_ASAN /* which sees the use of a spare block as that of freed memory */
+#ifdef WITH_ASAN /* cached blocks are poisoned: using one is reported like using freed memory */
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(start, len) (void) 0
 #define ASAN_UNPOISON_MEMORY_REGION(start, len) (void) 0
 #endif
 
-static struct spares {
+/* Cached blocks of one length, all zeros. */
+static struct free_list {
     size_t len;
     size_t count;
-    header *first; /* all of them are zeros */
-} spares[] = { { .len = PAGETLS_HEAP_QUEUE_BYTES }, { .len = PAGETLS_HEAP_RECORD_BYTES } };
+    block_header *first;
+} free_lists[] = { { .len = PAGETLS_HEAP_QUEUE_BYTES }, { .len = PAGETLS_HEAP_RECORD_BYTES } };
 
-static struct spares *spares_of(size_t len)
+static struct free_list *free_list_for(size_t len)
 {
-    return len == spares[0].len ? &spares[0] : len == spares[1].len ? &spares[1] : NULL;
+    return len == free_lists[0].len ? &free_lists[0] : len == free_lists[1].len ? &free_lists[1] : NULL;
 }
 
-static header *take_spare(size_t len)
+static block_header *pop_cached_block(size_t len)
 {
-    struct spares *kept = spares_of(len);
-    if (kept == NULL || kept->count == 0) {
+    struct free_list *list = free_list_for(len);
+    if (list == NULL || list->count == 0) {
         return NULL;
     }
-    header *block = kept->first;
-    kept->first = block->next;
-    kept->count--;
+    block_header *block = list->first;
+    list->first = block->next_free;
+    list->count--;
     ASAN_UNPOISON_MEMORY_REGION(block + 1, len);
     return block;
 }
 
 size_t pagetls_heap_failures(void)
 {
-    return heap_failures;
+    return failed_allocations;
 }
 
 void *pagetls_heap_calloc(size_t count, size_t size)
 {
-    if (size != 0 && count > (SIZE_MAX - sizeof(header)) / size) {
-        heap_failures++;
+    if (size != 0 && count > (SIZE_MAX - sizeof(block_header)) / size) {
+        failed_allocations++;
         return NULL;
     }
     size_t len = count * size;
-    header *block = take_spare(len);
+    block_header *block = pop_cached_block(len);
     if (block == NULL) {
-        block = calloc(1, sizeof(header) + len);
+        block = calloc(1, sizeof(block_header) + len);
     }
     if (block == NULL) {
-        heap_failures++;
+        failed_allocations++;
         return NULL;
     }
     block->len = len;
-    heap_bytes += len;
+    bytes_in_use += len;
     return block + 1;
 }
 
@@ -95,16 +96,16 @@ void pagetls_heap_free_used(void *block, size_t used)
     if (block == NULL) {
         return;
     }
-    header *start = (header *) block - 1;
+    block_header *start = (block_header *) block - 1;
     size_t len = start->len;
-    struct spares *kept = spares_of(len);
-    heap_bytes -= len;
-    /* Keys, plaintext and big numbers all pass through here: none outlives its block. */
+    struct free_list *list = free_list_for(len);
+    bytes_in_use -= len;
+    /* Keys, plaintext and big numbers are all freed here, so no secret outlives its block. */
     pagetls_zeroize(block, used < len ? used : len);
-    if (kept != NULL && kept->count < PAGETLS_HEAP_CACHED_BLOCKS) {
-        start->next = kept->first;
-        kept->first = start;
-        kept->count++;
+    if (list != NULL && list->count < PAGETLS_HEAP_CACHED_BLOCKS) {
+        start->next_free = list->first;
+        list->first = start;
+        list->count++;
         ASAN_POISON_MEMORY_REGION(block, len);
     } else {
         free(start);
@@ -118,9 +119,9 @@ void pagetls_heap_free(void *block)
 
 void pagetls_heap_clear_cache(void)
 {
-    for (size_t i = 0; i < sizeof(spares) / sizeof(spares[0]); i++) {
-        header *block;
-        while ((block = take_spare(spares[i].len)) != NULL) {
+    for (size_t i = 0; i < sizeof(free_lists) / sizeof(free_lists[0]); i++) {
+        block_header *block;
+        while ((block = pop_cached_block(free_lists[i].len)) != NULL) {
             free(block);
         }
     }
@@ -137,5 +138,5 @@ void *pagetls_heap_copy(const void *bytes, size_t len)
 
 size_t pagetls_heap_in_use(void)
 {
-    return heap_bytes;
+    return bytes_in_use;
 }

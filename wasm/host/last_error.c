@@ -7,7 +7,7 @@
 
 static int last_code;
 static int last_native;
-static char last_detail[160];
+static char last_detail[PAGETLS_ERROR_DETAIL_SIZE];
 
 void pagetls_last_error_set(int code, int native, const char *format, ...)
 {

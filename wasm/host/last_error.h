@@ -1,15 +1,18 @@
 /**
  * \file last_error.h
- * \brief What the last call that failed has to say beyond its code.
+ * \brief Details of the last error, beyond its code.
  */
 #ifndef PAGETLS_LAST_ERROR_H
 #define PAGETLS_LAST_ERROR_H
 
+/** Maximum size of a detail in bytes, with its NUL; a longer one is cut. */
+#define PAGETLS_ERROR_DETAIL_SIZE 160
+
 /**
- * Keeps them until the next error.
+ * Sets the details, which stay until the next error.
  * \param code    the PAGETLS_ERR_… that the call returns
- * \param native  Mbed TLS's number, or 0
- * \param format  as of pagetls_format()
+ * \param native  the Mbed TLS error number, or 0
+ * \param format  as for pagetls_format()
  */
 void pagetls_last_error_set(int code, int native, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

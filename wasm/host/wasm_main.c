@@ -1,4 +1,4 @@
-/* What only the wasm module has: its imports and the list of its exports. */
+/* The host functions of the wasm module, which are its imports. */
 #include "host/host.h"
 
 int imported_random(uint8_t *out, size_t len) __attribute__((import_module("pagetls"), import_name("random")));
@@ -23,7 +23,7 @@ int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t
     return imported_aead(cipher, decrypt, key, nonce, ad, ad_len, in, len, out, tag);
 }
 
-/* Emscripten would import this to tell its own glue; our loader makes its views anew. */
+/* Emscripten would import this to notify its JavaScript glue. Our loader recreates its views after every call. */
 void emscripten_notify_memory_growth(size_t index);
 void emscripten_notify_memory_growth(size_t index)
 {
