@@ -139,7 +139,7 @@ static void store_takes_pem_and_der(void)
     CHECK_INT(pagetls_trust_store_add(store, der, len, NULL), 1);
     CHECK_INT(pagetls_trust_store_count(store), count + 1);
     CHECK_INT(pagetls_trust_store_add(store, der, len - 1, &added), PAGETLS_ERR_CERTIFICATE);
-    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate is cut short");
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate is truncated");
     CHECK_INT(pagetls_error_native(PAGETLS_ERR_CERTIFICATE), 0);
     CHECK_INT(added, 0);
     CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) "nothing", 7, &added), 0);
@@ -349,7 +349,7 @@ static void inputs_out_of_range(void)
     CHECK_INT(pagetls_verification_add_chain(verification, (const uint8_t *) "x", 1), PAGETLS_ERR_NO_PEM);
     CHECK_INT(pagetls_verification_add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_NO_PEM);
     CHECK_INT(pagetls_verification_add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4), PAGETLS_ERR_CRL);
-    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CRL), "certificateList has a length that is not DER");
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CRL), "certificateList has a length that is not valid DER");
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), ""); /* of another error than the last */
     int ret = 0;
     for (int i = 0; i < 510 && ret >= 0; i++) {

@@ -167,7 +167,7 @@ static void identity(void)
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, NULL, 0), PAGETLS_ERR_KEY);
     CHECK_INT(pagetls_connection_set_identity(connection, (const uint8_t *) "\x30\x80\x00", 3, key, key_len),
               PAGETLS_ERR_CERTIFICATE);
-    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate has a length that is not DER");
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate has a length that is not valid DER");
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
               0); /* nothing is left of those */
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len), PAGETLS_ERR_STATE);
