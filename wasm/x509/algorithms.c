@@ -2,7 +2,7 @@
 
 #define OID(text) text, sizeof(text) - 1
 
-/* RFC 4055 and 5758; MD5 by RFC 3279. */
+/* RFC 4055 and RFC 5758; MD5: RFC 3279. */
 static const struct {
     const char *oid;
     uint8_t len;
@@ -11,7 +11,7 @@ static const struct {
 } signatures[] = {
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x04"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_MD5 },
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA1 },
-    { OID("\x2B\x0E\x03\x02\x1D"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA1 }, /* OIW's number */
+    { OID("\x2B\x0E\x03\x02\x1D"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA1 }, /* OIW's OID */
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0E"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA224 },
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA256 },
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0C"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_SHA384 },
@@ -36,7 +36,7 @@ static const struct {
     { OID("\x60\x86\x48\x01\x65\x03\x04\x02\x03"), PAGETLS_HASH_SHA512 },
 };
 
-/* RFC 5480, RFC 5639 (r1 and t1), and others that certificates have. */
+/* RFC 5480, RFC 5639 (r1 and t1), and other curves found in certificates. */
 static const struct {
     const char *oid;
     uint8_t len;
@@ -80,6 +80,9 @@ int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *
         (algorithm->kind != PAGETLS_SIGNATURE_RSA_PSS || algorithm->mgf1_hash == algorithm->hash);
 }
 
+/* In octets. The default is that of RFC 4055, section 3.1; no supported key allows a salt of PSS_MAX_SALT. */
+enum { PSS_DEFAULT_SALT = 20, PSS_MAX_SALT = 10000 };
+
 static int is_null_or_absent(pagetls_slice parameters)
 {
     return parameters.len == 0 || pagetls_slice_is(parameters, "\x05\x00", 2);
@@ -103,7 +106,7 @@ static int read_hash(pagetls_slice from, pagetls_hash *hash, pagetls_slice *oid)
 }
 
 /* MaskGenAlgorithm: MGF1 with a hash. */
-static int read_mask(pagetls_slice from, pagetls_hash *hash)
+static int read_mgf1_hash(pagetls_slice from, pagetls_hash *hash)
 {
     static const uint8_t mgf1[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 8 };
     pagetls_slice fields;
@@ -114,8 +117,8 @@ static int read_mask(pagetls_slice from, pagetls_hash *hash)
         : -1;
 }
 
-/* RSASSA-PSS-params (RFC 4055, section 3.1). What is left out has a default. */
-static int read_pss(pagetls_signature_algorithm *algorithm, pagetls_slice parameters)
+/* RSASSA-PSS-params (RFC 4055, section 3.1). Absent fields have defaults. */
+static int read_pss_parameters(pagetls_signature_algorithm *algorithm, pagetls_slice parameters)
 {
     pagetls_slice fields;
     pagetls_slice field;
@@ -123,7 +126,7 @@ static int read_pss(pagetls_signature_algorithm *algorithm, pagetls_slice parame
     int64_t number;
     int bad = 0;
     algorithm->hash = algorithm->mgf1_hash = PAGETLS_HASH_SHA1;
-    algorithm->salt_length = 20;
+    algorithm->salt_length = PSS_DEFAULT_SALT;
     if (pagetls_der_expect(&parameters, DER_SEQUENCE, &fields) != 0 || parameters.len != 0) {
         return -1;
     }
@@ -131,12 +134,12 @@ static int read_pss(pagetls_signature_algorithm *algorithm, pagetls_slice parame
         bad |= read_hash(field, &algorithm->hash, &algorithm->hash_oid) != 0;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 1, &field) == 0) {
-        bad |= read_mask(field, &algorithm->mgf1_hash) != 0;
+        bad |= read_mgf1_hash(field, &algorithm->mgf1_hash) != 0;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 2, &field) == 0) {
         number = -1;
         bad |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
-            !pagetls_der_small_uint(integer, &number) || number > 10000;
+            !pagetls_der_small_uint(integer, &number) || number > PSS_MAX_SALT;
         algorithm->salt_length = bad ? -1 : (int) number;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 3, &field) == 0) { /* trailerField */
@@ -159,7 +162,7 @@ int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pag
     if (pagetls_read_content(&rest, DER_OID, &algorithm->oid, field, error) != 0) {
         return -1;
     }
-    pagetls_slice given = rest;
+    pagetls_slice parameter_octets = rest;
     if (rest.len > 0 && pagetls_der_next(&rest, &parameters) != 0) {
         return pagetls_read_error_set(error, field, PAGETLS_REASON_VALUE);
     }
@@ -173,9 +176,9 @@ int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pag
         }
     }
     if (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS) {
-        algorithm->bad_parameters = read_pss(algorithm, given) != 0;
+        algorithm->bad_parameters = read_pss_parameters(algorithm, parameter_octets) != 0;
     } else if (algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN) {
-        algorithm->bad_parameters = !is_null_or_absent(given);
+        algorithm->bad_parameters = !is_null_or_absent(parameter_octets);
     }
     return 0;
 }

@@ -1,8 +1,8 @@
 /**
  * \file algorithms.h
- * \brief The algorithms of certificates, by OID: hashes, curves, kinds of keys and signatures.
+ * \brief The algorithms in certificates, by OID: hashes, curves and signature algorithms.
  *
- * The tables also have algorithms that nothing here can verify with: a reader names them all.
+ * The tables include algorithms that the core cannot verify, so that descriptions can name them.
  */
 #ifndef PAGETLS_ALGORITHMS_H
 #define PAGETLS_ALGORITHMS_H
@@ -36,27 +36,27 @@ typedef enum {
 
 /** An AlgorithmIdentifier (RFC 5280, section 4.1.1.2) of a signature. */
 typedef struct {
-    pagetls_slice identifier; /**< its content: OID and parameters */
+    pagetls_slice identifier; /**< content of the SEQUENCE: OID and parameters */
     pagetls_slice oid;        /**< content octets */
-    pagetls_slice hash_oid;   /**< of RSASSA-PSS, where its parameters name the hash; p is NULL otherwise */
+    pagetls_slice hash_oid;   /**< RSASSA-PSS: the OID of the hash in its parameters; p is NULL otherwise */
     pagetls_signature_kind kind;
-    pagetls_hash hash;      /**< NONE: not known here, or the algorithm has none of its own */
-    pagetls_hash mgf1_hash; /**< of RSASSA-PSS: MGF1's */
-    int salt_length;        /**< of RSASSA-PSS, in octets */
-    uint8_t bad_parameters; /**< they are not what the algorithm asks for */
+    pagetls_hash hash;      /**< NONE: unknown, or the algorithm has no separate hash */
+    pagetls_hash mgf1_hash; /**< RSASSA-PSS: the hash of MGF1 */
+    int salt_length;        /**< RSASSA-PSS: in octets */
+    uint8_t bad_parameters; /**< the parameters are invalid for the algorithm */
 } pagetls_signature_algorithm;
 
 /**
- * Takes an AlgorithmIdentifier off \p from. An unknown algorithm is no error.
+ * Reads an AlgorithmIdentifier from \p from. An unknown algorithm is not an error.
  * \return 0, or -1 with \p error set to \p field and the reason
  */
 int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pagetls_slice *from, pagetls_field field,
                                      pagetls_read_error *error);
 
-/** 1 when signatures by it can be verified here. RSASSA-PSS is, with one hash for the message and for MGF1. */
+/** 1 if the core can verify such signatures. RSASSA-PSS must use the same hash for the message and for MGF1. */
 int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *algorithm);
 
-/** The curve with this OID (content octets); *bits is its length, or 0 if it is not known. */
+/** The curve with this OID (content octets); sets *bits to its size, or to 0 if the curve is unknown. */
 pagetls_curve pagetls_curve_from_oid(pagetls_slice oid, size_t *bits);
 
 #endif

@@ -2,8 +2,8 @@
  * \file certificate.h
  * \brief A certificate (RFC 5280, section 4.1), read once into typed fields: slices of its DER.
  *
- * What is legal is read, and what is merely odd: whether it may be so is for verify/ to say. What cannot be read at all is
- * a pagetls_read_error.
+ * The reader accepts certificates that break rules, as long as the structure can be read: verify/ checks the rules. An
+ * unreadable certificate gives a pagetls_read_error.
  */
 #ifndef PAGETLS_CERTIFICATE_H
 #define PAGETLS_CERTIFICATE_H
@@ -13,7 +13,7 @@
 #include "x509/datetime.h"
 #include "x509/spki.h"
 
-/* The extensions that are understood (RFC 5280, section 4.2). */
+/* The extensions that the core decodes (RFC 5280, section 4.2). */
 typedef enum {
     PAGETLS_EXT_SAN,
     PAGETLS_EXT_KEY_USAGE,
@@ -32,19 +32,19 @@ typedef enum {
     PAGETLS_EXT_COUNT
 } pagetls_extension;
 
-/** An Extension as it stands. */
+/** An Extension, not decoded. */
 typedef struct {
     pagetls_slice oid; /**< content octets */
     int critical;
-    pagetls_slice value; /**< the DER inside */
+    pagetls_slice value; /**< content of extnValue: DER */
 } pagetls_raw_extension;
 
-/** Takes the next Extension off \p list. 0 or -1. `critical` may be written out though FALSE, as many do. */
+/** Reads the next Extension from \p list. Returns 0 or -1. Accepts an explicit `critical` FALSE, as many CAs write. */
 int pagetls_extension_next(pagetls_slice *list, pagetls_raw_extension *extension);
-/** Which of the understood ones has this OID; PAGETLS_EXT_COUNT: none. */
+/** The extension with this OID; PAGETLS_EXT_COUNT if the core does not decode it. */
 pagetls_extension pagetls_extension_from_oid(pagetls_slice oid);
 
-/* Bits of keyUsage, the first at the top (RFC 5280, section 4.2.1.3). */
+/* Bits of keyUsage, the first one the most significant (RFC 5280, section 4.2.1.3). */
 #define PAGETLS_KU_DIGITAL_SIGNATURE 0x8000
 #define PAGETLS_KU_CERT_SIGN 0x0400
 #define PAGETLS_KU_CRL_SIGN 0x0200
@@ -53,43 +53,43 @@ pagetls_extension pagetls_extension_from_oid(pagetls_slice oid);
 typedef struct {
     pagetls_slice der;                     /**< the whole certificate */
     pagetls_slice tbs;                     /**< tbsCertificate with its header: what is signed */
-    int64_t version;                       /**< 1 when there is none */
+    int64_t version;                       /**< 1 if absent */
     pagetls_slice serial;                  /**< content octets of the INTEGER */
     pagetls_signature_algorithm algorithm; /**< signatureAlgorithm */
-    uint8_t algorithms_differ;             /**< the field `signature` of tbsCertificate has another */
+    uint8_t algorithms_differ;             /**< signatureAlgorithm and tbsCertificate.signature differ */
     pagetls_slice signature;               /**< signatureValue */
     pagetls_slice issuer;                  /**< with its header */
     pagetls_slice subject;                 /**< with its header */
-    uint8_t self_issued;                   /**< both are the same name */
+    uint8_t self_issued;                   /**< issuer and subject are the same name */
     pagetls_time not_before;
     pagetls_time not_after;
     pagetls_public_key key;
-    uint8_t has_unique_id; /**< of issuer or subject */
+    uint8_t has_unique_id; /**< issuerUniqueID or subjectUniqueID */
 
-    /* Extensions. Those that are not understood are in the list alone. */
-    pagetls_slice extensions;                   /**< the list; p is NULL when there is none */
-    uint8_t too_many_extensions;                /**< more than are read: the fields have those that came before */
-    pagetls_slice extension[PAGETLS_EXT_COUNT]; /**< the DER inside; p is NULL when it is not there */
-    uint32_t critical;                          /**< a bit for each of the above */
-    uint32_t malformed; /**< the same: its value is not what it must be; below stands what could be read of it */
-    pagetls_slice unknown_critical; /**< the OID of the first extension that is critical and not understood */
-    pagetls_slice duplicate;        /**< the OID of an extension that is there twice */
+    /* Extensions. Those that the core does not decode are only in `extensions`. */
+    pagetls_slice extensions;                   /**< all of them; p is NULL if there are none */
+    uint8_t too_many_extensions;                /**< more than PAGETLS_EXTENSIONS_MAX: the rest is not read */
+    pagetls_slice extension[PAGETLS_EXT_COUNT]; /**< content of extnValue; p is NULL if absent */
+    uint32_t critical;                          /**< one bit for each entry of `extension` */
+    uint32_t malformed; /**< likewise: the value is malformed, and its fields below hold only what could be read */
+    pagetls_slice unknown_critical; /**< the OID of the first unknown critical extension */
+    pagetls_slice duplicate;        /**< the OID of an extension that occurs twice */
 
-    pagetls_slice alternative_names; /**< GeneralNames: those of the subject */
+    pagetls_slice alternative_names; /**< GeneralNames of subjectAltName */
     uint16_t key_usage;
-    pagetls_slice purposes; /**< OIDs of extKeyUsage */
+    pagetls_slice purposes; /**< the OIDs in extKeyUsage */
     uint8_t ca;
     int64_t path_length;          /**< -1: none */
-    pagetls_slice subject_key_id; /**< p is NULL when there is none, here and below */
+    pagetls_slice subject_key_id; /**< p is NULL if absent, here and below */
     pagetls_slice authority_key_id;
     pagetls_slice authority_issuer; /**< GeneralNames: authorityCertIssuer */
     pagetls_slice authority_serial;
     pagetls_slice permitted; /**< GeneralSubtrees of nameConstraints */
     pagetls_slice excluded;
-    pagetls_slice policies;            /**< PolicyInformation… */
+    pagetls_slice policies;            /**< PolicyInformation elements */
     int64_t require_explicit_policy;   /**< -1: none */
     pagetls_slice access_descriptions; /**< of authorityInfoAccess */
-    pagetls_slice crl_points;          /**< DistributionPoint… */
+    pagetls_slice crl_points;          /**< DistributionPoint elements */
 } pagetls_certificate;
 
 /**
@@ -114,7 +114,7 @@ static inline int pagetls_certificate_malformed(const pagetls_certificate *certi
     return (int) (certificate->malformed >> extension & 1u);
 }
 
-/** 1 when the key usage is there and lacks \p bits. */
+/** 1 if keyUsage is present and lacks any of \p bits. */
 static inline int pagetls_certificate_lacks_usage(const pagetls_certificate *certificate, uint16_t bits)
 {
     return pagetls_certificate_has(certificate, PAGETLS_EXT_KEY_USAGE) && (certificate->key_usage & bits) != bits;

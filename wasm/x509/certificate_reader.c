@@ -1,4 +1,4 @@
-/* Reads what certificate.h declares; extensions.c does its part, so the fields are in a file that both know. */
+/* Reads certificates into the type of certificate.h, which is a separate header because extensions.c needs it too. */
 #include "x509/certificate.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "x509/extensions.h"
 #include "x509/name.h"
 
-/* Version ::= INTEGER, explicit, 1 by default. */
+/* Version ::= INTEGER, explicitly tagged; version 1 if absent. */
 static int read_version(int64_t *version, pagetls_slice *tbs, pagetls_read_error *error)
 {
     pagetls_slice explicit;
@@ -50,7 +50,7 @@ static int read_validity(pagetls_certificate *certificate, pagetls_slice *tbs, p
     }
     for (size_t i = 0; i < 2; i++) {
         pagetls_element time;
-        uint8_t tag = validity.len > 0 ? validity.p[0] : DER_UTC_TIME; /* of another type it is no readable time */
+        uint8_t tag = validity.len > 0 ? validity.p[0] : DER_UTC_TIME; /* another type gives an unreadable time */
         if (pagetls_read_element(&validity, tag, &time, PAGETLS_FIELD_VALIDITY, error) != 0) {
             return -1;
         }
@@ -59,8 +59,8 @@ static int read_validity(pagetls_certificate *certificate, pagetls_slice *tbs, p
     return validity.len == 0 ? 0 : pagetls_read_error_set(error, PAGETLS_FIELD_VALIDITY, PAGETLS_REASON_TRAILING);
 }
 
-/* What may follow the key: issuerUniqueID [1], subjectUniqueID [2] and extensions [3], each once and in this order. */
-static int read_optional(pagetls_certificate *certificate, pagetls_slice *tbs, pagetls_read_error *error)
+/* Optional fields after the key: issuerUniqueID [1], subjectUniqueID [2], extensions [3], each once, in this order. */
+static int read_optional_fields(pagetls_certificate *certificate, pagetls_slice *tbs, pagetls_read_error *error)
 {
     unsigned last = 0;
     while (tbs->len > 0) {
@@ -97,7 +97,8 @@ static int read_tbs(pagetls_certificate *certificate, pagetls_slice tbs, pagetls
         read_name(&certificate->issuer, &tbs, PAGETLS_FIELD_ISSUER, error) != 0 ||
         read_validity(certificate, &tbs, error) != 0 ||
         read_name(&certificate->subject, &tbs, PAGETLS_FIELD_SUBJECT, error) != 0 ||
-        pagetls_public_key_read(&certificate->key, &tbs, error) != 0 || read_optional(certificate, &tbs, error) != 0) {
+        pagetls_public_key_read(&certificate->key, &tbs, error) != 0 ||
+        read_optional_fields(certificate, &tbs, error) != 0) {
         return -1;
     }
     certificate->algorithms_differ = !pagetls_slices_equal(inner, certificate->algorithm.identifier);
@@ -122,7 +123,7 @@ static int read_fields(pagetls_certificate *certificate, pagetls_slice input, pa
         pagetls_read_content(&fields, DER_BIT_STRING, &bits, PAGETLS_FIELD_SIGNATURE_VALUE, error) != 0) {
         return -1;
     }
-    if (bits.len == 0 || bits.p[0] != 0) { /* the count of unused bits */
+    if (bits.len == 0 || bits.p[0] != 0) { /* the number of unused bits */
         return pagetls_read_error_set(error, PAGETLS_FIELD_SIGNATURE_VALUE, PAGETLS_REASON_VALUE);
     }
     if (fields.len != 0) {

@@ -17,25 +17,26 @@ static int read_time(pagetls_time *time, pagetls_slice *tbs, pagetls_field field
 
 static void read_extensions(pagetls_crl *crl, pagetls_slice list)
 {
-    static const uint8_t number[] = { 0x55, 0x1D, 20 };
-    static const uint8_t delta[] = { 0x55, 0x1D, 27 };
-    static const uint8_t point[] = { 0x55, 0x1D, 28 };
+    static const uint8_t crl_number[] = { 0x55, 0x1D, 20 };
+    static const uint8_t delta_crl_indicator[] = { 0x55, 0x1D, 27 };
+    static const uint8_t issuing_distribution_point[] = { 0x55, 0x1D, 28 };
     pagetls_raw_extension extension;
     while (list.len > 0) {
         if (pagetls_extension_next(&list, &extension) != 0) {
             crl->has_unusable_extension = 1;
             return;
         }
-        if (pagetls_slice_is(extension.oid, number, sizeof(number))) {
+        if (pagetls_slice_is(extension.oid, crl_number, sizeof(crl_number))) {
             crl->has_number = !extension.critical;
-        } else if (pagetls_slice_is(extension.oid, point, sizeof(point))) {
+        } else if (pagetls_slice_is(extension.oid, issuing_distribution_point, sizeof(issuing_distribution_point))) {
             crl->issuing_point = extension.value;
         } else if (pagetls_extension_from_oid(extension.oid) == PAGETLS_EXT_AKI) {
             pagetls_slice fields;
             if (pagetls_der_expect(&extension.value, DER_SEQUENCE, &fields) == 0) {
                 (void) pagetls_der_expect(&fields, DER_CONTEXT | 0, &crl->authority_key_id);
             }
-        } else if (extension.critical || pagetls_slice_is(extension.oid, delta, sizeof(delta))) {
+        } else if (extension.critical ||
+                   pagetls_slice_is(extension.oid, delta_crl_indicator, sizeof(delta_crl_indicator))) {
             crl->has_unusable_extension = 1;
         }
     }
@@ -103,7 +104,7 @@ int pagetls_crl_read(pagetls_crl *crl, const uint8_t *der, size_t len, pagetls_r
         pagetls_read_content(&fields, DER_BIT_STRING, &bits, PAGETLS_FIELD_SIGNATURE_VALUE, error) != 0) {
         return -1;
     }
-    if (bits.len < 2 || bits.p[0] != 0) { /* the count of unused bits */
+    if (bits.len < 2 || bits.p[0] != 0) { /* the number of unused bits */
         return pagetls_read_error_set(error, PAGETLS_FIELD_SIGNATURE_VALUE, PAGETLS_REASON_VALUE);
     }
     if (fields.len != 0) {

@@ -18,10 +18,10 @@ typedef struct {
     uint8_t has_next_update;
     pagetls_slice revoked; /**< entries, for pagetls_crl_entry_next() */
     /* Extensions (section 5.2). */
-    uint8_t has_number;             /**< a cRLNumber that is not critical */
-    uint8_t has_unusable_extension; /**< one is malformed, critical and unknown here, or makes it a delta CRL */
-    pagetls_slice issuing_point;    /**< issuingDistributionPoint: the DER inside; p is NULL when there is none */
-    pagetls_slice authority_key_id; /**< of the key that signs; p is NULL when it is not told */
+    uint8_t has_number;             /**< cRLNumber is present and not critical */
+    uint8_t has_unusable_extension; /**< malformed, critical and unknown, or deltaCRLIndicator */
+    pagetls_slice issuing_point;    /**< content of issuingDistributionPoint; p is NULL if absent */
+    pagetls_slice authority_key_id; /**< of the signing key; p is NULL if absent */
 } pagetls_crl;
 
 /**
@@ -34,10 +34,10 @@ int pagetls_crl_read(pagetls_crl *crl, const uint8_t *der, size_t len, pagetls_r
 typedef struct {
     pagetls_slice serial; /**< content octets */
     pagetls_element date;
-    uint8_t has_unusable_extension; /**< an extension of it is malformed or critical */
+    uint8_t has_unusable_extension; /**< malformed or critical */
 } pagetls_crl_entry;
 
-/** Takes the next entry off \p revoked. 0, or -1: it is malformed. */
+/** Reads the next entry from \p revoked. Returns 0, or -1 if it is malformed. */
 int pagetls_crl_entry_next(pagetls_slice *revoked, pagetls_crl_entry *entry);
 
 #endif

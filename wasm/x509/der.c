@@ -6,14 +6,14 @@ int pagetls_der_next(pagetls_slice *from, pagetls_element *element)
 {
     const uint8_t *p = from->p;
     size_t left = from->len;
-    if (left < 2 || (p[0] & 0x1F) == 0x1F) { /* X.509 has no tag numbers above 30 */
+    if (left < 2 || (p[0] & 0x1F) == 0x1F) { /* X.509 uses no tag numbers above 30 */
         return -1;
     }
     size_t header = 2;
     size_t len = p[1];
     if (len >= 0x80) {
         size_t octets = len & 0x7F;
-        if (octets == 0 || octets > 3 || left < 2 + octets) {
+        if (octets == 0 || octets > PAGETLS_DER_LENGTH_OCTETS_MAX || left < 2 + octets) {
             return -1;
         }
         len = 0;
@@ -48,9 +48,11 @@ int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content)
     return 0;
 }
 
+enum { SMALL_UINT_OCTETS_MAX = 7 }; /* so that the value fits into an int64_t */
+
 int pagetls_der_small_uint(pagetls_slice integer, int64_t *value)
 {
-    if (integer.len == 0 || integer.len > 7 || (integer.p[0] & 0x80)) {
+    if (integer.len == 0 || integer.len > SMALL_UINT_OCTETS_MAX || (integer.p[0] & 0x80)) {
         return 0;
     }
     *value = 0;

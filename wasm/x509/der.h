@@ -1,6 +1,6 @@
 /**
  * \file der.h
- * \brief Reads DER (X.690): slices of the input, nothing copied.
+ * \brief Reads DER (X.690) into slices of the input, without copying.
  */
 #ifndef PAGETLS_DER_H
 #define PAGETLS_DER_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Part of an input: octets that belong to somebody else. */
+/** A part of an input, which it does not own. */
 typedef struct {
     const uint8_t *p;
     size_t len;
@@ -37,29 +37,32 @@ enum {
     DER_CONSTRUCTED = 0x20
 };
 
-/** One element: its tag octet, its content, and the whole of it. */
+/** Maximum number of octets in a long-form length, so elements are shorter than 16 MiB. */
+#define PAGETLS_DER_LENGTH_OCTETS_MAX 3
+
+/** One element; `whole` includes its header. */
 typedef struct {
     uint8_t tag;
     pagetls_slice content;
     pagetls_slice whole;
 } pagetls_element;
 
-/** Takes the next element off \p from. 0, or -1: none left, not DER, or it runs over the end. */
+/** Reads the next element from \p from. Returns 0, or -1 if there is none, it is not DER, or it is truncated. */
 int pagetls_der_next(pagetls_slice *from, pagetls_element *element);
-/** Takes the next element's content if its tag is \p tag; -1, with nothing taken, if not. */
+/** Reads the next element if it has \p tag, and gives its content. Otherwise returns -1 and leaves \p from as it is. */
 int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content);
-/** 1 when the content octets of an INTEGER are a small non-negative number, put in *value. */
+/** Converts the content octets of a non-negative INTEGER of at most 7 octets. Returns 1, or 0 for any other. */
 int pagetls_der_small_uint(pagetls_slice integer, int64_t *value);
-/** Takes the next element, a BIT STRING without unused bits, as octets. 0 or -1. */
+/** Reads the next element, a BIT STRING without unused bits, as octets. Returns 0 or -1. */
 int pagetls_der_expect_bit_string(pagetls_slice *from, pagetls_slice *octets);
-/** The bits of a non-negative INTEGER's content octets, leading zeros not counted. */
+/** The number of bits of a non-negative INTEGER (content octets), without leading zeros. */
 size_t pagetls_der_bit_length(pagetls_slice integer);
-/** 1 when \p slice holds exactly these \p len octets. */
+/** 1 if \p slice holds exactly these \p len octets. */
 int pagetls_slice_is(pagetls_slice slice, const void *bytes, size_t len);
-/** 1 when both hold the same octets. */
+/** 1 if both hold the same octets. */
 int pagetls_slices_equal(pagetls_slice a, pagetls_slice b);
 
-/** ASCII in lower case; every other octet as it is. */
+/** Converts an ASCII letter to lower case; returns any other octet unchanged. */
 static inline uint8_t pagetls_ascii_lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t) (c - 'A' + 'a') : c;

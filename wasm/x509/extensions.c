@@ -40,7 +40,7 @@ int pagetls_extension_next(pagetls_slice *list, pagetls_raw_extension *extension
     return pagetls_der_expect(&fields, DER_OCTET_STRING, &extension->value) != 0 || fields.len != 0 ? -1 : 0;
 }
 
-/* --- values: each reads the DER inside, and returns -1 if it is not what it must be ------- */
+/* --- values: each function decodes one extnValue, and returns -1 if it is malformed ------- */
 
 typedef int value_reader(pagetls_certificate *certificate, pagetls_slice value);
 
@@ -101,16 +101,16 @@ static int read_basic_constraints(pagetls_certificate *certificate, pagetls_slic
     if (read_sequence(value, &fields) != 0) {
         return -1;
     }
-    int bad = 0;
+    int malformed = 0;
     if (pagetls_der_expect(&fields, DER_BOOLEAN, &field) == 0) {
-        bad = field.len != 1;
-        certificate->ca = !bad && field.p[0] != 0;
+        malformed = field.len != 1;
+        certificate->ca = !malformed && field.p[0] != 0;
     }
     if (pagetls_der_expect(&fields, DER_INTEGER, &field) == 0 &&
         !pagetls_der_small_uint(field, &certificate->path_length)) {
-        bad = 1;
+        malformed = 1;
     }
-    return bad || fields.len != 0 ? -1 : 0;
+    return malformed || fields.len != 0 ? -1 : 0;
 }
 
 static int read_subject_key_id(pagetls_certificate *certificate, pagetls_slice value)
@@ -130,11 +130,11 @@ static int read_authority_key_id(pagetls_certificate *certificate, pagetls_slice
     if (read_sequence(value, &fields) != 0) {
         return -1;
     }
-    int bad = 0;
+    int malformed = 0;
     unsigned next = 0;
-    while (!bad && fields.len > 0) {
-        bad = pagetls_der_next(&fields, &field) != 0 || (field.tag & 0x1Fu) < next;
-        if (bad) {
+    while (!malformed && fields.len > 0) {
+        malformed = pagetls_der_next(&fields, &field) != 0 || (field.tag & 0x1Fu) < next;
+        if (malformed) {
             break;
         }
         next = (field.tag & 0x1Fu) + 1;
@@ -142,13 +142,13 @@ static int read_authority_key_id(pagetls_certificate *certificate, pagetls_slice
             case DER_CONTEXT | 0: certificate->authority_key_id = field.content; break;
             case DER_CONTEXT | DER_CONSTRUCTED | 1:
                 certificate->authority_issuer = field.content;
-                bad = !are_general_names(field.content);
+                malformed = !are_general_names(field.content);
                 break;
             case DER_CONTEXT | 2: certificate->authority_serial = field.content; break;
-            default: bad = 1; break;
+            default: malformed = 1; break;
         }
     }
-    return bad ? -1 : 0;
+    return malformed ? -1 : 0;
 }
 
 static int read_name_constraints(pagetls_certificate *certificate, pagetls_slice value)
@@ -254,7 +254,7 @@ static value_reader *const readers[PAGETLS_EXT_COUNT] = {
     [PAGETLS_EXT_AIA] = read_access_descriptions,
 };
 
-static int is_among(pagetls_slice list, pagetls_slice oid)
+static int contains_oid(pagetls_slice list, pagetls_slice oid)
 {
     pagetls_raw_extension other;
     while (list.len > 0 && pagetls_extension_next(&list, &other) == 0) {
@@ -265,12 +265,12 @@ static int is_among(pagetls_slice list, pagetls_slice oid)
     return 0;
 }
 
-/* \p rest: the list behind it. */
-static void take(pagetls_certificate *certificate, const pagetls_raw_extension *extension, pagetls_slice rest)
+/* \p rest: the extensions that follow it. */
+static void add_extension(pagetls_certificate *certificate, const pagetls_raw_extension *extension, pagetls_slice rest)
 {
     pagetls_extension known = pagetls_extension_from_oid(extension->oid);
     if (known < PAGETLS_EXT_COUNT) {
-        if (certificate->extension[known].p != NULL) { /* the first counts */
+        if (certificate->extension[known].p != NULL) { /* the first one is used */
             certificate->duplicate = extension->oid;
             return;
         }
@@ -281,7 +281,7 @@ static void take(pagetls_certificate *certificate, const pagetls_raw_extension *
     if (extension->critical && certificate->unknown_critical.p == NULL) {
         certificate->unknown_critical = extension->oid;
     }
-    if (is_among(rest, extension->oid)) {
+    if (contains_oid(rest, extension->oid)) {
         certificate->duplicate = extension->oid;
     }
 }
@@ -296,7 +296,7 @@ int pagetls_extensions_read(pagetls_certificate *certificate, pagetls_read_error
             return pagetls_read_error_set(error, PAGETLS_FIELD_EXTENSIONS, PAGETLS_REASON_VALUE);
         }
         if (count < PAGETLS_EXTENSIONS_MAX) {
-            take(certificate, &extension, list);
+            add_extension(certificate, &extension, list);
         } else {
             certificate->too_many_extensions = 1;
         }

@@ -1,6 +1,6 @@
 /**
  * \file extensions.h
- * \brief The part of reading a certificate that fills in the fields of its extensions.
+ * \brief Decodes the extensions of a certificate into its fields.
  */
 #ifndef PAGETLS_X509_EXTENSIONS_H
 #define PAGETLS_X509_EXTENSIONS_H
@@ -8,8 +8,8 @@
 #include "x509/certificate.h"
 
 /**
- * Reads certificate->extensions into the fields below it. A value that is malformed is noted in them.
- * \return 0, or -1 with \p error set: the list is none
+ * Decodes certificate->extensions into the fields below it. Malformed values are flagged in certificate->malformed.
+ * \return 0, or -1 with \p error set if it is not a list of Extensions
  */
 int pagetls_extensions_read(pagetls_certificate *certificate, pagetls_read_error *error);
 

@@ -29,6 +29,8 @@ static void format_ipv6(char *text, size_t size, const uint8_t *ip)
     }
 }
 
+enum { HEX_OCTETS_MAX = 20 };
+
 void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_t len)
 {
     if (len == 4) {
@@ -39,7 +41,7 @@ void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_
     } else if (len == 16) {
         format_ipv6(text, PAGETLS_IP_TEXT_SIZE, ip);
     } else {
-        size_t shown = len > 20 ? 20 : len;
+        size_t shown = len > HEX_OCTETS_MAX ? HEX_OCTETS_MAX : len;
         text[0] = '\0';
         for (size_t i = 0; i < shown; i++) {
             pagetls_format(text + 2 * i, PAGETLS_IP_TEXT_SIZE - 2 * i, "%02X", ip[i]);

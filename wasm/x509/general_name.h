@@ -1,13 +1,13 @@
 /**
  * \file general_name.h
- * \brief GeneralName (RFC 5280, section 4.2.1.6), and IP addresses as text.
+ * \brief GeneralName tags (RFC 5280, section 4.2.1.6), and IP addresses as text.
  */
 #ifndef PAGETLS_GENERAL_NAME_H
 #define PAGETLS_GENERAL_NAME_H
 
 #include "x509/der.h"
 
-/* Tags of the choices. */
+/* Tag numbers of the choices. */
 enum {
     PAGETLS_NAME_OTHER = 0,
     PAGETLS_NAME_EMAIL = 1,
@@ -20,18 +20,23 @@ enum {
     PAGETLS_NAME_REGISTERED_ID = 8
 };
 
-/** 1 when \p tag is one of them, constructed (otherName, x400Address, directoryName, ediPartyName) or not as it must be. */
+/** Bits of the choices that are constructed: otherName, x400Address, directoryName, ediPartyName. */
+#define PAGETLS_CONSTRUCTED_NAMES                                                                                      \
+    (1u << PAGETLS_NAME_OTHER | 1u << PAGETLS_NAME_X400 | 1u << PAGETLS_NAME_DIRECTORY | 1u << PAGETLS_NAME_EDI)
+
+/** 1 if \p tag is that of a GeneralName, with the constructed bit that its choice requires. */
 static inline int pagetls_is_general_name(uint8_t tag)
 {
     unsigned choice = tag & 0x1Fu;
-    return (tag & 0xC0) == 0x80 && choice <= PAGETLS_NAME_REGISTERED_ID && (tag >> 5 & 1) == (0x39 >> choice & 1);
+    return (tag & 0xC0) == 0x80 && choice <= PAGETLS_NAME_REGISTERED_ID &&
+        (tag >> 5 & 1u) == (PAGETLS_CONSTRUCTED_NAMES >> choice & 1u);
 }
 
-/** Room for pagetls_ip_format(). */
+/** Size of the text of pagetls_ip_format() in bytes, with its NUL. */
 #define PAGETLS_IP_TEXT_SIZE 48
 /**
- * Writes an address of 4 or 16 octets (RFC 5952), an IPv4 address and mask of 8, or at most 20 octets of anything else in
- * hexadecimal.
+ * Writes an address of 4 or 16 octets (RFC 5952) or an IPv4 address with its mask (8 octets). Other lengths are written
+ * in hexadecimal, at most 20 octets.
  */
 void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_t len);
 

@@ -22,16 +22,19 @@ static int read_ipv4(uint8_t ip[4], const char *text)
     return 0;
 }
 
-/* RFC 4291, section 2.2: eight fields of one to four hexadecimal digits, "::" for one run of zeros, and perhaps an
- * IPv4 address in the place of the last two. */
+enum { LABEL_MAX = 63 }; /* RFC 1035, section 2.3.4 */
+enum { NO_GAP = 17 };    /* beyond any octet of an address */
+
+/* RFC 4291, section 2.2: eight fields of one to four hexadecimal digits, "::" for one run of zero fields, and
+ * optionally an IPv4 address instead of the last two fields. */
 static int read_ipv6(uint8_t ip[16], const char *text)
 {
-    size_t count = 0; /* octets read */
-    size_t gap = 17;  /* how many of them were before the "::" */
+    size_t count = 0;    /* octets read */
+    size_t gap = NO_GAP; /* octets before the "::" */
     int after_field = 0;
     while (*text != '\0') {
         if (text[0] == ':' && text[1] == ':') {
-            if (gap != 17) {
+            if (gap != NO_GAP) {
                 return -1;
             }
             gap = count;
@@ -71,10 +74,10 @@ static int read_ipv6(uint8_t ip[16], const char *text)
         ip[count++] = (uint8_t) field;
         after_field = 1;
     }
-    if (gap == 17) {
+    if (gap == NO_GAP) {
         return count == 16 ? 0 : -1;
     }
-    if (count > 14) { /* "::" stands for one field at least */
+    if (count > 14) { /* "::" stands for at least one field */
         return -1;
     }
     memmove(ip + 16 - (count - gap), ip + gap, count - gap);
@@ -87,7 +90,7 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* 31, 0x1f: what inet_aton() would take for a part of an address. */
+/* 31, 0x1f: inet_aton() reads these as a part of an address. */
 static int is_number(const char *label, size_t len)
 {
     int hex = len >= 2 && label[0] == '0' && label[1] == 'x';
@@ -99,8 +102,8 @@ static int is_number(const char *label, size_t len)
     return 1;
 }
 
-/* Letters, digits, hyphens, underscores; labels of 1 to 63; the last label not a number, for
- * then it is an IPv4 address written in some odd way (WHATWG URL, section 3.5). */
+/* Letters, digits, hyphens and underscores; labels of 1 to 63 octets. The last label must not be a number: that would
+ * be an IPv4 address in a legacy form (WHATWG URL, section 3.5). */
 static int is_dns_name(const char *text, size_t len)
 {
     size_t label = 0;
@@ -108,7 +111,7 @@ static int is_dns_name(const char *text, size_t len)
     for (size_t i = 0; i <= len; i++) {
         char c = i < len ? text[i] : '.';
         if (c == '.') {
-            if (label == 0 || label > 63 || text[i - label] == '-' || text[i - 1] == '-') {
+            if (label == 0 || label > LABEL_MAX || text[i - label] == '-' || text[i - 1] == '-') {
                 return 0;
             }
             last = i - label;
@@ -126,7 +129,7 @@ static int is_dns_name(const char *text, size_t len)
 int pagetls_hostname_read(pagetls_hostname *host, const char *text, size_t len)
 {
     memset(host, 0, sizeof(*host));
-    if (len == 0 || memchr(text, 0, len) != NULL) { /* a NUL would hide what follows it */
+    if (len == 0 || memchr(text, 0, len) != NULL) { /* a NUL would hide the text after it */
         return -1;
     }
     int ipv6 = memchr(text, ':', len) != NULL;

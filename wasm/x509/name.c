@@ -32,8 +32,8 @@ int pagetls_name_walk_next(pagetls_name_walk *walk, pagetls_attribute *attribute
         : 1;
 }
 
-/* Octets of a character; 0 when their number varies. */
-static size_t width_of(uint8_t tag)
+/* Octets per character, for the types in which it is fixed; otherwise 0. */
+static size_t character_width(uint8_t tag)
 {
     return tag == DER_BMP_STRING ? 2 : tag == DER_UNIVERSAL_STRING ? 4 : 0;
 }
@@ -44,7 +44,7 @@ int pagetls_name_is_well_formed(pagetls_slice name)
     pagetls_attribute attribute;
     int more = pagetls_name_walk_start(&walk, name) == 0 ? 1 : -1;
     while (more > 0 && (more = pagetls_name_walk_next(&walk, &attribute)) > 0) {
-        size_t width = width_of(attribute.value.tag);
+        size_t width = character_width(attribute.value.tag);
         if (width != 0 && attribute.value.content.len % width != 0) {
             return 0;
         }
@@ -54,13 +54,13 @@ int pagetls_name_is_well_formed(pagetls_slice name)
 
 /* --- comparing --------------------------------------------------------------------- */
 
-/* The types whose octets are compared as text. */
+/* Types that are compared as text. */
 static int is_comparable(uint8_t tag)
 {
     return tag == DER_UTF8_STRING || tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING || tag == DER_T61_STRING;
 }
 
-/* RFC 5280, section 7.1: case does not count, nor does white space but for one space within. */
+/* RFC 5280, section 7.1: ignores case and outer spaces, and treats a run of inner spaces as one space. */
 static int strings_equal(pagetls_slice a, pagetls_slice b)
 {
     size_t i = 0;
@@ -111,7 +111,7 @@ static int attributes_equal(pagetls_slice a, pagetls_slice b)
     return pagetls_slices_equal(value_a.whole, value_b.whole);
 }
 
-/* A SET OF attributes, as a rule of one. DER sorts them, so they are compared in order. */
+/* A SET OF attributes, usually of one. DER sorts them, so they are compared in order. */
 static int rdns_equal(pagetls_slice a, pagetls_slice b)
 {
     pagetls_slice attribute_a;
@@ -157,7 +157,9 @@ void pagetls_text_free(pagetls_text *text)
     memset(text, 0, sizeof(*text));
 }
 
-static void put(pagetls_text *out, uint8_t byte)
+enum { REPLACEMENT_CHARACTER = 0xFFFD, MAX_CODE_POINT = 0x10FFFF };
+
+static void append_byte(pagetls_text *out, uint8_t byte)
 {
     if (out->len == out->capacity && !out->failed) {
         size_t capacity = out->capacity * 2 + 128;
@@ -178,30 +180,30 @@ static void put(pagetls_text *out, uint8_t byte)
     }
 }
 
-static void put_string(pagetls_text *out, const char *text)
+static void append_string(pagetls_text *out, const char *text)
 {
     while (*text != '\0') {
-        put(out, (uint8_t) *text++);
+        append_byte(out, (uint8_t) *text++);
     }
 }
 
-static void put_hex(pagetls_text *out, uint8_t byte)
+static void append_hex(pagetls_text *out, uint8_t byte)
 {
     static const char digits[] = "0123456789abcdef";
-    put(out, (uint8_t) digits[byte >> 4]);
-    put(out, (uint8_t) digits[byte & 15]);
+    append_byte(out, (uint8_t) digits[byte >> 4]);
+    append_byte(out, (uint8_t) digits[byte & 15]);
 }
 
-static void put_code_point(pagetls_text *out, uint32_t c)
+static void append_code_point(pagetls_text *out, uint32_t c)
 {
     static const uint8_t lead[] = { 0, 0xC0, 0xE0, 0xF0 };
-    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
-        c = 0xFFFD;
+    if (c > MAX_CODE_POINT || (c >= 0xD800 && c <= 0xDFFF)) {
+        c = REPLACEMENT_CHARACTER;
     }
     unsigned more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    put(out, (uint8_t) (lead[more] | c >> (6 * more)));
+    append_byte(out, (uint8_t) (lead[more] | c >> (6 * more)));
     while (more-- > 0) {
-        put(out, (uint8_t) (0x80 | (c >> (6 * more) & 0x3F)));
+        append_byte(out, (uint8_t) (0x80 | (c >> (6 * more) & 0x3F)));
     }
 }
 
@@ -218,7 +220,7 @@ int pagetls_is_utf8(const uint8_t *text, size_t len)
                 return 0;
             }
         }
-        /* Overlong forms, surrogates and what is beyond U+10FFFF. */
+        /* Overlong forms, surrogates, and code points beyond U+10FFFF. */
         uint8_t second = n > 1 ? text[i + 1] : 0;
         if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) ||
             (c == 0xF4 && second > 0x8F)) {
@@ -247,7 +249,7 @@ int pagetls_is_string(uint8_t tag)
     }
 }
 
-static uint32_t unit_at(const uint8_t *p, size_t width)
+static uint32_t code_unit_at(const uint8_t *p, size_t width)
 {
     uint32_t c = 0;
     for (size_t i = 0; i < width; i++) {
@@ -259,51 +261,51 @@ static uint32_t unit_at(const uint8_t *p, size_t width)
 void pagetls_text_append_value(pagetls_text *text, const pagetls_element *value)
 {
     const pagetls_slice s = value->content;
-    size_t width = width_of(value->tag);
+    size_t width = character_width(value->tag);
     if (!pagetls_is_string(value->tag)) {
-        put(text, '#');
+        append_byte(text, '#');
         for (size_t i = 0; i < value->whole.len; i++) {
-            put_hex(text, value->whole.p[i]);
+            append_hex(text, value->whole.p[i]);
         }
     } else if (width != 0) {
         for (size_t i = 0; i + width <= s.len; i += width) {
-            uint32_t c = unit_at(s.p + i, width);
+            uint32_t c = code_unit_at(s.p + i, width);
             if (width == 2 && c >= 0xD800 && c <= 0xDBFF && i + 4 <= s.len) {
-                uint32_t low = unit_at(s.p + i + 2, 2);
+                uint32_t low = code_unit_at(s.p + i + 2, 2);
                 if (low >= 0xDC00 && low <= 0xDFFF) {
                     c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
                     i += 2;
                 }
             }
-            put_code_point(text, c);
+            append_code_point(text, c);
         }
     } else {
         int utf8 = pagetls_is_utf8(s.p, s.len);
         for (size_t i = 0; i < s.len; i++) {
             if (utf8) {
-                put(text, s.p[i]);
+                append_byte(text, s.p[i]);
             } else {
-                put_code_point(text, s.p[i]);
+                append_code_point(text, s.p[i]);
             }
         }
     }
 }
 
-/* With the escapes of RFC 4514, section 2.4; control characters as pairs of hexadecimal digits. */
-static void put_escaped(pagetls_text *out, const uint8_t *text, size_t len)
+/* Escapes as in RFC 4514, section 2.4; control characters as two hexadecimal digits. */
+static void append_escaped(pagetls_text *out, const uint8_t *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         uint8_t c = text[i];
         int edge = (i == 0 && (c == ' ' || c == '#')) || (i == len - 1 && c == ' ');
         if (c < 0x20 || c == 0x7F) {
-            put(out, '\\');
-            put_hex(out, c);
+            append_byte(out, '\\');
+            append_hex(out, c);
             continue;
         }
         if (edge || (c < 0x80 && strchr("\"+,;<>\\", c) != NULL)) {
-            put(out, '\\');
+            append_byte(out, '\\');
         }
-        put(out, c);
+        append_byte(out, c);
     }
 }
 
@@ -321,16 +323,16 @@ void pagetls_text_append_name(pagetls_text *text, pagetls_slice name)
         pagetls_oid_text(dotted, attribute.oid);
         const char *known = pagetls_oid_name(dotted);
         if (text->len > start) {
-            put_string(text, attribute.starts_rdn ? ", " : "+");
+            append_string(text, attribute.starts_rdn ? ", " : "+");
         }
-        put_string(text, known != NULL ? known : dotted);
-        put(text, '=');
+        append_string(text, known != NULL ? known : dotted);
+        append_byte(text, '=');
         pagetls_text_append_value(&value, &attribute.value);
         if (pagetls_is_string(attribute.value.tag)) {
-            put_escaped(text, value.p, value.len);
+            append_escaped(text, value.p, value.len);
         } else {
             for (size_t i = 0; i < value.len; i++) {
-                put(text, value.p[i]);
+                append_byte(text, value.p[i]);
             }
         }
         text->failed |= value.failed;

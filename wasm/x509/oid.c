@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* RFC 5280, 4055, 5758, 5639, 8410, 9881, 4519, 4491 and 6962; the CA/Browser Forum's policies. */
+/* From RFC 5280, 4055, 5758, 5639, 8410, 9881, 4519, 4491 and 6962, and the CA/Browser Forum's policies. */
 static const struct {
     const char *dotted;
     const char *name;
@@ -125,15 +125,15 @@ static const struct {
     { "1.3.6.1.5.5.7.48.2", "caIssuers" },
 };
 
-/* An arc in decimal, the last digit first. It can be of any size: X.667 puts 128 bits into one. */
+/* An arc in decimal, least significant digit first. An arc can be of any size: X.667 puts 128 bits into one. */
 typedef struct {
     uint8_t digit[PAGETLS_OID_TEXT_SIZE];
     size_t len;
 } decimal;
 
-static void append_bits(decimal *arc, unsigned seven)
+static void append_seven_bits(decimal *arc, unsigned bits)
 {
-    unsigned carry = seven;
+    unsigned carry = bits;
     for (size_t i = 0; i < arc->len || carry > 0; i++) {
         if (i == arc->len) {
             arc->digit[arc->len++] = 0;
@@ -144,21 +144,21 @@ static void append_bits(decimal *arc, unsigned seven)
     }
 }
 
-/* The first two arcs share one number: X * 40 + Y (X.690, section 8.19.4). */
-static unsigned take_root(decimal *arc)
+/* The first two arcs are one number, X * 40 + Y (X.690, section 8.19.4). Returns X, and leaves Y in \p arc. */
+static unsigned split_first_arc(decimal *arc)
 {
     unsigned tens = arc->len > 2 ? 10 : arc->len > 1 ? arc->digit[1] : 0;
-    unsigned root = tens < 4 ? 0 : tens < 8 ? 1 : 2;
-    unsigned borrow = root * 4;
+    unsigned first = tens < 4 ? 0 : tens < 8 ? 1 : 2;
+    unsigned borrow = first * 4;
     for (size_t i = 1; i < arc->len && borrow > 0; i++) {
-        unsigned have = arc->digit[i];
-        arc->digit[i] = (uint8_t) (have < borrow ? have + 10 - borrow : have - borrow);
-        borrow = have < borrow;
+        unsigned digit = arc->digit[i];
+        arc->digit[i] = (uint8_t) (digit < borrow ? digit + 10 - borrow : digit - borrow);
+        borrow = digit < borrow;
     }
-    return root;
+    return first;
 }
 
-static size_t put_arc(char *text, decimal *arc)
+static size_t write_arc(char *text, decimal *arc)
 {
     size_t at = 0;
     while (arc->len > 1 && arc->digit[arc->len - 1] == 0) {
@@ -179,8 +179,7 @@ void pagetls_oid_text(char text[PAGETLS_OID_TEXT_SIZE], pagetls_slice oid)
     decimal arc = { .len = 0 };
     size_t at = 0;
     text[0] = '\0';
-    /* Of 60 octets, sixty arcs of four characters take most room. */
-    if (oid.len == 0 || oid.len > 60 || (oid.p[oid.len - 1] & 0x80)) {
+    if (oid.len == 0 || oid.len > PAGETLS_OID_MAX || (oid.p[oid.len - 1] & 0x80)) {
         return;
     }
     for (size_t i = 0; i < oid.len; i++) {
@@ -188,15 +187,15 @@ void pagetls_oid_text(char text[PAGETLS_OID_TEXT_SIZE], pagetls_slice oid)
             text[0] = '\0';
             return;
         }
-        append_bits(&arc, oid.p[i] & 0x7Fu);
+        append_seven_bits(&arc, oid.p[i] & 0x7Fu);
         if (oid.p[i] & 0x80) {
             continue;
         }
         if (at == 0) {
-            text[at++] = (char) ('0' + take_root(&arc));
+            text[at++] = (char) ('0' + split_first_arc(&arc));
         }
         text[at++] = '.';
-        at += put_arc(text + at, &arc);
+        at += write_arc(text + at, &arc);
     }
 }
 

@@ -5,29 +5,31 @@
 #include "host/format.h"
 #include "host/heap.h"
 
-/* Mbed TLS's decoder takes the same time for every digit, as private keys need: forty times as long, 17 ms for a
- * browser's roots. What comes here is public. */
+/* Mbed TLS's decoder is constant-time, as private keys require, and forty times as slow: 17 ms for a browser's roots.
+ * Only public data is decoded here. */
 
-/* The six bits of a digit (RFC 4648, section 4), or 64. */
-static unsigned digit_of(char c)
+enum { NOT_BASE64 = 64 };
+
+/* The six bits of a base64 digit (RFC 4648, section 4), or NOT_BASE64. */
+static unsigned base64_value(char c)
 {
-    /* From '+' on; 64 where there is none. */
-    static const uint8_t digits[] = {
+    /* Starts at '+'; 64 is NOT_BASE64. */
+    static const uint8_t values[] = {
         62, 64, 64, 64, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64, 64, 0,  1,  2,  3,  4,
         5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64, 64,
         26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
     };
     const unsigned index = (unsigned char) c - (unsigned) '+';
-    return index < sizeof(digits) ? digits[index] : 64;
+    return index < sizeof(values) ? values[index] : NOT_BASE64;
 }
 
-static int is_blank(char c)
+static int is_white_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Decodes base64, blanks within it passed over, up to the footer. \p out has room for three quarters of the text. Returns
- * how many characters that were, without the footer; 0: it is not base64, or nothing. */
+/* Decodes base64 up to the footer, ignoring white space. \p out must hold three quarters of the length of the text.
+ * Returns the number of characters before the footer, or 0 if there are none or they are not base64. */
 static size_t decode(const char *text, const char *footer, uint8_t *out, size_t *out_len)
 {
     const char *p = text;
@@ -35,15 +37,15 @@ static size_t decode(const char *text, const char *footer, uint8_t *out, size_t 
     unsigned count = 0;
     size_t len = 0;
     for (;; p++) {
-        const unsigned digit = digit_of(*p);
-        if (digit < 64) {
+        const unsigned digit = base64_value(*p);
+        if (digit < NOT_BASE64) {
             bits = bits << 6 | digit;
             if (++count % 4 == 0) {
                 out[len++] = (uint8_t) (bits >> 16);
                 out[len++] = (uint8_t) (bits >> 8);
                 out[len++] = (uint8_t) bits;
             }
-        } else if (!is_blank(*p)) {
+        } else if (!is_white_space(*p)) {
             break;
         }
     }
@@ -54,7 +56,7 @@ static size_t decode(const char *text, const char *footer, uint8_t *out, size_t 
         if (missing == 1) {
             out[len++] = (uint8_t) (bits >> 8);
         }
-        for (; is_blank(*p) || (*p == '=' && count % 4 != 0); p++) {
+        for (; is_white_space(*p) || (*p == '=' && count % 4 != 0); p++) {
             count += *p == '=';
         }
     }
@@ -70,9 +72,9 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetl
     char header[64];
     char footer[64];
     char *text = NULL;
-    uint8_t *room = NULL; /* for a document, which is shorter than its text */
+    uint8_t *der = NULL; /* holds each document in turn, which is shorter than its text */
 
-    /* 0x30 is also the digit 0, but no document is so short that the next octet is ASCII. */
+    /* 0x30 is also the digit 0, but in any real document the next octet is a long-form length, which is not ASCII. */
     if (len > 1 && input[0] == 0x30 && input[1] >= 0x80) {
         ret = visit(context, input, len);
         count = ret == 0 ? 1 : 0;
@@ -83,8 +85,8 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetl
         goto done;
     }
     text = pagetls_heap_copy(input, len);
-    room = pagetls_heap_calloc(1, len + 1);
-    if (text == NULL || room == NULL) {
+    der = pagetls_heap_calloc(1, len + 1);
+    if (text == NULL || der == NULL) {
         ret = PAGETLS_PEM_OUT_OF_MEMORY;
         goto done;
     }
@@ -93,10 +95,10 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetl
 
     const char *at = text;
     while ((at = strstr(at, header)) != NULL) {
-        size_t document;
+        size_t der_len;
         at += strlen(header);
-        size_t used = decode(at, footer, room, &document);
-        ret = used == 0 ? PAGETLS_PEM_MALFORMED : visit(context, room, document);
+        size_t used = decode(at, footer, der, &der_len);
+        ret = used == 0 ? PAGETLS_PEM_MALFORMED : visit(context, der, der_len);
         if (ret != 0) {
             goto done;
         }
@@ -106,7 +108,7 @@ int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetl
 
 done:
     pagetls_heap_free(text);
-    pagetls_heap_free(room);
+    pagetls_heap_free(der);
     if (index != NULL) {
         *index = count;
     }

@@ -1,8 +1,8 @@
 /**
  * \file pem.h
- * \brief Goes through the DER documents in a PEM text (RFC 7468), or takes a bare DER document.
+ * \brief Iterates over the DER documents in a PEM text (RFC 7468); also accepts a bare DER document.
  *
- * For what is public. A private key in PEM is Mbed TLS's to decode, in constant time.
+ * For public data only: it is not constant-time. Mbed TLS decodes private keys in PEM.
  */
 #ifndef PAGETLS_PEM_H
 #define PAGETLS_PEM_H
@@ -10,19 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What pagetls_pem_walk() itself can come to: numbers that no visitor returns. */
+/** Errors of pagetls_pem_walk() itself, below the range of a visitor's results. */
 enum { PAGETLS_PEM_MALFORMED = -1001, PAGETLS_PEM_OUT_OF_MEMORY = -1002 };
 
-/** Takes one DER document. A result other than 0, no less than -1000, stops the walk and is returned. */
+/** Called with each DER document. A result other than 0 stops the walk and is returned; it must be at least -1000. */
 typedef int pagetls_pem_visitor(void *context, const uint8_t *der, size_t len);
 
 /**
- * Calls \p visit for each document in \p input: every "-----BEGIN <label>-----"
- * block of a PEM text, whatever stands between them, or the whole input when it
- * starts as a DER SEQUENCE of 128 octets or more does.
+ * Calls \p visit for each document in \p input: every "-----BEGIN <label>-----" block of a PEM text, ignoring any text
+ * between the blocks, or the complete input if it starts like a DER SEQUENCE of at least 128 octets.
  *
- * \return how many there were, one of the errors above, or the visitor's own. \p *index, if given, is the number of
- *         documents that went well, in every case.
+ * \param[out] index  the number of documents visited without an error, also on failure; may be NULL.
+ * \return the number of documents, one of the errors above, or the visitor's error
  */
 int pagetls_pem_walk(const uint8_t *input, size_t len, const char *label, pagetls_pem_visitor *visit, void *context,
                      int *index);

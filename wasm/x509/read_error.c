@@ -40,8 +40,8 @@ int pagetls_read_error_set(pagetls_read_error *error, pagetls_field field, paget
     return -1;
 }
 
-/* Why pagetls_der_next() takes no element off. */
-static pagetls_reason why_not_der(pagetls_slice from)
+/* Why pagetls_der_next() returned -1 for \p from. */
+static pagetls_reason der_failure(pagetls_slice from)
 {
     if (from.len == 0) {
         return PAGETLS_REASON_MISSING;
@@ -53,7 +53,7 @@ static pagetls_reason why_not_der(pagetls_slice from)
         return PAGETLS_REASON_TYPE;
     }
     size_t octets = from.p[1] >= 0x80 ? from.p[1] & 0x7Fu : 0;
-    if (octets > 3 || from.p[1] == 0x80) {
+    if (octets > PAGETLS_DER_LENGTH_OCTETS_MAX || from.p[1] == 0x80) {
         return PAGETLS_REASON_LENGTH;
     }
     if (from.len < 2 + octets) {
@@ -71,7 +71,7 @@ int pagetls_read_element(pagetls_slice *from, uint8_t tag, pagetls_element *elem
 {
     pagetls_slice rest = *from;
     if (pagetls_der_next(&rest, element) != 0) {
-        return pagetls_read_error_set(error, field, why_not_der(*from));
+        return pagetls_read_error_set(error, field, der_failure(*from));
     }
     if (element->tag != tag) {
         return pagetls_read_error_set(error, field, PAGETLS_REASON_TYPE);

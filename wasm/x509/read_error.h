@@ -1,6 +1,6 @@
 /**
  * \file read_error.h
- * \brief Why an input cannot be read: a named reason at a named field (read_errors.def).
+ * \brief Why an input is unreadable: a field and a reason, both from read_errors.def.
  */
 #ifndef PAGETLS_READ_ERROR_H
 #define PAGETLS_READ_ERROR_H
@@ -28,19 +28,19 @@ typedef struct {
 
 const char *pagetls_field_name(pagetls_field field);
 const char *pagetls_reason_name(pagetls_reason reason);
-/** What follows the name of the field in a sentence. */
+/** A text that completes the sentence "<field> …". */
 const char *pagetls_reason_text(pagetls_reason reason);
 
-/** Notes \p field and \p reason in \p error. Returns -1, for the caller to return. */
+/** Sets \p field and \p reason in \p error. Always returns -1, for the caller to return. */
 int pagetls_read_error_set(pagetls_read_error *error, pagetls_field field, pagetls_reason reason);
 
 /**
- * Takes the next element of \p from, which must have \p tag.
+ * Reads the next element from \p from, which must have \p tag.
  * \return 0, or -1 with \p error set to \p field and the reason
  */
 int pagetls_read_element(pagetls_slice *from, uint8_t tag, pagetls_element *element, pagetls_field field,
                          pagetls_read_error *error);
-/** The same; gives the content alone. */
+/** Like pagetls_read_element(), but gives only the content. */
 int pagetls_read_content(pagetls_slice *from, uint8_t tag, pagetls_slice *content, pagetls_field field,
                          pagetls_read_error *error);
 

@@ -6,13 +6,13 @@ static const struct {
     const char *oid;
     uint8_t len;
     uint8_t type;
-    uint16_t bits; /* where the algorithm fixes them */
+    uint16_t bits; /* if the algorithm determines them, otherwise 0 */
 } algorithms[] = {
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"), PAGETLS_KEY_RSA, 0 },
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0A"), PAGETLS_KEY_RSA_PSS, 0 },
     { OID("\x2A\x86\x48\xCE\x3D\x02\x01"), PAGETLS_KEY_EC, 0 },
     { OID("\x2A\x86\x48\xCE\x38\x04\x01"), PAGETLS_KEY_DSA, 0 },        /* RFC 3279, section 2.3.2 */
-    { OID("\x2A\x86\x48\xCE\x3E\x02\x01"), PAGETLS_KEY_DH, 0 },         /* section 2.3.3 */
+    { OID("\x2A\x86\x48\xCE\x3E\x02\x01"), PAGETLS_KEY_DH, 0 },         /* RFC 3279, section 2.3.3 */
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01"), PAGETLS_KEY_DH, 0 }, /* PKCS#3 */
     { OID("\x2B\x65\x6E"), PAGETLS_KEY_OTHER, 253 },                    /* X25519, X448, Ed25519, Ed448 (RFC 8410) */
     { OID("\x2B\x65\x6F"), PAGETLS_KEY_OTHER, 448 },
@@ -42,7 +42,7 @@ static int read_rsa(pagetls_public_key *key, pagetls_slice bits)
     return key->bits > 0 ? 0 : -1;
 }
 
-/* ECParameters: a named curve (RFC 5480, section 2.1.1). Explicit parameters have no name, and no length here. */
+/* ECParameters: a named curve (RFC 5480, section 2.1.1). Explicit parameters are accepted, but not decoded. */
 static int read_ec(pagetls_public_key *key, pagetls_slice parameters)
 {
     pagetls_element element;
@@ -57,7 +57,7 @@ static int read_ec(pagetls_public_key *key, pagetls_slice parameters)
     return 0;
 }
 
-/* Dss-Parms and DomainParameters (RFC 3279, sections 2.3.2 and 2.3.3) begin with the prime, as PKCS#3's do. */
+/* Dss-Parms, DomainParameters (RFC 3279, sections 2.3.2 and 2.3.3) and PKCS#3's parameters begin with the prime. */
 static void read_prime(pagetls_public_key *key, pagetls_slice parameters)
 {
     pagetls_slice fields;
@@ -94,7 +94,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
         }
     }
     switch (key->type) {
-        case PAGETLS_KEY_RSA: /* parameters are NULL, or left out */
+        case PAGETLS_KEY_RSA: /* parameters must be NULL or absent */
             key->malformed =
                 read_rsa(key, bits) != 0 || (parameters.len != 0 && !pagetls_slice_is(parameters, "\x05\x00", 2));
             break;
