@@ -1,4 +1,4 @@
-/** The page of the lab. */
+/** Entry point of lab.html. */
 import './style/base.css';
 import './style/lab.css';
 import './view/lab/lab.js';

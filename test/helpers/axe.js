@@ -1,4 +1,4 @@
-/** axe-core in a page: what it finds wrong for people who use more than eyes and a mouse. */
+/** Runs axe-core in a page, to find accessibility violations. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -6,7 +6,7 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /**
  * @param {import('playwright-core').Page} page
- * @returns {Promise<string[]>} a line for each violation, with the elements that it is about
+ * @returns {Promise<string[]>} a line for each violation, with its elements
  */
 export async function axeViolations(page) {
   await page.evaluate(SOURCE);

@@ -1,4 +1,4 @@
-/** The page of the lab in Chromium: one browser, bridge and set of servers for a test file, a fresh page for each test. */
+/** The lab's page in Chromium: one browser, bridge and set of servers per test file, a new page per test. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
@@ -10,12 +10,12 @@ import { newPage, startChromium } from './page.js';
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
 
-/** Where a outcome comes from, as the page words it. */
-export const LIVE = /^From a live connection/;
-export const HERE = /This was not a live handshake/;
-export const AGAIN = /judged again in this page, without a new one/;
+/** How the page says where an outcome comes from. */
+export const LIVE = /^Live connection through the bridge/;
+export const OFFLINE = /without a live handshake/;
+export const REVERIFIED = /verified again in this page without a new connection/;
 
-/** Starts all of it before the tests of the file that calls it, and ends it after them. */
+/** Starts browser and servers before the tests of the calling file, and stops them afterwards. */
 export function labPages() {
   /** @type {Awaited<ReturnType<typeof startChromium>>} */
   let browser;
@@ -38,14 +38,14 @@ export function labPages() {
   });
 
   return {
-    /** @returns {LabIndex} as the page has it */
+    /** @returns {LabIndex} the one that the page loads */
     index: () => JSON.parse(readFileSync(join(SITE, 'lab/index.json'), 'utf8')),
 
     /**
-     * A new page of the lab.
+     * Opens the lab in a new page.
      * @param {string} [hash]
      * @param {import('playwright-core').BrowserContextOptions} [options]
-     * @param {string} [url] of the site
+     * @param {string} [url] the site; default: that of `npm start`
      */
     async visit(hash = '', options = {}, url = inspector.url) {
       open = await newPage(browser, options);
@@ -61,7 +61,7 @@ export function cardOf(page, id) {
   return page.locator(`[data-case="${id}"]`);
 }
 
-/** What a card says, once it comes from there. @param {Locator} card @param {RegExp} from */
+/** Waits for an outcome with this provenance. @param {Locator} card @param {RegExp} from */
 export async function outcomeOf(card, from) {
   await card.locator('.provenance', { hasText: from }).waitFor();
   const outcome = card.locator('[data-outcome]');
@@ -72,7 +72,7 @@ export async function outcomeOf(card, from) {
   };
 }
 
-/** Each flag once: several problems can have the same. @param {string[]} codes */
+/** The verify flags among the codes, without duplicates. @param {string[]} codes */
 export function flagsIn(codes) {
   return [...new Set(codes.filter((code) => /^BAD(CERT|CRL)_/.test(code)))].sort();
 }

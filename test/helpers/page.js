@@ -1,10 +1,10 @@
-/** Chromium for tests: one browser a test file, a fresh context for each page, and nothing it does goes beyond loopback. */
+/** Chromium for tests: one browser per test file, a new context per page, and no traffic beyond loopback. */
 import { chromium } from 'playwright-core';
 
-const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** How long a page may take over anything, in milliseconds, unless a test says otherwise. */
-export const LIMIT = 20_000;
+/** Default timeout for anything a page does, in milliseconds. */
+export const PAGE_TIMEOUT = 20_000;
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -16,21 +16,21 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Playwright gives it a user-data-dir of its own. */
+/** Playwright creates a separate user data directory. */
 export function startChromium() {
-  return chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS, timeout: LIMIT });
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, timeout: PAGE_TIMEOUT });
 }
 
 /**
- * A page in a context of its own. Whatever it complains of is kept: errors and warnings on its console, exceptions
- * that nobody caught, requests that failed, and answers that are not good.
+ * Opens a page in a new context. `complaints` collects console errors and warnings, uncaught exceptions, failed requests
+ * and responses with a status of 400 or more.
  * @param {import('playwright-core').Browser} browser
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(LIMIT);
+  page.setDefaultTimeout(PAGE_TIMEOUT);
   /** @type {string[]} */
   const complaints = [];
   page.on('console', (message) => {

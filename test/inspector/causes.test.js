@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { formatVerification } from '../../dist/cli-format.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 import { asJson } from '../../inspector/src/model/export.js';
-import { outcomeFor } from '../../inspector/src/model/lab-words.js';
+import { outcomeFor } from '../../inspector/src/model/lab-format.js';
 import { blankRequest } from '../../inspector/src/model/permalink.js';
 import { outcome } from '../../inspector/src/model/format.js';
 import { shortOutcome } from '../../inspector/src/view/lab/short-outcome.js';

@@ -1,4 +1,4 @@
-/** The page of the lab in Chromium, through the real bridge, to the real servers, and without either. */
+/** The lab's page in Chromium: with the real bridge and servers, and as a static site without them. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { CONTENT_SECURITY_POLICY } from '../../scripts/serve.js';
 import { buildSite, SITE } from '../../scripts/site.js';
 import { axeViolations } from '../helpers/axe.js';
-import { cardOf, flagsIn, HERE, labPages, LIVE, outcomeOf } from '../helpers/lab-page.js';
+import { cardOf, flagsIn, labPages, LIVE, OFFLINE, outcomeOf } from '../helpers/lab-page.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../inspector/src/types.js').LabIndex} LabIndex */
@@ -16,11 +16,11 @@ import { cardOf, flagsIn, HERE, labPages, LIVE, outcomeOf } from '../helpers/lab
 const { index: readIndex, visit } = labPages();
 
 /**
- * Presses a button of each card, one after another, and waits for its outcome; all in the page, which is far quicker than
- * a hundred times from here.
+ * Presses a button of each card in turn and waits for its outcome. Runs in the page, which is much faster than a hundred
+ * round trips.
  * @param {Page} page
  * @param {string[]} ids
- * @param {'Connect and see' | 'Judge here'} button
+ * @param {'Connect' | 'Check offline'} button
  */
 async function press(page, ids, button) {
   return page.evaluate(
@@ -33,7 +33,7 @@ async function press(page, ids, button) {
         press(label);
         const limit = performance.now() + 20_000;
         for (let outcome; !outcome;) {
-          if (performance.now() > limit) throw new Error(`${id} came to no outcome`);
+          if (performance.now() > limit) throw new Error(`${id} has no outcome`);
           await new Promise((resolve) => {
             requestAnimationFrame(resolve);
           });
@@ -51,7 +51,7 @@ async function press(page, ids, button) {
           programs: texts('.opinions strong'),
           words: texts('.opinions pre'),
         });
-        card?.querySelector('h3')?.querySelector('button')?.click(); // a page of a hundred open cards is slow
+        card?.querySelector('h3')?.querySelector('button')?.click(); // a hundred open cards make the page slow
       }
       return found;
     },
@@ -67,11 +67,11 @@ function caseOf({ cases }, id) {
 }
 
 describe('every case', () => {
-  test('gives, live, the outcome that is written of it', async () => {
+  test('has its declared outcome when connected', async () => {
     const index = readIndex();
     const { page, complaints } = await visit();
     const ids = index.cases.map(({ id }) => id);
-    const found = await press(page, ids, 'Connect and see');
+    const found = await press(page, ids, 'Connect');
     assert.equal(found.length, index.cases.length);
     for (const { id, kind, codes, text, from } of found) {
       const { expected, flags, error, code } = caseOf(index, id);
@@ -91,16 +91,16 @@ describe('every case', () => {
     assert.deepEqual(others, []);
   });
 
-  test('gives, judged in the page, the flags that are written of it, beside the words of the others', async () => {
+  test('has its declared flags when checked offline, next to the results of OpenSSL and GnuTLS', async () => {
     const index = readIndex();
     const { page, complaints } = await visit();
     /** @type {string[]} */
     const sockets = [];
     page.on('websocket', (socket) => sockets.push(socket.url()));
     const ids = index.cases.filter(({ hasChain }) => hasChain).map(({ id }) => id);
-    for (const { id, kind, codes, text, from, programs, words } of await press(page, ids, 'Judge here')) {
+    for (const { id, kind, codes, text, from, programs, words } of await press(page, ids, 'Check offline')) {
       const { flags, error, opinions } = caseOf(index, id);
-      assert.match(from, HERE, id);
+      assert.match(from, OFFLINE, id);
       assert.equal(kind, flags.length === 0 && error === null ? 'good' : 'bad', `${id}: ${text}`);
       assert.deepEqual(flagsIn(codes), flags.toSorted(), id);
       assert.deepEqual(
@@ -109,32 +109,32 @@ describe('every case', () => {
         id,
       );
     }
-    assert.deepEqual(sockets, [], 'nothing was connected to');
+    assert.deepEqual(sockets, [], 'no connection was made');
     assert.deepEqual(complaints, []);
   });
 
-  test('says how real it is', async () => {
+  test('says how its problem reaches the client', async () => {
     const index = readIndex();
     const { page } = await visit();
     const badges = async (/** @type {string} */ id) => cardOf(page, id).locator('.badge').innerText();
     assert.equal(await badges('expired'), 'Live server');
-    assert.equal(await badges('not-a-certificate'), 'Put in by a relay, TLS 1.2');
-    assert.equal(await badges('hangs-up'), 'The handshake');
-    assert.equal(await badges('altered-hello'), 'A relay on the way');
+    assert.equal(await badges('not-a-certificate'), 'Substituted by a relay, TLS 1.2');
+    assert.equal(await badges('hangs-up'), 'Handshake');
+    assert.equal(await badges('altered-hello'), 'Tampering relay');
     const never = page.locator('.case-never');
     assert.equal(await never.count(), index.unreachable.flags.length + index.unreachable.errors.length);
-    for (const text of await never.allInnerTexts()) assert.match(text, /Cannot happen[^]*Why not\. [A-Z]/);
+    for (const text of await never.allInnerTexts()) assert.match(text, /Cannot happen[^]*Why not: [A-Z]/);
   });
 });
 
-test('the filter counts what it leaves', async () => {
+test('the filter counts the cases that it shows', async () => {
   const index = readIndex();
   const { page } = await visit();
   const shown = page.locator('.case:visible');
   const total = index.cases.length;
   const never = index.unreachable.flags.length + index.unreachable.errors.length;
   const count = page.locator('[data-count]');
-  assert.match(await count.innerText(), new RegExp(`^${total} of ${total} cases, and ${never} of ${never} `));
+  assert.match(await count.innerText(), new RegExp(`^${total} of ${total} cases, ${never} of ${never} `));
   await page.getByLabel('Search').fill('wildcard two');
   assert.match(await count.innerText(), /^1 of /);
   assert.equal(await shown.count(), 1);
@@ -149,8 +149,8 @@ test('the filter counts what it leaves', async () => {
   assert.equal(await page.locator('h2:visible').count(), 2);
 });
 
-/** A server of static files that knows of no policy. */
-async function startPlain() {
+/** A static file server that sends no policy header. */
+async function startStaticServer() {
   const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://x/').pathname;
@@ -170,7 +170,7 @@ async function startPlain() {
   };
 }
 
-test('a link to a group leads there, as does the one of the inspector that says why a bridge need not be trusted', async () => {
+test('a link to a group scrolls there, also from the inspector’s note on the bridge', async () => {
   const { page } = await visit('#group-tampered-with-in-transit');
   await page.waitForFunction(() => scrollY > 0);
   assert.ok(await page.locator('#group-tampered-with-in-transit').isVisible());
@@ -181,28 +181,28 @@ test('a link to a group leads there, as does the one of the inspector that says 
 });
 
 describe('the static site', () => {
-  test('judges everything without a bridge, under a policy of its own, and says that it is not live', async () => {
+  test('verifies every chain without a bridge, under the policy in the page, and says that it is offline', async () => {
     await buildSite();
-    const plain = await startPlain();
+    const plain = await startStaticServer();
     try {
       const { page, complaints, response } = await visit('#expired', {}, plain.url);
       assert.equal(response?.headers()['content-security-policy'], undefined);
       const card = cardOf(page, 'expired');
-      const { codes } = await outcomeOf(card, HERE);
+      const { codes } = await outcomeOf(card, OFFLINE);
       assert.deepEqual(flagsIn(codes), ['BADCERT_EXPIRED']);
       await page.getByText('No live servers here').waitFor();
-      assert.equal(await page.getByRole('button', { name: 'Connect and see' }).count(), 0);
-      assert.match(await card.innerText(), /There is no live server behind this page/);
-      assert.equal(await card.locator('.badge').innerText(), 'Not live here');
-      assert.equal(await cardOf(page, 'hangs-up').locator('.badge').innerText(), 'Live only, not here');
+      assert.equal(await page.getByRole('button', { name: /^Connect:/ }).count(), 0);
+      assert.match(await card.innerText(), /This page has no live server for it/);
+      assert.equal(await card.locator('.badge').innerText(), 'Offline only');
+      assert.equal(await cardOf(page, 'hangs-up').locator('.badge').innerText(), 'Needs a live server');
       assert.equal(await page.getByText('Live server', { exact: true }).count(), 0);
       await cardOf(page, 'hangs-up').locator('h3 button').click();
       assert.match(await cardOf(page, 'hangs-up').innerText(), /What to do: Often it is no TLS server/);
       assert.equal(await page.locator('pt-lab-tamper').count(), 0);
-      await card.getByLabel('Mozilla’s list').check();
+      await card.getByLabel('Mozilla’s root list').check();
       await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();
       assert.deepEqual(complaints, []);
-      // The policy in the page holds: what it forbids does not run.
+      // The policy in the page applies: an inline script does not run.
       const ran = await page.evaluate(() => {
         const script = document.createElement('script');
         script.textContent = 'window.ranInline = true';
@@ -217,42 +217,42 @@ describe('the static site', () => {
 });
 
 describe('the page', () => {
-  test('is served with the policy, and keeps to it', async () => {
+  test('is served with the policy, and obeys it', async () => {
     const { response, complaints } = await visit();
     assert.equal(response?.headers()['content-security-policy'], CONTENT_SECURITY_POLICY);
     assert.deepEqual(complaints, []);
   });
 
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`has nothing that axe finds wrong, ${colorScheme}`, async () => {
+    test(`has no axe violations, ${colorScheme}`, async () => {
       const { page } = await visit('', { colorScheme });
       for (const id of ['expired', 'good-p256', 'revoked', 'not-a-certificate', 'altered-data']) {
-        await cardOf(page, id).getByRole('button', { name: 'Judge here' }).click();
-        await outcomeOf(cardOf(page, id), HERE);
+        await cardOf(page, id).getByRole('button', { name: 'Check offline' }).click();
+        await outcomeOf(cardOf(page, id), OFFLINE);
       }
       const good = cardOf(page, 'good-p256');
-      await good.getByText('Change a byte on the way').click();
-      await good.getByRole('button', { name: 'Connect, to have bytes' }).click();
+      await good.getByText('Tamper with a byte').click();
+      await good.getByRole('button', { name: 'Connect to record bytes' }).click();
       await good.getByRole('button', { name: 'Connect again' }).click();
       await good.locator('[data-tamper]').waitFor();
       const failing = cardOf(page, 'altered-hello');
-      await failing.getByRole('button', { name: 'Connect and see' }).click();
+      await failing.getByRole('button', { name: /^Connect:/ }).click();
       await outcomeOf(failing, LIVE);
-      await page.waitForFunction(() => document.getAnimations().length === 0); // colours in between are nobody's
+      await page.waitForFunction(() => document.getAnimations().length === 0); // colours differ during transitions
       assert.deepEqual(await axeViolations(page), []);
     });
   }
 
   for (const width of [360, 768, 1920]) {
-    test(`fits ${width} pixels, with everything open`, async () => {
+    test(`fits ${width} pixels with everything open`, async () => {
       const { page } = await visit('', { viewport: { width, height: 800 } });
       for (const id of ['good-rich', 'long-chain', 'date-malformed', 'crl-indirect']) {
-        await cardOf(page, id).getByRole('button', { name: 'Judge here' }).click();
-        await outcomeOf(cardOf(page, id), HERE);
+        await cardOf(page, id).getByRole('button', { name: 'Check offline' }).click();
+        await outcomeOf(cardOf(page, id), OFFLINE);
       }
       const card = cardOf(page, 'good-rich');
-      await card.getByText('Change a byte on the way').click();
-      await card.getByRole('button', { name: 'Connect, to have bytes' }).click();
+      await card.getByText('Tamper with a byte').click();
+      await card.getByRole('button', { name: 'Connect to record bytes' }).click();
       await card.getByRole('button', { name: 'Connect again' }).click();
       await card.locator('[data-tamper]').waitFor();
       const { whole, visible } = await page.evaluate(() => ({
@@ -263,7 +263,7 @@ describe('the page', () => {
     });
   }
 
-  test('can be used with the keyboard alone', async () => {
+  test('works with the keyboard alone', async () => {
     const index = readIndex();
     const { page } = await visit();
     await page.keyboard.press('Tab');
@@ -272,7 +272,7 @@ describe('the page', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter'); // the first card
     const card = cardOf(page, index.cases[0].id);
-    assert.equal((await outcomeOf(card, HERE)).kind, 'good');
+    assert.equal((await outcomeOf(card, OFFLINE)).kind, 'good');
     const slider = card.getByLabel('Clock');
     await slider.focus();
     await page.keyboard.press('End');
@@ -281,7 +281,7 @@ describe('the page', () => {
     await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_FUTURE' }).waitFor();
   });
 
-  test('has no two buttons that sound the same', async () => {
+  test('labels every button differently for screen readers', async () => {
     const { page } = await visit();
     const names = await page
       .locator('.case-actions button')
@@ -290,7 +290,7 @@ describe('the page', () => {
     assert.equal(new Set(names).size, names.length);
   });
 
-  test('says the outcome to those who do not see it', async () => {
+  test('announces the outcome to screen readers', async () => {
     const { page } = await visit('#wrong-host');
     const status = page.locator('pt-lab > [role=status]');
     await status.getByText('Not good: the certificate of wrong-host.pagetls.test is for another name.').waitFor();

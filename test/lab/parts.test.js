@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { TrustStore, verifyChain } from '../../dist/index.js';
-import { hashOf, passes, readHash, settingsOf, timesOf, usualSettings } from '../../inspector/src/model/lab.js';
+import {
+  clockRange,
+  defaultSettings,
+  hashFor,
+  matchesFilter,
+  readHash,
+  settingsFrom,
+} from '../../inspector/src/model/lab.js';
 import { locateByte, recordsOf } from '../../inspector/src/model/records.js';
 import { fillFolder } from '../../scripts/folder-cache.js';
 import { alteringRelay, withBitFlipped } from '../../scripts/lab/altering-relay.js';
@@ -112,31 +119,31 @@ describe('a link to a case', () => {
   const one = labCase('expired');
 
   test('holds only the settings that were changed', () => {
-    const usual = usualSettings(one);
-    assert.equal(hashOf(one, usual), '#expired');
+    const defaults = defaultSettings(one);
+    assert.equal(hashFor(one, defaults), '#expired');
     const changed = {
-      ...usual,
+      ...defaults,
       now: new Date('2021-06-01T12:00:00Z'),
       trust: /** @type {const} */ ('none'),
       crl: false,
     };
-    const hash = hashOf(one, { ...changed, hostname: 'a&b#c', profile: 'suiteb' });
+    const hash = hashFor(one, { ...changed, hostname: 'a&b#c', profile: 'suiteb' });
     const read = readHash(hash);
     assert.equal(read?.id, 'expired');
-    assert.deepEqual(settingsOf(one, read.changes), { ...changed, hostname: 'a&b#c', profile: 'suiteb' });
+    assert.deepEqual(settingsFrom(one, read.changes), { ...changed, hostname: 'a&b#c', profile: 'suiteb' });
   });
 
   test('ignores values that it does not understand', () => {
     for (const hash of ['', '#', '#a b', '#expired/x', '#?at=2021']) assert.equal(readHash(hash), null, hash);
     const changes = new URLSearchParams('at=never&trust=everybody&profile=none&crl=perhaps');
-    assert.deepEqual(settingsOf(one, changes), usualSettings(one));
+    assert.deepEqual(settingsFrom(one, changes), defaultSettings(one));
   });
 });
 
 describe('the filter', () => {
   const all = { text: '', flag: '', outcome: /** @type {const} */ ('') };
   const ids = (/** @type {Partial<import('../../inspector/src/model/lab.js').Filter>} */ filter) =>
-    cases.filter((one) => passes(one, { ...all, ...filter })).map(({ id }) => id);
+    cases.filter((one) => matchesFilter(one, { ...all, ...filter })).map(({ id }) => id);
 
   test('finds words in any order and case', () => {
     assert.deepEqual(ids({ text: 'NAMES wildcard  two' }), ['wildcard-two-labels']);
@@ -174,7 +181,7 @@ describe('the filter', () => {
 test('the clock spans from before the first certificate to after the last', async () => {
   const { chain, roots } = pki('expired');
   const verification = await verifyChain(chain, { trust: await TrustStore.from(roots) });
-  const { from, to, spans } = timesOf(verification);
+  const { from, to, spans } = clockRange(verification);
   assert.equal(spans.length, 3);
   assert.equal(spans[0].to.toISOString(), '2021-12-31T23:59:59.000Z');
   assert.ok(spans.every((span) => from < span.from && span.to < to));

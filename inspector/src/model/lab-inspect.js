@@ -1,8 +1,8 @@
-/** A look at a server of the lab: they are near, and the connection runs to its end. */
+/** Inspects a live server of the lab. The servers are local, so a short timeout is enough. */
 import { inspectServer } from './inspect-server.js';
 import { newRecording } from './recorder.js';
 
-/** How long all of it may take, in milliseconds. */
+/** For the whole connection, in milliseconds. */
 const TIMEOUT = 8000;
 
 /**
@@ -13,23 +13,24 @@ const TIMEOUT = 8000;
  * @param {import('./lab.js').Settings} what.settings
  * @param {import('../types.js').Tamper | null} what.tamper
  * @param {AbortSignal} what.signal
- * @returns {Promise<import('./inspect-server.js').Inspection>}
- * @throws {unknown} only what is no TLSError
+ * @returns {Promise<import('./inspect-server.js').Inspection>} at the end of the connection
+ * @throws {unknown} any error that is not a TLSError
  */
 export async function inspectLive({ bridge, target, verifier, settings, tamper, signal }) {
   const started = performance.now();
+  const recording = newRecording();
   const options = async () => ({
     ...(await verifier.options(settings)),
     servername: settings.hostname,
     ALPNProtocols: ['http/1.1'],
+    keylog: (/** @type {string} */ line) => recording.keylog.push(line),
   });
   const updates = inspectServer({
-    ...{ target, bridge, tamper, started, signal },
+    ...{ target, bridge, tamper, started, signal, recording },
     options: options(),
     host: settings.hostname,
     get: true,
     failOnCloseError: false,
-    recording: newRecording(),
     limits: { total: TIMEOUT, tickets: 0 },
   });
   /** @type {import('./inspect-server.js').Inspection | undefined} */

@@ -1,4 +1,4 @@
-/** The lab without its page: its files, what a case is judged by, its addresses, and the filter. */
+/** The lab without its page: files, verification, links and the filter. */
 import { TLSError, TrustStore, verifyChain } from '../../../dist/index.js';
 import { spansOf } from './spans.js';
 
@@ -9,24 +9,24 @@ import { spansOf } from './spans.js';
 /** @typedef {import('../types.js').Verification} Verification */
 
 /**
- * What one can change about a case.
+ * The validation settings that a visitor can change.
  * @typedef {object} Settings
  * @property {Date} now
  * @property {string} hostname
  * @property {'lab' | 'none' | 'mozilla'} trust
- * @property {boolean} crl whether the revocation lists are passed in, where there are any
+ * @property {boolean} crl use the case's CRLs, if it has any
  * @property {Profile} profile
  */
 
-/** @param {LabCase} one @returns {Settings} */
-export function usualSettings({ clock, hostname, profile }) {
+/** @param {LabCase} labCase @returns {Settings} */
+export function defaultSettings({ clock, hostname, profile }) {
   return { now: clock === null ? new Date() : new Date(clock), hostname, trust: 'lab', crl: true, profile };
 }
 
 /* --- files ---------------------------------------------------------------------- */
 
-/** @param {string} path @returns {Promise<Response>} @throws {TLSError} */
-async function get(path) {
+/** @param {string} path @returns {Promise<Response>} @throws {TLSError} ERR_TLS_LOAD */
+async function fetchFile(path) {
   const response = await fetch(path);
   if (!response.ok) throw new TLSError('ERR_TLS_LOAD', `${path} could not be loaded: HTTP status ${response.status}.`);
   return response;
@@ -34,14 +34,14 @@ async function get(path) {
 
 /** @returns {Promise<{ config: Config, index: LabIndex }>} */
 export async function loadLab() {
-  const [config, index] = await Promise.all([get('config.json'), get('lab/index.json')]);
+  const [config, index] = await Promise.all([fetchFile('config.json'), fetchFile('lab/index.json')]);
   return { config: await config.json(), index: await index.json() };
 }
 
 /** @type {Promise<TrustStore> | undefined} */
 let mozilla;
 
-/** Loaded at the first use, then shared. */
+/** Loads the store at first use, then shares it. */
 function mozillaTrust() {
   mozilla ??= TrustStore.mozilla().catch((error) => {
     mozilla = undefined;
@@ -50,15 +50,15 @@ function mozillaTrust() {
   return mozilla;
 }
 
-/* --- judging ---------------------------------------------------------------------- */
+/* --- verification ---------------------------------------------------------------------- */
 
-/** Judges the chain of one case, again and again, by whatever is asked for. */
+/** Verifies the chain of one case, as often as its settings change. */
 export class CaseVerifier {
   #roots;
   #crl;
 
   /**
-   * @param {string | null} chain PEM; null where none is in the lab's files
+   * @param {string | null} chain PEM; null: the lab has no file of it
    * @param {TrustStore} roots
    * @param {string | null} crl PEM
    */
@@ -68,9 +68,9 @@ export class CaseVerifier {
     this.#crl = crl;
   }
 
-  /** @param {LabCase} one @throws {TLSError} when a file of it cannot be loaded */
+  /** @param {LabCase} labCase @throws {TLSError} ERR_TLS_LOAD */
   static async load({ id, hasChain, hasCrl }) {
-    const text = async (/** @type {string} */ name) => (await get(`lab/${id}/${name}.pem`)).text();
+    const text = async (/** @type {string} */ name) => (await fetchFile(`lab/${id}/${name}.pem`)).text();
     const [chain, roots, crl] = await Promise.all([
       hasChain ? text('chain') : null,
       text('roots'),
@@ -79,7 +79,7 @@ export class CaseVerifier {
     return new CaseVerifier(chain, await TrustStore.from(roots), crl);
   }
 
-  /** As `connect()` and `verifyChain()` take them. @param {Settings} settings */
+  /** For `connect()` and `verifyChain()`. @param {Settings} settings */
   async options({ now, trust, crl, profile }) {
     return {
       now,
@@ -91,9 +91,9 @@ export class CaseVerifier {
 
   /**
    * @param {Settings} settings
-   * @param {string} [chain] another than that of the files, as PEM
+   * @param {string} [chain] PEM; default: the chain in the lab's files
    * @returns {Promise<Verification>}
-   * @throws {TLSError} ERR_TLS_INVALID_ADDRESS for what is no host name
+   * @throws {TLSError} ERR_TLS_INVALID_ADDRESS if the host name is malformed
    */
   async verify(settings, chain = this.chain ?? '') {
     return verifyChain(chain, { ...(await this.options(settings)), hostname: settings.hostname });
@@ -101,23 +101,23 @@ export class CaseVerifier {
 }
 
 /**
- * When the certificates of a chain begin and end, with a tenth of that time on either side.
+ * The clock's range: from the chain's first notBefore to its last notAfter, and a tenth more at either end.
  * @param {Verification} verification
- * @returns {{ from: Date, to: Date, spans: { from: Date, to: Date }[] }} `spans` of the path, or of what was sent; leaf first
+ * @returns {{ from: Date, to: Date, spans: { from: Date, to: Date }[] }} `spans`: validity of each certificate, leaf first
  */
-export function timesOf(verification) {
+export function clockRange(verification) {
   const spans = spansOf(verification);
   const edges = spans.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
-  if (edges.length === 0) edges.push(Date.UTC(2015, 0), Date.UTC(2050, 0)); // nothing of it can be read
+  if (edges.length === 0) edges.push(Date.UTC(2015, 0), Date.UTC(2050, 0)); // no certificate can be read
   const [first, last] = [Math.min(...edges), Math.max(...edges)];
   const margin = (last - first) / 10;
   return { from: new Date(first - margin), to: new Date(last + margin), spans };
 }
 
-/* --- addresses ---------------------------------------------------------------------- */
+/* --- links ---------------------------------------------------------------------- */
 
 /**
- * Reads what the part of an address after # asks for: `#expired`, or `#expired?at=…&name=…` with what was changed.
+ * Reads the fragment of a link to a case: `#expired`, or `#expired?at=…&name=…` with changed settings.
  * @param {string} hash
  * @returns {{ id: string, changes: URLSearchParams } | null}
  */
@@ -126,38 +126,38 @@ export function readHash(hash) {
   return match && { id: match[1], changes: new URLSearchParams(match[2] ?? '') };
 }
 
-/** @param {LabCase} one @param {URLSearchParams} changes what is not understood is left out @returns {Settings} */
-export function settingsOf(one, changes) {
-  const usual = usualSettings(one);
+/** @param {LabCase} labCase @param {URLSearchParams} changes unknown values are ignored @returns {Settings} */
+export function settingsFrom(labCase, changes) {
+  const defaults = defaultSettings(labCase);
   const at = new Date(changes.get('at') ?? '');
   const trust = changes.get('trust');
   const profile = changes.get('profile');
   return {
-    now: Number.isNaN(at.getTime()) ? usual.now : at,
-    hostname: changes.get('name') ?? usual.hostname,
-    trust: trust === 'none' || trust === 'mozilla' ? trust : usual.trust,
+    now: Number.isNaN(at.getTime()) ? defaults.now : at,
+    hostname: changes.get('name') ?? defaults.hostname,
+    trust: trust === 'none' || trust === 'mozilla' ? trust : defaults.trust,
     crl: changes.get('crl') !== 'off',
-    profile: profile === 'webpki' || profile === 'rfc5280' || profile === 'suiteb' ? profile : usual.profile,
+    profile: profile === 'webpki' || profile === 'rfc5280' || profile === 'suiteb' ? profile : defaults.profile,
   };
 }
 
-/** @param {LabCase} one @param {Settings} settings */
-export function hashOf(one, settings) {
-  const usual = usualSettings(one);
+/** @param {LabCase} labCase @param {Settings} settings @returns {string} the fragment of a link, with # */
+export function hashFor(labCase, settings) {
+  const defaults = defaultSettings(labCase);
   const changes = new URLSearchParams();
-  if (one.clock === null || settings.now.getTime() !== usual.now.getTime()) {
+  if (labCase.clock === null || settings.now.getTime() !== defaults.now.getTime()) {
     changes.set('at', settings.now.toISOString().replace('.000Z', 'Z'));
   }
-  if (settings.hostname !== usual.hostname) changes.set('name', settings.hostname);
-  if (settings.trust !== usual.trust) changes.set('trust', settings.trust);
+  if (settings.hostname !== defaults.hostname) changes.set('name', settings.hostname);
+  if (settings.trust !== defaults.trust) changes.set('trust', settings.trust);
   if (!settings.crl) changes.set('crl', 'off');
-  if (settings.profile !== usual.profile) changes.set('profile', settings.profile);
-  return `#${one.id}${changes.size > 0 ? `?${changes}` : ''}`;
+  if (settings.profile !== defaults.profile) changes.set('profile', settings.profile);
+  return `#${labCase.id}${changes.size > 0 ? `?${changes}` : ''}`;
 }
 
-/** @param {LabCase} one @param {Settings} settings */
-export function isUsual(one, settings) {
-  return !hashOf(one, settings).includes('?');
+/** @param {LabCase} labCase @param {Settings} settings */
+export function isDefault(labCase, settings) {
+  return !hashFor(labCase, settings).includes('?');
 }
 
 /* --- the filter ---------------------------------------------------------------------- */
@@ -165,23 +165,23 @@ export function isUsual(one, settings) {
 /** @typedef {'' | 'good' | 'bad' | 'fails' | 'never' | 'disagree'} Outcome */
 /** @typedef {{ text: string, flag: string, outcome: Outcome }} Filter */
 
-/** Whether another program comes to another outcome than this one. @param {LabCase} one */
+/** Whether OpenSSL or GnuTLS has another result than pagetls. @param {LabCase} labCase */
 export function disagrees({ opinions, flags, error }) {
   const ok = flags.length === 0 && error === null;
   return opinions.some((opinion) => (opinion.ok === true) !== ok);
 }
 
-/** @param {LabCase} one @param {Filter} filter */
-export function passes(one, { text, flag, outcome }) {
-  const { id, title, explain, keywords, hostname, group, flags, error, code } = one;
+/** @param {LabCase} labCase @param {Filter} filter */
+export function matchesFilter(labCase, { text, flag, outcome }) {
+  const { id, title, explain, keywords, hostname, group, flags, error, code } = labCase;
   const names = [...flags, error ?? '', code ?? ''];
   if (flag !== '' && !names.includes(flag)) return false;
-  if (outcome !== '' && !(outcome === 'disagree' ? disagrees(one) : one.expected === outcome)) return false;
+  if (outcome !== '' && !(outcome === 'disagree' ? disagrees(labCase) : labCase.expected === outcome)) return false;
   return containsWords([id, title, explain, ...keywords, hostname, group, ...names], text);
 }
 
-/** @param {import('../types.js').Unreachable} one @param {Filter} filter */
-export function neverPasses({ name, means, reason }, { text, flag, outcome }) {
+/** @param {import('../types.js').Unreachable} unreachable @param {Filter} filter */
+export function unreachableMatchesFilter({ name, means, reason }, { text, flag, outcome }) {
   if (flag !== '' && flag !== name) return false;
   return (outcome === '' || outcome === 'never') && containsWords([name, means, reason], text);
 }
@@ -199,9 +199,9 @@ function containsWords(texts, query) {
     .every((word) => haystack.includes(word));
 }
 
-/** What the filter by flag offers. @param {LabIndex} index @returns {string[]} flags first, then errors */
-export function namesIn({ cases, unreachable }) {
-  const flags = [...cases.flatMap((one) => one.flags), ...unreachable.flags.map(({ name }) => name)];
+/** The choices of the filter “Flag or error”. @param {LabIndex} index @returns {string[]} flags first, then errors */
+export function filterNames({ cases, unreachable }) {
+  const flags = [...cases.flatMap((labCase) => labCase.flags), ...unreachable.flags.map(({ name }) => name)];
   const errors = [...cases.flatMap(({ error }) => error ?? []), ...unreachable.errors.map(({ name }) => name)];
   const codes = cases.flatMap(({ code }) => code ?? []);
   return [flags, errors, codes].flatMap((names) => [...new Set(names)].sort());

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
 import { inspect, warmUp, willGet } from '../model/inspect.js';
-import { fromFiles } from '../model/lab-words.js';
+import { fromFiles } from '../model/lab-format.js';
 import { criteriaFor, verifyAgain } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
 import { blankRequest, fromHash, withLabCase, tidyAddress, toHash } from '../model/permalink.js';

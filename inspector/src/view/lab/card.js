@@ -1,8 +1,8 @@
-/** One case of the lab: what it is about, its outcome, and what one can change about it. */
+/** The card of one case: what is wrong, the outcome, and settings to change. */
 import { html, nothing } from 'lit';
-import { hashOf, isUsual, CaseVerifier, settingsOf, usualSettings } from '../../model/lab.js';
+import { hashFor, isDefault, CaseVerifier, settingsFrom, defaultSettings } from '../../model/lab.js';
 import { inspectLive } from '../../model/lab-inspect.js';
-import { provenance, reachOf, outcomeFor } from '../../model/lab-words.js';
+import { provenance, deliveryOf, outcomeFor } from '../../model/lab-format.js';
 import { TLSError } from '../../../../dist/index.js';
 import { PageElement } from '../element.js';
 import { caseHead } from './case-head.js';
@@ -19,40 +19,40 @@ import './tamper.js';
 /** @typedef {import('../../model/inspect-server.js').Inspection} Inspection */
 
 /**
- * What a card shows: a outcome, where it comes from, and what it was judged by.
+ * What a card shows: a result, its source and its settings.
  * @typedef {object} Shown
  * @property {Verification | null} verification
  * @property {TLSError | null} error
  * @property {Inspection['info']} info
- * @property {Inspection | null} live the connection that the chain is from
+ * @property {Inspection | null} live the connection that sent the chain
  * @property {boolean} reverified
  * @property {Settings} settings
  */
 
-/** The part of the page's address after #, for a case; empty when it is closed. @typedef {{ id: string, hash: string }} Address */
+/** The URL fragment of a case; `hash` is empty for a closed card. @typedef {{ id: string, hash: string }} Address */
 
 /**
- * Fires `address` with the Address of what it shows, `say` with what is to be read out, and bubbles both.
+ * Fires `address` with an Address, and `announce` with a text for screen readers; both bubble.
  */
 export class LabCard extends PageElement {
   /** @override */
   static properties = {
-    one: { attribute: false },
+    labCase: { attribute: false },
     config: { attribute: false },
     open: { state: true },
     busy: { state: true },
     settings: { state: true },
     shown: { state: true },
-    problem: { state: true },
+    failure: { state: true },
     nameError: { state: true },
     recording: { state: true },
-    outcome: { state: true },
+    tampering: { state: true },
   };
 
   constructor() {
     super();
     /** @type {LabCase | undefined} */
-    this.one = undefined;
+    this.labCase = undefined;
     /** @type {Config | undefined} */
     this.config = undefined;
     this.open = false;
@@ -61,26 +61,26 @@ export class LabCard extends PageElement {
     this.settings = null;
     /** @type {Shown | null} */
     this.shown = null;
-    /** A file that could not be loaded, or a mistake of this page. @type {string | null} */
-    this.problem = null;
+    /** A file that could not be loaded, or a bug in this page. @type {string | null} */
+    this.failure = null;
     /** @type {string | null} */
     this.nameError = null;
-    /** Of the last connection that nobody changed. @type {import('../../types.js').Recording | null} */
+    /** Of the last connection without tampering. @type {import('../../types.js').Recording | null} */
     this.recording = null;
-    /** @type {{ tamper: Tamper, result: Inspection } | null} */
-    this.outcome = null;
+    /** @type {{ tamper: Tamper, inspection: Inspection } | null} */
+    this.tampering = null;
     /** @type {Promise<CaseVerifier> | null} */
     this.verifier = null;
-    /** Of what was asked for last: what comes later for an earlier question is dropped. */
-    this.question = 0;
+    /** Counts verifications and connections: a late result of an earlier one is dropped. */
+    this.turn = 0;
     /** @type {AbortController | null} */
     this.controller = null;
   }
 
   /** @returns {LabCase} */
   get case() {
-    if (!this.one) throw new Error('a card without a case');
-    return this.one;
+    if (!this.labCase) throw new Error('The card has no case.');
+    return this.labCase;
   }
 
   get target() {
@@ -93,16 +93,16 @@ export class LabCard extends PageElement {
     this.controller?.abort();
   }
 
-  /* --- what one does ---------------------------------------------------------------------- */
+  /* --- actions ---------------------------------------------------------------------- */
 
   /**
-   * Opens it, and judges the chain of its files, if there is one.
-   * @param {URLSearchParams} [changes] to what it is judged by
+   * Opens the card and verifies the chain from the lab's files, if there is one.
+   * @param {URLSearchParams} [changes] to the settings
    */
   async show(changes = new URLSearchParams()) {
     this.open = true;
-    this.settings = settingsOf(this.case, changes);
-    this.#announceAddress();
+    this.settings = settingsFrom(this.case, changes);
+    this.#updateAddress();
     if (this.case.hasChain) await this.verify();
     await this.updateComplete;
     this.querySelector('h3 button')?.scrollIntoView({ block: 'start' });
@@ -115,21 +115,21 @@ export class LabCard extends PageElement {
       this.#fire('address', { id: this.case.id, hash: '' });
       return;
     }
-    this.settings ??= usualSettings(this.case);
-    this.#announceAddress();
+    this.settings ??= defaultSettings(this.case);
+    this.#updateAddress();
     if (this.shown === null && this.case.hasChain) this.verify();
   }
 
-  /** Judges the chain of the files. */
+  /** Verifies the chain from the lab's files. */
   async verify() {
     this.open = true;
     await this.#verify(null);
   }
 
-  /** @param {Inspection | null} live whose chain is judged; that of the files without one */
+  /** @param {Inspection | null} live the connection whose chain is verified; null: the chain from the lab's files */
   async #verify(live) {
-    const settings = (this.settings ??= usualSettings(this.case));
-    const question = ++this.question;
+    const settings = (this.settings ??= defaultSettings(this.case));
+    const turn = ++this.turn;
     this.controller?.abort();
     this.busy = false;
     try {
@@ -137,52 +137,52 @@ export class LabCard extends PageElement {
       const sent = live?.verification?.sent;
       const chain = sent && sent.length > 0 ? sent.map(({ pem }) => pem).join('') : undefined;
       const verification = await verifier.verify(settings, chain);
-      if (question !== this.question) return;
+      if (turn !== this.turn) return;
       const reverified = live !== null && chain !== undefined;
       this.#show({ verification, error: null, info: null, live: reverified ? live : null, reverified, settings });
     } catch (error) {
-      if (question === this.question) this.#refuse(error);
+      if (turn === this.turn) this.#fail(error);
     }
   }
 
   /**
-   * Connects to the server, with what is set.
+   * Connects to the live server with the current settings.
    * @param {Tamper | null} [tamper]
    */
   async connect(tamper = null) {
     const { target, config } = this;
     if (!target || !config) return;
     this.open = true;
-    const settings = (this.settings ??= usualSettings(this.case));
+    const settings = (this.settings ??= defaultSettings(this.case));
     this.controller?.abort();
     const { signal } = (this.controller = new AbortController());
-    const question = ++this.question;
+    const turn = ++this.turn;
     this.busy = true;
-    this.problem = null;
-    this.#announceAddress();
+    this.failure = null;
+    this.#updateAddress();
     try {
       const verifier = await this.#verifierOf();
-      const result = await inspectLive({ bridge: config.bridge, target, verifier, settings, tamper, signal });
-      if (question !== this.question) return;
+      const inspection = await inspectLive({ bridge: config.bridge, target, verifier, settings, tamper, signal });
+      if (turn !== this.turn) return;
       if (tamper) {
-        this.outcome = { tamper, result };
+        this.tampering = { tamper, inspection };
         return;
       }
-      this.recording = result.recording;
-      this.outcome = null;
-      const { verification, error, info } = result;
-      this.#show({ verification, error, info, live: result, reverified: false, settings });
+      this.recording = inspection.recording;
+      this.tampering = null;
+      const { verification, error, info } = inspection;
+      this.#show({ verification, error, info, live: inspection, reverified: false, settings });
     } catch (error) {
-      if (question === this.question) this.#refuse(error);
+      if (turn === this.turn) this.#fail(error);
     } finally {
-      if (question === this.question) this.busy = false;
+      if (turn === this.turn) this.busy = false;
     }
   }
 
   /** @param {Settings} settings */
   #set(settings) {
     this.settings = settings;
-    this.#announceAddress();
+    this.#updateAddress();
     this.#verify(this.shown?.live ?? null);
   }
 
@@ -197,16 +197,16 @@ export class LabCard extends PageElement {
   /** @param {Shown} shown */
   #show(shown) {
     this.nameError = null;
-    this.problem = null;
+    this.failure = null;
     this.shown = shown;
-    this.#fire('say', this.#outcomeFor(shown).sentence);
+    this.#fire('announce', this.#outcomeFor(shown).sentence);
   }
 
   /** @param {unknown} error */
-  #refuse(error) {
+  #fail(error) {
     const text = error instanceof Error ? error.message : String(error);
     if (error instanceof TLSError && error.code === 'ERR_TLS_INVALID_ADDRESS') this.nameError = text;
-    else this.problem = text;
+    else this.failure = text;
   }
 
   /** @param {Shown} shown */
@@ -218,24 +218,24 @@ export class LabCard extends PageElement {
     });
   }
 
-  #announceAddress() {
-    if (this.settings) this.#fire('address', { id: this.case.id, hash: hashOf(this.case, this.settings) });
+  #updateAddress() {
+    if (this.settings) this.#fire('address', { id: this.case.id, hash: hashFor(this.case, this.settings) });
   }
 
-  /** @param {'address' | 'say'} type @param {Address | string} detail */
+  /** @param {'address' | 'announce'} type @param {Address | string} detail */
   #fire(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
   }
 
-  /* --- how it looks ---------------------------------------------------------------------- */
+  /* --- rendering ---------------------------------------------------------------------- */
 
   /** @override */
   render() {
-    if (!this.one || !this.config) return nothing;
-    const { id } = this.one;
+    if (!this.labCase || !this.config) return nothing;
+    const { id } = this.labCase;
     const state = { open: this.open, busy: this.busy, live: this.target !== undefined };
     return html`<article class="case ${this.open ? 'case-open' : ''}" data-case=${id}>
-      ${caseHead(this.one, state, {
+      ${caseHead(this.labCase, state, {
         toggle: () => this.#toggle(),
         connect: () => this.connect(),
         cancel: () => this.controller?.abort(),
@@ -246,24 +246,24 @@ export class LabCard extends PageElement {
   }
 
   #body() {
-    const { one, shown, settings, target } = this;
-    if (!one || !settings) return nothing;
-    const changed = !isUsual(one, settings);
+    const { labCase, shown, settings, target } = this;
+    if (!labCase || !settings) return nothing;
+    const changed = !isDefault(labCase, settings);
     return html`
       <p class="note">
-        ${reachOf(one).explain}${target ? nothing : ' There is no live server behind this page: “npm start” has one for each case.'}
+        ${deliveryOf(labCase).explain}${target ? nothing : ' This page has no live server for it: run “npm start” to get one.'}
       </p>
-      ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
-      ${this.busy ? html`<p class="note">Connecting to ${one.hostname} …</p>` : nothing}
+      ${this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : nothing}
+      ${this.busy ? html`<p class="note">Connecting to ${labCase.hostname} …</p>` : nothing}
       <div class="case-columns">
         <div class="case-found">
-          ${shown ? this.#outcome(one, shown) : adviceView(one)} ${opinionList(one, changed)}
+          ${shown ? this.#outcome(labCase, shown) : adviceView(labCase)} ${opinionList(labCase, changed)}
         </div>
         <div class="case-change">
           ${
             shown?.verification
               ? html`<pt-lab-controls
-                  .one=${one}
+                  .labCase=${labCase}
                   .settings=${settings}
                   .verification=${shown.verification}
                   .outcome=${this.#outcomeFor(shown)}
@@ -273,11 +273,11 @@ export class LabCard extends PageElement {
               : nothing
           }
           ${
-            target && one.kind === 'served'
+            target && labCase.kind === 'served'
               ? html`<pt-lab-tamper
-                  .one=${one}
+                  .labCase=${labCase}
                   .recording=${this.recording}
-                  .outcome=${this.outcome}
+                  .result=${this.tampering}
                   .busy=${this.busy}
                   @tamper=${(/** @type {CustomEvent<Tamper | null>} */ { detail }) => this.connect(detail)}
                 ></pt-lab-tamper>`
@@ -288,22 +288,22 @@ export class LabCard extends PageElement {
     `;
   }
 
-  /** @param {LabCase} one @param {Shown} shown */
-  #outcome(one, shown) {
+  /** @param {LabCase} labCase @param {Shown} shown */
+  #outcome(labCase, shown) {
     const { verification, error, live, reverified, settings } = shown;
     const found = this.#outcomeFor(shown);
     const fails = found.kind !== 'good' && found.kind !== 'cancelled';
     return shortOutcome(found, {
       verification,
       error,
-      advice: fails && isUsual(one, settings) ? one.advice : null,
-      from: provenance(one, { live, reverified }),
+      advice: fails && isDefault(labCase, settings) ? labCase.advice : null,
+      from: provenance(labCase, { live, reverified }),
     });
   }
 }
 customElements.define('pt-lab-card', LabCard);
 
-/** For where no outcome says it: nobody has connected yet, or nobody can from here. @param {LabCase} one */
+/** Advice for a case without an outcome, because it needs a connection. @param {LabCase} labCase */
 function adviceView({ advice, hasChain }) {
   return hasChain ? nothing : toDoView(advice);
 }

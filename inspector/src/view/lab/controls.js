@@ -1,8 +1,8 @@
-/** What a chain is judged by, to change while one watches the outcome. */
+/** The validation settings of a case: the outcome follows each change. */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { isUsual, timesOf, usualSettings } from '../../model/lab.js';
-import { MARKS } from '../../model/lab-words.js';
+import { isDefault, clockRange, defaultSettings } from '../../model/lab.js';
+import { MARKS } from '../../model/lab-format.js';
 import { count, day, generalName, moment } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { endsView, spansView } from '../spans.js';
@@ -13,19 +13,19 @@ import { endsView, spansView } from '../spans.js';
 /** @typedef {import('../../model/format.js').Outcome} Outcome */
 
 const DAY = 86_400_000;
-/** Names of a certificate that have a button each. */
-const NAMES = 8;
+/** Names of the certificate that are shown as buttons. */
+const MAX_NAME_BUTTONS = 8;
 
-const TRUST = { lab: 'The case’s own root', none: 'Nobody', mozilla: 'Mozilla’s list' };
-const PROFILES = { webpki: 'webpki', rfc5280: 'rfc5280', suiteb: 'suiteb' };
+const TRUST = { lab: 'The case’s own root', none: 'Nothing', mozilla: 'Mozilla’s root list' };
+const PROFILES = { webpki: 'Web PKI', rfc5280: 'RFC 5280 only (less strict)', suiteb: 'Suite B' };
 
 /**
- * Fires `settings`, with the new ones as its detail, at every change.
+ * Fires `settings` at every change; `detail` has the new settings.
  */
 export class LabControls extends PageElement {
   /** @override */
   static properties = {
-    one: { attribute: false },
+    labCase: { attribute: false },
     settings: { attribute: false },
     verification: { attribute: false },
     outcome: { attribute: false },
@@ -35,14 +35,14 @@ export class LabControls extends PageElement {
   constructor() {
     super();
     /** @type {LabCase | undefined} */
-    this.one = undefined;
+    this.labCase = undefined;
     /** @type {Settings | undefined} */
     this.settings = undefined;
-    /** Of the chain that is judged: its names and dates are offered. @type {Verification | null} */
+    /** Its chain's names and dates are offered. @type {Verification | null} */
     this.verification = null;
-    /** On that chain: where the whole of it is out of sight, its sentence is here too. @type {Outcome | null} */
+    /** Its sentence is repeated here on narrow screens, where the card's outcome is out of sight. @type {Outcome | null} */
     this.outcome = null;
-    /** What is wrong with the host name. @type {string | null} */
+    /** Why the host name cannot be used. @type {string | null} */
     this.nameError = null;
   }
 
@@ -53,24 +53,25 @@ export class LabControls extends PageElement {
 
   /** @override */
   render() {
-    const { one, settings } = this;
-    if (!one || !settings) return nothing;
-    return html`<div class="controls" role="group" aria-label="What it is judged by">
+    const { labCase, settings } = this;
+    if (!labCase || !settings) return nothing;
+    return html`<div class="controls" role="group" aria-label="Validation settings">
       <div class="controls-head">
-        <h4>Change what it is judged by</h4>
+        <h4>Validation settings</h4>
         <button
           type="button"
           class="small"
-          ?disabled=${isUsual(one, settings)}
-          @click=${() => this.#change(usualSettings(one))}
+          ?disabled=${isDefault(labCase, settings)}
+          @click=${() => this.#change(defaultSettings(labCase))}
         >
-          Back to the case
+          Reset
         </button>
       </div>
-      ${this.#clock(one, settings)} ${this.#name(one, settings)}
+      ${this.#clock(labCase, settings)} ${this.#name(labCase, settings)}
       <div class="control-row">
-        ${this.#choice('Trusted', 'trust', TRUST, settings.trust)}
-        ${this.#choice('Rules', 'profile', PROFILES, settings.profile)} ${one.hasCrl ? this.#crl(settings) : nothing}
+        ${this.#choice('Trust anchors', 'trust', TRUST, settings.trust)}
+        ${this.#choice('Rules', 'profile', PROFILES, settings.profile)}
+        ${labCase.hasCrl ? this.#crl(settings) : nothing}
       </div>
       ${
         this.outcome
@@ -82,9 +83,9 @@ export class LabControls extends PageElement {
     </div>`;
   }
 
-  /** @param {LabCase} one @param {Settings} settings */
+  /** @param {LabCase} labCase @param {Settings} settings */
   #clock({ id }, { now }) {
-    const times = this.verification && timesOf(this.verification);
+    const times = this.verification && clockRange(this.verification);
     const first = Math.floor((times?.from.getTime() ?? now.getTime()) / DAY);
     const last = Math.ceil((times?.to.getTime() ?? now.getTime()) / DAY);
     const noon = (/** @type {number} */ milliseconds) => new Date(Math.floor(milliseconds / DAY) * DAY + DAY / 2);
@@ -115,19 +116,19 @@ export class LabControls extends PageElement {
           }}
         />
         <button type="button" class="small" @click=${() => this.#change({ now: new Date() })}>Now</button>
-        <span class="note">The bars are the certificates, the leaf at the top: when each of them holds.</span>
+        <span class="note">Each bar is the validity of one certificate, leaf first.</span>
       </div>
     </div>`;
   }
 
-  /** @param {LabCase} one @param {Settings} settings */
+  /** @param {LabCase} labCase @param {Settings} settings */
   #name({ id }, { hostname }) {
     const names = (this.verification?.sent[0]?.subjectAltName ?? [])
       .filter(({ type }) => type === 'dNSName' || type === 'iPAddress')
       .map((name) => generalName(name).value);
-    const more = names.length - NAMES;
+    const more = names.length - MAX_NAME_BUTTONS;
     return html`<div class="control">
-      <label for="${id}-name">Host name asked for</label>
+      <label for="${id}-name">Host name</label>
       <input
         id="${id}-name"
         type="text"
@@ -144,9 +145,13 @@ export class LabControls extends PageElement {
         names.length > 0
           ? html`<p class="name-buttons">
               <span>In the certificate:</span>
-              ${names.slice(0, NAMES).map(
+              ${names.slice(0, MAX_NAME_BUTTONS).map(
                 (name) =>
-                  html`<button type="button" class="small" @click=${() => this.#change({ hostname: asHost(name) })}>
+                  html`<button
+                    type="button"
+                    class="small"
+                    @click=${() => this.#change({ hostname: matchingHost(name) })}
+                  >
                     <bdi>${name}</bdi>
                   </button>`,
               )}
@@ -171,7 +176,7 @@ export class LabControls extends PageElement {
           html`<label class="choice"
             ><input
               type="radio"
-              name="${this.one?.id}-${key}"
+              name="${this.labCase?.id}-${key}"
               value=${value}
               .checked=${live(value === chosen)}
               @change=${() => this.#change(/** @type {Partial<Settings>} */ ({ [key]: value }))}
@@ -191,7 +196,7 @@ export class LabControls extends PageElement {
           .checked=${live(crl)}
           @change=${(/** @type {Event} */ event) =>
             this.#change({ crl: /** @type {HTMLInputElement} */ (event.target).checked })}
-        />Use the case’s revocation lists</label
+        />Use the case’s CRLs</label
       >
     </fieldset>`;
   }
@@ -203,7 +208,7 @@ function valueOf(event) {
   return /** @type {HTMLInputElement} */ (event.target).value;
 }
 
-/** A host that a name in a certificate stands for. @param {string} name */
-function asHost(name) {
+/** A host name that matches a name in a certificate. @param {string} name */
+function matchingHost(name) {
   return name.startsWith('*.') ? `any${name.slice(1)}` : name;
 }

@@ -2,8 +2,8 @@
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { loadLab, namesIn, neverPasses, passes, readHash } from '../../model/lab.js';
-import { OUTCOMES } from '../../model/lab-words.js';
+import { loadLab, filterNames, unreachableMatchesFilter, matchesFilter, readHash } from '../../model/lab.js';
+import { OUTCOMES } from '../../model/lab-format.js';
 import { count } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { withCode } from './short-outcome.js';
@@ -16,10 +16,10 @@ import './card.js';
 /** @typedef {import('./card.js').Address} Address */
 /** @typedef {import('./card.js').LabCard} LabCard */
 
-const NEVER = 'Cannot happen';
+const UNREACHABLE = 'Cannot happen';
 
-/** Browsers object to an address that changes with every step of a slider; it waits this long, in milliseconds. */
-const SETTLED = 200;
+/** Browsers limit how often a page may change its URL, so it waits for a slider to rest this long, in milliseconds. */
+const URL_DELAY_MS = 200;
 
 export class Lab extends PageElement {
   /** @override */
@@ -27,8 +27,8 @@ export class Lab extends PageElement {
     config: { state: true },
     index: { state: true },
     filter: { state: true },
-    problem: { state: true },
-    said: { state: true },
+    loadError: { state: true },
+    announcement: { state: true },
   };
 
   constructor() {
@@ -40,12 +40,12 @@ export class Lab extends PageElement {
     /** @type {Filter} */
     this.filter = { text: '', flag: '', outcome: '' };
     /** @type {string | null} */
-    this.problem = null;
-    /** For those who hear the page. */
-    this.said = '';
+    this.loadError = null;
+    /** For screen readers. */
+    this.announcement = '';
     this.followHash = () => this.#follow();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.settling = undefined;
+    this.urlTimer = undefined;
   }
 
   /** @override */
@@ -67,37 +67,37 @@ export class Lab extends PageElement {
       await this.updateComplete;
       await this.#follow();
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.loadError = error instanceof Error ? error.message : String(error);
     }
   }
 
-  /** Opens the case that the address names, or goes to the group: neither was there when the browser looked for it. */
+  /** Opens the case or scrolls to the group that the URL names: neither existed when the browser looked for it. */
   async #follow() {
-    const wanted = readHash(location.hash);
-    if (!wanted) return;
-    if (!this.index?.cases.some(({ id }) => id === wanted.id)) {
-      this.querySelector(`#${CSS.escape(wanted.id)}`)?.scrollIntoView();
+    const link = readHash(location.hash);
+    if (!link) return;
+    if (!this.index?.cases.some(({ id }) => id === link.id)) {
+      this.querySelector(`#${CSS.escape(link.id)}`)?.scrollIntoView();
       return;
     }
     this.filter = { text: '', flag: '', outcome: '' };
     await this.updateComplete;
     const cards = /** @type {NodeListOf<LabCard>} */ (this.querySelectorAll('pt-lab-card'));
-    await [...cards].find(({ one }) => one?.id === wanted.id)?.show(wanted.changes);
+    await [...cards].find(({ labCase }) => labCase?.id === link.id)?.show(link.changes);
   }
 
   /** @param {Partial<Filter>} change */
   #filter(change) {
     this.filter = { ...this.filter, ...change };
-    this.said = this.#countText();
+    this.announcement = this.#countText();
   }
 
-  /** Of a card that was opened, changed or closed. @param {Address} address */
+  /** Updates the URL for a card that was opened, changed or closed. @param {Address} address */
   #address({ id, hash }) {
-    clearTimeout(this.settling);
+    clearTimeout(this.urlTimer);
     if (hash === '' && readHash(location.hash)?.id !== id) return;
-    this.settling = setTimeout(
+    this.urlTimer = setTimeout(
       () => history.replaceState(null, '', hash || location.pathname + location.search),
-      SETTLED,
+      URL_DELAY_MS,
     );
   }
 
@@ -105,40 +105,40 @@ export class Lab extends PageElement {
     const { index, filter } = this;
     if (!index) return '';
     const { flags, errors } = index.unreachable;
-    const cases = index.cases.filter((one) => passes(one, filter)).length;
-    const never = this.#neverShown(index).length;
-    return `${cases} of ${count(index.cases.length, 'case')}, and ${never} of ${flags.length + errors.length} that cannot happen`;
+    const cases = index.cases.filter((labCase) => matchesFilter(labCase, filter)).length;
+    const impossible = this.#unreachableShown(index).length;
+    return `${cases} of ${count(index.cases.length, 'case')}, ${impossible} of ${flags.length + errors.length} that cannot happen`;
   }
 
   /** @override */
   render() {
-    if (this.problem) return html`<p class="problem" role="alert">${this.problem}</p>`;
+    if (this.loadError) return html`<p class="problem" role="alert">${this.loadError}</p>`;
     const { config, index } = this;
     if (!config || !index) return html`<p class="note">Loading the cases …</p>`;
     const groups = [...new Set(index.cases.map(({ group }) => group))];
-    const found = index.cases.filter((one) => passes(one, this.filter));
+    const found = index.cases.filter((labCase) => matchesFilter(labCase, this.filter));
     return html`
       ${
         Object.keys(config.targets).length === 0
           ? html`<p class="notice">
-              <strong>No live servers here.</strong> Every chain is judged in this page by the TLS client itself; none
-              of it is a live handshake. “npm start” has a server for each case.
+              <strong>No live servers here.</strong> This page verifies every chain offline, without a live handshake.
+              Run “npm start” to get a live server for each case.
             </p>`
           : nothing
       }
       ${this.#toolbar(index)}
-      ${this.#contents([...new Set(found.map(({ group }) => group)), ...(this.#neverShown(index).length > 0 ? [NEVER] : [])])}
+      ${this.#contents([...new Set(found.map(({ group }) => group)), ...(this.#unreachableShown(index).length > 0 ? [UNREACHABLE] : [])])}
       <div
         id="cases"
         tabindex="-1"
         @address=${(/** @type {CustomEvent<Address>} */ { detail }) => this.#address(detail)}
-        @say=${(/** @type {CustomEvent<string>} */ { detail }) => {
-          this.said = detail;
+        @announce=${(/** @type {CustomEvent<string>} */ { detail }) => {
+          this.announcement = detail;
         }}
       >
-        ${groups.map((group) => this.#group(group, config, index))} ${this.#never(index)}
+        ${groups.map((group) => this.#group(group, config, index))} ${this.#unreachable(index)}
       </div>
-      <p class="visually-hidden" role="status">${this.said}</p>
+      <p class="visually-hidden" role="status">${this.announcement}</p>
     `;
   }
 
@@ -157,7 +157,7 @@ export class Lab extends PageElement {
         <input
           id="filter-text"
           type="search"
-          placeholder="wildcard, SHA-1, key …"
+          placeholder="expired, SAN, SHA-1, MITM …"
           autocomplete="off"
           .value=${text}
           @input=${(/** @type {Event} */ event) => this.#filter({ text: value(event).trim() })}
@@ -167,7 +167,7 @@ export class Lab extends PageElement {
         <label for="filter-flag">Flag or error</label>
         <select id="filter-flag" @change=${(/** @type {Event} */ event) => this.#filter({ flag: value(event) })}>
           <option value="">Any</option>
-          ${namesIn(index).map((name) => html`<option value=${name} .selected=${live(name === flag)}>${name}</option>`)}
+          ${filterNames(index).map((name) => html`<option value=${name} .selected=${live(name === flag)}>${name}</option>`)}
         </select>
       </div>
       <div class="field">
@@ -177,9 +177,12 @@ export class Lab extends PageElement {
           @change=${(/** @type {Event} */ event) =>
             this.#filter({ outcome: /** @type {Filter['outcome']} */ (value(event)) })}
         >
-          ${Object.entries({ '': 'Any', ...OUTCOMES, disagree: 'others disagree', never: 'cannot happen' }).map(
-            ([name, words]) => html`<option value=${name} .selected=${live(name === outcome)}>${words}</option>`,
-          )}
+          ${Object.entries({
+            '': 'Any',
+            ...OUTCOMES,
+            disagree: 'OpenSSL or GnuTLS disagrees',
+            never: 'cannot happen',
+          }).map(([name, words]) => html`<option value=${name} .selected=${live(name === outcome)}>${words}</option>`)}
         </select>
       </div>
       <p class="filter-count" data-count>${this.#countText()}</p>
@@ -197,47 +200,47 @@ export class Lab extends PageElement {
 
   /** @param {string} group @param {Config} config @param {LabIndex} index */
   #group(group, config, { cases }) {
-    const all = cases.filter((one) => one.group === group);
-    const shown = all.filter((one) => passes(one, this.filter));
+    const all = cases.filter((labCase) => labCase.group === group);
+    const shown = all.filter((labCase) => matchesFilter(labCase, this.filter));
     return html`<section class="group" aria-labelledby=${idOf(group)} ?hidden=${shown.length === 0}>
       <h2 id=${idOf(group)}>${group} <small>${shown.length}</small></h2>
       <div class="cards">
         ${repeat(
           all,
           ({ id }) => id,
-          (one) => html`<pt-lab-card .one=${one} .config=${config} ?hidden=${!shown.includes(one)}></pt-lab-card>`,
+          (labCase) =>
+            html`<pt-lab-card .labCase=${labCase} .config=${config} ?hidden=${!shown.includes(labCase)}></pt-lab-card>`,
         )}
       </div>
     </section>`;
   }
 
   /** @param {LabIndex} index */
-  #neverShown({ unreachable: { flags, errors } }) {
-    return [...flags, ...errors].filter((one) => neverPasses(one, this.filter));
+  #unreachableShown({ unreachable: { flags, errors } }) {
+    return [...flags, ...errors].filter((one) => unreachableMatchesFilter(one, this.filter));
   }
 
   /** @param {LabIndex} index */
-  #never(index) {
-    const shown = this.#neverShown(index);
-    return html`<section class="group" aria-labelledby=${idOf(NEVER)} ?hidden=${shown.length === 0}>
-      <h2 id=${idOf(NEVER)}>${NEVER} <small>${shown.length}</small></h2>
+  #unreachable(index) {
+    const shown = this.#unreachableShown(index);
+    return html`<section class="group" aria-labelledby=${idOf(UNREACHABLE)} ?hidden=${shown.length === 0}>
+      <h2 id=${idOf(UNREACHABLE)}>${UNREACHABLE} <small>${shown.length}</small></h2>
       <p class="lead">
-        Verify flags that no server can bring about, and fields that no certificate of a server has, each with the
-        reason.
+        Verify flags that no server can cause, and fields that no server’s certificate has, each with the reason.
       </p>
-      <div class="cards">${shown.map((one) => neverCard(one))}</div>
+      <div class="cards">${shown.map((unreachable) => unreachableCard(unreachable))}</div>
     </section>`;
   }
 }
 customElements.define('pt-lab', Lab);
 
-/** @param {Unreachable} one */
-function neverCard({ name, means, reason }) {
+/** @param {Unreachable} unreachable */
+function unreachableCard({ name, means, reason }) {
   return html`<article class="case case-never">
     <h3><code>${name}</code></h3>
     <p class="case-explain">${means}</p>
     <p class="case-tags"><span class="badge badge-never">Cannot happen</span></p>
-    <p class="case-reason"><strong>Why not.</strong> ${withCode(reason)}</p>
+    <p class="case-reason"><strong>Why not:</strong> ${withCode(reason)}</p>
   </article>`;
 }
 

@@ -1,26 +1,26 @@
-/** What OpenSSL and GnuTLS said of a chain when the lab was built. */
+/** The results of OpenSSL and GnuTLS, from when the lab was built. */
 import { html, nothing } from 'lit';
-import { MARKS, opinionWords } from '../../model/lab-words.js';
+import { MARKS, opinionText } from '../../model/lab-format.js';
 import { day, visible } from '../../model/format.js';
 
 /** @typedef {import('../../types.js').LabCase} LabCase */
 
-/** @param {LabCase} one @param {boolean} changed whether the card is judged by something else than they were asked */
+/** @param {LabCase} labCase @param {boolean} changed whether the card's settings differ from the case's */
 export function opinionList({ opinions, hasChain }, changed) {
   if (!hasChain) return nothing;
   return html`<section class="opinions">
-    <h4>Other programs, of the same chain</h4>
+    <h4>OpenSSL and GnuTLS on the same chain</h4>
     ${
       opinions.length === 0
-        ? html`<p class="note">Neither OpenSSL nor GnuTLS was installed where the files of the lab were made.</p>`
+        ? html`<p class="note">OpenSSL and GnuTLS were not installed when the lab was built.</p>`
         : html`<ul>
             ${opinions.map((opinion) => {
-              const { kind, text } = opinionWords(opinion);
+              const { kind, text } = opinionText(opinion);
               return html`<li class="tone-${kind}">
                 <p>
                   <strong>${opinion.program}</strong>
                   <span class="opinion"><span class="mark" aria-hidden="true">${MARKS[kind]}</span>${text}</span>
-                  <small>at ${day(opinion.at)}</small>
+                  <small>on ${day(opinion.at)}</small>
                 </p>
                 <pre><bdi>${opinion.words.split('\n').map(visible).join('\n')}</bdi></pre>
               </li>`;
@@ -29,7 +29,7 @@ export function opinionList({ opinions, hasChain }, changed) {
     }
     ${
       changed && opinions.length > 0
-        ? html`<p class="note">They were asked what the case is about, not what you have set since.</p>`
+        ? html`<p class="note">These results are for the case’s own settings, not for your changes.</p>`
         : nothing
     }
   </section>`;

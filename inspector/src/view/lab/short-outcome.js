@@ -1,7 +1,7 @@
-/** The short form of a outcome, as the cards of the lab have it. */
+/** The outcome in a card of the lab: shorter than the inspector's. */
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../../messages/problems.js';
-import { MARKS } from '../../model/lab-words.js';
+import { MARKS } from '../../model/lab-format.js';
 import { referenceUrl, role, titleOf, visible } from '../../model/format.js';
 
 /** @typedef {import('../../types.js').Problem} Problem */
@@ -14,12 +14,12 @@ import { referenceUrl, role, titleOf, visible } from '../../model/format.js';
  * @param {object} found
  * @param {Verification | null} found.verification
  * @param {TLSError | null} found.error
- * @param {string | null} found.advice for where the outcome has none
- * @param {string} found.from where it comes from
+ * @param {string | null} found.advice used if no problem has its own
+ * @param {string} found.from see provenance()
  */
 export function shortOutcome({ kind, sentence, detail }, { verification, error, advice, from }) {
-  const fixed = verification?.problems.some((problem) => fixOf(problem) !== null);
-  const toDo = kind === 'bad' && fixed ? null : advice;
+  const hasFix = verification?.problems.some((problem) => fixOf(problem) !== null);
+  const toDo = kind === 'bad' && hasFix ? null : advice;
   return html`<section class="short-outcome tone-${kind}" data-outcome=${kind}>
     <h4><span class="mark" aria-hidden="true">${MARKS[kind]}</span><bdi>${sentence}</bdi></h4>
     <p class="provenance"><bdi>${from}</bdi></p>
@@ -42,7 +42,7 @@ export function shortOutcome({ kind, sentence, detail }, { verification, error, 
 function problemItem(problem, verification) {
   const { depth, code, flag, message, reference } = problem;
   const certificate = verification.path[depth] ?? verification.sent[depth];
-  const which = verification.path[depth] ? role(depth, verification).toLowerCase() : 'as sent';
+  const which = verification.path[depth] ? role(depth, verification).toLowerCase() : 'as the server sent it';
   const url = referenceUrl(reference);
   return html`<li>
     <p class="problem-where">
@@ -73,7 +73,7 @@ export function toDoView(text) {
   return text ? html`<p class="to-do"><strong>What to do:</strong> ${withCode(text)}</p>` : nothing;
 }
 
-/** Our own words, with what stands between backquotes as code. @param {string} text */
+/** Shows text in backquotes as code; for our own texts only. @param {string} text */
 export function withCode(text) {
   return text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));
 }

@@ -1,8 +1,10 @@
-/** Turns one bit of a connection on its way, and shows what becomes of it. */
+/** Flips one bit of a connection in transit, and shows the effect. */
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { locateByte, recordsOf, streamOf } from '../../model/records.js';
-import { NO_TRUST_NEEDED, placeWords, tamperWords } from '../../model/tamper-words.js';
+import { decodeRecording } from '../../model/decode-recording.js';
+import { namedRecords } from '../../model/record-name.js';
+import { locateByte, streamOf } from '../../model/records.js';
+import { locationText, tamperOutcome, WHY_NO_TRUST_NEEDED } from '../../model/tamper-format.js';
 import { count } from '../../model/format.js';
 import { PageElement } from '../element.js';
 
@@ -10,19 +12,21 @@ import { PageElement } from '../element.js';
 /** @typedef {import('../../types.js').Recording} Recording */
 /** @typedef {import('../../types.js').Tamper} Tamper */
 /** @typedef {import('../../model/inspect-server.js').Inspection} Inspection */
+/** @typedef {import('../../tls/types.js').Wire} Wire */
 
 const DIRECTIONS = { received: 'From the server to this page', sent: 'From this page to the server' };
 
 /**
- * Fires `tamper`: with a Tamper as its detail, to connect with it; with null, to connect and record.
+ * Fires `tamper` to connect: with that Tamper in `detail`, or null to only record.
  */
 export class LabTamper extends PageElement {
   /** @override */
   static properties = {
-    one: { attribute: false },
+    labCase: { attribute: false },
     recording: { attribute: false },
-    outcome: { attribute: false },
+    result: { attribute: false },
     busy: { attribute: false },
+    wire: { state: true },
     direction: { state: true },
     offset: { state: true },
     bit: { state: true },
@@ -31,16 +35,31 @@ export class LabTamper extends PageElement {
   constructor() {
     super();
     /** @type {LabCase | undefined} */
-    this.one = undefined;
-    /** Of a connection that nobody changed; its bytes are to choose from. @type {Recording | null} */
+    this.labCase = undefined;
+    /** Of a connection without tampering: its bytes are offered. @type {Recording | null} */
     this.recording = null;
-    /** @type {{ tamper: Tamper, result: Inspection } | null} */
-    this.outcome = null;
+    /** @type {{ tamper: Tamper, inspection: Inspection } | null} */
+    this.result = null;
     this.busy = false;
+    /** `recording` decoded, to name its encrypted records. @type {Wire | null} */
+    this.wire = null;
     /** @type {Tamper['direction']} */
     this.direction = 'received';
     this.offset = 0;
     this.bit = 0;
+  }
+
+  /** @override @param {import('lit').PropertyValues<this>} changed */
+  willUpdate(changed) {
+    if (changed.has('recording')) this.#decode();
+  }
+
+  async #decode() {
+    const { recording } = this;
+    this.wire = null;
+    // Without the decoder, encrypted records have numbers instead of names.
+    const wire = recording && (await decodeRecording(recording).catch(() => null));
+    if (this.recording === recording) this.wire = wire;
   }
 
   /** @param {Tamper | null} tamper */
@@ -50,24 +69,24 @@ export class LabTamper extends PageElement {
 
   /** @override */
   render() {
-    if (!this.one) return nothing;
+    if (!this.labCase) return nothing;
     return html`<details class="tamper">
-      <summary><h4>Change a byte on the way</h4></summary>
+      <summary><h4>Tamper with a byte</h4></summary>
       <div class="tamper-body">
         <p>
-          A bridge, or anybody else on the way, can change what passes. Choose a byte and turn a bit of it: the change
-          is made in this page, between its TLS client and the bridge, as the bridge could make it.
+          The bridge, or anybody else in the middle, can change data in transit. Choose a byte and flip one of its bits:
+          this page makes the change between its TLS client and the bridge, just as the bridge could.
         </p>
         ${
           this.recording
-            ? this.#choose(this.one.id, this.recording)
+            ? this.#choose(this.labCase.id, this.recording)
             : html`<p>
                 <button type="button" ?disabled=${this.busy} @click=${() => this.#fire(null)}>
-                  Connect, to have bytes to choose from
+                  Connect to record bytes
                 </button>
               </p>`
         }
-        <div role="status">${this.outcome ? this.#outcome(this.outcome) : nothing}</div>
+        <div role="status">${this.result ? this.#outcome(this.result) : nothing}</div>
       </div>
     </details>`;
   }
@@ -75,11 +94,11 @@ export class LabTamper extends PageElement {
   /** @param {string} id @param {Recording} recording */
   #choose(id, recording) {
     const bytes = streamOf(recording, this.direction);
-    const records = recordsOf(bytes);
+    const records = namedRecords(recording, this.direction, this.wire);
     const offset = Math.min(this.offset, bytes.length - 1);
-    const place = locateByte(records, offset);
-    const words = placeWords(offset, place);
-    const now = `${byteText(bytes[offset])} becomes ${byteText(bytes[offset] ^ (1 << this.bit))}`;
+    const location = locateByte(records, offset);
+    const where = locationText(offset, location);
+    const change = `${byteText(bytes[offset])} becomes ${byteText(bytes[offset] ^ (1 << this.bit))}`;
     return html`
       <fieldset class="control">
         <legend>Direction</legend>
@@ -100,7 +119,7 @@ export class LabTamper extends PageElement {
       </fieldset>
       <div class="control">
         <label for="${id}-byte">Byte ${number(offset + 1)} of ${number(bytes.length)}</label>
-        <span class="control-value">${now}</span>
+        <span class="control-value">${change}</span>
         ${this.#strip(records, bytes.length, offset)}
         <input
           id="${id}-byte"
@@ -109,12 +128,12 @@ export class LabTamper extends PageElement {
           max=${bytes.length - 1}
           step="1"
           .value=${live(String(offset))}
-          aria-valuetext="Byte ${offset + 1}. ${words}"
+          aria-valuetext="Byte ${offset + 1}. ${where}"
           @input=${(/** @type {Event} */ event) => {
             this.offset = Number(/** @type {HTMLInputElement} */ (event.target).value);
           }}
         />
-        <p class="place">${words}</p>
+        <p class="byte-location">${where}</p>
         <div class="control-more">
           <label for="${id}-record">Record</label>
           <select
@@ -126,7 +145,7 @@ export class LabTamper extends PageElement {
           >
             ${records.map(
               (record, index) =>
-                html`<option value=${index} .selected=${live(record === place?.record)}>
+                html`<option value=${index} .selected=${live(record === location?.record)}>
                   ${record.name}, ${count(record.length, 'byte')}
                 </option>`,
             )}
@@ -152,16 +171,16 @@ export class LabTamper extends PageElement {
           ?disabled=${this.busy}
           @click=${() => this.#fire({ direction: this.direction, offset, mask: 1 << this.bit })}
         >
-          Connect again, with this bit turned
+          Connect again with this bit flipped
         </button>
       </p>
     `;
   }
 
   /**
-   * The records in a row, those in clear and those that are encrypted.
+   * The records side by side; colour shows which are encrypted.
    * @param {import('../../model/records.js').WireRecord[]} records
-   * @param {number} length of all, in bytes
+   * @param {number} length of all of them, in bytes
    * @param {number} offset
    */
   #strip(records, length, offset) {
@@ -175,17 +194,17 @@ export class LabTamper extends PageElement {
     </svg>`;
   }
 
-  /** @param {{ tamper: Tamper, result: Inspection }} outcome */
-  #outcome({ tamper, result }) {
-    const before = this.recording ? recordsOf(streamOf(this.recording, tamper.direction)) : [];
-    const place = locateByte(before, tamper.offset);
-    const passed = streamOf(result.recording, tamper.direction).length;
-    const { kind, sentence, why } = tamperWords(tamper, place, result, passed);
+  /** @param {{ tamper: Tamper, inspection: Inspection }} result */
+  #outcome({ tamper, inspection }) {
+    const before = this.recording ? namedRecords(this.recording, tamper.direction, this.wire) : [];
+    const location = locateByte(before, tamper.offset);
+    const length = streamOf(inspection.recording, tamper.direction).length;
+    const { kind, sentence, why } = tamperOutcome(tamper, location, inspection, length);
     return html`<div class="tamper-outcome tone-${kind}" data-tamper=${kind}>
       <p><strong>${sentence}</strong></p>
-      <p>${placeWords(tamper.offset, place)}</p>
+      <p>${locationText(tamper.offset, location)}</p>
       <p>${why}</p>
-      <p>${NO_TRUST_NEEDED}</p>
+      <p>${WHY_NO_TRUST_NEEDED}</p>
     </div>`;
   }
 }
