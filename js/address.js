@@ -1,15 +1,18 @@
 import { TLSError } from './errors.js';
 
+/** RFC 1035, section 3.1: 253 characters, and a trailing dot. */
+const MAX_HOST_LENGTH = 254;
+
 /** @typedef {{hostname: string, port: number}} Address */
 
 /**
- * Reads `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or {hostname, port}. The port is 443 when left out.
+ * Parses `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or {hostname, port}. The default port is 443.
  * @param {string | {hostname: string, port?: number | string}} address
  * @returns {Address} the host name in ASCII (RFC 5890 A-labels), without brackets
  */
 export function parseAddress(address) {
   if (typeof address === 'string') {
-    return parseText(address);
+    return parseAddressText(address);
   }
   if (address === null || typeof address !== 'object' || typeof address.hostname !== 'string') {
     throw new TLSError('ERR_TLS_INVALID_ADDRESS', 'The address must be "host:port" or {hostname, port}.');
@@ -18,7 +21,7 @@ export function parseAddress(address) {
 }
 
 /** @param {string} text */
-function parseText(text) {
+function parseAddressText(text) {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text);
   const parts = bracketed ?? (text.split(':').length > 2 ? [text, text, undefined] : /^([^:]*)(?::(.*))?$/s.exec(text));
   if (parts === null) {
@@ -26,20 +29,20 @@ function parseText(text) {
   }
   const [, host = '', port] = parts;
   if (bracketed && !host.includes(':')) {
-    throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(text)}: only an IPv6 address stands in brackets.`);
+    throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(text)}: only IPv6 addresses go in brackets.`);
   }
   return { hostname: parseHost(host, text), port: parsePort(port ?? 443, text) };
 }
 
 /**
  * @param {string} host
- * @param {string} whole
+ * @param {string} whole the input, for the error message
  */
 export function parseHost(host, whole = host) {
   let ascii = host.replace(/^\[(.*:.*)\]$/, '$1');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether it is ASCII
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: tests for ASCII
   if (/[^\x00-\x7f]/.test(ascii)) {
-    // The URL parser does UTS #46; what is ASCII already must not go through it, for it also reads "0x7f.1" as an address.
+    // The URL parser applies UTS #46. Only for non-ASCII names: it would also read "0x7f.1" as an IPv4 address.
     try {
       ascii = new URL(`https://${ascii}`).hostname;
     } catch {
@@ -49,15 +52,18 @@ export function parseHost(host, whole = host) {
       ascii = '';
     }
   }
-  if (ascii === '' || ascii.length > 254 || /[^A-Za-z0-9._:-]/.test(ascii)) {
-    throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(whole)} has no host name or IP address in it.`);
+  if (ascii === '' || ascii.length > MAX_HOST_LENGTH || /[^A-Za-z0-9._:-]/.test(ascii)) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_ADDRESS',
+      `${JSON.stringify(whole)} contains no valid host name or IP address.`,
+    );
   }
   return ascii;
 }
 
 /**
  * @param {number | string} port
- * @param {unknown} whole
+ * @param {unknown} whole the input, for the error message
  */
 function parsePort(port, whole) {
   const number = typeof port === 'string' && /^[0-9]{1,5}$/.test(port) ? Number(port) : port;

@@ -1,5 +1,5 @@
 /**
- * Certificates and verdicts as plain objects. The C core reads and judges; nothing is decided here.
+ * Certificates and verifications as plain objects. The C core parses and verifies; this module only converts.
  */
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
@@ -19,19 +19,19 @@ import { loadCore } from './wasm.js';
 /** @typedef {{text: string, attributes: {oid: string, name: string | null, value: string}[]}} Name a distinguished name, most general part first */
 /** @typedef {'otherName' | 'rfc822Name' | 'dNSName' | 'x400Address' | 'directoryName' | 'ediPartyName' | 'uniformResourceIdentifier' | 'iPAddress' | 'registeredID'} GeneralNameType */
 /** @typedef {{type: GeneralNameType, value: string | Name, oid?: string}} GeneralName `value` is a Name for directoryName, base64 DER for otherName, x400Address and ediPartyName */
-/** @typedef {{oid: string, name: string | null, critical: boolean, malformed?: true, value: string}} Extension `value` is the base64 of the DER inside */
+/** @typedef {{oid: string, name: string | null, critical: boolean, malformed?: true, value: string}} Extension `value` is base64 of the DER in extnValue */
 
 /**
- * A certificate (RFC 5280). Fields of extensions are null when the extension is not there or malformed.
+ * A certificate (RFC 5280). Fields of an extension are null if it is missing or malformed.
  * @typedef {object} Certificate
  * @property {number} version 1, 2 or 3
- * @property {string} serialNumber upper-case hexadecimal of the INTEGER's octets
+ * @property {string} serialNumber the INTEGER's octets in upper-case hexadecimal
  * @property {Oid & {hash?: Oid}} signatureAlgorithm
  * @property {Name} issuer
  * @property {Name} subject
- * @property {boolean} selfIssued issuer and subject are the same
+ * @property {boolean} selfIssued issuer and subject are equal
  * @property {{notBefore: string, notAfter: string}} validity ISO 8601, UTC
- * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number | string, malformed?: true, spkiSha256: string}} publicKey `exponent` is a number up to 2^53, decimal text up to 64 bits, `0x` and hexadecimal beyond, which BigInt() reads; `spkiSha256` is the base64 pin of RFC 7469
+ * @property {{type: string, oid: string, bits?: number, curve?: string, exponent?: number | string, malformed?: true, spkiSha256: string}} publicKey `exponent` is a number up to 2^53, decimal text up to 64 bits, `0x` and hexadecimal beyond (BigInt() reads both); `spkiSha256` is the base64 pin of RFC 7469
  * @property {GeneralName[] | null} subjectAltName
  * @property {string[] | null} keyUsage
  * @property {Oid[] | null} extendedKeyUsage
@@ -41,7 +41,7 @@ import { loadCore } from './wasm.js';
  * @property {(Oid & {qualifiers: {oid: string, cps?: string, value?: string}[]})[] | null} certificatePolicies
  * @property {(Oid & {location: GeneralName[]})[] | null} authorityInfoAccess
  * @property {{fullName: GeneralName[]}[] | null} crlDistributionPoints
- * @property {Extension[]} extensions every extension, in its order
+ * @property {Extension[]} extensions all, in their order
  * @property {{sha1: string, sha256: string}} fingerprints upper-case hexadecimal
  * @property {Uint8Array} der
  * @property {string} pem
@@ -51,34 +51,34 @@ import { loadCore } from './wasm.js';
  * @typedef {object} Problem
  * @property {number} depth 0 is the leaf
  * @property {ProblemCode} code
- * @property {ProblemRule} rule which rule is broken: finer than `code`, which several rules can have
+ * @property {ProblemRule} rule the broken rule; several rules can have the same `code`
  * @property {VerifyFlag | null} flag Mbed TLS's name, without MBEDTLS_X509_
- * @property {string | null} flagText Mbed TLS's own words for the flag
- * @property {string} message what is wrong, what was found and what was expected
- * @property {string} reference where the rule is written: the RFC and section, or the Baseline Requirements (BR)
- * @property {string} [field] of a certificate that cannot be read: where, by RFC 5280's name
- * @property {ReadReason} [reason] of the same: why
+ * @property {string | null} flagText Mbed TLS's description of the flag
+ * @property {string} message what is wrong: what was found and what was expected
+ * @property {string} reference source of the rule: RFC and section, or the Baseline Requirements (BR)
+ * @property {string} [field] of an unreadable certificate: the field, by its name in RFC 5280
+ * @property {ReadReason} [reason] of an unreadable certificate: why the field cannot be read
  */
 
 /**
- * A path that was tried and not chosen.
+ * A path that was tried but not chosen.
  * @typedef {object} OtherPath
  * @property {Problem[]} problems why not
- * @property {Certificate[]} path leaf first, as far as it came
+ * @property {Certificate[]} path leaf first; it may be incomplete
  */
 
 /**
- * How a chain was judged.
+ * The result of verifying a chain.
  * @typedef {object} Verification
- * @property {boolean} ok
- * @property {Date} time the clock it was judged by
- * @property {VerifyFlag[]} flags names of Mbed TLS's flags, of all depths together
- * @property {Problem[]} problems every problem of every certificate
- * @property {number} tried how many paths were tried: the chosen one, the others, and those beyond the first eight of them
- * @property {OtherPath[]} others paths that were tried and not chosen, eight at the most
- * @property {boolean[]} revocation for each certificate of the path: whether a CRL covered it; if not, it was not checked
- * @property {Certificate[]} path the chain that was built, leaf first, as far as it came
- * @property {Certificate[]} sent what was given or sent, in its order
+ * @property {boolean} ok whether the chain is valid
+ * @property {Date} time the time of verification
+ * @property {VerifyFlag[]} flags names of Mbed TLS's flags, at any depth
+ * @property {Problem[]} problems all problems of all certificates
+ * @property {number} tried number of paths tried: the chosen one, `others`, and any beyond the eight that `others` holds
+ * @property {OtherPath[]} others paths that were tried but not chosen, at most eight
+ * @property {boolean[]} revocation for each certificate of the path: whether a CRL covers it; if not, its revocation was not checked
+ * @property {Certificate[]} path the path that was built, leaf first; it may be incomplete
+ * @property {Certificate[]} sent the certificates passed in or sent by the server, in that order
  */
 
 /**
@@ -107,7 +107,7 @@ function toPem(der) {
 }
 
 /**
- * @typedef {object} RawVerification what the core writes
+ * @typedef {object} RawVerification JSON written by the core
  * @property {boolean} ok
  * @property {boolean} verified
  * @property {number} time
@@ -116,29 +116,29 @@ function toPem(der) {
  * @property {number} tried
  * @property {{path: (string | number)[], problems: Problem[]}[]} others
  * @property {boolean[]} revocation
- * @property {(string | number)[]} path base64, or a place in `sent`
+ * @property {(string | number)[]} path base64, or an index in `sent`
  * @property {string[]} sent
  */
 
-/** Connections to one server keep its certificates once: the last ones that came, as base64. @type {Map<string, string>} */
-const recent = new Map();
-const RECENT = 64;
+/** The most recent certificates as base64, so that connections to one server share its strings. @type {Map<string, string>} */
+const internedStrings = new Map();
+const MAX_INTERNED_STRINGS = 64;
 
-/** @param {string} base64 @returns {string} the same text, and the same string as before */
-function shared(base64) {
-  const known = recent.get(base64) ?? base64;
-  recent.delete(base64);
-  recent.set(known, known); // the last one is the youngest
-  if (recent.size > RECENT) {
-    recent.delete(/** @type {string} */ (recent.keys().next().value));
+/** @param {string} base64 @returns {string} the equal string of an earlier connection, if any */
+function intern(base64) {
+  const known = internedStrings.get(base64) ?? base64;
+  internedStrings.delete(base64);
+  internedStrings.set(known, known); // a Map keeps its order: the first is the oldest
+  if (internedStrings.size > MAX_INTERNED_STRINGS) {
+    internedStrings.delete(/** @type {string} */ (internedStrings.keys().next().value));
   }
   return known;
 }
 
 /**
- * Certificates of one verification, described when somebody looks at them.
+ * Certificates of one verification, described at first access.
  */
-class Certificates {
+class LazyCertificates {
   #core;
   #sent;
   /** @type {Map<string, Certificate> | undefined} */
@@ -153,31 +153,31 @@ class Certificates {
     this.#sent = sent;
   }
 
-  /** @param {(string | number)[]} raw base64, or places in `sent` */
+  /** @param {(string | number)[]} raw base64, or indices in `sent` */
   describe(raw) {
     const known = (this.#known ??= new Map());
     return raw.map((one) => {
       const base64 = typeof one === 'number' ? this.#sent[one] : one;
-      const certificate = known.get(base64) ?? describeOrKeep(this.#core, fromBase64(base64));
+      const certificate = known.get(base64) ?? describeIfReadable(this.#core, fromBase64(base64));
       known.set(base64, certificate);
       return certificate;
     });
   }
 }
 
-/** Where an object has what its lists of certificates are made of. */
+/** Key of the Source in an object with lists of certificates. */
 const SOURCE = Symbol('source');
 
 /**
- * @typedef {object} Source the lists as certificates, when somebody has looked at them
- * @property {Certificates} certificates
+ * @typedef {object} Source `path` and `sent` are set at first access
+ * @property {LazyCertificates} certificates
  * @property {{path: (string | number)[], sent?: string[]}} raw
  * @property {Certificate[]} [path]
  * @property {Certificate[]} [sent]
  */
 
-/** One getter for all objects costs each of them less than one of its own would. @param {'path' | 'sent'} key */
-const lazy = (key) => ({
+/** All objects share these getters, which saves memory. @param {'path' | 'sent'} key */
+const lazyGetter = (key) => ({
   enumerable: true,
   /** @this {{[SOURCE]: Source}} */
   get() {
@@ -185,13 +185,14 @@ const lazy = (key) => ({
     return (source[key] ??= source.certificates.describe(source.raw[key] ?? []));
   },
 });
-const PATH = lazy('path');
-const SENT = lazy('sent');
+const PATH = lazyGetter('path');
+const SENT = lazyGetter('sent');
 
 /**
  * @template {object} T
- * @param {T} object gets its `path`, and its `sent` if there is one, as certificates
- * @param {Certificates} certificates
+ * Adds `path`, and `sent` if `raw` has it, as certificates.
+ * @param {T} object
+ * @param {LazyCertificates} certificates
  * @param {Source['raw']} raw
  * @returns {T}
  */
@@ -204,13 +205,13 @@ function withCertificates(object, certificates, raw) {
 /**
  * @param {Core} core
  * @param {RawVerification} raw
- * @param {Date} [now] the clock it was to be judged by; the present when left out
+ * @param {Date} [now] the requested time of verification; the current time by default
  * @returns {Verification}
  */
 export function makeVerification(core, raw, now = new Date()) {
-  const sent = raw.sent.map(shared);
-  const path = raw.path.map((one) => (typeof one === 'number' ? one : shared(one)));
-  const certificates = new Certificates(core, sent);
+  const sent = raw.sent.map(intern);
+  const path = raw.path.map((one) => (typeof one === 'number' ? one : intern(one)));
+  const certificates = new LazyCertificates(core, sent);
   const verification = {
     ok: raw.ok,
     time: raw.verified ? new Date(raw.time * 1000) : now,
@@ -226,11 +227,11 @@ export function makeVerification(core, raw, now = new Date()) {
 }
 
 /**
- * A certificate that cannot be read at all still has its bytes to show.
+ * An unreadable certificate has only `der` and `pem`.
  * @param {Core} core
  * @param {Uint8Array} der
  */
-function describeOrKeep(core, der) {
+function describeIfReadable(core, der) {
   try {
     return describeCertificate(core, der);
   } catch {
@@ -238,35 +239,40 @@ function describeOrKeep(core, der) {
   }
 }
 
+const DER_SEQUENCE = 0x30;
+
 /**
- * Reads one certificate.
+ * Parses one certificate.
  * @param {PemOrDer} pemOrDer the first CERTIFICATE block of a PEM text, or DER
  * @returns {Promise<Certificate>}
  */
 export async function parseCertificate(pemOrDer) {
   const core = await loadCore();
   const input = toInput(pemOrDer, 'The certificate');
-  // 0x30 is also the digit 0, which text before a PEM block may begin with.
-  if (input instanceof Uint8Array && input[0] === 0x30 && !(input[1] < 0x80)) {
+  // DER begins with a SEQUENCE (0x30) and a long-form length. 0x30 is also the digit 0, with which PEM text may begin.
+  if (input instanceof Uint8Array && input[0] === DER_SEQUENCE && !(input[1] < 0x80)) {
     return describeCertificate(core, input.slice());
   }
   const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
   const block = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/.exec(text);
   if (!block) {
-    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'There is no CERTIFICATE block in the PEM text.');
+    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The PEM text contains no CERTIFICATE block.');
   }
   let der;
   try {
     der = fromBase64(block[1].replace(/\s+/g, ''));
   } catch (cause) {
-    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The CERTIFICATE block is not base64.', { cause });
+    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The CERTIFICATE block is not valid base64.', { cause });
   }
   return describeCertificate(core, der);
 }
 
-/** Numbers of PAGETLS_PROFILE_… */
+/** Values of PAGETLS_PROFILE_… in wasm/pagetls.h. */
 export const PROFILES = /** @type {const} */ ({ webpki: 0, rfc5280: 1, suiteb: 2 });
 /** @typedef {keyof typeof PROFILES} Profile */
+
+/** Of maxDepth: above PAGETLS_PATH_MAX of the core, so in effect no limit. */
+const MAX_DEPTH = 100;
 
 /** @param {Profile} profile */
 export function profileNumber(profile) {
@@ -278,12 +284,12 @@ export function profileNumber(profile) {
 }
 
 /**
- * Tells a verification handle of the core what to judge by.
+ * Sets the criteria of a verification in the core.
  * @param {Core} core
  * @param {number} handle
  * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: PemOrDerList, profile?: Profile, maxDepth?: number}} options
  */
-export function setUpVerification(core, handle, { trust, hostname, now, crls, profile = 'webpki', maxDepth }) {
+export function setCriteria(core, handle, { trust, hostname, now, crls, profile = 'webpki', maxDepth }) {
   const { call } = core;
   if (trust) {
     call.pagetls_verification_set_trust(handle, trust.handle(core));
@@ -307,8 +313,8 @@ export function setUpVerification(core, handle, { trust, hostname, now, crls, pr
   }
   call.pagetls_verification_set_profile(handle, profileNumber(profile));
   if (maxDepth !== undefined) {
-    if (!Number.isInteger(maxDepth) || maxDepth < 0 || maxDepth > 100) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', 'maxDepth must be a whole number from 0 to 100.');
+    if (!Number.isInteger(maxDepth) || maxDepth < 0 || maxDepth > MAX_DEPTH) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', `maxDepth must be an integer from 0 to ${MAX_DEPTH}.`);
     }
     call.pagetls_verification_set_max_depth(handle, maxDepth);
   }
@@ -321,24 +327,26 @@ export function setUpVerification(core, handle, { trust, hostname, now, crls, pr
 }
 
 /**
- * A text without a CRL, or with a block that is not PEM, is as little a CRL as one that cannot be read.
+ * Reports text without a CRL, or with a malformed PEM block, as an invalid CRL too.
  * @param {Core} core
  * @param {number} number
  */
 function crlError(core, number) {
-  const { code, message, native } = coreError(core, number, { message: (why) => `A CRL cannot be read (${why}).` });
+  const { code, message, native } = coreError(core, number, {
+    message: (reason) => `A CRL cannot be read (${reason}).`,
+  });
   return new TLSError(code === 'ERR_TLS_INVALID_CERTIFICATE' ? 'ERR_TLS_INVALID_CRL' : code, message, { native });
 }
 
 /**
- * Judges a chain without a connection, by the same code that judges it in a handshake.
- * @param {PemOrDerList} chain the leaf first, then the others
+ * Verifies a chain without a connection, with the same code as in a handshake.
+ * @param {PemOrDerList} chain leaf first
  * @param {object} [options]
- * @param {TrustStore} [options.trust] the anchors; without them nothing is trusted
- * @param {string} [options.hostname] the name or IP address that the leaf must be for; left out, no name is asked for
- * @param {Date} [options.now] the time to judge at; the present by default
+ * @param {TrustStore} [options.trust] trust anchors; by default none, so no chain is valid
+ * @param {string} [options.hostname] the name or IP address that the leaf must match; not checked if left out
+ * @param {Date} [options.now] the time of verification; the current time by default
  * @param {PemOrDerList} [options.crls]
- * @param {number} [options.maxDepth] intermediate certificates that the path may have, self-issued ones not counted
+ * @param {number} [options.maxDepth] maximum number of intermediates in the path, not counting self-issued ones
  * @param {Profile} [options.profile]
  * @returns {Promise<Verification>}
  */
@@ -350,7 +358,7 @@ export async function verifyChain(chain, options = {}) {
     throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
   }
   try {
-    setUpVerification(core, handle, options);
+    setCriteria(core, handle, options);
     const inputs = toList(chain, 'The chain');
     if (inputs.length === 0) {
       throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');

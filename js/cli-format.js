@@ -1,4 +1,4 @@
-/** How the command line shows what was found. */
+/** The text output of the command line. */
 import { fixOf } from '../messages/problems.js';
 import { revocationText } from '../messages/revocation.js';
 import { toBase64 } from './input.js';
@@ -8,11 +8,11 @@ import { toBase64 } from './input.js';
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./socket.js').Info} Info */
 
-/** Control characters, invisible ones, and those that turn the direction of writing. */
+/** Control characters, invisible characters, and those that change the text direction. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * One line of text that may come from a certificate or a bridge, and must not steer the terminal.
+ * Sanitizes one line of text from a certificate or a bridge: it must not control the terminal.
  * @param {string} text
  */
 export function printable(text) {
@@ -20,7 +20,7 @@ export function printable(text) {
 }
 
 /**
- * JSON with DER as base64, and with the same characters escaped.
+ * JSON with DER as base64 and UNPRINTABLE escaped.
  * @param {unknown} value
  */
 export function toJSON(value) {
@@ -40,7 +40,7 @@ function escapeUnits(text) {
 export function formatInspection(target, info) {
   const lines = [
     `${target}: ${info.protocol}, ${info.cipher}${info.alpn ? `, ALPN ${info.alpn}` : ''}`,
-    `SNI ${info.servername ?? 'not sent (IP address)'}; handshake ${info.timing.handshake.toFixed(1)} ms after ${info.timing.transport.toFixed(1)} ms`,
+    `SNI ${info.servername ?? 'not sent (IP address)'}; connected in ${info.timing.transport.toFixed(1)} ms, handshake in ${info.timing.handshake.toFixed(1)} ms`,
     '',
   ];
   return toText(lines) + formatVerification(info.verification);
@@ -48,12 +48,12 @@ export function formatInspection(target, info) {
 
 /**
  * @param {string} target
- * @param {Verification} verification of a chain that is not good
- * @param {{code: string, message: string}} error that ended the handshake all the same
+ * @param {Verification} verification of a chain that is not valid
+ * @param {{code: string, message: string}} error that ended the handshake
  */
 export function formatFailure(target, verification, { code, message }) {
   const why =
-    code === 'ERR_TLS_CERT_PARSE' ? 'no connection, for a certificate cannot be read' : `no connection: ${message}`;
+    code === 'ERR_TLS_CERT_PARSE' ? 'no connection: a certificate cannot be read' : `no connection: ${message}`;
   return toText([`${target}: ${why}`, '']) + formatVerification(verification);
 }
 
@@ -65,13 +65,13 @@ function toText(lines) {
 /** @param {Verification} verification */
 export function formatVerification(verification) {
   const { ok, time, problems, path, sent, others, tried } = verification;
-  const lines = [ok ? 'The chain is good.' : 'The chain is NOT good:'];
+  const lines = [ok ? 'The chain is valid.' : 'The chain is NOT valid:'];
   for (const problem of problems) {
     const fix = fixOf(problem);
     lines.push(...formatProblem(problem), ...(fix === null ? [] : [`    What to do: ${fix}`]));
   }
-  const judged = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
-  lines.push(judged ? `Judged at ${time.toISOString()}.` : 'The rest was not judged.', '');
+  const verified = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
+  lines.push(verified ? `Verified at ${time.toISOString()}.` : 'The chain was not verified further.', '');
   const shown = path.length > 0 ? path : sent;
   lines.push(path.length > 0 ? 'Path, leaf first:' : 'Sent:');
   shown.forEach((certificate, depth) => {
@@ -82,14 +82,14 @@ export function formatVerification(verification) {
   });
   for (const other of others) {
     const names = other.path.map(({ subject }) => subject.text);
-    lines.push('', `Tried too: ${names.join(' <- ')}`, ...other.problems.flatMap(formatProblem));
+    lines.push('', `Also tried: ${names.join(' <- ')}`, ...other.problems.flatMap(formatProblem));
   }
   if (tried > others.length + 1) {
-    lines.push('', `${tried} paths were tried in all.`);
+    lines.push('', `${tried} paths were tried in total.`);
   }
   sent.forEach((certificate, place) => {
     if (shown !== sent && certificate.subject === undefined) {
-      lines.push('', 'Sent, but not to be used:', ...formatCertificate(certificate, place));
+      lines.push('', 'Sent, but unreadable:', ...formatCertificate(certificate, place));
     }
   });
   return toText(lines);

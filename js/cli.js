@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The command line: `pagetls inspect` and `pagetls verify`.
- * Exit codes: 0 the chain is good, 1 it is not, 2 that could not be found out (usage, network, unreadable files).
+ * Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified (usage, network, unreadable files).
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -9,25 +9,25 @@ import { formatFailure, formatInspection, formatVerification, printable, toJSON 
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 
 const USAGE = `Usage:
-  pagetls inspect HOST[:PORT] [options]   connect, and show the server's certificates and the verdict
-  pagetls verify CHAIN.pem [options]      judge a chain (leaf first) without a connection
+  pagetls inspect HOST[:PORT] [options]   connect to a server and verify its certificate chain
+  pagetls verify CHAIN.pem [options]      verify a chain (leaf first) without a connection
 
-Options of both:
-  --ca FILE          trust these anchors (PEM or DER) instead of Mozilla's; "system" for the system's; may be repeated
-  --crl FILE         check against this revocation list (PEM or DER; may be repeated)
-  --at TIME          judge at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
+Common options:
+  --ca FILE          trust these anchors (PEM or DER) instead of Mozilla's; "system": the system's; may be repeated
+  --crl FILE         check revocation with this CRL (PEM or DER); may be repeated
+  --at TIME          verify at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
   --profile NAME     webpki (default), rfc5280 or suiteb
   --json             print JSON
-Of inspect:
-  --bridge URL       go through a websockify bridge (ws:// or wss://) instead of direct TCP
+Options of inspect:
+  --bridge URL       connect through a websockify bridge (ws:// or wss://) instead of direct TCP
   --origin URL       the Origin header for the bridge
-  --servername NAME  ask for, and expect, this name instead of HOST
-  --alpn LIST        offer these protocols, separated by commas
-  --timeout MS       give up after so many milliseconds (default 30000)
-Of verify:
-  --host NAME        the name or IP address that the leaf must be for
+  --servername NAME  send and expect this name instead of HOST
+  --alpn LIST        offer these protocols (comma-separated)
+  --timeout MS       give up after this many milliseconds (default 30000)
+Options of verify:
+  --host NAME        host name or IP address that the leaf must match
 
-Exit code: 0 the chain is good, 1 it is not, 2 that could not be found out.
+Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified.
 `;
 
 const COMMON = /** @type {const} */ ({
@@ -51,8 +51,8 @@ const COMMANDS = {
   verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
 };
 
-/** Errors that tell of a bad chain, too. @type {string[]} */
-const BAD_CHAINS = ['ERR_TLS_CERT_PARSE', 'ERR_TLS_SERVER_KEY'];
+/** Errors of a handshake that also mean that the chain is not valid. @type {string[]} */
+const CHAIN_ERRORS = ['ERR_TLS_CERT_PARSE', 'ERR_TLS_SERVER_KEY'];
 
 class UsageError extends Error {}
 
@@ -71,14 +71,14 @@ async function readInput(path) {
 }
 
 /**
- * Puts the names of the files that an error is about before its message.
+ * Prefixes the message of an error with the files that it is about.
  * @template T
- * @param {import('./errors.js').ErrorCode} code of that error
+ * @param {import('./errors.js').ErrorCode} code of the error
  * @param {string[]} files
  * @param {() => T | Promise<T>} use
  * @returns {Promise<T>}
  */
-async function naming(code, files, use) {
+async function withFileNames(code, files, use) {
   try {
     return await use();
   } catch (cause) {
@@ -97,20 +97,20 @@ async function readTrust(files) {
   const store = await (files.includes('system') ? TrustStore.system() : TrustStore.from());
   for (const file of files.filter((name) => name !== 'system')) {
     const anchors = await readInput(file);
-    await naming('ERR_TLS_INVALID_CERTIFICATE', [file], () => store.add(anchors));
+    await withFileNames('ERR_TLS_INVALID_CERTIFICATE', [file], () => store.add(anchors));
   }
   return store;
 }
 
 /**
- * Only what ISO 8601 has: Date takes much more, and 30 February for 2 March.
+ * Accepts ISO 8601 only: Date also accepts other formats, and reads 30 February as 2 March.
  * @param {string} text
  */
 function readTime(text) {
   const [, day] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
   const time = new Date(text);
   if (day === undefined || Number.isNaN(time.getTime()) || !new Date(day).toISOString().startsWith(day)) {
-    throw new UsageError(`--at: ${text} is not a time in ISO 8601, such as 2026-06-15T12:00:00Z.`);
+    throw new UsageError(`--at: ${text} is not an ISO 8601 time such as 2026-06-15T12:00:00Z.`);
   }
   return time;
 }
@@ -124,10 +124,10 @@ function readTimeout(text) {
 }
 
 /**
- * What both commands judge by.
+ * The verification criteria, common to both commands.
  * @param {Values} values
  */
-async function judgeBy(values) {
+async function readCriteria(values) {
   return {
     now: values.at === undefined ? undefined : readTime(String(values.at)),
     trust: await readTrust(/** @type {string[] | undefined} */ (values.ca)),
@@ -149,10 +149,10 @@ async function inspect(target, values) {
   const { websockify } = await import('./transports/websockify.js');
   const timeout = values.timeout === undefined ? undefined : readTimeout(String(values.timeout));
   if (values.origin !== undefined && values.bridge === undefined) {
-    throw new UsageError('--origin goes with --bridge.');
+    throw new UsageError('--origin requires --bridge.');
   }
   const socket = connect(target, {
-    ...(await judgeBy(values)),
+    ...(await readCriteria(values)),
     transport:
       values.bridge === undefined
         ? undefined
@@ -160,14 +160,14 @@ async function inspect(target, values) {
     servername: /** @type {string | undefined} */ (values.servername),
     ALPNProtocols: values.alpn === undefined ? undefined : String(values.alpn).split(','),
     timeout,
-    rejectUnauthorized: false, // so that all of it can be shown; the exit code tells
+    rejectUnauthorized: false, // to show the chain anyway; the exit code reports the result
   });
   let info;
   try {
-    info = await naming('ERR_TLS_INVALID_CRL', crlFiles(values), () => socket.opened);
+    info = await withFileNames('ERR_TLS_INVALID_CRL', crlFiles(values), () => socket.opened);
   } catch (error) {
-    // A chain that cannot be read, or whose key cannot be used, is not valid; anything else says nothing about it.
-    if (error instanceof TLSError && BAD_CHAINS.includes(error.code) && error.verification) {
+    // An unreadable chain, or one with an unusable key, is not valid. Other errors say nothing about the chain.
+    if (error instanceof TLSError && CHAIN_ERRORS.includes(error.code) && error.verification) {
       const { verification } = error;
       return { ok: false, json: { target, verification }, text: formatFailure(target, verification, error) };
     }
@@ -183,20 +183,20 @@ async function inspect(target, values) {
  */
 async function verify(file, values) {
   const chain = await readInput(file);
-  const options = { ...(await judgeBy(values)), hostname: /** @type {string | undefined} */ (values.host) };
-  const verification = await naming('ERR_TLS_INVALID_CRL', crlFiles(values), () =>
-    naming('ERR_TLS_INVALID_CERTIFICATE', [file], () => verifyChain(chain, options)),
+  const options = { ...(await readCriteria(values)), hostname: /** @type {string | undefined} */ (values.host) };
+  const verification = await withFileNames('ERR_TLS_INVALID_CRL', crlFiles(values), () =>
+    withFileNames('ERR_TLS_INVALID_CERTIFICATE', [file], () => verifyChain(chain, options)),
   );
   return { ok: verification.ok, json: { file, verification }, text: formatVerification(verification) };
 }
 
 /**
- * A reader that has seen enough (EPIPE) does not change the answer.
+ * Ignores EPIPE: a reader such as head(1) may close the pipe early without changing the exit code.
  * @param {string} text
  */
 function print(text) {
   return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-    process.stdout.once('error', () => {}); // the callback has it, too
+    process.stdout.once('error', () => {}); // the callback handles it
     process.stdout.write(text, (error) => {
       if (error && /** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
         reject(error);
@@ -215,9 +215,7 @@ async function main(args) {
     return 0;
   }
   if (command !== 'inspect' && command !== 'verify') {
-    throw new UsageError(
-      command === undefined ? 'Say what to do: inspect or verify.' : `There is no command ${command}.`,
-    );
+    throw new UsageError(command === undefined ? 'Missing command: inspect or verify.' : `Unknown command ${command}.`);
   }
   let parsed;
   try {
@@ -231,7 +229,9 @@ async function main(args) {
     return 0;
   }
   if (parsed.positionals.length !== 1) {
-    throw new UsageError(command === 'inspect' ? 'Give one HOST[:PORT].' : 'Give one file with the chain.');
+    throw new UsageError(
+      command === 'inspect' ? 'inspect needs one HOST[:PORT].' : 'verify needs one file with the chain.',
+    );
   }
   const result = await (command === 'inspect' ? inspect : verify)(parsed.positionals[0], values);
   await print(values.json ? `${toJSON(result.json)}\n` : result.text);

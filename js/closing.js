@@ -1,5 +1,5 @@
 /**
- * The end of a connection: its transport closed in good order, or given up; and what can still be read.
+ * The end of a connection: closes its transport cleanly or abandons it, and keeps the plaintext not read yet.
  */
 import { TLSError } from './errors.js';
 import { ALERT_DELIVERY_MS } from './limits.js';
@@ -9,18 +9,18 @@ import { ALERT_DELIVERY_MS } from './limits.js';
 /** @typedef {import('./transports/channel.js').Channel} Channel */
 
 /**
- * The way from `draining` to the end: what has been written, close_notify, the end of the transport.
+ * From `draining` to the end: sends pending writes and close_notify, then closes the transport.
  * @param {Pump} pump
  * @param {ConnectionState} state
  * @param {Promise<void>} written settles when everything written before has been sent
- * @returns {Promise<boolean>} whether the peer's close_notify had come before ours was sent
+ * @returns {Promise<boolean>} whether the peer's close_notify arrived before ours was sent
  * @throws {TLSError} ERR_TLS_TRANSPORT
  */
-export async function closeInOrder(pump, state, written) {
+export async function closeCleanly(pump, state, written) {
   let peerClosed = false;
   try {
     await written;
-    state.on('drained');
+    state.apply('drained');
     await pump.end();
     peerClosed = pump.engine?.peerClosed ?? false;
     if (pump.unwritable) {
@@ -31,7 +31,7 @@ export async function closeInOrder(pump, state, written) {
       await pump.channel?.close();
     }
   } catch (cause) {
-    // A peer that has closed need not hear the same from us.
+    // A peer that has closed already need not receive our close_notify.
     if (!peerClosed) {
       throw new TLSError('ERR_TLS_TRANSPORT', undefined, { cause });
     }
@@ -40,7 +40,7 @@ export async function closeInOrder(pump, state, written) {
 }
 
 /**
- * Gives up a transport after a failure. What is with it already, such as an alert, may still leave.
+ * Abandons a transport after a failure. Bytes that it has accepted already, such as an alert, may still leave.
  * @param {Channel} channel
  * @param {unknown} error
  */
@@ -50,7 +50,7 @@ export function abandon(channel, error) {
   const late = new Promise((resolve) => {
     timer = setTimeout(() => resolve(channel.abort(error)), ALERT_DELIVERY_MS);
   });
-  // Ended first, not aborted: an abort would throw the alert away.
+  // Not aborted at once: that would discard the alert.
   const ended = channel.end().catch(() => {});
   channel.discard(error);
   Promise.race([ended, late]).then(() => {
@@ -64,11 +64,11 @@ export async function closeQuietly(transport) {
   try {
     await transport.close?.();
   } catch {
-    // It has failed already, and that is known.
+    // The failure has been reported already.
   }
 }
 
-/** What is left to read after the end. */
+/** The plaintext left to read after the end. */
 export class Remainder {
   /** @type {Uint8Array<ArrayBuffer> | null} */
   #bytes;
@@ -76,7 +76,7 @@ export class Remainder {
 
   /**
    * @param {Uint8Array<ArrayBuffer> | null} bytes
-   * @param {boolean} peerClosed the peer's close_notify came after them
+   * @param {boolean} peerClosed the peer's close_notify followed them
    */
   constructor(bytes, peerClosed) {
     this.#bytes = bytes;
@@ -90,6 +90,6 @@ export class Remainder {
       return this.#peerClosed ? null : undefined;
     }
     this.#bytes = bytes.length > limit ? bytes.subarray(limit) : null;
-    return this.#bytes ? bytes.slice(0, limit) : bytes; // a stream takes the buffer along
+    return this.#bytes ? bytes.slice(0, limit) : bytes; // a copy: a byte stream transfers the buffer
   }
 }

@@ -1,8 +1,8 @@
 /**
- * One connection from dialling to its end: keeps its state, its promises and the order of its reads and writes.
- * The bytes are moved by pump.js.
+ * One connection from dialling to its end: its state, its promises, and the order of reads and writes.
+ * pump.js moves the bytes.
  */
-import { abandon, closeInOrder, Remainder } from './closing.js';
+import { abandon, closeCleanly, Remainder } from './closing.js';
 import { Engine } from './engine.js';
 import { TLSError } from './errors.js';
 import { checkIdentity, infoOf, openTransport, reportKeys } from './opening.js';
@@ -18,7 +18,7 @@ import { loadCore } from './wasm.js';
 /** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
 
 /**
- * A promise with its two ends; a rejection that nobody waits for is not an unhandled one.
+ * A promise with its resolve and reject functions. A rejection never counts as unhandled.
  * @template T
  */
 class Deferred {
@@ -42,7 +42,7 @@ export class Connection {
   opened = new Deferred();
   /** @type {Deferred<void>} */
   closed = new Deferred();
-  /** What was agreed on, once it is open. @type {Info | undefined} */
+  /** The negotiated parameters, once the connection is open. @type {Info | undefined} */
   info;
 
   #state;
@@ -50,19 +50,19 @@ export class Connection {
   #error;
   #keylog;
   #closeTimeout;
-  /** What the end of opening needs, from the open transport until then. @type {(Times & {settings: Settings}) | undefined} */
+  /** Set from the open transport until the end of the handshake. @type {(Times & {settings: Settings}) | undefined} */
   #opening;
-  /** Ends the dialling, and later what the transport does with its signal, unless abort() of the channel does as much. */
+  /** For the transport's signal. Undefined once the channel's abort() does the same. */
   #controller = /** @type {AbortController | undefined} */ (new AbortController());
-  /** Takes our listener from the caller's AbortSignal. @type {(() => void) | undefined} */
-  #forgetSignal;
+  /** Removes our listener from the caller's AbortSignal. @type {(() => void) | undefined} */
+  #removeAbortListener;
   /** @type {Pump | undefined} */
   #pump;
-  /** What is left to read after the end. @type {Remainder | undefined} */
+  /** The plaintext left to read after the end. @type {Remainder | undefined} */
   #remainder;
   /** @type {Reader[]} */
   #readers = [];
-  /** Writes go one after another. @type {Promise<void>} */
+  /** Settles after the last write: writes run one after another. @type {Promise<void>} */
   #writes = Promise.resolve();
   /** @type {Promise<void> | undefined} */
   #closing;
@@ -76,7 +76,7 @@ export class Connection {
     if (signal) {
       const abort = () => this.failed(new TLSError('ERR_TLS_ABORTED', undefined, { cause: signal.reason }));
       signal.addEventListener('abort', abort, { once: true });
-      this.#forgetSignal = () => signal.removeEventListener('abort', abort);
+      this.#removeAbortListener = () => signal.removeEventListener('abort', abort);
       if (signal.aborted) {
         abort();
         return;
@@ -84,19 +84,19 @@ export class Connection {
     }
     if (timeout > 0) {
       const timer = setTimeout(
-        () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not open after ${timeout} ms.`)),
+        () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not open within ${timeout} ms.`)),
         timeout,
       );
       const stop = () => clearTimeout(timer);
       this.opened.promise.then(stop, stop);
     }
-    this.#run(settings).catch((error) => this.failed(error));
+    this.#dial(settings).catch((error) => this.failed(error));
   }
 
   /* --- opening ------------------------------------------------------------------------- */
 
   /** @param {Settings} settings */
-  async #run(settings) {
+  async #dial(settings) {
     const started = performance.now();
     const [core, trust] = await Promise.all([loadCore(), settings.trust()]);
     while (core.busy) {
@@ -119,7 +119,7 @@ export class Connection {
   }
 
   /**
-   * For the pump: the core has been pumped.
+   * Called by the pump after pumping the core.
    * @param {Engine} engine
    */
   pumped(engine) {
@@ -127,26 +127,26 @@ export class Connection {
       reportKeys(engine, this.#keylog);
     }
     if (this.#opening && engine.handshakeDone && !engine.failed && !this.#state.over) {
-      this.#open(engine, this.#opening);
+      this.#finishOpening(engine, this.#opening);
     }
     if (this.#state.over) {
-      return; // by a callback of the application
+      return; // a callback of the application has ended it
     }
     this.#serveReaders();
-    if (engine.peerClosed && !engine.failed && this.#state.on('peerClosed') && this.#state.name === 'draining') {
+    if (engine.peerClosed && !engine.failed && this.#state.apply('peerClosed') && this.#state.name === 'draining') {
       this.#close().catch(() => {});
     }
   }
 
   /**
-   * The handshake is done.
+   * Called when the handshake is done.
    * @param {Engine} engine
    * @param {Times & {settings: Settings}} opening
    */
-  #open(engine, { settings, ...times }) {
+  #finishOpening(engine, { settings, ...times }) {
     const info = infoOf(engine.report, settings, times, this.#pump?.channel?.dialled);
     checkIdentity(settings, info.verification);
-    if (this.#state.on('opened')) {
+    if (this.#state.apply('opened')) {
       this.info = info;
       this.#opening = undefined;
       this.opened.resolve(info);
@@ -200,15 +200,15 @@ export class Connection {
     }
   }
 
-  /* --- the end ---------------------------------------------------------------------- */
+  /* --- closing ---------------------------------------------------------------------- */
 
-  /** Sends close_notify after what has been written. With allowHalfOpen the peer may go on sending; else it is close(). */
+  /** Sends close_notify after all writes. With allowHalfOpen the peer may still send; without it, this is close(). */
   async endWriting() {
     if (!this.#state.allowHalfOpen) {
       return this.close();
     }
     await this.opened.promise;
-    this.#state.on('end');
+    this.#state.apply('end');
     if (this.#state.name !== 'readOnly') {
       return this.close();
     }
@@ -222,13 +222,13 @@ export class Connection {
     }
   }
 
-  /** @returns {Promise<void>} as `closed` */
+  /** @returns {Promise<void>} same as `closed` */
   close() {
     if (this.#state.name === 'opening') {
       this.failed(new TLSError('ERR_TLS_CLOSED', 'The connection was closed before it was open.'));
       return Promise.resolve();
     }
-    this.#state.on('close');
+    this.#state.apply('close');
     return this.#close();
   }
 
@@ -243,11 +243,11 @@ export class Connection {
     }
     const timeout = this.#closeTimeout;
     const timer = setTimeout(
-      () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed after ${timeout} ms.`)),
+      () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not closed within ${timeout} ms.`)),
       timeout,
     );
     try {
-      const peerClosed = await closeInOrder(pump, this.#state, this.#writes);
+      const peerClosed = await closeCleanly(pump, this.#state, this.#writes);
       while (pump.busy) {
         await pump.idle();
       }
@@ -261,7 +261,7 @@ export class Connection {
   }
 
   /**
-   * The connection cannot go on.
+   * Ends the connection with an error.
    * @param {unknown} error
    */
   failed(error) {
@@ -279,17 +279,17 @@ export class Connection {
 
   /**
    * @param {'finished' | 'failed'} event
-   * @param {boolean} keep as of Pump.stop()
+   * @param {boolean} keep as in Pump.stop()
    */
   #finish(event, keep) {
-    if (!this.#state.on(event)) {
+    if (!this.#state.apply(event)) {
       return;
     }
-    this.#forgetSignal?.();
+    this.#removeAbortListener?.();
     const pump = this.#pump;
     const channel = pump?.channel;
-    const left = pump?.stop(keep);
-    this.#remainder = left && new Remainder(left.bytes, left.peerClosed);
+    const kept = pump?.stop(keep);
+    this.#remainder = kept && new Remainder(kept.bytes, kept.peerClosed);
     if (event === 'finished') {
       channel?.discard();
       this.closed.resolve();
@@ -304,7 +304,7 @@ export class Connection {
     this.#serveReaders();
   }
 
-  /** Undefined when the connection is not open. */
+  /** Undefined unless the connection is open. */
   get engine() {
     return this.info && this.#pump?.engine;
   }

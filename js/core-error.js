@@ -1,4 +1,4 @@
-/** Errors of the C core as TLSErrors: by the stable numbers of wasm/errors.def. Mbed TLS's own number decides nothing. */
+/** Turns error numbers of the C core (wasm/errors.def) into TLSErrors. Mbed TLS's own number only goes into `native`. */
 import { ERROR_DETAILS } from '../messages/errors.js';
 import { CODES, TLSError, alertName } from './errors.js';
 import { NATIVE_ERRORS } from './native-errors.js';
@@ -7,22 +7,22 @@ import { NATIVE_ERRORS } from './native-errors.js';
 /** @typedef {import('./wasm.js').Core} Core */
 
 /**
- * The TLSError for the call that has just failed.
+ * The TLSError for the call that just failed.
  * @param {Core} core
- * @param {number} number that the call returned; negative
+ * @param {number} number the call's return value, negative
  * @param {object} [more]
  * @param {number} [more.alert]
  * @param {Verification} [more.verification]
  * @param {unknown} [more.cause]
- * @param {(why: string) => string} [more.message] makes the message from why it failed
+ * @param {(reason: string) => string} [more.message] makes the message from the reason
  */
 export function coreError(core, number, { alert, verification, cause, message } = {}) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
   const { native, detail } = core.lastError(number);
-  const exactly = ERROR_DETAILS[id];
-  let text = exactly ?? (detail === '' ? CODES[code] : `${CODES[code]} (${detail})`);
+  const specific = ERROR_DETAILS[id];
+  let text = specific ?? (detail === '' ? CODES[code] : `${CODES[code]} (${detail})`);
   if (message) {
-    text = message((exactly ?? (detail || CODES[code])).replace(/\.$/, ''));
+    text = message((specific ?? (detail || CODES[code])).replace(/\.$/, ''));
   }
   if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;

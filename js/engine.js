@@ -1,7 +1,7 @@
 /**
- * One connection of the C core, without I/O: bytes in, bytes out, and what was agreed.
+ * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
-import { makeVerification, setUpVerification } from './certificate.js';
+import { makeVerification, setCriteria } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { toInput, toList } from './input.js';
@@ -34,16 +34,20 @@ import { toInput, toList } from './input.js';
 
 /** @typedef {{protocol: ProtocolVersion | null, cipher: string | null, alpn: string | null, verification: Verification}} Report */
 
-/** The queues of pagetls.h. */
+/** Queue numbers of pagetls.h. */
 export const NET_IN = 0;
 export const NET_OUT = 1;
 export const APP_IN = 2;
 export const APP_OUT = 3;
 
+/** State bits of pagetls.h. */
 const HANDSHAKE_DONE = 1;
 const PEER_CLOSED = 2;
 const CLOSED = 4;
 const FAILED = 8;
+
+/** RFC 7301, section 3.1. */
+const MAX_PROTOCOL_NAME_BYTES = 255;
 
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 
@@ -80,7 +84,7 @@ export class Engine {
   #configure(options) {
     const { call } = this.#core;
     const verification = call.pagetls_connection_verification(this.#pointer);
-    setUpVerification(this.#core, verification, options);
+    setCriteria(this.#core, verification, options);
     if (options.servername !== undefined) {
       this.#set('servername', options.servername, call.pagetls_connection_set_servername, options.servername);
     }
@@ -116,7 +120,7 @@ export class Engine {
     const ret = this.#core.lend([input], (pointer, length) => setter(this.#pointer, pointer, length));
     if (ret !== 0) {
       throw coreError(this.#core, ret, {
-        message: (why) => `${name} cannot be ${JSON.stringify(value)} (${why}).`,
+        message: (reason) => `${name} cannot be ${JSON.stringify(value)} (${reason}).`,
       });
     }
   }
@@ -127,7 +131,7 @@ export class Engine {
    */
   #setIdentity(cert, key) {
     if (cert === undefined || key === undefined) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', 'cert and key go together.');
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'Pass cert and key together.');
     }
     const inputs = [toInput(cert, 'cert'), toInput(key, 'key')];
     const ret = this.#core.lend(inputs, (chain, chainLength, secret, secretLength) =>
@@ -143,11 +147,11 @@ export class Engine {
   }
 
   /**
-   * Copies as much of `bytes` from `offset` on as the queue takes.
+   * Appends as many of `bytes` from `offset` on as the queue has space for.
    * @param {typeof NET_IN | typeof APP_OUT} queue
    * @param {Uint8Array} bytes
    * @param {number} offset
-   * @returns {number} how many bytes went in
+   * @returns {number} how many bytes were appended
    */
   put(queue, bytes, offset) {
     const { call } = this.#core;
@@ -166,7 +170,7 @@ export class Engine {
   }
 
   /**
-   * Takes what is in the queue, at most `limit` bytes; null when there is nothing.
+   * Removes and returns the queued bytes, at most `limit`; null if the queue is empty.
    * @param {typeof NET_OUT | typeof APP_IN} queue
    * @param {number} [limit]
    */
@@ -187,24 +191,24 @@ export class Engine {
   }
 
   /**
-   * The core may have stopped because this queue had no room: once something has been taken, pumping goes on from there.
+   * If true, the core may have stopped for lack of space in this queue: pump again after take().
    * @param {typeof NET_OUT | typeof APP_IN} queue
    */
   isFull(queue) {
     return this.#core.call.pagetls_connection_space(this.#pointer, queue) === 0;
   }
 
-  /** The core is in the middle of a call, for this connection or another: calling it would throw. */
+  /** The core is in a call, for this connection or another: another call would throw. */
   get busy() {
     return this.#core.busy;
   }
 
-  /** Resolves after that call. Check `busy` again then. */
+  /** Resolves after that call. Check `busy` again. */
   idle() {
     return this.#core.idle();
   }
 
-  /** Does all that can be done with what is in the queues. */
+  /** Processes the queues as far as possible. */
   pump() {
     this.#state = this.#core.call.pagetls_connection_pump(this.#pointer);
     this.#randomError ??= this.#core.takeRandomError();
@@ -214,12 +218,12 @@ export class Engine {
     return (this.#state & HANDSHAKE_DONE) !== 0;
   }
 
-  /** The peer's close_notify has come: what is in APP_IN is the last. */
+  /** The peer's close_notify has arrived: APP_IN gets no more bytes. */
   get peerClosed() {
     return (this.#state & PEER_CLOSED) !== 0;
   }
 
-  /** Our close_notify is on its way. */
+  /** Our close_notify has been queued. */
   get closed() {
     return (this.#state & CLOSED) !== 0;
   }
@@ -228,17 +232,17 @@ export class Engine {
     return (this.#state & FAILED) !== 0;
   }
 
-  /** Nothing more will come from the transport. */
+  /** The transport has ended. */
   eof() {
     this.#core.call.pagetls_connection_eof(this.#pointer);
   }
 
-  /** Sends close_notify after what is in APP_OUT. */
+  /** Queues close_notify after the bytes in APP_OUT. */
   close() {
     this.#core.call.pagetls_connection_close(this.#pointer);
   }
 
-  /** What was agreed and how the server was judged; once there is something to say. */
+  /** The negotiated parameters and the verification of the server. Cached: read it only after the handshake or a failure. */
   get report() {
     if (this.#report === undefined) {
       const text = this.#core.call.pagetls_connection_report(this.#pointer) >>> 0;
@@ -254,8 +258,8 @@ export class Engine {
   }
 
   /**
-   * Why it failed.
-   * @param {unknown} [cause] what the transport said
+   * Why the connection failed.
+   * @param {unknown} [cause] the transport's error
    */
   error(cause) {
     if (this.#randomError) {
@@ -265,15 +269,15 @@ export class Engine {
     const number = call.pagetls_connection_error(this.#pointer);
     const alert = call.pagetls_connection_alert(this.#pointer);
     const { verification } = this.report;
-    const judged = verification.path.length > 0 || verification.problems.length > 0;
+    const verified = verification.path.length > 0 || verification.problems.length > 0;
     return coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
-      verification: judged ? verification : undefined,
+      verification: verified ? verification : undefined,
       cause,
     });
   }
 
-  /** Lines of the NSS key log that are new. */
+  /** New lines of the NSS key log. */
   takeKeylog() {
     return (this.#core.string(this.#core.call.pagetls_connection_take_keylog(this.#pointer) >>> 0) ?? '')
       .split('\n')
@@ -307,7 +311,7 @@ export class Engine {
     );
   }
 
-  /** Gives the C memory back. Nothing may be called after. */
+  /** Frees the C memory. Do not call anything afterwards. */
   free() {
     this.#core.call.pagetls_connection_free(this.#pointer);
     this.#pointer = 0;
@@ -315,8 +319,8 @@ export class Engine {
 }
 
 /**
- * The lowest and the highest version to offer. One that none of the ciphers named is for is left out: a server
- * would choose it and then find no cipher suite in common.
+ * The lowest and the highest version to offer. Leaves out a version without a cipher suite in `ciphers`: a server could
+ * choose it and then find no cipher suite in common.
  * @param {EngineOptions} options
  */
 function versionRange({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers = [] }) {
@@ -329,7 +333,10 @@ function versionRange({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers 
   const usable =
     forVersions.length > 0 ? forVersions.filter((version) => version >= low && version <= high) : [low, high];
   if (usable.length === 0) {
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `None of ciphers is for ${minVersion} to ${maxVersion}.`);
+    throw new TLSError(
+      'ERR_TLS_INVALID_OPTION',
+      `No cipher suite in ciphers works with ${minVersion} to ${maxVersion}.`,
+    );
   }
   return [Math.min(...usable), Math.max(...usable)];
 }
@@ -346,7 +353,7 @@ function versionNumber(name, version) {
 }
 
 /**
- * The wire format of RFC 7301, section 3.1.
+ * Encodes the ProtocolNameList of RFC 7301, section 3.1, without its length.
  * @param {string[]} protocols
  */
 function alpnList(protocols) {
@@ -355,8 +362,11 @@ function alpnList(protocols) {
   const list = [];
   for (const protocol of toList(protocols, 'ALPNProtocols')) {
     const bytes = typeof protocol === 'string' ? encoder.encode(protocol) : protocol;
-    if (bytes.length === 0 || bytes.length > 255) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', 'Each of ALPNProtocols must have 1 to 255 bytes.');
+    if (bytes.length === 0 || bytes.length > MAX_PROTOCOL_NAME_BYTES) {
+      throw new TLSError(
+        'ERR_TLS_INVALID_OPTION',
+        `Each of ALPNProtocols must be 1 to ${MAX_PROTOCOL_NAME_BYTES} bytes long.`,
+      );
     }
     list.push(bytes.length, ...bytes);
   }

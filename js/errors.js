@@ -4,7 +4,7 @@
 import { ALERTS } from '../messages/alerts.js';
 import { ERRORS } from '../messages/errors.js';
 
-/** What each code means. */
+/** The meaning of each code. */
 export const CODES = /** @type {Readonly<Record<ErrorCode, string>>} */ (
   Object.fromEntries(Object.entries(ERRORS).map(([code, { means }]) => [code, means]))
 );
@@ -20,7 +20,7 @@ export function alertName(alert) {
 export class TLSError extends Error {
   /**
    * @param {ErrorCode} code
-   * @param {string} [detail] what exactly; the meaning of the code when left out
+   * @param {string} [detail] the message; the meaning of the code by default
    * @param {{cause?: unknown, native?: {code: number, text: string}, alert?: number, verification?: Verification}} [more]
    */
   constructor(code, detail, more = {}) {
@@ -32,7 +32,7 @@ export class TLSError extends Error {
     this.native = more.native;
     /** The number of the alert that the peer sent. @type {number | undefined} */
     this.alert = more.alert;
-    /** How the server's chain was judged, when it was. @type {Verification | undefined} */
+    /** The verification of the server's chain, if it was verified. @type {Verification | undefined} */
     this.verification = more.verification;
   }
 }

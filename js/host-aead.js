@@ -1,16 +1,19 @@
-/** AES-GCM and ChaCha20-Poly1305 by Node's OpenSSL, faster than ours. What browsers have does not answer at once. */
+/** AES-GCM and ChaCha20-Poly1305 from Node's OpenSSL, faster than our own. Browsers offer only an asynchronous API. */
 
 /** @typedef {(...args: unknown[]) => import('node:crypto').CipherGCM & import('node:crypto').DecipherGCM} MakeCipher */
-/** @typedef {{createCipheriv: MakeCipher, createDecipheriv: MakeCipher}} NodeCiphers the part of node:crypto that is used */
+/** @typedef {{createCipheriv: MakeCipher, createDecipheriv: MakeCipher}} NodeCiphers the part of node:crypto used here */
 
-/** As in host/host.h: name, bytes of a key, and the first bytes of the tag that prove() compares, in base64. */
+/** In the order of host/host.h: OpenSSL's name, key length in bytes, and in base64 the start of the tag that selfTest() expects. */
 const CIPHERS = /** @type {const} */ ([
   ['aes-128-gcm', 16, 'fEubNHuU'],
   ['aes-256-gcm', 32, 'nan132V4'],
   ['chacha20-poly1305', 32, 'zbPQWORK'],
 ]);
 
-/** Records that our own code does before the host's ciphers are proven: most connections have fewer, and need no proof. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Records that our own code handles first: most connections have fewer, so they skip the self-test. */
 const WARMUP_RECORDS = 16;
 
 /** @returns {NodeCiphers | undefined} */
@@ -27,7 +30,7 @@ function nodeCiphers() {
 }
 
 /**
- * Throws, if it does, before anything is written.
+ * Encrypts or decrypts one record in `bytes`. If it throws, it has written nothing.
  * @param {NodeCiphers} ciphers
  * @param {Uint8Array} bytes
  * @param {number[]} args
@@ -36,10 +39,10 @@ function crypt(ciphers, bytes, [cipher, decrypt, key, nonce, ad, adLength, input
   const part = (/** @type {number} */ at, /** @type {number} */ size) => bytes.subarray((at >>>= 0), at + size);
   const [name, keyLength] = CIPHERS[cipher];
   const make = decrypt ? ciphers.createDecipheriv : ciphers.createCipheriv;
-  const coder = make(name, part(key, keyLength), part(nonce, 12), { authTagLength: 16 });
+  const coder = make(name, part(key, keyLength), part(nonce, NONCE_BYTES), { authTagLength: TAG_BYTES });
   coder.setAAD(part(ad, adLength));
   if (decrypt) {
-    coder.setAuthTag(part(tag, 16));
+    coder.setAuthTag(part(tag, TAG_BYTES));
   }
   const text = coder.update(part(input, length));
   try {
@@ -57,49 +60,51 @@ function crypt(ciphers, bytes, [cipher, decrypt, key, nonce, ad, adLength, input
 }
 
 /**
- * Whether the tag is right, what was encrypted comes back, and not with another tag.
+ * Whether encryption yields the known tag, and decryption returns the plaintext and rejects a changed tag.
+ * `bytes` holds: key at 0, nonce at 32, additional data at 44, plaintext at 49, ciphertext at 104, tag at 160,
+ * decrypted text at 200.
  * @param {NodeCiphers} ciphers
  * @param {number} cipher
  */
-function prove(ciphers, cipher) {
+function selfTest(ciphers, cipher) {
   const bytes = Uint8Array.from({ length: 255 }, (_, i) => i);
   const decrypt = () => crypt(ciphers, bytes, [cipher, 1, 0, 32, 44, 5, 104, 55, 200, 160]);
   crypt(ciphers, bytes, [cipher, 0, 0, 32, 44, 5, 49, 55, 104, 160]);
   decrypt();
-  const good =
+  const correct =
     btoa(String.fromCharCode(...bytes.subarray(160, 166))) === CIPHERS[cipher][2] &&
     bytes.subarray(200).every((byte, i) => byte === 49 + i);
   bytes[175] ^= 1;
   try {
     decrypt();
   } catch {
-    return good;
+    return correct;
   }
   return false;
 }
 
 /**
- * Makes pagetls_host_aead() of host/host.h. It looks for node:crypto now: loading a module inside of a call from the
- * core would run other code there (Deno runs microtasks then).
- * @param {() => Uint8Array} memory all of the module's
+ * Makes pagetls_host_aead() of host/host.h. Loads node:crypto right away: loading a module during a call from the core
+ * could run other code (Deno runs microtasks then).
+ * @param {() => Uint8Array} memory the module's whole memory
  * @returns {(...args: number[]) => number}
  */
 export function hostAead(memory) {
   const ciphers = nodeCiphers();
-  let asked = 0;
-  /** By cipher; undefined until it has been tried. @type {boolean[]} */
-  const proven = [];
+  let records = 0;
+  /** Result of the self-test by cipher; undefined before it. @type {boolean[]} */
+  const passed = [];
 
   return (...args) => {
     const [cipher] = args;
-    if (ciphers && ++asked > WARMUP_RECORDS && proven[cipher] !== false) {
+    if (ciphers && ++records > WARMUP_RECORDS && passed[cipher] !== false) {
       try {
-        if ((proven[cipher] ??= prove(ciphers, cipher))) {
+        if ((passed[cipher] ??= selfTest(ciphers, cipher))) {
           crypt(ciphers, memory(), args);
           return 0;
         }
       } catch {
-        proven[cipher] ??= false;
+        passed[cipher] ??= false;
       }
     }
     return 1;

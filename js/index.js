@@ -26,11 +26,11 @@ export { TLSSocket };
 /** @typedef {import('./transports/transport.js').Transport} Transport */
 
 /**
- * Opens a TLS connection; returns at once. Wait for `opened`, or just read and write.
- * @param {string | {hostname: string, port?: number | string}} address `host:port`, `[v6]:port` or an object; port 443 when left out
+ * Opens a TLS connection. Returns at once: await `opened`, or just read and write.
+ * @param {string | {hostname: string, port?: number | string}} address `host:port`, `[v6]:port` or an object; the default port is 443
  * @param {ConnectOptions} [options]
  * @returns {TLSSocket}
- * @throws {import('./errors.js').TLSError} for an address or option that cannot be used
+ * @throws {import('./errors.js').TLSError} for an invalid address or option
  */
 export function connect(address, options = {}) {
   return new TLSSocket(readOptions(address, options));

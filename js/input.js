@@ -1,4 +1,4 @@
-/** Inputs that people pass: PEM text or DER bytes, one or many. */
+/** Converts inputs: PEM text or DER bytes, one or many. */
 import { TLSError } from './errors.js';
 
 /** @typedef {string | Uint8Array | ArrayBuffer} PemOrDer */
@@ -6,7 +6,7 @@ import { TLSError } from './errors.js';
 
 /**
  * @param {PemOrDerList | undefined} input
- * @param {string} name what it is called, for the error
+ * @param {string} name for the error message
  * @returns {(string | Uint8Array)[]}
  */
 export function toList(input, name) {
@@ -48,11 +48,14 @@ export function fromBase64(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
+/** Well below the maximum number of arguments of a call. */
+const CHUNK_BYTES = 8192;
+
 /** @param {Uint8Array} bytes */
 export function toBase64(bytes) {
   let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
   }
   return btoa(text);
 }

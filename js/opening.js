@@ -1,5 +1,5 @@
 /**
- * What an open connection begins with: a transport that is open, and what the handshake has agreed on.
+ * Opening a connection: opens the transport, checks the server's identity, and reports the negotiated parameters.
  */
 import { closeQuietly } from './closing.js';
 import { TLSError } from './errors.js';
@@ -14,24 +14,25 @@ import { channelOf } from './transports/channel.js';
 /** @typedef {import('./transports/channel.js').Channel} Channel */
 
 /**
- * What `opened` gives.
+ * The value of `opened`.
  * @typedef {object} Info
  * @property {ProtocolVersion} protocol
  * @property {string} cipher the IANA name of the cipher suite
- * @property {string | null} alpn the protocol agreed on
+ * @property {string | null} alpn the negotiated protocol
  * @property {string | null} servername the Server Name Indication that was sent
  * @property {Verification} verification
- * @property {{transport: number, dialled: number | null, handshake: number, total: number}} timing milliseconds: until the
- *   transport was open; from then until it had reached the server, if it says so; until the handshake was done; in all
+ * @property {{transport: number, dialled: number | null, handshake: number, total: number}} timing durations in milliseconds:
+ *   `transport` to open the transport; `dialled` from then until the connection to the server was open, if the transport
+ *   reports it; `handshake` from the open transport to the end of the handshake; `total` all together
  */
 
-/** By performance.now(). @typedef {{started: number, connected: number}} Times */
+/** Values of performance.now(). @typedef {{started: number, connected: number}} Times */
 
 /**
  * @param {Settings} settings
  * @param {AbortSignal} signal
  * @param {ConnectionState} state
- * @returns {Promise<Channel | undefined>} undefined when the connection was over before its transport was open
+ * @returns {Promise<Channel | undefined>} undefined if the connection was over before its transport was open
  */
 export async function openTransport(settings, signal, state) {
   const transport = await settings.transport(settings.address, { signal });
@@ -48,10 +49,10 @@ export async function openTransport(settings, signal, state) {
 }
 
 /**
- * @param {Report} report of a handshake that is done
+ * @param {Report} report of a completed handshake
  * @param {Settings} settings
  * @param {Times} times
- * @param {number | undefined} dialled as of the channel
+ * @param {number | undefined} dialled of the channel
  * @returns {Info}
  */
 export function infoOf({ protocol, cipher, alpn, verification }, settings, { started, connected }, dialled) {
@@ -77,9 +78,9 @@ export function infoOf({ protocol, cipher, alpn, verification }, settings, { sta
  * @throws {TLSError} ERR_TLS_SERVER_IDENTITY
  */
 export function checkIdentity({ checkServerIdentity, engine }, verification) {
-  const refusal = checkServerIdentity?.(engine.hostname, verification.sent[0]);
-  if (refusal !== undefined) {
-    throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: refusal, verification });
+  const rejection = checkServerIdentity?.(engine.hostname, verification.sent[0]);
+  if (rejection !== undefined) {
+    throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: rejection, verification });
   }
 }
 
@@ -93,7 +94,7 @@ export function reportKeys(engine, keylog) {
       keylog(line);
     } catch (error) {
       queueMicrotask(() => {
-        throw error; // uncaught, as an event listener's: it is not the connection's
+        throw error; // uncaught, like an error of an event listener: it must not fail the connection
       });
     }
   }

@@ -1,4 +1,4 @@
-/** Reads what `connect()` is given, refusing what it does not understand. */
+/** Reads the arguments of `connect()` and rejects unknown options. */
 import { formatAddress, parseAddress, parseHost } from './address.js';
 import { TLSError } from './errors.js';
 import { CLOSE_TIMEOUT_MS, MAX_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
@@ -19,23 +19,23 @@ import { tcp } from './transports/tcp.js';
  * @typedef {object} ConnectOptions
  * @property {string | URL} [bridge] ws(s)://… of a websockify bridge
  * @property {Transport} [transport] how to reach the server; in Node direct TCP by default
- * @property {string} [servername] the Server Name Indication and the name that the certificate must be for; the address's host by default
+ * @property {string} [servername] name for the Server Name Indication, which the certificate must match; the address's host by default
  * @property {string[]} [ALPNProtocols] in order of preference
  * @property {ProtocolVersion} [minVersion] TLSv1.2 by default
  * @property {ProtocolVersion} [maxVersion] TLSv1.3 by default
  * @property {string[]} [ciphers] IANA names in order of preference; ChaCha20-Poly1305 first by default
- * @property {TrustStore} [trust] Mozilla's list by default
- * @property {PemOrDerList} [crls] revocation lists to check the chain against
- * @property {Profile} [profile] which signatures and keys are acceptable; webpki by default
+ * @property {TrustStore} [trust] Mozilla's root list by default
+ * @property {PemOrDerList} [crls] CRLs to check the chain against
+ * @property {Profile} [profile] rules for certificates, keys and signatures; webpki by default
  * @property {PemOrDer} [cert] the client's own certificate chain, leaf first
- * @property {PemOrDer} [key] its private key, not encrypted
- * @property {Date} [now] the time to judge certificates at; the present by default
- * @property {boolean} [rejectUnauthorized] false goes on with a server whose chain is not good; every problem is still reported
- * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] one more check, after all others: an Error refuses the server
- * @property {AbortSignal} [signal] ends the connection at any time
- * @property {number} [timeout] milliseconds until it must be open; 30,000 by default, 0 for ever
- * @property {number} [closeTimeout] milliseconds that closing may take; 10,000 by default
- * @property {(line: string) => void} [keylog] takes the lines of an NSS key log
+ * @property {PemOrDer} [key] its private key, unencrypted
+ * @property {Date} [now] the time of verification; the current time by default
+ * @property {boolean} [rejectUnauthorized] false: connect even if the server's chain is not valid; `verification` still lists every problem
+ * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] an additional check, after all others; return an Error to reject the server
+ * @property {AbortSignal} [signal] aborts the connection at any time
+ * @property {number} [timeout] milliseconds to open the connection; 30,000 by default, 0 for no timeout
+ * @property {number} [closeTimeout] milliseconds to close the connection; 10,000 by default
+ * @property {(line: string) => void} [keylog] receives the lines of an NSS key log
  */
 
 /**
@@ -48,12 +48,12 @@ import { tcp } from './transports/tcp.js';
  * @property {AbortSignal | undefined} signal
  * @property {number} timeout
  * @property {number} closeTimeout
- * @property {boolean} allowHalfOpen one side may go on sending when the other has sent close_notify; not an option yet
+ * @property {boolean} allowHalfOpen each side may still send after the other's close_notify; not a public option yet
  * @property {ConnectOptions['keylog']} keylog
  */
 
-/** What each option must be. @type {Record<keyof ConnectOptions, (value: unknown) => boolean>} */
-export const CHECKS = {
+/** Checks the type of each option. @type {Record<keyof ConnectOptions, (value: unknown) => boolean>} */
+export const OPTION_CHECKS = {
   bridge: (value) => typeof value === 'string' || value instanceof URL,
   transport: (value) => typeof value === 'function',
   servername: (value) => typeof value === 'string',
@@ -92,16 +92,16 @@ function isMilliseconds(value) {
  */
 export function readOptions(address, options) {
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `There is no option ${JSON.stringify(name)}.`);
+    if (!Object.hasOwn(OPTION_CHECKS, name)) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', `Unknown option ${JSON.stringify(name)}.`);
     }
-    if (value !== undefined && !CHECKS[/** @type {keyof ConnectOptions} */ (name)](value)) {
+    if (value !== undefined && !OPTION_CHECKS[/** @type {keyof ConnectOptions} */ (name)](value)) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', `The option ${name} cannot be ${String(value)}.`);
     }
   }
-  const where = parseAddress(address);
-  const name = options.servername === undefined ? where.hostname : parseHost(options.servername);
-  // What is left over is the engine's; CHECKS has let nothing else through.
+  const server = parseAddress(address);
+  const name = options.servername === undefined ? server.hostname : parseHost(options.servername);
+  // The rest are the engine's: the loop above has rejected unknown options.
   const {
     bridge,
     transport,
@@ -115,13 +115,13 @@ export function readOptions(address, options) {
     ...engine
   } = options;
   return {
-    address: where,
-    transport: chooseTransport(where, { bridge, transport }),
+    address: server,
+    transport: chooseTransport(server, { bridge, transport }),
     trust: trust ? () => trust : defaultTrustStore,
     engine: {
       ...engine,
       hostname: name,
-      servername: isAddressLiteral(name) ? undefined : name.replace(/\.$/, '').toLowerCase(),
+      servername: isIpAddress(name) ? undefined : name.replace(/\.$/, '').toLowerCase(),
       keylog: keylog !== undefined,
     },
     checkServerIdentity,
@@ -134,7 +134,7 @@ export function readOptions(address, options) {
 }
 
 /** @param {string} host */
-function isAddressLiteral(host) {
+function isIpAddress(host) {
   return host.includes(':') || /^\d+(\.\d+){3}$/.test(host);
 }
 
@@ -144,7 +144,7 @@ function isAddressLiteral(host) {
  */
 function chooseTransport(address, { bridge, transport }) {
   if (bridge !== undefined && transport !== undefined) {
-    throw new TLSError('ERR_TLS_INVALID_OPTION', 'Give bridge or transport, not both.');
+    throw new TLSError('ERR_TLS_INVALID_OPTION', 'Pass either bridge or transport, not both.');
   }
   if (transport) {
     return transport;
@@ -157,6 +157,6 @@ function chooseTransport(address, { bridge, transport }) {
   }
   throw new TLSError(
     'ERR_TLS_NO_TRANSPORT',
-    `A web page cannot reach ${formatAddress(address)} without a bridge or transport.`,
+    `A web page needs the option bridge or transport to reach ${formatAddress(address)}.`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Moves bytes between the transport, the core and the application. The core is pumped when it can do something with what
- * has come or gone, and never while it is in the middle of another call.
+ * Moves bytes between the transport, the core and the application. Pumps the core whenever input has arrived or a queue
+ * has space again, but never during another call of the core.
  */
 import { APP_IN, APP_OUT, NET_IN, NET_OUT } from './engine.js';
 import { TLSError } from './errors.js';
@@ -12,35 +12,35 @@ import { TLSError } from './errors.js';
 
 /**
  * @typedef {object} Owner
- * @property {(engine: Engine) => void} pumped the core has been pumped: there may be news of it, and plaintext
- * @property {(error: unknown) => void} failed the connection cannot go on
+ * @property {(engine: Engine) => void} pumped the core has been pumped: its state may have changed, and plaintext may be ready
+ * @property {(error: unknown) => void} failed the connection has failed
  */
 
-/** Plaintext for one pump, in bytes: with what four records add to it, it just fits into NET_OUT and one frame of 64 KB. */
-const BATCH = 64 * 1024 - 512;
+/** Plaintext for one pump: with the overhead of four records it just fits into NET_OUT and one WebSocket frame of 64 KB. */
+const MAX_BATCH_BYTES = 64 * 1024 - 512;
 const RESOLVED = Promise.resolve();
 
 /** @implements {Receiver} */
 export class Pump {
-  /** Undefined when it has been freed. @type {Engine | undefined} */
+  /** Undefined once freed. @type {Engine | undefined} */
   engine;
   #state;
   #owner;
   /** Undefined until the transport is open. @type {Channel | undefined} */
   channel;
-  /** What the transport said when it broke or ended badly. @type {unknown} */
+  /** The transport's error, if it failed. @type {unknown} */
   transportError;
-  /** Nothing can be sent any more; what comes can still be read. */
+  /** Nothing can be sent any more; input can still be read. */
   unwritable = false;
-  /** Network input that has no room yet; the channel is paused meanwhile. @type {Uint8Array[]} */
+  /** Network input for which NET_IN has no space yet; the channel is paused meanwhile. @type {Uint8Array[]} */
   #backlog = [];
-  /** Nothing comes after the backlog. */
+  /** No input follows the backlog. */
   #networkEnded = false;
-  /** NET_OUT is being sent; what is added to it meanwhile is sent too. @type {Promise<void> | undefined} */
+  /** Set while NET_OUT is being sent, with everything added meanwhile. @type {Promise<void> | undefined} */
   #sending;
 
   /**
-   * @param {Engine} engine owned, and freed, by the pump from now on
+   * @param {Engine} engine the pump owns and frees it
    * @param {ConnectionState} state
    * @param {Owner} owner
    */
@@ -53,22 +53,22 @@ export class Pump {
   /** @param {Channel} channel */
   start(channel) {
     this.channel = channel;
-    this.#step();
+    this.#pumpCore();
     channel.start(this);
   }
 
-  /** The core is in the middle of a call: wait for `idle()`. */
+  /** The core is in a call: wait for `idle()`. */
   get busy() {
     return this.engine?.busy ?? false;
   }
 
-  /** Resolves after that call. Check `busy` again then. */
+  /** Resolves after that call. Check `busy` again. */
   idle() {
     return this.engine?.idle() ?? RESOLVED;
   }
 
-  /** Pumps, then passes on whatever came of it. */
-  #step() {
+  /** Pumps the core and passes on the results. */
+  #pumpCore() {
     const engine = this.engine;
     if (!engine || !this.channel) {
       return;
@@ -96,7 +96,7 @@ export class Pump {
   /** @param {Engine} engine */
   #errorOf(engine) {
     const error = engine.error(this.transportError);
-    // Before the handshake is done, what the transport says explains more than that it ended.
+    // During the handshake the transport's error explains more than "the connection was closed".
     return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && this.transportError instanceof TLSError
       ? this.transportError
       : error;
@@ -107,21 +107,21 @@ export class Pump {
     engine.idle().then(() => this.#resume());
   }
 
-  /** Goes on where it had to stop: there is room again, or the core is not busy any more. */
+  /** Continues after a queue was full or the core was busy. */
   #resume() {
     if (this.#backlog.length === 0) {
-      this.#networkEnded ? this.#endInput() : this.#step();
+      this.#networkEnded ? this.#endInput() : this.#pumpCore();
       return;
     }
-    this.#step(); // makes room in NET_IN
+    this.#pumpCore(); // makes space in NET_IN
     while (this.#backlog.length > 0) {
       const [bytes] = this.#backlog;
-      const taken = this.#feed(bytes);
+      const accepted = this.#feed(bytes);
       if (this.#state.over) {
         return;
       }
-      if (taken < bytes.length) {
-        this.#backlog[0] = bytes.subarray(taken);
+      if (accepted < bytes.length) {
+        this.#backlog[0] = bytes.subarray(accepted);
         return;
       }
       this.#backlog.shift();
@@ -131,21 +131,21 @@ export class Pump {
 
   /* --- network input: the channel's Receiver ------------------------------------------------ */
 
-  /** @param {Uint8Array} bytes lent: what is kept has to be a copy */
+  /** @param {Uint8Array} bytes valid only during this call: copy what is kept */
   receive(bytes) {
     const engine = this.engine;
     if (!engine || engine.peerClosed) {
-      return; // RFC 8446, section 6.1: what follows close_notify is ignored
+      return; // RFC 8446, section 6.1: data after close_notify is ignored
     }
-    const taken = this.#backlog.length === 0 ? this.#feed(bytes) : 0;
-    if (taken === bytes.length || this.#state.over) {
+    const accepted = this.#backlog.length === 0 ? this.#feed(bytes) : 0;
+    if (accepted === bytes.length || this.#state.over) {
       return;
     }
     if (!this.#state.receives && !engine.busy) {
       this.channel?.discard();
       return;
     }
-    this.#backlog.push(new Uint8Array(bytes.subarray(taken)));
+    this.#backlog.push(new Uint8Array(bytes.subarray(accepted)));
     this.channel?.pause();
     if (engine.busy) {
       this.#resumeLater(engine);
@@ -154,14 +154,14 @@ export class Pump {
 
   /**
    * @param {Uint8Array} bytes
-   * @returns {number} how many of them there was room for
+   * @returns {number} how many bytes NET_IN had space for
    */
   #feed(bytes) {
     let at = 0;
     try {
-      for (let taken = -1; at < bytes.length && taken !== 0 && this.engine && !this.busy; at += taken) {
-        taken = this.engine.put(NET_IN, bytes, at);
-        this.#step();
+      for (let accepted = -1; at < bytes.length && accepted !== 0 && this.engine && !this.busy; at += accepted) {
+        accepted = this.engine.put(NET_IN, bytes, at);
+        this.#pumpCore();
       }
     } catch (error) {
       this.#owner.failed(error);
@@ -182,13 +182,13 @@ export class Pump {
     this.ended();
   }
 
-  /** The core has all input that there will be. */
+  /** The core has received all input. */
   #endInput() {
-    // Once our close_notify is on its way, the other side need not answer it (RFC 8446, section 6.1).
+    // After our close_notify the peer need not send its own (RFC 8446, section 6.1).
     if (this.#state.receives && !this.busy) {
       this.engine?.eof();
     }
-    this.#step();
+    this.#pumpCore();
   }
 
   /* --- network output -------------------------------------------------------------------- */
@@ -199,14 +199,14 @@ export class Pump {
     this.unwritable = true;
   }
 
-  /** Sends NET_OUT at the transport's pace; resolves when it is empty, or nothing can be sent any more. */
+  /** Sends NET_OUT at the transport's pace; resolves when it is empty or nothing can be sent any more. */
   #flush() {
     if (this.#sending) {
       return this.#sending;
     }
-    this.#sending = RESOLVED; // whatever send() may call must not send as well
+    this.#sending = RESOLVED; // a nested call must not send as well
     const sent = this.#send();
-    this.#sending &&= sent; // it may be done already
+    this.#sending &&= sent; // #send() may have finished already
     return sent;
   }
 
@@ -224,9 +224,9 @@ export class Pump {
           return;
         }
         try {
-          const slower = channel.send(bytes);
-          if (slower) {
-            await slower;
+          const backpressure = channel.send(bytes);
+          if (backpressure) {
+            await backpressure;
           }
         } catch (error) {
           this.broken(error);
@@ -239,7 +239,7 @@ export class Pump {
     } catch (error) {
       this.#owner.failed(error);
     } finally {
-      this.#sending = undefined; // at once: what comes a moment later needs another turn
+      this.#sending = undefined; // without delay: bytes added from now on need another #send()
     }
   }
 
@@ -248,8 +248,8 @@ export class Pump {
   /**
    * The next plaintext.
    * @param {number} limit in bytes
-   * @returns {Uint8Array<ArrayBuffer> | null | undefined} null: the peer has closed, and all has been read; undefined:
-   *   there is nothing now
+   * @returns {Uint8Array<ArrayBuffer> | null | undefined} null: the peer has closed and everything has been read;
+   *   undefined: nothing available now
    */
   read(limit) {
     const engine = this.engine;
@@ -266,13 +266,13 @@ export class Pump {
       return engine.peerClosed ? null : undefined;
     }
     if (wasFull && !engine.peerClosed) {
-      queueMicrotask(() => this.#resume()); // once the caller has what it took
+      queueMicrotask(() => this.#resume()); // after the caller has received the bytes
     }
     return bytes;
   }
 
   /**
-   * Sends every byte; resolves when the transport has taken them, or the connection is over.
+   * Sends all bytes; resolves when the transport has accepted them or the connection is over.
    * @param {Uint8Array} bytes
    * @throws {TLSError} ERR_TLS_TRANSPORT
    */
@@ -285,8 +285,8 @@ export class Pump {
         return;
       }
       this.assertWritable();
-      at += this.engine.put(APP_OUT, bytes.subarray(0, at + BATCH), at);
-      this.#step();
+      at += this.engine.put(APP_OUT, bytes.subarray(0, at + MAX_BATCH_BYTES), at);
+      this.#pumpCore();
       await this.#flush();
     }
     if (this.engine) {
@@ -297,24 +297,24 @@ export class Pump {
   /** @throws {TLSError} ERR_TLS_TRANSPORT */
   assertWritable() {
     if (this.unwritable) {
-      throw new TLSError('ERR_TLS_TRANSPORT', 'Not every byte could be sent.', { cause: this.transportError });
+      throw new TLSError('ERR_TLS_TRANSPORT', 'Not all bytes could be sent.', { cause: this.transportError });
     }
   }
 
-  /** Sends close_notify after everything that has been written; resolves like write(). */
+  /** Sends close_notify after all writes; resolves like write(). */
   async end() {
     while (this.busy) {
       await this.idle();
     }
     this.engine?.close();
-    this.#step();
+    this.#pumpCore();
     await this.#flush();
   }
 
   /**
-   * Frees the engine. If it has failed, its alert is sent, as far as that needs no waiting.
-   * @param {boolean} keep what came before the peer's close_notify, or before the failure, can still be read
-   * @returns what is kept: the plaintext, and whether close_notify came after it
+   * Frees the engine. If it has failed, sends its alert without waiting.
+   * @param {boolean} keep keep plaintext that arrived before the peer's close_notify or before the failure
+   * @returns the kept plaintext, and whether close_notify followed it
    */
   stop(keep) {
     const engine = this.engine;

@@ -1,5 +1,5 @@
 /**
- * The public face of a connection: promises, streams, and what was agreed.
+ * The public API of a connection: promises, streams, and the negotiated parameters.
  */
 import { Connection } from './connection.js';
 import { TLSError } from './errors.js';
@@ -26,29 +26,29 @@ export class TLSSocket {
     this.#connection = new Connection(settings);
   }
 
-  /** Resolves when the handshake is done and the server's chain is good; rejects with a TLSError. */
+  /** Resolves when the handshake is done and the server accepted; rejects with a TLSError. */
   get opened() {
     return this.#connection.opened.promise;
   }
 
-  /** Resolves when the connection has ended in good order; rejects with a TLSError when it has not. */
+  /** Resolves when the connection has ended cleanly; rejects with a TLSError otherwise. */
   get closed() {
     return this.#connection.closed.promise;
   }
 
   /**
-   * The next bytes, as many as there are; null after the server's close_notify, and only then.
+   * The next bytes, as many as have arrived; null only after the server's close_notify.
    * @returns {Promise<Uint8Array<ArrayBuffer> | null>}
    */
   read() {
     if (this.#readable?.locked) {
-      return Promise.reject(new TypeError('The readable stream is locked: read from its reader.'));
+      return Promise.reject(new TypeError('The readable stream is locked: use its reader.'));
     }
     return this.#connection.read(Infinity);
   }
 
   /**
-   * Sends every byte, whatever its size; resolves when the transport has taken them.
+   * Sends all bytes, of any number; resolves when the transport has accepted them.
    * @param {Uint8Array | ArrayBuffer | ArrayBufferView | string} data text is sent as UTF-8
    */
   write(data) {
@@ -56,22 +56,19 @@ export class TLSSocket {
     return bytes
       ? this.#connection.write(bytes)
       : Promise.reject(
-          new TLSError(
-            'ERR_TLS_INVALID_OPTION',
-            'Only bytes (an ArrayBuffer or a view of one) or text can be written.',
-          ),
+          new TLSError('ERR_TLS_INVALID_OPTION', 'write() needs a string, an ArrayBuffer or a view of one.'),
         );
   }
 
   /**
-   * Sends what has been written and close_notify, then closes the transport. Bytes not yet read are dropped.
-   * @returns {Promise<void>} as `closed`
+   * Sends pending writes and close_notify, then closes the transport. Unread bytes are dropped.
+   * @returns {Promise<void>} same as `closed`
    */
   close() {
     return this.#connection.close();
   }
 
-  /** The plaintext as a byte stream; made at the first use. It ends after close_notify and errors otherwise. */
+  /** The plaintext as a byte stream, created at first use. It ends after close_notify and errors otherwise. */
   get readable() {
     this.#readable ??= toReadable(
       (limit) => this.#connection.read(limit),
@@ -80,7 +77,7 @@ export class TLSSocket {
     return this.#readable;
   }
 
-  /** Takes bytes at the transport's pace; closing it closes the connection. */
+  /** Sends with the transport's backpressure. Closing it closes the connection. */
   get writable() {
     this.#writable ??= new WritableStream({
       write: (chunk) => this.write(chunk),
@@ -90,9 +87,9 @@ export class TLSSocket {
     return this.#writable;
   }
 
-  /* --- what was agreed, under Node's names ------------------------------------------------ */
+  /* --- negotiated parameters, under Node's names ------------------------------------------------ */
 
-  /** Whether the server's chain is good; false while the connection opens. */
+  /** Whether the server's chain is valid; false before the handshake is done. */
   get authorized() {
     return this.#connection.info?.verification.ok ?? false;
   }
@@ -138,14 +135,14 @@ export class TLSSocket {
     return engine.exportKeyingMaterial(length, label, context);
   }
 
-  /** Closes without complaint if the connection has failed already. */
+  /** Closes; does not throw if the connection has failed. */
   async [Symbol.asyncDispose]() {
     await this.close().catch(() => {});
   }
 }
 
 /**
- * A byte stream that holds nothing back: it reads when it is read.
+ * A byte stream without a buffer: it reads only when it is read.
  * @param {(limit: number) => Promise<Uint8Array<ArrayBuffer> | null>} read at most `limit` bytes; null at the end
  * @param {() => Promise<void>} cancel
  * @returns {ReadableStream<Uint8Array>}
@@ -172,7 +169,7 @@ function toReadable(read, cancel) {
 
 /**
  * @param {Uint8Array | ArrayBuffer | ArrayBufferView | string} data
- * @returns {Uint8Array | undefined} undefined for anything else
+ * @returns {Uint8Array | undefined} undefined for other types
  */
 function toBytes(data) {
   if (typeof data === 'string') {

@@ -1,43 +1,42 @@
 /**
- * The life of a connection as one table: what may be read, written and received in each state, and which event leads
- * to which other state.
+ * The states of a connection in one table: what each state allows to read, write and receive, and the transitions.
  *
  * | state     | means                                  | read()                          | write()        | network in       | network out          |
  * | --------- | -------------------------------------- | ------------------------------- | -------------- | ---------------- | -------------------- |
  * | opening   | dialling, then the handshake           | waits                           | waits          | to the core      | handshake            |
  * | open      | both sides may send                    | bytes                           | sends          | to the core      | records              |
- * | writeOnly | the peer's close_notify has come       | bytes left, then null           | sends          | ignored          | records              |
- * | readOnly  | we write no more, the peer still may   | bytes                           | ERR_TLS_CLOSED | to the core      | writes, close_notify |
+ * | writeOnly | the peer has sent close_notify         | bytes left, then null           | sends          | ignored          | records              |
+ * | readOnly  | the peer may send, we do not any more  | bytes                           | ERR_TLS_CLOSED | to the core      | writes, close_notify |
  * | draining  | close() waits for the writes before it | bytes; null if the peer closed  | ERR_TLS_CLOSED | to the core      | writes               |
  * | closing   | close_notify, then the transport's end | bytes; null if the peer closed  | ERR_TLS_CLOSED | as far as it fits | close_notify         |
- * | closed    | ended in good order                    | null if the peer closed before us, after its last bytes; else ERR_TLS_CLOSED | ERR_TLS_CLOSED | discarded | nothing |
+ * | closed    | ended cleanly                          | null if the peer closed before us, after its last bytes; else ERR_TLS_CLOSED | ERR_TLS_CLOSED | discarded | nothing |
  * | failed    | `closed` rejects with the error        | null if the peer had closed, after its last bytes; else the error | the error | discarded | the alert, if any |
  *
- * writeOnly and readOnly are half-closed (RFC 8446, section 6.1). Without `allowHalfOpen` they do not come about: the
- * events that lead to them, `peerClosed` and `end`, then count as `close`. In TLS 1.2 a peer may answer our close_notify at
- * once and drop what it still had to send (RFC 5246, section 7.2.1).
+ * writeOnly and readOnly are half-closed (RFC 8446, section 6.1). They occur only with `allowHalfOpen`: without it, the
+ * events that lead to them, `peerClosed` and `end`, count as `close`. In TLS 1.2 a peer may answer our close_notify at once
+ * and drop its pending writes (RFC 5246, section 7.2.1).
  */
 
 /** @typedef {'opening' | 'open' | 'writeOnly' | 'readOnly' | 'draining' | 'closing' | 'closed' | 'failed'} StateName */
 
 /**
  * - opened: the handshake is done and the server accepted
- * - peerClosed: the peer's close_notify has come
- * - end: the application writes no more but still reads
+ * - peerClosed: the peer's close_notify has arrived
+ * - end: the application has ended writing but still reads
  * - close: the application has called close()
- * - drained: what was written before close() has been sent
+ * - drained: all writes before close() have been sent
  * - finished: close_notify has been sent and the transport closed
- * - failed: the connection cannot go on
+ * - failed: the connection has failed
  * @typedef {'opened' | 'peerClosed' | 'end' | 'close' | 'drained' | 'finished' | 'failed'} StateEvent
  */
 
 /**
  * @typedef {object} State
- * @property {boolean} reads plaintext is handed out
+ * @property {boolean} reads read() returns plaintext
  * @property {boolean} writes write() is accepted
- * @property {boolean} receives network input is kept while there is no room for it, and its end without close_notify is
- *   an error; otherwise neither matters
- * @property {Partial<Record<StateEvent, StateName>>} next events that are not named here change nothing
+ * @property {boolean} receives network input is queued while the core has no space for it, and its end without close_notify
+ *   is an error; if false, neither holds
+ * @property {Partial<Record<StateEvent, StateName>>} next other events change nothing
  */
 
 /** @type {Record<StateName, State>} */
@@ -61,22 +60,22 @@ export const STATES = {
   failed: { reads: true, writes: false, receives: false, next: {} },
 };
 
-/** Where one connection is in the table. */
+/** The current state of one connection. */
 export class ConnectionState {
   /** @type {StateName} */
   #name = 'opening';
 
-  /** @param {boolean} allowHalfOpen one side may go on sending after the other has sent close_notify */
+  /** @param {boolean} allowHalfOpen each side may still send after the other's close_notify */
   constructor(allowHalfOpen) {
     this.allowHalfOpen = allowHalfOpen;
   }
 
   /**
-   * Takes the connection to its next state.
+   * Applies an event.
    * @param {StateEvent} event
-   * @returns {boolean} whether it is in another state now
+   * @returns {boolean} whether the state has changed
    */
-  on(event) {
+  apply(event) {
     const halfCloses = event === 'peerClosed' || event === 'end';
     const next = STATES[this.#name].next[halfCloses && !this.allowHalfOpen ? 'close' : event];
     this.#name = next ?? this.#name;
@@ -99,7 +98,7 @@ export class ConnectionState {
     return STATES[this.#name].receives;
   }
 
-  /** Closed or failed: nothing happens any more. */
+  /** Closed or failed. */
   get over() {
     return this.#name === 'closed' || this.#name === 'failed';
   }

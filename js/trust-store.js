@@ -2,7 +2,7 @@ import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { describeCertificate, profileNumber } from './certificate.js';
 import { fromBase64, toList } from './input.js';
-import { bytesBeside, loadCore } from './wasm.js';
+import { loadAsset, loadCore } from './wasm.js';
 
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./wasm.js').Core} Core */
@@ -12,7 +12,7 @@ import { bytesBeside, loadCore } from './wasm.js';
 
 const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
 
-/** Where Unix systems keep their bundle of trust anchors. */
+/** Paths of the trust store on Unix systems. */
 const SYSTEM_BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
@@ -22,29 +22,29 @@ const SYSTEM_BUNDLES = [
 ];
 
 /**
- * The operating system's bundle, as PEM; null when there is none at any of the paths where it was looked for. In Node only.
- * @returns {Promise<{text: string | null, looked: string[]}>}
+ * The operating system's trust store, as PEM; null if none of `paths` can be read. In Node only.
+ * @returns {Promise<{text: string | null, paths: string[]}>}
  */
 export async function systemBundle() {
   const { readFile } = await import('node:fs/promises');
-  const named = process.env.SSL_CERT_FILE;
-  const looked = named ? [named] : SYSTEM_BUNDLES;
-  for (const path of looked) {
+  const file = process.env.SSL_CERT_FILE;
+  const paths = file ? [file] : SYSTEM_BUNDLES;
+  for (const path of paths) {
     const text = await readFile(path, 'utf8').catch(() => null);
     if (text !== null) {
-      return { text, looked };
+      return { text, paths };
     }
   }
-  return { text: null, looked };
+  return { text: null, paths };
 }
 
-/** Gives the C memory of a store back when nobody can reach it any more. */
+/** Frees the C memory of stores that were garbage-collected. */
 const registry = new FinalizationRegistry((/** @type {{core: Core, pointer: number}} */ { core, pointer }) =>
   core.call.pagetls_trust_store_free(pointer),
 );
 
 /**
- * Trust anchors, parsed once; use one store for many connections.
+ * Trust anchors, parsed once. Use one store for many connections.
  */
 export class TrustStore {
   /** @type {Core} */
@@ -65,7 +65,7 @@ export class TrustStore {
   }
 
   /**
-   * A store of the certificates given.
+   * A store with the given certificates.
    * @param {...PemOrDerList} inputs PEM texts (each may hold many) or DER
    */
   static async from(...inputs) {
@@ -78,29 +78,32 @@ export class TrustStore {
     }
   }
 
-  /** Mozilla's list: in Node `tls.rootCertificates`, in a page the same list from a file that is loaded now. */
+  /** Mozilla's root list: `tls.rootCertificates` in Node; a page loads it from mozilla-roots.pem. */
   static async mozilla() {
     if (isNode) {
       const { rootCertificates } = await import('node:tls');
       return TrustStore.from(rootCertificates.join('\n'));
     }
-    return TrustStore.from(await bytesBeside(new URL('./mozilla-roots.pem', import.meta.url)));
+    return TrustStore.from(await loadAsset(new URL('./mozilla-roots.pem', import.meta.url)));
   }
 
-  /** The operating system's bundle; SSL_CERT_FILE names another. In Node only: a page cannot see it. */
+  /** The operating system's trust store, or the file that SSL_CERT_FILE names. In Node only. */
   static async system() {
     if (!isNode) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', 'A web page cannot see the trust anchors of its system.');
+      throw new TLSError(
+        'ERR_TLS_INVALID_OPTION',
+        'TrustStore.system() works in Node only: a web page cannot read the system trust store.',
+      );
     }
-    const { text, looked } = await systemBundle();
+    const { text, paths } = await systemBundle();
     if (text === null) {
-      throw new TLSError('ERR_TLS_LOAD', `There is no bundle of trust anchors at ${looked.join(', ')}.`);
+      throw new TLSError('ERR_TLS_LOAD', `No system trust store found at ${paths.join(', ')}.`);
     }
     return TrustStore.from(text);
   }
 
   /**
-   * Adds certificates; connections that already use the store trust them from now on.
+   * Adds certificates. Connections that already use the store trust them from now on.
    * @param {...PemOrDerList} inputs
    * @returns {this}
    */
@@ -112,11 +115,11 @@ export class TrustStore {
         added: new DataView(core.memory.buffer).getInt32(out, true),
       }));
       if (ret === 0) {
-        throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'There is no certificate in the trust anchors given.');
+        throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The trust anchors contain no certificate.');
       }
       if (ret < 0) {
         throw coreError(core, ret, {
-          message: (why) => `Certificate ${added + 1} of the trust anchors cannot be read (${why}).`,
+          message: (reason) => `Certificate ${added + 1} of the trust anchors cannot be read (${reason}).`,
         });
       }
     }
@@ -124,7 +127,7 @@ export class TrustStore {
   }
 
   /**
-   * The anchors that no chain can end at, and why: their key or their form breaks a rule of the profile.
+   * The anchors that cannot end a valid path because they break a rule of the profile, with their problems.
    * @param {Profile} [profile]
    * @returns {{certificate: Certificate, problems: Problem[]}[]}
    */
@@ -142,13 +145,13 @@ export class TrustStore {
     }));
   }
 
-  /** How many certificates are in it. */
+  /** The number of certificates. */
   get size() {
     return this.#core.call.pagetls_trust_store_count(this.handle(this.#core));
   }
 
   /**
-   * The core's own handle. For this package's use.
+   * The C core's handle. Internal.
    * @param {Core} core
    * @returns {number}
    */
@@ -159,22 +162,22 @@ export class TrustStore {
     return this.#pointer;
   }
 
-  /** Frees it now; otherwise that happens when it is garbage. Open connections keep what they use. */
+  /** Frees the store now instead of at garbage collection. Open connections keep the anchors that they use. */
   [Symbol.dispose]() {
-    this.#core.call.pagetls_trust_store_free(this.#pointer); // first: where the core is busy it throws
+    this.#core.call.pagetls_trust_store_free(this.#pointer); // first: it throws while the core is busy
     this.#pointer = 0;
     registry.unregister(this);
   }
 }
 
 /** @type {Promise<TrustStore> | undefined} */
-let shared;
+let sharedStore;
 
-/** Mozilla's list for connections that name no store: parsed at the first, shared by all. */
+/** Mozilla's root list for connections without the option `trust`: parsed once and shared. */
 export function defaultTrustStore() {
-  shared ??= TrustStore.mozilla().catch((error) => {
-    shared = undefined;
+  sharedStore ??= TrustStore.mozilla().catch((error) => {
+    sharedStore = undefined;
     throw error;
   });
-  return shared;
+  return sharedStore;
 }

@@ -1,6 +1,6 @@
 /**
- * Loads pagetls.wasm once and gives the C core a JavaScript face: numbers, bytes and strings.
- * wasm/pagetls.h says what each function does and who owns what.
+ * Loads pagetls.wasm once and wraps the C core: numbers, bytes and strings.
+ * wasm/pagetls.h documents each function and its ownership of memory.
  */
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
@@ -17,12 +17,11 @@ function throwReentry() {
 }
 
 /**
- * The instance of the module, with a guard against re-entry.
+ * The module instance, guarded against re-entry.
  *
- * Other JavaScript can run in the middle of a call only where the core calls its host: a `crypto` that somebody has patched,
- * or microtasks that the host runs early. If that called the core again, it would meet half-changed queues and handshakes.
- * So while a host call is under way, `call` is a table of functions that throw. Otherwise it is the module's own functions,
- * and no call costs more than without the guard.
+ * Other JavaScript can run during a call only where the core calls its host: a patched `crypto`, or microtasks that the
+ * host runs early. A nested call would see half-updated queues and handshakes, so during a host call every function of
+ * `call` throws. At other times `call` is the module's own functions: the guard costs nothing.
  */
 export class Core {
   #functions;
@@ -35,17 +34,17 @@ export class Core {
     this.memory = /** @type {{buffer: ArrayBuffer}} */ (memory);
     this.#functions = /** @type {Record<string, NativeFunction>} */ (functions);
     this.#guards = Object.fromEntries(Object.keys(functions).map((name) => [name, throwReentry]));
-    /** Functions of pagetls.h by their names there; not to be kept across turns of the event loop. @type {Record<string, NativeFunction>} */
+    /** The functions of pagetls.h, by name. Do not keep it across turns of the event loop. @type {Record<string, NativeFunction>} */
     this.call = this.#functions;
-    /** A host call is under way, and `call` throws. */
+    /** During a host call: `call` throws. */
     this.busy = false;
-    /** What the host's generator threw last: the C core knows only that something failed. @type {unknown} */
+    /** The last exception of the host's random generator: the C core only knows that it failed. @type {unknown} */
     this.randomFailure = undefined;
   }
 
   /**
    * Runs a host call. Until it returns, `call` throws.
-   * @param {() => number} use must not throw: an exception must not pass through C
+   * @param {() => number} use must not throw: an exception must not unwind C frames
    */
   hostCall(use) {
     this.busy = true;
@@ -59,22 +58,22 @@ export class Core {
   }
 
   /**
-   * Resolves after the call that is under way: in a later turn of the event loop, as microtasks may run inside a host
-   * call. Check `busy` again then.
+   * Resolves after the current call: in a later turn of the event loop, as microtasks may run inside a host call. Check
+   * `busy` again.
    * @returns {Promise<void>}
    */
   idle() {
     return new Promise((resolve) => setTimeout(resolve, 0));
   }
 
-  /** What the host's generator has thrown since the last call of this, as the error that it is. */
+  /** The failure of the host's random generator since the last call of this, as a TLSError. */
   takeRandomError() {
     const cause = this.randomFailure;
     this.randomFailure = undefined;
     return cause === undefined ? undefined : new TLSError('ERR_TLS_RANDOM', undefined, { cause });
   }
 
-  /** All of memory; made anew each time, for it may have grown. */
+  /** All of memory: a new view each time, as memory may have grown. */
   get bytes() {
     return new Uint8Array(this.memory.buffer);
   }
@@ -101,8 +100,8 @@ export class Core {
   }
 
   /**
-   * What the call that has just failed has to say; `native` is Mbed TLS's error behind it.
-   * @param {number} number that it returned
+   * Details of the call that just failed; `native` is Mbed TLS's error behind it.
+   * @param {number} number its return value
    */
   lastError(number) {
     const detail = this.string(this.call.pagetls_error_detail(number) >>> 0) ?? '';
@@ -111,7 +110,7 @@ export class Core {
   }
 
   /**
-   * Calls `use` with copies of the inputs in the C heap, each as pointer and length; they are zeroized after.
+   * Calls `use` with copies of the inputs in the C heap, each as pointer and length. pagetls_free() zeroizes them.
    * @template T
    * @param {(string | Uint8Array)[]} inputs
    * @param {(...pointersAndLengths: number[]) => T} use
@@ -138,7 +137,7 @@ export class Core {
     }
   }
 
-  /** Bytes of C heap in use, for finding leaks. */
+  /** C heap in use, in bytes; for leak tests. */
   get heapInUse() {
     return this.call.pagetls_heap_in_use() >>> 0;
   }
@@ -147,12 +146,12 @@ export class Core {
 const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
 
 /**
- * A file that lies beside a module: its bytes in Node, where a Response costs 20 ms at the first, else the response.
- * Bundlers look for `new URL('./file', import.meta.url)` with the name written out, and take the file along.
+ * Opens a file next to a module: its bytes in Node, where the first Response costs 20 ms, otherwise a Response.
+ * Callers write `new URL('./file', import.meta.url)` with a literal name, so that bundlers include the file.
  * @param {URL} url
  * @returns {Promise<Uint8Array<ArrayBuffer> | Response>}
  */
-async function openBeside(url) {
+async function openAsset(url) {
   if (isNode && url.protocol === 'file:') {
     const { readFile } = await import('node:fs/promises');
     return readFile(url);
@@ -170,22 +169,22 @@ const cannotLoad = (url) => (cause) => {
 };
 
 /**
- * The bytes of a file that lies beside a module, named as bundlers want it: see openBeside().
+ * The bytes of a file next to a module; see openAsset().
  * @param {URL} url
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function bytesBeside(url) {
-  const file = await openBeside(url).catch(cannotLoad(url));
+export async function loadAsset(url) {
+  const file = await openAsset(url).catch(cannotLoad(url));
   return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer().catch(cannotLoad(url)));
 }
 
 /**
- * Compiles while it loads where the server says application/wasm; else from the whole file.
+ * Compiles while loading if the server sends application/wasm, otherwise after loading.
  * @param {() => void} meanwhile called while other threads compile
  */
 async function compile(meanwhile) {
   const url = new URL('./pagetls.wasm', import.meta.url);
-  const file = await openBeside(url).catch(cannotLoad(url));
+  const file = await openAsset(url).catch(cannotLoad(url));
   const streams = !(file instanceof Uint8Array) && file.headers.get('content-type')?.startsWith('application/wasm');
   const compiling = streams
     ? WebAssembly.compileStreaming(file)
@@ -195,12 +194,15 @@ async function compile(meanwhile) {
 }
 
 /**
- * A WebAssembly.Module, whose type the declarations of Node lack.
+ * A WebAssembly.Module. Node's type declarations lack it.
  * @typedef {object} CompiledModule
  */
 
 /** @type {Promise<WebAssembly.Module> | undefined} */
 let compiled;
+
+/** Web Cryptography, getRandomValues(): more is a QuotaExceededError. */
+const MAX_RANDOM_BYTES = 65536;
 
 /**
  * pagetls_host_random() of host/host.h.
@@ -211,8 +213,8 @@ let compiled;
 function random(core, pointer, length) {
   try {
     const { bytes } = core;
-    for (let at = pointer; at < pointer + length; at += 65536) {
-      crypto.getRandomValues(bytes.subarray(at, Math.min(at + 65536, pointer + length)));
+    for (let at = pointer; at < pointer + length; at += MAX_RANDOM_BYTES) {
+      crypto.getRandomValues(bytes.subarray(at, Math.min(at + MAX_RANDOM_BYTES, pointer + length)));
     }
     return 0;
   } catch (error) {
@@ -221,7 +223,7 @@ function random(core, pointer, length) {
   }
 }
 
-/** pagetls_host_now() of host/host.h. At NaN no certificate is valid. */
+/** pagetls_host_now() of host/host.h. NaN makes every certificate invalid. */
 function now() {
   try {
     return Date.now();
@@ -232,17 +234,17 @@ function now() {
 
 async function instantiate() {
   /** @type {ReturnType<typeof hostAead> | undefined} */
-  let made;
-  const prepare = () => (made ??= hostAead(() => core.bytes));
-  const module = await (compiled ??= compile(prepare));
-  const aead = prepare();
+  let aead;
+  const prepareAead = () => (aead ??= hostAead(() => core.bytes));
+  const module = await (compiled ??= compile(prepareAead));
+  const hostCipher = prepareAead();
   const imports = {
     pagetls: {
       /** @type {(pointer: number, length: number) => number} */
       random: (pointer, length) => core.hostCall(() => random(core, pointer >>> 0, length)),
       now: () => core.hostCall(now),
       /** @type {(...args: number[]) => number} */
-      aead: (...args) => core.hostCall(() => aead(...args)),
+      aead: (...args) => core.hostCall(() => hostCipher(...args)),
     },
   };
   const instance = await WebAssembly.instantiate(module, imports);
@@ -258,7 +260,7 @@ async function instantiate() {
 /** @type {Promise<Core> | undefined} */
 let loading;
 
-/** The core, loaded at the first call; a failure is not remembered. */
+/** The core, loaded at the first call. After a failure the next call tries again. */
 export function loadCore() {
   loading ??= instantiate().catch((cause) => {
     loading = compiled = undefined;
@@ -268,17 +270,17 @@ export function loadCore() {
 }
 
 /**
- * Loads `pagetls.wasm` now; otherwise that is done when something first needs it.
- * @param {CompiledModule} [module] what this function gave in another thread, of the same version of the package:
- *   taken instead of loading the file, unless there is one already
+ * Loads `pagetls.wasm` now instead of at first use.
+ * @param {CompiledModule} [module] result of this function in another thread, from the same version of the package. Used
+ *   instead of the file, unless a module has been loaded already
  * @returns {Promise<CompiledModule>} the compiled module, which can be posted to workers
  * @throws {TLSError} ERR_TLS_LOAD
  */
 export async function load(module) {
   if (module !== undefined) {
-    // By its tag: it may come from another realm, where `WebAssembly` is another object.
+    // Not instanceof: the module may come from another realm, with another WebAssembly object.
     if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', 'load() takes a WebAssembly.Module.');
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'load() needs a WebAssembly.Module, or no argument.');
     }
     compiled ??= Promise.resolve(/** @type {WebAssembly.Module} */ (module));
   }

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { FIELD_CASES, REASON_CASES, RULE_CASES } from '../certs/coverage/errors.js';
 import { FLAG_CASES } from '../certs/coverage/flags.js';
-import { CLOSE_CODES, RETRIED } from '../js/transports/websockify.js';
+import { CLOSE_CODES, RETRIED_CLOSE_CODES } from '../js/transports/websockify.js';
 import { ERRORS } from '../messages/errors.js';
 import { FLAGS } from '../messages/flags.js';
 import { fixOf } from '../messages/problems.js';
@@ -160,7 +160,7 @@ export function errorsDoc(errors, rules) {
       ...Object.entries(CLOSE_CODES).map(([number, code]) => [
         number,
         code === null ? 'none: a clean end' : `\`${code}\``,
-        RETRIED.includes(Number(number)) ? 'yes' : '',
+        RETRIED_CLOSE_CODES.includes(Number(number)) ? 'yes' : '',
       ]),
       ['any other', '`ERR_TLS_BRIDGE_UNREACHABLE`', ''],
     ]),

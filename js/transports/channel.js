@@ -1,17 +1,16 @@
 /**
- * The inside of an open transport: bytes are handed on directly, without the promises and queues of streams.
- * Our own transports are channels, which make streams for those who ask for them; other transports are streams, which
- * are wrapped in a channel.
+ * The internal interface of an open transport: it passes bytes on directly, without the promises and queues of streams.
+ * Our own transports are channels and create streams on demand; other transports are streams, wrapped in a channel.
  */
 import { Incoming } from './incoming.js';
 
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
 
 /**
- * Who gets what arrives. Nothing arrives after `ended` or `failed`.
+ * Receives input and events of a channel. Nothing arrives after `ended` or `failed`.
  * @typedef {object} Receiver
- * @property {(bytes: Uint8Array) => void} receive the bytes are lent until it returns
- * @property {() => void} ended by the other side, in good order
+ * @property {(bytes: Uint8Array) => void} receive the bytes are valid until it returns
+ * @property {() => void} ended the peer ended the connection cleanly
  * @property {(error: unknown) => void} failed nothing more will come
  * @property {(error: unknown) => void} broken nothing can be sent any more
  */
@@ -21,29 +20,29 @@ import { Incoming } from './incoming.js';
  * @property {(receiver: Receiver) => void} start called once
  * @property {() => void} pause stops reading, where that is possible; otherwise data keeps arriving
  * @property {() => void} resume
- * @property {(bytes: Uint8Array) => Promise<void> | undefined} send takes all of it; where the network is slower, the promise
- *   resolves when more may be sent
- * @property {() => Promise<void>} end sends everything, then the end
- * @property {(reason?: unknown) => void} discard drops what still arrives, so that our last bytes are not lost to a reset
- * @property {(reason: unknown) => void} abort drops what is still to be sent
- * @property {boolean} [abortCoversSignal] abort() does all that its transport's signal does, so the signal need not be kept
- * @property {() => void | Promise<void>} close as of TransportStreams
- * @property {number} [dialled] as of TransportStreams
+ * @property {(bytes: Uint8Array) => Promise<void> | undefined} send accepts all bytes; if the network is slower, returns
+ *   a promise that resolves when more may be sent
+ * @property {() => Promise<void>} end sends everything, then ends the outgoing stream
+ * @property {(reason?: unknown) => void} discard reads and drops further input: unread input would cause a reset, which can lose our last bytes
+ * @property {(reason: unknown) => void} abort drops unsent bytes
+ * @property {boolean} [abortCoversSignal] abort() does everything that the transport's signal does, so the signal can be released
+ * @property {() => void | Promise<void>} close as in TransportStreams
+ * @property {number} [dialled] as in TransportStreams
  */
 
-/** Queues what arrives until there is a receiver. @implements {Receiver} */
-export class Inlet {
+/** Queues input and events until it has a receiver. @implements {Receiver} */
+export class BufferedReceiver {
   /** @type {Receiver | undefined} */
   #receiver;
   /** @type {((receiver: Receiver) => void)[]} */
-  #early = [];
-  /** Nothing more is handed on. */
+  #queued = [];
+  /** Nothing more is passed on. */
   #over = false;
 
   /** @param {Receiver} receiver */
   start(receiver) {
     this.#receiver = receiver;
-    this.#early.splice(0).forEach((call) => call(receiver));
+    this.#queued.splice(0).forEach((call) => call(receiver));
   }
 
   discard() {
@@ -56,13 +55,13 @@ export class Inlet {
       return;
     }
     const kept = this.#receiver ? bytes : new Uint8Array(bytes);
-    this.#tell((receiver) => receiver.receive(kept));
+    this.#deliver((receiver) => receiver.receive(kept));
   }
 
   ended() {
     if (!this.#over) {
       this.#over = true;
-      this.#tell((receiver) => receiver.ended());
+      this.#deliver((receiver) => receiver.ended());
     }
   }
 
@@ -70,34 +69,34 @@ export class Inlet {
   failed(error) {
     if (!this.#over) {
       this.#over = true;
-      this.#tell((receiver) => receiver.failed(error));
+      this.#deliver((receiver) => receiver.failed(error));
     }
   }
 
   /** @param {unknown} error */
   broken(error) {
-    this.#tell((receiver) => receiver.broken(error));
+    this.#deliver((receiver) => receiver.broken(error));
   }
 
   /** @param {(receiver: Receiver) => void} call */
-  #tell(call) {
+  #deliver(call) {
     if (this.#receiver) {
       call(this.#receiver);
     } else {
-      this.#early.push(call);
+      this.#queued.push(call);
     }
   }
 }
 
-/** Channels whose streams nobody has asked for yet. @type {WeakMap<TransportStreams, Channel>} */
+/** Channels whose streams have not been accessed. @type {WeakMap<TransportStreams, Channel>} */
 const channels = new WeakMap();
 
 /**
- * Shows a channel as streams. They are made when one of them is first asked for; from then on they are the only way.
+ * The streams of a channel, created at first access. From then on, channelOf() wraps them instead of returning the channel.
  * @param {Channel} channel
  * @returns {TransportStreams}
  */
-export function showStreams(channel) {
+export function streamsOf(channel) {
   /** @type {Pick<TransportStreams, 'readable' | 'writable'> | undefined} */
   let made;
   const pair = () => {
@@ -152,10 +151,10 @@ function toStreams(channel) {
 }
 
 /**
- * The channel of an open transport, owned by the caller from then on.
+ * The channel of an open transport. The caller owns it.
  * @param {TransportStreams} transport
  * @returns {Channel}
- * @throws {TypeError} its streams are in use
+ * @throws {TypeError} if its streams are locked
  */
 export function channelOf(transport) {
   const channel = channels.get(transport);

@@ -1,18 +1,18 @@
 /** @typedef {import('./channel.js').Channel} Channel */
 
-/** Bytes that are held before the channel is paused. */
-const HIGH_WATER_MARK = 64 * 1024;
+/** Bytes to queue before the channel is paused. */
+const HIGH_WATER_BYTES = 64 * 1024;
 
 /**
- * What comes through a channel as a readable stream: all that came before the end, good or bad, can still be read.
+ * The input of a channel as a readable stream: everything received before the end, or before a failure, can be read.
  */
 export class Incoming {
   /** @type {ReadableStreamDefaultController<Uint8Array> | undefined} */
   #controller;
   #channel;
-  /** Nothing more goes in: the stream has ended or failed, or nobody reads it any more. */
+  /** Drops further input: the stream has ended, failed, or been cancelled. */
   #over = false;
-  /** An error that waits until everything before it has been read. @type {{error: unknown} | undefined} */
+  /** Raised after everything before it has been read. @type {{error: unknown} | undefined} */
   #failure;
 
   /** @param {Channel} channel */
@@ -25,7 +25,7 @@ export class Incoming {
           this.#controller = controller;
         },
         pull: () => {
-          this.#raise();
+          this.#raiseWhenRead();
           channel.resume();
         },
         cancel: () => {
@@ -33,7 +33,7 @@ export class Incoming {
           channel.discard();
         },
       },
-      { highWaterMark: HIGH_WATER_MARK, size: (bytes) => bytes.length },
+      { highWaterMark: HIGH_WATER_BYTES, size: (bytes) => bytes.length },
     );
   }
 
@@ -60,14 +60,14 @@ export class Incoming {
     if (!this.#over) {
       this.#over = true;
       this.#failure = { error };
-      this.#raise();
+      this.#raiseWhenRead();
     }
   }
 
-  /** An error empties the queue of a stream, so it has to wait until that has been read. */
-  #raise() {
+  /** Waits until the queue has been read: error() would empty it. */
+  #raiseWhenRead() {
     const controller = this.#controller;
-    if (this.#failure && controller && controller.desiredSize === HIGH_WATER_MARK) {
+    if (this.#failure && controller && controller.desiredSize === HIGH_WATER_BYTES) {
       controller.error(this.#failure.error);
     }
   }

@@ -1,6 +1,6 @@
 import { TLSError } from '../errors.js';
 import { TCP_LINGER_MS, TCP_READ_BYTES } from '../limits.js';
-import { Inlet, showStreams } from './channel.js';
+import { BufferedReceiver, streamsOf } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./channel.js').Channel} Channel */
@@ -8,7 +8,7 @@ import { Inlet, showStreams } from './channel.js';
 /** @typedef {import('./transport.js').Address} Address */
 
 /** @type {Record<string, ErrorCode>} */
-const BY_SYSTEM_CODE = {
+const SYSTEM_ERROR_CODES = {
   ECONNREFUSED: 'ERR_TLS_CONNECT_REFUSED',
   ENOTFOUND: 'ERR_TLS_HOST_NOT_FOUND',
   EAI_AGAIN: 'ERR_TLS_HOST_NOT_FOUND',
@@ -18,27 +18,27 @@ const BY_SYSTEM_CODE = {
 /** @type {Promise<typeof import('node:net')> | undefined} */
 let netModule;
 /** @type {Uint8Array | undefined} */
-let shared;
+let sharedBuffer;
 
 /**
- * What a socket reads into. On Windows a reading goes on while others are served; elsewhere it is over, and what was read
- * handed on, before the next one begins.
+ * The buffer that a socket reads into. Sockets can share one: each read is finished and passed on before the next begins.
+ * Not on Windows, where the reads of several sockets overlap.
  */
 const readBuffer = () =>
-  process.platform === 'win32' ? new Uint8Array(TCP_READ_BYTES) : (shared ??= new Uint8Array(TCP_READ_BYTES));
+  process.platform === 'win32' ? new Uint8Array(TCP_READ_BYTES) : (sharedBuffer ??= new Uint8Array(TCP_READ_BYTES));
 
 /**
- * TCP, in Node.
- * @param {{localAddress?: string, localPort?: number, family?: 4 | 6}} [options] as of Node's net.connect()
+ * TCP, in Node only.
+ * @param {{localAddress?: string, localPort?: number, family?: 4 | 6}} [options] as in Node's net.connect()
  * @returns {Transport}
  */
 export function tcp(options = {}) {
   return async ({ hostname, port }, { signal }) => {
     netModule ??= import('node:net');
     const net = await netModule.catch((cause) => {
-      throw new TLSError('ERR_TLS_NO_TRANSPORT', 'TCP is there in Node only.', { cause });
+      throw new TLSError('ERR_TLS_NO_TRANSPORT', 'tcp() works in Node only.', { cause });
     });
-    const inlet = new Inlet();
+    const receiver = new BufferedReceiver();
     const socket = net.connect({
       ...options,
       host: hostname,
@@ -48,14 +48,14 @@ export function tcp(options = {}) {
       onread: {
         buffer: readBuffer(),
         callback(length, buffer) {
-          inlet.receive(buffer.subarray(0, length));
+          receiver.receive(buffer.subarray(0, length));
           return true;
         },
       },
     });
     socket.pause();
-    await opening(socket, signal, { hostname, port });
-    return showStreams(new TcpChannel(socket, inlet));
+    await connected(socket, signal, { hostname, port });
+    return streamsOf(new TcpChannel(socket, receiver));
   };
 }
 
@@ -64,22 +64,24 @@ export function tcp(options = {}) {
  * @param {AbortSignal} signal
  * @param {Address} address
  */
-function opening(socket, signal, { hostname, port }) {
+function connected(socket, signal, { hostname, port }) {
   return new Promise((resolve, reject) => {
     const abort = () => {
       socket.destroy();
       reject(signal.reason);
     };
     /** @param {NodeJS.ErrnoException} error */
-    const failed = (error) => {
+    const onError = (error) => {
       signal.removeEventListener('abort', abort);
-      const code = BY_SYSTEM_CODE[error.code ?? ''] ?? 'ERR_TLS_TRANSPORT';
-      reject(new TLSError(code, `No TCP connection to ${hostname} port ${port}: ${error.message}`, { cause: error }));
+      const code = SYSTEM_ERROR_CODES[error.code ?? ''] ?? 'ERR_TLS_TRANSPORT';
+      reject(
+        new TLSError(code, `TCP connection to ${hostname} port ${port} failed: ${error.message}`, { cause: error }),
+      );
     };
-    socket.once('error', failed);
+    socket.once('error', onError);
     socket.once('connect', () => {
       signal.removeEventListener('abort', abort);
-      socket.off('error', failed);
+      socket.off('error', onError);
       resolve(undefined);
     });
     signal.addEventListener('abort', abort, { once: true });
@@ -89,36 +91,36 @@ function opening(socket, signal, { hostname, port }) {
   });
 }
 
-const tornDown = () => new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.');
+const tornDownError = () => new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.');
 
 /** @implements {Channel} */
 class TcpChannel {
   abortCoversSignal = true;
   #socket;
-  #inlet;
+  #receiver;
 
   /**
    * @param {import('node:net').Socket} socket paused
-   * @param {Inlet} inlet where its bytes go
+   * @param {BufferedReceiver} receiver gets its input
    */
-  constructor(socket, inlet) {
+  constructor(socket, receiver) {
     this.#socket = socket;
-    this.#inlet = inlet;
-    socket.on('end', () => inlet.ended());
+    this.#receiver = receiver;
+    socket.on('end', () => receiver.ended());
     socket.on('error', (error) => {
-      inlet.failed(error);
-      inlet.broken(error);
+      receiver.failed(error);
+      receiver.broken(error);
     });
     socket.on('close', () => {
       if (!socket.readableEnded) {
-        inlet.failed(tornDown());
+        receiver.failed(tornDownError());
       }
     });
   }
 
-  /** @param {import('./channel.js').Receiver} receiver */
-  start(receiver) {
-    this.#inlet.start(receiver);
+  /** @param {import('./channel.js').Receiver} target */
+  start(target) {
+    this.#receiver.start(target);
     this.resume();
   }
 
@@ -134,7 +136,7 @@ class TcpChannel {
   send(bytes) {
     const socket = this.#socket;
     if (socket.destroyed) {
-      return Promise.reject(tornDown());
+      return Promise.reject(tornDownError());
     }
     /** @type {((error?: Error | null) => void) | undefined} */
     let settle;
@@ -143,7 +145,7 @@ class TcpChannel {
       return Promise.reject(socket.errored);
     }
     if (socket.writableLength === 0) {
-      return undefined; // the system has taken it at once
+      return undefined; // the operating system has accepted all of it
     }
     return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve());
@@ -158,7 +160,7 @@ class TcpChannel {
   }
 
   discard() {
-    this.#inlet.discard();
+    this.#receiver.discard();
     this.resume();
   }
 
@@ -166,7 +168,7 @@ class TcpChannel {
     this.#socket.destroy();
   }
 
-  /** Waits for the other side's end, and not for ever. */
+  /** Waits for the peer's end, at most TCP_LINGER_MS. */
   close() {
     const socket = this.#socket;
     return new Promise((/** @type {(value: void) => void} */ resolve) => {

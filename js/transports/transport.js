@@ -1,8 +1,8 @@
 /**
- * What a transport is: a function that opens a pair of byte streams to an address.
+ * A transport is a function that opens a pair of byte streams to an address.
  *
- * `readable` ends when the other side has ended in good order and errors when it has not; `writable` resolves a
- * write, or holds back `ready`, at the pace of the network, and its close() resolves when everything has been sent.
+ * `readable` ends when the peer ends the connection cleanly, and errors otherwise. `writable` applies backpressure at the
+ * pace of the network: a write, or `ready`, resolves when more may be sent. Its close() resolves when all has been sent.
  */
 
 /** @typedef {import('../address.js').Address} Address */
@@ -11,8 +11,8 @@
  * @typedef {object} TransportStreams
  * @property {ReadableStream<Uint8Array>} readable
  * @property {WritableStream<Uint8Array>} writable
- * @property {number} [dialled] performance.now() when the way as far as the server was open; set when it is known, if ever
- * @property {() => void | Promise<void>} [close] gives up what is still held; called last
+ * @property {number} [dialled] performance.now() when the connection to the server itself was open; set as soon as it is known, if ever
+ * @property {() => void | Promise<void>} [close] releases all resources; called last
  */
 
 /** @typedef {(address: Address, context: {signal: AbortSignal}) => Promise<TransportStreams>} Transport */

@@ -11,7 +11,7 @@ import {
   WEBSOCKET_HIGH_WATER_BYTES,
   WEBSOCKET_LOW_WATER_BYTES,
 } from '../limits.js';
-import { Inlet, showStreams } from './channel.js';
+import { BufferedReceiver, streamsOf } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./channel.js').Channel} Channel */
@@ -21,18 +21,18 @@ import { Inlet, showStreams } from './channel.js';
 /** @typedef {(address: Address, context: {signal: AbortSignal}) => string | Promise<string>} TokenMaker */
 
 /**
- * The part of a WebSocket that is used: a browser's, or that of the package `ws`.
+ * The part of a WebSocket used here: a browser's, or that of the package `ws`.
  * @typedef {WebSocket & {pause?: () => void, resume?: () => void, terminate?: () => void}} AnyWebSocket
  */
 
 /**
  * @typedef {object} WebsockifyOptions
- * @property {string} [origin] the Origin header, which only Node can set
- * @property {string | TokenMaker} [token] goes into the query as `token`; host:port by default. A function is asked for
- *   each try, for bridges that want a token signed by a server of yours
- * @property {number} [connectTimeout] milliseconds until there is a token and the WebSocket is open; 10,000 by default, 0 for ever
- * @property {number} [firstByteTimeout] milliseconds from our first byte to the server's; 45,000 by default, longer than the bridge takes to look up and dial; 0 for ever
- * @property {number} [retries] how often to try again what may pass (see RETRIED) before the server's first byte; 1 by default
+ * @property {string} [origin] the Origin header; only Node can set it
+ * @property {string | TokenMaker} [token] sent in the query as `token`; host:port by default. A function is called for
+ *   each attempt, for bridges that require a token signed by your server
+ * @property {number} [connectTimeout] milliseconds to get the token and open the WebSocket; 10,000 by default, 0 for no timeout
+ * @property {number} [firstByteTimeout] milliseconds from our first byte to the server's; 45,000 by default, longer than the bridge may take to look up and dial; 0 for no timeout
+ * @property {number} [retries] how often to retry after a transient failure (see RETRIED_CLOSE_CODES) before the server's first byte; 1 by default
  */
 
 /**
@@ -61,17 +61,17 @@ export const CLOSE_CODES = {
   4502: 'ERR_TLS_CONNECT_REFUSED',
   4504: 'ERR_TLS_CONNECT_TIMEOUT',
 };
-/** What may pass. A WebSocket that does not open is 1006 too. */
-export const RETRIED = [1001, 1006, 4429, 4500];
-/** A browser's WebSocket reports how many bytes are queued, but has no event for when they are fewer: poll, in milliseconds. */
-const POLL_MS = 5;
+/** Transient failures. 1006 also stands for a WebSocket that does not open. */
+export const RETRIED_CLOSE_CODES = [1001, 1006, 4429, 4500];
+/** `bufferedAmount` of a WebSocket has no event, so poll it. */
+const POLL_INTERVAL_MS = 5;
 
 /**
  * TCP through a websockify bridge.
  *
- * A browser's WebSocket cannot be told to stop: what the server sends and the page does not read is held by the
- * browser and here, without bound. In Node, reading is held back.
- * @param {string | URL} bridge ws(s)://…, or http(s)://… for the same
+ * A browser's WebSocket cannot be paused: data that the page does not read accumulates without limit in the browser and
+ * here. In Node, reading is paused.
+ * @param {string | URL} bridge ws(s)://…, or http(s)://… with the same meaning
  * @param {WebsockifyOptions} [options]
  * @returns {Transport}
  */
@@ -125,16 +125,16 @@ async function askToken(token, address, signal) {
   try {
     value = typeof token === 'function' ? await token(address, { signal }) : token;
   } catch (cause) {
-    throw new TLSError('ERR_TLS_BRIDGE_TOKEN', 'The function that makes the token failed.', { cause });
+    throw new TLSError('ERR_TLS_BRIDGE_TOKEN', 'The token function failed.', { cause });
   }
   if (typeof value !== 'string' || value === '') {
-    throw new TLSError('ERR_TLS_BRIDGE_TOKEN', 'The token is empty or no string.');
+    throw new TLSError('ERR_TLS_BRIDGE_TOKEN', 'The token must be a non-empty string.');
   }
   return value;
 }
 
 /**
- * Node's own WebSocket, where there is one, cannot hold back reading; that of `ws` can.
+ * Node's own WebSocket cannot pause reading; that of `ws` can.
  * @param {string | undefined} origin
  * @returns {Promise<(url: URL) => AnyWebSocket>}
  */
@@ -148,10 +148,10 @@ async function loadWebSocket(origin) {
 }
 
 /**
- * One connection: over one WebSocket, or over another as long as nothing has come on the first.
+ * Opens one connection. Retries over a new WebSocket as long as no byte has arrived.
  * @param {{connectTimeout: number, firstByteTimeout: number, retries: number}} limits
  * @param {AbortSignal} signal ends it at any time
- * @param {() => Promise<() => AnyWebSocket>} prepare for each try
+ * @param {() => Promise<() => AnyWebSocket>} prepare called for each attempt
  * @returns {Promise<TransportStreams>}
  */
 async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepare) {
@@ -159,46 +159,46 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   let socket;
   let isOpen = false;
   let answered = false;
-  /** What was sent before the answer, for another try. @type {Uint8Array<ArrayBuffer>[]} */
-  let kept = [];
-  let room = BRIDGE_FRAME_BYTES;
-  let pause = BRIDGE_RETRY_DELAY_MS;
-  /** Of the pause, the opening or the first byte. @type {ReturnType<typeof setTimeout> | undefined} */
+  /** Frames sent before the answer, to send again in a retry. @type {Uint8Array<ArrayBuffer>[]} */
+  let replay = [];
+  let replayBudget = BRIDGE_FRAME_BYTES;
+  let retryDelay = BRIDGE_RETRY_DELAY_MS;
+  /** For the retry, connectTimeout or firstByteTimeout. @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** Why nothing can be sent any more. @type {{error: unknown} | undefined} */
+  /** Why nothing can be sent any more; also after a clean end. @type {{error: unknown} | undefined} */
   let over;
-  /** Why it did not end in good order. @type {{error: unknown} | undefined} */
+  /** Why the connection failed. @type {{error: unknown} | undefined} */
   let failure;
   /** @type {(() => void)[]} */
   const waiting = [];
-  const inlet = new Inlet();
+  const receiver = new BufferedReceiver();
 
-  /** Until something has changed. */
-  const change = () => new Promise((/** @type {(value: void) => void} */ resolve) => waiting.push(resolve));
-  const changed = () => waiting.splice(0).forEach((resolve) => resolve());
+  /** Resolves at the next notify(). */
+  const stateChange = () => new Promise((/** @type {(value: void) => void} */ resolve) => waiting.push(resolve));
+  const notify = () => waiting.splice(0).forEach((resolve) => resolve());
 
-  /** @param {number} milliseconds 0 for never @param {() => void} [then] */
-  function after(milliseconds, then) {
+  /** Replaces the timer. @param {number} milliseconds 0 for none @param {() => void} [callback] */
+  function setTimer(milliseconds, callback) {
     clearTimeout(timer);
-    timer = then && milliseconds > 0 ? setTimeout(then, milliseconds) : undefined;
+    timer = callback && milliseconds > 0 ? setTimeout(callback, milliseconds) : undefined;
   }
 
-  async function opened() {
+  async function untilOpen() {
     while (!isOpen) {
       if (over) {
         throw over.error;
       }
-      await change();
+      await stateChange();
     }
   }
 
   async function dial() {
     socket = undefined;
-    after(connectTimeout, () => {
-      const [code, what] = socket
+    setTimer(connectTimeout, () => {
+      const [code, failed] = socket
         ? /** @type {const} */ (['ERR_TLS_CONNECT_TIMEOUT', 'The bridge did not answer'])
-        : /** @type {const} */ (['ERR_TLS_BRIDGE_TOKEN', 'There was no token']);
-      fail(new TLSError(code, `${what} within connectTimeout, ${connectTimeout} ms.`));
+        : /** @type {const} */ (['ERR_TLS_BRIDGE_TOKEN', 'The token function did not return']);
+      fail(new TLSError(code, `${failed} within connectTimeout, ${connectTimeout} ms.`));
     });
     try {
       const make = await prepare();
@@ -207,7 +207,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
         listen(socket);
       }
     } catch (cause) {
-      // A WebSocket throws when the page may not go there.
+      // The constructor throws for URLs that the page may not connect to.
       fail(cause instanceof TLSError ? cause : new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', undefined, { cause }));
     }
   }
@@ -215,50 +215,50 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   /** @param {AnyWebSocket} socket */
   function listen(socket) {
     /** @type {(Event & {error?: unknown, message?: string}) | undefined} */
-    let trouble;
+    let errorEvent;
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => {
       isOpen = true;
-      after(0);
-      kept.forEach(send);
-      changed();
+      setTimer(0);
+      replay.forEach(send);
+      notify();
     });
     socket.addEventListener('message', ({ data }) => {
       if (data.byteLength === 0) {
-        channel.dialled = performance.now(); // our bridge says so; it is no byte of the server's
+        channel.dialled = performance.now(); // our bridge sends an empty frame when it has reached the server
         return;
       }
       if (!answered) {
         answered = true;
-        kept = [];
-        after(0);
+        replay = [];
+        setTimer(0);
       }
       if (data instanceof ArrayBuffer) {
-        inlet.receive(new Uint8Array(data));
+        receiver.receive(new Uint8Array(data));
       } else {
-        fail(new TLSError('ERR_TLS_BRIDGE_FAILED', 'The bridge sent text, not bytes.'));
+        fail(new TLSError('ERR_TLS_BRIDGE_FAILED', 'The bridge sent a text frame instead of a binary one.'));
       }
     });
     socket.addEventListener('error', (event) => {
-      trouble = event;
+      errorEvent = event;
     });
     socket.addEventListener('close', ({ code, reason }) => {
       const wasOpen = isOpen;
       isOpen = false;
-      changed();
+      notify();
       if (CLOSE_CODES[code] === null) {
-        end(new TLSError('ERR_TLS_TRANSPORT', 'The server has ended the connection.'));
-        inlet.ended();
-      } else if (!over && !answered && retries > 0 && RETRIED.includes(code)) {
+        end(new TLSError('ERR_TLS_TRANSPORT', 'The server closed the connection.'));
+        receiver.ended();
+      } else if (!over && !answered && retries > 0 && RETRIED_CLOSE_CODES.includes(code)) {
         retries--;
-        after(pause * (0.5 + Math.random()), dial);
-        pause *= 2;
+        setTimer(retryDelay * (0.5 + Math.random()), dial);
+        retryDelay *= 2;
       } else {
         const text = reason.replace(/[^ -~]/g, '\ufffd'); // at most 123 bytes: RFC 6455, section 5.5
-        const what = wasOpen
-          ? `The connection through the bridge was ended: close code ${code}${text && `, ${text}`}.`
-          : `No WebSocket to the bridge at ${socket.url.replace(/\?.*/, '')}: ${trouble?.message ?? `close code ${code}`}.`;
-        fail(new TLSError(CLOSE_CODES[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE', what, { cause: trouble?.error }));
+        const message = wasOpen
+          ? `The WebSocket to the bridge closed: close code ${code}${text && `, ${text}`}.`
+          : `Cannot open a WebSocket to the bridge at ${socket.url.replace(/\?.*/, '')}: ${errorEvent?.message ?? `close code ${code}`}.`;
+        fail(new TLSError(CLOSE_CODES[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE', message, { cause: errorEvent?.error }));
       }
     });
   }
@@ -267,7 +267,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   function send(frame) {
     socket?.send(frame);
     if (!answered && !timer) {
-      after(firstByteTimeout, () =>
+      setTimer(firstByteTimeout, () =>
         fail(
           new TLSError(
             'ERR_TLS_CONNECT_TIMEOUT',
@@ -281,33 +281,33 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   /** @param {Uint8Array} chunk */
   async function write(chunk) {
     for (let at = 0; at < chunk.length; at += BRIDGE_FRAME_BYTES) {
-      // At once when it is open: a last alert must leave before the close frame.
+      // No await when it is open: a last alert must leave before the close frame.
       if (!isOpen) {
-        await opened();
+        await untilOpen();
       }
       const frame = /** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + BRIDGE_FRAME_BYTES));
-      if (retries > 0 && !answered && (room -= frame.length) >= 0) {
-        kept.push(new Uint8Array(frame)); // a copy; a Buffer's slice() is none
+      if (retries > 0 && !answered && (replayBudget -= frame.length) >= 0) {
+        replay.push(new Uint8Array(frame)); // a copy; slice() of a Buffer is not
       } else {
         retries = 0;
       }
       send(frame);
       if (socket && socket.bufferedAmount > WEBSOCKET_HIGH_WATER_BYTES) {
         while (isOpen && socket.bufferedAmount > WEBSOCKET_LOW_WATER_BYTES) {
-          setTimeout(changed, POLL_MS);
-          await change();
+          setTimeout(notify, POLL_INTERVAL_MS);
+          await stateChange();
         }
       }
     }
   }
 
-  /** @param {unknown} error for who still writes */
+  /** @param {unknown} error for later writes */
   function end(error) {
     over ??= { error };
     isOpen = false;
-    after(0);
+    setTimer(0);
     signal.removeEventListener('abort', abort);
-    changed();
+    notify();
   }
 
   /** @param {unknown} error */
@@ -315,60 +315,60 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     if (!over) {
       failure = { error };
       end(error);
-      inlet.failed(error);
-      inlet.broken(error);
-      hangUp(WEBSOCKET_CLOSE_TIMEOUT_MS);
+      receiver.failed(error);
+      receiver.broken(error);
+      closeSocket(WEBSOCKET_CLOSE_TIMEOUT_MS);
     }
   }
 
   const abort = () => fail(signal.reason);
 
   /**
-   * The close frame follows everything that was sent.
-   * @param {number} [linger] milliseconds to wait for the answer; for ever when left out
+   * Sends the close frame after everything else, and waits for the answer.
+   * @param {number} [timeout] in milliseconds; none when left out
    */
-  async function hangUp(linger) {
+  async function closeSocket(timeout) {
     if (!socket || socket.readyState === 3) {
       return;
     }
-    const limit = linger && setTimeout(() => socket?.terminate?.(), linger);
+    const limit = timeout && setTimeout(() => socket?.terminate?.(), timeout);
     socket.resume?.();
     socket.close(1000);
     while (socket.readyState < 3) {
-      await change();
+      await stateChange();
     }
     clearTimeout(limit);
   }
 
   /** @type {Channel} */
   const channel = {
-    start: (receiver) => inlet.start(receiver),
+    start: (target) => receiver.start(target),
     pause: () => socket?.pause?.(),
     resume: () => socket?.resume?.(),
     send: write,
     async end() {
       if (!over) {
-        await opened();
+        await untilOpen();
         retries = 0;
-        await hangUp();
+        await closeSocket();
         if (failure) {
-          throw failure.error; // the bridge could not bring all of it
+          throw failure.error; // the bridge could not deliver everything
         }
       }
     },
     discard() {
-      inlet.discard();
+      receiver.discard();
       socket?.resume?.();
     },
     abort: fail,
     abortCoversSignal: true,
     close() {
       fail(new TLSError('ERR_TLS_CLOSED'));
-      return hangUp(WEBSOCKET_CLOSE_TIMEOUT_MS);
+      return closeSocket(WEBSOCKET_CLOSE_TIMEOUT_MS);
     },
   };
   signal.addEventListener('abort', abort);
   signal.aborted ? abort() : dial();
-  await opened();
-  return showStreams(channel);
+  await untilOpen();
+  return streamsOf(channel);
 }

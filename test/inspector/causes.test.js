@@ -81,7 +81,7 @@ describe('a chain that is not trusted', () => {
 test('why paths were not chosen is said without what to do about them', () => {
   const { problems, path } = bad;
   const line = formatVerification({ ...bad, path, sent: bad.sent, problems: [], others: [{ path, problems }] });
-  assert.match(line, /Tried too: [^]*ERR_TLS_CERT_NOT_TRUSTED/);
+  assert.match(line, /Also tried: [^]*ERR_TLS_CERT_NOT_TRUSTED/);
   assert.ok(!line.includes(String(fixOf(problems[0]))));
 });
 

@@ -1,7 +1,7 @@
 /** A transport that is recorded: bytes go from channel to channel, and streams of others are recorded too. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { channelOf, showStreams } from '../../dist/transports/channel.js';
+import { channelOf, streamsOf } from '../../dist/transports/channel.js';
 import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
 
 /** @typedef {import('../../dist/transports/channel.js').Channel} Channel */
@@ -44,7 +44,7 @@ function playedChannel() {
 async function recorded(tamper = null) {
   const played = playedChannel();
   const recording = newRecording();
-  const transport = recordingTransport(async () => showStreams(played.channel), recording, {
+  const transport = recordingTransport(async () => streamsOf(played.channel), recording, {
     started: performance.now(),
     tamper,
   });
@@ -148,7 +148,7 @@ describe('a recorded channel', () => {
 
 test('makes no streams of a channel, and takes those of another transport', async () => {
   const { channel } = playedChannel();
-  const inner = showStreams(channel);
+  const inner = streamsOf(channel);
   Object.defineProperty(inner, 'readable', { get: () => assert.fail('its streams were asked for') });
   const wrapped = await recordingTransport(async () => inner, newRecording(), { started: 0 })(ADDRESS, { signal });
   channelOf(wrapped);

@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { describe, test } from 'node:test';
 import { CODES, connect, TrustStore, verifyChain } from '../../dist/index.js';
-import { CHECKS } from '../../js/options.js';
+import { OPTION_CHECKS } from '../../js/options.js';
 import { currentErrorsDoc, ERRORS_DOC, groupsOf, rulesOf } from '../../scripts/errors-doc.js';
 import { coreLimitsOf, currentLimitsDoc, LIMITS_DOC, packageLimitsOf } from '../../scripts/limits-doc.js';
 import { currentProblemCodes, PROBLEM_CODES } from '../../scripts/problem-codes.js';
@@ -198,7 +198,7 @@ describe('README.md', () => {
       if (!/^`\w+`(, `\w+`)*$/.test(first)) break;
       options.push(...first.replaceAll('`', '').split(', '));
     }
-    assert.deepEqual(options.sort(), Object.keys(CHECKS).sort());
+    assert.deepEqual(options.sort(), Object.keys(OPTION_CHECKS).sort());
   });
 });
 

@@ -10,7 +10,7 @@ import { connect as connectTcp } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import v8 from 'node:v8';
 import { connect, parseCertificate, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
-import { showStreams } from '../../dist/transports/channel.js';
+import { streamsOf } from '../../dist/transports/channel.js';
 import { loadCore } from '../../dist/wasm.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
@@ -219,7 +219,7 @@ function byHand() {
       ended = true;
       later();
     });
-    return showStreams({
+    return streamsOf({
       start(to) {
         receiver = to;
         later();

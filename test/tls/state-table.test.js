@@ -1,4 +1,4 @@
-/** The states of a connection: the table that js/state.js shows is the one that it uses. */
+/** The states of a connection: the table in the comment of js/state.js matches STATES. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -13,7 +13,7 @@ const NAMES = /** @type {StateName[]} */ (Object.keys(STATES));
 const EVENTS = ['opened', 'peerClosed', 'end', 'close', 'drained', 'finished', 'failed'];
 
 /** The rows of the table in the comment, by state. */
-const shown = Object.fromEntries(
+const documented = Object.fromEntries(
   readFileSync(inProject('js/state.js'), 'utf8')
     .split('\n')
     .filter((line) => /^ \* \| [a-z]/i.test(line))
@@ -25,48 +25,51 @@ const shown = Object.fromEntries(
 );
 
 /** @param {boolean} allowHalfOpen @param {StateEvent[]} events */
-function after(allowHalfOpen, ...events) {
+function stateAfter(allowHalfOpen, ...events) {
   const state = new ConnectionState(allowHalfOpen);
-  for (const event of events) state.on(event);
+  for (const event of events) state.apply(event);
   return state;
 }
 
-/** All states that some events lead to. @param {boolean} allowHalfOpen */
-function reachable(allowHalfOpen) {
+/** All states that any sequence of events leads to. @param {boolean} allowHalfOpen */
+function reachableStates(allowHalfOpen) {
   const found = new Set();
   /** @param {StateEvent[]} events */
-  const go = (events) => {
-    const { name } = after(allowHalfOpen, ...events);
+  const explore = (events) => {
+    const { name } = stateAfter(allowHalfOpen, ...events);
     if (found.has(name)) return;
     found.add(name);
-    for (const event of EVENTS) go([...events, event]);
+    for (const event of EVENTS) explore([...events, event]);
   };
-  go([]);
+  explore([]);
   return found;
 }
 
-describe('the table of states', () => {
-  test('the comment has a row for each state and no other', () => {
-    const { state: _head, ...rows } = shown;
+describe('the state table', () => {
+  test('has one documented row for each state', () => {
+    const { state: _head, ...rows } = documented;
     assert.deepEqual(Object.keys(rows), NAMES);
   });
 
   for (const name of NAMES) {
-    test(`${name}: the comment says what the data say`, () => {
+    test(`documents ${name} as in STATES`, () => {
       const { reads, writes, receives } = STATES[name];
-      const row = shown[name];
+      const row = documented[name];
       assert.equal(row.read !== 'waits', reads);
       assert.equal(row.write === 'sends' || row.write === 'waits', writes);
       assert.equal(row.networkIn === 'to the core', receives);
     });
   }
 
-  test('every state can come about; half-closed ones only with allowHalfOpen', () => {
-    assert.deepEqual(reachable(true), new Set(NAMES));
-    assert.deepEqual(reachable(false), new Set(NAMES.filter((name) => name !== 'writeOnly' && name !== 'readOnly')));
+  test('can reach every state, half-closed ones only with allowHalfOpen', () => {
+    assert.deepEqual(reachableStates(true), new Set(NAMES));
+    assert.deepEqual(
+      reachableStates(false),
+      new Set(NAMES.filter((name) => name !== 'writeOnly' && name !== 'readOnly')),
+    );
   });
 
-  test('a connection can fail until it is over, and nothing happens to it afterwards', () => {
+  test('lets a connection fail in every state until it is over, and has no transition after that', () => {
     for (const name of NAMES) {
       const { next } = STATES[name];
       const over = name === 'closed' || name === 'failed';
@@ -75,23 +78,23 @@ describe('the table of states', () => {
     }
   });
 
-  test('after our close_notify we read, after the peer’s we write, and after both it closes', () => {
-    const ours = after(true, 'opened', 'end');
+  test('stateAfter our close_notify we read, stateAfter the peer’s we write, and stateAfter both it closes', () => {
+    const ours = stateAfter(true, 'opened', 'end');
     assert.deepEqual([ours.name, ours.reads, ours.writes, ours.receives], ['readOnly', true, false, true]);
-    const theirs = after(true, 'opened', 'peerClosed');
+    const theirs = stateAfter(true, 'opened', 'peerClosed');
     assert.deepEqual([theirs.name, theirs.writes, theirs.receives], ['writeOnly', true, false]);
-    assert.equal(after(true, 'opened', 'end', 'peerClosed').name, 'draining');
-    assert.equal(after(true, 'opened', 'peerClosed', 'end').name, 'draining');
-    assert.equal(after(false, 'opened', 'peerClosed').name, 'draining');
+    assert.equal(stateAfter(true, 'opened', 'end', 'peerClosed').name, 'draining');
+    assert.equal(stateAfter(true, 'opened', 'peerClosed', 'end').name, 'draining');
+    assert.equal(stateAfter(false, 'opened', 'peerClosed').name, 'draining');
   });
 
-  test('on() says whether anything has changed', () => {
+  test('apply() returns whether the state has changed', () => {
     const state = new ConnectionState(false);
-    assert.equal(state.on('close'), false);
-    assert.equal(state.on('opened'), true);
-    assert.equal(state.on('opened'), false);
-    assert.equal(state.on('peerClosed'), true);
-    assert.equal(state.on('peerClosed'), false);
+    assert.equal(state.apply('close'), false);
+    assert.equal(state.apply('opened'), true);
+    assert.equal(state.apply('opened'), false);
+    assert.equal(state.apply('peerClosed'), true);
+    assert.equal(state.apply('peerClosed'), false);
     assert.equal(state.name, 'draining');
   });
 });

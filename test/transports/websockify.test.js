@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { connect, TrustStore, websockify } from '../../dist/index.js';
-import { CLOSE_CODES, RETRIED } from '../../dist/transports/websockify.js';
+import { CLOSE_CODES, RETRIED_CLOSE_CODES } from '../../dist/transports/websockify.js';
 import { inProject } from '../../scripts/run.js';
 import { startBridge } from '../helpers/bridge.js';
 import { rejection } from '../helpers/client.js';
@@ -204,8 +204,8 @@ describe('time limits', () => {
 });
 
 describe('other tries', () => {
-  for (const code of [...RETRIED, 4403]) {
-    const again = RETRIED.includes(code);
+  for (const code of [...RETRIED_CLOSE_CODES, 4403]) {
+    const again = RETRIED_CLOSE_CODES.includes(code);
     test(`after ${code}: ${again ? 'the same ClientHello goes over another WebSocket' : 'none'}`, async () => {
       const server = await startServer((socket) => endWith(socket, 'welcome'));
       /** @type {Buffer[]} */
@@ -229,7 +229,7 @@ describe('other tries', () => {
   }
 
   test('none after any other code, nor by a clean end', async () => {
-    const others = Object.keys(CLOSE_CODES).filter((code) => !RETRIED.includes(Number(code)));
+    const others = Object.keys(CLOSE_CODES).filter((code) => !RETRIED_CLOSE_CODES.includes(Number(code)));
     assert.ok(others.length > 12);
     for (const code of others) {
       const bridge = await playBridge((ws) => ws.once('message', () => endAs(ws, Number(code))));
@@ -365,8 +365,8 @@ describe('tokens', () => {
   const bad = [
     ['throws', () => assert.fail(failure), /failed/, failure],
     ['rejects', () => Promise.reject(failure), /failed/, failure],
-    ['gives no string', async () => ({ token: 'x' }), /no string/],
-    ['gives an empty one', () => '', /empty/],
+    ['gives no string', async () => ({ token: 'x' }), /non-empty string/],
+    ['gives an empty one', () => '', /non-empty string/],
     ['never answers', () => new Promise(() => {}), /connectTimeout, 50 ms/],
   ];
   for (const [name, token, message, cause] of bad) {

@@ -1,5 +1,5 @@
 /** Records what passes between this page and a transport, and changes a byte of it on the way when told to. */
-import { channelOf, showStreams } from '../../../dist/transports/channel.js';
+import { channelOf, streamsOf } from '../../../dist/transports/channel.js';
 
 /** @typedef {import('../../../dist/index.js').Transport} Transport */
 /** @typedef {import('../../../dist/transports/channel.js').Channel} Channel */
@@ -82,6 +82,6 @@ export function recordingTransport(transport, recording, { started, tamper }) {
         return inner.dialled;
       },
     };
-    return showStreams(channel);
+    return streamsOf(channel);
   };
 }
