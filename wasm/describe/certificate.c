@@ -7,10 +7,12 @@
 #include "verify/input_errors.h"
 #include "x509/oid.h"
 
+enum { SHA1_OCTETS = 20, SHA256_OCTETS = 32 };
+
 static void describe_time(pagetls_json *json, const char *key, const pagetls_time *time)
 {
     char text[PAGETLS_TIME_TEXT_SIZE];
-    if (!time->readable || !time->in_rfc5280_form) { /* as it stands: a reader can still see what was meant */
+    if (!time->readable || !time->in_rfc5280_form) { /* verbatim: a human may still see what was meant */
         pagetls_json_text(json, key, time->text.p, time->text.len);
         return;
     }
@@ -28,24 +30,24 @@ static void describe_algorithm(pagetls_json *json, const pagetls_signature_algor
     pagetls_json_end_object(json);
 }
 
-/* As a number where a double holds it exactly, else as text: decimal up to 64 bits, 0x and hexadecimal beyond. */
+/* A number if a double holds it exactly; otherwise text: decimal up to 64 bits, and hexadecimal after 0x beyond. */
 static void describe_exponent(pagetls_json *json, pagetls_slice exponent)
 {
-    static const uint64_t exact = (uint64_t) 1 << 53;
+    static const uint64_t max_exact_double = (uint64_t) 1 << 53;
     char text[24];
     uint64_t value = 0;
     while (exponent.len > 1 && exponent.p[0] == 0) {
         exponent.p++;
         exponent.len--;
     }
-    if (exponent.len > 8) {
+    if (exponent.len > sizeof(value)) {
         pagetls_json_hex_number(json, "exponent", exponent.p, exponent.len);
         return;
     }
     for (size_t i = 0; i < exponent.len; i++) {
         value = value << 8 | exponent.p[i];
     }
-    if (value <= exact) {
+    if (value <= max_exact_double) {
         pagetls_json_int(json, "exponent", (int64_t) value);
     } else {
         pagetls_format(text, sizeof(text), "%llu", (unsigned long long) value);
@@ -55,7 +57,7 @@ static void describe_exponent(pagetls_json *json, pagetls_slice exponent)
 
 static void describe_public_key(pagetls_json *json, const pagetls_public_key *key)
 {
-    uint8_t digest[32];
+    uint8_t digest[SHA256_OCTETS];
     char dotted[PAGETLS_OID_TEXT_SIZE];
     char curve[PAGETLS_OID_TEXT_SIZE];
     pagetls_oid_text(dotted, key->oid);
@@ -89,13 +91,13 @@ static void describe_public_key(pagetls_json *json, const pagetls_public_key *ke
 
 static void describe_fingerprints(pagetls_json *json, pagetls_slice der)
 {
-    uint8_t digest[32];
+    uint8_t digest[SHA256_OCTETS];
     pagetls_json_object(json, "fingerprints");
     if (pagetls_sha1(der.p, der.len, digest) == 0) {
-        pagetls_json_hex(json, "sha1", digest, 20);
+        pagetls_json_hex(json, "sha1", digest, SHA1_OCTETS);
     }
     if (pagetls_sha256(der.p, der.len, digest) == 0) {
-        pagetls_json_hex(json, "sha256", digest, 32);
+        pagetls_json_hex(json, "sha256", digest, SHA256_OCTETS);
     }
     pagetls_json_end_object(json);
 }

@@ -1,6 +1,6 @@
 /**
  * \file describe.h
- * \brief Certificates, verifications and trust stores as JSON: nothing else here writes any.
+ * \brief Writes certificates, verifications, connections and trust stores as JSON.
  */
 #ifndef PAGETLS_DESCRIBE_H
 #define PAGETLS_DESCRIBE_H
@@ -11,25 +11,25 @@
 
 /** A Name (RFC 5280, section 4.1.2.4) with its header: {text: RFC 4514, attributes: [{oid, name, value}]}. */
 void pagetls_describe_name(pagetls_json *json, const char *key, pagetls_slice name);
-/** A GeneralName (section 4.2.1.6): {type, value, …}. 0, or -1: it is malformed. */
+/** A GeneralName (RFC 5280, section 4.2.1.6): {type, value, …}. Returns 0, or -1 if it is malformed. */
 int pagetls_describe_general_name(pagetls_json *json, const pagetls_element *name);
-/** {oid, name} with \p oid's content octets; the object stays open. */
+/** Opens an object with {oid, name} of \p oid (content octets); the caller may add members, and closes it. */
 void pagetls_describe_oid(pagetls_json *json, const char *key, pagetls_slice oid);
-/** Every extension: those that pagetls knows decoded, under their own keys, and all of them raw. */
+/** Every extension: the known ones decoded under separate keys, and all of them raw under `extensions`. */
 void pagetls_describe_extensions(pagetls_json *json, const pagetls_certificate *certificate);
-/** A problem as an element of the array that is open. */
+/** A problem, as an element of the current array. */
 void pagetls_describe_problem(pagetls_json *json, const pagetls_problem *problem);
-/** The result of a verification, and its chain, as the object \p key. */
+/** The result of a verification and its chain, as an object with \p key. */
 void pagetls_describe_verification(pagetls_json *json, const char *key, const pagetls_verification *verification);
 
-/** What a handshake agreed on; NULL where it did not come so far. */
+/** The parameters that a handshake negotiated; NULL until then. */
 typedef struct {
     const char *protocol;
     const char *cipher; /**< its IANA name */
     const char *alpn;
 } pagetls_connection_summary;
 
-/** A connection and how its peer was verified, to be freed with pagetls_heap_free(); NULL when memory ran out. */
+/** A connection and the verification of its peer. Free with pagetls_heap_free(); NULL when out of memory. */
 char *pagetls_describe_connection(const pagetls_connection_summary *summary, const pagetls_verification *verification);
 
 #endif

@@ -1,8 +1,8 @@
 #include "describe/describe.h"
 #include "x509/oid.h"
 
-/* Writes the value of its key from the fields that were read; what it wrote is taken back when it returns non-zero. */
-typedef int writer(pagetls_json *json, const char *key, const pagetls_certificate *c);
+/* Writes a decoded extension as the value of \p key. If it returns non-zero, its output is discarded. */
+typedef int extension_writer(pagetls_json *json, const char *key, const pagetls_certificate *c);
 
 static int describe_general_names(pagetls_json *json, const char *key, pagetls_slice names)
 {
@@ -17,12 +17,12 @@ static int describe_general_names(pagetls_json *json, const char *key, pagetls_s
     return ret;
 }
 
-static int subject_alt_name(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_subject_alt_name(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     return describe_general_names(json, key, c->alternative_names);
 }
 
-static int key_usage(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_key_usage(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     static const char *const names[PAGETLS_KU_BITS] = {
         "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
@@ -38,7 +38,7 @@ static int key_usage(pagetls_json *json, const char *key, const pagetls_certific
     return 0;
 }
 
-static int extended_key_usage(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_extended_key_usage(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     pagetls_slice purposes = c->purposes;
     pagetls_slice oid;
@@ -51,7 +51,7 @@ static int extended_key_usage(pagetls_json *json, const char *key, const pagetls
     return 0;
 }
 
-static int basic_constraints(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_basic_constraints(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     pagetls_json_object(json, key);
     pagetls_json_bool(json, "ca", c->ca);
@@ -64,13 +64,13 @@ static int basic_constraints(pagetls_json *json, const char *key, const pagetls_
     return 0;
 }
 
-static int subject_key_identifier(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_subject_key_identifier(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     pagetls_json_hex(json, key, c->subject_key_id.p, c->subject_key_id.len);
     return 0;
 }
 
-static int authority_key_identifier(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_authority_key_identifier(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     int ret = 0;
     pagetls_json_object(json, key);
@@ -110,7 +110,7 @@ static int describe_qualifier(pagetls_json *json, pagetls_slice qualifier)
     return 0;
 }
 
-static int certificate_policies(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_certificate_policies(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     pagetls_slice policies = c->policies;
     pagetls_slice policy;
@@ -135,7 +135,7 @@ static int certificate_policies(pagetls_json *json, const char *key, const paget
     return ret;
 }
 
-static int authority_info_access(pagetls_json *json, const char *key, const pagetls_certificate *c)
+static int write_authority_info_access(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     pagetls_slice list = c->access_descriptions;
     pagetls_slice description;
@@ -155,8 +155,8 @@ static int authority_info_access(pagetls_json *json, const char *key, const page
     return ret;
 }
 
-/* RFC 5280, section 4.2.1.13: only fullName is spelled out; the rest stays in the raw extension. */
-static int crl_distribution_points(pagetls_json *json, const char *key, const pagetls_certificate *c)
+/* RFC 5280, section 4.2.1.13: only fullName is decoded; the raw extension has the rest. */
+static int write_crl_distribution_points(pagetls_json *json, const char *key, const pagetls_certificate *c)
 {
     pagetls_slice points = c->crl_points;
     pagetls_slice point;
@@ -179,22 +179,22 @@ static int crl_distribution_points(pagetls_json *json, const char *key, const pa
 static const struct {
     pagetls_extension extension;
     const char *key;
-    writer *write;
+    extension_writer *write;
 } writers[] = {
-    { PAGETLS_EXT_SAN, "subjectAltName", subject_alt_name },
-    { PAGETLS_EXT_KEY_USAGE, "keyUsage", key_usage },
-    { PAGETLS_EXT_EKU, "extendedKeyUsage", extended_key_usage },
-    { PAGETLS_EXT_BASIC_CONSTRAINTS, "basicConstraints", basic_constraints },
-    { PAGETLS_EXT_SKI, "subjectKeyIdentifier", subject_key_identifier },
-    { PAGETLS_EXT_AKI, "authorityKeyIdentifier", authority_key_identifier },
-    { PAGETLS_EXT_POLICIES, "certificatePolicies", certificate_policies },
-    { PAGETLS_EXT_AIA, "authorityInfoAccess", authority_info_access },
-    { PAGETLS_EXT_CRL_POINTS, "crlDistributionPoints", crl_distribution_points },
+    { PAGETLS_EXT_SAN, "subjectAltName", write_subject_alt_name },
+    { PAGETLS_EXT_KEY_USAGE, "keyUsage", write_key_usage },
+    { PAGETLS_EXT_EKU, "extendedKeyUsage", write_extended_key_usage },
+    { PAGETLS_EXT_BASIC_CONSTRAINTS, "basicConstraints", write_basic_constraints },
+    { PAGETLS_EXT_SKI, "subjectKeyIdentifier", write_subject_key_identifier },
+    { PAGETLS_EXT_AKI, "authorityKeyIdentifier", write_authority_key_identifier },
+    { PAGETLS_EXT_POLICIES, "certificatePolicies", write_certificate_policies },
+    { PAGETLS_EXT_AIA, "authorityInfoAccess", write_authority_info_access },
+    { PAGETLS_EXT_CRL_POINTS, "crlDistributionPoints", write_crl_distribution_points },
 };
 #define WRITERS (sizeof(writers) / sizeof(writers[0]))
 
-/* Writes the decoded value or null. 0 when it is malformed. */
-static int describe_one(pagetls_json *json, size_t which, const pagetls_certificate *c)
+/* Writes the decoded extension, or null and returns 0 if it is malformed. */
+static int describe_extension(pagetls_json *json, size_t which, const pagetls_certificate *c)
 {
     pagetls_json before = *json;
     if (!pagetls_certificate_malformed(c, writers[which].extension) &&
@@ -202,7 +202,7 @@ static int describe_one(pagetls_json *json, size_t which, const pagetls_certific
         return 1;
     }
     json->len = before.len;
-    json->comma = before.comma;
+    json->needs_comma = before.needs_comma;
     pagetls_json_null(json, writers[which].key);
     return 0;
 }
@@ -226,7 +226,7 @@ void pagetls_describe_extensions(pagetls_json *json, const pagetls_certificate *
     for (size_t which = 0; which < WRITERS; which++) {
         if (!pagetls_certificate_has(c, writers[which].extension)) {
             pagetls_json_null(json, writers[which].key);
-        } else if (!describe_one(json, which, c)) {
+        } else if (!describe_extension(json, which, c)) {
             malformed |= 1u << writers[which].extension;
         }
     }

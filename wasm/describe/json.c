@@ -6,7 +6,9 @@
 #include "host/heap.h"
 #include "x509/name.h"
 
-static int make_room(pagetls_json *json, size_t len)
+enum { MIN_CAPACITY = 1024 }; /* bytes */
+
+static int reserve(pagetls_json *json, size_t len)
 {
     if (json->failed) {
         return -1;
@@ -19,7 +21,7 @@ static int make_room(pagetls_json *json, size_t len)
     if (needed <= json->capacity) {
         return 0;
     }
-    size_t capacity = needed < 512 ? 1024 : needed * 2;
+    size_t capacity = needed < MIN_CAPACITY / 2 ? MIN_CAPACITY : needed * 2;
     char *text = pagetls_heap_calloc(1, capacity);
     if (text == NULL) {
         json->failed = 1;
@@ -34,68 +36,68 @@ static int make_room(pagetls_json *json, size_t len)
     return 0;
 }
 
-static void put(pagetls_json *json, const char *bytes, size_t len)
+static void append(pagetls_json *json, const char *bytes, size_t len)
 {
-    if (make_room(json, len) == 0) {
+    if (reserve(json, len) == 0) {
         memcpy(json->text + json->len, bytes, len);
         json->len += len;
     }
 }
 
-static void put_string(pagetls_json *json, const char *text)
+static void append_string(pagetls_json *json, const char *text)
 {
-    put(json, text, strlen(text));
+    append(json, text, strlen(text));
 }
 
 static void begin_value(pagetls_json *json, const char *key)
 {
-    if (json->comma) {
-        put(json, ",", 1);
+    if (json->needs_comma) {
+        append(json, ",", 1);
     }
     if (key != NULL) {
-        put(json, "\"", 1);
-        put_string(json, key);
-        put(json, "\":", 2);
+        append(json, "\"", 1);
+        append_string(json, key);
+        append(json, "\":", 2);
     }
-    json->comma = 1;
+    json->needs_comma = 1;
 }
 
 void pagetls_json_object(pagetls_json *json, const char *key)
 {
     begin_value(json, key);
-    put(json, "{", 1);
-    json->comma = 0;
+    append(json, "{", 1);
+    json->needs_comma = 0;
 }
 
 void pagetls_json_end_object(pagetls_json *json)
 {
-    put(json, "}", 1);
-    json->comma = 1;
+    append(json, "}", 1);
+    json->needs_comma = 1;
 }
 
 void pagetls_json_array(pagetls_json *json, const char *key)
 {
     begin_value(json, key);
-    put(json, "[", 1);
-    json->comma = 0;
+    append(json, "[", 1);
+    json->needs_comma = 0;
 }
 
 void pagetls_json_end_array(pagetls_json *json)
 {
-    put(json, "]", 1);
-    json->comma = 1;
+    append(json, "]", 1);
+    json->needs_comma = 1;
 }
 
 void pagetls_json_null(pagetls_json *json, const char *key)
 {
     begin_value(json, key);
-    put(json, "null", 4);
+    append(json, "null", 4);
 }
 
 void pagetls_json_bool(pagetls_json *json, const char *key, int value)
 {
     begin_value(json, key);
-    put_string(json, value ? "true" : "false");
+    append_string(json, value ? "true" : "false");
 }
 
 void pagetls_json_int(pagetls_json *json, const char *key, int64_t value)
@@ -103,7 +105,7 @@ void pagetls_json_int(pagetls_json *json, const char *key, int64_t value)
     char digits[24];
     int len = pagetls_format(digits, sizeof(digits), "%lld", (long long) value);
     begin_value(json, key);
-    put(json, digits, (size_t) len);
+    append(json, digits, (size_t) len);
 }
 
 void pagetls_json_string(pagetls_json *json, const char *key, const char *value)
@@ -119,53 +121,53 @@ void pagetls_json_text(pagetls_json *json, const char *key, const uint8_t *value
 {
     int utf8 = pagetls_is_utf8(value, len);
     begin_value(json, key);
-    put(json, "\"", 1);
+    append(json, "\"", 1);
     for (size_t i = 0; i < len; i++) {
         char escaped[8];
         uint8_t c = value[i];
         if (c == '"' || c == '\\') {
             escaped[0] = '\\';
             escaped[1] = (char) c;
-            put(json, escaped, 2);
+            append(json, escaped, 2);
         } else if (c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8)) {
-            put(json, escaped, (size_t) pagetls_format(escaped, sizeof(escaped), "\\u%04x", (unsigned) c));
+            append(json, escaped, (size_t) pagetls_format(escaped, sizeof(escaped), "\\u%04x", (unsigned) c));
         } else {
-            put(json, (const char *) value + i, 1);
+            append(json, (const char *) value + i, 1);
         }
     }
-    put(json, "\"", 1);
+    append(json, "\"", 1);
 }
 
-static void put_hex(pagetls_json *json, const char *key, const char *prefix, const uint8_t *value, size_t len)
+static void write_hex(pagetls_json *json, const char *key, const char *prefix, const uint8_t *value, size_t len)
 {
     static const char digits[] = "0123456789ABCDEF";
     begin_value(json, key);
-    put(json, "\"", 1);
-    put(json, prefix, strlen(prefix));
+    append(json, "\"", 1);
+    append(json, prefix, strlen(prefix));
     for (size_t i = 0; i < len; i++) {
         char pair[2] = { digits[value[i] >> 4], digits[value[i] & 15] };
-        put(json, pair, 2);
+        append(json, pair, 2);
     }
-    put(json, "\"", 1);
+    append(json, "\"", 1);
 }
 
 void pagetls_json_hex(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
 {
-    put_hex(json, key, "", value, len);
+    write_hex(json, key, "", value, len);
 }
 
 void pagetls_json_hex_number(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
 {
-    put_hex(json, key, "0x", value, len);
+    write_hex(json, key, "0x", value, len);
 }
 
-/* Not Mbed TLS's, which takes as long for every digit as secrets need: certificates are public. */
+/* Mbed TLS's encoder is constant-time and slow. Certificates are public. */
 void pagetls_json_base64(pagetls_json *json, const char *key, const uint8_t *value, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     begin_value(json, key);
-    put(json, "\"", 1);
-    if (len < SIZE_MAX / 8 && make_room(json, len / 3 * 4 + 5) == 0) {
+    append(json, "\"", 1);
+    if (len < SIZE_MAX / 8 && reserve(json, len / 3 * 4 + 5) == 0) {
         char *to = json->text + json->len;
         for (size_t i = 0; i < len; i += 3) {
             size_t left = len - i;
@@ -178,12 +180,12 @@ void pagetls_json_base64(pagetls_json *json, const char *key, const uint8_t *val
         }
         json->len = (size_t) (to - json->text);
     }
-    put(json, "\"", 1);
+    append(json, "\"", 1);
 }
 
 const char *pagetls_json_finish(pagetls_json *json)
 {
-    if (make_room(json, 0) != 0) {
+    if (reserve(json, 0) != 0) {
         return NULL;
     }
     json->text[json->len] = '\0';

@@ -11,7 +11,7 @@ void pagetls_describe_oid(pagetls_json *json, const char *key, pagetls_slice oid
     pagetls_json_string(json, "name", pagetls_oid_name(dotted));
 }
 
-/* A text that lacks something for want of memory fails the whole. */
+/* A text that is incomplete because memory ran out makes the whole document fail. */
 static void write_text(pagetls_json *json, const char *key, pagetls_text *text)
 {
     json->failed |= text->failed;
@@ -26,7 +26,7 @@ void pagetls_describe_name(pagetls_json *json, const char *key, pagetls_slice na
     pagetls_text whole = { 0 };
     pagetls_json_object(json, key);
     pagetls_json_array(json, "attributes");
-    /* In the certificate's order: most general first, as certificate viewers show it. */
+    /* In the order of the encoding: most general attribute first, as certificate viewers show it. */
     int more = pagetls_name_walk_start(&walk, name) == 0;
     while (more && pagetls_name_walk_next(&walk, &attribute) > 0) {
         pagetls_text value = { 0 };

@@ -4,7 +4,7 @@
 #include "host/format.h"
 #include "host/heap.h"
 
-static const pagetls_flag_info *flag_of(uint32_t bit)
+static const pagetls_flag_info *find_flag(uint32_t bit)
 {
     const pagetls_flag_info *flag = pagetls_flags();
     while (flag->name != NULL && flag->bit != bit) {
@@ -13,12 +13,15 @@ static const pagetls_flag_info *flag_of(uint32_t bit)
     return flag;
 }
 
+/* Sizes in bytes: a rule's text with ": " and a NUL; a code with its prefix and a NUL. */
+enum { RULE_TEXT_SIZE = 160, CODE_SIZE = 64 };
+
 void pagetls_describe_problem(pagetls_json *json, const pagetls_problem *problem)
 {
     const pagetls_rule_info *rule = pagetls_rule_get(problem->rule);
-    const pagetls_flag_info *flag = flag_of(rule->flag);
-    char code[64];
-    char message[PAGETLS_DETAIL_MAX + 160];
+    const pagetls_flag_info *flag = find_flag(rule->flag);
+    char code[CODE_SIZE];
+    char message[PAGETLS_DETAIL_MAX + RULE_TEXT_SIZE];
     pagetls_format(code, sizeof(code), "ERR_TLS_%s", rule->code);
     pagetls_format(message, sizeof(message), "%s%s%s", rule->text, problem->detail[0] != '\0' ? ": " : "",
                    problem->detail);
@@ -46,20 +49,20 @@ static void describe_problems(pagetls_json *json, const pagetls_attempt *attempt
     pagetls_json_end_array(json);
 }
 
-/* A certificate that was sent is written as its place there, any other as its DER. */
+/* A certificate of the sent chain is written as its index there, any other as DER in base64. */
 static void describe_path(pagetls_json *json, const pagetls_attempt *attempt, const pagetls_stored_certificate *chain)
 {
     pagetls_json_array(json, "path");
     for (size_t i = 0; attempt != NULL && i < attempt->path.len; i++) {
         const pagetls_slice der = attempt->path.certificate[i]->der;
         const pagetls_stored_certificate *sent = chain;
-        int64_t place = 0;
+        int64_t index = 0;
         while (sent != NULL && !pagetls_slices_equal(sent->certificate.der, der)) {
             sent = sent->next;
-            place++;
+            index++;
         }
         if (sent != NULL) {
-            pagetls_json_int(json, NULL, place);
+            pagetls_json_int(json, NULL, index);
         } else {
             pagetls_json_base64(json, NULL, der.p, der.len);
         }
@@ -124,50 +127,50 @@ char *pagetls_describe_connection(const pagetls_connection_summary *summary, con
     return pagetls_json_take(&json);
 }
 
-/* --- the calls of the boundary ------------------------------------------------------------- */
+/* --- functions of pagetls.h ----------------------------------------------------------------- */
 
-/* A verification without a connection keeps the report that it lends. */
+/* A verification without a connection, and the report that pagetls_verification_run() returned last. */
 typedef struct {
     pagetls_verification verification; /* first: the public handle points here */
     char *report;
-} standalone;
+} standalone_verification;
 
 pagetls_verification *pagetls_verification_new(void)
 {
-    standalone *alone = pagetls_heap_calloc(1, sizeof(*alone));
-    if (alone == NULL) {
+    standalone_verification *standalone = pagetls_heap_calloc(1, sizeof(*standalone));
+    if (standalone == NULL) {
         return NULL;
     }
-    pagetls_verification_init(&alone->verification);
-    return &alone->verification;
+    pagetls_verification_init(&standalone->verification);
+    return &standalone->verification;
 }
 
 void pagetls_verification_free(pagetls_verification *verification)
 {
     if (verification != NULL) {
-        standalone *alone = (standalone *) (void *) verification;
-        pagetls_verification_clear(&alone->verification);
-        pagetls_heap_free(alone->report);
-        pagetls_heap_free(alone);
+        standalone_verification *standalone = (standalone_verification *) (void *) verification;
+        pagetls_verification_clear(&standalone->verification);
+        pagetls_heap_free(standalone->report);
+        pagetls_heap_free(standalone);
     }
 }
 
 const char *pagetls_verification_run(pagetls_verification *verification)
 {
-    standalone *alone = (standalone *) (void *) verification;
+    standalone_verification *standalone = (standalone_verification *) (void *) verification;
     pagetls_json json = { 0 };
-    pagetls_heap_free(alone->report);
+    pagetls_heap_free(standalone->report);
     pagetls_verification_judge(verification);
     pagetls_describe_verification(&json, NULL, verification);
-    alone->report = pagetls_json_take(&json);
-    return alone->report;
+    standalone->report = pagetls_json_take(&json);
+    return standalone->report;
 }
 
 char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile)
 {
     pagetls_json json = { 0 };
-    const pagetls_hostname nobody = { .ip_len = 0 };
-    const pagetls_criteria criteria = { &nobody, pagetls_profile_get(profile), -1, 0 };
+    const pagetls_hostname no_hostname = { .ip_len = 0 };
+    const pagetls_criteria criteria = { &no_hostname, pagetls_profile_get(profile), -1, 0 };
     pagetls_problems *problems = pagetls_heap_calloc(1, sizeof(*problems));
     if (problems == NULL || criteria.profile == NULL) {
         pagetls_heap_free(problems);
