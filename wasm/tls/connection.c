@@ -1,4 +1,4 @@
-/* One TLS connection: four queues and a pump. Options are in options.c, what comes out besides bytes in report.c. */
+/* One TLS connection: four queues and a pump. options.c has its options, report.c its report and key log. */
 #include "tls/connection_parts.h"
 
 #include <string.h>
@@ -20,10 +20,10 @@ pagetls_connection *pagetls_connection_new(void)
     mbedtls_ssl_config_init(&connection->config);
     pagetls_verification_init(&connection->verification);
     pagetls_record_buffers_init(&connection->buffers);
-    connection->required = 1;
+    connection->verify_required = 1;
     connection->alert = -1;
     for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
-        connection->queue[i].capacity = PAGETLS_HEAP_QUEUE_BYTES; /* more than three full records with their framing */
+        connection->queue[i].capacity = PAGETLS_HEAP_QUEUE_BYTES; /* three full records with their framing fit */
     }
     connection->handshake = pagetls_heap_calloc(1, sizeof(*connection->handshake));
     if (connection->handshake != NULL) {
@@ -74,38 +74,40 @@ void pagetls_connection_free(pagetls_connection *connection)
 
 /* --- queues -------------------------------------------------------------------- */
 
+enum { QUEUE_INDEX_MASK = PAGETLS_QUEUE_COUNT - 1 };
+
 size_t pagetls_connection_space(const pagetls_connection *connection, int queue)
 {
-    return pagetls_queue_space(&connection->queue[queue & 3]);
+    return pagetls_queue_space(&connection->queue[queue & QUEUE_INDEX_MASK]);
 }
 
 uint8_t *pagetls_connection_reserve(pagetls_connection *connection, int queue)
 {
-    return pagetls_queue_reserve(&connection->queue[queue & 3]);
+    return pagetls_queue_reserve(&connection->queue[queue & QUEUE_INDEX_MASK]);
 }
 
 void pagetls_connection_commit(pagetls_connection *connection, int queue, size_t len)
 {
-    pagetls_queue_commit(&connection->queue[queue & 3], len);
+    pagetls_queue_commit(&connection->queue[queue & QUEUE_INDEX_MASK], len);
 }
 
 size_t pagetls_connection_pending(const pagetls_connection *connection, int queue)
 {
-    return pagetls_queue_size(&connection->queue[queue & 3]);
+    return pagetls_queue_size(&connection->queue[queue & QUEUE_INDEX_MASK]);
 }
 
 const uint8_t *pagetls_connection_peek(const pagetls_connection *connection, int queue)
 {
-    return pagetls_queue_peek(&connection->queue[queue & 3]);
+    return pagetls_queue_peek(&connection->queue[queue & QUEUE_INDEX_MASK]);
 }
 
 void pagetls_connection_consume(pagetls_connection *connection, int queue, size_t len)
 {
-    pagetls_queue_consume(&connection->queue[queue & 3], len);
-    pagetls_queue_trim(&connection->queue[queue & 3]);
+    pagetls_queue_consume(&connection->queue[queue & QUEUE_INDEX_MASK], len);
+    pagetls_queue_trim(&connection->queue[queue & QUEUE_INDEX_MASK]);
 }
 
-/* --- BIO: Mbed TLS's side of the network queues ------------------------------------ */
+/* --- BIO: Mbed TLS's access to the network queues ----------------------------------- */
 
 static int bio_send(void *context, const unsigned char *bytes, size_t len)
 {
@@ -153,8 +155,8 @@ static void fail(pagetls_connection *connection, int code)
     connection->state |= PAGETLS_FAILED;
 }
 
-/* The code that says most of what \p native, with what is known besides, comes to. */
-static int code_of(const pagetls_connection *connection, int native)
+/* The most specific code for the Mbed TLS error \p native in the current state. */
+static int error_code_for(const pagetls_connection *connection, int native)
 {
     const pagetls_verification *verification = &connection->verification;
     int open = (connection->state & PAGETLS_HANDSHAKE_DONE) != 0;
@@ -175,8 +177,8 @@ static int code_of(const pagetls_connection *connection, int native)
     if (leaf != NULL && !pagetls_is_readable(leaf)) {
         return PAGETLS_ERR_CERT_PARSE;
     }
-    /* With a peer that need not be good, a key that nothing can be verified with ends it later. */
-    return leaf != NULL && !connection->required && leaf->certificate.key.state == PAGETLS_KEY_UNUSABLE
+    /* If verification is not required, a key that the core cannot use makes the handshake fail later. */
+    return leaf != NULL && !connection->verify_required && leaf->certificate.key.state == PAGETLS_KEY_UNUSABLE
         ? PAGETLS_ERR_KEY_UNUSABLE
         : code;
 }
@@ -185,11 +187,11 @@ static void fail_native(pagetls_connection *connection, int native)
 {
     connection->alert = native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ? pagetls_ssl_alert(&connection->ssl) : -1;
     if (native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && connection->alert < 0) {
-        native =
-            MBEDTLS_ERR_SSL_DECODE_ERROR; /* none came: a TLS 1.3 server sent no certificate (RFC 8446, section 4.4.2.4) */
+        /* There was no alert: a TLS 1.3 server sent an empty certificate list (RFC 8446, section 4.4.2.4). */
+        native = MBEDTLS_ERR_SSL_DECODE_ERROR;
     }
     connection->native = native;
-    fail(connection, code_of(connection, native));
+    fail(connection, error_code_for(connection, native));
 }
 
 static int would_block(int ret)
@@ -197,7 +199,7 @@ static int would_block(int ret)
     return ret == MBEDTLS_ERR_SSL_WANT_READ || ret == MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-static void start(pagetls_connection *connection)
+static void set_up(pagetls_connection *connection)
 {
     int code = pagetls_connection_configure(connection);
     if (code != 0) {
@@ -206,11 +208,11 @@ static void start(pagetls_connection *connection)
     }
     int ret = mbedtls_ssl_setup(&connection->ssl, &connection->config);
     if (ret == 0) {
-        /* Mbed TLS puts this name into the SNI and nowhere else: the name that the certificate
-         * must have is the verification's. RFC 6066, section 3: no IP literals. */
+        /* Mbed TLS uses this name only for the SNI, which must not be an IP literal (RFC 6066, section 3). The
+         * verification has the name that the certificate must match. */
         const pagetls_hostname *name = &connection->handshake->servername;
-        int literal = name->ip_len != 0 || name->text[0] == '\0';
-        ret = mbedtls_ssl_set_hostname(&connection->ssl, literal ? NULL : name->text);
+        int no_sni = name->ip_len != 0 || name->text[0] == '\0';
+        ret = mbedtls_ssl_set_hostname(&connection->ssl, no_sni ? NULL : name->text);
     }
     if (ret != 0) {
         fail_native(connection, ret);
@@ -222,7 +224,7 @@ static void start(pagetls_connection *connection)
     }
 }
 
-static void shake_hands(pagetls_connection *connection)
+static void run_handshake(pagetls_connection *connection)
 {
     int ret;
     while ((ret = mbedtls_ssl_handshake(&connection->ssl)) == MBEDTLS_ERR_SSL_WANT_READ &&
@@ -246,14 +248,14 @@ static void write_records(pagetls_connection *connection)
 {
     pagetls_queue *out = &connection->queue[PAGETLS_APP_OUT];
     while (pagetls_queue_size(out) > 0) {
-        /* A write that Mbed TLS could not finish must be repeated with the same length. */
-        size_t len = connection->writing > 0 ? connection->writing : pagetls_queue_size(out);
+        /* Mbed TLS requires that an unfinished write is repeated with the same length. */
+        size_t len = connection->retry_len > 0 ? connection->retry_len : pagetls_queue_size(out);
         int ret = mbedtls_ssl_write(&connection->ssl, pagetls_queue_peek(out), len);
         if (would_block(ret)) {
-            connection->writing = len;
+            connection->retry_len = len;
             return;
         }
-        connection->writing = 0;
+        connection->retry_len = 0;
         if (ret < 0) {
             fail_native(connection, ret);
             return;
@@ -276,20 +278,20 @@ static void read_records(pagetls_connection *connection)
         int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
         size_t left = pagetls_queue_size(from);
         if (ret == MBEDTLS_ERR_SSL_WANT_READ && left < before && (left > 0 || connection->eof)) {
-            continue; /* Mbed TLS stops after a no_renegotiation alert, whatever follows it */
+            continue; /* Mbed TLS returns after a no_renegotiation alert, even if more data follows */
         }
         if (would_block(ret)) {
             return;
         }
         int at_end = connection->eof && left == 0;
         if (ret == 0 && !at_end) {
-            continue; /* a record without data (RFC 8446, section 5.4) */
+            continue; /* an empty record (RFC 8446, section 5.4) */
         }
         if (ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
             connection->state |= PAGETLS_PEER_CLOSED;
             return;
         }
-        if (ret <= 0) { /* 0 is also Mbed TLS's word for an end without close_notify */
+        if (ret <= 0) { /* Mbed TLS also returns 0 for an end without close_notify */
             fail_native(connection, ret == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : ret);
             return;
         }
@@ -297,7 +299,7 @@ static void read_records(pagetls_connection *connection)
     }
 }
 
-static void finish(pagetls_connection *connection)
+static void send_close_notify(pagetls_connection *connection)
 {
     if (connection->closing && pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0) {
         int ret = mbedtls_ssl_close_notify(&connection->ssl);
@@ -309,13 +311,14 @@ static void finish(pagetls_connection *connection)
     }
 }
 
-static int going(const pagetls_connection *connection, uint32_t without)
+/* 1 if the connection has not failed and none of the bits \p ended is set. */
+static int is_running(const pagetls_connection *connection, uint32_t ended)
 {
-    return (connection->state & (PAGETLS_FAILED | without)) == 0;
+    return (connection->state & (PAGETLS_FAILED | ended)) == 0;
 }
 
-/* What an open connection does with its record buffers, which it has only for that. */
-static void move_records(pagetls_connection *connection)
+/* Transfers data on an open connection, which has record buffers only while it does so. */
+static void transfer_records(pagetls_connection *connection)
 {
     if (pagetls_record_buffers_released(&connection->ssl)) {
         if (pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0 && !connection->eof &&
@@ -328,16 +331,16 @@ static void move_records(pagetls_connection *connection)
             return;
         }
     }
-    if (going(connection, PAGETLS_CLOSED)) {
+    if (is_running(connection, PAGETLS_CLOSED)) {
         write_records(connection);
     }
-    if (going(connection, PAGETLS_PEER_CLOSED)) {
+    if (is_running(connection, PAGETLS_PEER_CLOSED)) {
         read_records(connection);
     }
-    if (going(connection, PAGETLS_CLOSED)) {
-        finish(connection);
+    if (is_running(connection, PAGETLS_CLOSED)) {
+        send_close_notify(connection);
     }
-    if (going(connection, 0)) {
+    if (is_running(connection, 0)) {
         pagetls_record_buffers_release(&connection->buffers, &connection->ssl);
     }
 }
@@ -347,13 +350,13 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
     pagetls_hooks_set_active(&connection->verification);
     if (!connection->started) {
         connection->started = 1;
-        start(connection);
+        set_up(connection);
     }
-    if (going(connection, PAGETLS_HANDSHAKE_DONE)) {
-        shake_hands(connection);
+    if (is_running(connection, PAGETLS_HANDSHAKE_DONE)) {
+        run_handshake(connection);
     }
-    if ((connection->state & PAGETLS_HANDSHAKE_DONE) != 0 && going(connection, 0)) {
-        move_records(connection);
+    if ((connection->state & PAGETLS_HANDSHAKE_DONE) != 0 && is_running(connection, 0)) {
+        transfer_records(connection);
     }
     pagetls_hooks_set_active(NULL);
     for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {

@@ -1,7 +1,6 @@
 /**
  * \file connection_parts.h
- * \brief The inside of a connection, shared by the files that make it up: connection.c (queues and pump), options.c,
- *        report.c.
+ * \brief The internals of a connection, shared by connection.c (queues and pump), options.c and report.c.
  */
 #ifndef PAGETLS_CONNECTION_PARTS_H
 #define PAGETLS_CONNECTION_PARTS_H
@@ -14,11 +13,15 @@
 #include "verify/verification.h"
 
 #define PAGETLS_QUEUE_COUNT 4
+/** Size of a cipher suite's name in bytes, with its NUL; more than that of any suite. */
+#define PAGETLS_CIPHER_NAME_SIZE 80
+/** Mbed TLS's names of TLS 1.3 cipher suites begin with this instead of "TLS_", and have - instead of _. */
+#define PAGETLS_TLS13_CIPHER_PREFIX "TLS1-3-"
 
-/** What only a handshake needs. */
+/** What is needed only until the handshake is done. */
 typedef struct {
     pagetls_hostname servername;
-    pagetls_identity identity; /**< the client's own */
+    pagetls_identity identity; /**< the client's certificate and key */
 } pagetls_handshake_config;
 
 struct pagetls_connection {
@@ -28,31 +31,31 @@ struct pagetls_connection {
     pagetls_queue queue[PAGETLS_QUEUE_COUNT];
     pagetls_record_buffers buffers;
 
-    pagetls_handshake_config *handshake; /**< NULL when the handshake is over */
+    pagetls_handshake_config *handshake; /**< NULL after the handshake */
 
-    /* What config and ssl point to, so it must live as long. */
-    char *alpn_text;   /**< the protocols, NUL-terminated, one after another */
-    const char **alpn; /**< their starts, then NULL */
+    /* config and ssl point to these, so they must live as long. */
+    char *alpn_text;   /**< the protocol names, NUL-terminated, one after another */
+    const char **alpn; /**< pointers to them, then NULL */
     int *ciphers;      /**< suite numbers, then 0 */
-    int required;
+    int verify_required;
     int keylog_enabled;
 
     uint32_t state; /**< the bits of pagetls_connection_pump() */
     int error;      /**< a PAGETLS_ERR_…, or 0 */
     int native;     /**< Mbed TLS's number behind it, or 0 */
-    int alert;      /**< that the peer sent, or -1 */
+    int alert;      /**< fatal alert that the peer sent, or -1 */
     int started;
-    int eof;        /**< the transport ended */
-    int closing;    /**< the host wants to close */
-    size_t writing; /**< length of the write that Mbed TLS asked to be repeated */
+    int eof;          /**< the transport has ended */
+    int closing;      /**< the host wants to close */
+    size_t retry_len; /**< length of the write that must be repeated, or 0 */
 
-    char *keylog;      /**< lines not yet taken */
-    char *keylog_lent; /**< lines lent to the host */
+    char *keylog;      /**< lines that the host has not read yet */
+    char *keylog_lent; /**< lines of the last pagetls_connection_take_keylog() */
 };
 
 /** Turns the options into Mbed TLS's configuration. 0 or a PAGETLS_ERR_…. */
 int pagetls_connection_configure(pagetls_connection *connection);
-/** The callback that keeps key log lines (NSS key log format). */
+/** Callback that appends to the key log (NSS key log format). */
 mbedtls_ssl_export_keys_t pagetls_connection_log_key;
 
 #endif

@@ -1,4 +1,4 @@
-/* What a connection can be told before it starts. */
+/* Options of a connection, set before its first pump. */
 #include <string.h>
 
 #include "host/heap.h"
@@ -17,7 +17,7 @@ int pagetls_connection_set_servername(pagetls_connection *connection, const char
 
 void pagetls_connection_set_verify_required(pagetls_connection *connection, int required)
 {
-    connection->required = required;
+    connection->verify_required = required;
 }
 
 void pagetls_connection_set_keylog(pagetls_connection *connection, int enabled)
@@ -51,9 +51,9 @@ int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *l
         count++;
     }
     if (count == 0) {
-        return 0; /* no extension, rather than an empty one */
+        return 0; /* omit the extension: RFC 7301 allows no empty list */
     }
-    /* The wire form with each length octet shifted away becomes the terminated strings. */
+    /* Copying each name over its length octet leaves space for a NUL after it. */
     connection->alpn_text = pagetls_heap_calloc(1, len + 1);
     connection->alpn = pagetls_heap_calloc(count + 1, sizeof(*connection->alpn));
     if (connection->alpn_text == NULL || connection->alpn == NULL) {
@@ -70,20 +70,20 @@ int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *l
     return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_OPTION);
 }
 
-/* Mbed TLS's spelling of an IANA name: TLS_AES_… is TLS1-3-AES-…, and - stands for _. */
-static int cipher_number(const char *name, size_t len)
+/* The number of the cipher suite with this IANA name, or 0. */
+static int cipher_suite_id(const char *name, size_t len)
 {
-    char text[80];
+    char text[PAGETLS_CIPHER_NAME_SIZE];
     size_t at = 0;
-    int tls13 = len > 4 && memcmp(name, "TLS_", 4) == 0 && (memchr(name, 'W', len) == NULL);
+    int tls13 = len > 4 && memcmp(name, "TLS_", 4) == 0 && (memchr(name, 'W', len) == NULL); /* no "_WITH_" */
     if (len + 4 > sizeof(text)) {
         return 0;
     }
     if (tls13) {
-        memcpy(text, "TLS1-3-", 7);
-        at = 7;
-        name += 4;
-        len -= 4;
+        memcpy(text, PAGETLS_TLS13_CIPHER_PREFIX, strlen(PAGETLS_TLS13_CIPHER_PREFIX));
+        at = strlen(PAGETLS_TLS13_CIPHER_PREFIX);
+        name += strlen("TLS_");
+        len -= strlen("TLS_");
     }
     for (size_t i = 0; i < len; i++) {
         text[at++] = name[i] == '_' ? '-' : name[i];
@@ -108,15 +108,15 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
     for (size_t i = 0; i < count; i++) {
         const char *comma = memchr(names, ',', len);
         size_t name_len = comma == NULL ? len : (size_t) (comma - names);
-        connection->ciphers[i] = cipher_number(names, name_len);
+        connection->ciphers[i] = cipher_suite_id(names, name_len);
         if (connection->ciphers[i] == 0) {
             pagetls_heap_free(connection->ciphers);
             connection->ciphers = NULL;
             return PAGETLS_ERR_CIPHER;
         }
-        size_t taken = comma == NULL ? name_len : name_len + 1;
-        names += taken;
-        len -= taken;
+        size_t consumed = comma == NULL ? name_len : name_len + 1;
+        names += consumed;
+        len -= consumed;
     }
     mbedtls_ssl_conf_ciphersuites(&connection->config, connection->ciphers);
     return 0;
@@ -142,7 +142,7 @@ int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_
     return 0;
 }
 
-/* Order of preference when the host names none: ChaCha20-Poly1305 costs a third of AES-GCM in wasm. */
+/* Default order of preference: in wasm, ChaCha20-Poly1305 takes a third of the time of AES-GCM. */
 static const int default_ciphers[] = {
     MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
     MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
@@ -163,11 +163,12 @@ int pagetls_connection_configure(pagetls_connection *connection)
 {
     mbedtls_ssl_config *config = &connection->config;
     const pagetls_verification *verification = &connection->verification;
-    if (verification->hostname.text[0] == '\0' && connection->required) {
-        return PAGETLS_ERR_HOSTNAME; /* a certificate for anybody would do: refuse to start */
+    if (verification->hostname.text[0] == '\0' && connection->verify_required) {
+        return PAGETLS_ERR_HOSTNAME; /* without a name, any host's certificate would be accepted */
     }
     pagetls_ssl_use_host_random(config);
-    mbedtls_ssl_conf_authmode(config, connection->required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
+    mbedtls_ssl_conf_authmode(config,
+                              connection->verify_required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
     mbedtls_ssl_conf_ca_chain(config, pagetls_ca_chain(verification->trust), NULL);
     if (connection->ciphers == NULL) {
         mbedtls_ssl_conf_ciphersuites(config, default_ciphers);

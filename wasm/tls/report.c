@@ -1,4 +1,4 @@
-/* What comes out of a connection besides bytes: the report and the key log. */
+/* The report and the key log of a connection. */
 #include <string.h>
 
 #include "describe/describe.h"
@@ -6,24 +6,24 @@
 #include "host/heap.h"
 #include "tls/connection_parts.h"
 
-/* The IANA name: Mbed TLS writes - for _, and TLS1-3- for TLS_. */
-static void iana_cipher_name(char name[80], const char *theirs)
+/* Converts Mbed TLS's name of a cipher suite to the IANA name. */
+static void iana_cipher_name(char name[PAGETLS_CIPHER_NAME_SIZE], const char *mbedtls_name)
 {
     size_t at = 0;
-    if (strncmp(theirs, "TLS1-3-", 7) == 0) {
-        memcpy(name, "TLS_", 4);
-        at = 4;
-        theirs += 7;
+    if (strncmp(mbedtls_name, PAGETLS_TLS13_CIPHER_PREFIX, strlen(PAGETLS_TLS13_CIPHER_PREFIX)) == 0) {
+        memcpy(name, "TLS_", strlen("TLS_"));
+        at = strlen("TLS_");
+        mbedtls_name += strlen(PAGETLS_TLS13_CIPHER_PREFIX);
     }
-    for (; *theirs != '\0' && at < 79; theirs++) {
-        name[at++] = *theirs == '-' ? '_' : *theirs;
+    for (; *mbedtls_name != '\0' && at < PAGETLS_CIPHER_NAME_SIZE - 1; mbedtls_name++) {
+        name[at++] = *mbedtls_name == '-' ? '_' : *mbedtls_name;
     }
     name[at] = '\0';
 }
 
 char *pagetls_connection_report(pagetls_connection *connection)
 {
-    char cipher[80];
+    char cipher[PAGETLS_CIPHER_NAME_SIZE];
     pagetls_connection_summary summary = { NULL, NULL, NULL };
     if (connection->state & PAGETLS_HANDSHAKE_DONE) {
         iana_cipher_name(cipher, mbedtls_ssl_get_ciphersuite(&connection->ssl));
@@ -40,6 +40,9 @@ char *pagetls_connection_report(pagetls_connection *connection)
 
 /* --- key log ------------------------------------------------------------------------ */
 
+/* Sizes in bytes. LABEL_SIZE includes a space and a NUL; no secret is longer than a SHA-512 hash. */
+enum { LABEL_SIZE = 60, CLIENT_RANDOM_OCTETS = 32, SECRET_MAX = 64 };
+
 static const char *keylog_label(mbedtls_ssl_key_export_type type)
 {
     switch (type) {
@@ -52,7 +55,7 @@ static const char *keylog_label(mbedtls_ssl_key_export_type type)
     }
 }
 
-static size_t put_hex(char *to, const unsigned char *bytes, size_t len)
+static size_t write_hex(char *to, const unsigned char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         pagetls_format(to + 2 * i, 3, "%02x", bytes[i]);
@@ -67,22 +70,22 @@ void pagetls_connection_log_key(void *context, mbedtls_ssl_key_export_type type,
     (void) server_random, (void) prf;
     pagetls_connection *connection = context;
     const char *label = keylog_label(type);
-    if (label == NULL || secret_len > 64) {
+    if (label == NULL || secret_len > SECRET_MAX) {
         return;
     }
     size_t old = connection->keylog == NULL ? 0 : strlen(connection->keylog);
     size_t at = old;
-    char *text = pagetls_heap_calloc(1, old + 300);
+    char *text = pagetls_heap_calloc(1, old + LABEL_SIZE + 2 * CLIENT_RANDOM_OCTETS + 1 + 2 * SECRET_MAX + 2);
     if (text == NULL) {
         return;
     }
     if (old > 0) {
         memcpy(text, connection->keylog, old);
     }
-    at += (size_t) pagetls_format(text + at, 60, "%s ", label);
-    at += put_hex(text + at, client_random, 32);
+    at += (size_t) pagetls_format(text + at, LABEL_SIZE, "%s ", label);
+    at += write_hex(text + at, client_random, CLIENT_RANDOM_OCTETS);
     text[at++] = ' ';
-    at += put_hex(text + at, secret, secret_len);
+    at += write_hex(text + at, secret, secret_len);
     text[at] = '\n';
     pagetls_heap_free(connection->keylog);
     connection->keylog = text;
