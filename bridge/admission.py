@@ -1,8 +1,8 @@
-"""Counts connections, in all and for each client address, and says which one is too many.
+"""Counts connections, in total and per client address, and rejects those beyond a limit.
 
-Every connection is a process with a slot in a table of client addresses that all of them share. The parent
-gives slots out and takes them back. Behind a proxy only the child learns the client's address: claim() is
-for it. A few slots more than connections may exist, for children that only say why there is no place.
+Every connection is a process with a slot in a shared table of client addresses. The parent assigns and frees
+slots. Behind a proxy only the child learns the client's address: it calls claim(). A few extra slots exist
+for children that only send a rejection.
 """
 
 from __future__ import annotations
@@ -16,47 +16,47 @@ from dataclasses import dataclass
 
 from policy import Address
 
-REFUSING = 16
-"""Children beyond the cap, at most. What comes when these are busy too is closed without a word."""
+MAX_REJECTING = 16
+"""Maximum children that only send a rejection. Beyond that, connections are closed without one."""
 
-REFUSING_PER_ADDRESS = 4
-"""The same for one address, so that it cannot take all of them."""
+MAX_REJECTING_PER_ADDRESS = 4
+"""The same per address, so that one address cannot use up all of them."""
 
 _KEY_BYTES = 16
-_NOBODY = bytes(_KEY_BYTES)
+_EMPTY_KEY = bytes(_KEY_BYTES)
 
 
 def client_key(address: Address) -> bytes:
-    """What counts as one client: an IPv4 address, or the /64 that one IPv6 host has all to itself. Never
-    all zeros, which is what an empty slot holds."""
+    """Identifies a client: its IPv4 address, or the /64 of its IPv6 address, because one host usually has a
+    whole /64. Never all zeros, which mark an empty slot."""
     if isinstance(address, ipaddress.IPv4Address):
         return b"\0" * 10 + b"\xff\xff" + address.packed
     return address.packed[:8] + b"\xff" * 8
 
 
 @dataclass(frozen=True)
-class Place:
-    """A slot for a child. With `refusal` it is to say that and end."""
+class Slot:
+    """A child's slot. With a `rejection`, the child only sends that and ends."""
 
-    slot: int
-    refusal: str = ""
+    index: int
+    rejection: str = ""
 
 
 class Admission:
-    """`most` connections in all, and `most_per_address` for each client; 0: no limit for that."""
+    """Allows `max_connections` in total and `max_per_address` per client; 0: no limit per client."""
 
-    def __init__(self, most: int, most_per_address: int) -> None:
-        self._most = most
-        self._most_per_address = most_per_address
-        slots = most + REFUSING
-        # A file, because POSIX record locks, unlike semaphores, end with the process that holds them.
+    def __init__(self, max_connections: int, max_per_address: int) -> None:
+        self._max_connections = max_connections
+        self._max_per_address = max_per_address
+        slots = max_connections + MAX_REJECTING
+        # A file, because the kernel drops POSIX record locks, unlike semaphores, when their process dies.
         self.descriptor = os.memfd_create("connections")
         os.ftruncate(self.descriptor, slots * _KEY_BYTES)
         self._table = mmap.mmap(self.descriptor, slots * _KEY_BYTES)
-        self._free = list(range(most))
-        self._free_refusing = list(range(most, slots))
-        self._held: dict[Hashable, int] = {}
-        self._newest: int | None = None     # the slot of a child that may not have been started yet
+        self._free = list(range(max_connections))
+        self._free_rejecting = list(range(max_connections, slots))
+        self._slots_by_child: dict[Hashable, int] = {}
+        self._pending_slot: int | None = None     # assigned to a child that may not be running yet
 
     @property
     def full(self) -> bool:
@@ -64,60 +64,60 @@ class Admission:
 
     @property
     def empty(self) -> bool:
-        """Whether no connection is left; children that refuse do not count."""
-        return len(self._free) == self._most
+        """Whether no connection is left; children that only reject do not count."""
+        return len(self._free) == self._max_connections
 
     def update(self, children: Set[Hashable]) -> None:
-        """Takes back the slots of children that are not among `children`, the living ones. To be called
-        between one place() and the next."""
-        for child in self._held.keys() - children:
-            self._take_back(self._held.pop(child))
-        if self._newest is not None:
-            new = children - self._held.keys()
+        """Frees the slots of all children except `children`, the live ones. Call it between two calls of
+        assign()."""
+        for child in self._slots_by_child.keys() - children:
+            self._free_slot(self._slots_by_child.pop(child))
+        if self._pending_slot is not None:
+            new = children - self._slots_by_child.keys()
             if new:
-                self._held[next(iter(new))] = self._newest
+                self._slots_by_child[next(iter(new))] = self._pending_slot
             else:
-                self._take_back(self._newest)
-            self._newest = None
+                self._free_slot(self._pending_slot)
+            self._pending_slot = None
 
-    def place(self, key: bytes | None, refusal: str = "") -> Place | None:
-        """A slot for the next child, or None. `key` is the client's, None if it is not known yet;
-        `refusal` is a reason to refuse that is known already."""
-        count = 0 if key is None or not self._most_per_address else self._count(key)
-        if not refusal and self._most_per_address and count >= self._most_per_address:
-            refusal = "too many connections from this address"
-        if not refusal and not self._free:
-            refusal = "too many connections"
-        if refusal and self._most_per_address and count >= self._most_per_address + REFUSING_PER_ADDRESS:
+    def assign(self, key: bytes | None, rejection: str = "") -> Slot | None:
+        """Returns a slot for the next child, or None. `key` is the client's, None if it is not known yet;
+        `rejection` is a reason to reject that the caller already knows."""
+        count = 0 if key is None or not self._max_per_address else self._count(key)
+        if not rejection and self._max_per_address and count >= self._max_per_address:
+            rejection = "too many connections from this address"
+        if not rejection and not self._free:
+            rejection = "too many connections"
+        if rejection and self._max_per_address and count >= self._max_per_address + MAX_REJECTING_PER_ADDRESS:
             return None
-        free = self._free_refusing if refusal else self._free
+        free = self._free_rejecting if rejection else self._free
         if not free:
             return None
         slot = free.pop()
-        self._write(slot, key or _NOBODY)
-        self._newest = slot
-        return Place(slot, refusal)
+        self._write(slot, key or _EMPTY_KEY)
+        self._pending_slot = slot
+        return Slot(slot, rejection)
 
     def claim(self, slot: int, key: bytes) -> bool:
-        """In a child: notes whose connection it is; False when that client has too many already."""
-        if not self._most_per_address or self._read(slot) == key:
+        """In a child: assigns its slot to a client; False if that client has too many connections."""
+        if not self._max_per_address or self._read(slot) == key:
             return True
         fcntl.lockf(self.descriptor, fcntl.LOCK_EX)
         try:
-            if self._count(key) >= self._most_per_address:
+            if self._count(key) >= self._max_per_address:
                 return False
             self._write(slot, key)
             return True
         finally:
             fcntl.lockf(self.descriptor, fcntl.LOCK_UN)
 
-    def leave(self, slot: int) -> None:
-        """In a child: it does not count for its client any more."""
-        self._write(slot, _NOBODY)
+    def release(self, slot: int) -> None:
+        """In a child: stops counting its connection for the client."""
+        self._write(slot, _EMPTY_KEY)
 
-    def _take_back(self, slot: int) -> None:
-        self._write(slot, _NOBODY)
-        (self._free if slot < self._most else self._free_refusing).append(slot)
+    def _free_slot(self, slot: int) -> None:
+        self._write(slot, _EMPTY_KEY)
+        (self._free if slot < self._max_connections else self._free_rejecting).append(slot)
 
     def _write(self, slot: int, key: bytes) -> None:
         self._table[slot * _KEY_BYTES:(slot + 1) * _KEY_BYTES] = key

@@ -1,4 +1,4 @@
-"""What the bridge asks of the network: look-ups with a time limit, dials with one each, its own addresses."""
+"""Access to the network: DNS look-ups and dials with timeouts, and the machine's own addresses."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import close_codes
-from policy import IsOwn, Refused
+from policy import IsOwn, Rejected
 
 _SIOCGIFCONF = 0x8912
 
 MAX_DIALS = 3
-"""At most this many of the vetted addresses are tried, one after the other."""
+"""Maximum number of vetted addresses to try, one after the other."""
+
+DISCARD_PORT = 9
+"""RFC 863. Any port would do: connecting a datagram socket sends nothing."""
 
 
 class ClientGone(Exception):
-    """The client hung up while the bridge was dialling for it."""
+    """The client closed its connection while the bridge was dialling."""
 
 
 def resolve(name: str, seconds: float) -> list[str]:
     """Returns the addresses of `name` as text. Raises OSError, or TimeoutError after `seconds`.
 
-    getaddrinfo cannot be interrupted, so it runs in a thread that the end of the process takes along.
+    getaddrinfo cannot be interrupted, so it runs in a daemon thread, which ends with the process.
     """
     answers: list[list[str] | Exception] = []
 
@@ -38,7 +41,7 @@ def resolve(name: str, seconds: float) -> list[str]:
         try:
             found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
             answers.append([str(entry[4][0]) for entry in found])
-        except Exception as error:  # handed over to the caller's thread
+        except Exception as error:  # raised again in the caller's thread
             answers.append(error)
 
     thread = threading.Thread(target=ask, daemon=True)
@@ -55,23 +58,24 @@ def resolve(name: str, seconds: float) -> list[str]:
 def is_own_address(address: str) -> bool:
     """Whether an IP literal is an address of this host, on any interface. Sends nothing.
 
-    The kernel chooses the source of a datagram; to an address of the host itself it chooses that address. Not so
-    for a second IPv4 address of one network on one interface, whose source is the first one: hence the list.
+    The kernel picks the source address of a datagram: for one of the host's own addresses, that same address.
+    The exception is a second IPv4 address of the same network on an interface, where it picks the first one;
+    therefore the interfaces are listed as well.
     """
     parsed = ipaddress.ip_address(address)
-    plain = parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
-    if plain.packed in _ipv4_of_interfaces():
+    unmapped = parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
+    if unmapped.packed in _interface_ipv4_addresses():
         return True
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((address, 9))
+            probe.connect((address, DISCARD_PORT))
         except OSError:
-            return False  # no route: the dial will tell
+            return False  # no route: the dial will report that
         source = str(probe.getsockname()[0])
     return ipaddress.ip_address(source) == parsed
 
 
-def _ipv4_of_interfaces() -> set[bytes]:
+def _interface_ipv4_addresses() -> set[bytes]:
     """The IPv4 addresses of all interfaces, packed (SIOCGIFCONF, netdevice(7))."""
     entry = 16 + struct.calcsize("LLHBBB0L")    # struct ifreq: a name and, as its largest part, a struct ifmap
     size = 64 * entry
@@ -82,7 +86,7 @@ def _ipv4_of_interfaces() -> set[bytes]:
             used = int(struct.unpack("iP", fcntl.ioctl(any_socket, _SIOCGIFCONF, request))[0])
             if used < size:
                 break
-            size *= 2   # what does not fit is left out without a word
+            size *= 2   # the kernel silently omits entries that do not fit
     # In a sockaddr_in the address follows the family and the port.
     return {entries[at + 20:at + 24].tobytes() for at in range(0, used, entry)}
 
@@ -91,25 +95,25 @@ def dial(addresses: Sequence[str], port: int, seconds: float,
          client: socket.socket) -> tuple[socket.socket, str]:
     """Returns a non-blocking socket connected to the first address that answers, and that address.
 
-    `addresses` are IP literals; `seconds` is the limit for each. Raises Refused with DIAL_TIMEOUT when
-    any of the dials ran into its limit, with TARGET_RESET when one was accepted and reset at once, else
-    with TARGET_UNREACHABLE; ClientGone when the client hangs up.
+    `addresses` are IP literals; `seconds` is the timeout for each. Raises Rejected with TARGET_RESET when a
+    connection was accepted and reset at once, with DIAL_TIMEOUT when any dial timed out, otherwise with
+    TARGET_UNREACHABLE. Raises ClientGone when the client closes its connection.
     """
     failures: list[OSError] = []
     for address in addresses[:MAX_DIALS]:
         try:
             return _connect(address, port, seconds, client), address
         except ConnectionResetError:
-            # Not ECONNREFUSED: the handshake was done, and the RST came before anybody looked.
-            raise Refused(close_codes.TARGET_RESET, "reset by the target") from None
+            # Not ECONNREFUSED: TCP connected, and the RST arrived before SO_ERROR was read.
+            raise Rejected(close_codes.TARGET_RESET, "reset by the target") from None
         except OSError as error:
             failures.append(error)
     if any(isinstance(error, TimeoutError) for error in failures):
-        raise Refused(close_codes.DIAL_TIMEOUT, "timeout: the target did not answer in time")
+        raise Rejected(close_codes.DIAL_TIMEOUT, "timeout: the target did not answer in time")
     if any(isinstance(error, ConnectionRefusedError) for error in failures):
-        raise Refused(close_codes.TARGET_UNREACHABLE, "unreachable: the target refused the connection")
+        raise Rejected(close_codes.TARGET_UNREACHABLE, "unreachable: the target refused the connection")
     name = errno.errorcode.get(failures[0].errno or 0, "unknown error")
-    raise Refused(close_codes.TARGET_UNREACHABLE, f"unreachable: no connection to the target ({name})")
+    raise Rejected(close_codes.TARGET_UNREACHABLE, f"unreachable: no connection to the target ({name})")
 
 
 def _connect(address: str, port: int, seconds: float, client: socket.socket) -> socket.socket:
@@ -137,7 +141,7 @@ def _connect(address: str, port: int, seconds: float, client: socket.socket) -> 
 
 @dataclass(frozen=True)
 class Network:
-    """The three questions as one value, for callers that have other answers."""
+    """The three functions as one value, so that tests can replace them."""
 
     resolve: Callable[[str, float], Sequence[str]] = resolve
     is_own_address: IsOwn = is_own_address

@@ -1,4 +1,4 @@
-"""How long a connection may do nothing, and how long it may live. All in seconds."""
+"""Timeouts and the maximum lifetime of a connection, in seconds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """`stall`: one side takes no byte although some wait for it. `idle`: no byte comes or goes on either
-    side. `life`: the age at which a connection is ended, whatever it does."""
+    """`stall`: client or target accepts none of the bytes queued for it. `idle`: no bytes in either direction.
+    `lifetime`: the maximum age of a connection."""
 
     stall: float = 60.0
     idle: float = 3600.0
-    life: float = 86400.0
+    lifetime: float = 86400.0

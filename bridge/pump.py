@@ -1,6 +1,6 @@
-"""Moves bytes between a WebSocket client and a TCP target, one step at a time. relay.py says until when.
+"""Moves bytes between a WebSocket client and a TCP target, one step at a time. relay.py decides when to stop.
 
-Bounded: a side is not read while the queue to the other one is full. Nothing here wakes up without a cause.
+Memory is bounded: one socket is not read while the queue to the other one is full. Nothing polls.
 """
 
 from __future__ import annotations
@@ -14,32 +14,35 @@ import time
 import close_codes
 import frames
 from byte_queue import ByteQueue
-from policy import Refused
+from policy import Rejected
 from status_fetch import StatusFetch
 
 READ_BYTES = 64 * 1024
-"""The size of a read; what the target sends goes on in binary frames of at most this size."""
+"""Maximum size of a read, and thus of the binary frames that carry what the target sends."""
 
 QUEUE_BYTES = 1 << 20
-"""A side is not read while the queue to the other one holds this much. A queue can exceed it by one
-read and the frame headers, not more."""
+"""One socket is not read while the queue to the other one holds this much. A queue can exceed it by at most
+one read and the frame headers."""
+
+KEEPALIVE_IDLE_SECONDS, KEEPALIVE_INTERVAL_SECONDS, KEEPALIVE_PROBES = 60, 10, 6
+"""tcp(7): a dead peer is detected after two minutes (Linux's default: two hours)."""
 
 CLIENT_LEFT = "the client left without a close frame"
 
-_TROUBLE = select.POLLHUP | select.POLLERR
+_HUP_OR_ERROR = select.POLLHUP | select.POLLERR
 
 
 class Stopping(BaseException):
-    """The process has been told to end. Raised between two steps, never within one."""
+    """The process was signalled to stop. Raised between two steps, never within one."""
 
 
 class Pump:
-    """Two sockets, two queues and what is known of either side. Both sockets become non-blocking.
+    """Two sockets, the two queues between them, and the state of both ends. Both sockets become non-blocking.
 
-    `code` and `reason` say how the connection ended: the client's own code if it ended first, 1006 if it
-    sent no close frame. `bytes_up` and `bytes_down` count payload taken from client and target. `stop` is a
-    descriptor that becomes readable when the process has to end: step() then raises Stopping, once. `fetch`,
-    if given, watches what passes.
+    `code` and `reason` say how the connection ended: the client's own code if the client closed first, 1006
+    if it sent no close frame. `bytes_up` and `bytes_down` count payload read from client and target. `stop` is
+    a descriptor that becomes readable when the process must stop: step() then raises Stopping, once. `fetch`,
+    if given, restricts the connection to a status fetch.
     """
 
     def __init__(self, client: socket.socket, target: socket.socket, stop: int,
@@ -53,27 +56,27 @@ class Pump:
         self.fetch = fetch
         self.up = ByteQueue()
         self.down = ByteQueue()
-        self.active_at = time.monotonic()   # when a byte last came or went
+        self.active_at = time.monotonic()   # when a socket was last readable or writable
         self.client_open = True             # frames are still expected from the client
-        self.client_eof = False             # its TCP has ended, nothing can be read any more
-        self.client_writable = True         # writing to it has not failed
-        self.client_hung_up = False         # POLLRDHUP has been seen, and is not news any more
-        self.client_error: Refused | None = None    # why the bridge ends it
-        self.client_answered = False        # with a close frame, to ours
-        self.close_said = False             # nothing may follow our close frame
+        self.client_eof = False             # its TCP stream has ended: nothing is left to read
+        self.client_writable = True         # no write to it has failed
+        self.client_rdhup_seen = False      # do not poll for POLLRDHUP again
+        self.failure: Rejected | None = None    # set if the bridge itself ends the connection
+        self.client_close_seen = False      # the client answered our close frame
+        self.close_sent = False             # nothing may follow our close frame
         self.target_open = True             # the target may still send
-        self.target_writable = True
-        self.target_lost = ""               # why, when it did not end by FIN
-        self.up_lost = False                # bytes of the client have been dropped that the target did not take
-        self.down_lost = False              # and the other way round
+        self.target_writable = True         # no write to it has failed
+        self.target_loss_reason = ""        # set if the target's stream ended without FIN
+        self.up_lost = False                # bytes for the target were dropped
+        self.down_lost = False              # bytes for the client were dropped
         self._stop: int | None = stop
         self._reader = frames.FrameReader()
-        self._pong: bytes | None = None     # only the latest ping is answered: section 5.5.3
+        self._pong: bytes | None = None     # answers only the latest ping: RFC 6455, section 5.5.3
         for sock in (client, target):
             _configure(sock)
 
     def step(self, seconds: float) -> None:
-        """Waits until a socket can be used or `seconds` have passed, then moves bytes once."""
+        """Waits until a socket is ready or `seconds` have passed, then reads and writes once."""
         if self._pong is not None and self.down.size < QUEUE_BYTES:
             self.down.append(frames.encode_header(frames.PONG, len(self._pong)) + self._pong)
             self._pong = None
@@ -82,7 +85,7 @@ class Pump:
             poller.register(self._stop, select.POLLIN)
         client_events = self._client_events()
         target_events = self._target_events()
-        # poll() reports POLLHUP and POLLERR even unasked, so a socket without a use stays out of it.
+        # poll() always reports POLLHUP and POLLERR, so register only sockets with events to wait for.
         if client_events:
             poller.register(self.client, client_events)
         if target_events:
@@ -95,79 +98,79 @@ class Pump:
         target_ready = ready.get(self.target.fileno(), 0)
         if client_ready or target_ready:
             self.active_at = time.monotonic()
-        if client_ready & (select.POLLRDHUP | _TROUBLE):
-            self.client_hung_up = True
-        if self.down.size and client_ready & (select.POLLOUT | _TROUBLE):
+        if client_ready & (select.POLLRDHUP | _HUP_OR_ERROR):
+            self.client_rdhup_seen = True
+        if self.down.size and client_ready & (select.POLLOUT | _HUP_OR_ERROR):
             self._write_client()
-        if self.up.size and target_ready & (select.POLLOUT | _TROUBLE):
+        if self.up.size and target_ready & (select.POLLOUT | _HUP_OR_ERROR):
             self._write_target()
-        if client_events & select.POLLIN and client_ready & (select.POLLIN | _TROUBLE):
+        if client_events & select.POLLIN and client_ready & (select.POLLIN | _HUP_OR_ERROR):
             self._read_client()
-        if target_events & select.POLLIN and target_ready & (select.POLLIN | _TROUBLE):
+        if target_events & select.POLLIN and target_ready & (select.POLLIN | _HUP_OR_ERROR):
             self._read_target()
 
-    def say_close(self, code: int | None, reason: str = "") -> None:
-        """Queues our close frame behind all that waits for the client. There is one only."""
-        if self.close_said:
+    def send_close(self, code: int | None, reason: str = "") -> None:
+        """Queues our close frame behind everything else for the client. Later calls do nothing."""
+        if self.close_sent:
             return
-        self.close_said = True
+        self.close_sent = True
         self._pong = None
         if self.client_writable:
             self.down.append(frames.encode_close(code, reason))
 
-    def say_connected(self) -> None:
-        """Sends an empty message: the target has been reached. It adds no byte to the stream."""
+    def send_connected(self) -> None:
+        """Sends an empty message, which tells the client that the target is connected."""
         self.down.append(frames.encode_header(frames.BINARY, 0))
         self._write_client()
 
-    def take_from_client(self, chunk: bytes) -> None:
-        """Handles bytes that came from the client's socket."""
+    def receive_from_client(self, chunk: bytes) -> None:
+        """Handles bytes from the client's socket."""
         payloads: list[bytes] = []
         for event in self._reader.feed(chunk):
-            if self.client_error is not None:
-                self.client_answered |= isinstance(event, (frames.Closed, frames.Failed))
+            if self.failure is not None:
+                self.client_close_seen |= isinstance(event, (frames.Closed, frames.Failed))
             elif isinstance(event, frames.Data):
                 payloads.append(event.payload)
             elif isinstance(event, frames.Ping):
-                if not self.close_said:
+                if not self.close_sent:
                     self._pong = event.payload
             else:
                 self._send_up(payloads)
                 payloads = []
                 if isinstance(event, frames.Closed):
-                    self.client_ended(event.code or 1005, "the client closed")
+                    self.client_ended(event.code or frames.NO_STATUS, "the client closed")
                 else:
-                    self.client_answered = True     # nothing more of it can be understood
+                    self.client_close_seen = True     # the reader ignores everything after this
                     self.fail(event.code, event.reason)
         self._send_up(payloads)
 
     def client_ended(self, code: int, reason: str) -> None:
-        """Nothing more is expected from the client; the first reason is the one that stays."""
+        """Records that the client ended its stream; only the first reason is kept."""
         if self.client_open and self.target_open:
             self.code, self.reason = code, reason
         self.client_open = False
 
     def client_lost(self) -> None:
-        self.client_ended(1006, CLIENT_LEFT)
+        self.client_ended(frames.ABNORMAL_CLOSURE, CLIENT_LEFT)
 
     def fail(self, code: int, reason: str) -> None:
-        """The bridge ends the connection: what is queued still goes out, what comes in is dropped."""
+        """Ends the connection from the bridge: queued bytes are still sent, new ones are dropped."""
         if self.client_open:
-            self.client_error = Refused(code, reason)
+            self.failure = Rejected(code, reason)
             self.client_ended(code, reason)
 
     def abandon_target(self) -> None:
-        """Drops what waits for the target, which will see a reset in place of a clean end."""
+        """Drops the bytes queued for the target, which then gets a reset in place of a clean end."""
         self._drop_up()
         reset_on_close(self.target)
 
     def _client_events(self) -> int:
         events = 0
-        if not self.client_eof and (self.up.size < QUEUE_BYTES or self.client_error is not None):
+        if not self.client_eof and (self.up.size < QUEUE_BYTES or self.failure is not None):
             events |= select.POLLIN
         if self.down.size and self.client_writable:
             events |= select.POLLOUT
-        if not self.client_hung_up:
+        if not self.client_rdhup_seen:
             events |= select.POLLRDHUP
         return events
 
@@ -189,10 +192,10 @@ class Pump:
         try:
             self.up.send_to(self.target)
         except OSError as error:
-            # EPIPE: it had ended with FIN before. Anything else is the reset itself, told only once.
+            # EPIPE means that the target had ended its stream before. The kernel reports a reset only once.
             self._drop_up()
             if error.errno != errno.EPIPE:
-                self.target_lost = _why_lost(error)
+                self.target_loss_reason = _loss_reason(error)
 
     def _read_client(self) -> None:
         try:
@@ -203,7 +206,7 @@ class Pump:
             self._drop_down()
             chunk = b""
         if chunk:
-            self.take_from_client(chunk)
+            self.receive_from_client(chunk)
         else:
             self.client_eof = True
             self.client_lost()
@@ -216,8 +219,8 @@ class Pump:
         if self.fetch is not None:
             try:
                 payload = self.fetch.up(payload)
-            except Refused as refusal:
-                self.fail(refusal.code, refusal.reason)
+            except Rejected as rejection:
+                self.fail(rejection.code, rejection.reason)
                 return
         if self.target_writable:
             self.up.append(payload)
@@ -244,7 +247,7 @@ class Pump:
         except OSError as error:
             chunk = b""
             if error.errno != errno.EPIPE:
-                self.target_lost = _why_lost(error)
+                self.target_loss_reason = _loss_reason(error)
             self._drop_up()
         if not chunk:
             self.target_open = False
@@ -255,26 +258,25 @@ class Pump:
             if self.fetch is not None:
                 try:
                     self.fetch.down(len(chunk))
-                except Refused as refusal:
-                    self.fail(refusal.code, refusal.reason)
+                except Rejected as rejection:
+                    self.fail(rejection.code, rejection.reason)
 
 
 def reset_on_close(sock: socket.socket) -> None:
-    """Makes close() send RST and drop what the kernel still holds (SO_LINGER with 0 s)."""
+    """Makes close() send RST and drop the kernel's unsent bytes (SO_LINGER with 0 s)."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _configure(sock: socket.socket) -> None:
     sock.setblocking(False)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # A dead peer is noticed after two minutes (the system's default: two hours).
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 6)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_PROBES)
 
 
-def _why_lost(error: OSError) -> str:
+def _loss_reason(error: OSError) -> str:
     if isinstance(error, ConnectionResetError):
         return "reset by the target"
     return f"the connection to the target was lost ({errno.errorcode.get(error.errno or 0, 'unknown error')})"

@@ -1,18 +1,18 @@
-"""Relays bytes between a WebSocket client and a TCP target, losing none and holding few.
+"""Relays bytes between a WebSocket client and a TCP target without losing any, and with bounded queues.
 
-TCP's half-close has no counterpart in WebSocket (RFC 6455, section 7.1.2), so whichever side ends first
-ends both, in this order:
+WebSocket has no equivalent of TCP's half-close (RFC 6455, section 7.1.2), so when one end closes, the relay
+closes both, in this order:
 
-  target ends (FIN or RST)   what it sent -> client, close frame -> client, wait for the client's answer
-  client ends (close or FIN) what it sent -> target, FIN -> target, answer -> client, drain the target
-  the bridge ends it         what is queued -> both, close frame -> client, FIN -> target, wait for the
+  target ends (FIN or RST)   its bytes -> client, close frame -> client, wait for the client's answer
+  client ends (close or FIN) its bytes -> target, FIN -> target, answer -> client, drain the target
+  bridge ends                queued bytes -> both, close frame -> client, FIN -> target, wait for the
                              client's answer, drain both
-                             (as far as STOP_SECONDS reach, when the process has been told to stop)
+                             (for at most STOP_SECONDS when the process was signalled to stop)
 
-Waiting matters: closing a TCP socket that still has unread input sends RST, and RST makes the other side
-drop what it has not read yet. A side that did not take all of its bytes gets that RST, not a clean FIN.
-The close frame says so: a client that has closed hears TARGET_RESET or TIMED_OUT instead of its own code.
-An idle relay uses no CPU: it wakes up at a limit, not before.
+The waits matter: closing a TCP socket that has unread input sends RST, and an RST makes the receiver drop
+what it has not read yet. A peer that did not accept all of its bytes gets that RST instead of a clean FIN.
+The close frame tells a client that has closed: TARGET_RESET or TIMED_OUT replaces its own code.
+An idle relay uses no CPU: it sleeps until the next timeout.
 """
 
 from __future__ import annotations
@@ -25,53 +25,54 @@ import time
 from collections.abc import Callable
 
 import close_codes
+from frames import ABNORMAL_CLOSURE, NO_STATUS
 from limits import Limits
 from pump import CLIENT_LEFT, Pump, Stopping, reset_on_close
-from status_fetch import SECONDS as FETCH_SECONDS
-from status_fetch import StatusFetch, too_old
+from status_fetch import MAX_SECONDS as FETCH_SECONDS
+from status_fetch import StatusFetch, timed_out
 
 __all__ = ["STOPPING", "CLIENT_LEFT", "Relay", "Stopping"]
 
 STOPPING = "the bridge is stopping"
-"""The reason that goes with GOING_AWAY."""
+"""The reason for GOING_AWAY."""
 
 LINGER_SECONDS = 5.0
-"""How long a client may take to answer a close frame once its TCP has taken every byte; and, after the
-bridge has ended a connection, how long a side may take no byte."""
+"""Timeout for the client's answer to a close frame, counted from when its TCP has accepted every byte. Also
+the stall timeout once the bridge has ended a connection."""
 
 DRAIN_SECONDS = 2.0
 """How long a target may keep sending after the client has ended."""
 
-ENDING_SECONDS = 30.0
-"""The most that the end of a connection may take, if it has lived its life or the bridge ends it."""
+MAX_CLOSING_SECONDS = 30.0
+"""Maximum duration of closing a connection past its lifetime or ended by the bridge."""
 
 STOP_SECONDS = 3.0
-"""The same when the process has been told to stop: less than the parent waits before it kills."""
+"""The same when the process was signalled to stop: less than server.KILL_AFTER_SECONDS."""
 
 
 class Relay:
-    """One connection; the caller closes both sockets after run(). `pump` counts and says how it ended."""
+    """One connection; the caller closes both sockets after run(). `pump` has the byte counts and how it ended."""
 
     def __init__(self, client: socket.socket, target: socket.socket, stop: int, limits: Limits,
                  fetch: StatusFetch | None = None) -> None:
         self.pump = Pump(client, target, stop, fetch)
         self._limits = limits
         self._began_at = time.monotonic()
-        self._end_by = self._began_at + limits.life
+        self._closing_deadline = self._began_at + limits.lifetime
         self._stopping = False
 
     def run(self, early: bytes = b"") -> None:
-        """Relays until both sides have ended. `early`: bytes of the client that were read already."""
+        """Relays until both ends have closed. `early`: bytes of the client that were already read."""
         pump = self.pump
         try:
             try:
                 self._relay(early)
                 now = time.monotonic()
-                self._end_by = max(0 if pump.client_error else self._end_by, now + ENDING_SECONDS)
+                self._closing_deadline = max(0 if pump.failure else self._closing_deadline, now + MAX_CLOSING_SECONDS)
                 self._finish()
             except Stopping:
                 self._stopping = True
-                self._end_by = time.monotonic() + STOP_SECONDS
+                self._closing_deadline = time.monotonic() + STOP_SECONDS
                 if pump.client_open and pump.target_open:
                     pump.fail(close_codes.GOING_AWAY, STOPPING)
                 self._finish()
@@ -82,11 +83,11 @@ class Relay:
 
     def _relay(self, early: bytes) -> None:
         pump = self.pump
-        pump.say_connected()
+        pump.send_connected()
         if early:
-            pump.take_from_client(early)
+            pump.receive_from_client(early)
         while pump.client_open and pump.target_open:
-            at, end = self._next_limit()
+            at, end = self._next_timeout()
             left = at - time.monotonic()
             if left > 0:
                 pump.step(left)
@@ -94,115 +95,118 @@ class Relay:
                 end()
 
     def _finish(self) -> None:
-        """Ends both sides. May be called again after Stopping, and then goes on from where it was."""
+        """Closes both ends. When called again after Stopping, it continues where it was."""
         pump = self.pump
-        if pump.client_error is not None:
-            self._finish_both(pump.client_error.code, pump.client_error.reason)
+        if pump.failure is not None:
+            self._finish_after_failure(pump.failure.code, pump.failure.reason)
         elif pump.client_open:
-            self._finish_target_first()
+            self._finish_after_target()
         else:
-            self._finish_client_first()
+            self._finish_after_client()
 
-    # The limits
+    # Timeouts
 
-    def _next_limit(self) -> tuple[float, Callable[[], None]]:
-        """The limit that comes first: when (monotonic), and what to do then."""
+    def _next_timeout(self) -> tuple[float, Callable[[], None]]:
+        """The earliest timeout: when it expires (monotonic), and what to do then."""
         pump, limits = self.pump, self._limits
-        ends: list[tuple[float, Callable[[], None]]] = [
-            (self._began_at + limits.life, lambda: pump.fail(close_codes.LIFE_LIMIT, "life limit reached")),
-            (pump.active_at + limits.idle, lambda: pump.fail(close_codes.TIMED_OUT, "idle: no byte came or went"))]
+        timeouts: list[tuple[float, Callable[[], None]]] = [
+            (self._began_at + limits.lifetime,
+             lambda: pump.fail(close_codes.LIFETIME_LIMIT, "the connection reached its maximum lifetime")),
+            (pump.active_at + limits.idle,
+             lambda: pump.fail(close_codes.TIMED_OUT, "idle: no bytes in either direction"))]
         if pump.fetch is not None:
-            refusal = too_old()
-            ends.append((self._began_at + FETCH_SECONDS, lambda: pump.fail(refusal.code, refusal.reason)))
+            rejection = timed_out()
+            timeouts.append((self._began_at + FETCH_SECONDS, lambda: pump.fail(rejection.code, rejection.reason)))
         if pump.up.size:
-            ends.append((pump.up.moved_at + limits.stall, self._target_stalled))
+            timeouts.append((pump.up.progress_at + limits.stall, self._target_stalled))
         if pump.down.size:
-            ends.append((pump.down.moved_at + limits.stall, self._client_stalled))
-        return min(ends, key=lambda entry: entry[0])
+            timeouts.append((pump.down.progress_at + limits.stall, self._client_stalled))
+        return min(timeouts, key=lambda entry: entry[0])
 
     def _target_stalled(self) -> None:
-        if self.pump.client_hung_up:
-            # Its end could not be read, because the target takes nothing.
+        if self.pump.client_rdhup_seen:
+            # The client has closed, but its FIN was never read, because the queue to the target is full.
             self.pump.abandon_target()
             self.pump.client_lost()
         else:
             self.pump.abandon_target()
-            self.pump.fail(close_codes.TIMED_OUT, "stalled: the target takes no bytes")
+            self.pump.fail(close_codes.TIMED_OUT, "stalled: the target accepts no bytes")
 
     def _client_stalled(self) -> None:
-        self.pump.fail(close_codes.TIMED_OUT, "stalled: the client takes no bytes")
+        self.pump.fail(close_codes.TIMED_OUT, "stalled: the client accepts no bytes")
 
-    # How it ends
+    # Closing
 
-    def _finish_target_first(self) -> None:
+    def _finish_after_target(self) -> None:
         pump = self.pump
-        patience = None
-        if not pump.close_said:
-            if pump.target_lost:
-                pump.code, pump.reason = close_codes.TARGET_RESET, pump.target_lost
+        timeout = None
+        if not pump.close_sent:
+            if pump.target_loss_reason:
+                pump.code, pump.reason = close_codes.TARGET_RESET, pump.target_loss_reason
             else:
                 pump.code, pump.reason = close_codes.NORMAL, "the target ended its stream"
-            if not self._run_while(lambda: self._client_takes() and not pump.client_hung_up, self._sent_down):
-                pump.code, pump.reason = self._ended_by("client")
-                patience = LINGER_SECONDS
-            pump.say_close(pump.code, pump.reason)
-        self._run_while(self._client_takes, self._taken_by_client, patience)
-        self._run_while(lambda: self._client_takes() or pump.client_open and not pump.client_eof,
-                        self._taken_by_client, LINGER_SECONDS)
+            if not self._run_while(lambda: self._client_pending() and not pump.client_rdhup_seen,
+                                   self._bytes_sent_down):
+                pump.code, pump.reason = self._undelivered("client")
+                timeout = LINGER_SECONDS
+            pump.send_close(pump.code, pump.reason)
+        self._run_while(self._client_pending, self._bytes_acked_by_client, timeout)
+        self._run_while(lambda: self._client_pending() or pump.client_open and not pump.client_eof,
+                        self._bytes_acked_by_client, LINGER_SECONDS)
         self._shut_down_client()
-        pump.client_eof = True  # nothing more is wanted from it
-        # A target that has only half-closed still gets what the client sent before it knew.
-        self._run_while(lambda: pump.up.size > 0, self._sent_up)
+        pump.client_eof = True  # stop reading from it
+        # A target that only half-closed still gets the bytes that the client sent before it learned of that.
+        self._run_while(lambda: pump.up.size > 0, self._bytes_sent_up)
         self._shut_down_target()
         if pump.down_lost:
-            pump.code, pump.reason = 1006, CLIENT_LEFT
+            pump.code, pump.reason = ABNORMAL_CLOSURE, CLIENT_LEFT
 
-    def _finish_client_first(self) -> None:
+    def _finish_after_client(self) -> None:
         pump = self.pump
-        taken = self._run_while(lambda: pump.up.size > 0, self._sent_up)
-        said = ""
-        if pump.code != 1006 and not pump.close_said and (pump.up_lost or not taken):
-            pump.code, pump.reason = self._ended_by("target") if not taken else (
-                close_codes.TARGET_RESET, pump.target_lost or "the target ended before it had every byte")
-            said = pump.reason
+        delivered = self._run_while(lambda: pump.up.size > 0, self._bytes_sent_up)
+        reason = ""
+        if pump.code != ABNORMAL_CLOSURE and not pump.close_sent and (pump.up_lost or not delivered):
+            pump.code, pump.reason = self._undelivered("target") if not delivered else (
+                close_codes.TARGET_RESET, pump.target_loss_reason or "the target closed before it accepted every byte")
+            reason = pump.reason
         self._shut_down_target()
         if not pump.client_eof:
-            pump.say_close(None if pump.code == 1005 else pump.code, said)
-        self._run_while(self._client_takes, self._sent_down)
+            pump.send_close(None if pump.code == NO_STATUS else pump.code, reason)
+        self._run_while(self._client_pending, self._bytes_sent_down)
         self._shut_down_client()
         self._run_while(lambda: pump.target_open, lambda: 0, DRAIN_SECONDS)
 
-    def _finish_both(self, code: int, reason: str) -> None:
-        """The client has to get the close frame, although it may be sending all the time."""
+    def _finish_after_failure(self, code: int, reason: str) -> None:
+        """Delivers the close frame even to a client that never stops sending."""
         pump = self.pump
-        pump.say_close(code, reason)
-        self._run_while(lambda: pump.up.size > 0 or self._client_takes(),
-                        lambda: self._sent_up() + self._taken_by_client(), LINGER_SECONDS)
+        pump.send_close(code, reason)
+        self._run_while(lambda: pump.up.size > 0 or self._client_pending(),
+                        lambda: self._bytes_sent_up() + self._bytes_acked_by_client(), LINGER_SECONDS)
         self._shut_down_target()
-        # FIN only then: a proxy may pass it on as the end of both ways, and reset a client that still sends.
-        self._run_while(lambda: not pump.client_answered and not pump.client_eof and not pump.down.size,
+        # Only now FIN: a proxy may take it for the end of both directions, and reset a client that still sends.
+        self._run_while(lambda: not pump.client_close_seen and not pump.client_eof and not pump.down.size,
                         lambda: 0, LINGER_SECONDS)
         self._shut_down_client()
         self._run_while(lambda: not pump.client_eof and not pump.down.size, lambda: 0, LINGER_SECONDS)
         self._run_while(lambda: pump.target_open and pump.target_writable and not pump.up.size,
                         lambda: 0, DRAIN_SECONDS)
 
-    def _ended_by(self, side: str) -> tuple[int, str]:
-        """Why `side` did not get the bytes that were queued for it."""
+    def _undelivered(self, receiver: str) -> tuple[int, str]:
+        """The code and reason when `receiver` did not get all bytes that were queued for it."""
         if self._stopping:
             return close_codes.GOING_AWAY, STOPPING
-        return close_codes.TIMED_OUT, f"stalled: the {side} takes no bytes"
+        return close_codes.TIMED_OUT, f"stalled: the {receiver} accepts no bytes"
 
-    def _client_takes(self) -> bool:
+    def _client_pending(self) -> bool:
         return self.pump.down.size > 0 and self.pump.client_writable
 
-    def _sent_up(self) -> int:
+    def _bytes_sent_up(self) -> int:
         return self.pump.up.total_sent
 
-    def _sent_down(self) -> int:
+    def _bytes_sent_down(self) -> int:
         return self.pump.down.total_sent
 
-    def _taken_by_client(self) -> int:
+    def _bytes_acked_by_client(self) -> int:
         """Bytes that the client's TCP has acknowledged (SIOCOUTQ, tcp(7))."""
         unsent = fcntl.ioctl(self.pump.client, termios.TIOCOUTQ, b"\0\0\0\0")
         return self.pump.down.total_sent - int(struct.unpack("i", unsent)[0])
@@ -217,19 +221,19 @@ class Relay:
 
     def _run_while(self, busy: Callable[[], bool], progress: Callable[[], int],
                    seconds: float | None = None) -> bool:
-        """Steps while `busy`; returns False when `progress` has not changed for `seconds`, by default the
-        limit for stalling, or when the connection has to end now."""
+        """Steps while `busy`; returns False when `progress` has not changed for `seconds` (default: the stall
+        timeout), or at the closing deadline."""
         seconds = self._limits.stall if seconds is None else seconds
-        seen = progress()
+        last = progress()
         deadline = time.monotonic() + seconds
         while busy():
-            left = min(deadline, self._end_by) - time.monotonic()
+            left = min(deadline, self._closing_deadline) - time.monotonic()
             if left <= 0:
                 return False
             self.pump.step(left)
             now = progress()
-            if now != seen:
-                seen = now
+            if now != last:
+                last = now
                 deadline = time.monotonic() + seconds
         return True
 
@@ -238,4 +242,4 @@ def _shut_down(sock: socket.socket) -> None:
     try:
         sock.shutdown(socket.SHUT_WR)
     except OSError:
-        pass  # it is gone already
+        pass  # already disconnected

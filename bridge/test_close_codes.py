@@ -1,4 +1,4 @@
-"""README.md's table of close codes is the one in close_codes.py."""
+"""The table of close codes in README.md matches close_codes.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import unittest
 import close_codes
 
 
-class Table(unittest.TestCase):
+class TableTest(unittest.TestCase):
     def test_the_readme_has_the_same_codes_and_meanings(self) -> None:
         text = pathlib.Path(__file__).with_name("README.md").read_text("utf-8")
         rows = dict(re.findall(r"^\| (\d{4}) \| (.*) \|$", text, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""The files of deploy/ say what the policy says."""
+"""The systemd unit in deploy/ blocks the same addresses as the policy."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import policy
 
 UNIT = pathlib.Path(__file__).parent / "deploy" / "pagetls-bridge@.service"
 
-NAMED = {"localhost": "127.0.0.0/8 ::1/128", "link-local": "169.254.0.0/16 fe80::/64",
-         "multicast": "224.0.0.0/4 ff00::/8"}
+SYMBOLIC_NAMES = {"localhost": "127.0.0.0/8 ::1/128", "link-local": "169.254.0.0/16 fe80::/64",
+                  "multicast": "224.0.0.0/4 ff00::/8"}
 """systemd.resource-control(5), IPAddressAllow="""
 
 
-class SecondWall(unittest.TestCase):
-    def test_it_stands_before_everything_that_the_policy_forbids(self) -> None:
+class UnitTest(unittest.TestCase):
+    def test_it_denies_every_address_that_the_policy_rejects(self) -> None:
         words = " ".join(re.findall(r"^IPAddressDeny=(.*)$", UNIT.read_text("utf-8"), re.MULTILINE)).split()
-        denied = [ipaddress.ip_network(part) for word in words for part in NAMED.get(word, word).split()]
-        forbidden = ["::", "::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::a00:1",
-                     "fe80::1", "fec0::1", "fd00::1", "ff02::1"]
+        denied = [ipaddress.ip_network(part) for word in words for part in SYMBOLIC_NAMES.get(word, word).split()]
+        rejected = ["::", "::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::a00:1",
+                    "fe80::1", "fec0::1", "fd00::1", "ff02::1"]
         for network in map(ipaddress.ip_network, map(str, (*policy._IPV4_NOT_PUBLIC, *policy._IPV6_NOT_PUBLIC))):
-            forbidden += [str(network[0]), str(network[-1])]
-        for address in map(ipaddress.ip_address, forbidden):
+            rejected += [str(network[0]), str(network[-1])]
+        for address in map(ipaddress.ip_address, rejected):
             self.assertFalse(policy.is_public(address), address)
-            self.assertTrue(any(address in wall for wall in denied), address)
+            self.assertTrue(any(address in network for network in denied), address)
 
 
 if __name__ == "__main__":

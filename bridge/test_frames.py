@@ -1,4 +1,4 @@
-"""The frame reader gets what RFC 6455 allows and forbids, in chunks of every size."""
+"""The frame reader against frames that RFC 6455 allows and forbids, in chunks of every size."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def data_of(events: list[Event]) -> bytes:
     return b"".join(event.payload for event in events if isinstance(event, Data))
 
 
-class Reading(unittest.TestCase):
-    def test_unmasking_starts_anywhere(self) -> None:
+class FramesTest(unittest.TestCase):
+    def test_unmasking_works_from_any_offset(self) -> None:
         plain = random.Random(1).randbytes(9000)
         wire = frame(BINARY, plain)[8:]
         for start in range(9):
@@ -41,7 +41,7 @@ class Reading(unittest.TestCase):
         self.assertEqual(encode_header(BINARY, 256), bytes.fromhex("827e0100"))
         self.assertEqual(encode_header(BINARY, 65536), bytes.fromhex("827f0000000000010000"))
 
-    def test_chunks_of_every_size_give_the_same(self) -> None:
+    def test_chunk_sizes_do_not_change_the_events(self) -> None:
         chance = random.Random(2)
         parts = [chance.randbytes(size) for size in (0, 1, 5, 125, 126, 127, 300, 65535, 65536)]
         wire = b"".join(frame(BINARY, part, mask=chance.randbytes(4)) for part in parts)
@@ -52,12 +52,12 @@ class Reading(unittest.TestCase):
             self.assertEqual([event for event in events if not isinstance(event, Data)],
                              [Ping(b"are you there"), Closed(1000)])
 
-    def test_fragments_with_a_ping_between_them(self) -> None:
+    def test_a_ping_may_come_between_fragments(self) -> None:
         wire = frame(BINARY, b"a", 0) + frame(PING, b"") + frame(CONTINUATION, b"b", 0) + frame(CONTINUATION, b"c")
         self.assertEqual(read(wire + frame(BINARY, b"d"), 3),
                          [Data(b"a"), Ping(b""), Data(b"b"), Data(b"c"), Data(b"d")])
 
-    def test_what_breaks_the_protocol_ends_it(self) -> None:
+    def test_a_protocol_violation_ends_the_stream_with_its_code(self) -> None:
         protocol = close_codes.PROTOCOL_ERROR
         unmasked = bytearray(frame(BINARY, b"x"))
         unmasked[1] &= 0x7F
@@ -69,7 +69,7 @@ class Reading(unittest.TestCase):
                 ("unknown control opcode", frame(0xB, b"x"), protocol),
                 ("fragmented ping", frame(PING, b"x", 0), protocol),
                 ("long ping", frame(PING, b"x" * 126), protocol),
-                ("continuation of nothing", frame(CONTINUATION, b"x"), protocol),
+                ("continuation without a message", frame(CONTINUATION, b"x"), protocol),
                 ("new frame among fragments", frame(BINARY, b"x", 0) + frame(BINARY, b"x"), protocol),
                 ("close with half a code", frame(CLOSE, b"x"), protocol),
                 ("close with 1006", frame(CLOSE, b"\x03\xee"), protocol),
@@ -85,17 +85,17 @@ class Reading(unittest.TestCase):
                     self.assertEqual(end.code, code)
                     self.assertIn(data_of(events), (b"before", b"beforex"))
 
-    def test_the_largest_frame(self) -> None:
+    def test_a_frame_of_the_maximum_size_is_accepted(self) -> None:
         payload = bytes(MAX_FRAME_BYTES)
         self.assertEqual(data_of(read(frame(BINARY, payload), 65536)), payload)
 
-    def test_close_without_a_code(self) -> None:
+    def test_a_close_frame_may_have_no_code(self) -> None:
         self.assertEqual(read(frame(CLOSE, b""), 1), [Closed(None)])
 
-    def test_nothing_follows_a_close(self) -> None:
+    def test_frames_after_a_close_are_ignored(self) -> None:
         self.assertEqual(read(frame(CLOSE, b"") + frame(BINARY, b"x"), 100), [Closed(None)])
 
-    def test_our_close_frames_fit(self) -> None:
+    def test_encoded_close_frames_fit_a_control_frame(self) -> None:
         self.assertEqual(encode_close(None), b"\x88\x00")
         self.assertEqual(encode_close(1000, "x"), b"\x88\x03\x03\xe8x")
         self.assertEqual(len(encode_close(4403, "x" * 500)), 2 + 125)

@@ -1,4 +1,4 @@
-"""The relay's time limits, set short. What it does without them is tested through the whole bridge."""
+"""The relay's timeouts, shortened. test/bridge/ tests its other behaviour with the whole bridge."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def masked(frame: bytes, header: int) -> bytes:
     return frame[:1] + bytes((frame[1] | 0x80,)) + frame[2:header] + MASK + frame[header:]
 
 
-class Relaying(unittest.TestCase):
+class RelayTest(unittest.TestCase):
     def setUp(self) -> None:
         drain = mock.patch.object(relay, "DRAIN_SECONDS", 0.2)
         drain.start()
@@ -60,8 +60,8 @@ class Relaying(unittest.TestCase):
         return not thread.is_alive()
 
     def upload_until_blocked(self) -> None:
-        """Sends frames until the relay's queue is full, and no more than one beyond: a FIN that has to wait
-        for room behind unread bytes would not be seen."""
+        """Sends frames until the relay's queue is full, and at most one more: behind unread bytes, the relay
+        would not notice the client's FIN."""
         size = 65535
         frame = masked(encode_header(BINARY, size) + bytes(size), 4)
         sent = 0
@@ -71,7 +71,7 @@ class Relaying(unittest.TestCase):
                 sent += size
             time.sleep(0)
 
-    def test_a_target_that_takes_nothing_is_given_up_after_the_client_left(self) -> None:
+    def test_after_the_client_left_a_stalled_target_is_given_up(self) -> None:
         self.limit(stall=0.2)
         thread = self.run_relay()
         self.upload_until_blocked()
@@ -79,7 +79,7 @@ class Relaying(unittest.TestCase):
         self.assertTrue(self.joined(thread))
         self.assertIn(self.relay.pump.code, (1006, close_codes.TIMED_OUT))
 
-    def test_a_client_that_does_not_answer_a_close_is_given_up(self) -> None:
+    def test_a_client_that_does_not_answer_a_close_frame_is_given_up(self) -> None:
         with mock.patch.object(relay, "LINGER_SECONDS", 0.2):
             thread = self.run_relay()
             self.target.close()
@@ -88,7 +88,7 @@ class Relaying(unittest.TestCase):
         self.assertEqual(self.client.recv(100), encode_close(1000, "the target ended its stream"))
         self.assertEqual(self.client.recv(100), b"")
 
-    def test_a_target_that_goes_on_sending_is_given_up_after_the_client_closed(self) -> None:
+    def test_after_the_client_closed_a_target_that_keeps_sending_is_given_up(self) -> None:
         with mock.patch.object(relay, "DRAIN_SECONDS", 0.2):
             thread = self.run_relay()
             self.client.sendall(masked(encode_close(1000), 2))
@@ -96,8 +96,8 @@ class Relaying(unittest.TestCase):
             self.assertTrue(self.joined(thread))
         self.assertEqual(self.client.recv(100), encode_close(1000))
 
-    def ended_with(self, thread: threading.Thread, code: int, reason: str) -> None:
-        """The client gets all that came before and the close frame, answers that, and then gets a clean end."""
+    def assert_ends_with(self, thread: threading.Thread, code: int, reason: str) -> None:
+        """Asserts that the client gets all earlier bytes and the close frame and, after its answer, a FIN."""
         got = b""
         while not got.endswith(encode_close(code, reason)):
             chunk = self.client.recv(65536)
@@ -109,18 +109,18 @@ class Relaying(unittest.TestCase):
         self.assertTrue(self.joined(thread))
         self.assertEqual((self.relay.pump.code, self.relay.pump.reason), (code, reason))
 
-    def test_a_target_that_takes_nothing_is_given_up_and_sees_a_reset(self) -> None:
+    def test_a_stalled_target_is_given_up_and_gets_a_reset(self) -> None:
         self.limit(stall=0.2)
-        with mock.patch.object(relay, "LINGER_SECONDS", 60):  # which is not waited for a second time
+        with mock.patch.object(relay, "LINGER_SECONDS", 60):  # must not add a second wait
             thread = self.run_relay()
             self.upload_until_blocked()
-            self.ended_with(thread, close_codes.TIMED_OUT, "stalled: the target takes no bytes")
+            self.assert_ends_with(thread, close_codes.TIMED_OUT, "stalled: the target accepts no bytes")
         self.ends[1].close()
         with self.assertRaises(ConnectionResetError):
             while self.target.recv(1 << 20):
                 pass
 
-    def test_a_client_that_takes_nothing_is_given_up(self) -> None:
+    def test_a_stalled_client_is_given_up(self) -> None:
         self.limit(stall=0.2)
         with mock.patch.object(relay, "LINGER_SECONDS", 0.2):
             thread = self.run_relay()
@@ -131,26 +131,26 @@ class Relaying(unittest.TestCase):
                 except OSError:
                     time.sleep(0)
         self.assertEqual((self.relay.pump.code, self.relay.pump.reason),
-                         (close_codes.TIMED_OUT, "stalled: the client takes no bytes"))
+                         (close_codes.TIMED_OUT, "stalled: the client accepts no bytes"))
 
-    def test_a_slow_side_is_not_a_stalled_one(self) -> None:
+    def test_a_slow_target_is_not_stalled(self) -> None:
         self.limit(stall=1)
         thread = self.run_relay()
         self.upload_until_blocked()
-        began, taken = time.monotonic(), 0
+        began, received = time.monotonic(), 0
         while time.monotonic() - began < 1.5:
-            taken += len(self.target.recv(65536))
+            received += len(self.target.recv(65536))
             time.sleep(0.05)
         self.assertTrue(thread.is_alive())
-        self.assertEqual(self.relay.pump.code, close_codes.INTERNAL_ERROR)  # which means: not ended yet
+        self.assertEqual(self.relay.pump.code, close_codes.INTERNAL_ERROR)  # the initial value: not ended yet
         self.client.close()
         while chunk := self.target.recv(1 << 20):
-            taken += len(chunk)
+            received += len(chunk)
         self.target.close()
         self.assertTrue(self.joined(thread))
-        self.assertEqual(taken, self.relay.pump.bytes_up)
+        self.assertEqual(received, self.relay.pump.bytes_up)
 
-    def test_a_pause_before_the_bytes_is_no_stall(self) -> None:
+    def test_a_pause_without_queued_bytes_is_not_a_stall(self) -> None:
         self.limit(stall=0.2)
         thread = self.run_relay()
         time.sleep(0.4)
@@ -162,11 +162,11 @@ class Relaying(unittest.TestCase):
         self.target.close()
         self.assertTrue(self.joined(thread))
 
-    def test_idleness_ends_it(self) -> None:
+    def test_the_idle_timeout_ends_a_connection(self) -> None:
         self.limit(idle=0.2)
-        self.ended_with(self.run_relay(), close_codes.TIMED_OUT, "idle: no byte came or went")
+        self.assert_ends_with(self.run_relay(), close_codes.TIMED_OUT, "idle: no bytes in either direction")
 
-    def test_a_ping_is_not_idleness(self) -> None:
+    def test_pings_reset_the_idle_timeout(self) -> None:
         self.limit(idle=1)
         thread = self.run_relay()
         began = time.monotonic()
@@ -174,20 +174,20 @@ class Relaying(unittest.TestCase):
             self.client.sendall(masked(encode_header(PING, 0), 2))
             time.sleep(0.05)
         self.assertTrue(thread.is_alive())
-        self.ended_with(thread, close_codes.TIMED_OUT, "idle: no byte came or went")
+        self.assert_ends_with(thread, close_codes.TIMED_OUT, "idle: no bytes in either direction")
 
-    def test_age_ends_it_although_the_client_never_pauses(self) -> None:
-        self.limit(life=0.2)
+    def test_the_lifetime_limit_ends_a_connection_whose_client_never_pauses(self) -> None:
+        self.limit(lifetime=0.2)
         thread = self.run_relay()
-        sender = threading.Thread(target=self.send_for_ever, daemon=True)
-        reader = threading.Thread(target=self.read_to_the_end, daemon=True)
+        sender = threading.Thread(target=self.send_forever, daemon=True)
+        reader = threading.Thread(target=self.read_to_end, daemon=True)
         reader.start()
         sender.start()
-        self.ended_with(thread, close_codes.LIFE_LIMIT, "life limit reached")
+        self.assert_ends_with(thread, close_codes.LIFETIME_LIMIT, "the connection reached its maximum lifetime")
         reader.join(20)
         self.assertFalse(reader.is_alive())
 
-    def send_for_ever(self) -> None:
+    def send_forever(self) -> None:
         frame = masked(encode_header(BINARY, 65535) + bytes(65535), 4)
         try:
             while True:
@@ -195,32 +195,33 @@ class Relaying(unittest.TestCase):
         except OSError:
             pass
 
-    def read_to_the_end(self) -> None:
+    def read_to_end(self) -> None:
         while self.target.recv(65536):
             pass
         self.target.close()
 
-    def count_to_the_end(self, taken: list[int]) -> None:
+    def count_to_end(self, received: list[int]) -> None:
         while chunk := self.target.recv(65536):
-            taken.append(len(chunk))
+            received.append(len(chunk))
         self.target.close()
 
-    def test_what_is_no_status_fetch_does_not_reach_the_target(self) -> None:
+    def test_bytes_that_are_not_a_status_fetch_do_not_reach_the_target(self) -> None:
         self.limit(StatusFetch())
         thread = self.run_relay()
         self.client.sendall(masked(encode_header(BINARY, 5) + b"HELO ", 2))
         self.assertEqual(self.target.recv(100), b"")
         self.target.close()
-        self.ended_with(thread, close_codes.REFUSED_BY_POLICY,
-                        "refused: port 80 is for HTTP requests with GET or POST")
+        self.assert_ends_with(thread, close_codes.REJECTED_BY_POLICY,
+                              "rejected: port 80 only allows HTTP GET and POST requests")
 
-    def test_a_status_fetch_takes_half_a_minute_at_most(self) -> None:
+    def test_a_status_fetch_has_a_maximum_lifetime(self) -> None:
         with mock.patch.object(relay, "FETCH_SECONDS", 0.2):
             self.limit(StatusFetch())
-            self.ended_with(self.run_relay(), close_codes.REFUSED_BY_POLICY, "refused: a status fetch may take 30 s")
+            self.assert_ends_with(self.run_relay(), close_codes.REJECTED_BY_POLICY,
+                                  "rejected: a status fetch may take at most 30 s")
 
-    def close_with_bytes_waiting(self) -> threading.Thread:
-        """The client closes while the target has bytes to take that do not fit into the kernel's buffers."""
+    def close_with_bytes_queued(self) -> threading.Thread:
+        """The client closes while more bytes are queued for the target than the kernel's buffers can hold."""
         for sock, option in ((self.target, socket.SO_RCVBUF), (self.ends[1], socket.SO_SNDBUF)):
             sock.setsockopt(socket.SOL_SOCKET, option, 4096)
         thread = self.run_relay()
@@ -230,21 +231,22 @@ class Relaying(unittest.TestCase):
             time.sleep(0)
         return thread
 
-    def test_a_client_that_closed_hears_that_the_target_was_reset_before_it_had_every_byte(self) -> None:
-        thread = self.close_with_bytes_waiting()
+    def test_a_client_that_closed_learns_that_the_target_reset_before_it_accepted_every_byte(self) -> None:
+        thread = self.close_with_bytes_queued()
         reset_on_close(self.target)
         self.target.close()
-        self.ended_with(thread, close_codes.TARGET_RESET, "reset by the target")
+        self.assert_ends_with(thread, close_codes.TARGET_RESET, "reset by the target")
 
-    def test_a_client_that_closed_hears_that_the_target_did_not_take_every_byte(self) -> None:
+    def test_a_client_that_closed_learns_that_the_target_stalled_before_it_accepted_every_byte(self) -> None:
         self.limit(stall=0.2)
-        self.ended_with(self.close_with_bytes_waiting(), close_codes.TIMED_OUT, "stalled: the target takes no bytes")
+        self.assert_ends_with(self.close_with_bytes_queued(), close_codes.TIMED_OUT,
+                              "stalled: the target accepts no bytes")
         self.ends[1].close()
         with self.assertRaises(ConnectionResetError):
             while self.target.recv(1 << 20):
                 pass
 
-    def test_a_client_that_left_without_its_bytes_is_not_called_served(self) -> None:
+    def test_a_client_that_left_before_it_got_all_bytes_is_logged_as_1006(self) -> None:
         self.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.ends[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         thread = self.run_relay()
@@ -257,18 +259,18 @@ class Relaying(unittest.TestCase):
         self.assertTrue(self.joined(thread))
         self.assertEqual(self.relay.pump.code, 1006)
 
-    def test_stopping_ends_it_and_the_client_is_told(self) -> None:
+    def test_stopping_ends_a_connection_with_1001(self) -> None:
         thread = self.run_relay()
         os.write(self.stop, b"x")
         self.assertEqual(self.target.recv(100), b"")
         self.target.close()
-        self.ended_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
+        self.assert_ends_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
 
-    def test_stopping_in_the_middle_of_much_loses_nothing_that_was_read(self) -> None:
+    def test_stopping_under_load_loses_no_bytes_that_were_read(self) -> None:
         thread = self.run_relay()
-        sender = threading.Thread(target=self.send_for_ever, daemon=True)
-        taken: list[int] = []
-        reader = threading.Thread(target=self.count_to_the_end, args=(taken,), daemon=True)
+        sender = threading.Thread(target=self.send_forever, daemon=True)
+        received: list[int] = []
+        reader = threading.Thread(target=self.count_to_end, args=(received,), daemon=True)
         self.upload_until_blocked()
         self.target.setblocking(False)
         while self.relay.pump.down.size < pump.QUEUE_BYTES // 2:
@@ -279,25 +281,25 @@ class Relaying(unittest.TestCase):
         self.target.setblocking(True)
         sender.start()
         os.write(self.stop, b"x")
-        while self.relay.pump.client_error is None:
+        while self.relay.pump.failure is None:
             time.sleep(0)
         reader.start()
-        self.ended_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
+        self.assert_ends_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
         reader.join(20)
-        self.assertEqual(sum(taken), self.relay.pump.bytes_up)
+        self.assertEqual(sum(received), self.relay.pump.bytes_up)
 
-    def test_stopping_does_not_wait_for_a_target_that_takes_nothing_which_sees_a_reset(self) -> None:
+    def test_stopping_does_not_wait_for_a_stalled_target_which_gets_a_reset(self) -> None:
         with mock.patch.object(relay, "STOP_SECONDS", 0.3):
             thread = self.run_relay()
             self.upload_until_blocked()
             os.write(self.stop, b"x")
-            self.ended_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
+            self.assert_ends_with(thread, close_codes.GOING_AWAY, "the bridge is stopping")
         self.ends[1].close()
         with self.assertRaises(ConnectionResetError):
             while self.target.recv(1 << 20):
                 pass
 
-    def test_stopping_shortens_an_end_that_has_begun(self) -> None:
+    def test_stopping_shortens_a_close_that_has_begun(self) -> None:
         with mock.patch.object(relay, "STOP_SECONDS", 0.1), mock.patch.object(relay, "LINGER_SECONDS", 60):
             thread = self.run_relay()
             self.target.close()

@@ -1,4 +1,4 @@
-"""The two classes of websockify that the bridge extends; says what to install where they are missing."""
+"""Imports the two websockify classes that the bridge extends; if they are missing, says what to install."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import warnings
 
 try:
-    # The frames are ours, so websockify's numpy would only cost start-up time and memory in every child.
+    # websockify needs numpy only for frames, which frames.py handles; importing it costs time and memory.
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

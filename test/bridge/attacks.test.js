@@ -1,5 +1,5 @@
-// What must not get through the bridge, tried on the running one. Only loopback is ever dialled: the bridge
-// runs with a network of its own, which tells of every other dial and refuses it.
+// Attacks on a running bridge. Only loopback is ever dialled: the bridge runs with a fake network, which logs and
+// rejects every other dial.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -24,7 +24,8 @@ import { startFencedBridge } from '../helpers/bridge.js';
 const PUBLIC = '93.184.215.14';
 const PUBLIC6 = '2606:2800:21f:cb07:6820:80da:af6b:8b2c';
 const OWN = '198.41.0.4';
-const NOT_PUBLIC = 'refused: the host has an address that is not public';
+const NOT_PUBLIC = 'rejected: the host has a non-public address';
+const OWN_ADDRESS = "rejected: the host has an address of the bridge's own machine";
 const PAGE = 'http://localhost:8080';
 
 describe('attacks on the bridge', { timeout: 120_000 }, () => {
@@ -71,11 +72,11 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
     await echo.close();
   });
 
-  /** @param {string} token as it is to be in the URL */
-  const outcome = (token) => closing(dial(bridge, token));
+  /** @param {string} token exactly as in the URL */
+  const closeOf = (token) => closing(dial(bridge, token));
 
-  /** That the connection relays, by an echo. @param {Awaited<ReturnType<typeof rawDial>>} client */
-  async function echoes(client) {
+  /** Waits for an echo, which shows that the connection relays. @param {Awaited<ReturnType<typeof rawDial>>} client */
+  async function waitForEcho(client) {
     const word = `word ${Math.random()}`;
     client.socket.write(frame(0x82, word));
     await until(() => client.frames().includes(word));
@@ -89,13 +90,13 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
     return child;
   }
 
-  test('what these tests call refused would be dialled without the rules', async () => {
-    assert.equal((await outcome('public.test:443')).code, 4502);
-    assert.equal((await outcome(`${PUBLIC}:443`)).code, 4502);
+  test('dials hosts that no rule forbids, so that the rejections below mean something', async () => {
+    assert.equal((await closeOf('public.test:443')).code, 4502);
+    assert.equal((await closeOf(`${PUBLIC}:443`)).code, 4502);
     assert.deepEqual(bridge.dialled(), [[PUBLIC6, PUBLIC], [PUBLIC]]);
   });
 
-  describe('a host of the bridge in every spelling', () => {
+  describe("the bridge's own machine, in every spelling, is rejected", () => {
     /** @type {[string, number, string[]][]} */
     const spellings = [
       ['decimal, octal, hexadecimal and short', 4400, '2130706433 017700000001 0x7f000001 127.1 127.0.1'.split(' ')],
@@ -117,18 +118,18 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       ['paths and schemes', 4400, ['http://127.0.0.1', '127.0.0.1/x', '127.0.0.1%3fx', '127.0.0.1%23x', '..%2f..']],
       ['a final dot', 4400, ['127.0.0.1.', 'localhost.', 'public.test.', 'localhost..', '[::1].']],
       ['names of one label', 4403, ['localhost', 'LOCALHOST', 'ip6-localhost', 'metadata', 'intranet']],
-      ['names for it', 4403, ['foo.localhost', 'localhost.localdomain', 'Loopback.TEST', 'loopback6.test']],
+      ['names that resolve to it', 4403, ['foo.localhost', 'localhost.localdomain', 'Loopback.TEST', 'loopback6.test']],
     ];
     for (const [name, code, hosts] of spellings) {
-      test(`${name}: ${code}`, async () => {
+      test(`${name}: closed with ${code}`, async () => {
         const before = bridge.dialled().length;
-        for (const host of hosts) assert.equal((await outcome(`${host}:443`)).code, code, host);
+        for (const host of hosts) assert.equal((await closeOf(`${host}:443`)).code, code, host);
         assert.equal(bridge.dialled().length, before);
       });
     }
   });
 
-  describe('a DNS that lies', () => {
+  describe('malicious DNS answers', () => {
     for (const [host, code, reason] of /** @type {[string, number, string][]} */ ([
       ['private.test', 4403, NOT_PUBLIC],
       ['mapped.test', 4403, NOT_PUBLIC],
@@ -138,60 +139,60 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       ['mixed6.test', 4403, NOT_PUBLIC],
       ['many.test', 4403, NOT_PUBLIC],
       ['nonsense.test', 4403, NOT_PUBLIC],
-      ['own.test', 4403, 'refused: the host has an address of the bridge itself'],
-      ['own6.test', 4403, 'refused: the host has an address of the bridge itself'],
+      ['own.test', 4403, OWN_ADDRESS],
+      ['own6.test', 4403, OWN_ADDRESS],
       ['empty.test', 4404, 'not resolved: the host name has no address'],
       ['unknown.test', 4404, 'not resolved: the host name has no address'],
     ])) {
       test(`${host} is not dialled`, async () => {
         const before = bridge.dialled().length;
-        assert.deepEqual(await outcome(`${host}:443`), { code, reason });
+        assert.deepEqual(await closeOf(`${host}:443`), { code, reason });
         assert.equal(bridge.dialled().length, before);
       });
     }
 
-    test('the address of the bridge itself is refused as a literal too', async () => {
-      assert.equal((await outcome(`${OWN}:443`)).code, 4403);
+    test("the bridge's own address is rejected as a literal too", async () => {
+      assert.equal((await closeOf(`${OWN}:443`)).code, 4403);
     });
 
-    test('a second answer is never asked for: what was vetted is what is dialled', async () => {
+    test('DNS rebinding fails: a name is looked up once, and only the vetted addresses are dialled', async () => {
       const before = bridge.dialled().length;
-      assert.equal((await outcome('rebinding.test:443')).code, 4502);
+      assert.equal((await closeOf('rebinding.test:443')).code, 4502);
       assert.deepEqual(bridge.dialled().slice(before), [[PUBLIC]]);
       assert.equal(bridge.asked().filter((name) => name === 'rebinding.test.').length, 1);
     });
   });
 
-  test('other ports are refused before any look-up', async () => {
+  test('other ports are rejected before any look-up', async () => {
     const before = bridge.asked().length;
     for (const port of [22, 25, 53, 80, 445, 3306, 6379, 8443, 65535]) {
-      assert.deepEqual(await outcome(`public.test:${port}`), {
+      assert.deepEqual(await closeOf(`public.test:${port}`), {
         code: 4403,
-        reason: `refused: port ${port} is not allowed`,
+        reason: `rejected: port ${port} is not allowed`,
       });
     }
     assert.equal(bridge.asked().length, before);
   });
 
-  test('bad tokens are refused before any look-up', async () => {
+  test('malformed tokens are rejected before any look-up', async () => {
     const before = bridge.asked().length;
     const [host, long] = ['public.test', 'a'.repeat(5000)];
     for (const token of ['', ':', ':443', host, `${host}:`, `${host}:0`, `${host}:0443`, `${host}:65536`, long]) {
-      assert.equal((await outcome(token)).code, 4400, token);
+      assert.equal((await closeOf(token)).code, 4400, token);
     }
     for (const port of ['+443', '-443', '443%00', '443%0a', '0x1bb', '４４３', '4_43', '443:443', '443/', 'https']) {
-      assert.equal((await outcome(`${host}:${port}`)).code, 4400, port);
+      assert.equal((await closeOf(`${host}:${port}`)).code, 4400, port);
     }
     const two = `${host}:443&token=${host}:443`;
     for (const token of [two, `${host}:443&tok%65n=x`, `${host}:443&token`, '%ff', `${host}:443${'&a=b'.repeat(20)}`]) {
-      assert.equal((await outcome(token)).code, 4400, token);
+      assert.equal((await closeOf(token)).code, 4400, token);
     }
-    // Without --key-file there are no signed tokens.
-    assert.equal((await outcome('eyJhbGciOiJub25lIn0.e30.x')).code, 4400);
+    // Without --key-file, signed tokens are not recognized.
+    assert.equal((await closeOf('eyJhbGciOiJub25lIn0.e30.x')).code, 4400);
     assert.equal(bridge.asked().length, before);
   });
 
-  test('pages of other sites, and what sends two Origins, get 403 before any look-up', async () => {
+  test('pages of other sites, and requests with two Origins, get 403 before any look-up', async () => {
     const before = bridge.asked().length;
     for (const origin of [
       'https://evil.test',
@@ -207,7 +208,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
     assert.equal(bridge.asked().length, before);
   });
 
-  test('nothing a client sends makes a line of the log, or leaves ASCII', async (t) => {
+  test('client input can neither forge log lines nor put control or non-ASCII characters into the log', async (t) => {
     const bridge = await startFencedBridge({}, { origins: [PAGE], allowTargets: [echo.token] });
     t.after(bridge.close);
     await closing(dial(bridge, 'evil%0a{"code":1000,"target":"forged"}:443'));
@@ -228,16 +229,16 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
     }
   });
 
-  describe('frames that break the protocol', () => {
+  describe('frames that violate the protocol', () => {
     /** @type {[string, number, Buffer][]} */
-    const bad = [
+    const violations = [
       ['a text frame', 1003, frame(0x81, 'text')],
       ['an unmasked frame', 1002, Buffer.from('820161', 'hex')],
       ['a header of 1 TB', 1009, Buffer.from('82ff0000010000000000' + '00000000', 'hex')],
       ['a header of 2^64 - 1 bytes', 1009, Buffer.from('82ffffffffffffffffff' + '00000000', 'hex')],
       ['a fragmented ping', 1002, frame(0x09, 'x')],
       ['a ping of 126 bytes', 1002, frame(0x89, 'x'.repeat(126))],
-      ['a continuation of nothing', 1002, frame(0x80, 'x')],
+      ['a continuation without a message', 1002, frame(0x80, 'x')],
       ['a new message inside one', 1002, Buffer.concat([frame(0x02, 'x'), frame(0x82, 'x')])],
       ['a close frame of one byte', 1002, frame(0x88, 'x')],
       ['a close frame with 1006', 1002, frame(0x88, Buffer.of(0x03, 0xee))],
@@ -248,8 +249,8 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
         (code) => /** @type {[string, number, Buffer]} */ ([`opcode ${code}`, 1002, frame(0x80 | code, 'x')]),
       ),
     ];
-    for (const [name, code, bytes] of bad) {
-      test(`${name}: ${code}, whatever follows`, async () => {
+    for (const [name, code, bytes] of violations) {
+      test(`${name} gets ${code}, whatever follows`, async () => {
         const { socket, ended, frames } = await rawDial(bridge, echo.token);
         socket.write(bytes);
         socket.write(frame(0x82, Buffer.alloc(65535)));
@@ -260,7 +261,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       });
     }
 
-    test('a client that goes on sending after its mistake still gets the close frame', async () => {
+    test('a client that keeps sending after a violation still gets the close frame', async () => {
       const { socket, ended, frames } = await rawDial(bridge, echo.token);
       socket.on('error', () => {});
       socket.write(frame(0x81, 'text'));
@@ -279,17 +280,17 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       ['20,000 pings of 125 bytes', Buffer.concat(Array(20_000).fill(frame(0x89, 'x'.repeat(125))))],
       ['20,000 pongs', Buffer.concat(Array(20_000).fill(frame(0x8a, 'x'.repeat(125))))],
     ])) {
-      test(`${name} cost little memory and harm no one`, async (t) => {
+      test(`${name} use little memory and do not stop the connection`, async (t) => {
         /** @type {Awaited<ReturnType<typeof rawDial>> | undefined} */
         let client;
         const child = await childOf(async () => {
           client = await rawDial(bridge, echo.token);
-          await echoes(client);
+          await waitForEcho(client);
         });
         assert.ok(client);
         const idle = statusOf(child, 'VmRSS');
         client.socket.write(flood);
-        await echoes(client);
+        await waitForEcho(client);
         const growth = statusOf(child, 'VmHWM') - idle;
         t.diagnostic(`${growth} KiB more`);
         assert.ok(growth < 8_000, `${growth} KiB`);
@@ -298,7 +299,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       });
     }
 
-    test('a request that comes byte by byte is cut off in time, headers without end too', async () => {
+    test('a request that arrives byte by byte, or has endless headers, is closed by the timeout', async () => {
       for (const [start, more] of [
         ['', 'GET /?token=public.test:443'],
         ['GET / HTTP/1.1\r\n', 'A: b\r\n'],
@@ -316,18 +317,18 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       }
     });
 
-    test('headers too many or too long are refused', async () => {
+    test('too many or too long headers are rejected', async () => {
       for (const headers of ['A: b\r\n'.repeat(200), `A: ${'b'.repeat(70_000)}\r\n`]) {
         await assert.rejects(rawDial(bridge, echo.token, headers), /HTTP\/1\.1 431/);
       }
     });
 
-    test('connections that say nothing are closed in time, and others are served meanwhile', async () => {
+    test('silent connections are closed by the timeout, and others are served meanwhile', async () => {
       const silent = Array.from({ length: 30 }, () => net.connect(bridge.port, '127.0.0.1'));
       const ends = Promise.all(silent.map((socket) => closed(socket.resume())));
       await Promise.all(silent.map((socket) => once(socket, 'connect')));
       const client = await rawDial(bridge, echo.token);
-      await echoes(client);
+      await waitForEcho(client);
       client.socket.end();
       await client.ended;
       await ends;

@@ -1,4 +1,4 @@
-/** Three launchers behind HAProxy, with the configuration that is shipped: what it lets in, and what happens when one dies. */
+/** Three launchers behind HAProxy with the configuration of bridge/deploy: what it accepts, and what happens when one dies. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -54,7 +54,7 @@ async function startCluster({ launchers: count = 3, connections, rate } = {}) {
       }),
     ),
   );
-  const ending = () => Promise.all(launchers.map((launcher) => launcher.close()));
+  const closeLaunchers = () => Promise.all(launchers.map((launcher) => launcher.close()));
   const haproxy = await startHaproxy({
     ports: launchers.map(({ port }) => port),
     certificate,
@@ -62,7 +62,7 @@ async function startCluster({ launchers: count = 3, connections, rate } = {}) {
     connections,
     rate,
   }).catch(async (error) => {
-    await ending();
+    await closeLaunchers();
     throw error;
   });
   return {
@@ -70,21 +70,21 @@ async function startCluster({ launchers: count = 3, connections, rate } = {}) {
     haproxy,
     async close() {
       await haproxy.close();
-      await ending();
+      await closeLaunchers();
     },
   };
 }
 
 /** @typedef {Awaited<ReturnType<typeof startCluster>>} Cluster */
 
-/** The certificate is for localhost too. */
-const options = { ca: roots, servername: 'localhost' };
+/** The certificate is also valid for localhost. */
+const tlsOptions = { ca: roots, servername: 'localhost' };
 
 /** @param {Cluster} cluster @param {Record<string, string>} [headers] @param {string} [token] */
 function open({ haproxy }, headers, token = `127.0.0.1:${echo.port}`) {
   /** @type {import('ws').ClientOptions} */
-  const how = { ...options, perMessageDeflate: false, origin: ORIGIN, headers };
-  const ws = new WebSocket(`${haproxy.url}/?token=${token}`, how);
+  const options = { ...tlsOptions, perMessageDeflate: false, origin: ORIGIN, headers };
+  const ws = new WebSocket(`${haproxy.url}/?token=${token}`, options);
   return ws.on('error', () => {});
 }
 
@@ -92,11 +92,11 @@ function open({ haproxy }, headers, token = `127.0.0.1:${echo.port}`) {
 async function dial(cluster) {
   const ws = open(cluster);
   await once(ws, 'open');
-  await echoes(ws);
+  await waitForEcho(ws);
   return ws;
 }
 
-/** @param {Cluster} cluster @returns {Promise<number[]>} how many connections each launcher has, as HAProxy tells */
+/** @param {Cluster} cluster @returns {Promise<number[]>} connections of each launcher, as counted by HAProxy */
 async function sessionsOf({ haproxy }) {
   const text = await (await fetch(haproxy.metrics)).text();
   const pattern = /^haproxy_server_current_sessions\{proxy="launchers",server="\w+"\} (\d+)/gm;
@@ -104,31 +104,31 @@ async function sessionsOf({ haproxy }) {
 }
 
 /** @param {WebSocket} ws */
-async function echoes(ws) {
+async function waitForEcho(ws) {
   const answer = nextMessage(ws, { signal: AbortSignal.timeout(10_000) });
   ws.send('ping', { binary: true });
   assert.equal(String(await answer), 'ping');
 }
 
-/** Bytes to and fro without end, 192 KB on their way at any time. @param {WebSocket} ws that has echoed once */
+/** Keeps 192 KB in flight, echoed forever. @param {WebSocket} ws that has echoed once */
 function keepBusy(ws) {
   ws.on('message', (data) => ws.readyState === WebSocket.OPEN && ws.send(data));
   for (let i = 0; i < 3; i++) ws.send(Buffer.alloc(64 * 1024));
 }
 
 /**
- * The status of a request that is no WebSocket, or not one that is let in.
+ * The HTTP status of a request.
  * @param {Cluster} cluster
  * @param {string} path
  * @param {Record<string, string | string[]>} headers
  */
 async function statusOf(cluster, path, headers) {
-  const asked = request(`${cluster.haproxy.url.replace('wss', 'https')}${path}`, { ...options, headers });
-  asked.on('error', () => {}).end();
-  const [response, socket] = await Promise.race([once(asked, 'response'), once(asked, 'upgrade')]);
+  const outgoing = request(`${cluster.haproxy.url.replace('wss', 'https')}${path}`, { ...tlsOptions, headers });
+  outgoing.on('error', () => {}).end();
+  const [response, socket] = await Promise.race([once(outgoing, 'response'), once(outgoing, 'upgrade')]);
   response.resume();
   socket?.destroy();
-  asked.destroy();
+  outgoing.destroy();
   return response.statusCode;
 }
 
@@ -140,7 +140,7 @@ const UPGRADE = {
   Origin: ORIGIN,
 };
 
-describe('what HAProxy lets through', { timeout: 60_000 }, () => {
+describe('HAProxy', { timeout: 60_000 }, () => {
   /** @type {Cluster} */
   let cluster;
   before(async () => {
@@ -148,13 +148,13 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
   });
   after(() => cluster.close());
 
-  test('a WebSocket of a listed origin', async () => {
+  test('accepts a WebSocket from an allowed origin', async () => {
     const ws = await dial(cluster);
     ws.close(1000);
     await once(ws, 'close');
   });
 
-  test('no other path, origin or kind of request', async () => {
+  test('rejects any other path, origin or kind of request', async () => {
     const path = `/?token=127.0.0.1:${echo.port}`;
     assert.equal(await statusOf(cluster, path, UPGRADE), 101);
     assert.equal(await statusOf(cluster, `/other${path}`, UPGRADE), 404);
@@ -167,10 +167,10 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
     assert.equal(await statusOf(cluster, path, without), 403);
   });
 
-  test('tells the launchers whose connection it is, and not what a client says of itself', async () => {
+  test("replaces a client's X-Forwarded-For", async () => {
     const ws = open(cluster, { 'X-Forwarded-For': '192.0.2.1' });
     await once(ws, 'open');
-    await echoes(ws);
+    await waitForEcho(ws);
     ws.close(1000);
     await once(ws, 'close');
     const logs = () => cluster.launchers.map(({ stderr }) => stderr()).join('');
@@ -178,7 +178,7 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
     assert.ok(!logs().includes('192.0.2.1'));
   });
 
-  test('the code of a refusal, although the client is sending', async () => {
+  test('relays the close code of a rejection, although the client is sending', async () => {
     for (let i = 0; i < 20; i++) {
       const ws = open(cluster, {}, '127.0.0.1:22');
       ws.on('open', () => {
@@ -191,7 +191,7 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
 
   test('spreads connections over all launchers, and counts them', async () => {
     const total = async () => (await sessionsOf(cluster)).reduce((sum, count) => sum + count, 0);
-    while ((await total()) > 0); // earlier ones may still be ending
+    while ((await total()) > 0); // earlier ones may still be closing
     const sockets = await Promise.all(Array.from({ length: 30 }, () => dial(cluster)));
     const counts = await sessionsOf(cluster);
     assert.equal(counts.length, 3);
@@ -200,16 +200,16 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
     assert.equal((await fetch(cluster.haproxy.metrics.replace('/metrics', '/'))).status, 404);
   });
 
-  test('writes no token into its log', async () => {
+  test('logs no tokens', async () => {
     const ws = await dial(cluster);
     ws.terminate();
     await cluster.haproxy.seen(/ GET \/$/m);
     assert.ok(!cluster.haproxy.stdout().includes('token='));
   });
 
-  test('ends a request whose headers never end, and a connection that never says a word', async () => {
+  test('closes a request with endless headers, and a silent connection', async () => {
     const silent = connectTcp(cluster.haproxy.port, '127.0.0.1').on('error', () => {});
-    const socket = connectTls({ port: cluster.haproxy.port, host: '127.0.0.1', ...options });
+    const socket = connectTls({ port: cluster.haproxy.port, host: '127.0.0.1', ...tlsOptions });
     await once(socket, 'secureConnect');
     socket.write('GET / HTTP/1.1\r\nHost: bridge\r\n');
     const timer = setInterval(() => socket.write('X: y\r\n'), 1000);
@@ -224,7 +224,7 @@ describe('what HAProxy lets through', { timeout: 60_000 }, () => {
 describe('the files of bridge/deploy', () => {
   const unit = inProject('bridge/deploy/pagetls-bridge@.service');
 
-  test('haproxy.cfg and launchers.cfg are accepted as they are', async () => {
+  test('haproxy.cfg and launchers.cfg are valid as they are', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'pagetls-deploy-'));
     try {
       await writeFile(join(directory, 'bridge.pem'), certificate);
@@ -250,7 +250,7 @@ describe('the files of bridge/deploy', () => {
     }
   });
 
-  test('the options that the unit and the container give are options of the launcher', () => {
+  test('the unit and the container use only options that the launcher has', () => {
     const { stdout } = spawnSync(bridgePython(), [inProject('bridge/launcher.py'), '--help'], { encoding: 'utf8' });
     for (const file of [unit, inProject('bridge/deploy/Containerfile')]) {
       const [line] = /^(ExecStart|ENTRYPOINT).*launcher\.py.*$/m.exec(readFileSync(file, 'utf8')) ?? [''];
@@ -262,7 +262,7 @@ describe('the files of bridge/deploy', () => {
 
   const analyze = findProgram('systemd-analyze');
   const skip = analyze === undefined && 'systemd-analyze is not installed';
-  test('systemd takes the unit, and finds little to expose', { skip }, async () => {
+  test('systemd accepts the unit, and rates its exposure at most 2.0', { skip }, async () => {
     const directory = await mkdtemp(join(tmpdir(), 'pagetls-deploy-'));
     try {
       const instance = join(directory, 'pagetls-bridge@8081.service');
@@ -279,22 +279,22 @@ describe('the files of bridge/deploy', () => {
   });
 });
 
-describe('limits of one address', { timeout: 60_000 }, () => {
-  test('so many connections at once, then 429', async (t) => {
+describe('limits per client address', { timeout: 60_000 }, () => {
+  test('open connections beyond BRIDGE_CONNECTIONS get 429', async (t) => {
     const cluster = await startCluster({ launchers: 1, connections: 5 });
     t.after(() => cluster.close());
     const sockets = [];
     for (let i = 0; i < 5; i++) sockets.push(await dial(cluster));
     assert.equal(await statusOf(cluster, `/?token=127.0.0.1:${echo.port}`, UPGRADE), 429);
-    for (const ws of sockets) await echoes(ws);
+    for (const ws of sockets) await waitForEcho(ws);
     for (const ws of sockets) ws.terminate();
   });
 
   for (const [name, limit] of /** @type {const} */ ([
-    ['twice as many at once', { connections: 5 }],
-    ['twice as many new ones', { rate: 5 }],
+    ['BRIDGE_CONNECTIONS', { connections: 5 }],
+    ['BRIDGE_RATE', { rate: 5 }],
   ])) {
-    test(`${name}, of which none says a word: those beyond are closed at once`, async (t) => {
+    test(`silent connections beyond twice ${name} are closed at once`, async (t) => {
       const cluster = await startCluster({ launchers: 1, ...limit });
       t.after(() => cluster.close());
       let closed = 0;
@@ -306,16 +306,16 @@ describe('limits of one address', { timeout: 60_000 }, () => {
           .resume(),
       );
       while (closed < 28) await new Promise((resolve) => setImmediate(resolve));
-      assert.ok(performance.now() - start < 5000); // before they are closed for saying nothing
+      assert.ok(performance.now() - start < 5000); // before the timeout for silent connections
       for (const socket of silent) socket.destroy();
     });
   }
 
-  test('so many new ones in ten seconds, then 429', async (t) => {
+  test('new connections beyond BRIDGE_RATE in ten seconds get 429', async (t) => {
     const cluster = await startCluster({ launchers: 1, rate: 5 });
     t.after(() => cluster.close());
     for (let i = 0; i < 5; i++) (await dial(cluster)).terminate();
-    // HAProxy takes the rate from two spans of ten seconds; where one has just ended it may count one fewer.
+    // HAProxy estimates the rate from two periods of ten seconds; just after a period ends, it may count one fewer.
     const path = `/?token=127.0.0.1:${echo.port}`;
     const statuses = [await statusOf(cluster, path, UPGRADE), await statusOf(cluster, path, UPGRADE)];
     assert.equal(statuses[1], 429);
@@ -323,12 +323,12 @@ describe('limits of one address', { timeout: 60_000 }, () => {
   });
 });
 
-describe('one of three launchers ends under load', { timeout: 60_000 }, () => {
+describe('when one of three launchers ends under load', { timeout: 60_000 }, () => {
   for (const [signal, code] of /** @type {const} */ ([
     ['SIGTERM', 1001],
     ['SIGKILL', 1006],
   ])) {
-    test(`${signal}: its own connections end with ${code}, the others go on, new ones succeed at once`, async (t) => {
+    test(`by ${signal}, its connections end with ${code}, the others continue, new ones succeed at once`, async (t) => {
       const cluster = await startCluster();
       t.after(() => cluster.close());
       const sockets = await Promise.all(Array.from({ length: 60 }, () => dial(cluster)));
@@ -338,8 +338,8 @@ describe('one of three launchers ends under load', { timeout: 60_000 }, () => {
       sockets.forEach(keepBusy);
       await Promise.all(sockets.map((ws) => once(ws, 'message')));
       const [victim] = cluster.launchers;
-      const [its] = await sessionsOf(cluster);
-      assert.ok(its >= 10 && its <= 30, `${its} of 60`);
+      const [victimSessions] = await sessionsOf(cluster);
+      assert.ok(victimSessions >= 10 && victimSessions <= 30, `${victimSessions} of 60`);
       const start = performance.now();
       const since = () => Math.round(performance.now() - start);
       process.kill(victim.pid, signal);
@@ -351,15 +351,15 @@ describe('one of three launchers ends under load', { timeout: 60_000 }, () => {
       );
       await victim.ended;
       const gone = since();
-      while (codes.length < its) await new Promise((resolve) => setImmediate(resolve));
+      while (codes.length < victimSessions) await new Promise((resolve) => setImmediate(resolve));
       const open = sockets.filter((ws) => ws.readyState === WebSocket.OPEN);
-      assert.equal(open.length, 60 - its);
-      await Promise.all([...open.map((ws) => once(ws, 'message')), ...fresh.map(echoes)]);
+      assert.equal(open.length, 60 - victimSessions);
+      await Promise.all([...open.map((ws) => once(ws, 'message')), ...fresh.map(waitForEcho)]);
       t.diagnostic(
-        `${its} of 60 ended with ${code}, the launcher was gone after ${gone} ms; ` +
+        `${victimSessions} of 60 ended with ${code}, the launcher was gone after ${gone} ms; ` +
           `30 new ones had their echo after ${times[0]} to ${times[29]} ms`,
       );
-      assert.deepEqual(codes, Array(its).fill(code));
+      assert.deepEqual(codes, Array(victimSessions).fill(code));
       for (const ws of [...open, ...fresh]) ws.terminate();
     });
   }

@@ -1,4 +1,4 @@
-// How many connections, for how long, with how much memory; and how the bridge is watched and stopped.
+// The limits on connections, time and memory; health checks and draining; status fetches.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
@@ -19,6 +19,8 @@ import { startBridge, startFencedBridge } from '../helpers/bridge.js';
 
 const FULL = { code: 4429, reason: 'too many connections' };
 const FULL_FOR_ADDRESS = { code: 4429, reason: 'too many connections from this address' };
+/** Processes that only send 4429: MAX_REJECTING of bridge/admission.py. */
+const MAX_REJECTING = 16;
 
 /** @type {Awaited<ReturnType<typeof startTarget>>} */
 let echo;
@@ -54,7 +56,7 @@ async function withBridge(args, use) {
   }
 }
 
-/** A connection that has had its echo. @param {{url: string}} bridge @param {import('ws').ClientOptions} [options] */
+/** Opens a connection and waits for an echo. @param {{url: string}} bridge @param {import('ws').ClientOptions} [options] */
 async function open(bridge, options) {
   const ws = dial(bridge, echo.token, options);
   ws.on('open', () => ws.send(Buffer.of(1)));
@@ -73,8 +75,8 @@ async function closeAll(sockets) {
 /** @param {number} count @param {{url: string}} bridge @param {import('ws').ClientOptions} [options] */
 const openMany = (count, bridge, options) => Promise.all(Array.from({ length: count }, () => open(bridge, options)));
 
-describe('the number of connections', { timeout: 60_000 }, () => {
-  test('one more than --max-connections gets 4429, and a place when one is free', async () => {
+describe('limits on connections', { timeout: 60_000 }, () => {
+  test('one more than --max-connections gets 4429 until another one closes', async () => {
     await withBridge(['--max-connections', '4'], async (bridge) => {
       const sockets = await openMany(4, bridge);
       for (let i = 0; i < 3; i++) assert.deepEqual(await closing(dial(bridge, echo.token)), FULL);
@@ -86,26 +88,26 @@ describe('the number of connections', { timeout: 60_000 }, () => {
     });
   });
 
-  test('a hundred that come at once too many cost a few processes, no more', async () => {
+  test('a hundred simultaneous connections beyond the limit start at most 16 processes', async () => {
     await withBridge(['--max-connections', '4', '--max-per-address', '0'], async (bridge) => {
       const sockets = await openMany(4, bridge);
-      let most = 0;
+      let maxChildren = 0;
       const ends = Array.from({ length: 100 }, async () => {
         const ws = dial(bridge, echo.token);
-        ws.on('error', () => {}); // a reset, for those that are closed without a word
+        ws.on('error', () => {}); // a reset, for those closed without a close frame
         const code = await new Promise((resolve) => ws.on('close', resolve));
-        most = Math.max(most, childrenOf(bridge.pid).length);
+        maxChildren = Math.max(maxChildren, childrenOf(bridge.pid).length);
         return code;
       });
       const codes = await Promise.all(ends);
       assert.ok(codes.every((code) => code === 4429 || code === 1006));
       assert.ok(codes.includes(4429));
-      assert.ok(most <= 4 + 16, `${most} processes`);
+      assert.ok(maxChildren <= 4 + MAX_REJECTING, `${maxChildren} processes`);
       await closeAll(sockets);
     });
   });
 
-  test('one more than --max-per-address gets 4429, and another address does not', async () => {
+  test('one more than --max-per-address gets 4429, another address is accepted', async () => {
     await withBridge(['--max-per-address', '2'], async (bridge) => {
       const sockets = await openMany(2, bridge);
       assert.deepEqual(await closing(dial(bridge, echo.token)), FULL_FOR_ADDRESS);
@@ -114,23 +116,23 @@ describe('the number of connections', { timeout: 60_000 }, () => {
     });
   });
 
-  test('a proxy that is trusted says whose connection it is, and only that one', async () => {
+  test('X-Forwarded-For names the client, but only if a trusted proxy sends it', async () => {
     const args = ['--max-per-address', '2', '--trust-forwarded-for', '127.0.0.1'];
     await withBridge(args, async (bridge) => {
       /** @param {string} value */
-      const as = (value) => ({ headers: { 'x-forwarded-for': value } });
-      const sockets = await openMany(2, bridge, as('evil", 10.9.8.7,192.0.2.1'));
-      assert.deepEqual(await closing(dial(bridge, echo.token, as('192.0.2.1'))), FULL_FOR_ADDRESS);
-      sockets.push(...(await openMany(2, bridge, as('2001:db8::1'))));
-      assert.deepEqual(await closing(dial(bridge, echo.token, as('2001:db8::2'))), FULL_FOR_ADDRESS);
-      // What cannot be read is the proxy itself.
-      sockets.push(await open(bridge, as('192.0.2.1, unknown')), await open(bridge));
-      assert.deepEqual(await closing(dial(bridge, echo.token, as('1.2.3'))), FULL_FOR_ADDRESS);
-      const stranger = { localAddress: '127.0.0.2', ...as('192.0.2.9') };
+      const forwardedFor = (value) => ({ headers: { 'x-forwarded-for': value } });
+      const sockets = await openMany(2, bridge, forwardedFor('evil", 10.9.8.7,192.0.2.1'));
+      assert.deepEqual(await closing(dial(bridge, echo.token, forwardedFor('192.0.2.1'))), FULL_FOR_ADDRESS);
+      sockets.push(...(await openMany(2, bridge, forwardedFor('2001:db8::1'))));
+      assert.deepEqual(await closing(dial(bridge, echo.token, forwardedFor('2001:db8::2'))), FULL_FOR_ADDRESS);
+      // If the header does not parse, the proxy itself counts as the client.
+      sockets.push(await open(bridge, forwardedFor('192.0.2.1, unknown')), await open(bridge));
+      assert.deepEqual(await closing(dial(bridge, echo.token, forwardedFor('1.2.3'))), FULL_FOR_ADDRESS);
+      const stranger = { localAddress: '127.0.0.2', ...forwardedFor('192.0.2.9') };
       sockets.push(...(await openMany(2, bridge, stranger)));
       assert.deepEqual(await closing(dial(bridge, echo.token, stranger)), FULL_FOR_ADDRESS);
       await closeAll(sockets);
-      await until(() => bridge.stderr().split('\n').length > 12); // eight that closed, four that were refused
+      await until(() => bridge.stderr().split('\n').length > 12); // eight closed, four rejected
       const lines = bridge
         .stderr()
         .trim()
@@ -147,10 +149,10 @@ describe('the number of connections', { timeout: 60_000 }, () => {
   });
 });
 
-describe('time', { timeout: 60_000 }, () => {
+describe('timeouts', { timeout: 60_000 }, () => {
   for (const [name, option, code, reason] of /** @type {[string, string, number, string][]} */ ([
-    ['an idle connection', '--idle-timeout', 4408, 'idle: no byte came or went'],
-    ['a connection that is too old', '--max-life', 4410, 'life limit reached'],
+    ['an idle connection', '--idle-timeout', 4408, 'idle: no bytes in either direction'],
+    ['a connection past its lifetime', '--max-life', 4410, 'the connection reached its maximum lifetime'],
   ])) {
     test(`${name} ends with ${code}`, async () => {
       await withBridge([option, '0.5'], async (bridge) => {
@@ -160,10 +162,10 @@ describe('time', { timeout: 60_000 }, () => {
     });
   }
 
-  const most = 32 * 1024;
-  const waiting = 120 << 20;
+  const maxGrowthKiB = 32 * 1024;
+  const queuedBytes = 120 << 20;
 
-  test('a target that does not read costs less than 32 MB, and is given up with 4408', async (t) => {
+  test('a target that does not read costs less than 32 MB, and the connection ends with 4408', async (t) => {
     await withBridge(['--stall-timeout', '1'], async (bridge) => {
       const idle = await open(bridge);
       const base = statusOf(childrenOf(bridge.pid)[0], 'VmRSS');
@@ -173,20 +175,20 @@ describe('time', { timeout: 60_000 }, () => {
       await once(ws, 'open');
       const [child] = childrenOf(bridge.pid);
       const block = Buffer.alloc(1 << 20);
-      for (let sent = 0; sent < waiting; sent += block.length) ws.send(block);
+      for (let sent = 0; sent < queuedBytes; sent += block.length) ws.send(block);
       let peak = 0;
-      const look = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
+      const sampling = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
       const began = performance.now();
       const end = await closing(ws);
-      clearInterval(look);
-      assert.deepEqual(end, { code: 4408, reason: 'stalled: the target takes no bytes' });
-      assert.ok(peak > 0 && peak - base < most, `${peak} KiB, ${base} idle`);
+      clearInterval(sampling);
+      assert.deepEqual(end, { code: 4408, reason: 'stalled: the target accepts no bytes' });
+      assert.ok(peak > 0 && peak - base < maxGrowthKiB, `${peak} KiB, ${base} idle`);
       await until(() => !isAlive(child));
       t.diagnostic(`${peak - base} KiB above idle; ${((performance.now() - began) / 1000).toFixed(1)} s`);
     });
   });
 
-  test('a client that does not read costs less than 32 MB, and is given up', async (t) => {
+  test('a client that does not read costs less than 32 MB, and the connection ends with 4408', async (t) => {
     await withBridge(['--stall-timeout', '1'], async (bridge) => {
       const client = await rawDial(bridge, fountain.token);
       const [child] = childrenOf(bridge.pid);
@@ -194,14 +196,14 @@ describe('time', { timeout: 60_000 }, () => {
       const base = statusOf(child, 'VmRSS');
       let peak = 0;
       const began = performance.now();
-      const look = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
+      const sampling = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
       await until(() => !isAlive(child));
-      clearInterval(look);
-      assert.ok(peak > 0 && peak - base < most, `${peak} KiB, ${base} at first`);
+      clearInterval(sampling);
+      assert.ok(peak > 0 && peak - base < maxGrowthKiB, `${peak} KiB, ${base} at first`);
       t.diagnostic(`${peak - base} KiB above the start; ${((performance.now() - began) / 1000).toFixed(1)} s`);
       await until(() => bridge.stderr().includes('\n'));
       const line = JSON.parse(bridge.stderr());
-      assert.deepEqual([line.code, line.reason], [4408, 'stalled: the client takes no bytes']);
+      assert.deepEqual([line.code, line.reason], [4408, 'stalled: the client accepts no bytes']);
       client.socket.destroy();
       await client.ended;
     });
@@ -209,7 +211,7 @@ describe('time', { timeout: 60_000 }, () => {
 });
 
 describe('/healthz', { timeout: 30_000 }, () => {
-  test('says ok to anyone, and leaves no line in the log', async () => {
+  test('answers ok without an Origin, and is not logged', async () => {
     const bridge = await startBridge({ allowMissingOrigin: false });
     try {
       assert.deepEqual(await request(bridge), { status: 200, text: 'ok\n' });
@@ -231,7 +233,7 @@ describe('/healthz', { timeout: 30_000 }, () => {
     }
   });
 
-  test('says 503 when every place is taken', async () => {
+  test('answers 503 at --max-connections', async () => {
     await withBridge(['--max-connections', '2'], async (bridge) => {
       const sockets = await openMany(2, bridge);
       assert.deepEqual(await request(bridge), { status: 503, text: 'full\n' });
@@ -244,7 +246,7 @@ describe('/healthz', { timeout: 30_000 }, () => {
 });
 
 describe('--drain', { timeout: 30_000 }, () => {
-  test('after SIGTERM connections go on, new ones get 1001, and the last one ends it', async () => {
+  test('after SIGTERM connections continue, new ones get 1001, and the bridge stops after the last one', async () => {
     await withBridge(['--drain', '60'], async (bridge) => {
       const ws = await open(bridge);
       process.kill(bridge.pid, 'SIGTERM');
@@ -258,7 +260,7 @@ describe('--drain', { timeout: 30_000 }, () => {
     });
   });
 
-  test('at its end, and at a second SIGTERM, running ones get 1001', async () => {
+  test('when it expires, or at a second SIGTERM, running connections get 1001', async () => {
     for (const [seconds, again] of /** @type {[string, boolean][]} */ ([
       ['0.2', false],
       ['60', true],
@@ -279,7 +281,7 @@ describe('--drain', { timeout: 30_000 }, () => {
 });
 
 describe('--status-fetches', { timeout: 30_000 }, () => {
-  test('port 80 is open for public hosts, listed or not, and for no others', async () => {
+  test('opens port 80 of public hosts, even those that --host does not allow, and of no others', async () => {
     const names = { 'ocsp.test.': [['93.184.215.14']], 'private.test.': [['10.0.0.1']] };
     const args = ['--status-fetches', '--host', 'example.org'];
     const bridge = await startFencedBridge({ names }, { args });
@@ -294,7 +296,7 @@ describe('--status-fetches', { timeout: 30_000 }, () => {
     }
   });
 
-  test('a fetch passes, and nothing else does', async () => {
+  test('relays a fetch, and rejects anything else', async () => {
     const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     let reached = '';
     const responder = await startTarget((socket) =>
@@ -326,12 +328,12 @@ describe('--status-fetches', { timeout: 30_000 }, () => {
         'GET http://10.0.0.1/ HTTP/1.1\r\n',
         'HEAD / HTTP/1.1\r\n',
       ]) {
-        const reason = 'refused: port 80 is for HTTP requests with GET or POST';
+        const reason = 'rejected: port 80 only allows HTTP GET and POST requests';
         assert.deepEqual(await fetchWith(first, '\r\n'), { code: 4403, reason, got: Buffer.alloc(0) });
         assert.equal(reached, '');
       }
       const long = await fetchWith('POST / HTTP/1.1\r\n', Buffer.alloc(16 * 1024));
-      assert.deepEqual([long.code, long.reason], [4403, 'refused: a status fetch may send 16 KiB']);
+      assert.deepEqual([long.code, long.reason], [4403, 'rejected: a status fetch may send at most 16 KiB']);
     } finally {
       await bridge.close();
       await responder.close();

@@ -1,4 +1,4 @@
-/** The tests of the bridge once more, with a newer websockify than Debian 12's. */
+/** Repeats the tests of the bridge with a newer websockify than Debian 12's. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,17 +9,17 @@ import { bridgePython } from '../../scripts/bridge.js';
 import { newerWebsockify } from '../../scripts/newer-websockify.js';
 
 const modules = await newerWebsockify();
-const skip = modules === undefined && 'no suite in reach has a newer websockify than this machine';
+const skip = modules === undefined && 'no Debian suite within reach has a newer websockify than this machine';
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, PYTHONPATH: modules };
-/** Set inside a test run, and with it a run within a run would give its results to the outer one. */
+/** node --test sets it. If the inner run inherited it, it would report its results to the outer one. */
 delete env.NODE_TEST_CONTEXT;
 
 describe('with a newer websockify', { skip, timeout: 400_000 }, () => {
   before(() => {
     const ask = 'import importlib.metadata as m; print(m.version("websockify"))';
     const { stdout } = spawnSync(bridgePython(), ['-c', ask], { env, encoding: 'utf8' });
-    assert.match(stdout, /^0\.1[1-9]\./, 'it is the newer one that is imported');
+    assert.match(stdout, /^0\.1[1-9]\./, 'the newer version is imported');
   });
 
   for (const name of ['relay', 'attacks', 'haproxy-cluster', 'limits', 'transfers'].map((part) => `${part}.test.js`)) {

@@ -1,4 +1,4 @@
-// The real bridge on loopback: what it relays, what it refuses, and how it ends.
+// A running bridge on loopback: what it relays, what it rejects, and how it stops.
 import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -39,11 +39,11 @@ function sendAll(ws, bytes) {
   for (let at = 0; at < bytes.length; at += frameBytes) ws.send(bytes.subarray(at, at + frameBytes));
 }
 
-test('the types of the Python parts hold', async () => {
+test('the Python code passes mypy', async () => {
   await promisify(execFile)('mypy', ['.'], { cwd: bridgeFolder });
 });
 
-test('the Python parts keep their promises', async () => {
+test('the Python unit tests pass', async () => {
   await promisify(execFile)(bridgePython(), ['-B', '-m', 'unittest', 'discover', '-s', bridgeFolder]);
 });
 
@@ -54,7 +54,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
   let bridge;
   /** @type {Record<string, Awaited<ReturnType<typeof startTarget>>>} */
   const targets = {};
-  /** What the sink has got, one promise per connection, in order. @type {((hash: string) => void)[]} */
+  /** Resolved with the hash of what the sink received, one per connection, in order. @type {((hash: string) => void)[]} */
   const sinkWaiters = [];
   /** @type {net.Socket[]} */
   const held = [];
@@ -87,7 +87,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     for (const target of Object.values(targets)) await target.close();
   });
 
-  test('brings every byte of 20 MB down before it says 1000, ten times', async (t) => {
+  test('delivers every byte of a 20 MB download before it closes with 1000, ten times', async (t) => {
     const start = performance.now();
     for (let run = 0; run < 10; run++) {
       const ws = dial(bridge, targets.source.token);
@@ -99,7 +99,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s down, hashing included`);
   });
 
-  test('brings every byte of 20 MB up although the client closes at once, ten times', async (t) => {
+  test('delivers every byte of a 20 MB upload although the client closes at once, ten times', async (t) => {
     const start = performance.now();
     for (let run = 0; run < 10; run++) {
       const arrived = new Promise((resolve) => sinkWaiters.push(resolve));
@@ -113,7 +113,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s up, masking and hashing included`);
   });
 
-  test('brings up what was sent before the client vanished without a close frame', async () => {
+  test('delivers what the client sent before it disconnected without a close frame', async () => {
     const arrived = new Promise((resolve) => sinkWaiters.push(resolve));
     const { socket, ended } = await rawDial(bridge, targets.sink.token);
     socket.resume().end(Buffer.from('8284000000000a0b0c0d', 'hex'));
@@ -121,7 +121,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal(await arrived, sha256(Buffer.from('0a0b0c0d', 'hex')));
   });
 
-  test('carries both directions at once, in frames of odd sizes', async () => {
+  test('relays both directions at once, in frames of odd sizes', async () => {
     const ws = dial(bridge, targets.echo.token);
     const hash = createHash('sha256');
     let received = 0;
@@ -144,7 +144,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal((await closing(ws)).code, 1000);
   });
 
-  const refusals = /** @type {[string, () => string, number, string][]} */ ([
+  const rejections = /** @type {[string, () => string, number, string][]} */ ([
     ['no token', () => '', 4400, 'bad token: the URL must have exactly one token parameter'],
     [
       'two tokens',
@@ -152,36 +152,36 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       4400,
       'bad token: the URL must have exactly one token parameter',
     ],
-    ['a token that is no host:port', () => 'token=127.1:443', 4400, 'bad token: the token is not host:port'],
+    ['a token that is not host:port', () => 'token=127.1:443', 4400, 'bad token: the token is not host:port'],
     ['a token with a line break', () => 'token=example.org%0a:443', 4400, 'bad token: the token is not host:port'],
-    ['a port that is not allowed', () => 'token=example.org:22', 4403, 'refused: port 22 is not allowed'],
-    ['a private address', () => 'token=10.0.0.1:443', 4403, 'refused: the host has an address that is not public'],
+    ['a port that is not allowed', () => 'token=example.org:22', 4403, 'rejected: port 22 is not allowed'],
+    ['a private address', () => 'token=10.0.0.1:443', 4403, 'rejected: the host has a non-public address'],
     [
-      'loopback in IPv6 clothes',
+      'an IPv4-mapped loopback address',
       () => 'token=[::ffff:127.0.0.1]:443',
       4403,
-      'refused: the host has an address that is not public',
+      'rejected: the host has a non-public address',
     ],
     ['a name without an address', () => 'token=name.invalid:443', 4404, 'not resolved: the host name has no address'],
     [
-      'a target that refuses',
+      'a target that refuses the connection',
       () => `token=${targets.closed.token}`,
       4502,
       'unreachable: the target refused the connection',
     ],
   ]);
-  for (const [name, query, code, reason] of refusals) {
+  for (const [name, query, code, reason] of rejections) {
     test(`closes with ${code} for ${name}`, async () => {
       const ws = new WebSocket(`${bridge.url}/?${query()}`);
-      // A client may send before it hears of the refusal.
+      // A client may send before it learns of the rejection.
       ws.on('open', () => ws.send(payload.subarray(0, 1000)));
       assert.deepEqual(await closing(ws), { code, reason });
     });
   }
 
-  /** @param {(token: string) => Promise<void>} use with a target that does not answer, ever */
+  /** @param {(token: string) => Promise<void>} use gets a target that never answers */
   async function withSilentTarget(use) {
-    // A listener whose queue is full: the kernel drops what comes after.
+    // A listener whose backlog is full: the kernel drops further SYNs.
     const silent = spawn(
       bridgePython(),
       [
@@ -222,23 +222,23 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     });
   });
 
-  test('closes with 1001 when it is stopped while it dials, although the client is sending', async () => {
+  test('closes with 1001 when it is stopped during a dial, although the client is sending', async () => {
     await withSilentTarget(async (token) => {
-      const patient = await startBridge({ allowTargets: [token] });
+      const dialling = await startBridge({ allowTargets: [token] });
       try {
-        const clients = Array.from({ length: 8 }, () => dial(patient, token));
+        const clients = Array.from({ length: 8 }, () => dial(dialling, token));
         const ends = Promise.all(clients.map(closing));
         await Promise.all(clients.map((ws) => once(ws, 'open')));
         for (const ws of clients) for (let i = 0; i < 16; i++) ws.send(payload.subarray(0, frameBytes), () => {});
-        process.kill(patient.pid, 'SIGTERM');
+        process.kill(dialling.pid, 'SIGTERM');
         for (const end of await ends) assert.deepEqual(end, { code: 1001, reason: 'the bridge is stopping' });
       } finally {
-        await patient.close();
+        await dialling.close();
       }
     });
   });
 
-  test('says that it has reached the target with an empty message, before any byte of it', async () => {
+  test('sends an empty message once the target is connected, before any of its bytes', async () => {
     const ws = dial(bridge, targets.source.token);
     /** @type {number[]} */
     const lengths = [];
@@ -247,12 +247,12 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.ok(lengths[1] > 0);
     ws.close(1000);
     await closing(ws);
-    const [code, message] = await new Promise((resolve) => {
-      const refused = dial(bridge, '127.0.0.1:1');
-      let got = 0;
-      refused.on('message', () => got++).on('close', (number) => resolve([number, got]));
+    const [code, messages] = await new Promise((resolve) => {
+      const rejected = dial(bridge, '127.0.0.1:1');
+      let count = 0;
+      rejected.on('message', () => count++).on('close', (number) => resolve([number, count]));
     });
-    assert.deepEqual([code, message], [4403, 0]);
+    assert.deepEqual([code, messages], [4403, 0]);
   });
 
   test('closes with 4001 when the target resets', async () => {
@@ -261,13 +261,13 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.deepEqual(await closing(ws), { code: 4001, reason: 'reset by the target' });
   });
 
-  test('never calls a reset a clean end, whatever came before it', async () => {
+  test('never reports a reset as a clean end, whatever came before it', async () => {
     const ws = dial(bridge, targets.lastWords.token);
     ws.on('open', () => ws.send('x', { binary: true }));
     assert.equal((await closing(ws)).code, 4001);
   });
 
-  test('answers 403 to an Origin that is not listed, and to none unless allowed', async () => {
+  test('answers 403 to an Origin that is not allowed, and to a missing one unless allowed', async () => {
     const { token } = targets.echo;
     assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'http://localhost:8081' })), 403);
     assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'null' })), 403);
@@ -283,7 +283,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     }
   });
 
-  test('serves nothing but WebSockets', async () => {
+  test('serves only WebSockets', async () => {
     for (const path of ['/', '/README.md', '//example.org/']) {
       const response = await fetch(`http://127.0.0.1:${bridge.port}${path}`);
       assert.equal(response.status, 405);
@@ -311,7 +311,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     });
   }
 
-  test('understands a frame that arrives byte by byte, and a ping inside it', async () => {
+  test('relays a fragmented message that arrives byte by byte, and answers a ping inside it', async () => {
     const { socket, ended, frames } = await rawDial(bridge, targets.echo.token);
     const wire = Buffer.from('0282ff00ff00' + '9e62' + '8981ff00ff00' + '8f' + '8081ff00ff00' + '9c', 'hex');
     for (const byte of wire) {
@@ -332,7 +332,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal(payloads(8), '\x03\xe8');
   });
 
-  test('reads no more than a bounded queue for a target that does not read', async (t) => {
+  test('queues a bounded number of bytes for a target that does not read', async (t) => {
     const ws = dial(bridge, targets.holder.token);
     const before = new Set(childrenOf(bridge.pid));
     await once(ws, 'open');
@@ -340,18 +340,18 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
     const [target] = held.splice(0);
     const size = 64 * megabyte;
-    let allTaken = false;
+    let allSent = false;
     const block = payload.subarray(0, megabyte);
     for (let sent = 0; sent < size; sent += megabyte) ws.send(block);
     ws.send(new Uint8Array(1), () => {
-      allTaken = true;
+      allSent = true;
     });
-    // Until it takes no more: the amount left has not changed ten times in a row.
-    for (let same = 0, last = -1; same < 10 && !allTaken; last = ws.bufferedAmount) {
+    // Until it stops reading: the amount left is the same ten times in a row.
+    for (let same = 0, last = -1; same < 10 && !allSent; last = ws.bufferedAmount) {
       await delay(20);
       same = ws.bufferedAmount === last ? same + 1 : 0;
     }
-    assert.equal(allTaken, false);
+    assert.equal(allSent, false);
     let received = 0;
     target.on('data', (chunk) => {
       received += chunk.length;
@@ -365,7 +365,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal((await closing(ws)).code, 1000);
   });
 
-  test('reads no more than a bounded queue for a client that does not read', async () => {
+  test('queues a bounded number of bytes for a client that does not read', async () => {
     const ws = dial(bridge, targets.holder.token);
     const before = new Set(childrenOf(bridge.pid));
     await once(ws, 'open');
@@ -391,7 +391,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal(received, size);
   });
 
-  test('does not wake up while nothing happens', async () => {
+  test('does not wake up on an idle connection', async () => {
     const ws = dial(bridge, targets.echo.token);
     const before = new Set(childrenOf(bridge.pid));
     ws.on('open', () => ws.send(new Uint8Array(1)));
@@ -399,13 +399,13 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
     await until(() => /^State:\s+S/m.test(readFileSync(`/proc/${child}/status`, 'utf8')));
     const switches = statusOf(child, 'voluntary_ctxt_switches');
-    await delay(300); // the longer, the surer a wake-up is seen; none is ever right
+    await delay(300); // a longer wait would only detect more wake-ups; the right number is always 0
     assert.equal(statusOf(child, 'voluntary_ctxt_switches'), switches);
     ws.close(1000);
     await closing(ws);
   });
 
-  test('takes 200 connections at once', async (t) => {
+  test('handles 200 connections at once', async (t) => {
     const start = performance.now();
     const sockets = Array.from({ length: 200 }, () => dial(bridge, targets.echo.token));
     await Promise.all(
@@ -427,13 +427,13 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
   test('writes one line of JSON for each connection', async () => {
     const secret = 'token=' + encodeURIComponent('s3cret"}\n{"code": 0');
     const complete = () => bridge.stderr().split('\n').slice(0, -1);
-    // The processes of earlier connections may still be about to write theirs, before or after this one's.
-    const refused = () => complete().filter((line) => JSON.parse(line).code === 4400).length;
-    const before = refused();
+    // The processes of earlier connections may still be writing their lines, before or after this one's.
+    const rejected = () => complete().filter((line) => JSON.parse(line).code === 4400).length;
+    const before = rejected();
     await closing(new WebSocket(`${bridge.url}/?${secret}`));
     const opened = 200;
     await until(
-      () => complete().filter((line) => line.includes(targets.echo.token)).length >= opened && refused() > before,
+      () => complete().filter((line) => line.includes(targets.echo.token)).length >= opened && rejected() > before,
     );
     const lines = complete().map((line) => JSON.parse(line));
     for (const line of lines) assert.equal(typeof line.code, 'number');
@@ -451,9 +451,9 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the end of a bridge', { timeout: 30_000 }, () => {
+describe('stopping a bridge', { timeout: 30_000 }, () => {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGKILL'])) {
-    test(`${signal} ends it and its children`, async () => {
+    test(`${signal} stops it and its children`, async () => {
       const target = await startTarget((socket) => socket.pipe(socket));
       const bridge = await startBridge({ allowTargets: [target.token] });
       try {
@@ -477,7 +477,7 @@ describe('the end of a bridge', { timeout: 30_000 }, () => {
     });
   }
 
-  test('a child holds no socket and no pipe of its parent', async () => {
+  test('a child inherits no socket and no pipe from its parent', async () => {
     const target = await startTarget((socket) => socket.pipe(socket));
     const bridge = await startBridge({ allowTargets: [target.token] });
     /** @param {number} pid @returns {string[]} */
@@ -503,7 +503,7 @@ describe('the end of a bridge', { timeout: 30_000 }, () => {
     }
   });
 
-  test('the port is free again', async () => {
+  test('frees its port', async () => {
     const bridge = await startBridge();
     await bridge.close();
     const probe = net.connect(bridge.port, '127.0.0.1');
@@ -535,7 +535,7 @@ describe('the command line', { timeout: 30_000 }, () => {
     }
   });
 
-  test('refuses options that make no sense', async () => {
+  test('rejects invalid options', async () => {
     for (const extra of [
       ['--allow-target', '127.0.0.1:*'],
       ['--allow-target', 'localhost'],
@@ -558,7 +558,7 @@ describe('the command line', { timeout: 30_000 }, () => {
     }
   });
 
-  test('refuses a key file that others can read, and one without keys', async () => {
+  test('rejects a key file that others can read, and a missing one', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pagetls-keys-'));
     const file = join(folder, 'keys');
     try {
@@ -567,7 +567,7 @@ describe('the command line', { timeout: 30_000 }, () => {
       const open = await run(launcher, '--key-file', file);
       assert.deepEqual(open, {
         status: 2,
-        text: 'The key file cannot be used: others can read or change it: chmod 600 it.\n',
+        text: 'The key file cannot be used: other users can read or change it, so run chmod 600 on it.\n',
       });
       const missing = await run(launcher, '--key-file', `${file}.missing`);
       assert.equal(missing.status, 2);
@@ -577,13 +577,13 @@ describe('the command line', { timeout: 30_000 }, () => {
     }
   });
 
-  test('says which interpreter lacks websockify and which package has it', async () => {
+  test('says which interpreter lacks websockify and which package provides it', async () => {
     const { status, text } = await run('-S', '-E', launcher);
     assert.equal(status, 1);
     assert.match(text, /^The bridge needs websockify, which \S+ cannot import: .*python3-websockify.*\.\n$/);
   });
 
-  test('says in one sentence that an address is taken', async () => {
+  test('says in one sentence that an address is in use', async () => {
     const bridge = await startBridge();
     try {
       const { status, text } = await run(launcher, '--listen', `127.0.0.1:${bridge.port}`);

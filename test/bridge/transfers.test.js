@@ -1,6 +1,6 @@
 /**
- * Many bytes through the bridge, byte for byte, and ends at random moments: what was sent before a clean end has
- * arrived, and what is lost is reported. PAGETLS_TRANSFER_RUNS=20 is the long form, PAGETLS_TRANSFER_SEED another chance.
+ * Large transfers through the bridge, compared byte for byte, and ends at random moments: everything sent before a clean
+ * end arrives, and losses are reported. PAGETLS_TRANSFER_RUNS=20 runs longer, PAGETLS_TRANSFER_SEED sets the random seed.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -13,31 +13,31 @@ import { startBridge } from '../helpers/bridge.js';
 const runs = Number(process.env.PAGETLS_TRANSFER_RUNS ?? 0);
 const seed = Number(process.env.PAGETLS_TRANSFER_SEED ?? 1 + (Date.now() % 1_000_000_000));
 const random = generator(seed);
-/** @param {number} most */
-const integer = (most) => Math.floor(random() * (most + 1));
+/** @param {number} max */
+const randomInteger = (max) => Math.floor(random() * (max + 1));
 
 const megabyte = 1_000_000;
-const mostInBlock = 256 * 1024;
-/** No multiple of a buffer's size, so that bytes in the wrong place are seen. */
+const maxBlockBytes = 256 * 1024;
+/** Not a multiple of any buffer size, so that misplaced bytes are detected. */
 const period = 1_000_003;
-const bytes = Buffer.alloc(period + mostInBlock);
+const bytes = Buffer.alloc(period + maxBlockBytes);
 for (let at = 0; at < period; at++) bytes[at] = random() * 256;
-bytes.copy(bytes, period, 0, mostInBlock);
+bytes.copy(bytes, period, 0, maxBlockBytes);
 
-/** The stream that either side sends, from a position on. @param {number} at @param {number} size at most mostInBlock */
+/** Bytes of the stream that client and target send. @param {number} at @param {number} size at most maxBlockBytes */
 const pattern = (at, size) => bytes.subarray(at % period, (at % period) + size);
 
-/** Counts the bytes that arrive, and notes where the first wrong one is. */
-class Check {
+/** Counts received bytes, and records where the first wrong one is. */
+class StreamCheck {
   received = 0;
   /** @type {number | undefined} */
-  wrongAfter = undefined;
+  firstWrongAfter = undefined;
 
   /** @param {Buffer} chunk */
-  take(chunk) {
-    for (let at = 0; at < chunk.length; at += mostInBlock) {
-      const part = chunk.subarray(at, at + mostInBlock);
-      if (!part.equals(pattern(this.received, part.length))) this.wrongAfter ??= this.received;
+  add(chunk) {
+    for (let at = 0; at < chunk.length; at += maxBlockBytes) {
+      const part = chunk.subarray(at, at + maxBlockBytes);
+      if (!part.equals(pattern(this.received, part.length))) this.firstWrongAfter ??= this.received;
       this.received += part.length;
     }
   }
@@ -46,7 +46,7 @@ class Check {
 /** @param {number} total @param {boolean} [even] blocks of 64 KiB, or of random sizes */
 function* blocks(total, even = true) {
   for (let at = 0; at < total;) {
-    const size = Math.min(total - at, even ? 64 * 1024 : 1 + integer(mostInBlock - 1));
+    const size = Math.min(total - at, even ? 64 * 1024 : 1 + randomInteger(maxBlockBytes - 1));
     yield pattern(at, size);
     at += size;
   }
@@ -71,11 +71,11 @@ async function sendDown(socket, parts, gone) {
 
 /**
  * @typedef {object} Plan
- * @property {number} up what the client would send
- * @property {number} down what the target would send
- * @property {'client' | 'target'} ender which ends it after its last byte, whatever the other one does
+ * @property {number} up bytes the client wants to send
+ * @property {number} down bytes the target wants to send
+ * @property {'client' | 'target'} ender ends the connection after its last byte, whatever the other one does
  * @property {'FIN' | 'RST'} how
- * @property {boolean} even
+ * @property {boolean} even blocks of 64 KiB, or of random sizes
  */
 
 /** @type {[Plan['ender'], Plan['how']][]} */
@@ -105,21 +105,21 @@ describe(`transfers (seed ${seed})`, { timeout: runs > 0 ? 3_600_000 : 200_000 }
     await target.close();
   });
 
-  /** What the bridge's log says of the connection that ends now. */
-  async function nextLine() {
+  /** The bridge's log line for the connection that ends now. */
+  async function nextLogLine() {
     await until(() => bridge.stderr().split('\n').length > lines + 1);
     return JSON.parse(bridge.stderr().split('\n')[lines++]);
   }
 
-  /** One connection from its start to its end. @param {Plan} plan */
+  /** Runs one connection to its end. @param {Plan} plan */
   async function transfer({ up, down, ender, how, even }) {
-    const atTarget = new Check();
-    const atClient = new Check();
+    const atTarget = new StreamCheck();
+    const atClient = new StreamCheck();
     let finished = false;
     const served = new Promise((resolve) => {
       accepted = async (socket) => {
         const gone = closed(socket);
-        socket.on('data', (chunk) => atTarget.take(chunk));
+        socket.on('data', (chunk) => atTarget.add(chunk));
         socket.on('end', () => {
           finished = true;
           socket.end();
@@ -132,32 +132,36 @@ describe(`transfers (seed ${seed})`, { timeout: runs > 0 ? 3_600_000 : 200_000 }
       };
     });
     const ws = dial(bridge, target.token);
-    ws.on('error', () => {}).on('message', (data) => atClient.take(/** @type {Buffer} */ (data)));
+    ws.on('error', () => {}).on('message', (data) => atClient.add(/** @type {Buffer} */ (data)));
     const ended = once(ws, 'close');
     const [[response]] = await Promise.all([once(ws, 'upgrade'), once(ws, 'open')]);
     await sendUp(ws, blocks(up, even));
     if (ender === 'client' && how === 'FIN') ws.close(1000);
     if (ender === 'client' && how === 'RST') response.socket.resetAndDestroy();
-    const [[code], line] = await Promise.all([ended, nextLine(), served]);
-    assert.deepEqual([atTarget.wrongAfter, atClient.wrongAfter], [undefined, undefined], `wrong bytes; seed ${seed}`);
+    const [[code], line] = await Promise.all([ended, nextLogLine(), served]);
+    assert.deepEqual(
+      [atTarget.firstWrongAfter, atClient.firstWrongAfter],
+      [undefined, undefined],
+      `wrong bytes; seed ${seed}`,
+    );
     return { code, up: atTarget.received, down: atClient.received, finished, line };
   }
 
-  /** Does it, and asserts what holds for this kind of end. @param {Plan} plan */
-  async function verified(plan) {
+  /** Runs a transfer and asserts what must hold for its kind of end. @param {Plan} plan */
+  async function checkedTransfer(plan) {
     const result = await transfer(plan);
-    const said = JSON.stringify({ seed, ...plan, ...result });
+    const details = JSON.stringify({ seed, ...plan, ...result });
     const { code, up, down, finished, line } = result;
-    assert.ok(up <= plan.up && down <= plan.down, said);
+    assert.ok(up <= plan.up && down <= plan.down, details);
     if (plan.how === 'FIN') {
-      assert.deepEqual([code, line.code], [1000, 1000], said);
-      if (plan.ender === 'target') assert.deepEqual([down, line.down], [plan.down, plan.down], said);
-      else assert.deepEqual([up, line.up, finished], [plan.up, plan.up, true], said);
+      assert.deepEqual([code, line.code], [1000, 1000], details);
+      if (plan.ender === 'target') assert.deepEqual([down, line.down], [plan.down, plan.down], details);
+      else assert.deepEqual([up, line.up, finished], [plan.up, plan.up, true], details);
     } else if (plan.ender === 'target') {
-      assert.deepEqual([code, line.code], [4001, 4001], said);
+      assert.deepEqual([code, line.code], [4001, 4001], details);
     } else {
-      // The client knows of its own reset. The target gets what the bridge had got.
-      assert.deepEqual([line.code, up], [1006, line.up], said);
+      // The client reset the connection itself. The target gets everything that the bridge had received.
+      assert.deepEqual([line.code, up], [1006, line.up], details);
     }
     return result;
   }
@@ -167,15 +171,15 @@ describe(`transfers (seed ${seed})`, { timeout: runs > 0 ? 3_600_000 : 200_000 }
     [200, 2],
   ])) {
     const times = runs || few;
-    for (const way of /** @type {const} */ (['down', 'up'])) {
-      test(`${size} MB ${way}, every byte before the clean end, ${times} times`, async (t) => {
+    for (const direction of /** @type {const} */ (['down', 'up'])) {
+      test(`deliver every byte of ${size} MB ${direction} before the clean end, ${times} times`, async (t) => {
         const start = performance.now();
         const length = size * megabyte;
         for (let run = 0; run < times; run++) {
-          await verified({
-            up: way === 'up' ? length : 0,
-            down: way === 'down' ? length : 0,
-            ender: way === 'up' ? 'client' : 'target',
+          await checkedTransfer({
+            up: direction === 'up' ? length : 0,
+            down: direction === 'down' ? length : 0,
+            ender: direction === 'up' ? 'client' : 'target',
             how: 'FIN',
             even: true,
           });
@@ -186,15 +190,15 @@ describe(`transfers (seed ${seed})`, { timeout: runs > 0 ? 3_600_000 : 200_000 }
   }
 
   for (const [ender, how] of ENDS) {
-    const [most, times] = runs ? [20 * megabyte, runs] : [4 * megabyte, 20];
-    test(`${how} from the ${ender} at a random moment, while both send, ${times} times`, async (t) => {
+    const [maxBytes, times] = runs ? [20 * megabyte, runs] : [4 * megabyte, 20];
+    test(`handle ${how} from the ${ender} at a random moment, while both send, ${times} times`, async (t) => {
       let lost = 0;
       for (let run = 0; run < times; run++) {
-        const sizes = { up: most, down: most, [ender === 'client' ? 'up' : 'down']: integer(most) };
-        const result = await verified({ ...sizes, ender, how, even: false });
+        const sizes = { up: maxBytes, down: maxBytes, [ender === 'client' ? 'up' : 'down']: randomInteger(maxBytes) };
+        const result = await checkedTransfer({ ...sizes, ender, how, even: false });
         if (ender === 'client' ? result.up < sizes.up : result.down < sizes.down) lost++;
       }
-      t.diagnostic(`${times - lost} of ${times} brought all that the ${ender} had sent`);
+      t.diagnostic(`${times - lost} of ${times} delivered everything that the ${ender} had sent`);
     });
   }
 });

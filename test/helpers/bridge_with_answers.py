@@ -20,12 +20,12 @@ import close_codes
 import dial
 import launcher
 from log import write_log
-from policy import Refused
+from policy import Rejected
 
 answers = json.loads(sys.argv.pop(1))
 
 
-def resolve(name: str, _seconds: float) -> Sequence[str]:
+def resolve(name: str, _positive_seconds: float) -> Sequence[str]:
     write_log({"asked": name})
     found = answers["names"].get(name, [[]])
     return found.pop(0) if len(found) > 1 else found[0]
@@ -41,7 +41,7 @@ def record(addresses: Sequence[str], port: int, seconds: float, client: socket.s
     if addresses[0] in answers["stands_for"]:
         return dial.dial(["127.0.0.1"], answers["stands_for"][addresses[0]], seconds, client)
     write_log({"dialled": list(addresses), "port": port})
-    raise Refused(close_codes.TARGET_UNREACHABLE, "unreachable: only told of")
+    raise Rejected(close_codes.TARGET_UNREACHABLE, "unreachable: only logged")
 
 
 launcher.run(dial.Network(resolve, is_own_address, record))
