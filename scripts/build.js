@@ -19,7 +19,7 @@ export async function buildPackage(mbedtlsSource) {
 
 await runMain(import.meta.url, async ([target, ...more]) => {
   if (more.length > 0 || !['native', undefined].includes(target))
-    throw new UserError('usage: npm run build [-- native]');
+    throw new UserError('Usage: npm run build [-- native]');
   if (target === 'native') {
     const { mbedtlsSource } = await setup({ packages: 'native' });
     print(await buildNative(mbedtlsSource));

@@ -20,7 +20,7 @@ const CORPUS_FOLDER = inProject('build/fuzz-corpus');
 /** In characters: the end of the output, if it has none of the known reports. */
 const MAX_FINDING_LENGTH = 2000;
 
-const USAGE = `usage: npm run fuzz -- [TARGET...] [--seconds N] [--seed N]\ntargets: ${TARGETS.join(', ')}`;
+const USAGE = `Usage: npm run fuzz -- [TARGET...] [--seconds N] [--seed N]\ntargets: ${TARGETS.join(', ')}`;
 
 /** Bytes that fit into a record (RFC 8446, section 5.1); seconds, after which an input is a finding; MiB of memory. */
 const INPUT_LIMITS = ['-max_len=16384', '-timeout=10', '-rss_limit_mb=3072'];

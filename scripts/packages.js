@@ -115,7 +115,7 @@ export function packagesFor(purpose) {
 /*
  * Debian starts servers on installation. A temporary policy-rc.d prevents this, and with systemd the unit is disabled, so
  * that it does not start at the next boot either. An existing policy-rc.d is kept, and so are units of packages that were
- * installed before. The shell runs no EXIT trap if a signal ends it, so HUP, INT and TERM have their own.
+ * installed before. The shell skips its EXIT trap if a signal ends it, so HUP, INT and TERM have traps too.
  *
  * The package emscripten depends on nodejs, whose old version would overwrite a Node that was installed in /usr without
  * dpkg.

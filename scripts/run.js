@@ -38,7 +38,7 @@ export function print(text) {
  */
 
 /**
- * Runs a program and waits until it exits. Never rejects: check `status`.
+ * Runs a program and waits until it exits. A failure is not an exception: check `status`.
  * @param {string} program
  * @param {string[]} args
  * @param {RunOptions} [options]

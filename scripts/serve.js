@@ -1,5 +1,5 @@
 /**
- * A static file server for pages on loopback: a few folders, a few texts made here, one strict policy.
+ * A static file server on loopback: serves folders and generated texts with a strict Content-Security-Policy.
  */
 import { once } from 'node:events';
 import { readFile, realpath } from 'node:fs/promises';
@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 
 /**
- * Scripts and styles from here only, WebAssembly, and WebSockets to any bridge that the user names. The pages have it in
- * themselves too, for servers that send no such header.
+ * Allows scripts and styles from the same origin, WebAssembly, and WebSockets to any bridge that the user enters. The pages
+ * also include it as a meta element, for servers that do not send the header.
  */
 export const PAGE_POLICY = [
   "default-src 'none'",
@@ -20,7 +20,7 @@ export const PAGE_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** The header; what it says of frames a page cannot say itself (CSP, section 3.3). */
+/** The header. A meta element cannot set frame-ancestors (CSP Level 3, section 3.3). */
 export const CONTENT_SECURITY_POLICY = `${PAGE_POLICY}; frame-ancestors 'none'`;
 
 const HEADERS = {
@@ -31,11 +31,11 @@ const HEADERS = {
   'Cache-Control': 'no-cache',
 };
 
-/** What Vite has put a digest of into the name never changes under that name. */
+/** Files with a digest in their name, added by Vite. Their content never changes. */
 const HASHED_ASSET = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-/** What is served, by the end of its name; nothing else is. @type {Record<string, string>} */
+/** Content types by extension. Files with other extensions are not served. @type {Record<string, string>} */
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -50,25 +50,25 @@ const TYPES = {
  * @typedef {object} Page
  * @property {string} url such as http://127.0.0.1:8080/
  * @property {number} port
- * @property {string[]} origins as a browser may write them
+ * @property {string[]} origins that the page can have in a browser
  * @property {() => Promise<void>} close
  */
 
 /**
  * @typedef {object} PageOptions
- * @property {number} [port] 0, the default, lets the system pick
- * @property {Record<string, string>} folders by the path that they are served at, with slashes at both ends
- * @property {Record<string, () => string>} [texts] by their path; made when asked for
+ * @property {number} [port] default: 0, the system picks one
+ * @property {Record<string, string>} folders URL path, with slashes at both ends -> folder
+ * @property {Record<string, () => string>} [texts] URL path -> function that generates the text at each request
  */
 
 /**
  * @param {PageOptions} options
  * @returns {Promise<Page>}
- * @throws {NodeJS.ErrnoException} EADDRINUSE when the port is taken
+ * @throws {NodeJS.ErrnoException} EADDRINUSE if the port is in use
  */
 export async function startPage({ port = 0, folders, texts = {} }) {
   const server = createServer(async (request, response) => {
-    const answer = await answerTo(request.method ?? '', request.url ?? '', { folders, texts });
+    const answer = await respond(request.method ?? '', request.url ?? '', { folders, texts });
     response.writeHead(answer.status, { ...HEADERS, ...answer.headers, 'Content-Length': answer.body.length });
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   });
@@ -88,10 +88,10 @@ export async function startPage({ port = 0, folders, texts = {} }) {
   };
 }
 
-/** @typedef {{ status: number, headers: Record<string, string>, body: Buffer }} Answer */
+/** @typedef {{ status: number, headers: Record<string, string>, body: Buffer }} StaticResponse */
 
-/** @param {number} status @param {string} text @param {Record<string, string>} [headers] @returns {Answer} */
-function plain(status, text, headers = {}) {
+/** @param {number} status @param {string} text @param {Record<string, string>} [headers] @returns {StaticResponse} */
+function plainText(status, text, headers = {}) {
   return {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
@@ -103,26 +103,27 @@ function plain(status, text, headers = {}) {
  * @param {string} method
  * @param {string} target
  * @param {Required<Pick<PageOptions, 'folders' | 'texts'>>} content
- * @returns {Promise<Answer>}
+ * @returns {Promise<StaticResponse>}
  */
-async function answerTo(method, target, { folders, texts }) {
-  if (method !== 'GET' && method !== 'HEAD') return plain(405, 'Only GET and HEAD.', { Allow: 'GET, HEAD' });
+async function respond(method, target, { folders, texts }) {
+  if (method !== 'GET' && method !== 'HEAD')
+    return plainText(405, 'Only GET and HEAD are supported.', { Allow: 'GET, HEAD' });
   const path = decodePath(target);
-  if (path === null) return plain(400, 'No such path.');
+  if (path === null) return plainText(400, 'Invalid path.');
   const type = TYPES[extname(path)];
-  if (type === undefined) return plain(404, 'Not found.');
+  if (type === undefined) return plainText(404, 'Not found.');
   const headers = { 'Content-Type': type };
   if (Object.hasOwn(texts, path)) return { status: 200, headers, body: Buffer.from(texts[path]()) };
   const mount = Object.keys(folders)
     .filter((prefix) => path.startsWith(prefix))
     .sort((a, b) => b.length - a.length)[0];
   const body = mount === undefined ? null : await readInside(folders[mount], path.slice(mount.length));
-  if (body === null) return plain(404, 'Not found.');
+  if (body === null) return plainText(404, 'Not found.');
   return { status: 200, headers: HASHED_ASSET.test(path) ? { ...headers, 'Cache-Control': IMMUTABLE } : headers, body };
 }
 
 /**
- * The path asked for, decoded; null when a part of it is hidden or leads upwards.
+ * Decodes the path of a request target; null if it is malformed or a segment starts with a dot.
  * @param {string} target
  */
 function decodePath(target) {
@@ -137,7 +138,7 @@ function decodePath(target) {
 }
 
 /**
- * A file's bytes; null when there is none, or when links lead to one that is not in the folder.
+ * Reads a file; null if it does not exist or is a symbolic link to a place outside the folder.
  * @param {string} folder
  * @param {string} path
  */

@@ -1,29 +1,33 @@
 /**
- * npm run setup: everything that a fresh Debian machine lacks. Cheap when nothing is missing.
+ * npm run setup: installs everything that the project needs on a fresh Debian system. Fast if nothing is missing.
  */
 import { existsSync, statSync } from 'node:fs';
 import { mbedtlsSource, packagesForSource } from './mbedtls-source.js';
 import { installMissing, packagesFor } from './packages.js';
 import { inProject, runOrFail, runMain, UserError, print } from './run.js';
 
+/** As in package.json, "engines". */
+const NODE_MINIMUM = 20;
+
 /** @throws {UserError} */
 async function installNodeModules() {
   const installed = inProject('node_modules/.package-lock.json');
   const lock = inProject('package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  print('installing node_modules');
+  print('Installing node_modules');
   await runOrFail('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /**
  * @param {object} options
- * @param {import('./packages.js').Purpose} options.packages what the Debian packages are for
- * @returns {Promise<{ mbedtlsSource: string }>} the folder with the source of Mbed TLS
- * @throws {UserError} with a sentence that says what to do
+ * @param {import('./packages.js').Purpose} options.packages what to install Debian packages for
+ * @returns {Promise<{ mbedtlsSource: string }>} the folder of the Mbed TLS source
+ * @throws {UserError}
  */
 export async function setup({ packages }) {
   const [major] = process.versions.node.split('.').map(Number);
-  if (major < 20) throw new UserError(`pagetls needs Node 20 or newer; this is ${process.version}.`);
+  if (major < NODE_MINIMUM)
+    throw new UserError(`pagetls needs Node ${NODE_MINIMUM} or newer, but this is ${process.version}.`);
   await installMissing([...packagesFor(packages), ...packagesForSource()]);
   await installNodeModules();
   return { mbedtlsSource: await mbedtlsSource() };
@@ -31,5 +35,5 @@ export async function setup({ packages }) {
 
 await runMain(import.meta.url, async () => {
   const { mbedtlsSource: folder } = await setup({ packages: 'test' });
-  print(`ready; Mbed TLS in ${folder}`);
+  print(`Ready. Mbed TLS is in ${folder}.`);
 });

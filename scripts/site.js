@@ -1,5 +1,5 @@
 /**
- * npm run site: build/site, the two pages and the files of the lab, for any server of static files and any bridge.
+ * npm run site: writes build/site, the inspector and the lab as a static site, for any web server and any bridge.
  */
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ import { setup } from './setup.js';
 
 /** @typedef {import('../inspector/src/types.js').Config} Config */
 
-/** Where it is, once `buildSite` has been called. */
+/** Exists after `buildSite()`. */
 export const SITE = inProject('build/site');
 
-/** Where nothing else is known: no bridge, no lab servers, nothing of the machine. @type {Config} */
-const CONFIG = { bridge: '', targets: {}, system: false };
+/** The default: no bridge, no lab servers, no system roots. @type {Config} */
+const DEFAULT_CONFIG = { bridge: '', targets: {}, system: false };
 
 /**
- * Writes build/site, unless it is there for these very sources. dist/ must be built, and Vite installed.
+ * Writes build/site, unless it is up to date. dist/ must be built and Vite installed.
  * @returns {Promise<string>} the folder
  */
 export async function buildSite() {
@@ -34,14 +34,14 @@ export async function buildSite() {
   ];
   const digest = await digestOf([...sources.map((path) => inProject(path)), lab]);
   await fillFolder(SITE, digest, async (folder) => {
-    const { build } = await import('vite'); // not at the top: it is installed by setup()
+    const { build } = await import('vite'); // setup() installs it after this module is loaded
     await build({
       configFile: inProject('inspector/vite.config.js'),
       logLevel: 'warn',
       build: { outDir: folder },
     });
     await cp(lab, join(folder, 'lab'), { recursive: true });
-    await writeFile(join(folder, 'config.json'), `${JSON.stringify(CONFIG, null, 1)}\n`);
+    await writeFile(join(folder, 'config.json'), `${JSON.stringify(DEFAULT_CONFIG, null, 1)}\n`);
   });
   return SITE;
 }
@@ -51,10 +51,10 @@ await runMain(import.meta.url, async () => {
   await buildPackage(mbedtlsSource);
   const folder = await buildSite();
   print(`
-The site: ${folder}
+Site: ${folder}
 
-Put it on any server of static files. It works as it is: chains of the lab are judged in the page.
-For live connections, name your bridge in config.json, such as {"bridge": "wss://bridge.example/", …}, or let each
-visitor fill it in; the bridge must allow the site's origin. Each page has its policy (CSP) in it; a server that can
-should send it as a header too, with frame-ancestors.`);
+Copy it to any static web server. Without a bridge, the pages verify the lab's chains offline.
+For live connections, set your bridge in config.json, such as {"bridge": "wss://bridge.example/", …}, or let visitors
+enter one; the bridge must allow the site's origin. The pages include their Content-Security-Policy. If your server can
+set headers, send it as a header too, with frame-ancestors 'none'.`);
 });

@@ -1,5 +1,5 @@
 /**
- * npm start: the inspector, a bridge that only it may use, and the lab. Ends with Ctrl-C, and everything with it.
+ * npm start: starts the inspector, the lab, and a bridge that only these pages may use. Ctrl-C stops everything.
  *
  *   npm start -- [--port NUMBER]
  */
@@ -23,49 +23,49 @@ const DEFAULT_PORT = 8080;
  * @property {import('./serve.js').Page} page
  * @property {import('./bridge.js').Bridge} bridge
  * @property {import('./lab.js').Lab} lab
- * @property {() => Promise<void>} close ends everything, in the reverse order of its start
+ * @property {() => Promise<void>} close stops everything, in reverse order
  */
 
 /**
  * @typedef {object} InspectorOptions
- * @property {number} [port] of the page; left out, 8080 if that is free and else another
- * @property {Record<string, string>} [folders] further folders to serve
- * @property {string[]} [allowTargets] further targets that the bridge may reach
+ * @property {number} [port] of the page; default: 8080, or any free port if 8080 is in use
+ * @property {Record<string, string>} [folders] more folders to serve
+ * @property {string[]} [allowTargets] more private targets for the bridge to allow
  */
 
 /**
  * Starts the lab, the page and the bridge. dist/ must be built.
  * @param {InspectorOptions} [options]
  * @returns {Promise<Inspector>}
- * @throws {UserError} saying which part did not start; the others have ended by then
+ * @throws {UserError} if a part does not start; the others are stopped first
  */
 export async function startInspector({ port, folders = {}, allowTargets = [] } = {}) {
   /** @type {(() => Promise<void>)[]} */
-  const ends = [];
+  const closers = [];
   const close = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   /**
    * @template {{ close: () => Promise<void> }} T
    * @param {string} name
    * @param {() => Promise<T>} start
    */
-  const part = async (name, start) => {
+  const startPart = async (name, start) => {
     try {
       const started = await start();
-      ends.push(started.close);
+      closers.push(started.close);
       return started;
     } catch (error) {
       await close();
-      throw new UserError(`${name} could not be started: ${error instanceof Error ? error.message : error}`);
+      throw new UserError(`${name} did not start: ${error instanceof Error ? error.message : error}`);
     }
   };
 
-  const lab = await part('The lab', startLab);
+  const lab = await startPart('The lab', startLab);
   const system = await systemRoots();
   /** @type {Config} */
   const config = { bridge: '', targets: lab.targets, system: system !== null };
-  const page = await part('The page', async () =>
+  const page = await startPart('The page', async () =>
     startPageOn(port, {
       folders: { '/': await buildSite(), ...folders },
       texts: {
@@ -74,7 +74,7 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
       },
     }),
   );
-  const bridge = await part('The bridge', () =>
+  const bridge = await startPart('The bridge', () =>
     startBridge({
       origins: page.origins,
       allowTargets: [...new Set([...Object.values(lab.targets), ...allowTargets])],
@@ -85,7 +85,7 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
   return { url: page.url, page, bridge, lab, close };
 }
 
-/** What this machine trusts, as PEM: the certificates of its bundle, and nothing else that may be in that file. */
+/** The system's trust store as PEM, without anything else in that file; null if there is none. */
 async function systemRoots() {
   const { text } = await systemBundle();
   return text?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g)?.join('') ?? null;
@@ -106,7 +106,7 @@ async function startPageOn(port, content) {
 
 /** @param {string[]} args @returns {{ port?: number }} @throws {UserError} */
 function readArguments(args) {
-  const usage = 'usage: npm start -- [--port NUMBER]';
+  const usage = 'Usage: npm start -- [--port NUMBER]';
   let text;
   try {
     text = parseArgs({ args, options: { port: { type: 'string' } } }).values.port;
@@ -119,8 +119,8 @@ function readArguments(args) {
   return { port };
 }
 
-/** Resolves at the first signal to end; a second one ends at once, as usual. @returns {Promise<void>} */
-function endSignal() {
+/** Resolves at the first termination signal. A second one kills the process. @returns {Promise<void>} */
+function terminationSignal() {
   return new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => resolve());
   });
@@ -130,19 +130,18 @@ await runMain(import.meta.url, async (args) => {
   const options = readArguments(args);
   const { mbedtlsSource } = await setup({ packages: 'start' });
   await buildPackage(mbedtlsSource);
-  const end = endSignal();
+  const stopped = terminationSignal();
   const inspector = await startInspector(options);
   print(`
-The inspector: ${inspector.url}
+Inspector: ${inspector.url}
+Lab:       ${inspector.url}lab.html
+Example:   ${inspector.url}#expired.pagetls.test
 
-The lab:       ${inspector.url}lab.html
+Enter any host name in the inspector, such as example.org, or open the lab to see what can go wrong.
+The bridge at ${inspector.bridge.url} accepts these pages only, and connects to the lab and to port 443 of public hosts.
 
-Ask for any host in the inspector, such as example.org, or see in the lab what can go wrong.
-Straight to a verdict: ${inspector.url}#expired.pagetls.test
-The bridge is at ${inspector.bridge.url}, for this page only: to the lab, and to port 443 of public hosts.
-
-Ctrl-C ends it all.`);
-  const why = await Promise.race([end, inspector.bridge.ended.then(() => 'The bridge has ended by itself.')]);
+Press Ctrl-C to stop.`);
+  const failure = await Promise.race([stopped, inspector.bridge.ended.then(() => 'The bridge exited unexpectedly.')]);
   await inspector.close();
-  if (why) throw new UserError(`${why}\n${inspector.bridge.stderr().trimEnd()}`);
+  if (failure) throw new UserError(`${failure}\n${inspector.bridge.stderr().trimEnd()}`);
 });

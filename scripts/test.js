@@ -1,5 +1,5 @@
 /**
- * npm test: everything that the tests need, then Node's test runner over test/, or over the files and folders given.
+ * npm test: builds what the tests need, then runs Node's test runner on test/, or on the given files and folders.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,18 +9,18 @@ import { buildFuzzers, buildNative, buildWasm } from './cmake.js';
 import { runMain, root, run, UserError } from './run.js';
 import { setup } from './setup.js';
 
-/** Of one test and of one file, in milliseconds: the longest file takes a quarter of it on two cores. */
+/** Per test and per file. Four times as long as the slowest file needs on two cores. */
 const TEST_TIMEOUT_MS = 400_000;
 
 /**
  * @param {string} given a file or a folder
- * @returns {string[]} that file, or the tests below that folder, as paths in the project
- * @throws {UserError} when it is not there
+ * @returns {string[]} that file, or the test files in that folder, as paths from the root
+ * @throws {UserError} if it does not exist
  */
 function testFiles(given) {
   const path = resolve(root, given);
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new UserError(`There is no test '${given}': test/README.md says which there are.`);
+  if (stats === undefined) throw new UserError(`'${given}' does not exist. test/README.md lists the tests.`);
   if (!stats.isDirectory()) return [relative(root, path)];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.js'))
@@ -30,17 +30,18 @@ function testFiles(given) {
 
 await runMain(import.meta.url, async (given) => {
   const files = (given.length > 0 ? given : ['test']).flatMap(testFiles);
-  if (files.length === 0) throw new UserError(`There is no test: no file in ${given.join(', ')} ends in .test.js.`);
-  const isAnyIn = (/** @type {string} */ folder) => files.some((file) => file.startsWith(join('test', folder, '/')));
+  if (files.length === 0) throw new UserError(`No test files (*.test.js) in ${given.join(', ')}.`);
+  const includesFolder = (/** @type {string} */ folder) =>
+    files.some((file) => file.startsWith(join('test', folder, '/')));
   const { mbedtlsSource } = await setup({ packages: 'test' });
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
-  if (isAnyIn('kernels')) {
+  if (includesFolder('kernels')) {
     await buildWasm(mbedtlsSource, 'memory.wasm');
     await buildWasm(mbedtlsSource, 'kernels.wasm');
     await buildNative(mbedtlsSource, 'kernels_test');
   }
-  if (isAnyIn('fuzz')) await buildFuzzers(mbedtlsSource);
+  if (includesFolder('fuzz')) await buildFuzzers(mbedtlsSource);
   const { status } = await run(
     process.execPath,
     [

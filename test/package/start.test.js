@@ -1,4 +1,4 @@
-/** npm start: what it prints and serves, and that nothing is left of it. */
+/** npm start: its messages, the pages it serves, and its clean exit; npm run site: the files it writes. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,11 +11,11 @@ import { inProject, run } from '../../scripts/run.js';
 import { CONTENT_SECURITY_POLICY, PAGE_POLICY, startPage } from '../../scripts/serve.js';
 import { buildSite, SITE } from '../../scripts/site.js';
 
-/** Building what is built already takes seconds; ending must not take as long as this, in milliseconds. */
-const LIMIT = 100_000;
+/** Kills a start.js that neither starts nor exits. An incremental build takes seconds. */
+const TIMEOUT_MS = 100_000;
 
 /**
- * `node scripts/start.js` in a group of its own, until it has printed its address or ended.
+ * Runs `node scripts/start.js` until it has printed its address or exited.
  * @param {string[]} args
  */
 async function start(args) {
@@ -28,22 +28,22 @@ async function start(args) {
       output += text;
     });
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
+  const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
   const ended = once(child, 'close').then(([code]) => {
     clearTimeout(timer);
     return /** @type {number | null} */ (code);
   });
   const url = await new Promise((/** @type {(url: string | null) => void} */ resolve) => {
     child.stdout.on('data', () => {
-      // The last line: by then everything has been said.
-      if (output.includes('Ctrl-C')) resolve(/The inspector: (\S+)/.exec(output)?.[1] ?? null);
+      // Ctrl-C is in the last line of the message.
+      if (output.includes('Ctrl-C')) resolve(/^Inspector: (\S+)$/m.exec(output)?.[1] ?? null);
     });
     ended.then(() => resolve(null));
   });
   return { pid: /** @type {number} */ (child.pid), url, ended, output: () => output, kill: child.kill.bind(child) };
 }
 
-/** @param {number} pid @returns {number[]} of its children, and of theirs */
+/** @param {number} pid @returns {number[]} the pids of all its descendants */
 function descendants(pid) {
   const folder = `/proc/${pid}/task`;
   if (!existsSync(folder)) return [];
@@ -56,7 +56,7 @@ function descendants(pid) {
 
 describe('npm start', () => {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-    test(`prints where the page is, serves it with the policy, and ends with all its children at ${signal}`, async () => {
+    test(`prints the page's address, serves it with the CSP header, and exits with all its children on ${signal}`, async () => {
       const started = await start(['--port', '0']);
       try {
         assert.ok(started.url, started.output());
@@ -75,7 +75,7 @@ describe('npm start', () => {
         if (config.system)
           assert.equal((await TrustStore.from(await roots.text())).size, (await TrustStore.system()).size);
         const children = descendants(started.pid);
-        assert.ok(children.length > 0, 'there is a bridge');
+        assert.ok(children.length > 0, 'the bridge is a child process');
         started.kill(signal);
         assert.equal(await started.ended, 0, started.output());
         assert.deepEqual(
@@ -90,7 +90,7 @@ describe('npm start', () => {
     });
   }
 
-  test('says which part does not start, and leaves nothing behind', async () => {
+  test('names the part that does not start, and exits', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (other.address());
@@ -98,23 +98,23 @@ describe('npm start', () => {
     try {
       assert.equal(url, null);
       assert.equal(await ended, 1);
-      assert.match(output(), /^The page could not be started: .*EADDRINUSE/m);
+      assert.match(output(), /^The page did not start: .*EADDRINUSE/m);
     } finally {
       other.close();
     }
   });
 
-  test('refuses arguments that it does not know', async () => {
+  test('rejects unknown arguments', async () => {
     for (const args of [['--prt', '1'], ['--port', '65536'], ['--port', 'x'], ['here']]) {
       const { ended, output } = await start(args);
       assert.equal(await ended, 1);
-      assert.match(output(), /^usage: npm start/m);
+      assert.match(output(), /^Usage: npm start/m);
     }
   });
 });
 
 describe('npm run site', () => {
-  test('writes pages, the lab and a configuration without a bridge, and says where', async () => {
+  test('writes the pages, the lab and a configuration without a bridge, and prints the folder', async () => {
     const { status, output } = await run(process.execPath, [inProject('scripts/site.js')]);
     assert.equal(status, 0, output);
     assert.ok(output.includes(SITE));
@@ -124,15 +124,15 @@ describe('npm run site', () => {
     for (const name of ['index.html', 'lab.html']) {
       const page = readFileSync(join(SITE, name), 'utf8').replaceAll('&#39;', "'");
       assert.ok(page.includes(`<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">`), name);
-      assert.ok(page.indexOf('http-equiv') < page.indexOf('<link'), `${name}: the policy comes first`);
+      assert.ok(page.indexOf('http-equiv') < page.indexOf('<link'), `${name}: the CSP comes first`);
     }
     assert.ok(existsSync(join(SITE, 'lab/index.json')));
     assert.ok(existsSync(join(SITE, 'lab/expired/chain.pem')));
   });
 });
 
-describe('the policy', () => {
-  test('is one, but for frames, which only a header can forbid', () => {
+describe('the Content-Security-Policy', () => {
+  test('is the same in the pages and the header, except for frame-ancestors', () => {
     assert.equal(CONTENT_SECURITY_POLICY, `${PAGE_POLICY}; frame-ancestors 'none'`);
     assert.ok(!/unsafe-inline|unsafe-eval'/.test(PAGE_POLICY.replace("'wasm-unsafe-eval'", '')));
   });
@@ -140,20 +140,20 @@ describe('the policy', () => {
 
 describe('the page server', () => {
   /**
-   * The path goes out as it is: fetch would tidy it.
+   * Sends the path unchanged: fetch() would normalize it.
    * @param {number} port
    * @param {string} path
    * @param {string} [method]
    */
   async function get(port, path, method = 'GET') {
-    const asking = request({ host: '127.0.0.1', port, path, method }).end();
-    const [response] = await once(asking, 'response');
+    const sent = request({ host: '127.0.0.1', port, path, method }).end();
+    const [response] = await once(sent, 'response');
     let body = '';
     for await (const chunk of response.setEncoding('utf8')) body += chunk;
     return { status: response.statusCode, type: response.headers['content-type'], body, headers: response.headers };
   }
 
-  test('serves what it was given with right types, and nothing around it', async () => {
+  test('serves only the given files and texts, with their content types', async () => {
     const site = await buildSite();
     const page = await startPage({
       folders: { '/': site, '/dist/': inProject('dist') },
@@ -179,10 +179,10 @@ describe('the page server', () => {
         assert.deepEqual([answer.status, answer.type], [200, type], path);
         assert.equal(answer.headers['content-security-policy'], CONTENT_SECURITY_POLICY);
         assert.equal(answer.headers['x-content-type-options'], 'nosniff');
-        // Only what has a digest in its name may be kept without asking.
+        // Only files with a digest in their name may be cached without revalidation.
         assert.equal(/immutable/.test(answer.headers['cache-control'] ?? ''), path.startsWith('/assets/'), path);
       }
-      assert.equal((await get(page.port, '/config.json')).body, '{}', 'texts come before files');
+      assert.equal((await get(page.port, '/config.json')).body, '{}', 'texts take precedence over files');
       for (const path of [
         '/../package.json',
         '/dist/../package.json',
