@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--chart FILE] [--no-build]: measures,
- * prints and writes.
+ * npm run bench [-- NAME…] [--quick] [--rounds N] [--json FILE] [--chart FILE] [--no-build]: runs suites, prints their
+ * results and writes them to files.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -21,8 +21,8 @@ import { rowLines } from './lib/table.js';
 /**
  * @typedef {object} Settings
  * @property {boolean} quick
- * @property {(full: number, quick: number) => number} rounds how many, of those for a full and for a quick run
- * @property {(line: string) => void} note says that something is left out, and why
+ * @property {(full: number, quick: number) => number} rounds picks the number of rounds of a full or a quick run
+ * @property {(line: string) => void} note reports what is left out, and why
  */
 
 /** @typedef {{about: string, rows: (settings: Settings) => AsyncGenerator<Row, void>}} Suite */
@@ -30,7 +30,7 @@ import { rowLines } from './lib/table.js';
 
 /** Each is a file in suites/ that exports `about` and `rows`. */
 const SUITES = [
-  'judge',
+  'verify-cost',
   'verify',
   'handshake',
   'bulk',
@@ -60,9 +60,9 @@ function readArguments(args) {
         'no-build': { type: 'boolean', default: false },
       },
     });
-    const most = values.rounds === undefined ? Infinity : Number(values.rounds);
-    if (!(most >= 1) || positionals.some((name) => !SUITES.includes(name))) throw new UserError(USAGE);
-    return { ...values, most, names: positionals.length > 0 ? positionals : SUITES };
+    const maxRounds = values.rounds === undefined ? Infinity : Number(values.rounds);
+    if (!(maxRounds >= 1) || positionals.some((name) => !SUITES.includes(name))) throw new UserError(USAGE);
+    return { ...values, maxRounds, names: positionals.length > 0 ? positionals : SUITES };
   } catch (error) {
     throw error instanceof UserError
       ? error
@@ -93,14 +93,14 @@ async function runSuite(name, settings) {
   return result;
 }
 
-/** npm runs this in the project's folder; the file is meant where it was called. @param {string} file @param {string} text */
+/** Resolves the path in the folder where npm was called; npm itself changes to the project's folder. @param {string} file @param {string} text */
 function write(file, text) {
   writeFileSync(resolve(process.env.INIT_CWD ?? '.', file), text);
 }
 
 await runMain(import.meta.url, async (args) => {
-  const { names, quick, most, json, chart: picture, 'no-build': asItIs } = readArguments(args);
-  if (!asItIs) {
+  const { names, quick, maxRounds, json, chart: chartFile, 'no-build': noBuild } = readArguments(args);
+  if (!noBuild) {
     const { mbedtlsSource } = await setup({ packages: 'start' });
     await buildPackage(mbedtlsSource);
   }
@@ -108,17 +108,17 @@ await runMain(import.meta.url, async (args) => {
   print(machineLine(about));
   const peers = describePeers();
   for (const { name, version, shims } of peers) print(`${name}: ${version}${shims && `, with ${shims}`}`);
-  const rounds = (/** @type {number} */ full, /** @type {number} */ few) => Math.min(most, quick ? few : full);
+  const rounds = (/** @type {number} */ full, /** @type {number} */ reduced) =>
+    Math.min(maxRounds, quick ? reduced : full);
   /** @type {SuiteResult[]} */
   const suites = [];
   for (const name of names) suites.push(await runSuite(name, { quick, rounds }));
   const goals = goalResults(suites);
   for (const line of goalLines(goals)) print(line);
   if (json !== undefined) write(json, `${JSON.stringify({ machine: about, quick, peers, suites, goals }, null, 2)}\n`);
-  if (picture !== undefined) {
-    const drawn = chart(suites, machineLine(about));
-    if (drawn === undefined)
-      throw new UserError('There is nothing to draw: the chart is of the suites handshake and bulk.');
-    write(picture, drawn);
+  if (chartFile !== undefined) {
+    const svg = chart(suites, machineLine(about));
+    if (svg === undefined) throw new UserError('Nothing to draw: --chart needs the suite handshake or bulk.');
+    write(chartFile, svg);
   }
 });

@@ -1,17 +1,17 @@
-/** What a page has to load of a package that comes as many modules: bundled and minified by Vite. */
+/** Bundles and minifies a package of many modules with Vite, to measure what a page has to load. */
 import { build } from 'vite';
 import { inProject } from '../../scripts/run.js';
 
 const ENTRY = 'virtual:entry';
 
-/** Node's module in pages, of which the packages that ask for it use one name. */
+/** Replaces Node's `crypto` module, of which the peers import only `webcrypto`. */
 const CRYPTO = 'export const webcrypto = globalThis.crypto;';
 
 /**
- * @param {string} code of the module that imports what is wanted
- * @returns {Promise<string>} one module
+ * @param {string} code an entry module that re-exports the wanted names
+ * @returns {Promise<string>} the bundle, a single module
  */
-export async function bundled(code) {
+export async function bundle(code) {
   const result = await build({
     configFile: false,
     root: inProject('bench'),

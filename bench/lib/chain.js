@@ -1,4 +1,4 @@
-/** The chains that are measured with: root, intermediate and leaf, valid now, as a server and its clients have them. */
+/** The benchmark's certificate chains: root, intermediate and leaf, valid now, for a server and its clients. */
 import { generateKeyPairSync } from 'node:crypto';
 import { pem } from '../../certs/der.js';
 import * as chains from '../../test/helpers/chains.js';
@@ -13,7 +13,7 @@ const inDays = (days) => new Date(Date.now() + days * DAY).toISOString().replace
 
 export const DATES = { notBefore: inDays(-1), notAfter: inDays(30) };
 
-/** The host that all leaves are for. */
+/** The host name in all leaves. */
 export const HOST = chains.HOST;
 
 /** @typedef {'P-256' | 'P-384' | 'RSA-2048'} KeyKind */
@@ -32,14 +32,14 @@ export const pemOf = ({ der }) => pem('CERTIFICATE', der);
  * @typedef {object} ServerIdentity
  * @property {string} cert PEM of leaf and intermediate, which the server sends
  * @property {string} key PEM
- * @property {string} roots PEM of the root, which the client knows
+ * @property {string} roots PEM of the root, which the client trusts
  * @property {Uint8Array[]} ders leaf and intermediate
  */
 
 /**
- * Three certificates: the root is known to the client and not sent, so two signatures hold the chain.
+ * Issues three certificates. The server does not send the root, so a client checks two signatures.
  * @param {KeyKind} kind of all three keys
- * @param {Change} [leaf] what is not as usual in the leaf
+ * @param {Change} [leaf] changes to the usual leaf
  * @returns {ServerIdentity}
  */
 export function threeCertificates(kind, leaf = {}) {

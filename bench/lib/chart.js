@@ -1,9 +1,9 @@
-/** The results as a picture for README.md: bars by client, an SVG that is read on light and on dark. */
+/** Draws the results as an SVG bar chart for README.md, for light and dark backgrounds. */
 
 /** @typedef {import('../run.js').SuiteResult} SuiteResult */
 /** @typedef {import('./rounds.js').ContestantResult} ContestantResult */
 
-/** @typedef {{title: string, suite: string, row: string, unit: string}} Panel `row` is what its name begins with */
+/** @typedef {{title: string, suite: string, row: string, unit: string}} Panel `row` is the prefix of a row's name */
 
 /** @type {Panel[]} */
 const PANELS = [
@@ -22,11 +22,12 @@ const PANELS = [
   },
 ];
 
+/* In pixels. */
 const WIDTH = 720;
-const LABELS = 250;
-const FIGURES = 60;
-const LINE = 22;
-const HEAD = 34;
+const LABEL_WIDTH = 250;
+const VALUE_WIDTH = 60;
+const LINE_HEIGHT = 22;
+const TITLE_HEIGHT = 34;
 const GAP = 14;
 const MARGIN = 12;
 
@@ -58,17 +59,17 @@ const figure = (value) => (value < 10 ? value.toFixed(2) : value < 100 ? value.t
  * @returns {string[]} elements
  */
 function bars(contestants, unit, top) {
-  const most = Math.max(...contestants.map(({ metrics }) => metrics[unit].median));
-  const room = WIDTH - LABELS - FIGURES - 2 * MARGIN;
+  const maximum = Math.max(...contestants.map(({ metrics }) => metrics[unit].median));
+  const maxWidth = WIDTH - LABEL_WIDTH - VALUE_WIDTH - 2 * MARGIN;
   return contestants.flatMap(({ name, metrics }, index) => {
     const value = metrics[unit].median;
-    const y = top + index * LINE;
-    const left = MARGIN + LABELS;
-    const width = Math.max(1, (room * value) / most).toFixed(1);
+    const y = top + index * LINE_HEIGHT;
+    const left = MARGIN + LABEL_WIDTH;
+    const width = Math.max(1, (maxWidth * value) / maximum).toFixed(1);
     const kind = name.startsWith('pagetls') ? 'bar ours' : 'bar';
     return [
       `<text class="label" x="${left - 8}" y="${y + 14}">${escaped(name)}</text>`,
-      `<rect class="${kind}" x="${left}" y="${y + 3}" width="${width}" height="${LINE - 6}" rx="2"/>`,
+      `<rect class="${kind}" x="${left}" y="${y + 3}" width="${width}" height="${LINE_HEIGHT - 6}" rx="2"/>`,
       `<text x="${(left + Number(width) + 6).toFixed(1)}" y="${y + 14}">${figure(value)}</text>`,
     ];
   });
@@ -76,8 +77,8 @@ function bars(contestants, unit, top) {
 
 /**
  * @param {SuiteResult[]} suites
- * @param {string} note what it was measured on
- * @returns {string | undefined} nothing where none of the suites has what is drawn
+ * @param {string} note the machine that was measured
+ * @returns {string | undefined} undefined if the suites have none of the rows to draw
  */
 export function chart(suites, note) {
   let y = MARGIN;
@@ -87,8 +88,8 @@ export function chart(suites, note) {
     const contestants = row?.contestants.filter(({ metrics }) => unit in metrics) ?? [];
     if (contestants.length === 0) continue;
     elements.push(`<text class="title" x="${MARGIN}" y="${y + 18}">${escaped(title)}</text>`);
-    elements.push(...bars(contestants, unit, y + HEAD - 6));
-    y += HEAD + contestants.length * LINE + GAP;
+    elements.push(...bars(contestants, unit, y + TITLE_HEIGHT - 6));
+    y += TITLE_HEIGHT + contestants.length * LINE_HEIGHT + GAP;
   }
   if (elements.length === 0) return undefined;
   elements.push(`<text class="note" x="${MARGIN}" y="${y + 4}">${escaped(`Medians. ${note}`)}</text>`);

@@ -1,27 +1,27 @@
 /**
- * A client that obeys lines, as bench/native/client.c does:
+ * A client that executes commands from standard input, like bench/native/client.c:
  *
- *   trust PEM                    the trust anchors, with | for the ends of their lines
- *   open PORT VERSION CIPHER     to a server of server-process.js; "-" for any
+ *   trust PEM                    sets the trust anchors; | stands for line breaks
+ *   open PORT VERSION CIPHER     connects to a server of server-process.js; "-" for any version or cipher suite
  *   download LEN, upload LEN, close
  *
- * Each is answered with "ok CPU MS", the processor time and the time that it took in milliseconds, or with "error TEXT".
+ * Answers each with "ok CPU MS", the CPU time and elapsed time in milliseconds, or with "error TEXT".
  */
 import { createInterface } from 'node:readline';
-import { clientNamed } from './named.js';
+import { loadClient } from './named.js';
 import { timed } from './rounds.js';
 
-const loading = clientNamed(JSON.parse(process.argv[2]));
+const loading = loadClient(JSON.parse(process.argv[2]));
 let roots = '';
 /** @type {import('./session.js').Session | undefined} */
 let session;
 
-/** What is thrown past everyone, as some libraries do, ends the command that is at work. */
+/** Uncaught errors, which some libraries throw, fail the current command. */
 let fail = (/** @type {unknown} */ _error) => {};
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => fail(error));
 
 /** @param {string} line */
-async function obey(line) {
+async function execute(line) {
   const [command, ...words] = line.split(' ');
   if (command === 'trust') roots = line.slice('trust '.length).replaceAll('|', '\n');
   else if (command === 'open') {
@@ -34,10 +34,10 @@ async function obey(line) {
         ...(cipher !== '-' && { cipher }),
       },
     );
-  } else if (session === undefined) throw new Error('nothing is open');
+  } else if (session === undefined) throw new Error('no open connection');
   else if (command === 'download' || command === 'upload') await session[command](Number(words[0]));
   else if (command === 'close') await session.close();
-  else throw new Error(`an unknown command: ${command}`);
+  else throw new Error(`unknown command: ${command}`);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -46,7 +46,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       () =>
         new Promise((resolve, reject) => {
           fail = reject;
-          obey(line).then(resolve, reject);
+          execute(line).then(resolve, reject);
         }),
     );
     process.stdout.write(`ok ${cpu} ${ms}\n`);

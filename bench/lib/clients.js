@@ -1,18 +1,18 @@
-/** The clients that are compared. A new one is a function that returns a Client. */
+/** The clients that are compared. To add one, write a function that returns a Client. */
 import { once } from 'node:events';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import { HOST } from './chain.js';
 import { timed } from './rounds.js';
-import { sessionOf } from './session.js';
+import { createSession } from './session.js';
 
 /** @typedef {import('./server.js').Server} Server */
-/** @typedef {Pick<typeof import('../../dist/index.js'), 'connect' | 'TrustStore'>} Pagetls the package, or a copy of it */
+/** @typedef {Pick<typeof import('../../dist/index.js'), 'connect' | 'TrustStore'>} Pagetls the package or a copy of it */
 /** @typedef {import('../../dist/index.js').TrustStore} TrustStore */
 
 /**
  * @typedef {object} Choice
- * @property {'TLSv1.2' | 'TLSv1.3'} [version] this and no other
- * @property {string} [cipher] the IANA name of a TLS 1.3 cipher suite: this and no other
+ * @property {'TLSv1.2' | 'TLSv1.3'} [version] the only version to offer
+ * @property {string} [cipher] the IANA name of the only cipher suite to offer, one of TLS 1.3
  */
 
 /** @typedef {import('./session.js').Session} Session */
@@ -20,11 +20,11 @@ import { sessionOf } from './session.js';
 /**
  * @typedef {object} Client
  * @property {string} name
- * @property {(server: Server, choice?: Choice) => Promise<Session>} open resolves when the handshake is done and the
- *   server's chain is found good
- * @property {typeof timed} [timed] where it works in a process of its own
- * @property {boolean} [peer] of npm
- * @property {() => Promise<unknown>} [end] when it is done with
+ * @property {(server: Server, choice?: Choice) => Promise<Session>} open resolves when the handshake is complete and the
+ *   server's chain has been verified
+ * @property {typeof timed} [timed] measures a client that runs in a separate process
+ * @property {boolean} [peer] whether it is a peer from npm
+ * @property {() => Promise<unknown>} [end] releases its resources
  */
 
 const BLOCK = new Uint8Array(64 * 1024).fill(0x2e);
@@ -39,7 +39,7 @@ function* blocks(total) {
 /**
  * @param {string} name
  * @param {Pagetls} pagetls
- * @param {string} [bridge] its URL; TCP when left out
+ * @param {string} [bridge] URL; default: TCP
  * @returns {Client}
  */
 export function pagetlsClient(name, pagetls, bridge) {
@@ -60,7 +60,7 @@ export function pagetlsClient(name, pagetls, bridge) {
         },
       );
       await socket.opened;
-      return sessionOf(name, {
+      return createSession(name, {
         read: () => socket.read(),
         write: (bytes) => socket.write(bytes),
         close: () => socket.close(),
@@ -69,9 +69,9 @@ export function pagetlsClient(name, pagetls, bridge) {
   };
 }
 
-/** @returns {Client} Node's own TLS, which is OpenSSL's */
+/** @returns {Client} Node's own TLS, implemented by OpenSSL */
 export function nodeClient() {
-  /** Roots are read once, as a TrustStore's. @type {Map<string, import('node:tls').SecureContext>} */
+  /** Reads roots only once, like a TrustStore. @type {Map<string, import('node:tls').SecureContext>} */
   const contexts = new Map();
   return {
     name: "Node's tls",
@@ -92,13 +92,13 @@ export function nodeClient() {
       const receive = (/** @type {number} */ length) =>
         new Promise((resolve, reject) => {
           let left = length;
-          const take = (/** @type {Buffer} */ bytes) => {
+          const onData = (/** @type {Buffer} */ bytes) => {
             left -= bytes.length;
             if (left > 0) return;
-            socket.off('data', take).off('error', reject);
+            socket.off('data', onData).off('error', reject);
             resolve(undefined);
           };
-          socket.on('data', take);
+          socket.on('data', onData);
           socket.once('error', reject);
         });
       return {
@@ -127,14 +127,14 @@ export function nodeClient() {
 }
 
 /**
- * A contestant that opens connections, one after the other, and closes them, which is not measured.
+ * A contestant that opens and closes connections one by one. Closing is not measured.
  * @param {Client} client
  * @param {Server} server
  * @param {Choice} choice
- * @param {number} times how many a sample
+ * @param {number} times connections per sample
  * @returns {import('./rounds.js').Contestant}
  */
-export function handshaking(client, server, choice, times) {
+export function handshakeContestant(client, server, choice, times) {
   const { name, peer, timed: clock = timed } = client;
   return {
     name,

@@ -1,20 +1,20 @@
-/** What pagetls is to reach, as quotients of medians that one run has measured side by side. */
+/** Performance goals of pagetls: ratios of medians that were measured in the same run. */
 import { NATIVE_STOCK, NODE, PAGETLS } from './remote.js';
 
 /** @typedef {import('./rounds.js').RowResult} RowResult */
 /** @typedef {import('./rounds.js').ContestantResult} ContestantResult */
 /** @typedef {import('../run.js').SuiteResult} SuiteResult */
 
-/** In the place of a contestant: of the peers of npm the one that does best. */
+/** Stands for the npm peer with the best result. */
 const BEST_PEER = 'best peer';
 
 /**
  * @typedef {object} Goal
  * @property {string} what
  * @property {string} suite
- * @property {string} row what its name begins with
+ * @property {string} row the prefix of its name
  * @property {string} unit
- * @property {string} [against] a contestant, or BEST_PEER; nothing: the bound is of the figure itself
+ * @property {string} [against] a contestant or BEST_PEER; if missing, the bound applies to the measured value itself
  * @property {number} [most]
  * @property {number} [least]
  */
@@ -22,7 +22,7 @@ const BEST_PEER = 'best peer';
 /**
  * @typedef {object} GoalResult
  * @property {string} what
- * @property {string} [against] whom it was measured against
+ * @property {string} [against] the contestant that it was compared with
  * @property {string} unit
  * @property {number} [most]
  * @property {number} [least]
@@ -33,7 +33,7 @@ const BEST_PEER = 'best peer';
 const P256 = { suite: 'handshake', row: 'TLSv1.3, P-256', unit: 'cpu ms', what: 'handshake, TLS 1.3, P-256' };
 
 /**
- * By the clock, and by the processor's time, which a busy machine moves less.
+ * By elapsed time, and by CPU time, which varies less on a busy machine.
  * @param {string} cipher
  * @param {number} least
  * @returns {Goal[]}
@@ -57,11 +57,11 @@ export const GOALS = [
   ...download('TLS_AES_128_GCM_SHA256', 3),
   ...download('TLS_AES_256_GCM_SHA384', 3),
   { suite: 'memory', row: 'mean of', unit: 'kB RSS', what: 'memory of a connection', against: BEST_PEER, most: 0.5 },
-  // A two-thousandth of a processor: Node's own timers come to less.
+  // 0.05 % of a CPU; Node's own timers need less.
   { suite: 'idle', row: 'open connections', unit: 'cpu ms/s', what: 'idle connections', most: 0.5 },
 ];
 
-/** Units of which more is better. @param {string} unit */
+/** Whether higher values are better. @param {string} unit */
 const isSpeed = (unit) => unit.startsWith('MB/');
 
 /**
@@ -70,7 +70,7 @@ const isSpeed = (unit) => unit.startsWith('MB/');
  * @param {string} against
  * @returns {ContestantResult | undefined}
  */
-function rival({ contestants }, unit, against) {
+function findRival({ contestants }, unit, against) {
   if (against !== BEST_PEER) return contestants.find(({ name, metrics }) => name === against && unit in metrics);
   const order = isSpeed(unit) ? -1 : 1;
   return contestants
@@ -81,13 +81,13 @@ function rival({ contestants }, unit, against) {
 /**
  * @param {Goal} goal
  * @param {RowResult} row
- * @returns {GoalResult | undefined} nothing where there is no one to compare with
+ * @returns {GoalResult | undefined} undefined if there is no contestant to compare with
  */
-function judged({ what, unit, against, most, least }, row) {
+function evaluate({ what, unit, against, most, least }, row) {
   const ours = row.contestants.find(({ name }) => name === PAGETLS)?.metrics[unit];
-  const other = against === undefined ? undefined : rival(row, unit, against);
+  const other = against === undefined ? undefined : findRival(row, unit, against);
   if (ours === undefined || (against !== undefined && other === undefined)) return undefined;
-  // The rows have the quotient the other way round, taken round by round.
+  // Rows have the inverse ratio, computed round by round.
   const measured = other ? 1 / (other.metrics[unit].ratio?.median ?? NaN) : ours.median;
   return {
     what,
@@ -101,14 +101,14 @@ function judged({ what, unit, against, most, least }, row) {
 }
 
 /**
- * The goals that the suites have measured.
+ * Evaluates the goals that the suites have measured.
  * @param {SuiteResult[]} suites
  * @returns {GoalResult[]}
  */
 export function goalResults(suites) {
   return GOALS.flatMap((goal) => {
     const row = suites.find(({ name }) => name === goal.suite)?.rows.find(({ name }) => name.startsWith(goal.row));
-    return (row && judged(goal, row)) ?? [];
+    return (row && evaluate(goal, row)) ?? [];
   });
 }
 
@@ -118,7 +118,7 @@ export function goalLines(goals) {
   const lines = goals.map(({ what, against, unit, most, least, measured, met }) => {
     const bound = most === undefined ? `at least ${least}` : `at most ${most}`;
     const figure = `${measured.toFixed(2)}${against ? ` × ${against}` : ''}`;
-    return `  ${what}, ${unit}: ${figure}; ${bound}: ${met ? 'kept' : 'NOT KEPT'}`;
+    return `  ${what}, ${unit}: ${figure}; ${bound}: ${met ? 'met' : 'NOT MET'}`;
   });
   return ['', 'goals', ...lines];
 }

@@ -1,4 +1,4 @@
-/** Chains made to cost as much as they can: none of them reaches the anchor. */
+/** Chains designed to be as expensive as possible to verify. None of them reaches a trust anchor. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import * as extension from '../../certs/extensions.js';
 import { authority, named, server } from '../../test/helpers/chains.js';
@@ -13,7 +13,7 @@ const curveKey = (namedCurve) => generateKeyPairSync('ec', { namedCurve }).priva
 const ders = (issued) => issued.map(({ der }) => der);
 
 /**
- * A leaf and many authorities that bear its issuer's name, none of which signed it: each has to be tried.
+ * A leaf and many CA certificates with its issuer's name, none of which signed it, so that each has to be tried.
  * @param {string} curve
  * @param {number} count
  * @returns {Uint8Array[]}
@@ -29,8 +29,8 @@ export function manyParents(curve, count) {
 }
 
 /**
- * The same with RSA keys of `bits` whose exponent is nearly as long as the modulus: checking a signature costs what
- * making one without the primes costs. No one need own the private keys.
+ * The same with RSA keys of `bits` bits whose public exponent is nearly as long as the modulus: checking a signature is
+ * as expensive as creating one without the primes. No private keys are needed.
  * @param {number} bits
  * @param {number} count
  */
@@ -56,18 +56,18 @@ export function longExponents(bits, count) {
 }
 
 /**
- * Rungs of two certificates each for one name and key, so that every one has two parents and the number of ways
- * up doubles at each rung; at the top there is nothing.
- * @param {number} rungs
+ * Levels of two certificates each for the same name and key: every certificate has two issuers, so the number of paths
+ * doubles at each level. The last level has no issuer.
+ * @param {number} levels
  */
-export function ladder(rungs) {
-  const keys = Array.from({ length: rungs + 1 }, () => curveKey('prime256v1'));
-  /** @param {number} rung */
-  const party = (rung) => ({ subject: named(`Rung ${rung}`), key: keys[rung] });
+export function doublingPaths(levels) {
+  const keys = Array.from({ length: levels + 1 }, () => curveKey('prime256v1'));
+  /** @param {number} level */
+  const party = (level) => ({ subject: named(`Level ${level}`), key: keys[level] });
   const leaf = server(party(0), { ...DATES, key: curveKey('prime256v1') });
-  const others = keys.slice(0, rungs).flatMap((key, rung) =>
+  const others = keys.slice(0, levels).flatMap((key, level) =>
     [0, 1].map(() =>
-      authority(`Rung ${rung}`, party(rung + 1), {
+      authority(`Level ${level}`, party(level + 1), {
         ...DATES,
         key,
         extensions: { basicConstraints: extension.basicConstraints({ ca: true }) },

@@ -1,4 +1,4 @@
-/** What the figures were measured on. */
+/** Describes the machine that the results were measured on. */
 import { cpus } from 'node:os';
 
 /** @typedef {{cpu: string, cores: number, node: string, v8: string, openssl: string, date: string}} Machine */

@@ -1,11 +1,11 @@
-/** What connections that are open and idle hold, in a process that has just begun. */
+/** Measures the memory of open, idle connections in a fresh process. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadCore } from '../../dist/wasm.js';
-import { clientNamed } from './named.js';
+import { loadClient } from './named.js';
 
 /** @type {{client: string, server: import('./server.js').Server, count: number}} */
 const { client: name, server, count } = JSON.parse(process.argv[2]);
-const client = await clientNamed({ client: name });
+const client = await loadClient({ client: name });
 const core = name === 'pagetls' ? await loadCore() : undefined;
 
 async function used() {
@@ -17,14 +17,16 @@ async function used() {
   return { rss, heapUsed, wasm: core?.heapInUse ?? 0 };
 }
 
-/** They are not to be collected. */
+const WARMUP_CONNECTIONS = 200;
+
+/** Keeps the sessions alive. */
 const sessions = [];
 /** @param {number} many */
 async function open(many) {
   for (let i = 0; i < many; i++) sessions.push(await client.open(server));
 }
 
-await open(200); // code is compiled, buffers have their size
+await open(WARMUP_CONNECTIONS); // until code is compiled and buffers have grown
 const before = await used();
 await open(count);
 const after = await used();

@@ -1,11 +1,11 @@
-/** The clients in a page, each over the kind of bridge that it has; browser.js serves this file and what it imports. */
-import { inbox, sessionOf } from './session.js';
+/** The clients in a page, each over the bridge that it supports. browser.js serves this file and its imports. */
+import { receiveQueue, createSession } from './session.js';
 
 /** @typedef {import('./session.js').Session} Session */
 
 /**
  * @typedef {object} Config
- * @property {string} host that the leaf is for
+ * @property {string} host the name in the leaf
  * @property {number} port of the server
  * @property {string} roots PEM
  * @property {string} bridge websockify's URL
@@ -13,10 +13,10 @@ import { inbox, sessionOf } from './session.js';
  * @property {string} wisp URL of a Wisp server
  */
 
-/** @typedef {(config: Config) => Promise<() => Promise<Session>>} PageClient loads it; then each call opens a connection */
+/** @typedef {(config: Config) => Promise<() => Promise<Session>>} PageClient loads a client; then each call connects */
 
-/** Browsers keep what cannot be sent yet, without end. */
-const MOST_BUFFERED = 1 << 20;
+/** Browsers buffer unsent WebSocket data without a limit. */
+const MAX_BUFFERED_BYTES = 1 << 20;
 
 /** @param {string} url */
 async function plainWebSocket(url) {
@@ -24,12 +24,12 @@ async function plainWebSocket(url) {
   ws.binaryType = 'arraybuffer';
   await new Promise((resolve, reject) => {
     ws.onopen = resolve;
-    ws.onerror = () => reject(new Error('The relay takes no connection.'));
+    ws.onerror = () => reject(new Error('The relay does not accept connections.'));
   });
   return {
     ws,
     async drained() {
-      while (ws.bufferedAmount > MOST_BUFFERED) await new Promise((resolve) => setTimeout(resolve, 1));
+      while (ws.bufferedAmount > MAX_BUFFERED_BYTES) await new Promise((resolve) => setTimeout(resolve, 1));
     },
   };
 }
@@ -42,7 +42,7 @@ const pagetls = (over) => async (config) => {
   return async () => {
     const socket = connect({ hostname: '127.0.0.1', port }, { bridge, trust, servername: host });
     await socket.opened;
-    return sessionOf('pagetls', {
+    return createSession('pagetls', {
       read: () => socket.read(),
       write: (bytes) => socket.write(bytes),
       close: () => socket.close(),
@@ -59,7 +59,7 @@ async function subtls({ relay, host, roots }) {
     const queue = new WebSocketReadQueue(ws);
     const write = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => ws.send(bytes);
     const tls = await startTls(host, database, queue.read.bind(queue), write);
-    return sessionOf('subtls', {
+    return createSession('subtls', {
       read: tls.read,
       async write(bytes) {
         await tls.write(bytes);
@@ -81,7 +81,7 @@ const reclaim =
     const logger = Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error'].map((level) => [level, () => {}]));
     return async () => {
       const { ws, drained } = await plainWebSocket(relay);
-      const { put, end, read } = inbox();
+      const { push, end, read } = receiveQueue();
       const tls = await new Promise((resolve, reject) => {
         const client = makeTLSClient({
           host,
@@ -93,7 +93,7 @@ const reclaim =
             await drained();
           },
           onHandshake: () => resolve(client),
-          onApplicationData: put,
+          onApplicationData: push,
           onTlsEnd(/** @type {unknown} */ error) {
             reject(error);
             end(error);
@@ -103,7 +103,7 @@ const reclaim =
         ws.onclose = () => end();
         client.startHandshake().catch(reject);
       });
-      return sessionOf('reclaim', { read, write: tls.write, close: async () => ws.close() });
+      return createSession('reclaim', { read, write: tls.write, close: async () => ws.close() });
     };
   };
 
@@ -113,9 +113,9 @@ async function epoxy1({ wisp, host, port }) {
   const { EpoxyClient } = await start();
   const client = await new EpoxyClient(wisp, navigator.userAgent, 0);
   return async () => {
-    const { put, end, read } = inbox();
-    const tls = await client.connect_tls(() => {}, end, end, put, `${host}:${port}`);
-    return sessionOf('epoxy', { read, write: (bytes) => tls.send(bytes), close: () => tls.close() });
+    const { push, end, read } = receiveQueue();
+    const tls = await client.connect_tls(() => {}, end, end, push, `${host}:${port}`);
+    return createSession('epoxy', { read, write: (bytes) => tls.send(bytes), close: () => tls.close() });
   };
 }
 
@@ -132,10 +132,10 @@ async function epoxy2({ wisp, host, port, roots }) {
     const tls = await client.connect_tls(`${host}:${port}`);
     const reader = tls.read.getReader();
     const writer = tls.write.getWriter();
-    return sessionOf('epoxy', {
+    return createSession('epoxy', {
       read: async () => (await reader.read()).value,
       write: (bytes) => writer.write(bytes),
-      // Its promise does not settle, though the connection ends.
+      // The promise of close() does not settle, although the connection ends.
       close: async () => void writer.close().catch(() => {}),
     });
   };
@@ -147,18 +147,18 @@ async function libcurl({ wisp, host, port }) {
   await library.load_wasm();
   library.set_websocket(wisp);
   return async () => {
-    const { put, end, read } = inbox();
+    const { push, end, read } = receiveQueue();
     const socket = new library.TLSSocket(host, port);
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
-      socket.onmessage = put;
+      socket.onmessage = push;
       socket.onclose = socket.onerror = (/** @type {unknown} */ code) => {
-        const why = typeof code === 'number' ? library.get_error_string(code) : 'without a word';
-        reject(new Error(`it has ended (${why}), and has no way to name trust anchors`));
+        const why = typeof code === 'number' ? library.get_error_string(code) : 'no reason given';
+        reject(new Error(`connection closed (${why}); trust anchors cannot be configured`));
         end();
       };
     });
-    return sessionOf('libcurl', {
+    return createSession('libcurl', {
       read,
       write: async (bytes) => socket.send(bytes),
       close: async () => socket.close(),
@@ -166,10 +166,10 @@ async function libcurl({ wisp, host, port }) {
   };
 }
 
-/** Not for tsc: these are served, not installed. @param {string} path */
+/** Hides the import from tsc: these modules are served, not installed. @param {string} path */
 const load = (path) => import(path);
 
-/** By the names that the suite has for them. @type {Record<string, PageClient>} */
+/** By the names that the suite prints. @type {Record<string, PageClient>} */
 export const PAGE_CLIENTS = {
   pagetls: pagetls('bridge'),
   'pagetls, plain relay': pagetls('relay'),

@@ -1,4 +1,4 @@
-/** A relay in plain Node, for comparison: `relay-process.js HOST PORT`; every WebSocket becomes a TCP connection there. */
+/** A relay in plain Node, for comparison. `relay-process.js HOST PORT` connects every WebSocket to that TCP server. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createWebSocketStream, WebSocketServer } from 'ws';

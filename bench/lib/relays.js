@@ -1,4 +1,4 @@
-/** What carries a WebSocket to a TCP target: our bridge, and what it is compared with. All on loopback. */
+/** WebSocket-to-TCP relays on loopback: our bridge, and others to compare it with. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -10,22 +10,22 @@ import { findProgram, UserError } from '../../scripts/run.js';
  * @typedef {object} Relay
  * @property {string} name
  * @property {string} url of a WebSocket to the target
- * @property {number} pid of its first process
- * @property {number} share of the bytes that the others carry, for one that would take too long
+ * @property {number} pid of its parent process
+ * @property {number} share of the usual bytes to upload; less than 1 for a slow relay
  * @property {() => Promise<void>} close
  */
 
-/** @param {string} file of this folder */
-const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+/** @param {string} file in this folder */
+const scriptPath = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /**
- * A program that says where it listens with a line of JSON; it ends with this process.
+ * Starts a program that prints its port as a line of JSON. It ends when this process ends.
  * @param {string} name
  * @param {string[]} command
  * @param {number} [share]
  * @returns {Promise<Relay>}
  */
-async function start(name, command, share = 1) {
+async function startProcess(name, command, share = 1) {
   const setpriv = findProgram('setpriv');
   const [program, ...args] = setpriv === undefined ? command : [setpriv, '--pdeathsig', 'TERM', ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -47,10 +47,10 @@ async function start(name, command, share = 1) {
   };
 }
 
-/** The version of a Python package, or nothing. @param {string} name */
-function versionOf(name) {
-  const ask = 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))';
-  const { status, stdout } = spawnSync(bridgePython(), ['-c', ask, name], { encoding: 'utf8' });
+/** The version of a Python package; undefined if it is not installed. @param {string} name */
+function pythonPackageVersion(name) {
+  const code = 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))';
+  const { status, stdout } = spawnSync(bridgePython(), ['-c', code, name], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }
 
@@ -58,7 +58,7 @@ function versionOf(name) {
  * @param {number} port of the target
  * @param {(text: string) => void} note
  * @returns {Promise<Relay[]>} ours first
- * @throws {UserError} where the bridge cannot be started
+ * @throws {UserError} if the bridge cannot be started
  */
 export async function startRelays(port, note) {
   const token = `127.0.0.1:${port}`;
@@ -68,24 +68,30 @@ export async function startRelays(port, note) {
     args: ['--max-per-address', '0', '--max-connections', '1000'],
   });
   const target = ['127.0.0.1', String(port)];
-  const stock = [bridgePython(), '-B', here('stock_websockify.py'), ...target];
-  const websockify = `websockify ${versionOf('websockify')}`;
+  const stock = [bridgePython(), '-B', scriptPath('stock_websockify.py'), ...target];
+  const websockify = `websockify ${pythonPackageVersion('websockify')}`;
   const relays = [
     { name: 'bridge', url: `${bridge.url}/?token=${token}`, pid: bridge.pid, share: 1, close: bridge.close },
   ];
-  if (versionOf('numpy') === undefined) note(`${websockify} with numpy: install Debian's package python3-numpy.`);
-  else relays.push(await start(`${websockify}, numpy`, stock));
-  relays.push(await start(`${websockify}, no numpy`, [...stock, '--without-numpy'], 1 / 16));
+  if (pythonPackageVersion('numpy') === undefined)
+    note(`${websockify} with numpy: install Debian's package python3-numpy.`);
+  else relays.push(await startProcess(`${websockify}, numpy`, stock));
+  relays.push(await startProcess(`${websockify}, no numpy`, [...stock, '--without-numpy'], 1 / 16));
   relays.push(await startPlainRelay(port));
   return relays;
 }
 
-/** A server of the Wisp protocol, which some peers need. @param {number} port of the target */
+/** Starts a Wisp server, which some peers need. @param {number} port of the target */
 export function startWisp(port) {
-  return start('Wisp server', [process.execPath, here('wisp-process.js'), String(port)]);
+  return startProcess('Wisp server', [process.execPath, scriptPath('wisp-process.js'), String(port)]);
 }
 
-/** A relay without anything of ours. @param {number} port of the target */
+/** Starts a relay that contains none of pagetls's code. @param {number} port of the target */
 export function startPlainRelay(port) {
-  return start('plain relay in Node', [process.execPath, here('relay-process.js'), '127.0.0.1', String(port)]);
+  return startProcess('plain relay in Node', [
+    process.execPath,
+    scriptPath('relay-process.js'),
+    '127.0.0.1',
+    String(port),
+  ]);
 }

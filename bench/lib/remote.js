@@ -1,6 +1,6 @@
 /**
- * Clients in processes of their own, so that what one leaves behind, rubbish and code to optimize, is no one else's
- * time. Each obeys lines (bench/native/client.c, client-process.js).
+ * Clients in separate processes, so that no client pays for another's garbage collection or code optimization. They
+ * execute commands from standard input (bench/native/client.c, client-process.js).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { findProgram } from '../../scripts/run.js';
 
 /** @typedef {import('./clients.js').Client} Client */
-/** @typedef {import('./named.js').Which} Which */
+/** @typedef {import('./named.js').ClientSpec} ClientSpec */
 /** @typedef {Client & Required<Pick<Client, 'timed' | 'end'>> & {kill: () => void}} Remote one session at a time */
 
 export const PAGETLS = 'pagetls';
@@ -25,49 +25,49 @@ export const NATIVE_STOCK = 'Mbed TLS natively, -O2';
  * @param {string[]} command
  * @returns {Remote}
  */
-function remote(name, [program, ...args]) {
+function startClient(name, [program, ...args]) {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.stdin.on('error', () => {}); // where it has ended, its answer says so
-  /** What its commands took. */
-  const spent = { ms: 0, 'cpu ms': 0 };
+  child.stdin.on('error', () => {}); // sendCommand() reports that the process has ended
+  /** The total time of all commands. */
+  const totals = { ms: 0, 'cpu ms': 0 };
   let trusted = '';
 
   /** @param {string} line */
-  const command = async (line) => {
+  const sendCommand = async (line) => {
     child.stdin.write(`${line}\n`);
     for (;;) {
-      const { value = 'error it has ended' } = await answers.next();
+      const { value = 'error the process has ended' } = await answers.next();
       const [, cpu, ms] = /^ok (\S+) (\S+)$/.exec(value) ?? [];
       if (ms !== undefined) return { ms: Number(ms), 'cpu ms': Number(cpu) };
-      // Whatever else it writes is a library's own.
+      // Ignore other output, which comes from libraries.
       if (value.startsWith('error ')) throw new Error(value.slice('error '.length));
     }
   };
   /** @param {string} line */
-  const counted = async (line) => {
-    const { ms, 'cpu ms': cpu } = await command(line);
-    spent.ms += ms;
-    spent['cpu ms'] += cpu;
+  const timedCommand = async (line) => {
+    const { ms, 'cpu ms': cpu } = await sendCommand(line);
+    totals.ms += ms;
+    totals['cpu ms'] += cpu;
   };
 
   return {
     name,
     async open({ port, roots }, { version, cipher } = {}) {
-      if (trusted !== roots) await command(`trust ${roots.replaceAll('\n', '|')}`);
+      if (trusted !== roots) await sendCommand(`trust ${roots.replaceAll('\n', '|')}`);
       trusted = roots;
-      await counted(`open ${port} ${version ?? '-'} ${cipher ?? '-'}`);
+      await timedCommand(`open ${port} ${version ?? '-'} ${cipher ?? '-'}`);
       return {
-        download: (length) => counted(`download ${length}`),
-        upload: (length) => counted(`upload ${length}`),
-        close: () => counted('close'),
+        download: (length) => timedCommand(`download ${length}`),
+        upload: (length) => timedCommand(`upload ${length}`),
+        close: () => timedCommand('close'),
       };
     },
     async timed(act) {
-      const before = { ...spent };
+      const before = { ...totals };
       await act();
-      return { ms: spent.ms - before.ms, 'cpu ms': spent['cpu ms'] - before['cpu ms'] };
+      return { ms: totals.ms - before.ms, 'cpu ms': totals['cpu ms'] - before['cpu ms'] };
     },
     async end() {
       child.stdin.end();
@@ -79,27 +79,27 @@ function remote(name, [program, ...args]) {
 
 /**
  * @param {string} name
- * @param {Which} which
- * @returns {Remote} in a Node of its own
+ * @param {ClientSpec} spec
+ * @returns {Remote} in a separate Node process
  */
-export function inNode(name, which) {
+export function startNodeClient(name, spec) {
   const script = fileURLToPath(new URL('client-process.js', import.meta.url));
-  return remote(name, [process.execPath, script, JSON.stringify(which)]);
+  return startClient(name, [process.execPath, script, JSON.stringify(spec)]);
 }
 
 /**
- * Both native clients, where there is a compiler: the same C as ours, and Mbed TLS as it is.
+ * Starts both native clients, if gcc is installed: the C core of pagetls, and stock Mbed TLS.
  * @param {(text: string) => void} note
  * @returns {Promise<Remote[]>}
  */
-export async function natives(note) {
+export async function startNativeClients(note) {
   if (findProgram('gcc') === undefined) {
-    note('what is native. There is no gcc.');
+    note('native clients: gcc is not installed.');
     return [];
   }
   const source = await mbedtlsSource();
   return [
-    remote(NATIVE, [await buildPlain(source, 'gcc', 'bench_client')]),
-    remote(NATIVE_STOCK, [await buildPlainStock(source, 'bench_client_stock')]),
+    startClient(NATIVE, [await buildPlain(source, 'gcc', 'bench_client')]),
+    startClient(NATIVE_STOCK, [await buildPlainStock(source, 'bench_client_stock')]),
   ];
 }

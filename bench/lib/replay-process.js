@@ -1,4 +1,4 @@
-/** Does the recorded handshakes of several packages again, in turn; prints the medians of each. */
+/** Replays recorded handshakes of several packages, in turn, and prints the medians of each. */
 import { record } from './replay.js';
 import { measure } from './rounds.js';
 import { loadPackage } from './stock.js';

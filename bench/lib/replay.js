@@ -1,6 +1,6 @@
 /**
- * A handshake with a real server, recorded, and done again by the same client without server, network or event loop:
- * with the same random numbers it sends the same bytes, so the server's old answers fit.
+ * Records a handshake with a real server, and replays it without server, network or event loop: with the same random
+ * numbers, the client sends the same bytes, so the recorded answers fit.
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -12,7 +12,7 @@ import { generator } from './statistics.js';
 /** @typedef {import('../../dist/engine.js').Engine} Engine */
 
 /**
- * Runs `act` with random numbers that are the same every time.
+ * Runs `act` with a reproducible crypto.getRandomValues().
  * @template T
  * @param {number} seed
  * @param {() => T} act
@@ -34,12 +34,12 @@ function withSeed(seed, act) {
 
 /**
  * @typedef {object} Replay
- * @property {() => {'cpu ms': number, ms: number, 'ms in wasm': number}} run does the handshake once: all of it, and
- *   what of it were calls of the pump, in which Mbed TLS works and the chain is judged
+ * @property {() => {'cpu ms': number, ms: number, 'ms in wasm': number}} run replays the handshake once; 'ms in wasm' is
+ *   the time in Engine.pump(), where Mbed TLS runs and the chain is verified
  */
 
 /**
- * Every handshake has a new engine and ends with its report, as connect() does it.
+ * Like connect(), every handshake creates a new engine and ends by reading its report.
  * @param {Package} from
  * @param {Server} server
  * @param {number} seed
@@ -56,7 +56,7 @@ export async function record({ index, engine: { Engine, NET_IN, NET_OUT }, wasm 
   await once(socket, 'connect');
   /** @type {Uint8Array[]} */
   const answers = [];
-  // The random numbers are all drawn at the ClientHello; those later on draw from no seed and change no byte.
+  // Only the random numbers for the ClientHello affect the bytes that are sent, so only they need the seed.
   const first = withSeed(seed, () => {
     const engine = new Engine(core, options);
     engine.pump();
@@ -96,7 +96,7 @@ export async function record({ index, engine: { Engine, NET_IN, NET_OUT }, wasm 
         engine.free();
         const ms = performance.now() - start;
         const { user, system } = process.cpuUsage(cpu);
-        if (!handshakeDone || cipher === null) throw new Error('The recorded handshake could not be done again.');
+        if (!handshakeDone || cipher === null) throw new Error('The recorded handshake could not be replayed.');
         return { 'cpu ms': (user + system) / 1000, ms, 'ms in wasm': inWasm };
       });
     },

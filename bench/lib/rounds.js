@@ -1,6 +1,6 @@
 /**
- * Measures the contestants of a row against each other: in every round each once, in random order, so that what
- * else the machine does falls on all of them alike.
+ * Measures the contestants of a row against each other. Every round samples each of them once, in random order, so that
+ * other load on the machine affects all of them alike.
  */
 import { ratio, summary } from './statistics.js';
 
@@ -9,18 +9,18 @@ import { ratio, summary } from './statistics.js';
 /**
  * @typedef {object} Contestant
  * @property {string} name
- * @property {() => Promise<Record<string, number>>} sample does it once; what was measured, by unit
- * @property {boolean} [peer] of npm, which the goals compare with
+ * @property {() => Promise<Record<string, number>>} sample measures once; returns values by unit
+ * @property {boolean} [peer] whether it is a peer from npm, for the goals
  */
 
 /**
  * @typedef {object} Row
  * @property {string} name
- * @property {Contestant[]} contestants the others are compared with the first
+ * @property {Contestant[]} contestants the first is the baseline of the others
  * @property {number} rounds
- * @property {number} [warmUp] rounds before those that count
- * @property {Unable[]} [unable] what should be a contestant
- * @property {{contestant: string, unit: string, ratio: number}} [limit] what a contestant may be of the first
+ * @property {number} [warmUp] number of rounds to discard before those
+ * @property {Unable[]} [unable] clients that cannot do this row
+ * @property {{contestant: string, unit: string, ratio: number}} [limit] maximum ratio of a contestant to the first
  */
 
 /** @typedef {{ms: number, 'cpu ms': number}} Times */
@@ -29,7 +29,7 @@ import { ratio, summary } from './statistics.js';
 /** @typedef {{name: string, peer?: true, failures?: number, metrics: Record<string, Metric>}} ContestantResult */
 /** @typedef {{name: string, rounds: number, contestants: ContestantResult[], unable?: Unable[], limit?: Row['limit'] & {met: boolean}}} RowResult */
 
-/** @template T @param {T[]} list @returns {T[]} the same in random order (Fisher and Yates) */
+/** @template T @param {T[]} list @returns {T[]} a copy in random order (Fisher and Yates) */
 function shuffled(list) {
   const all = [...list];
   for (let i = all.length - 1; i > 0; i--) {
@@ -39,22 +39,22 @@ function shuffled(list) {
   return all;
 }
 
-/** How often a peer may fail in a round before it is given up. */
-const ATTEMPTS = 5;
+/** Failures of a peer in one round after which it is dropped. */
+const MAX_ATTEMPTS = 5;
 
 /**
- * A sample of one that may fail: of a peer, where it is the peer's affair.
+ * Samples a contestant. Peers may fail, and are retried; an error of any other contestant is thrown.
  * @param {Contestant} contestant
  * @returns {Promise<{sample?: Record<string, number>, failures: number, error?: string}>}
  */
-async function attempt({ sample, peer }) {
+async function sampleWithRetries({ sample, peer }) {
   for (let failures = 0; ; failures++) {
     try {
       return { sample: await sample(), failures };
     } catch (error) {
       if (!peer) throw error;
       const text = error instanceof Error ? error.message : String(error);
-      if (failures + 1 === ATTEMPTS) return { failures: ATTEMPTS, error: text };
+      if (failures + 1 === MAX_ATTEMPTS) return { failures: MAX_ATTEMPTS, error: text };
     }
   }
 }
@@ -67,13 +67,13 @@ export async function measure({ name, contestants, rounds, warmUp = 0, unable = 
   /** By contestant and unit. @type {Record<string, number[]>[]} */
   const measured = contestants.map(() => ({}));
   const failed = contestants.map(() => 0);
-  /** Who is given up, and why. @type {Map<number, string>} */
-  const given = new Map();
+  /** The errors of dropped peers, by index. @type {Map<number, string>} */
+  const abandoned = new Map();
   for (let round = -warmUp; round < rounds; round++) {
-    for (const index of shuffled([...contestants.keys()].filter((each) => !given.has(each)))) {
-      const { sample, failures, error } = await attempt(contestants[index]);
+    for (const index of shuffled([...contestants.keys()].filter((each) => !abandoned.has(each)))) {
+      const { sample, failures, error } = await sampleWithRetries(contestants[index]);
       failed[index] += failures;
-      if (error !== undefined) given.set(index, error);
+      if (error !== undefined) abandoned.set(index, error);
       for (const [unit, value] of Object.entries(round < 0 || !sample ? {} : sample)) {
         (measured[index][unit] ??= []).push(value);
       }
@@ -91,8 +91,8 @@ export async function measure({ name, contestants, rounds, warmUp = 0, unable = 
       }),
     ),
   }));
-  const results = all.filter((_, index) => !given.has(index));
-  const unables = [...unable, ...[...given].map(([index, error]) => ({ name: contestants[index].name, error }))];
+  const results = all.filter((_, index) => !abandoned.has(index));
+  const unables = [...unable, ...[...abandoned].map(([index, error]) => ({ name: contestants[index].name, error }))];
   const limited = results.find((result) => result.name === limit?.contestant)?.metrics[limit?.unit ?? '']?.ratio;
   return {
     name,
@@ -104,7 +104,7 @@ export async function measure({ name, contestants, rounds, warmUp = 0, unable = 
 }
 
 /**
- * The time and processor time of something that this process does; processor time is of all its threads.
+ * Measures elapsed time and CPU time of `act` in this process. CPU time includes all threads.
  * @param {() => Promise<unknown>} act
  * @returns {Promise<Times>}
  */

@@ -1,6 +1,6 @@
 /**
- * The server's process: Node's TLS (OpenSSL), or plain TCP without a certificate. On each connection it takes lines: `down N` asks for N bytes, `up N` says
- * that N bytes follow, which one byte answers.
+ * The server: Node's TLS (OpenSSL), or plain TCP if it gets no certificate. On each connection it executes commands:
+ * `down N` requests N bytes; `up N` announces N bytes, which it acknowledges with one byte.
  */
 import { once } from 'node:events';
 import { createServer as createPlainServer } from 'node:net';
@@ -28,7 +28,7 @@ async function serve(socket) {
     head += chunk.toString('latin1');
     const line = /^(up|down) (\d+)\n/.exec(head);
     if (line === null) continue;
-    // What is up may begin in the same chunk.
+    // The uploaded bytes may begin in the same chunk.
     if (line[1] === 'up') coming = Number(line[2]) - (head.length - line[0].length);
     else await send(socket, Number(line[2]));
     head = '';

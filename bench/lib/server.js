@@ -1,17 +1,17 @@
-/** Servers on loopback in a process of their own, so that processor time here is the client's. */
+/** Starts servers on loopback in a separate process, so that the CPU time of this process is the client's. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('./chain.js').ServerIdentity} ServerIdentity */
-/** The identity of a server that speaks TCP without TLS. */
+/** The identity of a server without TLS. */
 export const PLAIN = { cert: undefined, key: undefined, roots: '' };
 
-/** @typedef {{port: number, roots: string}} Server where it is, and what to trust */
+/** @typedef {{port: number, roots: string}} Server its port, and the trust anchors as PEM */
 
 /**
  * @param {(ServerIdentity | typeof PLAIN)[]} identities
- * @returns {Promise<{servers: Server[], close: () => Promise<void>}>} a server for each
+ * @returns {Promise<{servers: Server[], close: () => Promise<void>}>} one server for each identity
  */
 export async function startServers(...identities) {
   const child = fork(fileURLToPath(new URL('./server-process.js', import.meta.url)));

@@ -1,4 +1,4 @@
-/** What is said about a list of measurements: medians, quartiles, and how sure a ratio is. */
+/** Statistics of measurements: medians, quartiles, and confidence intervals of ratios. */
 
 /** @typedef {{median: number, low: number, high: number}} Summary */
 
@@ -25,7 +25,7 @@ export function summary(values) {
 }
 
 /**
- * Random numbers from 0 to 1 that are the same every time (xorshift32).
+ * A reproducible generator of random numbers from 0 to 1 (xorshift32).
  * @param {number} seed not 0
  * @returns {() => number}
  */
@@ -42,10 +42,10 @@ export function generator(seed) {
 const RESAMPLES = 1000;
 
 /**
- * How many times as large: the median of the quotients of measurements made in the same round, and the 95 %
- * interval of that median by the bootstrap.
- * @param {number[]} values
- * @param {number[]} base of the same rounds
+ * The median ratio of values to base values of the same round, and the 95 % confidence interval of that median
+ * (bootstrap).
+ * @param {number[]} values by round
+ * @param {number[]} base by round
  * @returns {Summary}
  */
 export function ratio(values, base) {

@@ -1,7 +1,7 @@
 /**
- * The package with pagetls-stock.wasm in it: Mbed TLS's own judge in the handshake, everything else alike; and that
- * without our kernels, too. As the loader takes the module that lies beside it, these are copies of dist/ with another
- * module.
+ * Copies of the package to compare with: with pagetls-stock.wasm, which differs only in using Mbed TLS's own verifier in
+ * the handshake; and with that module built without our kernels. They are copies of dist/ because the loader loads the
+ * module from its own folder.
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ function copyPackage(name, wasm) {
 }
 
 /**
- * The modules of a package that are measured with.
+ * The modules of a package that the benchmark uses.
  * @typedef {object} Package
  * @property {typeof import('../../dist/index.js')} index
  * @property {typeof import('../../dist/engine.js')} engine
@@ -43,7 +43,7 @@ export async function loadPackage(folder) {
   return { index, engine, wasm };
 }
 
-/** @returns {Promise<{ours: string, stock: string, control: string}>} their folders; `control` is `stock` once more */
+/** @returns {Promise<{ours: string, stock: string, control: string}>} their folders; `control` is a second copy of `stock` */
 export async function packages() {
   const { mbedtlsSource } = await setup({ packages: 'build' });
   const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm');
@@ -55,7 +55,7 @@ export async function packages() {
   };
 }
 
-/** @returns {Promise<string>} the folder of one without our kernels, and with Mbed TLS's own judge */
+/** @returns {Promise<string>} the folder of a copy with Mbed TLS's own verifier and without our kernels */
 export async function mbedtlsPackage() {
   const { mbedtlsSource } = await setup({ packages: 'build' });
   const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm', { kernels: false });

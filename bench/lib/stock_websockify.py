@@ -1,6 +1,6 @@
-"""websockify as it comes, for comparison: `stock_websockify.py HOST PORT [--without-numpy]`.
+"""Stock websockify, for comparison: `stock_websockify.py HOST PORT [--without-numpy]`.
 
-It listens on a port of loopback that the system picks, and says which: {"port": 12345}.
+Listens on a free port of loopback, and prints it: {"port": 12345}.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from websockify.websocketproxy import WebSocketProxy  # noqa: E402
 
 
 class Stock(WebSocketProxy):
-    """Keeps the socket that it listens on, to know its port."""
+    """Keeps the listening socket, to learn its port."""
 
     @staticmethod
     def socket(*args: object, **options: object) -> object:

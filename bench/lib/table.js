@@ -1,10 +1,10 @@
-/** The results as text. */
+/** Prints results as text tables. */
 
 /** @typedef {import('./rounds.js').RowResult} RowResult */
 /** @typedef {import('./rounds.js').Metric} Metric */
 /** @typedef {import('./statistics.js').Summary} Summary */
 
-/** @param {number} value @returns {string} three digits that count */
+/** @param {number} value @returns {string} with three significant digits */
 function number(value) {
   if (value === 0) return '0';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -17,7 +17,7 @@ const range = ({ low, high }, format) => `${format(low)} – ${format(high)}`;
 /** @param {number} value */
 const factor = (value) => (value < 10 ? value.toFixed(3) : number(value));
 
-/** Of the columns: contestant, median, unit, spread, ratio, its interval. */
+/** Column widths: contestant, median, unit, quartiles, ratio, its interval. Negative: left-aligned. */
 const WIDTHS = [36, 9, -9, -19, 7, -16];
 
 /** @param {string[]} cells */
@@ -51,13 +51,13 @@ export function rowLines({ name, rounds, contestants, unable = [], limit }) {
     }
   }
   for (const { name: which, failures } of contestants) {
-    if (failures) lines.push(`  ${which} failed ${failures} times, and was asked again`);
+    if (failures) lines.push(`  ${which} failed ${failures} times and was retried`);
   }
   for (const { name: which, error } of unable) lines.push(`  ${which} cannot: ${error}`);
   if (limit) {
-    const met = limit.met ? 'kept' : 'NOT KEPT';
+    const result = limit.met ? 'met' : 'NOT MET';
     lines.push(
-      `  limit: ${limit.contestant} at most ${limit.ratio} × ${contestants[0].name}, in ${limit.unit}: ${met}`,
+      `  limit: ${limit.contestant} at most ${limit.ratio} × ${contestants[0].name}, in ${limit.unit}: ${result}`,
     );
   }
   return lines;

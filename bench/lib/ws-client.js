@@ -1,13 +1,13 @@
-/** A WebSocket client of a relay whose target is a plain server of server-process.js. */
+/** A WebSocket client for a relay whose target is a server of server-process.js without TLS. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
 const FRAME = Buffer.alloc(64 * 1024, 'pagetls ');
-const MOST_BUFFERED = 1 << 20;
+const MAX_BUFFERED_BYTES = 1 << 20;
 
 /**
  * @param {string} url
- * @returns {Promise<import('./clients.js').Session & {echo: () => Promise<void>}>} `echo` asks for one byte
+ * @returns {Promise<import('./clients.js').Session & {echo: () => Promise<void>}>} `echo` requests one byte
  */
 export async function openWebSocket(url) {
   const ws = new WebSocket(url, { perMessageDeflate: false });
@@ -21,25 +21,25 @@ export async function openWebSocket(url) {
   });
   ws.on('close', (code) => waiting?.reject(new Error(`The relay closed with ${code}.`)));
   await once(ws, 'open');
-  /** @param {number} left @returns {Promise<void>} when so many bytes have come */
-  const coming = (left) =>
+  /** Resolves when `left` bytes have been received. @param {number} left @returns {Promise<void>} */
+  const receive = (left) =>
     new Promise((resolve, reject) => {
       waiting = { left, resolve, reject };
     });
   const download = async (/** @type {number} */ length) => {
-    const all = coming(length);
+    const received = receive(length);
     ws.send(Buffer.from(`down ${length}\n`));
-    await all;
+    await received;
   };
   return {
     download,
     echo: () => download(1),
     async upload(length) {
-      const answer = coming(1);
+      const answer = receive(1);
       ws.send(Buffer.from(`up ${length}\n`));
       for (let left = length; left > 0; left -= FRAME.length) {
         const frame = left < FRAME.length ? FRAME.subarray(0, left) : FRAME;
-        if (ws.bufferedAmount < MOST_BUFFERED) ws.send(frame);
+        if (ws.bufferedAmount < MAX_BUFFERED_BYTES) ws.send(frame);
         else await new Promise((resolve) => ws.send(frame, resolve));
       }
       await answer;

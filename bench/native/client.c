@@ -1,10 +1,11 @@
-/* A client of bench/lib/remote.js: does what the lines of its standard input say,
+/* A client for bench/lib/remote.js. Executes commands from standard input:
  *
- *   trust PEM                    the trust anchors, with | for the ends of their lines
- *   open PORT VERSION CIPHER     to a server of server-process.js; TLSv1.2, TLSv1.3, a cipher suite's name, or "-" for any
+ *   trust PEM                    sets the trust anchors; | stands for line breaks
+ *   open PORT VERSION CIPHER     connects to a server of server-process.js. VERSION is TLSv1.2, TLSv1.3 or "-" for either;
+ *                                CIPHER is an IANA name or "-" for any
  *   download LEN, upload LEN, close
  *
- * and answers each with "ok CPU MS", the processor time and the time that it took in milliseconds, or with "error TEXT".
+ * Answers each with "ok CPU MS", the CPU time and elapsed time in milliseconds, or with "error TEXT".
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,10 +38,10 @@ int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t
 {
     (void) cipher, (void) decrypt, (void) key, (void) nonce, (void) ad, (void) ad_len;
     (void) in, (void) len, (void) out, (void) tag;
-    return 1; /* there is none */
+    return 1; /* not supported */
 }
 
-#define HOST "www.example.com" /* as bench/lib/chain.js has it */
+#define HOST "www.example.com" /* as in bench/lib/chain.js */
 
 static session current = { .socket = -1 };
 static pagetls_trust_store *trust;
@@ -54,7 +55,7 @@ static const char *read_trust(char *pem)
     pagetls_trust_store_free(trust);
     trust = pagetls_trust_store_new();
     const int added = trust == NULL ? -1 : pagetls_trust_store_add(trust, (const uint8_t *) pem, len, NULL);
-    return added > 0 ? NULL : "the trust anchors cannot be read";
+    return added > 0 ? NULL : "cannot read the trust anchors";
 }
 
 static const char *open_session(char *words)
@@ -64,7 +65,7 @@ static const char *open_session(char *words)
     const char *version = strtok_r(NULL, " ", &rest);
     const char *cipher = strtok_r(NULL, " ", &rest);
     if (cipher == NULL || trust == NULL) {
-        return "open needs three words, and trust anchors before";
+        return "open needs three arguments, and trust anchors set before";
     }
     const session_options options = { .port = (uint16_t) strtoul(port, NULL, 10),
                                       .trust = trust,
@@ -77,7 +78,7 @@ static const char *open_session(char *words)
     return session_open(&current, &options);
 }
 
-static const char *obey(char *line)
+static const char *execute(char *line)
 {
     char *rest = line;
     const char *command = strtok_r(line, " ", &rest);
@@ -97,7 +98,7 @@ static const char *obey(char *line)
     const size_t len = strtoul(rest, NULL, 10);
     return strcmp(command, "download") == 0 ? session_download(&current, len)
         : strcmp(command, "upload") == 0    ? session_upload(&current, len)
-                                            : "an unknown command";
+                                            : "unknown command";
 }
 
 int main(void)
@@ -111,7 +112,7 @@ int main(void)
         line[strcspn(line, "\n")] = '\0';
         const double cpu = milliseconds(CLOCK_PROCESS_CPUTIME_ID);
         const double start = milliseconds(CLOCK_MONOTONIC);
-        const char *error = obey(line);
+        const char *error = execute(line);
         if (error != NULL) {
             printf("error %s\n", error);
         } else {

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Mbed TLS's words for it, or its number. */
+/* Mbed TLS's description of the error, or its number. */
 static const char *error_text(int code)
 {
     static char text[20];
@@ -18,7 +18,7 @@ static const char *error_text(int code)
     return detail[0] != '\0' ? detail : text;
 }
 
-static int dial(uint16_t port)
+static int connect_to(uint16_t port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
     const int yes = 1;
@@ -33,8 +33,8 @@ static int dial(uint16_t port)
     return fd;
 }
 
-/* Sends what is to be sent, and waits for more unless something was; then pumps. NULL, or what went wrong. */
-static const char *step(session *s)
+/* Waits until the socket can send pending bytes or has received some, moves them, and pumps. Returns NULL or an error. */
+static const char *exchange(session *s)
 {
     pagetls_connection *connection = s->connection;
     const size_t out = pagetls_connection_pending(connection, PAGETLS_NET_OUT);
@@ -67,10 +67,10 @@ static const char *step(session *s)
 
 const char *session_open(session *s, const session_options *options)
 {
-    s->socket = dial(options->port);
+    s->socket = connect_to(options->port);
     s->connection = pagetls_connection_new();
     if (s->socket < 0 || s->connection == NULL) {
-        return s->socket < 0 ? "the server takes no connection" : "no memory";
+        return s->socket < 0 ? "cannot connect to the server" : "out of memory";
     }
     const size_t host_len = strlen(options->host);
     pagetls_verification *verification = pagetls_connection_verification(s->connection);
@@ -87,23 +87,23 @@ const char *session_open(session *s, const session_options *options)
     }
     const char *error = ret == 0 ? NULL : error_text(ret);
     if (error == NULL) {
-        (void) pagetls_connection_pump(s->connection); /* makes the ClientHello */
+        (void) pagetls_connection_pump(s->connection); /* creates the ClientHello */
     }
     while (error == NULL &&
            ((pagetls_connection_pump(s->connection) & PAGETLS_HANDSHAKE_DONE) == 0 ||
             pagetls_connection_pending(s->connection, PAGETLS_NET_OUT) > 0)) {
-        error = step(s);
+        error = exchange(s);
     }
     if (error == NULL) {
-        char *report = pagetls_connection_report(s->connection); /* as connect() in JavaScript asks for it */
-        error = report == NULL ? "no memory" : NULL;
+        char *report = pagetls_connection_report(s->connection); /* as connect() in JavaScript does */
+        error = report == NULL ? "out of memory" : NULL;
         pagetls_free(report);
     }
     return error;
 }
 
-/* As much of the bytes as there is room for. */
-static size_t put(session *s, const void *bytes, size_t len)
+/* Writes as many of the bytes as fit, and returns their number. */
+static size_t write_app_data(session *s, const void *bytes, size_t len)
 {
     const size_t space = pagetls_connection_space(s->connection, PAGETLS_APP_OUT);
     len = len < space ? len : space;
@@ -117,14 +117,14 @@ static size_t put(session *s, const void *bytes, size_t len)
     return len;
 }
 
-static const char *ask(session *s, const char *way, size_t len)
+static const char *send_request(session *s, const char *command, size_t len)
 {
     char line[40];
     if (s->connection == NULL) {
-        return "nothing is open";
+        return "no open connection";
     }
-    const int n = snprintf(line, sizeof(line), "%s %zu\n", way, len);
-    return put(s, line, (size_t) n) == (size_t) n ? NULL : "no room for a line";
+    const int n = snprintf(line, sizeof(line), "%s %zu\n", command, len);
+    return write_app_data(s, line, (size_t) n) == (size_t) n ? NULL : "the request does not fit the buffer";
 }
 
 static const char *receive(session *s, size_t len)
@@ -133,16 +133,16 @@ static const char *receive(session *s, size_t len)
     while (error == NULL && len > 0) {
         const size_t pending = pagetls_connection_pending(s->connection, PAGETLS_APP_IN);
         if (pending > len) {
-            error = "more came than was asked for";
+            error = "the server sent more than requested";
         } else if (pending > 0) {
             (void) pagetls_connection_peek(s->connection, PAGETLS_APP_IN);
             pagetls_connection_consume(s->connection, PAGETLS_APP_IN, pending);
             len -= pending;
             (void) pagetls_connection_pump(s->connection);
         } else if ((pagetls_connection_pump(s->connection) & PAGETLS_PEER_CLOSED) != 0) {
-            error = "the server ended early";
+            error = "the server closed too early";
         } else {
-            error = step(s);
+            error = exchange(s);
         }
     }
     return error;
@@ -150,19 +150,19 @@ static const char *receive(session *s, size_t len)
 
 const char *session_download(session *s, size_t len)
 {
-    const char *error = ask(s, "down", len);
+    const char *error = send_request(s, "down", len);
     return error != NULL ? error : receive(s, len);
 }
 
 const char *session_upload(session *s, size_t len)
 {
     static const uint8_t block[64 * 1024] = { 0 };
-    const char *error = ask(s, "up", len);
+    const char *error = send_request(s, "up", len);
     while (error == NULL && len > 0) {
-        const size_t n = put(s, block, len < sizeof(block) ? len : sizeof(block));
+        const size_t n = write_app_data(s, block, len < sizeof(block) ? len : sizeof(block));
         len -= n;
         if (n == 0) {
-            error = step(s);
+            error = exchange(s);
         }
     }
     return error != NULL ? error : receive(s, 1);
@@ -173,7 +173,7 @@ void session_close(session *s)
     if (s->connection != NULL) {
         pagetls_connection_close(s->connection);
         while ((pagetls_connection_pump(s->connection) & PAGETLS_FAILED) == 0 &&
-               pagetls_connection_pending(s->connection, PAGETLS_NET_OUT) > 0 && step(s) == NULL) {
+               pagetls_connection_pending(s->connection, PAGETLS_NET_OUT) > 0 && exchange(s) == NULL) {
         }
     }
     pagetls_connection_free(s->connection);

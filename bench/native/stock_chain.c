@@ -1,15 +1,15 @@
-/* The trust anchors as Mbed TLS's own verifier takes them, in the place of wasm/mbedtls/ca_chain.c: for the programs that ours
- * are compared with. What Mbed TLS cannot read is left out. */
+/* Passes the trust anchors to Mbed TLS's own verifier, in the programs that pagetls is compared with. Replaces
+ * wasm/mbedtls/ca_chain.c. Skips anchors that Mbed TLS cannot parse. */
 #include "host/heap.h"
 #include "mbedtls/connection_state.h"
 #include "mbedtls/x509_crt.h"
 #include "verify/trust_store.h"
 
-/* A store that has been read: once, and kept, for connections may still have the chain. */
+/* A store that has been parsed. Parsed once and never freed, as connections may still use the chain. */
 typedef struct stock_chain {
     struct stock_chain *next;
-    pagetls_trust_store *store; /* held, so that no other one takes its place in memory */
-    size_t count;               /* that the store had */
+    pagetls_trust_store *store; /* retained, so that its address is not reused */
+    size_t count;               /* of anchors when it was parsed */
     mbedtls_x509_crt anchors;
 } stock_chain;
 
@@ -22,7 +22,7 @@ static mbedtls_x509_crt *read_store(const pagetls_trust_store *store)
         return NULL;
     }
     chain->store =
-        pagetls_trust_store_retain((pagetls_trust_store *) (uintptr_t) store); /* counts, and changes nothing else */
+        pagetls_trust_store_retain((pagetls_trust_store *) (uintptr_t) store); /* changes only the reference count */
     chain->count = store->count;
     mbedtls_x509_crt_init(&chain->anchors);
     for (const pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {

@@ -1,5 +1,5 @@
-# The native client of the benchmark. Included by the CMakeLists.txt of the project, which has defined 'core' and 'wraps'.
-# The second has Mbed TLS's own verifier in the handshake, as pagetls-stock.wasm has.
+# The native clients of the benchmark. Included by the project's CMakeLists.txt, which defines 'core' and 'wraps'.
+# bench_client_stock uses Mbed TLS's own verifier, as pagetls-stock.wasm does.
 foreach(client bench_client bench_client_stock)
   add_executable(${client} EXCLUDE_FROM_ALL bench/native/client.c bench/native/session.c)
   target_compile_definitions(${client} PRIVATE _POSIX_C_SOURCE=200809L)

@@ -1,40 +1,42 @@
 /** The bridge alone, without TLS, against stock websockify and a relay in plain Node. */
 import { UserError } from '../../scripts/run.js';
-import { cpuOfRunning, cpuWithEnded, memoryOf, tree } from '../lib/processes.js';
+import { cpuOfLiveProcesses, cpuWithReapedChildren, memoryOf, processTree } from '../lib/processes.js';
 import { startRelays } from '../lib/relays.js';
 import { PLAIN, startServers } from '../lib/server.js';
 import { openWebSocket } from '../lib/ws-client.js';
 
 export const about =
-  'bytes from a WebSocket client to a TCP target and back, without TLS, each in a process of its own; CPU and memory are of ' +
-  'the processes of the relay; 1 MB is 1,000,000 bytes';
+  'bytes from a WebSocket client to a TCP target and back, without TLS, in separate processes; CPU and memory are those of ' +
+  "the relay's processes; 1 MB is 1,000,000 bytes";
 
 /** @typedef {import('../lib/relays.js').Relay} Relay */
 /** @typedef {Awaited<ReturnType<typeof openWebSocket>>} Session */
 
-const LENGTH = { full: 64_000_000, quick: 16_000_000 };
+const TRANSFER_BYTES = { full: 64_000_000, quick: 16_000_000 };
 
-/** @param {Relay} relay @param {Session} session @param {'download' | 'upload'} way @param {number} length */
-async function carry(relay, session, way, length) {
-  const cpu = cpuOfRunning(relay.pid);
+const PROCESS_EXIT_TIMEOUT_MS = 10_000;
+
+/** @param {Relay} relay @param {Session} session @param {'download' | 'upload'} direction @param {number} length */
+async function transfer(relay, session, direction, length) {
+  const cpu = cpuOfLiveProcesses(relay.pid);
   const start = performance.now();
-  await session[way](length);
+  await session[direction](length);
   const seconds = (performance.now() - start) / 1000;
-  return { 'MB/s': length / 1e6 / seconds, 'CPU s/GB': (cpuOfRunning(relay.pid) - cpu) / (length / 1e9) };
+  return { 'MB/s': length / 1e6 / seconds, 'CPU s/GB': (cpuOfLiveProcesses(relay.pid) - cpu) / (length / 1e9) };
 }
 
-/** Waits for the relay to have no more than `count` processes. @param {Relay} relay @param {number} count */
-async function settled(relay, count) {
-  const deadline = performance.now() + 10_000;
-  while (tree(relay.pid).length > count && performance.now() < deadline) {
+/** Waits until the relay has at most `count` processes. @param {Relay} relay @param {number} count */
+async function waitForProcesses(relay, count) {
+  const deadline = performance.now() + PROCESS_EXIT_TIMEOUT_MS;
+  while (processTree(relay.pid).length > count && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** Connections one after the other: until the first byte has come back. @param {Relay} relay @param {number} count */
-async function connect(relay, count) {
-  const idle = tree(relay.pid).length;
-  const cpu = cpuWithEnded(relay.pid);
+/** Opens connections one by one; measures the time until the first byte arrives. @param {Relay} relay @param {number} count */
+async function timeToFirstByte(relay, count) {
+  const idle = processTree(relay.pid).length;
+  const cpu = cpuWithReapedChildren(relay.pid);
   const times = [];
   for (let i = 0; i < count; i++) {
     const start = performance.now();
@@ -42,23 +44,23 @@ async function connect(relay, count) {
     await session.echo();
     times.push(performance.now() - start);
     await session.close();
-    await settled(relay, idle);
+    await waitForProcesses(relay, idle);
   }
   times.sort((a, b) => a - b);
   return {
     ms: times[count >> 1],
     'ms, 90 %': times[Math.floor(count * 0.9)],
-    'CPU ms': ((cpuWithEnded(relay.pid) - cpu) * 1000) / count,
+    'CPU ms': ((cpuWithReapedChildren(relay.pid) - cpu) * 1000) / count,
   };
 }
 
-/** Open, idle connections: what each adds. @param {Relay} relay @param {number} count */
-async function hold(relay, count) {
+/** The memory that each open, idle connection adds. @param {Relay} relay @param {number} count */
+async function memoryPerConnection(relay, count) {
   const used = () => {
-    const all = tree(relay.pid).map(memoryOf);
+    const all = processTree(relay.pid).map(memoryOf);
     return { parent: all[0].rss, pss: all.reduce((sum, { pss }) => sum + pss, 0), last: all[all.length - 1].rss };
   };
-  const idle = tree(relay.pid).length;
+  const idle = processTree(relay.pid).length;
   const before = used();
   const sessions = [];
   for (let i = 0; i < count; i++) {
@@ -67,9 +69,9 @@ async function hold(relay, count) {
     await session.echo();
   }
   const after = used();
-  const forks = tree(relay.pid).length > idle;
+  const forks = processTree(relay.pid).length > idle;
   await Promise.all(sessions.map((session) => session.close()));
-  await settled(relay, idle);
+  await waitForProcesses(relay, idle);
   return {
     'kB PSS': (after.pss - before.pss) / count / 1000,
     ...(forks && { 'kB RSS, child': after.last / 1000 }),
@@ -84,32 +86,33 @@ export async function* rows({ quick, rounds, note }) {
   let relays = [];
   try {
     relays = await startRelays(servers[0].port, note);
-    const length = quick ? LENGTH.quick : LENGTH.full;
+    const length = quick ? TRANSFER_BYTES.quick : TRANSFER_BYTES.full;
     const opened = await Promise.all(relays.map(async (relay) => ({ relay, session: await openWebSocket(relay.url) })));
-    for (const way of /** @type {const} */ (['download', 'upload'])) {
+    for (const direction of /** @type {const} */ (['download', 'upload'])) {
       yield {
-        name: `${way}, ${length / 1e6} MB in frames of 64 KiB`,
+        name: `${direction}, ${length / 1e6} MB in frames of 64 KiB`,
         contestants: opened.map(({ relay, session }) => ({
           name: relay.name,
-          sample: () => carry(relay, session, way, way === 'upload' ? Math.ceil(length * relay.share) : length),
+          sample: () =>
+            transfer(relay, session, direction, direction === 'upload' ? Math.ceil(length * relay.share) : length),
         })),
         rounds: rounds(9, 2),
         warmUp: 1,
       };
     }
     await Promise.all(opened.map(({ session }) => session.close()));
-    await Promise.all(relays.map((relay) => settled(relay, 1)));
+    await Promise.all(relays.map((relay) => waitForProcesses(relay, 1)));
     const connections = quick ? 10 : 30;
     yield {
-      name: `one of ${connections} connections in turn: open, and one byte back`,
-      contestants: relays.map((relay) => ({ name: relay.name, sample: () => connect(relay, connections) })),
+      name: `one of ${connections} connections in turn: open, and receive one byte`,
+      contestants: relays.map((relay) => ({ name: relay.name, sample: () => timeToFirstByte(relay, connections) })),
       rounds: rounds(7, 2),
       warmUp: 1,
     };
     const held = quick ? 20 : 100;
     yield {
       name: `an open, idle connection: mean of ${held}`,
-      contestants: relays.map((relay) => ({ name: relay.name, sample: () => hold(relay, held) })),
+      contestants: relays.map((relay) => ({ name: relay.name, sample: () => memoryPerConnection(relay, held) })),
       rounds: rounds(3, 1),
     };
   } catch (error) {

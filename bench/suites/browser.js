@@ -1,11 +1,11 @@
-/** pagetls and the peers in Chromium, each in a page of its own, over the kind of bridge that each has. */
+/** pagetls and the peers in Chromium, each in a separate page, over the bridge that each supports. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { startBridge } from '../../scripts/bridge.js';
 import { findProgram, inProject } from '../../scripts/run.js';
 import { newPage, startChromium } from '../../test/helpers/page.js';
-import { bundled } from '../lib/bundle.js';
+import { bundle } from '../lib/bundle.js';
 import { HOST, threeCertificates } from '../lib/chain.js';
 import { PAGE_CLIENTS } from '../lib/page-clients.js';
 import { startPlainRelay, startWisp } from '../lib/relays.js';
@@ -14,17 +14,17 @@ import { startServers } from '../lib/server.js';
 /** @typedef {import('../lib/page-clients.js').Config} Config */
 
 export const about =
-  'ms and MB/s in Chromium, TLS 1.3 with three P-256 certificates and the cipher suite that each agrees on by itself: ' +
-  'pagetls over websockify, and over what subtls and @reclaimprotocol/tls have, a plain WebSocket relay in Node; the others over a Wisp ' +
-  'server of ours, on which all their connections share one WebSocket that is open already';
+  'ms and MB/s in Chromium, TLS 1.3 with three P-256 certificates and the cipher suite that each client negotiates by ' +
+  'default: pagetls over websockify, and like subtls and @reclaimprotocol/tls over a plain WebSocket relay in Node; the ' +
+  'others over our Wisp server, where all their connections share one WebSocket that is already open';
 
-const LENGTH = { full: 8_000_000, quick: 1_000_000 };
-const SOME = 100_000;
-const LIMIT = 15_000;
+const DOWNLOAD_BYTES = { full: 8_000_000, quick: 1_000_000 };
+const TRIAL_BYTES = 100_000;
+const TRIAL_TIMEOUT_MS = 15_000;
 
 /** @param {string} crypto @param {string} entry */
 const reclaim = (crypto, entry) =>
-  bundled(
+  bundle(
     `export { ${crypto} as crypto } from '@reclaimprotocol/tls/${entry}';` +
       "export { loadX509FromPem, makeTLSClient, setCryptoImplementation } from '@reclaimprotocol/tls';",
   );
@@ -32,11 +32,11 @@ const reclaim = (crypto, entry) =>
 /** @param {string[]} path */
 const file = (...path) => readFile(inProject(...path));
 
-/** What is served besides the package itself. @type {Record<string, () => Promise<string | Buffer>>} */
+/** The files served in addition to the package itself. @type {Record<string, () => Promise<string | Buffer>>} */
 const FILES = {
   '/lib/page-clients.js': () => file('bench/lib/page-clients.js'),
   '/lib/session.js': () => file('bench/lib/session.js'),
-  '/peers/subtls.js': () => bundled("export { startTls, TrustedCert, WebSocketReadQueue } from 'subtls';"),
+  '/peers/subtls.js': () => bundle("export { startTls, TrustedCert, WebSocketReadQueue } from 'subtls';"),
   '/peers/reclaim-webcrypto.js': () => reclaim('webcryptoCrypto', 'webcrypto'),
   '/peers/reclaim-javascript.js': () => reclaim('pureJsCrypto', 'purejs-crypto'),
   '/peers/epoxy1.js': () => file('node_modules/@mercuryworkshop/epoxy-tls/pkg/epoxy-module-bundled.js'),
@@ -44,7 +44,7 @@ const FILES = {
   '/peers/libcurl.js': () => file('node_modules/libcurl.js/libcurl_full.mjs'),
 };
 
-/** Pages for clients that have to run whatever they need: with no policy for what they load. */
+/** Serves pages without a content security policy, which some clients would violate. */
 async function servePages() {
   const server = createServer(async ({ url = '' }, response) => {
     const inDist = /^\/dist\/((?:(?:transports|messages)\/)?[\w-]+\.(?:js|wasm))$/.exec(url);
@@ -73,7 +73,7 @@ async function servePages() {
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ quick, rounds, note }) {
   if (findProgram('chromium') === undefined) {
-    note("the browser: install Debian's package chromium.");
+    note("browsers: install Debian's package chromium.");
     return;
   }
   const identity = threeCertificates('P-256');
@@ -87,13 +87,13 @@ export async function* rows({ quick, rounds, note }) {
   const config = { host: HOST, port, roots, bridge: bridge.url, relay: relays[0].url, wisp: relays[1].url };
   try {
     /** @type {{name: string, page: import('playwright-core').Page}[]} */
-    const able = [];
+    const usable = [];
     const unable = [];
     for (const name of Object.keys(PAGE_CLIENTS)) {
       const { page } = await newPage(browser);
       await page.goto(pages.origin);
-      const error = await page.evaluate(prepare, { name, config, length: SOME, limit: LIMIT });
-      if (error === undefined) able.push({ name, page });
+      const error = await page.evaluate(prepare, { name, config, length: TRIAL_BYTES, limit: TRIAL_TIMEOUT_MS });
+      if (error === undefined) usable.push({ name, page });
       else {
         unable.push({ name, error });
         await page.close();
@@ -102,7 +102,7 @@ export async function* rows({ quick, rounds, note }) {
     const peer = (/** @type {string} */ name) => !name.startsWith('pagetls');
     yield {
       name: 'in Chromium, until the connection is open',
-      contestants: able.map(({ name, page }) => ({
+      contestants: usable.map(({ name, page }) => ({
         name,
         peer: peer(name),
         sample: () => page.evaluate(handshake, undefined),
@@ -111,10 +111,10 @@ export async function* rows({ quick, rounds, note }) {
       rounds: rounds(51, 5),
       warmUp: rounds(25, 3),
     };
-    const length = quick ? LENGTH.quick : LENGTH.full;
+    const length = quick ? DOWNLOAD_BYTES.quick : DOWNLOAD_BYTES.full;
     yield {
       name: `in Chromium, download, ${length / 1e6} MB`,
-      contestants: able.map(({ name, page }) => ({
+      contestants: usable.map(({ name, page }) => ({
         name,
         peer: peer(name),
         sample: async () => ({ 'MB/s': length / 1000 / (await page.evaluate(download, length)) }),
@@ -136,8 +136,8 @@ export async function* rows({ quick, rounds, note }) {
 
 /**
  * Loads a client, and tries it.
- * @param {{name: string, config: Config, length: number, limit: number}} of
- * @returns {Promise<string | undefined>} why it cannot
+ * @param {{name: string, config: Config, length: number, limit: number}} options limit in milliseconds
+ * @returns {Promise<string | undefined>} the error, if it cannot connect
  */
 async function prepare({ name, config, length, limit }) {
   const path = '/lib/page-clients.js';
@@ -150,11 +150,11 @@ async function prepare({ name, config, length, limit }) {
     await session.download(length);
     await session.close();
   };
-  const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`nothing within ${limit / 1000} s`)), limit);
+  const timeout = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no result within ${limit / 1000} s`)), limit);
   });
   try {
-    await Promise.race([trial(), late]);
+    await Promise.race([trial(), timeout]);
     return undefined;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).slice(0, 200);
@@ -170,7 +170,7 @@ async function handshake(_nothing) {
   return { ms };
 }
 
-/** @param {number} length @returns {Promise<number>} milliseconds, of which opening is none */
+/** @param {number} length @returns {Promise<number>} milliseconds, without opening the connection */
 async function download(length) {
   const session = await /** @type {Prepared} */ (/** @type {unknown} */ (globalThis)).openSession();
   const started = performance.now();

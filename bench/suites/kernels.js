@@ -1,6 +1,6 @@
 /**
- * Ciphers and public keys alone: ours, the host's that the package takes for long records, Mbed TLS's own in WebAssembly,
- * and that compiled for this machine.
+ * Ciphers and public-key operations alone: our kernels, the host's ciphers that the package uses for long records, and
+ * Mbed TLS in WebAssembly and natively.
  */
 import { hostAead } from '../../dist/host-aead.js';
 import { buildPlainStock, buildWasm } from '../../scripts/cmake.js';
@@ -10,9 +10,9 @@ import { nativeKernels, wasmKernels } from '../../test/kernels/makes.js';
 import { timed } from '../lib/rounds.js';
 
 export const about =
-  'records encrypted one after the other, with 5 bytes of additional data where there is a tag, 1 MB is 1,000,000 bytes; ' +
-  'pagetls is our kernels, and node:crypto is what the package takes in their place for long records in Node; ' +
-  'and what a handshake does with public keys: the exchange is both halves of it';
+  'records encrypted one by one, with 5 bytes of additional data for AEAD; 1 MB is 1,000,000 bytes; pagetls means our ' +
+  'kernels, node:crypto what the package uses instead for long records in Node; and the public-key operations of a ' +
+  'handshake, where an exchange includes generating a key';
 
 const CIPHERS = /** @type {const} */ ([
   ['ChaCha20', 'chacha20', 256],
@@ -24,12 +24,12 @@ const CIPHERS = /** @type {const} */ ([
 ]);
 
 const LENGTHS = [64, 256, 1024, 16_384];
-/** Of those, the one that is long enough for the host (wasm/crypto/host_aead.h). */
-const BY_HOST = 16_384;
+/** The one that is long enough for the host's ciphers (wasm/crypto/host_aead.h). */
+const HOST_RECORD_BYTES = 16_384;
 
-/** What a sample encrypts, in bytes; each record counts as some more, as short ones take longer. */
-const AMOUNT = { full: 2_000_000, quick: 200_000 };
-const PER_RECORD = 200;
+/** Bytes that a sample encrypts. Each record counts as RECORD_OVERHEAD_BYTES more, as short records are slower per byte. */
+const BYTES_PER_SAMPLE = { full: 2_000_000, quick: 200_000 };
+const RECORD_OVERHEAD_BYTES = 200;
 
 const PUBLIC_KEYS = /** @type {const} */ ([
   ['X25519, exchange', 'multiply', 255],
@@ -43,21 +43,22 @@ const PUBLIC_KEYS = /** @type {const} */ ([
   ['RSA-4096, public operation', 'power', 4096],
 ]);
 
-/** How often a sample does it. */
-const TIMES = { full: 50, quick: 5 };
+/** Public-key operations per sample. */
+const OPERATIONS_PER_SAMPLE = { full: 50, quick: 5 };
 
 /**
- * The makes: the module with our kernels, with and without Node's ciphers for long records, and Mbed TLS in one without them and natively.
+ * Builds the module with our kernels, loaded with and without Node's ciphers for long records, and Mbed TLS without our
+ * kernels as a module and natively.
  * @param {(text: string) => void} note
  */
-async function makes(note) {
+async function buildImplementations(note) {
   const source = await mbedtlsSource();
   const path = await buildWasm(source, 'kernels.wasm');
   const ours = await wasmKernels(path);
   const hosted = await wasmKernels(path, hostAead);
   const stock = await wasmKernels(await buildWasm(source, 'kernels.wasm', { kernels: false }));
   if (findProgram('gcc') === undefined) {
-    note('Mbed TLS natively. There is no gcc.');
+    note('Mbed TLS natively: gcc is not installed.');
     return { ours, hosted, stock };
   }
   return { ours, hosted, stock, native: nativeKernels(await buildPlainStock(source, 'kernels_test')) };
@@ -65,19 +66,19 @@ async function makes(note) {
 
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ quick, rounds, note }) {
-  const { ours, hosted, stock, native } = await makes(note);
+  const { ours, hosted, stock, native } = await buildImplementations(note);
   /**
    * @param {string} name
-   * @param {(make: typeof ours, fast: boolean) => void} inWasm does it once
-   * @param {(make: NonNullable<typeof native>) => Promise<number>} natively the seconds that it took
-   * @param {(ms: {ms?: number, cpu: number}) => Record<string, number>} figures
-   * @param {boolean} [byHost] whether the package gives it to the host
+   * @param {(kernels: typeof ours, fast: boolean) => void} inWasm runs it once
+   * @param {(kernels: NonNullable<typeof native>) => Promise<number>} natively runs it once; returns seconds
+   * @param {(ms: {ms?: number, cpu: number}) => Record<string, number>} metrics computes values by unit
+   * @param {boolean} [byHost] whether the package uses the host's cipher for it
    * @returns {import('../lib/rounds.js').Row}
    */
-  const row = (name, inWasm, natively, figures, byHost) => {
-    const wasm = (/** @type {typeof ours} */ make, /** @type {boolean} */ fast) => async () => {
-      const { ms, 'cpu ms': cpu } = await timed(async () => inWasm(make, fast));
-      return figures({ ms, cpu });
+  const row = (name, inWasm, natively, metrics, byHost) => {
+    const wasm = (/** @type {typeof ours} */ kernels, /** @type {boolean} */ fast) => async () => {
+      const { ms, 'cpu ms': cpu } = await timed(async () => inWasm(kernels, fast));
+      return metrics({ ms, cpu });
     };
     return {
       name,
@@ -86,7 +87,7 @@ export async function* rows({ quick, rounds, note }) {
         { name: 'pagetls', sample: wasm(ours, true) },
         ...(byHost ? [{ name: 'node:crypto, called by pagetls', sample: wasm(hosted, true) }] : []),
         ...(native
-          ? [{ name: 'Mbed TLS natively, -O2', sample: async () => figures({ cpu: 1000 * (await natively(native)) }) }]
+          ? [{ name: 'Mbed TLS natively, -O2', sample: async () => metrics({ cpu: 1000 * (await natively(native)) }) }]
           : []),
       ],
       rounds: rounds(21, 3),
@@ -96,18 +97,20 @@ export async function* rows({ quick, rounds, note }) {
 
   for (const [name, algorithm, bits] of CIPHERS) {
     for (const length of LENGTHS) {
-      const times = Math.ceil((quick ? AMOUNT.quick : AMOUNT.full) / (length + PER_RECORD));
+      const times = Math.ceil(
+        (quick ? BYTES_PER_SAMPLE.quick : BYTES_PER_SAMPLE.full) / (length + RECORD_OVERHEAD_BYTES),
+      );
       const speed = (/** @type {number} */ ms) => (times * length) / 1000 / ms;
       yield row(
         `${name}, ${length.toLocaleString('en-US')} bytes`,
         ({ repeat }, fast) => repeat(fast, algorithm, bits, length, times),
         ({ seconds }) => seconds(false, algorithm, bits, length, times),
         ({ ms, cpu }) => ({ 'MB/cpu s': speed(cpu), ...(ms && { 'MB/s': speed(ms) }) }),
-        length === BY_HOST && (algorithm === 'gcm' || algorithm === 'chachapoly'),
+        length === HOST_RECORD_BYTES && (algorithm === 'gcm' || algorithm === 'chachapoly'),
       );
     }
   }
-  const times = quick ? TIMES.quick : TIMES.full;
+  const times = quick ? OPERATIONS_PER_SAMPLE.quick : OPERATIONS_PER_SAMPLE.full;
   for (const [name, operation, size] of PUBLIC_KEYS) {
     yield row(
       name,

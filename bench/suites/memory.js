@@ -1,12 +1,12 @@
-/** What an open and idle connection holds. */
+/** The memory of an open, idle connection. */
 import { threeCertificates } from '../lib/chain.js';
 import { inFreshProcess } from '../lib/fresh.js';
-import { allInNode } from '../lib/peers/index.js';
+import { clientsForNode } from '../lib/peers/index.js';
 import { startServers } from '../lib/server.js';
 
 export const about = 'of one open, idle TLS 1.3 connection, in a fresh process; 1 kB is 1,000 bytes';
 
-/** V8 sets some 40 MB aside for what is garbage soon, if it may: that is not what a connection holds. */
+/** Limits V8's young generation, which otherwise grows to some 40 MB that no connection holds. */
 const FLAGS = ['--max-semi-space-size=1'];
 
 /** @type {import('../run.js').Suite['rows']} */
@@ -14,7 +14,7 @@ export async function* rows({ rounds }) {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   const count = rounds(1000, 50);
   try {
-    const { clients, unable } = await allInNode(servers[0]);
+    const { clients, unable } = await clientsForNode(servers[0]);
     yield {
       name: `mean of ${count} connections after the first 200`,
       contestants: clients.map(({ name, client, peer }) => ({

@@ -1,18 +1,18 @@
-/** The inspector in Chromium: from the click on Connect to the outcome in the page, against the connection alone. */
+/** The inspector in Chromium: the time from the click on Connect to the outcome in the page, compared with connect(). */
 import { startInspector } from '../../scripts/start.js';
 import { inProject, findProgram } from '../../scripts/run.js';
 import { newPage, startChromium } from '../../test/helpers/page.js';
 
 export const about =
-  'ms in Chromium, for a server of the lab: connect() until it is open, with the trust anchors at hand, and the whole way ' +
-  'from the click to the outcome in the page; goal: less than twice as much';
+  'ms in Chromium, for a server of the lab: connect() until the connection is open, with trust anchors already loaded, and ' +
+  'the time from the click to the outcome in the page; goal: less than twice as much';
 
 const CASE = 'good-p256';
 
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ rounds, note }) {
   if (findProgram('chromium') === undefined) {
-    note("the page: install Debian's package chromium.");
+    note("browsers: install Debian's package chromium.");
     return;
   }
   const inspector = await startInspector({ port: 0, folders: { '/dist/': inProject('dist') } });
@@ -69,23 +69,23 @@ async function bare(_of) {
 /** @param {{ id: string }} of */
 async function click({ id }) {
   const field = /** @type {HTMLInputElement} */ (document.querySelector('#host'));
-  const place = /** @type {HTMLElement} */ (document.querySelector('#result'));
+  const result = /** @type {HTMLElement} */ (document.querySelector('#result'));
   field.value = `${id}.pagetls.test`;
   const started = performance.now();
-  let began = false;
+  let hasBegun = false;
   const seen = new Promise((resolve) => {
     const observer = new MutationObserver(() => {
-      const busy = place.getAttribute('aria-busy') === 'true';
-      began ||= busy;
-      if (began && !busy && document.querySelector('[data-outcome="good"]')) {
+      const busy = result.getAttribute('aria-busy') === 'true';
+      hasBegun ||= busy;
+      if (hasBegun && !busy && document.querySelector('[data-outcome="good"]')) {
         observer.disconnect();
         resolve(performance.now() - started);
       }
     });
-    observer.observe(place, { attributes: true, childList: true, subtree: true });
+    observer.observe(result, { attributes: true, childList: true, subtree: true });
   });
   /** @type {HTMLElement} */ (document.querySelector('#connect')).click();
   const ms = /** @type {number} */ (await seen);
-  await new Promise((resolve) => setTimeout(resolve, 400)); // it hangs up
+  await new Promise((resolve) => setTimeout(resolve, 400)); // let the page close the connection
   return { ms };
 }

@@ -1,12 +1,12 @@
-/** What a page downloads. */
+/** The size of the files that a page downloads. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { inProject } from '../../scripts/run.js';
-import { bundled } from '../lib/bundle.js';
+import { bundle } from '../lib/bundle.js';
 import { PAGETLS } from '../lib/remote.js';
 
-export const about = 'what a page downloads, file by file compressed; 1 kB is 1,000 bytes';
+export const about = 'size of the files that a page downloads, each compressed separately; 1 kB is 1,000 bytes';
 
 /** @param {Uint8Array[]} files */
 function sizes(files) {
@@ -19,13 +19,13 @@ function sizes(files) {
   return { 'kB brotli': brotli, 'kB gzip': gzip, 'kB raw': raw };
 }
 
-/** @param {string} folder @param {string[]} paths in it */
+/** @param {string} folder @param {string[]} paths relative to it */
 const filesOf = (folder, ...paths) => paths.map((path) => readFileSync(inProject(folder, path)));
 
-/** What has to be loaded of the peers: as they come, or bundled and minified where they are modules in the plural. */
+/** The files that a page loads for each peer: as published, or bundled and minified if they are many modules. */
 const PEERS = {
   subtls: async () => [
-    Buffer.from(await bundled("export { startTls, TrustedCert, WebSocketReadQueue } from 'subtls';")),
+    Buffer.from(await bundle("export { startTls, TrustedCert, WebSocketReadQueue } from 'subtls';")),
   ],
   '@reclaimprotocol/tls, WebCrypto': async () => [await reclaim('webcrypto', 'webcryptoCrypto')],
   '@reclaimprotocol/tls, JavaScript': async () => [await reclaim('purejs-crypto', 'pureJsCrypto')],
@@ -41,13 +41,13 @@ async function reclaim(entry, crypto) {
   const code =
     `export { ${crypto} } from '@reclaimprotocol/tls/${entry}';` +
     "export { loadX509FromPem, makeTLSClient, setCryptoImplementation } from '@reclaimprotocol/tls';";
-  return Buffer.from(await bundled(code));
+  return Buffer.from(await bundle(code));
 }
 
 /**
  * @param {string} path of a script in dist/
  * @param {Set<string>} [found]
- * @returns {Set<string>} it, and all that it imports
+ * @returns {Set<string>} the script and everything that it imports
  */
 function withImports(path, found = new Set()) {
   found.add(path);
@@ -68,7 +68,7 @@ export async function* rows() {
     yield { name, contestants, rounds: 1 };
   }
   yield {
-    name: 'all that a page must load',
+    name: 'everything that a page must load',
     contestants: [
       { name: PAGETLS, sample: async () => sizes(filesOf('dist', 'pagetls.wasm', ...scripts)) },
       ...Object.entries(PEERS).map(([name, load]) => ({ name, peer: true, sample: async () => sizes(await load()) })),

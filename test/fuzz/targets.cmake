@@ -1,37 +1,38 @@
-# The fuzz targets (README.md). Included by the CMakeLists.txt of the project, for its libraries 'mbedtls' and 'core'.
+# The fuzz targets (README.md). Included by the project's CMakeLists.txt, which defines the libraries 'mbedtls' and 'core'.
 set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c
   fuzz_aead.c fuzz_public_key.c fuzz_tls.c tls_play.c tls_good.c tls_reader.c tls_stubs.c)
 list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
 
-# Ours and Mbed TLS's own, for fuzz_aead and fuzz_public_key (test/kernels/targets.cmake).
+# Our kernels and Mbed TLS's implementations, for fuzz_aead and fuzz_public_key (test/kernels/targets.cmake).
 set(fuzz_ciphers)
 foreach(name reference_ciphers reference_adapter fast_adapter kernel_cases public_key_cases)
   list(APPEND fuzz_ciphers $<TARGET_OBJECTS:${name}>)
 endforeach()
 
-# Replays inputs with any compiler.
+# Replays inputs; builds with any compiler.
 add_executable(fuzz_replay ${fuzz_sources} test/fuzz/replay.c ${fuzz_ciphers})
 set(fuzz_programs fuzz_replay)
 
 if(PAGETLS_FUZZ)
   if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
-    message(FATAL_ERROR "PAGETLS_FUZZ needs Clang: give -DCMAKE_C_COMPILER=clang.")
+    message(FATAL_ERROR "PAGETLS_FUZZ needs Clang: pass -DCMAKE_C_COMPILER=clang.")
   endif()
   option(PAGETLS_FUZZ_COVERAGE "Count how often each line ran (llvm-cov)" OFF)
 
-  # What reads certificates and messages is watched by the fuzzer. Arithmetic is not, nor is it sanitized, to save time.
+  # The fuzzer instruments the code that reads certificates and messages. Arithmetic is neither instrumented nor
+  # sanitized, to save time.
   target_compile_options(core PRIVATE -fsanitize=fuzzer-no-link)
-  set(watched ${mbedtls_sources})
-  list(FILTER watched INCLUDE REGEX "/(x509.*|asn1.*|pem|pk_ecc|pkparse|oid|base64|ssl_(msg|tls|client|tls12_client|tls13_.*))[.]c$")
-  set_property(SOURCE ${watched} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+  set(instrumented ${mbedtls_sources})
+  list(FILTER instrumented INCLUDE REGEX "/(x509.*|asn1.*|pem|pk_ecc|pkparse|oid|base64|ssl_(msg|tls|client|tls12_client|tls13_.*))[.]c$")
+  set_property(SOURCE ${instrumented} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
   set_property(SOURCE ${kernel_sources} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
   set(arithmetic ${mbedtls_sources})
   list(FILTER arithmetic INCLUDE REGEX "/(bignum.*|ecp.*|ecdsa|rsa.*|sha.*|constant_time)[.]c$")
   set_property(SOURCE ${arithmetic} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=all)
   if(PAGETLS_FUZZ_COVERAGE)
     target_compile_options(core PRIVATE -fprofile-instr-generate -fcoverage-mapping)
-    list(FILTER watched INCLUDE REGEX "/ssl_[^/]+$")
-    set_property(SOURCE ${watched} APPEND PROPERTY COMPILE_OPTIONS -fprofile-instr-generate -fcoverage-mapping)
+    list(FILTER instrumented INCLUDE REGEX "/ssl_[^/]+$")
+    set_property(SOURCE ${instrumented} APPEND PROPERTY COMPILE_OPTIONS -fprofile-instr-generate -fcoverage-mapping)
     target_link_options(core PUBLIC -fprofile-instr-generate)
   endif()
 
@@ -44,7 +45,7 @@ if(PAGETLS_FUZZ)
     add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts> ${fuzz_ciphers})
     if(name STREQUAL fuzz_tls)
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_tls_mutator>)
-    elseif(NOT name MATCHES "^fuzz_(pem|aead|public_key)$") # their inputs are no records
+    elseif(NOT name MATCHES "^fuzz_(pem|aead|public_key)$") # their inputs are not records
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_mutator>)
     endif()
     target_compile_definitions(${name} PRIVATE FUZZ_TARGET=${name})
@@ -55,7 +56,7 @@ if(PAGETLS_FUZZ)
   list(APPEND fuzz_programs fuzz_parts fuzz_mutator fuzz_tls_mutator)
 endif()
 
-# What host.c and tls_stubs.c step into.
+# The functions that host.c and tls_stubs.c replace.
 set(fuzz_wraps calloc mbedtls_pk_verify_ext mbedtls_pk_verify_restartable mbedtls_pk_sign_ext mbedtls_pk_sign_restartable
   mbedtls_cipher_auth_encrypt_ext mbedtls_cipher_auth_decrypt_ext mbedtls_ct_memcmp mbedtls_md_setup psa_export_public_key
   psa_raw_key_agreement mbedtls_ecdh_read_params mbedtls_ecdh_make_public mbedtls_ecdh_calc_secret)

@@ -8,7 +8,7 @@ import { HOST, threeCertificates } from '../../bench/lib/chain.js';
 import { goalLines, goalResults } from '../../bench/lib/goals.js';
 import { chart } from '../../bench/lib/chart.js';
 import { PAGE_CLIENTS } from '../../bench/lib/page-clients.js';
-import { PEERS, peerProcesses } from '../../bench/lib/peers/index.js';
+import { PEERS, startPeers } from '../../bench/lib/peers/index.js';
 import { measure } from '../../bench/lib/rounds.js';
 import { startServers } from '../../bench/lib/server.js';
 import { ratio, summary } from '../../bench/lib/statistics.js';
@@ -24,18 +24,18 @@ function assertOrdered({ low, median, high }) {
   assert.ok(low > 0 && low <= median && median <= high, `${low}, ${median}, ${high}`);
 }
 
-test('the suite judge, quick: a table, and the same as JSON', async (t) => {
+test('the suite verify-cost, quick: a table, and the same as JSON', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'result.json');
-  const { status, output } = await bench('judge', '--quick', '--rounds', '2', '--json', file);
+  const { status, output } = await bench('verify-cost', '--quick', '--rounds', '2', '--json', file);
   assert.equal(status, 0, output);
   const { machine, quick, suites } = JSON.parse(readFileSync(file, 'utf8'));
   assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'v8', 'openssl', 'date']);
   assert.equal(quick, true);
   assert.deepEqual(
     suites.map((/** @type {{name: string}} */ { name }) => name),
-    ['judge'],
+    ['verify-cost'],
   );
   assert.equal(suites[0].rows.length, 2);
   for (const { name, rounds, contestants, limit } of suites[0].rows) {
@@ -96,21 +96,21 @@ test('the suites handshake and bulk, quick: every client there is, goals, and a 
 test('a peer that cannot do it is listed with what it said; one that can is not', async (t) => {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   t.after(close);
-  const { able, end } = peerProcesses(PEERS.filter(({ name }) => ['subtls', 'libcurl.js'].includes(name)));
+  const { probe, end } = startPeers(PEERS.filter(({ name }) => ['subtls', 'libcurl.js'].includes(name)));
   t.after(end);
   const names = (/** @type {{name: string}[]} */ list) => list.map(({ name }) => name);
-  const { clients, unable } = await able(servers[0], { version: 'TLSv1.3' });
+  const { clients, unable } = await probe(servers[0], { version: 'TLSv1.3' });
   assert.deepEqual([names(clients), names(unable)], [['subtls'], ['libcurl.js']]);
-  const { unable: unables } = await able(servers[0], { version: 'TLSv1.2' });
-  assert.deepEqual(unables[0], { name: 'subtls', error: 'it has TLS 1.3 alone' });
+  const { unable: unables } = await probe(servers[0], { version: 'TLSv1.2' });
+  assert.deepEqual(unables[0], { name: 'subtls', error: 'supports only TLS 1.3' });
 });
 
 test('a client whose root is not trusted refuses the server, whichever it is', async (t) => {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   t.after(close);
-  const { able, end } = peerProcesses();
+  const { probe, end } = startPeers();
   t.after(end);
-  const { clients } = await able({ port: servers[0].port, roots: threeCertificates('P-256').roots });
+  const { clients } = await probe({ port: servers[0].port, roots: threeCertificates('P-256').roots });
   assert.deepEqual(clients, []);
 });
 
@@ -168,7 +168,7 @@ test('in the stock module Mbed TLS judges, in the other we do: both refuse a roo
   t.after(close);
   const [{ port, roots }] = servers;
   const { roots: others } = threeCertificates('P-256');
-  for (const [folder, judgedByUs] of /** @type {const} */ ([
+  for (const [folder, verifiedByUs] of /** @type {const} */ ([
     [stock, false],
     [ours, true],
   ])) {
@@ -181,10 +181,10 @@ test('in the stock module Mbed TLS judges, in the other we do: both refuse a roo
       return verification;
     };
     const { ok, path } = await open(roots);
-    assert.deepEqual([ok, path.length], judgedByUs ? [true, 3] : [false, 0]);
+    assert.deepEqual([ok, path.length], verifiedByUs ? [true, 3] : [false, 0]);
     await assert.rejects(open(others), (/** @type {any} */ error) => {
       assert.equal(error.native.code, -0x2700); // MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
-      assert.equal(error.verification !== undefined, judgedByUs);
+      assert.equal(error.verification !== undefined, verifiedByUs);
       return true;
     });
   }
@@ -212,7 +212,7 @@ describe('measuring', () => {
     assert.deepEqual(row.contestants[0].metrics.ms, { median: 10, low: 10, high: 10 });
     assert.deepEqual(row.contestants[1].metrics.ms.ratio, { median: 3, low: 3, high: 3 });
     assert.equal(row.limit?.met, false);
-    assert.match(rowLines(row).join('\n'), /NOT KEPT/);
+    assert.match(rowLines(row).join('\n'), /NOT MET/);
   });
 
   test('a peer that fails now and then is asked again, one that always fails is given up, and no one else may', async () => {
@@ -263,7 +263,7 @@ describe('measuring', () => {
     );
     assert.match(
       goalLines(goals).join('\n'),
-      /0\.25 × fast; at most 0\.5: kept[^]*2\.00 × Node's tls; at most 1: NOT KEPT/,
+      /0\.25 × fast; at most 0\.5: met[^]*2\.00 × Node's tls; at most 1: NOT MET/,
     );
     const picture = chart([{ name: 'handshake', about: '', notes: [], rows }], 'a < b');
     assert.equal(picture?.split('<rect').length, 5);

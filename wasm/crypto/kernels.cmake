@@ -1,13 +1,14 @@
-# Kernels of our own in the place of Mbed TLS's (README.md), and what leads Mbed TLS to them (wasm/mbedtls). Included by the
-# CMakeLists.txt of the project, for its library 'mbedtls'; wasm/mbedtls/pagetls_mbedtls_config.h makes Mbed TLS's definitions of ours.
-option(PAGETLS_FAST_CHACHA20 "ChaCha20 by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_FAST_AES "AES and AES-GCM by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_FAST_X25519 "X25519 by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_FAST_P256 "ECDH and ECDSA verification on P-256 by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_FAST_P384 "ECDH and ECDSA verification on P-384 by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_FAST_P521 "ECDH and ECDSA verification on P-521 by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_FAST_RSA "RSA's public operation by wasm/crypto, not by Mbed TLS" ON)
-option(PAGETLS_HOST_AEAD "Long records by the host, if it can, not by our AES-GCM and ChaCha20" ON)
+# The kernels that replace Mbed TLS's code (README.md), and their adapters (wasm/mbedtls). Included by the project's
+# CMakeLists.txt, which defines the library 'mbedtls'. wasm/mbedtls/pagetls_mbedtls_config.h derives Mbed TLS's
+# definitions from these options.
+option(PAGETLS_FAST_CHACHA20 "Use wasm/crypto for ChaCha20 instead of Mbed TLS" ON)
+option(PAGETLS_FAST_AES "Use wasm/crypto for AES and AES-GCM instead of Mbed TLS" ON)
+option(PAGETLS_FAST_X25519 "Use wasm/crypto for X25519 instead of Mbed TLS" ON)
+option(PAGETLS_FAST_P256 "Use wasm/crypto for ECDH and ECDSA verification on P-256 instead of Mbed TLS" ON)
+option(PAGETLS_FAST_P384 "Use wasm/crypto for ECDH and ECDSA verification on P-384 instead of Mbed TLS" ON)
+option(PAGETLS_FAST_P521 "Use wasm/crypto for ECDH and ECDSA verification on P-521 instead of Mbed TLS" ON)
+option(PAGETLS_FAST_RSA "Use wasm/crypto for RSA's public operation instead of Mbed TLS" ON)
+option(PAGETLS_HOST_AEAD "Offer long records to the host's ciphers before encrypting them with the kernels" ON)
 
 set(kernel_definitions)
 foreach(kernel CHACHA20 AES X25519 P256 P384 P521 RSA)
@@ -19,7 +20,7 @@ if(PAGETLS_HOST_AEAD)
   list(APPEND kernel_definitions PAGETLS_HOST_AEAD)
 endif()
 
-# Whether Mbed TLS's own arithmetic of public keys is for clients' keys alone.
+# ON if Mbed TLS's public-key arithmetic is used only for clients' keys.
 set(PAGETLS_FAST_PUBLIC_KEY ON)
 foreach(kernel X25519 P256 P384 P521 RSA)
   if(NOT PAGETLS_FAST_${kernel})
@@ -69,11 +70,11 @@ list(TRANSFORM public_key_kernels PREPEND wasm/)
 set_property(SOURCE ${kernel_sources} ${public_key_kernels} PROPERTY
   COMPILE_OPTIONS -Wall -Wextra -Wconversion -Wshadow -Werror)
 if(EMSCRIPTEN)
-  # Vectors of two 64-bit products gain nothing: there is no instruction for them but on ARM.
+  # Vectorizing pairs of 64-bit products gains nothing: only ARM has an instruction for them.
   set_property(SOURCE ${public_key_kernels} APPEND PROPERTY COMPILE_OPTIONS -fno-vectorize -fno-slp-vectorize)
-  set_property(SOURCE wasm/crypto/p384.c wasm/crypto/p521.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 3 % slower
-  set_property(SOURCE wasm/crypto/modulus_invert.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 1 % of a verification
-  set(small_kernels ${kernel_sources}) # what calls the others
+  set_property(SOURCE wasm/crypto/p384.c wasm/crypto/p521.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 3 % slower, but smaller
+  set_property(SOURCE wasm/crypto/modulus_invert.c APPEND PROPERTY COMPILE_OPTIONS -Os) # slows a verification by 1 %
+  set(small_kernels ${kernel_sources}) # the files that only call the others
   list(FILTER small_kernels INCLUDE REGEX "/(gcm|curve|ecdsa|[a-z0-9_]+_adapter)[.]c$")
   set_property(SOURCE ${small_kernels} APPEND PROPERTY COMPILE_OPTIONS -Oz)
 endif()

@@ -1,20 +1,20 @@
-/** @mercuryworkshop/epoxy-tls: rustls in WebAssembly over Wisp, in its two interfaces. */
+/** @mercuryworkshop/epoxy-tls, versions 1 and 2, whose interfaces differ: rustls in WebAssembly over Wisp. */
 import { WebSocket } from 'ws';
 import { HOST } from '../chain.js';
 import { startWisp } from '../relays.js';
-import { inbox, sessionOf } from '../session.js';
+import { receiveQueue, createSession } from '../session.js';
 import { load } from './load.js';
 
-const SHIMS = "a Wisp server of ours (wisp-process.js); in Node, ws's WebSocket as the global one";
+const SHIMS = 'our Wisp server (wisp-process.js); in Node, the WebSocket of ws as the global WebSocket';
 
-/** It looks for the browser's where Node 20 has none. */
-function provideWebSocket() {
-  const place = /** @type {{WebSocket?: unknown}} */ (globalThis);
-  place.WebSocket ??= WebSocket;
+/** The library uses the global WebSocket, which Node 20 lacks. */
+function polyfillWebSocket() {
+  const scope = /** @type {{WebSocket?: unknown}} */ (globalThis);
+  scope.WebSocket ??= WebSocket;
 }
 
-/** Wisp servers, one for each port that is asked for. */
-function wisps() {
+/** Starts one Wisp server for each target port, on demand. */
+function wispServers() {
   /** @type {Map<number, ReturnType<typeof startWisp>>} */
   const started = new Map();
   return {
@@ -30,7 +30,7 @@ function wisps() {
 }
 
 /**
- * What is used of 1.x.
+ * The part of version 1 that is used.
  * @typedef {object} Epoxy1
  * @property {new (url: string, agent: string, redirects: number) => Promise<{connect_tls: (...rest: [() => void, () => void,
  *   (error: unknown) => void, (bytes: Uint8Array) => void, string]) => Promise<{send: (bytes: Uint8Array) => Promise<void>,
@@ -43,20 +43,20 @@ const epoxy1 = {
   package: '@mercuryworkshop/epoxy-tls',
   shims: SHIMS,
   async load() {
-    provideWebSocket();
+    polyfillWebSocket();
     /** @type {{default: () => Promise<Epoxy1>}} */
     const { default: start } = await load('@mercuryworkshop/epoxy-tls');
     const { EpoxyClient } = await start();
-    const { urlFor, end: endAll } = wisps();
+    const { urlFor, end: endAll } = wispServers();
     return {
       name: epoxy1.name,
       async open({ port }) {
         const client = await new EpoxyClient(await urlFor(port), 'bench', 0);
-        const { put, end, read } = inbox();
+        const { push, end, read } = receiveQueue();
         const nothing = () => {};
-        // It has no way to name trust anchors: those of Mozilla are built in.
-        const tls = await client.connect_tls(nothing, end, end, put, `${HOST}:${port}`);
-        return sessionOf(epoxy1.name, { read, write: (bytes) => tls.send(bytes), close: () => tls.close() });
+        // Trust anchors cannot be configured: Mozilla's are built in.
+        const tls = await client.connect_tls(nothing, end, end, push, `${HOST}:${port}`);
+        return createSession(epoxy1.name, { read, write: (bytes) => tls.send(bytes), close: () => tls.close() });
       },
       end: endAll,
     };
@@ -64,7 +64,7 @@ const epoxy1 = {
 };
 
 /**
- * What is used of 2.x.
+ * The part of version 2 that is used.
  * @typedef {object} Epoxy2
  * @property {() => Promise<void>} default
  * @property {new () => {pem_files: string[], wisp_v2: boolean, udp_extension_required: boolean, user_agent: string}} EpoxyClientOptions
@@ -78,11 +78,11 @@ const epoxy2 = {
   package: 'epoxy-tls-2',
   shims: SHIMS,
   async load() {
-    provideWebSocket();
+    polyfillWebSocket();
     /** @type {Epoxy2} */
     const { default: start, EpoxyClient, EpoxyClientOptions } = await load('epoxy-tls-2/epoxy-bundled');
     await start();
-    const { urlFor, end } = wisps();
+    const { urlFor, end } = wispServers();
     return {
       name: epoxy2.name,
       async open({ port, roots }) {
@@ -94,7 +94,7 @@ const epoxy2 = {
         const tls = await client.connect_tls(`${HOST}:${port}`);
         const reader = tls.read.getReader();
         const writer = tls.write.getWriter();
-        return sessionOf(epoxy2.name, {
+        return createSession(epoxy2.name, {
           read: async () => (await reader.read()).value,
           write: (bytes) => writer.write(bytes),
           close: () => writer.close(),

@@ -1,9 +1,10 @@
 /**
- * What npm has besides: each driven by its public interface alone. README.md says how its validation differs from ours.
+ * TLS libraries from npm to compare with, driven only by their public interfaces. README.md says how their validation
+ * differs from ours.
  */
 import { readFileSync } from 'node:fs';
 import { inProject } from '../../../scripts/run.js';
-import { inNode, NODE, PAGETLS } from '../remote.js';
+import { startNodeClient, NODE, PAGETLS } from '../remote.js';
 import { epoxies } from './epoxy.js';
 import { libcurl } from './libcurl.js';
 import { reclaims } from './reclaim.js';
@@ -19,14 +20,14 @@ import { subtls } from './subtls.js';
  * @typedef {object} Peer
  * @property {string} name
  * @property {string} package its folder in node_modules
- * @property {string} shims what of ours carries or mends it; empty for nothing
+ * @property {string} shims our code that it needs to run; empty if none
  * @property {() => Promise<Client>} load
  */
 
 /** @type {Peer[]} */
 export const PEERS = [subtls, ...reclaims, ...epoxies, libcurl];
 
-/** Who they are, for the results. @returns {{name: string, version: string, shims: string}[]} */
+/** Names and versions, for the results. @returns {{name: string, version: string, shims: string}[]} */
 export function describePeers() {
   return PEERS.map(({ name, package: folder, shims }) => {
     const { version } = JSON.parse(readFileSync(inProject('node_modules', folder, 'package.json'), 'utf8'));
@@ -34,46 +35,46 @@ export function describePeers() {
   });
 }
 
-/** How long a peer may take over a connection, in milliseconds, and what it carries on trial. */
-const LIMIT = 15_000;
-const SOME = 100_000;
+/** Every peer is tried first: one connection, with this many bytes each way. */
+const TRIAL_TIMEOUT_MS = 15_000;
+const TRIAL_BYTES = 100_000;
 
 /**
- * By server and peer, how it went with what the peer chooses itself: nothing, or what it said. One that has got nowhere
- * is not asked again.
+ * The errors of first trials with default version and cipher suite, by server and peer; undefined for success. A peer
+ * that failed is not tried again.
  * @type {WeakMap<Server, Map<string, string | undefined>>}
  */
-const met = new WeakMap();
+const firstTrials = new WeakMap();
 
 /** @param {Remote} client @param {Server} server @param {Choice} [choice] */
-async function trial(client, server, choice) {
+async function runTrial(client, server, choice) {
   const session = await client.open(server, choice);
-  await session.download(SOME);
-  await session.upload(SOME);
+  await session.download(TRIAL_BYTES);
+  await session.upload(TRIAL_BYTES);
   await session.close();
 }
 
 /**
- * The peers, each in a process of its own that is kept from row to row.
+ * Starts the peers, each in a separate process that is kept from row to row.
  * @param {Peer[]} [peers]
- * @returns {{able: (server: Server, choice?: Choice) => Promise<{clients: Client[], unable: Unable[]}>, end: () => Promise<void>}}
- *   `able` tries which of them can do it: a handshake, some bytes each way, and the end
+ * @returns {{probe: (server: Server, choice?: Choice) => Promise<{clients: Client[], unable: Unable[]}>, end: () => Promise<void>}}
+ *   `probe` tries which of them can complete a handshake, transfers both ways, and close
  */
-export function peerProcesses(peers = PEERS) {
+export function startPeers(peers = PEERS) {
   /** @type {Map<string, Remote>} */
   const started = new Map();
 
-  /** @param {string} name @param {Server} server @param {Choice} [choice] @returns {Promise<string | undefined>} why not */
-  const failure = async (name, server, choice) => {
-    const client = started.get(name) ?? inNode(name, { client: name });
+  /** @param {string} name @param {Server} server @param {Choice} [choice] @returns {Promise<string | undefined>} the error */
+  const tryClient = async (name, server, choice) => {
+    const client = started.get(name) ?? startNodeClient(name, { client: name });
     started.set(name, client);
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
-    const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`nothing within ${LIMIT / 1000} s`)), LIMIT);
+    const timeout = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no result within ${TRIAL_TIMEOUT_MS / 1000} s`)), TRIAL_TIMEOUT_MS);
     });
     try {
-      await Promise.race([trial(client, server, choice), late]);
+      await Promise.race([runTrial(client, server, choice), timeout]);
       return undefined;
     } catch (error) {
       started.delete(name);
@@ -85,17 +86,17 @@ export function peerProcesses(peers = PEERS) {
   };
 
   /** @param {string} name @param {Server} server @param {Choice} [choice] */
-  const whyNot = async (name, server, choice) => {
-    const there = met.get(server) ?? new Map();
-    met.set(server, there);
-    if (!there.has(name)) there.set(name, await failure(name, server));
-    return there.get(name) ?? (choice && failure(name, server, choice));
+  const failureReason = async (name, server, choice) => {
+    const failures = firstTrials.get(server) ?? new Map();
+    firstTrials.set(server, failures);
+    if (!failures.has(name)) failures.set(name, await tryClient(name, server));
+    return failures.get(name) ?? (choice && tryClient(name, server, choice));
   };
 
   return {
-    async able(server, choice) {
+    async probe(server, choice) {
       const tried = await Promise.all(
-        peers.map(async ({ name }) => ({ name, error: await whyNot(name, server, choice) })),
+        peers.map(async ({ name }) => ({ name, error: await failureReason(name, server, choice) })),
       );
       return {
         clients: tried.flatMap(({ name, error }) => {
@@ -112,13 +113,13 @@ export function peerProcesses(peers = PEERS) {
 }
 
 /**
- * All that run in Node, by the names that processes take them by (named.js).
+ * All clients that run in Node, with their names for named.js.
  * @param {Server} server
  * @returns {Promise<{clients: {name: string, client: string, peer?: boolean}[], unable: Unable[]}>} pagetls first
  */
-export async function allInNode(server) {
-  const { able, end } = peerProcesses();
-  const { clients, unable } = await able(server);
+export async function clientsForNode(server) {
+  const { probe, end } = startPeers();
+  const { clients, unable } = await probe(server);
   await end();
   return {
     clients: [

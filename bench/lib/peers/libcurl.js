@@ -2,11 +2,11 @@
 import { WebSocket } from 'ws';
 import { HOST } from '../chain.js';
 import { startWisp } from '../relays.js';
-import { inbox, sessionOf } from '../session.js';
+import { receiveQueue, createSession } from '../session.js';
 import { load } from './load.js';
 
 /**
- * What is used of it.
+ * The part that is used.
  * @typedef {object} Libcurl
  * @property {(url?: string) => Promise<void>} load_wasm
  * @property {(url: string) => void} set_websocket
@@ -18,10 +18,10 @@ import { load } from './load.js';
 export const libcurl = {
   name: 'libcurl.js',
   package: 'libcurl.js',
-  shims: "a Wisp server of ours (wisp-process.js); in Node, ws's WebSocket as the global one",
+  shims: 'our Wisp server (wisp-process.js); in Node, the WebSocket of ws as the global WebSocket',
   async load() {
-    const place = /** @type {{WebSocket?: unknown}} */ (globalThis);
-    place.WebSocket ??= WebSocket;
+    const scope = /** @type {{WebSocket?: unknown}} */ (globalThis);
+    scope.WebSocket ??= WebSocket;
     /** @type {{libcurl: Libcurl}} */
     const { libcurl: library } = await load('libcurl.js/bundled');
     await library.load_wasm();
@@ -29,21 +29,21 @@ export const libcurl = {
     let relay;
     return {
       name: libcurl.name,
-      // It has no way to name trust anchors either.
+      // Trust anchors cannot be configured.
       async open({ port }) {
         relay ??= await startWisp(port);
         library.set_websocket(relay.url);
-        const { put, end, read } = inbox();
+        const { push, end, read } = receiveQueue();
         const socket = new library.TLSSocket(HOST, port);
         await new Promise((resolve, reject) => {
           socket.onopen = () => resolve(undefined);
-          socket.onmessage = put;
+          socket.onmessage = push;
           socket.onclose = (error) => {
             reject(new Error(`closed with ${error}`));
             end();
           };
         });
-        return sessionOf(libcurl.name, {
+        return createSession(libcurl.name, {
           read,
           write: async (bytes) => socket.send(bytes),
           close: async () => socket.close(),

@@ -1,6 +1,6 @@
 /**
- * Loads a peer. What it exports is described where it is used, by the part that is used: the types that come with the
- * packages would bring other versions of Node's with them.
+ * Loads a peer without its types, which would pull in other versions of Node's types. Each user declares the part of the
+ * interface that it needs.
  * @param {string} name
  */
 export const load = (name) => import(name);

@@ -1,6 +1,6 @@
-/** @reclaimprotocol/tls: TLS 1.3 and 1.2 in TypeScript, over the platform's WebCrypto or with its ciphers in JavaScript. */
+/** @reclaimprotocol/tls: TLS 1.3 and 1.2 in TypeScript, with the platform's WebCrypto or cryptography in JavaScript. */
 import { HOST } from '../chain.js';
-import { inbox, sessionOf } from '../session.js';
+import { receiveQueue, createSession } from '../session.js';
 import { load } from './load.js';
 import { dial } from './tcp.js';
 
@@ -20,7 +20,7 @@ import { dial } from './tcp.js';
  */
 
 /**
- * What is used of it.
+ * The part that is used.
  * @typedef {object} Reclaim
  * @property {(crypto: object) => void} setCryptoImplementation for all connections
  * @property {(pem: string) => object} loadX509FromPem
@@ -34,8 +34,8 @@ const VERSIONS = { 'TLSv1.2': 'TLS1_2', 'TLSv1.3': 'TLS1_3' };
 
 /**
  * @param {string} label
- * @param {string} entry that exports what it calculates with
- * @param {string} exported its name there
+ * @param {string} entry the module with the cryptography
+ * @param {string} exported the name that it exports
  * @returns {import('./index.js').Peer}
  */
 function reclaim(label, entry, exported) {
@@ -57,12 +57,12 @@ function reclaim(label, entry, exported) {
         async open({ port, roots }, { version, cipher } = {}) {
           if (!anchors.has(roots)) anchors.set(roots, loadX509FromPem(roots));
           const { socket, write, drained, close } = await dial(port);
-          const { put, end, read } = inbox();
-          let shaken = () => {};
-          let failed = (/** @type {unknown} */ _error) => {};
+          const { push, end, read } = receiveQueue();
+          let onHandshakeDone = () => {};
+          let onFailure = (/** @type {unknown} */ _error) => {};
           const handshake = new Promise((resolve, reject) => {
-            shaken = () => resolve(undefined);
-            failed = reject;
+            onHandshakeDone = () => resolve(undefined);
+            onFailure = reject;
           });
           const tls = makeTLSClient({
             host: HOST,
@@ -75,17 +75,17 @@ function reclaim(label, entry, exported) {
               write(content);
               await drained();
             },
-            onHandshake: () => shaken(),
-            onApplicationData: put,
+            onHandshake: () => onHandshakeDone(),
+            onApplicationData: push,
             onTlsEnd(error) {
-              failed(error ?? new Error('The connection has ended.'));
+              onFailure(error ?? new Error('The connection has ended.'));
               end(error);
             },
           });
           socket.on('data', (bytes) => tls.handleReceivedBytes(bytes).catch(end));
           socket.on('close', () => end());
           await Promise.all([tls.startHandshake(), handshake]);
-          return sessionOf(name, { read, write: tls.write, close });
+          return createSession(name, { read, write: tls.write, close });
         },
       };
     },

@@ -1,11 +1,11 @@
-/** subtls: TLS 1.3 in TypeScript over the platform's WebCrypto. */
+/** subtls: TLS 1.3 in TypeScript, with the platform's WebCrypto. */
 import { HOST } from '../chain.js';
-import { sessionOf } from '../session.js';
+import { createSession } from '../session.js';
 import { load } from './load.js';
 import { dial } from './tcp.js';
 
 /**
- * What is used of it.
+ * The part that is used.
  * @typedef {object} Subtls
  * @property {{databaseFromPEM: (pem: string) => Promise<object>}} TrustedCert
  * @property {new (socket: import('node:net').Socket) => {read: (bytes: number) => Promise<Uint8Array | undefined>}} SocketReadQueue
@@ -15,8 +15,8 @@ import { dial } from './tcp.js';
 
 const CIPHER = 'TLS_AES_128_GCM_SHA256';
 
-/** Longer writes become one record, longer than TLS allows. */
-const LONGEST_WRITE = 16_000;
+/** subtls sends each write as one record: longer writes would exceed the limit of TLS. */
+const MAX_WRITE_BYTES = 16_000;
 
 /** @type {import('./index.js').Peer} */
 export const subtls = {
@@ -32,21 +32,21 @@ export const subtls = {
     return {
       name,
       async open({ port, roots }, { version, cipher } = {}) {
-        if (version === 'TLSv1.2') throw new Error('it has TLS 1.3 alone');
-        if (cipher !== undefined && cipher !== CIPHER) throw new Error(`it has ${CIPHER} alone`);
+        if (version === 'TLSv1.2') throw new Error('supports only TLS 1.3');
+        if (cipher !== undefined && cipher !== CIPHER) throw new Error(`supports only ${CIPHER}`);
         if (!databases.has(roots)) databases.set(roots, TrustedCert.databaseFromPEM(roots));
         const database = /** @type {object} */ (await databases.get(roots));
         const { socket, write, drained, close } = await dial(port);
         const queue = new SocketReadQueue(socket);
         const tls = await startTls(HOST, database, queue.read.bind(queue), write);
-        return sessionOf(name, {
+        return createSession(name, {
           read: tls.read,
           async write(bytes) {
             await tls.write(bytes);
             await drained();
           },
           close,
-          block: LONGEST_WRITE,
+          block: MAX_WRITE_BYTES,
         });
       },
     };

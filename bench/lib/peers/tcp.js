@@ -1,4 +1,4 @@
-/** A TCP connection for a library that leaves the transport to its user. */
+/** A TCP connection for libraries that leave the transport to their user. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
@@ -14,7 +14,7 @@ export async function dial(port) {
     write(bytes) {
       if (!socket.write(bytes)) drained ??= once(socket, 'drain').finally(() => (drained = undefined));
     },
-    /** Until more may be written. */
+    /** Resolves when more may be written. */
     async drained() {
       await drained;
     },

@@ -1,4 +1,7 @@
-/** What our judge adds to a handshake over Mbed TLS's own, which is the same module linked without our wraps. */
+/**
+ * The time that our certificate verification adds to a handshake, compared with Mbed TLS's own, which the same module uses
+ * when it is linked without our wraps.
+ */
 import { threeCertificates } from '../lib/chain.js';
 import { pagetlsClient } from '../lib/clients.js';
 import { inFreshProcess } from '../lib/fresh.js';
@@ -8,12 +11,12 @@ import { loadPackage, packages } from '../lib/stock.js';
 
 export const about =
   'TLS 1.3 handshakes with three P-256 certificates (leaf and intermediate sent, root known: two signatures of the ' +
-  'chain and the CertificateVerify), judged by Mbed TLS and by us';
+  'chain and the CertificateVerify), verified by Mbed TLS and by pagetls';
 
 const STOCK = 'stock Mbed TLS';
 const OURS = 'pagetls';
-const CONTROL = 'stock once more (control)';
-const LIMIT = 1.05;
+const CONTROL = 'stock again (control)';
+const MAX_RATIO = 1.05;
 
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows({ rounds }) {
@@ -26,12 +29,12 @@ export async function* rows({ rounds }) {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   const [server] = servers;
   try {
-    // How fast optimized code is differs a little from process to process: so there are several.
+    // Several processes, because the speed of optimized code varies from process to process.
     const task = { packages: compared, server, rounds: rounds(60, 20), warmUp: rounds(50, 30) };
     /** @type {Promise<Record<string, Record<string, number>>>[]} */
     const processes = [];
     yield {
-      name: `the client alone: a recorded handshake done again, medians of ${task.rounds} in each of several processes`,
+      name: `the client alone: a replayed handshake, medians of ${task.rounds} in each of several processes`,
       contestants: compared.map(({ name }) => {
         let next = 0;
         return {
@@ -44,7 +47,7 @@ export async function* rows({ rounds }) {
         };
       }),
       rounds: rounds(9, 2),
-      limit: { contestant: OURS, unit: 'cpu ms', ratio: LIMIT },
+      limit: { contestant: OURS, unit: 'cpu ms', ratio: MAX_RATIO },
     };
 
     yield {
@@ -63,7 +66,7 @@ export async function* rows({ rounds }) {
       ),
       rounds: rounds(250, 40),
       warmUp: rounds(30, 10),
-      limit: { contestant: OURS, unit: 'cpu ms', ratio: LIMIT },
+      limit: { contestant: OURS, unit: 'cpu ms', ratio: MAX_RATIO },
     };
   } finally {
     await close();
