@@ -1,0 +1,50 @@
+/**
+ * prepublishOnly: refuses to publish while something is missing that only the maintainers can know or do.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { inProject, print, runMain } from './run.js';
+
+/**
+ * @typedef {object} Release
+ * @property {string} releasing text of RELEASING.md
+ * @property {string} changelog text of CHANGELOG.md
+ * @property {string} license text of LICENSE
+ * @property {Record<string, any>} manifest package.json
+ * @property {boolean} built dist/ exists
+ */
+
+/** Fields of package.json that a published package must have. */
+const MANIFEST_FIELDS = ['author', 'bugs', 'homepage', 'repository'];
+
+/**
+ * @param {Release} release
+ * @returns {string[]} what is missing, a sentence each
+ */
+export function missingForRelease({ releasing, changelog, license, manifest, built }) {
+  const facts = [...releasing.matchAll(/^\| ([^|]+?) +\|.*\| missing +\|$/gm)].map(([, fact]) => fact);
+  return [
+    ...facts.map((fact) => `RELEASING.md: the ${fact} is missing.`),
+    ...MANIFEST_FIELDS.filter((field) => !manifest[field]).map((field) => `package.json has no ${field}.`),
+    ...(/\[(yyyy|name of copyright owner)\]/.test(license)
+      ? ['LICENSE does not name the holder of the copyright.']
+      : []),
+    ...(changelog.includes(`\n## [${manifest.version}] - 2`)
+      ? []
+      : [`CHANGELOG.md has no dated section for ${manifest.version}.`]),
+    ...(built ? [] : ["dist/ does not exist: run 'npm run build'."]),
+  ];
+}
+
+await runMain(import.meta.url, async () => {
+  const read = (/** @type {string} */ path) => readFileSync(inProject(path), 'utf8');
+  const missing = missingForRelease({
+    releasing: read('RELEASING.md'),
+    changelog: read('CHANGELOG.md'),
+    license: read('LICENSE'),
+    manifest: JSON.parse(read('package.json')),
+    built: existsSync(inProject('dist/index.js')),
+  });
+  if (missing.length === 0) return 0;
+  print(`Not ready to publish:\n${missing.map((sentence) => `- ${sentence}`).join('\n')}`);
+  return 1;
+});
