@@ -70,7 +70,7 @@ static void constrain(pagetls_slice constraints, pagetls_slice names, pagetls_sl
         extend(&subject, 17, names);
     }
     size_t given = few;
-    pagetls_problems_start(&problems, PAGETLS_LEVEL_WEBPKI);
+    pagetls_problems_reset(&problems, PAGETLS_LEVEL_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     size_t comparisons = PAGETLS_NC_COMPARISONS;
     pagetls_name_constraints_apply(&ca, &subject, 0, &comparisons, &problems);
@@ -78,7 +78,7 @@ static void constrain(pagetls_slice constraints, pagetls_slice names, pagetls_sl
     size_t used = PAGETLS_NC_COMPARISONS - comparisons;
     FUZZ_MUST(used <= PAGETLS_NC_COMPARISONS);
     /* With fewer comparisons to spend, that is said or the same is found. */
-    pagetls_problems_start(&problems, PAGETLS_LEVEL_WEBPKI);
+    pagetls_problems_reset(&problems, PAGETLS_LEVEL_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     pagetls_name_constraints_apply(&ca, &subject, 0, &few, &problems);
     FUZZ_MUST(has(&problems, PAGETLS_RULE_NC_TOO_MANY) == (used >= given));

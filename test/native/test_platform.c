@@ -302,7 +302,7 @@ static void errors_of_mbedtls(void)
     };
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
         check_about("error %d", errors[i].native);
-        int code = pagetls_error_of(errors[i].native, PAGETLS_ERR_EXPORT);
+        int code = pagetls_error_from_native(errors[i].native, PAGETLS_ERR_EXPORT);
         CHECK_INT(code, errors[i].code);
         CHECK_INT(pagetls_error_native(code), errors[i].native);
         CHECK(strlen(pagetls_error_detail(code)) < 160);
@@ -314,7 +314,7 @@ static void errors_of_mbedtls(void)
         CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_PEM), "");
     }
     check_about("%s", "");
-    pagetls_error_tell(PAGETLS_ERR_OPTION, 0);
+    pagetls_error_record(PAGETLS_ERR_OPTION, 0);
     CHECK_INT(pagetls_error_native(PAGETLS_ERR_OPTION), 0);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_OPTION), "");
 }

@@ -93,7 +93,7 @@ static void judge(pagetls_verification *verification, finding *f)
     }
     /* Whatever rules are in force: no problem goes with a good path, and a path that is good is whole. */
     CHECK_INT(f->outcome == PAGETLS_GOOD, strncmp(f->report, "{\"ok\":true,", 11) == 0);
-    CHECK(f->outcome != PAGETLS_GOOD || (best->path.anchored && best->proven && f->problems == 0));
+    CHECK(f->outcome != PAGETLS_GOOD || (best->path.anchored && best->signatures_verified && f->problems == 0));
     CHECK(f->outcome != PAGETLS_BAD || f->problems > 0);
 }
 
@@ -272,7 +272,7 @@ static void problems_are_added_by_rules_in_force(void)
                 const pagetls_rule other = rule == PAGETLS_RULE_EXPIRED ? PAGETLS_RULE_FUTURE : PAGETLS_RULE_EXPIRED;
                 int expected = modes[i] == ONE_OFF ? 0 : modes[i] == ONE_ON || (int) first <= level;
                 check_about("%s at level %d, mode %d", pagetls_rule_get((pagetls_rule) rule)->name, level, modes[i]);
-                pagetls_problems_start(&problems, (pagetls_level) level);
+                pagetls_problems_reset(&problems, (pagetls_level) level);
                 turn(modes[i], (pagetls_rule) rule);
                 pagetls_problem *problem = pagetls_problems_add(&problems, (pagetls_rule) rule, 1);
                 pagetls_problem_append(problem, "what was found");

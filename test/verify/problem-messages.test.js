@@ -1,4 +1,4 @@
-/** What a problem says: beside the words of its rule, what was found; and of an anchor, in a trust store. */
+/** The message of a problem: the text of its rule, then the value found. Also problems of anchors in a trust store. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -27,7 +27,7 @@ const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
 
 const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap((group) => group.rules);
 
-describe('a problem says what was found', () => {
+describe('the message of a problem', () => {
   const aia = authorityInfoAccess({ ocsp: ['http://a.example/'] });
   const many = Array.from({ length: 7 }, (_, i) => ({ dns: `${i}.example` }));
   /** @type {[string, Changes, string, ((chain: Chain) => Partial<Question>)?, 'suiteb'?][]} */
@@ -35,14 +35,14 @@ describe('a problem says what was found', () => {
     [
       'CERT_EXPIRED',
       { leaf: { notAfter: '2026-06-15T11:59:59Z' } },
-      'it was valid until 2026-06-15T11:59:59Z, and was judged at 2026-06-15T12:00:00Z',
+      'valid until 2026-06-15T11:59:59Z, verified at 2026-06-15T12:00:00Z',
     ],
     [
       'CERT_FUTURE',
       { leaf: { notBefore: '2026-06-15T12:00:01Z' } },
-      'it is valid from 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',
+      'valid from 2026-06-15T12:00:01Z, verified at 2026-06-15T12:00:00Z',
     ],
-    ['CERT_BAD_KEY', { leaf: { key: keyOf('any', 'rsa2040') } }, 'RSA of 2040 bits, at least 2048 are needed'],
+    ['CERT_BAD_KEY', { leaf: { key: keyOf('any', 'rsa2040') } }, 'RSA with 2040 bits, minimum 2048'],
     ['CERT_UNKNOWN_CRITICAL', { leaf: { extensions: { more: raw(UNKNOWN, der.nullValue(), true) } } }, UNKNOWN],
     [
       'CERT_UNKNOWN_CRITICAL',
@@ -56,13 +56,13 @@ describe('a problem says what was found', () => {
       UNKNOWN,
     ],
     ['CERT_BAD_MD', { leaf: { signature: 'ecdsa-sha1' } }, 'ecdsa-with-SHA1'],
-    ['CERT_BAD_KEY', { leaf: { key: keyOf(HOST, 'secp521r1') } }, 'an elliptic curve of 521 bits', undefined, 'suiteb'],
+    ['CERT_BAD_KEY', { leaf: { key: keyOf(HOST, 'secp521r1') } }, 'elliptic curve with 521 bits', undefined, 'suiteb'],
     ['CERT_BAD_PK', { leaf: { key: keyOf('any', 'rsa2048') } }, 'RSA', undefined, 'suiteb'],
     ['CERT_RSA_MODULUS', { leaf: { key: keyOf('any', 'rsa2052') } }, '2052 bits'],
     ['CERT_RSA_EXPONENT', { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } }, '65 bits'],
     ['CERT_SERIAL', { leaf: { serial: 1n << 160n } }, `01${'00'.repeat(20)}`],
     ['CERT_SERIAL', { leaf: { serial: 1n << 400n } }, `01${'00'.repeat(31)}`],
-    ['CERT_VERSION', { leaf: { version: 1, edit: { tbs: withoutExtensions } } }, 'it is of version 1'],
+    ['CERT_VERSION', { leaf: { version: 1, edit: { tbs: withoutExtensions } } }, 'it has version 1'],
     [
       'CERT_AKI_MISMATCH',
       {
@@ -74,58 +74,58 @@ describe('a problem says what was found', () => {
     [
       'CERT_EXT_KEY_USAGE',
       { leaf: { extensions: { extKeyUsage: extKeyUsage('clientAuth', 'codeSigning') } } },
-      'it is for clientAuth, codeSigning',
+      'it allows clientAuth, codeSigning',
     ],
-    ['CERT_TOO_DEEP', { above: [{}, {}] }, '3, at most 1', () => ({ maxDepth: 1 })],
+    ['CERT_TOO_DEEP', { above: [{}, {}] }, '3, maximum 1', () => ({ maxDepth: 1 })],
     [
       'CERT_REVOKED',
       {},
-      'on 2026-06-02T00:00:00Z, and was judged at 2026-06-15T12:00:00Z',
+      'at 2026-06-02T00:00:00Z, verified at 2026-06-15T12:00:00Z',
       ({ intermediate, leaf }) => ({ crls: [crl(intermediate, { revoked: [entry(leaf)] })] }),
     ],
     [
       'CRL_EXPIRED',
       {},
-      'the next was due on 2026-06-15T11:59:59Z, and was judged at 2026-06-15T12:00:00Z',
+      'the next one was due at 2026-06-15T11:59:59Z, verified at 2026-06-15T12:00:00Z',
       ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: '2026-06-15T11:59:59Z' })] }),
     ],
     [
       'CRL_EXPIRED',
       {},
-      'it does not say when the next is due',
+      'it has no nextUpdate',
       ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: undefined })] }),
     ],
     [
       'CRL_FUTURE',
       {},
-      'it is of 2026-06-15T12:00:01Z, and was judged at 2026-06-15T12:00:00Z',
+      'issued at 2026-06-15T12:00:01Z, verified at 2026-06-15T12:00:00Z',
       ({ intermediate }) => ({ crls: [crl(intermediate, { thisUpdate: '2026-06-15T12:00:01Z' })] }),
     ],
     [
       'CERT_CN_MISMATCH',
       { leaf: { extensions: names({ dns: 'a.example' }, { uri: 'b:c' }, { ip: '192.0.2.1' }) } },
-      `expected ${HOST}, but it names a.example, 192.0.2.1`,
+      `expected ${HOST}, but the certificate is for a.example, 192.0.2.1`,
     ],
     [
       'CERT_CN_MISMATCH',
       { leaf: { extensions: names(...many.slice(1)) } },
-      `expected ${HOST}, but it names 1.example, 2.example, 3.example, 4.example, 5.example, 6.example`,
+      `expected ${HOST}, but the certificate is for 1.example, 2.example, 3.example, 4.example, 5.example, 6.example`,
     ],
     [
       'CERT_CN_MISMATCH',
       { leaf: { extensions: names(...many) } },
-      `expected ${HOST}, but it names 0.example, 1.example, 2.example, 3.example, 4.example, 5.example, and more`,
+      `expected ${HOST}, but the certificate is for 0.example, 1.example, 2.example, 3.example, 4.example, 5.example and more`,
     ],
     [
       'CERT_CN_MISMATCH',
       { leaf: { extensions: names({ uri: 'b:c' }) } },
-      `expected ${HOST}, but it names no host (subjectAltName)`,
+      `expected ${HOST}, but the certificate has no DNS name or IP address (subjectAltName)`,
     ],
     ['CERT_CN_FORM', { leaf: { subject: [{ CN: 'WWW.example.com' }] } }, 'CN=WWW.example.com'],
     [
       'CERT_PATH_LENGTH',
       { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }, above: [{}] },
-      'pathLenConstraint is 1, and there are 2',
+      'pathLenConstraint is 1, but 2 follow',
     ],
     ['CERT_NAME_EXCLUDED', below({ excluded: [{ dns: 'com' }] }, []), HOST],
     ['CERT_NAME_EXCLUDED', below({ excluded: [{ ip: '::/0' }] }, [{ ip: '2001:db8::1' }]), '2001:db8::1'],
@@ -133,7 +133,7 @@ describe('a problem says what was found', () => {
     [
       'CERT_NOT_TRUSTED',
       {},
-      'its issuer is neither among the certificates sent nor trusted: O=Example, CN=Intermediate',
+      'its issuer was not sent and is not a trust anchor: O=Example, CN=Intermediate',
       ({ leaf }) => ({ sent: [leaf] }),
     ],
     ['CERT_SIGNATURE', { leaf: { signer: keyOf('Another') } }, 'O=Example, CN=Intermediate'],
@@ -146,7 +146,7 @@ describe('a problem says what was found', () => {
     [
       'CERT_WRONG_ISSUER',
       {},
-      `the key identifier ${hex(keyIdentifier(keyOf('Intermediate')))} is wanted of O=Example, CN=Intermediate`,
+      `expected key identifier ${hex(keyIdentifier(keyOf('Intermediate')))} for O=Example, CN=Intermediate`,
       ({ root, leaf }) => ({ sent: [leaf, authority('Intermediate', root, { key: keyOf('Another') })] }),
     ],
     ['CERT_KEY_UNSUPPORTED', { leaf: { key: keyOf(HOST, 'secp256k1') } }, 'secp256k1'],
@@ -155,7 +155,7 @@ describe('a problem says what was found', () => {
     ['CERT_PARSE', { leaf: { serial: der.utf8String('one') } }, 'serialNumber has the wrong type'],
   ];
   for (const [code, change, found, ask, profile = 'webpki'] of cases) {
-    test(`${code}: ${found}`, async () => {
+    test(`of ${code} ends with: ${found}`, async () => {
       const made = chain(change);
       const { problems } = await judge({ ...question(made), ...ask?.(made) }, profile);
       const text = rules.find((rule) => rule.code === `ERR_TLS_${code}`)?.text;
@@ -167,15 +167,15 @@ describe('a problem says what was found', () => {
   }
 });
 
-test('a certificate that is its own issuer is said to be that', async () => {
+test('a self-signed leaf is reported as self-signed', async () => {
   const { problems } = await judge(question(chain({ leaf: { issuer: named(HOST), signer: keyOf(HOST) } })), 'webpki');
   assert.deepEqual(
     problems.map(({ code, rule, message }) => [code, rule, message]),
-    [['ERR_TLS_CERT_NOT_TRUSTED', 'SELF_SIGNED', 'It is its own issuer, and not a trust anchor']],
+    [['ERR_TLS_CERT_NOT_TRUSTED', 'SELF_SIGNED', 'It is self-signed and not a trust anchor']],
   );
 });
 
-test('a candidate whose key did not sign stands among the other paths, with the reason', async () => {
+test('a candidate whose key did not sign is reported as another path, with the reason', async () => {
   const { intermediate, leaf, root } = chain({ leaf: { signer: keyOf('Another') } });
   const { path, others } = await judge({ sent: [leaf, intermediate], anchors: [root] }, 'webpki');
   assert.equal(path.length, 1);
@@ -185,7 +185,7 @@ test('a candidate whose key did not sign stands among the other paths, with the 
   );
 });
 
-test('a certificate that cannot be read has a field and a reason', async () => {
+test('the problem of an unreadable certificate has a field and a reason', async () => {
   const { problems } = await judge(question(chain({ leaf: { serial: der.utf8String('one') } })), 'webpki');
   assert.deepEqual(
     problems.map(({ rule, flag, field, reason }) => [rule, flag, field, reason]),
@@ -193,7 +193,7 @@ test('a certificate that cannot be read has a field and a reason', async () => {
   );
 });
 
-test('a trust store names an anchor without a subject', async () => {
+test('a trust store reports an anchor without a subject', async () => {
   const anchor = authority('Anchor', { subject: named('Root'), key: keyOf('Root') }, { subject: EMPTY_NAME });
   const store = await TrustStore.from(anchor.der);
   const [{ problems }] = store.problems('rfc5280');

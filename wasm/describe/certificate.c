@@ -131,7 +131,7 @@ char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error)
         return NULL;
     }
     if (pagetls_certificate_read(certificate, der, len, &why) != 0) {
-        *error = pagetls_unreadable(PAGETLS_ERR_CERTIFICATE, &why);
+        *error = pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &why);
     } else {
         pagetls_json json = { 0 };
         describe_certificate(&json, certificate);

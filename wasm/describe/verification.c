@@ -160,7 +160,7 @@ const char *pagetls_verification_run(pagetls_verification *verification)
     standalone_verification *standalone = (standalone_verification *) (void *) verification;
     pagetls_json json = { 0 };
     pagetls_heap_free(standalone->report);
-    pagetls_verification_judge(verification);
+    pagetls_verification_verify(verification);
     pagetls_describe_verification(&json, NULL, verification);
     standalone->report = pagetls_json_take(&json);
     return standalone->report;
@@ -178,7 +178,7 @@ char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile
     }
     pagetls_json_array(&json, NULL);
     for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
-        pagetls_problems_start(problems, criteria.profile->level);
+        pagetls_problems_reset(problems, criteria.profile->level);
         pagetls_check_anchor(&anchor->certificate, &criteria, problems);
         if (problems->count > 0) {
             pagetls_json_object(&json, NULL);

@@ -45,7 +45,7 @@ int pagetls_error_is_out_of_memory(int native)
         low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == -MBEDTLS_ERR_MPI_ALLOC_FAILED;
 }
 
-void pagetls_error_tell(int code, int native)
+void pagetls_error_record(int code, int native)
 {
     char text[120] = "";
     if (native != 0) {
@@ -64,14 +64,14 @@ static int code_of(int native, int fallback)
     return pagetls_error_is_out_of_memory(native) ? PAGETLS_ERR_OUT_OF_MEMORY : fallback;
 }
 
-int pagetls_error_of(int native, int fallback)
+int pagetls_error_from_native(int native, int fallback)
 {
     int code = code_of(native, fallback);
-    pagetls_error_tell(code, native);
+    pagetls_error_record(code, native);
     return code;
 }
 
-int pagetls_error_of_psa(int status)
+int pagetls_error_from_psa(int status)
 {
-    return pagetls_error_of(status, PAGETLS_ERR_RANDOM);
+    return pagetls_error_from_native(status, PAGETLS_ERR_RANDOM);
 }

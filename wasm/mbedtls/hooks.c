@@ -34,7 +34,7 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
     if (active == NULL) { /* no handshake of ours: reject rather than guess */
         return MBEDTLS_ERR_X509_FATAL_ERROR;
     }
-    pagetls_verification_judge(active);
+    pagetls_verification_verify(active);
     switch (active->result.outcome) {
         case PAGETLS_GOOD: *flags = 0; return 0;
         case PAGETLS_BAD:
@@ -60,7 +60,7 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
         return 0;
     }
     if (!pagetls_is_readable(sent)) {
-        pagetls_verification_judge(active); /* which notes why */
+        pagetls_verification_verify(active); /* which notes why */
         return MBEDTLS_ERR_X509_INVALID_FORMAT;
     }
     chain->raw.p = pagetls_heap_copy(buf, buflen);

@@ -45,7 +45,7 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
     pagetls_certificate certificate;
     pagetls_read_error error;
     if (pagetls_certificate_read(&certificate, der, len, &error) != 0) {
-        return pagetls_unreadable(PAGETLS_ERR_CERTIFICATE, &error);
+        return pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &error);
     }
     mbedtls_x509_crt *crt = append(&identity->chain);
     if (crt == NULL || (crt->raw.p = pagetls_heap_copy(der, len)) == NULL) {
@@ -77,7 +77,7 @@ static int read_key(mbedtls_pk_context *pk, const uint8_t *key, size_t len)
     size_t given = len > 0 && key[0] == 0x30 ? len : len + 1;
     int ret = mbedtls_pk_parse_key(pk, copy, given, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
     pagetls_heap_free(copy);
-    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY);
+    return ret == 0 ? 0 : pagetls_error_from_native(ret, PAGETLS_ERR_KEY);
 }
 
 static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
@@ -92,7 +92,7 @@ static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t ch
         return ret;
     }
     ret = mbedtls_pk_check_pair(&identity->chain.pk, &identity->key, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
-    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_KEY_MISMATCH);
+    return ret == 0 ? 0 : pagetls_error_from_native(ret, PAGETLS_ERR_KEY_MISMATCH);
 }
 
 int pagetls_identity_read(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,

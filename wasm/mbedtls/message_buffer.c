@@ -7,7 +7,7 @@
 #include "mbedtls/platform_util.h"
 #include "ssl_misc.h"
 
-int pagetls_message_needs_room(const mbedtls_ssl_context *ssl)
+int pagetls_message_needs_larger_buffer(const mbedtls_ssl_context *ssl)
 {
     /* The second: some of the message is there, and more of it has to come. */
     return ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && ssl->badmac_seen_or_in_hsfraglen != 0 &&
@@ -21,7 +21,7 @@ int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl)
         (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) ssl));
 }
 
-int pagetls_message_make_room(mbedtls_ssl_context *ssl)
+int pagetls_message_enlarge_buffer(mbedtls_ssl_context *ssl)
 {
     /* The whole message, and after what is there of it one record more. */
     size_t len = ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;

@@ -14,10 +14,10 @@
 #include "mbedtls/ssl.h"
 
 /** 1 when a handshake message has begun that the buffer has no room for. */
-int pagetls_message_needs_room(const mbedtls_ssl_context *ssl);
+int pagetls_message_needs_larger_buffer(const mbedtls_ssl_context *ssl);
 /** 1 when the message that has begun is longer than #PAGETLS_MESSAGE_MAX, or comes when all should be short. */
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl);
 /** Makes the room, for one message that is not too long. 0 or MBEDTLS_ERR_SSL_ALLOC_FAILED. */
-int pagetls_message_make_room(mbedtls_ssl_context *ssl);
+int pagetls_message_enlarge_buffer(mbedtls_ssl_context *ssl);
 
 #endif

@@ -29,7 +29,7 @@ int pagetls_start(void)
         mbedtls_platform_zeroize(probe, sizeof(probe));
     }
     if (status != PSA_SUCCESS) {
-        return pagetls_error_of_psa(status);
+        return pagetls_error_from_psa(status);
     }
     started = 1;
     return 0;

@@ -23,14 +23,14 @@ static void note(size_t *used, const unsigned char *buffer, const unsigned char 
     *used = len > *used ? len : *used;
 }
 
-void pagetls_record_buffers_note_in(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
-                                    const unsigned char *end)
+void pagetls_record_buffers_mark_in_used(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
+                                         const unsigned char *end)
 {
     note(&buffers->in_used, ssl->in_buf, end);
 }
 
-void pagetls_record_buffers_note_out(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
-                                     const unsigned char *end)
+void pagetls_record_buffers_mark_out_used(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
+                                          const unsigned char *end)
 {
     note(&buffers->out_used, ssl->out_buf, end);
 }

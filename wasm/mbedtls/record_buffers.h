@@ -21,11 +21,11 @@ typedef struct {
 
 void pagetls_record_buffers_init(pagetls_record_buffers *buffers);
 /** For the BIO: the buffer that is read into may have been written to up to \p end. */
-void pagetls_record_buffers_note_in(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
-                                    const unsigned char *end);
+void pagetls_record_buffers_mark_in_used(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
+                                         const unsigned char *end);
 /** The same of the buffer that is sent from. */
-void pagetls_record_buffers_note_out(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
-                                     const unsigned char *end);
+void pagetls_record_buffers_mark_out_used(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
+                                          const unsigned char *end);
 /** 1 when \p ssl has none. */
 int pagetls_record_buffers_released(const mbedtls_ssl_context *ssl);
 /** Takes them again. 0, or MBEDTLS_ERR_SSL_ALLOC_FAILED with none taken. */

@@ -113,7 +113,7 @@ static int bio_send(void *context, const unsigned char *bytes, size_t len)
 {
     pagetls_connection *connection = context;
     pagetls_queue *out = &connection->queue[PAGETLS_NET_OUT];
-    pagetls_record_buffers_note_out(&connection->buffers, &connection->ssl, bytes + len);
+    pagetls_record_buffers_mark_out_used(&connection->buffers, &connection->ssl, bytes + len);
     size_t space = pagetls_queue_space(out);
     if (space == 0) {
         return MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -133,7 +133,7 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
     pagetls_connection *connection = context;
     pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
     size_t size = pagetls_queue_size(in);
-    if (pagetls_message_needs_room(&connection->ssl)) {
+    if (pagetls_message_needs_larger_buffer(&connection->ssl)) {
         return pagetls_message_is_too_long(&connection->ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL
                                                              : MBEDTLS_ERR_SSL_WANT_READ;
     }
@@ -141,7 +141,7 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
         return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
     }
     len = len < size ? len : size;
-    pagetls_record_buffers_note_in(&connection->buffers, &connection->ssl, bytes + len);
+    pagetls_record_buffers_mark_in_used(&connection->buffers, &connection->ssl, bytes + len);
     memcpy(bytes, pagetls_queue_peek(in), len);
     pagetls_queue_consume(in, len);
     return (int) len;
@@ -160,7 +160,7 @@ static int error_code_for(const pagetls_connection *connection, int native)
 {
     const pagetls_verification *verification = &connection->verification;
     int open = (connection->state & PAGETLS_HANDSHAKE_DONE) != 0;
-    int code = pagetls_error_of(native, open ? PAGETLS_ERR_PROTOCOL : PAGETLS_ERR_HANDSHAKE);
+    int code = pagetls_error_from_native(native, open ? PAGETLS_ERR_PROTOCOL : PAGETLS_ERR_HANDSHAKE);
     if (native == MBEDTLS_ERR_SSL_CONN_EOF) {
         return open ? PAGETLS_ERR_TRUNCATED : PAGETLS_ERR_HANDSHAKE_CLOSED;
     }
@@ -228,8 +228,8 @@ static void run_handshake(pagetls_connection *connection)
 {
     int ret;
     while ((ret = mbedtls_ssl_handshake(&connection->ssl)) == MBEDTLS_ERR_SSL_WANT_READ &&
-           pagetls_message_needs_room(&connection->ssl)) {
-        ret = pagetls_message_make_room(&connection->ssl);
+           pagetls_message_needs_larger_buffer(&connection->ssl)) {
+        ret = pagetls_message_enlarge_buffer(&connection->ssl);
         if (ret != 0) {
             break;
         }
@@ -377,7 +377,7 @@ void pagetls_connection_close(pagetls_connection *connection)
 
 int pagetls_connection_error(const pagetls_connection *connection)
 {
-    pagetls_error_tell(connection->error, connection->native);
+    pagetls_error_record(connection->error, connection->native);
     return connection->error;
 }
 
@@ -391,5 +391,5 @@ int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size
 {
     int ret = mbedtls_ssl_export_keying_material(&connection->ssl, out, len, label, label_len, context, context_len,
                                                  use_context);
-    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_EXPORT);
+    return ret == 0 ? 0 : pagetls_error_from_native(ret, PAGETLS_ERR_EXPORT);
 }

@@ -67,7 +67,7 @@ int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *l
         to += list[at] + 1;
     }
     int ret = mbedtls_ssl_conf_alpn_protocols(&connection->config, connection->alpn);
-    return ret == 0 ? 0 : pagetls_error_of(ret, PAGETLS_ERR_OPTION);
+    return ret == 0 ? 0 : pagetls_error_from_native(ret, PAGETLS_ERR_OPTION);
 }
 
 /* The number of the cipher suite with this IANA name, or 0. */
@@ -137,7 +137,7 @@ int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_
     if (ret != 0) {
         pagetls_identity_free(identity);
         pagetls_identity_init(identity);
-        return pagetls_error_of(ret, PAGETLS_ERR_KEY);
+        return pagetls_error_from_native(ret, PAGETLS_ERR_KEY);
     }
     return 0;
 }

@@ -1,119 +1,124 @@
-/* The form of a certificate. */
+/* How a certificate is encoded: its fields and extensions. */
 #include <string.h>
 
 #include "verify/check_parts.h"
 #include "verify/name_constraints.h"
 
+/** RFC 5280, section 4.1.2.2. */
+#define SERIAL_MAX_OCTETS 20
+
 /* RFC 5280, section 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050 on. */
-static int is_encoded_well(const pagetls_time *time)
+static int has_valid_encoding(const pagetls_time *time)
 {
     return time->in_rfc5280_form && (time->tag == DER_UTC_TIME || memcmp(time->text.p, "2050", 4) >= 0);
 }
 
-void pagetls_check_serial(const pagetls_subject *subject)
+void pagetls_check_serial(const pagetls_check_target *target)
 {
-    const pagetls_slice serial = subject->certificate->serial;
+    const pagetls_slice serial = target->certificate->serial;
     int zero = 1;
     for (size_t i = 0; i < serial.len; i++) {
         zero &= serial.p[i] == 0;
     }
-    /* Octets that DER leaves out would hide it from a CRL. */
+    /* DER forbids the leading zero; a padded serial number would not match its CRL entry. */
     int padded = serial.len > 1 && serial.p[0] == 0 && !(serial.p[1] & 0x80);
-    if (zero || padded || serial.len > 20 || (serial.p[0] & 0x80)) {
-        pagetls_problem_append_octets(pagetls_subject_add(subject, PAGETLS_RULE_SERIAL), serial);
+    if (zero || padded || serial.len > SERIAL_MAX_OCTETS || (serial.p[0] & 0x80)) {
+        pagetls_problem_append_octets(pagetls_target_add_problem(target, PAGETLS_RULE_SERIAL), serial);
     }
 }
 
-void pagetls_check_extensions(const pagetls_subject *subject)
+void pagetls_check_extensions(const pagetls_check_target *target)
 {
-    /* Those that have rules of their own, and those that nothing here goes by, are not among them. */
+    /* Extensions with their own rule for malformed contents, and extensions that the verifier ignores, are left out. */
     static const uint32_t checked = 1u << PAGETLS_EXT_KEY_USAGE | 1u << PAGETLS_EXT_EKU |
         1u << PAGETLS_EXT_BASIC_CONSTRAINTS | 1u << PAGETLS_EXT_SKI | 1u << PAGETLS_EXT_AKI |
         1u << PAGETLS_EXT_POLICIES | 1u << PAGETLS_EXT_AIA;
-    const pagetls_certificate *c = subject->certificate;
+    const pagetls_certificate *c = target->certificate;
     if (c->unknown_critical.p != NULL) {
-        pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_UNKNOWN_CRITICAL), c->unknown_critical);
+        pagetls_problem_append_oid(pagetls_target_add_problem(target, PAGETLS_RULE_UNKNOWN_CRITICAL),
+                                   c->unknown_critical);
     }
     if (c->duplicate.p != NULL) {
-        pagetls_problem_append_oid(pagetls_subject_add(subject, PAGETLS_RULE_DUPLICATE_EXTENSION), c->duplicate);
+        pagetls_problem_append_oid(pagetls_target_add_problem(target, PAGETLS_RULE_DUPLICATE_EXTENSION), c->duplicate);
     }
-    pagetls_subject_add_if(subject, c->too_many_extensions || (c->malformed & checked),
-                           PAGETLS_RULE_EXTENSION_MALFORMED);
-    pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
-    pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);
-    pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_AIA), PAGETLS_RULE_AIA_CRITICAL);
-    pagetls_subject_add_if(subject,
-                           pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS) &&
-                               (!pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
-                                pagetls_certificate_malformed(c, PAGETLS_EXT_POLICY_CONSTRAINTS)),
-                           PAGETLS_RULE_POLICY_CONSTRAINTS);
-    pagetls_subject_add_if(subject, c->path_length >= 0 && !c->ca, PAGETLS_RULE_PATH_LENGTH_NOT_CA);
-    pagetls_subject_add_if(subject, (c->key_usage & PAGETLS_KU_CERT_SIGN) && !c->ca, PAGETLS_RULE_CERT_SIGN_NOT_CA);
+    pagetls_target_add_problem_if(target, c->too_many_extensions || (c->malformed & checked),
+                                  PAGETLS_RULE_EXTENSION_MALFORMED);
+    pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
+    pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);
+    pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_AIA), PAGETLS_RULE_AIA_CRITICAL);
+    pagetls_target_add_problem_if(target,
+                                  pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS) &&
+                                      (!pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
+                                       pagetls_certificate_malformed(c, PAGETLS_EXT_POLICY_CONSTRAINTS)),
+                                  PAGETLS_RULE_POLICY_CONSTRAINTS);
+    pagetls_target_add_problem_if(target, c->path_length >= 0 && !c->ca, PAGETLS_RULE_PATH_LENGTH_NOT_CA);
+    pagetls_target_add_problem_if(target, (c->key_usage & PAGETLS_KU_CERT_SIGN) && !c->ca,
+                                  PAGETLS_RULE_CERT_SIGN_NOT_CA);
 }
 
-void pagetls_check_key_identifier(const pagetls_subject *subject, const pagetls_certificate *issuer)
+void pagetls_check_key_identifier(const pagetls_check_target *target, const pagetls_certificate *issuer)
 {
-    pagetls_slice found = subject->certificate->authority_key_id;
+    pagetls_slice found = target->certificate->authority_key_id;
     pagetls_slice expected = issuer->subject_key_id;
     if (found.p != NULL && expected.p != NULL && !pagetls_slices_equal(found, expected)) {
-        pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_AKI_MISMATCH);
+        pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_AKI_MISMATCH);
         pagetls_problem_append_octets(problem, found);
         pagetls_problem_append(problem, ", expected ");
         pagetls_problem_append_octets(problem, expected);
     }
 }
 
-static void check_key_identifiers(const pagetls_subject *subject)
+static void check_key_identifiers(const pagetls_check_target *target)
 {
-    const pagetls_certificate *c = subject->certificate;
-    pagetls_subject_add_if(subject, subject->role != PAGETLS_ROLE_LEAF && c->subject_key_id.p == NULL,
-                           PAGETLS_RULE_SKI_MISSING);
-    if (subject->role != PAGETLS_ROLE_ANCHOR) {
-        pagetls_subject_add_if(subject, c->authority_key_id.p == NULL, PAGETLS_RULE_AKI_MISSING);
+    const pagetls_certificate *c = target->certificate;
+    pagetls_target_add_problem_if(target, target->role != PAGETLS_ROLE_LEAF && c->subject_key_id.p == NULL,
+                                  PAGETLS_RULE_SKI_MISSING);
+    if (target->role != PAGETLS_ROLE_ANCHOR) {
+        pagetls_target_add_problem_if(target, c->authority_key_id.p == NULL, PAGETLS_RULE_AKI_MISSING);
         return;
     }
     if (c->self_issued && pagetls_certificate_has(c, PAGETLS_EXT_AKI)) {
-        pagetls_subject_add_if(
-            subject, c->authority_key_id.p == NULL || c->authority_issuer.p != NULL || c->authority_serial.p != NULL,
+        pagetls_target_add_problem_if(
+            target, c->authority_key_id.p == NULL || c->authority_issuer.p != NULL || c->authority_serial.p != NULL,
             PAGETLS_RULE_AKI_FIELDS);
-        pagetls_check_key_identifier(subject, c);
+        pagetls_check_key_identifier(target, c);
     }
 }
 
-/* An empty Name is its header alone. */
+/* An empty Name is only its header. */
 static int is_empty(pagetls_slice name)
 {
     return name.len <= 2;
 }
 
-void pagetls_check_form(const pagetls_subject *subject)
+void pagetls_check_form(const pagetls_check_target *target)
 {
-    const pagetls_certificate *c = subject->certificate;
+    const pagetls_certificate *c = target->certificate;
     if (c->version != 3) {
-        pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_VERSION);
-        pagetls_problem_append(problem, "it is of version ");
+        pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_VERSION);
+        pagetls_problem_append(problem, "it has version ");
         pagetls_problem_append_number(problem, c->version);
     }
-    pagetls_check_serial(subject);
-    pagetls_subject_add_if(subject, c->algorithms_differ, PAGETLS_RULE_ALGORITHM_MISMATCH);
-    pagetls_subject_add_if(subject, is_empty(c->issuer), PAGETLS_RULE_ISSUER_EMPTY);
-    pagetls_subject_add_if(subject, subject->role != PAGETLS_ROLE_LEAF && is_empty(c->subject),
-                           PAGETLS_RULE_SUBJECT_EMPTY);
-    pagetls_subject_add_if(subject, !is_encoded_well(&c->not_before) || !is_encoded_well(&c->not_after),
-                           PAGETLS_RULE_VALIDITY_ENCODING);
-    pagetls_subject_add_if(subject, c->has_unique_id, PAGETLS_RULE_UNIQUE_ID);
-    pagetls_check_extensions(subject);
-    check_key_identifiers(subject);
-    if (subject->role != PAGETLS_ROLE_LEAF) {
-        pagetls_subject_add_if(subject, c->ca && !pagetls_certificate_critical(c, PAGETLS_EXT_BASIC_CONSTRAINTS),
-                               PAGETLS_RULE_BC_NOT_CRITICAL);
-        pagetls_subject_add_if(subject,
-                               subject->role == PAGETLS_ROLE_ANCHOR && c->self_issued &&
-                                   pagetls_certificate_has(c, PAGETLS_EXT_EKU),
-                               PAGETLS_RULE_EKU_IN_ROOT);
-        pagetls_name_constraints_form(c, subject->depth, subject->problems);
+    pagetls_check_serial(target);
+    pagetls_target_add_problem_if(target, c->algorithms_differ, PAGETLS_RULE_ALGORITHM_MISMATCH);
+    pagetls_target_add_problem_if(target, is_empty(c->issuer), PAGETLS_RULE_ISSUER_EMPTY);
+    pagetls_target_add_problem_if(target, target->role != PAGETLS_ROLE_LEAF && is_empty(c->subject),
+                                  PAGETLS_RULE_SUBJECT_EMPTY);
+    pagetls_target_add_problem_if(target, !has_valid_encoding(&c->not_before) || !has_valid_encoding(&c->not_after),
+                                  PAGETLS_RULE_VALIDITY_ENCODING);
+    pagetls_target_add_problem_if(target, c->has_unique_id, PAGETLS_RULE_UNIQUE_ID);
+    pagetls_check_extensions(target);
+    check_key_identifiers(target);
+    if (target->role != PAGETLS_ROLE_LEAF) {
+        pagetls_target_add_problem_if(target, c->ca && !pagetls_certificate_critical(c, PAGETLS_EXT_BASIC_CONSTRAINTS),
+                                      PAGETLS_RULE_BC_NOT_CRITICAL);
+        pagetls_target_add_problem_if(target,
+                                      target->role == PAGETLS_ROLE_ANCHOR && c->self_issued &&
+                                          pagetls_certificate_has(c, PAGETLS_EXT_EKU),
+                                      PAGETLS_RULE_EKU_IN_ROOT);
+        pagetls_name_constraints_form(c, target->depth, target->problems);
     } else {
-        pagetls_subject_add_if(subject, pagetls_certificate_has(c, PAGETLS_EXT_NAME_CONSTRAINTS),
-                               PAGETLS_RULE_NC_IN_LEAF);
+        pagetls_target_add_problem_if(target, pagetls_certificate_has(c, PAGETLS_EXT_NAME_CONSTRAINTS),
+                                      PAGETLS_RULE_NC_IN_LEAF);
     }
 }

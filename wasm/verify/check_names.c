@@ -1,4 +1,4 @@
-/* The names of a leaf: that it has the host's, and how they are written. */
+/* The names of a leaf: whether one matches the host, and how they are encoded. */
 #include <string.h>
 
 #include "verify/check_parts.h"
@@ -6,19 +6,19 @@
 #include "x509/general_name.h"
 #include "x509/name.h"
 
-/** The most names that a message tells. */
-#define NAMES_SHOWN 6
+/** How many names the text of a problem lists. */
+#define MAX_NAMES_SHOWN 6
 
-void pagetls_check_host_name(const pagetls_subject *subject)
+void pagetls_check_host_name(const pagetls_check_target *target)
 {
-    const pagetls_hostname *hostname = subject->criteria->hostname;
-    pagetls_slice names = subject->certificate->alternative_names;
+    const pagetls_hostname *hostname = target->criteria->hostname;
+    pagetls_slice names = target->certificate->alternative_names;
     pagetls_element name;
     size_t count = 0;
     if (hostname->text[0] == '\0' || pagetls_names_match(names, hostname)) {
         return;
     }
-    pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_HOST_NAME);
+    pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_HOST_NAME);
     pagetls_problem_append(problem, "expected ");
     pagetls_problem_append(problem, hostname->text);
     while (pagetls_der_next(&names, &name) == 0) {
@@ -27,11 +27,11 @@ void pagetls_check_host_name(const pagetls_subject *subject)
         if (tag != PAGETLS_NAME_DNS && tag != PAGETLS_NAME_IP) {
             continue;
         }
-        if (count == NAMES_SHOWN) {
-            pagetls_problem_append(problem, ", and more");
+        if (count == MAX_NAMES_SHOWN) {
+            pagetls_problem_append(problem, " and more");
             break;
         }
-        pagetls_problem_append(problem, count++ == 0 ? ", but it names " : ", ");
+        pagetls_problem_append(problem, count++ == 0 ? ", but the certificate is for " : ", ");
         if (tag == PAGETLS_NAME_DNS) {
             pagetls_problem_append_untrusted(problem, name.content.p, name.content.len);
         } else {
@@ -40,12 +40,13 @@ void pagetls_check_host_name(const pagetls_subject *subject)
         }
     }
     if (count == 0) {
-        pagetls_problem_append(problem, ", but it names no host (subjectAltName)");
+        pagetls_problem_append(problem, ", but the certificate has no DNS name or IP address (subjectAltName)");
     }
 }
 
-/* 1 when \p cn is the alternative name in other letters: another case, or another text of the same address. */
-static int is_other_writing(pagetls_slice cn, const pagetls_hostname *read, const pagetls_element *name)
+/* 1 when \p cn is the same host as the alternative name, spelled differently: in another case, or another form of the
+ * same IP address. */
+static int is_spelled_differently(pagetls_slice cn, const pagetls_hostname *read, const pagetls_element *name)
 {
     char ip[PAGETLS_IP_TEXT_SIZE];
     size_t same = 0;
@@ -62,27 +63,27 @@ static int is_other_writing(pagetls_slice cn, const pagetls_hostname *read, cons
     return same == cn.len && !pagetls_slices_equal(cn, name->content);
 }
 
-/* BR 7.1.4.3 wants a host in the CN to be a copy of an alternative name. A CN that names something else is accepted, as
- * browsers do, who never look at it; one that says the same differently, or is an address or an internationalized name in
- * a form that no alternative name can have, is not. */
+/* BR 7.1.4.3: a host in the CN must be a copy of an alternative name. A CN with any other host is accepted, since
+ * browsers ignore it. A CN is rejected when it spells an alternative name differently, or is an IP address or an
+ * internationalized name in a form that no alternative name can have. */
 static int cn_is_malformed(pagetls_slice names, pagetls_slice cn)
 {
     pagetls_hostname read;
     pagetls_element name;
     int ascii = 1;
-    int spaced = 0;
+    int has_space = 0;
     for (size_t i = 0; i < cn.len; i++) {
         ascii &= cn.p[i] < 0x80;
-        spaced |= cn.p[i] == ' ';
+        has_space |= cn.p[i] == ' ';
     }
-    if (cn.len == 0 || spaced || (memchr(cn.p, '.', cn.len) == NULL && memchr(cn.p, ':', cn.len) == NULL)) {
+    if (cn.len == 0 || has_space || (memchr(cn.p, '.', cn.len) == NULL && memchr(cn.p, ':', cn.len) == NULL)) {
         return 0; /* not a host */
     }
     if (!ascii) {
         return 1;
     }
     if (pagetls_hostname_read(&read, (const char *) cn.p, cn.len) != 0) {
-        /* 192.0.02.1 and 0xC0000201 are what some would read as addresses. */
+        /* Some software reads 192.0.02.1 or 0xC0000201 as an IP address. */
         const uint8_t *last = cn.p + cn.len - 1;
         while (last > cn.p && last[-1] != '.') {
             last--;
@@ -90,17 +91,17 @@ static int cn_is_malformed(pagetls_slice names, pagetls_slice cn)
         return *last >= '0' && *last <= '9';
     }
     while (pagetls_der_next(&names, &name) == 0) {
-        if (is_other_writing(cn, &read, &name)) {
+        if (is_spelled_differently(cn, &read, &name)) {
             return 1;
         }
     }
     return 0;
 }
 
-static void check_common_names(const pagetls_subject *subject)
+static void check_common_names(const pagetls_check_target *target)
 {
     static const uint8_t common_name[] = { 0x55, 4, 3 };
-    const pagetls_certificate *c = subject->certificate;
+    const pagetls_certificate *c = target->certificate;
     pagetls_name_walk walk;
     pagetls_attribute attribute;
     if (pagetls_name_walk_start(&walk, c->subject) != 0) {
@@ -110,7 +111,7 @@ static void check_common_names(const pagetls_subject *subject)
         pagetls_slice cn = attribute.value.content;
         if (pagetls_slice_is(attribute.oid, common_name, sizeof(common_name)) &&
             cn_is_malformed(c->alternative_names, cn)) {
-            pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_CN_FORM);
+            pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_CN_FORM);
             pagetls_problem_append(problem, "CN=");
             pagetls_problem_append_untrusted(problem, cn.p, cn.len);
         }
@@ -120,33 +121,33 @@ static void check_common_names(const pagetls_subject *subject)
 static int are_well_formed(pagetls_slice names)
 {
     pagetls_element name;
-    int good = names.len > 0;
-    while (good && names.len > 0) {
-        good = pagetls_der_next(&names, &name) == 0 && pagetls_is_general_name(name.tag);
-        int kind = good ? name.tag & 0x1F : -1;
+    int valid = names.len > 0;
+    while (valid && names.len > 0) {
+        valid = pagetls_der_next(&names, &name) == 0 && pagetls_is_general_name(name.tag);
+        int kind = valid ? name.tag & 0x1F : -1;
         if (kind == PAGETLS_NAME_IP) {
-            good = name.content.len == 4 || name.content.len == 16;
+            valid = name.content.len == 4 || name.content.len == 16;
         } else if (kind == PAGETLS_NAME_DIRECTORY) {
-            good = pagetls_name_is_well_formed(name.content);
+            valid = pagetls_name_is_well_formed(name.content);
         }
     }
-    return good;
+    return valid;
 }
 
-void pagetls_check_alternative_names(const pagetls_subject *subject)
+void pagetls_check_alternative_names(const pagetls_check_target *target)
 {
-    const pagetls_certificate *c = subject->certificate;
-    int webpki = subject->criteria->profile->level >= PAGETLS_LEVEL_WEBPKI;
+    const pagetls_certificate *c = target->certificate;
+    int webpki = target->criteria->profile->level >= PAGETLS_LEVEL_WEBPKI;
     int empty_subject = c->subject.len <= 2;
     if (!pagetls_certificate_has(c, PAGETLS_EXT_SAN)) {
-        (void) pagetls_subject_add(subject, empty_subject ? PAGETLS_RULE_SAN_NEEDED : PAGETLS_RULE_SAN_MISSING);
+        (void) pagetls_target_add_problem(target, empty_subject ? PAGETLS_RULE_SAN_NEEDED : PAGETLS_RULE_SAN_MISSING);
         return;
     }
     int critical = pagetls_certificate_critical(c, PAGETLS_EXT_SAN);
-    pagetls_subject_add_if(subject, (empty_subject && !critical) || (webpki && !empty_subject && critical),
-                           PAGETLS_RULE_SAN_CRITICALITY);
-    pagetls_subject_add_if(subject,
-                           pagetls_certificate_malformed(c, PAGETLS_EXT_SAN) || !are_well_formed(c->alternative_names),
-                           PAGETLS_RULE_SAN_MALFORMED);
-    check_common_names(subject);
+    pagetls_target_add_problem_if(target, (empty_subject && !critical) || (webpki && !empty_subject && critical),
+                                  PAGETLS_RULE_SAN_CRITICALITY);
+    pagetls_target_add_problem_if(
+        target, pagetls_certificate_malformed(c, PAGETLS_EXT_SAN) || !are_well_formed(c->alternative_names),
+        PAGETLS_RULE_SAN_MALFORMED);
+    check_common_names(target);
 }

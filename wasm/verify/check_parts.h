@@ -1,6 +1,6 @@
 /**
  * \file check_parts.h
- * \brief What the files of the checks share: a certificate at its place in a path.
+ * \brief Shared by the files of the checks: one certificate of a path, with its role and its depth.
  */
 #ifndef PAGETLS_CHECK_PARTS_H
 #define PAGETLS_CHECK_PARTS_H
@@ -17,32 +17,32 @@ typedef struct {
     pagetls_problems *problems;
     size_t depth;
     pagetls_role role;
-} pagetls_subject;
+} pagetls_check_target;
 
-static inline pagetls_problem *pagetls_subject_add(const pagetls_subject *subject, pagetls_rule rule)
+static inline pagetls_problem *pagetls_target_add_problem(const pagetls_check_target *target, pagetls_rule rule)
 {
-    return pagetls_problems_add(subject->problems, rule, subject->depth);
+    return pagetls_problems_add(target->problems, rule, target->depth);
 }
 
-static inline void pagetls_subject_add_if(const pagetls_subject *subject, int condition, pagetls_rule rule)
+static inline void pagetls_target_add_problem_if(const pagetls_check_target *target, int condition, pagetls_rule rule)
 {
     if (condition) {
-        (void) pagetls_subject_add(subject, rule);
+        (void) pagetls_target_add_problem(target, rule);
     }
 }
 
-/** check_form.c: its serial number. */
-void pagetls_check_serial(const pagetls_subject *subject);
-/** check_form.c: the list of its extensions, and the form of each. */
-void pagetls_check_extensions(const pagetls_subject *subject);
-/** check_form.c: its authority key identifier against the issuer's key identifier. */
-void pagetls_check_key_identifier(const pagetls_subject *subject, const pagetls_certificate *issuer);
-/** check_form.c: version, serial number, names, times, extensions, identifiers. */
-void pagetls_check_form(const pagetls_subject *subject);
+/** check_form.c: the serial number. */
+void pagetls_check_serial(const pagetls_check_target *target);
+/** check_form.c: which extensions exist, and the encoding of each. */
+void pagetls_check_extensions(const pagetls_check_target *target);
+/** check_form.c: the authority key identifier, which must be the issuer's subject key identifier. */
+void pagetls_check_key_identifier(const pagetls_check_target *target, const pagetls_certificate *issuer);
+/** check_form.c: version, serial number, names, times, extensions, key identifiers. */
+void pagetls_check_form(const pagetls_check_target *target);
 
-/** check_names.c: whether it names the host asked for. */
-void pagetls_check_host_name(const pagetls_subject *subject);
-/** check_names.c: the form of its alternative names, and of its common name beside them. */
-void pagetls_check_alternative_names(const pagetls_subject *subject);
+/** check_names.c: an alternative name must match the host of the criteria. */
+void pagetls_check_host_name(const pagetls_check_target *target);
+/** check_names.c: the encoding of the alternative names, and how the common name repeats them. */
+void pagetls_check_alternative_names(const pagetls_check_target *target);
 
 #endif

@@ -8,7 +8,7 @@
 #include "verify/signature_check.h"
 #include "verify/signatures.h"
 
-/* Anchors of Mozilla's list that were made before the rules for their form: their program has vouched for them. */
+/* Anchors of Mozilla's root list that predate the rules for their form. Mozilla's root program vouches for them. */
 static int is_known_anchor(pagetls_slice der)
 {
     static const uint8_t known[][8] = {
@@ -28,97 +28,97 @@ static int is_known_anchor(pagetls_slice der)
 
 /* --- time, key, signature ------------------------------------------------------------- */
 
-static void check_time(const pagetls_subject *subject)
+static void check_time(const pagetls_check_target *target)
 {
-    const pagetls_certificate *c = subject->certificate;
-    const int64_t now = subject->criteria->time;
+    const pagetls_certificate *c = target->certificate;
+    const int64_t now = target->criteria->time;
     if (!c->not_before.readable || !c->not_after.readable) {
         const pagetls_slice text = c->not_before.readable ? c->not_after.text : c->not_before.text;
-        pagetls_problem_append_untrusted(pagetls_subject_add(subject, PAGETLS_RULE_TIME_UNREADABLE), text.p, text.len);
+        pagetls_problem_append_untrusted(pagetls_target_add_problem(target, PAGETLS_RULE_TIME_UNREADABLE), text.p,
+                                         text.len);
     } else if (now > c->not_after.seconds) {
-        pagetls_problem_append_time(pagetls_subject_add(subject, PAGETLS_RULE_EXPIRED), "it was valid until ",
+        pagetls_problem_append_time(pagetls_target_add_problem(target, PAGETLS_RULE_EXPIRED), "valid until ",
                                     c->not_after.seconds, now);
     } else if (now < c->not_before.seconds) {
-        pagetls_problem_append_time(pagetls_subject_add(subject, PAGETLS_RULE_FUTURE), "it is valid from ",
+        pagetls_problem_append_time(pagetls_target_add_problem(target, PAGETLS_RULE_FUTURE), "valid from ",
                                     c->not_before.seconds, now);
     }
 }
 
-/* Adds the rule with a number that was found, and words around it. */
-static pagetls_problem *add_number(const pagetls_subject *subject, pagetls_rule rule, const char *before, size_t number,
-                                   const char *after)
+/* Adds a problem whose detail is \p number between two texts. */
+static pagetls_problem *add_number(const pagetls_check_target *target, pagetls_rule rule, const char *before,
+                                   size_t number, const char *after)
 {
-    pagetls_problem *problem = pagetls_subject_add(subject, rule);
+    pagetls_problem *problem = pagetls_target_add_problem(target, rule);
     pagetls_problem_append(problem, before);
     pagetls_problem_append_number(problem, (int64_t) number);
     pagetls_problem_append(problem, after);
     return problem;
 }
 
-static void check_rsa_key(const pagetls_subject *subject)
+static void check_rsa_key(const pagetls_check_target *target)
 {
-    const pagetls_profile *profile = subject->criteria->profile;
-    const pagetls_public_key *key = &subject->certificate->key;
+    const pagetls_profile *profile = target->criteria->profile;
+    const pagetls_public_key *key = &target->certificate->key;
     size_t exponent = pagetls_public_key_exponent_bits(key);
     if (!profile->rsa) {
-        pagetls_problem_append(pagetls_subject_add(subject, PAGETLS_RULE_BAD_PK), "RSA");
+        pagetls_problem_append(pagetls_target_add_problem(target, PAGETLS_RULE_BAD_PK), "RSA");
         return;
     }
     if (key->bits < profile->rsa_min_bits) {
-        pagetls_problem *problem = add_number(subject, PAGETLS_RULE_BAD_KEY, "RSA of ", key->bits, " bits, at least ");
+        pagetls_problem *problem = add_number(target, PAGETLS_RULE_BAD_KEY, "RSA with ", key->bits, " bits, minimum ");
         pagetls_problem_append_number(problem, profile->rsa_min_bits);
-        pagetls_problem_append(problem, " are needed");
     }
     if (key->bits % 8 != 0) {
-        (void) add_number(subject, PAGETLS_RULE_RSA_MODULUS, "", key->bits, " bits");
+        (void) add_number(target, PAGETLS_RULE_RSA_MODULUS, "", key->bits, " bits");
     }
     if (exponent > PAGETLS_RSA_EXPONENT_BITS) {
-        (void) add_number(subject, PAGETLS_RULE_RSA_EXPONENT, "", exponent, " bits");
+        (void) add_number(target, PAGETLS_RULE_RSA_EXPONENT, "", exponent, " bits");
     }
 }
 
-static void check_key(const pagetls_subject *subject)
+static void check_key(const pagetls_check_target *target)
 {
-    pagetls_public_key *key = &subject->certificate->key;
+    pagetls_public_key *key = &target->certificate->key;
     if (key->malformed) {
-        (void) pagetls_subject_add(subject, PAGETLS_RULE_KEY_MALFORMED);
+        (void) pagetls_target_add_problem(target, PAGETLS_RULE_KEY_MALFORMED);
     } else if (!pagetls_public_key_is_supported(key)) {
-        pagetls_problem *problem = pagetls_subject_add(subject, PAGETLS_RULE_KEY_UNSUPPORTED);
+        pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_KEY_UNSUPPORTED);
         pagetls_problem_append_oid(problem, key->curve_oid.p != NULL ? key->curve_oid : key->oid);
         if (key->type == PAGETLS_KEY_RSA) {
-            pagetls_problem_append(problem, " of ");
+            pagetls_problem_append(problem, " with ");
             pagetls_problem_append_number(problem, (int64_t) key->bits);
             pagetls_problem_append(problem, " bits");
         }
     } else if (!pagetls_key_usable(key)) {
-        (void) pagetls_subject_add(subject, PAGETLS_RULE_KEY_MALFORMED);
+        (void) pagetls_target_add_problem(target, PAGETLS_RULE_KEY_MALFORMED);
     } else if (key->type == PAGETLS_KEY_RSA) {
-        check_rsa_key(subject);
-    } else if (!(subject->criteria->profile->curves >> key->curve & 1)) {
-        (void) add_number(subject, PAGETLS_RULE_BAD_KEY, "an elliptic curve of ", key->bits, " bits");
+        check_rsa_key(target);
+    } else if (!(target->criteria->profile->curves >> key->curve & 1)) {
+        (void) add_number(target, PAGETLS_RULE_BAD_KEY, "elliptic curve with ", key->bits, " bits");
     }
 }
 
-static void check_signature_algorithm(const pagetls_subject *subject)
+static void check_signature_algorithm(const pagetls_check_target *target)
 {
     static const struct {
-        unsigned fault;
+        unsigned reason;
         pagetls_rule rule;
     } rules[] = {
         { PAGETLS_ALGORITHM_UNSUPPORTED, PAGETLS_RULE_SIGNATURE_UNSUPPORTED },
         { PAGETLS_ALGORITHM_BAD_HASH, PAGETLS_RULE_BAD_MD },
         { PAGETLS_ALGORITHM_BAD_KIND, PAGETLS_RULE_BAD_PK },
     };
-    const pagetls_signature_algorithm *algorithm = &subject->certificate->algorithm;
-    unsigned faults = pagetls_algorithm_check(algorithm, subject->criteria->profile);
+    const pagetls_signature_algorithm *algorithm = &target->certificate->algorithm;
+    unsigned reasons = pagetls_algorithm_check(algorithm, target->criteria->profile);
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        if (faults & rules[i].fault) {
-            pagetls_problem_append_oid(pagetls_subject_add(subject, rules[i].rule), algorithm->oid);
+        if (reasons & rules[i].reason) {
+            pagetls_problem_append_oid(pagetls_target_add_problem(target, rules[i].rule), algorithm->oid);
         }
     }
 }
 
-/* --- a CA's, a leaf's ------------------------------------------------------------------- */
+/* --- CAs and leaves ----------------------------------------------------------------------- */
 
 int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time)
 {
@@ -127,71 +127,77 @@ int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time)
         time <= issuer->not_after.seconds;
 }
 
+/** How many purposes of the extended key usage the text of a problem lists. */
+#define MAX_PURPOSES_SHOWN 6
+
 static void append_purposes(pagetls_problem *problem, pagetls_slice list)
 {
     pagetls_slice oid;
-    for (int count = 0; count < 6 && pagetls_der_expect(&list, DER_OID, &oid) == 0; count++) {
-        pagetls_problem_append(problem, count == 0 ? "it is for " : ", ");
+    for (int count = 0; count < MAX_PURPOSES_SHOWN && pagetls_der_expect(&list, DER_OID, &oid) == 0; count++) {
+        pagetls_problem_append(problem, count == 0 ? "it allows " : ", ");
         pagetls_problem_append_oid(problem, oid);
     }
 }
 
-static void check_purposes(const pagetls_subject *subject)
+static void check_purposes(const pagetls_check_target *target)
 {
     static const uint8_t server[] = { 0x2B, 6, 1, 5, 5, 7, 3, 1 };
     static const uint8_t every[] = { 0x55, 0x1D, 37, 0 };
-    const pagetls_certificate *c = subject->certificate;
+    const pagetls_certificate *c = target->certificate;
     pagetls_slice list = c->purposes;
     pagetls_slice oid;
     int allowed = 0;
     int any = 0;
     int count = 0;
     if (!pagetls_certificate_has(c, PAGETLS_EXT_EKU)) {
-        pagetls_subject_add_if(subject, subject->role == PAGETLS_ROLE_LEAF, PAGETLS_RULE_EKU_MISSING);
+        pagetls_target_add_problem_if(target, target->role == PAGETLS_ROLE_LEAF, PAGETLS_RULE_EKU_MISSING);
         return;
     }
     for (; pagetls_der_expect(&list, DER_OID, &oid) == 0; count++) {
         allowed |= pagetls_slice_is(oid, server, sizeof(server));
         any |= pagetls_slice_is(oid, every, sizeof(every));
     }
-    pagetls_subject_add_if(subject, count == 0, PAGETLS_RULE_EKU_EMPTY);
+    pagetls_target_add_problem_if(target, count == 0, PAGETLS_RULE_EKU_EMPTY);
     if (count > 0 && !allowed && !any) {
-        append_purposes(pagetls_subject_add(subject, PAGETLS_RULE_EXT_KEY_USAGE), c->purposes);
+        append_purposes(pagetls_target_add_problem(target, PAGETLS_RULE_EXT_KEY_USAGE), c->purposes);
     }
-    if (subject->role == PAGETLS_ROLE_LEAF) {
-        pagetls_subject_add_if(subject, any, PAGETLS_RULE_EKU_ANY);
-        pagetls_subject_add_if(subject, pagetls_certificate_critical(c, PAGETLS_EXT_EKU), PAGETLS_RULE_EKU_CRITICAL);
+    if (target->role == PAGETLS_ROLE_LEAF) {
+        pagetls_target_add_problem_if(target, any, PAGETLS_RULE_EKU_ANY);
+        pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_EKU),
+                                      PAGETLS_RULE_EKU_CRITICAL);
     }
 }
 
-static void check_ca(const pagetls_subject *subject)
+static void check_ca(const pagetls_check_target *target)
 {
-    const pagetls_certificate *c = subject->certificate;
-    pagetls_subject_add_if(subject, !c->ca, PAGETLS_RULE_NOT_A_CA);
-    pagetls_subject_add_if(subject, c->ca && pagetls_certificate_lacks_usage(c, PAGETLS_KU_CERT_SIGN),
-                           PAGETLS_RULE_NO_CERT_SIGN);
+    const pagetls_certificate *c = target->certificate;
+    pagetls_target_add_problem_if(target, !c->ca, PAGETLS_RULE_NOT_A_CA);
+    pagetls_target_add_problem_if(target, c->ca && pagetls_certificate_lacks_usage(c, PAGETLS_KU_CERT_SIGN),
+                                  PAGETLS_RULE_NO_CERT_SIGN);
 }
 
-static void check_leaf(const pagetls_subject *subject)
+static void check_leaf(const pagetls_check_target *target)
 {
-    pagetls_check_host_name(subject);
-    pagetls_subject_add_if(subject, pagetls_certificate_lacks_usage(subject->certificate, PAGETLS_KU_DIGITAL_SIGNATURE),
-                           PAGETLS_RULE_KEY_USAGE);
+    pagetls_check_host_name(target);
+    pagetls_target_add_problem_if(target,
+                                  pagetls_certificate_lacks_usage(target->certificate, PAGETLS_KU_DIGITAL_SIGNATURE),
+                                  PAGETLS_RULE_KEY_USAGE);
 }
 
 /* --- the path ------------------------------------------------------------------------------ */
 
-static void check_lengths(const pagetls_path *path, const pagetls_criteria *criteria, pagetls_problems *problems)
+static void check_path_lengths(const pagetls_path *path, const pagetls_criteria *criteria, pagetls_problems *problems)
 {
-    int64_t below = 0; /* intermediates that count, below the certificate looked at */
+    int64_t below = 0; /* intermediates below this certificate, without self-issued ones (RFC 5280, section 4.2.1.9) */
     for (size_t depth = 1; depth < path->len; depth++) {
         const pagetls_certificate *c = path->certificate[depth];
         if (c->path_length >= 0 && below > c->path_length) {
             pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_PATH_LENGTH, depth);
             pagetls_problem_append(problem, "pathLenConstraint is ");
             pagetls_problem_append_number(problem, c->path_length);
-            pagetls_problem_append(problem, ", and there are ");
+            pagetls_problem_append(problem, ", but ");
             pagetls_problem_append_number(problem, below);
+            pagetls_problem_append(problem, " follow");
         }
         below += !c->self_issued;
     }
@@ -202,12 +208,12 @@ static void check_lengths(const pagetls_path *path, const pagetls_criteria *crit
     if (criteria->max_depth >= 0 && intermediates > (size_t) criteria->max_depth) {
         pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_TOO_DEEP, 0);
         pagetls_problem_append_number(problem, (int64_t) intermediates);
-        pagetls_problem_append(problem, ", at most ");
+        pagetls_problem_append(problem, ", maximum ");
         pagetls_problem_append_number(problem, criteria->max_depth);
     }
 }
 
-static void check_constraints(const pagetls_path *path, size_t *comparisons, pagetls_problems *problems)
+static void check_name_constraints(const pagetls_path *path, size_t *comparisons, pagetls_problems *problems)
 {
     for (size_t ca = path->len; ca-- > 1;) {
         for (size_t depth = 0; depth < ca; depth++) {
@@ -219,9 +225,9 @@ static void check_constraints(const pagetls_path *path, size_t *comparisons, pag
     }
 }
 
-/* requireExplicitPolicy (section 4.2.1.11): policies themselves are not compared, only asked for. They are of
- * the whole path once the certificates below, self-issued intermediates not counted, use the number up; a leaf
- * can ask for them too (section 6.1.5, b). */
+/* requireExplicitPolicy (RFC 5280, section 4.2.1.11): checks only that policies are present; does not compare them. If
+ * at least as many certificates follow as the extension skips, not counting self-issued intermediates, every
+ * certificate of the path needs policies. A leaf can require them too (section 6.1.5, b). */
 static void check_policies(const pagetls_path *path, pagetls_problems *problems)
 {
     for (size_t ca = 0; ca < path->len; ca++) {
@@ -243,11 +249,11 @@ static void check_policies(const pagetls_path *path, pagetls_problems *problems)
 
 void pagetls_check_anchor(pagetls_certificate *anchor, const pagetls_criteria *criteria, pagetls_problems *problems)
 {
-    pagetls_subject subject = { anchor, criteria, problems, 0, PAGETLS_ROLE_ANCHOR };
-    check_key(&subject);
-    check_ca(&subject);
+    pagetls_check_target target = { anchor, criteria, problems, 0, PAGETLS_ROLE_ANCHOR };
+    check_key(&target);
+    check_ca(&target);
     if (!is_known_anchor(anchor->der)) {
-        pagetls_check_form(&subject);
+        pagetls_check_form(&target);
     }
 }
 
@@ -256,41 +262,41 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
 {
     for (size_t depth = 0; depth < path->len; depth++) {
         int last = depth + 1 == path->len;
-        pagetls_subject subject = { path->certificate[depth], criteria, problems, depth,
-                                    last && path->anchored ? PAGETLS_ROLE_ANCHOR
-                                        : depth == 0       ? PAGETLS_ROLE_LEAF
-                                                           : PAGETLS_ROLE_INTERMEDIATE };
-        check_time(&subject);
-        check_key(&subject);
+        pagetls_check_target target = { path->certificate[depth], criteria, problems, depth,
+                                        last && path->anchored ? PAGETLS_ROLE_ANCHOR
+                                            : depth == 0       ? PAGETLS_ROLE_LEAF
+                                                               : PAGETLS_ROLE_INTERMEDIATE };
+        check_time(&target);
+        check_key(&target);
         if (depth == 0) {
-            check_leaf(&subject);
+            check_leaf(&target);
         } else {
-            check_ca(&subject);
+            check_ca(&target);
         }
-        if (subject.role == PAGETLS_ROLE_ANCHOR) {
-            if (depth == 0) { /* a leaf that is trusted itself */
-                pagetls_check_serial(&subject);
-                pagetls_check_extensions(&subject);
-                check_purposes(&subject);
-            } else if (!is_known_anchor(subject.certificate->der)) {
-                pagetls_check_form(&subject);
+        if (target.role == PAGETLS_ROLE_ANCHOR) {
+            if (depth == 0) { /* the leaf itself is a trust anchor */
+                pagetls_check_serial(&target);
+                pagetls_check_extensions(&target);
+                check_purposes(&target);
+            } else if (!is_known_anchor(target.certificate->der)) {
+                pagetls_check_form(&target);
             }
             continue;
         }
-        check_signature_algorithm(&subject);
-        pagetls_check_form(&subject);
-        check_purposes(&subject);
+        check_signature_algorithm(&target);
+        pagetls_check_form(&target);
+        check_purposes(&target);
         if (depth == 0) {
-            pagetls_check_alternative_names(&subject);
-            pagetls_subject_add_if(&subject,
-                                   subject.certificate->ca || (subject.certificate->key_usage & PAGETLS_KU_CERT_SIGN),
-                                   PAGETLS_RULE_LEAF_IS_CA);
+            pagetls_check_alternative_names(&target);
+            pagetls_target_add_problem_if(
+                &target, target.certificate->ca || (target.certificate->key_usage & PAGETLS_KU_CERT_SIGN),
+                PAGETLS_RULE_LEAF_IS_CA);
         }
         if (!last) {
-            pagetls_check_key_identifier(&subject, path->certificate[depth + 1]);
+            pagetls_check_key_identifier(&target, path->certificate[depth + 1]);
         }
     }
-    check_lengths(path, criteria, problems);
-    check_constraints(path, comparisons, problems);
+    check_path_lengths(path, criteria, problems);
+    check_name_constraints(path, comparisons, problems);
     check_policies(path, problems);
 }

@@ -1,6 +1,6 @@
 /**
  * \file checks.h
- * \brief What RFC 5280 and the Web PKI ask of each certificate of a path, and of the path as a whole.
+ * \brief Requirements of RFC 5280 and the Web PKI for each certificate of a path, and for the path as a whole.
  */
 #ifndef PAGETLS_CHECKS_H
 #define PAGETLS_CHECKS_H
@@ -17,16 +17,16 @@ typedef struct {
 } pagetls_path;
 
 /**
- * Adds every problem of \p path but those of revocation.
- * \param[in,out] comparisons  of names with constraints: how many may be made, and are left
+ * Adds every problem of \p path except those of revocation.
+ * \param[in,out] comparisons  remaining budget for comparing names with name constraints
  */
 void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criteria, size_t *comparisons,
                         pagetls_problems *problems);
 
-/** Adds what keeps \p anchor from being the end of any path: its key and its form, not its dates. Depth 0. */
+/** Adds, at depth 0, the problems that keep \p anchor from ending any path: of its key and its form, not its dates. */
 void pagetls_check_anchor(pagetls_certificate *anchor, const pagetls_criteria *criteria, pagetls_problems *problems);
 
-/** 1 when \p issuer might sign at all: a CA, with keyCertSign, valid now. For choosing which paths to try first. */
+/** 1 when \p issuer may issue certificates: a CA with keyCertSign, valid at \p time. Used to try likely paths first. */
 int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time);
 
 #endif

@@ -1,6 +1,6 @@
 /**
  * \file criteria.h
- * \brief What a path is judged by.
+ * \brief The criteria of a verification: host name, profile, depth and time.
  */
 #ifndef PAGETLS_CRITERIA_H
 #define PAGETLS_CRITERIA_H
@@ -10,22 +10,22 @@
 #include "x509/hostname.h"
 #include "x509/spki.h"
 
-/** Which keys and signatures are acceptable, and which rules are in force. */
+/** Which keys and signatures are acceptable, and which rules apply. */
 typedef struct {
     pagetls_level level;
-    uint8_t hashes; /**< a bit for each pagetls_hash */
-    uint8_t curves; /**< a bit for each pagetls_curve */
-    uint8_t rsa;    /**< whether RSA keys and signatures are acceptable */
+    uint8_t hashes; /**< one bit per pagetls_hash */
+    uint8_t curves; /**< one bit per pagetls_curve */
+    uint8_t rsa;    /**< 1 when RSA keys and signatures are acceptable */
     uint16_t rsa_min_bits;
 } pagetls_profile;
 
-/** The profile that PAGETLS_PROFILE_… (pagetls.h) stands for; NULL if it stands for none. */
+/** The profile of PAGETLS_PROFILE_… (pagetls.h); NULL for any other number. */
 const pagetls_profile *pagetls_profile_get(int number);
 
 typedef struct {
-    const pagetls_hostname *hostname; /**< empty text: no name is asked for */
+    const pagetls_hostname *hostname; /**< with an empty text, names are not checked */
     const pagetls_profile *profile;
-    int max_depth; /**< intermediates at the most; -1: no limit of the caller's */
+    int max_depth; /**< maximum number of intermediates; -1: the caller sets no limit */
     int64_t time;  /**< seconds since 1970 */
 } pagetls_criteria;
 

@@ -4,8 +4,8 @@
 
 #include "x509/general_name.h"
 
-/* A presented dNSName: letters, digits, hyphens and dots; "*" only as the first of three labels or more. */
-static int is_presentable(const uint8_t *name, size_t len)
+/* A dNSName may have letters, digits, hyphens and dots, and "*" as the first of at least three labels. */
+static int is_valid_dns_name(const uint8_t *name, size_t len)
 {
     size_t dots = 0;
     size_t label = 0;
@@ -41,7 +41,7 @@ static int equal_ignoring_case(const uint8_t *presented, const char *reference, 
 
 static int dns_matches(const uint8_t *presented, size_t len, const char *reference)
 {
-    if (len == 0 || !is_presentable(presented, len)) {
+    if (len == 0 || !is_valid_dns_name(presented, len)) {
         return 0;
     }
     if (presented[0] == '*') {

@@ -4,7 +4,7 @@
 #include "pagetls.h"
 #include "x509/pem.h"
 
-int pagetls_unreadable(int code, const pagetls_read_error *error)
+int pagetls_input_error_set(int code, const pagetls_read_error *error)
 {
     pagetls_last_error_set(code, 0, "%s %s", pagetls_field_name(error->field), pagetls_reason_text(error->reason));
     return code;

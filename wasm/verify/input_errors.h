@@ -1,15 +1,15 @@
 /**
  * \file input_errors.h
- * \brief Codes of pagetls.h for inputs that cannot be read, with their details.
+ * \brief Error codes and details for inputs that cannot be read.
  */
 #ifndef PAGETLS_INPUT_ERRORS_H
 #define PAGETLS_INPUT_ERRORS_H
 
 #include "x509/read_error.h"
 
-/** Sets the detail that pagetls_error_detail() gives to field and reason, and returns \p code. */
-int pagetls_unreadable(int code, const pagetls_read_error *error);
-/** The result of pagetls_pem_walk(), in codes of pagetls.h. */
+/** Makes field and reason of \p error the text of pagetls_error_detail(). Returns \p code. */
+int pagetls_input_error_set(int code, const pagetls_read_error *error);
+/** Converts the result of pagetls_pem_walk() to codes of pagetls.h. */
 int pagetls_pem_result(int result);
 
 #endif

@@ -23,7 +23,7 @@ static pagetls_slice tail(pagetls_slice slice, size_t from)
     return (pagetls_slice) { slice.p + from, slice.len - from };
 }
 
-/* name is base, or ends with "." and base. */
+/* 1 when name is base or ends with "." and base. */
 static int is_within(pagetls_slice name, pagetls_slice base)
 {
     if (base.len == 0 || equal_ignoring_case(name, base)) {
@@ -33,7 +33,7 @@ static int is_within(pagetls_slice name, pagetls_slice base)
         equal_ignoring_case(tail(name, name.len - base.len), base);
 }
 
-/* Letters, digits, hyphens and underscores in labels that are not empty. */
+/* 1 for non-empty labels of letters, digits, hyphens and underscores. */
 static int is_host(pagetls_slice name)
 {
     size_t label = 0;
@@ -65,7 +65,7 @@ static match match_dns(pagetls_slice name, pagetls_slice base, int excluded)
     if (is_within(fixed, base)) {
         return MATCH;
     }
-    /* *.example.com stands for bar.example.com too: that it might be excluded is enough. */
+    /* *.example.com also covers bar.example.com, so it is rejected if that name is excluded. */
     if (wildcard && excluded && is_within(base, fixed) && memchr(base.p, '.', base.len - fixed.len - 1) == NULL) {
         return MATCH;
     }
@@ -96,7 +96,7 @@ static match match_host(pagetls_slice host, pagetls_slice base)
     return equal_ignoring_case(host, base) ? MATCH : NO_MATCH;
 }
 
-/* Splits at the only @ that can be: the local part may hold others only in quotes, which are not taken. */
+/* Splits at the first @. A local part can have another @ only in quotes, which are not supported. */
 static int split_mailbox(pagetls_slice mailbox, pagetls_slice *local, pagetls_slice *host)
 {
     const uint8_t *at = memchr(mailbox.p, '@', mailbox.len);
@@ -136,7 +136,7 @@ static match match_uri(pagetls_slice uri, pagetls_slice base)
 {
     const uint8_t *colon = uri.len > 0 ? memchr(uri.p, ':', uri.len) : NULL;
     if (colon == NULL || uri.p + uri.len - colon < 4 || colon[1] != '/' || colon[2] != '/') {
-        return UNCHECKABLE; /* no authority, so no host to constrain */
+        return UNCHECKABLE; /* without an authority there is no host to compare */
     }
     pagetls_slice host = tail(uri, (size_t) (colon + 3 - uri.p));
     for (size_t i = 0; i < host.len; i++) {
@@ -154,7 +154,7 @@ static match match_uri(pagetls_slice uri, pagetls_slice base)
     }
     pagetls_hostname read;
     if (!is_host(host) || pagetls_hostname_read(&read, (const char *) host.p, host.len) != 0 || read.ip_len != 0) {
-        return UNCHECKABLE; /* an IP address is no host name */
+        return UNCHECKABLE; /* an IP address is not a host name */
     }
     return match_host(host, base);
 }
@@ -171,7 +171,7 @@ static match match_directory(pagetls_slice name, pagetls_slice base)
     return pagetls_name_starts_with(name_list, base_list) ? MATCH : NO_MATCH;
 }
 
-static match compare(int kind, pagetls_slice name, pagetls_slice base, int excluded)
+static match match_name(int kind, pagetls_slice name, pagetls_slice base, int excluded)
 {
     switch (kind) {
         case PAGETLS_NAME_DNS: return match_dns(name, base, excluded);
@@ -185,7 +185,7 @@ static match compare(int kind, pagetls_slice name, pagetls_slice base, int exclu
 
 /* --- the extension ---------------------------------------------------------------------- */
 
-/* Takes the next GeneralSubtree: its base only, for minimum and maximum are not used (section 4.2.1.10). */
+/* Reads the base of the next GeneralSubtree, which must not have minimum or maximum (section 4.2.1.10). */
 static int next_base(pagetls_slice *list, pagetls_element *base)
 {
     pagetls_slice subtree;
@@ -195,7 +195,7 @@ static int next_base(pagetls_slice *list, pagetls_element *base)
         : 0;
 }
 
-static int is_mask(const uint8_t *mask, size_t len)
+static int is_valid_mask(const uint8_t *mask, size_t len)
 {
     int ended = 0;
     for (size_t i = 0; i < 8 * len; i++) {
@@ -208,7 +208,7 @@ static int is_mask(const uint8_t *mask, size_t len)
     return 1;
 }
 
-static int is_base(const pagetls_element *base)
+static int is_valid_base(const pagetls_element *base)
 {
     pagetls_slice local;
     pagetls_slice host = base->content;
@@ -218,7 +218,8 @@ static int is_base(const pagetls_element *base)
     }
     switch (base->tag & 0x1F) {
         case PAGETLS_NAME_DNS: return host.len == 0 || is_host(host);
-        case PAGETLS_NAME_IP: return (host.len == 8 || host.len == 32) && is_mask(host.p + host.len / 2, host.len / 2);
+        case PAGETLS_NAME_IP:
+            return (host.len == 8 || host.len == 32) && is_valid_mask(host.p + host.len / 2, host.len / 2);
         case PAGETLS_NAME_EMAIL:
             if (host.len > 0 && memchr(host.p, '@', host.len) != NULL) {
                 return split_mailbox(whole, &local, &host) == 0;
@@ -226,7 +227,7 @@ static int is_base(const pagetls_element *base)
             return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
         case PAGETLS_NAME_URI: return host.len > 0 && is_host(host.p[0] == '.' ? tail(host, 1) : host);
         case PAGETLS_NAME_DIRECTORY: return pagetls_der_expect(&whole, DER_SEQUENCE, &local) == 0 && whole.len == 0;
-        default: return 1; /* not understood: matters when such a name appears */
+        default: return 1; /* not supported: matters only for a certificate with such a name */
     }
 }
 
@@ -240,32 +241,32 @@ void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, 
     if (!pagetls_certificate_critical(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_NOT_CRITICAL, depth);
     }
-    int good = !pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS) &&
+    int valid = !pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS) &&
         (ca->permitted.p != NULL || ca->excluded.p != NULL);
-    for (int i = 0; good && i < 2; i++) {
+    for (int i = 0; valid && i < 2; i++) {
         pagetls_slice list = trees[i];
-        good = list.p == NULL || list.len > 0;
-        while (good && list.len > 0) {
-            good = next_base(&list, &base) == 0 && is_base(&base);
+        valid = list.p == NULL || list.len > 0;
+        while (valid && list.len > 0) {
+            valid = next_base(&list, &base) == 0 && is_valid_base(&base);
         }
     }
-    if (!good) {
+    if (!valid) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_MALFORMED, depth);
     }
 }
 
-/* --- a certificate's names -------------------------------------------------------------------- */
+/* --- the names of a certificate -------------------------------------------------------------- */
 
 typedef struct {
     const pagetls_certificate *ca;
     size_t depth;
     size_t *comparisons;
     pagetls_problems *problems;
-} application;
+} name_check;
 
-static void add(const application *a, pagetls_rule rule, int kind, pagetls_slice name)
+static void add_name_problem(const name_check *check, pagetls_rule rule, int kind, pagetls_slice name)
 {
-    pagetls_problem *problem = pagetls_problems_add(a->problems, rule, a->depth);
+    pagetls_problem *problem = pagetls_problems_add(check->problems, rule, check->depth);
     char ip[PAGETLS_IP_TEXT_SIZE];
     if (kind == PAGETLS_NAME_IP) {
         pagetls_ip_format(ip, name.p, name.len);
@@ -277,29 +278,29 @@ static void add(const application *a, pagetls_rule rule, int kind, pagetls_slice
     }
 }
 
-/* \p name: the content of a GeneralName; for a directory name, with its SEQUENCE. */
-static void apply_to_name(application *a, int kind, pagetls_slice name)
+/* \p name: the content of a GeneralName; for a directory name, including its SEQUENCE. */
+static void check_name(name_check *check, int kind, pagetls_slice name)
 {
     pagetls_element base;
     int of_kind = 0;
     int permitted = 0;
     for (int i = 0; i < 2; i++) {
-        pagetls_slice list = i == 0 ? a->ca->permitted : a->ca->excluded;
+        pagetls_slice list = i == 0 ? check->ca->permitted : check->ca->excluded;
         while (list.len > 0 && next_base(&list, &base) == 0) {
-            if (*a->comparisons == 0) {
-                return; /* which the caller tells */
+            if (*check->comparisons == 0) {
+                return; /* the caller adds the problem */
             }
-            --*a->comparisons;
+            --*check->comparisons;
             if ((base.tag & 0x1F) != kind) {
                 continue;
             }
-            match result = compare(kind, name, base.content, i == 1);
+            match result = match_name(kind, name, base.content, i == 1);
             if (result == UNCHECKABLE) {
-                add(a, PAGETLS_RULE_NAME_UNCHECKABLE, kind, name);
+                add_name_problem(check, PAGETLS_RULE_NAME_UNCHECKABLE, kind, name);
                 return;
             }
             if (i == 1 && result == MATCH) {
-                add(a, PAGETLS_RULE_NAME_EXCLUDED, kind, name);
+                add_name_problem(check, PAGETLS_RULE_NAME_EXCLUDED, kind, name);
                 return;
             }
             of_kind |= i == 0;
@@ -307,12 +308,12 @@ static void apply_to_name(application *a, int kind, pagetls_slice name)
         }
     }
     if (of_kind && !permitted) {
-        add(a, PAGETLS_RULE_NAME_NOT_PERMITTED, kind, name);
+        add_name_problem(check, PAGETLS_RULE_NAME_NOT_PERMITTED, kind, name);
     }
 }
 
-/* emailAddress attributes of the subject count as mailboxes when there is no subjectAltName. */
-static void apply_to_subject_email(application *a, pagetls_slice subject)
+/* Without a subjectAltName, constraints for mailboxes apply to emailAddress attributes of the subject. */
+static void check_subject_email(name_check *check, pagetls_slice subject)
 {
     static const uint8_t email[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 1 };
     pagetls_name_walk walk;
@@ -320,36 +321,36 @@ static void apply_to_subject_email(application *a, pagetls_slice subject)
     if (pagetls_name_walk_start(&walk, subject) != 0) {
         return;
     }
-    while (*a->comparisons > 0 && pagetls_name_walk_next(&walk, &attribute) > 0) {
+    while (*check->comparisons > 0 && pagetls_name_walk_next(&walk, &attribute) > 0) {
         if (pagetls_slice_is(attribute.oid, email, sizeof(email))) {
-            apply_to_name(a, PAGETLS_NAME_EMAIL, attribute.value.content);
+            check_name(check, PAGETLS_NAME_EMAIL, attribute.value.content);
         }
     }
 }
 
-void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls_certificate *subject, size_t depth,
+void pagetls_name_constraints_apply(const pagetls_certificate *ca, const pagetls_certificate *certificate, size_t depth,
                                     size_t *comparisons, pagetls_problems *problems)
 {
-    application a = { .ca = ca, .depth = depth, .comparisons = comparisons, .problems = problems };
-    pagetls_slice names = subject->alternative_names;
+    name_check check = { .ca = ca, .depth = depth, .comparisons = comparisons, .problems = problems };
+    pagetls_slice names = certificate->alternative_names;
     pagetls_element name;
     if (!pagetls_certificate_has(ca, PAGETLS_EXT_NAME_CONSTRAINTS) ||
         pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
-        return; /* its form is judged where it stands */
+        return; /* pagetls_name_constraints_form() reports it */
     }
-    if (subject->subject.len > 2) {
-        apply_to_name(&a, PAGETLS_NAME_DIRECTORY, subject->subject);
+    if (certificate->subject.len > 2) { /* not empty */
+        check_name(&check, PAGETLS_NAME_DIRECTORY, certificate->subject);
     }
-    if (!pagetls_certificate_has(subject, PAGETLS_EXT_SAN)) {
-        apply_to_subject_email(&a, subject->subject);
+    if (!pagetls_certificate_has(certificate, PAGETLS_EXT_SAN)) {
+        check_subject_email(&check, certificate->subject);
     }
     while (names.len > 0 && *comparisons > 0 && pagetls_der_next(&names, &name) == 0) {
-        apply_to_name(&a, name.tag & 0x1F, name.content);
+        check_name(&check, name.tag & 0x1F, name.content);
     }
     if (*comparisons == 0) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_TOO_MANY, depth);
     } else if (names.len > 0 ||
-               pagetls_certificate_malformed(subject, PAGETLS_EXT_SAN)) { /* what stands there is hidden */
-        add(&a, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_OTHER, names);
+               pagetls_certificate_malformed(certificate, PAGETLS_EXT_SAN)) { /* names that cannot be read */
+        add_name_problem(&check, PAGETLS_RULE_NAME_UNCHECKABLE, PAGETLS_NAME_OTHER, names);
     }
 }

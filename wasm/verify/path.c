@@ -10,31 +10,34 @@
 typedef struct {
     pagetls_certificate *certificate;
     uint8_t is_anchor;
-    uint8_t likelihood; /* by the key identifiers: 2: they agree; 1: an anchor has none; 0: cannot lead to a valid path */
+    uint8_t likelihood; /* key identifiers: 2 equal; 1 an anchor, with one missing; 0 cannot lead to a valid path */
 } candidate;
 
-/* Why a path goes no further, as far as its last certificate's candidates have shown. */
+/* Why a path ends without an anchor, by what its last certificate's candidates lack. Later values take precedence. */
 typedef enum { NO_ISSUER, OTHER_KEY, BAD_SIGNATURE } dead_end;
+
+/** Score of a path that reaches an anchor, less one per problem; other paths score at most PAGETLS_PATH_MAX. */
+#define ANCHORED_SCORE 10000
 
 typedef struct {
     pagetls_stored_certificate *anchors;
-    pagetls_certificate **sent; /* without the leaf, duplicates, anchors and what cannot be read */
-    size_t sent_count;
+    pagetls_certificate **intermediates; /* readable certificates of the chain, without leaf, duplicates and anchors */
+    size_t intermediates_count;
     const pagetls_stored_crl *crls;
     const pagetls_criteria *criteria;
     pagetls_search_result *result;
-    int best_score; /* of result->best; see keep() */
-    /* The path being built, and what is wrong with it. */
+    int best_score; /* of result->best; see keep_attempt() */
+    /* The path being built, and its problems. */
     pagetls_path path;
     pagetls_problems problems;
     uint8_t revocation_checked[PAGETLS_PATH_MAX];
-    size_t unverified;                            /* signatures on it that cannot be verified: it is never good */
-    candidate candidates[PAGETLS_CANDIDATES_MAX]; /* a stack: those of the path's last certificate are on top */
+    size_t unverified; /* number of signatures on it that cannot be verified: it is never valid */
+    candidate candidates[PAGETLS_CANDIDATES_MAX]; /* a stack: the candidates for the path's last certificate are on top */
     size_t candidates_count;
-    size_t ends;    /* paths that were judged or rejected */
-    int explaining; /* there is no good path: look for the best bad one */
-    int no_memory;
-    /* What may still be spent. */
+    size_t paths_ended; /* number of paths checked or rejected */
+    int explaining;     /* second pass: no valid path exists, so find the best invalid one */
+    int out_of_memory;
+    /* What is left of the budget. */
     size_t steps;
     size_t comparisons;
     pagetls_signatures signatures;
@@ -42,8 +45,8 @@ typedef struct {
     int exhausted;
 } search;
 
-/* 1 when there are steps left for it. */
-static int spend(search *s, size_t steps)
+/* Takes \p steps from the budget; 0 when not enough are left. */
+static int spend_steps(search *s, size_t steps)
 {
     if (s->steps < steps) {
         s->exhausted = 1;
@@ -54,20 +57,20 @@ static int spend(search *s, size_t steps)
     return 1;
 }
 
-/* --- what was tried ------------------------------------------------------------------ */
+/* --- attempts ------------------------------------------------------------------------ */
 
-/* A copy of the path and its problems; NULL when memory ran out. */
+/* A copy of the path and its problems; NULL when out of memory. */
 static pagetls_attempt *copy_attempt(search *s)
 {
     const pagetls_problems *problems = &s->problems;
     pagetls_attempt *copy = pagetls_heap_calloc(1, sizeof(*copy) + problems->count * sizeof(problems->list[0]));
     if (copy == NULL) {
-        s->no_memory = 1;
+        s->out_of_memory = 1;
         return NULL;
     }
     copy->path = s->path;
     copy->order = s->result->tried;
-    copy->proven = s->unverified == 0;
+    copy->signatures_verified = s->unverified == 0;
     memcpy(copy->revocation_checked, s->revocation_checked, sizeof(copy->revocation_checked));
     for (size_t depth = 0; depth < PAGETLS_PATH_MAX && copy->problems_count < problems->count; depth++) {
         for (size_t i = 0; i < problems->count; i++) {
@@ -98,8 +101,8 @@ static void keep_other(pagetls_search_result *result, pagetls_attempt *other)
     result->others_count++;
 }
 
-/* Keeps a copy of the path: as the best yet if its score is higher, else among the others while there is room. */
-static void keep(search *s, int score)
+/* Keeps a copy of the path: as the best one if its score is the highest so far, otherwise among the others. */
+static void keep_attempt(search *s, int score)
 {
     pagetls_search_result *result = s->result;
     if (score <= s->best_score && result->others_count == PAGETLS_OTHER_PATHS_MAX) {
@@ -120,9 +123,9 @@ static void keep(search *s, int score)
     }
 }
 
-static void start_problems(search *s)
+static void reset_problems(search *s)
 {
-    pagetls_problems_start(&s->problems, s->criteria->profile->level);
+    pagetls_problems_reset(&s->problems, s->criteria->profile->level);
     memset(s->revocation_checked, 0, sizeof(s->revocation_checked));
 }
 
@@ -131,7 +134,7 @@ static void check_revocation(search *s)
     pagetls_revocation_check(s->crls, &s->path, s->criteria, &s->crl_signatures, &s->problems, s->revocation_checked);
 }
 
-/* Its issuer is itself, unless the key identifiers say that it is another key of the same name. */
+/* 1 when issuer and subject are equal, unless the key identifiers tell that a different key of that name signed it. */
 static int is_self_signed(const pagetls_certificate *c)
 {
     return c->self_issued &&
@@ -139,7 +142,7 @@ static int is_self_signed(const pagetls_certificate *c)
          pagetls_slices_equal(c->authority_key_id, c->subject_key_id));
 }
 
-/* Why the path ends where it does. */
+/* Adds the problem that explains why the path ends. */
 static void add_dead_end(search *s, dead_end why)
 {
     const size_t depth = s->path.len - 1;
@@ -150,85 +153,85 @@ static void add_dead_end(search *s, dead_end why)
         (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_SELF_SIGNED, depth);
     } else if (s->path.len == PAGETLS_PATH_MAX) {
         pagetls_problem_append(pagetls_problems_add(&s->problems, PAGETLS_RULE_NOT_TRUSTED, depth),
-                               "the path has as many certificates as are followed");
+                               "the path reached the maximum length of this verifier");
     } else if (why == BAD_SIGNATURE) {
         pagetls_problem_append_name(pagetls_problems_add(&s->problems, PAGETLS_RULE_SIGNATURE, depth), last->issuer);
     } else if (why == OTHER_KEY) {
         pagetls_problem *problem = pagetls_problems_add(&s->problems, PAGETLS_RULE_WRONG_ISSUER, depth);
-        pagetls_problem_append(problem, "the key identifier ");
+        pagetls_problem_append(problem, "expected key identifier ");
         pagetls_problem_append_octets(problem, last->authority_key_id);
-        pagetls_problem_append(problem, " is wanted of ");
+        pagetls_problem_append(problem, " for ");
         pagetls_problem_append_name(problem, last->issuer);
     } else {
         pagetls_problem *problem = pagetls_problems_add(&s->problems, PAGETLS_RULE_NOT_TRUSTED, depth);
-        pagetls_problem_append(problem, "its issuer is neither among the certificates sent nor trusted: ");
+        pagetls_problem_append(problem, "its issuer was not sent and is not a trust anchor: ");
         pagetls_problem_append_name(problem, last->issuer);
     }
 }
 
-/* Judges the path, which ends at an anchor, and keeps it. 1 when nothing is wrong with it. */
-static int judge(search *s)
+/* Checks and keeps the path, which ends at an anchor. 1 when it has no problem. */
+static int check_anchored_path(search *s)
 {
-    if (!spend(s, PAGETLS_SEARCH_PATH_STEPS) && !s->explaining) {
+    if (!spend_steps(s, PAGETLS_SEARCH_PATH_STEPS) && !s->explaining) {
         return 0;
     }
     s->result->tried++;
-    s->ends++;
-    start_problems(s);
+    s->paths_ended++;
+    reset_problems(s);
     pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
-    if (s->problems.count == 0) { /* CRLs are looked at where they decide; see run() */
+    if (s->problems.count == 0) { /* otherwise CRLs do not change the result; see complete_best() */
         check_revocation(s);
     }
-    keep(s, 10000 - (int) s->problems.count);
-    return s->problems.count == 0 && s->unverified == 0 && !s->no_memory;
+    keep_attempt(s, ANCHORED_SCORE - (int) s->problems.count);
+    return s->problems.count == 0 && s->unverified == 0 && !s->out_of_memory;
 }
 
-/* Judges and keeps a path that goes no further. */
-static void judge_dead_end(search *s, dead_end why)
+/* Checks and keeps a path that ends without an anchor. */
+static void check_dead_end(search *s, dead_end why)
 {
-    if (!spend(s, PAGETLS_SEARCH_PATH_STEPS) && !s->explaining) {
+    if (!spend_steps(s, PAGETLS_SEARCH_PATH_STEPS) && !s->explaining) {
         return;
     }
     s->result->tried++;
-    s->ends++;
-    start_problems(s);
+    s->paths_ended++;
+    reset_problems(s);
     pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
     add_dead_end(s, why);
-    keep(s, s->explaining ? (int) s->path.len : -1);
+    keep_attempt(s, s->explaining ? (int) s->path.len : -1);
 }
 
-/* A candidate that cannot have issued anything is no way to go on; that it was there is told. */
+/* Drops a candidate that may not issue certificates, but reports the path that ends with it. */
 static void reject_candidate(search *s, int is_anchor)
 {
-    if (s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend(s, PAGETLS_SEARCH_PATH_STEPS)) {
+    if (s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend_steps(s, PAGETLS_SEARCH_PATH_STEPS)) {
         s->result->tried++;
-        s->ends++;
-        start_problems(s);
+        s->paths_ended++;
+        reset_problems(s);
         s->path.anchored = is_anchor;
         pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
         s->path.anchored = 0;
-        keep(s, -1);
+        keep_attempt(s, -1);
     }
 }
 
-/* Tells of a candidate that has the issuer's name and did not sign the certificate before it. */
+/* Reports a candidate with the issuer's name whose key did not sign the certificate before it. */
 static void keep_failed_signature(search *s, dead_end why)
 {
-    if (s->explaining && s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend(s, PAGETLS_SEARCH_PATH_STEPS)) {
+    if (s->explaining && s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend_steps(s, PAGETLS_SEARCH_PATH_STEPS)) {
         s->result->tried++;
-        start_problems(s);
+        reset_problems(s);
         s->path.len--;
         add_dead_end(s, why);
         s->path.len++;
-        keep(s, -1);
+        keep_attempt(s, -1);
     }
 }
 
 /* --- the search ------------------------------------------------------------------------ */
 
-static int extend(search *s);
+static int extend_path(search *s);
 
-/* The same subject and key again leads nowhere new (RFC 4158, section 2.4.2). */
+/* Repeating a subject and key cannot lead to a new anchor (RFC 4158, section 2.4.2). */
 static int is_on_path(const search *s, const pagetls_certificate *certificate)
 {
     for (size_t i = 0; i < s->path.len; i++) {
@@ -251,43 +254,43 @@ static int is_anchor(const search *s, const pagetls_certificate *certificate)
     return 0;
 }
 
-static void push(search *s, pagetls_certificate *certificate)
+static void push_certificate(search *s, pagetls_certificate *certificate)
 {
     s->path.certificate[s->path.len++] = certificate;
 }
 
-/* 1 when nothing could verify the child's signature by that key: which is a problem of its own, at any level. */
-static int is_unsupported(const pagetls_certificate *child, pagetls_certificate *issuer)
+/* 1 when the child's signature by that key cannot be verified at all. pagetls_check_path() adds the reason. */
+static int is_unverifiable(const pagetls_certificate *child, pagetls_certificate *issuer)
 {
     return !pagetls_signature_algorithm_is_supported(&child->algorithm) || issuer->key.malformed ||
         !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
         pagetls_public_key_exponent_bits(&issuer->key) > PAGETLS_RSA_EXPONENT_BITS;
 }
 
-/* Goes on through the last certificate of the path, which is a candidate. 1 when a path without a problem was found. */
-static int go_on(search *s, const candidate *c)
+/* Continues from the candidate, the last certificate of the path. 1 when a path without a problem was found. */
+static int follow_candidate(search *s, const candidate *c)
 {
     s->path.anchored = c->is_anchor;
-    int found = c->is_anchor ? judge(s) : extend(s);
+    int found = c->is_anchor ? check_anchored_path(s) : extend_path(s);
     s->path.anchored = 0;
     return found;
 }
 
-/* 1 when a path without a problem was found. *why: what is learned, should the path end here. */
+/* 1 when a path without a problem was found. *why: raised to what the candidate shows, for when the path ends here. */
 static int try_candidate(search *s, const candidate *c, dead_end *why)
 {
     pagetls_certificate *child = s->path.certificate[s->path.len - 1];
     int found = 0;
-    push(s, c->certificate);
+    push_certificate(s, c->certificate);
     if (!s->explaining && !pagetls_check_may_issue(c->certificate, s->criteria->time)) {
         reject_candidate(s, c->is_anchor);
-    } else if (s->explaining && is_unsupported(child, c->certificate)) {
+    } else if (s->explaining && is_unverifiable(child, c->certificate)) {
         s->unverified++;
-        found = go_on(s, c);
+        found = follow_candidate(s, c);
         s->unverified--;
     } else if (pagetls_signatures_check(&s->signatures, &child->algorithm, child->tbs, child->signature,
                                         &c->certificate->key)) {
-        found = go_on(s, c);
+        found = follow_candidate(s, c);
     } else if (!s->signatures.exhausted) {
         dead_end reason =
             c->likelihood == 0 && child->authority_key_id.p != NULL && c->certificate->subject_key_id.p != NULL
@@ -305,9 +308,9 @@ static void add_candidate(search *s, pagetls_certificate *certificate, int ancho
 {
     const pagetls_certificate *child = s->path.certificate[s->path.len - 1];
     int equal = pagetls_slices_equal(child->issuer, certificate->subject);
-    if (equal != exactly || !spend(s, 1 + (exactly ? 0 : certificate->subject.len / PAGETLS_SEARCH_STEP_OCTETS)) ||
+    if (equal != exactly || !spend_steps(s, 1 + (exactly ? 0 : certificate->subject.len / PAGETLS_SEARCH_STEP_OCTETS)) ||
         (!equal && !pagetls_name_equal(child->issuer, certificate->subject)) || is_on_path(s, certificate) ||
-        !spend(s, certificate->extensions.len / PAGETLS_SEARCH_STEP_OCTETS)) {
+        !spend_steps(s, certificate->extensions.len / PAGETLS_SEARCH_STEP_OCTETS)) {
         return;
     }
     if (s->candidates_count == PAGETLS_CANDIDATES_MAX) {
@@ -322,7 +325,7 @@ static void add_candidate(search *s, pagetls_certificate *certificate, int ancho
                                                                                                        : 0 };
 }
 
-/* Goes on through every certificate with the issuer's name: written as the issuer's is, or only equal to it. */
+/* Tries every certificate whose subject is the issuer's name: encoded identically if \p exactly, else differently. */
 static int try_issuers(search *s, int exactly, dead_end *why)
 {
     size_t first = s->candidates_count;
@@ -330,11 +333,11 @@ static int try_issuers(search *s, int exactly, dead_end *why)
     for (pagetls_stored_certificate *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
         add_candidate(s, &anchor->certificate, 1, exactly);
     }
-    for (size_t i = 0; i < s->sent_count; i++) {
-        add_candidate(s, s->sent[i], 0, exactly);
+    for (size_t i = 0; i < s->intermediates_count; i++) {
+        add_candidate(s, s->intermediates[i], 0, exactly);
     }
     size_t end = s->candidates_count;
-    /* A signature is not worth checking for a path that cannot be good, unless none is and a bad one is looked for. */
+    /* Likelihood 0 cannot lead to a valid path: checking such signatures is worth it only to explain the failure. */
     for (int likelihood = 2; likelihood >= !s->explaining && !found; likelihood--) {
         for (size_t i = first; i < end && !found; i++) {
             found = s->candidates[i].likelihood == likelihood && try_candidate(s, &s->candidates[i], why);
@@ -344,38 +347,38 @@ static int try_issuers(search *s, int exactly, dead_end *why)
     return found;
 }
 
-static int extend(search *s)
+static int extend_path(search *s)
 {
-    size_t before = s->ends;
+    size_t before = s->paths_ended;
     dead_end why = NO_ISSUER;
     if (s->path.len < PAGETLS_PATH_MAX && (try_issuers(s, 1, &why) || try_issuers(s, 0, &why))) {
         return 1;
     }
-    if (s->ends == before && (s->explaining || s->result->others_count < PAGETLS_OTHER_PATHS_MAX)) {
-        judge_dead_end(s, why);
+    if (s->paths_ended == before && (s->explaining || s->result->others_count < PAGETLS_OTHER_PATHS_MAX)) {
+        check_dead_end(s, why);
     }
     return 0;
 }
 
-static int gather_sent(search *s, const pagetls_stored_certificate *leaf)
+static int collect_intermediates(search *s, const pagetls_stored_certificate *leaf)
 {
     size_t count = 0;
     for (const pagetls_stored_certificate *stored = leaf->next; stored != NULL; stored = stored->next) {
         count++;
     }
-    s->sent = pagetls_heap_calloc(count + 1, sizeof(pagetls_certificate *));
-    if (s->sent == NULL) {
+    s->intermediates = pagetls_heap_calloc(count + 1, sizeof(pagetls_certificate *));
+    if (s->intermediates == NULL) {
         return -1;
     }
     for (pagetls_stored_certificate *stored = leaf->next; stored != NULL; stored = stored->next) {
         pagetls_certificate *certificate = &stored->certificate;
-        int known = !pagetls_is_readable(stored) || pagetls_slices_equal(certificate->der, leaf->certificate.der) ||
+        int skip = !pagetls_is_readable(stored) || pagetls_slices_equal(certificate->der, leaf->certificate.der) ||
             is_anchor(s, certificate);
-        for (size_t i = 0; i < s->sent_count && !known; i++) {
-            known = pagetls_slices_equal(certificate->der, s->sent[i]->der);
+        for (size_t i = 0; i < s->intermediates_count && !skip; i++) {
+            skip = pagetls_slices_equal(certificate->der, s->intermediates[i]->der);
         }
-        if (!known) {
-            s->sent[s->sent_count++] = certificate;
+        if (!skip) {
+            s->intermediates[s->intermediates_count++] = certificate;
         }
     }
     return 0;
@@ -390,13 +393,13 @@ void pagetls_search_free(pagetls_search_result *result)
     memset(result, 0, sizeof(*result));
 }
 
-/* A path that is bad anyway: also say what the CRLs have to say, and that there may be a better path. */
+/* Adds to the best path, which already has problems, those found in CRLs, and that the search was incomplete. */
 static void complete_best(search *s)
 {
     pagetls_attempt *best = s->result->best;
     s->path = best->path;
-    s->unverified = !best->proven;
-    start_problems(s);
+    s->unverified = !best->signatures_verified;
+    reset_problems(s);
     s->problems.count = best->problems_count;
     memcpy(s->problems.list, best->problems, best->problems_count * sizeof(best->problems[0]));
     check_revocation(s);
@@ -410,18 +413,18 @@ static void complete_best(search *s)
     }
 }
 
-static void run(search *s, pagetls_certificate *leaf)
+static void run_search(search *s, pagetls_certificate *leaf)
 {
     s->steps = PAGETLS_SEARCH_STEPS;
-    push(s, leaf);
-    if (is_anchor(s, leaf)) { /* trusted itself */
+    push_certificate(s, leaf);
+    if (is_anchor(s, leaf)) { /* the leaf itself is trusted */
         s->path.anchored = 1;
-        (void) judge(s);
-    } else if (!extend(s) && s->best_score < 0) {
+        (void) check_anchored_path(s);
+    } else if (!extend_path(s) && s->best_score < 0) {
         pagetls_search_free(s->result);
         s->explaining = 1;
         s->steps = PAGETLS_SEARCH_STEPS;
-        (void) extend(s);
+        (void) extend_path(s);
     }
     const pagetls_attempt *best = s->result->best;
     if (best != NULL && best->path.anchored && best->problems_count > 0) {
@@ -443,12 +446,12 @@ int pagetls_search(pagetls_stored_certificate *chain, pagetls_stored_certificate
     s->result = result;
     s->best_score = -1;
     s->comparisons = PAGETLS_NC_COMPARISONS;
-    int ret = gather_sent(s, chain);
+    int ret = collect_intermediates(s, chain);
     if (ret == 0) {
-        run(s, &chain->certificate);
-        ret = s->no_memory || result->best == NULL ? -1 : 0;
+        run_search(s, &chain->certificate);
+        ret = s->out_of_memory || result->best == NULL ? -1 : 0;
     }
-    pagetls_heap_free(s->sent);
+    pagetls_heap_free(s->intermediates);
     pagetls_heap_free(s);
     return ret;
 }

@@ -5,7 +5,7 @@
 #include "host/format.h"
 #include "x509/name.h"
 
-static void start(pagetls_problem *problem, pagetls_rule rule, size_t depth)
+static void reset_problem(pagetls_problem *problem, pagetls_rule rule, size_t depth)
 {
     problem->rule = rule;
     problem->depth = (uint16_t) depth;
@@ -13,7 +13,7 @@ static void start(pagetls_problem *problem, pagetls_rule rule, size_t depth)
     problem->detail[0] = '\0';
 }
 
-void pagetls_problems_start(pagetls_problems *problems, pagetls_level level)
+void pagetls_problems_reset(pagetls_problems *problems, pagetls_level level)
 {
     problems->level = level;
     problems->count = 0;
@@ -27,13 +27,13 @@ pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule r
         while (at < problems->count && (problems->list[at].rule != rule || problems->list[at].depth != depth)) {
             at++;
         }
-        if (at == PAGETLS_PROBLEMS_MAX) { /* the last place is taken again and again */
+        if (at == PAGETLS_PROBLEMS_MAX) { /* full: overwrite the last problem */
             at--;
         }
         problem = &problems->list[at];
         problems->count = at < problems->count ? problems->count : at + 1;
     }
-    start(problem, rule, depth);
+    reset_problem(problem, rule, depth);
     return problem;
 }
 
@@ -70,7 +70,7 @@ void pagetls_problem_append_number(pagetls_problem *problem, int64_t number)
 void pagetls_problem_append_octets(pagetls_problem *problem, pagetls_slice octets)
 {
     char digits[4];
-    for (size_t i = 0; i < octets.len && i < 32; i++) {
+    for (size_t i = 0; i < octets.len && i < PAGETLS_OCTETS_SHOWN; i++) {
         pagetls_format(digits, sizeof(digits), "%02X", octets.p[i]);
         pagetls_problem_append(problem, digits);
     }
@@ -87,7 +87,7 @@ void pagetls_problem_append_oid(pagetls_problem *problem, pagetls_slice oid)
 void pagetls_problem_append_name(pagetls_problem *problem, pagetls_slice name)
 {
     pagetls_text text = { 0 };
-    pagetls_text_append_name(&text, name); /* when memory runs out, less of it */
+    pagetls_text_append_name(&text, name); /* out of memory: the text is shorter */
     if (text.len > 0) {
         pagetls_problem_append_untrusted(problem, text.p, text.len);
     }
@@ -100,7 +100,7 @@ void pagetls_problem_append_time(pagetls_problem *problem, const char *before, i
     pagetls_problem_append(problem, before);
     pagetls_time_format(text, time);
     pagetls_problem_append(problem, text);
-    pagetls_problem_append(problem, ", and was judged at ");
+    pagetls_problem_append(problem, ", verified at ");
     pagetls_time_format(text, now);
     pagetls_problem_append(problem, text);
 }

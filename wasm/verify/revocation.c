@@ -20,7 +20,7 @@ int pagetls_stored_crl_add(pagetls_stored_crl **list, const uint8_t *der, size_t
     }
     if (pagetls_crl_read(&stored->crl, copy, len, &error) != 0) {
         pagetls_heap_free(stored);
-        return pagetls_unreadable(PAGETLS_ERR_CRL, &error);
+        return pagetls_input_error_set(PAGETLS_ERR_CRL, &error);
     }
     while (*list != NULL) {
         list = &(*list)->next;
@@ -40,10 +40,10 @@ void pagetls_stored_crl_free(pagetls_stored_crl **list)
 
 /* --- one CRL for one certificate ------------------------------------------------------ */
 
-typedef enum { COVERS, OTHER_POINT, ELSEWHERE, NOT_UNDERSTOOD } scope;
+typedef enum { COVERS, OTHER_DISTRIBUTION_POINT, OUT_OF_SCOPE, NOT_UNDERSTOOD } scope;
 
-/* 1 when two DistributionPoints' full names share one, or one of them has no full name to compare. */
-static int points_meet(pagetls_slice a, pagetls_slice b)
+/* 1 when the full names of two DistributionPoints have one in common, or one point has no full name to compare. */
+static int points_overlap(pagetls_slice a, pagetls_slice b)
 {
     pagetls_slice names_a;
     pagetls_slice names_b;
@@ -63,25 +63,26 @@ static int points_meet(pagetls_slice a, pagetls_slice b)
     return 0;
 }
 
-/* Is the CRL's point one of the certificate's (section 6.3.3, b, 2, i)? One that names no points may be in any CRL. */
-static int is_point_of(pagetls_slice point, const pagetls_certificate *subject)
+/* 1 when the CRL's distribution point is one of the certificate's (section 6.3.3, b, 2, i). A certificate without
+ * distribution points may be in any CRL. */
+static int has_distribution_point(const pagetls_certificate *certificate, pagetls_slice point)
 {
-    pagetls_slice list = subject->crl_points;
+    pagetls_slice list = certificate->crl_points;
     pagetls_slice fields;
     pagetls_slice name;
     if (list.p == NULL) {
         return 1;
     }
     while (pagetls_der_expect(&list, DER_SEQUENCE, &fields) == 0) {
-        if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 0, &name) != 0 || points_meet(point, name)) {
+        if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 0, &name) != 0 || points_overlap(point, name)) {
             return 1;
         }
     }
     return 0;
 }
 
-/* By IssuingDistributionPoint (section 5.2.5). */
-static scope scope_for(const pagetls_crl *crl, const pagetls_certificate *subject)
+/* Whether IssuingDistributionPoint (section 5.2.5) includes the certificate. */
+static scope scope_for(const pagetls_crl *crl, const pagetls_certificate *certificate)
 {
     pagetls_slice value = crl->issuing_point;
     pagetls_slice fields;
@@ -102,17 +103,21 @@ static scope scope_for(const pagetls_crl *crl, const pagetls_certificate *subjec
         }
         int set = field.content.len == 1 && field.content.p[0] != 0;
         switch (field.tag & 0x1F) {
-            case 0: result = result == COVERS && !is_point_of(field.content, subject) ? OTHER_POINT : result; break;
-            case 1: result = set && subject->ca ? ELSEWHERE : result; break;  /* onlyContainsUserCerts */
-            case 2: result = set && !subject->ca ? ELSEWHERE : result; break; /* onlyContainsCACerts */
-            case 5: result = set ? ELSEWHERE : result; break;                 /* onlyContainsAttributeCerts */
-            default: return NOT_UNDERSTOOD;                                   /* some reasons only; indirect */
+            case 0: /* distributionPoint */
+                if (result == COVERS && !has_distribution_point(certificate, field.content)) {
+                    result = OTHER_DISTRIBUTION_POINT;
+                }
+                break;
+            case 1: result = set && certificate->ca ? OUT_OF_SCOPE : result; break;  /* onlyContainsUserCerts */
+            case 2: result = set && !certificate->ca ? OUT_OF_SCOPE : result; break; /* onlyContainsCACerts */
+            case 5: result = set ? OUT_OF_SCOPE : result; break;                     /* onlyContainsAttributeCerts */
+            default: return NOT_UNDERSTOOD;                                          /* onlySomeReasons, indirectCRL */
         }
     }
     return result;
 }
 
-/* 1 when the serial number is listed, with its date in *since; -1 when an entry cannot be understood. */
+/* 1 when the CRL lists the serial number, since the date *since; -1 when an entry is not understood. */
 static int find_serial(const pagetls_crl *crl, pagetls_slice serial, pagetls_element *since)
 {
     pagetls_slice list = crl->revoked;
@@ -133,11 +138,11 @@ static int find_serial(const pagetls_crl *crl, pagetls_slice serial, pagetls_ele
 static pagetls_rule check_signature(const pagetls_crl *crl, pagetls_certificate *issuer, const pagetls_profile *profile,
                                     pagetls_signatures *signatures)
 {
-    unsigned faults = pagetls_algorithm_check(&crl->algorithm, profile);
-    if (faults & PAGETLS_ALGORITHM_BAD_HASH) {
+    unsigned reasons = pagetls_algorithm_check(&crl->algorithm, profile);
+    if (reasons & PAGETLS_ALGORITHM_BAD_HASH) {
         return PAGETLS_RULE_CRL_BAD_MD;
     }
-    if (faults != 0) {
+    if (reasons != 0) {
         return PAGETLS_RULE_CRL_BAD_PK;
     }
     if (!pagetls_signatures_check(signatures, &crl->algorithm, crl->tbs, crl->signature, &issuer->key)) {
@@ -146,13 +151,13 @@ static pagetls_rule check_signature(const pagetls_crl *crl, pagetls_certificate 
     return PAGETLS_RULE_NONE;
 }
 
-/* What is wrong with a CRL only if no other covers the certificate. */
+/* A problem with a CRL that counts only if no other CRL covers the certificate. */
 typedef struct {
     pagetls_rule rule;
     const pagetls_crl *crl;
-} reserve;
+} fallback_problem;
 
-/* What the CRL, which is its issuer's, says of the certificate. */
+/* Adds the problems of a CRL with a valid signature. \p listed and \p since: see find_serial(). */
 static void check_content(const pagetls_crl *crl, const pagetls_criteria *criteria, size_t depth, int listed,
                           const pagetls_element *since, pagetls_problems *problems)
 {
@@ -161,7 +166,7 @@ static void check_content(const pagetls_crl *crl, const pagetls_criteria *criter
     }
     if (criteria->time < crl->this_update.seconds) {
         pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_CRL_FUTURE, depth);
-        pagetls_problem_append_time(problem, "it is of ", crl->this_update.seconds, criteria->time);
+        pagetls_problem_append_time(problem, "issued at ", crl->this_update.seconds, criteria->time);
     }
     if (listed < 0) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_CRL_SCOPE, depth);
@@ -172,34 +177,34 @@ static void check_content(const pagetls_crl *crl, const pagetls_criteria *criter
             pagetls_time_read(&date, since);
         }
         if (date.readable) {
-            pagetls_problem_append_time(problem, "on ", date.seconds, criteria->time);
+            pagetls_problem_append_time(problem, "at ", date.seconds, criteria->time);
         }
     }
 }
 
-/* Adds what is wrong with a CRL of the certificate's issuer; 1 when the CRL covers the certificate.
- * *unless_other: what is wrong with it if none does. An issuer that changes its key has two CRLs, one of the other
- * key, and says so in it; and there may be an old CRL beside the fresh one. */
+/* Checks a CRL of the certificate's issuer and adds its problems; 1 when the CRL covers the certificate.
+ * *fallback: the problem to add if no CRL covers it. An issuer that changes its key has a CRL for each key, told apart
+ * by their authority key identifiers; and an expired CRL may come together with a current one. */
 static int check_one(const pagetls_crl *crl, const pagetls_path *path, size_t depth, const pagetls_criteria *criteria,
-                     pagetls_signatures *signatures, pagetls_problems *problems, reserve *unless_other)
+                     pagetls_signatures *signatures, pagetls_problems *problems, fallback_problem *fallback)
 {
-    const pagetls_certificate *subject = path->certificate[depth];
+    const pagetls_certificate *certificate = path->certificate[depth];
     pagetls_certificate *issuer = path->certificate[depth + 1];
-    scope covers = scope_for(crl, subject);
+    scope covers = scope_for(crl, certificate);
     pagetls_element since;
-    int listed = find_serial(crl, subject->serial, &since);
-    if (covers == ELSEWHERE || (covers == OTHER_POINT && listed != 1)) {
-        return 0; /* that it is not in a part of the list says nothing; that it is says all */
+    int listed = find_serial(crl, certificate->serial, &since);
+    if (covers == OUT_OF_SCOPE || (covers == OTHER_DISTRIBUTION_POINT && listed != 1)) {
+        return 0; /* in the CRL of another point, a missing entry says nothing, but an existing one revokes */
     }
     pagetls_rule rule = pagetls_certificate_lacks_usage(issuer, PAGETLS_KU_CRL_SIGN)
         ? PAGETLS_RULE_CRL_NOT_TRUSTED
         : check_signature(crl, issuer, criteria->profile, signatures);
-    if (covers == OTHER_POINT && rule != PAGETLS_RULE_NONE) {
+    if (covers == OTHER_DISTRIBUTION_POINT && rule != PAGETLS_RULE_NONE) {
         return 0;
     }
     if (rule == PAGETLS_RULE_CRL_NOT_TRUSTED && crl->authority_key_id.p != NULL && issuer->subject_key_id.p != NULL &&
         !pagetls_slices_equal(crl->authority_key_id, issuer->subject_key_id)) {
-        unless_other->rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
+        fallback->rule = PAGETLS_RULE_CRL_NOT_TRUSTED;
         return 0;
     }
     if (rule == PAGETLS_RULE_NONE && covers == NOT_UNDERSTOOD) {
@@ -211,7 +216,7 @@ static int check_one(const pagetls_crl *crl, const pagetls_path *path, size_t de
     }
     check_content(crl, criteria, depth, listed, &since, problems);
     if (!crl->has_next_update || criteria->time > crl->next_update.seconds) {
-        *unless_other = (reserve) { PAGETLS_RULE_CRL_EXPIRED, crl };
+        *fallback = (fallback_problem) { PAGETLS_RULE_CRL_EXPIRED, crl };
         return 0;
     }
     return 1;
@@ -221,26 +226,27 @@ void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path
                               const pagetls_criteria *criteria, pagetls_signatures *signatures,
                               pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
-    reserve unless_other[PAGETLS_PATH_MAX] = { { .rule = PAGETLS_RULE_NONE } };
+    fallback_problem fallbacks[PAGETLS_PATH_MAX] = { { .rule = PAGETLS_RULE_NONE } };
     memset(checked, 0, PAGETLS_PATH_MAX);
     for (; list != NULL; list = list->next) {
         for (size_t depth = 0; depth + 1 < path->len; depth++) {
             if (pagetls_name_equal(list->crl.issuer, path->certificate[depth]->issuer) &&
-                check_one(&list->crl, path, depth, criteria, signatures, problems, &unless_other[depth])) {
+                check_one(&list->crl, path, depth, criteria, signatures, problems, &fallbacks[depth])) {
                 checked[depth] = 1;
             }
         }
     }
     for (size_t depth = 0; depth < path->len; depth++) {
-        const reserve *kept = &unless_other[depth];
-        if (kept->rule == PAGETLS_RULE_NONE || checked[depth]) {
+        const fallback_problem *fallback = &fallbacks[depth];
+        if (fallback->rule == PAGETLS_RULE_NONE || checked[depth]) {
             continue;
         }
-        pagetls_problem *problem = pagetls_problems_add(problems, kept->rule, depth);
-        if (kept->rule == PAGETLS_RULE_CRL_EXPIRED && !kept->crl->has_next_update) {
-            pagetls_problem_append(problem, "it does not say when the next is due");
-        } else if (kept->rule == PAGETLS_RULE_CRL_EXPIRED) {
-            pagetls_problem_append_time(problem, "the next was due on ", kept->crl->next_update.seconds, criteria->time);
+        pagetls_problem *problem = pagetls_problems_add(problems, fallback->rule, depth);
+        if (fallback->rule == PAGETLS_RULE_CRL_EXPIRED && !fallback->crl->has_next_update) {
+            pagetls_problem_append(problem, "it has no nextUpdate");
+        } else if (fallback->rule == PAGETLS_RULE_CRL_EXPIRED) {
+            pagetls_problem_append_time(problem, "the next one was due at ", fallback->crl->next_update.seconds,
+                                        criteria->time);
         }
         checked[depth] = 1;
     }

@@ -1,4 +1,4 @@
-/* Apart from rules.c, so that a test can put another in its place at the link. */
+/* In a file of its own, so that a test can link a replacement. */
 #include "verify/rules.h"
 
 int pagetls_rule_applies(pagetls_rule rule, pagetls_level level)

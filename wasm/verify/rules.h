@@ -1,6 +1,6 @@
 /**
  * \file rules.h
- * \brief The reasons to reject a chain (rules.def), and the verify flags that they come to (flags.def).
+ * \brief The reasons to reject a chain (rules.def), and Mbed TLS's verify flags for them (flags.def).
  */
 #ifndef PAGETLS_RULES_H
 #define PAGETLS_RULES_H
@@ -23,20 +23,20 @@ enum {
 #undef FLAG
 };
 
-/** How much is asked for: each level has the rules of those before it. */
+/** How strict a profile is: each level includes the rules of the levels before it. */
 typedef enum { PAGETLS_LEVEL_RFC5280, PAGETLS_LEVEL_WEBPKI } pagetls_level;
 
 typedef struct {
-    const char *name;    /**< its identifier */
+    const char *name;    /**< the identifier in rules.def */
     const char *code;    /**< without ERR_TLS_ */
     uint32_t flag;       /**< PAGETLS_FLAG_… */
-    pagetls_level level; /**< the first that has it */
+    pagetls_level level; /**< the lowest level that has the rule */
     const char *text;
     const char *reference;
 } pagetls_rule_info;
 
 const pagetls_rule_info *pagetls_rule_get(pagetls_rule rule);
-/** 1 when \p rule is in force at \p level. */
+/** 1 when \p rule applies at \p level. */
 int pagetls_rule_applies(pagetls_rule rule, pagetls_level level);
 
 typedef struct {
@@ -45,7 +45,7 @@ typedef struct {
     const char *text;
 } pagetls_flag_info;
 
-/** The flags in their order; the one after the last has no name. */
+/** The flags in the order of flags.def, ended by one whose name is NULL. */
 const pagetls_flag_info *pagetls_flags(void);
 
 #endif

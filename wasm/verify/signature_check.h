@@ -1,6 +1,6 @@
 /**
  * \file signature_check.h
- * \brief The arithmetic that judging needs. Implemented in mbedtls/signature.c.
+ * \brief The cryptography of a verification. Implemented in mbedtls/signature.c.
  */
 #ifndef PAGETLS_SIGNATURE_CHECK_H
 #define PAGETLS_SIGNATURE_CHECK_H
@@ -10,14 +10,14 @@
 
 /**
  * Verifies \p signature over \p tbs with \p key.
- * \return 1 when it is good, 0 when it is not, or key or algorithm are not supported
+ * \return 1 when it is valid; 0 when it is not, or when the key or the algorithm is not supported
  */
 int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, pagetls_slice tbs, pagetls_slice signature,
                              pagetls_public_key *key);
 
 /**
- * Whether \p key can be used to verify: supported, and a key (a point on its curve, a modulus that is odd …). Found out
- * once, and kept in key->state. A lack of memory counts as no.
+ * Whether \p key can verify signatures: it is supported and valid (a point on its curve, an odd modulus …). The answer
+ * is kept in key->state. Returns 0 when out of memory.
  */
 int pagetls_key_usable(pagetls_public_key *key);
 

@@ -14,28 +14,32 @@ unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, c
     return unsupported | (bad_hash ? PAGETLS_ALGORITHM_BAD_HASH : 0u) | (bad_kind ? PAGETLS_ALGORITHM_BAD_KIND : 0u);
 }
 
-static size_t cost_of(const pagetls_public_key *key)
+/* Keys above these lengths in bits cost twice as much (PAGETLS_SIGNATURES_MAX). */
+#define CHEAP_RSA_MAX_BITS 4096
+#define CHEAP_CURVE_MAX_BITS 384
+
+static size_t signature_cost(const pagetls_public_key *key)
 {
-    return key->bits > 4096 || (key->bits > 384 && key->type != PAGETLS_KEY_RSA) ? 2 : 1;
+    return key->bits > (key->type == PAGETLS_KEY_RSA ? CHEAP_RSA_MAX_BITS : CHEAP_CURVE_MAX_BITS) ? 2 : 1;
 }
 
 int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signature_algorithm *algorithm,
                              pagetls_slice tbs, pagetls_slice signature, pagetls_public_key *key)
 {
     for (size_t i = 0; i < signatures->count; i++) {
-        if (signatures->known[i].document == tbs.p && pagetls_slices_equal(signatures->known[i].key->spki, key->spki)) {
-            return signatures->known[i].good;
+        if (signatures->known[i].tbs == tbs.p && pagetls_slices_equal(signatures->known[i].key->spki, key->spki)) {
+            return signatures->known[i].valid;
         }
     }
-    signatures->spent += cost_of(key);
+    signatures->spent += signature_cost(key);
     if (signatures->spent > PAGETLS_SIGNATURES_MAX) {
         signatures->exhausted = 1;
         return 0;
     }
-    int good = pagetls_public_key_exponent_bits(key) <= PAGETLS_RSA_EXPONENT_BITS &&
+    int valid = pagetls_public_key_exponent_bits(key) <= PAGETLS_RSA_EXPONENT_BITS &&
         pagetls_signature_verify(algorithm, tbs, signature, key);
-    signatures->known[signatures->count].document = tbs.p;
+    signatures->known[signatures->count].tbs = tbs.p;
     signatures->known[signatures->count].key = key;
-    signatures->known[signatures->count++].good = good;
-    return good;
+    signatures->known[signatures->count++].valid = valid;
+    return valid;
 }

@@ -1,6 +1,6 @@
 /**
  * \file signatures.h
- * \brief Signatures of certificates and CRLs, each checked once, and not more than a fixed number of them.
+ * \brief Verifies signatures of certificates and CRLs: each only once, and at most a fixed number of them.
  */
 #ifndef PAGETLS_SIGNATURES_H
 #define PAGETLS_SIGNATURES_H
@@ -11,29 +11,29 @@
 
 typedef struct {
     struct {
-        const uint8_t *document; /**< where what is signed lies says which document it is */
+        const uint8_t *tbs; /**< its address identifies the signed certificate or CRL */
         const pagetls_public_key *key;
-        int good;
+        int valid;
     } known[PAGETLS_SIGNATURES_MAX];
     size_t count;
     size_t spent;
-    int exhausted; /**< one more was asked for */
+    int exhausted; /**< a check was denied because the budget is spent */
 } pagetls_signatures;
 
 /**
- * 1 when \p key made the signature of \p tbs, 0 when not or when no more may be checked.
- * What \p tbs and \p key point to must live as long as \p signatures.
+ * 1 when \p key made the signature of \p tbs; 0 when it did not, or when the budget is exhausted.
+ * The memory of \p tbs and \p key must live as long as \p signatures.
  */
 int pagetls_signatures_check(pagetls_signatures *signatures, const pagetls_signature_algorithm *algorithm,
                              pagetls_slice tbs, pagetls_slice signature, pagetls_public_key *key);
 
-/* Why signatures by an algorithm are not acceptable, whoever made them. */
+/* Why a signature algorithm is not acceptable, with any key. */
 enum {
-    PAGETLS_ALGORITHM_UNSUPPORTED = 1, /**< not known here, or its parameters are not what they must be */
-    PAGETLS_ALGORITHM_BAD_HASH = 2,    /**< the profile does not have its hash */
-    PAGETLS_ALGORITHM_BAD_KIND = 4     /**< the profile does not have signatures of its kind */
+    PAGETLS_ALGORITHM_UNSUPPORTED = 1, /**< unknown, or with invalid parameters */
+    PAGETLS_ALGORITHM_BAD_HASH = 2,    /**< the profile does not allow its hash */
+    PAGETLS_ALGORITHM_BAD_KIND = 4     /**< the profile does not allow signatures of this kind */
 };
-/** Bits of the above; 0 when it is acceptable. */
+/** Returns bits of the above; 0 when the algorithm is acceptable. */
 unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, const pagetls_profile *profile);
 
 #endif

@@ -6,7 +6,7 @@
 
 pagetls_stored_certificate *pagetls_stored_certificate_new(const uint8_t *der, size_t len)
 {
-    /* One block: the copy stands behind the struct. */
+    /* One block: the struct, then the copy. */
     pagetls_stored_certificate *stored = len < SIZE_MAX / 2 ? pagetls_heap_calloc(1, sizeof(*stored) + len) : NULL;
     if (stored == NULL) {
         return NULL;

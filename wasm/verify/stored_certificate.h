@@ -1,6 +1,6 @@
 /**
  * \file stored_certificate.h
- * \brief A certificate with its own copy of the DER, in a list: of a trust store, or of a chain that was sent.
+ * \brief A list of certificates, each with its own copy of the DER: a trust store, or a chain sent by a server.
  */
 #ifndef PAGETLS_STORED_CERTIFICATE_H
 #define PAGETLS_STORED_CERTIFICATE_H
@@ -9,13 +9,13 @@
 
 typedef struct pagetls_stored_certificate {
     struct pagetls_stored_certificate *next;
-    pagetls_read_error error;        /**< why it cannot be read: then only its DER is there */
-    pagetls_certificate certificate; /**< slices of the copy */
+    pagetls_read_error error;        /**< why it cannot be read; then \p certificate has only its DER */
+    pagetls_certificate certificate; /**< points into the copy */
 } pagetls_stored_certificate;
 
 /**
- * A copy of \p der, read.
- * \return NULL when memory ran out
+ * Copies and reads \p der.
+ * \return NULL when out of memory
  */
 pagetls_stored_certificate *pagetls_stored_certificate_new(const uint8_t *der, size_t len);
 /** Frees the whole list. */

@@ -21,7 +21,7 @@ static int add_anchor(void *context, const uint8_t *der, size_t len)
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
     if (!pagetls_is_readable(anchor)) {
-        int ret = pagetls_unreadable(PAGETLS_ERR_CERTIFICATE, &anchor->error);
+        int ret = pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &anchor->error);
         pagetls_stored_certificate_free(anchor);
         return ret;
     }

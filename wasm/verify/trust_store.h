@@ -10,7 +10,7 @@
 
 struct pagetls_trust_store {
     size_t references;
-    size_t count; /**< certificates in the list */
+    size_t count; /**< number of anchors */
     pagetls_stored_certificate *first;
     pagetls_stored_certificate *last;
 };

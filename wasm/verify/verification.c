@@ -14,17 +14,17 @@ void pagetls_result_clear(pagetls_result *result)
     memset(result, 0, sizeof(*result));
 }
 
-/* --- judging --------------------------------------------------------------------- */
+/* --- verification ---------------------------------------------------------------- */
 
-static int64_t time_of(double clock_ms)
+static int64_t verification_time(double clock_ms)
 {
-    static const double limit = 8.64e15; /* of JavaScript's dates: years -271821 to 275760 */
+    static const double limit = 8.64e15; /* JavaScript's dates: years -271821 to 275760 */
     double ms = isnan(clock_ms) ? pagetls_host_now() : clock_ms;
-    ms = ms > limit ? limit : ms >= -limit ? ms : -limit; /* NaN: a date at which nothing is valid yet */
+    ms = ms > limit ? limit : ms >= -limit ? ms : -limit; /* NaN becomes the earliest date: nothing is valid yet */
     return (int64_t) floor(ms / 1000.0);
 }
 
-/* Adds a problem for each certificate that cannot be read: one of them may be what is missing. */
+/* Adds a problem for each unreadable certificate: it may be the one missing from the path. */
 static int add_unreadable(pagetls_verification *verification)
 {
     pagetls_attempt **best = &verification->result.search.best;
@@ -58,8 +58,8 @@ static int add_unreadable(pagetls_verification *verification)
     return 0;
 }
 
-/* Judges a chain whose leaf can be read. */
-static void judge(pagetls_verification *verification)
+/* Verifies a chain with a readable leaf. */
+static void verify_readable_chain(pagetls_verification *verification)
 {
     pagetls_result *result = &verification->result;
     const pagetls_criteria criteria = {
@@ -76,30 +76,30 @@ static void judge(pagetls_verification *verification)
     }
     const pagetls_attempt *best = result->search.best;
     result->flags = pagetls_problems_flags(best->problems, best->problems_count);
-    if (best->path.anchored && best->proven && best->problems_count == 0 && result->flags == 0) {
+    if (best->path.anchored && best->signatures_verified && best->problems_count == 0 && result->flags == 0) {
         result->outcome = PAGETLS_GOOD;
     } else if (best->problems_count > 0) {
         result->outcome = add_unreadable(verification) == 0 ? PAGETLS_BAD : PAGETLS_INCOMPLETE;
     } else {
-        result->outcome = PAGETLS_INCOMPLETE; /* cannot be; but never good by mistake */
+        result->outcome = PAGETLS_INCOMPLETE; /* unreachable; the safe outcome if it ever is not */
     }
 }
 
-void pagetls_verification_judge(pagetls_verification *verification)
+void pagetls_verification_verify(pagetls_verification *verification)
 {
     pagetls_result *result = &verification->result;
     const size_t failures = pagetls_heap_failures();
     pagetls_result_clear(result);
-    result->time = time_of(verification->clock_ms);
+    result->time = verification_time(verification->clock_ms);
     if (verification->chain_incomplete) {
         result->outcome = PAGETLS_INCOMPLETE;
     } else if (verification->chain != NULL && pagetls_is_readable(verification->chain)) {
-        judge(verification);
+        verify_readable_chain(verification);
     } else if (add_unreadable(verification) != 0) {
         result->outcome = PAGETLS_INCOMPLETE;
     }
     if (result->outcome != PAGETLS_GOOD && pagetls_heap_failures() != failures) {
-        result->outcome = PAGETLS_INCOMPLETE; /* a key or a signature may be called bad for want of memory */
+        result->outcome = PAGETLS_INCOMPLETE; /* a key or signature may have failed only because memory ran out */
     }
     if (result->outcome == PAGETLS_INCOMPLETE) {
         pagetls_search_free(&result->search);
@@ -154,7 +154,7 @@ void pagetls_verification_clear(pagetls_verification *verification)
 void pagetls_verification_set_trust(pagetls_verification *verification, pagetls_trust_store *store)
 {
     pagetls_trust_store *old = verification->trust;
-    pagetls_result_clear(&verification->result); /* which may have anchors of the old one */
+    pagetls_result_clear(&verification->result); /* it may point to anchors of the old store */
     verification->trust = store == NULL ? NULL : pagetls_trust_store_retain(store);
     pagetls_trust_store_free(old);
 }
