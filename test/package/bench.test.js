@@ -1,4 +1,4 @@
-/** The benchmark runs and says what it measured; no test looks at how long anything took. */
+/** The benchmark runs and prints its results. No test depends on the measured times. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ function assertOrdered({ low, median, high }) {
   assert.ok(low > 0 && low <= median && median <= high, `${low}, ${median}, ${high}`);
 }
 
-test('the suite verify-cost, quick: a table, and the same as JSON', async (t) => {
+test('the suite verify-cost, quick: prints a table and writes the same results as JSON', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'result.json');
@@ -56,7 +56,7 @@ test('the suite verify-cost, quick: a table, and the same as JSON', async (t) =>
   }
 });
 
-test('the suites handshake and bulk, quick: every client there is, goals, and a chart', async (t) => {
+test('the suites handshake and bulk, quick: measure every client, check the goals and draw a chart', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [json, svg] = ['result.json', 'chart.svg'].map((name) => join(folder, name));
@@ -93,7 +93,7 @@ test('the suites handshake and bulk, quick: every client there is, goals, and a 
   assert.match(readFileSync(svg, 'utf8'), /^<svg [^]*Handshake, TLS 1\.3, P-256[^]*Download[^]*<\/svg>\n$/);
 });
 
-test('a peer that cannot do it is listed with what it said; one that can is not', async (t) => {
+test('a peer that fails is listed with its error, others are not', async (t) => {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   t.after(close);
   const { probe, end } = startPeers(PEERS.filter(({ name }) => ['subtls', 'libcurl.js'].includes(name)));
@@ -105,7 +105,7 @@ test('a peer that cannot do it is listed with what it said; one that can is not'
   assert.deepEqual(unables[0], { name: 'subtls', error: 'supports only TLS 1.3' });
 });
 
-test('a client whose root is not trusted refuses the server, whichever it is', async (t) => {
+test('every client rejects a server with an untrusted root', async (t) => {
   const { servers, close } = await startServers(threeCertificates('P-256'));
   t.after(close);
   const { probe, end } = startPeers();
@@ -114,7 +114,7 @@ test('a client whose root is not trusted refuses the server, whichever it is', a
   assert.deepEqual(clients, []);
 });
 
-test('the suite bridge, quick: every relay carries bytes both ways, answers and is weighed', async () => {
+test('the suite bridge, quick: measures throughput, latency and memory of every relay', async () => {
   const { status, output } = await bench('bridge', '--quick', '--rounds', '1');
   assert.equal(status, 0, output);
   for (const name of ['bridge', 'no numpy', 'plain relay in Node']) {
@@ -123,13 +123,13 @@ test('the suite bridge, quick: every relay carries bytes both ways, answers and 
   for (const unit of ['MB/s', 'CPU s/GB', 'ms', 'kB PSS']) assert.ok(output.includes(unit), unit);
 });
 
-test('the suite page, quick: the page comes to a verdict, and so does the bare connection', async () => {
+test('the suite page, quick: measures the page and connect() alone', async () => {
   const { status, output } = await bench('page', '--quick', '--rounds', '1');
   assert.equal(status, 0, output);
   for (const name of ['the page', 'connect() alone']) assert.ok(output.includes(name), output);
 });
 
-test('the suite browser, quick: pagetls and peers in Chromium, and what those say that cannot', async () => {
+test('the suite browser, quick: measures pagetls and peers in Chromium, and lists the errors of those that fail', async () => {
   const { status, output } = await bench('browser', '--quick', '--rounds', '1');
   assert.equal(status, 0, output);
   for (const name of Object.keys(PAGE_CLIENTS))
@@ -138,7 +138,7 @@ test('the suite browser, quick: pagetls and peers in Chromium, and what those sa
     assert.ok(!output.includes(`${name} cannot`), output);
 });
 
-test('the suite kernels, quick: every cipher and public key by us and by Mbed TLS, in WebAssembly and natively', async () => {
+test('the suite kernels, quick: measures every cipher and public key of ours and of Mbed TLS, in WebAssembly and natively', async () => {
   const { status, output } = await bench('kernels', '--quick', '--rounds', '1');
   assert.equal(status, 0, output);
   for (const name of ['ChaCha20', 'ChaCha20-Poly1305', 'AES-128-GCM', 'AES-256-GCM', 'AES-128-CCM']) {
@@ -154,7 +154,7 @@ test('the suite kernels, quick: every cipher and public key by us and by Mbed TL
   assert.equal(output.split('  node:crypto, called by pagetls').length, 4);
 });
 
-test('a name that is no suite, and a number that is none, end with the usage', async () => {
+test('an unknown suite, an invalid number and an unknown option print the usage', async () => {
   for (const args of [['nothing'], ['--rounds', 'many'], ['--unknown']]) {
     const { status, output } = await bench(...args);
     assert.equal(status, 1);
@@ -162,13 +162,13 @@ test('a name that is no suite, and a number that is none, end with the usage', a
   }
 });
 
-test('in the stock module Mbed TLS judges, in the other we do: both refuse a root that is not trusted', async (t) => {
+test('the stock module verifies with Mbed TLS, the other with our code, and both reject an untrusted root', async (t) => {
   const { stock, ours } = await packages();
   const { servers, close } = await startServers(threeCertificates('P-256'));
   t.after(close);
   const [{ port, roots }] = servers;
-  const { roots: others } = threeCertificates('P-256');
-  for (const [folder, verifiedByUs] of /** @type {const} */ ([
+  const { roots: untrusted } = threeCertificates('P-256');
+  for (const [folder, verifiesWithOurs] of /** @type {const} */ ([
     [stock, false],
     [ours, true],
   ])) {
@@ -181,26 +181,26 @@ test('in the stock module Mbed TLS judges, in the other we do: both refuse a roo
       return verification;
     };
     const { ok, path } = await open(roots);
-    assert.deepEqual([ok, path.length], verifiedByUs ? [true, 3] : [false, 0]);
-    await assert.rejects(open(others), (/** @type {any} */ error) => {
+    assert.deepEqual([ok, path.length], verifiesWithOurs ? [true, 3] : [false, 0]);
+    await assert.rejects(open(untrusted), (/** @type {any} */ error) => {
       assert.equal(error.native.code, -0x2700); // MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
-      assert.equal(error.verification !== undefined, verifiedByUs);
+      assert.equal(error.verification !== undefined, verifiesWithOurs);
       return true;
     });
   }
 });
 
-describe('measuring', () => {
-  test('the median and the quartiles of an even and an odd number', () => {
+describe('the statistics', () => {
+  test('have the median and the quartiles of even and odd sample counts', () => {
     assert.deepEqual(summary([4, 1, 3, 2]), { median: 2.5, low: 1.75, high: 3.25 });
     assert.deepEqual(summary([5]), { median: 5, low: 5, high: 5 });
   });
 
-  test('ratios are taken within a round: what slows all of a round alike does not change them', () => {
+  test('compute ratios within a round, so that a slow round does not change them', () => {
     assert.deepEqual(ratio([2, 20, 200], [1, 10, 100]), { median: 2, low: 2, high: 2 });
   });
 
-  test('every contestant is measured once a round, warm-up rounds do not count, and a limit is judged', async () => {
+  test('measure every contestant once per round, skip warm-up rounds, and check the limit', async () => {
     const calls = [0, 0];
     const contestants = [10, 30].map((ms, index) => ({
       name: `contestant ${index}`,
@@ -215,7 +215,7 @@ describe('measuring', () => {
     assert.match(rowLines(row).join('\n'), /NOT MET/);
   });
 
-  test('a peer that fails now and then is asked again, one that always fails is given up, and no one else may', async () => {
+  test('retry a peer that fails sometimes, drop one that always fails, and allow no other contestant to fail', async () => {
     let calls = 0;
     const sometimes = async () => {
       if (calls++ % 2 === 0) throw new Error('sometimes');
@@ -245,7 +245,7 @@ describe('measuring', () => {
     );
   });
 
-  test('a goal is judged against the peer that does best, by quotients of the same round', async () => {
+  test('compare a goal with the fastest peer, by ratios within a round', async () => {
     const contestants = [
       { name: 'pagetls', sample: async () => ({ 'cpu ms': 1 }) },
       { name: "Node's tls", sample: async () => ({ 'cpu ms': 0.5 }) },

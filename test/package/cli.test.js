@@ -28,20 +28,20 @@ const program = fileURLToPath(
   new URL(JSON.parse(readFileSync(new URL('package.json', project), 'utf8')).bin.pagetls, project),
 );
 
-/** How long one run may take, in milliseconds. */
-const LIMIT = 60_000;
+/** For one run. */
+const TIMEOUT_MS = 60_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'pagetls-cli-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
 
 /** @param {string} name @param {string | Uint8Array} content @returns {string} its path */
-function file(name, content) {
+function writeTemporary(name, content) {
   const path = join(directory, name);
   writeFileSync(path, content);
   return path;
 }
 
-/** @param {string} pem its first block, as DER */
+/** @param {string} pem @returns the DER of its first block */
 function derOf(pem) {
   return Buffer.from(pemBlocks(pem)[0].replace(/-----[^-]+-----|\s/g, ''), 'base64');
 }
@@ -61,7 +61,7 @@ function derOf(pem) {
  */
 function pagetls(args, env = {}, entry = program) {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, ...env }, timeout: LIMIT, maxBuffer: 64 * 1024 * 1024 };
+    const options = { env: { ...process.env, ...env }, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, [entry, ...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
     });
@@ -69,35 +69,35 @@ function pagetls(args, env = {}, entry = program) {
   });
 }
 
-/** @param {Run} run @param {RegExp} [first] what its first line says */
-function isGood({ code, stdout, stderr }, first = /^The chain is valid\.$/m) {
+/** @param {Run} run @param {RegExp} [pattern] a line of the output */
+function assertValid({ code, stdout, stderr }, pattern = /^The chain is valid\.$/m) {
   assert.equal(stderr, '');
-  assert.match(stdout, first);
+  assert.match(stdout, pattern);
   assert.match(stdout, /^The chain is valid\.$/m);
   assert.equal(code, 0);
 }
 
-/** @param {Run} run @param {...string} codes of the problems that it shows, all of them */
-function isBad({ code, stdout, stderr }, ...codes) {
+/** @param {Run} run @param {...string} codes of all problems in the output */
+function assertInvalid({ code, stdout, stderr }, ...codes) {
   assert.equal(stderr, '');
   assert.match(stdout, /^The chain is NOT valid:$/m);
   assert.deepEqual(stdout.match(/ERR_TLS_\w+/g)?.sort(), [...codes].sort());
   assert.equal(code, 1);
 }
 
-/** @param {Run} run @param {...RegExp} said on standard error */
-function isUnknown({ code, stdout, stderr }, ...said) {
+/** @param {Run} run @param {...RegExp} patterns on stderr */
+function assertFailed({ code, stdout, stderr }, ...patterns) {
   assert.equal(stdout, '');
   assert.match(stderr, /^pagetls: /);
-  for (const pattern of said) {
+  for (const pattern of patterns) {
     assert.match(stderr, pattern);
   }
   assert.doesNotMatch(stderr, /^\s+at /m, 'a stack');
   assert.equal(code, 2);
 }
 
-/** @param {string} id @returns {string[]} the arguments that judge a case as its profile says */
-function judging(id) {
+/** @param {string} id @returns {string[]} the arguments to verify a case with its own settings */
+function argsOf(id) {
   const { files, hostname, clock } = pki(id);
   const crl = files.crl === undefined ? [] : ['--crl', files.crl];
   return [files.chain, '--ca', files.roots, '--host', hostname, '--at', clock, ...crl];
@@ -106,7 +106,7 @@ function judging(id) {
 const good = pki('good-p256');
 const at = ['--at', CLOCK.toISOString()];
 const trusting = ['--ca', good.files.roots, ...at];
-const judged = [good.files.chain, ...trusting, '--host', good.hostname];
+const goodArgs = [good.files.chain, ...trusting, '--host', good.hostname];
 
 describe('pagetls', () => {
   for (const args of [['--help'], ['-h'], ['help'], ['inspect', '--help'], ['verify', '-h', 'x', 'y']]) {
@@ -136,7 +136,7 @@ describe('pagetls', () => {
   /** @type {[string, string[], RegExp][]} */
   const misused = [
     ['no command', [], /inspect or verify/],
-    ['a command that there is not', ['connect', 'x'], /Unknown command connect/],
+    ['an unknown command', ['connect', 'x'], /Unknown command connect/],
     ['an option before the command', ['--json', 'verify'], /Unknown command --json/],
     ['no target', ['inspect'], /HOST/],
     ['two targets', ['inspect', 'a', 'b'], /one HOST/],
@@ -144,17 +144,17 @@ describe('pagetls', () => {
     ['an unknown option', ['verify', good.files.chain, '--insecure'], /--insecure/],
     ["the other command's option", ['verify', good.files.chain, '--bridge', 'ws://x'], /--bridge/],
     ['an option without its value', ['verify', good.files.chain, '--ca'], /--ca/],
-    ['a value that an option does not take', ['verify', good.files.chain, '--json=yes'], /--json/],
-    ['a time in words', ['verify', ...judged, '--at', 'tomorrow'], /--at: tomorrow is not an ISO 8601 time/],
-    ['a number for a time', ['verify', ...judged, '--at', '12'], /--at: 12 /],
-    ['a day that there is not', ['verify', ...judged, '--at', '2026-02-30'], /--at: 2026-02-30 /],
+    ['a value for a flag', ['verify', good.files.chain, '--json=yes'], /--json/],
+    ['a time in words', ['verify', ...goodArgs, '--at', 'tomorrow'], /--at: tomorrow is not an ISO 8601 time/],
+    ['a number for a time', ['verify', ...goodArgs, '--at', '12'], /--at: 12 /],
+    ['an impossible date', ['verify', ...goodArgs, '--at', '2026-02-30'], /--at: 2026-02-30 /],
     ['a timeout that is no number', ['inspect', 'a.example', '--timeout', '10s'], /--timeout: 10s /],
     ['an empty timeout', ['inspect', 'a.example', '--timeout', ''], /--timeout: nothing /],
     ['an origin without a bridge', ['inspect', 'a.example', '--origin', 'https://a.example'], /--origin/],
   ];
   for (const [name, args, message] of misused) {
-    test(`${name}: says so and how it is used`, async () => {
-      isUnknown(await pagetls(args), message, /^Usage:$/m);
+    test(`${name}: an error message and the usage`, async () => {
+      assertFailed(await pagetls(args), message, /^Usage:$/m);
     });
   }
 
@@ -162,33 +162,37 @@ describe('pagetls', () => {
     const link = join(directory, 'pagetls');
     symlinkSync(program, link);
     assert.match(readFileSync(program, 'utf8'), /^#!\/usr\/bin\/env node\n/);
-    isGood(await pagetls(['verify', ...judged], {}, link));
+    assertValid(await pagetls(['verify', ...goodArgs], {}, link));
   });
 
-  test('a full disk is not a verdict', { skip: process.platform !== 'linux' }, async () => {
+  test('exits with 2 if the disk is full', { skip: process.platform !== 'linux' }, async () => {
     const script = '"$0" "$1" verify "$2" --ca "$3" > /dev/full';
     const code = await new Promise((resolve) => {
       const args = ['-c', script, process.execPath, program, good.files.chain, good.files.roots];
-      execFile('/bin/sh', args, { timeout: LIMIT }, (error) => resolve(error?.code));
+      execFile('/bin/sh', args, { timeout: TIMEOUT_MS }, (error) => resolve(error?.code));
     });
     assert.equal(code, 2);
   });
 
-  test('a reader that goes away does not change the exit code', { skip: process.platform !== 'linux' }, async () => {
-    // No reader is there when it writes: sh's own "true" has ended before Node has started.
-    const script = '{ "$0" "$1" verify "$2" --ca "$3" --at "$4"; echo "code $?" >&2; } | true';
-    const said = await new Promise((resolve) => {
-      const args = ['-c', script, process.execPath, program, good.files.chain, good.files.roots, CLOCK.toISOString()];
-      execFile('/bin/sh', args, { timeout: LIMIT }, (_error, _stdout, stderr) => resolve(stderr));
-    });
-    assert.equal(said, 'code 0\n');
-  });
+  test(
+    'keeps its exit code if the reader of its output has exited',
+    { skip: process.platform !== 'linux' },
+    async () => {
+      // The shell's built-in "true" exits before Node writes anything.
+      const script = '{ "$0" "$1" verify "$2" --ca "$3" --at "$4"; echo "code $?" >&2; } | true';
+      const exit = await new Promise((resolve) => {
+        const args = ['-c', script, process.execPath, program, good.files.chain, good.files.roots, CLOCK.toISOString()];
+        execFile('/bin/sh', args, { timeout: TIMEOUT_MS }, (_error, _stdout, stderr) => resolve(stderr));
+      });
+      assert.equal(exit, 'code 0\n');
+    },
+  );
 });
 
 describe('pagetls verify', () => {
-  test('a good chain: 0, and the path with its certificates', async () => {
-    const run = await pagetls(['verify', ...judged]);
-    isGood(run);
+  test('a valid chain: exits with 0 and prints the path', async () => {
+    const run = await pagetls(['verify', ...goodArgs]);
+    assertValid(run);
     assert.match(run.stdout, /^Verified at 2026-06-15T12:00:00\.000Z\.$/m);
     assert.match(run.stdout, /^Path, leaf first:$/m);
     assert.match(run.stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256\.pagetls\.test$/m);
@@ -210,9 +214,9 @@ describe('pagetls verify', () => {
     ['crl-expired', 'ERR_TLS_CRL_EXPIRED'],
   ];
   for (const [id, ...codes] of bad) {
-    test(`${id}: 1, and each problem with its flag, its RFC and what to do`, async () => {
-      const run = await pagetls(['verify', ...judging(id)]);
-      isBad(run, ...codes);
+    test(`${id}: exits with 1 and prints each problem with its flag, its RFC and what to do`, async () => {
+      const run = await pagetls(['verify', ...argsOf(id)]);
+      assertInvalid(run, ...codes);
       for (const code of codes) {
         const flag = code.replace(/ERR_TLS_(CERT|CRL)_/, 'BAD$1_');
         const rule = id === 'self-signed' ? 'SELF_SIGNED' : undefined;
@@ -227,38 +231,38 @@ describe('pagetls verify', () => {
     });
   }
 
-  test('without --crl nothing is revoked; with it, in PEM or DER, before others or after, it is', async () => {
+  test('--crl detects revocation, in PEM or DER, at any position; without it nothing is revoked', async () => {
     const revoked = pki('revoked');
     const args = ['verify', revoked.files.chain, '--ca', revoked.files.roots, '--host', revoked.hostname, ...at];
-    isGood(await pagetls(args));
+    assertValid(await pagetls(args));
     assert.ok(revoked.crl && revoked.files.crl);
-    const lists = pemBlocks(revoked.crl).map((block, i) => ['--crl', file(`revoked-${i}.crl`, derOf(block))]);
-    isBad(await pagetls([...args, ...lists.flat()]), 'ERR_TLS_CERT_REVOKED');
-    isBad(await pagetls([...args, ...lists.reverse().flat()]), 'ERR_TLS_CERT_REVOKED');
+    const lists = pemBlocks(revoked.crl).map((block, i) => ['--crl', writeTemporary(`revoked-${i}.crl`, derOf(block))]);
+    assertInvalid(await pagetls([...args, ...lists.flat()]), 'ERR_TLS_CERT_REVOKED');
+    assertInvalid(await pagetls([...args, ...lists.reverse().flat()]), 'ERR_TLS_CERT_REVOKED');
   });
 
-  test('--ca takes PEM and DER, and more than one', async () => {
-    const anchor = file('anchor.der', derOf(good.roots));
+  test('--ca accepts PEM and DER, and can be repeated', async () => {
+    const anchor = writeTemporary('anchor.der', derOf(good.roots));
     const other = pki('good-rsa2048').files.roots;
     const args = ['verify', good.files.chain, '--host', good.hostname, ...at];
-    isGood(await pagetls([...args, '--ca', anchor]));
-    isBad(await pagetls([...args, '--ca', other]), 'ERR_TLS_CERT_NOT_TRUSTED');
-    isGood(await pagetls([...args, '--ca', other, '--ca', anchor]));
-    isGood(await pagetls([...args, '--ca', anchor, '--ca', other]));
+    assertValid(await pagetls([...args, '--ca', anchor]));
+    assertInvalid(await pagetls([...args, '--ca', other]), 'ERR_TLS_CERT_NOT_TRUSTED');
+    assertValid(await pagetls([...args, '--ca', other, '--ca', anchor]));
+    assertValid(await pagetls([...args, '--ca', anchor, '--ca', other]));
   });
 
-  test('--ca system is the bundle of the system, also beside files; without --ca it is that of Mozilla', async () => {
+  test("--ca system is the system trust store, also together with files; without --ca it is Mozilla's", async () => {
     const args = ['verify', good.files.chain, '--host', good.hostname, ...at];
     const other = pki('good-rsa2048').files.roots;
-    isGood(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: good.files.roots }));
-    isGood(await pagetls([...args, '--ca', other, '--ca', 'system'], { SSL_CERT_FILE: good.files.roots }));
-    isGood(await pagetls([...args, '--ca', good.files.roots, '--ca', 'system'], { SSL_CERT_FILE: other }));
-    isBad(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: other }), 'ERR_TLS_CERT_NOT_TRUSTED');
-    isBad(await pagetls(args, { SSL_CERT_FILE: good.files.roots }), 'ERR_TLS_CERT_NOT_TRUSTED');
-    isUnknown(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: '/nonexistent' }), /\/nonexistent/);
+    assertValid(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: good.files.roots }));
+    assertValid(await pagetls([...args, '--ca', other, '--ca', 'system'], { SSL_CERT_FILE: good.files.roots }));
+    assertValid(await pagetls([...args, '--ca', good.files.roots, '--ca', 'system'], { SSL_CERT_FILE: other }));
+    assertInvalid(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: other }), 'ERR_TLS_CERT_NOT_TRUSTED');
+    assertInvalid(await pagetls(args, { SSL_CERT_FILE: good.files.roots }), 'ERR_TLS_CERT_NOT_TRUSTED');
+    assertFailed(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: '/nonexistent' }), /\/nonexistent/);
   });
 
-  test('--at is the clock: a day, or a time with its zone', async () => {
+  test('--at sets the verification time: a date, or a time with a time zone', async () => {
     const { files, hostname } = pki('expired'); // 2020-01-01T00:00:00Z to 2021-12-31T23:59:59Z
     const run = (/** @type {string} */ time) =>
       pagetls(['verify', '--json', files.leaf, '--ca', files.roots, '--host', hostname, '--at', time]);
@@ -274,27 +278,27 @@ describe('pagetls verify', () => {
     }
   });
 
-  test('--host may be an address; left out, no name is asked for', async () => {
+  test('--host can be an IP address; without it no name is checked', async () => {
     const { files } = pki('good-ip');
     const args = ['verify', files.chain, '--ca', files.roots, ...at];
-    isGood(await pagetls([...args, '--host', '::1']));
-    isBad(await pagetls([...args, '--host', '::2']), 'ERR_TLS_CERT_CN_MISMATCH');
-    isGood(await pagetls(args));
-    isUnknown(await pagetls([...args, '--host', '']), /host name/);
-    isUnknown(await pagetls([...args, '--host', 'a b']), /"a b" is not a host name/);
+    assertValid(await pagetls([...args, '--host', '::1']));
+    assertInvalid(await pagetls([...args, '--host', '::2']), 'ERR_TLS_CERT_CN_MISMATCH');
+    assertValid(await pagetls(args));
+    assertFailed(await pagetls([...args, '--host', '']), /host name/);
+    assertFailed(await pagetls([...args, '--host', 'a b']), /"a b" is not a host name/);
   });
 
-  test('--profile is what signatures and keys are measured by', async () => {
-    const sha224 = judging('weak-hash-sha224');
-    isBad(await pagetls(['verify', ...sha224]), 'ERR_TLS_CERT_BAD_MD');
-    isGood(await pagetls(['verify', ...sha224, '--profile', 'rfc5280']));
-    const { code } = await pagetls(['verify', ...judging('good-rsa2048'), '--profile', 'suiteb']);
+  test('--profile sets the rules for signatures and keys', async () => {
+    const sha224 = argsOf('weak-hash-sha224');
+    assertInvalid(await pagetls(['verify', ...sha224]), 'ERR_TLS_CERT_BAD_MD');
+    assertValid(await pagetls(['verify', ...sha224, '--profile', 'rfc5280']));
+    const { code } = await pagetls(['verify', ...argsOf('good-rsa2048'), '--profile', 'suiteb']);
     assert.equal(code, 1);
-    isUnknown(await pagetls(['verify', ...judged, '--profile', 'lax']), /lax/, /webpki, rfc5280, suiteb/);
+    assertFailed(await pagetls(['verify', ...goodArgs, '--profile', 'lax']), /lax/, /webpki, rfc5280, suiteb/);
   });
 
-  test('--json is one JSON document with all of it', async () => {
-    const { code, stdout, stderr } = await pagetls(['verify', '--json', ...judging('several')]);
+  test('--json prints one JSON document with the complete result', async () => {
+    const { code, stdout, stderr } = await pagetls(['verify', '--json', ...argsOf('several')]);
     assert.equal(code, 1);
     assert.equal(stderr, '');
     const { file: name, verification } = JSON.parse(stdout);
@@ -313,18 +317,18 @@ describe('pagetls verify', () => {
     assert.equal(verification.sent.length, 2);
     assert.equal(Buffer.from(verification.path[0].der, 'base64').compare(derOf(pki('several').leaf)), 0);
     assert.equal(verification.path[0].pem, pki('several').leaf);
-    const valid = await pagetls(['verify', '--json', ...judged]);
+    const valid = await pagetls(['verify', '--json', ...goodArgs]);
     assert.equal(valid.code, 0);
     assert.deepEqual(JSON.parse(valid.stdout).verification.problems, []);
   });
 
-  test('a leaf that cannot be parsed is a problem, and what can be shown is', async () => {
+  test('an unreadable leaf is a problem, and the rest of the chain is shown', async () => {
     const [leaf, intermediate] = pemBlocks(good.chain);
     const bytes = derOf(leaf);
     bytes.fill(0xff, 4, 40);
-    const chain = file('unparsable-leaf.pem', der.pem('CERTIFICATE', bytes) + intermediate);
+    const chain = writeTemporary('unparsable-leaf.pem', der.pem('CERTIFICATE', bytes) + intermediate);
     const run = await pagetls(['verify', chain, ...trusting]);
-    isBad(run, 'ERR_TLS_CERT_PARSE');
+    assertInvalid(run, 'ERR_TLS_CERT_PARSE');
     assert.match(run.stdout, /^ {2}certificate 0: /m);
     assert.match(run.stdout, /^The chain was not verified further\.$/m);
     assert.match(run.stdout, new RegExp(`^Sent:\n  0  \\(cannot be read, ${bytes.length} bytes\\)$`, 'm'));
@@ -335,18 +339,18 @@ describe('pagetls verify', () => {
     assert.deepEqual(Object.keys(verification.sent[0]), ['der', 'pem']);
   });
 
-  test('an intermediate that cannot be parsed is of no use, and is shown', async () => {
+  test('an unreadable intermediate is not used, but is shown', async () => {
     const [leaf, intermediate] = pemBlocks(good.chain);
     const bytes = derOf(intermediate);
     bytes.fill(0xff, 4, 40);
-    const chain = file('unparsable.pem', leaf + der.pem('CERTIFICATE', bytes));
+    const chain = writeTemporary('unparsable.pem', leaf + der.pem('CERTIFICATE', bytes));
     const { code, stdout } = await pagetls(['verify', chain, ...trusting]);
     assert.equal(code, 1);
     assert.match(stdout, new RegExp(`^  1  \\(cannot be read, ${bytes.length} bytes\\)$`, 'm'));
     assert.match(stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256/m);
   });
 
-  test('a key that cannot be used here is shown all the same', async () => {
+  test('an unsupported key is shown', async () => {
     const { files } = pki('good-ed25519-key');
     const { code, stdout } = await pagetls(['verify', files.chain, '--ca', good.files.roots]);
     assert.equal(code, 1);
@@ -355,36 +359,36 @@ describe('pagetls verify', () => {
     assert.match(stdout, /^ {5}key {6}Ed25519 256 bits, signed with Ed25519$/m);
   });
 
-  const garbage = file('garbage.pem', 'There is nothing in here.\n');
-  const binary = file('garbage.der', Buffer.from('3082ffff00', 'hex'));
-  const empty = file('empty.pem', '');
-  const half = file('half.pem', good.chain.slice(0, 200));
+  const garbage = writeTemporary('garbage.pem', 'There is nothing in here.\n');
+  const binary = writeTemporary('garbage.der', Buffer.from('3082ffff00', 'hex'));
+  const empty = writeTemporary('empty.pem', '');
+  const half = writeTemporary('half.pem', good.chain.slice(0, 200));
   /** @type {[string, string[], ...RegExp[]][]} */
   const unreadable = [
-    ['a chain that is not there', ['/nonexistent/chain.pem', ...trusting], /\/nonexistent\/chain\.pem .*ENOENT/],
+    ['a missing chain file', ['/nonexistent/chain.pem', ...trusting], /\/nonexistent\/chain\.pem .*ENOENT/],
     ['a directory for a chain', [directory, ...trusting], /EISDIR/],
     ['an empty chain', [empty, ...trusting], /empty\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
     ['text for a chain', [garbage, ...trusting], /garbage\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
     ['half a chain', [half, ...trusting], /half\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
-    ['an anchor that is not there', [...judged, '--ca', '/nonexistent/ca.pem'], /\/nonexistent\/ca\.pem .*ENOENT/],
-    ['text for an anchor', [...judged, '--ca', garbage], /garbage\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
-    ['bytes for an anchor', [...judged, '--ca', binary], /garbage\.der: .*ERR_TLS_INVALID_CERTIFICATE/],
-    ['a list that is not there', [...judged, '--crl', '/nonexistent/crl'], /\/nonexistent\/crl .*ENOENT/],
-    ['a certificate for a list', [...judged, '--crl', good.files.leaf], /leaf\.pem: .*ERR_TLS_INVALID_CRL/],
-    ['bytes for a list', [...judged, '--crl', binary], /garbage\.der: .*ERR_TLS_INVALID_CRL/],
+    ['a missing trust anchor file', [...goodArgs, '--ca', '/nonexistent/ca.pem'], /\/nonexistent\/ca\.pem .*ENOENT/],
+    ['text for a trust anchor', [...goodArgs, '--ca', garbage], /garbage\.pem: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['bytes for a trust anchor', [...goodArgs, '--ca', binary], /garbage\.der: .*ERR_TLS_INVALID_CERTIFICATE/],
+    ['a missing CRL file', [...goodArgs, '--crl', '/nonexistent/crl'], /\/nonexistent\/crl .*ENOENT/],
+    ['a certificate for a CRL', [...goodArgs, '--crl', good.files.leaf], /leaf\.pem: .*ERR_TLS_INVALID_CRL/],
+    ['bytes for a CRL', [...goodArgs, '--crl', binary], /garbage\.der: .*ERR_TLS_INVALID_CRL/],
   ];
-  for (const [name, args, ...said] of unreadable) {
-    test(`${name}: 2, and the name of the file`, async () => {
-      isUnknown(await pagetls(['verify', ...args]), ...said);
+  for (const [name, args, ...patterns] of unreadable) {
+    test(`${name}: exits with 2 and names the file`, async () => {
+      assertFailed(await pagetls(['verify', ...args]), ...patterns);
     });
   }
 });
 
-/** Escape sequences, C1 controls, a bell, a line break, and characters that turn or hide text. */
+/** Escape sequences, C1 controls, a bell, a line break, and characters that reverse or hide text. */
 const HOSTILE = 'evil\u001b[2J\u001b]0;title\u0007\r\nThe chain is valid.\u009b31m\u202egnp.exe\u2066\u200b\u2028';
 const DANGEROUS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** A self-signed certificate with such names everywhere. @param {{notBefore?: string | Uint8Array}} [fields] */
+/** A self-signed certificate with this text in all names. @param {{notBefore?: string | Uint8Array}} [fields] */
 function hostileCertificate(fields = {}) {
   const signer = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
   /** @type {import('../../certs/names.js').Name} */
@@ -406,59 +410,59 @@ function hostileCertificate(fields = {}) {
 }
 
 /** @param {string} output */
-function leavesTheTerminalAlone(output) {
+function assertHarmless(output) {
   for (const line of output.split('\n')) {
     assert.doesNotMatch(line, DANGEROUS);
     assert.doesNotMatch(line, /^The chain is valid/);
   }
 }
 
-describe('what a certificate says cannot steer the terminal', () => {
+describe('the output has no control characters', () => {
   const hostile = hostileCertificate();
-  const path = file('hostile.pem', hostile.chain);
+  const path = writeTemporary('hostile.pem', hostile.chain);
   const args = [path, '--host', 'other.pagetls.test', ...trusting];
 
-  test('in its names, for people', async () => {
+  test('from names of a certificate', async () => {
     const run = await pagetls(['verify', ...args]);
     assert.equal(run.code, 1);
-    leavesTheTerminalAlone(run.stdout);
+    assertHarmless(run.stdout);
     assert.match(run.stdout, /evil\ufffd\[2J/);
   });
-  test('in its names, as JSON: escaped, and all there', async () => {
+  test('from names of a certificate, which are escaped but complete in JSON', async () => {
     const { code, stdout } = await pagetls(['verify', '--json', ...args]);
     assert.equal(code, 1);
-    leavesTheTerminalAlone(stdout);
+    assertHarmless(stdout);
     const { sent } = JSON.parse(stdout).verification;
     assert.equal(sent[0].subject.attributes[0].value, HOSTILE);
   });
-  test('in its dates', async () => {
+  test('from dates of a certificate', async () => {
     const { chain } = hostileCertificate({ notBefore: der.utcTime('24\u001b[2J0000Z') });
-    const run = await pagetls(['verify', file('hostile-date.pem', chain), ...trusting]);
-    isBad(
+    const run = await pagetls(['verify', writeTemporary('hostile-date.pem', chain), ...trusting]);
+    assertInvalid(
       run,
       ...['ERR_TLS_CERT_TIME_UNREADABLE', 'ERR_TLS_CERT_VALIDITY_ENCODING', 'ERR_TLS_CERT_NOT_TRUSTED'],
       ...['ERR_TLS_CERT_AKI_MISSING', 'ERR_TLS_CERT_EXT_KEY_USAGE_MISSING'],
     );
-    leavesTheTerminalAlone(run.stdout);
+    assertHarmless(run.stdout);
     assert.match(run.stdout, /not a time: 24\?\[2J0000Z$/m);
     assert.match(run.stdout, /valid {4}24\ufffd\[2J0000Z to /);
   });
-  test('from a server', async (t) => {
+  test('from certificates sent by a server', async (t) => {
     const server = await startNodeTls({ ...good, ...hostile });
     t.after(() => server.close());
     const run = await pagetls(['inspect', `127.0.0.1:${server.port}`, '--servername', good.hostname, ...trusting]);
     assert.equal(run.code, 1);
-    leavesTheTerminalAlone(run.stdout);
+    assertHarmless(run.stdout);
     assert.match(run.stdout, /evil\ufffd\[2J/);
   });
-  test('nor does what a bridge says', async (t) => {
+  test('from the close reason of a bridge', async (t) => {
     const bridge = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     t.after(() => bridge.close());
     await once(bridge, 'listening');
     bridge.on('connection', (socket) => socket.close(4403, 'no\u001b[2J\nno'));
     const { port } = /** @type {import('node:net').AddressInfo} */ (bridge.address());
     const run = await pagetls(['inspect', 'a.example', '--bridge', `ws://127.0.0.1:${port}`]);
-    isUnknown(run, /no\ufffd\[2J\ufffdno/, /ERR_TLS_BRIDGE_REFUSED/);
+    assertFailed(run, /no\ufffd\[2J\ufffdno/, /ERR_TLS_BRIDGE_REFUSED/);
     assert.equal(run.stderr.split('\n').length, 2);
   });
 });
@@ -473,17 +477,17 @@ describe('pagetls inspect', () => {
     target = `127.0.0.1:${server.port}`;
   });
   after(() => server.close());
-  const asking = ['--servername', good.hostname, ...trusting];
+  const goodOptions = ['--servername', good.hostname, ...trusting];
 
-  test('a good server: 0, with the protocol, the cipher and the path', async () => {
-    const run = await pagetls(['inspect', target, ...asking]);
-    isGood(run, new RegExp(`^${target}: TLSv1\\.3, TLS_\\w+$`, 'm'));
+  test('a valid server: exits with 0 and prints the protocol, the cipher suite and the path', async () => {
+    const run = await pagetls(['inspect', target, ...goodOptions]);
+    assertValid(run, new RegExp(`^${target}: TLSv1\\.3, TLS_\\w+$`, 'm'));
     assert.match(run.stdout, /^SNI good-p256\.pagetls\.test; connected in [\d.]+ ms, handshake in [\d.]+ ms$/m);
     assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
   });
 
-  test('--json has the protocol, the cipher, the name, the times and the verification', async () => {
-    const { code, stdout, stderr } = await pagetls(['inspect', '--json', target, ...asking, '--alpn', 'http/1.1']);
+  test('--json prints the protocol, the cipher suite, the name, the timing and the verification', async () => {
+    const { code, stdout, stderr } = await pagetls(['inspect', '--json', target, ...goodOptions, '--alpn', 'http/1.1']);
     assert.equal(stderr, '');
     assert.equal(code, 0);
     const info = JSON.parse(stdout);
@@ -500,21 +504,21 @@ describe('pagetls inspect', () => {
     assert.match(info.verification.path[0].fingerprints.sha256, /^[0-9A-F]{64}$/);
   });
 
-  test('--alpn offers its list, and shows what the server took', async () => {
-    const both = await pagetls(['inspect', target, ...asking, '--alpn', 'http/1.1,h2']);
-    isGood(both, /, ALPN h2$/m);
-    isUnknown(await pagetls(['inspect', target, ...asking, '--alpn', '']), /ALPN/);
-    isUnknown(await pagetls(['inspect', target, ...asking, '--alpn', 'nothing']), /no_application_protocol/);
+  test('--alpn offers the protocols and shows the selected one', async () => {
+    const both = await pagetls(['inspect', target, ...goodOptions, '--alpn', 'http/1.1,h2']);
+    assertValid(both, /, ALPN h2$/m);
+    assertFailed(await pagetls(['inspect', target, ...goodOptions, '--alpn', '']), /ALPN/);
+    assertFailed(await pagetls(['inspect', target, ...goodOptions, '--alpn', 'nothing']), /no_application_protocol/);
   });
 
-  test('without --servername the certificate must be for the host; an address is not sent as SNI', async () => {
+  test('--servername defaults to the host; an IP address is not sent as SNI', async () => {
     const run = await pagetls(['inspect', target, ...trusting]);
-    isGood(run, /^SNI not sent \(IP address\)/m);
-    isBad(
+    assertValid(run, /^SNI not sent \(IP address\)/m);
+    assertInvalid(
       await pagetls(['inspect', target, ...trusting, '--servername', 'other.pagetls.test']),
       'ERR_TLS_CERT_CN_MISMATCH',
     );
-    isUnknown(await pagetls(['inspect', target, ...trusting, '--servername', 'a b']), /"a b"/);
+    assertFailed(await pagetls(['inspect', target, ...trusting, '--servername', 'a b']), /"a b"/);
   });
 
   for (const [id, code] of [
@@ -524,31 +528,31 @@ describe('pagetls inspect', () => {
     ['revoked', 'ERR_TLS_CERT_REVOKED'],
     ['ext-key-usage', 'ERR_TLS_CERT_EXT_KEY_USAGE'],
   ]) {
-    test(`${id}: 1, and what was agreed is shown`, async (t) => {
+    test(`${id}: exits with 1 and prints the negotiated parameters`, async (t) => {
       const bad = pki(id);
       const other = await startNodeTls(bad);
       t.after(() => other.close());
-      const [, ...judgedBy] = judging(id);
-      const args = judgedBy.map((arg) => (arg === '--host' ? '--servername' : arg));
+      const [, ...options] = argsOf(id);
+      const args = options.map((arg) => (arg === '--host' ? '--servername' : arg));
       const run = await pagetls(['inspect', `127.0.0.1:${other.port}`, ...args]);
-      isBad(run, code);
+      assertInvalid(run, code);
       assert.match(run.stdout, /: TLSv1\.3, TLS_\w+$/m);
     });
   }
 
   /**
-   * A server whose leaf is changed on the way, as certificates of TLS 1.2 are in clear.
+   * A server whose leaf is changed in transit. TLS 1.2 does not encrypt certificates.
    * @param {import('node:test').TestContext} t
    * @param {(leaf: Buffer) => void} change in place
    */
-  async function startChanged(t, change) {
+  async function startTampered(t, change) {
     const old = await startNodeTls(good, { maxVersion: 'TLSv1.2' });
     const leaf = derOf(good.leaf);
     const relay = await startRelay(old.port, {
       fromServer(chunk) {
-        const where = chunk.indexOf(leaf);
-        if (where >= 0) {
-          change(chunk.subarray(where, where + leaf.length));
+        const start = chunk.indexOf(leaf);
+        if (start >= 0) {
+          change(chunk.subarray(start, start + leaf.length));
         }
         return chunk;
       },
@@ -557,12 +561,12 @@ describe('pagetls inspect', () => {
     return `127.0.0.1:${relay.port}`;
   }
 
-  test('a certificate that cannot be read: 1, and why', async (t) => {
+  test('an unreadable certificate: exits with 1 and prints the reason', async (t) => {
     const version = der.constructed(0, der.integer(2));
-    const target = await startChanged(t, (leaf) => leaf.set(NEGATIVE_VERSION, leaf.indexOf(version)));
-    const args = ['inspect', target, ...asking];
+    const target = await startTampered(t, (leaf) => leaf.set(NEGATIVE_VERSION, leaf.indexOf(version)));
+    const args = ['inspect', target, ...goodOptions];
     const run = await pagetls(args);
-    isBad(run, 'ERR_TLS_CERT_PARSE');
+    assertInvalid(run, 'ERR_TLS_CERT_PARSE');
     assert.match(run.stdout, /^ {4}What to do: Its version has a value that it cannot have\. /m);
     assert.match(run.stdout, new RegExp(`^${target}: no connection: a certificate cannot be read$`, 'm'));
     assert.match(run.stdout, /^Sent:\n {2}0 {2}\(cannot be read, \d+ bytes\)$/m);
@@ -576,12 +580,12 @@ describe('pagetls inspect', () => {
     assert.deepEqual([problem, field, reason], ['ERR_TLS_CERT_PARSE', 'version', 'bad-value']);
   });
 
-  test('a key that cannot be used: 1, and the chain is shown', async (t) => {
-    // An OID that nobody knows takes the place of id-ecPublicKey.
-    const target = await startChanged(t, (leaf) =>
+  test('an unsupported key: exits with 1 and prints the chain', async (t) => {
+    // Replaces id-ecPublicKey by an unknown OID.
+    const target = await startTampered(t, (leaf) =>
       leaf.set(der.oid('1.2.840.10045.2.9'), leaf.indexOf(der.oid('1.2.840.10045.2.1'))),
     );
-    const args = ['inspect', target, ...asking];
+    const args = ['inspect', target, ...goodOptions];
     const run = await pagetls(args);
     assert.equal(run.code, 1);
     assert.equal(run.stderr, '');
@@ -594,15 +598,15 @@ describe('pagetls inspect', () => {
     assert.equal(JSON.parse(stdout).verification.problems[0].rule, 'KEY_UNSUPPORTED');
   });
 
-  test('a server that says nothing: 2, after --timeout', async (t) => {
+  test('a silent server: exits with 2 after --timeout', async (t) => {
     const silent = createServer(() => {});
     t.after(() => silent.close());
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
-    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`, '--timeout', '200']), /ERR_TLS_TIMEOUT/);
+    assertFailed(await pagetls(['inspect', `127.0.0.1:${port}`, '--timeout', '200']), /ERR_TLS_TIMEOUT/);
   });
 
-  test('a server that ends at once, or does not speak TLS: 2', async (t) => {
+  test('a server that closes at once, or does not speak TLS: exits with 2', async (t) => {
     let greeting = '';
     const other = createServer((socket) => {
       socket.on('error', () => {});
@@ -611,40 +615,40 @@ describe('pagetls inspect', () => {
     t.after(() => other.close());
     await once(other.listen(0, '127.0.0.1'), 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (other.address());
-    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`]), /ERR_TLS_HANDSHAKE_CLOSED/);
+    assertFailed(await pagetls(['inspect', `127.0.0.1:${port}`]), /ERR_TLS_HANDSHAKE_CLOSED/);
     greeting = 'SSH-2.0-OpenSSH_9.2\r\n';
-    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`]), /ERR_TLS_/);
+    assertFailed(await pagetls(['inspect', `127.0.0.1:${port}`]), /ERR_TLS_/);
   });
 
-  test('a port that refuses, and a name that has no address: 2', async () => {
+  test('a closed port, or a name without address: exits with 2', async () => {
     const gone = createServer();
     await once(gone.listen(0, '127.0.0.1'), 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (gone.address());
     gone.close();
     await once(gone, 'close');
-    isUnknown(await pagetls(['inspect', `127.0.0.1:${port}`]), new RegExp(`${port}`), /ERR_TLS_CONNECT_REFUSED/);
-    isUnknown(await pagetls(['inspect', 'nothing.invalid']), /nothing\.invalid/, /ERR_TLS_HOST_NOT_FOUND/);
+    assertFailed(await pagetls(['inspect', `127.0.0.1:${port}`]), new RegExp(`${port}`), /ERR_TLS_CONNECT_REFUSED/);
+    assertFailed(await pagetls(['inspect', 'nothing.invalid']), /nothing\.invalid/, /ERR_TLS_HOST_NOT_FOUND/);
   });
 
   for (const wrong of ['', 'a b', 'a:0', 'a:70000', 'https://a.example', '1.2.3']) {
-    test(`${JSON.stringify(wrong)} for a target: 2, and it is named`, async () => {
-      isUnknown(await pagetls(['inspect', wrong]), /ERR_TLS_INVALID_ADDRESS/, new RegExp(JSON.stringify(wrong)));
+    test(`${JSON.stringify(wrong)} as the target: exits with 2 and names it`, async () => {
+      assertFailed(await pagetls(['inspect', wrong]), /ERR_TLS_INVALID_ADDRESS/, new RegExp(JSON.stringify(wrong)));
     });
   }
 
-  test('files are read before anything is dialled', async (t) => {
-    let dialled = false;
+  test('reads files before it connects', async (t) => {
+    let connected = false;
     const watched = createServer(() => {
-      dialled = true;
+      connected = true;
     });
     t.after(() => watched.close());
     await once(watched.listen(0, '127.0.0.1'), 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (watched.address());
     const args = ['inspect', `127.0.0.1:${port}`];
-    isUnknown(await pagetls([...args, '--ca', '/nonexistent/ca']), /\/nonexistent\/ca/);
-    isUnknown(await pagetls([...args, '--crl', good.files.leaf]), /leaf\.pem: .*ERR_TLS_INVALID_CRL/);
-    isUnknown(await pagetls([...args, '--profile', 'lax']), /lax/);
-    assert.equal(dialled, false);
+    assertFailed(await pagetls([...args, '--ca', '/nonexistent/ca']), /\/nonexistent\/ca/);
+    assertFailed(await pagetls([...args, '--crl', good.files.leaf]), /leaf\.pem: .*ERR_TLS_INVALID_CRL/);
+    assertFailed(await pagetls([...args, '--profile', 'lax']), /lax/);
+    assert.equal(connected, false);
   });
 });
 
@@ -667,26 +671,30 @@ describe('pagetls inspect --bridge', () => {
     await server?.close();
   });
 
-  test('with an origin that the bridge knows', async () => {
-    isGood(await pagetls([...args, '--origin', origin]), /^127\.0\.0\.1:\d+: TLSv1\.3, TLS_\w+$/m);
+  test('connects with an allowed origin', async () => {
+    assertValid(await pagetls([...args, '--origin', origin]), /^127\.0\.0\.1:\d+: TLSv1\.3, TLS_\w+$/m);
   });
-  test('with none, or another, the bridge lets nobody in', async () => {
-    isUnknown(await pagetls(args), /ERR_TLS_BRIDGE_UNREACHABLE/, /403/);
-    isUnknown(await pagetls([...args, '--origin', 'https://other.pagetls.test']), /ERR_TLS_BRIDGE_UNREACHABLE/, /403/);
+  test('exits with 2 if the bridge rejects the origin, or there is none', async () => {
+    assertFailed(await pagetls(args), /ERR_TLS_BRIDGE_UNREACHABLE/, /403/);
+    assertFailed(
+      await pagetls([...args, '--origin', 'https://other.pagetls.test']),
+      /ERR_TLS_BRIDGE_UNREACHABLE/,
+      /403/,
+    );
   });
-  test('a target that the bridge does not allow', async () => {
+  test('exits with 2 if the bridge does not allow the target', async () => {
     const [, , ...rest] = args;
-    isUnknown(await pagetls(['inspect', '127.0.0.1:1', ...rest, '--origin', origin]), /ERR_TLS_BRIDGE_REFUSED/);
+    assertFailed(await pagetls(['inspect', '127.0.0.1:1', ...rest, '--origin', origin]), /ERR_TLS_BRIDGE_REFUSED/);
   });
-  test('a bridge that is not there, or is not one', async () => {
+  test('exits with 2 if the bridge is unreachable or its URL is invalid', async () => {
     const gone = createServer();
     await once(gone.listen(0, '127.0.0.1'), 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (gone.address());
     gone.close();
     await once(gone, 'close');
-    const inspecting = ['inspect', 'a.example', '--bridge'];
-    isUnknown(await pagetls([...inspecting, `ws://127.0.0.1:${port}`]), /ERR_TLS_BRIDGE_UNREACHABLE/);
-    isUnknown(await pagetls([...inspecting, 'nothing']), /bridge: "nothing" is not a URL/);
-    isUnknown(await pagetls([...inspecting, 'ftp://a.example']), /ftp:\/\/a\.example/);
+    const toBridge = ['inspect', 'a.example', '--bridge'];
+    assertFailed(await pagetls([...toBridge, `ws://127.0.0.1:${port}`]), /ERR_TLS_BRIDGE_UNREACHABLE/);
+    assertFailed(await pagetls([...toBridge, 'nothing']), /bridge: "nothing" is not a URL/);
+    assertFailed(await pagetls([...toBridge, 'ftp://a.example']), /ftp:\/\/a\.example/);
   });
 });

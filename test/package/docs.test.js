@@ -1,4 +1,4 @@
-/** What the documents say is so: codes, options, links, and the code in the README. */
+/** The documents are correct: error codes, options, links, and the code in the README. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ import { startNodeTls } from '../helpers/servers.js';
 const documents = textFiles(root).filter(({ path }) => path.endsWith('.md'));
 const readme = readFileSync(inProject('README.md'), 'utf8');
 
-/** @param {string} text @returns {string[][]} the cells of its tables' rows, the rules below the headings left out */
+/** @param {string} text @returns {string[][]} the cells of all table rows, except delimiter rows */
 function rowsOf(text) {
   return [...text.matchAll(/^\|(.*)\|$/gm)]
     .map(([, row]) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()))
@@ -37,7 +37,7 @@ describe('ERRORS.md', () => {
   test('is what scripts/errors-doc.js writes', async () => {
     assert.equal(readFileSync(ERRORS_DOC, 'utf8'), await currentErrorsDoc(), 'run: node scripts/errors-doc.js');
   });
-  test('has every code, with its meaning, once', () => {
+  test('lists every code once, with its meaning', () => {
     assert.deepEqual(
       groupsOf(errors).flatMap(({ codes }) => codes),
       Object.keys(CODES),
@@ -50,7 +50,7 @@ describe('ERRORS.md', () => {
       assert.equal(found[0][1], meaning);
     }
   });
-  test('has every rule that a chain is judged by', () => {
+  test('lists every rule that chains are verified by', () => {
     assert.equal(rules.length, source.match(/^ *RULE\(/gm)?.length);
     for (const { rule, code, flag, reference } of rules) {
       assert.match(code, /^ERR_TLS_(CERT|CRL)_[A-Z_]+$/);
@@ -59,7 +59,7 @@ describe('ERRORS.md', () => {
     }
   });
   for (const { id, chain, roots, crl, hostname, clock, profile } of CASES) {
-    test(`has the problems of ${id} as they are`, async () => {
+    test(`describes the problems of ${id} as verifyChain() returns them`, async () => {
       const trust = await TrustStore.from(roots);
       const { problems } = await verifyChain(chain, { trust, hostname, crls: crl, profile, now: new Date(clock) });
       for (const { rule, code, flag, message, reference } of problems) {
@@ -74,7 +74,7 @@ describe('ERRORS.md', () => {
   }
 });
 
-test('the types of codes and flags are those of the rules', async () => {
+test('js/problem-codes.d.ts has the codes and flags of the rules', async () => {
   const types = readFileSync(PROBLEM_CODES, 'utf8');
   assert.equal(types, await currentProblemCodes(), 'run: node scripts/problem-codes.js');
   assert.ok(types.includes("  | 'ERR_TLS_CRL_NUMBER';") && types.includes("  | 'BADCRL_BAD_PK'"));
@@ -99,8 +99,7 @@ describe('README.md', () => {
   const blocks = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, code]) => code);
 
   /**
-   * Runs a module as the README has it. What it imports as pagetls is the package, except that connections
-   * to the host that it names end at a server of this test.
+   * Runs a module of the README unchanged, except that pagetls connects to a local server instead of example.org.
    * @param {string} code
    * @param {number} port
    */
@@ -135,7 +134,7 @@ describe('README.md', () => {
     }
   }
 
-  test('its ten lines run as they stand', async (t) => {
+  test('has a ten-line example that runs unchanged', async (t) => {
     const [, section] = /^## Ten lines\n([^]*?)^## /m.exec(readme) ?? [];
     assert.equal(section?.match(/^```js\n([^]*?)^```$/m)?.[1], blocks[0]);
     let request = '';
@@ -155,15 +154,15 @@ describe('README.md', () => {
     const counted = [...stdout.matchAll(/^(\d+) bytes$/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
     assert.equal(counted, PAGE.length + 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'.length);
   });
-  test('has no other module that nobody runs', () => {
+  test('has no other module, which would not be tested', () => {
     assert.equal(blocks.filter((code) => /^import /m.test(code)).length, 1);
   });
-  test('the name of the package leads to dist/', async () => {
+  test('can import the package by its name', async () => {
     assert.equal(await import('pagetls').then((module) => module.connect), connect);
   });
 });
 
-test('the example in API.md for protocols that start in plaintext runs as it stands', async (t) => {
+test('the example in API.md for protocols that start in plaintext runs unchanged', async (t) => {
   const api = readFileSync(inProject('API.md'), 'utf8');
   const [, code] = /^### Protocols that start in plaintext\n[^]*?^```js\n([^]*?)^```$/m.exec(api) ?? [];
   const { files, hostname, clock } = pki('good-p256');
@@ -211,13 +210,13 @@ test('the example in API.md for protocols that start in plaintext runs as it sta
 
 describe('every document', () => {
   for (const { path, text } of documents) {
-    test(`${path}: its error codes exist`, () => {
+    test(`${path}: names only existing error codes`, () => {
       const errorsDoc = readFileSync(ERRORS_DOC, 'utf8');
       for (const [code] of proseOf(text).matchAll(/\bERR_TLS_[A-Z_]*[A-Z]\b(?!…)/g)) {
         assert.ok(errorsDoc.includes(`\`${code}\``), code);
       }
     });
-    test(`${path}: the npm scripts that it names exist`, () => {
+    test(`${path}: names only existing npm scripts`, () => {
       const { scripts } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'));
       for (const [, name] of text.matchAll(/\bnpm run ([a-z:-]+)/g)) {
         assert.ok(Object.hasOwn(scripts, name), name);

@@ -1,4 +1,4 @@
-/** Which parts of the project import which, and what becomes of imports in dist/. */
+/** Imports between the parts of the project, and in dist/. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -6,14 +6,14 @@ import { describe, test } from 'node:test';
 import { relocateImports } from '../../scripts/package-files.js';
 import { inProject, root } from '../../scripts/run.js';
 
-/** @param {string} folder @param {string} end @returns {string[]} the files in it, from the project's root */
+/** @param {string} folder @param {string} end @returns {string[]} the files in it, as paths from the root */
 function filesIn(folder, end) {
   return readdirSync(inProject(folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(end))
     .map((path) => join(folder, path));
 }
 
-/** @param {string} path @returns {string[]} files that it imports, from the project's root */
+/** @param {string} path @returns {string[]} the files it imports, as paths from the root */
 function importsOf(path) {
   const text = readFileSync(inProject(path), 'utf8');
   return [...text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/g)].map(([, target]) =>
@@ -29,7 +29,7 @@ describe('imports', () => {
     ['inspector/src', /^(inspector\/src|messages|dist)\//],
   ];
   for (const [folder, parts] of allowed) {
-    test(`of ${folder}/ lead to ${parts.source}`, () => {
+    test(`of ${folder}/ match ${parts.source}`, () => {
       const files = filesIn(folder, '.js');
       assert.ok(files.length >= 7);
       for (const path of files) {
@@ -38,19 +38,19 @@ describe('imports', () => {
     });
   }
 
-  test('in dist/ lead to files of dist/, declarations included', () => {
+  test('in dist/ resolve to files of dist/, also in declarations', () => {
     const files = [...filesIn('dist', '.js'), ...filesIn('dist', '.d.ts')];
     assert.ok(files.some((path) => importsOf(path).includes('dist/messages/errors.js')));
     for (const path of files) {
       for (const target of importsOf(path)) {
         assert.match(target, /^dist\//, path);
-        // A module of types only has declarations and no script.
+        // A module that only has types has no script.
         assert.ok(existsSync(inProject(target)) || existsSync(inProject(target.replace(/\.js$/, '.d.ts'))), target);
       }
     }
   });
 
-  test('of messages/ are moved one level down, wherever they stand, and nothing else is', () => {
+  test('of messages/ are moved one level down, in every form, and no others are', () => {
     const moved = {
       "import { A } from '../messages/a.js';": "import { A } from './messages/a.js';",
       "import { A } from '../../messages/a.js';": "import { A } from '../messages/a.js';",

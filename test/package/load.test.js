@@ -1,4 +1,4 @@
-/** load(): the core is compiled once, and a worker takes the module without having the file. */
+/** load() compiles the core once; workers can use the module without fetching the file. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,8 +14,8 @@ import { pki } from '../helpers/pki.js';
 
 const { chain, hostname, clock, roots } = pki('good-p256');
 
-/** What a worker is asked: whether it finds a chain good, with the module that it is given, if any. */
-const QUESTION = { chain, hostname, now: clock, roots };
+/** The chain that a worker verifies. */
+const CHAIN = { chain, hostname, now: clock, roots };
 
 describe('load() in Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-load-'));
@@ -40,31 +40,31 @@ describe('load() in Node', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   /** @param {unknown} [module] */
-  async function ask(module) {
-    const worker = new Thread(join(folder, 'worker.mjs'), { workerData: { module, question: QUESTION } });
+  async function verifyInWorker(module) {
+    const worker = new Thread(join(folder, 'worker.mjs'), { workerData: { module, question: CHAIN } });
     const [answer] = await once(worker, 'message');
     await worker.terminate();
     return answer;
   }
-  /** A copy of the package that nobody has loaded. */
+  /** A new instance of the package, without a loaded core. */
   const fresh = (/** @type {string} */ name) =>
     import(`${pathToFileURL(inProject('dist/index.js'))}?${name}`).then(
       (module) => /** @type {typeof import('../../dist/index.js')} */ (module),
     );
 
-  test('gives the same module each time, which a worker without the file can use', async () => {
+  test('returns the same module at each call, and a worker without the file can use it', async () => {
     const { load } = await fresh('a');
     const module = await load();
     assert.ok(module instanceof WebAssembly.Module);
     assert.equal(await load(), module);
-    assert.equal(await ask(module), true);
+    assert.equal(await verifyInWorker(module), true);
   });
 
-  test('without a module, a worker without the file says that it cannot be loaded', async () => {
-    assert.equal(await ask(), 'ERR_TLS_LOAD');
+  test('fails with ERR_TLS_LOAD in a worker that has neither the module nor the file', async () => {
+    assert.equal(await verifyInWorker(), 'ERR_TLS_LOAD');
   });
 
-  test('refuses what is no module, and one that is not ours, and can be called again', async () => {
+  test('rejects other values and foreign modules, and can be called again', async () => {
     const { load } = await import(pathToFileURL(join(without, 'index.js')).href);
     const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
     for (const [wrong, code] of [
@@ -79,7 +79,7 @@ describe('load() in Node', () => {
   });
 });
 
-test('in a page, the file is asked for once, and not by a worker that was given the module', async (t) => {
+test('load() in a page fetches the file once, and a worker with the module does not fetch it', async (t) => {
   const browser = await startChromium();
   t.after(() => browser.close());
   const inspector = await startInspector({
@@ -89,8 +89,8 @@ test('in a page, the file is asked for once, and not by a worker that was given 
   t.after(() => inspector.close());
   const { page, complaints } = await newPage(browser);
   /** @type {string[]} */
-  const asked = [];
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const requested = [];
+  page.on('request', (request) => requested.push(new URL(request.url()).pathname));
   await page.goto(`${inspector.url}test/fixtures/blank.html`);
   const ok = await page.evaluate(async (question) => {
     const path = '/dist/index.js';
@@ -102,12 +102,12 @@ test('in a page, the file is asked for once, and not by a worker that was given 
     return new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
     });
-  }, QUESTION);
+  }, CHAIN);
   assert.equal(ok, true);
-  assert.equal(asked.filter((path) => path.endsWith('/pagetls.wasm')).length, 1);
+  assert.equal(requested.filter((path) => path.endsWith('/pagetls.wasm')).length, 1);
   assert.ok(
-    asked.filter((path) => path.endsWith('/dist/index.js')).length === 2,
-    'the worker has a package of its own',
+    requested.filter((path) => path.endsWith('/dist/index.js')).length === 2,
+    'the worker imports the package itself',
   );
   assert.deepEqual(complaints, []);
 });

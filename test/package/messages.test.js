@@ -1,4 +1,4 @@
-/** messages/: every rule, code and alert has its words, once, and they are found by cause. */
+/** messages/: every rule, error code and alert has its own text, which is selected by cause. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -26,16 +26,16 @@ const rules = rulesOf(source('wasm', 'verify', 'rules.def')).flatMap((group) => 
 const readErrors = source('wasm', 'x509', 'read_errors.def');
 const coreErrors = nativeErrorsOf(source('wasm', 'errors.def'));
 
-/** One or more; the name of something may begin it. */
+/** One or more sentences; the first may begin with an identifier. */
 const SENTENCES = /^([A-Z`]|pagetls).*[.?]$/;
 
-describe('the words of a problem', () => {
-  test('are there for every rule, and for nothing else', () => {
+describe('the texts of a problem', () => {
+  test('exist for every rule, and for nothing else', () => {
     assert.ok(rules.length > 60);
     assert.deepEqual(Object.keys(PROBLEMS).sort(), rules.map(({ rule }) => rule).sort());
   });
 
-  test('are sentences for what to do, and words that follow "the certificate" for what is wrong', () => {
+  test('are sentences for the fix, and phrases after "the certificate" for the problem', () => {
     for (const [rule, { fix, fault, chain }] of Object.entries(PROBLEMS)) {
       assert.match(fix, SENTENCES, rule);
       assert.ok(fix.length > 20, rule);
@@ -44,14 +44,14 @@ describe('the words of a problem', () => {
     }
   });
 
-  test('differ by cause where code and flag are the same', () => {
+  test('differ by cause, even if code and flag are the same', () => {
     const causes = ['NOT_TRUSTED', 'SIGNATURE', 'WRONG_ISSUER', 'AKI_MISMATCH', 'SELF_SIGNED'];
     const problems = causes.map((rule) => ({ rule, code: 'ERR_TLS_CERT_NOT_TRUSTED', flag: 'BADCERT_NOT_TRUSTED' }));
     assert.equal(new Set(problems.map((problem) => fixOf(problem))).size, causes.length);
     assert.equal(new Set(problems.map((problem) => JSON.stringify(faultOf(problem)))).size, causes.length);
   });
 
-  test('are those of the rule, else of the first rule with its code, else of its flag', () => {
+  test('come from the rule, else from the first rule with the same code, else from the flag', () => {
     for (const { rule, code, flag } of rules) {
       assert.equal(problemText({ rule, code, flag }), PROBLEMS[rule]);
       const [first] = rules.filter((one) => one.code === code);
@@ -64,7 +64,7 @@ describe('the words of a problem', () => {
     assert.deepEqual(faultOf({ rule: 'toString', code: 'ERR_TLS_NEW', flag: null }), { fault: 'breaks a rule' });
   });
 
-  test('about a certificate that cannot be read say why, by field and reason', () => {
+  test('of an unreadable certificate name the field and the reason', () => {
     const problem = { rule: 'PARSE', code: 'ERR_TLS_CERT_PARSE', flag: null };
     for (const field of Object.keys(FIELDS)) {
       for (const reason of Object.keys(REASONS)) {
@@ -84,7 +84,7 @@ describe('the words of a problem', () => {
     assert.deepEqual(faultOf(problem), { fault: 'cannot be read' });
   });
 
-  test('about a certificate that cannot be read are there for every field and reason of the core, and for nothing else', () => {
+  test('of an unreadable certificate exist for every field and reason of the core, and for nothing else', () => {
     assert.deepEqual(
       Object.keys(FIELDS),
       fieldsOf(readErrors).map(({ name }) => name),
@@ -95,8 +95,8 @@ describe('the words of a problem', () => {
   });
 });
 
-describe('the words of an error', () => {
-  test('are the meanings that the package has', () => {
+describe('the texts of an error', () => {
+  test('are the messages in the package', () => {
     assert.deepEqual(Object.keys(CODES), Object.keys(ERRORS));
     for (const [code, { means, fix = means }] of Object.entries(/** @type {Record<string, ErrorText>} */ (ERRORS))) {
       for (const text of [means, fix]) assert.match(text, SENTENCES, code);
@@ -105,7 +105,7 @@ describe('the words of an error', () => {
     assert.equal(new TLSError('ERR_TLS_RANDOM').message, ERRORS.ERR_TLS_RANDOM.means);
   });
 
-  test('of an alert have its name', () => {
+  test('name the alert', () => {
     for (const [number, { name, hint }] of Object.entries(ALERTS)) {
       assert.match(name, /^[a-z]+(_[a-z]+)*$/, number);
       assert.match(hint, SENTENCES, number);
@@ -116,7 +116,7 @@ describe('the words of an error', () => {
     assert.match(coreError(core(), numberOf('ALERT'), { alert: 99 }).message, /99 \(unknown\)/);
   });
 
-  test('for the reader of a page name the server and the bridge as they are', () => {
+  test('for the pages name the server and the bridge', () => {
     for (const [code, { sentence, hint = sentence }] of Object.entries(FAILURES)) {
       assert.ok(code in ERRORS, code);
       for (const text of [sentence, hint]) assert.match(text, /^[A-Z“{].*[.?]$/, code);
@@ -130,7 +130,7 @@ describe('the words of an error', () => {
   });
 });
 
-/** A core whose last error is this. @param {number} [native] @param {string} [detail] @returns {import('../../js/wasm.js').Core} */
+/** A core with this last error. @param {number} [native] @param {string} [detail] @returns {import('../../js/wasm.js').Core} */
 function core(native = 0, detail = '') {
   const lastError = () => ({ detail, native: native === 0 ? undefined : { code: native, text: detail } });
   return /** @type {import('../../js/wasm.js').Core} */ (/** @type {unknown} */ ({ lastError }));
@@ -144,7 +144,7 @@ function numberOf(id) {
 }
 
 describe('the errors of the C core', () => {
-  test('are all read, and their numbers are unique', () => {
+  test('are all found in errors.def, and their numbers are unique', () => {
     assert.ok(coreErrors.length > 20);
     assert.equal(coreErrors.length, source('wasm', 'errors.def').match(/^ *ERROR\(/gm)?.length);
     for (const key of /** @type {const} */ (['id', 'number'])) {
@@ -153,7 +153,7 @@ describe('the errors of the C core', () => {
     for (const { id, number } of coreErrors) assert.ok(Number.isInteger(number) && number < 0, id);
   });
 
-  test('each have a code with words', () => {
+  test('each have a code with a text', () => {
     for (const { id, code } of coreErrors) assert.ok(Object.hasOwn(ERRORS, code), `${id}: ${code}`);
     for (const [id, words] of Object.entries(ERROR_DETAILS)) {
       assert.ok(numberOf(id));
@@ -161,7 +161,7 @@ describe('the errors of the C core', () => {
     }
   });
 
-  test('are in js/native-errors.js as scripts/native-errors.js writes them', async () => {
+  test('are up to date in js/native-errors.js', async () => {
     assert.equal(
       readFileSync(NATIVE_ERRORS, 'utf8'),
       await currentNativeErrors(),
@@ -173,7 +173,7 @@ describe('the errors of the C core', () => {
     );
   });
 
-  test('become TLSErrors by their own number, whatever that of Mbed TLS is', () => {
+  test('become TLSErrors by their own number, independent of the error of Mbed TLS', () => {
     for (const { id, number, code } of coreErrors.filter((error) => error.id !== 'ALERT')) {
       for (const native of [0, -0x2700, -0x7780, -1]) {
         const error = coreError(core(native, 'Mbed TLS says so'), number);
@@ -186,7 +186,7 @@ describe('the errors of the C core', () => {
   });
 });
 
-test('whether a certificate is revoked: yes, no, not checked, unknown', () => {
+test('revocationText() distinguishes revoked, good, unchecked and unknown', () => {
   const at = (/** @type {string[]} */ codes, /** @type {boolean} */ covered) =>
     revocationText({ problems: codes.map((code) => ({ depth: 0, code })), revocation: [covered] }, 0);
   assert.equal(at(['ERR_TLS_CERT_REVOKED'], true), REVOCATION.revoked);
@@ -195,7 +195,7 @@ test('whether a certificate is revoked: yes, no, not checked, unknown', () => {
   assert.equal(at(['ERR_TLS_CRL_EXPIRED'], true), REVOCATION.unknown);
 });
 
-test('no sentence is there twice', () => {
+test('no text is used twice', () => {
   const texts = [
     ...Object.values(/** @type {Record<string, ErrorText>} */ (ERRORS)).map(({ means }) => means),
     ...Object.values(ALERTS).map(({ name }) => name),

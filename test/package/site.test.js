@@ -1,4 +1,4 @@
-/** The static site as an operator would put it up: files under a plain nginx, and a bridge of another origin. */
+/** The static site as an operator deploys it: files on a plain nginx, and a bridge with another origin. */
 import assert from 'node:assert/strict';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { buildSite } from '../../scripts/site.js';
 import { newPage, startChromium } from '../helpers/page.js';
 import { directoryOf, start, startOnFreePort } from '../helpers/servers.js';
 
-/** nginx with nothing but a folder of files. @param {string} folder */
+/** nginx that only serves a folder. @param {string} folder */
 function startPlainNginx(folder) {
   return startOnFreePort(async (port) => {
     const directory = await directoryOf({});
@@ -54,7 +54,7 @@ describe('the static site under nginx', () => {
     await nginx?.close();
   });
 
-  test('has its policy in itself, and judges without a bridge', async () => {
+  test('includes its CSP in the pages, and verifies without a bridge', async () => {
     const { page, complaints, close } = await newPage(browser);
     const response = await page.goto(`${url}/lab.html`);
     assert.equal(response?.headers()['content-security-policy'], undefined);
@@ -65,7 +65,7 @@ describe('the static site under nginx', () => {
     await close();
   });
 
-  test('has each chain of the lab in the inspector too, and says that it is not live', async () => {
+  test("shows the lab's chains in the inspector, marked as not live", async () => {
     const { page, complaints, close } = await newPage(browser);
     await page.goto(`${url}/#expired.pagetls.test`);
     await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
@@ -87,7 +87,7 @@ describe('the static site under nginx', () => {
     await close();
   });
 
-  test('asks for a bridge, and takes one of another origin that lets this site in, typed or in config.json', async () => {
+  test('uses a bridge of another origin that allows this site, entered in the page or set in config.json', async () => {
     const target = lab.targets['good-p256'];
     const bridge = await startBridge({ origins: [url], allowTargets: [target] });
     const config = join(folder, 'config.json');
@@ -110,7 +110,7 @@ describe('the static site under nginx', () => {
     }
   });
 
-  test('asks whether a bridge that does not answer lets this site in', async () => {
+  test('asks whether the bridge allows this site if it cannot be reached', async () => {
     const bridge = await startBridge({ origins: ['http://elsewhere.test'], allowTargets: [lab.targets['good-p256']] });
     try {
       const { page, close } = await newPage(browser);
