@@ -157,7 +157,7 @@ describe('a live handshake', LIMIT, () => {
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
       assert.deepEqual(error.verification.flags, [flag]);
       assert.deepEqual(entry.flags, [flag]);
-      assert.match(shown(entry, error).sentence, /^Not good: /);
+      assert.match(shown(entry, error).sentence, /^Not trusted: /);
       assert.equal(shown(entry, error).detail, fixOf(error.verification.problems[0]));
     });
   }
@@ -178,7 +178,7 @@ describe('a live handshake', LIMIT, () => {
       const { sentence, fix } = unreadableText(problem) ?? {};
       assert.deepEqual(shown(entry, error), {
         kind: 'bad',
-        sentence: `Not good: the certificate of ${entry.hostname} cannot be read.`,
+        sentence: `Not trusted: the certificate of ${entry.hostname} cannot be read.`,
         detail: `${sentence} ${fix}`,
       });
     });

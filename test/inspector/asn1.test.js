@@ -1,4 +1,4 @@
-/** The inspector's reader of ASN.1 beside OpenSSL's, on certificates as they are, as they should not be, and made to hurt. */
+/** The inspector's ASN.1 parser, compared with OpenSSL's, on valid, malformed and hostile input. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { pki } from '../helpers/pki.js';
 
 /** @typedef {import('../../inspector/src/model/asn1.js').Asn1Node} Asn1Node */
 
-/** OpenSSL's names of types beside ours. @type {Record<string, string>} */
+/** Our names of types by OpenSSL's. @type {Record<string, string>} */
 const TYPES = {
   OBJECT: 'OBJECT IDENTIFIER',
   UTF8STRING: 'UTF8String',
@@ -30,7 +30,7 @@ const TYPES = {
 };
 
 /**
- * `openssl asn1parse`, an element a line: offset, depth, octets before the content and in it, kind and type.
+ * Output of `openssl asn1parse`, one element per line: offset, depth, header length, content length, kind and type.
  * @param {Uint8Array} bytes
  * @param {string[]} [args]
  */
@@ -50,16 +50,16 @@ async function asn1parse(bytes, args = []) {
     .filter((line) => !line.endsWith(' EOC'));
 }
 
-/** The same of our tree, without what is inside strings. @param {Asn1Node} node @param {number} [depth] @returns {string[]} */
+/** The same for our tree, without what strings encapsulate. @param {Asn1Node} node @param {number} [depth] @returns {string[]} */
 function linesOf(node, depth = 0) {
   const { offset, header, length, constructed, name, encapsulates, children, remark } = node;
-  const says = remark === 'its length is indefinite' ? 'inf' : length;
-  const line = `${offset} ${depth} ${header} ${says} ${constructed ? 'cons' : 'prim'} ${name}`;
+  const declared = remark === 'indefinite length' ? 'inf' : length;
+  const line = `${offset} ${depth} ${header} ${declared} ${constructed ? 'cons' : 'prim'} ${name}`;
   return [line, ...(encapsulates ? [] : children.flatMap((child) => linesOf(child, depth + 1)))];
 }
 
-/** What must hold of any tree. @param {Asn1Node} root @param {Uint8Array} bytes */
-function isSane(root, bytes) {
+/** Checks the invariants of every tree. @param {Asn1Node} root @param {Uint8Array} bytes */
+function assertConsistent(root, bytes) {
   let nodes = 0;
   /** @param {Asn1Node} node @param {number} depth */
   const check = (node, depth) => {
@@ -79,8 +79,8 @@ function isSane(root, bytes) {
   assert.ok(nodes <= MAX_NODES + MAX_DEPTH + 1, `${nodes} nodes`);
 }
 
-describe('the reader of ASN.1', () => {
-  test('sees what openssl asn1parse sees, in every certificate', async () => {
+describe('the ASN.1 parser', () => {
+  test('agrees with openssl asn1parse on every certificate', async () => {
     assert.ok(well.size > 200);
     for (const [label, bytes] of well) {
       const root = parseAsn1(bytes);
@@ -93,7 +93,7 @@ describe('the reader of ASN.1', () => {
     }
   });
 
-  test('sees it in BER too, and says what is not DER', async () => {
+  test('agrees with it on BER too, and remarks what is not DER', async () => {
     const samples = [
       [0x30, 0x80, 0x02, 0x01, 0x05, 0x00, 0x00],
       [0x24, 0x80, 0x04, 0x02, 0x41, 0x42, 0x04, 0x01, 0x43, 0x00, 0x00],
@@ -105,14 +105,14 @@ describe('the reader of ASN.1', () => {
       const bytes = Uint8Array.from(sample);
       const root = parseAsn1(bytes);
       assert.deepEqual(linesOf(root), await asn1parse(bytes), hex(bytes));
-      isSane(root, bytes);
+      assertConsistent(root, bytes);
       assert.equal(
         [...walk(root)].some(({ error }) => error !== null),
         false,
         hex(bytes),
       );
     }
-    assert.equal(parseAsn1(Uint8Array.of(0x30, 0x81, 0x00)).remark, 'its length could be written shorter');
+    assert.equal(parseAsn1(Uint8Array.of(0x30, 0x81, 0x00)).remark, 'the length is not in its shortest form');
   });
 
   test('finds DER inside strings where openssl -strparse finds it', async () => {
@@ -128,43 +128,40 @@ describe('the reader of ASN.1', () => {
     }
   });
 
-  test('puts values into words', () => {
+  test('describes values', () => {
     /** @param {Uint8Array} bytes */
-    const words = (bytes) => {
+    const described = (bytes) => {
       const { value, error, remark } = parseAsn1(bytes);
       return [value, error ?? remark].filter((one) => one !== null);
     };
-    assert.deepEqual(words(der.integer(65537)), ['65537 (hex 01 00 01)']);
-    assert.deepEqual(words(der.integer(-129)), ['-129 (hex FF 7F)']);
-    assert.deepEqual(words(der.integer(2n ** 71n)), ['10 octets: 00 80 00 00 00 00 00 00 00 00']);
-    assert.deepEqual(words(Uint8Array.of(2, 2, 0, 1)), [
-      '1 (hex 00 01)',
-      'the number is written with an octet more than it needs',
-    ]);
-    assert.deepEqual(words(Uint8Array.of(2, 0)), ['empty', 'a number has one octet at least']);
-    assert.deepEqual(words(der.boolean(true)), ['TRUE']);
-    assert.deepEqual(words(Uint8Array.of(1, 1, 1)), ['TRUE', 'TRUE is FF in DER, not 01']);
-    assert.deepEqual(words(der.nullValue()), ['']);
-    assert.deepEqual(words(der.oid('1.2.840.113549.1.1.11')), ['1.2.840.113549.1.1.11 (sha256WithRSAEncryption)']);
-    assert.deepEqual(words(Uint8Array.of(6, 2, 0x80, 1)), ['80 01', 'it is not an object identifier']);
-    assert.deepEqual(words(der.utf8String('Zoë')), ['“Zoë”']);
-    assert.deepEqual(words(der.tlv(12, Uint8Array.of(0xff))), ['“ÿ”', 'it is not UTF-8']);
-    assert.deepEqual(words(der.printableString('a@b')), ['“a@b”', 'a character that PrintableString does not have']);
-    assert.deepEqual(words(der.tlv(30, Uint8Array.of(0, 0x5a, 0x20, 0xac))), ['“Z€”']);
-    assert.deepEqual(words(der.utcTime('491231235959Z')), ['2049-12-31 23:59:59 UTC']);
-    assert.deepEqual(words(der.utcTime('500101000000Z')), ['1950-01-01 00:00:00 UTC']);
-    assert.deepEqual(words(der.utcTime('230230000000Z')), ['“230230000000Z”', 'it is no time in UTC']);
-    assert.deepEqual(words(der.generalizedTime('20500101000000Z')), ['2050-01-01 00:00:00 UTC']);
+    assert.deepEqual(described(der.integer(65537)), ['65537 (hex 01 00 01)']);
+    assert.deepEqual(described(der.integer(-129)), ['-129 (hex FF 7F)']);
+    assert.deepEqual(described(der.integer(2n ** 71n)), ['10 octets: 00 80 00 00 00 00 00 00 00 00']);
+    assert.deepEqual(described(Uint8Array.of(2, 2, 0, 1)), ['1 (hex 00 01)', 'not in the fewest octets']);
+    assert.deepEqual(described(Uint8Array.of(2, 0)), ['empty', 'at least one octet expected']);
+    assert.deepEqual(described(der.boolean(true)), ['TRUE']);
+    assert.deepEqual(described(Uint8Array.of(1, 1, 1)), ['TRUE', 'TRUE is FF in DER, not 01']);
+    assert.deepEqual(described(der.nullValue()), ['']);
+    assert.deepEqual(described(der.oid('1.2.840.113549.1.1.11')), ['1.2.840.113549.1.1.11 (sha256WithRSAEncryption)']);
+    assert.deepEqual(described(Uint8Array.of(6, 2, 0x80, 1)), ['80 01', 'not a valid object identifier']);
+    assert.deepEqual(described(der.utf8String('Zoë')), ['“Zoë”']);
+    assert.deepEqual(described(der.tlv(12, Uint8Array.of(0xff))), ['“ÿ”', 'not valid UTF-8']);
+    assert.deepEqual(described(der.printableString('a@b')), ['“a@b”', 'a character not allowed in PrintableString']);
+    assert.deepEqual(described(der.tlv(30, Uint8Array.of(0, 0x5a, 0x20, 0xac))), ['“Z€”']);
+    assert.deepEqual(described(der.utcTime('491231235959Z')), ['2049-12-31 23:59:59 UTC']);
+    assert.deepEqual(described(der.utcTime('500101000000Z')), ['1950-01-01 00:00:00 UTC']);
+    assert.deepEqual(described(der.utcTime('230230000000Z')), ['“230230000000Z”', 'not a valid time in UTC']);
+    assert.deepEqual(described(der.generalizedTime('20500101000000Z')), ['2050-01-01 00:00:00 UTC']);
     assert.equal(
-      words(der.generalizedTime('20500101000000.5Z'))[1],
-      'DER writes times in whole seconds, and the seconds in full',
+      described(der.generalizedTime('20500101000000.5Z'))[1],
+      'DER times have seconds, and no fractions of them',
     );
-    assert.deepEqual(words(der.bitString(Uint8Array.of(0xa0), 5)), ['3 bits, 5 unused: A0']);
-    assert.deepEqual(words(der.tlv(3, Uint8Array.of(9, 0))), ['09 00', 'it cannot have 9 unused bits']);
-    assert.deepEqual(words(der.primitive(6, Buffer.from('http://a/'))), ['9 octets: “http://a/”']);
+    assert.deepEqual(described(der.bitString(Uint8Array.of(0xa0), 5)), ['3 bits, 5 unused: A0']);
+    assert.deepEqual(described(der.tlv(3, Uint8Array.of(9, 0))), ['09 00', 'invalid number of unused bits: 9']);
+    assert.deepEqual(described(der.primitive(6, Buffer.from('http://a/'))), ['9 octets: “http://a/”']);
   });
 
-  test('writes object identifiers as they are written elsewhere', () => {
+  test('writes object identifiers in dotted notation', () => {
     for (const dotted of [
       '0.9.2342.19200300.100.1.25',
       '1.3.101.112',
@@ -178,38 +175,38 @@ describe('the reader of ASN.1', () => {
     assert.equal(dottedOid(Uint8Array.of(0x81)), null);
   });
 
-  test('has for each identifier the name that the TLS client has', () => {
+  test('names each object identifier as the TLS client does', () => {
     const source = readFileSync(inProject('wasm', 'x509', 'oid.c'), 'utf8');
     const pairs = [...source.matchAll(/\{ "([\d.]+)", "([^"]+)" \}/g)];
     assert.ok(pairs.length > 80);
     for (const [, oid, name] of pairs) assert.equal(oidNameOf(oid), name, oid);
   });
 
-  test('says of broken DER what is wrong and where', () => {
+  test('reports errors in DER with their offset', () => {
     /** @param {number[]} octets */
-    const wrong = (...octets) => {
+    const firstError = (...octets) => {
       const node = [...walk(parseAsn1(Uint8Array.from(octets)))].find(({ error }) => error !== null);
       return node && `${node.offset}: ${node.error}`;
     };
-    assert.equal(wrong(), '0: there is nothing');
-    assert.equal(wrong(0x30), '0: it breaks off before its length');
-    assert.equal(wrong(0x30, 0x05, 0x02, 0x01, 0x00), '0: it says that it has 5 octets, and 3 are there');
-    assert.equal(wrong(0x30, 0x03, 0x02, 0x01, 0x00, 0x04), '5: it breaks off before its length');
-    assert.equal(wrong(0x30, 0x82, 0x01), '0: its length breaks off');
-    assert.equal(wrong(0x30, 0xff), '0: its length begins with FF, which is reserved');
-    assert.equal(wrong(0x04, 0x80, 0x00, 0x00), '0: a primitive element needs a definite length');
-    assert.equal(wrong(0x30, 0x80, 0x05, 0x00), '0: its end is missing');
-    assert.equal(wrong(0x30, 0x02, 0x00, 0x00), '2: nothing is open that it could end');
-    assert.equal(wrong(0x1f, 0x81, 0x81, 0x81, 0x81, 0x01), '0: its tag is longer than any that is in use');
-    assert.equal(wrong(0x10, 0x00), '0: SEQUENCE is made of parts');
-    assert.equal(wrong(0x22, 0x00), '0: INTEGER has no parts');
+    assert.equal(firstError(), '0: empty');
+    assert.equal(firstError(0x30), '0: cut short before the length');
+    assert.equal(firstError(0x30, 0x05, 0x02, 0x01, 0x00), '0: its length is 5 octets, but only 3 follow');
+    assert.equal(firstError(0x30, 0x03, 0x02, 0x01, 0x00, 0x04), '5: cut short before the length');
+    assert.equal(firstError(0x30, 0x82, 0x01), '0: the length is cut short');
+    assert.equal(firstError(0x30, 0xff), '0: the length begins with FF, which is reserved');
+    assert.equal(firstError(0x04, 0x80, 0x00, 0x00), '0: a primitive element needs a definite length');
+    assert.equal(firstError(0x30, 0x80, 0x05, 0x00), '0: end-of-contents octets are missing');
+    assert.equal(firstError(0x30, 0x02, 0x00, 0x00), '2: end-of-contents octets without an indefinite length');
+    assert.equal(firstError(0x1f, 0x81, 0x81, 0x81, 0x81, 0x01), '0: the tag number is longer than 4 octets');
+    assert.equal(firstError(0x10, 0x00), '0: SEQUENCE must be constructed');
+    assert.equal(firstError(0x22, 0x00), '0: INTEGER must be primitive');
     assert.equal(
-      wrong(0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00),
-      '0: its length is beyond all bounds',
+      firstError(0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00),
+      '0: the length is out of range',
     );
   });
 
-  test('takes changed and cut-off certificates apart without throwing', () => {
+  test('parses altered and truncated certificates without throwing', () => {
     const seeds = [...well.values(), ...ill.values()].filter((_, i) => i % 12 === 0);
     assert.ok(seeds.length > 15);
     const kinds = [{ exponent: 65537 }, { curve: 'P-256' }, {}].map((kind) => ({
@@ -226,7 +223,7 @@ describe('the reader of ASN.1', () => {
         for (let n = 0; n < i % 5 && changed.length > 0; n++)
           changed[noise.readUInt16BE(n) % changed.length] = noise[n + 3];
         try {
-          isSane(parseAsn1(changed), changed);
+          assertConsistent(parseAsn1(changed), changed);
           assert.equal(typeof whyUnreadable(null, changed), 'string');
           assert.ok(Array.isArray(publicKeyParts({ der: changed, publicKey: key })));
         } catch (error) {
@@ -237,7 +234,7 @@ describe('the reader of ASN.1', () => {
     }
   });
 
-  test('is not kept busy by what is made to keep it busy', () => {
+  test('takes less than 2 s for hostile input', () => {
     /** @param {number} count @param {number[]} unit */
     const many = (count, ...unit) => Uint8Array.from({ length: count * unit.length }, (_, i) => unit[i % unit.length]);
     const surrogates = Uint8Array.from({ length: 8000 }, (_, i) => [0xf0, 0x9f, 0x98, 0x80][i % 4]);
@@ -254,7 +251,7 @@ describe('the reader of ASN.1', () => {
     samples.push(der.octetString(many(400_000, 0x30, 0)), der.sequence(der.utf8String('x'.repeat(1_000_000))));
     for (const bytes of samples) {
       const started = performance.now();
-      isSane(parseAsn1(bytes), bytes);
+      assertConsistent(parseAsn1(bytes), bytes);
       const took = performance.now() - started;
       assert.ok(took < 2000, `${took} ms for ${hex(bytes.subarray(0, 8))}…`);
     }

@@ -71,9 +71,9 @@ describe('a chain that is not trusted', () => {
   test('has a sentence of its own for each cause', () => {
     const sentences = causes.map((rule) => shown(broken(rule)).inspector.sentence);
     assert.equal(new Set(sentences).size, causes.length);
-    assert.equal(sentences[0], `Not good: the certificate chain of ${hostname} does not lead to a trust anchor.`);
+    assert.equal(sentences[0], `Not trusted: the certificate chain of ${hostname} does not lead to a trust anchor.`);
     for (const sentence of sentences.slice(1)) {
-      assert.ok(sentence.startsWith(`Not good: the certificate of ${hostname} `), sentence);
+      assert.ok(sentence.startsWith(`Not trusted: the certificate of ${hostname} `), sentence);
     }
   });
 });

@@ -268,11 +268,11 @@ describe('octets that are no certificate', () => {
     );
     assert.match(
       await why('certificate-cut-short'),
-      /^The certificate is cut short\. At byte 0: it says that it has \d+ octets/,
+      /^The certificate is cut short\. At byte 0: its length is \d+ octets/,
     );
     assert.match(
       await why('unique-id-cut-short'),
-      /^A unique identifier in it is cut short\. At byte \d+: it says that it has 100 /,
+      /^A unique identifier in it is cut short\. At byte \d+: its length is 100 /,
     );
     assert.equal(whyUnreadable(null, Uint8Array.of()), 'It is empty.');
     assert.equal(
@@ -326,7 +326,7 @@ describe('the picture of a chain', () => {
         'Leaf: sent as number 1',
         'Intermediate: sent as number 4',
         'Intermediate: sent as number 3',
-        'Trust anchor: not sent: came from the trust store',
+        'Trust anchor: from the trust store, not sent',
       ],
     );
     const verification = await verified('good-other-order');
@@ -334,7 +334,7 @@ describe('the picture of a chain', () => {
       sentCertificates(verification).map(({ use }) => use),
       ['certificate 0 of the path', 'not used', 'certificate 2 of the path', 'certificate 1 of the path'],
     );
-    assert.match(remarksOnSent(verification).join(' '), /not in the order.*1 of them has no part/);
+    assert.match(remarksOnSent(verification).join(' '), /not in path order.*1 certificate is not part/);
   });
 
   test('marks what is sent twice, and the anchor that need not be', async () => {
@@ -344,10 +344,10 @@ describe('the picture of a chain', () => {
       sentCertificates(twice)
         .map(({ use }) => use)
         .slice(2),
-      ['sent twice: the same as number 1', 'sent twice: the same as number 2', 'sent twice: the same as number 2'],
+      ['duplicate of number 1', 'duplicate of number 2', 'duplicate of number 2'],
     );
     assert.equal(pathSteps(twice)[1].origin, 'sent 3 times, as numbers 2, 4 and 5');
-    assert.deepEqual(remarksOnSent(twice), ['What is sent twice could be sent once.']);
+    assert.deepEqual(remarksOnSent(twice), ['Duplicate certificates need not be sent.']);
     assert.match(remarksOnSent(await verified('good-root-sent')).join(), /anchor need not be sent/);
     assert.deepEqual(remarksOnSent(await verified('good-p256')), []);
   });
@@ -399,7 +399,7 @@ describe('the picture of a chain', () => {
     assert.deepEqual(pathSteps(none), []);
     assert.deepEqual(
       sentCertificates(none).map(({ use }) => use),
-      ['not used: it cannot be read', 'not judged'],
+      ['not used: cannot be read', 'not verified'],
     );
   });
 });
@@ -412,7 +412,7 @@ test('an unusual exponent is told from a long one, which the core writes in hexa
   assert.equal(keyText({ ...key, exponent: '0x010000000000000001' }), 'RSA 2048 bits, exponent 0x010000000000000001');
 });
 
-test('a record that is bad was changed on the way, unless the server never spoke TLS', () => {
+test('a record with an invalid tag was altered in transit, unless the server never spoke TLS', () => {
   const request = { ...blankRequest({ bridge: '', targets: {}, system: false }), address: 'a.example' };
   /** @param {string | null} received */
   const said = (received) => {
@@ -422,7 +422,7 @@ test('a record that is bad was changed on the way, unless the server never spoke
     const error = new TLSError('ERR_TLS_BAD_RECORD', undefined, { native: { code: -1, text: 'no matter' } });
     return outcome({ request, info: null, verification: null, error, recording }).sentence;
   };
-  assert.match(said('\x16\x03\x03\x00\x01\x02'), /a record was changed on the way\.$/);
+  assert.match(said('\x16\x03\x03\x00\x01\x02'), /a record was altered in transit\.$/);
   for (const other of ['HTTP/1.1 400 Bad Request', '\x16\x02', '']) {
     assert.match(said(other), /^What a\.example answers is not proper TLS\.$/);
   }
@@ -439,10 +439,13 @@ describe('the line of time', () => {
     const within = validityTimeline(usual, NOW);
     assert.ok(within.bar && within.bar.from < within.now && within.now < within.bar.to);
     assert.deepEqual([within.state, within.broken], ['good', false]);
-    assert.match(within.words, /^Valid from 1 Jan 2026 to 31 Dec 2026, 364 days\. At 15 Jun 2026: 198 days left\.$/);
+    assert.match(
+      within.description,
+      /^Valid from 1 Jan 2026 to 31 Dec 2026, 364 days\. At 15 Jun 2026: 198 days left\.$/,
+    );
     const early = at('2025-06-01T00:00:00Z');
     assert.ok(early.bar && early.now < early.bar.from);
-    assert.match(early.words, /begins in 214 days/);
+    assert.match(early.description, /becomes valid in 214 days/);
     const late = at('2027-06-01T00:00:00Z');
     assert.ok(late.bar && late.now > late.bar.to && late.bar.to < 100);
     assert.equal(late.state, 'bad');
@@ -470,7 +473,7 @@ describe('the line of time', () => {
     const endless = validityTimeline({ ...usual, notAfter: '9999-12-31T23:59:59Z' }, NOW);
     assert.deepEqual([endless.state, endless.status], ['good', 'no well-defined end']);
     const turned = validityTimeline({ notBefore: usual.notAfter, notAfter: usual.notBefore }, NOW);
-    assert.deepEqual([turned.bar, turned.status], [null, 'it ends before it begins']);
+    assert.deepEqual([turned.bar, turned.status], [null, 'it ends before it starts']);
     assert.equal(validityTimeline({ ...usual, notAfter: '261399999999Z' }, NOW).state, 'unknown');
   });
 });

@@ -135,7 +135,7 @@ describe('the outcome', () => {
 
   test('of a good server comes with its chain and what was agreed', async () => {
     const { page } = await visit('good-p256.pagetls.test');
-    assert.equal((await outcomeOf(page, 'good-p256')).sentence, 'Good: this is good-p256.pagetls.test.');
+    assert.equal((await outcomeOf(page, 'good-p256')).sentence, 'Valid certificate for good-p256.pagetls.test');
     const roles = await page.locator('.step .step-role > span:first-child').allTextContents();
     assert.deepEqual(
       roles.map((text) => text.split(',')[0]),
@@ -155,7 +155,7 @@ describe('the outcome', () => {
   test('of a bad one says that it is only looking, and shows the chain whole', async () => {
     const { page } = await visit('expired.pagetls.test');
     const { sentence, codes, text } = await outcomeOf(page, 'expired');
-    assert.equal(sentence, 'Not good: the certificate of expired.pagetls.test has expired.');
+    assert.equal(sentence, 'Not trusted: the certificate of expired.pagetls.test has expired.');
     assert.deepEqual(codes, ['ERR_TLS_CERT_EXPIRED', 'BADCERT_EXPIRED']);
     assert.match(text, /Only looking/);
     assert.match(text, /RFC 5280, section 4\.1\.2\.5/);
@@ -163,13 +163,13 @@ describe('the outcome', () => {
     assert.match(await page.locator('.step-bad .facts').innerText(), /expired [\d,]+ days ago/);
   });
 
-  test("goes by Mozilla's list and the present for servers that are not of the lab", async () => {
+  test("goes by Mozilla's root list and the present for servers that are not of the lab", async () => {
     const { page, complaints } = await visit();
     await ask(page, `127.0.0.1:${stranger.port}`);
     const { kind, codes } = await outcomeOf(page, '127.0.0.1');
     assert.equal(kind, 'bad');
     assert.deepEqual(codes, ['ERR_TLS_CERT_NOT_TRUSTED', 'BADCERT_NOT_TRUSTED']);
-    const store = page.locator('.store', { hasText: "Mozilla's list" });
+    const store = page.locator('.store', { hasText: "Mozilla's root list" });
     assert.ok(await store.getByRole('radio').isChecked());
     assert.match(await store.innerText(), /1\d\d anchors/);
     assert.deepEqual(complaints, []);

@@ -194,9 +194,9 @@ describe('the time line', () => {
     const recording = timed(await exchange());
     const steps = waterfallSteps({ recording, answer: null }, await decodeWhole(recording));
     assertOrdered(steps);
-    const labels = steps.map(({ label }) => label).filter((label) => label.startsWith('The bridge'));
+    const labels = steps.map(({ label }) => label).filter((label) => label.startsWith('Bridge'));
     assert.equal(labels.length, 1);
-    assert.match(labels[0], /^The bridge reaching the server, and its first answer: ServerHello/);
+    assert.match(labels[0], /^Bridge connecting, then waiting for the server: ServerHello/);
   });
 
   test('a bridge that reaches the server after the ClientHello was sent: it is then that the server is reached', async () => {
@@ -224,7 +224,7 @@ describe('the time line', () => {
     const other = { ...recording, opened: 4, ended: null, chunks };
     const last = waterfallSteps({ recording: other, answer: null }, await decodeWhole(other)).at(-1);
     assert.deepEqual([last?.kind, last?.from, last?.to], ['waiting', 5, 9]);
-    assert.match(last?.label ?? '', /no record of TLS/);
+    assert.match(last?.label ?? '', /not a TLS record/);
   });
 
   test('without an opened WebSocket there is none, and without a handshake it ends where the connection did', async () => {

@@ -293,8 +293,8 @@ describe('the page', () => {
   test('announces the outcome to screen readers', async () => {
     const { page } = await visit('#wrong-host');
     const status = page.locator('pt-lab > [role=status]');
-    await status.getByText('Not good: the certificate of wrong-host.pagetls.test is for another name.').waitFor();
+    await status.getByText('Not trusted: the certificate of wrong-host.pagetls.test is for another name.').waitFor();
     await cardOf(page, 'wrong-host').getByRole('button', { name: 'other.pagetls.test' }).click();
-    await status.getByText('Good: this is other.pagetls.test.').waitFor();
+    await status.getByText('Valid certificate for other.pagetls.test').waitFor();
   });
 });

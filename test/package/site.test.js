@@ -68,20 +68,20 @@ describe('the static site under nginx', () => {
   test("shows the lab's chains in the inspector, marked as not live", async () => {
     const { page, complaints, close } = await newPage(browser);
     await page.goto(`${url}/#expired.pagetls.test`);
-    await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
+    await page.locator('[data-outcome="bad"]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
     await page.getByText('This was not a live handshake').waitFor();
     assert.equal(await page.locator('.step').count(), 3);
     assert.equal(await page.locator('.connection, .wire').count(), 0);
     await page.locator('.settings-box > summary').click();
     await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
-    await page.locator('[data-verdict="good"]').waitFor();
+    await page.locator('[data-outcome="good"]').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Connect again' }).count(), 0);
     assert.equal(await page.getByRole('button', { name: 'command' }).count(), 0);
     await page.goto(`${url}/#wrong-host.pagetls.test`);
-    await page.locator('[data-verdict="bad"]', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
+    await page.locator('[data-outcome="bad"]', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
     await page.goto(`${url}/#hangs-up.pagetls.test`);
     await page
-      .locator('[data-verdict="error"]', { hasText: 'There is no server of hangs-up.pagetls.test here' })
+      .locator('[data-outcome="error"]', { hasText: 'No server is running for hangs-up.pagetls.test' })
       .waitFor();
     assert.deepEqual(complaints, []);
     await close();
@@ -95,13 +95,13 @@ describe('the static site under nginx', () => {
     try {
       const { page, complaints, close } = await newPage(browser);
       await page.goto(`${url}/#${target}`);
-      await page.locator('[data-verdict="error"]', { hasText: 'bridge' }).waitFor();
+      await page.locator('[data-outcome="error"]', { hasText: 'bridge' }).waitFor();
       await page.getByLabel('Bridge', { exact: true }).fill(`${bridge.url}/`);
       await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      await page.locator('[data-verdict="bad"]', { hasText: 'trust anchor' }).waitFor();
+      await page.locator('[data-outcome="bad"]', { hasText: 'trust anchor' }).waitFor();
       await writeFile(config, JSON.stringify({ ...JSON.parse(before), bridge: `${bridge.url}/` }));
       await page.goto(`${url}/?again#${target}&at=2026-06-15T12:00:00Z`);
-      await page.locator('[data-verdict="bad"]', { hasText: 'trust anchor' }).waitFor();
+      await page.locator('[data-outcome="bad"]', { hasText: 'trust anchor' }).waitFor();
       assert.deepEqual(complaints, []);
       await close();
     } finally {
@@ -118,7 +118,7 @@ describe('the static site under nginx', () => {
       await page.getByLabel('Server', { exact: true }).fill(lab.targets['good-p256']);
       await page.getByLabel('Bridge', { exact: true }).fill(`${bridge.url}/`);
       await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      await page.locator('[data-verdict="error"]', { hasText: 'does it allow this page?' }).waitFor();
+      await page.locator('[data-outcome="error"]', { hasText: 'does it allow this page?' }).waitFor();
       await close();
     } finally {
       await bridge.close();

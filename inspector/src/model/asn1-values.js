@@ -1,17 +1,17 @@
-/** The values of ASN.1's primitive types in words (X.690, section 8; what DER asks beyond it: sections 10 and 11). */
+/** Describes values of ASN.1 primitive types (X.690, section 8; restrictions of DER: sections 10 and 11). */
 import { dottedOid, oidNameOf } from './oids.js';
 
 /**
- * @typedef {object} Words
+ * @typedef {object} DescribedValue
  * @property {string} value
- * @property {string} [error] why it is no value of its type
- * @property {string} [remark] why it is BER but not DER
+ * @property {string} [error] why this is not a valid value of the type
+ * @property {string} [remark] why it is valid BER but not DER
  */
 
-/** Of longer values only so much is put into words, in octets or characters. */
-const SHOWN = { octets: 64, text: 1000 };
+/** Longer values are shortened to this many octets or characters. */
+const MAX_SHOWN = { octets: 64, text: 1000 };
 
-/** @param {Uint8Array} bytes @returns {string} upper-case, two digits an octet */
+/** @param {Uint8Array} bytes @returns {string} upper case, two digits per octet, separated by spaces */
 export function toHex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
 }
@@ -23,27 +23,27 @@ function octetCount(number) {
 
 /** @param {Uint8Array} bytes */
 function hexOrStart(bytes) {
-  return bytes.length <= SHOWN.octets ? toHex(bytes) : `${toHex(bytes.subarray(0, SHOWN.octets))} …`;
+  return bytes.length <= MAX_SHOWN.octets ? toHex(bytes) : `${toHex(bytes.subarray(0, MAX_SHOWN.octets))} …`;
 }
 
-/** @param {Uint8Array} content @returns {Words} */
+/** @param {Uint8Array} content @returns {DescribedValue} */
 function octets(content) {
   return { value: content.length === 0 ? 'empty' : `${octetCount(content.length)}: ${hexOrStart(content)}` };
 }
 
 /** @param {string} text */
 function quoted(text) {
-  const start = Array.from(text.slice(0, 2 * SHOWN.text))
-    .slice(0, SHOWN.text)
+  const start = Array.from(text.slice(0, 2 * MAX_SHOWN.text))
+    .slice(0, MAX_SHOWN.text)
     .join('');
   return start.length === text.length ? `“${text}”` : `“${start}…”`;
 }
 
 /* --- numbers ------------------------------------------------------------------------- */
 
-/** @param {Uint8Array} content @returns {Words} */
+/** @param {Uint8Array} content @returns {DescribedValue} */
 function boolean(content) {
-  if (content.length !== 1) return { value: hexOrStart(content), error: 'a BOOLEAN has one octet' };
+  if (content.length !== 1) return { value: hexOrStart(content), error: 'a BOOLEAN has exactly one octet' };
   const [octet] = content;
   const remark = octet === 0 || octet === 0xff ? undefined : `TRUE is FF in DER, not ${toHex(content)}`;
   return { value: octet === 0 ? 'FALSE' : 'TRUE', remark };
@@ -51,7 +51,7 @@ function boolean(content) {
 
 /**
  * @param {Uint8Array} content two's complement, big-endian
- * @returns {bigint | null} null for one of no octets
+ * @returns {bigint | null} null if empty
  */
 export function toBigInt(content) {
   if (content.length === 0) return null;
@@ -59,23 +59,23 @@ export function toBigInt(content) {
   return BigInt.asIntN(8 * content.length, unsigned);
 }
 
-/** Decimal too, as far as a reader has use for it: up to 8 octets. @param {Uint8Array} content @returns {Words} */
+/** Decimal and hexadecimal up to 8 octets, then hexadecimal only. @param {Uint8Array} content @returns {DescribedValue} */
 function integer(content) {
-  if (content.length === 0) return { value: 'empty', error: 'a number has one octet at least' };
+  if (content.length === 0) return { value: 'empty', error: 'at least one octet expected' };
   const [first, second = 0] = content;
   const padded = content.length > 1 && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80);
-  const remark = padded ? 'the number is written with an octet more than it needs' : undefined;
+  const remark = padded ? 'not in the fewest octets' : undefined;
   if (content.length <= 8) return { value: `${toBigInt(content)} (hex ${toHex(content)})`, remark };
   return { value: `${octetCount(content.length)}: ${hexOrStart(content)}`, remark };
 }
 
-/** @param {Uint8Array} content @returns {Words} */
+/** @param {Uint8Array} content @returns {DescribedValue} */
 function bitString(content) {
-  if (content.length === 0) return { value: 'empty', error: 'the octet that counts unused bits is missing' };
+  if (content.length === 0) return { value: 'empty', error: 'the octet with the number of unused bits is missing' };
   const unused = content[0];
   const last = content[content.length - 1];
   if (unused > 7 || (unused > 0 && content.length === 1)) {
-    return { value: toHex(content.subarray(0, SHOWN.octets)), error: `it cannot have ${unused} unused bits` };
+    return { value: toHex(content.subarray(0, MAX_SHOWN.octets)), error: `invalid number of unused bits: ${unused}` };
   }
   const dirty = content.length > 1 && (last & ((1 << unused) - 1)) !== 0;
   const count = 8 * (content.length - 1) - unused;
@@ -87,16 +87,16 @@ function bitString(content) {
   };
 }
 
-/** @param {Uint8Array} content @returns {Words} */
-function nothing(content) {
+/** @param {Uint8Array} content @returns {DescribedValue} */
+function nullValue(content) {
   return content.length === 0 ? { value: '' } : { value: hexOrStart(content), error: 'a NULL has no content' };
 }
 
-/** @param {boolean} relative @returns {(content: Uint8Array) => Words} */
+/** @param {boolean} relative @returns {(content: Uint8Array) => DescribedValue} */
 function identifier(relative) {
   return (content) => {
     const dotted = dottedOid(content, relative);
-    if (dotted === null) return { value: hexOrStart(content), error: 'it is not an object identifier' };
+    if (dotted === null) return { value: hexOrStart(content), error: 'not a valid object identifier' };
     const name = oidNameOf(dotted);
     return { value: name === null || relative ? dotted : `${dotted} (${name})` };
   };
@@ -111,17 +111,17 @@ function latin1(content) {
   return Array.from(content, (octet) => String.fromCharCode(octet)).join('');
 }
 
-/** @param {RegExp} alphabet @param {string} name @returns {(content: Uint8Array) => Words} */
-function limited(alphabet, name) {
+/** @param {RegExp} alphabet @param {string} name @returns {(content: Uint8Array) => DescribedValue} */
+function restrictedString(alphabet, name) {
   return (content) => {
     const text = latin1(content);
-    return { value: quoted(text), error: alphabet.test(text) ? undefined : `a character that ${name} does not have` };
+    return { value: quoted(text), error: alphabet.test(text) ? undefined : `a character not allowed in ${name}` };
   };
 }
 
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** @param {Uint8Array} content @returns {string | null} null where it is not UTF-8 */
+/** @param {Uint8Array} content @returns {string | null} null if it is not UTF-8 */
 function decodeUtf8(content) {
   try {
     return utf8Decoder.decode(content);
@@ -130,16 +130,16 @@ function decodeUtf8(content) {
   }
 }
 
-/** @param {Uint8Array} content @returns {Words} */
+/** @param {Uint8Array} content @returns {DescribedValue} */
 function utf8(content) {
   const text = decodeUtf8(content);
-  return text === null ? { value: quoted(latin1(content)), error: 'it is not UTF-8' } : { value: quoted(text) };
+  return text === null ? { value: quoted(latin1(content)), error: 'not valid UTF-8' } : { value: quoted(text) };
 }
 
 /**
  * @param {Uint8Array} content
- * @param {1 | 2 | 4} width octets of a character, big-endian
- * @returns {string | null} null where that is no text
+ * @param {1 | 2 | 4} width octets per character, big-endian
+ * @returns {string | null} null if it is not valid text
  */
 function decodeWide(content, width) {
   if (content.length % width !== 0) return null;
@@ -152,17 +152,17 @@ function decodeWide(content, width) {
   return text;
 }
 
-/** @param {1 | 2 | 4} width @returns {(content: Uint8Array) => Words} */
-function wide(width) {
+/** @param {1 | 2 | 4} width @returns {(content: Uint8Array) => DescribedValue} */
+function fixedWidthString(width) {
   return (content) => {
     const text = decodeWide(content, width);
     if (text !== null) return { value: quoted(text) };
-    return { value: hexOrStart(content), error: `it is no text of characters of ${octetCount(width)} each` };
+    return { value: hexOrStart(content), error: `not text with ${octetCount(width)} per character` };
   };
 }
 
 /**
- * The text of a string of any type, whole. Octets that are not UTF-8 are, as a rule, Latin-1.
+ * The complete text of a string of any type. Octets that are not UTF-8 are read as Latin-1.
  * @param {{ tagClass: string, tag: number, content: Uint8Array }} node
  * @returns {string}
  */
@@ -174,9 +174,9 @@ export function textOf({ tagClass, tag, content }) {
 /* --- time ------------------------------------------------------------------------- */
 
 /**
- * @param {string} text of UTCTime or GeneralizedTime
+ * @param {string} text content of a UTCTime or GeneralizedTime
  * @param {boolean} short UTCTime, whose year has two digits: 1950 to 2049 (RFC 5280, section 4.1.2.5.1)
- * @returns {Date | null} null where it is no time, or not one in UTC
+ * @returns {Date | null} null if it is not a valid time in UTC
  */
 export function toDate(text, short) {
   const match = /^(\d\d|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,](\d{1,9}))?Z$/.exec(text);
@@ -191,60 +191,60 @@ export function toDate(text, short) {
   return same && minute < 60 && second < 60 ? date : null;
 }
 
-/** @param {boolean} short @returns {(content: Uint8Array) => Words} */
+/** @param {boolean} short @returns {(content: Uint8Array) => DescribedValue} */
 function time(short) {
   return (content) => {
     const text = latin1(content.subarray(0, 40));
     const date = toDate(text, short);
-    if (date === null) return { value: quoted(text), error: 'it is no time in UTC' };
+    if (date === null) return { value: quoted(text), error: 'not a valid time in UTC' };
     const value = `${date
       .toISOString()
       .replace('T', ' ')
       .replace(/\.000Z$|Z$/, ' UTC')}`;
     const whole = text.length === (short ? 13 : 15);
-    return { value, remark: whole ? undefined : 'DER writes times in whole seconds, and the seconds in full' };
+    return { value, remark: whole ? undefined : 'DER times have seconds, and no fractions of them' };
   };
 }
 
 /* --- the types ------------------------------------------------------------------------- */
 
-/** @type {Record<number, { name: string, constructed?: boolean, words?: (content: Uint8Array) => Words }>} */
-export const UNIVERSAL = {
+/** @type {Record<number, { name: string, constructed?: boolean, describe?: (content: Uint8Array) => DescribedValue }>} */
+export const UNIVERSAL_TYPES = {
   0: { name: 'end of contents' },
-  1: { name: 'BOOLEAN', words: boolean },
-  2: { name: 'INTEGER', words: integer },
-  3: { name: 'BIT STRING', words: bitString },
-  4: { name: 'OCTET STRING', words: octets },
-  5: { name: 'NULL', words: nothing },
-  6: { name: 'OBJECT IDENTIFIER', words: identifier(false) },
-  7: { name: 'ObjectDescriptor', words: wide(1) },
+  1: { name: 'BOOLEAN', describe: boolean },
+  2: { name: 'INTEGER', describe: integer },
+  3: { name: 'BIT STRING', describe: bitString },
+  4: { name: 'OCTET STRING', describe: octets },
+  5: { name: 'NULL', describe: nullValue },
+  6: { name: 'OBJECT IDENTIFIER', describe: identifier(false) },
+  7: { name: 'ObjectDescriptor', describe: fixedWidthString(1) },
   8: { name: 'EXTERNAL', constructed: true },
-  9: { name: 'REAL', words: octets },
-  10: { name: 'ENUMERATED', words: integer },
+  9: { name: 'REAL', describe: octets },
+  10: { name: 'ENUMERATED', describe: integer },
   11: { name: 'EMBEDDED PDV', constructed: true },
-  12: { name: 'UTF8String', words: utf8 },
-  13: { name: 'RELATIVE-OID', words: identifier(true) },
-  14: { name: 'TIME', words: wide(1) },
+  12: { name: 'UTF8String', describe: utf8 },
+  13: { name: 'RELATIVE-OID', describe: identifier(true) },
+  14: { name: 'TIME', describe: fixedWidthString(1) },
   16: { name: 'SEQUENCE', constructed: true },
   17: { name: 'SET', constructed: true },
-  18: { name: 'NumericString', words: limited(/^[0-9 ]*$/, 'NumericString') },
-  19: { name: 'PrintableString', words: limited(PRINTABLE, 'PrintableString') },
-  20: { name: 'TeletexString', words: wide(1) },
-  21: { name: 'VideotexString', words: octets },
-  22: { name: 'IA5String', words: limited(/^[\x00-\x7f]*$/, 'IA5String') },
-  23: { name: 'UTCTime', words: time(true) },
-  24: { name: 'GeneralizedTime', words: time(false) },
-  25: { name: 'GraphicString', words: wide(1) },
-  26: { name: 'VisibleString', words: limited(/^[\x20-\x7e]*$/, 'VisibleString') },
-  27: { name: 'GeneralString', words: wide(1) },
-  28: { name: 'UniversalString', words: wide(4) },
+  18: { name: 'NumericString', describe: restrictedString(/^[0-9 ]*$/, 'NumericString') },
+  19: { name: 'PrintableString', describe: restrictedString(PRINTABLE, 'PrintableString') },
+  20: { name: 'TeletexString', describe: fixedWidthString(1) },
+  21: { name: 'VideotexString', describe: octets },
+  22: { name: 'IA5String', describe: restrictedString(/^[\x00-\x7f]*$/, 'IA5String') },
+  23: { name: 'UTCTime', describe: time(true) },
+  24: { name: 'GeneralizedTime', describe: time(false) },
+  25: { name: 'GraphicString', describe: fixedWidthString(1) },
+  26: { name: 'VisibleString', describe: restrictedString(/^[\x20-\x7e]*$/, 'VisibleString') },
+  27: { name: 'GeneralString', describe: fixedWidthString(1) },
+  28: { name: 'UniversalString', describe: fixedWidthString(4) },
   29: { name: 'CHARACTER STRING', constructed: true },
-  30: { name: 'BMPString', words: wide(2) },
+  30: { name: 'BMPString', describe: fixedWidthString(2) },
 };
 
-/** Where the type is not known: an implicit tag hides it. @param {Uint8Array} content @returns {Words} */
-export function untypedWords(content) {
-  const text = latin1(content.subarray(0, SHOWN.text));
-  const readable = content.length > 2 && content.length <= SHOWN.text && /^[\x20-\x7e]+$/.test(text);
+/** For content whose type is hidden by an implicit tag. @param {Uint8Array} content @returns {DescribedValue} */
+export function describeUntyped(content) {
+  const text = latin1(content.subarray(0, MAX_SHOWN.text));
+  const readable = content.length > 2 && content.length <= MAX_SHOWN.text && /^[\x20-\x7e]+$/.test(text);
   return readable ? { value: `${octetCount(content.length)}: ${quoted(text)}` } : octets(content);
 }

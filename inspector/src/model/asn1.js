@@ -1,62 +1,62 @@
 /**
- * A reader of DER and BER for people to look at: takes apart what is there, says where it is wrong, and never throws.
- * Nothing is judged by it.
+ * A parser of DER and BER for display: returns everything it can read, with errors and their offsets, and never throws.
+ * Verification does not use it.
  */
-import { UNIVERSAL, untypedWords } from './asn1-values.js';
+import { UNIVERSAL_TYPES, describeUntyped } from './asn1-values.js';
 
 /**
- * One element. Numbers of octets count from the beginning of what was given to parseAsn1().
+ * One element. Offsets count octets from the start of the input of parseAsn1().
  * @typedef {object} Asn1Node
- * @property {'universal' | 'application' | 'context' | 'private' | 'none'} tagClass none: it is no element, but
- *   what holds several, or octets that could not be read
- * @property {number} tag its number
+ * @property {'universal' | 'application' | 'context' | 'private' | 'none'} tagClass none: not an element, but a list of
+ *   several, or octets that could not be read
+ * @property {number} tag number
  * @property {string} name of the type, or "[3]"
  * @property {boolean} constructed
  * @property {number} offset
  * @property {number} header octets of tag and length
- * @property {number} length octets of the content that are there; end-of-contents octets do not count
- * @property {number} end where the next element would begin
+ * @property {number} length octets of content that are present, without end-of-contents octets
+ * @property {number} end offset of the next element
  * @property {Uint8Array} content a view, not a copy
- * @property {string | null} value in words; null when the children say it
- * @property {boolean} encapsulates the children were found inside a string, which may be chance
+ * @property {string | null} value as text; null if it is in the children
+ * @property {boolean} encapsulates the children were found inside a string, possibly by chance
  * @property {Asn1Node[]} children
  * @property {string | null} error what is wrong with it
- * @property {string | null} remark what is not DER in it, though BER allows it
+ * @property {string | null} remark what BER allows here but DER does not
  */
 
-/** Deeper than any certificate, and far from the depth of the stack. */
+/** Levels: deeper than any certificate, and far below the call stack's limit. */
 export const MAX_DEPTH = 40;
-/** Elements taken apart at the most, tries inside strings included. */
+/** Elements to parse, including attempts inside strings. */
 export const MAX_NODES = 4000;
 
 const CLASSES = /** @type {const} */ (['universal', 'application', 'context', 'private']);
 const OCTET_STRING = 4;
 const BIT_STRING = 3;
-/** Types of text and octets that BER may write in pieces (X.690, section 8.23). */
-const IN_PIECES = new Set([3, 4, 7, 12, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30]);
+/** String types that BER may split into segments (X.690, section 8.23). */
+const SEGMENTABLE_TYPES = new Set([3, 4, 7, 12, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30]);
 
 /**
  * @typedef {object} Limits
- * @property {number} [depth] MAX_DEPTH unless told, which is also the most
- * @property {number} [nodes] MAX_NODES unless told
- * @property {boolean} [strings] false: do not look inside strings for more
+ * @property {number} [depth] at most MAX_DEPTH, the default
+ * @property {number} [nodes] default: MAX_NODES
+ * @property {boolean} [strings] false: do not parse the content of strings
  */
 
 /**
  * @param {Uint8Array} bytes
  * @param {Limits} [limits]
- * @returns {Asn1Node} the element; where there is none or are several, a node of the class "none" that holds them
+ * @returns {Asn1Node} the element; if there is none or several, a node of the class "none" that contains them
  */
 export function parseAsn1(bytes, limits = {}) {
   const reader = new Reader(bytes, limits);
   const nodes = reader.elements(0, bytes.length, 0);
   if (nodes.length === 1) return nodes[0];
-  const error = nodes.length === 0 ? 'there is nothing' : null;
-  const name = nodes.length === 0 ? 'nothing' : `${nodes.length} elements, one after the other`;
-  return { ...plain(bytes, 0, bytes.length), name, children: nodes, constructed: true, error };
+  const error = nodes.length === 0 ? 'empty' : null;
+  const name = nodes.length === 0 ? 'nothing' : `${nodes.length} consecutive elements`;
+  return { ...emptyNode(bytes, 0, bytes.length), name, children: nodes, constructed: true, error };
 }
 
-/** Every node, a parent before its children. @param {Asn1Node} node @returns {Generator<Asn1Node>} */
+/** All nodes, parents before their children. @param {Asn1Node} node @returns {Generator<Asn1Node>} */
 export function* walk(node) {
   yield node;
   for (const child of node.children) yield* walk(child);
@@ -68,7 +68,7 @@ export function* walk(node) {
  * @param {number} end
  * @returns {Asn1Node}
  */
-function plain(bytes, offset, end) {
+function emptyNode(bytes, offset, end) {
   return {
     tagClass: 'none',
     tag: 0,
@@ -87,15 +87,15 @@ function plain(bytes, offset, end) {
   };
 }
 
-/** What stands before the content, or why it cannot be read. */
+/** Tag and length; a `length` of null is indefinite. */
 /** @typedef {{ tagClass: Asn1Node['tagClass'], tag: number, constructed: boolean, header: number, length: number | null, remark: string | null }} Header */
 
 class Reader {
   #bytes;
   #limits;
-  /** Elements that may still be taken apart. */
+  /** Elements that may still be parsed. */
   #budget;
-  /** How many strings the reader is inside of. */
+  /** How many strings enclose the current position. */
   #inside = 0;
 
   /** @param {Uint8Array} bytes @param {Limits} limits */
@@ -106,65 +106,64 @@ class Reader {
   }
 
   /**
-   * The elements that stand one after the other from `at` to `end`; the last is one of the class "none" where what
-   * is left is no element.
+   * The elements from `at` to `end`. If the last octets are not an element, they become a node of the class "none".
    * @param {number} at
    * @param {number} end
    * @param {number} depth
-   * @param {boolean} [open] until end-of-contents octets, which become the last element
+   * @param {boolean} [indefinite] stop after end-of-contents octets, which become the last element
    * @returns {Asn1Node[]}
    */
-  elements(at, end, depth, open = false) {
+  elements(at, end, depth, indefinite = false) {
     /** @type {Asn1Node[]} */
     const nodes = [];
     while (at < end) {
       const node = this.#element(at, end, depth);
       nodes.push(node);
       at = node.end;
-      if (open && isEndOfContents(node)) return nodes;
+      if (indefinite && isEndOfContents(node)) return nodes;
     }
     return nodes;
   }
 
   /**
    * @param {number} offset
-   * @param {number} end of what it stands in
+   * @param {number} end of the enclosing element
    * @param {number} depth
    * @returns {Asn1Node}
    */
   #element(offset, end, depth) {
-    if (this.#budget <= 0)
-      return this.#unread(offset, end, `the rest is not taken apart: more than ${this.#limits.nodes} elements`);
+    if (this.#budget <= 0) return this.#unread(offset, end, `not parsed: more than ${this.#limits.nodes} elements`);
     this.#budget--;
     const header = this.#header(offset, end);
     if (typeof header === 'string') return this.#unread(offset, end, header);
-    const { length: says, header: size, ...identity } = header;
+    const { length: declared, header: size, ...identity } = header;
     const start = offset + size;
-    const there = end - start;
-    const length = Math.min(says ?? there, there);
+    const available = end - start;
+    const length = Math.min(declared ?? available, available);
     const node = {
-      ...plain(this.#bytes, offset, start + length),
+      ...emptyNode(this.#bytes, offset, start + length),
       ...identity,
       name: nameOf(identity),
       header: size,
       length,
       content: this.#bytes.subarray(start, start + length),
     };
-    if (says !== null && says > there) node.error = `it says that it has ${says} octets, and ${there} are there`;
+    if (declared !== null && declared > available)
+      node.error = `its length is ${declared} octets, but only ${available} follow`;
     if (!node.constructed) return this.#primitive(node, depth);
-    return this.#constructed(node, depth, says === null);
+    return this.#constructed(node, depth, declared === null);
   }
 
   /** @param {number} offset @param {number} end @param {string} error */
   #unread(offset, end, error) {
-    const node = plain(this.#bytes, offset, end);
-    return { ...node, name: 'not readable', value: untypedWords(node.content).value, error };
+    const node = emptyNode(this.#bytes, offset, end);
+    return { ...node, name: 'unreadable', value: describeUntyped(node.content).value, error };
   }
 
   /**
    * @param {number} offset
    * @param {number} end
-   * @returns {Header | string} a text says what is wrong
+   * @returns {Header | string} a string is the error
    */
   #header(offset, end) {
     const bytes = this.#bytes;
@@ -177,26 +176,26 @@ class Reader {
       tag = 0;
       const begin = at;
       do {
-        if (at >= end) return 'its tag breaks off';
-        if (at - begin === 4) return 'its tag is longer than any that is in use';
+        if (at >= end) return 'the tag is cut short';
+        if (at - begin === 4) return 'the tag number is longer than 4 octets';
         tag = tag * 128 + (bytes[at] & 0x7f);
       } while (bytes[at++] & 0x80);
-      if (bytes[begin] === 0x80 || tag < 0x1f) remark = 'its tag could be written shorter';
+      if (bytes[begin] === 0x80 || tag < 0x1f) remark = 'the tag is not in its shortest form';
     }
-    if (at >= end) return 'it breaks off before its length';
+    if (at >= end) return 'cut short before the length';
     let length = /** @type {number | null} */ (bytes[at++]);
     if (length === 0x80) {
       if (!(first & 0x20)) return 'a primitive element needs a definite length';
-      remark ??= 'its length is indefinite';
+      remark ??= 'indefinite length';
       length = null;
     } else if (length !== null && length > 0x80) {
       const count = length & 0x7f;
-      if (count === 0x7f) return 'its length begins with FF, which is reserved';
-      if (at + count > end) return 'its length breaks off';
+      if (count === 0x7f) return 'the length begins with FF, which is reserved';
+      if (at + count > end) return 'the length is cut short';
       const octets = bytes.subarray(at, at + count);
       length = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-      if (length > Number.MAX_SAFE_INTEGER) return 'its length is beyond all bounds';
-      if (octets[0] === 0 || length < 0x80) remark ??= 'its length could be written shorter';
+      if (length > Number.MAX_SAFE_INTEGER) return 'the length is out of range';
+      if (octets[0] === 0 || length < 0x80) remark ??= 'the length is not in its shortest form';
       at += count;
     }
     return {
@@ -212,16 +211,16 @@ class Reader {
   /**
    * @param {Asn1Node} node
    * @param {number} depth
-   * @param {boolean} open
+   * @param {boolean} indefinite
    */
-  #constructed(node, depth, open) {
+  #constructed(node, depth, indefinite) {
     const start = node.offset + node.header;
     if (depth + 1 >= this.#limits.depth) {
-      node.error ??= `it is not taken apart: more than ${this.#limits.depth} levels`;
+      node.error ??= `not parsed: more than ${this.#limits.depth} levels`;
       return node;
     }
-    node.children = this.elements(start, node.end, depth + 1, open);
-    if (open) {
+    node.children = this.elements(start, node.end, depth + 1, indefinite);
+    if (indefinite) {
       const last = node.children.at(-1);
       if (last !== undefined && isEndOfContents(last)) {
         node.children.pop();
@@ -229,13 +228,13 @@ class Reader {
         node.end = last.end;
         node.content = node.content.subarray(0, node.length);
       } else {
-        node.error ??= 'its end is missing';
+        node.error ??= 'end-of-contents octets are missing';
       }
     }
-    const type = node.tagClass === 'universal' ? UNIVERSAL[node.tag] : undefined;
+    const type = node.tagClass === 'universal' ? UNIVERSAL_TYPES[node.tag] : undefined;
     if (type !== undefined && !type.constructed) {
-      if (!IN_PIECES.has(node.tag)) node.error ??= `${type.name} has no parts`;
-      else node.remark ??= 'it is written in pieces';
+      if (!SEGMENTABLE_TYPES.has(node.tag)) node.error ??= `${type.name} must be primitive`;
+      else node.remark ??= 'a string in segments';
     }
     if (node.children.length === 0 && node.error === null) node.value = 'empty';
     return node;
@@ -243,47 +242,52 @@ class Reader {
 
   /** @param {Asn1Node} node @param {number} depth */
   #primitive(node, depth) {
-    const type = node.tagClass === 'universal' ? UNIVERSAL[node.tag] : undefined;
+    const type = node.tagClass === 'universal' ? UNIVERSAL_TYPES[node.tag] : undefined;
     if (type?.constructed || isEndOfContents(node)) {
-      node.value = untypedWords(node.content).value;
-      node.error ??= type?.constructed ? `${type.name} is made of parts` : 'nothing is open that it could end';
+      node.value = describeUntyped(node.content).value;
+      node.error ??= type?.constructed
+        ? `${type.name} must be constructed`
+        : 'end-of-contents octets without an indefinite length';
       return node;
     }
-    const { value, error = null, remark = null } = (type?.words ?? untypedWords)(node.content);
+    const { value, error = null, remark = null } = (type?.describe ?? describeUntyped)(node.content);
     node.value = value;
-    // Of a value that breaks off, only that is wrong.
+    // A value that is cut short keeps that error alone.
     node.error ??= error;
     node.remark ??= remark;
-    if (this.#limits.strings && node.error === null && node.tagClass === 'universal') this.#lookInside(node, depth);
+    if (this.#limits.strings && node.error === null && node.tagClass === 'universal') this.#parseInside(node, depth);
     return node;
   }
 
   /**
-   * Strings often hold DER: the value of an extension, a key, a signature. Only what reads without fault is taken
-   * for it, and inside other strings found so only what has parts: a few octets look like an element by chance.
+   * Strings often contain DER: the value of an extension, a key, a signature. Content counts as DER only if it has no
+   * error, and inside such a string only if it is constructed: a few octets can look like an element by chance.
    * @param {Asn1Node} node
    * @param {number} depth
    */
-  #lookInside(node, depth) {
+  #parseInside(node, depth) {
     const skip = node.tag === BIT_STRING ? 1 : 0;
     const plainBits = node.tag === BIT_STRING && node.content[0] === 0;
     if ((node.tag !== OCTET_STRING && !plainBits) || node.length < skip + 2 || depth + 1 >= this.#limits.depth) return;
     const start = node.offset + node.header + skip;
     const identifier = this.#bytes[start];
-    const hasParts = identifier === 0x30 || identifier === 0x31;
-    if (!hasParts && (node.tag === BIT_STRING || this.#inside > 0 || identifier >= 0x20 || identifier === 0)) return;
+    const isConstructed = identifier === 0x30 || identifier === 0x31; // SEQUENCE, SET
+    if (!isConstructed && (node.tag === BIT_STRING || this.#inside > 0 || identifier >= 0x20 || identifier === 0))
+      return;
     this.#inside++;
     const children = this.elements(start, node.end, depth + 1);
     this.#inside--;
-    if (children.length !== 1 || ![...walk(children[0])].every(isSound)) return;
+    if (children.length !== 1 || ![...walk(children[0])].every(isWellFormed)) return;
     node.children = children;
     node.encapsulates = true;
   }
 }
 
 /** @param {Asn1Node} node */
-function isSound({ error, remark, tagClass, tag }) {
-  return error === null && remark === null && (tagClass !== 'universal' || UNIVERSAL[tag] !== undefined) && tag < 64;
+function isWellFormed({ error, remark, tagClass, tag }) {
+  return (
+    error === null && remark === null && (tagClass !== 'universal' || UNIVERSAL_TYPES[tag] !== undefined) && tag < 64
+  );
 }
 
 /** @param {Asn1Node} node */
@@ -293,6 +297,6 @@ function isEndOfContents({ tagClass, tag, constructed, header, length }) {
 
 /** @param {Pick<Asn1Node, 'tagClass' | 'tag'>} node */
 function nameOf({ tagClass, tag }) {
-  if (tagClass === 'universal') return UNIVERSAL[tag]?.name ?? `universal type ${tag}`;
+  if (tagClass === 'universal') return UNIVERSAL_TYPES[tag]?.name ?? `universal type ${tag}`;
   return tagClass === 'context' ? `[${tag}]` : `[${tagClass.toUpperCase()} ${tag}]`;
 }

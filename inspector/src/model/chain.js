@@ -1,6 +1,6 @@
-/** A judged chain as a picture needs it: what was sent, what became of it, and where the ways part. */
+/** A verified chain, prepared for display: the path, the other paths tried, and the certificates sent. */
 import { revocationText } from '../../../messages/revocation.js';
-import { reachesAnchor, role, shortName } from './format.js';
+import { count, reachesAnchor, role, shortName } from './format.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Problem} Problem */
@@ -14,17 +14,17 @@ import { reachesAnchor, role, shortName } from './format.js';
  * @property {'Leaf' | 'Intermediate' | 'Trust anchor'} role
  * @property {string} origin such as "sent as number 2"
  * @property {boolean} sent
- * @property {Problem[]} problems its own
- * @property {string | null} revocation null for the last, which nobody can revoke
+ * @property {Problem[]} problems of this certificate
+ * @property {string | null} revocation null for the last certificate: no CRL covers a trust anchor
  * @property {Branch[]} branches
  */
 
 /**
- * Another path that was tried, from where it leaves the chosen one.
+ * Another path that was tried, from the point where it differs from the chosen one.
  * @typedef {object} Branch
- * @property {{ certificate: Certificate, depth: number, origin: string }[]} steps none: it ended where it left
- * @property {{ certificate: Certificate, problem: Problem }[]} reasons why it was not taken: those that the chosen path
- *   does not have, too
+ * @property {{ certificate: Certificate, depth: number, origin: string }[]} steps empty if the path ended at that point
+ * @property {{ certificate: Certificate, problem: Problem }[]} reasons why it was not chosen: its problems, without those
+ *   that the chosen path has too
  */
 
 /** @param {Certificate} one @param {Certificate} other */
@@ -32,11 +32,11 @@ export function sameCertificate(one, other) {
   return one.pem === other.pem;
 }
 
-/** A certificate that cannot be read has no place in a path: its problem's depth is its place among those sent. */
+/** An unreadable certificate is not in the path: the depth of its problem is its index among the certificates sent. */
 const PARSE_ERROR = 'ERR_TLS_CERT_PARSE';
 
 /**
- * Which certificate a problem is of.
+ * The certificate that has a problem.
  * @param {Problem} problem
  * @param {Verification} verification
  * @returns {{ certificate: Certificate | undefined, inPath: boolean, where: string }}
@@ -78,11 +78,11 @@ function numbered(numbers) {
 /** @param {Certificate} certificate @param {Verification} verification @returns {{ origin: string, sent: boolean }} */
 function originOf(certificate, { sent }) {
   const numbers = sent.flatMap((other, i) => (sameCertificate(certificate, other) ? [i + 1] : []));
-  if (numbers.length === 0) return { origin: 'not sent: came from the trust store', sent: false };
+  if (numbers.length === 0) return { origin: 'from the trust store, not sent', sent: false };
   return { origin: numbered(numbers), sent: true };
 }
 
-/** @param {Verification} verification @returns {{ from: number, branch: Branch }[]} `from`: the last depth in common */
+/** @param {Verification} verification @returns {{ from: number, branch: Branch }[]} `from`: the last common depth */
 function branchesOf(verification) {
   const { path, problems, others } = verification;
   return others.map((other) => {
@@ -108,15 +108,15 @@ function branchesOf(verification) {
 
 /**
  * @typedef {object} Gap
- * @property {boolean} selfIssued the last certificate vouches for itself
- * @property {string} issuer who is missing, else
- * @property {boolean} sameNameSent a certificate of that name was sent, but is not the issuer's
- * @property {boolean} unreadableSent a certificate was sent that cannot be read: it may be the one
- * @property {string[]} urls where the issuer's certificate is published
+ * @property {boolean} selfIssued whether the last certificate is its own issuer
+ * @property {string} issuer name of the missing issuer, otherwise
+ * @property {boolean} sameNameSent a certificate with the issuer's name was sent, but does not belong to the issuer
+ * @property {boolean} unreadableSent a certificate was sent that cannot be read: it may be the issuer's
+ * @property {string[]} urls of the issuer's certificate
  */
 
 /**
- * Why the path ends without an anchor; null where it ends at one, or where nothing can be said.
+ * Why the path does not end at a trust anchor; null if it does, or if there is no readable path.
  * @param {Verification} verification
  * @returns {Gap | null}
  */
@@ -144,28 +144,28 @@ const CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
  * @property {number | null} depth in the path
  * @property {string} use
  * @property {boolean} used
- * @property {Problem | null} problem that it cannot be read
+ * @property {Problem | null} problem if it cannot be read
  */
 
 /** @param {Verification} verification @returns {SentCertificate[]} */
 export function sentCertificates(verification) {
   const { path, sent, problems } = verification;
   return sent.map((certificate, i) => {
-    const twin = sent.findIndex((other) => sameCertificate(other, certificate));
+    const first = sent.findIndex((other) => sameCertificate(other, certificate));
     const place = path.findIndex((other) => sameCertificate(other, certificate));
     const depth = place < 0 ? null : place;
-    const used = depth !== null && twin === i;
+    const used = depth !== null && first === i;
     const problem = problems.find((one) => one.code === PARSE_ERROR && one.depth === i) ?? null;
-    let use = path.length > 0 ? 'not used' : 'not judged';
-    if (twin < i) use = `sent twice: the same as number ${twin + 1}`;
+    let use = path.length > 0 ? 'not used' : 'not verified';
+    if (first < i) use = `duplicate of number ${first + 1}`;
     else if (depth !== null) use = `certificate ${depth} of the path`;
-    else if (problem !== null || certificate.subject === undefined) use = 'not used: it cannot be read';
+    else if (problem !== null || certificate.subject === undefined) use = 'not used: cannot be read';
     return { certificate, number: i + 1, depth, use, used, problem };
   });
 }
 
 /**
- * What a server's administrator may want to know of what it sends, in sentences.
+ * Advice for the server's administrator about the certificates it sends, in sentences.
  * @param {Verification} verification
  * @returns {string[]}
  */
@@ -178,27 +178,27 @@ export function remarksOnSent(verification) {
   if (sent.length > 0 && sent[0].depth !== 0) notes.push('The first certificate is not the leaf.');
   if (used.some(({ depth }, i) => i > 0 && Number(depth) < Number(used[i - 1].depth))) {
     notes.push(
-      'They are not in the order of the path. TLS 1.2 asks for it (RFC 5246, section 7.4.2), and clients that do not sort ' +
+      'The certificates are not in path order. TLS 1.2 requires it (RFC 5246, section 7.4.2), and clients that do not sort ' +
         'them find no path.',
     );
   }
   const extra = sent.filter(({ depth, problem }) => depth === null && problem === null).length;
   if (extra > 0 && reachesAnchor(verification)) {
     notes.push(
-      `${extra} of them ${extra === 1 ? 'has' : 'have'} no part in the path: this client does without, though another ` +
-        'with other trust anchors may not.',
+      `${count(extra, 'certificate')} ${extra === 1 ? 'is' : 'are'} not part of the path: this client does not need ` +
+        `${extra === 1 ? 'it' : 'them'}, but one with other trust anchors may.`,
     );
   }
   if (sent.some(({ depth, used: counts }) => depth !== null && !counts))
-    notes.push('What is sent twice could be sent once.');
+    notes.push('Duplicate certificates need not be sent.');
   const anchor = path.length - 1;
   if (anchor > 0 && reachesAnchor(verification) && used.some(({ depth }) => depth === anchor)) {
-    notes.push('The trust anchor need not be sent: a client takes it from its own store, or not at all.');
+    notes.push('The trust anchor need not be sent: clients trust only the copy in their own store.');
   }
   const gap = pathGap(verification);
   if (gap && !gap.selfIssued && !gap.sameNameSent) {
-    const perhaps = gap.unreadableSent ? ', or is the one that cannot be read' : '';
-    notes.push(`A certificate of ${gap.issuer} is missing${perhaps}.`);
+    const perhaps = gap.unreadableSent ? ', or it is the one that cannot be read' : '';
+    notes.push(`The certificate of ${gap.issuer} is missing${perhaps}.`);
   }
   return notes;
 }

@@ -1,4 +1,4 @@
-/** What is different at each place where the pages are served, and what the lab has. */
+/** Loads the site's configuration, the lab's files and the system's roots. */
 import { TLSError } from '../../../dist/index.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -6,22 +6,22 @@ import { TLSError } from '../../../dist/index.js';
 /** @typedef {import('../types.js').LabIndex} LabIndex */
 
 /**
- * A file of this site.
+ * Fetches a file of this site.
  * @param {string} path
  * @param {AbortSignal} [signal]
  * @throws {TLSError} ERR_TLS_LOAD
  */
 async function siteFile(path, signal) {
-  let why;
+  let reason;
   try {
     const response = await fetch(new URL(path, document.baseURI), { signal });
     if (response.ok) return response;
-    why = `HTTP status ${response.status}`;
+    reason = `HTTP status ${response.status}`;
   } catch (cause) {
     signal?.throwIfAborted();
     throw new TLSError('ERR_TLS_LOAD', `${path} could not be loaded.`, { cause });
   }
-  throw new TLSError('ERR_TLS_LOAD', `${path} could not be loaded: ${why}.`);
+  throw new TLSError('ERR_TLS_LOAD', `${path} could not be loaded: ${reason}.`);
 }
 
 /** @returns {Promise<Config>} */
@@ -35,16 +35,16 @@ export async function loadLab() {
 }
 
 /**
- * A file of a case of the lab, PEM.
+ * A PEM file of a lab case.
  * @param {LabCase} lab
- * @param {'chain' | 'roots' | 'crl'} what
+ * @param {'chain' | 'roots' | 'crl'} name
  * @param {AbortSignal} [signal]
  */
-export async function labFile({ id }, what, signal) {
-  return (await siteFile(`lab/${id}/${what}.pem`, signal)).text();
+export async function labFile({ id }, name, signal) {
+  return (await siteFile(`lab/${id}/${name}.pem`, signal)).text();
 }
 
-/** What the machine that serves this page trusts, PEM. @param {AbortSignal} [signal] */
+/** Roots that the machine serving this page trusts, PEM. @param {AbortSignal} [signal] */
 export async function systemRoots(signal) {
   return (await siteFile('system-roots.pem', signal)).text();
 }

@@ -1,4 +1,4 @@
-/** What a chain is judged by, and criteria one again without a connection. */
+/** The criteria of a verification, and verifying again by other criteria without a new connection. */
 import { TrustStore, verifyChain } from '../../../dist/index.js';
 import { labFile, systemRoots } from './config.js';
 
@@ -11,21 +11,21 @@ import { labFile, systemRoots } from './config.js';
 
 /** @type {Record<TrustKind, string>} */
 export const TRUST_NAMES = {
-  mozilla: "Mozilla's list",
+  mozilla: "Mozilla's root list",
   system: 'this system',
-  lab: "the lab's own root",
-  own: 'your own',
+  lab: "the lab's root",
+  own: 'your own roots',
 };
 
-/** Stores that have been asked for, by what they hold. @type {Map<string, Promise<TrustStore>>} */
+/** Cached trust stores, by kind and content. @type {Map<string, Promise<TrustStore>>} */
 const stores = new Map();
 
 /**
- * The store of this kind, parsed once; a failure is not remembered.
+ * Loads the trust store of this kind, once; a failure is not cached.
  * @param {TrustKind} kind
  * @param {{ lab: LabCase | null, ownRoots: string }} from
  * @returns {Promise<TrustStore>}
- * @throws {import('../types.js').TLSError} where it cannot be loaded, or PEM cannot be read
+ * @throws {import('../types.js').TLSError} if it cannot be loaded, or its PEM cannot be read
  */
 export function trustStore(kind, { lab, ownRoots }) {
   const key = kind === 'own' ? `own ${ownRoots}` : kind === 'lab' ? `lab ${lab?.id}` : kind;
@@ -51,15 +51,15 @@ async function makeStore(kind, lab, ownRoots) {
 }
 
 /**
- * What `request` asks to judge by; in the lab that is what the case names, unless the request says otherwise.
+ * The criteria of `request`. Where it sets none, those of its lab case apply, then the defaults.
  * @param {Request} request
- * @param {string} hostname of the address, for which a servername may stand in
+ * @param {string} hostname of the address; the request's servername overrides it
  * @returns {Promise<Criteria>}
  */
 export async function criteriaFor(request, hostname) {
   const { lab, servername, now, profile, crls } = request;
   const kind = trustKind(request);
-  const [store, list] = await Promise.all([
+  const [store, crlPem] = await Promise.all([
     trustStore(kind, request),
     crls ?? (lab?.hasCrl ? labFile(lab, 'crl') : null),
   ]);
@@ -68,7 +68,7 @@ export async function criteriaFor(request, hostname) {
     now: now ?? (lab?.clock ? new Date(lab.clock) : new Date()),
     profile: profile ?? lab?.profile ?? 'webpki',
     trust: { kind, name: TRUST_NAMES[kind], store },
-    crls: list === '' ? null : list,
+    crls: crlPem === '' ? null : crlPem,
   };
 }
 
@@ -79,8 +79,8 @@ export function trustKind({ trust, lab }) {
 }
 
 /**
- * Judges a chain that has been seen already.
- * @param {Certificate[] | string} chain as it was sent, leaf first; or as PEM
+ * Verifies a received chain again.
+ * @param {Certificate[] | string} chain as sent, leaf first; or PEM
  * @param {Criteria} criteria
  * @returns {Promise<Verification>}
  */

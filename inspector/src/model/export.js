@@ -1,4 +1,4 @@
-/** What was found, in forms for other programs: JSON, PEM, and commands that look again. */
+/** Exports a result as JSON, PEM and equivalent commands. */
 import { formatAddress, parseAddress } from '../../../dist/address.js';
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
@@ -14,17 +14,17 @@ export { InputError, MAX_INPUT_BYTES, readCertificates } from './read-certificat
 /** @typedef {import('../types.js').TLSError} Failure */
 /** @typedef {import('../types.js').Verification} Verification */
 
-/** Changes when a field changes its meaning or goes away; new fields do not change it. */
+/** The version changes when a field is removed or changes its meaning, not when one is added. */
 export const FORMAT = { name: 'pagetls-inspection', version: 1 };
 
 /* --- JSON ------------------------------------------------------------------------- */
 
 /**
- * Everything that was found, as text. The shape:
+ * The whole result as JSON text:
  *
  *   format      { name: "pagetls-inspection", version: 1 }
  *   request     { address, dialled, servername, bridge, get, tampered, lab }
- *   criteria     { hostname, time, profile, trust: { kind, name, size }, crls } or null
+ *   criteria    { hostname, time, profile, trust: { kind, name, size }, crls } or null
  *   outcome     { kind: "good" | "bad" | "error" | "cancelled", sentence, detail }
  *   problems    [{ depth, code, flag, flagText, message, reference, fix }]
  *   error       { code, message, alert, native: { code, text } } or null
@@ -33,9 +33,9 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  *   answer      { status, firstByte } or null
  *   elapsed     milliseconds
  *
- * `path` and `sent` have certificates as the package describes them, with `pem` in the place of `der`; where one could
- * not be read, `pem` is all it has. In `others` a certificate is { subject, sha256 }. Times are ISO 8601; what is not
- * known is null. Left out, for they may be secrets: keys, a bridge's token, what the server sent in its answer.
+ * Certificates in `path` and `sent` have the package's fields, with `pem` instead of `der`; one that cannot be read has
+ * only `pem`. In `others` a certificate is { subject, sha256 }. Times are ISO 8601; unknown values are null. Possible
+ * secrets are left out: keys, a bridge's token, headers and body of the answer.
  * @param {Result} result
  * @returns {string}
  */
@@ -80,7 +80,7 @@ function requestFields({ address, target, servername, bridge, lab, get, tamper }
   };
 }
 
-/** Tokens for a bridge stand in the query; a URL may have a password, too. @param {string} bridge @returns {string | null} */
+/** Removes a bridge's token, which is in the query, and credentials. @param {string} bridge @returns {string | null} */
 function withoutToken(bridge) {
   if (!URL.canParse(bridge)) return null;
   const { protocol, host, pathname } = new URL(bridge);
@@ -125,7 +125,7 @@ function certificateFields({ der: _, ...fields }) {
 /* --- PEM ------------------------------------------------------------------------- */
 
 /**
- * Nothing stands between the blocks: a name in a certificate could be written so that a reader takes it for one.
+ * Without text between the blocks: a name in a certificate could imitate a PEM block.
  * @param {readonly Certificate[]} certificates
  * @returns {string}
  */
@@ -135,53 +135,53 @@ export function asPem(certificates) {
 
 /* --- commands ------------------------------------------------------------------------- */
 
-/** Files that a command names, which the reader has to save first. */
+/** Files that the command refers to; the user has to save them first. */
 const FILES = { roots: 'roots.pem', crls: 'crls.pem' };
 
-/** One word of a POSIX shell's command. @param {string} word */
+/** Quotes one word for a POSIX shell. @param {string} word */
 export function shellQuote(word) {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * A command that asks the same question, without the bridge.
+ * The equivalent command line, which connects without a bridge.
  * @param {Request} request
  * @param {'openssl' | 'pagetls'} program
- * @returns {string | null} null where the address is none, or a case's of the lab without its server
+ * @returns {string | null} null if the address is invalid, or the lab case has no running server
  */
 export function asCommand(request, program) {
-  const question = readQuestion(request);
-  if (question === null) return null;
-  const words = program === 'openssl' ? opensslWords(question) : pagetlsWords(question);
+  const settings = commandSettings(request);
+  if (settings === null) return null;
+  const words = program === 'openssl' ? opensslWords(settings) : pagetlsWords(settings);
   const command = words.map(shellQuote).join(' ');
   return program === 'openssl' ? `${command} </dev/null` : command;
 }
 
 /**
- * The files that the command needs.
+ * Names of the files that the command needs.
  * @param {Request} request
  * @returns {string[]}
  */
 export function commandFiles(request) {
-  const question = readQuestion(request);
-  if (question === null) return [];
-  return [...(question.roots ? [FILES.roots] : []), ...(question.crls ? [FILES.crls] : [])];
+  const settings = commandSettings(request);
+  if (settings === null) return [];
+  return [...(settings.roots ? [FILES.roots] : []), ...(settings.crls ? [FILES.crls] : [])];
 }
 
 /**
- * @typedef {object} Question
+ * @typedef {object} CommandSettings
  * @property {import('../../../dist/address.js').Address} dialled
- * @property {string} name that is asked for and judged by
+ * @property {string} name for SNI and verification
  * @property {Date | null} now
  * @property {import('../types.js').Profile} profile
  * @property {boolean} system
- * @property {boolean} roots the anchors are in a file
+ * @property {boolean} roots whether the trust anchors are in a file
  * @property {boolean} crls
  */
 
-/** @param {Request} request @returns {Question | null} */
-function readQuestion({ address, target, servername, lab, now, profile, trust, crls }) {
-  if (lab && !target) return null; // its name is nobody's
+/** @param {Request} request @returns {CommandSettings | null} */
+function commandSettings({ address, target, servername, lab, now, profile, trust, crls }) {
+  if (lab && !target) return null; // its host name does not exist
   const kind = trust ?? (lab ? 'lab' : 'mozilla');
   try {
     return {
@@ -199,7 +199,7 @@ function readQuestion({ address, target, servername, lab, now, profile, trust, c
   }
 }
 
-/** @param {Question} question */
+/** @param {CommandSettings} settings */
 function pagetlsWords({ dialled, name, now, profile, system, roots, crls }) {
   const target = dialled.port === 443 ? formatAddress(dialled).replace(/:443$/, '') : formatAddress(dialled);
   return [
@@ -215,12 +215,12 @@ function pagetlsWords({ dialled, name, now, profile, system, roots, crls }) {
   ];
 }
 
-/** @param {Question} question */
+/** @param {CommandSettings} settings */
 function opensslWords({ dialled, name, now, roots, crls }) {
   const isAddress = name.includes(':') || /^\d+(\.\d+){3}$/.test(name);
   return [
     ...['openssl', 's_client', '-connect', formatAddress(dialled)],
-    // SNI has host names only (RFC 6066, section 3).
+    // SNI allows only host names (RFC 6066, section 3).
     ...(isAddress ? ['-noservername', '-verify_ip', name] : ['-servername', name, '-verify_hostname', name]),
     '-showcerts',
     ...(roots ? ['-CAfile', FILES.roots] : []),

@@ -1,5 +1,14 @@
 /** Extensions that the TLS client leaves as octets, in rows of words. */
-import { expect, generalNameOf, Malformed, named, oidOf, options, sequence, tagged } from './general-names.js';
+import {
+  expectNode,
+  generalNameOf,
+  Malformed,
+  oidWithName,
+  oidOf,
+  optionalFields,
+  sequence,
+  fieldWithTag,
+} from './general-names.js';
 import { textOf, toBigInt, toDate } from './asn1-values.js';
 import { readScts } from './sct.js';
 
@@ -9,7 +18,7 @@ import { readScts } from './sct.js';
 
 /** @param {Asn1Node | undefined} node @param {'universal' | 'context'} [tagClass] @param {number} [tag] */
 function numberOf(node, tagClass = 'universal', tag = 2) {
-  const value = toBigInt(expect(node, tagClass, tag).content);
+  const value = toBigInt(expectNode(node, tagClass, tag).content);
   if (value === null) throw new Malformed();
   return value;
 }
@@ -27,7 +36,7 @@ function bitsOf(node, names) {
 }
 
 /** @param {bigint} number of certificates that may follow before a rule begins to hold */
-function after(number) {
+function afterCertificates(number) {
   if (number === 0n) return 'from this certificate on';
   return `after ${number} more certificate${number === 1n ? '' : 's'}`;
 }
@@ -41,8 +50,8 @@ export function generalNames(root) {
 
 /** RFC 5280, section 4.2.1.10. @type {Reader} */
 export function nameConstraints(root) {
-  const parts = options(root, 1);
-  return [...subtrees('Permitted', tagged(parts, 0)), ...subtrees('Excluded', tagged(parts, 1))];
+  const parts = optionalFields(root, 1);
+  return [...subtrees('Permitted', fieldWithTag(parts, 0)), ...subtrees('Excluded', fieldWithTag(parts, 1))];
 }
 
 /** @param {string} what @param {Asn1Node | undefined} list @returns {Row[]} */
@@ -52,8 +61,8 @@ function subtrees(what, list) {
     const [base, ...limits] = sequence(subtree);
     if (base === undefined) throw new Malformed();
     const [type, text] = generalNameOf(base);
-    const minimum = tagged(limits, 0);
-    const maximum = tagged(limits, 1);
+    const minimum = fieldWithTag(limits, 0);
+    const maximum = fieldWithTag(limits, 1);
     const low = minimum ? `, minimum ${numberOf(minimum, 'context', 0)}` : '';
     const high = maximum ? `, maximum ${numberOf(maximum, 'context', 1)}` : '';
     return [what, `${type} ${text || '(every name of this kind)'}${low}${high}`];
@@ -66,7 +75,7 @@ export function accessDescriptions(root) {
     const [method, location] = sequence(description);
     if (location === undefined) throw new Malformed();
     const oid = oidOf(method);
-    return [METHODS[oid] ?? named(oid), nameText(location)];
+    return [METHODS[oid] ?? oidWithName(oid), nameText(location)];
   });
 }
 
@@ -99,10 +108,10 @@ const REASONS = [
 /** RFC 5280, section 4.2.1.13. @type {Reader} */
 export function distributionPoints(root) {
   return sequence(root).flatMap((point) => {
-    const parts = options(point, 2);
-    const [name] = tagged(parts, 0)?.children ?? [];
-    const reasons = tagged(parts, 1);
-    const issuer = tagged(parts, 2);
+    const parts = optionalFields(point, 2);
+    const [name] = fieldWithTag(parts, 0)?.children ?? [];
+    const reasons = fieldWithTag(parts, 1);
+    const issuer = fieldWithTag(parts, 2);
     /** @type {Row[]} */
     const rows = [];
     if (name?.tag === 0) rows.push(...name.children.map((one) => /** @type {Row} */ (['List', nameText(one)])));
@@ -117,33 +126,33 @@ export function distributionPoints(root) {
 function attributeText(attribute) {
   const [type, value] = sequence(attribute);
   if (value === undefined) throw new Malformed();
-  return `${named(oidOf(type))}=${textOf(value)}`;
+  return `${oidWithName(oidOf(type))}=${textOf(value)}`;
 }
 
 /* --- policies ------------------------------------------------------------------------- */
 
 /** RFC 5280, section 4.2.1.11. @type {Reader} */
 export function policyConstraints(root) {
-  const parts = options(root, 1);
-  const explicit = tagged(parts, 0);
-  const mapping = tagged(parts, 1);
+  const parts = optionalFields(root, 1);
+  const explicit = fieldWithTag(parts, 0);
+  const mapping = fieldWithTag(parts, 1);
   /** @type {Row[]} */
   const rows = [];
-  if (explicit) rows.push(['A policy is required', after(numberOf(explicit, 'context', 0))]);
-  if (mapping) rows.push(['Policies are not mapped', after(numberOf(mapping, 'context', 1))]);
+  if (explicit) rows.push(['A policy is required', afterCertificates(numberOf(explicit, 'context', 0))]);
+  if (mapping) rows.push(['Policies are not mapped', afterCertificates(numberOf(mapping, 'context', 1))]);
   return rows;
 }
 
 /** RFC 5280, section 4.2.1.14. @type {Reader} */
 export function inhibitAnyPolicy(root) {
-  return [['anyPolicy does not count', after(numberOf(root))]];
+  return [['anyPolicy does not count', afterCertificates(numberOf(root))]];
 }
 
 /** RFC 5280, section 4.2.1.5. @type {Reader} */
 export function policyMappings(root) {
   return sequence(root).map((mapping) => {
     const [above, below] = sequence(mapping);
-    return ['Is the same', `${named(oidOf(above))} of the issuer, ${named(oidOf(below))} of the subject`];
+    return ['Is the same', `${oidWithName(oidOf(above))} of the issuer, ${oidWithName(oidOf(below))} of the subject`];
   });
 }
 
@@ -170,14 +179,14 @@ export function qcStatements(root) {
   return sequence(root).map((statement) => {
     const [type, value] = sequence(statement);
     const words = value === undefined ? '' : `: ${leaves(value).join(' ')}`;
-    return ['Statement', `${named(oidOf(type))}${words}`];
+    return ['Statement', `${oidWithName(oidOf(type))}${words}`];
   });
 }
 
 /** @param {Asn1Node} node @returns {string[]} */
 function leaves(node) {
   if (node.constructed) return node.children.flatMap(leaves);
-  return [node.tagClass === 'universal' && node.tag === 6 ? named(oidOf(node)) : (node.value ?? '')];
+  return [node.tagClass === 'universal' && node.tag === 6 ? oidWithName(oidOf(node)) : (node.value ?? '')];
 }
 
 /* --- TLS and transparency ------------------------------------------------------------------------- */
@@ -197,7 +206,7 @@ export function tlsFeature(root) {
 
 /** RFC 6962, section 3.3. @type {Reader} */
 export function signedCertificateTimestamps(root) {
-  return readScts(expect(root, 'universal', 4).content).flatMap(
+  return readScts(expectNode(root, 'universal', 4).content).flatMap(
     ({ version, logId, time, algorithm, extensions }, i) => {
       const of = version === 0 ? '' : `version ${version + 1}, `;
       const more = extensions > 0 ? `, ${extensions} octets of extensions` : '';
@@ -212,9 +221,9 @@ export function signedCertificateTimestamps(root) {
 }
 
 /** @param {string} meaning @returns {Reader} of an extension that is NULL: that it is there says all */
-export function presence(meaning) {
+export function nullExtension(meaning) {
   return (root) => {
-    expect(root, 'universal', 5);
+    expectNode(root, 'universal', 5);
     return [['Meaning', meaning]];
   };
 }
@@ -223,10 +232,10 @@ export function presence(meaning) {
 
 /** RFC 3280, section 4.2.1.4. @type {Reader} */
 export function privateKeyUsagePeriod(root) {
-  const parts = options(root, 1);
+  const parts = optionalFields(root, 1);
   return /** @type {const} */ ([
-    ['From', tagged(parts, 0)],
-    ['Until', tagged(parts, 1)],
+    ['From', fieldWithTag(parts, 0)],
+    ['Until', fieldWithTag(parts, 1)],
   ]).flatMap(([term, node]) => {
     if (node === undefined) return [];
     const date = toDate(textOf(node), false);
@@ -248,14 +257,14 @@ const NETSCAPE_TYPES = [
 
 /** @type {Reader} */
 export function netscapeType(root) {
-  return [['Types', bitsOf(expect(root, 'universal', 3), NETSCAPE_TYPES)]];
+  return [['Types', bitsOf(expectNode(root, 'universal', 3), NETSCAPE_TYPES)]];
 }
 
 /** Types of text: UTF8String and its elders. */
 const STRINGS = new Set([12, 18, 19, 20, 22, 26, 27, 28, 30]);
 
 /** @type {Reader} An extension that is one string. */
-export function text(root) {
+export function stringExtension(root) {
   if (root.tagClass !== 'universal' || root.constructed || !STRINGS.has(root.tag)) throw new Malformed();
   return [['Text', textOf(root)]];
 }

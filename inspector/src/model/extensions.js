@@ -1,6 +1,6 @@
 /** What the extensions of a certificate say (RFC 5280, section 4.2), in rows of words. */
 import * as read from './extension-readers.js';
-import { Malformed, named } from './general-names.js';
+import { Malformed, oidWithName } from './general-names.js';
 import { parseAsn1, walk } from './asn1.js';
 import { oidNameOf } from './oids.js';
 import { generalName } from './format.js';
@@ -64,7 +64,7 @@ function certificatePolicies({ certificatePolicies: policies }) {
   return (
     policies &&
     policies.flatMap(({ oid, qualifiers }) => [
-      /** @type {Row} */ (['Policy', named(oid)]),
+      /** @type {Row} */ (['Policy', oidWithName(oid)]),
       ...qualifiers.map(({ oid: kind, cps, value }) => qualifierRow(kind, cps, value)),
     ])
   );
@@ -81,7 +81,7 @@ function qualifierRow(oid, cps, value = '') {
       if (!(error instanceof Malformed)) throw error;
     }
   }
-  return ['Qualifier', named(oid)];
+  return ['Qualifier', oidWithName(oid)];
 }
 
 /** @type {Record<string, Known>} */
@@ -122,14 +122,15 @@ const KNOWN = {
   '2.5.29.37': {
     title: 'Extended key usage',
     reference: 'RFC 5280, section 4.2.1.12',
-    fields: ({ extendedKeyUsage }) => extendedKeyUsage && extendedKeyUsage.map(({ oid }) => ['Purpose', named(oid)]),
+    fields: ({ extendedKeyUsage }) =>
+      extendedKeyUsage && extendedKeyUsage.map(({ oid }) => ['Purpose', oidWithName(oid)]),
   },
   '2.5.29.46': { title: 'Freshest CRL', reference: 'RFC 5280, section 4.2.1.15', read: read.distributionPoints },
   '2.5.29.54': { title: 'Inhibit anyPolicy', reference: 'RFC 5280, section 4.2.1.14', read: read.inhibitAnyPolicy },
   '2.5.29.56': {
     title: 'No revocation available',
     reference: 'RFC 9608, section 2',
-    read: read.presence('Its issuer never says whether it is revoked.'),
+    read: read.nullExtension('Its issuer never says whether it is revoked.'),
   },
   '1.3.6.1.5.5.7.1.1': {
     title: 'Authority information access',
@@ -150,7 +151,7 @@ const KNOWN = {
   '1.3.6.1.5.5.7.48.1.5': {
     title: 'OCSP no check',
     reference: 'RFC 6960, section 4.2.2.2.1',
-    read: read.presence('It signs OCSP responses, and need not be checked for revocation itself.'),
+    read: read.nullExtension('It signs OCSP responses, and need not be checked for revocation itself.'),
   },
   '1.3.6.1.4.1.11129.2.4.2': {
     title: 'Signed certificate timestamps',
@@ -160,19 +161,19 @@ const KNOWN = {
   '1.3.6.1.4.1.11129.2.4.3': {
     title: 'Precertificate poison',
     reference: 'RFC 6962, section 3.1',
-    read: read.presence('It is a precertificate, for logs only; no client may take it.'),
+    read: read.nullExtension('It is a precertificate, for logs only; no client may take it.'),
   },
-  '1.3.6.1.4.1.311.20.2': { title: 'Microsoft certificate template name', read: read.text },
+  '1.3.6.1.4.1.311.20.2': { title: 'Microsoft certificate template name', read: read.stringExtension },
   '1.3.6.1.4.1.311.21.1': { title: 'Microsoft CA version', read: read.microsoftVersion },
   '1.3.6.1.4.1.311.21.7': { title: 'Microsoft certificate template', read: read.microsoftTemplate },
   '2.16.840.1.113730.1.1': { title: 'Netscape certificate type', read: read.netscapeType },
-  '2.16.840.1.113730.1.2': { title: 'Netscape base URL', read: read.text },
-  '2.16.840.1.113730.1.3': { title: 'Netscape revocation URL', read: read.text },
-  '2.16.840.1.113730.1.4': { title: 'Netscape CA revocation URL', read: read.text },
-  '2.16.840.1.113730.1.7': { title: 'Netscape renewal URL', read: read.text },
-  '2.16.840.1.113730.1.8': { title: 'Netscape CA policy URL', read: read.text },
-  '2.16.840.1.113730.1.12': { title: 'Netscape SSL server name', read: read.text },
-  '2.16.840.1.113730.1.13': { title: 'Netscape comment', read: read.text },
+  '2.16.840.1.113730.1.2': { title: 'Netscape base URL', read: read.stringExtension },
+  '2.16.840.1.113730.1.3': { title: 'Netscape revocation URL', read: read.stringExtension },
+  '2.16.840.1.113730.1.4': { title: 'Netscape CA revocation URL', read: read.stringExtension },
+  '2.16.840.1.113730.1.7': { title: 'Netscape renewal URL', read: read.stringExtension },
+  '2.16.840.1.113730.1.8': { title: 'Netscape CA policy URL', read: read.stringExtension },
+  '2.16.840.1.113730.1.12': { title: 'Netscape SSL server name', read: read.stringExtension },
+  '2.16.840.1.113730.1.13': { title: 'Netscape comment', read: read.stringExtension },
   '2.23.140.3.1': { title: 'Organization identifier', read: read.cabfOrganization },
 };
 

@@ -1,4 +1,4 @@
-/** Sentences, dates and lists: what the page says, without how it looks. */
+/** Texts of the pages: outcomes, names, dates and numbers, without markup. */
 import { ALERTS } from '../../../messages/alerts.js';
 import { failureOf } from '../../../messages/failures.js';
 import { faultOf, fixOf } from '../../../messages/problems.js';
@@ -12,7 +12,7 @@ import { streamOf } from './records.js';
 /** @typedef {import('../../../dist/certificate.js').GeneralName} GeneralName */
 
 /**
- * Text of strangers: control characters and those that turn the direction of writing become visible.
+ * Makes control and bidirectional formatting characters in untrusted text visible.
  * @param {string} text
  */
 export function visible(text) {
@@ -37,44 +37,43 @@ export function visible(text) {
  */
 export function outcome({ request, info, verification, error, recording = null }) {
   const name = requestName(request);
-  if (error?.code === 'ERR_TLS_ABORTED')
-    return { kind: 'cancelled', sentence: `Cancelled: ${name} was not looked at.` };
+  if (error?.code === 'ERR_TLS_ABORTED') return { kind: 'cancelled', sentence: `Cancelled: ${name} was not checked.` };
   if (verification && !verification.ok) {
     const [problem] = verification.problems;
     const detail = problem ? (fixOf(problem) ?? undefined) : undefined;
-    return { kind: 'bad', sentence: `Not good: ${fault(name, verification)}`, detail };
+    return { kind: 'bad', sentence: `Not trusted: ${invalidReason(name, verification)}`, detail };
   }
   if (error?.code === 'ERR_TLS_BAD_RECORD' && recording && beginsAsTls(recording)) {
     return {
       kind: 'error',
-      sentence: `The connection to ${name} failed: a record was changed on the way.`,
-      detail: 'It is not as the server protected it, so not one byte of it was used.',
+      sentence: `The connection to ${name} failed: a record was altered in transit.`,
+      detail: 'Its authentication tag does not match, so none of it was used.',
     };
   }
   if (error?.code === 'ERR_TLS_NO_TRANSPORT' && request.lab && request.target === null) {
-    const detail = '“npm start” has a server for each case of the lab.';
-    return { kind: 'error', sentence: `There is no server of ${name} here.`, detail };
+    const detail = '“npm start” starts a server for each case of the lab.';
+    return { kind: 'error', sentence: `No server is running for ${name}.`, detail };
   }
   if (error) {
     const { sentence, hint } = failureOf(error.code, { name, bridge: visible(request.bridge) });
     const alert = error.code === 'ERR_TLS_ALERT' && error.alert !== undefined ? ALERTS[error.alert] : undefined;
     return { kind: 'error', sentence, detail: alert?.hint ?? hint };
   }
-  const asked = request.servername ? visible(request.servername) : request.file === null ? name : null;
+  const verified = request.servername ? visible(request.servername) : request.file === null ? name : null;
   return {
     kind: 'good',
-    sentence: asked === null ? `Good: the chain of ${name} leads to a trust anchor.` : `Good: this is ${asked}.`,
-    detail: verification ? praise(verification, info?.protocol) : undefined,
+    sentence: verified === null ? `Valid certificate chain: ${name}` : `Valid certificate for ${verified}`,
+    detail: verification ? validDetail(verification, info?.protocol) : undefined,
   };
 }
 
-/** Whether the server has answered with a record of TLS (RFC 8446, section 5.1). @param {NonNullable<Result['recording']>} recording */
+/** Whether the server's answer starts with a TLS record (RFC 8446, section 5.1). @param {NonNullable<Result['recording']>} recording */
 function beginsAsTls(recording) {
   const [type, major] = streamOf(recording, 'received');
   return type >= 20 && type <= 23 && major === 3;
 }
 
-/** What is looked at. @param {Request} request */
+/** The server or file to inspect. @param {Request} request */
 export function requestName({ file, lab, address }) {
   return visible(file ?? lab?.hostname ?? address);
 }
@@ -83,24 +82,24 @@ export function requestName({ file, lab, address }) {
  * @param {string} name
  * @param {Verification} verification
  */
-function fault(name, verification) {
+function invalidReason(name, verification) {
   const { problems } = verification;
-  if (problems.length === 0) return `the certificate chain of ${name} did not pass.`;
+  if (problems.length === 0) return `the certificate chain of ${name} is not valid.`;
   const [problem] = problems;
-  const more = problems.length > 1 ? ` ${count(problems.length - 1, 'more problem')} below.` : '';
+  const more = problems.length > 1 ? ` (and ${count(problems.length - 1, 'more problem')})` : '';
   const what = faultOf(problem);
-  if ('chain' in what) return `the certificate chain of ${name} ${what.chain}.${more}`;
+  if ('chain' in what) return `the certificate chain of ${name} ${what.chain}${more}.`;
   const which = problem.depth === 0 ? `the certificate of ${name}` : `a certificate in the chain of ${name}`;
-  return `${which} ${what.fault}.${more}`;
+  return `${which} ${what.fault}${more}.`;
 }
 
 /**
  * @param {Verification} verification
- * @param {string} [protocol] of the connection, if there was one
+ * @param {string} [protocol] of the connection; none for a file
  */
-function praise({ path, time }, protocol) {
+function validDetail({ path, time }, protocol) {
   const [leaf] = path;
-  const issuer = path.length > 1 ? `Issued by ${shortName(leaf.issuer)}` : 'A trust anchor itself';
+  const issuer = path.length > 1 ? `Issued by ${shortName(leaf.issuer)}` : 'Itself a trust anchor';
   const anchor = path.length > 2 ? `, trusted through ${titleOf(path[path.length - 1])}` : '';
   const spoken = protocol ? ` ${protocol.replace('v', ' ')}.` : '';
   return `${issuer}${anchor}; ${validityAt(leaf.validity, time).text}.${spoken}`;
@@ -109,7 +108,7 @@ function praise({ path, time }, protocol) {
 /* --- certificates ---------------------------------------------------------------------- */
 
 /**
- * Where the path that was built ends: at a trust anchor, unless its last certificate is the one nobody vouches for.
+ * Whether the path ends at a trust anchor: it does unless its last certificate has the problem BADCERT_NOT_TRUSTED.
  * @param {Verification} verification
  */
 export function reachesAnchor({ path, problems }) {
@@ -127,13 +126,13 @@ export function role(depth, verification) {
   return depth === 0 ? 'Leaf' : 'Intermediate';
 }
 
-/** The part of a name that people know it by. @param {Name} name */
+/** The most recognizable attribute of a name. @param {Name} name */
 export function shortName({ text, attributes }) {
   const find = (/** @type {string} */ wanted) => attributes.findLast((attribute) => attribute.name === wanted)?.value;
   return visible(find('CN') ?? find('O') ?? find('OU') ?? text) || '(no name)';
 }
 
-/** What the leaf stands for, when its subject is empty. @param {Certificate} certificate */
+/** The subject's short name; the first alternative name if the subject is empty. @param {Certificate} certificate */
 export function titleOf({ subject, subjectAltName }) {
   if (subject.attributes.length > 0) return shortName(subject);
   const first = subjectAltName?.[0];
@@ -171,7 +170,10 @@ export function signatureText({ oid, name, hash }) {
 
 /* --- time ---------------------------------------------------------------------- */
 
-const DAY = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+/** Certificates that expire within this time get a warning. */
+const EXPIRES_SOON_MS = 14 * DAY_MS;
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const moments = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' });
 
@@ -190,22 +192,22 @@ export function moment(date) {
 /**
  * @param {Certificate['validity']} validity
  * @param {Date} now
- * @returns {{ state: 'good' | 'soon' | 'bad', text: string, share: number }} `share` of the time that has gone by, 0 to 1
+ * @returns {{ state: 'good' | 'soon' | 'bad', text: string, share: number }} `share` of the validity period that has passed, 0 to 1
  */
 export function validityAt({ notBefore, notAfter }, now) {
   const from = Date.parse(notBefore);
   const to = Date.parse(notAfter);
   const at = now.getTime();
   const share = Math.min(1, Math.max(0, (at - from) / (to - from)));
-  if (at < from) return { state: 'bad', text: `begins in ${days(from - at)}`, share: 0 };
+  if (at < from) return { state: 'bad', text: `becomes valid in ${days(from - at)}`, share: 0 };
   if (at > to) return { state: 'bad', text: `expired ${days(at - to)} ago`, share: 1 };
-  return { state: to - at < 14 * DAY ? 'soon' : 'good', text: `${days(to - at)} left`, share };
+  return { state: to - at < EXPIRES_SOON_MS ? 'soon' : 'good', text: `${days(to - at)} left`, share };
 }
 
 /** @param {number} milliseconds */
 function days(milliseconds) {
-  const whole = Math.floor(milliseconds / DAY);
-  if (whole < 1) return count(Math.max(1, Math.floor(milliseconds / 3_600_000)), 'hour');
+  const whole = Math.floor(milliseconds / DAY_MS);
+  if (whole < 1) return count(Math.max(1, Math.floor(milliseconds / HOUR_MS)), 'hour');
   return count(whole, 'day');
 }
 
@@ -222,7 +224,7 @@ export function duration(milliseconds) {
 
 /* --- notations ---------------------------------------------------------------------- */
 
-/** Octets, two digits each. @param {string} hex @returns {string[]} */
+/** Splits hexadecimal digits into octets. @param {string} hex @returns {string[]} */
 export function octets(hex) {
   return hex.match(/.{1,2}/g) ?? [];
 }

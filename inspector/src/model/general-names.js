@@ -14,14 +14,14 @@ export class Malformed extends Error {}
  * @returns {Asn1Node}
  * @throws {Malformed} where it is another one, or none
  */
-export function expect(node, tagClass, tag) {
+export function expectNode(node, tagClass, tag) {
   if (node === undefined || node.tagClass !== tagClass || node.tag !== tag) throw new Malformed();
   return node;
 }
 
 /** @param {Asn1Node | undefined} node @returns {Asn1Node[]} the parts of a SEQUENCE */
 export function sequence(node) {
-  const { constructed, children } = expect(node, 'universal', 16);
+  const { constructed, children } = expectNode(node, 'universal', 16);
   if (!constructed) throw new Malformed();
   return children;
 }
@@ -31,7 +31,7 @@ export function sequence(node) {
  * @param {number} highest of the tags
  * @returns {Asn1Node[]}
  */
-export function options(node, highest) {
+export function optionalFields(node, highest) {
   const parts = sequence(node);
   const known = parts.every(({ tagClass, tag }) => tagClass === 'context' && tag <= highest);
   if (!known) throw new Malformed();
@@ -39,19 +39,19 @@ export function options(node, highest) {
 }
 
 /** @param {Asn1Node[]} parts @param {number} tag @returns {Asn1Node | undefined} the part with that context tag */
-export function tagged(parts, tag) {
+export function fieldWithTag(parts, tag) {
   return parts.find((part) => part.tagClass === 'context' && part.tag === tag);
 }
 
 /** @param {Asn1Node | undefined} node @returns {string} dotted */
 export function oidOf(node) {
-  const dotted = dottedOid(expect(node, 'universal', 6).content);
+  const dotted = dottedOid(expectNode(node, 'universal', 6).content);
   if (dotted === null) throw new Malformed();
   return dotted;
 }
 
 /** @param {string} dotted */
-export function named(dotted) {
+export function oidWithName(dotted) {
   const name = oidNameOf(dotted);
   return name === null ? dotted : `${name} (${dotted})`;
 }
@@ -60,7 +60,7 @@ export function named(dotted) {
 export function nameOf(node) {
   return sequence(node)
     .map((set) =>
-      expect(set, 'universal', 17)
+      expectNode(set, 'universal', 17)
         .children.map((attribute) => {
           const [type, value] = sequence(attribute);
           const oid = oidOf(type);
@@ -87,7 +87,7 @@ export function generalNameOf(node) {
       const [type, wrapped] = children;
       const inner = wrapped?.children[0];
       const text = inner && !inner.constructed ? textOf(inner) : toHex(wrapped?.content ?? new Uint8Array(0));
-      return ['Other name', `${named(oidOf(type))}: ${text}`];
+      return ['Other name', `${oidWithName(oidOf(type))}: ${text}`];
     }
     case 1:
       return ['E-mail', textOf(node)];

@@ -123,7 +123,7 @@ export function oidNameOf(dotted) {
 }
 
 /** Longer ones are no identifiers that anybody uses. In octets. */
-const LONGEST = 128;
+const MAX_OID_BYTES = 128;
 
 /**
  * @param {Uint8Array} content of an OBJECT IDENTIFIER
@@ -131,7 +131,7 @@ const LONGEST = 128;
  * @returns {string | null} dotted; null when it is malformed (X.690, section 8.19)
  */
 export function dottedOid(content, relative = false) {
-  if (content.length === 0 || content.length > LONGEST || (content[content.length - 1] & 0x80) !== 0) return null;
+  if (content.length === 0 || content.length > MAX_OID_BYTES || (content[content.length - 1] & 0x80) !== 0) return null;
   /** @type {bigint[]} */
   const arcs = [];
   let arc = 0n;

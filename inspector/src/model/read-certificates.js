@@ -1,55 +1,55 @@
 /**
- * Certificates and revocation lists from files and texts that people have: PEM, DER, PKCS#7, or base64 alone. Nothing is
- * judged here, and a certificate that is none inside is still handed on: the judge says what is wrong with it.
+ * Reads certificates and CRLs from PEM, DER, PKCS#7 or bare base64. Certificates are not checked here: a malformed one is
+ * returned too, so that verification can report what is wrong with it.
  */
 import { parseAsn1 } from './asn1.js';
 import { dottedOid } from './oids.js';
 
 /** @typedef {import('./asn1.js').Asn1Node} Asn1Node */
 
-/** More is refused, in bytes. */
+/** Larger input is rejected. */
 export const MAX_INPUT_BYTES = 1024 * 1024;
 
-/** Enough for lists of trust anchors in PKCS#7; the certificates in it are not taken apart. */
-const LIMITS = { depth: 7, nodes: 50_000, strings: false };
+/** Enough for trust stores in PKCS#7: depth 7 reaches the certificates in SignedData, but does not parse them. */
+const PARSE_LIMITS = { depth: 7, nodes: 50_000, strings: false };
 
-/** Of what was left out, so much is told. */
-const NOTES = 10;
+/** Report only the first items that were skipped. */
+const MAX_NOTES = 10;
 
-/** What was given has no certificate or list in it; the message says what it is instead. */
+/** The input has no certificate or CRL; the message says what it is instead. */
 export class InputError extends Error {}
 
 /**
- * @typedef {object} Found
- * @property {Uint8Array[]} certificates DER, in their order
+ * @typedef {object} Contents
+ * @property {Uint8Array[]} certificates DER, in the order of the input
  * @property {Uint8Array[]} crls DER
- * @property {string[]} notes a sentence for each thing that was left out
+ * @property {string[]} notes a sentence for each item that was skipped
  */
 
 const PRIVATE_KEY =
-  'There is a private key in it, so nothing of it was read or kept. Give the certificates alone; a private key ' +
-  'belongs on its server and nowhere else.';
+  'This contains a private key, so none of it was read or kept. Remove the key and keep the certificates; a private key ' +
+  'should never leave its server.';
 const PKCS12 =
-  'That is a PKCS#12 file, which as a rule has a private key in it, so nothing of it was kept. Take the certificates ' +
-  'out of it first: openssl pkcs12 -nokeys -in FILE';
+  'This is a PKCS#12 file, which usually contains a private key, so none of it was kept. Extract the certificates ' +
+  'first: openssl pkcs12 -nokeys -in FILE';
 
 /**
  * @param {Uint8Array | string} input
- * @returns {Found}
+ * @returns {Contents}
  * @throws {InputError}
  */
 export function readCertificates(input) {
   if (input.length > MAX_INPUT_BYTES)
-    throw new InputError('That is more than 1 MB, which is more than certificates need.');
+    throw new InputError('This is larger than 1 MB, the limit for certificates and CRLs.');
   const found = typeof input === 'string' ? readText(input) : readBytes(input);
   if (found.certificates.length + found.crls.length > 0) return found;
-  throw new InputError(found.notes[0] ?? 'There is no certificate in it.');
+  throw new InputError(found.notes[0] ?? 'This contains no certificate.');
 }
 
-/** @param {Uint8Array} bytes @returns {Found} */
+/** @param {Uint8Array} bytes @returns {Contents} */
 function readBytes(bytes) {
-  if (bytes.length === 0) throw new InputError('It is empty.');
-  const other = magicOf(bytes);
+  if (bytes.length === 0) throw new InputError('This is empty.');
+  const other = describeMagic(bytes);
   if (other !== null) throw new InputError(other);
   const [a, b] = bytes;
   if (a === 0x30 && (b > 0x80 || looksLikeDer(bytes))) return readDer(bytes);
@@ -60,40 +60,40 @@ function readBytes(bytes) {
 }
 
 /**
- * What the first bytes of a file tell.
+ * What the first bytes of a file identify it as, other than certificates.
  * @param {Uint8Array} bytes
  * @returns {string | null}
  */
-function magicOf(bytes) {
+function describeMagic(bytes) {
   const start = String.fromCharCode(...bytes.subarray(0, 8));
-  const found = Object.keys(MAGIC).find((magic) => start.startsWith(magic));
-  return found === undefined ? null : `That is ${MAGIC[found]}.`;
+  const found = Object.keys(MAGIC_BYTES).find((magic) => start.startsWith(magic));
+  return found === undefined ? null : `This is ${MAGIC_BYTES[found]}.`;
 }
 
 /** @type {Record<string, string>} */
-const MAGIC = {
-  'PK\x03\x04': 'a ZIP archive: take the certificates out of it first',
+const MAGIC_BYTES = {
+  'PK\x03\x04': 'a ZIP archive: extract the certificates first',
   '%PDF': 'a PDF document, not a certificate',
-  '\x89PNG': 'a picture, not a certificate',
-  '\xff\xd8\xff': 'a picture, not a certificate',
-  '\x1f\x8b': 'a compressed file: unpack it first',
-  '\xfe\xed\xfe\xed': 'a Java key store, which may have private keys in it; nothing of it was kept',
-  '\xce\xce\xce\xce': 'a Java key store, which may have private keys in it; nothing of it was kept',
+  '\x89PNG': 'an image, not a certificate',
+  '\xff\xd8\xff': 'an image, not a certificate',
+  '\x1f\x8b': 'a compressed file: decompress it first',
+  '\xfe\xed\xfe\xed': 'a Java key store, which may contain private keys; none of it was kept',
+  '\xce\xce\xce\xce': 'a Java key store, which may contain private keys; none of it was kept',
 };
 
-/** The text "0…" begins like a short SEQUENCE. @param {Uint8Array} bytes */
+/** Text that starts with "0" starts like a short SEQUENCE. @param {Uint8Array} bytes */
 function looksLikeDer(bytes) {
   return bytes.length === 2 + bytes[1] || bytes[1] === 0x80;
 }
 
 /* --- text ------------------------------------------------------------------------- */
 
-/** What the label of a PEM block says of its content (RFC 7468). @type {Record<string, 'certificate' | 'trusted' | 'crl' | 'pkcs7'>} */
+/** Kind of content by PEM label (RFC 7468). @type {Record<string, 'certificate' | 'trusted' | 'crl' | 'pkcs7'>} */
 const LABELS = {
   CERTIFICATE: 'certificate',
   'X509 CERTIFICATE': 'certificate',
   'X.509 CERTIFICATE': 'certificate',
-  'TRUSTED CERTIFICATE': 'trusted', // OpenSSL's: something follows the certificate
+  'TRUSTED CERTIFICATE': 'trusted', // OpenSSL's: trust settings follow the certificate
   'X509 CRL': 'crl',
   CRL: 'crl',
   PKCS7: 'pkcs7',
@@ -103,25 +103,25 @@ const LABELS = {
 
 /** @type {Record<string, string>} */
 const OTHER_LABELS = {
-  'CERTIFICATE REQUEST': 'a request for a certificate, not a certificate',
-  'NEW CERTIFICATE REQUEST': 'a request for a certificate, not a certificate',
+  'CERTIFICATE REQUEST': 'a certificate request, not a certificate',
+  'NEW CERTIFICATE REQUEST': 'a certificate request, not a certificate',
   'PUBLIC KEY': 'a public key, not a certificate',
   'RSA PUBLIC KEY': 'a public key, not a certificate',
-  'SSH2 PUBLIC KEY': 'a public key of SSH, not a certificate',
-  'PGP PUBLIC KEY BLOCK': 'a key of OpenPGP, not a certificate',
+  'SSH2 PUBLIC KEY': 'an SSH public key, not a certificate',
+  'PGP PUBLIC KEY BLOCK': 'an OpenPGP key, not a certificate',
   'DH PARAMETERS': 'Diffie-Hellman parameters, not a certificate',
-  'EC PARAMETERS': 'the parameters of a curve, not a certificate',
+  'EC PARAMETERS': 'elliptic curve parameters, not a certificate',
 };
 
-/** @param {string} text @returns {Found} */
+/** @param {string} text @returns {Contents} */
 function readText(text) {
   if (/(BEGIN|END)[^\n-]{0,60}PRIVATE KEY|PuTTY-User-Key-File|openssh-key-v1/i.test(text))
     throw new InputError(PRIVATE_KEY);
   if (text.includes('-----BEGIN ')) return readPem(text);
   const bare = text.replace(/^\ufeff/, '').replace(/\s+/g, '');
-  if (bare === '') throw new InputError('It is empty.');
+  if (bare === '') throw new InputError('This is empty.');
   if (/^[A-Za-z0-9+/]{40,}={0,2}$/.test(bare) || /^[A-Za-z0-9_-]{40,}={0,2}$/.test(bare)) {
-    const der = decode(bare);
+    const der = decodeBase64(bare);
     if (der !== null && der[0] === 0x30) return readDer(der);
   }
   throw new InputError(textKind(text));
@@ -129,18 +129,17 @@ function readText(text) {
 
 /** @param {string} text */
 function textKind(text) {
-  if (/^\s*(<!doctype html|<html)/i.test(text)) return 'That is a web page, not a certificate.';
-  if (/^\s*<\?xml/i.test(text)) return 'That is XML, not a certificate.';
-  if (/^(ssh-|ecdsa-sha2-)/m.test(text)) return 'That is a public key of SSH, not a certificate.';
-  if (/\ufffd|\0/.test(text)) return 'That is neither text nor DER: no certificate in a form that is known here.';
-  if (/CERTIFICATE/.test(text))
-    return 'There is no PEM block in it: the lines that begin and end one are missing or damaged.';
-  return 'That is text without a certificate: there is no PEM block in it, and it is not base64.';
+  if (/^\s*(<!doctype html|<html)/i.test(text)) return 'This is a web page, not a certificate.';
+  if (/^\s*<\?xml/i.test(text)) return 'This is XML, not a certificate.';
+  if (/^(ssh-|ecdsa-sha2-)/m.test(text)) return 'This is an SSH public key, not a certificate.';
+  if (/\ufffd|\0/.test(text)) return 'This is neither text nor DER, so not a certificate in a supported format.';
+  if (/CERTIFICATE/.test(text)) return 'This contains no PEM block: the BEGIN and END lines are missing or damaged.';
+  return 'This is text without a certificate: it has no PEM block and is not base64.';
 }
 
-/** @param {string} text @returns {Found} */
+/** @param {string} text @returns {Contents} */
 function readPem(text) {
-  /** @type {Found} */
+  /** @type {Contents} */
   const found = { certificates: [], crls: [], notes: [] };
   let number = 0;
   for (let at = text.indexOf('-----BEGIN '); at >= 0; at = text.indexOf('-----BEGIN ', at)) {
@@ -150,7 +149,7 @@ function readPem(text) {
     const start = at + label.length + 16;
     const end = text.indexOf(`-----END ${label}-----`, start);
     const next = text.indexOf('-----BEGIN ', start);
-    if (end < 0 || (next >= 0 && next < end)) throw new InputError(`PEM block ${number} (${label}) has no end.`);
+    if (end < 0 || (next >= 0 && next < end)) throw new InputError(`PEM block ${number} (${label}) has no END line.`);
     at = end;
     readBlock(found, label, text.slice(start, end), number);
   }
@@ -158,7 +157,7 @@ function readPem(text) {
 }
 
 /**
- * @param {Found} found
+ * @param {Contents} found
  * @param {string} label
  * @param {string} body
  * @param {number} number from 1
@@ -166,19 +165,19 @@ function readPem(text) {
 function readBlock(found, label, body, number) {
   const kind = LABELS[label];
   if (kind === undefined) {
-    note(found, `PEM block ${number} is ${OTHER_LABELS[label] ?? `“${label}”, not a certificate`}.`);
+    addNote(found, `PEM block ${number} is ${OTHER_LABELS[label] ?? `“${label}”, not a certificate`}.`);
     return;
   }
-  const der = decode(body.replace(/\\[rn]|\s+/g, '')); // from JSON come "\n"s
+  const der = decodeBase64(body.replace(/\\[rn]|\s+/g, '')); // JSON strings have escaped line breaks
   if (der === null) throw new InputError(`PEM block ${number} (${label}) is not base64.`);
   if (der.length === 0) throw new InputError(`PEM block ${number} (${label}) is empty.`);
-  if (kind === 'pkcs7') take(found, readDer(der));
+  if (kind === 'pkcs7') addAll(found, readDer(der));
   else if (kind === 'crl') found.crls.push(der);
   else found.certificates.push(kind === 'trusted' ? firstElement(der) : der);
 }
 
-/** @param {Found} found @param {Found} more */
-function take(found, more) {
+/** @param {Contents} found @param {Contents} more */
+function addAll(found, more) {
   found.certificates.push(...more.certificates);
   found.crls.push(...more.crls);
   found.notes.push(...more.notes);
@@ -186,12 +185,12 @@ function take(found, more) {
 
 /** @param {Uint8Array} der */
 function firstElement(der) {
-  const root = parseAsn1(der, LIMITS);
+  const root = parseAsn1(der, PARSE_LIMITS);
   return root.tagClass === 'none' && root.children.length > 1 ? der.slice(0, root.children[0].end) : der;
 }
 
 /** @param {string} base64 also base64url @returns {Uint8Array | null} */
-function decode(base64) {
+function decodeBase64(base64) {
   try {
     const text = atob(base64.replaceAll('-', '+').replaceAll('_', '/'));
     return Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -202,25 +201,25 @@ function decode(base64) {
 
 /* --- DER ------------------------------------------------------------------------- */
 
-/** Of many things that were left out the first are named. @param {Found} found @param {string} sentence */
-function note({ notes }, sentence) {
-  if (notes.length < NOTES) notes.push(sentence);
+/** @param {Contents} found @param {string} sentence */
+function addNote({ notes }, sentence) {
+  if (notes.length < MAX_NOTES) notes.push(sentence);
 }
 
-/** @param {Uint8Array} der @returns {Found} */
+/** @param {Uint8Array} der @returns {Contents} */
 function readDer(der) {
-  /** @type {Found} */
+  /** @type {Contents} */
   const found = { certificates: [], crls: [], notes: [] };
-  const root = parseAsn1(der, LIMITS);
+  const root = parseAsn1(der, PARSE_LIMITS);
   const nodes = root.tagClass === 'none' ? root.children : [root];
   for (const node of nodes) {
-    if (node.tagClass === 'none') note(found, `From byte ${node.offset} on it is not DER: ${node.error}.`);
+    if (node.tagClass === 'none') addNote(found, `Not DER from byte ${node.offset} on: ${node.error}.`);
     else readNode(found, node, der);
   }
   return found;
 }
 
-/** @param {Found} found @param {Asn1Node} node @param {Uint8Array} der */
+/** @param {Contents} found @param {Asn1Node} node @param {Uint8Array} der */
 function readNode(found, node, der) {
   const whole = der.slice(node.offset, node.end);
   switch (kindOf(node)) {
@@ -238,23 +237,23 @@ function readNode(found, node, der) {
     case 'PKCS#12':
       throw new InputError(PKCS12);
     case 'request':
-      note(found, 'That is a request for a certificate, not a certificate.');
+      addNote(found, 'This is a certificate request, not a certificate.');
       break;
     case 'public key':
-      note(found, 'That is a public key, not a certificate.');
+      addNote(found, 'This is a public key, not a certificate.');
       break;
     case 'OCSP response':
-      note(found, 'That is an OCSP response, not a certificate.');
+      addNote(found, 'This is an OCSP response, not a certificate.');
       break;
     default:
-      note(found, `That is DER, but not of a certificate${node.error ? `: ${node.error}` : ''}.`);
+      addNote(found, `This is DER, but not a certificate${node.error ? `: ${node.error}` : ''}.`);
   }
 }
 
 /**
- * SignedData without signatures is the usual way to carry certificates in PKCS#7 (RFC 5652, section 5.1); those of a
- * signature are taken as well.
- * @param {Found} found
+ * Certificates in PKCS#7 usually come in SignedData without signatures (RFC 5652, section 5.1); those of SignedData with
+ * signatures are read too.
+ * @param {Contents} found
  * @param {Asn1Node} node ContentInfo
  * @param {Uint8Array} der
  */
@@ -266,7 +265,7 @@ function readSignedData(found, node, der) {
   for (const one of set(0)) if (isSequence(one)) found.certificates.push(der.slice(one.offset, one.end));
   for (const one of set(1)) if (isSequence(one)) found.crls.push(der.slice(one.offset, one.end));
   if (found.certificates.length + found.crls.length === before) {
-    note(found, 'That is PKCS#7 without a certificate, or damaged.');
+    addNote(found, 'This is PKCS#7 without a certificate, or damaged.');
   }
 }
 
@@ -275,7 +274,7 @@ function isSequence(node) {
   return node?.tagClass === 'universal' && node.tag === 16;
 }
 
-/** Letters for the types at the beginning of a structure. @param {Asn1Node[]} nodes */
+/** One letter per type for the first elements of a structure, to be matched by a regular expression. @param {Asn1Node[]} nodes */
 function shapeOf(nodes) {
   /** @type {Record<number, string>} */
   const letters = { 2: 'i', 3: 'b', 4: 'o', 6: 'O', 10: 'e', 16: 'S', 23: 't', 24: 't' };
@@ -287,7 +286,7 @@ function shapeOf(nodes) {
     .join('');
 }
 
-/** By its outer structure only: what is wrong inside is not asked here. @param {Asn1Node} node */
+/** Identified by the outer structure only: errors inside do not matter here. @param {Asn1Node} node */
 function kindOf(node) {
   if (!isSequence(node)) return null;
   const [first, second] = node.children;

@@ -1,4 +1,4 @@
-/** Records what passes between this page and a transport, and changes a byte of it on the way when told to. */
+/** Records the bytes that a transport carries, and can alter one of them in transit. */
 import { channelOf, streamsOf } from '../../../dist/transports/channel.js';
 
 /** @typedef {import('../../../dist/index.js').Transport} Transport */
@@ -6,8 +6,8 @@ import { channelOf, streamsOf } from '../../../dist/transports/channel.js';
 /** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {import('../types.js').Tamper} Tamper */
 
-/** Bytes of each direction that are kept at the most; the connection goes on beyond them. */
-const KEPT = 4 * 1024 * 1024;
+/** Per direction; later bytes pass unrecorded. */
+const MAX_RECORDED_BYTES = 4 * 1024 * 1024;
 
 /** @returns {Recording} */
 export function newRecording() {
@@ -18,22 +18,22 @@ export function newRecording() {
  * @param {Transport} transport
  * @param {Recording} recording filled as bytes pass
  * @param {object} options
- * @param {number} options.started performance.now() of time 0
+ * @param {number} options.started performance.now() at time 0
  * @param {Tamper | null} [options.tamper]
  * @returns {Transport}
  */
 export function recordingTransport(transport, recording, { started, tamper }) {
   const now = () => performance.now() - started;
-  const passed = { sent: 0, received: 0 };
-  /** @param {'sent' | 'received'} direction @param {Uint8Array} chunk @returns {Uint8Array} what goes on */
-  const pass = (direction, chunk) => {
-    const from = passed[direction];
-    passed[direction] += chunk.length;
+  const counts = { sent: 0, received: 0 };
+  /** @param {'sent' | 'received'} direction @param {Uint8Array} chunk @returns {Uint8Array} the bytes to pass on */
+  const record = (direction, chunk) => {
+    const from = counts[direction];
+    counts[direction] += chunk.length;
     const tampered = tamper?.direction === direction && tamper.offset >= from && tamper.offset < from + chunk.length;
-    if (from >= KEPT && !tampered) return chunk;
+    if (from >= MAX_RECORDED_BYTES && !tampered) return chunk;
     const bytes = Uint8Array.from(chunk);
     if (tampered) bytes[tamper.offset - from] ^= tamper.mask;
-    if (from < KEPT) recording.chunks.push({ direction, at: now(), bytes });
+    if (from < MAX_RECORDED_BYTES) recording.chunks.push({ direction, at: now(), bytes });
     return bytes;
   };
   /** @param {unknown} [error] */
@@ -53,7 +53,7 @@ export function recordingTransport(transport, recording, { started, tamper }) {
         inner.start({
           receive(bytes) {
             dialled();
-            receiver.receive(pass('received', bytes));
+            receiver.receive(record('received', bytes));
           },
           ended() {
             dialled();
@@ -69,7 +69,7 @@ export function recordingTransport(transport, recording, { started, tamper }) {
       },
       pause: () => inner.pause(),
       resume: () => inner.resume(),
-      send: (bytes) => inner.send(pass('sent', bytes)),
+      send: (bytes) => inner.send(record('sent', bytes)),
       end: () => inner.end(),
       discard(reason) {
         ended();

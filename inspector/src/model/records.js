@@ -1,20 +1,20 @@
-/** The records of TLS in what one end has sent: where each begins, and what can be said of it without a key. */
+/** Splits the bytes of one direction into TLS records, without keys. */
 
 /**
  * @typedef {object} WireRecord
- * @property {number} at where its header begins, in bytes
- * @property {number} length with the header, in bytes
+ * @property {number} at offset of the header
+ * @property {number} length in bytes, header included
  * @property {string} name such as "ServerHello" or "encrypted record 2"
- * @property {boolean} clear whether it goes in clear
+ * @property {boolean} clear whether it is not encrypted
  */
 
-const HEADER = 5;
+const RECORD_HEADER_BYTES = 5;
 const CHANGE_CIPHER_SPEC = 20;
 const ALERT = 21;
 const HANDSHAKE = 22;
 
-/** Of handshake messages that go in clear (RFC 8446, section 4; RFC 5246, section 7.4). @type {Record<number, string>} */
-const MESSAGES = {
+/** Handshake messages that are sent unencrypted (RFC 8446, section 4; RFC 5246, section 7.4). @type {Record<number, string>} */
+const HANDSHAKE_MESSAGES = {
   1: 'ClientHello',
   2: 'ServerHello',
   4: 'NewSessionTicket',
@@ -27,19 +27,21 @@ const MESSAGES = {
 };
 
 /**
- * @param {Uint8Array} bytes from the beginning of the connection
- * @returns {WireRecord[]} whole records, and the last one as far as it is there
+ * @param {Uint8Array} bytes from the start of the connection
+ * @returns {WireRecord[]} the last one may be incomplete
  */
 export function recordsOf(bytes) {
   /** @type {WireRecord[]} */
   const records = [];
   let changed = false;
   let encrypted = 0;
-  for (let at = 0; at + HEADER <= bytes.length;) {
+  for (let at = 0; at + RECORD_HEADER_BYTES <= bytes.length;) {
     const type = bytes[at];
-    const length = Math.min(HEADER + bytes[at + 3] * 256 + bytes[at + 4], bytes.length - at);
+    const length = Math.min(RECORD_HEADER_BYTES + bytes[at + 3] * 256 + bytes[at + 4], bytes.length - at);
     const clear = type === CHANGE_CIPHER_SPEC || (!changed && (type === HANDSHAKE || type === ALERT));
-    const name = clear ? clearName(type, bytes.subarray(at + HEADER, at + length)) : `encrypted record ${++encrypted}`;
+    const name = clear
+      ? clearName(type, bytes.subarray(at + RECORD_HEADER_BYTES, at + length))
+      : `encrypted record ${++encrypted}`;
     if (type === CHANGE_CIPHER_SPEC) changed = true;
     records.push({ at, length, name, clear });
     at += length;
@@ -53,7 +55,7 @@ function clearName(type, body) {
   if (type === ALERT) return 'Alert';
   const names = [];
   for (let at = 0; at + 4 <= body.length; at += 4 + ((body[at + 1] << 16) | (body[at + 2] << 8) | body[at + 3])) {
-    names.push(MESSAGES[body[at]] ?? 'handshake message');
+    names.push(HANDSHAKE_MESSAGES[body[at]] ?? 'handshake message');
   }
   return names.join(', ') || 'part of a handshake message';
 }
@@ -63,17 +65,21 @@ function clearName(type, body) {
 /**
  * @param {WireRecord[]} records
  * @param {number} offset of a byte
- * @returns {ByteLocation | null} `inside`: which byte of the record it is, header and all
+ * @returns {ByteLocation | null} `inside`: offset in the record, header included
  */
 export function locateByte(records, offset) {
   const record = records.find(({ at, length }) => offset >= at && offset < at + length);
   if (record === undefined) return null;
   const inside = offset - record.at;
-  return { record, inside, part: inside === 0 ? 'type' : inside < 3 ? 'version' : inside < HEADER ? 'length' : 'body' };
+  return {
+    record,
+    inside,
+    part: inside === 0 ? 'type' : inside < 3 ? 'version' : inside < RECORD_HEADER_BYTES ? 'length' : 'body',
+  };
 }
 
 /**
- * All that passed in one direction.
+ * All recorded bytes of one direction.
  * @param {import('../types.js').Recording} recording
  * @param {'sent' | 'received'} direction
  */

@@ -21,16 +21,16 @@ const SIGNATURES = { 0: 'anonymous', 1: 'RSA', 2: 'DSA', 3: 'ECDSA' };
  * @throws {RangeError} where a length does not fit
  */
 export function readScts(list) {
-  const outer = new Fields(list);
-  const inner = new Fields(outer.vector());
+  const outer = new Cursor(list);
+  const inner = new Cursor(outer.vector());
   outer.end();
   /** @type {Sct[]} */
   const scts = [];
-  while (inner.left > 0) scts.push(readSct(new Fields(inner.vector())));
+  while (inner.left > 0) scts.push(readSct(new Cursor(inner.vector())));
   return scts;
 }
 
-/** @param {Fields} fields @returns {Sct} */
+/** @param {Cursor} fields @returns {Sct} */
 function readSct(fields) {
   const version = fields.number(1);
   const logId = fields.take(32);
@@ -50,7 +50,7 @@ function readSct(fields) {
 }
 
 /** TLS's way to write structures (RFC 8446, section 3). */
-class Fields {
+class Cursor {
   #bytes;
   #at = 0;
 
@@ -65,7 +65,7 @@ class Fields {
 
   /** @param {number} length @returns {Uint8Array} */
   take(length) {
-    if (length > this.left) throw new RangeError('It breaks off.');
+    if (length > this.left) throw new RangeError('Cut short.');
     return this.#bytes.subarray(this.#at, (this.#at += length));
   }
 
@@ -80,6 +80,6 @@ class Fields {
   }
 
   end() {
-    if (this.left > 0) throw new RangeError('There is something after its end.');
+    if (this.left > 0) throw new RangeError('Unexpected data at the end.');
   }
 }

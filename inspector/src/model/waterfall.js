@@ -1,24 +1,24 @@
-/** Where the time of a look went, step by step. */
+/** The steps of an inspection with their times, for the waterfall chart. */
 
 /** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {import('../types.js').Result} Result */
 /** @typedef {import('../tls/types.js').Wire} Wire */
 
 /**
- * Times are milliseconds since the look began.
+ * Times are milliseconds since the inspection started.
  * @typedef {object} Step
- * @property {'network' | 'waiting' | 'local' | 'part' | 'moment' | 'break'} kind on the way to the server; waiting for it; computing in
- *   this page; what a part of that was spent on; a moment, where `to` is `from`; such a one, at which it broke
+ * @property {'network' | 'waiting' | 'local' | 'part' | 'moment' | 'break'} kind connecting; waiting for the server;
+ *   computing in this page; part of the step before; a moment, where `to` equals `from`; the moment it failed
  * @property {string} label
  * @property {number} from
  * @property {number} to
  * @property {string} [detail]
  */
 
-/** A flight that took no longer than this came at once, in milliseconds. */
-const AT_ONCE = 0.05;
+/** A flight received within this time has no step of its own for receiving. */
+const INSTANT_MS = 0.05;
 
-/** @param {string[]} names @returns {string} "ServerHello, Certificate"; what comes several times once, with its number */
+/** @param {string[]} names @returns {string} such as "ServerHello, NewSessionTicket ×2" */
 export function listOfNames(names) {
   /** @type {Map<string, number>} */
   const counts = new Map();
@@ -29,30 +29,32 @@ export function listOfNames(names) {
 /**
  * @param {Pick<Result, 'recording' | 'answer'>} result
  * @param {Wire} wire of that recording
- * @returns {Step[]} in the order of their beginnings; each span begins where the one before it ended, or later
+ * @returns {Step[]} in the order of their start times; each step starts when the one before it ended, or later
  */
 export function waterfallSteps({ recording, answer }, wire) {
   if (!recording || recording.opened === null) return [];
   const { opened, handshake, ended } = recording;
   const steps = [step('network', 'Opening the WebSocket to the bridge', 0, opened), ...handshakeSteps(recording, wire)];
   const at = steps[steps.length - 1].to;
-  if (handshake !== null) steps.push(step('moment', 'Handshake done', handshake, handshake));
-  else if (ended) steps.push(breakOf(ended));
+  if (handshake !== null) steps.push(step('moment', 'Handshake complete', handshake, handshake));
+  else if (ended) steps.push(breakStep(ended));
   if (answer) {
     const asked = wire.flights.find(({ handshake: before, direction, names }) => {
       return !before && direction === 'sent' && names.includes('Application data');
     });
     const from = Math.max(asked?.from ?? at, handshake ?? at);
     if (answer.firstByte >= from) {
-      steps.push(step('waiting', 'Asking for / and waiting for the first byte of the answer', from, answer.firstByte));
+      steps.push(
+        step('waiting', 'Sending GET / and waiting for the first byte of the response', from, answer.firstByte),
+      );
     }
   }
   return steps;
 }
 
 /** @param {NonNullable<Recording['ended']>} ended */
-function breakOf({ at, error }) {
-  return step('break', `The connection ${error === null ? 'ended' : 'broke'}`, at, at);
+function breakStep({ at, error }) {
+  return step('break', `The connection ${error === null ? 'closed' : 'broke'}`, at, at);
 }
 
 /**
@@ -75,48 +77,46 @@ function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, re
   /** @type {Step[]} */
   const steps = [];
   let at = opened ?? 0;
-  let reached = false;
-  /** When the server's certificates were there, until verifying them has its place. @type {number | null} */
+  let connected = false;
+  /** When the server's certificates had arrived; null again once their verification is a step. @type {number | null} */
   let certificates = null;
   for (const flight of flights.filter((one) => one.handshake)) {
     const names = listOfNames(flight.names);
-    if (dialled !== null && !reached && dialled >= at && dialled <= flight.from) {
-      steps.push(step('network', 'The bridge reaching the server', at, dialled));
+    if (dialled !== null && !connected && dialled >= at && dialled <= flight.from) {
+      steps.push(step('network', 'Bridge connecting to the server', at, dialled));
       at = dialled;
-      reached = true;
+      connected = true;
     }
     if (flight.direction === 'sent') {
       steps.push(step('local', `Computing, then sending ${names}`, at, flight.to, bytes(flight.size)));
       if (certificates !== null && verifying !== null) {
         const to = Math.min(certificates + verifying, flight.from);
-        steps.push(
-          step('part', 'of which verifying the chain', certificates, to, 'measured again after the handshake'),
-        );
+        steps.push(step('part', 'of which chain verification', certificates, to, 'measured again after the handshake'));
         certificates = null;
       }
     } else {
-      const who = whoFor(reached);
-      if (flight.to - flight.from < AT_ONCE) {
-        steps.push(step('waiting', `${who}: ${names}`, at, flight.to, bytes(flight.size)));
+      const label = waitingLabel(connected);
+      if (flight.to - flight.from < INSTANT_MS) {
+        steps.push(step('waiting', `${label}: ${names}`, at, flight.to, bytes(flight.size)));
       } else {
-        steps.push(step('waiting', who, at, flight.from));
+        steps.push(step('waiting', label, at, flight.from));
         steps.push(step('waiting', `Receiving ${names}`, flight.from, flight.to, bytes(flight.size)));
       }
-      reached = true;
+      connected = true;
       certificates ??= flight.certificates;
     }
     at = flight.to;
   }
   const rest = remainders.find(({ direction }) => direction === 'received');
   if (rest && handshake === null && rest.at >= at) {
-    steps.push(step('waiting', `${whoFor(reached)}: no record of TLS`, at, rest.at, bytes(rest.bytes.length)));
+    steps.push(step('waiting', `${waitingLabel(connected)}: not a TLS record`, at, rest.at, bytes(rest.bytes.length)));
   }
   return steps;
 }
 
-/** @param {boolean} reached whether the server has been reached, as far as is known */
-function whoFor(reached) {
-  return reached ? 'Waiting for the server' : 'The bridge reaching the server, and its first answer';
+/** @param {boolean} connected whether the bridge is known to be connected to the server */
+function waitingLabel(connected) {
+  return connected ? 'Waiting for the server' : 'Bridge connecting, then waiting for the server';
 }
 
 /** @param {number} number */

@@ -31,12 +31,12 @@ export function validityView(validity, now) {
  * @param {{ from: number, to: number }} bar
  * @param {Date} now
  */
-function picture({ words, now: at, broken, ticks }, bar, now) {
+function picture({ description, now: at, broken, ticks }, bar, now) {
   const percent = (/** @type {number} */ place) => `${place.toFixed(2)}%`;
   const gone = Math.min(Math.max(at, bar.from), bar.to);
   const anchor = at < 15 ? 'start' : at > 85 ? 'end' : 'middle';
   const middle = TOP + THICK / 2;
-  return html`<svg class="timeline" width="100%" height=${HEIGHT} role="img" aria-label=${words}>
+  return html`<svg class="timeline" width="100%" height=${HEIGHT} role="img" aria-label=${description}>
     <line class="timeline-line" x1="0%" x2="100%" y1=${middle} y2=${middle} />
     ${
       broken
