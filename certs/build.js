@@ -2,14 +2,14 @@
  * From a declared case to its certificates, lists and keys.
  */
 import { createHash, createPublicKey } from 'node:crypto';
-import { certificate, revocationList } from './certificate.js';
+import { encodeCertificate, encodeCrl } from './certificate.js';
 import { AUTHORITIES, FRESH, VALID, issuerKeyIdentifier } from './profile.js';
 
 /** @typedef {import('./der.js').Der} Der */
 /** @typedef {import('./keys.js').KeyKind} KeyKind */
 /** @typedef {import('./profile.js').Entity} Entity */
 /** @typedef {import('./profile.js').Profile} Profile */
-/** @typedef {import('./profile.js').RevocationList} RevocationList */
+/** @typedef {import('./profile.js').Crl} Crl */
 /** @typedef {import('./signatures.js').KeyObject} KeyObject */
 
 /**
@@ -46,7 +46,7 @@ export function withIssuers(profile, names) {
  * Issues certificates on demand, each one once. Shared authorities come out the same for every case.
  * @param {(kind: KeyKind, scope: string, entity: string) => Promise<KeyObject>} keys
  */
-export function issuer(keys) {
+export function createIssuer(keys) {
   /** @type {Map<string, Promise<Issued>>} */
   const issued = new Map();
 
@@ -79,7 +79,7 @@ export function issuer(keys) {
       ...VALID,
       ...entity.fields,
     };
-    return { entity, serial, key, der: certificate(description) };
+    return { entity, serial, key, der: encodeCertificate(description) };
   }
 
   /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} the same each time: a signature never comes twice */
@@ -91,12 +91,12 @@ export function issuer(keys) {
     return known;
   }
 
-  /** @param {Profile} profile @param {RevocationList} list @returns {Promise<Der>} */
-  async function issueList(profile, list) {
+  /** @param {Profile} profile @param {Crl} list @returns {Promise<Der>} */
+  async function issueCrl(profile, list) {
     const parent = await holder(profile, list.issuer);
     const publicKey = createPublicKey(parent.key);
     const context = { publicKey, issuerKey: publicKey, issuer: parent.entity.subject, issuerSerial: parent.serial };
-    return revocationList({
+    return encodeCrl({
       issuer: parent.entity.subject,
       signer: list.signer === undefined ? parent.key : (await holder(profile, list.signer)).key,
       number: 1,
@@ -111,5 +111,5 @@ export function issuer(keys) {
     });
   }
 
-  return { issue, issueList };
+  return { issue, issueCrl };
 }

@@ -87,7 +87,7 @@ function signed(signing, encodeTbs) {
 }
 
 /** @param {CertificateDescription} description @returns {Der} */
-export function certificate(description) {
+export function encodeCertificate(description) {
   const { version = 3, serial, issuer, notBefore, notAfter, subject, publicKey } = description;
   const { uniqueIds = NOTHING, extensions = [] } = description;
   const validity = description.validity ?? der.sequence(field(notBefore, der.time), field(notAfter, der.time));
@@ -115,7 +115,7 @@ export function certificate(description) {
  */
 
 /**
- * @typedef {object} RevocationListFields
+ * @typedef {object} CrlFields
  * @property {1 | 2 | Der} [version] 2 unless told
  * @property {Name} issuer
  * @property {string | Der} thisUpdate
@@ -125,7 +125,7 @@ export function certificate(description) {
  * @property {(Extension | Der)[] | Der} [extensions] besides the number
  */
 
-/** @typedef {RevocationListFields & Signing} RevocationListDescription */
+/** @typedef {CrlFields & Signing} CrlDescription */
 
 /** @param {RevokedEntry} entry @returns {Der} */
 function revokedEntry({ serial, date, reason, extensions = [] }) {
@@ -143,8 +143,8 @@ function revokedEntries(entries) {
   return entries.length === 0 ? NOTHING : der.sequence(...entries.map((entry) => field(entry, revokedEntry)));
 }
 
-/** @param {RevocationListDescription} description @returns {Der} */
-export function revocationList(description) {
+/** @param {CrlDescription} description @returns {Der} */
+export function encodeCrl(description) {
   const { version = 2, issuer, thisUpdate, nextUpdate = NOTHING, revoked = [], number, extensions = [] } = description;
   const numbered =
     extensions instanceof Uint8Array || number === undefined ? extensions : [...extensions, crlNumber(number)];

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { issuer, withIssuers } from './build.js';
+import { createIssuer, withIssuers } from './build.js';
 import { pem } from './der.js';
 import { keyStore, privateKeyPem } from './keys.js';
 import { CLOCK, PROFILES } from './profiles.js';
@@ -120,7 +120,7 @@ async function place(target, work, digest) {
 
 /** @param {string} directory @param {string} digest */
 async function writeCases(directory, digest) {
-  const issue = issuer(keyStore(join(directory, 'keys')));
+  const issue = createIssuer(keyStore(join(directory, 'keys')));
   const cases = await Promise.all(PROFILES.map((profile) => writeCase(directory, profile, issue)));
   await writeFile(
     join(directory, 'index.json'),
@@ -131,10 +131,10 @@ async function writeCases(directory, digest) {
 /**
  * @param {string} directory
  * @param {Profile} profile
- * @param {ReturnType<typeof issuer>} issuing
+ * @param {ReturnType<typeof createIssuer>} issuing
  * @returns {Promise<CaseEntry>}
  */
-async function writeCase(directory, profile, { issue, issueList }) {
+async function writeCase(directory, profile, { issue, issueCrl }) {
   const { id, title, explain, hostname, clock, serve, malformed, server, trust, expected, openssl } = profile;
   const pems = async (/** @type {string[]} */ names) =>
     (await Promise.all(names.map(async (name) => pem('CERTIFICATE', (await issue(profile, name)).der)))).join('');
@@ -147,7 +147,7 @@ async function writeCase(directory, profile, { issue, issueList }) {
     await writeFile(join(directory, id, name), text);
     return `${id}/${name}`;
   };
-  const lists = await Promise.all(profile.crls.map((list) => issueList(profile, list)));
+  const lists = await Promise.all(profile.crls.map((list) => issueCrl(profile, list)));
   const files = {
     chain: await write('chain.pem', await pems(server.chain)),
     key: await write('key.pem', await keyOf(leaf)),

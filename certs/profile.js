@@ -13,7 +13,7 @@ import {
 import { keyIdentifier } from './signatures.js';
 
 /** @typedef {import('./certificate.js').CertificateDescription} CertificateDescription */
-/** @typedef {import('./certificate.js').RevocationListDescription} RevocationListDescription */
+/** @typedef {import('./certificate.js').CrlDescription} CrlDescription */
 /** @typedef {import('./extensions.js').Extension} Extension */
 /** @typedef {import('./extensions.js').Reason} Reason */
 /** @typedef {import('./keys.js').KeyKind} KeyKind */
@@ -58,12 +58,12 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
 
 /**
  * One certificate list of a case.
- * @typedef {object} RevocationList
+ * @typedef {object} Crl
  * @property {string} issuer the entity that issues it
  * @property {string} [signer] the entity whose key signs, when that is not the issuer
  * @property {{ certificate: string, date?: string, reason?: Reason }[]} [revoked]
  * @property {Extension[]} [extensions] besides the key identifier and the number
- * @property {Partial<RevocationListDescription>} [fields] put over everything else
+ * @property {Partial<CrlDescription>} [fields] put over everything else
  */
 
 /**
@@ -99,7 +99,7 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {boolean} malformed one of its certificates is not what X.509 says: programs differ in what they make of it
  * @property {'webpki' | 'rfc5280' | 'suiteb'} profile the client's option of that name
  * @property {string[]} trust the entities that the client trusts
- * @property {RevocationList[]} crls
+ * @property {Crl[]} crls
  * @property {{ trust: string[], credentials: Record<string, string[]> }} [clients] for mutual TLS: whom the
  *   server trusts, and the chains that clients present
  * @property {Expected} expected
@@ -221,7 +221,7 @@ export function unreadable(error) {
  * @param {...string} rules that are broken there, where the flags do not say all
  * @returns {Expected}
  */
-export function refused(flags, depth, ...rules) {
+export function rejected(flags, depth, ...rules) {
   const problems = rules.map((rule) => `${depth}: ${rule}`);
   return { ok: false, flags: [flags].flat(), depth, ...(problems.length > 0 && { problems }) };
 }

@@ -3,7 +3,6 @@
  */
 import { CONSTRAINT_CASES } from './profiles/constraints.js';
 import { CRL_CASES } from './profiles/crls.js';
-import { GOOD_CASES } from './profiles/good.js';
 import { KEY_CASES } from './profiles/keys.js';
 import { MALFORMED_CASES } from './profiles/malformed.js';
 import { NAME_CASES } from './profiles/names.js';
@@ -13,6 +12,7 @@ import { STRENGTH_CASES } from './profiles/strength.js';
 import { TIME_CASES } from './profiles/times.js';
 import { UNREADABLE_CASES } from './profiles/unreadable.js';
 import { USAGE_CASES } from './profiles/usages.js';
+import { VALID_CASES } from './profiles/valid.js';
 
 /** @typedef {import('./profile.js').Profile} Profile */
 
@@ -20,7 +20,7 @@ export { CLOCK } from './profile.js';
 
 /** @type {Profile[]} */
 export const PROFILES = [
-  ...GOOD_CASES,
+  ...VALID_CASES,
   ...NAME_CASES,
   ...TIME_CASES,
   ...PATH_CASES,

@@ -3,7 +3,7 @@
  */
 import { nullValue } from '../der.js';
 import { nameConstraints, raw } from '../extensions.js';
-import { intermediate, leaf, named, profile, refused } from '../profile.js';
+import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** @typedef {import('../names.js').GeneralName} GeneralName */
 
@@ -40,7 +40,7 @@ export const CONSTRAINT_CASES = [
     title: 'Name outside the name constraints',
     explain: 'The intermediate may issue only for other.test, but issued for a name in pagetls.test.',
     certificates: constrained('pagetls Test Other Names', { permitted: [{ dns: 'other.test' }] }),
-    expected: refused('BADCERT_OTHER', 0, 'NAME_NOT_PERMITTED'),
+    expected: rejected('BADCERT_OTHER', 0, 'NAME_NOT_PERMITTED'),
     openssl: 'permitted subtree violation',
   }),
   profile({
@@ -48,7 +48,7 @@ export const CONSTRAINT_CASES = [
     title: 'Name excluded by name constraints',
     explain: 'The intermediate may not issue for pagetls.test, but issued for a name in it.',
     certificates: constrained('pagetls Test Excluded', { excluded: [{ dns: 'pagetls.test' }] }),
-    expected: refused('BADCERT_OTHER', 0, 'NAME_EXCLUDED'),
+    expected: rejected('BADCERT_OTHER', 0, 'NAME_EXCLUDED'),
     openssl: 'excluded subtree violation',
   }),
   profile({
@@ -58,7 +58,7 @@ export const CONSTRAINT_CASES = [
     certificates: {
       leaf: leaf('unknown-critical', { extensions: { unknown: raw('1.3.6.1.4.1.99999.4', nullValue(), true) } }),
     },
-    expected: refused('BADCERT_OTHER', 0, 'UNKNOWN_CRITICAL'),
+    expected: rejected('BADCERT_OTHER', 0, 'UNKNOWN_CRITICAL'),
     openssl: 'unhandled critical extension',
   }),
 ];

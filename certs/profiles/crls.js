@@ -3,7 +3,7 @@
  */
 import { primitive, sequence } from '../der.js';
 import { crlDistributionPoints, issuingDistributionPoint, keyUsage, raw } from '../extensions.js';
-import { intermediate, leaf, named, profile, refused } from '../profile.js';
+import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** Where one part of a list is to be had. */
 const PART = 'http://pki.pagetls.test/part-1.crl';
@@ -28,7 +28,7 @@ export const CRL_CASES = [
     title: 'Revoked',
     explain: 'The intermediate’s CRL lists the server’s certificate: its key was compromised.',
     crls: [{ issuer: 'intermediate', revoked: [{ certificate: 'leaf', reason: 'keyCompromise' }] }, { issuer: 'root' }],
-    expected: refused('BADCERT_REVOKED', 0),
+    expected: rejected('BADCERT_REVOKED', 0),
     openssl: 'certificate revoked',
   }),
   profile({
@@ -39,7 +39,7 @@ export const CRL_CASES = [
       { issuer: 'intermediate' },
       { issuer: 'root', revoked: [{ certificate: 'intermediate', reason: 'cACompromise' }] },
     ],
-    expected: refused('BADCERT_REVOKED', 1),
+    expected: rejected('BADCERT_REVOKED', 1),
     openssl: 'certificate revoked',
   }),
   profile({
@@ -53,7 +53,7 @@ export const CRL_CASES = [
       },
       { issuer: 'root' },
     ],
-    expected: refused('BADCRL_EXPIRED', 0),
+    expected: rejected('BADCRL_EXPIRED', 0),
     openssl: 'CRL has expired',
   }),
   profile({
@@ -67,7 +67,7 @@ export const CRL_CASES = [
       },
       { issuer: 'root' },
     ],
-    expected: refused('BADCRL_FUTURE', 0),
+    expected: rejected('BADCRL_FUTURE', 0),
     openssl: 'CRL is not yet valid',
   }),
   profile({
@@ -76,7 +76,7 @@ export const CRL_CASES = [
     explain: 'The CRL names the intermediate as its issuer, but another key signed it.',
     certificates: { stranger: intermediate('stranger', { issuer: 'stranger' }) },
     crls: [{ issuer: 'intermediate', signer: 'stranger' }, { issuer: 'root' }],
-    expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
+    expected: rejected('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
     openssl: 'CRL signature failure',
   }),
   profile({
@@ -90,7 +90,7 @@ export const CRL_CASES = [
       }),
     },
     crls: [{ issuer: 'intermediate' }, { issuer: 'root' }],
-    expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
+    expected: rejected('BADCRL_NOT_TRUSTED', 0, 'CRL_NOT_TRUSTED'),
     openssl: 'key usage does not include CRL signing',
   }),
   profile({
@@ -98,7 +98,7 @@ export const CRL_CASES = [
     title: 'SHA-224 CRL signature',
     explain: 'The intermediate’s CRL is signed with SHA-224, which is no longer accepted.',
     crls: [{ issuer: 'intermediate', fields: { signature: 'ecdsa-sha224' } }, { issuer: 'root' }],
-    expected: refused('BADCRL_BAD_MD', 0),
+    expected: rejected('BADCRL_BAD_MD', 0),
   }),
   profile({
     id: 'crl-unknown-algorithm',
@@ -106,7 +106,7 @@ export const CRL_CASES = [
     explain: 'The intermediate’s CRL is signed with Ed25519, which this client does not support.',
     certificates: { 'ed25519-signer': intermediate('ed25519-signer', { key: 'ed25519' }) },
     crls: [{ issuer: 'intermediate', signer: 'ed25519-signer' }, { issuer: 'root' }],
-    expected: refused('BADCRL_BAD_PK', 0),
+    expected: rejected('BADCRL_BAD_PK', 0),
     openssl: 'CRL signature failure',
   }),
   profile({
@@ -129,7 +129,7 @@ export const CRL_CASES = [
       },
       { issuer: 'root' },
     ],
-    expected: refused('BADCERT_REVOKED', 0),
+    expected: rejected('BADCERT_REVOKED', 0),
     openssl: 'certificate revoked',
   }),
   profile({
@@ -137,7 +137,7 @@ export const CRL_CASES = [
     title: 'Indirect CRL',
     explain: 'The CRL says that it also covers other issuers’ certificates (indirectCRL), which is not supported here.',
     crls: [{ issuer: 'intermediate', extensions: [INDIRECT] }, { issuer: 'root' }],
-    expected: refused('BADCRL_NOT_TRUSTED', 0, 'CRL_SCOPE'),
+    expected: rejected('BADCRL_NOT_TRUSTED', 0, 'CRL_SCOPE'),
     openssl: 'unable to get certificate CRL',
   }),
 ];

@@ -4,7 +4,7 @@
  */
 import * as der from '../der.js';
 import { keyBits, keyParameters } from '../edits.js';
-import { leaf, profile, refused } from '../profile.js';
+import { leaf, profile, rejected } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
 /** @typedef {import('../profile.js').Expected} Expected */
@@ -48,7 +48,7 @@ function unusableKey(declared, expected, over) {
   });
 }
 
-const MALFORMED = refused('BADCERT_BAD_KEY', 0, 'KEY_MALFORMED');
+const MALFORMED = rejected('BADCERT_BAD_KEY', 0, 'KEY_MALFORMED');
 
 export const KEY_CASES = [
   unusableKey(
@@ -77,7 +77,7 @@ export const KEY_CASES = [
       explain: 'The key spells out its curve’s parameters instead of naming the curve, so it could be any curve.',
       openssl: 'explicit ECC parameters',
     },
-    refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
+    rejected('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
     { fields: keyParameters(P256_IN_FULL) },
   ),
   unusableKey(

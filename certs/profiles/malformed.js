@@ -4,7 +4,7 @@
  */
 import * as der from '../der.js';
 import { raw, subjectAltName } from '../extensions.js';
-import { intermediate, leaf, named, profile, refused } from '../profile.js';
+import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
 /** @typedef {import('../profile.js').Expected} Expected */
@@ -53,7 +53,7 @@ export const MALFORMED_CASES = [
       title: 'Version 4',
       explain: 'The certificate claims version 4, but there are only three.',
     },
-    refused('BADCERT_OTHER', 0, 'VERSION'),
+    rejected('BADCERT_OTHER', 0, 'VERSION'),
     { fields: { version: der.constructed(0, der.integer(3)) } },
   ),
   malformed(
@@ -62,7 +62,7 @@ export const MALFORMED_CASES = [
       title: 'Signature algorithm with a parameter',
       explain: 'ECDSA with SHA-256 has no parameters, but this certificate gives one.',
     },
-    refused('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
+    rejected('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
     {
       fields: {
         innerAlgorithm: der.sequence(der.oid(ECDSA_SHA256), der.integer(1)),
@@ -81,7 +81,7 @@ export const MALFORMED_CASES = [
       server: { chain: ['leaf', 'intermediate'], ciphers: 'DEFAULT@SECLEVEL=0' },
       openssl: 'digest algorithm too weak',
     },
-    refused('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
+    rejected('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
     { fields: { signature: 'rsa-pss-sha256', innerAlgorithm: ODD_PSS, outerAlgorithm: ODD_PSS } },
   ),
   malformed(
@@ -91,7 +91,7 @@ export const MALFORMED_CASES = [
       explain: 'The certificate expires on a day in month 13.',
       openssl: "format error in certificate's notAfter field",
     },
-    refused('BADCERT_OTHER', 0, 'TIME_UNREADABLE', 'VALIDITY_ENCODING'),
+    rejected('BADCERT_OTHER', 0, 'TIME_UNREADABLE', 'VALIDITY_ENCODING'),
     { fields: { notAfter: der.utcTime('491331235959Z') } },
   ),
   malformed(
@@ -102,7 +102,7 @@ export const MALFORMED_CASES = [
       openssl: 'unable to get local issuer certificate',
       server: FROM_TLS13,
     },
-    refused(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
+    rejected(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
     alternativeName(der.sequence(Uint8Array.of(0x82, 40), Buffer.from('extension-cut-off'))),
   ),
   malformed(
@@ -113,7 +113,7 @@ export const MALFORMED_CASES = [
       openssl: 'unable to get local issuer certificate',
       server: FROM_TLS13,
     },
-    refused('BADCERT_OTHER', 0, 'DUPLICATE_EXTENSION'),
+    rejected('BADCERT_OTHER', 0, 'DUPLICATE_EXTENSION'),
     { extensions: { again: subjectAltName([{ dns: 'other.pagetls.test' }]) } },
   ),
   malformed(
@@ -122,7 +122,7 @@ export const MALFORMED_CASES = [
       title: 'Malformed extension',
       explain: 'The authority information access extension holds a number where a list belongs.',
     },
-    refused('BADCERT_OTHER', 0, 'EXTENSION_MALFORMED'),
+    rejected('BADCERT_OTHER', 0, 'EXTENSION_MALFORMED'),
     { extensions: { authorityInfoAccess: raw('1.3.6.1.5.5.7.1.1', der.integer(1)) } },
   ),
   malformed(
@@ -131,7 +131,7 @@ export const MALFORMED_CASES = [
       title: 'IP address of five bytes',
       explain: 'An IP address among the alternative names has five bytes: it is neither IPv4 nor IPv6.',
     },
-    refused('BADCERT_OTHER', 0, 'SAN_MALFORMED'),
+    rejected('BADCERT_OTHER', 0, 'SAN_MALFORMED'),
     alternativeName(
       der.sequence(der.primitive(2, Buffer.from('address-of-five.pagetls.test')), der.primitive(7, new Uint8Array(5))),
     ),
@@ -144,7 +144,7 @@ export const MALFORMED_CASES = [
       openssl: 'unable to get local issuer certificate',
       server: FROM_TLS13,
     },
-    refused(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
+    rejected(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
     alternativeName(der.sequence(der.constructed(4, der.integer(1)))),
   ),
   malformed(
@@ -154,7 +154,7 @@ export const MALFORMED_CASES = [
       explain: 'The signed part says ECDSA with SHA-256, the field next to the signature ECDSA with SHA-384.',
       openssl: 'certificate signature failure',
     },
-    refused(['BADCERT_OTHER', 'BADCERT_NOT_TRUSTED'], 0, 'ALGORITHM_MISMATCH', 'SIGNATURE'),
+    rejected(['BADCERT_OTHER', 'BADCERT_NOT_TRUSTED'], 0, 'ALGORITHM_MISMATCH', 'SIGNATURE'),
     { fields: { outerAlgorithm: der.sequence(der.oid(ECDSA_SHA384)) } },
   ),
 ];

@@ -1,7 +1,7 @@
 /**
  * Host names, right and wrong.
  */
-import { leaf, named, profile, refused } from '../profile.js';
+import { leaf, named, profile, rejected } from '../profile.js';
 
 export const NAME_CASES = [
   profile({
@@ -52,7 +52,7 @@ export const NAME_CASES = [
     certificates: {
       leaf: leaf('wrong-host', { subject: named('other.pagetls.test'), names: [{ dns: 'other.pagetls.test' }] }),
     },
-    expected: refused('BADCERT_CN_MISMATCH', 0),
+    expected: rejected('BADCERT_CN_MISMATCH', 0),
     openssl: 'hostname mismatch',
   }),
   profile({
@@ -63,7 +63,7 @@ export const NAME_CASES = [
     certificates: {
       leaf: leaf('wrong-ip', { subject: [{ O: 'pagetls test' }], names: [{ ip: '192.0.2.1' }] }),
     },
-    expected: refused('BADCERT_CN_MISMATCH', 0),
+    expected: rejected('BADCERT_CN_MISMATCH', 0),
     openssl: 'IP address mismatch',
   }),
   profile({
@@ -74,7 +74,7 @@ export const NAME_CASES = [
     certificates: {
       leaf: leaf('wildcard-two-labels', { subject: named('*.pagetls.test'), names: [{ dns: '*.pagetls.test' }] }),
     },
-    expected: refused('BADCERT_CN_MISMATCH', 0),
+    expected: rejected('BADCERT_CN_MISMATCH', 0),
     openssl: 'hostname mismatch',
   }),
 ];

@@ -2,7 +2,7 @@
  * Paths that do not lead to a trusted root, or that an authority on the way may not make.
  */
 import { authorityKeyIdentifier, basicConstraints, keyUsage } from '../extensions.js';
-import { intermediate, leaf, named, NEGATIVE_VERSION, profile, refused, root } from '../profile.js';
+import { intermediate, leaf, named, NEGATIVE_VERSION, profile, rejected, root } from '../profile.js';
 
 export const PATH_CASES = [
   profile({
@@ -13,7 +13,7 @@ export const PATH_CASES = [
       leaf: leaf('self-signed', { issuer: 'leaf' }),
     },
     server: { chain: ['leaf'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 0, 'SELF_SIGNED'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 0, 'SELF_SIGNED'),
     openssl: 'self-signed certificate',
   }),
   profile({
@@ -27,7 +27,7 @@ export const PATH_CASES = [
         subject: named('pagetls Untrusted Intermediate'),
       }),
     },
-    expected: refused('BADCERT_NOT_TRUSTED', 1, 'NOT_TRUSTED'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 1, 'NOT_TRUSTED'),
     openssl: 'unable to get local issuer certificate',
   }),
   profile({
@@ -35,7 +35,7 @@ export const PATH_CASES = [
     title: 'Missing intermediate',
     explain: 'The server sends only its own certificate, so nothing links it to the trusted root.',
     server: { chain: ['leaf'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'),
     openssl: 'unable to get local issuer certificate',
   }),
   profile({
@@ -47,7 +47,7 @@ export const PATH_CASES = [
         fields: { edit: { signature: turnLastBit } },
       }),
     },
-    expected: refused('BADCERT_NOT_TRUSTED', 0, 'SIGNATURE'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 0, 'SIGNATURE'),
     openssl: 'certificate signature failure',
   }),
   profile({
@@ -60,7 +60,7 @@ export const PATH_CASES = [
       sent: intermediate('sent', { subject: named('pagetls Test Two Keys') }),
     },
     server: { chain: ['leaf', 'sent'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 0, 'WRONG_ISSUER'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 0, 'WRONG_ISSUER'),
     openssl: 'unable to get local issuer certificate',
   }),
   profile({
@@ -72,7 +72,7 @@ export const PATH_CASES = [
         extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: new Uint8Array(20).fill(0x11) }) },
       }),
     },
-    expected: refused('BADCERT_OTHER', 0, 'AKI_MISMATCH'),
+    expected: rejected('BADCERT_OTHER', 0, 'AKI_MISMATCH'),
     openssl: 'unable to get local issuer certificate',
   }),
   profile({
@@ -85,7 +85,7 @@ export const PATH_CASES = [
         extensions: { basicConstraints: basicConstraints({ ca: false }) },
       }),
     },
-    expected: refused(['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'], 1, 'NOT_A_CA', 'CERT_SIGN_NOT_CA'),
+    expected: rejected(['BADCERT_NOT_TRUSTED', 'BADCERT_OTHER'], 1, 'NOT_A_CA', 'CERT_SIGN_NOT_CA'),
     openssl: 'invalid CA certificate',
   }),
   profile({
@@ -98,7 +98,7 @@ export const PATH_CASES = [
         extensions: { keyUsage: keyUsage('digitalSignature', 'cRLSign') },
       }),
     },
-    expected: refused('BADCERT_NOT_TRUSTED', 1, 'NO_CERT_SIGN'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 1, 'NO_CERT_SIGN'),
     openssl: 'key usage does not include certificate signing',
   }),
   profile({
@@ -114,7 +114,7 @@ export const PATH_CASES = [
       }),
     },
     server: { chain: ['leaf', 'sub', 'short'] },
-    expected: refused('BADCERT_NOT_TRUSTED', 2, 'PATH_LENGTH'),
+    expected: rejected('BADCERT_NOT_TRUSTED', 2, 'PATH_LENGTH'),
     openssl: 'path length constraint exceeded',
   }),
   profile({
@@ -128,7 +128,7 @@ export const PATH_CASES = [
       }),
     },
     malformed: true,
-    expected: { ...refused('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'), error: 'version: bad-value' },
+    expected: { ...rejected('BADCERT_NOT_TRUSTED', 0, 'NOT_TRUSTED'), error: 'version: bad-value' },
   }),
   profile({
     id: 'unsupported-intermediate',
@@ -137,7 +137,7 @@ export const PATH_CASES = [
     certificates: {
       intermediate: intermediate('intermediate', { key: 'p224', subject: named('pagetls Test P-224') }),
     },
-    expected: refused('BADCERT_BAD_PK', 1, 'KEY_UNSUPPORTED'),
+    expected: rejected('BADCERT_BAD_PK', 1, 'KEY_UNSUPPORTED'),
   }),
 ];
 

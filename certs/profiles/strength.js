@@ -1,7 +1,7 @@
 /**
  * Keys too short and hashes too weak.
  */
-import { leaf, profile, refused } from '../profile.js';
+import { leaf, profile, rejected } from '../profile.js';
 
 export const STRENGTH_CASES = [
   profile({
@@ -10,7 +10,7 @@ export const STRENGTH_CASES = [
     explain: 'The server’s RSA key has 1024 bits, few enough to be broken.',
     certificates: { leaf: leaf('weak-key', { key: 'rsa1024' }) },
     server: { chain: ['leaf', 'intermediate'], ciphers: 'DEFAULT@SECLEVEL=0' },
-    expected: refused('BADCERT_BAD_KEY', 0),
+    expected: rejected('BADCERT_BAD_KEY', 0),
     openssl: 'key too weak',
   }),
   profile({
@@ -19,7 +19,7 @@ export const STRENGTH_CASES = [
     explain: 'The certificate is signed with SHA-1, which is open to collision attacks.',
     certificates: { leaf: leaf('weak-hash', { fields: { signature: 'ecdsa-sha1' } }) },
     server: { chain: ['leaf', 'intermediate'], ciphers: 'DEFAULT@SECLEVEL=0' },
-    expected: refused('BADCERT_BAD_MD', 0),
+    expected: rejected('BADCERT_BAD_MD', 0),
     openssl: 'digest algorithm too weak',
   }),
   profile({
@@ -27,7 +27,7 @@ export const STRENGTH_CASES = [
     title: 'SHA-224 signature',
     explain: 'The certificate is signed with SHA-224, which web clients do not accept.',
     certificates: { leaf: leaf('weak-hash-sha224', { fields: { signature: 'ecdsa-sha224' } }) },
-    expected: refused('BADCERT_BAD_MD', 0),
+    expected: rejected('BADCERT_BAD_MD', 0),
   }),
   profile({
     id: 'key-kind',
@@ -35,6 +35,6 @@ export const STRENGTH_CASES = [
     explain: 'The client’s profile, “suiteb”, accepts only ECDSA keys, but the leaf has an RSA key.',
     certificates: { leaf: leaf('key-kind', { key: 'rsa2048' }) },
     profile: 'suiteb',
-    expected: refused('BADCERT_BAD_PK', 0),
+    expected: rejected('BADCERT_BAD_PK', 0),
   }),
 ];

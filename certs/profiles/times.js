@@ -1,7 +1,7 @@
 /**
  * Validity periods.
  */
-import { intermediate, leaf, named, profile, refused, root } from '../profile.js';
+import { intermediate, leaf, named, profile, rejected, root } from '../profile.js';
 
 const PAST = { notBefore: '2020-01-01T00:00:00Z', notAfter: '2021-12-31T23:59:59Z' };
 const FUTURE = { notBefore: '2048-01-01T00:00:00Z', notAfter: '2049-12-31T23:59:59Z' };
@@ -12,7 +12,7 @@ export const TIME_CASES = [
     title: 'Expired',
     explain: 'The server’s certificate expired in 2021.',
     certificates: { leaf: leaf('expired', { fields: PAST }) },
-    expected: refused('BADCERT_EXPIRED', 0),
+    expected: rejected('BADCERT_EXPIRED', 0),
     openssl: 'certificate has expired',
   }),
   profile({
@@ -20,7 +20,7 @@ export const TIME_CASES = [
     title: 'Not yet valid',
     explain: 'The server’s certificate is not valid until 2048.',
     certificates: { leaf: leaf('not-yet-valid', { fields: FUTURE }) },
-    expected: refused('BADCERT_FUTURE', 0),
+    expected: rejected('BADCERT_FUTURE', 0),
     openssl: 'certificate is not yet valid',
   }),
   profile({
@@ -33,7 +33,7 @@ export const TIME_CASES = [
         fields: PAST,
       }),
     },
-    expected: refused('BADCERT_EXPIRED', 1),
+    expected: rejected('BADCERT_EXPIRED', 1),
     openssl: 'certificate has expired',
   }),
   profile({
@@ -44,7 +44,7 @@ export const TIME_CASES = [
       root: root('root', { subject: named('pagetls Test Root of 2020'), fields: PAST }),
       intermediate: intermediate('intermediate', { subject: named('pagetls Test Intermediate expired-root') }),
     },
-    expected: refused('BADCERT_EXPIRED', 2),
+    expected: rejected('BADCERT_EXPIRED', 2),
     openssl: 'certificate has expired',
   }),
   profile({

@@ -2,7 +2,7 @@
  * What a key may be used for, and certificates for clients.
  */
 import { extKeyUsage, keyUsage } from '../extensions.js';
-import { leaf, named, profile, refused, root } from '../profile.js';
+import { leaf, named, profile, rejected, root } from '../profile.js';
 
 export const USAGE_CASES = [
   profile({
@@ -13,14 +13,14 @@ export const USAGE_CASES = [
       leaf: leaf('key-usage', { key: 'rsa2048', extensions: { keyUsage: keyUsage('keyEncipherment') } }),
     },
     server: { chain: ['leaf', 'intermediate'], minVersion: 'TLSv1.3' },
-    expected: refused('BADCERT_KEY_USAGE', 0),
+    expected: rejected('BADCERT_KEY_USAGE', 0),
   }),
   profile({
     id: 'ext-key-usage',
     title: 'Client-only certificate',
     explain: 'The leaf’s extended key usage is clientAuth only, so it cannot identify a server.',
     certificates: { leaf: leaf('ext-key-usage', { extensions: { extKeyUsage: extKeyUsage('clientAuth') } }) },
-    expected: refused('BADCERT_EXT_KEY_USAGE', 0),
+    expected: rejected('BADCERT_EXT_KEY_USAGE', 0),
     openssl: 'unsuitable certificate purpose',
   }),
   profile({

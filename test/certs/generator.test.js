@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
-import { certificate, revocationList } from '../../certs/certificate.js';
+import { encodeCertificate, encodeCrl } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { generate, loadCase } from '../../certs/generate.js';
@@ -239,9 +239,9 @@ describe('certificate', () => {
   const fields = (whole) => der.elements(der.elements(der.elements(whole)[0].content)[0].content);
 
   test('writes dates through 2049 as UTCTime and later ones as GeneralizedTime', () => {
-    const [notBefore, notAfter] = der.elements(fields(certificate(ordinary))[4].content);
+    const [notBefore, notAfter] = der.elements(fields(encodeCertificate(ordinary))[4].content);
     assert.deepEqual([notBefore.tag, notAfter.tag], [0x17, 0x18]);
-    const { validFrom, validTo } = new X509Certificate(certificate(ordinary));
+    const { validFrom, validTo } = new X509Certificate(encodeCertificate(ordinary));
     assert.deepEqual([validFrom, validTo], ['Jan  1 00:00:00 2024 GMT', 'Jan  1 00:00:00 2050 GMT']);
   });
 
@@ -256,26 +256,31 @@ describe('certificate', () => {
       'subject',
       'publicKey',
     ].entries()) {
-      assert.equal(hex(fields(certificate({ ...ordinary, [name]: nonsense }))[i].der), '04012a', name);
-      const without = fields(certificate({ ...ordinary, [name]: new Uint8Array(0) }));
+      assert.equal(hex(fields(encodeCertificate({ ...ordinary, [name]: nonsense }))[i].der), '04012a', name);
+      const without = fields(encodeCertificate({ ...ordinary, [name]: new Uint8Array(0) }));
       assert.equal(without.length, 6, name);
     }
-    const tail = certificate({ ...ordinary, uniqueIds: nonsense, extensions: nonsense });
+    const tail = encodeCertificate({ ...ordinary, uniqueIds: nonsense, extensions: nonsense });
     assert.deepEqual(
       fields(tail)
         .slice(7)
         .map(({ der: bytes }) => hex(bytes)),
       ['04012a', '04012a'],
     );
-    const [, outer] = der.elements(der.elements(certificate({ ...ordinary, outerAlgorithm: nonsense }))[0].content);
+    const [, outer] = der.elements(
+      der.elements(encodeCertificate({ ...ordinary, outerAlgorithm: nonsense }))[0].content,
+    );
     assert.equal(hex(outer.der), '04012a');
   });
 
   test('lets edits change the signed part, the signature and the whole', () => {
-    const empty = certificate({ ...ordinary, edit: { tbs: () => der.sequence(), signature: () => Uint8Array.of(7) } });
+    const empty = encodeCertificate({
+      ...ordinary,
+      edit: { tbs: () => der.sequence(), signature: () => Uint8Array.of(7) },
+    });
     const [tbs, , bits] = der.elements(der.elements(empty)[0].content);
     assert.deepEqual([hex(tbs.der), hex(bits.content)], ['3000', '0007']);
-    assert.equal(hex(certificate({ ...ordinary, edit: { whole: (bytes) => bytes.subarray(0, 2) } })), '3082');
+    assert.equal(hex(encodeCertificate({ ...ordinary, edit: { whole: (bytes) => bytes.subarray(0, 2) } })), '3082');
   });
 
   test('writes a name constraint that OpenSSL reads as it was meant', () => {
@@ -285,7 +290,7 @@ describe('certificate', () => {
     });
     const text = openssl(
       ['x509', '-inform', 'DER', '-noout', '-ext', 'nameConstraints'],
-      certificate({ ...ordinary, extensions: [constraints] }),
+      encodeCertificate({ ...ordinary, extensions: [constraints] }),
     );
     assert.match(text, /Name Constraints: critical/);
     assert.match(text, /Permitted:\s+DNS:pagetls\.test\s+IP:10\.0\.0\.0\/255\.128\.0\.0/);
@@ -294,7 +299,7 @@ describe('certificate', () => {
 
   test('takes an extension with another critical bit, or as DER', () => {
     const extension = { ...subjectAltName([{ dns: 'a.test' }]), critical: Uint8Array.of(0x01, 0x01, 0x01) };
-    const whole = certificate({ ...ordinary, extensions: [extension, Uint8Array.of(0x30, 0x00)] });
+    const whole = encodeCertificate({ ...ordinary, extensions: [extension, Uint8Array.of(0x30, 0x00)] });
     const [list] = der.elements(fields(whole)[7].content);
     const [first, second] = der.elements(list.content);
     assert.equal(hex(der.elements(first.content)[1].der), '010101');
@@ -303,7 +308,7 @@ describe('certificate', () => {
 
   for (const version of /** @type {const} */ ([1, 2, 3])) {
     test(`writes version ${version}`, () => {
-      const text = openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificate({ ...ordinary, version }));
+      const text = openssl(['x509', '-inform', 'DER', '-noout', '-text'], encodeCertificate({ ...ordinary, version }));
       assert.match(text, new RegExp(`Version: ${version} `));
     });
   }
@@ -319,18 +324,23 @@ describe('certificate', () => {
         ['rsa-pss', rsa],
       ])) {
         const cert = new X509Certificate(
-          certificate({ ...ordinary, signer: keys.privateKey, signature: `${scheme}-${hash}` }),
+          encodeCertificate({ ...ordinary, signer: keys.privateKey, signature: `${scheme}-${hash}` }),
         );
         assert.ok(cert.verify(keys.publicKey), `${scheme}-${hash}`);
       }
     }
-    const salted = certificate({ ...ordinary, signer: rsa.privateKey, signature: 'rsa-pss-sha256', saltBytes: 20 });
+    const salted = encodeCertificate({
+      ...ordinary,
+      signer: rsa.privateKey,
+      signature: 'rsa-pss-sha256',
+      saltBytes: 20,
+    });
     assert.ok(new X509Certificate(salted).verify(rsa.publicKey));
-    assert.ok(new X509Certificate(certificate({ ...ordinary, signer: ed.privateKey })).verify(ed.publicKey));
+    assert.ok(new X509Certificate(encodeCertificate({ ...ordinary, signer: ed.privateKey })).verify(ed.publicKey));
   });
 
   test('writes a list with entries, reasons and number', () => {
-    const list = revocationList({
+    const list = encodeCrl({
       issuer: ordinary.issuer,
       thisUpdate: '2026-01-01T00:00:00Z',
       nextUpdate: '2051-01-01T00:00:00Z',

@@ -3,7 +3,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { issuer } from '../../certs/build.js';
+import { createIssuer } from '../../certs/build.js';
 import { pem, sequence } from '../../certs/der.js';
 import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { keyStore } from '../../certs/keys.js';
@@ -36,15 +36,15 @@ const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
 
 /** @typedef {{ id: string, sent: Uint8Array[], anchors: Uint8Array[], lists: Uint8Array[], hostname: string }} Made */
 
-/** @param {Profile} profile @param {ReturnType<typeof issuer>} issuing @returns {Promise<Made>} */
-async function make(profile, { issue, issueList }) {
+/** @param {Profile} profile @param {ReturnType<typeof createIssuer>} issuing @returns {Promise<Made>} */
+async function make(profile, { issue, issueCrl }) {
   const certificates = (/** @type {string[]} */ names) =>
     Promise.all(names.map(async (name) => (await issue(profile, name)).der));
   return {
     id: profile.id,
     sent: await certificates(profile.server.chain),
     anchors: await certificates(profile.trust),
-    lists: await Promise.all(profile.crls.map((list) => issueList(profile, list))),
+    lists: await Promise.all(profile.crls.map((list) => issueCrl(profile, list))),
     hostname: profile.hostname,
   };
 }
@@ -128,7 +128,7 @@ function publicKeyInputs() {
  * @param {string} keys where the keys are kept
  */
 export async function writeSeeds(folder, keys) {
-  const issuing = issuer(keyStore(keys));
+  const issuing = createIssuer(keyStore(keys));
   const all = await Promise.all([...PROFILES, ...CHAINS].map((profile) => make(profile, issuing)));
   const made = all.filter(({ sent }) => sent.every((der) => der.length < LONGEST));
   const certificates = new Map(made.flatMap(({ id, sent }) => sent.map((der, i) => [`${id}-${i}`, der])));

@@ -1,7 +1,7 @@
 /**
  * The first inputs of fuzz_tls (tls.h): handshakes, and what comes after them, with what is to come of each.
  */
-import { issuer } from '../../certs/build.js';
+import { createIssuer } from '../../certs/build.js';
 import { PROFILES } from '../../certs/profiles.js';
 import { bundle } from './bundle.js';
 import {
@@ -71,16 +71,16 @@ const close = ['Z', fill(0, 0)];
 
 /**
  * Certificates of a case, and what verifies them.
- * @param {ReturnType<typeof issuer>} issuing
+ * @param {ReturnType<typeof createIssuer>} issuing
  * @param {string} id
  */
-async function chainOf({ issue, issueList }, id) {
+async function chainOf({ issue, issueCrl }, id) {
   const profile = PROFILES.find((one) => one.id === id);
   if (profile === undefined) throw new Error(`there is no case ${id}`);
   const ders = (/** @type {string[]} */ names) =>
     Promise.all(names.map(async (name) => (await issue(profile, name)).der));
   const anchors = await ders(profile.trust);
-  const lists = await Promise.all(profile.crls.map((list) => issueList(profile, list)));
+  const lists = await Promise.all(profile.crls.map((list) => issueCrl(profile, list)));
   /** @type {Part[]} */
   const criteria = [
     ...anchors.map((der) => /** @type {const} */ (['A', der])),
@@ -93,7 +93,7 @@ async function chainOf({ issue, issueList }, id) {
 
 /**
  * A client's certificate and key.
- * @param {ReturnType<typeof issuer>} issuing
+ * @param {ReturnType<typeof createIssuer>} issuing
  * @param {string} id
  * @param {string} name
  * @returns {Promise<Part[]>}
@@ -108,7 +108,7 @@ async function identity({ issue }, id, name) {
   ];
 }
 
-/** @param {ReturnType<typeof issuer>} issuing @returns {Promise<Seed[]>} */
+/** @param {ReturnType<typeof createIssuer>} issuing @returns {Promise<Seed[]>} */
 export async function tlsSeeds(issuing) {
   const p256 = await chainOf(issuing, 'good-p256');
   const rsa = await chainOf(issuing, 'good-rsa2048');

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { issuer } from '../../certs/build.js';
+import { createIssuer } from '../../certs/build.js';
 import { keyStore } from '../../certs/keys.js';
 import { buildNative } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
@@ -23,7 +23,7 @@ const FLIGHT = /^(SCKR?DcF|H?SER?CVF)$/;
 describe('first inputs of fuzz_tls', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-tls-seeds-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const seeds = await tlsSeeds(issuer(keyStore(join(folder, 'keys'))));
+  const seeds = await tlsSeeds(createIssuer(keyStore(join(folder, 'keys'))));
   /** What came of each. @type {{ flight: string, state: number, error: number, read: number, wrote: number }[]} */
   let outcomes = [];
 

@@ -1,13 +1,13 @@
 /** Good chains of a root, intermediates and a leaf, made in memory, of which a test changes one thing. */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { certificate, revocationList } from '../../certs/certificate.js';
+import { encodeCertificate, encodeCrl } from '../../certs/certificate.js';
 import * as extension from '../../certs/extensions.js';
 import { keyIdentifier } from '../../certs/signatures.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
 
 /** @typedef {import('node:crypto').KeyObject} KeyObject */
 /** @typedef {import('../../certs/certificate.js').CertificateDescription} CertificateDescription */
-/** @typedef {import('../../certs/certificate.js').RevocationListDescription} RevocationListDescription */
+/** @typedef {import('../../certs/certificate.js').CrlDescription} CrlDescription */
 /** @typedef {import('../../certs/extensions.js').Extension} Extension */
 /** @typedef {import('../../certs/names.js').Name} Name */
 /** @typedef {import('../../dist/index.js').Verification} Verification */
@@ -107,7 +107,7 @@ function issue({ name, issuer, usual }, { key = keyOf(name), extensions = {}, ..
     ...extensions,
   };
   const serial = ++serials;
-  const der = certificate({
+  const der = encodeCertificate({
     serial,
     issuer: by.subject,
     notBefore: '2026-01-01T00:00:00Z',
@@ -148,11 +148,11 @@ export function server(issuer, change = {}) {
 
 /**
  * @param {Party} issuer
- * @param {Partial<RevocationListDescription>} [change]
+ * @param {Partial<CrlDescription>} [change]
  * @returns {Uint8Array} an empty list of revoked certificates
  */
 export function crl(issuer, change = {}) {
-  return revocationList({
+  return encodeCrl({
     issuer: issuer.subject,
     thisUpdate: '2026-06-01T00:00:00Z',
     nextUpdate: '2026-07-01T00:00:00Z',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import { build } from 'vite';
-import { certificate } from '../../certs/certificate.js';
+import { encodeCertificate } from '../../certs/certificate.js';
 import { pem } from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { inProject } from '../../scripts/run.js';
@@ -362,7 +362,7 @@ describe('a certificate', () => {
     const key = keyOf('Hostile');
     /** @type {import('../../certs/names.js').Name} */
     const name = [{ O: '<img src=x onerror=alert(1)>' }, { CN: 'safe\u202egro.elpmaxe\u0000.evil' }];
-    const made = certificate({
+    const made = encodeCertificate({
       ...{ serial: 1n, issuer: name, subject: name, publicKey: key, signer: key },
       ...{ notBefore: '2026-01-01T00:00:00Z', notAfter: '9999-12-31T23:59:59Z' },
       extensions: [subjectAltName([{ dns: '<b>x</b>\u0007' }, { uri: 'javascript:alert(1)' }])],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { certificate } from '../../certs/certificate.js';
+import { encodeCertificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
 import { parseCertificate, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
@@ -31,7 +31,7 @@ async function describedIn(one, place = 0) {
 /** @param {Extension[]} extensions */
 function certificateWith(extensions) {
   const key = keyOf('Extended');
-  return certificate({
+  return encodeCertificate({
     serial: 5n,
     issuer: named('Extended'),
     subject: named('Extended'),

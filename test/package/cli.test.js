@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { certificate } from '../../certs/certificate.js';
+import { encodeCertificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { privateKeyPem } from '../../certs/keys.js';
@@ -395,7 +395,7 @@ function hostileCertificate(fields = {}) {
   const name = [{ O: HOSTILE, '1.3.6.1.4.1.99999.7': HOSTILE }, { CN: HOSTILE }];
   /** @type {import('../../certs/names.js').GeneralName[]} */
   const names = [{ dns: HOSTILE }, { uri: HOSTILE }, { email: HOSTILE }, { dirName: name }, { dns: 'ok.pagetls.test' }];
-  const bytes = certificate({
+  const bytes = encodeCertificate({
     serial: 1n,
     issuer: name,
     notBefore: '2024-01-01T00:00:00Z',

@@ -5,7 +5,7 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
-import { certificate } from '../../certs/certificate.js';
+import { encodeCertificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
 import { oidContent } from '../../certs/der.js';
@@ -365,7 +365,7 @@ const signer = createPrivateKey(good.key);
 
 /** @param {Partial<CertificateDescription>} fields */
 function make(fields) {
-  return certificate({
+  return encodeCertificate({
     serial: 1n,
     issuer: [{ CN: 'issuer' }],
     notBefore: '2024-01-01T00:00:00Z',

@@ -1,5 +1,5 @@
 /** A chain before it is made: drafts of certificates and lists, which mutations change, and what is asked of it. */
-import { certificate, revocationList } from '../../../certs/certificate.js';
+import { encodeCertificate, encodeCrl } from '../../../certs/certificate.js';
 import * as extension from '../../../certs/extensions.js';
 import { keyStore } from '../../../certs/keys.js';
 import { keyIdentifier } from '../../../certs/signatures.js';
@@ -7,7 +7,7 @@ import { inProject } from '../../../scripts/run.js';
 
 /** @typedef {import('node:crypto').KeyObject} KeyObject */
 /** @typedef {import('../../../certs/certificate.js').CertificateDescription} CertificateDescription */
-/** @typedef {import('../../../certs/certificate.js').RevocationListDescription} RevocationListDescription */
+/** @typedef {import('../../../certs/certificate.js').CrlDescription} CrlDescription */
 /** @typedef {import('../../../certs/extensions.js').Extension} Extension */
 /** @typedef {import('../../../certs/keys.js').KeyKind} KeyKind */
 /** @typedef {import('../../../certs/names.js').Name} Name */
@@ -28,7 +28,7 @@ import { inProject } from '../../../scripts/run.js';
  * @typedef {object} ListDraft
  * @property {Draft} issuer
  * @property {Draft[]} revoked
- * @property {Partial<RevocationListDescription>} fields put over everything else
+ * @property {Partial<CrlDescription>} fields put over everything else
  */
 
 /**
@@ -131,7 +131,7 @@ export async function goodPlan(intermediates, kinds) {
 function issue(draft) {
   const { subject, key, serial, extensions, fields } = draft;
   const issuer = draft.issuer ?? draft;
-  return certificate({
+  return encodeCertificate({
     ...{ serial, subject, publicKey: key, signer: issuer.key },
     issuer: issuer.subject,
     ...VALID,
@@ -144,7 +144,7 @@ function issue(draft) {
 
 /** @param {ListDraft} list @returns {Uint8Array} DER */
 function issueList({ issuer, revoked, fields }) {
-  return revocationList({
+  return encodeCrl({
     issuer: issuer.subject,
     signer: issuer.key,
     number: 1,

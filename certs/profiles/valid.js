@@ -3,7 +3,7 @@
  */
 import { authorityInfoAccess, certificatePolicies, crlDistributionPoints, raw, subjectAltName } from '../extensions.js';
 import { utf8String } from '../der.js';
-import { intermediate, leaf, named, NEGATIVE_VERSION, ordinaryNames, profile, refused, root } from '../profile.js';
+import { intermediate, leaf, named, NEGATIVE_VERSION, ordinaryNames, profile, rejected, root } from '../profile.js';
 
 /** @typedef {import('../keys.js').KeyKind} KeyKind */
 /** @typedef {import('../profile.js').Entity} Entity */
@@ -26,7 +26,7 @@ function chainOf(id, keys, fields) {
   };
 }
 
-export const GOOD_CASES = [
+export const VALID_CASES = [
   profile({
     id: 'good-p256',
     title: 'ECDSA P-256 throughout',
@@ -62,7 +62,7 @@ export const GOOD_CASES = [
     explain: 'The leaf’s key is restricted to RSA-PSS (id-RSASSA-PSS), which this client does not support.',
     certificates: { leaf: leaf('good-rsa-pss-key', { key: 'rsa-pss' }) },
     serve: false,
-    expected: refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
+    expected: rejected('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
   }),
   profile({
     id: 'good-ed25519-key',
@@ -71,7 +71,7 @@ export const GOOD_CASES = [
     certificates: chainOf('good-ed25519-key', ['p256', 'ed25519', 'ed25519']),
     serve: false,
     expected: {
-      ...refused('BADCERT_BAD_PK', 0),
+      ...rejected('BADCERT_BAD_PK', 0),
       problems: ['0: KEY_UNSUPPORTED', '0: SIGNATURE_UNSUPPORTED', '1: KEY_UNSUPPORTED'],
     },
   }),
@@ -81,7 +81,7 @@ export const GOOD_CASES = [
     explain: 'The leaf’s key is on the P-224 curve, which this client does not support.',
     certificates: { leaf: leaf('good-p224-key', { key: 'p224' }) },
     serve: false,
-    expected: refused('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
+    expected: rejected('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
   }),
   profile({
     id: 'good-mixed',
