@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was made: each block begins with the one before it. */
+/* Everything that was built, so that build_free() can free it. */
 typedef struct block {
     struct block *next;
     uint8_t octets[];
@@ -11,15 +11,15 @@ typedef struct block {
 
 static block *blocks;
 
-static uint8_t *take(size_t len)
+static uint8_t *allocate(size_t len)
 {
-    block *made = malloc(sizeof(*made) + len);
-    if (made == NULL) {
+    block *built = malloc(sizeof(*built) + len);
+    if (built == NULL) {
         abort();
     }
-    made->next = blocks;
-    blocks = made;
-    return made->octets;
+    built->next = blocks;
+    blocks = built;
+    return built->octets;
 }
 
 void build_free(void)
@@ -37,15 +37,15 @@ pagetls_slice build_join(const pagetls_slice *parts, size_t count)
     for (size_t i = 0; i < count; i++) {
         len += parts[i].len;
     }
-    uint8_t *to = take(len);
-    pagetls_slice made = { to, len };
+    uint8_t *to = allocate(len);
+    pagetls_slice built = { to, len };
     for (size_t i = 0; i < count; i++) {
         if (parts[i].len > 0) {
             memcpy(to, parts[i].p, parts[i].len);
             to += parts[i].len;
         }
     }
-    return made;
+    return built;
 }
 
 pagetls_slice build_element(uint8_t tag, const pagetls_slice *parts, size_t count)
@@ -68,7 +68,7 @@ pagetls_slice build_element(uint8_t tag, const pagetls_slice *parts, size_t coun
 
 pagetls_slice build_fill(uint8_t octet, size_t len)
 {
-    uint8_t *to = take(len);
+    uint8_t *to = allocate(len);
     memset(to, octet, len);
     return (pagetls_slice) { to, len };
 }
@@ -86,7 +86,7 @@ pagetls_slice build_name(uint8_t tag, pagetls_slice text)
 #define ECDSA_SHA256 OCTETS("\x30\x0A\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02")
 #define SIGNATURE OCTETS("\x03\x09\x00\x30\x06\x02\x01\x01\x02\x01\x01")
 
-/* The base point, as good a key as any. */
+/* The base point of P-256, as a public key. */
 #define POINT                                                                                                          \
     OCTETS("\x04\x6B\x17\xD1\xF2\xE1\x2C\x42\x47\xF8\xBC\xE6\xE5\x63\xA4\x40\xF2\x77\x03\x7D\x81\x2D\xEB"              \
            "\x33\xA0\xF4\xA1\x39\x45\xD8\x98\xC2\x96\x4F\xE3\x42\xE2\xFE\x1A\x7F\x9B\x8E\xE7\xEB\x4A\x7C"              \
@@ -109,7 +109,7 @@ void build_certificate_parts(pagetls_slice parts[BUILD_PARTS])
                                     BUILD_SEQUENCE(OCTETS("\x30\x0C\x06\x03\x55\x1D\x13\x01\x01\xFF\x04\x02\x30\x00")));
     parts[BUILD_ALGORITHM] = ECDSA_SHA256;
     parts[BUILD_SIGNATURE] = SIGNATURE;
-    parts[BUILD_AFTER] = NOTHING;
+    parts[BUILD_TRAILING] = EMPTY;
 }
 
 pagetls_slice build_certificate(const pagetls_slice parts[BUILD_PARTS])
@@ -140,7 +140,7 @@ void build_crl_parts(pagetls_slice parts[BUILD_CRL_PARTS])
               BUILD_SEQUENCE(OCTETS("\x30\x0A\x06\x03\x55\x1D\x14\x04\x03\x02\x01\x05"))); /* cRLNumber */
     parts[BUILD_CRL_ALGORITHM] = ECDSA_SHA256;
     parts[BUILD_CRL_SIGNATURE] = SIGNATURE;
-    parts[BUILD_CRL_AFTER] = NOTHING;
+    parts[BUILD_CRL_TRAILING] = EMPTY;
 }
 
 pagetls_slice build_crl(const pagetls_slice parts[BUILD_CRL_PARTS])

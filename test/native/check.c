@@ -12,23 +12,23 @@
 native_arguments arguments = { .id = "good-p256" };
 
 static int failures;
-static char about[200];
+static char failure_context[200];
 
-static void note(const char *file, int line)
+static void print_failure(const char *file, int line)
 {
     const char *base = strrchr(file, '/');
     failures++;
     printf("# %s:%d: ", base == NULL ? file : base + 1, line);
-    if (about[0] != '\0') {
-        printf("[%s] ", about);
+    if (failure_context[0] != '\0') {
+        printf("[%s] ", failure_context);
     }
 }
 
 int check_that(int held, const char *condition, const char *file, int line)
 {
     if (!held) {
-        note(file, line);
-        printf("not so: %s\n", condition);
+        print_failure(file, line);
+        printf("failed: %s\n", condition);
     }
     return held;
 }
@@ -36,7 +36,7 @@ int check_that(int held, const char *condition, const char *file, int line)
 void check_int(int64_t actual, int64_t expected, const char *what, const char *file, int line)
 {
     if (actual != expected) {
-        note(file, line);
+        print_failure(file, line);
         printf("%s is %" PRId64 ", expected %" PRId64 "\n", what, actual, expected);
     }
 }
@@ -44,40 +44,40 @@ void check_int(int64_t actual, int64_t expected, const char *what, const char *f
 void check_text(const char *actual, const char *expected, const char *what, const char *file, int line)
 {
     if (actual == NULL || strcmp(actual, expected) != 0) {
-        note(file, line);
+        print_failure(file, line);
         printf("%s is %s, expected %s\n", what, actual == NULL ? "(null)" : actual, expected);
     }
 }
 
-void check_about(const char *format, ...)
+void check_context(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    vsnprintf(about, sizeof(about), format, list);
+    vsnprintf(failure_context, sizeof(failure_context), format, list);
     va_end(list);
 }
 
-static size_t forgiven;
+static size_t allowed_leaks;
 
-void check_forgive(size_t bytes)
+void check_allow_leak(size_t bytes)
 {
-    forgiven += bytes;
+    allowed_leaks += bytes;
 }
 
-size_t check_forgiven(void)
+size_t check_allowed_leaks(void)
 {
-    return forgiven;
+    return allowed_leaks;
 }
 
 int check_run(const native_test *test)
 {
     failures = 0;
-    size_t forgiven_before = forgiven;
-    about[0] = '\0';
+    size_t allowed_before = allowed_leaks;
+    failure_context[0] = '\0';
     size_t before = pagetls_heap_in_use();
     test->run();
-    about[0] = '\0';
-    if (pagetls_heap_in_use() != before + forgiven - forgiven_before) {
+    failure_context[0] = '\0';
+    if (pagetls_heap_in_use() != before + allowed_leaks - allowed_before) {
         failures++;
         printf("# %zu bytes of heap before, %zu after\n", before, pagetls_heap_in_use());
     }
@@ -112,9 +112,9 @@ static const char *skip_utf8(const char *p)
         }
         code = code << 6 | (u[i] & 0x3F);
     }
-    static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+    static const uint32_t min_code[] = { 0, 0x80, 0x800, 0x10000 }; /* by length: less is overlong */
     int surrogate = code >= 0xD800 && code <= 0xDFFF;
-    return code < least[more] || code > 0x10FFFF || surrogate ? NULL : p + 1 + more;
+    return code < min_code[more] || code > 0x10FFFF || surrogate ? NULL : p + 1 + more;
 }
 
 static const char *skip_string(const char *p)
@@ -192,7 +192,7 @@ int check_is_json(const char *text)
 
 /* --- files -------------------------------------------------------------------- */
 
-uint8_t *check_exact(const void *bytes, size_t len)
+uint8_t *check_exact_copy(const void *bytes, size_t len)
 {
     uint8_t *copy = malloc(len > 0 ? len : 1);
     if (copy == NULL) {
@@ -207,7 +207,7 @@ uint8_t *check_exact(const void *bytes, size_t len)
 uint8_t *check_file(const char *name, size_t *len)
 {
     uint8_t *all = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     FILE *file = fopen(name, "rb");
     *len = 0;
     if (file == NULL) {
@@ -215,16 +215,16 @@ uint8_t *check_file(const char *name, size_t *len)
         return NULL;
     }
     do {
-        room += 65536;
-        uint8_t *more = realloc(all, room);
+        capacity += 65536;
+        uint8_t *more = realloc(all, capacity);
         if (more == NULL) {
             abort();
         }
         all = more;
-        *len += fread(all + *len, 1, room - *len, file);
-    } while (*len == room);
+        *len += fread(all + *len, 1, capacity - *len, file);
+    } while (*len == capacity);
     fclose(file);
-    uint8_t *exact = check_exact(all, *len);
+    uint8_t *exact = check_exact_copy(all, *len);
     free(all);
     return exact;
 }
@@ -237,16 +237,16 @@ uint8_t *check_cert_file(const char *id, const char *name, size_t *len)
 }
 
 typedef struct {
-    int wanted;
+    int remaining; /* certificates to skip */
     uint8_t *der;
     size_t len;
 } picker;
 
-static int pick(void *context, const uint8_t *der, size_t len)
+static int pick_certificate(void *context, const uint8_t *der, size_t len)
 {
     picker *p = context;
-    if (p->wanted-- == 0) {
-        p->der = check_exact(der, len);
+    if (p->remaining-- == 0) {
+        p->der = check_exact_copy(der, len);
         p->len = len;
     }
     return 0;
@@ -254,14 +254,14 @@ static int pick(void *context, const uint8_t *der, size_t len)
 
 uint8_t *check_cert_der(const char *id, const char *name, int index, size_t *len)
 {
-    picker p = { .wanted = index };
+    picker p = { .remaining = index };
     size_t pem_len;
     uint8_t *pem = check_cert_file(id, name, &pem_len);
     if (pem != NULL) {
-        (void) pagetls_pem_walk(pem, pem_len, "CERTIFICATE", pick, &p, NULL);
+        (void) pagetls_pem_walk(pem, pem_len, "CERTIFICATE", pick_certificate, &p, NULL);
     }
     free(pem);
     *len = p.len;
-    (void) check_that(p.der != NULL, "there is such a certificate", __FILE__, __LINE__);
+    (void) check_that(p.der != NULL, "the file has this certificate", __FILE__, __LINE__);
     return p.der;
 }

@@ -1,6 +1,6 @@
 /**
  * \file check.h
- * \brief What a native test is, and what it can promise.
+ * \brief The native test harness: checks, test PKI files, and known leaks.
  */
 #ifndef PAGETLS_TEST_CHECK_H
 #define PAGETLS_TEST_CHECK_H
@@ -8,24 +8,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A test: its name is the behaviour that it promises. */
+/** A test, named by the behaviour that it checks. */
 typedef struct {
     const char *name;
     void (*run)(void);
 } native_test;
 
-/** What the command line gave. */
+/** The command-line arguments. */
 typedef struct {
-    const char *certs; /**< the directory that certs/generate.js wrote */
-    const char *id;    /**< the case that the server serves; good-p256 unless told */
-    int port;          /**< of the server on 127.0.0.1 */
+    const char *certs; /**< directory of the test PKI (certs/generate.js) */
+    const char *id;    /**< the case that the server uses; default good-p256 */
+    int port;          /**< of the server, on 127.0.0.1 */
     int version;       /**< of the server: 0x0303 or 0x0304 */
 } native_arguments;
 extern native_arguments arguments;
 
-/** Notes a failure, which is printed, and goes on. */
+/** The time at which all cases of the test PKI are verified: 2026-06-15T12:00:00Z, in milliseconds since 1970. */
+#define CHECK_CLOCK_MS 1781524800000.0
+
+/** Prints a failure and continues. */
 #define CHECK(condition) (void) check_that((condition) ? 1 : 0, #condition, __FILE__, __LINE__)
-/** Notes a failure and leaves the test. */
+/** Prints a failure and ends the test. */
 #define REQUIRE(condition)                                                                                             \
     do {                                                                                                               \
         if (!check_that((condition) ? 1 : 0, #condition, __FILE__, __LINE__)) {                                        \
@@ -38,25 +41,25 @@ extern native_arguments arguments;
 int check_that(int held, const char *condition, const char *file, int line);
 void check_int(int64_t actual, int64_t expected, const char *what, const char *file, int line);
 void check_text(const char *actual, const char *expected, const char *what, const char *file, int line);
-/** Says what the checks that follow are about, when one of them fails; "" ends that. */
-void check_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/** Counts \p bytes of heap as lost, by a fault that is known and not ours. */
-void check_forgive(size_t bytes);
-size_t check_forgiven(void);
+/** Sets a text that is printed with later failures; "" clears it. */
+void check_context(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** Allows \p bytes of heap to leak, because of a known bug in Mbed TLS. */
+void check_allow_leak(size_t bytes);
+size_t check_allowed_leaks(void);
 
-/** Runs one test, with its leaks; 1 when it held. */
+/** Runs one test and checks it for leaks; 1 if it passed. */
 int check_run(const native_test *test);
 
-/** 1 when \p text is one JSON value (RFC 8259) in valid UTF-8 and nothing else. */
+/** 1 if \p text is exactly one JSON value (RFC 8259) in valid UTF-8. */
 int check_is_json(const char *text);
 
-/** A file's octets in a block of exactly that size, or NULL (noted). Freed with free(). */
+/** Reads a file into a block of exactly its size; NULL on failure (printed). Free with free(). */
 uint8_t *check_file(const char *name, size_t *len);
-/** The same, for a file of the test PKI. */
+/** Like check_file(), for a file of the test PKI. */
 uint8_t *check_cert_file(const char *id, const char *name, size_t *len);
 /** The DER of certificate \p index of a PEM file of the test PKI. */
 uint8_t *check_cert_der(const char *id, const char *name, int index, size_t *len);
-/** \p len octets in a block of exactly that size, so that reading past them is seen. */
-uint8_t *check_exact(const void *bytes, size_t len);
+/** Copies \p len octets into a block of exactly that size, so that ASan detects reads beyond it. */
+uint8_t *check_exact_copy(const void *bytes, size_t len);
 
 #endif

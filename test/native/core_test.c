@@ -1,11 +1,11 @@
-/* The native tests of the C core, and a window on it for native.test.js:
+/* Runs the native tests of the C core, and gives native.test.js access to it:
  *
  *   core_test GROUP [certs=DIR] [case=ID] [port=N] [version=1.2|1.3]
- *       runs the tests of a group; a line "ok NAME" or "not ok NAME" for each
+ *       runs the tests of a group, and prints "ok NAME" or "not ok NAME" for each
  *   core_test describe FILE...
- *       each certificate of the PEM files as a line of JSON, or "error CODE"
+ *       prints each certificate in the PEM files as a line of JSON, or "error CODE"
  *   core_test verify HOSTNAME CLOCK PROFILE ROOTS CHAIN [CRL]
- *       the verdict as JSON; CLOCK in milliseconds since 1970, PROFILE webpki, rfc5280 or suiteb
+ *       prints the result as JSON; CLOCK is in milliseconds since 1970, PROFILE is webpki, rfc5280 or suiteb
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static int run_group(const char *name)
             return failed;
         }
     }
-    fprintf(stderr, "core_test: there is no group '%s'\n", name);
+    fprintf(stderr, "core_test: unknown group '%s'\n", name);
     return 2;
 }
 
@@ -66,7 +66,7 @@ static int read_arguments(int argc, char **argv)
         } else if (strcmp(argv[i], "version=1.2") == 0 || strcmp(argv[i], "version=1.3") == 0) {
             arguments.version = argv[i][10] == '2' ? 0x0303 : 0x0304;
         } else {
-            fprintf(stderr, "core_test: what is '%s'?\n", argv[i]);
+            fprintf(stderr, "core_test: unknown argument '%s'\n", argv[i]);
             return -1;
         }
     }
@@ -77,7 +77,7 @@ static int print_description(void *context, const uint8_t *der, size_t len)
 {
     (void) context;
     int error = 0;
-    uint8_t *exact = check_exact(der, len);
+    uint8_t *exact = check_exact_copy(der, len);
     char *text = pagetls_describe_certificate(exact, len, &error);
     if (text != NULL) {
         puts(text);
@@ -124,7 +124,7 @@ static int add_file(pagetls_verification *verification, const char *name, add_in
     return ret > 0 ? 0 : -1;
 }
 
-static int profile_named(const char *name)
+static int profile_by_name(const char *name)
 {
     return strcmp(name, "webpki") == 0 ? PAGETLS_PROFILE_WEBPKI
         : strcmp(name, "rfc5280") == 0 ? PAGETLS_PROFILE_RFC5280
@@ -137,13 +137,13 @@ static int verify(int count, char **argv)
     pagetls_verification *verification = pagetls_verification_new();
     if (count < 5 || count > 6 || verification == NULL ||
         pagetls_verification_set_hostname(verification, argv[0], strlen(argv[0])) != 0 ||
-        pagetls_verification_set_profile(verification, profile_named(argv[2])) != 0 ||
+        pagetls_verification_set_profile(verification, profile_by_name(argv[2])) != 0 ||
         add_file(verification, argv[4], pagetls_verification_add_chain) != 0 ||
         (count == 6 && add_file(verification, argv[5], pagetls_verification_add_crls) != 0)) {
         pagetls_verification_free(verification);
         return 2;
     }
-    (void) add_file(verification, argv[3], add_roots); /* without a root that can be read nothing is trusted */
+    (void) add_file(verification, argv[3], add_roots); /* without a readable root, nothing is trusted */
     pagetls_verification_set_clock(verification, strtod(argv[1], NULL));
     const char *report = pagetls_verification_run(verification);
     puts(report == NULL ? "null" : report);
@@ -151,8 +151,8 @@ static int verify(int count, char **argv)
     return 0;
 }
 
-/* The first key makes PSA Crypto allocate a table of slots, which it keeps. */
-static int warm_up(void)
+/* Importing the first key makes PSA Crypto allocate a table of slots, which it keeps: not a leak. */
+static int allocate_key_slots(void)
 {
     static const uint8_t bytes[16];
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
@@ -164,8 +164,8 @@ static int warm_up(void)
 int main(int argc, char **argv)
 {
     int ret = 2;
-    if (pagetls_start() != 0 || warm_up() != 0) {
-        fprintf(stderr, "core_test: PSA Crypto does not start\n");
+    if (pagetls_start() != 0 || allocate_key_slots() != 0) {
+        fprintf(stderr, "core_test: PSA Crypto failed to start\n");
     } else if (argc > 2 && strcmp(argv[1], "describe") == 0) {
         ret = describe(argc - 2, argv + 2);
     } else if (argc > 2 && strcmp(argv[1], "verify") == 0) {
@@ -174,8 +174,8 @@ int main(int argc, char **argv)
         ret = run_group(argv[1]);
     }
     mbedtls_psa_crypto_free();
-    if (pagetls_heap_in_use() != check_forgiven()) {
-        fprintf(stderr, "core_test: %zu bytes of heap are left\n", pagetls_heap_in_use());
+    if (pagetls_heap_in_use() != check_allowed_leaks()) {
+        fprintf(stderr, "core_test: %zu bytes of heap were not freed\n", pagetls_heap_in_use());
         ret = ret == 0 ? 1 : ret;
     }
     return ret;

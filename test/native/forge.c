@@ -7,11 +7,11 @@
 #include "mbedtls/md.h"
 #include "player.h"
 
-static tape sent;
-static tape received;
+static recording sent;
+static recording received;
 
-/* HKDF-Expand-Label (section 7.1) with an empty context, for up to 32 octets. */
-static void expand(uint8_t *out, size_t len, const uint8_t secret[32], const char *label)
+/* HKDF-Expand-Label (RFC 8446, section 7.1) with an empty context, for up to 32 octets. */
+static void expand_label(uint8_t *out, size_t len, const uint8_t secret[32], const char *label)
 {
     uint8_t info[64] = { 0, (uint8_t) len, (uint8_t) (6 + strlen(label)) };
     uint8_t digest[32];
@@ -25,25 +25,25 @@ static void expand(uint8_t *out, size_t len, const uint8_t secret[32], const cha
     memcpy(out, digest, len);
 }
 
-static int read_secret(protection *p, const char *lines, const char *label)
+static int read_keys(record_keys *p, const char *lines, const char *label)
 {
     const char *line = strstr(lines, label);
     uint8_t secret[32];
     if (line == NULL) {
         return 0;
     }
-    line += strlen(label) + 1 + 64 + 1;
+    line += strlen(label) + 1 + 64 + 1; /* label, client random in hexadecimal, and a space after each */
     for (size_t i = 0; i < 32; i++) {
         char digits[3] = { line[2 * i], line[2 * i + 1], '\0' };
         secret[i] = (uint8_t) strtoul(digits, NULL, 16);
     }
-    expand(p->key, 32, secret, "key");
-    expand(p->iv, 12, secret, "iv");
+    expand_label(p->key, 32, secret, "key");
+    expand_label(p->iv, 12, secret, "iv");
     p->sequence = 0;
     return 1;
 }
 
-static void start(mbedtls_chachapoly_context *context, uint8_t nonce[12], protection *p)
+static void begin_record(mbedtls_chachapoly_context *context, uint8_t nonce[12], record_keys *p)
 {
     memcpy(nonce, p->iv, 12);
     for (size_t i = 0; i < 8; i++) {
@@ -54,7 +54,7 @@ static void start(mbedtls_chachapoly_context *context, uint8_t nonce[12], protec
     CHECK_INT(mbedtls_chachapoly_setkey(context, p->key), 0);
 }
 
-size_t forge_record(protection *p, uint8_t *record, uint8_t type, const void *content, size_t len)
+size_t forge_record(record_keys *p, uint8_t *record, uint8_t type, const void *content, size_t len)
 {
     mbedtls_chachapoly_context context;
     uint8_t nonce[12];
@@ -65,7 +65,7 @@ size_t forge_record(protection *p, uint8_t *record, uint8_t type, const void *co
         memcpy(record + 5, content, len);
     }
     record[5 + len] = type;
-    start(&context, nonce, p);
+    begin_record(&context, nonce, p);
     CHECK_INT(mbedtls_chachapoly_encrypt_and_tag(&context, inner, nonce, header, 5, record + 5, record + 5,
                                                  record + 5 + inner),
               0);
@@ -73,23 +73,23 @@ size_t forge_record(protection *p, uint8_t *record, uint8_t type, const void *co
     return 5 + inner + 16;
 }
 
-int forge_open(protection *p, uint8_t *record, size_t len, uint8_t *type)
+int forge_open(record_keys *p, uint8_t *record, size_t len, uint8_t *type)
 {
     mbedtls_chachapoly_context context;
     uint8_t nonce[12];
     size_t inner = len - 5 - 16;
-    start(&context, nonce, p);
+    begin_record(&context, nonce, p);
     int ret =
         mbedtls_chachapoly_auth_decrypt(&context, inner, nonce, record, 5, record + 5 + inner, record + 5, record + 5);
     mbedtls_chachapoly_free(&context);
-    while (inner > 0 && record[5 + inner - 1] == 0) { /* padding (section 5.4) */
+    while (inner > 0 && record[5 + inner - 1] == 0) { /* padding (RFC 8446, section 5.4) */
         inner--;
     }
     *type = ret == 0 && inner > 0 ? record[5 + inner - 1] : 0;
     return *type != 0 ? (int) inner - 1 : -1;
 }
 
-int forge_take(pagetls_connection *connection, protection *p, uint8_t *record, size_t size, uint8_t *type)
+int forge_receive(pagetls_connection *connection, record_keys *p, uint8_t *record, size_t size, uint8_t *type)
 {
     *type = 0;
     if (player_take(connection, PAGETLS_NET_OUT, record, 5) != 5) {
@@ -102,14 +102,14 @@ int forge_take(pagetls_connection *connection, protection *p, uint8_t *record, s
     return forge_open(p, record, 5 + len, type);
 }
 
-int forge_prepare(void)
+int forge_record_handshake(void)
 {
     return player_record(&sent, &received);
 }
 
-pagetls_connection *forge_again(protection *server, protection *client)
+pagetls_connection *forge_replay(record_keys *server, record_keys *client)
 {
-    *server = *client = (protection) { .sequence = 0 };
+    *server = *client = (record_keys) { .sequence = 0 };
     pagetls_connection *connection = player_client();
     if (connection == NULL) {
         return NULL;
@@ -118,15 +118,15 @@ pagetls_connection *forge_again(protection *server, protection *client)
     CHECK_INT(player_feed(connection, received.bytes, received.len, sizeof(received.bytes)), PAGETLS_HANDSHAKE_DONE);
     pagetls_connection_consume(connection, PAGETLS_NET_OUT, SIZE_MAX);
     const char *lines = pagetls_connection_take_keylog(connection);
-    if (lines == NULL || !read_secret(server, lines, "SERVER_TRAFFIC_SECRET_0") ||
-        !read_secret(client, lines, "CLIENT_TRAFFIC_SECRET_0")) {
+    if (lines == NULL || !read_keys(server, lines, "SERVER_TRAFFIC_SECRET_0") ||
+        !read_keys(client, lines, "CLIENT_TRAFFIC_SECRET_0")) {
         pagetls_connection_free(connection);
         return NULL;
     }
     return connection;
 }
 
-pagetls_connection *forge_connection(protection *server, protection *client)
+pagetls_connection *forge_connection(record_keys *server, record_keys *client)
 {
-    return forge_prepare() ? forge_again(server, client) : NULL;
+    return forge_record_handshake() ? forge_replay(server, client) : NULL;
 }

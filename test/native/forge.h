@@ -1,6 +1,6 @@
 /**
  * \file forge.h
- * \brief Records made with the server's own keys: the handshake is played again, and the key log tells its secrets
+ * \brief Forges records with the server's keys: replays a handshake, and takes the traffic secrets from the key log
  *        (TLS 1.3, ChaCha20-Poly1305).
  */
 #ifndef PAGETLS_TEST_FORGE_H
@@ -9,25 +9,25 @@
 #include "check.h"
 #include "pagetls.h"
 
-enum { ALERT = 21, HANDSHAKE = 22, DATA = 23 };
+enum { ALERT = 21, HANDSHAKE = 22, APPLICATION_DATA = 23 };
 
-/** One direction's protection (RFC 8446, section 5.3). */
+/** Keys and state of record protection in one direction (RFC 8446, sections 5.2 and 5.3). */
 typedef struct {
     uint8_t key[32];
     uint8_t iv[12];
     uint64_t sequence;
-} protection;
+} record_keys;
 
-/** A connection after its handshake, and the keys of both ends; NULL (noted) when there is none. */
-pagetls_connection *forge_connection(protection *server, protection *client);
-/** The same in two steps: the handshake with the server, and, as often as is wanted, its repetition. */
-int forge_prepare(void);
-pagetls_connection *forge_again(protection *server, protection *client);
+/** A connection after its handshake, and the keys of both ends; NULL on failure (printed). */
+pagetls_connection *forge_connection(record_keys *server, record_keys *client);
+/* The two steps of forge_connection(), so that one handshake with the server can be replayed often. */
+int forge_record_handshake(void);
+pagetls_connection *forge_replay(record_keys *server, record_keys *client);
 /** Writes a protected record and returns its length. */
-size_t forge_record(protection *p, uint8_t *record, uint8_t type, const void *content, size_t len);
-/** Opens a record in place: the length of its content, its type in *type; -1 when it is not authentic. */
-int forge_open(protection *p, uint8_t *record, size_t len, uint8_t *type);
-/** Takes the next record out of NET_OUT and opens it; -1 when it is not whole or not authentic. */
-int forge_take(pagetls_connection *connection, protection *p, uint8_t *record, size_t size, uint8_t *type);
+size_t forge_record(record_keys *p, uint8_t *record, uint8_t type, const void *content, size_t len);
+/** Decrypts a record in place. Returns the length of its content and sets *type; -1 if it is not authentic. */
+int forge_open(record_keys *p, uint8_t *record, size_t len, uint8_t *type);
+/** Removes the next record from NET_OUT and decrypts it. Returns -1 if it is incomplete or not authentic. */
+int forge_receive(pagetls_connection *connection, record_keys *p, uint8_t *record, size_t size, uint8_t *type);
 
 #endif

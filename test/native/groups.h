@@ -1,6 +1,6 @@
 /**
  * \file groups.h
- * \brief The groups of native tests, one file each; a test without a name ends the list.
+ * \brief The groups of native tests. A test without a name ends each list.
  */
 #ifndef PAGETLS_TEST_GROUPS_H
 #define PAGETLS_TEST_GROUPS_H
@@ -18,10 +18,10 @@ extern const native_test names_tests[];
 extern const native_test certificates_tests[];
 extern const native_test rules_tests[];
 extern const native_test options_tests[];
-extern const native_test connection_tests[];   /* need a server */
-extern const native_test long_message_tests[]; /* need a server whose Certificate message takes several records */
-extern const native_test forged_tests[];       /* need a TLS 1.3 server */
-extern const native_test idle_tests[];         /* the same */
-extern const native_test identity_tests[];     /* need a server that asks for a certificate */
+extern const native_test connection_tests[];   /* these need a server */
+extern const native_test long_message_tests[]; /* a server whose Certificate message spans several records */
+extern const native_test forged_tests[];       /* a TLS 1.3 server */
+extern const native_test idle_tests[];         /* a TLS 1.3 server */
+extern const native_test identity_tests[];     /* a server that requests a client certificate */
 
 #endif

@@ -8,7 +8,7 @@
 #include "host/heap.h"
 #include "host/host.h"
 
-static uint64_t state;
+static uint64_t generator_state;
 static long random_left = -1;
 static double now_ms = NAN;
 static long allocations_left = -1;
@@ -16,7 +16,7 @@ static int allocation_failed;
 
 void native_host_seed(uint64_t seed)
 {
-    state = seed;
+    generator_state = seed;
 }
 
 void native_host_fail_random(long calls)
@@ -32,7 +32,7 @@ void native_host_set_now(double milliseconds)
 void native_host_fail_allocation(long calls)
 {
     if (calls >= 0) {
-        pagetls_heap_clear_cache(); /* taking one is no allocation, so they make no difference */
+        pagetls_heap_clear_cache(); /* otherwise a cached block would be used instead of an allocation */
     }
     allocations_left = calls;
     allocation_failed = 0;
@@ -43,11 +43,11 @@ int native_host_allocation_failed(void)
     return allocation_failed;
 }
 
-/* splitmix64: enough to make a handshake that can be played again. */
+/* splitmix64: enough for a handshake that can be replayed. */
 static uint8_t next_byte(void)
 {
-    state += 0x9E3779B97F4A7C15u;
-    uint64_t z = state;
+    generator_state += 0x9E3779B97F4A7C15u;
+    uint64_t z = generator_state;
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
     z = (z ^ z >> 27) * 0x94D049BB133111EBu;
     return (uint8_t) (z ^ z >> 31);
@@ -61,7 +61,7 @@ int pagetls_host_random(uint8_t *out, size_t len)
     if (random_left > 0) {
         random_left--;
     }
-    if (state == 0) {
+    if (generator_state == 0) {
         return getrandom(out, len, 0) == (ssize_t) len ? 0 : -1;
     }
     for (size_t i = 0; i < len; i++) {
@@ -85,10 +85,10 @@ int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t
 {
     (void) cipher, (void) decrypt, (void) key, (void) nonce, (void) ad, (void) ad_len;
     (void) in, (void) len, (void) out, (void) tag;
-    return 1; /* there is none */
+    return 1; /* not supported */
 }
 
-/* The linker leads the core's own calls of calloc() here (--wrap). */
+/* The linker redirects the core's calls of calloc() here (--wrap). */
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 

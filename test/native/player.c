@@ -29,7 +29,7 @@ pagetls_connection *player_client(void)
     if (roots != NULL && connection != NULL && store != NULL && pagetls_trust_store_add(store, roots, len, NULL) > 0) {
         pagetls_verification *verification = pagetls_connection_verification(connection);
         pagetls_verification_set_trust(verification, store);
-        pagetls_verification_set_clock(verification, CLOCK);
+        pagetls_verification_set_clock(verification, CHECK_CLOCK_MS);
         CHECK_INT(pagetls_verification_set_hostname(verification, player_host(), strlen(player_host())), 0);
         CHECK_INT(pagetls_connection_set_servername(connection, player_host(), strlen(player_host())), 0);
     } else {
@@ -47,34 +47,34 @@ int player_dial(void)
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (!check_that(fd >= 0 && connect(fd, (struct sockaddr *) &address, sizeof(address)) == 0,
-                    "the server takes a connection", __FILE__, __LINE__)) {
+                    "the server accepts a connection", __FILE__, __LINE__)) {
         close(fd);
         return -1;
     }
     return fd;
 }
 
-int player_shaken(pagetls_connection *connection)
+int player_handshake_done(pagetls_connection *connection)
 {
     return (pagetls_connection_pump(connection) & PAGETLS_HANDSHAKE_DONE) != 0 &&
         pagetls_connection_pending(connection, PAGETLS_NET_OUT) == 0;
 }
 
-int player_ended(pagetls_connection *connection)
+int player_peer_closed(pagetls_connection *connection)
 {
     return (pagetls_connection_pump(connection) & PAGETLS_PEER_CLOSED) != 0;
 }
 
-static void record(tape *t, const uint8_t *bytes, size_t len)
+static void append(recording *to, const uint8_t *bytes, size_t len)
 {
-    if (t != NULL && check_that(len <= sizeof(t->bytes) - t->len, "the tape is long enough", __FILE__, __LINE__)) {
-        memcpy(t->bytes + t->len, bytes, len);
-        t->len += len;
+    if (to != NULL && check_that(len <= sizeof(to->bytes) - to->len, "the recording fits", __FILE__, __LINE__)) {
+        memcpy(to->bytes + to->len, bytes, len);
+        to->len += len;
     }
 }
 
-uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(pagetls_connection *), tape *sent,
-                    tape *received)
+uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(pagetls_connection *), recording *sent,
+                    recording *received)
 {
     while ((pagetls_connection_pump(connection) & PAGETLS_FAILED) == 0 && !done(connection)) {
         size_t out = pagetls_connection_pending(connection, PAGETLS_NET_OUT);
@@ -87,7 +87,7 @@ uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(page
             const uint8_t *from = pagetls_connection_peek(connection, PAGETLS_NET_OUT);
             ssize_t n = send(socket, from, out, MSG_DONTWAIT | MSG_NOSIGNAL);
             if (n > 0) {
-                record(sent, from, (size_t) n);
+                append(sent, from, (size_t) n);
                 pagetls_connection_consume(connection, PAGETLS_NET_OUT, (size_t) n);
             }
         }
@@ -95,7 +95,7 @@ uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(page
             uint8_t *to = pagetls_connection_reserve(connection, PAGETLS_NET_IN);
             ssize_t n = recv(socket, to, in, 0);
             if (n > 0) {
-                record(received, to, (size_t) n);
+                append(received, to, (size_t) n);
                 pagetls_connection_commit(connection, PAGETLS_NET_IN, (size_t) n);
             } else {
                 pagetls_connection_eof(connection);
@@ -105,19 +105,19 @@ uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(page
     return pagetls_connection_pump(connection);
 }
 
-int player_record(tape *sent, tape *received)
+int player_record(recording *sent, recording *received)
 {
     sent->len = received->len = 0;
     int fd = player_dial();
     pagetls_connection *connection = player_client();
-    int good = fd >= 0 && connection != NULL &&
-        (player_run(connection, fd, player_shaken, sent, received) & PAGETLS_HANDSHAKE_DONE) != 0;
-    if (connection != NULL && !good) {
+    int done = fd >= 0 && connection != NULL &&
+        (player_run(connection, fd, player_handshake_done, sent, received) & PAGETLS_HANDSHAKE_DONE) != 0;
+    if (connection != NULL && !done) {
         CHECK_INT(pagetls_connection_error(connection), 0);
     }
     pagetls_connection_free(connection);
     close(fd);
-    return good;
+    return done;
 }
 
 uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_t len, size_t step)
@@ -129,7 +129,7 @@ uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_
         n = len - at < step ? len - at : step;
         n = n < space ? n : space;
         if (!player_put(connection, PAGETLS_NET_IN, bytes + at, n)) {
-            return PLAYER_NO_MEMORY;
+            return PLAYER_OUT_OF_MEMORY;
         }
         if (n == 0) {
             break;
@@ -139,7 +139,7 @@ uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_
     return state;
 }
 
-uint32_t player_hang_up(pagetls_connection *connection)
+uint32_t player_eof(pagetls_connection *connection)
 {
     pagetls_connection_eof(connection);
     return pagetls_connection_pump(connection);
@@ -172,7 +172,7 @@ int player_put(pagetls_connection *connection, int queue, const void *bytes, siz
     return 1;
 }
 
-int player_reports(pagetls_connection *connection, const char *part)
+int player_report_has(pagetls_connection *connection, const char *part)
 {
     char *report = pagetls_connection_report(connection);
     int has = report != NULL && check_is_json(report) && strstr(report, part) != NULL;

@@ -1,10 +1,9 @@
 /**
  * \file player.h
- * \brief Handshakes over loopback, recorded; and played again without a server.
+ * \brief Records handshakes over loopback, and replays them without a server.
  *
- * The client's randomness comes from a seed, so what a server once answered fits
- * a second handshake with the same seed: it can be cut, corrupted or starved of
- * memory at any place, with the same result every time.
+ * The client's randomness comes from a seed, so the server's recorded answer fits another handshake with the same seed.
+ * A test can cut it, corrupt it, or make an allocation fail at any point, with the same result every time.
  */
 #ifndef PAGETLS_TEST_PLAYER_H
 #define PAGETLS_TEST_PLAYER_H
@@ -12,39 +11,37 @@
 #include "check.h"
 #include "pagetls.h"
 
-#define CLOCK 1781524800000.0 /* 2026-06-15T12:00:00Z */
-
 typedef struct {
     uint8_t bytes[96 * 1024];
     size_t len;
-} tape;
+} recording;
 
-/** The host that the case of the command line is for. */
+/** The host name of the case on the command line. */
 const char *player_host(void);
-/** A connection for that host with the roots of the case; NULL when memory ran out. The seed is wound back. */
+/** A connection to that host with the roots of the case; NULL when out of memory. Resets the seed. */
 pagetls_connection *player_client(void);
-/** A socket connected to the server of the command line, or -1 (noted). */
+/** A socket connected to the server on the command line, or -1 (printed). */
 int player_dial(void);
 /**
- * Moves bytes between the socket and the connection until \p done says 1 or the connection fails.
- * \p sent and \p received, if given, record. Returns the state bits.
+ * Moves bytes between the socket and the connection until \p done returns 1 or the connection fails. Records them in
+ * \p sent and \p received unless NULL. Returns the state bits.
  */
-uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(pagetls_connection *), tape *sent,
-                    tape *received);
-int player_shaken(pagetls_connection *connection);
-int player_ended(pagetls_connection *connection);
-/** What a whole handshake with the server of the command line moved. 1, or 0 (noted). */
-int player_record(tape *sent, tape *received);
-#define PLAYER_NO_MEMORY (UINT32_C(1) << 31) /**< no state bit: there was none for the queue */
-/** Puts bytes into NET_IN, \p step at a time, pumping after each. Returns the state bits, or PLAYER_NO_MEMORY. */
+uint32_t player_run(pagetls_connection *connection, int socket, int (*done)(pagetls_connection *), recording *sent,
+                    recording *received);
+int player_handshake_done(pagetls_connection *connection);
+int player_peer_closed(pagetls_connection *connection);
+/** Records a complete handshake with the server on the command line. Returns 1, or 0 on failure (printed). */
+int player_record(recording *sent, recording *received);
+#define PLAYER_OUT_OF_MEMORY (UINT32_C(1) << 31) /**< not a state bit: no memory for the queue */
+/** Puts bytes into NET_IN and pumps, \p step bytes at a time. Returns the state bits, or PLAYER_OUT_OF_MEMORY. */
 uint32_t player_feed(pagetls_connection *connection, const uint8_t *bytes, size_t len, size_t step);
-/** Tells the end of the transport and pumps. */
-uint32_t player_hang_up(pagetls_connection *connection);
-/** Takes up to \p len bytes out of a queue. */
+/** Ends the transport and pumps. */
+uint32_t player_eof(pagetls_connection *connection);
+/** Removes up to \p len bytes from a queue; returns how many. */
 size_t player_take(pagetls_connection *connection, int queue, uint8_t *to, size_t len);
-/** Puts all of \p len bytes into a queue; 1, or 0 when they do not fit. */
+/** Puts all \p len bytes into a queue. Returns 1, or 0 if they do not fit. */
 int player_put(pagetls_connection *connection, int queue, const void *bytes, size_t len);
-/** 1 when the report is JSON and has \p part. */
-int player_reports(pagetls_connection *connection, const char *part);
+/** 1 if the report is JSON and contains \p part. */
+int player_report_has(pagetls_connection *connection, const char *part);
 
 #endif

@@ -1,4 +1,4 @@
-/* Queues, JSON, DER, object identifiers and PEM: what everything else is made of. */
+/* Queues, JSON, DER, object identifiers and PEM. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ static void queue_keeps_order(void)
     pagetls_queue_free(&queue);
 }
 
-static void queue_gives_its_block_back(void)
+static void queue_frees_its_block(void)
 {
     pagetls_queue queue = { .capacity = 100 };
     size_t before = pagetls_heap_in_use();
@@ -79,7 +79,7 @@ static void queue_gives_its_block_back(void)
     pagetls_queue_free(&queue);
 }
 
-static void queue_leaves_nothing_behind(void)
+static void queue_zeroizes_its_block(void)
 {
     pagetls_queue queue = { .capacity = PAGETLS_HEAP_QUEUE_BYTES };
     size_t heap = pagetls_heap_in_use();
@@ -89,12 +89,12 @@ static void queue_leaves_nothing_behind(void)
     memset(block, 'x', 20);
     pagetls_queue_commit(&queue, 20);
     pagetls_queue_consume(&queue, 15);
-    REQUIRE(pagetls_queue_reserve(&queue) == block + 5); /* the rest has moved */
+    REQUIRE(pagetls_queue_reserve(&queue) == block + 5); /* the rest was moved to the front */
     pagetls_queue_commit(&queue, 0);
     pagetls_queue_consume(&queue, 5);
     pagetls_queue_trim(&queue);
     CHECK_INT(pagetls_heap_in_use(), heap);
-    CHECK(pagetls_queue_reserve(&queue) == block); /* nothing else did it become meanwhile */
+    CHECK(pagetls_queue_reserve(&queue) == block); /* the cached block */
     for (size_t i = 0; i < PAGETLS_HEAP_QUEUE_BYTES; i++) {
         REQUIRE(block[i] == 0);
     }
@@ -116,16 +116,16 @@ static void json_escapes(void)
         { "\0\x01\n\x1F\x7F", 5, "\"\\u0000\\u0001\\u000a\\u001f\\u007f\"" },
         { "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x94\x92", 9, "\"\xC3\xBC\xE2\x82\xAC\xF0\x9F\x94\x92\"" },
         { "b\374cher", 6, "\"b\\u00fccher\"" },             /* Latin-1 */
-        { "\xC3\xBC\xFF", 3, "\"\\u00c3\\u00bc\\u00ff\"" }, /* one bad octet: all of it is Latin-1 */
+        { "\xC3\xBC\xFF", 3, "\"\\u00c3\\u00bc\\u00ff\"" }, /* one invalid octet: all of it is Latin-1 */
         { "\xC0\xAF", 2, "\"\\u00c0\\u00af\"" },            /* overlong */
         { "\xE0\x80\x80", 3, "\"\\u00e0\\u0080\\u0080\"" },
         { "\xED\xA0\x80", 3, "\"\\u00ed\\u00a0\\u0080\"" },            /* a surrogate */
         { "\xF4\x90\x80\x80", 4, "\"\\u00f4\\u0090\\u0080\\u0080\"" }, /* beyond U+10FFFF */
-        { "\xE2\x82", 2, "\"\\u00e2\\u0082\"" },                       /* cut short */
+        { "\xE2\x82", 2, "\"\\u00e2\\u0082\"" },                       /* truncated */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         pagetls_json json = { 0 };
-        uint8_t *exact = check_exact(cases[i].bytes, cases[i].len);
+        uint8_t *exact = check_exact_copy(cases[i].bytes, cases[i].len);
         pagetls_json_text(&json, NULL, exact, cases[i].len);
         CHECK_TEXT(pagetls_json_finish(&json), cases[i].expected);
         CHECK(check_is_json(json.text));
@@ -162,7 +162,7 @@ static void write_everything(pagetls_json *json)
     "{\"object\":{},\"array\":[null,true,-9223372036854775808,[]],\"string\":null,\"hex\":\"00ABFF\","                 \
     "\"empty\":\"\",\"base64\":\"AKv/AQ==\",\"elements\":[1,2],\"last\":false}"
 
-static void json_puts_commas(void)
+static void json_separates_values(void)
 {
     pagetls_json json = { 0 };
     write_everything(&json);
@@ -187,7 +187,7 @@ static void json_grows(void)
     pagetls_json_free(&json);
 }
 
-static void base64_is_as_mbedtls_writes_it(void)
+static void base64_matches_mbedtls(void)
 {
     uint8_t bytes[256];
     unsigned char theirs[512];
@@ -206,7 +206,7 @@ static void base64_is_as_mbedtls_writes_it(void)
     }
 }
 
-static void json_never_gives_half_a_document(void)
+static void json_is_complete_or_null(void)
 {
     for (long n = 0;; n++) {
         pagetls_json json = { 0 };
@@ -230,7 +230,7 @@ static void json_never_gives_half_a_document(void)
 
 static int der_reads(const char *bytes, size_t len, size_t content)
 {
-    uint8_t *exact = check_exact(bytes, len);
+    uint8_t *exact = check_exact_copy(bytes, len);
     pagetls_slice from = { exact, len };
     pagetls_element element;
     int read = pagetls_der_next(&from, &element) == 0;
@@ -239,7 +239,7 @@ static int der_reads(const char *bytes, size_t len, size_t content)
             element.content.p + content == element.whole.p + element.whole.len && from.len == len - element.whole.len &&
             from.p == exact + element.whole.len;
     } else {
-        read = from.p == exact && from.len == len ? -1 : -2; /* -1: refused, with nothing taken */
+        read = from.p == exact && from.len == len ? -1 : -2; /* -1: rejected, and the slice is unchanged */
     }
     free(exact);
     return read;
@@ -252,10 +252,10 @@ static void der_lengths(void)
     CHECK_INT(der_reads("\x04\x02\x01\x02\x05\x00", 6, 2), 1);
     CHECK_INT(der_reads((const char *) big, sizeof(big), 65536), 1);
     CHECK_INT(der_reads((const char *) big, 65541, 65536), 1);
-    CHECK_INT(der_reads((const char *) big, 65540, 0), -1); /* one octet short */
+    CHECK_INT(der_reads((const char *) big, 65540, 0), -1); /* truncated by one octet */
     CHECK_INT(der_reads("", 0, 0), -1);
     CHECK_INT(der_reads("\x05", 1, 0), -1);
-    CHECK_INT(der_reads("\x04\x03\x01\x02", 4, 0), -1);     /* runs over the end */
+    CHECK_INT(der_reads("\x04\x03\x01\x02", 4, 0), -1);     /* longer than the input */
     CHECK_INT(der_reads("\x04\x80\x01\x00\x00", 5, 0), -1); /* indefinite */
     CHECK_INT(der_reads("\x04\x81\x02\x01\x02", 5, 0), -1); /* not the shortest form */
     CHECK_INT(der_reads("\x04\x82\x00\x80", 4, 0), -1);
@@ -270,14 +270,14 @@ static void der_lengths(void)
     CHECK_INT(der_reads("\x0F\x00", 2, 0), 1);
 }
 
-/* All of the content is there, so that only the form of the length can be wrong. */
+/* The content is complete, so only the form of the length can be wrong. */
 static void der_shortest_lengths(void)
 {
     static const struct {
         const char *header;
         size_t header_len;
         size_t content;
-        int good;
+        int valid;
     } forms[] = {
         { "\x04\x7F", 2, 127, 1 },
         { "\x04\x80", 2, 128, 0 },
@@ -298,40 +298,40 @@ static void der_shortest_lengths(void)
         char *bytes = calloc(1, len);
         REQUIRE(bytes != NULL);
         memcpy(bytes, forms[i].header, forms[i].header_len);
-        check_about("form %zu", i);
-        CHECK_INT(der_reads(bytes, len, forms[i].content), forms[i].good ? 1 : -1);
+        check_context("form %zu", i);
+        CHECK_INT(der_reads(bytes, len, forms[i].content), forms[i].valid ? 1 : -1);
         free(bytes);
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-/* Extension (RFC 5280, section 4.1): an identifier, a BOOLEAN that may be left out, a value, and no more. */
+/* Extension (RFC 5280, section 4.1): an identifier, an optional BOOLEAN, and a value. */
 static void der_extensions(void)
 {
     static const struct {
         const char *bytes;
         size_t len;
-        int critical; /* -1: refused */
+        int critical; /* -1: rejected */
     } forms[] = {
         { "\x30\x05\x06\x01\x2A\x04\x00", 7, 0 },
         { "\x30\x08\x06\x01\x2A\x01\x01\xFF\x04\x00", 10, 1 },
         { "\x30\x08\x06\x01\x2A\x01\x01\x01\x04\x00", 10, 1 },
         { "\x30\x08\x06\x01\x2A\x01\x01\x00\x04\x00", 10, 0 },
-        { "\x30\x07\x06\x01\x2A\x01\x00\x04\x00", 9, -1 },          /* a BOOLEAN of nothing */
+        { "\x30\x07\x06\x01\x2A\x01\x00\x04\x00", 9, -1 },          /* an empty BOOLEAN */
         { "\x30\x09\x06\x01\x2A\x01\x02\x00\xFF\x04\x00", 11, -1 }, /* a BOOLEAN of two octets */
         { "\x30\x03\x06\x01\x2A", 5, -1 },                          /* no value */
         { "\x30\x05\x06\x01\x2A\x05\x00", 7, -1 },
-        { "\x30\x07\x06\x01\x2A\x04\x00\x05\x00", 9, -1 }, /* something after it */
+        { "\x30\x07\x06\x01\x2A\x04\x00\x05\x00", 9, -1 }, /* trailing data */
         { "\x30\x05\x05\x01\x2A\x04\x00", 7, -1 },         /* no identifier */
-        { "\x31\x05\x06\x01\x2A\x04\x00", 7, -1 },         /* no SEQUENCE */
+        { "\x31\x05\x06\x01\x2A\x04\x00", 7, -1 },         /* not a SEQUENCE */
         { "", 0, -1 },
     };
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        uint8_t *exact = check_exact(forms[i].bytes, forms[i].len);
+        uint8_t *exact = check_exact_copy(forms[i].bytes, forms[i].len);
         pagetls_slice list = { exact, forms[i].len };
         pagetls_raw_extension extension = { .critical = -1 };
         int ret = pagetls_extension_next(&list, &extension);
-        check_about("form %zu", i);
+        check_context("form %zu", i);
         CHECK_INT(ret, forms[i].critical < 0 ? -1 : 0);
         if (ret == 0) {
             CHECK_INT(extension.critical, forms[i].critical);
@@ -339,7 +339,7 @@ static void der_extensions(void)
         }
         free(exact);
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
 static void der_expects(void)
@@ -372,7 +372,7 @@ static void der_small_numbers(void)
 static void check_oid(const char *octets, size_t len, const char *expected)
 {
     char text[PAGETLS_OID_TEXT_SIZE];
-    uint8_t *exact = check_exact(octets, len);
+    uint8_t *exact = check_exact_copy(octets, len);
     pagetls_oid_text(text, (pagetls_slice) { exact, len });
     CHECK_TEXT(text, expected);
     free(exact);
@@ -390,7 +390,7 @@ static void oid_text(void)
     check_oid("\x50", 1, "2.0");
     check_oid("\x88\x37", 2, "2.999");
     check_oid("", 0, "");
-    check_oid("\x2A\x86", 2, "");         /* cut short */
+    check_oid("\x2A\x86", 2, "");         /* truncated */
     check_oid("\x55\x80\x04\x03", 4, ""); /* a padded arc: X.690, section 8.19.2 */
     check_oid("\x80\x55", 2, "");
     check_oid("\x69\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", 11, "2.25.1180591620717411303423"); /* 70 bits */
@@ -404,7 +404,7 @@ static void oid_text(void)
     pagetls_oid_text(text, (pagetls_slice) { (const uint8_t *) longest, sizeof(longest) });
     CHECK_INT(strlen(text), 2 + 127);
     CHECK_TEXT(text + strlen(text) - 6, "232495"); /* 2^420 - 1 - 80 */
-    /* Arcs that can be checked against printf(). */
+    /* Arcs that printf() can write. */
     for (unsigned arc = 0; arc < 1u << 21; arc += arc < 300 ? 1 : 499) {
         char expected[32];
         char octets[6] = { (char) (0x80 | arc >> 14), (char) (0x80 | (arc >> 7 & 0x7F)), (char) (arc & 0x7F) };
@@ -426,9 +426,9 @@ static void oid_text(void)
 
 typedef struct {
     int calls;
-    int refuse; /* the call that returns an error, from 1 */
+    int failing_call; /* number of the call that returns an error, from 1; 0: none */
     size_t octets;
-    const uint8_t *expected; /* what each document must be, if given */
+    const uint8_t *expected; /* the content of each document; NULL: any */
     size_t expected_len;
 } visits;
 
@@ -439,21 +439,21 @@ static int visit(void *context, const uint8_t *der, size_t len)
     if (v->expected != NULL) {
         CHECK(len == v->expected_len && memcmp(der, v->expected, len) == 0);
     }
-    return ++v->calls == v->refuse ? -99 : 0;
+    return ++v->calls == v->failing_call ? -99 : 0;
 }
 
 #define TEXT(literal) literal, sizeof(literal) - 1
 #define BLOCK "-----BEGIN X-----\nAAECAw==\n-----END X-----\n"
 
-static void check_pem(const char *text, size_t len, int expected, int good)
+static void check_pem(const char *text, size_t len, int expected, int visited)
 {
     visits v = { 0 };
     int index = -1;
-    uint8_t *exact = check_exact(text, len);
-    check_about("%.60s", text);
+    uint8_t *exact = check_exact_copy(text, len);
+    check_context("%.60s", text);
     CHECK_INT(pagetls_pem_walk(exact, len, "X", visit, &v, &index), expected);
-    CHECK_INT(index, good);
-    check_about("%s", "");
+    CHECK_INT(index, visited);
+    check_context("%s", "");
     free(exact);
 }
 
@@ -464,7 +464,7 @@ static void pem_finds_every_block(void)
     check_pem(TEXT("\xEF\xBB\xBF # a comment\n" BLOCK "between\r\n" BLOCK "after"), 2, 2);
     check_pem(TEXT("-----BEGIN X-----\r\nAAEC\r\nAw==\r\n-----END X-----"), 1, 1);
     check_pem(TEXT("-----BEGIN Y-----\nAAECAw==\n-----END Y-----\n" BLOCK), 1, 1);
-    /* With every rest of four digits, and blanks anywhere. */
+    /* With every padding, and white space anywhere. */
     check_pem(TEXT("-----BEGIN X-----\nAAEC \nAw==\n-----END X-----"), 1, 1);
     check_pem(TEXT("-----BEGIN X-----AAECAw==-----END X-----"), 1, 1);
     check_pem(TEXT("-----BEGIN X----- \t\r\n\n A\tA\rE  C\n\nAw== \t\r\n-----END X-----"), 1, 1);
@@ -485,7 +485,7 @@ static void pem_reads_every_digit(void)
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t expected[48];
     char block[200];
-    for (size_t i = 0; i < 48; i += 3) { /* four digits, n to n + 3, are three octets */
+    for (size_t i = 0; i < 48; i += 3) { /* the digits n to n + 3 encode three octets */
         const uint32_t n = (uint32_t) (i / 3 * 4);
         const uint32_t bits = n << 18 | (n + 1) << 12 | (n + 2) << 6 | (n + 3);
         expected[i] = (uint8_t) (bits >> 16);
@@ -503,7 +503,7 @@ static void pem_reads_every_digit(void)
     }
 }
 
-static void pem_refuses_what_is_malformed(void)
+static void pem_rejects_malformed_blocks(void)
 {
     static const char *const bodies[] = {
         "\nA*EC\n",
@@ -535,20 +535,20 @@ static void pem_refuses_what_is_malformed(void)
     check_pem(TEXT(BLOCK "-----BEGIN X-----\nAAEC\n" BLOCK), PAGETLS_PEM_MALFORMED, 1);
     check_pem(TEXT(BLOCK "\0" BLOCK), PAGETLS_PEM_MALFORMED, 0);
     check_pem(TEXT("\0"), PAGETLS_PEM_MALFORMED, 0);
-    visits v = { .refuse = 2 };
+    visits v = { .failing_call = 2 };
     int index = -1;
     CHECK_INT(pagetls_pem_walk((const uint8_t *) BLOCK BLOCK BLOCK, 3 * sizeof(BLOCK) - 3, "X", visit, &v, &index), -99);
     CHECK_INT(index, 1);
     for (size_t len = 0; len < sizeof(BLOCK) - 2; len++) {
         visits none = { 0 };
-        uint8_t *exact = check_exact(BLOCK, len);
+        uint8_t *exact = check_exact_copy(BLOCK, len);
         CHECK(pagetls_pem_walk(exact, len, "X", visit, &none, NULL) <= 0);
         CHECK_INT(none.calls, 0);
         free(exact);
     }
 }
 
-static void pem_survives_want_of_memory(void)
+static void pem_reports_out_of_memory(void)
 {
     for (long n = 0;; n++) {
         visits v = { 0 };
@@ -563,7 +563,7 @@ static void pem_survives_want_of_memory(void)
     native_host_fail_allocation(-1);
 }
 
-static void pem_takes_der_as_it_is(void)
+static void pem_accepts_der(void)
 {
     visits v = { 0 };
     int index = -1;
@@ -571,31 +571,32 @@ static void pem_takes_der_as_it_is(void)
     CHECK_INT(pagetls_pem_walk(der, sizeof(der), "X", visit, &v, &index), 1);
     CHECK_INT(index, 1);
     CHECK_INT(v.octets, 300);
-    v = (visits) { .refuse = 1 };
+    v = (visits) { .failing_call = 1 };
     CHECK_INT(pagetls_pem_walk(der, sizeof(der), "X", visit, &v, &index), -99);
     CHECK_INT(index, 0);
 }
 
 const native_test bytes_tests[] = {
-    { "a queue takes no more than its capacity and gives no more than it holds", queue_is_bounded },
+    { "a queue accepts no more than its capacity and returns no more than it holds", queue_is_bounded },
     { "a queue keeps the order of its bytes", queue_keeps_order },
-    { "a queue holds memory only while there is something in it", queue_gives_its_block_back },
-    { "a queue's block is all zeros for the next", queue_leaves_nothing_behind },
-    { "JSON text is escaped, and is UTF-8 whatever goes in", json_escapes },
-    { "JSON commas are put between values", json_puts_commas },
-    { "JSON grows as it is written", json_grows },
-    { "base64 is as Mbed TLS writes it", base64_is_as_mbedtls_writes_it },
-    { "JSON is whole or NULL when an allocation fails", json_never_gives_half_a_document },
-    { "DER elements are read when their length is well formed and inside the input", der_lengths },
-    { "DER lengths are in their shortest form, of three octets at the most", der_shortest_lengths },
-    { "DER extensions have an identifier, perhaps a BOOLEAN, and a value", der_extensions },
-    { "DER elements with another tag are left where they are", der_expects },
-    { "DER integers are read when they are small and not negative", der_small_numbers },
-    { "object identifiers become dotted text, or nothing when malformed", oid_text },
-    { "PEM: every block with the label is found, whatever stands between", pem_finds_every_block },
-    { "PEM: every digit is read as what it stands for, whatever ends the lines", pem_reads_every_digit },
-    { "PEM: what is malformed or cut short is refused, after the blocks before it", pem_refuses_what_is_malformed },
-    { "PEM: a failed allocation is told as such", pem_survives_want_of_memory },
-    { "PEM: a DER document is taken as it is", pem_takes_der_as_it_is },
+    { "a queue holds memory only while it holds data", queue_frees_its_block },
+    { "a queue zeroizes its block before the block is reused", queue_zeroizes_its_block },
+    { "JSON text is escaped, and is valid UTF-8 for any input", json_escapes },
+    { "JSON values are separated by commas", json_separates_values },
+    { "the JSON buffer grows as needed", json_grows },
+    { "base64 is the same as Mbed TLS's", base64_matches_mbedtls },
+    { "JSON is complete, or NULL if an allocation failed", json_is_complete_or_null },
+    { "DER elements are read if their length is well formed and within the input", der_lengths },
+    { "DER lengths must be in their shortest form, of at most three octets", der_shortest_lengths },
+    { "DER extensions have an identifier, an optional BOOLEAN, and a value", der_extensions },
+    { "DER elements with another tag are not consumed", der_expects },
+    { "DER integers are read if they are small and not negative", der_small_numbers },
+    { "object identifiers become dotted text, or nothing if malformed", oid_text },
+    { "PEM: every block with the label is found, and text between blocks is ignored", pem_finds_every_block },
+    { "PEM: every digit is decoded, with any line ending", pem_reads_every_digit },
+    { "PEM: a malformed or truncated block is rejected after the blocks before it were visited",
+      pem_rejects_malformed_blocks },
+    { "PEM: a failed allocation is reported as out of memory", pem_reports_out_of_memory },
+    { "PEM: a DER document is accepted unchanged", pem_accepts_der },
     { NULL, NULL },
 };

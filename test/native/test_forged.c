@@ -1,4 +1,4 @@
-/* Records that no well-behaved server sends (forge.h). */
+/* Records that a conforming server does not send (forge.h). */
 #include <string.h>
 
 #include "check.h"
@@ -13,69 +13,70 @@ static int app_in_is(pagetls_connection *connection, const char *text)
         memcmp(pagetls_connection_peek(connection, PAGETLS_APP_IN), text, strlen(text)) == 0;
 }
 
-static void reads_on_after_what_is_not_data(void)
+static void reads_after_records_without_data(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     uint8_t all[1000];
     size_t len = 0;
     static const uint8_t ticket[] = { 4, 0, 0, 15, 0, 0, 0, 60, 1, 2, 3, 4, 0, 0, 2, 7, 7, 0, 0 };
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
     len += forge_record(&server, all + len, HANDSHAKE, ticket, sizeof(ticket));
-    len += forge_record(&server, all + len, DATA, "", 0); /* records without data (section 5.4) */
-    len += forge_record(&server, all + len, DATA, "", 0);
+    len += forge_record(&server, all + len, APPLICATION_DATA, "", 0); /* empty records (RFC 8446, section 5.4) */
+    len += forge_record(&server, all + len, APPLICATION_DATA, "", 0);
     len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2); /* warnings */
     len += forge_record(&server, all + len, ALERT, "\x01\x64", 2);
-    len += forge_record(&server, all + len, DATA, "data", 4);
+    len += forge_record(&server, all + len, APPLICATION_DATA, "data", 4);
     len += forge_record(&server, all + len, ALERT, "\x01\x00", 2); /* close_notify */
-    /* All at once: nothing more comes that could wake a pump that stopped too early. */
+    /* All at once: no later input could hide a pump that stopped too early. */
     CHECK_INT(player_feed(connection, all, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     CHECK_INT(pagetls_connection_error(connection), 0);
     CHECK(app_in_is(connection, "data"));
-    CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
+    CHECK_INT(player_eof(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     pagetls_connection_free(connection);
 }
 
 static void writes_after_the_peer_has_closed(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     uint8_t record[200];
     uint8_t type;
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
     size_t len = forge_record(&server, record, ALERT, "\x01\x00", 2);
     CHECK_INT(player_feed(connection, record, len, 1), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
-    CHECK(player_put(connection, PAGETLS_APP_OUT, "answer", 6)); /* section 6.1: one side only is closed */
+    CHECK(player_put(connection, PAGETLS_APP_OUT, "answer",
+                     6)); /* RFC 8446, section 6.1: only the peer's side is closed */
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
-    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 6);
-    CHECK(type == DATA && memcmp(record + 5, "answer", 6) == 0);
-    CHECK_INT(forge_take(connection, &client, record, sizeof(record), &type), 2);
+    CHECK_INT(forge_receive(connection, &client, record, sizeof(record), &type), 6);
+    CHECK(type == APPLICATION_DATA && memcmp(record + 5, "answer", 6) == 0);
+    CHECK_INT(forge_receive(connection, &client, record, sizeof(record), &type), 2);
     CHECK(type == ALERT && memcmp(record + 5, "\x01\x00", 2) == 0);
     pagetls_connection_free(connection);
 }
 
-static void keeps_what_came_before_a_bad_record(void)
+static void keeps_data_before_a_bad_record(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     uint8_t all[200];
     uint8_t alert[100];
     uint8_t type;
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    size_t len = forge_record(&server, all, DATA, "good", 4);
-    len += forge_record(&server, all + len, DATA, "evil", 4);
+    size_t len = forge_record(&server, all, APPLICATION_DATA, "good", 4);
+    len += forge_record(&server, all + len, APPLICATION_DATA, "evil", 4);
     all[len - 1] ^= 1;
     CHECK_INT(player_feed(connection, all, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK(app_in_is(connection, "good"));
     CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_BAD_RECORD);
     CHECK_INT(pagetls_error_native(PAGETLS_ERR_BAD_RECORD), -0x7180); /* MBEDTLS_ERR_SSL_INVALID_MAC */
-    CHECK_INT(forge_take(connection, &client, alert, sizeof(alert), &type), 2);
+    CHECK_INT(forge_receive(connection, &client, alert, sizeof(alert), &type), 2);
     CHECK(type == ALERT && memcmp(alert + 5, "\x02\x14", 2) == 0); /* fatal bad_record_mac */
-    /* Nothing is taken in or sent out any more. */
+    /* The connection no longer accepts or sends anything. */
     CHECK(player_put(connection, PAGETLS_APP_OUT, "more", 4));
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
@@ -83,10 +84,10 @@ static void keeps_what_came_before_a_bad_record(void)
     pagetls_connection_free(connection);
 }
 
-static void refuses(uint8_t type, const void *content, size_t content_len, int error, int native, int alert)
+static void check_rejected(uint8_t type, const void *content, size_t content_len, int error, int native, int alert)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     static uint8_t record[17000];
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
@@ -101,22 +102,23 @@ static void refuses(uint8_t type, const void *content, size_t content_len, int e
 
 static void fails_on_a_fatal_alert(void)
 {
-    refuses(ALERT, "\x02\x50", 2, PAGETLS_ERR_ALERT, -0x7780, 0x50); /* internal_error */
+    check_rejected(ALERT, "\x02\x50", 2, PAGETLS_ERR_ALERT, -0x7780, 0x50); /* internal_error */
 }
 
-static void fails_on_what_does_not_belong(void)
+static void fails_on_unexpected_messages(void)
 {
-    /* KeyUpdate, which Mbed TLS does not do; and HelloRequest. */
-    refuses(HANDSHAKE, "\x18\x00\x00\x01\x00", 5, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
-    refuses(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
+    /* KeyUpdate, which Mbed TLS does not support, and HelloRequest. */
+    check_rejected(HANDSHAKE, "\x18\x00\x00\x01\x00", 5, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
+    check_rejected(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
     static uint8_t long_content[16385];
-    refuses(DATA, long_content, sizeof(long_content), PAGETLS_ERR_BAD_RECORD, -0x7200, -1); /* more than 2^14 octets */
+    check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_BAD_RECORD, -0x7200,
+                   -1); /* more than 2^14 octets */
 }
 
-static void is_bounded_when_nobody_reads(void)
+static void bounds_memory_without_reader(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     static uint8_t chunk[16000];
     static uint8_t record[17000];
     static uint8_t out[7000];
@@ -126,9 +128,9 @@ static void is_bounded_when_nobody_reads(void)
     size_t record_at = 0;
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
-    size_t most = pagetls_heap_in_use() + 2 * PAGETLS_HEAP_QUEUE_BYTES + 2 * PAGETLS_HEAP_RECORD_BYTES + 4096;
+    size_t max_heap = pagetls_heap_in_use() + 2 * PAGETLS_HEAP_QUEUE_BYTES + 2 * PAGETLS_HEAP_RECORD_BYTES + 4096;
     for (int round = 0; taken < 40 * sizeof(chunk); round++) {
-        /* In comes as much as fits; out goes nothing for a while, then odd pieces. */
+        /* Put in as much as fits; take out pieces of odd sizes. */
         for (;;) {
             if (record_at == record_len) {
                 if (sealed == 40 * sizeof(chunk)) {
@@ -137,7 +139,7 @@ static void is_bounded_when_nobody_reads(void)
                 for (size_t i = 0; i < sizeof(chunk); i++) {
                     chunk[i] = (uint8_t) ((sealed + i) * 31 >> 3);
                 }
-                record_len = forge_record(&server, record, DATA, chunk, sizeof(chunk));
+                record_len = forge_record(&server, record, APPLICATION_DATA, chunk, sizeof(chunk));
                 record_at = 0;
                 sealed += sizeof(chunk);
             }
@@ -150,8 +152,8 @@ static void is_bounded_when_nobody_reads(void)
                 break;
             }
         }
-        CHECK(pagetls_heap_in_use() <= most);
-        if (round == 0) { /* the pump does not stop for want of input here, but for want of room */
+        CHECK(pagetls_heap_in_use() <= max_heap);
+        if (round == 0) { /* the pump stopped because the queues are full, not because they are empty */
             CHECK_INT(pagetls_connection_space(connection, PAGETLS_APP_IN), 0);
             CHECK_INT(pagetls_connection_space(connection, PAGETLS_NET_IN), 0);
         }
@@ -167,8 +169,8 @@ static void is_bounded_when_nobody_reads(void)
 
 static void sends_every_byte_once(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     static uint8_t chunk[30000];
     static uint8_t wire[40000];
     const size_t total = 500000;
@@ -190,8 +192,8 @@ static void sends_every_byte_once(void)
             pagetls_connection_close(connection);
         }
         REQUIRE((pagetls_connection_pump(connection) & PAGETLS_FAILED) == 0);
-        CHECK(pagetls_connection_pending(connection, PAGETLS_NET_OUT) <= 65536);
-        /* The network takes less than is put, so NET_OUT is full most of the time. */
+        CHECK(pagetls_connection_pending(connection, PAGETLS_NET_OUT) <= PAGETLS_HEAP_QUEUE_BYTES);
+        /* The network accepts less than the application writes, so NET_OUT is mostly full. */
         n = 1 + round * 5003 % 9000;
         wire_len += player_take(connection, PAGETLS_NET_OUT, wire + wire_len, n);
         for (;;) {
@@ -207,7 +209,7 @@ static void sends_every_byte_once(void)
                 CHECK_INT(got, total);
                 closed = 1;
             }
-            for (size_t i = 0; type == DATA && i < (size_t) len; i++, got++) {
+            for (size_t i = 0; type == APPLICATION_DATA && i < (size_t) len; i++, got++) {
                 REQUIRE(wire[5 + i] == (uint8_t) (got * 13 >> 2));
             }
             memmove(wire, wire + record_len, wire_len - record_len);
@@ -221,12 +223,12 @@ static void sends_every_byte_once(void)
 }
 
 const native_test forged_tests[] = {
-    { "reading goes on after tickets, empty records and warnings", reads_on_after_what_is_not_data },
-    { "writing goes on after the peer has closed its side", writes_after_the_peer_has_closed },
-    { "what came before a bad record is kept, and an alert is sent", keeps_what_came_before_a_bad_record },
-    { "a fatal alert is a failure that tells its number", fails_on_a_fatal_alert },
-    { "what does not belong after a handshake is a failure", fails_on_what_does_not_belong },
-    { "memory is bounded when nobody reads, and every byte arrives", is_bounded_when_nobody_reads },
-    { "every byte is sent once, whatever the network takes", sends_every_byte_once },
+    { "reading continues after tickets, empty records and warning alerts", reads_after_records_without_data },
+    { "writing continues after the peer has closed its side", writes_after_the_peer_has_closed },
+    { "data before a bad record is kept, and an alert is sent", keeps_data_before_a_bad_record },
+    { "a fatal alert fails the connection, with its number", fails_on_a_fatal_alert },
+    { "a message that is unexpected after the handshake fails the connection", fails_on_unexpected_messages },
+    { "memory is bounded if the application does not read, and every byte arrives", bounds_memory_without_reader },
+    { "every byte is sent exactly once, however slow the network is", sends_every_byte_once },
     { NULL, NULL },
 };

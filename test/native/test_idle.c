@@ -1,4 +1,4 @@
-/* Connections that are open while nothing happens (record_buffers.h), and what wakes them. */
+/* Idle connections: when they release and acquire their record buffers (mbedtls/record_buffers.h). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 
 #define BUFFERS (2 * (size_t) PAGETLS_HEAP_RECORD_BYTES)
 
-/* A connection that has been reported, and the heap in use then. */
-static pagetls_connection *idle(protection *server, protection *client, size_t *heap)
+/* An idle connection after its report, and the heap in use then. */
+static pagetls_connection *open_idle(record_keys *server, record_keys *client, size_t *heap)
 {
     pagetls_connection *connection = forge_connection(server, client);
     if (connection != NULL) {
@@ -23,16 +23,16 @@ static pagetls_connection *idle(protection *server, protection *client, size_t *
     return connection;
 }
 
-static void holds_little(void)
+static void holds_little_memory(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     size_t heap;
     size_t before = pagetls_heap_in_use();
-    pagetls_connection *connection = idle(&server, &client, &heap);
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
-    CHECK(heap - before < 8000);                                            /* its trust anchors among them */
-    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE); /* for nothing */
+    CHECK(heap - before < 8000);                                            /* including its trust anchors */
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE); /* no work */
     CHECK_INT(pagetls_heap_in_use(), heap);
     pagetls_connection_free(connection);
 }
@@ -45,37 +45,37 @@ static int is_data(pagetls_connection *connection, const uint8_t *bytes, size_t 
     return same;
 }
 
-/* Sends something and opens the record that it became. */
-static int sends(pagetls_connection *connection, protection *client, const char *text)
+/* Sends a text, and decrypts the record to check it. */
+static int sends(pagetls_connection *connection, record_keys *client, const char *text)
 {
     uint8_t record[200];
     uint8_t type;
     return player_put(connection, PAGETLS_APP_OUT, text, strlen(text)) &&
         pagetls_connection_pump(connection) == PAGETLS_HANDSHAKE_DONE &&
-        forge_take(connection, client, record, sizeof(record), &type) == (int) strlen(text) && type == DATA &&
-        memcmp(record + 5, text, strlen(text)) == 0;
+        forge_receive(connection, client, record, sizeof(record), &type) == (int) strlen(text) &&
+        type == APPLICATION_DATA && memcmp(record + 5, text, strlen(text)) == 0;
 }
 
-/* Two connections take turns with the same buffers: one is left with a part of a record, of every length. */
-static void keeps_what_is_not_whole(void)
+/* Two connections use the same cached blocks in turn. The first one is left with a partial record of every length. */
+static void keeps_partial_records(void)
 {
-    protection server[2];
-    protection client[2];
+    record_keys server[2];
+    record_keys client[2];
     pagetls_connection *connection[2];
     size_t heap;
     uint8_t record[100];
     uint8_t other[100];
-    connection[0] = idle(&server[0], &client[0], &heap);
-    connection[1] = idle(&server[1], &client[1], &heap);
+    connection[0] = open_idle(&server[0], &client[0], &heap);
+    connection[1] = open_idle(&server[1], &client[1], &heap);
     REQUIRE(connection[0] != NULL && connection[1] != NULL);
     for (size_t at = 1, len = 2; at < len; at++) {
         uint8_t text[] = "its first half, and its second";
         text[0] = (uint8_t) at;
-        check_about("%zu bytes", at);
-        len = forge_record(&server[0], record, DATA, text, sizeof(text));
+        check_context("%zu bytes", at);
+        len = forge_record(&server[0], record, APPLICATION_DATA, text, sizeof(text));
         CHECK_INT(player_feed(connection[0], record, at, at), PAGETLS_HANDSHAKE_DONE);
         CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS);
-        size_t other_len = forge_record(&server[1], other, DATA, "other", 5);
+        size_t other_len = forge_record(&server[1], other, APPLICATION_DATA, "other", 5);
         CHECK_INT(player_feed(connection[1], other, other_len, 7), PAGETLS_HANDSHAKE_DONE);
         CHECK(is_data(connection[1], (const uint8_t *) "other", 5));
         CHECK(sends(connection[1], &client[1], "to the other"));
@@ -88,21 +88,21 @@ static void keeps_what_is_not_whole(void)
     pagetls_connection_free(connection[1]);
 }
 
-static void keeps_what_nobody_reads(void)
+static void keeps_unread_data(void)
 {
     static uint8_t content[16384];
     static uint8_t record[17000];
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     size_t heap;
-    pagetls_connection *connection = idle(&server, &client, &heap);
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
     for (size_t i = 0; i < sizeof(content); i++) {
         content[i] = (uint8_t) (i * 7 >> 3);
     }
-    /* Four fill the queue, less a byte; the fifth stays in the record buffer but for one byte. */
+    /* Four records fill the queue except for one byte, so the fifth leaves all but one byte in the record buffer. */
     for (int i = 0; i < 5; i++) {
-        size_t len = forge_record(&server, record, DATA, content, sizeof(content) - (i == 3));
+        size_t len = forge_record(&server, record, APPLICATION_DATA, content, sizeof(content) - (i == 3));
         CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
     }
     CHECK_INT(pagetls_connection_space(connection, PAGETLS_APP_IN), 0);
@@ -114,22 +114,22 @@ static void keeps_what_nobody_reads(void)
     pagetls_connection_free(connection);
 }
 
-/* One of the connections that come and go below. */
+/* One of many connections that are active in turn. */
 typedef struct {
     pagetls_connection *connection;
-    protection server, client;
-    uint8_t record[1200]; /* on its way in */
+    record_keys server, client;
+    uint8_t record[1200]; /* being received */
     size_t len, at;
-    uint32_t in, out; /* bytes of data so far */
-} one;
+    uint32_t in, out; /* data bytes so far */
+} client_state;
 
-static uint8_t byte_at(const one *which, uint32_t at)
+static uint8_t byte_at(const client_state *which, uint32_t at)
 {
     return (uint8_t) ((at * 2654435761u >> 24) + which->server.key[at % 32] + at % 251);
 }
 
-/* As much as `random` says of the next record comes in; whatever is complete is data. */
-static int move_in(one *c, uint32_t random)
+/* Receives a random part of the next record, and checks the data once the record is complete. */
+static int move_in(client_state *c, uint32_t random)
 {
     uint8_t content[1000];
     if (c->at == c->len) {
@@ -137,21 +137,21 @@ static int move_in(one *c, uint32_t random)
         for (size_t i = 0; i < len; i++) {
             content[i] = byte_at(c, c->in + (uint32_t) i);
         }
-        c->len = forge_record(&c->server, c->record, DATA, content, len);
+        c->len = forge_record(&c->server, c->record, APPLICATION_DATA, content, len);
         c->at = 0;
         c->in += (uint32_t) len;
     }
     size_t part = random % 3 == 0 ? c->len - c->at : random % (c->len - c->at + 1);
-    int good = player_feed(c->connection, c->record + c->at, part, part + 1) == PAGETLS_HANDSHAKE_DONE;
+    int ok = player_feed(c->connection, c->record + c->at, part, part + 1) == PAGETLS_HANDSHAKE_DONE;
     c->at += part;
     size_t len = player_take(c->connection, PAGETLS_APP_IN, content, sizeof(content));
     for (size_t i = 0; i < len; i++) {
-        good &= content[i] == byte_at(c, c->in - (uint32_t) len + (uint32_t) i);
+        ok &= content[i] == byte_at(c, c->in - (uint32_t) len + (uint32_t) i);
     }
-    return good && (len > 0) == (c->at == c->len && part > 0 && c->len > 5 + 1 + 16);
+    return ok && (len > 0) == (c->at == c->len && part > 0 && c->len > 5 + 1 + 16);
 }
 
-static int move_out(one *c, uint32_t random)
+static int move_out(client_state *c, uint32_t random)
 {
     uint8_t bytes[1000];
     uint8_t type;
@@ -159,34 +159,34 @@ static int move_out(one *c, uint32_t random)
     for (size_t i = 0; i < len; i++) {
         bytes[i] = byte_at(c, c->out + (uint32_t) i);
     }
-    int good = player_put(c->connection, PAGETLS_APP_OUT, bytes, len) &&
+    int ok = player_put(c->connection, PAGETLS_APP_OUT, bytes, len) &&
         pagetls_connection_pump(c->connection) == PAGETLS_HANDSHAKE_DONE &&
-        forge_take(c->connection, &c->client, bytes, sizeof(bytes), &type) == (int) len && type == DATA;
-    for (size_t i = 0; good && i < len; i++, c->out++) {
-        good = bytes[5 + i] == byte_at(c, c->out);
+        forge_receive(c->connection, &c->client, bytes, sizeof(bytes), &type) == (int) len && type == APPLICATION_DATA;
+    for (size_t i = 0; ok && i < len; i++, c->out++) {
+        ok = bytes[5 + i] == byte_at(c, c->out);
     }
-    return good;
+    return ok;
 }
 
-static void many_share_a_few_buffers(void)
+static void connections_reuse_buffers(void)
 {
     enum { MANY = 60, STEPS = 20000 };
-    static one all[MANY];
+    static client_state all[MANY];
     uint32_t random = 20260615;
     size_t heap = 0;
-    REQUIRE(forge_prepare());
+    REQUIRE(forge_record_handshake());
     memset(all, 0, sizeof(all));
     for (int i = 0; i < MANY; i++) {
         size_t before = pagetls_heap_in_use();
-        all[i].connection = forge_again(&all[i].server, &all[i].client);
+        all[i].connection = forge_replay(&all[i].server, &all[i].client);
         REQUIRE(all[i].connection != NULL);
         heap = pagetls_heap_in_use() - before;
     }
     CHECK(heap < PAGETLS_HEAP_RECORD_BYTES);
     for (int step = 0; step < STEPS; step++) {
         random = random * 1664525 + 1013904223;
-        one *c = &all[(random >> 8) % MANY];
-        check_about("step %d", step);
+        client_state *c = &all[(random >> 8) % MANY];
+        check_context("step %d", step);
         REQUIRE(random >> 31 ? move_in(c, random >> 12 & 0xFFFF) : move_out(c, random >> 12 & 0xFFFF));
     }
     for (int i = 0; i < MANY; i++) {
@@ -194,33 +194,33 @@ static void many_share_a_few_buffers(void)
     }
 }
 
-static int says_close_notify(pagetls_connection *connection, protection *client)
+static int sends_close_notify(pagetls_connection *connection, record_keys *client)
 {
     uint8_t record[100];
     uint8_t type;
-    return forge_take(connection, client, record, sizeof(record), &type) == 2 && type == ALERT &&
+    return forge_receive(connection, client, record, sizeof(record), &type) == 2 && type == ALERT &&
         memcmp(record + 5, "\x01\x00", 2) == 0;
 }
 
-static void wakes_for_what_is_not_data(void)
+static void acquires_buffers_for_other_records(void)
 {
     static const uint8_t ticket[] = { 4, 0, 0, 15, 0, 0, 0, 60, 1, 2, 3, 4, 0, 0, 2, 7, 7, 0, 0 };
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     size_t heap;
     uint8_t record[200];
-    pagetls_connection *connection = idle(&server, &client, &heap);
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
     for (int i = 0; i < 3; i++) {
         size_t len = i == 0 ? forge_record(&server, record, HANDSHAKE, ticket, sizeof(ticket))
-            : i == 1        ? forge_record(&server, record, ALERT, "\x01\x5A", 2) /* a warning */
-                            : forge_record(&server, record, DATA, "", 0);
-        check_about("%d", i);
+            : i == 1        ? forge_record(&server, record, ALERT, "\x01\x5A", 2) /* a warning alert */
+                            : forge_record(&server, record, APPLICATION_DATA, "", 0);
+        check_context("%d", i);
         CHECK_INT(player_feed(connection, record, len, 1), PAGETLS_HANDSHAKE_DONE);
         CHECK_INT(pagetls_heap_in_use(), heap);
     }
     CHECK(sends(connection, &client, "still there"));
-    /* Half a ticket: a handshake message that goes on in the next record. */
+    /* A partial ticket: a handshake message that continues in the next record. */
     size_t len = forge_record(&server, record, HANDSHAKE, ticket, 9);
     CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
     CHECK_INT(pagetls_heap_in_use(), heap + BUFFERS);
@@ -232,46 +232,46 @@ static void wakes_for_what_is_not_data(void)
     CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED);
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_PEER_CLOSED | PAGETLS_CLOSED);
-    CHECK(says_close_notify(connection, &client));
+    CHECK(sends_close_notify(connection, &client));
     pagetls_connection_free(connection);
 }
 
-static void closes_from_idle(void)
+static void closes_while_idle(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     size_t heap;
     uint8_t record[100];
-    pagetls_connection *connection = idle(&server, &client, &heap);
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
-    CHECK(says_close_notify(connection, &client));
+    CHECK(sends_close_notify(connection, &client));
     CHECK_INT(pagetls_heap_in_use(), heap);
-    size_t len = forge_record(&server, record, DATA, "late", 4); /* the peer may go on */
+    size_t len = forge_record(&server, record, APPLICATION_DATA, "late", 4); /* the peer may still send */
     CHECK_INT(player_feed(connection, record, len, 10), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
     CHECK(is_data(connection, (const uint8_t *) "late", 4));
-    CHECK_INT(player_hang_up(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED | PAGETLS_FAILED);
+    CHECK_INT(player_eof(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED | PAGETLS_FAILED);
     CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_TRUNCATED);
     pagetls_connection_free(connection);
 }
 
-/* What is to be done, and each of the allocations that it takes. */
-static void fails_when_there_is_no_memory_to_wake(void)
+/* Each kind of work that acquires buffers, and each of the two allocations. */
+static void fails_without_memory_for_buffers(void)
 {
-    REQUIRE(forge_prepare());
-    for (int what = 0; what < 3; what++) {
+    REQUIRE(forge_record_handshake());
+    for (int work = 0; work < 3; work++) {
         for (long n = 0; n < 2; n++) {
-            protection server;
-            protection client;
+            record_keys server;
+            record_keys client;
             uint8_t record[100];
-            pagetls_connection *connection = forge_again(&server, &client);
+            pagetls_connection *connection = forge_replay(&server, &client);
             REQUIRE(connection != NULL);
-            check_about("%d, allocation %ld", what, n);
-            if (what == 0) {
-                size_t len = forge_record(&server, record, DATA, "data", 4);
+            check_context("%d, allocation %ld", work, n);
+            if (work == 0) {
+                size_t len = forge_record(&server, record, APPLICATION_DATA, "data", 4);
                 CHECK(player_put(connection, PAGETLS_NET_IN, record, len));
-            } else if (what == 1) {
+            } else if (work == 1) {
                 CHECK(player_put(connection, PAGETLS_APP_OUT, "data", 4));
             } else {
                 pagetls_connection_close(connection);
@@ -290,8 +290,8 @@ static void fails_when_there_is_no_memory_to_wake(void)
     }
 }
 
-/* All the spare blocks of a length, which nobody clears once more. */
-static int spares_are_zeros(size_t len)
+/* Allocates all cached blocks of a size, which are not cleared on allocation, and checks that they are zeros. */
+static int cached_blocks_are_zeros(size_t len)
 {
     uint8_t *block[PAGETLS_HEAP_CACHED_BLOCKS];
     int zeros = 1;
@@ -307,48 +307,48 @@ static int spares_are_zeros(size_t len)
     return zeros;
 }
 
-static void leaves_nothing_in_spare_blocks(void)
+static void zeroizes_cached_blocks(void)
 {
     static uint8_t content[16384];
     static uint8_t record[17000];
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     size_t heap;
     memset(content, 'x', sizeof(content));
     pagetls_heap_clear_cache();
-    pagetls_connection *connection = idle(&server, &client, &heap);
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
-    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) &&
-          spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES)); /* the handshake was there */
+    CHECK(cached_blocks_are_zeros(PAGETLS_HEAP_RECORD_BYTES) &&
+          cached_blocks_are_zeros(PAGETLS_HEAP_QUEUE_BYTES)); /* they were used by the handshake */
     for (size_t len = 0; len <= sizeof(content); len += len < 40 ? 1 : 1021) {
-        check_about("%zu bytes", len);
-        size_t record_len = forge_record(&server, record, DATA, content, len);
+        check_context("%zu bytes", len);
+        size_t record_len = forge_record(&server, record, APPLICATION_DATA, content, len);
         CHECK_INT(player_feed(connection, record, record_len, 1 + record_len / 2), PAGETLS_HANDSHAKE_DONE);
         pagetls_connection_consume(connection, PAGETLS_APP_IN, len / 2);
         pagetls_connection_consume(connection, PAGETLS_APP_IN, SIZE_MAX);
-        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
+        CHECK(cached_blocks_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && cached_blocks_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
         CHECK(player_put(connection, PAGETLS_APP_OUT, content, len));
         CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
         pagetls_connection_consume(connection, PAGETLS_NET_OUT, SIZE_MAX);
-        CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
+        CHECK(cached_blocks_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && cached_blocks_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
         CHECK_INT(pagetls_heap_in_use(), heap);
     }
     pagetls_connection_free(connection);
-    CHECK(spares_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && spares_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
+    CHECK(cached_blocks_are_zeros(PAGETLS_HEAP_RECORD_BYTES) && cached_blocks_are_zeros(PAGETLS_HEAP_QUEUE_BYTES));
 }
 
-static void exports_as_when_it_works(void)
+static void exports_while_idle(void)
 {
-    protection server;
-    protection client;
+    record_keys server;
+    record_keys client;
     size_t heap;
     uint8_t record[100];
     uint8_t keys[2][32];
-    pagetls_connection *connection = idle(&server, &client, &heap);
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
     REQUIRE(connection != NULL);
     for (int i = 0; i < 2; i++) {
         CHECK_INT(pagetls_connection_export(connection, keys[i], 32, "label", 5, NULL, 0, 0), 0);
-        size_t len = forge_record(&server, record, DATA, "data", 4);
+        size_t len = forge_record(&server, record, APPLICATION_DATA, "data", 4);
         CHECK_INT(player_feed(connection, record, i == 0 ? len - 1 : 0, len), PAGETLS_HANDSHAKE_DONE);
     }
     CHECK(memcmp(keys[0], keys[1], 32) == 0);
@@ -356,15 +356,15 @@ static void exports_as_when_it_works(void)
 }
 
 const native_test idle_tests[] = {
-    { "an idle connection holds little, and a pump without work takes nothing", holds_little },
-    { "a part of a record is kept, whatever other connections do", keeps_what_is_not_whole },
-    { "data that nobody reads is kept", keeps_what_nobody_reads },
-    { "connections that share a few buffers do not share a byte", many_share_a_few_buffers },
-    { "tickets, warnings and empty records wake a connection, and half a message keeps it awake",
-      wakes_for_what_is_not_data },
-    { "an idle connection closes, and hears its peer after that", closes_from_idle },
-    { "a connection that there is no memory to wake fails", fails_when_there_is_no_memory_to_wake },
-    { "a block that was given back is all zeros", leaves_nothing_in_spare_blocks },
-    { "an idle connection exports the keying material that it exports at work", exports_as_when_it_works },
+    { "an idle connection holds little, and a pump without work allocates nothing", holds_little_memory },
+    { "a partial record is kept while other connections work", keeps_partial_records },
+    { "data that the application has not read is kept", keeps_unread_data },
+    { "connections that reuse each other's buffers do not see each other's bytes", connections_reuse_buffers },
+    { "tickets, warnings and empty records acquire buffers briefly, and a partial message keeps them",
+      acquires_buffers_for_other_records },
+    { "an idle connection can be closed, and still receives after that", closes_while_idle },
+    { "an idle connection fails if there is no memory for its buffers", fails_without_memory_for_buffers },
+    { "a cached block is all zeros", zeroizes_cached_blocks },
+    { "an idle connection exports the same keying material as an active one", exports_while_idle },
     { NULL, NULL },
 };

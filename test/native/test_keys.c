@@ -1,4 +1,4 @@
-/* Public keys and signature algorithms of every kind (wasm/x509/spki.h, algorithms.h), and what is told of them. */
+/* Public keys and signature algorithms of every kind (wasm/x509/spki.h, algorithms.h), and their descriptions. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 #define EC "\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"
 #define BRAINPOOL(arc) EC "\x06\x09\x2B\x24\x03\x03\x02\x08\x01\x01" arc
 
-/* The description of a certificate with that key. */
+/* The description of a certificate with this key. */
 static char *describe(pagetls_slice key)
 {
     pagetls_slice parts[BUILD_PARTS];
@@ -36,7 +36,7 @@ static char *describe(pagetls_slice key)
     return text;
 }
 
-/* The description's publicKey begins with \p expected, and has no member that is not there, up to the OID. */
+/* Checks that the members of publicKey before the OID are \p expected. */
 static void check_described(pagetls_slice key, const char *expected)
 {
     char *text = describe(key);
@@ -55,13 +55,13 @@ static pagetls_public_key read_key(pagetls_slice spki)
     pagetls_public_key key;
     pagetls_read_error error;
     pagetls_slice from = spki;
-    memset(&key, 0x55, sizeof(key)); /* what is not set shows */
+    memset(&key, 0x55, sizeof(key)); /* shows fields that are not set */
     CHECK_INT(pagetls_public_key_read(&key, &from, &error), 0);
     CHECK(from.len == 0 && pagetls_slices_equal(key.spki, spki));
     return key;
 }
 
-static void keys_that_have_no_parts_here(void)
+static void reads_keys_without_fields(void)
 {
     static const struct {
         pagetls_slice algorithm;
@@ -83,7 +83,7 @@ static void keys_that_have_no_parts_here(void)
           "\"type\":\"ML-DSA-65\"" },
         { SLICE("\x06\x03\x2A\x03\x04\x04\x02\x00\x00"), PAGETLS_KEY_UNKNOWN, PAGETLS_CURVE_UNKNOWN, 0, 0,
           "\"type\":\"1.2.3.4\"" },
-        /* Curves by their names. */
+        /* Named curves. */
         { SLICE(EC "\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"), PAGETLS_KEY_EC, PAGETLS_CURVE_P256, 256, 0,
           "\"type\":\"EC\",\"curve\":\"P-256\",\"bits\":256" },
         { SLICE(EC "\x06\x05\x2B\x81\x04\x00\x22"), PAGETLS_KEY_EC, PAGETLS_CURVE_P384, 384, 0,
@@ -121,7 +121,7 @@ static void keys_that_have_no_parts_here(void)
         { SLICE(EC "\x06\x03\x2A\x03\x04"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 0,
           "\"type\":\"EC\",\"curve\":\"1.2.3.4\"" },
         { SLICE(EC "\x30\x03\x02\x01\x01"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 0,
-          "\"type\":\"EC\"" }, /* spelled out */
+          "\"type\":\"EC\"" }, /* explicit parameters */
         { SLICE(EC "\x05\x00"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1, "\"type\":\"EC\",\"malformed\":true" },
         { SLICE(EC), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1, "\"type\":\"EC\",\"malformed\":true" },
         { SLICE(EC "\x06\x05\x2B\x81\x04\x00\x22\x05\x00"), PAGETLS_KEY_EC, PAGETLS_CURVE_UNKNOWN, 0, 1,
@@ -141,7 +141,7 @@ static void keys_that_have_no_parts_here(void)
     for (size_t i = 0; i < COUNT(keys); i++) {
         const pagetls_slice spki = build_key(keys[i].algorithm, OCTETS("\x01\x02\x03\x04"));
         pagetls_public_key key = read_key(spki);
-        check_about("key %zu: %s", i, keys[i].described);
+        check_context("key %zu: %s", i, keys[i].described);
         CHECK_INT(key.type, keys[i].type);
         CHECK_INT(key.curve, keys[i].curve);
         CHECK_INT(key.bits, keys[i].bits);
@@ -150,16 +150,16 @@ static void keys_that_have_no_parts_here(void)
                   keys[i].curve == PAGETLS_CURVE_P256 || keys[i].curve == PAGETLS_CURVE_P384 ||
                       keys[i].curve == PAGETLS_CURVE_P521);
         CHECK_INT(pagetls_public_key_exponent_bits(&key), 0);
-        CHECK_INT(pagetls_key_usable(&key), 0); /* four octets are no point of any curve */
+        CHECK_INT(pagetls_key_usable(&key), 0); /* four octets are not a point on any curve */
         CHECK_INT(key.state, PAGETLS_KEY_UNUSABLE);
         check_described(spki, keys[i].described);
     }
-    check_about("%s", "");
+    check_context("%s", "");
     build_free();
 }
 
-/* An INTEGER of that many bits, all of them set. */
-static pagetls_slice number_of(size_t bits)
+/* An INTEGER of \p bits bits, all of them set. */
+static pagetls_slice integer_of_bits(size_t bits)
 {
     uint8_t top = (uint8_t) (bits % 8 == 0 ? 0 : (1u << bits % 8) - 1);
     return BUILD(DER_INTEGER, (pagetls_slice) { &top, 1 }, build_fill(0xFF, bits / 8));
@@ -170,11 +170,11 @@ static pagetls_slice rsa_key(pagetls_slice algorithm, pagetls_slice modulus, pag
     return build_key(algorithm, BUILD_SEQUENCE(modulus, exponent));
 }
 
-/* What is malformed is described as such; what has more bits than can be used here is not supported. */
+/* Expects `malformed` in the description of malformed keys, and no support for more than PAGETLS_RSA_BITS_MAX bits. */
 static void check_rsa(pagetls_slice spki, size_t bits, size_t exponent_bits, int usable, const char *described)
 {
     pagetls_public_key key = read_key(spki);
-    check_about("%s", described);
+    check_context("%s", described);
     CHECK_INT(key.type, PAGETLS_KEY_RSA);
     CHECK_INT(key.bits, bits);
     CHECK_INT(pagetls_public_key_exponent_bits(&key), exponent_bits);
@@ -182,23 +182,27 @@ static void check_rsa(pagetls_slice spki, size_t bits, size_t exponent_bits, int
     CHECK_INT(pagetls_public_key_is_supported(&key), bits <= PAGETLS_RSA_BITS_MAX);
     CHECK_INT(pagetls_key_usable(&key), usable);
     check_described(spki, described);
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-static void keys_of_rsa(void)
+static void reads_rsa_keys(void)
 {
     const pagetls_slice null = OCTETS(RSA "\x05\x00");
-    const pagetls_slice modulus = number_of(2048);
+    const pagetls_slice modulus = integer_of_bits(2048);
     const pagetls_slice f4 = OCTETS("\x02\x03\x01\x00\x01");
     check_rsa(rsa_key(null, modulus, f4), 2048, 17, 1, "\"type\":\"RSA\",\"bits\":2048,\"exponent\":65537");
     check_rsa(rsa_key(OCTETS(RSA), modulus, f4), 2048, 17, 1, "\"type\":\"RSA\",\"bits\":2048,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(2047), f4), 2047, 17, 1, "\"type\":\"RSA\",\"bits\":2047,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(8192), f4), 8192, 17, 1, "\"type\":\"RSA\",\"bits\":8192,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(8193), f4), 8193, 17, 0, "\"type\":\"RSA\",\"bits\":8193,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(16384), f4), 16384, 17, 0, "\"type\":\"RSA\",\"bits\":16384,\"exponent\":65537");
-    check_rsa(rsa_key(null, number_of(1024), OCTETS("\x02\x01\x03")), 1024, 2, 1,
+    check_rsa(rsa_key(null, integer_of_bits(2047), f4), 2047, 17, 1,
+              "\"type\":\"RSA\",\"bits\":2047,\"exponent\":65537");
+    check_rsa(rsa_key(null, integer_of_bits(8192), f4), 8192, 17, 1,
+              "\"type\":\"RSA\",\"bits\":8192,\"exponent\":65537");
+    check_rsa(rsa_key(null, integer_of_bits(8193), f4), 8193, 17, 0,
+              "\"type\":\"RSA\",\"bits\":8193,\"exponent\":65537");
+    check_rsa(rsa_key(null, integer_of_bits(16384), f4), 16384, 17, 0,
+              "\"type\":\"RSA\",\"bits\":16384,\"exponent\":65537");
+    check_rsa(rsa_key(null, integer_of_bits(1024), OCTETS("\x02\x01\x03")), 1024, 2, 1,
               "\"type\":\"RSA\",\"bits\":1024,\"exponent\":3");
-    /* Exponents that a double holds exactly, and those that it does not. */
+    /* Exponents that a double holds exactly, and others. */
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x07\x1F\xFF\xFF\xFF\xFF\xFF\xFF")), 2048, 53, 1,
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":9007199254740991");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x07\x20\x00\x00\x00\x00\x00\x01")), 2048, 54, 1,
@@ -207,21 +211,21 @@ static void keys_of_rsa(void)
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":\"18446744073709551615\"");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x09\x01\x00\x00\x00\x00\x00\x00\x00\x01")), 2048, 65, 1,
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":\"0x010000000000000001\"");
-    /* What is read but is no key. */
+    /* Well-formed, but not usable as a key. */
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x00")), 2048, 0, 0,
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":0");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x01")), 2048, 1, 0,
               "\"type\":\"RSA\",\"bits\":2048,\"exponent\":1");
     check_rsa(rsa_key(null, OCTETS("\x02\x02\x7F\xFE"), f4), 15, 17, 0,
               "\"type\":\"RSA\",\"bits\":15,\"exponent\":65537");
-    /* And what is not. */
+    /* Malformed. */
     check_rsa(rsa_key(null, OCTETS("\x02\x01\x80"), f4), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(null, OCTETS("\x02\x00"), f4), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(null, OCTETS("\x04\x01\x7F"), f4), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x80")), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
-    check_rsa(rsa_key(null, modulus, NOTHING), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
+    check_rsa(rsa_key(null, modulus, EMPTY), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(null, modulus, OCTETS("\x02\x01\x03\x05\x00")), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
-    check_rsa(build_key(null, NOTHING), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
+    check_rsa(build_key(null, EMPTY), 0, 0, 0, "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(build_key(null, OCTETS("\x30\x06\x02\x01\x7F\x02\x01\x03\x00")), 0, 0, 0,
               "\"type\":\"RSA\",\"malformed\":true");
     check_rsa(rsa_key(OCTETS(RSA "\x04\x00"), modulus, f4), 2048, 17, 0,
@@ -229,10 +233,10 @@ static void keys_of_rsa(void)
     build_free();
 }
 
-static void keys_of_rsa_pss(void)
+static void reads_rsa_pss_keys(void)
 {
     const pagetls_slice algorithm = OCTETS("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0A\x30\x00");
-    const pagetls_slice spki = rsa_key(algorithm, number_of(3072), OCTETS("\x02\x03\x01\x00\x01"));
+    const pagetls_slice spki = rsa_key(algorithm, integer_of_bits(3072), OCTETS("\x02\x03\x01\x00\x01"));
     pagetls_public_key key = read_key(spki);
     CHECK(key.type == PAGETLS_KEY_RSA_PSS && key.bits == 3072 && !key.malformed);
     CHECK(!pagetls_public_key_is_supported(&key) && !pagetls_key_usable(&key));
@@ -240,17 +244,17 @@ static void keys_of_rsa_pss(void)
     build_free();
 }
 
-static void keys_that_are_points(void)
+static void checks_points(void)
 {
     pagetls_slice parts[BUILD_PARTS];
     build_certificate_parts(parts);
     pagetls_public_key key = read_key(parts[BUILD_PUBLIC_KEY]);
     CHECK(pagetls_key_usable(&key) && key.state == PAGETLS_KEY_USABLE);
-    /* A key's state is found out once. */
+    /* The state is determined once. */
     key.state = PAGETLS_KEY_UNUSABLE;
     CHECK(!pagetls_key_usable(&key));
-    /* A point that is on no curve. */
-    uint8_t *copy = check_exact(parts[BUILD_PUBLIC_KEY].p, parts[BUILD_PUBLIC_KEY].len);
+    /* A point that is not on the curve. */
+    uint8_t *copy = check_exact_copy(parts[BUILD_PUBLIC_KEY].p, parts[BUILD_PUBLIC_KEY].len);
     copy[parts[BUILD_PUBLIC_KEY].len - 1] ^= 1;
     key = read_key((pagetls_slice) { copy, parts[BUILD_PUBLIC_KEY].len });
     CHECK(!key.malformed && !pagetls_key_usable(&key) && key.state == PAGETLS_KEY_UNUSABLE);
@@ -268,7 +272,7 @@ static void keys_that_are_points(void)
 #define PSS_MASK "\xA1\x1C\x30\x1A" MGF1 "\x30\x0D" SHA256_OID "\x05\x00"
 #define PSS_SALT "\xA2\x03\x02\x01\x20"
 
-static void algorithms_of_signatures(void)
+static void reads_signature_algorithms(void)
 {
     static const struct {
         pagetls_slice content;
@@ -311,9 +315,8 @@ static void algorithms_of_signatures(void)
           PAGETLS_HASH_SHA256, 0, 1 },
         { SLICE(PSS "\x30\x39" PSS_HASH PSS_MASK PSS_SALT "\xA3\x03\x02\x01\x02"), PAGETLS_SIGNATURE_RSA_PSS,
           PAGETLS_HASH_SHA256, 1, 0 },
-        { SLICE(PSS "\x30\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0, 1 }, /* all by default */
-        { SLICE(PSS "\x30\x11" PSS_HASH), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA256, 0,
-          0 }, /* MGF1 with SHA-1 beside it */
+        { SLICE(PSS "\x30\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0, 1 },            /* all defaults */
+        { SLICE(PSS "\x30\x11" PSS_HASH), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA256, 0, 0 }, /* MGF1 with SHA-1 */
         { SLICE(PSS "\x30\x1E" PSS_MASK), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0, 0 },
         { SLICE(PSS "\x30\x0B\xA0\x09\x30\x07" SHA1_OID), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 0, 1 },
         { SLICE(PSS "\x30\x0B\xA0\x09\x30\x07\x06\x05\x2B\x0E\x03\x02\x1B"), PAGETLS_SIGNATURE_RSA_PSS,
@@ -321,10 +324,10 @@ static void algorithms_of_signatures(void)
         { SLICE(PSS "\x30\x0F\xA0\x0D\x30\x0B" SHA1_OID "\x05\x00\x05\x00"), PAGETLS_SIGNATURE_RSA_PSS,
           PAGETLS_HASH_SHA1, 1, 0 },
         { SLICE(PSS "\x30\x05\xA2\x03\x02\x01\x80"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1,
-          0 }, /* a salt of less than nothing */
+          0 }, /* a negative salt length */
         { SLICE(PSS "\x30\x07\xA2\x05\x02\x03\x01\x00\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1, 0 },
         { SLICE(PSS "\x30\x34" PSS_MASK PSS_HASH PSS_SALT), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1,
-          0 }, /* not in order */
+          0 }, /* wrong order */
         { SLICE(PSS "\x30\x02\x05\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1, 0 },
         { SLICE(PSS "\x05\x00"), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1, 0 },
         { SLICE(PSS), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA1, 1, 0 },
@@ -333,10 +336,10 @@ static void algorithms_of_signatures(void)
         pagetls_signature_algorithm algorithm;
         pagetls_read_error error;
         const pagetls_slice built = BUILD_SEQUENCE(algorithms[i].content);
-        uint8_t *exact = check_exact(built.p, built.len);
+        uint8_t *exact = check_exact_copy(built.p, built.len);
         pagetls_slice from = { exact, built.len };
-        memset(&algorithm, 0x55, sizeof(algorithm)); /* what is not set shows */
-        check_about("algorithm %zu", i);
+        memset(&algorithm, 0x55, sizeof(algorithm)); /* shows fields that are not set */
+        check_context("algorithm %zu", i);
         CHECK_INT(pagetls_signature_algorithm_read(&algorithm, &from, PAGETLS_FIELD_SIGNATURE_ALGORITHM, &error), 0);
         CHECK_INT(from.len, 0);
         CHECK(pagetls_slices_equal(algorithm.identifier, algorithms[i].content));
@@ -346,16 +349,16 @@ static void algorithms_of_signatures(void)
         CHECK_INT(pagetls_signature_algorithm_is_supported(&algorithm), algorithms[i].supported);
         free(exact);
     }
-    check_about("%s", "");
+    check_context("%s", "");
     build_free();
 }
 
 const native_test keys_tests[] = {
-    { "keys of every algorithm and curve are read, and described by the numbers that there are",
-      keys_that_have_no_parts_here },
-    { "an RSA key has the bits of its modulus and its exponent, exactly", keys_of_rsa },
-    { "a key for RSASSA-PSS alone is read, and cannot be used", keys_of_rsa_pss },
-    { "a key on a curve is usable if it is a point of it", keys_that_are_points },
-    { "signature algorithms are read with their hash, and bad parameters are noted", algorithms_of_signatures },
+    { "keys of every algorithm and curve are read, and described with their known properties",
+      reads_keys_without_fields },
+    { "an RSA key is described with the size of its modulus and its exact exponent", reads_rsa_keys },
+    { "a key restricted to RSASSA-PSS is read, but is not usable", reads_rsa_pss_keys },
+    { "an EC key is usable if it is a point on its curve", checks_points },
+    { "signature algorithms are read with their hash, and invalid parameters are flagged", reads_signature_algorithms },
     { NULL, NULL },
 };

@@ -1,4 +1,4 @@
-/* Host names, and whether a certificate names one. */
+/* Host names, matching them with certificates, and name constraints. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,74 +14,74 @@
 
 static int read_name(pagetls_hostname *host, const char *text, size_t len)
 {
-    uint8_t *exact = check_exact(text, len);
+    uint8_t *exact = check_exact_copy(text, len);
     int ret = pagetls_hostname_read(host, (const char *) exact, len);
     free(exact);
     return ret;
 }
 
-static void check_reads(const char *text, const char *expected, size_t ip_len, const char *ip)
+static void check_read(const char *text, const char *expected, size_t ip_len, const char *ip)
 {
     pagetls_hostname host;
-    check_about("%s", text);
+    check_context("%s", text);
     CHECK_INT(read_name(&host, text, strlen(text)), 0);
     CHECK_TEXT(host.text, expected);
     CHECK_INT(host.ip_len, ip_len);
     CHECK(ip_len == 0 || memcmp(host.ip, ip, ip_len) == 0);
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
 #define LABEL63 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
 #define NAME253 LABEL63 "." LABEL63 "." LABEL63 ".aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffg"
 
-static void hostname_is_normalised(void)
+static void hostname_is_normalized(void)
 {
-    check_reads("example.com", "example.com", 0, NULL);
-    check_reads("EXAMPLE.Com.", "example.com", 0, NULL);
-    check_reads("localhost", "localhost", 0, NULL);
-    check_reads("xn--bcher-kva.example", "xn--bcher-kva.example", 0, NULL);
-    check_reads("a_b.example", "a_b.example", 0, NULL);
-    check_reads("1a.2b", "1a.2b", 0, NULL);
-    check_reads("0xyz", "0xyz", 0, NULL);
-    check_reads("123.example", "123.example", 0, NULL);
-    check_reads("a.1xa", "a.1xa", 0, NULL); /* nearly a number in hexadecimal */
-    check_reads("a.0aa", "a.0aa", 0, NULL);
-    check_reads("a.0xg", "a.0xg", 0, NULL);
-    check_reads("a.0x_", "a.0x_", 0, NULL);
-    check_reads("A", "a", 0, NULL);
-    check_reads(LABEL63 ".x", LABEL63 ".x", 0, NULL);
-    check_reads(NAME253, NAME253, 0, NULL);
-    check_reads(NAME253 ".", NAME253, 0, NULL);
+    check_read("example.com", "example.com", 0, NULL);
+    check_read("EXAMPLE.Com.", "example.com", 0, NULL);
+    check_read("localhost", "localhost", 0, NULL);
+    check_read("xn--bcher-kva.example", "xn--bcher-kva.example", 0, NULL);
+    check_read("a_b.example", "a_b.example", 0, NULL);
+    check_read("1a.2b", "1a.2b", 0, NULL);
+    check_read("0xyz", "0xyz", 0, NULL);
+    check_read("123.example", "123.example", 0, NULL);
+    check_read("a.1xa", "a.1xa", 0, NULL); /* almost a hexadecimal number */
+    check_read("a.0aa", "a.0aa", 0, NULL);
+    check_read("a.0xg", "a.0xg", 0, NULL);
+    check_read("a.0x_", "a.0x_", 0, NULL);
+    check_read("A", "a", 0, NULL);
+    check_read(LABEL63 ".x", LABEL63 ".x", 0, NULL);
+    check_read(NAME253, NAME253, 0, NULL);
+    check_read(NAME253 ".", NAME253, 0, NULL);
 }
 
-static void hostname_addresses(void)
+static void reads_addresses(void)
 {
     static const char loopback[16] = { [15] = 1 };
-    check_reads("127.0.0.1", "127.0.0.1", 4, "\x7F\x00\x00\x01");
-    check_reads("127.0.0.1.", "127.0.0.1", 4, "\x7F\x00\x00\x01");
-    check_reads("0.0.0.0", "0.0.0.0", 4, "\x00\x00\x00\x00");
-    check_reads("9.10.99.109", "9.10.99.109", 4, "\x09\x0A\x63\x6D");
-    check_reads("255.255.255.255", "255.255.255.255", 4, "\xFF\xFF\xFF\xFF");
-    check_reads("::1", "::1", 16, loopback);
-    check_reads("[::1]", "::1", 16, loopback);
-    check_reads("0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1", 16, loopback);
-    check_reads("2001:DB8::A", "2001:db8::a", 16, "\x20\x01\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\x0A");
-    check_reads("::ffff:192.0.2.1", "::ffff:192.0.2.1", 16, "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xC0\x00\x02\x01");
+    check_read("127.0.0.1", "127.0.0.1", 4, "\x7F\x00\x00\x01");
+    check_read("127.0.0.1.", "127.0.0.1", 4, "\x7F\x00\x00\x01");
+    check_read("0.0.0.0", "0.0.0.0", 4, "\x00\x00\x00\x00");
+    check_read("9.10.99.109", "9.10.99.109", 4, "\x09\x0A\x63\x6D");
+    check_read("255.255.255.255", "255.255.255.255", 4, "\xFF\xFF\xFF\xFF");
+    check_read("::1", "::1", 16, loopback);
+    check_read("[::1]", "::1", 16, loopback);
+    check_read("0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1", 16, loopback);
+    check_read("2001:DB8::A", "2001:db8::a", 16, "\x20\x01\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\x0A");
+    check_read("::ffff:192.0.2.1", "::ffff:192.0.2.1", 16, "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xC0\x00\x02\x01");
 }
 
-/* 1 or 0 as libc's inet_pton() has it, -1 when ours differs. */
-static int reads_as_libc(const char *text)
+/* The result of libc's inet_pton(), 1 or 0; -1 if ours differs. */
+static int compare_with_libc(const char *text)
 {
     uint8_t theirs[16];
     pagetls_hostname host;
-    int good = strchr(text, ':') != NULL && inet_pton(AF_INET6, text, theirs) == 1;
+    int valid = strchr(text, ':') != NULL && inet_pton(AF_INET6, text, theirs) == 1;
     int ours = strchr(text, ':') != NULL && read_name(&host, text, strlen(text)) == 0;
-    return good == ours && (!good || (host.ip_len == 16 && memcmp(host.ip, theirs, 16) == 0)) ? good : -1;
+    return valid == ours && (!valid || (host.ip_len == 16 && memcmp(host.ip, theirs, 16) == 0)) ? valid : -1;
 }
 
-static void hostname_ipv6_as_libc(void)
+static void reads_ipv6_like_libc(void)
 {
-    static const char *const good[] = {
+    static const char *const valid[] = {
         "::",
         "1::",
         "::1",
@@ -101,7 +101,7 @@ static void hostname_ipv6_as_libc(void)
         "fe80::ABCD:ef01",
         "1:2:3:4:5:6:77:88",
     };
-    static const char *const bad[] = {
+    static const char *const invalid[] = {
         ":",
         ":::",
         "::::",
@@ -140,15 +140,15 @@ static void hostname_ipv6_as_libc(void)
         "1;2::",
         "::x",
     };
-    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        check_about("%s", good[i]);
-        CHECK_INT(reads_as_libc(good[i]), 1);
+    for (size_t i = 0; i < sizeof(valid) / sizeof(valid[0]); i++) {
+        check_context("%s", valid[i]);
+        CHECK_INT(compare_with_libc(valid[i]), 1);
     }
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        check_about("%s", bad[i]);
-        CHECK_INT(reads_as_libc(bad[i]), 0);
+    for (size_t i = 0; i < sizeof(invalid) / sizeof(invalid[0]); i++) {
+        check_context("%s", invalid[i]);
+        CHECK_INT(compare_with_libc(invalid[i]), 0);
     }
-    /* And of what chance puts together. */
+    /* Random combinations. */
     static const char *const parts[] = { ":", ":", ":", "::", "1", "0", "ab", "FFFF", "1.2.3.4", "." };
     uint32_t seed = 1;
     int read = 0;
@@ -158,18 +158,18 @@ static void hostname_ipv6_as_libc(void)
             seed = seed * 1664525 + 1013904223;
             strcat(text, parts[(seed >> 16) % (sizeof(parts) / sizeof(parts[0]))]);
         } while (strlen(text) < 60 && (seed >> 24 & 15) != 0);
-        check_about("%s", text);
-        int result = reads_as_libc(text);
+        check_context("%s", text);
+        int result = compare_with_libc(text);
         REQUIRE(result >= 0);
         read += result;
     }
-    check_about("%s", "");
+    check_context("%s", "");
     CHECK(read > 1000);
 }
 
-static void hostname_refuses(void)
+static void rejects_invalid_hostnames(void)
 {
-    static const char *const refused[] = {
+    static const char *const rejected[] = {
         "",
         ".",
         "..",
@@ -259,26 +259,26 @@ static void hostname_refuses(void)
         { "::1\0.", 5 },
     };
     pagetls_hostname host;
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        check_about("%s", refused[i]);
-        CHECK_INT(read_name(&host, refused[i], strlen(refused[i])), -1);
+    for (size_t i = 0; i < sizeof(rejected) / sizeof(rejected[0]); i++) {
+        check_context("%s", rejected[i]);
+        CHECK_INT(read_name(&host, rejected[i], strlen(rejected[i])), -1);
     }
     for (size_t i = 0; i < sizeof(with_nul) / sizeof(with_nul[0]); i++) {
-        check_about("%s, then a NUL", with_nul[i].bytes);
+        check_context("%s, then a NUL", with_nul[i].bytes);
         CHECK_INT(read_name(&host, with_nul[i].bytes, with_nul[i].len), -1);
     }
-    /* Every octet that is not in a name, wherever it stands. */
+    /* Every octet that is not allowed in a name. */
     for (int c = 0; c < 256; c++) {
         char text[] = "ab.cd";
         text[1] = (char) c;
-        int good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-        check_about("octet %d", c);
-        CHECK_INT(read_name(&host, text, 5), good ? 0 : -1);
+        int allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        check_context("octet %d", c);
+        CHECK_INT(read_name(&host, text, 5), allowed ? 0 : -1);
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-static void hostname_survives_anything(void)
+static void normalization_is_idempotent(void)
 {
     static const char alphabet[] = "a1.-:[]%fF0x\0_*";
     uint32_t seed = 1;
@@ -291,7 +291,7 @@ static void hostname_survives_anything(void)
         }
         pagetls_hostname host;
         if (read_name(&host, text, len) == 0) {
-            /* What was accepted is its own normal form. */
+            /* The normalized text is accepted unchanged. */
             pagetls_hostname again;
             REQUIRE(read_name(&again, host.text, strlen(host.text)) == 0);
             REQUIRE(strcmp(host.text, again.text) == 0 && host.ip_len == again.ip_len);
@@ -302,7 +302,7 @@ static void hostname_survives_anything(void)
 
 /* --- matching ------------------------------------------------------------------- */
 
-/* One GeneralName as DER, in a block of exactly that size. */
+/* A GeneralName in DER, in a block of exactly its size. */
 static pagetls_slice general_name(uint8_t *block, int tag, const void *octets, size_t len)
 {
     block[0] = (uint8_t) tag;
@@ -310,7 +310,7 @@ static pagetls_slice general_name(uint8_t *block, int tag, const void *octets, s
     if (len > 0) {
         memcpy(block + 2, octets, len);
     }
-    return (pagetls_slice) { check_exact(block, len + 2), len + 2 };
+    return (pagetls_slice) { check_exact_copy(block, len + 2), len + 2 };
 }
 
 static int matches_octets(int tag, const void *octets, size_t len, const char *reference)
@@ -332,7 +332,7 @@ static int matches(const char *presented, const char *reference)
     return matches_octets(0x82, presented, strlen(presented), reference);
 }
 
-static void names_dns(void)
+static void matches_dns_names(void)
 {
     CHECK_INT(matches("example.com", "example.com"), 1);
     CHECK_INT(matches("EXAMPLE.com", "example.COM."), 1);
@@ -344,7 +344,8 @@ static void names_dns(void)
     CHECK_INT(matches("example.comm", "example.com"), 0);
     CHECK_INT(matches("", "example.com"), 0);
     CHECK_INT(matches(".", "example.com"), 0);
-    CHECK_INT(matches("example.com.", "example.com"), 0); /* RFC 5280: preferred name syntax, no final dot */
+    CHECK_INT(matches("example.com.", "example.com"),
+              0); /* RFC 5280, section 4.2.1.6: preferred name syntax, no final dot */
     CHECK_INT(matches(".example.com", "example.com"), 0);
     CHECK_INT(matches("a_b.example", "a_b.example"), 0);
     CHECK_INT(matches(" example.com", "example.com"), 0);
@@ -352,7 +353,7 @@ static void names_dns(void)
     CHECK_INT(matches_octets(0x82, "example.com\0", 12, "example.com"), 0);
 }
 
-static void names_wildcards(void)
+static void matches_wildcards(void)
 {
     CHECK_INT(matches("*.example.com", "www.example.com"), 1);
     CHECK_INT(matches("*.EXAMPLE.com", "WWW.example.com"), 1);
@@ -372,7 +373,7 @@ static void names_wildcards(void)
     CHECK_INT(matches("*.example.com.", "www.example.com"), 0);
 }
 
-static void names_addresses(void)
+static void matches_addresses(void)
 {
     static const char loopback[16] = { [15] = 1 };
     CHECK_INT(matches_octets(0x87, "\x7F\x00\x00\x01", 4, "127.0.0.1"), 1);
@@ -384,43 +385,43 @@ static void names_addresses(void)
     CHECK_INT(matches_octets(0x87, "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x7F\0\0\1", 16, "127.0.0.1"), 0);
     CHECK_INT(matches_octets(0x87, "abcd", 4, "abcd"), 0); /* a name is not an address */
     CHECK_INT(matches_octets(0x87, "", 0, "127.0.0.1"), 0);
-    CHECK_INT(matches("127.0.0.1", "127.0.0.1"), 0); /* an address is not a name */
+    CHECK_INT(matches("127.0.0.1", "127.0.0.1"), 0); /* a dNSName is not an address */
     CHECK_INT(matches("*.0.0.1", "127.0.0.1"), 0);
     CHECK_INT(matches("::1", "::1"), 0);
 }
 
-static void names_other_kinds(void)
+static void ignores_other_kinds(void)
 {
     static const int tags[] = { 0xA0, 0x81, 0xA3, 0xA4, 0xA5, 0x86, 0x88, 0xA2, 0xA7, 0x16 };
     for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-        check_about("tag 0x%02X", (unsigned) tags[i]);
+        check_context("tag 0x%02X", (unsigned) tags[i]);
         CHECK_INT(matches_octets(tags[i], "example.com", 11, "example.com"), 0);
         CHECK_INT(matches_octets(tags[i], "\x7F\x00\x00\x01", 4, "127.0.0.1"), 0);
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-static void names_every_entry_counts(void)
+static void matches_any_entry(void)
 {
     static const uint8_t names[] = "\x82\x0Dother.example\xA0\x00\x82\x0Ewanted.example\x87\x04\x7F\x00\x00\x01";
     static const char *const named[] = { "other.example", "wanted.example", "127.0.0.1" };
     pagetls_hostname host;
     for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
         REQUIRE(pagetls_hostname_read(&host, named[i], strlen(named[i])) == 0);
-        check_about("%s", named[i]);
+        check_context("%s", named[i]);
         CHECK_INT(pagetls_names_match((pagetls_slice) { NULL, 0 }, &host), 0); /* no names at all */
         CHECK_INT(pagetls_names_match((pagetls_slice) { names, sizeof(names) - 1 }, &host), 1);
     }
-    check_about("%s", "");
-    /* Cut short, the last is none; what stands before it still counts. */
+    check_context("%s", "");
+    /* Truncated: the last name is incomplete, and no other one matches. */
     for (size_t len = 0; len < sizeof(names) - 1; len++) {
-        uint8_t *exact = check_exact(names, len);
+        uint8_t *exact = check_exact_copy(names, len);
         CHECK_INT(pagetls_names_match((pagetls_slice) { exact, len }, &host), 0);
         free(exact);
     }
 }
 
-static int tells_another_name(const uint8_t *der, size_t len, const char *hostname)
+static int reports_mismatch(const uint8_t *der, size_t len, const char *hostname)
 {
     pagetls_verification *verification = pagetls_verification_new();
     const char *report = NULL;
@@ -429,18 +430,18 @@ static int tells_another_name(const uint8_t *der, size_t len, const char *hostna
         report = pagetls_verification_run(verification);
     }
     CHECK(report != NULL);
-    int tells = report != NULL && strstr(report, "ERR_TLS_CERT_CN_MISMATCH") != NULL;
+    int reported = report != NULL && strstr(report, "ERR_TLS_CERT_CN_MISMATCH") != NULL;
     pagetls_verification_free(verification);
-    return tells;
+    return reported;
 }
 
-static void names_common_name_never(void)
+static void ignores_common_name(void)
 {
     static const char name[] = "good-p256.pagetls.test";
     size_t len;
-    uint8_t *der = check_cert_der("good-p256", "chain.pem", 0, &len); /* has it in the subject, too */
+    uint8_t *der = check_cert_der("good-p256", "chain.pem", 0, &len); /* also has the name in its subject */
     REQUIRE(der != NULL);
-    CHECK_INT(tells_another_name(der, len, name), 0);
+    CHECK_INT(reports_mismatch(der, len, name), 0);
     size_t at = len - sizeof(name);
     while (at > 0 &&
            (der[at - 1] != 0x82 || der[at] != sizeof(name) - 1 || memcmp(der + at + 1, name, sizeof(name) - 1) != 0)) {
@@ -448,15 +449,15 @@ static void names_common_name_never(void)
     }
     REQUIRE(at > 0);
     der[at + 1] = 'x';
-    CHECK_INT(tells_another_name(der, len, name), 1);
-    CHECK_INT(tells_another_name(der, len, "xood-p256.pagetls.test"), 0);
+    CHECK_INT(reports_mismatch(der, len, name), 1);
+    CHECK_INT(reports_mismatch(der, len, "xood-p256.pagetls.test"), 0);
     free(der);
 }
 
 /* --- constraints ------------------------------------------------------------------ */
 
 #define OID_SAN OCTETS("\x06\x03\x55\x1D\x11")
-#define OID_CONSTRAINTS OCTETS("\x06\x03\x55\x1D\x1E")
+#define OID_NAME_CONSTRAINTS OCTETS("\x06\x03\x55\x1D\x1E")
 
 static void read_with_extension(pagetls_certificate *certificate, pagetls_slice oid, pagetls_slice value)
 {
@@ -469,8 +470,8 @@ static void read_with_extension(pagetls_certificate *certificate, pagetls_slice 
     CHECK_INT(pagetls_certificate_read(certificate, der.p, der.len, &error), 0);
 }
 
-/* What cannot be read cannot be within a constraint, nor outside one. */
-static void constraints_meet_unreadable_names(void)
+/* An unreadable name is neither inside nor outside a constraint, so it must be a problem. */
+static void rejects_unreadable_constrained_names(void)
 {
     static const struct {
         const char *names;
@@ -485,7 +486,7 @@ static void constraints_meet_unreadable_names(void)
           8, 1 }, /* excluded */
         { "\x30\x08\x82\x04"
           "a.bc\x82\x02",
-          10, 1 }, /* and another, cut short */
+          10, 1 }, /* and another one, truncated */
         { "\x30\x07\x82\x04"
           "a.bc\x82",
           9, 1 },
@@ -494,23 +495,23 @@ static void constraints_meet_unreadable_names(void)
           8, 1 },
         { "\x30\x00\x82\x04"
           "a.de",
-          8, 1 }, /* behind the list */
+          8, 1 }, /* trailing data after the list */
         { "\x31\x06\x82\x04"
           "a.de",
-          8, 1 }, /* no list */
+          8, 1 }, /* not a SEQUENCE */
         { "\x30\x00", 2, 0 },
         { "", 0, 1 },
     };
     static pagetls_problems problems;
     pagetls_certificate ca;
     pagetls_certificate subject;
-    read_with_extension(&ca, OID_CONSTRAINTS,
+    read_with_extension(&ca, OID_NAME_CONSTRAINTS,
                         OCTETS("\x30\x0A\xA1\x08\x30\x06\x82\x04"
                                "a.de"));
     CHECK_INT(pagetls_certificate_malformed(&ca, PAGETLS_EXT_NAME_CONSTRAINTS), 0);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         size_t comparisons = 100;
-        check_about("case %zu", i);
+        check_context("case %zu", i);
         read_with_extension(&subject, OID_SAN, (pagetls_slice) { (const uint8_t *) cases[i].names, cases[i].len });
         pagetls_problems_reset(&problems, PAGETLS_LEVEL_RFC5280);
         pagetls_name_constraints_apply(&ca, &subject, 1, &comparisons, &problems);
@@ -518,22 +519,22 @@ static void constraints_meet_unreadable_names(void)
         CHECK(problems.count == 0 ||
               problems.list[0].rule == (i == 1 ? PAGETLS_RULE_NAME_EXCLUDED : PAGETLS_RULE_NAME_UNCHECKABLE));
     }
-    check_about("%s", "");
+    check_context("%s", "");
     build_free();
 }
 
 const native_test names_tests[] = {
-    { "a host name is read in lower case, without the final dot", hostname_is_normalised },
-    { "IPv4 and IPv6 literals are read as addresses", hostname_addresses },
-    { "IPv6 literals are those of libc", hostname_ipv6_as_libc },
-    { "whatever is neither a host name nor an address is refused", hostname_refuses },
-    { "what is accepted as a host name is its own normal form", hostname_survives_anything },
-    { "a dNSName matches that name only, in any case", names_dns },
-    { "a wildcard stands for one whole left-most label with two more behind it", names_wildcards },
-    { "an iPAddress matches that address only, and a dNSName never does", names_addresses },
-    { "no other kind of subject alternative name matches", names_other_kinds },
-    { "any of several subject alternative names can match", names_every_entry_counts },
-    { "the Common Name never matches", names_common_name_never },
-    { "an alternative name that cannot be read does not get past a name constraint", constraints_meet_unreadable_names },
+    { "a host name is converted to lower case, without the final dot", hostname_is_normalized },
+    { "IPv4 and IPv6 literals are read as addresses", reads_addresses },
+    { "IPv6 literals are read as libc reads them", reads_ipv6_like_libc },
+    { "a text that is neither a host name nor an address is rejected", rejects_invalid_hostnames },
+    { "a normalized host name is normalized to itself", normalization_is_idempotent },
+    { "a dNSName matches only that name, regardless of case", matches_dns_names },
+    { "a wildcard matches exactly one complete left-most label, with at least two labels after it", matches_wildcards },
+    { "an iPAddress matches only that address, and a dNSName matches no address", matches_addresses },
+    { "no other kind of subject alternative name matches", ignores_other_kinds },
+    { "any of several subject alternative names can match", matches_any_entry },
+    { "the Common Name never matches", ignores_common_name },
+    { "an unreadable alternative name does not satisfy a name constraint", rejects_unreadable_constrained_names },
     { NULL, NULL },
 };

@@ -1,4 +1,4 @@
-/* What a connection can be told, without a server. */
+/* Options of a connection, tested without a server. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "native_host.h"
 #include "player.h"
 
-/* 1 when the ClientHello, which stands in NET_OUT after the first pump, has these octets. */
+/* 1 if the ClientHello, which is in NET_OUT after the first pump, contains these octets. */
 static int hello_has(pagetls_connection *connection, const void *octets, size_t len)
 {
     size_t pending = pagetls_connection_pending(connection, PAGETLS_NET_OUT);
@@ -33,20 +33,21 @@ static void sends_a_hello(void)
     CHECK(pagetls_connection_peek(connection, PAGETLS_APP_IN) == NULL);
     uint8_t out[32];
     CHECK(pagetls_connection_export(connection, out, sizeof(out), "label", 5, NULL, 0, 0) < 0);
-    CHECK(player_reports(connection, "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
-    CHECK(player_reports(connection, "\"verification\":{\"ok\":false,\"verified\":false"));
+    CHECK(player_report_has(connection,
+                            "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
+    CHECK(player_report_has(connection, "\"verification\":{\"ok\":false,\"verified\":false"));
     pagetls_connection_free(connection);
     pagetls_connection_free(NULL);
 }
 
-static void no_name_no_start(void)
+static void needs_a_hostname(void)
 {
     pagetls_connection *connection = pagetls_connection_new();
     REQUIRE(connection != NULL);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_FAILED);
     CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_HOSTNAME);
     CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
-    CHECK(player_reports(connection, "\"ok\":false"));
+    CHECK(player_report_has(connection, "\"ok\":false"));
     pagetls_connection_free(connection);
     connection = pagetls_connection_new();
     REQUIRE(connection != NULL);
@@ -55,7 +56,7 @@ static void no_name_no_start(void)
     pagetls_connection_free(connection);
 }
 
-static void no_address_in_sni(void)
+static void sends_no_address_in_sni(void)
 {
     static const char *const addresses[] = { "127.0.0.1", "[::1]" };
     for (size_t i = 0; i < 2; i++) {
@@ -68,7 +69,7 @@ static void no_address_in_sni(void)
     }
 }
 
-static void alpn(void)
+static void sets_alpn(void)
 {
     static const struct {
         const char *list;
@@ -83,8 +84,8 @@ static void alpn(void)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         pagetls_connection *connection = player_client();
         REQUIRE(connection != NULL);
-        uint8_t *exact = check_exact(cases[i].list, cases[i].len);
-        check_about("case %zu", i);
+        uint8_t *exact = check_exact_copy(cases[i].list, cases[i].len);
+        check_context("case %zu", i);
         CHECK_INT(pagetls_connection_set_alpn(connection, exact, cases[i].len), cases[i].expected);
         free(exact);
         CHECK_INT(pagetls_connection_pump(connection), 0);
@@ -93,10 +94,10 @@ static void alpn(void)
         CHECK_INT(pagetls_connection_set_alpn(connection, (const uint8_t *) "\x02h2", 3), PAGETLS_ERR_STATE);
         pagetls_connection_free(connection);
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-static void versions(void)
+static void sets_versions(void)
 {
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL);
@@ -114,15 +115,15 @@ static void versions(void)
 
 static int set_ciphers(pagetls_connection *connection, const char *names)
 {
-    uint8_t *exact = check_exact(names, strlen(names));
+    uint8_t *exact = check_exact_copy(names, strlen(names));
     int ret = pagetls_connection_set_ciphers(connection, (const char *) exact, strlen(names));
     free(exact);
     return ret;
 }
 
-static void ciphers(void)
+static void sets_ciphers(void)
 {
-    static const char *const refused[] = {
+    static const char *const rejected[] = {
         "",
         ",",
         "TLS_AES_128_GCM_SHA256,",
@@ -135,11 +136,11 @@ static void ciphers(void)
     };
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL);
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        check_about("%s", refused[i]);
-        CHECK_INT(set_ciphers(connection, refused[i]), PAGETLS_ERR_CIPHER);
+    for (size_t i = 0; i < sizeof(rejected) / sizeof(rejected[0]); i++) {
+        check_context("%s", rejected[i]);
+        CHECK_INT(set_ciphers(connection, rejected[i]), PAGETLS_ERR_CIPHER);
     }
-    check_about("%s", "");
+    check_context("%s", "");
     CHECK_INT(set_ciphers(connection,
                           "TLS_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,"
                           "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
@@ -150,7 +151,7 @@ static void ciphers(void)
     pagetls_connection_free(connection);
 }
 
-static void identity(void)
+static void sets_identity(void)
 {
     size_t chain_len;
     size_t key_len;
@@ -169,7 +170,7 @@ static void identity(void)
               PAGETLS_ERR_CERTIFICATE);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate has a length that is not valid DER");
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
-              0); /* nothing is left of those */
+              0); /* the failures left nothing behind */
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len), PAGETLS_ERR_STATE);
     pagetls_connection_free(connection);
     free(chain);
@@ -177,7 +178,7 @@ static void identity(void)
     free(other);
 }
 
-/* Sets an identity twice, the first time with allocation n failing. 1 when it has failed. */
+/* Sets an identity twice, the first time with allocation \p n failing. 1 if that allocation was reached. */
 static int set_identity_twice(long n, const uint8_t *chain, size_t chain_len, const uint8_t *key, size_t key_len)
 {
     pagetls_connection *connection = player_client();
@@ -185,17 +186,17 @@ static int set_identity_twice(long n, const uint8_t *chain, size_t chain_len, co
     int ret = pagetls_connection_set_identity(connection, chain, chain_len, key, key_len);
     int failed = native_host_allocation_failed();
     native_host_fail_allocation(-1);
-    check_about("allocation %ld", n);
+    check_context("allocation %ld", n);
     CHECK_INT(ret < 0, failed);
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len),
               failed ? 0 : PAGETLS_ERR_STATE);
-    check_about("%s", "");
+    check_context("%s", "");
     pagetls_connection_free(connection);
     return failed;
 }
 
-/* The first allocations, some between, and the last, which are Mbed TLS's configuration. */
-static void identity_without_memory(void)
+/* The first allocations, some in between, and the last ones, which are Mbed TLS's configuration. */
+static void sets_identity_after_failed_allocation(void)
 {
     size_t chain_len;
     size_t key_len;
@@ -222,9 +223,9 @@ static void identity_without_memory(void)
     free(key);
 }
 
-static void randomness_is_needed(void)
+static void needs_randomness(void)
 {
-    for (long n = 0; n < 2; n++) { /* the client's random and its key share */
+    for (long n = 0; n < 2; n++) { /* for the client's random and its key share */
         pagetls_connection *connection = player_client();
         REQUIRE(connection != NULL);
         native_host_fail_random(n);
@@ -237,7 +238,7 @@ static void randomness_is_needed(void)
     }
 }
 
-static void junk_from_the_network(void)
+static void rejects_other_protocols(void)
 {
     static const char *const junk[] = {
         "HTTP/1.1 400 Bad Request\r\n\r\n",
@@ -252,27 +253,27 @@ static void junk_from_the_network(void)
         size_t len = i == 3 ? 7 : strlen(junk[i]);
         pagetls_connection *connection = player_client();
         REQUIRE(connection != NULL);
-        check_about("case %zu", i);
+        check_context("case %zu", i);
         (void) player_feed(connection, (const uint8_t *) junk[i], len, 1);
-        CHECK_INT(player_hang_up(connection), PAGETLS_FAILED);
+        CHECK_INT(player_eof(connection), PAGETLS_FAILED);
         CHECK(pagetls_connection_error(connection) < 0);
         CHECK_INT(pagetls_connection_alert(connection), i == 3 ? 0x46 : -1);
-        CHECK_INT(pagetls_connection_pump(connection), PAGETLS_FAILED); /* for good */
+        CHECK_INT(pagetls_connection_pump(connection), PAGETLS_FAILED); /* permanently */
         pagetls_connection_free(connection);
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
 const native_test options_tests[] = {
     { "the first pump writes a ClientHello", sends_a_hello },
-    { "a connection that judges needs a host name", no_name_no_start },
-    { "an IP address is never sent as the server name", no_address_in_sni },
-    { "ALPN lists are taken when well formed", alpn },
-    { "versions are 1.2 and 1.3 in order, and not changed after the start", versions },
-    { "cipher suites go by their IANA names, and a refusal leaves nothing behind", ciphers },
-    { "an identity is a chain with its own key, and a refusal leaves nothing behind", identity },
-    { "of an identity that there was no memory for nothing is left", identity_without_memory },
-    { "without randomness nothing is sent", randomness_is_needed },
-    { "what is not TLS fails for good", junk_from_the_network },
+    { "a connection that requires verification needs a host name", needs_a_hostname },
+    { "an IP address is never sent as the server name", sends_no_address_in_sni },
+    { "ALPN lists are accepted if well formed", sets_alpn },
+    { "versions are 1.2 and 1.3 in order, and cannot change after the start", sets_versions },
+    { "cipher suites are set by their IANA names, and a failure changes nothing", sets_ciphers },
+    { "an identity is a chain with its key, and a failure changes nothing", sets_identity },
+    { "an identity that fails for lack of memory can be set again", sets_identity_after_failed_allocation },
+    { "nothing is sent without randomness", needs_randomness },
+    { "an answer that is not TLS fails the connection permanently", rejects_other_protocols },
     { NULL, NULL },
 };

@@ -1,4 +1,4 @@
-/* Heap, clock, calendar and randomness. */
+/* Heap, clock, calendar, digests, randomness, formatting and errors. */
 #define _DEFAULT_SOURCE
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include "groups.h"
 #include "host/format.h"
 #include "host/heap.h"
+#include "host/last_error.h"
 #include "mbedtls/errors.h"
 #include "mbedtls/platform_time.h"
 #include "mbedtls/platform_util.h"
@@ -69,8 +70,8 @@ static void calendar_agrees_with_libc(void)
     }
 }
 
-/* The time that a chain is judged at. */
-static int64_t judged_at(double clock)
+/* The time at which a chain is verified. */
+static int64_t verification_time(double clock)
 {
     int64_t time = INT64_MIN;
     pagetls_verification *verification = pagetls_verification_new();
@@ -87,32 +88,32 @@ static void clock_can_be_set(void)
 {
     int64_t out = 0;
     native_host_set_now(1500.0);
-    CHECK_INT(judged_at(NAN), 1);
-    CHECK_INT(judged_at(-1.0), -1); /* half a second before 1970 is still the second before */
-    CHECK_INT(judged_at(-1000.0), -1);
-    CHECK_INT(judged_at(-1001.0), -2);
-    CHECK_INT(judged_at(0.0), 0);
-    CHECK_INT(judged_at(999.9), 0);
-    CHECK_INT(judged_at(253402300799999.0), 253402300799);
-    /* Mbed TLS's clock is the host's, whatever is judged. */
+    CHECK_INT(verification_time(NAN), 1);
+    CHECK_INT(verification_time(-1.0), -1); /* a millisecond before 1970 is in the second before */
+    CHECK_INT(verification_time(-1000.0), -1);
+    CHECK_INT(verification_time(-1001.0), -2);
+    CHECK_INT(verification_time(0.0), 0);
+    CHECK_INT(verification_time(999.9), 0);
+    CHECK_INT(verification_time(253402300799999.0), 253402300799);
+    /* Mbed TLS's clock is always the host's. */
     CHECK_INT(pagetls_clock_seconds(&out), 1);
     CHECK_INT(out, 1);
     CHECK_INT(mbedtls_ms_time(), 1500);
     native_host_set_now(NAN);
-    CHECK(judged_at(NAN) > 1700000000);
+    CHECK(verification_time(NAN) > 1700000000);
     CHECK(pagetls_clock_seconds(NULL) > 1700000000);
 }
 
-static void clock_out_of_range_is_a_date_still(void)
+static void clock_out_of_range_is_clamped(void)
 {
-    static const double limit = 8.64e12; /* seconds to the last of JavaScript's dates */
+    static const double limit = 8.64e12; /* the last JavaScript date, in seconds */
     static const double times[] = { 1e300, -1e300, (double) INFINITY, -(double) INFINITY, 8.65e15, -8.65e15 };
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
         char text[PAGETLS_TIME_TEXT_SIZE];
-        int64_t seconds = judged_at(times[i]);
+        int64_t seconds = verification_time(times[i]);
         CHECK_INT(seconds, times[i] > 0 ? limit : -limit);
         native_host_set_now(times[i]);
-        CHECK_INT(judged_at(NAN), times[i] > 0 ? limit : -limit);
+        CHECK_INT(verification_time(NAN), times[i] > 0 ? limit : -limit);
         native_host_set_now(NAN);
         pagetls_time_format(text, seconds);
         CHECK_TEXT(text, times[i] > 0 ? "+275760-09-13T00:00:00Z" : "-271821-04-20T00:00:00Z");
@@ -144,7 +145,7 @@ static void heap_is_counted(void)
     pagetls_free(copy);
 }
 
-static void spare_blocks_are_few(void)
+static void freed_blocks_are_cached(void)
 {
     uint8_t *block[PAGETLS_HEAP_CACHED_BLOCKS + 1];
     size_t before = pagetls_heap_in_use();
@@ -153,7 +154,7 @@ static void spare_blocks_are_few(void)
         REQUIRE(block[i] != NULL);
         memset(block[i], 'x', 100);
     }
-    native_host_fail_allocation(0); /* from here on there are those that are given back */
+    native_host_fail_allocation(0); /* from here on, only cached blocks are available */
     for (size_t i = 0; i < PAGETLS_HEAP_CACHED_BLOCKS + 1; i++) {
         pagetls_heap_free_used(block[i], 100);
     }
@@ -177,8 +178,8 @@ static void check_digest(int result, const uint8_t *digest, const uint8_t *expec
     CHECK(memcmp(digest, expected, len) == 0);
 }
 
-/* Of "abc" and of nothing: the examples of FIPS 180-4, and of NIST's for no bits. */
-static void digests_are_the_standards(void)
+/* Digests of "abc" and of the empty string: NIST's examples for FIPS 180-4. */
+static void digests_match_the_standard(void)
 {
     static const uint8_t sha1[2][20] = {
         { 0xA9, 0x99, 0x3E, 0x36, 0x47, 0x06, 0x81, 0x6A, 0xBA, 0x3E,
@@ -225,7 +226,7 @@ static void randomness_can_fail(void)
     CHECK_INT(pagetls_start(), 0);
 }
 
-/* In a buffer that is too short as well; a canary follows it. */
+/* Also tries buffers that are too short; the bytes after them must not change. */
 #define SAME_AS_LIBC(...)                                                                                              \
     do {                                                                                                               \
         for (size_t size = 0; size <= sizeof(theirs); size += size < 8 ? 1 : sizeof(theirs) - 8) {                     \
@@ -237,7 +238,7 @@ static void randomness_can_fail(void)
         }                                                                                                              \
     } while (0)
 
-static void formats_as_libc_does(void)
+static void formats_like_libc(void)
 {
     char ours[64];
     char theirs[64];
@@ -265,13 +266,13 @@ static void errors_have_numbers_and_codes(void)
     };
     const size_t count = sizeof(errors) / sizeof(errors[0]);
     for (size_t i = 0; i < count; i++) {
-        check_about("%s", errors[i].code);
+        check_context("%s", errors[i].code);
         CHECK(errors[i].number > 0 && strncmp(errors[i].code, "ERR_TLS_", 8) == 0);
         for (size_t k = 0; k < i; k++) {
             CHECK(errors[k].number != errors[i].number);
         }
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
 static void errors_of_mbedtls(void)
@@ -301,19 +302,19 @@ static void errors_of_mbedtls(void)
         { 0x7FFFFFFF, PAGETLS_ERR_EXPORT, NULL },
     };
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-        check_about("error %d", errors[i].native);
+        check_context("error %d", errors[i].native);
         int code = pagetls_error_from_native(errors[i].native, PAGETLS_ERR_EXPORT);
         CHECK_INT(code, errors[i].code);
         CHECK_INT(pagetls_error_native(code), errors[i].native);
-        CHECK(strlen(pagetls_error_detail(code)) < 160);
+        CHECK(strlen(pagetls_error_detail(code)) < PAGETLS_ERROR_DETAIL_SIZE);
         if (errors[i].detail != NULL) {
             CHECK(strncmp(pagetls_error_detail(code), errors[i].detail, 119) == 0);
         }
-        /* Another error has nothing to do with it. */
+        /* Other codes have no details. */
         CHECK_INT(pagetls_error_native(PAGETLS_ERR_PEM), 0);
         CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_PEM), "");
     }
-    check_about("%s", "");
+    check_context("%s", "");
     pagetls_error_record(PAGETLS_ERR_OPTION, 0);
     CHECK_INT(pagetls_error_native(PAGETLS_ERR_OPTION), 0);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_OPTION), "");
@@ -321,17 +322,17 @@ static void errors_of_mbedtls(void)
 
 const native_test platform_tests[] = {
     { "the calendar agrees with libc's on every day of eleven thousand years", calendar_agrees_with_libc },
-    { "a chain is judged at the time that was set, or the host's", clock_can_be_set },
-    { "a time out of range is a date still", clock_out_of_range_is_a_date_still },
+    { "a chain is verified at the time that was set, or at the host's", clock_can_be_set },
+    { "a time out of range becomes the first or last date", clock_out_of_range_is_clamped },
     { "the heap is counted, zeroed, and fails with NULL", heap_is_counted },
-    { "a few blocks are kept for the next who wants one, zeroed and not counted", spare_blocks_are_few },
-    { "SHA-1 and SHA-256 are those of FIPS 180-4", digests_are_the_standards },
+    { "a few freed blocks are cached, zeroed and not counted", freed_blocks_are_cached },
+    { "SHA-1 and SHA-256 are those of FIPS 180-4", digests_match_the_standard },
 #if defined(MBEDTLS_GCM_ALT)
-    { "of a key that is forgotten nothing is left in the tables of GCM", gcm_tables_are_forgotten },
+    { "clearing a key zeroizes the GCM tables", gcm_tables_are_forgotten },
 #endif
-    { "a host without randomness is an error, not weak randomness", randomness_can_fail },
-    { "texts are formatted as libc does", formats_as_libc_does },
+    { "missing randomness is an error, and is never replaced by weak randomness", randomness_can_fail },
+    { "texts are formatted as by libc", formats_like_libc },
     { "every error has a number and a code", errors_have_numbers_and_codes },
-    { "an error of Mbed TLS has a code of ours, and keeps its number and words", errors_of_mbedtls },
+    { "an error of Mbed TLS has one of our codes, and keeps its number and text", errors_of_mbedtls },
     { NULL, NULL },
 };

@@ -1,4 +1,4 @@
-/* The reader of certificates and CRLs (wasm/x509): what it takes, and what it does not. */
+/* The reader of certificates and CRLs (wasm/x509): what it accepts and rejects. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-/* --- what is read ---------------------------------------------------------------------- */
+/* --- slices stay inside the input --------------------------------------------------------- */
 
 static int inside(pagetls_slice part, pagetls_slice whole)
 {
@@ -53,29 +53,29 @@ static int is_inside(const pagetls_certificate *c)
         c->access_descriptions,
         c->crl_points,
     };
-    int good = 1;
+    int ok = 1;
     for (size_t i = 0; i < COUNT(all); i++) {
-        good &= inside(all[i], c->der);
+        ok &= inside(all[i], c->der);
     }
     for (size_t i = 0; i < PAGETLS_EXT_COUNT; i++) {
-        good &= inside(c->extension[i], c->der);
+        ok &= inside(c->extension[i], c->der);
     }
-    return good;
+    return ok;
 }
 
-/* 1 read, 0 not; -1 when what is told is no answer. */
+/* 1 read, 0 rejected, -1 an inconsistent answer. */
 static int read_exactly(const uint8_t *der, size_t len)
 {
     pagetls_certificate certificate;
     pagetls_read_error error;
-    uint8_t *exact = check_exact(der, len);
+    uint8_t *exact = check_exact_copy(der, len);
     int ret = pagetls_certificate_read(&certificate, exact, len, &error);
-    int sane = ret == 0
+    int consistent = ret == 0
         ? error.field == PAGETLS_FIELD_NONE && is_inside(&certificate)
         : ret == -1 && error.field > PAGETLS_FIELD_NONE && error.field <= PAGETLS_FIELD_SIGNATURE_VALUE &&
             error.reason > PAGETLS_REASON_NONE && error.reason <= PAGETLS_REASON_VALUE;
     free(exact);
-    return sane ? ret == 0 : -1;
+    return consistent ? ret == 0 : -1;
 }
 
 static int read_crl_exactly(const uint8_t *der, size_t len)
@@ -83,21 +83,21 @@ static int read_crl_exactly(const uint8_t *der, size_t len)
     pagetls_crl crl;
     pagetls_crl_entry entry;
     pagetls_read_error error;
-    uint8_t *exact = check_exact(der, len);
+    uint8_t *exact = check_exact_copy(der, len);
     int ret = pagetls_crl_read(&crl, exact, len, &error);
     const pagetls_slice whole = { exact, len };
-    int sane = ret == 0 ? error.field == PAGETLS_FIELD_NONE && inside(crl.tbs, whole) && inside(crl.signature, whole) &&
-            inside(crl.issuer, whole) && inside(crl.revoked, whole) && inside(crl.issuing_point, whole) &&
-            inside(crl.authority_key_id, whole)
-                        : ret == -1 && error.field > PAGETLS_FIELD_NONE && error.reason > PAGETLS_REASON_NONE;
+    int consistent = ret == 0 ? error.field == PAGETLS_FIELD_NONE && inside(crl.tbs, whole) &&
+            inside(crl.signature, whole) && inside(crl.issuer, whole) && inside(crl.revoked, whole) &&
+            inside(crl.issuing_point, whole) && inside(crl.authority_key_id, whole)
+                              : ret == -1 && error.field > PAGETLS_FIELD_NONE && error.reason > PAGETLS_REASON_NONE;
     while (ret == 0 && crl.revoked.len > 0 && pagetls_crl_entry_next(&crl.revoked, &entry) == 0) {
-        sane &= inside(entry.serial, whole) && inside(entry.date.whole, whole);
+        consistent &= inside(entry.serial, whole) && inside(entry.date.whole, whole);
     }
     free(exact);
-    return sane ? ret == 0 : -1;
+    return consistent ? ret == 0 : -1;
 }
 
-static void cut(const uint8_t *der, size_t len, int (*read)(const uint8_t *, size_t))
+static void truncate_everywhere(const uint8_t *der, size_t len, int (*read)(const uint8_t *, size_t))
 {
     CHECK_INT(read(der, len), 1);
     for (size_t at = 0; at < len; at++) {
@@ -105,10 +105,10 @@ static void cut(const uint8_t *der, size_t len, int (*read)(const uint8_t *, siz
     }
 }
 
-/* Each octet in turn becomes another, and its neighbour's length with it. */
-static void corrupt(const uint8_t *der, size_t len, int (*read)(const uint8_t *, size_t))
+/* Changes each octet in turn; many of them are lengths. */
+static void change_each_octet(const uint8_t *der, size_t len, int (*read)(const uint8_t *, size_t))
 {
-    uint8_t *copy = check_exact(der, len);
+    uint8_t *copy = check_exact_copy(der, len);
     for (size_t at = 0; at < len; at++) {
         for (unsigned change = 0; change < 11; change++) {
             uint8_t octet = copy[at];
@@ -116,64 +116,64 @@ static void corrupt(const uint8_t *der, size_t len, int (*read)(const uint8_t *,
                                       : change == 8 ? 0xFFu
                                       : change == 9 ? octet + 1u
                                                     : octet - 1u);
-            check_about("octet %zu is 0x%02X", at, copy[at]);
+            check_context("octet %zu is 0x%02X", at, copy[at]);
             CHECK(read(copy, len) >= 0);
             copy[at] = octet;
         }
     }
-    check_about("%s", "");
+    check_context("%s", "");
     free(copy);
 }
 
-static const char *const few[] = { "good-p256",        "good-rich", "good-rsa-pss", "good-name-constraints",
-                                   "good-ed25519-key", "good-2050" };
+static const char *const samples[] = { "good-p256",        "good-rich", "good-rsa-pss", "good-name-constraints",
+                                       "good-ed25519-key", "good-2050" };
 
-static void reads_nothing_that_is_cut_or_corrupt(void)
+static void survives_damaged_certificates(void)
 {
     pagetls_slice parts[BUILD_PARTS];
     build_certificate_parts(parts);
     pagetls_slice built = build_certificate(parts);
-    cut(built.p, built.len, read_exactly);
-    corrupt(built.p, built.len, read_exactly);
-    for (size_t i = 0; i < COUNT(few); i++) {
+    truncate_everywhere(built.p, built.len, read_exactly);
+    change_each_octet(built.p, built.len, read_exactly);
+    for (size_t i = 0; i < COUNT(samples); i++) {
         for (int place = 0; place < 2; place++) {
             size_t len;
-            uint8_t *der = check_cert_der(few[i], "chain.pem", place, &len);
+            uint8_t *der = check_cert_der(samples[i], "chain.pem", place, &len);
             REQUIRE(der != NULL);
-            cut(der, len, read_exactly);
-            corrupt(der, len, read_exactly);
+            truncate_everywhere(der, len, read_exactly);
+            change_each_octet(der, len, read_exactly);
             free(der);
         }
     }
     build_free();
 }
 
-static int cut_and_corrupt_crl(void *context, const uint8_t *der, size_t len)
+static int truncate_and_change_crl(void *context, const uint8_t *der, size_t len)
 {
     (void) context;
-    cut(der, len, read_crl_exactly);
-    corrupt(der, len, read_crl_exactly);
+    truncate_everywhere(der, len, read_crl_exactly);
+    change_each_octet(der, len, read_crl_exactly);
     return 0;
 }
 
-static void reads_no_crl_that_is_cut_or_corrupt(void)
+static void survives_damaged_crls(void)
 {
     static const char *const cases[] = { "good-crl", "good-crl-part", "crl-indirect" };
     pagetls_slice parts[BUILD_CRL_PARTS];
     build_crl_parts(parts);
     pagetls_slice built = build_crl(parts);
-    (void) cut_and_corrupt_crl(NULL, built.p, built.len);
+    (void) truncate_and_change_crl(NULL, built.p, built.len);
     for (size_t i = 0; i < COUNT(cases); i++) {
         size_t len;
         uint8_t *pem = check_cert_file(cases[i], "crl.pem", &len);
         REQUIRE(pem != NULL);
-        CHECK(pagetls_pem_walk(pem, len, "X509 CRL", cut_and_corrupt_crl, NULL, NULL) > 0);
+        CHECK(pagetls_pem_walk(pem, len, "X509 CRL", truncate_and_change_crl, NULL, NULL) > 0);
         free(pem);
     }
     build_free();
 }
 
-static void reads_what_is_ordinary(void)
+static void reads_ordinary_certificate(void)
 {
     pagetls_slice parts[BUILD_PARTS];
     pagetls_certificate c;
@@ -200,15 +200,15 @@ static void reads_what_is_ordinary(void)
     build_free();
 }
 
-/* What is odd, and read all the same. */
-static void reads_what_is_odd(void)
+/* Certificates that break a rule, but are readable. */
+static void reads_odd_certificates(void)
 {
     static const struct {
         int part;
         pagetls_slice with;
     } odd[] = {
-        { BUILD_VERSION, { NULL, 0 } },                                     /* version 1 */
-        { BUILD_VERSION, { (const uint8_t *) "\xA0\x03\x02\x01\x00", 5 } }, /* and written out */
+        { BUILD_VERSION, { NULL, 0 } },                                     /* version 1 by default */
+        { BUILD_VERSION, { (const uint8_t *) "\xA0\x03\x02\x01\x00", 5 } }, /* version 1 encoded */
         { BUILD_VERSION, { (const uint8_t *) "\xA0\x03\x02\x01\x7F", 5 } },
         { BUILD_SERIAL, { (const uint8_t *) "\x02\x00", 2 } },
         { BUILD_SERIAL, { (const uint8_t *) "\x02\x02\xFF\xFF", 4 } },
@@ -232,19 +232,18 @@ static void reads_what_is_odd(void)
         build_certificate_parts(parts);
         parts[odd[i].part] = odd[i].with;
         pagetls_slice der = build_certificate(parts);
-        check_about("oddity %zu", i);
+        check_context("certificate %zu", i);
         CHECK_INT(read_exactly(der.p, der.len), 1);
     }
-    check_about("%s", "");
+    check_context("%s", "");
     build_free();
 }
 
 const native_test reader_tests[] = {
-    { "an ordinary certificate is read into its fields", reads_what_is_ordinary },
-    { "what is odd but readable is read", reads_what_is_odd },
-    { "a certificate that is cut short is not read, and no octet in it makes the reader leave it",
-      reads_nothing_that_is_cut_or_corrupt },
-    { "a CRL that is cut short is not read, and no octet in it makes the reader leave it",
-      reads_no_crl_that_is_cut_or_corrupt },
+    { "an ordinary certificate is read into its fields", reads_ordinary_certificate },
+    { "a certificate that breaks rules but is readable is read", reads_odd_certificates },
+    { "a truncated certificate is rejected, and no changed octet makes the reader access other memory",
+      survives_damaged_certificates },
+    { "a truncated CRL is rejected, and no changed octet makes the reader access other memory", survives_damaged_crls },
     { NULL, NULL },
 };

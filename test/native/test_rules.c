@@ -1,5 +1,5 @@
-/* Rules that are in force or not (wasm/verify/rule_applies.c): each is turned off and on over the test PKI. The linker leads
- * the core's questions here (--wrap). */
+/* Turns each rule off and on for all cases of the test PKI. The linker redirects pagetls_rule_applies() of
+ * wasm/verify/rule_applies.c here (--wrap). */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,38 +13,38 @@
 
 /* --- the switch ------------------------------------------------------------------------- */
 
-static enum { AS_THEY_ARE, ONE_OFF, ALL_OFF, ONE_ON } mode;
-static pagetls_rule turned;
+static enum { UNCHANGED, ONE_OFF, ALL_OFF, ONE_ON } mode;
+static pagetls_rule turned_rule;
 
 int __real_pagetls_rule_applies(pagetls_rule rule, pagetls_level level);
 int __wrap_pagetls_rule_applies(pagetls_rule rule, pagetls_level level);
 
 int __wrap_pagetls_rule_applies(pagetls_rule rule, pagetls_level level)
 {
-    return mode == ALL_OFF                      ? 0
-        : mode != AS_THEY_ARE && rule == turned ? mode == ONE_ON
-                                                : __real_pagetls_rule_applies(rule, level);
+    return mode == ALL_OFF                         ? 0
+        : mode != UNCHANGED && rule == turned_rule ? mode == ONE_ON
+                                                   : __real_pagetls_rule_applies(rule, level);
 }
 
-static void turn(int to, pagetls_rule rule)
+static void set_mode(int to, pagetls_rule rule)
 {
     mode = to;
-    turned = rule;
+    turned_rule = rule;
 }
 
 /* --- a case ------------------------------------------------------------------------------ */
 
-/* What was found of a chain, as far as it matters here. */
+/* The result of a verification, as far as it matters here. */
 typedef struct {
     pagetls_outcome outcome;
-    int whole; /* to an anchor, with every signature verified: as the problems say */
+    int complete; /* no problem says that the path lacks an anchor or a verified signature */
     size_t problems;
-    uint8_t broken[PAGETLS_RULES]; /* the rules of the best path's problems */
+    uint8_t broken[PAGETLS_RULES]; /* rules that the best path breaks */
     char *report;
-} finding;
+} rule_result;
 
-/* That another certificate cannot be read is told beside other problems only, as a possible reason of them. */
-static int is_broken_alone(const finding *f, pagetls_rule rule)
+/* 1 if it is the only broken rule. PARSE for another certificate accompanies other problems, as a possible cause. */
+static int is_only_broken_rule(const rule_result *f, pagetls_rule rule)
 {
     size_t count = 0;
     for (int i = 0; i < PAGETLS_RULES; i++) {
@@ -53,15 +53,15 @@ static int is_broken_alone(const finding *f, pagetls_rule rule)
     return count == 1 && f->broken[rule];
 }
 
-/* 1 when the report tells of the rule anywhere. */
-static int tells_of(const finding *f, pagetls_rule rule)
+/* 1 if the report names the rule anywhere. */
+static int reports_rule(const rule_result *f, pagetls_rule rule)
 {
     char part[60];
     snprintf(part, sizeof(part), "\"rule\":\"%s\"", pagetls_rule_get(rule)->name);
     return strstr(f->report, part) != NULL;
 }
 
-/* Problems without which the path would still not be whole. */
+/* Problems that mean that the path is not complete, even if their rules are off. */
 static int breaks_path(const pagetls_problem *problem)
 {
     switch (problem->rule) {
@@ -71,12 +71,12 @@ static int breaks_path(const pagetls_problem *problem)
         case PAGETLS_RULE_WRONG_ISSUER:
         case PAGETLS_RULE_SIGNATURE_UNSUPPORTED: return 1;
         case PAGETLS_RULE_KEY_UNSUPPORTED:
-        case PAGETLS_RULE_KEY_MALFORMED: return problem->depth > 0; /* by the leaf's key nothing here is signed */
+        case PAGETLS_RULE_KEY_MALFORMED: return problem->depth > 0; /* the leaf's key has signed nothing on the path */
         default: return 0;
     }
 }
 
-static void judge(pagetls_verification *verification, finding *f)
+static void run_verification(pagetls_verification *verification, rule_result *f)
 {
     memset(f, 0, sizeof(*f));
     f->report = strdup(pagetls_verification_run(verification));
@@ -84,14 +84,14 @@ static void judge(pagetls_verification *verification, finding *f)
     f->outcome = verification->result.outcome;
     CHECK(check_is_json(f->report));
     if (best != NULL) {
-        f->whole = 1;
+        f->complete = 1;
         f->problems = best->problems_count;
         for (size_t i = 0; i < best->problems_count; i++) {
             f->broken[best->problems[i].rule] = 1;
-            f->whole &= !breaks_path(&best->problems[i]);
+            f->complete &= !breaks_path(&best->problems[i]);
         }
     }
-    /* Whatever rules are in force: no problem goes with a good path, and a path that is good is whole. */
+    /* With any set of rules, a valid path has no problem and is complete. */
     CHECK_INT(f->outcome == PAGETLS_GOOD, strncmp(f->report, "{\"ok\":true,", 11) == 0);
     CHECK(f->outcome != PAGETLS_GOOD || (best->path.anchored && best->signatures_verified && f->problems == 0));
     CHECK(f->outcome != PAGETLS_BAD || f->problems > 0);
@@ -111,7 +111,7 @@ static pagetls_verification *prepare(const char *id)
     CHECK(pagetls_verification_add_chain(verification, chain, chain_len) > 0);
     CHECK_INT(pagetls_verification_set_hostname(verification, hostname, strlen(hostname)), 0);
     pagetls_verification_set_trust(verification, store);
-    pagetls_verification_set_clock(verification, CLOCK);
+    pagetls_verification_set_clock(verification, CHECK_CLOCK_MS);
     pagetls_trust_store_free(store);
     snprintf(path, sizeof(path), "%s/%s/crl.pem", arguments.certs, id);
     FILE *file = fopen(path, "rb");
@@ -127,7 +127,7 @@ static pagetls_verification *prepare(const char *id)
     return verification;
 }
 
-/* The ids of all cases that send a chain. */
+/* Calls \p visit for all cases with a chain. */
 static void for_each_case(void (*visit)(const char *id, pagetls_verification *verification))
 {
     char pattern[1024];
@@ -147,18 +147,18 @@ static void for_each_case(void (*visit)(const char *id, pagetls_verification *ve
 
 /* --- off --------------------------------------------------------------------------------- */
 
-/* Cases that were good with the one rule that they break turned off, and those that were not. */
-static int made_good, stayed_bad;
+/* Cases that became valid after the only rule that they break was turned off, and those that did not. */
+static int made_valid, stayed_invalid;
 
-static void check_one_off(const finding *before, const finding *after, pagetls_rule rule)
+static void check_one_off(const rule_result *before, const rule_result *after, pagetls_rule rule)
 {
-    CHECK(!tells_of(after, rule));
-    if (!tells_of(before, rule)) {
-        CHECK_TEXT(after->report, before->report); /* nothing depends on it */
-    } else if (is_broken_alone(before, rule)) {
-        CHECK_INT(after->outcome, before->whole ? PAGETLS_GOOD : PAGETLS_INCOMPLETE);
-        made_good += before->whole;
-        stayed_bad += !before->whole;
+    CHECK(!reports_rule(after, rule));
+    if (!reports_rule(before, rule)) {
+        CHECK_TEXT(after->report, before->report); /* the rule has no effect */
+    } else if (is_only_broken_rule(before, rule)) {
+        CHECK_INT(after->outcome, before->complete ? PAGETLS_GOOD : PAGETLS_INCOMPLETE);
+        made_valid += before->complete;
+        stayed_invalid += !before->complete;
     } else {
         CHECK(after->outcome == before->outcome);
         for (int other = 1; other < PAGETLS_RULES; other++) {
@@ -167,136 +167,135 @@ static void check_one_off(const finding *before, const finding *after, pagetls_r
     }
 }
 
-/* Each rule that is told of, and one in seven of the others, another seventh each time. */
+/* Each reported rule, and a seventh of the others, which is a different one for each case. */
 static void turn_each_off(const char *id, pagetls_verification *verification)
 {
     static int turns;
-    finding before;
-    turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
-    judge(verification, &before);
+    rule_result before;
+    set_mode(UNCHANGED, PAGETLS_RULE_NONE);
+    run_verification(verification, &before);
     turns++;
     for (int rule = 1; rule < PAGETLS_RULES; rule++) {
-        finding after;
-        if (rule == PAGETLS_RULE_PARSE || (!tells_of(&before, (pagetls_rule) rule) && (rule + turns) % 7 != 0)) {
-            continue; /* that a certificate cannot be read is no question of rules */
+        rule_result after;
+        if (rule == PAGETLS_RULE_PARSE || (!reports_rule(&before, (pagetls_rule) rule) && (rule + turns) % 7 != 0)) {
+            continue; /* an unreadable certificate is not a matter of rules */
         }
-        check_about("%s without %s", id, pagetls_rule_get((pagetls_rule) rule)->name);
-        turn(ONE_OFF, (pagetls_rule) rule);
-        judge(verification, &after);
+        check_context("%s without %s", id, pagetls_rule_get((pagetls_rule) rule)->name);
+        set_mode(ONE_OFF, (pagetls_rule) rule);
+        run_verification(verification, &after);
         check_one_off(&before, &after, (pagetls_rule) rule);
         free(after.report);
     }
-    turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
-    check_about("%s", "");
+    set_mode(UNCHANGED, PAGETLS_RULE_NONE);
+    check_context("%s", "");
     free(before.report);
 }
 
-static void one_off(void)
+static void check_each_rule_off(void)
 {
-    made_good = stayed_bad = 0;
+    made_valid = stayed_invalid = 0;
     for_each_case(turn_each_off);
-    CHECK(made_good > 20);
-    CHECK(stayed_bad > 5);
+    CHECK(made_valid > 20);
+    CHECK(stayed_invalid > 5);
 }
 
 static void turn_all_off(const char *id, pagetls_verification *verification)
 {
-    finding before;
-    finding after;
-    check_about("%s", id);
-    turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
-    judge(verification, &before);
-    turn(ALL_OFF, PAGETLS_RULE_NONE);
-    judge(verification, &after);
-    turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
+    rule_result before;
+    rule_result after;
+    check_context("%s", id);
+    set_mode(UNCHANGED, PAGETLS_RULE_NONE);
+    run_verification(verification, &before);
+    set_mode(ALL_OFF, PAGETLS_RULE_NONE);
+    run_verification(verification, &after);
+    set_mode(UNCHANGED, PAGETLS_RULE_NONE);
     if (!pagetls_is_readable(verification->chain)) {
         CHECK(after.outcome == PAGETLS_NOT_VERIFIED && after.broken[PAGETLS_RULE_PARSE]);
     } else {
-        CHECK_INT(after.outcome, before.whole ? PAGETLS_GOOD : PAGETLS_INCOMPLETE);
-        CHECK(strstr(after.report, "\"rule\":") == NULL); /* nor of any other path */
+        CHECK_INT(after.outcome, before.complete ? PAGETLS_GOOD : PAGETLS_INCOMPLETE);
+        CHECK(strstr(after.report, "\"rule\":") == NULL); /* of any path */
     }
-    check_about("%s", "");
+    check_context("%s", "");
     free(before.report);
     free(after.report);
 }
 
-static void all_off(void)
+static void check_all_rules_off(void)
 {
     for_each_case(turn_all_off);
 }
 
 /* --- on ---------------------------------------------------------------------------------- */
 
-/* A CA's certificate where a server's should be, which the Web PKI has much to say about. */
-static void one_on(void)
+/* A CA certificate used as a leaf, which breaks several rules of the Web PKI. */
+static void check_one_rule_on(void)
 {
     static const pagetls_rule rules[] = { PAGETLS_RULE_LEAF_IS_CA, PAGETLS_RULE_EKU_MISSING, PAGETLS_RULE_SAN_MISSING };
     size_t len;
-    finding before;
-    finding after;
+    rule_result before;
+    rule_result after;
     uint8_t *der = check_cert_der("good-p256", "chain.pem", 1, &len);
     pagetls_verification *verification = prepare("good-p256");
     REQUIRE(der != NULL && verification != NULL);
     pagetls_verification_drop_chain(verification);
     CHECK_INT(pagetls_verification_add_chain(verification, der, len), 1);
     CHECK_INT(pagetls_verification_set_profile(verification, PAGETLS_PROFILE_RFC5280), 0);
-    judge(verification, &before);
+    run_verification(verification, &before);
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        check_about("with %s", pagetls_rule_get(rules[i])->name);
+        check_context("with %s", pagetls_rule_get(rules[i])->name);
         CHECK_INT(pagetls_rule_get(rules[i])->level, PAGETLS_LEVEL_WEBPKI);
-        CHECK(!tells_of(&before, rules[i]));
-        turn(ONE_ON, rules[i]);
-        judge(verification, &after);
-        turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
+        CHECK(!reports_rule(&before, rules[i]));
+        set_mode(ONE_ON, rules[i]);
+        run_verification(verification, &after);
+        set_mode(UNCHANGED, PAGETLS_RULE_NONE);
         CHECK_INT(after.problems, before.problems + 1);
         for (int other = 1; other < PAGETLS_RULES; other++) {
             CHECK_INT(after.broken[other], before.broken[other] || other == (int) rules[i]);
         }
         free(after.report);
     }
-    check_about("%s", "");
+    check_context("%s", "");
     pagetls_verification_free(verification);
     free(before.report);
     free(der);
 }
 
-/* Every rule, at either level, as it is and turned. */
-static void problems_are_added_by_rules_in_force(void)
+/* Every rule at both levels, unchanged, off and on. */
+static void adds_problems_of_applying_rules(void)
 {
     static pagetls_problems problems;
     for (int rule = 1; rule < PAGETLS_RULES; rule++) {
         const pagetls_level first = pagetls_rule_get((pagetls_rule) rule)->level;
         for (int level = PAGETLS_LEVEL_RFC5280; level <= PAGETLS_LEVEL_WEBPKI; level++) {
-            static const int modes[] = { AS_THEY_ARE, ONE_OFF, ONE_ON };
+            static const int modes[] = { UNCHANGED, ONE_OFF, ONE_ON };
             for (size_t i = 0; i < 3; i++) {
                 const pagetls_rule other = rule == PAGETLS_RULE_EXPIRED ? PAGETLS_RULE_FUTURE : PAGETLS_RULE_EXPIRED;
                 int expected = modes[i] == ONE_OFF ? 0 : modes[i] == ONE_ON || (int) first <= level;
-                check_about("%s at level %d, mode %d", pagetls_rule_get((pagetls_rule) rule)->name, level, modes[i]);
+                check_context("%s at level %d, mode %d", pagetls_rule_get((pagetls_rule) rule)->name, level, modes[i]);
                 pagetls_problems_reset(&problems, (pagetls_level) level);
-                turn(modes[i], (pagetls_rule) rule);
+                set_mode(modes[i], (pagetls_rule) rule);
                 pagetls_problem *problem = pagetls_problems_add(&problems, (pagetls_rule) rule, 1);
                 pagetls_problem_append(problem, "what was found");
                 CHECK_INT(problems.count, expected);
-                CHECK_TEXT(problem->detail, "what was found"); /* wherever it went */
+                CHECK_TEXT(problem->detail, "what was found"); /* even if it is discarded */
                 CHECK(expected == (problem == &problems.list[0]));
                 problem = pagetls_problems_add(&problems, other, 2);
                 CHECK_INT(problems.count, expected + 1);
                 CHECK(problem == &problems.list[expected] && problem->detail[0] == '\0' && problem->depth == 2);
                 CHECK_INT(pagetls_problems_flags(problems.list, problems.count),
                           pagetls_rule_get(other)->flag | (expected ? pagetls_rule_get((pagetls_rule) rule)->flag : 0));
-                turn(AS_THEY_ARE, PAGETLS_RULE_NONE);
+                set_mode(UNCHANGED, PAGETLS_RULE_NONE);
             }
         }
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
 const native_test rules_tests[] = {
-    { "a problem is added if its rule is in force, and its details go nowhere otherwise",
-      problems_are_added_by_rules_in_force },
-    { "without a rule no chain breaks it; one that breaks no other is good then, unless a signature could not be verified",
-      one_off },
-    { "without any rule a path to an anchor is good if every signature on it is verified, and no other is", all_off },
-    { "a rule of the Web PKI that is put in force for RFC 5280 is added to what that asks", one_on },
+    { "a problem is added if its rule applies, and is discarded otherwise", adds_problems_of_applying_rules },
+    { "with a rule off, a chain that breaks only that rule is valid if its path is complete", check_each_rule_off },
+    { "with all rules off, a path is valid exactly if it ends at an anchor and every signature is verified",
+      check_all_rules_off },
+    { "a Web PKI rule can be turned on for RFC 5280", check_one_rule_on },
     { NULL, NULL },
 };

@@ -1,4 +1,4 @@
-/* Times of certificates (wasm/x509/datetime.h). */
+/* Times in certificates (wasm/x509/datetime.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,78 +15,79 @@
 static pagetls_time read_time(uint8_t tag, const char *text, size_t len)
 {
     pagetls_time time;
-    uint8_t *exact = check_exact(text, len);
+    uint8_t *exact = check_exact_copy(text, len);
     pagetls_element element = { .tag = tag, .content = { exact, len }, .whole = { exact, len } };
-    memset(&time, 0x55, sizeof(time)); /* what is not set shows */
+    memset(&time, 0x55, sizeof(time)); /* shows fields that are not set */
     pagetls_time_read(&time, &element);
     CHECK(time.tag == tag && time.text.p == exact && time.text.len == len);
     free(exact);
     return time;
 }
 
-/* Readable: as what, in the form of pagetls_time_format(). */
-static void check_read(uint8_t tag, const char *text, const char *expected, int in_rfc5280_form)
+/* Expects a readable time, as written by pagetls_time_format(). */
+static void check_time(uint8_t tag, const char *text, const char *expected, int in_rfc5280_form)
 {
     char formatted[PAGETLS_TIME_TEXT_SIZE];
-    check_about("%s", text);
+    check_context("%s", text);
     const pagetls_time time = read_time(tag, text, strlen(text));
     CHECK_INT(time.readable, 1);
     CHECK_INT(time.in_rfc5280_form, in_rfc5280_form);
     pagetls_time_format(formatted, time.seconds);
     CHECK_TEXT(formatted, expected);
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-static void reads_both_forms(void)
+static void reads_both_types(void)
 {
-    check_read(UTC, "700101000000Z", "1970-01-01T00:00:00Z", 1);
-    check_read(UTC, "491231235959Z", "2049-12-31T23:59:59Z", 1);
-    check_read(UTC, "500101000000Z", "1950-01-01T00:00:00Z", 1);
-    check_read(UTC, "000229120000Z", "2000-02-29T12:00:00Z", 1);
-    check_read(UTC, "990101000000Z", "1999-01-01T00:00:00Z", 1);
-    check_read(GENERAL, "19491231235959Z", "1949-12-31T23:59:59Z", 1);
-    check_read(GENERAL, "19500101000000Z", "1950-01-01T00:00:00Z", 1);
-    check_read(GENERAL, "20491231235959Z", "2049-12-31T23:59:59Z", 1);
-    check_read(GENERAL, "20500101000000Z", "2050-01-01T00:00:00Z", 1);
-    check_read(GENERAL, "00000101000000Z", "0000-01-01T00:00:00Z", 1);
-    check_read(GENERAL, "00010101000000Z", "0001-01-01T00:00:00Z", 1);
-    check_read(GENERAL, "16010101000000Z", "1601-01-01T00:00:00Z", 1);
-    check_read(GENERAL, "99991231235959Z", "9999-12-31T23:59:59Z", 1); /* RFC 5280, section 4.1.2.5: no end */
+    check_time(UTC, "700101000000Z", "1970-01-01T00:00:00Z", 1);
+    check_time(UTC, "491231235959Z", "2049-12-31T23:59:59Z", 1);
+    check_time(UTC, "500101000000Z", "1950-01-01T00:00:00Z", 1);
+    check_time(UTC, "000229120000Z", "2000-02-29T12:00:00Z", 1);
+    check_time(UTC, "990101000000Z", "1999-01-01T00:00:00Z", 1);
+    check_time(GENERAL, "19491231235959Z", "1949-12-31T23:59:59Z", 1);
+    check_time(GENERAL, "19500101000000Z", "1950-01-01T00:00:00Z", 1);
+    check_time(GENERAL, "20491231235959Z", "2049-12-31T23:59:59Z", 1);
+    check_time(GENERAL, "20500101000000Z", "2050-01-01T00:00:00Z", 1);
+    check_time(GENERAL, "00000101000000Z", "0000-01-01T00:00:00Z", 1);
+    check_time(GENERAL, "00010101000000Z", "0001-01-01T00:00:00Z", 1);
+    check_time(GENERAL, "16010101000000Z", "1601-01-01T00:00:00Z", 1);
+    check_time(GENERAL, "99991231235959Z", "9999-12-31T23:59:59Z",
+               1); /* RFC 5280, section 4.1.2.5: no expiration date */
     CHECK_INT(read_time(GENERAL, "19700101000000Z", 15).seconds, 0);
     CHECK_INT(read_time(GENERAL, "20380119031408Z", 15).seconds, 2147483648);
     CHECK_INT(read_time(GENERAL, "00010101000000Z", 15).seconds, -62135596800);
     CHECK_INT(read_time(GENERAL, "99991231235959Z", 15).seconds, 253402300799);
 }
 
-static void reads_what_is_not_in_form(void)
+static void reads_other_forms(void)
 {
     /* Without seconds, or without Z. */
-    check_read(UTC, "2401020304Z", "2024-01-02T03:04:00Z", 0);
-    check_read(UTC, "2401020304", "2024-01-02T03:04:00Z", 0);
-    check_read(UTC, "240102030405", "2024-01-02T03:04:05Z", 0);
-    check_read(GENERAL, "202401020304Z", "2024-01-02T03:04:00Z", 0);
-    check_read(GENERAL, "20240102030405", "2024-01-02T03:04:05Z", 0);
-    /* With an offset: what is ahead of UTC comes earlier. */
-    check_read(UTC, "2401010000+0130", "2023-12-31T22:30:00Z", 0);
-    check_read(UTC, "240101000000-0130", "2024-01-01T01:30:00Z", 0);
-    check_read(GENERAL, "20240301000000+0001", "2024-02-29T23:59:00Z", 0);
-    check_read(GENERAL, "20231231235959-2359", "2024-01-01T23:58:59Z", 0);
-    check_read(GENERAL, "20240101000000+0000", "2024-01-01T00:00:00Z", 0);
-    check_read(GENERAL, "00000101000000+2359", "-000001-12-31T00:01:00Z", 0);
-    check_read(GENERAL, "99991231235959-2359", "+010000-01-01T23:58:59Z", 0);
-    /* With a fraction, which counts for nothing. */
-    check_read(GENERAL, "20240102030405.5Z", "2024-01-02T03:04:05Z", 0);
-    check_read(GENERAL, "20240102030405,999999999999Z", "2024-01-02T03:04:05Z", 0);
-    check_read(GENERAL, "20240102030405.25", "2024-01-02T03:04:05Z", 0);
-    check_read(GENERAL, "20240102030405.5-0100", "2024-01-02T04:04:05Z", 0);
+    check_time(UTC, "2401020304Z", "2024-01-02T03:04:00Z", 0);
+    check_time(UTC, "2401020304", "2024-01-02T03:04:00Z", 0);
+    check_time(UTC, "240102030405", "2024-01-02T03:04:05Z", 0);
+    check_time(GENERAL, "202401020304Z", "2024-01-02T03:04:00Z", 0);
+    check_time(GENERAL, "20240102030405", "2024-01-02T03:04:05Z", 0);
+    /* With an offset: a time zone ahead of UTC gives an earlier time. */
+    check_time(UTC, "2401010000+0130", "2023-12-31T22:30:00Z", 0);
+    check_time(UTC, "240101000000-0130", "2024-01-01T01:30:00Z", 0);
+    check_time(GENERAL, "20240301000000+0001", "2024-02-29T23:59:00Z", 0);
+    check_time(GENERAL, "20231231235959-2359", "2024-01-01T23:58:59Z", 0);
+    check_time(GENERAL, "20240101000000+0000", "2024-01-01T00:00:00Z", 0);
+    check_time(GENERAL, "00000101000000+2359", "-000001-12-31T00:01:00Z", 0);
+    check_time(GENERAL, "99991231235959-2359", "+010000-01-01T23:58:59Z", 0);
+    /* With a fraction, which is ignored. */
+    check_time(GENERAL, "20240102030405.5Z", "2024-01-02T03:04:05Z", 0);
+    check_time(GENERAL, "20240102030405,999999999999Z", "2024-01-02T03:04:05Z", 0);
+    check_time(GENERAL, "20240102030405.25", "2024-01-02T03:04:05Z", 0);
+    check_time(GENERAL, "20240102030405.5-0100", "2024-01-02T04:04:05Z", 0);
 }
 
-static void does_not_read_garbage(void)
+static void rejects_malformed_times(void)
 {
     static const struct {
         uint8_t tag;
         const char *text;
-    } bad[] = {
+    } invalid[] = {
         { UTC, "" },
         { UTC, "Z" },
         { UTC, "24" },
@@ -132,11 +133,11 @@ static void does_not_read_garbage(void)
         { 0x97, "240102030405Z" },
         { 0, "" },
     };
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        check_about("%s", bad[i].text);
-        CHECK_INT(read_time(bad[i].tag, bad[i].text, strlen(bad[i].text)).readable, 0);
+    for (size_t i = 0; i < sizeof(invalid) / sizeof(invalid[0]); i++) {
+        check_context("%s", invalid[i].text);
+        CHECK_INT(read_time(invalid[i].tag, invalid[i].text, strlen(invalid[i].text)).readable, 0);
     }
-    check_about("a NUL in %s", "it");
+    check_context("a NUL in %s", "it");
     CHECK_INT(read_time(UTC,
                         "2401020304\0"
                         "5Z",
@@ -144,15 +145,15 @@ static void does_not_read_garbage(void)
                   .readable,
               0);
     CHECK_INT(read_time(UTC, "240102030405Z\0", 14).readable, 0);
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-/* Each number on either side of what it may be. */
-static void reads_no_date_that_there_is_not(void)
+/* Each number at and just outside its limits. */
+static void rejects_dates_that_do_not_exist(void)
 {
     static const struct {
         const char *text;
-        int good;
+        int exists;
     } dates[] = {
         { "20240001000000Z", 0 }, { "20240101000000Z", 1 }, { "20241201000000Z", 1 }, { "20241301000000Z", 0 },
         { "20249901000000Z", 0 }, { "20240100000000Z", 0 }, { "20240131000000Z", 1 }, { "20240132000000Z", 0 },
@@ -164,18 +165,18 @@ static void reads_no_date_that_there_is_not(void)
         { "20240101009900Z", 0 }, { "20240101000099Z", 0 },
     };
     for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
-        check_about("%s", dates[i].text);
-        CHECK_INT(read_time(GENERAL, dates[i].text, 15).readable, dates[i].good);
-        /* The same of a two-digit year, where the year is one that it can be. */
+        check_context("%s", dates[i].text);
+        CHECK_INT(read_time(GENERAL, dates[i].text, 15).readable, dates[i].exists);
+        /* The same with a two-digit year, if UTCTime can express the year. */
         if (memcmp(dates[i].text, "20", 2) == 0 && dates[i].text[2] < '5') {
-            CHECK_INT(read_time(UTC, dates[i].text + 2, 13).readable, dates[i].good);
+            CHECK_INT(read_time(UTC, dates[i].text + 2, 13).readable, dates[i].exists);
         }
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-/* No octet may be anything but its digit. */
-static void reads_digits_only(void)
+/* Replaces each octet by every value: only a digit is accepted. */
+static void accepts_only_digits(void)
 {
     for (size_t at = 0; at < 15; at++) {
         for (int c = 0; c < 256; c++) {
@@ -183,17 +184,17 @@ static void reads_digits_only(void)
             text[at] = (char) c;
             const pagetls_time time = read_time(GENERAL, text, 15);
             const int digit = c >= '0' && c <= '9';
-            check_about("octet %zu is %d", at, c);
+            check_context("octet %zu is %d", at, c);
             CHECK(!time.readable || (at == 14 ? c == 'Z' : digit));
             CHECK(!time.in_rfc5280_form || (digit && at < 14) || c == 'Z' || !time.readable);
         }
     }
-    check_about("%s", "");
+    check_context("%s", "");
 }
 
-static void writes_what_it_reads(void)
+static void reads_what_it_writes(void)
 {
-    /* Every day of ten thousand years, at another time each. */
+    /* Every day of ten thousand years, each at a different time of day. */
     for (int64_t day = -719528; day <= 2932896; day++) {
         char written[PAGETLS_TIME_TEXT_SIZE];
         char digits[PAGETLS_TIME_TEXT_SIZE];
@@ -218,11 +219,12 @@ static void writes_what_it_reads(void)
 }
 
 const native_test times_tests[] = {
-    { "UTCTime and GeneralizedTime are read, with the century of RFC 5280", reads_both_forms },
-    { "times without seconds, with an offset or with a fraction are read, and not in form", reads_what_is_not_in_form },
-    { "what is no time is not readable", does_not_read_garbage },
-    { "a date or time of day that there is not is not readable", reads_no_date_that_there_is_not },
-    { "only digits are digits of a time", reads_digits_only },
-    { "every day of ten thousand years is read as it is written", writes_what_it_reads },
+    { "UTCTime and GeneralizedTime are read, with the century of RFC 5280", reads_both_types },
+    { "times without seconds, with an offset or with a fraction are read, but are not in the form of RFC 5280",
+      reads_other_forms },
+    { "a malformed time is not readable", rejects_malformed_times },
+    { "a date or time of day that does not exist is not readable", rejects_dates_that_do_not_exist },
+    { "a time accepts only digits", accepts_only_digits },
+    { "every day of ten thousand years is read back as it was written", reads_what_it_writes },
     { NULL, NULL },
 };

@@ -15,7 +15,7 @@
 #define PAGETLS_QUEUE_COUNT 4
 /** Size of a cipher suite's name in bytes, with its NUL; more than that of any suite. */
 #define PAGETLS_CIPHER_NAME_SIZE 80
-/** Mbed TLS's names of TLS 1.3 cipher suites begin with this instead of "TLS_", and have - instead of _. */
+/** Mbed TLS's names of cipher suites have - for _, and for TLS 1.3 they have this prefix instead of "TLS_". */
 #define PAGETLS_TLS13_CIPHER_PREFIX "TLS1-3-"
 
 /** What is needed only until the handshake is done. */
