@@ -1,6 +1,6 @@
 import js from '@eslint/js';
 
-// tsc reads the same files, strictly (tsconfig.json): what it finds is not looked for twice.
+// The rules that are off would repeat checks of tsc, which checks the same files strictly (tsconfig.json).
 const config = [
   { ignores: ['build/', 'dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -9,7 +9,7 @@ const config = [
     rules: {
       'no-undef': 'off',
       'no-unused-vars': 'off',
-      'no-control-regex': 'off', // what comes from a certificate is searched for them
+      'no-control-regex': 'off', // used to find control characters in certificates
       'no-var': 'error',
       'prefer-const': 'error',
       'object-shorthand': 'error',
