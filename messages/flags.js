@@ -1,9 +1,9 @@
-/** Mbed TLS's verify flags, all of them, without MBEDTLS_X509_. */
+/** All verify flags of Mbed TLS, without MBEDTLS_X509_. */
 
 /**
  * @typedef {object} FlagText
  * @property {string} means
- * @property {string} [fault] in words that follow "the certificate"; missing where no connection has the flag
+ * @property {string} [certificate] a phrase that follows "the certificate"; missing if no connection has the flag
  * @property {string} [fix] likewise
  */
 
@@ -11,88 +11,88 @@
 export const FLAGS = {
   BADCERT_EXPIRED: {
     means: 'The certificate had expired at the time of verification.',
-    fault: 'has expired',
+    certificate: 'has expired',
     fix: 'The server needs a new certificate. If it looks current, check the clock of this computer.',
   },
   BADCERT_REVOKED: {
-    means: 'Its issuer has revoked the certificate: it is on a CRL that was passed in.',
-    fault: 'has been revoked',
-    fix: 'Do not trust it: its key may be in other hands. The server needs a new key and certificate.',
+    means: 'The issuer has revoked the certificate: a CRL lists it.',
+    certificate: 'has been revoked',
+    fix: 'Do not trust it: its key may be compromised. The server needs a new key and certificate.',
   },
   BADCERT_CN_MISMATCH: {
-    means: 'None of the names in the certificate is the one that was asked for.',
-    fault: 'is for another name',
-    fix: 'Ask for one of the names in it, or have this name added to it. If neither is right, the wrong server answers.',
+    means: 'No name in the certificate matches the requested name.',
+    certificate: 'is for a different name',
+    fix: 'Use one of the names in the certificate, or reissue it with this name. If neither fits, the wrong server is answering.',
   },
   BADCERT_NOT_TRUSTED: {
     means:
-      'No valid path leads from the certificate to a trust anchor: an issuer is missing, not trusted, or may not issue.',
-    fault: 'is not trusted',
+      'No valid path leads from the certificate to a trust anchor: an issuer is missing, not trusted, or not allowed to issue.',
+    certificate: 'is not trusted',
     fix: 'The server must send its intermediates; the root of a private CA must be among the trust anchors.',
   },
   BADCRL_NOT_TRUSTED: {
-    means: 'The CRL is not signed by the issuer, the issuer may not sign CRLs, or its scope is not understood.',
-    fault: 'cannot be checked for revocation: the CRL is not signed by its issuer, or cannot be used',
-    fix: 'Fetch the CRL again from where the issuer publishes it.',
+    means:
+      'The CRL is not signed by the issuer, the issuer is not allowed to sign CRLs, or the scope is not supported.',
+    certificate: 'cannot be checked for revocation: the CRL is not signed by its issuer, or is not usable',
+    fix: 'Download the CRL again from the issuer.',
   },
   BADCRL_EXPIRED: {
-    means: 'A newer CRL should have replaced this one before the time of verification.',
-    fault: 'cannot be checked for revocation: the CRL is out of date',
-    fix: 'Fetch the current CRL.',
+    means: 'The CRL had expired at the time of verification: its nextUpdate had passed.',
+    certificate: 'cannot be checked for revocation: the CRL has expired',
+    fix: 'Download the current CRL.',
   },
-  BADCERT_MISSING: { means: 'The other side sent no certificate.' },
+  BADCERT_MISSING: { means: 'The peer sent no certificate.' },
   BADCERT_SKIP_VERIFY: { means: 'The certificate was not verified.' },
   BADCERT_OTHER: {
-    means: 'A rule is broken that Mbed TLS has no flag for; the code of the problem says which.',
-    fault: 'breaks a rule',
-    fix: 'Look up the code of the problem; usually the certificate must be issued again.',
+    means: 'A rule without a flag in Mbed TLS is broken; the code of the problem says which.',
+    certificate: 'breaks a rule',
+    fix: 'Look up the code of the problem; usually the certificate must be reissued.',
   },
   BADCERT_FUTURE: {
-    means: 'The certificate was not valid yet at the time of verification.',
-    fault: 'is not valid yet',
+    means: 'The certificate was not yet valid at the time of verification.',
+    certificate: 'is not yet valid',
     fix: 'Check the clock of this computer. If it is right, wait, or use the previous certificate.',
   },
   BADCRL_FUTURE: {
     means: 'The CRL was issued after the time of verification.',
-    fault: 'cannot be checked for revocation: the CRL is from the future',
+    certificate: 'cannot be checked for revocation: the CRL is not yet valid',
     fix: 'Check the clock of this computer.',
   },
   BADCERT_KEY_USAGE: {
-    means: 'The certificate does not allow its key to sign, which every handshake here needs.',
-    fault: 'has a key that may not be used for this',
-    fix: 'The certificate must be issued with digitalSignature in its key usage.',
+    means: 'The key usage lacks digitalSignature, which every handshake here requires.',
+    certificate: 'has a key usage that does not allow TLS servers',
+    fix: 'The certificate must be reissued with digitalSignature in its key usage.',
   },
   BADCERT_EXT_KEY_USAGE: {
-    means: 'The certificate, or a CA above it, is for other purposes than servers.',
-    fault: 'is not meant for servers',
-    fix: 'The certificate must be issued with serverAuth in its extended key usage.',
+    means: 'The certificate, or a CA above it, is not for TLS servers.',
+    certificate: 'is not issued for TLS servers',
+    fix: 'The certificate must be reissued with serverAuth in its extended key usage.',
   },
-  BADCERT_NS_CERT_TYPE: { means: 'The Netscape certificate type, an extension of the 1990s, does not fit.' },
+  BADCERT_NS_CERT_TYPE: { means: 'The Netscape certificate type, an extension of the 1990s, does not match.' },
   BADCERT_BAD_MD: {
-    means: 'The certificate is signed with a hash that can be forged, such as SHA-1.',
-    fault: 'is signed with a hash that is too weak',
-    fix: 'The certificate must be issued again, with SHA-256 or better.',
+    means: 'The certificate is signed with a weak hash, such as SHA-1.',
+    certificate: 'is signed with a weak hash',
+    fix: 'The certificate must be reissued with SHA-256 or better.',
   },
   BADCERT_BAD_PK: {
-    means:
-      'The key, or the signature, is of a kind that is not supported, or that the profile rejects, such as RSA in suiteb.',
-    fault: 'has a kind of key that is not acceptable',
-    fix: 'Use another profile, or a certificate with another kind of key.',
+    means: 'The key type or signature algorithm is not supported, or the profile rejects it, such as RSA in suiteb.',
+    certificate: 'has a key type that is not accepted',
+    fix: 'Use another profile, or a certificate with another key type.',
   },
   BADCERT_BAD_KEY: {
-    means: 'The key is too short, such as RSA below 2048 bits, on a curve that is not acceptable, or malformed.',
-    fault: 'has a key that is too weak',
+    means: 'The key is too short, such as RSA below 2048 bits, on a curve that is not accepted, or malformed.',
+    certificate: 'has a weak key',
     fix: 'The server needs a stronger key and a certificate for it.',
   },
   BADCRL_BAD_MD: {
-    means: 'The CRL is signed with a hash that is not acceptable.',
-    fault: 'cannot be checked for revocation: the CRL is signed with a hash that is too weak',
+    means: 'The CRL is signed with a weak hash.',
+    certificate: 'cannot be checked for revocation: the CRL is signed with a weak hash',
     fix: 'Its issuer must sign the CRL with SHA-256 or better.',
   },
   BADCRL_BAD_PK: {
-    means: 'The CRL is signed with a kind of key that is unknown, or that the profile rejects.',
-    fault: 'cannot be checked for revocation: the CRL is signed with a kind of key that is not acceptable',
+    means: 'The CRL is signed with a key type that is unknown, or that the profile rejects.',
+    certificate: 'cannot be checked for revocation: the CRL is signed with a key type that is not accepted',
     fix: 'Its issuer must sign the CRL with ECDSA or RSA.',
   },
-  BADCRL_BAD_KEY: { means: 'The CRL is signed with a key that is too weak.' },
+  BADCRL_BAD_KEY: { means: 'The CRL is signed with a weak key.' },
 };

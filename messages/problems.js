@@ -1,25 +1,25 @@
-/** Every rule of wasm/verify/rules.def: what is wrong when it is broken, and what to do. */
+/** For every rule of wasm/verify/rules.def: what is wrong if it is broken, and what to do. */
 import { FLAGS } from './flags.js';
 import { unreadableText } from './unreadable.js';
 
 /**
  * @typedef {object} ProblemText
  * @property {string} fix
- * @property {string} [fault] in words that follow "the certificate"; those of the flag where it is missing
- * @property {string} [chain] in words that follow "the certificate chain", instead of `fault`
+ * @property {string} [certificate] a phrase that follows "the certificate"; that of the flag by default
+ * @property {string} [chain] a phrase that follows "the certificate chain", instead of `certificate`
  */
 
 /**
- * What is looked up of a problem. `rule` is the identifier in rules.def, `field` and `reason` those of read_errors.def.
- * @typedef {{code: string, flag: string | null, rule?: string, field?: string, reason?: string}} Broken
+ * The fields of a problem that select its text: `rule` as in rules.def, `field` and `reason` as in read_errors.def.
+ * @typedef {{code: string, flag: string | null, rule?: string, field?: string, reason?: string}} ProblemKey
  */
 
-/** The fix where the rule is what its flag says. @param {string} flag @returns {ProblemText} */
+/** The text of the flag, for a rule that means the same. @param {string} flag @returns {ProblemText} */
 const asFlag = (flag) => ({ fix: FLAGS[flag].fix ?? FLAGS[flag].means });
 
-const CA = 'The certificate of this CA must be issued again';
-const AGAIN = 'The certificate must be issued again';
-const FOREIGN_NAME = 'has a name that its CA may not issue for';
+const REISSUE_CA = 'The certificate of this CA must be reissued';
+const REISSUE = 'The certificate must be reissued';
+const NAME_NOT_ALLOWED = 'has a name that its CA is not allowed to issue for';
 
 /** @type {Record<string, ProblemText>} */
 export const PROBLEMS = {
@@ -29,61 +29,61 @@ export const PROBLEMS = {
     fix: 'The server must send every intermediate between its certificate and the root. If the root is that of a private CA, add it to the trust anchors.',
   },
   SELF_SIGNED: {
-    fault: 'is self-signed, and not a trust anchor',
+    certificate: 'is self-signed and not a trust anchor',
     fix: 'If you know this certificate, for example as the root of your own CA, add it to the trust anchors. Otherwise the server needs a certificate from a CA that its clients trust.',
   },
   SIGNATURE: {
-    fault: 'was altered or damaged: the signature of its issuer does not match it',
-    fix: 'Install the certificate again, exactly as the CA issued it. If that copy fails too, have it issued again.',
+    certificate: 'was changed or damaged: the signature of its issuer does not match',
+    fix: 'Install the certificate again, exactly as the CA issued it. If that copy fails too, have it reissued.',
   },
   WRONG_ISSUER: {
-    fault: 'was not signed with the key of the CA certificate that has its issuer’s name',
-    fix: 'The wrong intermediate was used: its name is right, its key is not. The server must send the one that the CA supplied with this certificate; if it is a trust anchor of yours, replace that.',
+    certificate: 'was not signed with the key of the CA certificate that has the name of its issuer',
+    fix: 'The intermediate is wrong: its name matches, but its key does not. The server must send the one that the CA supplied with this certificate. If it is one of your trust anchors, replace that.',
   },
   NOT_A_CA: {
-    fault: 'issued another, but is not a CA',
-    fix: 'Get the certificate below it from a CA. If this one is meant to be a CA, it must be issued again with CA set in its basic constraints.',
+    certificate: 'has issued a certificate but is not a CA',
+    fix: 'Get the certificate below it from a CA. If this one is meant to be a CA, it must be reissued with CA set in its basic constraints.',
   },
   NO_CERT_SIGN: {
-    fault: 'issued another, but its key may not sign certificates',
-    fix: `${CA}, with keyCertSign in its key usage.`,
+    certificate: 'has issued a certificate, but its key usage does not allow that',
+    fix: `${REISSUE_CA} with keyCertSign in its key usage.`,
   },
   PATH_LENGTH: {
-    fault: 'has more CAs below it than it allows',
-    fix: 'Have the server’s certificate issued by a CA further up, or the certificate of this CA issued again with a greater path length.',
+    certificate: 'has more CAs below it than it allows',
+    fix: 'Get the server’s certificate from a CA nearer to the root, or reissue the certificate of this CA with a greater path length.',
   },
   TOO_DEEP: {
-    chain: 'is longer than allowed here',
-    fix: 'Have the server’s certificate issued by a CA nearer to the trust anchor, or allow a longer path with maxDepth.',
+    chain: 'is longer than allowed',
+    fix: 'Get the server’s certificate from a CA nearer to the trust anchor, or allow a longer path with maxDepth.',
   },
   BUDGET: {
     chain: 'takes too many steps to verify',
-    fix: 'The server must send fewer certificates: its own and, in their order, the intermediates that lead to one trust anchor.',
+    fix: 'The server must send fewer certificates: its own and, in order, the intermediates that lead to one trust anchor.',
   },
-  // Reading it
+  // Reading
   PARSE: {
-    fault: 'cannot be read',
+    certificate: 'cannot be read',
     fix: 'Check what the server sends: it may be damaged, or not a certificate at all.',
   },
   ALGORITHM_MISMATCH: {
-    fault: 'names two different signature algorithms',
-    fix: `${AGAIN}: the signature algorithm in the signed part must be the one beside the signature.`,
+    certificate: 'names two different signature algorithms',
+    fix: `${REISSUE}: the signature algorithm in the signed part must be the same as the one next to the signature.`,
   },
   SIGNATURE_UNSUPPORTED: {
-    fault: 'has a kind of signature that is not supported here',
-    fix: 'It may be a good certificate, but not for this client: it must be signed with ECDSA or RSA.',
+    certificate: 'has a signature of a type that is not supported here',
+    fix: 'The certificate may be valid, but this client only supports ECDSA and RSA signatures.',
   },
   KEY_UNSUPPORTED: {
-    fault: 'has a kind of key that is not supported here',
-    fix: 'Get a certificate for an RSA key, or for a key on P-256, P-384 or P-521; this client does not support Ed25519, brainpool or DSA.',
+    certificate: 'has a key type that is not supported here',
+    fix: 'Get a certificate for an RSA key, or for a key on P-256, P-384 or P-521. This client does not support Ed25519, brainpool or DSA.',
   },
   KEY_MALFORMED: {
-    fault: 'has a malformed key',
-    fix: 'Check that the certificate is not damaged. If it is as the CA issued it, it must be issued again with a well-formed key.',
+    certificate: 'has a malformed key',
+    fix: 'Check that the certificate is not damaged. If it is as the CA issued it, it must be reissued with a well-formed key.',
   },
   TIME_UNREADABLE: {
-    fault: 'has a validity time that cannot be read',
-    fix: `${AGAIN}, with times that exist, written as UTCTime or GeneralizedTime.`,
+    certificate: 'has a validity time that cannot be read',
+    fix: `${REISSUE} with existing dates, encoded as UTCTime or GeneralizedTime.`,
   },
   // Time, names, usage
   EXPIRED: asFlag('BADCERT_EXPIRED'),
@@ -91,78 +91,80 @@ export const PROBLEMS = {
   HOST_NAME: asFlag('BADCERT_CN_MISMATCH'),
   KEY_USAGE: asFlag('BADCERT_KEY_USAGE'),
   EXT_KEY_USAGE: asFlag('BADCERT_EXT_KEY_USAGE'),
-  EKU_EMPTY: { fix: `${AGAIN}, with serverAuth in its extended key usage.` },
-  EKU_MISSING: { fix: `${AGAIN}, with an extended key usage that has serverAuth.` },
-  EKU_ANY: { fix: `${AGAIN}, with serverAuth instead of anyExtendedKeyUsage in its extended key usage.` },
-  EKU_CRITICAL: { fix: `${AGAIN}, with an extended key usage that is not critical.` },
-  EKU_IN_ROOT: { fix: 'The root must be made again without an extended key usage, which belongs in intermediates.' },
+  EKU_EMPTY: { fix: `${REISSUE} with at least one purpose in its extended key usage; servers need serverAuth.` },
+  EKU_MISSING: { fix: `${REISSUE} with an extended key usage that contains serverAuth.` },
+  EKU_ANY: { fix: `${REISSUE} with serverAuth instead of anyExtendedKeyUsage in its extended key usage.` },
+  EKU_CRITICAL: { fix: `${REISSUE} with a non-critical extended key usage.` },
+  EKU_IN_ROOT: { fix: 'The root must be reissued without an extended key usage, which belongs in intermediates.' },
   // Keys and signatures
   BAD_MD: asFlag('BADCERT_BAD_MD'),
   BAD_PK: asFlag('BADCERT_BAD_PK'),
   BAD_KEY: asFlag('BADCERT_BAD_KEY'),
-  RSA_MODULUS: { fix: 'Make a new RSA key of 2048, 3072 or 4096 bits, and get a certificate for it.' },
-  RSA_EXPONENT: { fix: 'Make a new RSA key with the usual exponent, 65537, and get a certificate for it.' },
+  RSA_MODULUS: { fix: 'Generate a new RSA key of 2048, 3072 or 4096 bits, and get a certificate for it.' },
+  RSA_EXPONENT: { fix: 'Generate a new RSA key with the usual exponent, 65537, and get a certificate for it.' },
   // Name constraints
   NAME_NOT_PERMITTED: {
-    fault: FOREIGN_NAME,
-    fix: 'Get the certificate from a CA that may issue for this name, or leave the name out.',
+    certificate: NAME_NOT_ALLOWED,
+    fix: 'Get the certificate from a CA that is allowed to issue for this name, or remove the name.',
   },
   NAME_EXCLUDED: {
-    fault: FOREIGN_NAME,
-    fix: 'Get the certificate from a CA that is not excluded from this name, or leave the name out.',
+    certificate: NAME_NOT_ALLOWED,
+    fix: 'Get the certificate from a CA that does not exclude this name, or remove the name.',
   },
   NAME_UNCHECKABLE: {
-    fix: 'Leave names of that kind out of the certificate, or get it from a CA without such a constraint.',
+    fix: 'Remove names of this type from the certificate, or get it from a CA without such a constraint.',
   },
-  NC_MALFORMED: { fix: `${CA}, with well-formed name constraints.` },
-  NC_NOT_CRITICAL: { fix: `${CA}, with name constraints that are critical.` },
-  NC_IN_LEAF: { fix: `${AGAIN} without name constraints, which are for CAs only.` },
-  NC_TOO_MANY: { fix: 'Divide the names among several certificates, or give the CA fewer constraints.' },
+  NC_MALFORMED: { fix: `${REISSUE_CA} with well-formed name constraints.` },
+  NC_NOT_CRITICAL: { fix: `${REISSUE_CA} with critical name constraints.` },
+  NC_IN_LEAF: { fix: `${REISSUE} without name constraints, which are for CAs only.` },
+  NC_TOO_MANY: { fix: 'Split the names over several certificates, or reissue the CA with fewer constraints.' },
   // Form
-  VERSION: { fix: `${AGAIN} in version 3; replace tools that still make version 1.` },
-  SERIAL: { fix: `${AGAIN}, with a positive serial number of at most 20 octets.` },
-  ISSUER_EMPTY: { fix: 'Its issuer needs a name: the certificate of the issuer and this one must be issued again.' },
-  SUBJECT_EMPTY: { fix: `${CA}, with a subject name, and the same name as issuer in what it issues.` },
+  VERSION: { fix: `${REISSUE} in version 3; replace tools that still create version 1.` },
+  SERIAL: { fix: `${REISSUE} with a positive serial number of at most 20 octets.` },
+  ISSUER_EMPTY: { fix: 'The issuer needs a name: its certificate and this one must be reissued.' },
+  SUBJECT_EMPTY: {
+    fix: `${REISSUE_CA} with a subject name, which is also the issuer name in all certificates that it issues.`,
+  },
   VALIDITY_ENCODING: {
-    fix: `${AGAIN}, with times until 2049 as UTCTime and later ones as GeneralizedTime, in UTC and with seconds.`,
+    fix: `${REISSUE} with times until 2049 as UTCTime and later ones as GeneralizedTime, in UTC and with seconds.`,
   },
-  UNIQUE_ID: { fix: `${AGAIN} without unique identifiers, a field of version 2 that nobody uses.` },
+  UNIQUE_ID: { fix: `${REISSUE} without unique identifiers, an obsolete field of version 2.` },
   UNKNOWN_CRITICAL: {
-    fault: 'has a critical extension that is not known here',
-    fix: 'The certificate is for clients that know this extension. For others it must be issued again without it, or with it not critical.',
+    certificate: 'has a critical extension that is not supported here',
+    fix: 'The certificate is for clients that support this extension. For others it must be reissued without it, or with it not critical.',
   },
-  DUPLICATE_EXTENSION: { fix: `${AGAIN}, with each extension once.` },
-  EXTENSION_MALFORMED: { fix: `${AGAIN}, with a well-formed extension; correct the tool that wrote it.` },
-  AKI_MISSING: { fix: `${AGAIN}, with an authority key identifier.` },
-  AKI_CRITICAL: { fix: `${AGAIN}, with an authority key identifier that is not critical.` },
+  DUPLICATE_EXTENSION: { fix: `${REISSUE} with each extension at most once.` },
+  EXTENSION_MALFORMED: { fix: `${REISSUE} with a well-formed extension; fix the tool that created it.` },
+  AKI_MISSING: { fix: `${REISSUE} with an authority key identifier.` },
+  AKI_CRITICAL: { fix: `${REISSUE} with a non-critical authority key identifier.` },
   AKI_MISMATCH: {
-    fault: 'does not carry the key identifier of its issuer',
-    fix: 'Its issuer’s key did sign it, but the key identifiers differ. The server must send the CA certificate whose subject key identifier is the one named here, or the CA must issue this certificate again.',
+    certificate: 'does not have the key identifier of its issuer',
+    fix: 'The issuer’s key signed it, but the key identifiers differ. The server must send the CA certificate with the subject key identifier named here, or the CA must reissue this certificate.',
   },
-  AKI_FIELDS: { fix: `${AGAIN}, with an authority key identifier that has the key identifier and nothing else.` },
-  SKI_MISSING: { fix: `${CA}, with a subject key identifier.` },
-  SKI_CRITICAL: { fix: `${AGAIN}, with a subject key identifier that is not critical.` },
-  AIA_CRITICAL: { fix: `${AGAIN}, with an authority information access that is not critical.` },
-  BC_NOT_CRITICAL: { fix: `${CA}, with basic constraints that are critical.` },
-  PATH_LENGTH_NOT_CA: { fix: `${AGAIN} without a path length, which is for CAs only.` },
-  CERT_SIGN_NOT_CA: { fix: `${AGAIN}, without keyCertSign in its key usage.` },
+  AKI_FIELDS: { fix: `${REISSUE} with an authority key identifier that contains only the key identifier.` },
+  SKI_MISSING: { fix: `${REISSUE_CA} with a subject key identifier.` },
+  SKI_CRITICAL: { fix: `${REISSUE} with a non-critical subject key identifier.` },
+  AIA_CRITICAL: { fix: `${REISSUE} with a non-critical authority information access.` },
+  BC_NOT_CRITICAL: { fix: `${REISSUE_CA} with critical basic constraints.` },
+  PATH_LENGTH_NOT_CA: { fix: `${REISSUE} without a path length, which is for CAs only.` },
+  CERT_SIGN_NOT_CA: { fix: `${REISSUE} without keyCertSign in its key usage.` },
   LEAF_IS_CA: {
-    fix: 'The server needs a certificate of its own in which CA is not set. Tools that make self-signed certificates often set it.',
+    fix: 'The server needs its own certificate, with CA not set. Tools for self-signed certificates often set it.',
   },
-  POLICY_CONSTRAINTS: { fix: `${CA}, with policy constraints that are critical and not empty.` },
-  POLICY_REQUIRED: { fix: `${AGAIN}, with a certificate policy that the CAs above it allow.` },
+  POLICY_CONSTRAINTS: { fix: `${REISSUE_CA} with critical, non-empty policy constraints.` },
+  POLICY_REQUIRED: { fix: `${REISSUE} with a certificate policy that the CAs above it allow.` },
   // Alternative names
   SAN_MISSING: {
-    fix: `${AGAIN}, with the server’s names as subject alternative names; a common name does not count.`,
+    fix: `${REISSUE} with the server’s names as subject alternative names; a common name does not count.`,
   },
-  SAN_NEEDED: { fix: `${AGAIN}, with subject alternative names that are critical, as its subject is empty.` },
+  SAN_NEEDED: { fix: `${REISSUE} with critical subject alternative names, because its subject is empty.` },
   SAN_MALFORMED: {
-    fix: `${AGAIN}, with well-formed names: no spaces or underscores, a wildcard only as the whole first label, addresses as addresses.`,
+    fix: `${REISSUE} with well-formed names: no spaces or underscores, a wildcard only as the whole first label, IP addresses as iPAddress.`,
   },
   SAN_CRITICALITY: {
-    fix: `${AGAIN}, with subject alternative names that are critical if the subject is empty, and only then.`,
+    fix: `${REISSUE} with subject alternative names that are critical only if the subject is empty.`,
   },
-  CN_FORM: { fix: `${AGAIN}, without a common name, or with one that is written like one of its alternative names.` },
+  CN_FORM: { fix: `${REISSUE} without a common name, or with one that equals one of its alternative names.` },
   // Revocation
   REVOKED: asFlag('BADCERT_REVOKED'),
   CRL_NOT_TRUSTED: asFlag('BADCRL_NOT_TRUSTED'),
@@ -171,12 +173,12 @@ export const PROBLEMS = {
   CRL_BAD_MD: asFlag('BADCRL_BAD_MD'),
   CRL_BAD_PK: asFlag('BADCRL_BAD_PK'),
   CRL_SCOPE: {
-    fix: 'Use the complete CRL of the issuer: not one of changes only (a delta CRL), nor one for a part of its certificates that is not understood here.',
+    fix: 'Use the issuer’s complete CRL, not a delta CRL or one with a scope that is not supported here.',
   },
-  CRL_NUMBER: { fix: 'Its issuer must publish the CRL with a number that is not critical.' },
+  CRL_NUMBER: { fix: 'The issuer must publish the CRL with a CRL number that is not critical.' },
 };
 
-/** The first rule of each code that is not named like its rule. @type {Record<string, string>} */
+/** The first rule of each code whose name differs from its rule's. @type {Record<string, string>} */
 const FIRST_RULES = {
   ERR_TLS_CERT_CN_MISMATCH: 'HOST_NAME',
   ERR_TLS_CERT_EXT_KEY_USAGE_MISSING: 'EKU_MISSING',
@@ -191,8 +193,8 @@ const FIRST_RULES = {
 };
 
 /**
- * @param {Broken} problem
- * @returns {ProblemText | undefined} by its rule, or the first rule with its code
+ * @param {ProblemKey} problem
+ * @returns {ProblemText | undefined} of its rule, or of the first rule with its code
  */
 export function problemText({ rule = '', code }) {
   const first = FIRST_RULES[code] ?? code.replace(/^ERR_TLS_(CERT_)?/, '');
@@ -201,8 +203,8 @@ export function problemText({ rule = '', code }) {
 }
 
 /**
- * @param {Broken} problem
- * @returns {string | null} null for a problem that is not known here at all
+ * @param {ProblemKey} problem
+ * @returns {string | null} null for an unknown problem
  */
 export function fixOf(problem) {
   const unreadable = unreadableText(problem);
@@ -211,10 +213,12 @@ export function fixOf(problem) {
 }
 
 /**
- * @param {Broken} problem
- * @returns {{chain: string} | {fault: string}} what is wrong with the chain, or with the certificate
+ * @param {ProblemKey} problem
+ * @returns {{chain: string} | {certificate: string}} a phrase that follows "the certificate chain" or "the certificate"
  */
-export function faultOf(problem) {
-  const { chain, fault } = problemText(problem) ?? {};
-  return chain === undefined ? { fault: fault ?? FLAGS[problem.flag ?? '']?.fault ?? 'breaks a rule' } : { chain };
+export function problemPhrase(problem) {
+  const { chain, certificate } = problemText(problem) ?? {};
+  return chain === undefined
+    ? { certificate: certificate ?? FLAGS[problem.flag ?? '']?.certificate ?? 'breaks a rule' }
+    : { chain };
 }

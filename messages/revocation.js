@@ -1,10 +1,10 @@
-/** Whether a certificate has been revoked, in words that follow "revoked:". */
+/** Revocation status of a certificate, in words that follow "revoked:". */
 
 /** @type {Record<'revoked' | 'good' | 'unknown' | 'unchecked', string>} */
 export const REVOCATION = {
   revoked: 'yes',
   good: 'no',
-  unknown: 'unknown: the CRL of its issuer is not good',
+  unknown: 'unknown: the CRL of its issuer is not valid',
   unchecked: 'not checked: no CRL covers it',
 };
 

@@ -1,4 +1,4 @@
-/** Why a certificate or CRL cannot be read: a reason at a field, as wasm/x509/read_errors.def names them. */
+/** Why a certificate or CRL cannot be read: a field and a reason, as named in wasm/x509/read_errors.def. */
 
 /**
  * @typedef {object} Reason
@@ -6,51 +6,51 @@
  * @property {string} fix
  */
 
-/** What people call each field, as the beginning of a sentence; by the name that RFC 5280 has for it. @type {Record<string, string>} */
+/** Plain names, which begin a sentence, by the field's name in RFC 5280. @type {Record<string, string>} */
 export const FIELDS = {
   certificate: 'The certificate',
   tbsCertificate: 'The signed part of the certificate',
   version: 'Its version',
   serialNumber: 'Its serial number',
   signature: 'The signature algorithm in its signed part',
-  issuer: 'The name of its issuer',
-  validity: 'Its validity',
-  subject: 'The name of its subject',
+  issuer: 'Its issuer name',
+  validity: 'Its validity period',
+  subject: 'Its subject name',
   subjectPublicKeyInfo: 'Its public key',
-  uniqueID: 'A unique identifier in it',
-  extensions: 'The list of its extensions',
-  signatureAlgorithm: 'The algorithm beside its signature',
+  uniqueID: 'A unique identifier',
+  extensions: 'Its extension list',
+  signatureAlgorithm: 'The algorithm next to its signature',
   signatureValue: 'Its signature',
   certificateList: 'The CRL',
   tbsCertList: 'The signed part of the CRL',
-  thisUpdate: 'The time at which the CRL was issued',
-  nextUpdate: 'The time of the next CRL',
+  thisUpdate: 'The issue time of the CRL',
+  nextUpdate: 'The nextUpdate time of the CRL',
   revokedCertificates: 'The list of revoked certificates',
-  crlExtensions: 'The list of the extensions of the CRL',
+  crlExtensions: 'The extension list of the CRL',
 };
 
 const AS_ISSUED = 'Check that the server sends the certificate exactly as the CA issued it.';
-const TOOL = 'it must be issued again; if a tool of your own wrote it, correct the tool.';
+const REISSUE = 'reissue the certificate; if your own tool created it, fix the tool.';
 
 /** By the name of the reason. @type {Record<string, Reason>} */
 export const REASONS = {
-  missing: { means: 'is missing', fix: `The certificate is incomplete: ${TOOL}` },
+  missing: { means: 'is missing', fix: `The certificate is incomplete: ${REISSUE}` },
   'wrong-type': {
-    means: 'is not what belongs there',
-    fix: `Check what the server sends: perhaps it is another file than the certificate, or a damaged one. If not, ${TOOL}`,
+    means: 'has the wrong type',
+    fix: `Check that the server sends the right file, and that the file is not damaged. If so, ${REISSUE}`,
   },
   'bad-length': {
-    means: 'has a length that is not DER',
-    fix: `A certificate is written in DER, with definite lengths in their shortest form: ${TOOL}`,
+    means: 'has a length that is not valid DER',
+    fix: `DER requires definite lengths in their shortest form: ${REISSUE}`,
   },
-  truncated: { means: 'is cut short', fix: `${AS_ISSUED} If it is whole, ${TOOL}` },
-  'trailing-data': { means: 'has something after its end', fix: `${AS_ISSUED} If nothing was added to it, ${TOOL}` },
-  'bad-value': { means: 'has a value that it cannot have', fix: `${AS_ISSUED} If it is not damaged, ${TOOL}` },
+  truncated: { means: 'is truncated', fix: `${AS_ISSUED} If it is complete, ${REISSUE}` },
+  'trailing-data': { means: 'has trailing data', fix: `${AS_ISSUED} If nothing was added to it, ${REISSUE}` },
+  'bad-value': { means: 'has an invalid value', fix: `${AS_ISSUED} If it is not damaged, ${REISSUE}` },
 };
 
 /**
  * @param {{field?: string, reason?: string}} problem
- * @returns {{sentence: string, fix: string} | null} null for what is not known here
+ * @returns {{sentence: string, fix: string} | null} null for an unknown field or reason
  */
 export function unreadableText({ field = '', reason = '' }) {
   if (!Object.hasOwn(FIELDS, field) || !Object.hasOwn(REASONS, reason)) return null;

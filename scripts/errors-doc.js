@@ -24,7 +24,7 @@ export const ERRORS_DOC = inProject('ERRORS.md');
  */
 
 /**
- * ERRORS in the groups that the comments in its source make.
+ * ERRORS in groups: a comment in its source begins a group.
  * @param {string} source of messages/errors.js
  * @returns {Group[]}
  */
@@ -44,7 +44,7 @@ export function groupsOf(source) {
 
 /**
  * @typedef {object} Rule
- * @property {string} rule its identifier
+ * @property {string} rule identifier
  * @property {string} code ERR_TLS_CERT_… or ERR_TLS_CRL_…
  * @property {string} flag Mbed TLS's name, without MBEDTLS_X509_
  * @property {string} level RFC5280 or WEBPKI
@@ -53,7 +53,7 @@ export function groupsOf(source) {
  */
 
 /**
- * The rules, in the groups that the comments in their source make.
+ * The rules in groups: a comment in their source begins a group.
  * @param {string} source of wasm/verify/rules.def
  * @returns {{title: string, rules: Rule[]}[]}
  */
@@ -88,7 +88,7 @@ function mapTexts(texts, change) {
 }
 
 /**
- * What is covered by a live case, and what is not and why, in a table each.
+ * Two tables: texts with a live case, and texts that are unreachable, with the reason.
  * @param {string} what
  * @param {Record<string, Text>} texts
  * @param {Record<string, Coverage>} cases
@@ -106,9 +106,9 @@ function coverage(what, texts, cases) {
     ...(never.length === 0
       ? []
       : [
-          'Never seen here:\n',
+          'Unreachable:\n',
           markdownTable([
-            [what, 'meaning', 'why not'],
+            [what, 'meaning', 'reason'],
             ...never.map((one) => [`\`${one.name}\``, one.means, one.unreachable]),
           ]),
         ]),
@@ -146,37 +146,36 @@ export function errorsDoc(errors, rules) {
   return [
     '<!-- Written by scripts/errors-doc.js from messages/, wasm/verify/rules.def, js/ and certs/coverage/. -->\n',
     '# Errors\n',
-    "Every error that pagetls raises is a `TLSError` with a `code`. `native` is Mbed TLS's number and its text, for experts,",
-    'where Mbed TLS itself failed; `alert` the number of the alert that the server sent; `verification` how its certificates',
-    'were judged, where they were; `cause` the error beneath.\n',
+    'Every error of pagetls is a `TLSError` with a `code`. It may also have `native`, the error number and text of Mbed TLS;',
+    '`alert`, the number of the alert that the server sent; `verification`, the result for the certificates of the server;',
+    'and `cause`, the underlying error.\n',
     '## Codes\n',
     ...codes.flat(),
     '## Close codes of a bridge\n',
-    'What a WebSocket that ends comes to; [the bridge](bridge/README.md#how-a-connection-ends) says what its codes mean.',
-    'After the handshake the error is `ERR_TLS_TRUNCATED`, and this one its `cause`. Tried again: `retries` times, as long',
-    'as no byte has come.\n',
+    'The error for each close code of the WebSocket; [the bridge](bridge/README.md#how-a-connection-ends) documents its codes.',
+    'After the handshake the error is `ERR_TLS_TRUNCATED`, with this one as its `cause`. Retries: `retries` times, as long as',
+    'no byte has arrived.\n',
     markdownTable([
-      ['close code', 'error', 'tried again'],
+      ['close code', 'error', 'retried'],
       ...Object.entries(CLOSE_CODES).map(([number, code]) => [
         number,
-        code === null ? 'none: a clean end' : `\`${code}\``,
+        code === null ? 'none: closed cleanly' : `\`${code}\``,
         RETRIED_CLOSE_CODES.includes(Number(number)) ? 'yes' : '',
       ]),
       ['any other', '`ERR_TLS_BRIDGE_UNREACHABLE`', ''],
     ]),
     '## Problems of certificates\n',
-    'What `verification.problems` can hold: each with its `code`, the `depth` of the certificate (0 is the leaf), the',
-    "`flag` (Mbed TLS's name, without `MBEDTLS_X509_`), a `message` that begins as below and goes on with what was found,",
-    "and the `reference`. BR is the CA/Browser Forum's Baseline Requirements. Several rules can have one code: `rule` is the",
-    'identifier of the rule. `ERR_TLS_CERT_PARSE` has no flag, but `field` and `reason`:',
-    '[below](#certificates-that-cannot-be-read).\n',
+    'The problems in `verification.problems`. Each has a `code`, the `depth` of the certificate (0 is the leaf), the `flag`',
+    "(Mbed TLS's name, without `MBEDTLS_X509_`), a `message` that begins as below and adds the values found, and a",
+    "`reference`. BR is the CA/Browser Forum's Baseline Requirements. Rules can share a code: `rule` identifies the rule.",
+    '`ERR_TLS_CERT_PARSE` has no flag, but `field` and `reason`: [below](#certificates-that-cannot-be-read).\n',
     ...problems.flat(),
     '## Verify flags\n',
-    "All of Mbed TLS's, each with a [case](certs/README.md#cases) that has it in a live handshake.\n",
+    'All flags of Mbed TLS, each with a [case](certs/README.md#cases) that sets it in a live handshake.\n',
     ...coverage('flag', FLAGS, FLAG_CASES),
     '## Certificates that cannot be read\n',
     'A server whose own certificate cannot be read ends the handshake with `ERR_TLS_CERT_PARSE`; another certificate',
-    'that cannot be read is passed over. The problem has a `field`, by the name that RFC 5280 gives it, and a `reason`.',
+    'that cannot be read is ignored. The problem has a `field`, by its name in RFC 5280, and a `reason`.',
     '`npm start` has a server for each of these cases.\n',
     ...coverage(
       'field',
@@ -188,7 +187,7 @@ export function errorsDoc(errors, rules) {
       mapTexts(REASONS, ({ means, fix }) => ({ means: `The field ${means}.`, fix })),
       REASON_CASES,
     ),
-    'A certificate that can be read and not used breaks rules like any other. These are about how it is made:\n',
+    'A certificate that can be read but not used breaks a rule. These rules are about its form:\n',
     markdownTable([
       ['code', 'case'],
       ...rulesOf(rules).flatMap(({ rules: list }) =>
@@ -198,7 +197,7 @@ export function errorsDoc(errors, rules) {
   ].join('\n');
 }
 
-/** @returns {Promise<string>} what ERRORS.md must be */
+/** @returns {Promise<string>} the expected content of ERRORS.md */
 export async function currentErrorsDoc() {
   const read = (/** @type {string[]} */ ...path) => readFile(inProject(...path), 'utf8');
   return errorsDoc(await read('messages', 'errors.js'), await read('wasm', 'verify', 'rules.def'));

@@ -51,7 +51,7 @@ export const ZONE = 'good-zone';
 /**
  * The first expected problem, in the form that messages/ looks up: by rule, else by flag; or the field that cannot be read.
  * @param {Profile['expected']} expected
- * @returns {import('../../messages/problems.js').Broken | null}
+ * @returns {import('../../messages/problems.js').ProblemKey | null}
  */
 function firstProblem({ problems: [problem] = [], flags, error }) {
   if (flags.length > 0) return { rule: problem?.split(': ')[1], code: '', flag: flags[0] };

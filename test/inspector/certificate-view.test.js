@@ -382,10 +382,10 @@ describe('a certificate', () => {
     await showCertificate(page, ofCase('not-a-certificate'));
     const text = await page.locator('.reason').innerText();
     assert.match(text, /cannot be read as a certificate\. 216 bytes/);
-    assert.match(text, /The certificate is not what belongs there\. It is text, not DER: “This is not a certificate/);
+    assert.match(text, /The certificate has the wrong type\. It is text, not DER: “This is not a certificate/);
     assert.match(await page.locator('.hex').innerText(), /^0000 {2}54 68 69 73/);
     await showCertificate(page, ofCase('version-negative'));
-    await page.getByText('Its version has a value that it cannot have.').waitFor();
+    await page.getByText('Its version has an invalid value.').waitFor();
   });
 });
 

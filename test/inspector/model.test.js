@@ -252,9 +252,9 @@ describe('octets that are no certificate', () => {
   }
 
   test('are told by the core, which says what the field is called and why it cannot be read', async () => {
-    assert.equal(await why('version-negative'), 'Its version has a value that it cannot have.');
-    assert.equal(await why('validity-without-end'), 'Its validity is missing.');
-    assert.equal(await why('key-malformed'), 'Its public key is not what belongs there.');
+    assert.equal(await why('version-negative'), 'Its version has an invalid value.');
+    assert.equal(await why('validity-without-end'), 'Its validity period is missing.');
+    assert.equal(await why('key-malformed'), 'Its public key has the wrong type.');
     assert.equal(await findParseProblem(pki('good-p224-key').leaf), null);
     const problem = { ...(await findParseProblem(pki('version-negative').leaf)), field: 'new', message: 'Because' };
     const other = /** @type {import('../../inspector/src/types.js').Problem} */ (problem);
@@ -264,15 +264,15 @@ describe('octets that are no certificate', () => {
   test('say themselves what they are instead, and where they cease to be DER', async () => {
     assert.match(
       await why('not-a-certificate'),
-      /^The certificate is not what belongs there\. It is text, not DER: “This is not a certificate\. .*…”\.$/,
+      /^The certificate has the wrong type\. It is text, not DER: “This is not a certificate\. .*…”\.$/,
     );
     assert.match(
       await why('certificate-cut-short'),
-      /^The certificate is cut short\. At byte 0: its length is \d+ octets/,
+      /^The certificate is truncated\. At byte 0: its length is \d+ octets/,
     );
     assert.match(
       await why('unique-id-cut-short'),
-      /^A unique identifier in it is cut short\. At byte \d+: its length is 100 /,
+      /^A unique identifier is truncated\. At byte \d+: its length is 100 /,
     );
     assert.equal(whyUnreadable(null, Uint8Array.of()), 'It is empty.');
     assert.equal(
@@ -424,7 +424,7 @@ test('a record with an invalid tag was altered in transit, unless the server nev
   };
   assert.match(said('\x16\x03\x03\x00\x01\x02'), /a record was altered in transit\.$/);
   for (const other of ['HTTP/1.1 400 Bad Request', '\x16\x02', '']) {
-    assert.match(said(other), /^What a\.example answers is not proper TLS\.$/);
+    assert.match(said(other), /^The answer of a\.example is not valid TLS\.$/);
   }
 });
 

@@ -104,7 +104,7 @@ describe('judged again', () => {
     );
     assert.equal(await spans.locator('.span-good').count(), 3);
     await slider.fill('0');
-    await outcome(page, 'bad', 'not valid yet');
+    await outcome(page, 'bad', 'not yet valid');
     assert.equal(await spans.locator('rect').first().getAttribute('class'), 'span-bad');
     assert.equal(await slider.inputValue(), '0', 'the slider is where it was put');
     await slider.fill('500');

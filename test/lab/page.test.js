@@ -197,7 +197,7 @@ describe('the static site', () => {
       assert.equal(await cardOf(page, 'hangs-up').locator('.badge').innerText(), 'Needs a live server');
       assert.equal(await page.getByText('Live server', { exact: true }).count(), 0);
       await cardOf(page, 'hangs-up').locator('h3 button').click();
-      assert.match(await cardOf(page, 'hangs-up').innerText(), /What to do: Often it is no TLS server/);
+      assert.match(await cardOf(page, 'hangs-up').innerText(), /What to do: Often it is not a TLS server/);
       assert.equal(await page.locator('pt-lab-tamper').count(), 0);
       await card.getByLabel('Mozilla’s root list').check();
       await card.locator('[data-outcome=bad]', { hasText: 'BADCERT_NOT_TRUSTED' }).waitFor();
@@ -293,7 +293,7 @@ describe('the page', () => {
   test('announces the outcome to screen readers', async () => {
     const { page } = await visit('#wrong-host');
     const status = page.locator('pt-lab > [role=status]');
-    await status.getByText('Not trusted: the certificate of wrong-host.pagetls.test is for another name.').waitFor();
+    await status.getByText('Not trusted: the certificate of wrong-host.pagetls.test is for a different name.').waitFor();
     await cardOf(page, 'wrong-host').getByRole('button', { name: 'other.pagetls.test' }).click();
     await status.getByText('Valid certificate for other.pagetls.test').waitFor();
   });

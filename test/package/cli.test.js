@@ -567,7 +567,7 @@ describe('pagetls inspect', () => {
     const args = ['inspect', target, ...goodOptions];
     const run = await pagetls(args);
     assertInvalid(run, 'ERR_TLS_CERT_PARSE');
-    assert.match(run.stdout, /^ {4}What to do: Its version has a value that it cannot have\. /m);
+    assert.match(run.stdout, /^ {4}What to do: Its version has an invalid value\. /m);
     assert.match(run.stdout, new RegExp(`^${target}: no connection: a certificate cannot be read$`, 'm'));
     assert.match(run.stdout, /^Sent:\n {2}0 {2}\(cannot be read, \d+ bytes\)$/m);
     const { code, stdout } = await pagetls([...args, '--json']);
@@ -589,7 +589,7 @@ describe('pagetls inspect', () => {
     const run = await pagetls(args);
     assert.equal(run.code, 1);
     assert.equal(run.stderr, '');
-    assert.match(run.stdout, new RegExp(`^${target}: no connection: The server's key cannot be used here,`));
+    assert.match(run.stdout, new RegExp(`^${target}: no connection: The server's key is not supported here,`));
     assert.match(run.stdout, /^ {4}ERR_TLS_CERT_KEY_UNSUPPORTED, BADCERT_BAD_PK; /m);
     assert.match(run.stdout, /^ {4}What to do: Get a certificate for an RSA key, /m);
     assert.match(run.stdout, /^Path, leaf first:\n {2}0 {2}O=pagetls test, CN=good-p256/m);

@@ -9,7 +9,7 @@ import { ALERTS } from '../../messages/alerts.js';
 import { ERROR_DETAILS, ERRORS } from '../../messages/errors.js';
 import { FAILURES, failureOf } from '../../messages/failures.js';
 import { FLAGS } from '../../messages/flags.js';
-import { faultOf, fixOf, PROBLEMS, problemText } from '../../messages/problems.js';
+import { problemPhrase, fixOf, PROBLEMS, problemText } from '../../messages/problems.js';
 import { REVOCATION, revocationText } from '../../messages/revocation.js';
 import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';
 import { rulesOf } from '../../scripts/errors-doc.js';
@@ -36,11 +36,11 @@ describe('the texts of a problem', () => {
   });
 
   test('are sentences for the fix, and phrases after "the certificate" for the problem', () => {
-    for (const [rule, { fix, fault, chain }] of Object.entries(PROBLEMS)) {
+    for (const [rule, { fix, certificate, chain }] of Object.entries(PROBLEMS)) {
       assert.match(fix, SENTENCES, rule);
       assert.ok(fix.length > 20, rule);
-      assert.ok(fault === undefined || chain === undefined, rule);
-      for (const words of [fault, chain]) assert.match(words ?? 'has none', /^[a-z].*[a-zA-Z]$/, rule);
+      assert.ok(certificate === undefined || chain === undefined, rule);
+      for (const words of [certificate, chain]) assert.match(words ?? 'has none', /^[a-z].*[a-zA-Z]$/, rule);
     }
   });
 
@@ -48,7 +48,7 @@ describe('the texts of a problem', () => {
     const causes = ['NOT_TRUSTED', 'SIGNATURE', 'WRONG_ISSUER', 'AKI_MISMATCH', 'SELF_SIGNED'];
     const problems = causes.map((rule) => ({ rule, code: 'ERR_TLS_CERT_NOT_TRUSTED', flag: 'BADCERT_NOT_TRUSTED' }));
     assert.equal(new Set(problems.map((problem) => fixOf(problem))).size, causes.length);
-    assert.equal(new Set(problems.map((problem) => JSON.stringify(faultOf(problem)))).size, causes.length);
+    assert.equal(new Set(problems.map((problem) => JSON.stringify(problemPhrase(problem)))).size, causes.length);
   });
 
   test('come from the rule, else from the first rule with the same code, else from the flag', () => {
@@ -59,9 +59,11 @@ describe('the texts of a problem', () => {
       assert.equal(problemText({ rule: 'NEW', code, flag }), PROBLEMS[first.rule], code);
     }
     assert.equal(fixOf({ code: 'ERR_TLS_NEW', flag: 'BADCERT_EXPIRED' }), FLAGS.BADCERT_EXPIRED.fix);
-    assert.deepEqual(faultOf({ code: 'ERR_TLS_NEW', flag: 'BADCERT_EXPIRED' }), { fault: 'has expired' });
+    assert.deepEqual(problemPhrase({ code: 'ERR_TLS_NEW', flag: 'BADCERT_EXPIRED' }), { certificate: 'has expired' });
     assert.equal(fixOf({ code: 'ERR_TLS_NEW', flag: null }), null);
-    assert.deepEqual(faultOf({ rule: 'toString', code: 'ERR_TLS_NEW', flag: null }), { fault: 'breaks a rule' });
+    assert.deepEqual(problemPhrase({ rule: 'toString', code: 'ERR_TLS_NEW', flag: null }), {
+      certificate: 'breaks a rule',
+    });
   });
 
   test('of an unreadable certificate name the field and the reason', () => {
@@ -81,7 +83,7 @@ describe('the texts of a problem', () => {
       assert.equal(unreadableText(unknown), null);
       assert.equal(fixOf({ ...problem, ...unknown }), PROBLEMS.PARSE.fix);
     }
-    assert.deepEqual(faultOf(problem), { fault: 'cannot be read' });
+    assert.deepEqual(problemPhrase(problem), { certificate: 'cannot be read' });
   });
 
   test('of an unreadable certificate exist for every field and reason of the core, and for nothing else', () => {

@@ -1,7 +1,7 @@
 /** Texts of the pages: outcomes, names, dates and numbers, without markup. */
 import { ALERTS } from '../../../messages/alerts.js';
 import { failureOf } from '../../../messages/failures.js';
-import { faultOf, fixOf } from '../../../messages/problems.js';
+import { problemPhrase, fixOf } from '../../../messages/problems.js';
 import { streamOf } from './records.js';
 
 /** @typedef {import('../types.js').Result} Result */
@@ -87,10 +87,10 @@ function invalidReason(name, verification) {
   if (problems.length === 0) return `the certificate chain of ${name} is not valid.`;
   const [problem] = problems;
   const more = problems.length > 1 ? ` (and ${count(problems.length - 1, 'more problem')})` : '';
-  const what = faultOf(problem);
+  const what = problemPhrase(problem);
   if ('chain' in what) return `the certificate chain of ${name} ${what.chain}${more}.`;
   const which = problem.depth === 0 ? `the certificate of ${name}` : `a certificate in the chain of ${name}`;
-  return `${which} ${what.fault}${more}.`;
+  return `${which} ${what.certificate}${more}.`;
 }
 
 /**
