@@ -19,7 +19,7 @@ import {
   statusOf,
   until,
 } from '../helpers/bridge-clients.js';
-import { startFencedBridge } from '../helpers/bridge.js';
+import { startBridgeWithFakeNetwork } from '../helpers/bridge.js';
 
 const PUBLIC = '93.184.215.14';
 const PUBLIC6 = '2606:2800:21f:cb07:6820:80da:af6b:8b2c';
@@ -29,14 +29,14 @@ const OWN_ADDRESS = "rejected: the host has an address of the bridge's own machi
 const PAGE = 'http://localhost:8080';
 
 describe('attacks on the bridge', { timeout: 120_000 }, () => {
-  /** @type {Awaited<ReturnType<typeof startFencedBridge>>} */
+  /** @type {Awaited<ReturnType<typeof startBridgeWithFakeNetwork>>} */
   let bridge;
   /** @type {Awaited<ReturnType<typeof startTarget>>} */
   let echo;
 
   before(async () => {
     echo = await startTarget((socket) => socket.pipe(socket));
-    bridge = await startFencedBridge(
+    bridge = await startBridgeWithFakeNetwork(
       {
         own: [OWN],
         names: {
@@ -209,7 +209,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
   });
 
   test('client input can neither forge log lines nor put control or non-ASCII characters into the log', async (t) => {
-    const bridge = await startFencedBridge({}, { origins: [PAGE], allowTargets: [echo.token] });
+    const bridge = await startBridgeWithFakeNetwork({}, { origins: [PAGE], allowTargets: [echo.token] });
     t.after(bridge.close);
     await closing(dial(bridge, 'evil%0a{"code":1000,"target":"forged"}:443'));
     await assert.rejects(rawDial(bridge, echo.token, 'Origin: "}\x1b[2J\xff{"code":1000}\r\n'), /403/);

@@ -15,7 +15,7 @@ import {
   statusOf,
   until,
 } from '../helpers/bridge-clients.js';
-import { startBridge, startFencedBridge } from '../helpers/bridge.js';
+import { startBridge, startBridgeWithFakeNetwork } from '../helpers/bridge.js';
 
 const FULL = { code: 4429, reason: 'too many connections' };
 const FULL_FOR_ADDRESS = { code: 4429, reason: 'too many connections from this address' };
@@ -284,7 +284,7 @@ describe('--status-fetches', { timeout: 30_000 }, () => {
   test('opens port 80 of public hosts, even those that --host does not allow, and of no others', async () => {
     const names = { 'ocsp.test.': [['93.184.215.14']], 'private.test.': [['10.0.0.1']] };
     const args = ['--status-fetches', '--host', 'example.org'];
-    const bridge = await startFencedBridge({ names }, { args });
+    const bridge = await startBridgeWithFakeNetwork({ names }, { args });
     try {
       assert.equal((await closing(dial(bridge, 'ocsp.test:80'))).code, 4502);
       for (const token of ['private.test:80', '127.0.0.1:80', '[::1]:80', 'ocsp.test:8080', 'ocsp.test:443']) {
@@ -307,7 +307,7 @@ describe('--status-fetches', { timeout: 30_000 }, () => {
     );
     const address = '93.184.215.14';
     const standsFor = { [address]: Number(responder.token.split(':')[1]) };
-    const bridge = await startFencedBridge({ standsFor }, { args: ['--status-fetches'] });
+    const bridge = await startBridgeWithFakeNetwork({ standsFor }, { args: ['--status-fetches'] });
     /** @param {(string | Buffer)[]} parts */
     const fetchWith = async (...parts) => {
       reached = '';

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { closing, dial, startTarget, until } from '../helpers/bridge-clients.js';
-import { bridgePython, startFencedBridge } from '../helpers/bridge.js';
+import { bridgePython, startBridgeWithFakeNetwork } from '../helpers/bridge.js';
 
 const PAGE = 'https://page.test';
 const PUBLIC = '93.184.215.14';
@@ -35,9 +35,9 @@ describe('signed targets', { timeout: 60_000 }, () => {
   const [first, second, stranger] = [randomBytes(32), randomBytes(64), randomBytes(32)];
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-keys-'));
   const keyFile = join(folder, 'keys');
-  /** @type {Awaited<ReturnType<typeof startFencedBridge>>} */
+  /** @type {Awaited<ReturnType<typeof startBridgeWithFakeNetwork>>} */
   let bridge;
-  /** @type {Awaited<ReturnType<typeof startFencedBridge>>} */
+  /** @type {Awaited<ReturnType<typeof startBridgeWithFakeNetwork>>} */
   let listed;
   /** @type {Awaited<ReturnType<typeof startTarget>>} */
   let source;
@@ -49,8 +49,11 @@ describe('signed targets', { timeout: 60_000 }, () => {
     source = await startTarget((socket) => socket.end('hello'));
     const names = { 'public.test.': [[PUBLIC]], 'private.test.': [['10.0.0.1']] };
     const options = { origins: [PAGE, 'https://other.test'], allowTargets: [source.token] };
-    bridge = await startFencedBridge({ names }, { ...options, args: ['--key-file', keyFile] });
-    listed = await startFencedBridge({ names }, { ...options, args: ['--key-file', keyFile, '--host', 'public.test'] });
+    bridge = await startBridgeWithFakeNetwork({ names }, { ...options, args: ['--key-file', keyFile] });
+    listed = await startBridgeWithFakeNetwork(
+      { names },
+      { ...options, args: ['--key-file', keyFile, '--host', 'public.test'] },
+    );
   });
 
   after(async () => {

@@ -21,7 +21,7 @@ import { labCases } from '../../scripts/lab/cases.js';
 import { startLab } from '../../scripts/lab.js';
 import { fieldsOf, reasonsOf } from '../../scripts/problem-codes.js';
 import { inProject } from '../../scripts/run.js';
-import { dial, hangUp, rejection, withServer } from '../helpers/client.js';
+import { dial, closeDialled, rejection, withServer } from '../helpers/client.js';
 import { mbedtlsFlags, mentionsOf } from '../helpers/mbedtls.js';
 import { CASES, pki } from '../helpers/pki.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
@@ -38,7 +38,7 @@ before(async () => {
   lab = await startLab();
 });
 after(async () => {
-  await hangUp();
+  await closeDialled();
   await lab.close();
 });
 

@@ -7,7 +7,18 @@ import { describe, test } from 'node:test';
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
 import { connect, streams, TLSError, TrustStore } from '../../dist/index.js';
-import { authority, chain, crl, HOST, judge, keyOf, NOW, problemsOf, question, server } from '../helpers/chains.js';
+import {
+  authority,
+  chain,
+  crl,
+  HOST,
+  verify,
+  keyOf,
+  NOW,
+  problemsOf,
+  verificationInput,
+  server,
+} from '../helpers/chains.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
 
@@ -111,7 +122,7 @@ describe('judging', () => {
   test('a leaf that is trusted itself must be for servers too', async () => {
     const root = authority('Root', undefined);
     const leaf = server(root, { extensions: { extKeyUsage: extension.extKeyUsage('clientAuth') } });
-    const found = await judge({ sent: [leaf], anchors: [leaf] }, 'rfc5280');
+    const found = await verify({ sent: [leaf], anchors: [leaf] }, 'rfc5280');
     assert.deepEqual(problemsOf(found), ['0: ERR_TLS_CERT_EXT_KEY_USAGE']);
   });
 
@@ -121,7 +132,7 @@ describe('judging', () => {
     const excluded = extension.nameConstraints({ excluded: [{ dirName: [{ O: 'Evil' }] }] });
     for (const subject of [der.sequence(der.set(attribute)), der.sequence(der.set(longer))]) {
       const made = chain({ intermediate: { extensions: { nameConstraints: excluded } }, leaf: { subject } });
-      const found = await judge(question(made), 'rfc5280');
+      const found = await verify(verificationInput(made), 'rfc5280');
       assert.deepEqual(problemsOf(found), [`0: ERR_TLS_CERT_${subject.includes(0x81) ? 'PARSE' : 'NAME_EXCLUDED'}`]);
     }
   });
@@ -129,14 +140,14 @@ describe('judging', () => {
   test('nothing may follow a certificate, and its fields must be DER', async () => {
     const longer = (/** @type {Issued} */ one) => ({ ...one, der: der.concat(one.der, Uint8Array.of(0)) });
     const { root, intermediate, leaf } = chain();
-    const ask = async (/** @type {Issued[]} */ sent) => problemsOf(await judge({ sent, anchors: [root] }, 'webpki'));
+    const ask = async (/** @type {Issued[]} */ sent) => problemsOf(await verify({ sent, anchors: [root] }, 'webpki'));
     assert.deepEqual(await ask([leaf, intermediate]), []);
     assert.deepEqual(await ask([longer(leaf), intermediate]), ['0: ERR_TLS_CERT_PARSE']);
     assert.ok((await ask([leaf, longer(intermediate)])).includes('0: ERR_TLS_CERT_NOT_TRUSTED'));
     await assert.rejects(TrustStore.from([longer(root).der]), { code: 'ERR_TLS_INVALID_CERTIFICATE' });
 
     const tagged = chain({ leaf: { serial: der.primitive(2, Uint8Array.of(1)) } }); // which Mbed TLS takes for a number
-    assert.deepEqual(problemsOf(await judge(question(tagged), 'webpki')), ['0: ERR_TLS_CERT_PARSE']);
+    assert.deepEqual(problemsOf(await verify(verificationInput(tagged), 'webpki')), ['0: ERR_TLS_CERT_PARSE']);
   });
 
   test('a part of a revocation list says nothing of a certificate that belongs to another part', async () => {
@@ -147,7 +158,7 @@ describe('judging', () => {
         extensions: [extension.issuingDistributionPoint({ uri })],
         ...(revoked && { revoked: [{ serial: made.leaf.serial, date: '2026-06-02T00:00:00Z' }] }),
       });
-    const ask = (/** @type {Uint8Array} */ list) => judge({ ...question(made), crls: [list] }, 'rfc5280');
+    const ask = (/** @type {Uint8Array} */ list) => verify({ ...verificationInput(made), crls: [list] }, 'rfc5280');
     assert.equal((await ask(part('http://a.example/1'))).revocation[0], true);
     const elsewhere = await ask(part('http://a.example/2'));
     assert.deepEqual([elsewhere.ok, elsewhere.revocation[0]], [true, false]);

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { connect, TrustStore } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { startBridge } from '../helpers/bridge.js';
-import { dial, hangUp, optionsFor, readBytes, readText, rejection, withServer } from '../helpers/client.js';
+import { dial, closeDialled, optionsFor, readBytes, readText, rejection, withServer } from '../helpers/client.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
 import { startNginx, startNodeTls, startOpenssl } from '../helpers/servers.js';
 
@@ -391,7 +391,7 @@ describe('Initializing a TLS connection', LIMIT, () => {
     bridge = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
   });
   after(async () => {
-    await hangUp();
+    await closeDialled();
     await bridge.close();
     await server.close();
   });

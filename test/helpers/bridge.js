@@ -10,16 +10,16 @@ export function startBridge(options) {
 }
 
 /**
- * The bridge with a network of its own (bridge_with_answers.py): nothing but loopback is ever dialled.
+ * The bridge with a network of its own (bridge_with_fake_network.py): nothing but loopback is ever dialled.
  * @param {object} network
  * @param {Record<string, string[][]>} [network.names] what a look-up of 'name.' finds, the first time, the second, …
  * @param {Record<string, number>} [network.standsFor] ports of loopback that stand for public addresses
  * @param {string[]} [network.own] addresses that are taken for the bridge's own
  * @param {Parameters<typeof start>[0]} [options]
  */
-export async function startFencedBridge({ names = {}, own = [], standsFor = {} }, options) {
+export async function startBridgeWithFakeNetwork({ names = {}, own = [], standsFor = {} }, options) {
   const program = [
-    inProject('test/helpers/bridge_with_answers.py'),
+    inProject('test/helpers/bridge_with_fake_network.py'),
     JSON.stringify({ names, own, stands_for: standsFor }),
   ];
   const bridge = await startBridge({ program, ...options });

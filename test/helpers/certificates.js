@@ -28,11 +28,12 @@ export async function opensslBytes(args, input) {
 }
 
 /** By what they are; those of malformed cases that no other case has are not among them. @type {Map<string, Uint8Array<ArrayBuffer>>} */
-export const well = new Map();
+export const wellFormedCertificates = new Map();
 /** Of malformed cases: some cannot be read, or can be read in more than one way. @type {Map<string, Uint8Array<ArrayBuffer>>} */
-export const ill = new Map();
+export const malformedCertificates = new Map();
 const sound = new Set(CASES.filter(({ malformed }) => !malformed).flatMap(({ all }) => pemBlocks(all)));
 for (const { id, all } of CASES) {
-  for (const [i, block] of pemBlocks(all).entries()) (sound.has(block) ? well : ill).set(`${id} ${i}`, derOf(block));
+  for (const [i, block] of pemBlocks(all).entries())
+    (sound.has(block) ? wellFormedCertificates : malformedCertificates).set(`${id} ${i}`, derOf(block));
 }
-for (const [i, block] of rootCertificates.entries()) well.set(`root ${i}`, derOf(block));
+for (const [i, block] of rootCertificates.entries()) wellFormedCertificates.set(`root ${i}`, derOf(block));

@@ -179,7 +179,7 @@ export function chain(changes = {}) {
 }
 
 /**
- * @typedef {object} Question
+ * @typedef {object} VerificationInput
  * @property {Issued[]} sent leaf first
  * @property {Issued[]} anchors
  * @property {Uint8Array[]} [crls]
@@ -188,17 +188,17 @@ export function chain(changes = {}) {
  * @property {number} [maxDepth]
  */
 
-/** @param {Chain} made @returns {Question} as a server would send it */
-export function question({ root, above, intermediate, leaf }) {
+/** @param {Chain} made @returns {VerificationInput} as a server would send it */
+export function verificationInput({ root, above, intermediate, leaf }) {
   return { sent: [leaf, intermediate, ...[...above].reverse()], anchors: [root] };
 }
 
 /**
- * @param {Question} asked
+ * @param {VerificationInput} asked
  * @param {'webpki' | 'rfc5280' | 'suiteb'} profile
  * @returns {Promise<Verification>}
  */
-export async function judge({ sent, anchors, hostname = HOST, now = NOW, ...others }, profile) {
+export async function verify({ sent, anchors, hostname = HOST, now = NOW, ...others }, profile) {
   const trust = await TrustStore.from(anchors.map(({ der }) => der));
   try {
     const ders = sent.map(({ der }) => der);

@@ -43,7 +43,7 @@ export async function dial(pki, server, options = {}) {
 }
 
 /** Closes every connection that was dialled. */
-export async function hangUp() {
+export async function closeDialled() {
   const sockets = [...dialled];
   dialled.clear();
   await Promise.all(sockets.map((socket) => socket.close().catch(() => {})));
@@ -61,7 +61,7 @@ export async function withServer(starting, use) {
   try {
     return await use(server);
   } finally {
-    await hangUp();
+    await closeDialled();
     await server.close();
   }
 }

@@ -9,7 +9,7 @@ import { dottedOid, oidNameOf } from '../../inspector/src/model/oids.js';
 import { publicKeyParts } from '../../inspector/src/model/public-key.js';
 import { whyUnreadable } from '../../inspector/src/model/unreadable.js';
 import { inProject } from '../../scripts/run.js';
-import { derOf, hex, ill, openssl, well } from '../helpers/certificates.js';
+import { derOf, hex, malformedCertificates, openssl, wellFormedCertificates } from '../helpers/certificates.js';
 import { pki } from '../helpers/pki.js';
 
 /** @typedef {import('../../inspector/src/model/asn1.js').Asn1Node} Asn1Node */
@@ -81,8 +81,8 @@ function assertConsistent(root, bytes) {
 
 describe('the ASN.1 parser', () => {
   test('agrees with openssl asn1parse on every certificate', async () => {
-    assert.ok(well.size > 200);
-    for (const [label, bytes] of well) {
+    assert.ok(wellFormedCertificates.size > 200);
+    for (const [label, bytes] of wellFormedCertificates) {
       const root = parseAsn1(bytes);
       assert.deepEqual(linesOf(root), await asn1parse(bytes), label);
       assert.deepEqual(
@@ -207,7 +207,9 @@ describe('the ASN.1 parser', () => {
   });
 
   test('parses altered and truncated certificates without throwing', () => {
-    const seeds = [...well.values(), ...ill.values()].filter((_, i) => i % 12 === 0);
+    const seeds = [...wellFormedCertificates.values(), ...malformedCertificates.values()].filter(
+      (_, i) => i % 12 === 0,
+    );
     assert.ok(seeds.length > 15);
     const kinds = [{ exponent: 65537 }, { curve: 'P-256' }, {}].map((kind) => ({
       type: '',

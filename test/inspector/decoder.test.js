@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { hangUp, readBytes, withServer } from '../helpers/client.js';
+import { closeDialled, readBytes, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
 import { assertAgrees, assertClean, decodeWhole, exchange, record } from '../helpers/recorded.js';
 import { startGnutls, startNginx, startNodeTls, startOpenssl } from '../helpers/servers.js';
@@ -41,7 +41,7 @@ describe('cipher suites', LIMIT, () => {
     [servers.ECDSA, servers.RSA] = await Promise.all([startOpenssl(good, { args }), startOpenssl(rsa, { args })]);
   });
   after(async () => {
-    await hangUp();
+    await closeDialled();
     await Promise.all(Object.values(servers).map((server) => server.close()));
   });
 

@@ -21,7 +21,7 @@ import {
   shellQuote,
 } from '../../inspector/src/model/export.js';
 import { inProject } from '../../scripts/run.js';
-import { derOf, openssl, opensslBytes, well } from '../helpers/certificates.js';
+import { derOf, openssl, opensslBytes, wellFormedCertificates } from '../helpers/certificates.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
 
@@ -302,7 +302,8 @@ describe('certificates are read', () => {
     assert.deepEqual(read(chain[0]), single);
     assert.deepEqual(read(Buffer.concat(chain)), whole);
     assert.deepEqual(read(Buffer.concat([chain[0], Buffer.from('\n')])).certificates, single.certificates);
-    for (const [label, bytes] of well) assert.deepEqual(read(bytes).certificates, [Buffer.from(bytes)], label);
+    for (const [label, bytes] of wellFormedCertificates)
+      assert.deepEqual(read(bytes).certificates, [Buffer.from(bytes)], label);
   });
 
   test('from base64 alone, in either alphabet', () => {

@@ -15,7 +15,7 @@ import { findParseProblem, whyUnreadable } from '../../inspector/src/model/unrea
 import { newRecording } from '../../inspector/src/model/recorder.js';
 import { generalName, keyText, outcome } from '../../inspector/src/model/format.js';
 import { keyOf, named, NOW } from '../helpers/chains.js';
-import { derOf, hex, openssl, well } from '../helpers/certificates.js';
+import { derOf, hex, openssl, wellFormedCertificates } from '../helpers/certificates.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
 
 /** @typedef {import('../../certs/extensions.js').Extension} Extension */
@@ -60,7 +60,7 @@ function timestamp(time) {
 describe('an extension', () => {
   test('of a well-formed certificate is never malformed, and always described or shown as ASN.1', async () => {
     let count = 0;
-    for (const [label, bytes] of well) {
+    for (const [label, bytes] of wellFormedCertificates) {
       const one = await parseCertificate(bytes);
       for (const item of one.extensions) {
         count++;
@@ -216,7 +216,7 @@ describe('an extension', () => {
   });
 
   test('of a changed certificate raises no error', async () => {
-    const seeds = [...well.values()].filter((_, i) => i % 9 === 0);
+    const seeds = [...wellFormedCertificates.values()].filter((_, i) => i % 9 === 0);
     let read = 0;
     for (const bytes of seeds) {
       for (let i = 0; i < 60; i++) {
@@ -285,7 +285,7 @@ describe('octets that are no certificate', () => {
 
 test('the numbers of a key are those that Node has', async () => {
   let curves = 0;
-  for (const [label, bytes] of well) {
+  for (const [label, bytes] of wellFormedCertificates) {
     const { publicKey } = new X509Certificate(bytes);
     const read = await parseCertificate(bytes);
     const parts = Object.fromEntries(

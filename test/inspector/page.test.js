@@ -13,7 +13,7 @@ import { startInspector } from '../../scripts/start.js';
 import { flagsIn } from '../helpers/lab-page.js';
 import { newPage, startChromium } from '../helpers/page.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
-import { startPlayedBridge } from '../helpers/played-bridge.js';
+import { startScriptedBridge } from '../helpers/scripted-bridge.js';
 import { startNodeTls } from '../helpers/servers.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -290,7 +290,7 @@ describe('what goes wrong on the way', () => {
   });
 
   test('a bridge that is full, also when asked again', async () => {
-    const full = await startPlayedBridge((ws) => ws.close(4429, 'too many'));
+    const full = await startScriptedBridge((ws) => ws.close(4429, 'too many'));
     try {
       const { page } = await visit();
       await page.locator('.more-questions > summary').click();

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect, streams, TLSError, TrustStore } from '../../dist/index.js';
 import { startBridge } from '../helpers/bridge.js';
-import { closingAfterEach } from '../helpers/closing.js';
+import { closeAfterEach } from '../helpers/cleanup.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
@@ -19,7 +19,7 @@ const trust = await TrustStore.from(certificates.roots);
 /** @type {ConnectOptions} */
 const base = { trust, servername: certificates.hostname, now: new Date(certificates.clock), timeout: 20_000 };
 
-const closeLater = await closingAfterEach(certificates, base);
+const closeLater = await closeAfterEach(certificates, base);
 
 /** @param {(socket: import('node:tls').TLSSocket) => void} [onConnection] */
 async function startServer(onConnection) {

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { connect, TLSSocket, TrustStore } from '../../dist/index.js';
 import { readOptions } from '../../dist/options.js';
-import { closingAfterEach } from '../helpers/closing.js';
+import { closeAfterEach } from '../helpers/cleanup.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
@@ -25,7 +25,7 @@ const trust = await TrustStore.from(certificates.roots);
 /** @type {ConnectOptions} */
 const base = { trust, servername: certificates.hostname, now: new Date(certificates.clock), timeout: 20_000 };
 
-const closeLater = await closingAfterEach(certificates, base);
+const closeLater = await closeAfterEach(certificates, base);
 
 /** @param {number} port @param {ConnectOptions} [options] */
 function openHalf(port, options) {

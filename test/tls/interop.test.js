@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { WebSocketServer } from 'ws';
 import { tcp, TrustStore, verifyChain, websockify } from '../../dist/index.js';
 import { startBridge } from '../helpers/bridge.js';
-import { dial, hangUp, readBytes, readText, rejection, withServer } from '../helpers/client.js';
+import { dial, closeDialled, readBytes, readText, rejection, withServer } from '../helpers/client.js';
 import { CASES, pki } from '../helpers/pki.js';
 import { startGnutls, startNginx, startNodeTls, startOpenssl } from '../helpers/servers.js';
 
@@ -52,7 +52,7 @@ class Group {
   }
 
   async stop() {
-    await hangUp();
+    await closeDialled();
     await this.bridge?.close();
     await Promise.all([...this.servers.values()].map((server) => server.close()));
   }

@@ -11,7 +11,7 @@ import { startInspector } from '../../scripts/start.js';
 import { Checksum, pattern } from '../fixtures/pattern.js';
 import { newPage, startChromium } from '../helpers/page.js';
 import { pki } from '../helpers/pki.js';
-import { relayTo, startPlayedBridge } from '../helpers/played-bridge.js';
+import { relayTo, startScriptedBridge } from '../helpers/scripted-bridge.js';
 import { startTransferServer } from '../helpers/transfer-server.js';
 
 /** @typedef {import('../fixtures/transfer.js').Task} Task */
@@ -152,7 +152,7 @@ test('a page that gets no answer from a bridge has connectTimeout, and another t
   const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   t.after(() => mute.close());
-  const failing = await startPlayedBridge((ws, number) =>
+  const failing = await startScriptedBridge((ws, number) =>
     number === 1 ? ws.once('message', () => ws.close(4500)) : relayTo(ws, Number(server.target.split(':')[1])),
   );
   t.after(() => failing.close());

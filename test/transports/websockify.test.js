@@ -11,7 +11,7 @@ import { CLOSE_CODES, RETRIED_CLOSE_CODES } from '../../dist/transports/websocki
 import { inProject } from '../../scripts/run.js';
 import { startBridge } from '../helpers/bridge.js';
 import { rejection } from '../helpers/client.js';
-import { relayTo, startPlayedBridge } from '../helpers/played-bridge.js';
+import { relayTo, startScriptedBridge } from '../helpers/scripted-bridge.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
 import { endWith } from '../helpers/transfer.js';
@@ -33,9 +33,9 @@ afterEach(async () => {
   }
 });
 
-/** @param {Parameters<typeof startPlayedBridge>[0]} script */
+/** @param {Parameters<typeof startScriptedBridge>[0]} script */
 async function playBridge(script) {
-  const bridge = await startPlayedBridge(script);
+  const bridge = await startScriptedBridge(script);
   running.push(bridge);
   return bridge;
 }

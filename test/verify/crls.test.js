@@ -5,14 +5,14 @@ import * as der from '../../certs/der.js';
 import { issuingDistributionPoint } from '../../certs/extensions.js';
 import { encodeName } from '../../certs/names.js';
 import { algorithmIdentifier } from '../../certs/signatures.js';
-import { chain, crl, judge, keyOf, problemsOf, question } from '../helpers/chains.js';
+import { chain, crl, verify, keyOf, problemsOf, verificationInput } from '../helpers/chains.js';
 import { withMore } from './rules/vector.js';
 
 test('a list covers the certificates of its issuer, and only those', async () => {
   const made = chain();
   const { root, intermediate } = made;
   /** @param {Uint8Array[]} crls */
-  const covered = async (...crls) => (await judge({ ...question(made), crls }, 'webpki')).revocation;
+  const covered = async (...crls) => (await verify({ ...verificationInput(made), crls }, 'webpki')).revocation;
   const onlyCAs = issuingDistributionPoint({ onlyCACerts: true });
   const onlyUsers = issuingDistributionPoint({ onlyUserCerts: true });
   assert.deepEqual(await covered(), [false, false, false]);
@@ -31,16 +31,16 @@ test('as many signatures of lists are checked as of certificates', async () => {
   const made = chain();
   const other = keyOf('Another');
   const wrong = Array.from({ length: 30 }, (_, i) => crl(made.intermediate, { number: i + 1, signer: other }));
-  const few = await judge({ ...question(made), crls: wrong.slice(0, 24) }, 'webpki');
+  const few = await verify({ ...verificationInput(made), crls: wrong.slice(0, 24) }, 'webpki');
   assert.deepEqual(problemsOf(few), ['0: ERR_TLS_CRL_NOT_TRUSTED']);
-  const many = await judge({ ...question(made), crls: wrong }, 'webpki');
+  const many = await verify({ ...verificationInput(made), crls: wrong }, 'webpki');
   assert.deepEqual(problemsOf(many), ['0: ERR_TLS_CERT_BUDGET', '0: ERR_TLS_CRL_NOT_TRUSTED']);
 });
 
 test('a list whose two algorithms differ cannot be read', async () => {
   const made = chain();
   const crls = [crl(made.intermediate, { outerAlgorithm: algorithmIdentifier('ecdsa-sha384') })];
-  await assert.rejects(judge({ ...question(made), crls }, 'webpki'), { code: 'ERR_TLS_INVALID_CRL' });
+  await assert.rejects(verify({ ...verificationInput(made), crls }, 'webpki'), { code: 'ERR_TLS_INVALID_CRL' });
 });
 
 describe('a list cannot be read', () => {
@@ -53,7 +53,7 @@ describe('a list cannot be read', () => {
   /** @param {...Uint8Array} after the time of this list */
   const tbs = (...after) => der.sequence(der.integer(1), algorithm, encodeName(subject), time, ...after);
   /** @param {Uint8Array} whole */
-  const ask = (whole) => judge({ ...question(made), crls: [whole] }, 'webpki');
+  const ask = (whole) => verify({ ...verificationInput(made), crls: [whole] }, 'webpki');
   for (const [what, whole] of /** @type {[string, Uint8Array][]} */ ([
     ['with bytes after it', withMore(der.sequence(tbs(), algorithm, signature))],
     ['with a part more', der.sequence(tbs(), algorithm, signature, der.nullValue())],

@@ -5,10 +5,10 @@ import * as der from '../../certs/der.js';
 import { basicConstraints, keyUsage, nameConstraints, raw, subjectKeyIdentifier } from '../../certs/extensions.js';
 import { keyIdentifier } from '../../certs/signatures.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
-import { authority, chain, crl, HOST, judge, keyOf, named, NOW, problemsOf, server } from '../helpers/chains.js';
+import { authority, chain, crl, HOST, verify, keyOf, named, NOW, problemsOf, server } from '../helpers/chains.js';
 import { crowd, entry, names, UNKNOWN } from './rules/vector.js';
 
-/** @typedef {import('../helpers/chains.js').Question} Question */
+/** @typedef {import('../helpers/chains.js').VerificationInput} VerificationInput */
 
 describe('the path', () => {
   const root = authority('Root', undefined);
@@ -16,12 +16,12 @@ describe('the path', () => {
   const leaf = server(good);
 
   /**
-   * @param {Question} asked
+   * @param {VerificationInput} asked
    * @param {import('../helpers/chains.js').Issued[]} path
    */
   async function goesThrough(asked, path) {
     for (const profile of /** @type {const} */ (['webpki', 'rfc5280'])) {
-      const verification = await judge(asked, profile);
+      const verification = await verify(asked, profile);
       assert.deepEqual([problemsOf(verification), verification.ok], [[], true]);
       assert.deepEqual(
         verification.path.map((one) => Buffer.from(one.der)),
@@ -51,7 +51,7 @@ describe('the path', () => {
     const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
     const narrow = authority('Intermediate', root, { extensions });
     await goesThrough({ sent: [leaf, narrow, good], anchors: [root] }, [leaf, good, root]);
-    assert.equal((await judge({ sent: [leaf, narrow, good], anchors: [root] }, 'webpki')).tried, 2);
+    assert.equal((await verify({ sent: [leaf, narrow, good], anchors: [root] }, 'webpki')).tried, 2);
   });
 
   test('takes the cross-signed way when the other ends in nothing', async () => {
@@ -83,7 +83,7 @@ describe('the path', () => {
     const twoByOne = authority('Two', one);
     const twoByRoot = authority('Two', root);
     const below = server(one);
-    const loop = await judge({ sent: [below, oneByTwo, twoByOne], anchors: [root] }, 'webpki');
+    const loop = await verify({ sent: [below, oneByTwo, twoByOne], anchors: [root] }, 'webpki');
     assert.deepEqual(problemsOf(loop), ['2: ERR_TLS_CERT_NOT_TRUSTED']);
     await goesThrough({ sent: [below, oneByTwo, twoByOne, twoByRoot], anchors: [root] }, [
       below,
@@ -111,12 +111,12 @@ describe('the path', () => {
   test('is the leaf alone when that is an anchor', async () => {
     await goesThrough({ sent: [leaf, good], anchors: [leaf] }, [leaf]);
     const old = server(good, { notAfter: '2026-02-01T00:00:00Z' });
-    const verification = await judge({ sent: [old], anchors: [old] }, 'webpki');
+    const verification = await verify({ sent: [old], anchors: [old] }, 'webpki');
     assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_EXPIRED']);
-    const other = await judge({ sent: [leaf], anchors: [leaf], hostname: 'example.org' }, 'webpki');
+    const other = await verify({ sent: [leaf], anchors: [leaf], hostname: 'example.org' }, 'webpki');
     assert.deepEqual(problemsOf(other), ['0: ERR_TLS_CERT_CN_MISMATCH']);
     const odd = server(good, { serial: 0n, extensions: { more: raw(UNKNOWN, der.nullValue(), true) } });
-    assert.deepEqual(problemsOf(await judge({ sent: [odd], anchors: [odd] }, 'webpki')), [
+    assert.deepEqual(problemsOf(await verify({ sent: [odd], anchors: [odd] }, 'webpki')), [
       '0: ERR_TLS_CERT_SERIAL',
       '0: ERR_TLS_CERT_UNKNOWN_CRITICAL',
     ]);
@@ -125,14 +125,14 @@ describe('the path', () => {
   test('is the one with the fewest faults when none is good', async () => {
     const worse = authority('Intermediate', root, { serial: 0n, notAfter: '2026-02-01T00:00:00Z' });
     const bad = authority('Intermediate', root, { serial: 0n });
-    const verification = await judge({ sent: [leaf, worse, bad], anchors: [root] }, 'webpki');
+    const verification = await verify({ sent: [leaf, worse, bad], anchors: [root] }, 'webpki');
     assert.deepEqual(problemsOf(verification), ['1: ERR_TLS_CERT_SERIAL']);
     const equal = authority('Intermediate', root, { serial: 0n, notAfter: '2026-12-31T00:00:00Z' });
     for (const [first, second] of [
       [bad, equal],
       [equal, bad],
     ]) {
-      const { path } = await judge({ sent: [leaf, first, second], anchors: [root] }, 'webpki');
+      const { path } = await verify({ sent: [leaf, first, second], anchors: [root] }, 'webpki');
       assert.deepEqual(Buffer.from(path[1].der), Buffer.from(first.der));
     }
   });
@@ -146,7 +146,7 @@ describe('the path', () => {
       [leaf, short, long, upper],
       [leaf, long, upper, short],
     ]) {
-      const verification = await judge({ sent, anchors: [root] }, 'webpki');
+      const verification = await verify({ sent, anchors: [root] }, 'webpki');
       assert.deepEqual(problemsOf(verification), ['2: ERR_TLS_CERT_NOT_TRUSTED']);
     }
   });
@@ -158,7 +158,7 @@ describe('the path', () => {
       [old, crossed],
       [crossed, old],
     ]) {
-      const verification = await judge({ sent: [leaf, ...others], anchors: [root] }, 'webpki');
+      const verification = await verify({ sent: [leaf, ...others], anchors: [root] }, 'webpki');
       assert.deepEqual(problemsOf(verification), ['1: ERR_TLS_CERT_EXPIRED']);
     }
   });
@@ -168,7 +168,7 @@ describe('the path', () => {
     const narrow = authority('Intermediate', root, { extensions });
     const crossed = authority('Intermediate', authority('Unknown', undefined));
     const crls = [crl(root, { revoked: [entry(narrow)] })];
-    const verification = await judge({ sent: [leaf, narrow, crossed], anchors: [root], crls }, 'webpki');
+    const verification = await verify({ sent: [leaf, narrow, crossed], anchors: [root], crls }, 'webpki');
     assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_NAME_EXCLUDED', '1: ERR_TLS_CERT_REVOKED']);
     assert.deepEqual(verification.revocation, [false, true, false]);
   });
@@ -177,11 +177,11 @@ describe('the path', () => {
     const wrong = { key: keyOf('Another') };
     const crowded = Array.from({ length: 499 }, () => authority('Intermediate', root, wrong));
     const anchors = [root];
-    const few = await judge({ sent: [leaf, ...crowded.slice(1), good], anchors }, 'webpki');
+    const few = await verify({ sent: [leaf, ...crowded.slice(1), good], anchors }, 'webpki');
     assert.deepEqual([few.ok, few.path.length], [true, 3]); // 499, and the root for the last of them
-    const many = await judge({ sent: [leaf, ...crowded, good], anchors }, 'webpki');
+    const many = await verify({ sent: [leaf, ...crowded, good], anchors }, 'webpki');
     assert.deepEqual(problemsOf(many), ['1: ERR_TLS_CERT_BUDGET']);
-    const more = await judge({ sent: [leaf, ...crowded, ...crowd(chain(), 2), good], anchors }, 'webpki');
+    const more = await verify({ sent: [leaf, ...crowded, ...crowd(chain(), 2), good], anchors }, 'webpki');
     assert.deepEqual(problemsOf(more), ['0: ERR_TLS_CERT_BUDGET']);
   });
 
@@ -192,26 +192,26 @@ describe('the path', () => {
         authority('Stranger', undefined, { subject: [{ O: 'x'.repeat(50_000) }, { CN: String(i) }] }),
       );
     const many = strangers(110); // about 200 steps each, of 20,000
-    assert.deepEqual(problemsOf(await judge({ sent: [leaf, ...many.slice(20)], anchors: [root] }, 'webpki')), [
+    assert.deepEqual(problemsOf(await verify({ sent: [leaf, ...many.slice(20)], anchors: [root] }, 'webpki')), [
       '0: ERR_TLS_CERT_NOT_TRUSTED',
     ]);
-    assert.deepEqual(problemsOf(await judge({ sent: [leaf, ...many], anchors: [root] }, 'webpki')), [
+    assert.deepEqual(problemsOf(await verify({ sent: [leaf, ...many], anchors: [root] }, 'webpki')), [
       '0: ERR_TLS_CERT_BUDGET',
     ]);
-    assert.equal((await judge({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki')).ok, true);
+    assert.equal((await verify({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki')).ok, true);
   });
 
   test('is given up after so many CAs of one name, none of which leads anywhere', async () => {
-    const verification = await judge(
+    const verification = await verify(
       { sent: crowd({ root, above: [], intermediate: good, leaf }, 100), anchors: [root] },
       'webpki',
     );
     assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_BUDGET']);
   });
 
-  /** @param {Question} asked @returns {Promise<[string[], string[]][]>} of each path not chosen: whose certificates, why not */
+  /** @param {VerificationInput} asked @returns {Promise<[string[], string[]][]>} of each path not chosen: whose certificates, why not */
   async function othersOf(asked) {
-    const { others } = await judge(asked, 'webpki');
+    const { others } = await verify(asked, 'webpki');
     return others.map((other) => [other.path.map((one) => one.subject.text.split('CN=')[1]), problemsOf(other)]);
   }
 
@@ -276,7 +276,7 @@ describe('the path', () => {
   test('is told with eight others at the most, and their certificates are those that were sent', async () => {
     const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
     const many = Array.from({ length: 11 }, () => authority('Intermediate', root, { extensions }));
-    const verification = await judge({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki');
+    const verification = await verify({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki');
     assert.equal(verification.ok, true);
     assert.deepEqual([verification.tried, verification.others.length], [12, 8]);
     for (const [i, { path }] of verification.others.entries()) {
@@ -293,7 +293,7 @@ describe('the path', () => {
     const bad = authority('Intermediate', root, { serial: 0n });
     /** @param {...import('../helpers/chains.js').Issued} sent before the good one */
     const told = async (...sent) => {
-      const { ok, tried, others } = await judge({ sent: [leaf, ...sent, good], anchors: [root] }, 'webpki');
+      const { ok, tried, others } = await verify({ sent: [leaf, ...sent, good], anchors: [root] }, 'webpki');
       assert.equal(ok, true);
       return [tried, others.map(({ path }) => Number(path[1].serialNumber)).join()];
     };

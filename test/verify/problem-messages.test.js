@@ -15,12 +15,22 @@ import { keyIdentifier } from '../../certs/signatures.js';
 import { TrustStore } from '../../dist/index.js';
 import { rulesOf } from '../../scripts/errors-doc.js';
 import { inProject } from '../../scripts/run.js';
-import { authority, chain, crl, HOST, judge, keyOf, named, question, withExponent } from '../helpers/chains.js';
+import {
+  authority,
+  chain,
+  crl,
+  HOST,
+  verify,
+  keyOf,
+  named,
+  verificationInput,
+  withExponent,
+} from '../helpers/chains.js';
 import { below, EMPTY_NAME, entry, names, UNKNOWN, withoutExtensions } from './rules/vector.js';
 
 /** @typedef {import('../helpers/chains.js').Chain} Chain */
 /** @typedef {import('../helpers/chains.js').Changes} Changes */
-/** @typedef {import('../helpers/chains.js').Question} Question */
+/** @typedef {import('../helpers/chains.js').VerificationInput} VerificationInput */
 
 /** @param {Uint8Array} bytes */
 const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
@@ -30,7 +40,7 @@ const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'ut
 describe('the message of a problem', () => {
   const aia = authorityInfoAccess({ ocsp: ['http://a.example/'] });
   const many = Array.from({ length: 7 }, (_, i) => ({ dns: `${i}.example` }));
-  /** @type {[string, Changes, string, ((chain: Chain) => Partial<Question>)?, 'suiteb'?][]} */
+  /** @type {[string, Changes, string, ((chain: Chain) => Partial<VerificationInput>)?, 'suiteb'?][]} */
   const cases = [
     [
       'CERT_EXPIRED',
@@ -157,7 +167,7 @@ describe('the message of a problem', () => {
   for (const [code, change, found, ask, profile = 'webpki'] of cases) {
     test(`of ${code} ends with: ${found}`, async () => {
       const made = chain(change);
-      const { problems } = await judge({ ...question(made), ...ask?.(made) }, profile);
+      const { problems } = await verify({ ...verificationInput(made), ...ask?.(made) }, profile);
       const text = rules.find((rule) => rule.code === `ERR_TLS_${code}`)?.text;
       assert.deepEqual(
         problems.filter((problem) => problem.code === `ERR_TLS_${code}`).map(({ message }) => message),
@@ -168,7 +178,10 @@ describe('the message of a problem', () => {
 });
 
 test('a self-signed leaf is reported as self-signed', async () => {
-  const { problems } = await judge(question(chain({ leaf: { issuer: named(HOST), signer: keyOf(HOST) } })), 'webpki');
+  const { problems } = await verify(
+    verificationInput(chain({ leaf: { issuer: named(HOST), signer: keyOf(HOST) } })),
+    'webpki',
+  );
   assert.deepEqual(
     problems.map(({ code, rule, message }) => [code, rule, message]),
     [['ERR_TLS_CERT_NOT_TRUSTED', 'SELF_SIGNED', 'It is self-signed and not a trust anchor']],
@@ -177,7 +190,7 @@ test('a self-signed leaf is reported as self-signed', async () => {
 
 test('a candidate whose key did not sign is reported as another path, with the reason', async () => {
   const { intermediate, leaf, root } = chain({ leaf: { signer: keyOf('Another') } });
-  const { path, others } = await judge({ sent: [leaf, intermediate], anchors: [root] }, 'webpki');
+  const { path, others } = await verify({ sent: [leaf, intermediate], anchors: [root] }, 'webpki');
   assert.equal(path.length, 1);
   assert.deepEqual(
     others.map((other) => [other.path.map(({ subject }) => subject.text), other.problems.map(({ rule }) => rule)]),
@@ -186,7 +199,7 @@ test('a candidate whose key did not sign is reported as another path, with the r
 });
 
 test('the problem of an unreadable certificate has a field and a reason', async () => {
-  const { problems } = await judge(question(chain({ leaf: { serial: der.utf8String('one') } })), 'webpki');
+  const { problems } = await verify(verificationInput(chain({ leaf: { serial: der.utf8String('one') } })), 'webpki');
   assert.deepEqual(
     problems.map(({ rule, flag, field, reason }) => [rule, flag, field, reason]),
     [['PARSE', null, 'serialNumber', 'wrong-type']],

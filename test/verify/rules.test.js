@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { chain, judge, problemsOf, question } from '../helpers/chains.js';
+import { chain, verify, problemsOf, verificationInput } from '../helpers/chains.js';
 import { ALTERNATIVE_NAMES } from './rules/alternative-names.js';
 import { CONSTRAINTS_FORM } from './rules/constraints-form.js';
 import { CONSTRAINTS } from './rules/constraints.js';
@@ -45,7 +45,7 @@ const VECTORS = Object.fromEntries(ENTRIES);
 
 test('the chain that is changed is good', async () => {
   for (const profile of /** @type {const} */ (['webpki', 'rfc5280', 'suiteb'])) {
-    const verification = await judge(question(chain()), profile);
+    const verification = await verify(verificationInput(chain()), profile);
     assert.deepEqual([problemsOf(verification), verification.ok, verification.path.length], [[], true, 3], profile);
   }
 });
@@ -81,7 +81,7 @@ for (const [id, vectors] of Object.entries(VECTORS)) {
     for (const { what, change, ask, bad = [], rfc5280, suiteb } of vectors) {
       test(`${what}: ${bad.length === 0 ? 'good' : bad.join(', ')}`, async () => {
         const made = chain(change);
-        const asked = { ...question(made), ...ask?.(made) };
+        const asked = { ...verificationInput(made), ...ask?.(made) };
         const expected = {
           webpki: inFull(bad),
           rfc5280: rfc5280 ? inFull(rfc5280) : inFull(bad).filter((problem) => !WEBPKI_ONLY.has(problem.split(' ')[1])),
@@ -90,7 +90,7 @@ for (const [id, vectors] of Object.entries(VECTORS)) {
         /** @type {Record<string, string[]>} */
         const said = {};
         for (const profile of /** @type {('webpki' | 'rfc5280' | 'suiteb')[]} */ (Object.keys(expected))) {
-          const verification = await judge(asked, profile);
+          const verification = await verify(asked, profile);
           said[profile] = problemsOf(verification);
           assert.equal(verification.ok, said[profile].length === 0);
         }

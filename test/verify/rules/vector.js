@@ -14,7 +14,7 @@ import { authority, crl, HOST, keyOf } from '../../helpers/chains.js';
 
 /** @typedef {import('../../helpers/chains.js').Chain} Chain */
 /** @typedef {import('../../helpers/chains.js').Changes} Changes */
-/** @typedef {import('../../helpers/chains.js').Question} Question */
+/** @typedef {import('../../helpers/chains.js').VerificationInput} VerificationInput */
 /** @typedef {import('../../../certs/extensions.js').Extension} Extension */
 /** @typedef {import('../../../certs/names.js').GeneralName} GeneralName */
 
@@ -23,7 +23,7 @@ import { authority, crl, HOST, keyOf } from '../../helpers/chains.js';
  * @typedef {object} Vector
  * @property {string} what
  * @property {Changes} [change]
- * @property {(chain: Chain) => Partial<Question>} [ask] what is asked otherwise than usual
+ * @property {(chain: Chain) => Partial<VerificationInput>} [ask] what is asked otherwise than usual
  * @property {string[]} [bad] "depth: code" without ERR_TLS_, under webpki; left out, the chain is good
  * @property {string[]} [rfc5280] under that profile; unless told, the same without what only webpki has
  * @property {string[]} [suiteb] under that profile, which is asked only where this is told

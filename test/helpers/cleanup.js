@@ -12,7 +12,7 @@ import { startNodeTls } from './servers.js';
  * @param {ReturnType<typeof import('./pki.js').pki>} certificates of a server
  * @param {ConnectOptions} options that it is trusted by
  */
-export async function closingAfterEach(certificates, options) {
+export async function closeAfterEach(certificates, options) {
   const core = await loadCore();
   let heap = 0;
   /** @type {{close(): Promise<unknown>}[]} */

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 /** @typedef {import('ws').WebSocket} WebSocket */
 
 /**
- * @typedef {object} PlayedBridge
+ * @typedef {object} ScriptedBridge
  * @property {string} url
  * @property {string[]} tokens of the connections so far
  * @property {WebSocketServer} server
@@ -15,9 +15,9 @@ import { WebSocketServer } from 'ws';
 
 /**
  * @param {(ws: WebSocket, number: number) => void} play one connection, the first being 1
- * @returns {Promise<PlayedBridge>}
+ * @returns {Promise<ScriptedBridge>}
  */
-export async function startPlayedBridge(play) {
+export async function startScriptedBridge(play) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   await once(server, 'listening');
   /** @type {string[]} */

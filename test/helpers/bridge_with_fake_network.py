@@ -1,4 +1,4 @@
-"""Runs the bridge with a network of its own: `bridge_with_answers.py JSON [arguments of the launcher]`.
+"""Runs the bridge with a network of its own: `bridge_with_fake_network.py JSON [arguments of the launcher]`.
 
 JSON: {"names": {"name.": [["first answer"], ["second answer"]]}, "own": ["address"], "stands_for": {"address":
 port}}. Only loopback is dialled: in place of an address of `stands_for`, that port. Any other dial is refused, and
