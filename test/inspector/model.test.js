@@ -112,13 +112,13 @@ describe('an extension', () => {
         ),
         [
           ['A policy is required', 'from this certificate on'],
-          ['Policies are not mapped', 'after 2 more certificates'],
+          ['Policy mapping is inhibited', 'after 2 more certificates'],
         ],
       ],
-      [extension.raw('2.5.29.54', der.integer(1)), [['anyPolicy does not count', 'after 1 more certificate']]],
+      [extension.raw('2.5.29.54', der.integer(1)), [['anyPolicy is inhibited', 'after 1 more certificate']]],
       [
         extension.raw('2.5.29.33', der.sequence(der.sequence(der.oid('2.23.140.1.2.1'), der.oid('1.2.3.4')))),
-        [['Is the same', 'domain-validated (2.23.140.1.2.1) of the issuer, 1.2.3.4 of the subject']],
+        [['Equivalent policies', 'domain-validated (2.23.140.1.2.1) of the issuer, 1.2.3.4 of the subject']],
       ],
       [
         extension.raw('1.3.6.1.5.5.7.1.24', der.sequence(der.integer(5), der.integer(99))),
@@ -148,8 +148,8 @@ describe('an extension', () => {
           ),
         ),
         [
-          ['List', 'http://d.example/'],
-          ['Only for', 'keyCompromise'],
+          ['CRL', 'http://d.example/'],
+          ['Reasons', 'keyCompromise'],
         ],
       ],
       [
@@ -161,11 +161,11 @@ describe('an extension', () => {
       ],
       [
         extension.raw('1.3.6.1.5.5.7.48.1.5', der.nullValue()),
-        [['Meaning', 'It signs OCSP responses, and need not be checked for revocation itself.']],
+        [['Meaning', 'It signs OCSP responses; its own revocation need not be checked.']],
       ],
       [
         extension.raw('1.3.6.1.4.1.11129.2.4.3', der.nullValue(), true),
-        [['Meaning', 'It is a precertificate, for logs only; no client may take it.']],
+        [['Meaning', 'This is a precertificate for CT logs; clients must reject it.']],
       ],
       [extension.raw('2.16.840.1.113730.1.1', der.namedBits([1, 5])), [['Types', 'SSL server, SSL CA']]],
       [extension.raw('2.16.840.1.113730.1.13', ia5('made by hand')), [['Text', 'made by hand']]],
@@ -277,7 +277,7 @@ describe('octets that are no certificate', () => {
     assert.equal(whyUnreadable(null, Uint8Array.of()), 'It is empty.');
     assert.equal(
       whyUnreadable(null, Uint8Array.of(0x31, 0)),
-      'It begins with the octet 31; a certificate begins with 30, a SEQUENCE.',
+      'It starts with the octet 31; a certificate starts with 30, a SEQUENCE.',
     );
     assert.equal(whyUnreadable(null, derOf(pki('version-negative').leaf)), '');
   });

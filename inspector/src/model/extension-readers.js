@@ -1,4 +1,4 @@
-/** Extensions that the TLS client leaves as octets, in rows of words. */
+/** Readers for extensions that the TLS client does not decode. */
 import {
   expectNode,
   generalNameOf,
@@ -25,7 +25,7 @@ function numberOf(node, tagClass = 'universal', tag = 2) {
 
 /**
  * @param {Asn1Node | undefined} node a BIT STRING, or one under an implicit tag
- * @param {string[]} names of its bits, from the first
+ * @param {string[]} names of the bits, in order
  * @returns {string}
  */
 function bitsOf(node, names) {
@@ -35,7 +35,7 @@ function bitsOf(node, names) {
   return set.length > 0 ? set.join(', ') : 'none';
 }
 
-/** @param {bigint} number of certificates that may follow before a rule begins to hold */
+/** @param {bigint} number of certificates in the path before the constraint applies */
 function afterCertificates(number) {
   if (number === 0n) return 'from this certificate on';
   return `after ${number} more certificate${number === 1n ? '' : 's'}`;
@@ -65,7 +65,7 @@ function subtrees(what, list) {
     const maximum = fieldWithTag(limits, 1);
     const low = minimum ? `, minimum ${numberOf(minimum, 'context', 0)}` : '';
     const high = maximum ? `, maximum ${numberOf(maximum, 'context', 1)}` : '';
-    return [what, `${type} ${text || '(every name of this kind)'}${low}${high}`];
+    return [what, `${type} ${text || '(all names of this type)'}${low}${high}`];
   });
 }
 
@@ -87,7 +87,7 @@ const METHODS = {
   '1.3.6.1.5.5.7.48.5': 'CA repository',
 };
 
-/** A URI says itself that it is one. @param {Asn1Node} node */
+/** A name with its type; a URI needs none. @param {Asn1Node} node */
 function nameText(node) {
   const [type, text] = generalNameOf(node);
   return type === 'URI' ? text : `${type} ${text}`;
@@ -114,10 +114,10 @@ export function distributionPoints(root) {
     const issuer = fieldWithTag(parts, 2);
     /** @type {Row[]} */
     const rows = [];
-    if (name?.tag === 0) rows.push(...name.children.map((one) => /** @type {Row} */ (['List', nameText(one)])));
-    if (name?.tag === 1) rows.push(['List', `named beside its issuer: ${name.children.map(attributeText).join('+')}`]);
-    if (reasons) rows.push(['Only for', bitsOf(reasons, REASONS)]);
-    if (issuer) rows.push(...issuer.children.map((one) => /** @type {Row} */ (['Issuer of the list', nameText(one)])));
+    if (name?.tag === 0) rows.push(...name.children.map((one) => /** @type {Row} */ (['CRL', nameText(one)])));
+    if (name?.tag === 1) rows.push(['CRL', `relative to its issuer: ${name.children.map(attributeText).join('+')}`]);
+    if (reasons) rows.push(['Reasons', bitsOf(reasons, REASONS)]);
+    if (issuer) rows.push(...issuer.children.map((one) => /** @type {Row} */ (['CRL issuer', nameText(one)])));
     return rows;
   });
 }
@@ -139,20 +139,23 @@ export function policyConstraints(root) {
   /** @type {Row[]} */
   const rows = [];
   if (explicit) rows.push(['A policy is required', afterCertificates(numberOf(explicit, 'context', 0))]);
-  if (mapping) rows.push(['Policies are not mapped', afterCertificates(numberOf(mapping, 'context', 1))]);
+  if (mapping) rows.push(['Policy mapping is inhibited', afterCertificates(numberOf(mapping, 'context', 1))]);
   return rows;
 }
 
 /** RFC 5280, section 4.2.1.14. @type {Reader} */
 export function inhibitAnyPolicy(root) {
-  return [['anyPolicy does not count', afterCertificates(numberOf(root))]];
+  return [['anyPolicy is inhibited', afterCertificates(numberOf(root))]];
 }
 
 /** RFC 5280, section 4.2.1.5. @type {Reader} */
 export function policyMappings(root) {
   return sequence(root).map((mapping) => {
     const [above, below] = sequence(mapping);
-    return ['Is the same', `${oidWithName(oidOf(above))} of the issuer, ${oidWithName(oidOf(below))} of the subject`];
+    return [
+      'Equivalent policies',
+      `${oidWithName(oidOf(above))} of the issuer, ${oidWithName(oidOf(below))} of the subject`,
+    ];
   });
 }
 
@@ -210,7 +213,7 @@ export function signedCertificateTimestamps(root) {
     ({ version, logId, time, algorithm, extensions }, i) => {
       const of = version === 0 ? '' : `version ${version + 1}, `;
       const more = extensions > 0 ? `, ${extensions} octets of extensions` : '';
-      const moment = time?.toISOString().replace('T', ' ').replace('Z', ' UTC') ?? 'at an impossible time';
+      const moment = time?.toISOString().replace('T', ' ').replace('Z', ' UTC') ?? 'invalid time';
       const id = btoa(String.fromCharCode(...logId));
       return /** @type {Row[]} */ ([
         [`Timestamp ${i + 1}`, `${of}${moment}, ${algorithm}${more}`],
@@ -220,7 +223,7 @@ export function signedCertificateTimestamps(root) {
   );
 }
 
-/** @param {string} meaning @returns {Reader} of an extension that is NULL: that it is there says all */
+/** @param {string} meaning @returns {Reader} for an extension whose value is NULL */
 export function nullExtension(meaning) {
   return (root) => {
     expectNode(root, 'universal', 5);
@@ -228,7 +231,7 @@ export function nullExtension(meaning) {
   };
 }
 
-/* --- time, and the 1990s ------------------------------------------------------------------------- */
+/* --- legacy and vendor extensions ------------------------------------------------------------------------- */
 
 /** RFC 3280, section 4.2.1.4. @type {Reader} */
 export function privateKeyUsagePeriod(root) {
@@ -260,16 +263,16 @@ export function netscapeType(root) {
   return [['Types', bitsOf(expectNode(root, 'universal', 3), NETSCAPE_TYPES)]];
 }
 
-/** Types of text: UTF8String and its elders. */
+/** Tags of ASN.1's text types. */
 const STRINGS = new Set([12, 18, 19, 20, 22, 26, 27, 28, 30]);
 
-/** @type {Reader} An extension that is one string. */
+/** @type {Reader} for an extension whose value is one string */
 export function stringExtension(root) {
   if (root.tagClass !== 'universal' || root.constructed || !STRINGS.has(root.tag)) throw new Malformed();
   return [['Text', textOf(root)]];
 }
 
-/** @type {Reader} Version of a CA's certificate and key, of Microsoft's certification service. */
+/** @type {Reader} Version of a CA's certificate and key in Microsoft's Certificate Services. */
 export function microsoftVersion(root) {
   const number = numberOf(root);
   return [['Version', `certificate ${number & 0xffffn}, key ${number >> 16n}`]];
@@ -282,14 +285,14 @@ export function microsoftTemplate(root) {
   return [['Template', `${oidOf(id)}${version.length > 0 ? `, version ${version.join('.')}` : ''}`]];
 }
 
-/** @type {Reader} The name of an organization in a register (EV Guidelines, section 9.8.2). */
+/** @type {Reader} Registration number of an organization (EV Guidelines, section 9.8.2). */
 export function cabfOrganization(root) {
   const [scheme, country, ...rest] = sequence(root);
   if (scheme === undefined || country === undefined || rest.length === 0) throw new Malformed();
   const reference = rest[rest.length - 1];
   const state = rest.length > 1 ? `, ${textOf(rest[0])}` : '';
   return [
-    ['Register', `${textOf(scheme)} of ${textOf(country)}${state}`],
-    ['Number', textOf(reference)],
+    ['Registration scheme', `${textOf(scheme)}, ${textOf(country)}${state}`],
+    ['Registration number', textOf(reference)],
   ];
 }

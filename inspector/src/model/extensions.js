@@ -1,4 +1,4 @@
-/** What the extensions of a certificate say (RFC 5280, section 4.2), in rows of words. */
+/** Describes certificate extensions (RFC 5280, section 4.2) as rows of text. */
 import * as read from './extension-readers.js';
 import { Malformed, oidWithName } from './general-names.js';
 import { parseAsn1, walk } from './asn1.js';
@@ -14,17 +14,17 @@ import { generalName } from './format.js';
  * @typedef {object} Description
  * @property {string} title
  * @property {string | null} reference the RFC and section that define it
- * @property {Row[]} rows what it says; empty where that is not known here
- * @property {boolean} asn1 true: the octets say more than the rows, or are all there is
- * @property {boolean} malformed its octets are not what they must be
+ * @property {Row[]} rows empty if the extension is unknown or malformed
+ * @property {boolean} asn1 whether to show the ASN.1, because the rows are incomplete or missing
+ * @property {boolean} malformed
  */
 
 /**
  * @typedef {object} Known
  * @property {string} title
  * @property {string} [reference]
- * @property {read.Reader} [read] from the octets
- * @property {(certificate: Certificate) => Row[] | null} [fields] from what the TLS client has read; null where it has not
+ * @property {read.Reader} [read] decodes the octets
+ * @property {(certificate: Certificate) => Row[] | null} [fields] uses the TLS client's fields; null if they are missing
  */
 
 /** @param {string | null | undefined} hex @returns {string} */
@@ -42,8 +42,8 @@ function basicConstraints({ basicConstraints: constraints }) {
   if (!constraints) return null;
   const { ca, pathLength } = constraints;
   /** @type {Row[]} */
-  const rows = [['Is an authority (CA)', ca ? 'yes' : 'no']];
-  if (pathLength !== null) rows.push(['Path length', `${pathLength}: as many more authorities may follow below it`]);
+  const rows = [['CA', ca ? 'yes' : 'no']];
+  if (pathLength !== null) rows.push(['Path length', `${pathLength} (maximum number of CAs below it)`]);
   return rows;
 }
 
@@ -54,8 +54,8 @@ function authorityKeyIdentifier({ authorityKeyIdentifier: identifier }) {
   /** @type {Row[]} */
   const rows = [];
   if (keyIdentifier !== null) rows.push(['Key identifier', withColons(keyIdentifier)]);
-  rows.push(...issuer.map(namesUnder('Issuer of that certificate')));
-  if (serialNumber !== undefined) rows.push(['Its serial number', withColons(serialNumber)]);
+  rows.push(...issuer.map(namesUnder('Authority certificate issuer')));
+  if (serialNumber !== undefined) rows.push(['Authority certificate serial number', withColons(serialNumber)]);
   return rows;
 }
 
@@ -130,7 +130,7 @@ const KNOWN = {
   '2.5.29.56': {
     title: 'No revocation available',
     reference: 'RFC 9608, section 2',
-    read: read.nullExtension('Its issuer never says whether it is revoked.'),
+    read: read.nullExtension('Its issuer publishes no revocation information for it.'),
   },
   '1.3.6.1.5.5.7.1.1': {
     title: 'Authority information access',
@@ -151,7 +151,7 @@ const KNOWN = {
   '1.3.6.1.5.5.7.48.1.5': {
     title: 'OCSP no check',
     reference: 'RFC 6960, section 4.2.2.2.1',
-    read: read.nullExtension('It signs OCSP responses, and need not be checked for revocation itself.'),
+    read: read.nullExtension('It signs OCSP responses; its own revocation need not be checked.'),
   },
   '1.3.6.1.4.1.11129.2.4.2': {
     title: 'Signed certificate timestamps',
@@ -161,7 +161,7 @@ const KNOWN = {
   '1.3.6.1.4.1.11129.2.4.3': {
     title: 'Precertificate poison',
     reference: 'RFC 6962, section 3.1',
-    read: read.nullExtension('It is a precertificate, for logs only; no client may take it.'),
+    read: read.nullExtension('This is a precertificate for CT logs; clients must reject it.'),
   },
   '1.3.6.1.4.1.311.20.2': { title: 'Microsoft certificate template name', read: read.stringExtension },
   '1.3.6.1.4.1.311.21.1': { title: 'Microsoft CA version', read: read.microsoftVersion },
@@ -184,7 +184,7 @@ export function bytesOf(base64) {
 
 /**
  * @param {Extension} extension
- * @param {Certificate} [certificate] whose extension it is: what the TLS client has read of it need not be read again
+ * @param {Certificate} [certificate] that has the extension: fields decoded by the TLS client are used
  * @returns {Description}
  */
 export function describeExtension(extension, certificate) {
@@ -195,7 +195,7 @@ export function describeExtension(extension, certificate) {
   const none = { title, reference, rows: [], asn1: true, malformed };
   if (known === undefined || malformed) return none;
   if (known.fields) {
-    // Of an extension that is there twice, the fields are those of the first.
+    // The client's fields are those of the first extension if there are duplicates.
     const first = certificate?.extensions.find((one) => one.oid === oid) === extension;
     const rows = first && certificate ? known.fields(certificate) : null;
     return rows ? { ...none, rows, asn1: false } : none;

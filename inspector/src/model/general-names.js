@@ -1,10 +1,10 @@
-/** Names and GeneralNames (RFC 5280, sections 4.1.2.4 and 4.2.1.6) of extensions that the TLS client leaves as octets. */
+/** Reads Names and GeneralNames (RFC 5280, sections 4.1.2.4 and 4.2.1.6) in extensions. */
 import { textOf, toHex } from './asn1-values.js';
 import { dottedOid, oidNameOf } from './oids.js';
 
 /** @typedef {import('./asn1.js').Asn1Node} Asn1Node */
 
-/** What a reader of extensions throws; nobody outside sees it. */
+/** Thrown by readers of extensions, caught by describeExtension(). */
 export class Malformed extends Error {}
 
 /**
@@ -12,7 +12,7 @@ export class Malformed extends Error {}
  * @param {Asn1Node['tagClass']} tagClass
  * @param {number} tag
  * @returns {Asn1Node}
- * @throws {Malformed} where it is another one, or none
+ * @throws {Malformed} if the node is missing or has another tag
  */
 export function expectNode(node, tagClass, tag) {
   if (node === undefined || node.tagClass !== tagClass || node.tag !== tag) throw new Malformed();
@@ -28,12 +28,12 @@ export function sequence(node) {
 
 /**
  * @param {Asn1Node | undefined} node a SEQUENCE of optional parts with context tags
- * @param {number} highest of the tags
+ * @param {number} maxTag highest tag
  * @returns {Asn1Node[]}
  */
-export function optionalFields(node, highest) {
+export function optionalFields(node, maxTag) {
   const parts = sequence(node);
-  const known = parts.every(({ tagClass, tag }) => tagClass === 'context' && tag <= highest);
+  const known = parts.every(({ tagClass, tag }) => tagClass === 'context' && tag <= maxTag);
   if (!known) throw new Malformed();
   return parts;
 }
@@ -56,7 +56,7 @@ export function oidWithName(dotted) {
   return name === null ? dotted : `${name} (${dotted})`;
 }
 
-/** @param {Asn1Node} node of a Name @returns {string} most general part first, as the TLS client writes it */
+/** @param {Asn1Node} node a Name @returns {string} in encoded order, in the TLS client's notation */
 export function nameOf(node) {
   return sequence(node)
     .map((set) =>
@@ -110,7 +110,7 @@ export function generalNameOf(node) {
   }
 }
 
-/** @param {Uint8Array} octets an address, or in name constraints an address and a mask (RFC 5280, section 4.2.1.10) */
+/** @param {Uint8Array} octets an address, or an address and mask in name constraints (RFC 5280, section 4.2.1.10) */
 function addressText(octets) {
   const half = octets.length / 2;
   if (octets.length === 4 || octets.length === 16) return plainAddress(octets);
@@ -121,7 +121,7 @@ function addressText(octets) {
   return `${plainAddress(octets.subarray(0, half))}/${whole ? bits.replaceAll('0', '').length : plainAddress(mask)}`;
 }
 
-/** @param {Uint8Array} octets 4 or 16; those of IPv6 are written as RFC 5952 asks */
+/** @param {Uint8Array} octets 4 or 16; IPv6 is written according to RFC 5952 */
 function plainAddress(octets) {
   if (octets.length === 4) return octets.join('.');
   const fields = Array.from({ length: 8 }, (_, i) => ((octets[2 * i] << 8) | octets[2 * i + 1]).toString(16));

@@ -1,4 +1,4 @@
-/** What the inspector looks at, and by what it judges it. Nothing here touches the page. */
+/** Runs an inspection and verifies its chain. Nothing here touches the DOM. */
 import { TLSError, TrustStore } from '../../../dist/index.js';
 import { labFile } from './config.js';
 import { criteriaFor, verifyAgain } from './criteria.js';
@@ -8,17 +8,18 @@ import { newRecording } from './recorder.js';
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../types.js').Result} Result */
 
-/** How long a look may take until there is a outcome, in milliseconds. */
-const TIMEOUT_MS = 20_000;
-const LIMITS = { answer: 10_000, tickets: 250, close: 250 };
+/** For the connection and the handshake. */
+const OUTCOME_TIMEOUT_MS = 20_000;
+/** After the handshake, in milliseconds. */
+const CLOSING_TIMEOUTS = { answer: 10_000, tickets: 250, close: 250 };
 
 /**
- * Yields what was found as soon as there is a outcome, and once more when the connection has ended: by then there may be
- * session tickets and an answer.
+ * Yields the result as soon as there is an outcome, and again when the connection has ended, with session tickets and the
+ * answer if there are any.
  * @param {Request} request
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<Result, void>}
- * @throws {unknown} only what is no TLSError
+ * @throws {unknown} errors other than TLSError
  */
 export async function* inspect(request, signal) {
   const started = performance.now();
@@ -39,7 +40,7 @@ export async function* inspect(request, signal) {
   let criteria;
   try {
     if (lab && !target) {
-      yield await fromFiles(result, lab, started);
+      yield await verifyFromFiles(result, lab, started);
       return;
     }
     criteria = await criteriaFor(request, hostOf(address));
@@ -59,38 +60,38 @@ export async function* inspect(request, signal) {
       profile,
       crls: crls ?? undefined,
       ALPNProtocols: get ? ['http/1.1'] : ['h2', 'http/1.1'],
-      timeout: TIMEOUT_MS,
+      timeout: OUTCOME_TIMEOUT_MS,
       keylog: (line) => recording.keylog.push(line),
     },
     host: hostname,
     get,
     failOnCloseError: true,
-    ...{ tamper, recording, started, limits: LIMITS, signal },
+    ...{ tamper, recording, started, timeouts: CLOSING_TIMEOUTS, signal },
   });
   result = { ...result, criteria };
   for await (const { elapsed, error, ...inspection } of updates) {
     if (result.info === null) {
       result = { ...result, ...inspection, error, elapsed };
       yield result;
-      if (result.info) recording.verifying = await timeToVerify(result);
+      if (result.info) recording.verifying = await measureVerification(result);
     } else {
-      // Who cancels now has the outcome already.
+      // A user who cancels now has the outcome already.
       yield { ...result, ...inspection, error: error?.code === 'ERR_TLS_ABORTED' ? null : error };
     }
   }
 }
 
 /**
- * What there is to see of a case whose server is not here: its chain, out of the files of the lab.
+ * Verifies the chain of a lab case that has no running server, from the lab's files.
  * @param {Result} result
  * @param {import('../types.js').LabCase} lab
  * @param {number} started
  * @returns {Promise<Result>}
- * @throws {TLSError} where it is about no chain
+ * @throws {TLSError} if the case has no chain
  */
-async function fromFiles(result, lab, started) {
+async function verifyFromFiles(result, lab, started) {
   if (!lab.hasChain) {
-    throw new TLSError('ERR_TLS_NO_TRANSPORT', 'This case shows in a live connection only, and has no server here.');
+    throw new TLSError('ERR_TLS_NO_TRANSPORT', 'This case needs a live connection, but no server is running for it.');
   }
   const [criteria, chain] = await Promise.all([criteriaFor(result.request, ''), labFile(lab, 'chain')]);
   const verification = await verifyAgain(chain, criteria);
@@ -98,27 +99,27 @@ async function fromFiles(result, lab, started) {
 }
 
 /**
- * Judges the chain once more: how long the first time took is not known, as it was in the middle of the handshake.
+ * Verifies the chain again to measure it: the duration of the first verification, during the handshake, is unknown.
  * @param {Result} result
  */
-async function timeToVerify({ criteria, verification }) {
+async function measureVerification({ criteria, verification }) {
   if (!criteria || !verification) return null;
   const started = performance.now();
   await verifyAgain(verification.sent, criteria);
   return performance.now() - started;
 }
 
-/** Whether / is asked for: where that was wished for, and it can be. @param {Result} result */
+/** Whether GET / is requested and can be sent. @param {Result} result */
 export function willGet(result) {
   return result.request.get && canGet(result);
 }
 
-/** What is before the port, for the name to judge by. @param {string} address */
+/** The address without its port. @param {string} address */
 function hostOf(address) {
   return /^\[(.*)\](?::\d*)?$/.exec(address)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(address)?.[0] || address);
 }
 
-/** Loads the TLS client before it is needed; a failure will show when it is. */
+/** Loads the TLS client in advance; a failure is reported when it is used. */
 export function warmUp() {
   TrustStore.from().catch(() => {});
 }

@@ -31,7 +31,7 @@ export async function inspectLive({ bridge, target, verifier, settings, tamper, 
     host: settings.hostname,
     get: true,
     failOnCloseError: false,
-    limits: { total: TIMEOUT, tickets: 0 },
+    timeouts: { total: TIMEOUT, tickets: 0 },
   });
   /** @type {import('./inspect-server.js').Inspection | undefined} */
   let last;

@@ -1,10 +1,10 @@
 /**
- * Names of object identifiers that certificates and lists have in them. Where the TLS client has a name, it is the
- * same one (a test compares them).
+ * Names of object identifiers in certificates and CRLs. A test checks that they are those of the TLS client, where it has
+ * one.
  */
 
 /**
- * By the arc above: the last arc and the name, one after the other. RFC 3279, 4055, 4519, 5280, 5480, 5652, 5755, 5758,
+ * By parent OID: pairs of last arc and name, separated by spaces. RFC 3279, 4055, 4519, 5280, 5480, 5652, 5755, 5758,
  * 5912, 6962, 6960, 7633, 8410, 9608; FIPS 186 and the register of NIST; X.520; ETSI EN 319 412-5; the CA/Browser Forum.
  */
 const ARCS = {
@@ -54,7 +54,7 @@ const ARCS = {
     '1 dsa-with-SHA224 2 dsa-with-SHA256 9 ecdsa-with-SHA3-224 10 ecdsa-with-SHA3-256 11 ecdsa-with-SHA3-384 ' +
     '12 ecdsa-with-SHA3-512 13 rsa-with-SHA3-224 14 rsa-with-SHA3-256 15 rsa-with-SHA3-384 16 rsa-with-SHA3-512 ' +
     '17 ML-DSA-44 18 ML-DSA-65 19 ML-DSA-87',
-  // Extensions of certificates and lists
+  // Extensions of certificates and CRLs
   '2.5.29':
     '9 subjectDirectoryAttributes 14 subjectKeyIdentifier 15 keyUsage 16 privateKeyUsagePeriod 17 subjectAltName ' +
     '18 issuerAltName 19 basicConstraints 20 cRLNumber 21 reasonCode 24 invalidityDate 27 deltaCRLIndicator ' +
@@ -88,7 +88,7 @@ const ARCS = {
   '2.23.140.3': '1 cabfOrganizationIdentifier',
   '0.4.0.2042.1': '1 NCP 2 NCP+ 3 LCP 4 EVCP 5 EVCP+ 6 DVCP 7 OVCP',
   '0.4.0.194112.1': '0 QCP-n 1 QCP-l 2 QCP-n-qscd 3 QCP-l-qscd 4 QEVCP-w 5 QNCP-w',
-  // Of one maker
+  // Vendors
   '2.16.840.1.113730.1':
     '1 nsCertType 2 nsBaseUrl 3 nsRevocationUrl 4 nsCaRevocationUrl 7 nsRenewalUrl 8 nsCaPolicyUrl 12 nsSslServerName 13 nsComment',
   '2.16.840.1.113730.4': '1 nsServerGatedCrypto',
@@ -122,12 +122,12 @@ export function oidNameOf(dotted) {
   return NAMES.get(dotted) ?? null;
 }
 
-/** Longer ones are no identifiers that anybody uses. In octets. */
+/** Longer than any OID in use. */
 const MAX_OID_BYTES = 128;
 
 /**
  * @param {Uint8Array} content of an OBJECT IDENTIFIER
- * @param {boolean} [relative] of a RELATIVE-OID, whose first arc is not two in one (X.690, section 8.20)
+ * @param {boolean} [relative] a RELATIVE-OID, whose first subidentifier is a single arc (X.690, section 8.20)
  * @returns {string | null} dotted; null when it is malformed (X.690, section 8.19)
  */
 export function dottedOid(content, relative = false) {

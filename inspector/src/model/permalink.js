@@ -1,9 +1,9 @@
 /**
- * The part of the address after `#`: what to look at and how to judge it, so that a link shows the same view again.
+ * Encodes a request and its criteria in the URL fragment, so that a link reproduces the inspection.
  *
  *   #example.org:8443&name=other.example&at=2026-01-31T12:00:00Z&profile=rfc5280&trust=system&crl=off&get&bridge=wss://…
  *
- * Certificates and lists of one's own are too long for a link: it says only that they were used (`trust=own`).
+ * The user's own roots and CRLs are too long for a link; it only records that own roots were used (`trust=own`).
  */
 
 /** @typedef {import('../types.js').Config} Config */
@@ -17,7 +17,7 @@ export const PROFILES = ['webpki', 'rfc5280', 'suiteb'];
 /** @type {TrustKind[]} */
 export const TRUST_KINDS = ['mozilla', 'system', 'lab', 'own'];
 
-/** A request for nothing in particular. @param {Config} config @returns {Request} */
+/** A request with default values. @param {Config} config @returns {Request} */
 export function blankRequest(config) {
   return {
     address: '',
@@ -37,7 +37,7 @@ export function blankRequest(config) {
 }
 
 /**
- * People paste whole URLs.
+ * Accepts URLs, which users paste, and returns their host and port.
  * @param {string} text
  */
 export function tidyAddress(text) {
@@ -46,7 +46,7 @@ export function tidyAddress(text) {
 }
 
 /**
- * The case of the lab that an address names.
+ * Finds the lab case with this address.
  * @param {string} address
  * @param {LabCase[]} cases
  */
@@ -55,7 +55,7 @@ export function findLabCase(address, cases) {
   return cases.find((one) => one.address === name || `${one.id}.pagetls.test` === name) ?? null;
 }
 
-/** Characters that a fragment may hold and that read better as they are (RFC 3986, section 3.5). */
+/** Leaves characters unescaped that are valid in a fragment and more readable (RFC 3986, section 3.5). */
 function escaped(/** @type {string} */ text) {
   return encodeURIComponent(text).replace(/%(3A|5B|5D|2F)/g, decodeURIComponent);
 }
@@ -63,7 +63,7 @@ function escaped(/** @type {string} */ text) {
 /**
  * @param {Request} request
  * @param {Config} config
- * @returns {string} with its `#`
+ * @returns {string} with `#`
  */
 export function toHash(request, config) {
   const { address, servername, now, profile, trust, crls, get, bridge, lab } = request;
@@ -81,8 +81,8 @@ export function toHash(request, config) {
 }
 
 /**
- * What a link asks for; what it does not understand is left out.
- * @param {string} hash with or without its `#`
+ * Parses a fragment; unknown or invalid parts are ignored.
+ * @param {string} hash with or without `#`
  * @param {Config} config
  * @param {LabCase[]} cases
  * @returns {Request}
@@ -106,7 +106,7 @@ export function fromHash(hash, config, cases) {
 }
 
 /**
- * The same request with its address looked up in the lab.
+ * Adds the lab case of the request's address, if there is one.
  * @param {Request} request
  * @param {Config} config
  * @param {LabCase[]} cases

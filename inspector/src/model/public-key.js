@@ -1,16 +1,16 @@
 /**
- * The octets of a public key, from the DER of its certificate (RFC 5280, section 4.1.2.7; RFC 8017 and 5480). What kind of
- * key it is, its size, curve and exponent are the core's to say.
+ * The octets of a public key, from the DER of its certificate (RFC 5280, section 4.1.2.7; RFC 8017 and 5480). Type, size,
+ * curve and exponent come from the core.
  */
 import { toHex } from './asn1-values.js';
 import { parseAsn1 } from './asn1.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
-/** @typedef {{ term: string, hex: string }} KeyPart `hex`: octets with spaces between */
+/** @typedef {{ term: string, hex: string }} KeyPart `hex`: octets separated by spaces */
 
 /**
  * @param {Pick<Certificate, 'der' | 'publicKey'>} certificate
- * @returns {KeyPart[]} empty where there is no key to be found
+ * @returns {KeyPart[]} empty if there is no key
  */
 export function publicKeyParts({ der, publicKey }) {
   const fields = parseAsn1(der).children[0]?.children ?? [];

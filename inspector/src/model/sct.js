@@ -1,16 +1,16 @@
-/** Lists of signed certificate timestamps (RFC 6962, section 3.3), which certificates have inside an extension. */
+/** Reads lists of signed certificate timestamps (RFC 6962, section 3.3) from certificate extensions. */
 
 /**
  * @typedef {object} Sct
  * @property {number} version 0 is v1
  * @property {Uint8Array} logId SHA-256 of the log's key
- * @property {Date | null} time null where it is beyond what a date can say
+ * @property {Date | null} time null if it exceeds the range of Date
  * @property {string} algorithm
- * @property {number} extensions octets of them
- * @property {number} signature octets of it
+ * @property {number} extensions length in octets
+ * @property {number} signature length in octets
  */
 
-/** RFC 5246, section 7.4.1.4.1; RFC 6962, section 2.1.4 has SHA-256 with ECDSA or RSA only. @type {Record<number, string>} */
+/** RFC 5246, section 7.4.1.4.1; RFC 6962, section 2.1.4 allows only SHA-256 with ECDSA or RSA. @type {Record<number, string>} */
 const HASHES = { 0: 'no hash', 1: 'MD5', 2: 'SHA-1', 3: 'SHA-224', 4: 'SHA-256', 5: 'SHA-384', 6: 'SHA-512' };
 /** @type {Record<number, string>} */
 const SIGNATURES = { 0: 'anonymous', 1: 'RSA', 2: 'DSA', 3: 'ECDSA' };
@@ -18,7 +18,7 @@ const SIGNATURES = { 0: 'anonymous', 1: 'RSA', 2: 'DSA', 3: 'ECDSA' };
 /**
  * @param {Uint8Array} list the content of the OCTET STRING
  * @returns {Sct[]}
- * @throws {RangeError} where a length does not fit
+ * @throws {RangeError} if a length does not match
  */
 export function readScts(list) {
   const outer = new Cursor(list);
@@ -49,7 +49,7 @@ function readSct(fields) {
   };
 }
 
-/** TLS's way to write structures (RFC 8446, section 3). */
+/** Reads the TLS presentation language (RFC 8446, section 3). */
 class Cursor {
   #bytes;
   #at = 0;
@@ -74,7 +74,7 @@ class Cursor {
     return this.take(octets).reduce((sum, octet) => sum * 256 + octet, 0);
   }
 
-  /** Octets after their number, which has two. */
+  /** Octets preceded by their length in two octets. */
   vector() {
     return this.take(this.number(2));
   }

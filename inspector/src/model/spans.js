@@ -1,11 +1,11 @@
-/** When each certificate of a chain holds. */
+/** Validity periods of a chain's certificates. */
 
 /** @typedef {import('../types.js').Verification} Verification */
 
 /** @typedef {{ from: Date, to: Date }} Span */
 
 /**
- * Of the path, or of what was sent where there is none; leaf first, without those whose times make no sense.
+ * For the path, or the certificates sent if there is none; leaf first, without invalid periods.
  * @param {Verification} verification
  * @returns {Span[]}
  */
