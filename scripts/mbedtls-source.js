@@ -48,7 +48,7 @@ function versionOf(folder) {
  */
 function problemWith(folder) {
   const version = versionOf(folder);
-  if (version === undefined) return `'${folder}' has no Mbed TLS source (no include/mbedtls/build_info.h)`;
+  if (version === undefined) return `'${folder}' does not contain Mbed TLS (no include/mbedtls/build_info.h)`;
   if (!isSupportedVersion(version))
     return `'${folder}' is Mbed TLS ${version}, but pagetls needs ${MINIMUM} or a later 3.6`;
   // Generated files: releases have them, git checkouts do not. CMakeLists.txt checks for the same files.
@@ -57,7 +57,7 @@ function problemWith(folder) {
     'library/psa_crypto_driver_wrappers.h',
     '3rdparty/everest/library/everest.c',
   ].find((file) => !existsSync(join(folder, file)));
-  return missing && `'${folder}' has no ${missing}: it is not a complete release (git checkouts lack generated files)`;
+  return missing && `'${folder}' lacks ${missing}: use a release; git checkouts lack generated files`;
 }
 
 /** @param {string} folder @returns {string[]} the unpacked releases in it */

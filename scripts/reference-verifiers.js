@@ -18,7 +18,7 @@ import { findProgram, run } from './run.js';
 /**
  * @typedef {object} VerifierResult
  * @property {boolean | null} ok null: the program cannot read the certificate
- * @property {string} words the program's message about the chain
+ * @property {string} message the program's message about the chain
  */
 
 /** Messages must not depend on the user's locale. */
@@ -48,8 +48,8 @@ export async function verifyWithOpenssl({ folder, leaf, chain, roots, crl, hostn
     { cwd: folder, env: ENV },
   );
   const unread = /(could not read|unable to load) certificate/i.test(output);
-  const words = output.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the thread id
-  return { ok: unread ? null : status === 0 && /: OK$/m.test(output), words };
+  const message = output.trim().replaceAll(/^[\dA-F]+:(?=error:)/gm, ''); // the thread id
+  return { ok: unread ? null : status === 0 && /: OK$/m.test(output), message };
 }
 
 /**
@@ -68,8 +68,8 @@ export async function verifyWithGnutls({ folder, chain, roots, crl, hostname }) 
     { cwd: folder, env: ENV },
   );
   const [, result] = /^Chain verification output: (.*)$/m.exec(output) ?? [];
-  if (result === undefined) return { ok: null, words: output.trim().split('\n').at(-1) ?? '' };
-  return { ok: status === 0 && result.startsWith('Verified.'), words: result.trim() };
+  if (result === undefined) return { ok: null, message: output.trim().split('\n').at(-1) ?? '' };
+  return { ok: status === 0 && result.startsWith('Verified.'), message: result.trim() };
 }
 
 /** Such as "OpenSSL 3.0.17"; null if not installed. @returns {Promise<string | null>} */

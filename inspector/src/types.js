@@ -16,7 +16,7 @@
  * @typedef {object} Opinion
  * @property {string} program with its version, such as "OpenSSL 3.0.17"
  * @property {boolean | null} ok null: it could not read the certificate
- * @property {string} words the program's output, one or several lines
+ * @property {string} message the program's output, one or several lines
  * @property {string} at ISO 8601: the verification time; GnuTLS's certtool verifies at the present time only
  */
 

@@ -138,10 +138,10 @@ describe('what OpenSSL and GnuTLS say', () => {
         hasChain ? versions : [],
         id,
       );
-      for (const { words, at, program } of opinions) {
-        assert.match(words, /\w/, `${id}: ${program}`);
-        for (const place of [root, tmpdir(), '/']) assert.ok(!words.startsWith(place), words);
-        assert.ok(!words.includes(root), words);
+      for (const { message, at, program } of opinions) {
+        assert.match(message, /\w/, `${id}: ${program}`);
+        for (const place of [root, tmpdir(), '/']) assert.ok(!message.startsWith(place), message);
+        assert.ok(!message.includes(root), message);
         if (program.startsWith('OpenSSL')) assert.equal(Date.parse(at), Date.parse(clock ?? ''));
       }
     }
@@ -149,9 +149,9 @@ describe('what OpenSSL and GnuTLS say', () => {
 
   test('is, of OpenSSL, what the profiles declare', () => {
     for (const { id, openssl } of PROFILES) {
-      const [{ ok, words }] = labCase(id).opinions;
-      assert.equal(ok, openssl === 'ok' ? true : openssl === 'unreadable' ? null : false, `${id}: ${words}`);
-      if (ok === false) assert.ok(words.includes(openssl), `${id}: ${words}`);
+      const [{ ok, message }] = labCase(id).opinions;
+      assert.equal(ok, openssl === 'ok' ? true : openssl === 'unreadable' ? null : false, `${id}: ${message}`);
+      if (ok === false) assert.ok(message.includes(openssl), `${id}: ${message}`);
     }
   });
 

@@ -105,7 +105,7 @@ describe('every case', () => {
       assert.deepEqual(flagsIn(codes), flags.toSorted(), id);
       assert.deepEqual(
         programs.map((program, at) => [program, words[at]]),
-        opinions.map((opinion) => [opinion.program, opinion.words]),
+        opinions.map((opinion) => [opinion.program, opinion.message]),
         id,
       );
     }

@@ -444,7 +444,7 @@ describe('the output has no control characters', () => {
       ...['ERR_TLS_CERT_AKI_MISSING', 'ERR_TLS_CERT_EXT_KEY_USAGE_MISSING'],
     );
     assertHarmless(run.stdout);
-    assert.match(run.stdout, /not a time: 24\?\[2J0000Z$/m);
+    assert.match(run.stdout, /cannot be read: 24\?\[2J0000Z$/m);
     assert.match(run.stdout, /valid {4}24\ufffd\[2J0000Z to /);
   });
   test('from certificates sent by a server', async (t) => {

@@ -62,8 +62,8 @@ describe('the version check rejects', () => {
       assert.equal(status, 1);
       assert.ok(
         message.includes(
-          `${sentence}Run 'npm run setup', or give -DMBEDTLS_SOURCE_DIR=` +
-            `<an unpacked release of Mbed TLS ${minimum} or a later 3.6>.`,
+          `${sentence}Run 'npm run setup', or pass -DMBEDTLS_SOURCE_DIR=` +
+            `<unpacked release of Mbed TLS ${minimum} or a later 3.6>.`,
         ),
         message,
       );

@@ -63,11 +63,11 @@ async function writeFiles({ sent, anchors, lists, hostname }, folder) {
 
 /** @param {VerifierInput} question @param {Date} now @param {string[]} more @returns {Promise<Verdict>} */
 async function ask(question, now, more) {
-  const { ok, words } = await verifyWithOpenssl(question, now, ['-partial_chain', ...more]);
-  const says = [...words.matchAll(/^error \d+ at (\d+) depth lookup: (.*)$/gm)].map(
+  const { ok, message } = await verifyWithOpenssl(question, now, ['-partial_chain', ...more]);
+  const says = [...message.matchAll(/^error \d+ at (\d+) depth lookup: (.*)$/gm)].map(
     ([, depth, text]) => `${depth}: ${text}`,
   );
-  return { ok: ok === true, says: ok || says.length > 0 ? says : [words.split('\n', 1)[0]] };
+  return { ok: ok === true, says: ok || says.length > 0 ? says : [message.split('\n', 1)[0]] };
 }
 
 /** @param {VerifierInput} question @param {Date} now @returns {Promise<{ openssl: Verdict, strict: Verdict }>} */
@@ -80,8 +80,8 @@ async function askOpensslTwice(question, now) {
 
 /** @param {VerifierInput} question @returns {Promise<Verdict>} at the present */
 async function askGnutlsOnce(question) {
-  const { ok, words } = await verifyWithGnutls(question);
-  const sentences = words.split(/(?<=\.) /).map((sentence) => sentence.trim());
+  const { ok, message } = await verifyWithGnutls(question);
+  const sentences = message.split(/(?<=\.) /).map((sentence) => sentence.trim());
   return {
     ok: ok === true,
     says: ok ? [] : sentences.filter((text) => text !== '' && !/NOT trusted|^Not verified/.test(text)),

@@ -22,7 +22,7 @@ export function opinionList({ opinions, hasChain }, changed) {
                   <span class="opinion"><span class="mark" aria-hidden="true">${MARKS[kind]}</span>${text}</span>
                   <small>on ${day(opinion.at)}</small>
                 </p>
-                <pre><bdi>${opinion.words.split('\n').map(visible).join('\n')}</bdi></pre>
+                <pre><bdi>${opinion.message.split('\n').map(visible).join('\n')}</bdi></pre>
               </li>`;
             })}
           </ul>`
