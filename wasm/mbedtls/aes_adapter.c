@@ -1,4 +1,4 @@
-/* Mbed TLS's AES of one block, encryption only (MBEDTLS_AES_ALT), by our kernel. */
+/* Implements Mbed TLS's AES (MBEDTLS_AES_ALT) with our kernel: encryption of single blocks only. */
 #include "mbedtls/aes.h"
 
 #include <string.h>

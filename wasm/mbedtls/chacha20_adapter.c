@@ -1,4 +1,4 @@
-/* Mbed TLS's ChaCha20 (MBEDTLS_CHACHA20_ALT), by our kernel. */
+/* Implements Mbed TLS's ChaCha20 (MBEDTLS_CHACHA20_ALT) with our kernel. */
 #include "mbedtls/chacha20.h"
 
 #include "host/zeroize.h"

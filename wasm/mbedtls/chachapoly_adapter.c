@@ -1,5 +1,5 @@
-/* ChaCha20-Poly1305 at once, by the host for long records. The linker's --wrap leads calls from other files here. */
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the ChaCha20 context, which has the key */
+/* One-shot ChaCha20-Poly1305, with the host's cipher for long records. The linker's --wrap redirects calls to here. */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* chacha20_ctx, for the key */
 #include "mbedtls/chachapoly.h"
 
 #include "crypto/host_aead.h"
@@ -17,8 +17,8 @@ int __wrap_mbedtls_chachapoly_auth_decrypt(mbedtls_chachapoly_context *ctx, size
                                            const unsigned char *aad, size_t aad_len, const unsigned char tag[16],
                                            const unsigned char *input, unsigned char *output);
 
-static int done_by_host(const mbedtls_chachapoly_context *ctx, int decrypt, size_t length, const uint8_t nonce[12],
-                        const uint8_t *aad, size_t aad_len, const uint8_t *input, uint8_t *output, uint8_t tag[16])
+static int try_host(const mbedtls_chachapoly_context *ctx, int decrypt, size_t length, const uint8_t nonce[12],
+                    const uint8_t *aad, size_t aad_len, const uint8_t *input, uint8_t *output, uint8_t tag[16])
 {
     const uint8_t *key = pagetls_chacha20_key(&ctx->chacha20_ctx);
     return length >= PAGETLS_HOST_CHACHAPOLY_MIN_BYTES &&
@@ -29,7 +29,7 @@ int __wrap_mbedtls_chachapoly_encrypt_and_tag(mbedtls_chachapoly_context *ctx, s
                                               const unsigned char nonce[12], const unsigned char *aad, size_t aad_len,
                                               const unsigned char *input, unsigned char *output, unsigned char tag[16])
 {
-    return done_by_host(ctx, 0, length, nonce, aad, aad_len, input, output, tag)
+    return try_host(ctx, 0, length, nonce, aad, aad_len, input, output, tag)
         ? 0
         : __real_mbedtls_chachapoly_encrypt_and_tag(ctx, length, nonce, aad, aad_len, input, output, tag);
 }
@@ -38,7 +38,7 @@ int __wrap_mbedtls_chachapoly_auth_decrypt(mbedtls_chachapoly_context *ctx, size
                                            const unsigned char *aad, size_t aad_len, const unsigned char tag[16],
                                            const unsigned char *input, unsigned char *output)
 {
-    return done_by_host(ctx, 1, length, nonce, aad, aad_len, input, output, (uint8_t *) tag)
+    return try_host(ctx, 1, length, nonce, aad, aad_len, input, output, (uint8_t *) tag)
         ? 0
         : __real_mbedtls_chachapoly_auth_decrypt(ctx, length, nonce, aad, aad_len, tag, input, output);
 }

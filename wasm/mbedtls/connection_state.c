@@ -1,4 +1,4 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg and in_msgtype: the alert; conf */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* in_msg, in_msgtype and conf */
 #include "mbedtls/connection_state.h"
 
 #include "mbedtls/psa_util.h"
@@ -16,7 +16,7 @@ int pagetls_ssl_alert(const mbedtls_ssl_context *ssl)
 void pagetls_ssl_free(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *config)
 {
     if (ssl->conf == NULL) {
-        /* Where mbedtls_ssl_setup() failed it leaves a handshake behind, and freeing that asks the configuration. */
+        /* mbedtls_ssl_setup() failed and left a handshake behind; freeing that needs the configuration. */
         ssl->conf = config;
     }
     mbedtls_ssl_free(ssl);

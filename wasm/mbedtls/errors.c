@@ -10,7 +10,7 @@
 #include "pagetls.h"
 #include "psa/crypto_values.h"
 
-/* By their value; the sum of a module above and one below (error.h) goes by the former, but for memory. */
+/* Exact numbers only. Sums of a high-level and a low-level error (error.h) are recognized only if out of memory. */
 static const struct {
     int native;
     int code;
@@ -38,7 +38,7 @@ static const struct {
 int pagetls_error_is_out_of_memory(int native)
 {
     const unsigned number = 0u - (unsigned) native;
-    const int high = number & 0xFF80;
+    const int high = number & 0xFF80; /* high-level and low-level parts, by their bits (error.h) */
     const int low = number & 0x7F;
     return high == -MBEDTLS_ERR_SSL_ALLOC_FAILED || high == -MBEDTLS_ERR_X509_ALLOC_FAILED ||
         high == -MBEDTLS_ERR_PK_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED ||
@@ -54,7 +54,7 @@ void pagetls_error_record(int code, int native)
     pagetls_last_error_set(code, native, "%s", text);
 }
 
-static int code_of(int native, int fallback)
+static int find_code(int native, int fallback)
 {
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         if (codes[i].native == native) {
@@ -66,7 +66,7 @@ static int code_of(int native, int fallback)
 
 int pagetls_error_from_native(int native, int fallback)
 {
-    int code = code_of(native, fallback);
+    int code = find_code(native, fallback);
     pagetls_error_record(code, native);
     return code;
 }

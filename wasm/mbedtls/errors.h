@@ -1,20 +1,20 @@
 /**
  * \file errors.h
- * \brief Mbed TLS's numbers as codes of errors.def. Nothing beyond this folder decides by such a number.
+ * \brief Converts Mbed TLS's error numbers to codes of errors.def. Only this folder depends on the numbers.
  */
 #ifndef PAGETLS_MBEDTLS_ERRORS_H
 #define PAGETLS_MBEDTLS_ERRORS_H
 
-/** PSA's, when starting. */
+/** The code for a PSA status of the start. */
 int pagetls_error_from_psa(int status);
 /**
- * The code for \p native. Number and words of it become the last error's (pagetls_error_native(), …_detail()).
- * \param fallback  a PAGETLS_ERR_… for numbers that have no code of their own
+ * The code for \p native, whose number and text become those of the last error (pagetls_error_native(), …_detail()).
+ * \param fallback  the PAGETLS_ERR_… of numbers without a code
  */
 int pagetls_error_from_native(int native, int fallback);
-/** 1 when \p native tells of a lack of memory: as a module's own number, or as that of a module below, added to it (error.h). */
+/** 1 when \p native means out of memory: as the high-level error, or as the low-level error added to it (error.h). */
 int pagetls_error_is_out_of_memory(int native);
-/** Makes \p native, if it is not 0, what the last error, \p code, has to say. */
+/** Sets the last error to \p code, with the number and text of \p native (if not 0). */
 void pagetls_error_record(int code, int native);
 
 #endif

@@ -1,4 +1,4 @@
-/* Mbed TLS's GCM (MBEDTLS_GCM_ALT), by our kernel, with the errors that Mbed TLS's own gcm.c gives. */
+/* Implements Mbed TLS's GCM (MBEDTLS_GCM_ALT) with our kernel, and returns the same errors as Mbed TLS's gcm.c. */
 #include "mbedtls/gcm.h"
 
 #include <string.h>
@@ -8,12 +8,12 @@ static int error_of(int result)
     switch (result) {
         case 0: return 0;
         case PAGETLS_GCM_AUTH_FAILED: return MBEDTLS_ERR_GCM_AUTH_FAILED;
-        case PAGETLS_GCM_NO_KEY: return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA; /* of the layer under Mbed TLS's own */
+        case PAGETLS_GCM_NO_KEY: return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA; /* from the cipher layer below gcm.c */
         default: return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
 }
 
-static int is_mode(int mode)
+static int is_valid_mode(int mode)
 {
     return mode == MBEDTLS_GCM_ENCRYPT || mode == MBEDTLS_GCM_DECRYPT;
 }
@@ -36,12 +36,12 @@ int mbedtls_gcm_setkey(mbedtls_gcm_context *ctx, mbedtls_cipher_id_t cipher, con
     return error_of(cipher == MBEDTLS_CIPHER_ID_AES ? pagetls_gcm_set_key(ctx, key, keybits) : PAGETLS_GCM_BAD_INPUT);
 }
 
-/* --- in steps -------------------------------------------------------------------- */
+/* --- multipart ------------------------------------------------------------------- */
 
 int mbedtls_gcm_starts(mbedtls_gcm_context *ctx, int mode, const unsigned char *iv, size_t iv_len)
 {
-    return error_of(is_mode(mode) ? pagetls_gcm_start(ctx, mode == MBEDTLS_GCM_DECRYPT, iv, iv_len)
-                                  : PAGETLS_GCM_BAD_INPUT);
+    return error_of(is_valid_mode(mode) ? pagetls_gcm_start(ctx, mode == MBEDTLS_GCM_DECRYPT, iv, iv_len)
+                                        : PAGETLS_GCM_BAD_INPUT);
 }
 
 int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *add, size_t add_len)
@@ -62,21 +62,21 @@ int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, siz
 int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t output_size, size_t *output_length,
                        unsigned char *tag, size_t tag_len)
 {
-    (void) output; /* mbedtls_gcm_update() has written everything */
+    (void) output; /* mbedtls_gcm_update() has already written everything */
     (void) output_size;
     *output_length = 0;
     return error_of(pagetls_gcm_finish(ctx, tag, tag_len));
 }
 
-/* --- all at once ----------------------------------------------------------------- */
+/* --- one-shot -------------------------------------------------------------------- */
 
 int mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *ctx, int mode, size_t length, const unsigned char *iv, size_t iv_len,
                               const unsigned char *add, size_t add_len, const unsigned char *input,
                               unsigned char *output, size_t tag_len, unsigned char *tag)
 {
-    return error_of(is_mode(mode) ? pagetls_gcm_crypt(ctx, mode == MBEDTLS_GCM_DECRYPT, iv, iv_len, add, add_len, input,
-                                                      output, length, tag, tag_len)
-                                  : PAGETLS_GCM_BAD_INPUT);
+    return error_of(is_valid_mode(mode) ? pagetls_gcm_crypt(ctx, mode == MBEDTLS_GCM_DECRYPT, iv, iv_len, add, add_len,
+                                                            input, output, length, tag, tag_len)
+                                        : PAGETLS_GCM_BAD_INPUT);
 }
 
 int mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *ctx, size_t length, const unsigned char *iv, size_t iv_len,

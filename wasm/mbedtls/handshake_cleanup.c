@@ -10,7 +10,7 @@ void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl)
         mbedtls_ssl_handshake_free(ssl);
         pagetls_heap_free(ssl->handshake);
         ssl->handshake = NULL;
-        /* This one was for TLS 1.2, had the server chosen that. */
+        /* Prepared for TLS 1.2, in case the server had chosen it. */
         mbedtls_ssl_transform_free(ssl->transform_negotiate);
         pagetls_heap_free(ssl->transform_negotiate);
         ssl->transform_negotiate = NULL;

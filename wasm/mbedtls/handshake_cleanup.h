@@ -1,17 +1,17 @@
 /**
  * \file handshake_cleanup.h
- * \brief What Mbed TLS still holds of a handshake that is over, and nothing asks for any more.
+ * \brief Frees memory that Mbed TLS keeps after the handshake but no longer needs.
  *
- * In TLS 1.3 its parameters, the keys it was protected with (two cipher contexts), its transcript, and a record buffer
- * that message_buffer.h has made larger: Mbed TLS frees them with the context only, in TLS 1.2 at the end of the
- * handshake. And in both versions the peer's certificates, parsed: the verdict has copies for the report.
+ * In TLS 1.3, Mbed TLS keeps the handshake's parameters, its keys (two cipher contexts), its transcript and the record
+ * buffer enlarged by message_buffer.h until the context is freed; in TLS 1.2 it frees them after the handshake. In both
+ * versions it keeps the peer's parsed certificates; the verification has its own copies for the report.
  */
 #ifndef PAGETLS_HANDSHAKE_CLEANUP_H
 #define PAGETLS_HANDSHAKE_CLEANUP_H
 
 #include "mbedtls/ssl.h"
 
-/** Frees it, once mbedtls_ssl_handshake() has returned 0. */
+/** To be called after mbedtls_ssl_handshake() has returned 0. */
 void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl);
 
 #endif

@@ -5,14 +5,14 @@
 #include "mbedtls/peer_key.h"
 #include "mbedtls/x509_crt.h"
 
-/* The names that the linker gives to what is called instead. */
+/* The linker calls these instead of the functions without __wrap_. */
 int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *, mbedtls_x509_crt *, mbedtls_x509_crl *,
                                                const mbedtls_x509_crt_profile *, const char *, uint32_t *,
                                                int (*)(void *, mbedtls_x509_crt *, int, uint32_t *), void *,
                                                mbedtls_x509_crt_restart_ctx *);
 int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *, const unsigned char *, size_t);
 
-#define FLAG(name, bit, text) _Static_assert(MBEDTLS_X509_##name == (bit), "flags.def has Mbed TLS's bits");
+#define FLAG(name, bit, text) _Static_assert(MBEDTLS_X509_##name == (bit), "flags.def must have Mbed TLS's bits");
 #include "verify/flags.def"
 #undef FLAG
 
@@ -31,7 +31,7 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
 {
     (void) crt, (void) trust_ca, (void) ca_crl, (void) profile, (void) cn, (void) f_vrfy, (void) p_vrfy, (void) rs_ctx;
     *flags = UINT32_MAX;
-    if (active == NULL) { /* no handshake of ours: reject rather than guess */
+    if (active == NULL) { /* not called from one of our handshakes: reject to be safe */
         return MBEDTLS_ERR_X509_FATAL_ERROR;
     }
     pagetls_verification_verify(active);
@@ -45,7 +45,8 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
     }
 }
 
-/* Of the chain Mbed TLS needs the leaf's key, to have the server prove that it holds it; and the octets of the leaf. */
+/* Stores the certificate in our chain. Mbed TLS gets only the leaf's DER and its key, to verify that the server has the
+ * private key. */
 int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned char *buf, size_t buflen)
 {
     if (active == NULL || active->result.outcome != PAGETLS_NOT_VERIFIED) {
@@ -56,11 +57,11 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     if (sent == NULL) {
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
-    if (!is_leaf) { /* one that cannot be read is no reason to end the handshake: no path goes through it */
+    if (!is_leaf) { /* an unreadable intermediate does not end the handshake; it is only excluded from paths */
         return 0;
     }
     if (!pagetls_is_readable(sent)) {
-        pagetls_verification_verify(active); /* which notes why */
+        pagetls_verification_verify(active); /* records the reason */
         return MBEDTLS_ERR_X509_INVALID_FORMAT;
     }
     chain->raw.p = pagetls_heap_copy(buf, buflen);
@@ -70,7 +71,7 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     chain->raw.len = buflen;
     chain->own_buffer = 1;
     chain->version = 3;
-    /* A key that cannot be used leaves an empty context: the chain is judged, and then possession cannot be proven. */
+    /* An unusable key leaves the context empty: the chain is still verified, but the handshake signature cannot be. */
     return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_NO_MEMORY
         ? MBEDTLS_ERR_X509_ALLOC_FAILED
         : 0;

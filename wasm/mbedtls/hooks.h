@@ -1,8 +1,8 @@
 /**
  * \file hooks.h
- * \brief Leads Mbed TLS's own calls of certificate parsing and verification to ours, while a handshake runs.
+ * \brief During a handshake, replaces Mbed TLS's parsing and verification of certificates with ours.
  *
- * By the linker's --wrap (CMakeLists.txt), for calls between Mbed TLS's files; README.md has the list.
+ * The linker's --wrap (CMakeLists.txt) redirects calls between Mbed TLS's files; README.md lists them all.
  */
 #ifndef PAGETLS_HOOKS_H
 #define PAGETLS_HOOKS_H
@@ -10,8 +10,8 @@
 #include "verify/verification.h"
 
 /**
- * From now on the peer's certificates go to \p verification. NULL ends that. There is one at a time: the core has no
- * threads, and the pump calls nothing that could call it.
+ * Passes the peer's certificates to \p verification from now on; NULL ends that. One verification at a time is enough:
+ * the core has no threads, and the pump is not reentrant.
  */
 void pagetls_hooks_set_active(pagetls_verification *verification);
 

@@ -23,8 +23,8 @@ void pagetls_identity_free(pagetls_identity *identity)
     mbedtls_pk_free(&identity->key);
 }
 
-/* The end of the chain: its head while that is empty, else a new node behind the last. */
-static mbedtls_x509_crt *append(mbedtls_x509_crt *chain)
+/* The node for the next certificate: the head of an empty chain, otherwise a new node at the end. */
+static mbedtls_x509_crt *append_node(mbedtls_x509_crt *chain)
 {
     while (chain->next != NULL) {
         chain = chain->next;
@@ -47,7 +47,7 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
     if (pagetls_certificate_read(&certificate, der, len, &error) != 0) {
         return pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &error);
     }
-    mbedtls_x509_crt *crt = append(&identity->chain);
+    mbedtls_x509_crt *crt = append_node(&identity->chain);
     if (crt == NULL || (crt->raw.p = pagetls_heap_copy(der, len)) == NULL) {
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
@@ -59,8 +59,7 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
             case PAGETLS_PEER_KEY_GOOD: break;
             case PAGETLS_PEER_KEY_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
             default:
-                pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0,
-                                       "the certificate's key is of a kind that cannot be used here");
+                pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0, "the certificate's key is not supported");
                 return PAGETLS_ERR_CERTIFICATE;
         }
     }
@@ -69,19 +68,19 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
 
 static int read_key(mbedtls_pk_context *pk, const uint8_t *key, size_t len)
 {
-    /* A PEM key is parsed from a terminated string, a DER key must not be. */
+    /* Mbed TLS requires the length of a PEM key to include a terminator, and that of a DER key not to. */
     uint8_t *copy = pagetls_heap_copy(key, len);
     if (copy == NULL) {
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
-    size_t given = len > 0 && key[0] == 0x30 ? len : len + 1;
-    int ret = mbedtls_pk_parse_key(pk, copy, given, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+    size_t parse_len = len > 0 && key[0] == DER_SEQUENCE ? len : len + 1;
+    int ret = mbedtls_pk_parse_key(pk, copy, parse_len, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
     pagetls_heap_free(copy);
     return ret == 0 ? 0 : pagetls_error_from_native(ret, PAGETLS_ERR_KEY);
 }
 
-static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
-                     size_t key_len)
+static int read_chain_and_key(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
+                              size_t key_len)
 {
     int ret = pagetls_pem_result(pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_certificate, identity, NULL));
     if (ret <= 0) {
@@ -98,8 +97,8 @@ static int read_both(pagetls_identity *identity, const uint8_t *chain, size_t ch
 int pagetls_identity_read(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
                           size_t key_len)
 {
-    int ret = read_both(identity, chain, chain_len, key, key_len);
-    if (ret != 0) { /* half an identity is none */
+    int ret = read_chain_and_key(identity, chain, chain_len, key, key_len);
+    if (ret != 0) { /* do not keep a chain without its key */
         pagetls_identity_free(identity);
         pagetls_identity_init(identity);
     }

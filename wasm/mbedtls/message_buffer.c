@@ -1,4 +1,4 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the record buffer, and what has been read into it */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the record buffer and its contents */
 #include "mbedtls/message_buffer.h"
 
 #include <string.h>
@@ -9,21 +9,21 @@
 
 int pagetls_message_needs_larger_buffer(const mbedtls_ssl_context *ssl)
 {
-    /* The second: some of the message is there, and more of it has to come. */
+    /* in_hsfraglen: part of the message has arrived, and more of it will. */
     return ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && ssl->badmac_seen_or_in_hsfraglen != 0 &&
         ssl->in_buf_len < ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;
 }
 
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl)
 {
-    /* What shares the last record with the message counts too. */
+    /* Includes other messages in the last record. */
     return ssl->in_hslen > PAGETLS_MESSAGE_MAX || ssl->badmac_seen_or_in_hsfraglen > PAGETLS_MESSAGE_MAX ||
         (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) ssl));
 }
 
 int pagetls_message_enlarge_buffer(mbedtls_ssl_context *ssl)
 {
-    /* The whole message, and after what is there of it one record more. */
+    /* The whole message, plus one record behind what has arrived of it. */
     size_t len = ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;
     unsigned char *from = ssl->in_buf;
     unsigned char *to = pagetls_heap_calloc(1, len);

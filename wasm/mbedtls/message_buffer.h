@@ -1,11 +1,11 @@
 /**
  * \file message_buffer.h
- * \brief Room for handshake messages longer than a record: as a rule, long certificate chains.
+ * \brief Enlarges the record buffer for handshake messages longer than a record: usually long certificate chains.
  *
- * Mbed TLS 3.6 gathers a handshake message in the buffer of one record, so one of more than 16 KiB fails. With
- * MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH that buffer has a length of its own, which may change between two records;
- * Mbed TLS itself makes it small again when the handshake is over. So when the first record shows how long the
- * message will be, the BIO stops the reading with WANT_READ, a larger buffer is put in, and the handshake goes on.
+ * Mbed TLS 3.6 assembles a handshake message in the buffer for one record, so a message of more than 16 KiB fails. With
+ * MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH the length of that buffer may change between two records, and Mbed TLS shrinks it
+ * after the handshake. So when the first record tells the length of the message, the BIO stops reading with WANT_READ,
+ * we replace the buffer with a larger one, and the handshake continues.
  */
 #ifndef PAGETLS_MESSAGE_BUFFER_H
 #define PAGETLS_MESSAGE_BUFFER_H
@@ -13,11 +13,11 @@
 #include "host/limits.h"
 #include "mbedtls/ssl.h"
 
-/** 1 when a handshake message has begun that the buffer has no room for. */
+/** 1 when the current handshake message does not fit into the buffer. */
 int pagetls_message_needs_larger_buffer(const mbedtls_ssl_context *ssl);
-/** 1 when the message that has begun is longer than #PAGETLS_MESSAGE_MAX, or comes when all should be short. */
+/** 1 when the current message is longer than #PAGETLS_MESSAGE_MAX, or longer than a record after the handshake. */
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl);
-/** Makes the room, for one message that is not too long. 0 or MBEDTLS_ERR_SSL_ALLOC_FAILED. */
+/** Enlarges the buffer to hold the current message, which must not be too long. 0 or MBEDTLS_ERR_SSL_ALLOC_FAILED. */
 int pagetls_message_enlarge_buffer(mbedtls_ssl_context *ssl);
 
 #endif

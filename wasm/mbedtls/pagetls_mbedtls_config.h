@@ -1,9 +1,9 @@
 /**
  * \file pagetls_mbedtls_config.h
- * \brief What of Mbed TLS 3.6 is compiled into pagetls, for both targets.
+ * \brief Which parts of Mbed TLS 3.6 are compiled into pagetls, for both targets.
  *
- * A TLS 1.2 / 1.3 client with ephemeral key exchange and AEAD ciphers only;
- * no file system, no sockets, no entropy collector: bytes, time and randomness
+ * A TLS 1.2 and 1.3 client with only ephemeral key exchange and AEAD ciphers.
+ * It has no file system, sockets or entropy sources: bytes, time and randomness
  * come through pagetls.h.
  */
 #ifndef PAGETLS_MBEDTLS_CONFIG_H
@@ -12,15 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Platform. Time and heap are ours (platform_hooks.c, host/heap.c): the heap is counted so that a leak can be seen.
- * time_t has 32 bits on some Emscripten releases, hence a type of our own. */
+/* Platform. Time and heap are ours (platform_hooks.c, host/heap.c): the heap counts its blocks, to detect leaks.
+ * time_t has 32 bits in some Emscripten releases, hence int64_t. */
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_CALLOC_MACRO pagetls_heap_calloc
 #define MBEDTLS_PLATFORM_FREE_MACRO pagetls_heap_free
 #define MBEDTLS_PLATFORM_SNPRINTF_MACRO pagetls_format /* host/format.h */
 #define MBEDTLS_HAVE_TIME
-#define MBEDTLS_HAVE_TIME_DATE /* for its own verifier, which tests and the benchmark compare ours with */
+#define MBEDTLS_HAVE_TIME_DATE /* for Mbed TLS's verifier, which tests and the benchmark compare with ours */
 #define MBEDTLS_PLATFORM_TIME_TYPE_MACRO int64_t
 #define MBEDTLS_PLATFORM_TIME_MACRO pagetls_clock_seconds
 #define MBEDTLS_PLATFORM_GMTIME_R_ALT
@@ -30,15 +30,15 @@ void pagetls_heap_free(void *block);
 int64_t pagetls_clock_seconds(int64_t *out);
 int pagetls_format(char *text, size_t size, const char *format, ...);
 
-/* Randomness: one path, to the host's own generator. */
+/* Randomness comes only from the host's generator. */
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-/* TLS 1.3 keeps its ephemeral key in a PSA slot: the number of connections
- * that can shake hands at once must not be the fixed default of 32. */
+/* TLS 1.3 keeps its ephemeral key in a PSA key slot: without this option, only
+ * 32 handshakes could run at the same time. */
 #define MBEDTLS_PSA_KEY_STORE_DYNAMIC
 
-/* Arithmetic. 64-bit limbs without assembly are the fastest in wasm. */
-#ifdef PAGETLS_MBEDTLS_ASM /* to be compared with, natively */
+/* Arithmetic. In WebAssembly, 64-bit limbs without assembly are fastest. */
+#ifdef PAGETLS_MBEDTLS_ASM /* native builds that are compared with ours */
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_AESNI_C
 #else
@@ -66,7 +66,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_CHACHAPOLY_C
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT /* neither GCM nor CCM needs it */
 
-/* Kernels of our own, behind Mbed TLS's hooks: crypto/kernels.cmake says which. */
+/* Our own kernels, behind Mbed TLS's hooks; crypto/kernels.cmake selects them. */
 #ifdef PAGETLS_FAST_CHACHA20
 #define MBEDTLS_CHACHA20_ALT
 #endif
@@ -84,7 +84,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED
 #endif
 #ifdef PAGETLS_FAST_ALL_CURVES
-#define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* no tables for what is not called */
+#define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* no tables for code that is not called */
 #else
 #define MBEDTLS_ECP_NIST_OPTIM
 #endif
@@ -109,7 +109,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_PK_PARSE_EC_COMPRESSED
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
-#define MBEDTLS_X509_CRL_PARSE_C /* for the same */
+#define MBEDTLS_X509_CRL_PARSE_C /* see MBEDTLS_HAVE_TIME_DATE */
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 #define MBEDTLS_X509_REMOVE_INFO
 #define MBEDTLS_ERROR_C
@@ -128,7 +128,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
-#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH    /* never asked for; the next needs it */
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH    /* never offered, but required by the next option */
 #define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH /* see message_buffer.h */
 #define MBEDTLS_SSL_KEYING_MATERIAL_EXPORT
 

@@ -1,6 +1,6 @@
 /**
  * \file peer_key.h
- * \brief A certificate's public key as Mbed TLS has it.
+ * \brief A certificate's public key in Mbed TLS's type.
  */
 #ifndef PAGETLS_PEER_KEY_H
 #define PAGETLS_PEER_KEY_H
@@ -11,7 +11,7 @@
 enum { PAGETLS_PEER_KEY_GOOD, PAGETLS_PEER_KEY_BAD, PAGETLS_PEER_KEY_NO_MEMORY };
 
 /**
- * Loads \p key into \p pk, which must be initialised and is empty if that fails. key->state is set, unless memory ran out.
+ * Loads \p key into \p pk, which must be initialized and stays empty on failure. Sets key->state, unless out of memory.
  */
 int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key);
 

@@ -1,4 +1,4 @@
-/* What Mbed TLS asks of its platform: time, randomness, and PSA Crypto started once. */
+/* Mbed TLS's platform functions: time, randomness, and the start of PSA Crypto. */
 #include <math.h>
 #include <time.h>
 
@@ -11,7 +11,7 @@
 #include "x509/datetime.h"
 
 #ifndef PAGETLS_MBEDTLS_CONFIG_H
-#error "Mbed TLS took another configuration than wasm/mbedtls/pagetls_mbedtls_config.h"
+#error "Mbed TLS is not configured by wasm/mbedtls/pagetls_mbedtls_config.h"
 #endif
 
 int pagetls_start(void)
@@ -22,8 +22,8 @@ int pagetls_start(void)
     }
     psa_status_t status = psa_crypto_init();
     if (status == PSA_SUCCESS) {
-        /* psa_crypto_init() succeeds without ever asking for randomness: ask now,
-         * so that a host without a generator is found before a connection needs it. */
+        /* psa_crypto_init() does not request randomness: do it now, so that a host
+         * without a random generator fails here and not in a handshake. */
         uint8_t probe[16];
         status = psa_generate_random(probe, sizeof(probe));
         mbedtls_platform_zeroize(probe, sizeof(probe));
@@ -35,7 +35,7 @@ int pagetls_start(void)
     return 0;
 }
 
-/* The first four octets of a ClientHello's random in TLS 1.2, and ages of tickets: always the host's clock. */
+/* For the first four octets of a TLS 1.2 ClientHello's random, and the age of tickets: always the host's clock. */
 int64_t pagetls_clock_seconds(int64_t *out)
 {
     int64_t seconds = (int64_t) floor(pagetls_host_now() / 1000.0);
@@ -50,7 +50,8 @@ mbedtls_ms_time_t mbedtls_ms_time(void)
     return (mbedtls_ms_time_t) pagetls_host_now();
 }
 
-/* For Mbed TLS's own verifier, which the module does not have; libc's gmtime_r takes a 32-bit time_t in some Emscripten releases. */
+/* Used only by Mbed TLS's own verifier, which is not in the WebAssembly module. libc's gmtime_r would not do, since
+ * time_t has 32 bits in some Emscripten releases. */
 struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *tt, struct tm *out)
 {
     const pagetls_civil_time t = pagetls_time_to_civil(*tt);

@@ -1,5 +1,5 @@
-/* Our public-key kernels in the place of Mbed TLS's, by the linker's --wrap (crypto/kernels.cmake): a call from one of its
- * files to another comes here, and goes on to its own function where a kernel is not for it. */
+/* Replaces Mbed TLS's public-key arithmetic with our kernels. The linker's --wrap (crypto/kernels.cmake) redirects
+ * calls between Mbed TLS's files to this one, which calls Mbed TLS's function when no kernel applies. */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS /* coordinates of points, the sign of a number, the group and the point of a key */
 #include "crypto/curve.h"
 #include "crypto/ecdsa.h"
@@ -14,7 +14,7 @@
     result __real_##name(__VA_ARGS__);                                                                                 \
     result __wrap_##name(__VA_ARGS__)
 
-#define MAX PAGETLS_CURVE_MAX_BYTES
+#define MAX_BYTES PAGETLS_CURVE_MAX_BYTES
 
 #if defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) || defined(PAGETLS_FAST_P521)
 #define FAST_ECDSA
@@ -37,8 +37,8 @@ static const pagetls_curve *curve_of(const mbedtls_ecp_group *group)
     }
 }
 
-/* Whether the point is affine, with coordinates of no more than the curve's length. It need not be on the curve. */
-static int read_point(uint8_t out[2 * MAX], const pagetls_curve *curve, const mbedtls_ecp_point *point)
+/* 1 when the point is affine and its coordinates fit into the curve's length. It need not be on the curve. */
+static int read_point(uint8_t out[2 * MAX_BYTES], const pagetls_curve *curve, const mbedtls_ecp_point *point)
 {
     return mbedtls_mpi_cmp_int(&point->Z, 1) == 0 && mbedtls_mpi_write_binary(&point->X, out, curve->bytes) == 0 &&
         mbedtls_mpi_write_binary(&point->Y, out + curve->bytes, curve->bytes) == 0;
@@ -47,20 +47,20 @@ static int read_point(uint8_t out[2 * MAX], const pagetls_curve *curve, const mb
 WRAPPED(int, mbedtls_ecp_check_pubkey, const mbedtls_ecp_group *group, const mbedtls_ecp_point *point)
 {
     const pagetls_curve *curve = curve_of(group);
-    uint8_t bytes[2 * MAX];
+    uint8_t bytes[2 * MAX_BYTES];
     if (curve == NULL) {
         return __real_mbedtls_ecp_check_pubkey(group, point);
     }
     return read_point(bytes, curve, point) && curve->is_on_curve(bytes) ? 0 : MBEDTLS_ERR_ECP_INVALID_KEY;
 }
 
-/* --- k times a point ---------------------------------------------------------------------- */
+/* --- scalar multiplication ---------------------------------------------------------------- */
 
-static int multiply_on(const pagetls_curve *curve, const mbedtls_ecp_group *group, mbedtls_ecp_point *r,
-                       const mbedtls_mpi *k, const mbedtls_ecp_point *point)
+static int multiply_on_nist_curve(const pagetls_curve *curve, const mbedtls_ecp_group *group, mbedtls_ecp_point *r,
+                                  const mbedtls_mpi *k, const mbedtls_ecp_point *point)
 {
-    uint8_t scalar[MAX];
-    uint8_t bytes[2 * MAX];
+    uint8_t scalar[MAX_BYTES];
+    uint8_t bytes[2 * MAX_BYTES];
     const int of_base = point == &group->G;
     int ret = MBEDTLS_ERR_ECP_INVALID_KEY;
     if (k->s > 0 && mbedtls_mpi_write_binary(k, scalar, curve->bytes) == 0 &&
@@ -82,11 +82,11 @@ static int multiply_x25519(const mbedtls_ecp_group *group, mbedtls_ecp_point *r,
 {
     uint8_t scalar[32];
     uint8_t u[32];
-    int ret = mbedtls_ecp_check_pubkey(group, point); /* no point of low order */
+    int ret = mbedtls_ecp_check_pubkey(group, point); /* rejects points of low order */
     if (ret == 0) {
         ret = mbedtls_mpi_write_binary_le(&point->X, u, sizeof(u));
     }
-    /* The bits of a key that X25519 would set or clear are so already, or it is none (RFC 7748, section 5). */
+    /* A valid key already has the bits that X25519 sets and clears (RFC 7748, section 5). */
     if (ret == 0 &&
         (mbedtls_mpi_write_binary_le(k, scalar, sizeof(scalar)) != 0 || (scalar[0] & 7) != 0 || scalar[31] >> 6 != 1)) {
         ret = MBEDTLS_ERR_ECP_INVALID_KEY;
@@ -112,7 +112,7 @@ WRAPPED(int, mbedtls_ecp_mul_restartable, mbedtls_ecp_group *group, mbedtls_ecp_
         return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
     }
     if (curve != NULL) {
-        return multiply_on(curve, group, r, k, point);
+        return multiply_on_nist_curve(curve, group, r, k, point);
     }
 #ifdef PAGETLS_FAST_X25519
     if (group->id == MBEDTLS_ECP_DP_CURVE25519) {
@@ -142,7 +142,7 @@ WRAPPED(int, mbedtls_ecdsa_read_signature, mbedtls_ecdsa_context *ctx, const uns
         const unsigned char *signature, size_t signature_len)
 {
     const pagetls_curve *curve = curve_of(&ctx->grp);
-    uint8_t key[2 * MAX];
+    uint8_t key[2 * MAX_BYTES];
     if (curve == NULL) {
 #ifdef PAGETLS_FAST_ALL_CURVES
         return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
@@ -162,6 +162,9 @@ WRAPPED(int, mbedtls_ecdsa_read_signature, mbedtls_ecdsa_context *ctx, const uns
 /* --- RSA ------------------------------------------------------------------------------------ */
 
 #ifdef PAGETLS_FAST_RSA
+/** pagetls_modulus_power() takes the exponent as a uint64_t. */
+#define EXPONENT_MAX_BITS 64
+
 WRAPPED(int, mbedtls_mpi_exp_mod_unsafe, mbedtls_mpi *x, const mbedtls_mpi *base, const mbedtls_mpi *exponent,
         const mbedtls_mpi *n, mbedtls_mpi *r_squared)
 {
@@ -169,17 +172,17 @@ WRAPPED(int, mbedtls_mpi_exp_mod_unsafe, mbedtls_mpi *x, const mbedtls_mpi *base
     pagetls_modulus modulus;
     const size_t len = mbedtls_mpi_size(n);
     const size_t bits = mbedtls_mpi_bitlen(exponent);
-    if (len > sizeof(bytes) || bits == 0 || bits > 64 || mbedtls_mpi_cmp_int(exponent, 0) < 0 ||
+    if (len > sizeof(bytes) || bits == 0 || bits > EXPONENT_MAX_BITS || mbedtls_mpi_cmp_int(exponent, 0) < 0 ||
         mbedtls_mpi_cmp_int(n, 0) < 0 || mbedtls_mpi_cmp_int(base, 0) < 0 || mbedtls_mpi_cmp_mpi(base, n) >= 0 ||
         mbedtls_mpi_write_binary(n, bytes, len) != 0 || pagetls_modulus_set(&modulus, bytes, len) != 0 ||
         mbedtls_mpi_write_binary(base, bytes, len) != 0) {
         return __real_mbedtls_mpi_exp_mod_unsafe(x, base, exponent, n, r_squared);
     }
-    uint8_t power[8];
+    uint8_t exponent_bytes[EXPONENT_MAX_BITS / 8];
     uint64_t e = 0;
-    int ret = mbedtls_mpi_write_binary(exponent, power, sizeof(power));
-    for (size_t i = 0; i < sizeof(power); i++) {
-        e = e << 8 | power[i];
+    int ret = mbedtls_mpi_write_binary(exponent, exponent_bytes, sizeof(exponent_bytes));
+    for (size_t i = 0; i < sizeof(exponent_bytes); i++) {
+        e = e << 8 | exponent_bytes[i];
     }
     if (ret == 0) {
         pagetls_modulus_power(&modulus, bytes, bytes, e);

@@ -1,4 +1,4 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the buffers, and what is in them */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the buffers and their contents */
 #include "mbedtls/record_buffers.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 _Static_assert(MBEDTLS_SSL_IN_BUFFER_LEN == PAGETLS_HEAP_RECORD_BYTES &&
                    MBEDTLS_SSL_OUT_BUFFER_LEN == PAGETLS_HEAP_RECORD_BYTES,
-               "the heap keeps spare blocks of this length");
+               "the heap keeps a free list of blocks of this length");
 _Static_assert(sizeof(((pagetls_record_buffers *) 0)->in_ctr) == MBEDTLS_SSL_SEQUENCE_NUMBER_LEN,
                "RFC 8446, section 5.3");
 
@@ -17,7 +17,7 @@ void pagetls_record_buffers_init(pagetls_record_buffers *buffers)
     buffers->in_used = buffers->out_used = SIZE_MAX;
 }
 
-static void note(size_t *used, const unsigned char *buffer, const unsigned char *end)
+static void extend_used(size_t *used, const unsigned char *buffer, const unsigned char *end)
 {
     size_t len = (size_t) (end - buffer);
     *used = len > *used ? len : *used;
@@ -26,13 +26,13 @@ static void note(size_t *used, const unsigned char *buffer, const unsigned char 
 void pagetls_record_buffers_mark_in_used(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
                                          const unsigned char *end)
 {
-    note(&buffers->in_used, ssl->in_buf, end);
+    extend_used(&buffers->in_used, ssl->in_buf, end);
 }
 
 void pagetls_record_buffers_mark_out_used(pagetls_record_buffers *buffers, const mbedtls_ssl_context *ssl,
                                           const unsigned char *end)
 {
-    note(&buffers->out_used, ssl->out_buf, end);
+    extend_used(&buffers->out_used, ssl->out_buf, end);
 }
 
 int pagetls_record_buffers_released(const mbedtls_ssl_context *ssl)
@@ -64,10 +64,10 @@ int pagetls_record_buffers_acquire(pagetls_record_buffers *buffers, mbedtls_ssl_
 static int are_empty(const mbedtls_ssl_context *ssl)
 {
     return ssl->in_left == 0 &&                                   /* part of a record */
-        ssl->in_msglen == 0 && ssl->in_hslen == 0 &&              /* a message that Mbed TLS has not done with */
+        ssl->in_msglen == 0 && ssl->in_hslen == 0 &&              /* a message that Mbed TLS is still processing */
         ssl->badmac_seen_or_in_hsfraglen == 0 &&                  /* part of a handshake message */
-        ssl->in_offt == NULL && ssl->keep_current_message == 0 && /* data that nobody has read */
-        ssl->out_left == 0 && ssl->send_alert == 0;               /* what has not been sent */
+        ssl->in_offt == NULL && ssl->keep_current_message == 0 && /* unread data */
+        ssl->out_left == 0 && ssl->send_alert == 0;               /* unsent data */
 }
 
 void pagetls_record_buffers_release(pagetls_record_buffers *buffers, mbedtls_ssl_context *ssl)
@@ -75,7 +75,7 @@ void pagetls_record_buffers_release(pagetls_record_buffers *buffers, mbedtls_ssl
     if (pagetls_record_buffers_released(ssl) || !are_empty(ssl)) {
         return;
     }
-    memcpy(buffers->in_ctr, ssl->in_ctr, sizeof(buffers->in_ctr)); /* out_ctr is written anew for each record */
+    memcpy(buffers->in_ctr, ssl->in_ctr, sizeof(buffers->in_ctr)); /* out_ctr is rewritten for each record */
     pagetls_heap_free_used(ssl->in_buf, buffers->in_used);
     pagetls_heap_free_used(ssl->out_buf, buffers->out_used);
     ssl->in_buf = ssl->in_ctr = ssl->in_hdr = ssl->in_len = ssl->in_iv = ssl->in_msg = NULL;

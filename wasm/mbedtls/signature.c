@@ -1,4 +1,4 @@
-/* What verify/signature_check.h promises, by Mbed TLS's public keys; and loading such a key. */
+/* Implements verify/signature_check.h with Mbed TLS's public keys, and loads such keys. */
 #include "verify/signature_check.h"
 
 #include "mbedtls/bignum.h"
@@ -6,7 +6,7 @@
 #include "mbedtls/md.h"
 #include "mbedtls/peer_key.h"
 
-_Static_assert(PAGETLS_RSA_BITS_MAX == MBEDTLS_MPI_MAX_BITS, "longer keys are none to Mbed TLS");
+_Static_assert(PAGETLS_RSA_BITS_MAX == MBEDTLS_MPI_MAX_BITS, "Mbed TLS supports no longer keys");
 
 int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
 {
@@ -14,7 +14,7 @@ int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
         key->state = PAGETLS_KEY_UNUSABLE;
         return PAGETLS_PEER_KEY_BAD;
     }
-    unsigned char *p = (unsigned char *) key->spki.p; /* which is only read */
+    unsigned char *p = (unsigned char *) key->spki.p; /* not written to */
     int ret = mbedtls_pk_parse_subpubkey(&p, key->spki.p + key->spki.len, pk);
     if (ret == 0 && p == key->spki.p + key->spki.len) {
         key->state = PAGETLS_KEY_USABLE;
@@ -74,10 +74,10 @@ int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, paget
     }
     mbedtls_pk_context pk;
     mbedtls_pk_init(&pk);
-    int good = pagetls_peer_key_load(&pk, key) == PAGETLS_PEER_KEY_GOOD && mbedtls_pk_can_do(&pk, kind) &&
+    int valid = pagetls_peer_key_load(&pk, key) == PAGETLS_PEER_KEY_GOOD && mbedtls_pk_can_do(&pk, kind) &&
         mbedtls_md(md, tbs.p, tbs.len, hash) == 0 &&
         mbedtls_pk_verify_ext(kind, kind == MBEDTLS_PK_RSASSA_PSS ? &pss : NULL, &pk, mbedtls_md_get_type(md), hash,
                               mbedtls_md_get_size(md), signature.p, signature.len) == 0;
     mbedtls_pk_free(&pk);
-    return good;
+    return valid;
 }

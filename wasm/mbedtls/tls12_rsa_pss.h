@@ -4,12 +4,12 @@
  *
  * A client that offers TLS 1.3 offers RSASSA-PSS and "MUST be prepared to accept
  * a signature using that scheme even when TLS 1.2 is negotiated" (RFC 8446,
- * section 4.2.3). Mbed TLS 3.6.6 has the code, but its check of the algorithm
- * does not know the scheme in TLS 1.2 and ends the handshake with
- * illegal_parameter. The check is an inline function, out of the linker's
- * reach; so this file is included before ssl_tls12_client.c (-include, see
- * CMakeLists.txt) and puts a check of our own in its place there. The two checks
- * that follow, that the scheme was offered and fits the key, stay Mbed TLS's.
+ * section 4.2.3). Mbed TLS 3.6.6 could do it, but its check of the algorithm
+ * rejects the scheme in TLS 1.2 and ends the handshake with illegal_parameter.
+ * The check is an inline function, which the linker cannot replace. So this file
+ * is included before ssl_tls12_client.c (-include, see CMakeLists.txt) and
+ * replaces the check there. Mbed TLS's own checks that follow, whether the scheme
+ * was offered and fits the key, stay.
  */
 #ifndef PAGETLS_TLS12_RSA_PSS_H
 #define PAGETLS_TLS12_RSA_PSS_H
