@@ -1,6 +1,6 @@
 /**
- * The native tests of the C core, under ASan and UBSan: each test in test/native is one here, and its program
- * describes and judges every case of the test PKI.
+ * Runs the native tests of the C core, under ASan and UBSan: each test in test/native is a test here. The same program
+ * describes and verifies every case of the test PKI.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -36,17 +36,17 @@ async function run(file, args) {
 /**
  * @param {string} file
  * @param {string[]} folders
- * @returns {boolean} newer than all that it is made of
+ * @returns {boolean} newer than all its sources
  */
 function isFresh(file, folders) {
   if (!existsSync(file)) return false;
-  const made = statSync(file).mtimeMs;
+  const built = statSync(file).mtimeMs;
   const sources = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(c|h|def|inc|cmake)$/.test(name))
       .map((name) => join(root, folder, name)),
   );
-  return [...sources, join(root, 'CMakeLists.txt')].every((source) => statSync(source).mtimeMs <= made);
+  return [...sources, join(root, 'CMakeLists.txt')].every((source) => statSync(source).mtimeMs <= built);
 }
 
 before(async () => {
@@ -56,36 +56,36 @@ before(async () => {
 });
 
 /**
- * Runs a group of tests and reports each.
+ * Runs a group of native tests, and reports each as a subtest.
  * @param {import('node:test').TestContext} t
  * @param {string[]} args
- * @returns {Promise<string>} what the program wrote
+ * @returns {Promise<string>} the output of the program
  */
-async function group(t, args) {
+async function runGroup(t, args) {
   const { status, stdout, stderr } = await run(program, args);
   let count = 0;
-  let notes = '';
+  let messages = '';
   for (const line of stdout.split('\n')) {
     const result = /^(not )?ok (.*)$/.exec(line);
     if (result) {
       const [, failed, name] = result;
-      const why = notes;
+      const why = messages;
       await t.test(name, () => assert.ok(!failed, why));
       count++;
-      notes = '';
+      messages = '';
     } else if (line.startsWith('#')) {
-      notes += `${line}\n`;
+      messages += `${line}\n`;
     }
   }
   assert.ok(count > 0, stderr);
-  assert.equal(status, 0, notes + stderr); // a leak or a crash is not the failure of one test
+  assert.equal(status, 0, messages + stderr); // a leak or a crash fails the group, not a single test
   return stdout;
 }
 
 const GROUPS = 'bytes platform reader read-errors times texts keys names certificates rules options';
 for (const name of GROUPS.split(' ')) {
   test(`the C core: ${name}`, async (t) => {
-    await group(t, [name, certs]);
+    await runGroup(t, [name, certs]);
   });
 }
 
@@ -96,8 +96,8 @@ for (const version of ['1.2', '1.3']) {
       args: [`-tls${version.replace('.', '_')}`, '-alpn', 'http/1.1', '-keylogfile', keylog],
     });
     t.after(() => server.close());
-    const output = await group(t, ['connection', certs, `port=${server.port}`, `version=${version}`]);
-    await t.test('the key log has the secrets that the server has', () => {
+    const output = await runGroup(t, ['connection', certs, `port=${server.port}`, `version=${version}`]);
+    await t.test('the key log has the same secrets as the server', () => {
       const lines = output.split('\n').filter((line) => /^(CLIENT|SERVER)_/.test(line));
       const theirs = new Set(readFileSync(keylog, 'utf8').split('\n'));
       assert.equal(lines.length, version === '1.3' ? 4 : 1);
@@ -107,23 +107,23 @@ for (const version of ['1.2', '1.3']) {
 }
 
 for (const version of ['1.2', '1.3']) {
-  test(`the C core: a TLS ${version} handshake with a message of several records`, async (t) => {
+  test(`the C core: a TLS ${version} handshake message of several records`, async (t) => {
     const server = await startOpenssl(pki('long-chain'), { args: [`-tls${version.replace('.', '_')}`] });
     t.after(() => server.close());
-    await group(t, ['long', certs, 'case=long-chain', `port=${server.port}`, `version=${version}`]);
+    await runGroup(t, ['long', certs, 'case=long-chain', `port=${server.port}`, `version=${version}`]);
   });
 }
 
-test('the C core: records that no well-behaved server sends', async (t) => {
+test('the C core: records that a conforming server does not send', async (t) => {
   const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
   t.after(() => server.close());
-  await group(t, ['forged', certs, `port=${server.port}`, 'version=1.3']);
+  await runGroup(t, ['forged', certs, `port=${server.port}`, 'version=1.3']);
 });
 
-test('the C core: connections that are idle', async (t) => {
+test('the C core: idle connections', async (t) => {
   const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
   t.after(() => server.close());
-  await group(t, ['idle', certs, `port=${server.port}`, 'version=1.3']);
+  await runGroup(t, ['idle', certs, `port=${server.port}`, 'version=1.3']);
 });
 
 for (const version of ['1.2', '1.3']) {
@@ -133,52 +133,52 @@ for (const version of ['1.2', '1.3']) {
     const args = [`-tls${version.replace('.', '_')}`];
     const server = await startOpenssl(pki('good-p256'), { args, clientCA: clients.ca });
     t.after(() => server.close());
-    await group(t, ['identity', certs, `port=${server.port}`, `version=${version}`]);
+    await runGroup(t, ['identity', certs, `port=${server.port}`, `version=${version}`]);
   });
 }
 
-describe('the C core judges a chain', () => {
+describe('the C core verifies', () => {
   for (const { id, hostname, clock, profile, files, expected } of CASES) {
     test(`${id}: ${[...expected.flags, expected.error].filter(Boolean).join(', ') || 'valid'}`, async () => {
       const crl = files.crl === undefined ? [] : [files.crl];
       const args = ['verify', hostname, String(Date.parse(clock)), profile, files.roots, files.chain, ...crl];
       const { status, stdout, stderr } = await run(program, args);
       assert.equal(status, 0, stderr);
-      const verdict = JSON.parse(stdout);
-      assert.equal(verdict.ok, expected.ok);
-      assert.deepEqual(verdict.flags.toSorted(), expected.flags.toSorted());
+      const result = JSON.parse(stdout);
+      assert.equal(result.ok, expected.ok);
+      assert.deepEqual(result.flags.toSorted(), expected.flags.toSorted());
       /** @type {{rule: string, depth: number, flag: string | null, field?: string, reason?: string}[]} */
-      const problems = verdict.problems;
-      const unread = problems.filter(({ rule }) => rule === 'PARSE');
+      const problems = result.problems;
+      const unreadable = problems.filter(({ rule }) => rule === 'PARSE');
       assert.deepEqual(
-        unread.map(({ field, reason }) => `${field}: ${reason}`),
+        unreadable.map(({ field, reason }) => `${field}: ${reason}`),
         expected.error === undefined ? [] : [expected.error],
       );
-      assert.equal(verdict.verified, unread.length === 0 || expected.flags.length > 0);
-      if (!verdict.verified) return;
-      assert.equal(verdict.time * 1000, Date.parse(clock));
-      const judged = problems.filter((problem) => !unread.includes(problem));
-      assert.deepEqual(new Set(judged.map(({ flag }) => flag)), new Set(expected.flags));
+      assert.equal(result.verified, unreadable.length === 0 || expected.flags.length > 0);
+      if (!result.verified) return;
+      assert.equal(result.time * 1000, Date.parse(clock));
+      const others = problems.filter((problem) => !unreadable.includes(problem));
+      assert.deepEqual(new Set(others.map(({ flag }) => flag)), new Set(expected.flags));
       if (expected.problems) {
         assert.deepEqual(
-          judged.map(({ depth, rule }) => `${depth}: ${rule}`),
+          others.map(({ depth, rule }) => `${depth}: ${rule}`),
           expected.problems,
         );
       } else {
-        assert.equal(judged.length, expected.flags.length);
-        for (const { depth } of judged) assert.equal(depth, expected.depth);
+        assert.equal(others.length, expected.flags.length);
+        for (const { depth } of others) assert.equal(depth, expected.depth);
       }
       const sent = pemBlocks(readFileSync(files.chain, 'utf8')).map((pem) => new X509Certificate(pem));
       assert.deepEqual(
-        verdict.sent,
+        result.sent,
         sent.map(({ raw }) => raw.toString('base64')),
       );
-      assert.equal(verdict.path[0], 0); // the first of those sent
+      assert.equal(result.path[0], 0); // the first certificate sent
     });
   }
 });
 
-describe('the C core: inputs by which fuzzing found a fault', () => {
+describe('the C core handles inputs that once failed under fuzzing', () => {
   const regress = join(root, 'test/fuzz/regress');
   for (const target of readdirSync(regress)) {
     for (const name of readdirSync(join(regress, target))) {
@@ -190,7 +190,7 @@ describe('the C core: inputs by which fuzzing found a fault', () => {
   }
 });
 
-test('the C core describes every certificate as Node does', async () => {
+test('the C core describes every certificate like Node', async () => {
   const paths = CASES.filter(({ malformed }) => !malformed).map(({ files }) => files.all);
   const { status, stdout, stderr } = await run(program, ['describe', ...paths]);
   assert.equal(status, 0, stderr);
@@ -205,7 +205,7 @@ test('the C core describes every certificate as Node does', async () => {
     assert.equal(ours.fingerprints.sha256, theirs.fingerprint256.replaceAll(':', ''));
     assert.equal(Date.parse(ours.validity.notBefore), Date.parse(theirs.validFrom));
     assert.equal(Date.parse(ours.validity.notAfter), Date.parse(theirs.validTo));
-    const signs = ours.keyUsage?.includes('keyCertSign') ?? true; // Node's `ca` asks for it too
+    const signs = ours.keyUsage?.includes('keyCertSign') ?? true; // Node's `ca` requires it
     assert.equal((ours.basicConstraints?.ca ?? false) && signs, theirs.ca);
     const { modulusLength, publicExponent } = theirs.publicKey.asymmetricKeyDetails ?? {};
     if (modulusLength !== undefined) {
