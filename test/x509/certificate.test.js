@@ -1,4 +1,4 @@
-/** parseCertificate(): every field against Node, OpenSSL and a DER reader of its own; odd, malformed and damaged input. */
+/** parseCertificate(): every field compared with Node, OpenSSL and certs/der.js; odd, malformed and damaged input. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
@@ -26,7 +26,7 @@ const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
 const base64 = (bytes) => Buffer.from(bytes).toString('base64');
 
 /** @param {Promise<unknown>} promise */
-function isRefused(promise) {
+function rejectsCertificate(promise) {
   return assert.rejects(promise, (error) => {
     assert.ok(error instanceof TLSError, String(error));
     assert.equal(error.code, 'ERR_TLS_INVALID_CERTIFICATE');
@@ -34,17 +34,17 @@ function isRefused(promise) {
   });
 }
 
-/* --- what others say ----------------------------------------------------------------- */
+/* --- comparison with other implementations --------------------------------------------- */
 
 /**
- * @typedef {object} Sample a certificate, as four programs see it
+ * @typedef {object} Sample a certificate, as read by pagetls, Node, OpenSSL and certs/der.js
  * @property {string} label
  * @property {string} pem
  * @property {X509Certificate} node
- * @property {string} text openssl x509 -text, its names as lines of OID=value
- * @property {Record<string, string>} sections of that text: the extensions, without indentation
- * @property {string} names openssl's subject and issuer, on a line each
- * @property {ReturnType<typeof takeApart>} parts
+ * @property {string} text of openssl x509 -text, with names as lines of OID=value
+ * @property {Record<string, string>} sections of that text: one per extension, without indentation
+ * @property {string} names OpenSSL's subject and issuer, one per line
+ * @property {ReturnType<typeof readTbs>} parts
  * @property {Certificate} ours
  */
 
@@ -55,8 +55,8 @@ async function openssl(args, input) {
   return (await running).stdout;
 }
 
-/** TBSCertificate by the reader of certs/der.js. @param {Uint8Array} whole */
-function takeApart(whole) {
+/** Reads TBSCertificate with certs/der.js. @param {Uint8Array} whole */
+function readTbs(whole) {
   const [tbs] = der.elements(der.elements(whole)[0].content);
   const fields = der.elements(tbs.content);
   const version = fields[0].tag === 0xa0 ? der.elements(/** @type {der.Element} */ (fields.shift()).content)[0] : null;
@@ -79,7 +79,7 @@ function takeApart(whole) {
   };
 }
 
-/** The extensions of openssl's text. @param {string} text */
+/** The extensions in OpenSSL's text. @param {string} text */
 function sectionsOf(text) {
   /** @type {Record<string, string>} */
   const sections = {};
@@ -93,12 +93,12 @@ function sectionsOf(text) {
 const NAMES = ['-nameopt', 'utf8,esc_2253,sep_comma_plus_space,sname'];
 
 /** @param {string} label @param {string} pem @returns {Promise<Sample>} */
-async function sample(label, pem) {
+async function readSample(label, pem) {
   const node = new X509Certificate(pem);
   const text = await openssl(['x509', '-noout', '-text', '-nameopt', 'utf8,sep_multiline,oid'], pem);
   const names = await openssl(['x509', '-noout', '-subject', '-issuer', ...NAMES], pem);
   const ours = await parseCertificate(pem);
-  return { label, pem, node, text, sections: sectionsOf(text), names, parts: takeApart(node.raw), ours };
+  return { label, pem, node, text, sections: sectionsOf(text), names, parts: readTbs(node.raw), ours };
 }
 
 /** @type {Map<string, string>} */
@@ -114,11 +114,11 @@ for (const [i, block] of rootCertificates.entries()) {
 /** @type {Sample[]} */
 const samples = [];
 for (const [pem, label] of pems) {
-  samples.push(await sample(label, pem));
+  samples.push(await readSample(label, pem));
 }
 
-/** @param {string} name @param {(sample: Sample) => void} check */
-function everywhere(name, check) {
+/** Checks every sample. @param {string} name @param {(sample: Sample) => void} check */
+function testSamples(name, check) {
   test(name, () => {
     for (const one of samples) {
       try {
@@ -131,7 +131,7 @@ function everywhere(name, check) {
   });
 }
 
-/** Node's and OpenSSL's names of algorithms, usages and methods, beside ours. */
+/** Node's and OpenSSL's names of algorithms and usages, with ours. */
 const SIGNATURES = { rsassaPss: 'RSASSA-PSS', ED25519: 'Ed25519' };
 const CURVES = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521', secp224r1: 'P-224' };
 const KEY_TYPES = { rsa: 'RSA', ec: 'EC', 'rsa-pss': 'RSASSA-PSS', ed25519: 'Ed25519' };
@@ -146,7 +146,8 @@ const USAGES = {
   'Encipher Only': 'encipherOnly',
   'Decipher Only': 'decipherOnly',
 };
-const KINDS = {
+/** Our names of GeneralName types, with Node's and OpenSSL's. */
+const NAME_TYPES = {
   dNSName: 'DNS',
   uniformResourceIdentifier: 'URI',
   rfc822Name: 'email',
@@ -157,7 +158,7 @@ const KINDS = {
 /** @param {Record<string, string>} table @param {string} key */
 const lookUp = (table, key) => table[key] ?? key;
 
-/** The eight groups of an IPv6 address as OpenSSL writes them. @param {string} address as RFC 5952 has it */
+/** Writes an IPv6 address as OpenSSL does, with all eight groups. @param {string} address in the form of RFC 5952 */
 function asOpenssl(address) {
   if (!address.includes(':')) return address;
   const [head, tail] = address.split('::').map((half) => half.split(':').filter(Boolean));
@@ -165,12 +166,12 @@ function asOpenssl(address) {
   return groups.join(':').toUpperCase();
 }
 
-/** @param {GeneralName} name as OpenSSL writes it */
+/** Writes a name as OpenSSL does. @param {GeneralName} name */
 function generalName({ type, value }) {
-  return `${lookUp(KINDS, type)}:${type === 'iPAddress' ? asOpenssl(String(value)) : value}`;
+  return `${lookUp(NAME_TYPES, type)}:${type === 'iPAddress' ? asOpenssl(String(value)) : value}`;
 }
 
-/** @param {string} text of one OpenSSL section @param {string} title of names */
+/** The attributes of a name in OpenSSL's text. @param {string} text @param {string} title of the name */
 function attributeLines(text, title) {
   const block = new RegExp(`\n {8}${title}:\n((?: {12}.*\n)*)`).exec(text)?.[1] ?? '';
   return block
@@ -179,25 +180,25 @@ function attributeLines(text, title) {
     .filter(Boolean);
 }
 
-describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
-  test('are all of them', () => {
+describe(`${samples.length} certificates of the test PKI and of Mozilla's root list`, () => {
+  test('include all of both', () => {
     assert.ok(samples.length > rootCertificates.length + 60, String(samples.length));
   });
-  everywhere('version', ({ ours, parts, text }) => {
+  testSamples('have the version that OpenSSL reads', ({ ours, parts, text }) => {
     assert.equal(ours.version, parts.version);
     assert.equal(ours.version, Number(/Version: (\d+)/.exec(text)?.[1]));
   });
-  everywhere('serial number', ({ ours, node, parts }) => {
+  testSamples('have the serial number that Node reads', ({ ours, node, parts }) => {
     assert.equal(ours.serialNumber, hex(parts.serial.content));
     assert.equal(BigInt(`0x${ours.serialNumber}`), BigInt(`0x${node.serialNumber}`));
   });
-  everywhere('subject and issuer, as OpenSSL writes them', ({ ours, names }) => {
+  testSamples('have subject and issuer as OpenSSL writes them', ({ ours, names }) => {
     const [subject, issuer] = names.split('\n').map((line) => line.replace(/^(subject|issuer)=/, ''));
     assert.equal(ours.subject.text, subject.replace(/ \+ (?=\w+=)/g, '+'));
     assert.equal(ours.issuer.text, issuer.replace(/ \+ (?=\w+=)/g, '+'));
     assert.equal(ours.selfIssued, subject === issuer);
   });
-  everywhere('each attribute of them, by its OID', ({ ours, text }) => {
+  testSamples('have each attribute of subject and issuer, by its OID', ({ ours, text }) => {
     for (const key of /** @type {const} */ (['subject', 'issuer'])) {
       const lines = attributeLines(text, key === 'subject' ? 'Subject' : 'Issuer');
       assert.deepEqual(
@@ -206,11 +207,11 @@ describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
       );
     }
   });
-  everywhere('validity', ({ ours, node }) => {
+  testSamples('have the validity that Node reads', ({ ours, node }) => {
     const iso = (/** @type {string} */ date) => new Date(date).toISOString().replace('.000Z', 'Z');
     assert.deepEqual(ours.validity, { notBefore: iso(node.validFrom), notAfter: iso(node.validTo) });
   });
-  everywhere('public key: type, OID, bits, curve, exponent and pin', ({ ours, node, parts }) => {
+  testSamples('have the type, OID, bits, curve, exponent and pin of the public key', ({ ours, node, parts }) => {
     const { asymmetricKeyType: type = '', asymmetricKeyDetails: details = {} } = node.publicKey;
     const { publicKey } = ours;
     assert.equal(publicKey.type, lookUp(KEY_TYPES, type));
@@ -227,34 +228,34 @@ describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
       .digest('base64');
     assert.equal(publicKey.spkiSha256, pin);
   });
-  everywhere('signature algorithm', ({ ours, text, parts }) => {
+  testSamples('have the signature algorithm that OpenSSL reads', ({ ours, text, parts }) => {
     const [, name] = /Signature Algorithm: (\S+)/.exec(text) ?? [];
     assert.equal(ours.signatureAlgorithm.name, lookUp(SIGNATURES, name));
     assert.equal(hex(oidContent(ours.signatureAlgorithm.oid)), hex(der.elements(parts.algorithm.content)[0].content));
     const [, hash] = /Hash Algorithm: (\S+)[^]*\n {8}Issuer:/.exec(text) ?? [];
     assert.equal(ours.signatureAlgorithm.hash?.name?.replace('-', '').toLowerCase(), hash);
   });
-  everywhere('alternative names of the kinds that Node shows as they are', ({ ours, node }) => {
-    if (ours.subjectAltName === null || !ours.subjectAltName.every(({ type }) => type in KINDS)) {
+  testSamples('have the alternative names that Node shows unescaped', ({ ours, node }) => {
+    if (ours.subjectAltName === null || !ours.subjectAltName.every(({ type }) => type in NAME_TYPES)) {
       assert.ok(node.subjectAltName === undefined || /DirName|othername/.test(node.subjectAltName));
       return;
     }
     assert.equal(ours.subjectAltName.map(generalName).join(', '), node.subjectAltName);
   });
-  everywhere('key usages', ({ ours, sections }) => {
+  testSamples('have the key usages that OpenSSL reads', ({ ours, sections }) => {
     const usages = sections['X509v3 Key Usage']?.split(', ').map((usage) => lookUp(USAGES, usage));
     assert.deepEqual(ours.keyUsage, usages ?? null);
   });
-  everywhere('extended key usages', ({ ours, node }) => {
+  testSamples('have the extended key usages that Node reads', ({ ours, node }) => {
     assert.deepEqual(ours.extendedKeyUsage?.map(({ oid }) => oid) ?? undefined, node.keyUsage);
   });
-  everywhere('basic constraints', ({ ours, sections }) => {
+  testSamples('have the basic constraints that OpenSSL reads', ({ ours, sections }) => {
     const text = sections['X509v3 Basic Constraints'];
     const length = /pathlen:(\d+)/.exec(text ?? '')?.[1];
     const expected = { ca: /CA:TRUE/.test(text ?? ''), pathLength: length === undefined ? null : Number(length) };
     assert.deepEqual(ours.basicConstraints, text === undefined ? null : expected);
   });
-  everywhere('key identifiers', ({ ours, sections }) => {
+  testSamples('have the key identifiers that OpenSSL reads', ({ ours, sections }) => {
     const plain = (/** @type {string | undefined} */ text) => text?.replaceAll(':', '') ?? null;
     assert.equal(ours.subjectKeyIdentifier, plain(sections['X509v3 Subject Key Identifier']));
     const text = sections['X509v3 Authority Key Identifier'];
@@ -271,7 +272,7 @@ describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
     const attributes = typeof name?.value === 'object' ? name.value.attributes : undefined;
     assert.equal(attributes?.map((attribute) => `/${attribute.name}=${attribute.value}`).join(''), issuer);
   });
-  everywhere('certificate policies and their CPS', ({ ours, sections }) => {
+  testSamples('have the certificate policies and CPS that OpenSSL reads', ({ ours, sections }) => {
     const text = sections['X509v3 Certificate Policies'];
     const lines = ours.certificatePolicies?.flatMap(({ oid, qualifiers }) => [
       `Policy: ${oid === '2.5.29.32.0' ? 'X509v3 Any Policy' : oid}`,
@@ -279,14 +280,14 @@ describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
     ]);
     assert.deepEqual(lines, text?.match(/^(Policy| {2}CPS): .*$/gm)?.map((line) => line) ?? undefined);
   });
-  everywhere('authority information access', ({ ours, node }) => {
+  testSamples('have the authority information access that Node reads', ({ ours, node }) => {
     const methods = { ocsp: 'OCSP', caIssuers: 'CA Issuers' };
     const lines = ours.authorityInfoAccess?.map(
       ({ name, location }) => `${lookUp(methods, name ?? '')} - ${generalName(location[0])}\n`,
     );
     assert.equal(lines?.join('').trimEnd(), node.infoAccess?.trimEnd());
   });
-  everywhere('CRL distribution points', ({ ours, sections }) => {
+  testSamples('have the CRL distribution points that OpenSSL reads', ({ ours, sections }) => {
     const lines = ours.crlDistributionPoints?.flatMap(({ fullName }) => fullName.map(generalName));
     const shown = sections['X509v3 CRL Distribution Points']?.match(/(?<=^ *)(URI|DNS):.*$/gm);
     assert.deepEqual(
@@ -294,20 +295,20 @@ describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
       shown?.map((line) => line),
     );
   });
-  everywhere('fingerprints, DER and PEM', ({ ours, node }) => {
+  testSamples('have the fingerprints, DER and PEM that Node has', ({ ours, node }) => {
     assert.equal(ours.fingerprints.sha1, node.fingerprint.replaceAll(':', ''));
     assert.equal(ours.fingerprints.sha256, node.fingerprint256.replaceAll(':', ''));
     assert.equal(Buffer.compare(ours.der, node.raw), 0);
     assert.equal(ours.pem, node.toString());
   });
-  everywhere('every extension: its OID, criticality, bytes and place', ({ ours, parts }) => {
+  testSamples('have every extension in order, with its OID, criticality and bytes', ({ ours, parts }) => {
     assert.deepEqual(
       ours.extensions.map(({ oid, critical, value }) => ({ oid: hex(oidContent(oid)), critical, value })),
       parts.extensions.map(({ oid, critical, value }) => ({ oid, critical, value: base64(value) })),
     );
     assert.ok(ours.extensions.every((item) => !('malformed' in item)));
   });
-  test('PEM text, PEM bytes, DER and an ArrayBuffer say the same', async () => {
+  test('are the same from PEM text, PEM bytes, DER and an ArrayBuffer', async () => {
     for (const { ours, pem } of samples.slice(0, 20)) {
       for (const input of [pem, Buffer.from(pem), ours.der, Uint8Array.from(ours.der).buffer, ours.pem]) {
         assert.deepEqual(await parseCertificate(input), ours);
@@ -316,7 +317,7 @@ describe(`${samples.length} certificates: the test PKI's and Mozilla's`, () => {
   });
 });
 
-test('the pin is that of the recipe with openssl', () => {
+test('spkiSha256 is the pin that the usual openssl commands give', () => {
   const key = execFileSync('openssl', ['x509', '-noout', '-pubkey', '-in', good.files.leaf]);
   const info = execFileSync('openssl', ['pkey', '-pubin', '-outform', 'der'], { input: key });
   const digest = execFileSync('openssl', ['dgst', '-sha256', '-binary'], { input: info });
@@ -324,7 +325,7 @@ test('the pin is that of the recipe with openssl', () => {
   assert.equal(found?.ours.publicKey.spkiSha256, base64(digest));
 });
 
-test('every kind of alternative name, policy and address (good-rich)', async () => {
+test('every type of alternative name, policy and address is read (good-rich)', async () => {
   const rich = await parseCertificate(pki('good-rich').leaf);
   const named = (/** @type {[string, string, string][]} */ ...list) => ({
     attributes: list.map(([oid, name, value]) => ({ oid, name, value })),
@@ -359,7 +360,7 @@ test('every kind of alternative name, policy and address (good-rich)', async () 
   assert.equal(rich.subject.text, 'C=NL, L=Arnhem+ST=Gelderland, OU=Bücher+O=pagetls test, CN=good-rich.pagetls.test');
 });
 
-/* --- certificates that no authority makes ----------------------------------------------- */
+/* --- certificates that no CA issues ------------------------------------------------------ */
 
 const signer = createPrivateKey(good.key);
 
@@ -380,7 +381,7 @@ function make(fields) {
 /** @param {Partial<CertificateDescription>} fields */
 const parse = (fields) => parseCertificate(make(fields));
 
-/** OpenSSL's idea of the subject's text. @param {Partial<CertificateDescription>} fields */
+/** The subject as OpenSSL writes it. @param {Partial<CertificateDescription>} fields */
 async function opensslSubject(fields) {
   const text = await openssl(['x509', '-noout', '-subject', ...NAMES], der.pem('CERTIFICATE', make(fields)));
   return text
@@ -399,8 +400,8 @@ describe('names', () => {
     ['PrintableString', [{ CN: der.printableString("A 'b' (c)+,-./:=?") }], "CN=A 'b' (c)\\+\\,-./:=?"],
     ['BMPString', [{ CN: der.tlv(0x1e, utf16('Zoë 東京')) }], 'CN=Zoë 東京'],
     ['UniversalString', [{ CN: der.tlv(0x1c, Buffer.from('0000005a0001f512', 'hex')) }], 'CN=Z🔒'],
-    ['T61String, as a rule Latin-1', [{ CN: latin1('Müller & Söhne') }], 'CN=Müller & Söhne'],
-    ['T61String beside UTF8String', [{ O: latin1('Müller') }, { CN: 'Zoë 東京' }], 'O=Müller, CN=Zoë 東京'],
+    ['T61String, usually Latin-1', [{ CN: latin1('Müller & Söhne') }], 'CN=Müller & Söhne'],
+    ['T61String and UTF8String in one name', [{ O: latin1('Müller') }, { CN: 'Zoë 東京' }], 'O=Müller, CN=Zoë 東京'],
     ['an empty value', [{ O: '' }, { CN: 'a' }], 'O=, CN=a'],
     [
       'two attributes at one level',
@@ -417,27 +418,27 @@ describe('names', () => {
     ],
   ];
   for (const [name, subject, text] of names) {
-    test(`${name}, as OpenSSL has it`, async () => {
+    test(`${name}: the same text as OpenSSL's`, async () => {
       const ours = (await parse({ subject })).subject;
       assert.equal(ours.text, await opensslSubject({ subject }));
       assert.ok(text === '' || ours.text === text, ours.text);
       assert.equal(ours.attributes.length, subject.flatMap((level) => Object.keys(level)).length);
     });
   }
-  test('what stands in T61String and UTF8String is the same in `attributes`', async () => {
+  test('T61String and UTF8String are decoded in `attributes` too', async () => {
     const { subject } = await parse({ subject: [{ O: latin1('Müller') }, { CN: 'Zoë' }] });
     assert.deepEqual(
       subject.attributes.map(({ value }) => value),
       ['Müller', 'Zoë'],
     );
   });
-  test('an empty name', async () => {
+  test('an empty name has no attributes and an empty text', async () => {
     const { subject, selfIssued } = await parse({ subject: [] });
     assert.deepEqual(subject, { attributes: [], text: '' });
     assert.equal(selfIssued, false);
     assert.equal((await parse({ subject: [], issuer: [] })).selfIssued, true);
   });
-  test('a NUL, control characters and half a surrogate pair are kept or replaced, never a break', async () => {
+  test('a NUL and control characters are kept, and half a surrogate pair is replaced', async () => {
     const { subject } = await parse({
       subject: [{ O: 'a\0b\u001b"\\' }, { CN: der.tlv(0x1e, Buffer.from('d83d0041', 'hex')) }],
     });
@@ -446,19 +447,19 @@ describe('names', () => {
       ['a\0b\u001b"\\', '\ufffdA'],
     );
   });
-  test('attributes nobody knows are named by their OID', async () => {
+  test('unknown attributes are named by their OID', async () => {
     const { subject } = await parse({ subject: [{ '1.3.6.1.4.1.99999.9': 'x' }] });
     assert.deepEqual(subject.attributes, [{ oid: '1.3.6.1.4.1.99999.9', name: null, value: 'x' }]);
     assert.equal(subject.text, '1.3.6.1.4.1.99999.9=x');
   });
-  test('a BMPString of an odd number of octets, and a name that is none, are refused', async () => {
-    await isRefused(parse({ subject: [{ CN: der.tlv(0x1e, Buffer.from('004100', 'hex')) }] }));
-    await isRefused(parse({ subject: der.sequence(der.sequence()) }));
-    await isRefused(parse({ subject: der.sequence(der.set(der.sequence(der.oid('2.5.4.3')))) }));
+  test('a BMPString with an odd number of octets and a malformed name are rejected', async () => {
+    await rejectsCertificate(parse({ subject: [{ CN: der.tlv(0x1e, Buffer.from('004100', 'hex')) }] }));
+    await rejectsCertificate(parse({ subject: der.sequence(der.sequence()) }));
+    await rejectsCertificate(parse({ subject: der.sequence(der.set(der.sequence(der.oid('2.5.4.3')))) }));
   });
 });
 
-describe('object identifiers', () => {
+describe('object identifiers are read', () => {
   for (const oid of [
     '0.0',
     '0.39',
@@ -482,7 +483,7 @@ describe('object identifiers', () => {
       assert.equal(extensions[0].oid, oid);
     });
   }
-  test('a malformed one has no dotted form', async () => {
+  test('as an empty text if malformed', async () => {
     for (const content of ['', '80', '2a80', '2a8001', '2a'.repeat(61)]) {
       const oid = der.tlv(0x06, Buffer.from(content, 'hex'));
       const { extensions } = await parse({ extensions: [{ oid, critical: false, value: der.nullValue() }] });
@@ -503,12 +504,12 @@ describe('serial numbers are the octets of the INTEGER', () => {
     [der.tlv(2, Buffer.from('000001', 'hex')), '000001'],
     [der.tlv(2), ''],
   ])) {
-    test(octets || 'none', async () => assert.equal((await parse({ serial })).serialNumber, octets));
+    test(octets || 'an empty INTEGER', async () => assert.equal((await parse({ serial })).serialNumber, octets));
   }
 });
 
 describe('versions and times', () => {
-  test('version 1 is the default; what is not there is null', async () => {
+  test('version 1 is the default, and absent extensions are null', async () => {
     const one = await parse({ version: 1 });
     assert.equal(one.version, 1);
     assert.deepEqual(one.extensions, []);
@@ -531,7 +532,7 @@ describe('versions and times', () => {
     [der.generalizedTime('19491231235959Z'), '1949-12-31T23:59:59Z'],
     [der.generalizedTime('99991231235959Z'), '9999-12-31T23:59:59Z'],
     [der.generalizedTime('00010101000000Z'), '0001-01-01T00:00:00Z'],
-    // Not as RFC 5280 has them: as they stand.
+    // Not in the form of RFC 5280: verbatim.
     [der.utcTime('2401010000Z'), '2401010000Z'],
     [der.utcTime('240101000000+0100'), '240101000000+0100'],
     [der.generalizedTime('20240101000000.5Z'), '20240101000000.5Z'],
@@ -564,7 +565,7 @@ describe('extensions', () => {
   };
   const keys = /** @type {(keyof typeof whole)[]} */ (Object.keys(whole));
 
-  test('each is read', async () => {
+  test('each known one is decoded', async () => {
     const read = await parse({ extensions: Object.values(whole) });
     assert.deepEqual(read.keyUsage, ['digitalSignature', 'decipherOnly']);
     assert.deepEqual(read.extendedKeyUsage, [
@@ -585,12 +586,12 @@ describe('extensions', () => {
     const malformed = [
       ['empty', new Uint8Array(0)],
       ['of another type', der.nullValue()],
-      ['cut short', value.slice(0, -1)],
-      ['with something after it', der.concat(value, der.nullValue())],
-      ['with a length that runs out', Uint8Array.of(value[0], 0x7f, ...value.slice(2))],
+      ['truncated', value.slice(0, -1)],
+      ['with trailing data', der.concat(value, der.nullValue())],
+      ['with a length beyond its end', Uint8Array.of(value[0], 0x7f, ...value.slice(2))],
     ];
     for (const [how, bytes] of malformed) {
-      test(`${key} ${how}: null and malformed, and the others are read`, async () => {
+      test(`${key} ${how} is null and malformed, and the others are decoded`, async () => {
         const others = keys.filter((other) => other !== key);
         const extensions = [extension.raw(String(oid), bytes, true), ...others.map((other) => whole[other])];
         const read = await parse({ extensions });
@@ -604,7 +605,7 @@ describe('extensions', () => {
         assert.ok(read.extensions.slice(1).every((item) => !('malformed' in item)));
       });
     }
-    test(`${key}: its criticality is told as it is`, async () => {
+    test(`the criticality of ${key} is reported`, async () => {
       const read = await parse({ extensions: [extension.raw(String(oid), value, !critical)] });
       assert.deepEqual(
         read.extensions.map((item) => item.critical),
@@ -615,19 +616,19 @@ describe('extensions', () => {
 
   /** @type {[keyof typeof whole, string, Uint8Array][]} */
   const wrongInside = [
-    ['subjectAltName', 'a name of no kind that there is', der.sequence(der.primitive(9, Uint8Array.of(1)))],
-    ['subjectAltName', 'a directory name that is none', der.sequence(der.constructed(4, der.nullValue()))],
+    ['subjectAltName', 'a name of an unknown type', der.sequence(der.primitive(9, Uint8Array.of(1)))],
+    ['subjectAltName', 'a malformed directory name', der.sequence(der.constructed(4, der.nullValue()))],
     ['subjectAltName', 'an otherName without its OID', der.sequence(der.constructed(0, der.nullValue()))],
     ['keyUsage', 'eight unused bits', der.tlv(3, Uint8Array.of(8, 0x80))],
-    ['keyUsage', 'no count of unused bits', der.tlv(3)],
-    ['extendedKeyUsage', 'what is no OID', der.sequence(der.integer(1))],
+    ['keyUsage', 'no number of unused bits', der.tlv(3)],
+    ['extendedKeyUsage', 'an INTEGER instead of an OID', der.sequence(der.integer(1))],
     ['basicConstraints', 'a negative path length', der.sequence(der.boolean(true), der.integer(-1))],
-    ['basicConstraints', 'a path length without end', der.sequence(der.boolean(true), der.integer(2n ** 80n))],
+    ['basicConstraints', 'a huge path length', der.sequence(der.boolean(true), der.integer(2n ** 80n))],
     ['basicConstraints', 'a BOOLEAN of two octets', der.sequence(der.tlv(1, Uint8Array.of(0xff, 0xff)))],
-    ['authorityKeyIdentifier', 'a field too many', der.sequence(der.primitive(7, Uint8Array.of(1)))],
-    ['certificatePolicies', 'a policy without OID', der.sequence(der.sequence())],
-    ['authorityInfoAccess', 'a description without location', der.sequence(der.sequence(der.oid('1.2.3')))],
-    ['crlDistributionPoints', 'a point that is none', der.sequence(der.nullValue())],
+    ['authorityKeyIdentifier', 'an unknown field', der.sequence(der.primitive(7, Uint8Array.of(1)))],
+    ['certificatePolicies', 'a policy without an OID', der.sequence(der.sequence())],
+    ['authorityInfoAccess', 'a description without a location', der.sequence(der.sequence(der.oid('1.2.3')))],
+    ['crlDistributionPoints', 'a malformed distribution point', der.sequence(der.nullValue())],
   ];
   for (const [key, how, value] of wrongInside) {
     test(`${key} with ${how} is malformed`, async () => {
@@ -637,7 +638,7 @@ describe('extensions', () => {
     });
   }
 
-  test('addresses of every shape', async () => {
+  test('IP addresses are written as in RFC 5952', async () => {
     const shapes = [
       ['::', '::'],
       ['::1', '::1'],
@@ -653,10 +654,10 @@ describe('extensions', () => {
     );
   });
 
-  test('an empty list of names is a list', async () => {
+  test('an empty subjectAltName is an empty list', async () => {
     assert.deepEqual((await parse({ extensions: [extension.subjectAltName([])] })).subjectAltName, []);
   });
-  test('the first of two is read, and both are listed', async () => {
+  test('the first of two equal extensions is decoded, and both are listed', async () => {
     const second = extension.subjectAltName([{ dns: 'b.example' }], true);
     const { subjectAltName, extensions } = await parse({ extensions: [names, second] });
     assert.deepEqual(subjectAltName, [{ type: 'dNSName', value: 'a.example' }]);
@@ -665,17 +666,17 @@ describe('extensions', () => {
       [false, true],
     );
   });
-  test('a field of extensions that is not one refuses the certificate', async () => {
-    await isRefused(parse({ extensions: der.constructed(3, der.nullValue()) }));
-    await isRefused(parse({ extensions: der.constructed(3, der.sequence(der.nullValue())) }));
-    await isRefused(parse({ extensions: [der.sequence(der.oid('1.2.3'))] }));
+  test('a malformed extensions field makes the certificate unreadable', async () => {
+    await rejectsCertificate(parse({ extensions: der.constructed(3, der.nullValue()) }));
+    await rejectsCertificate(parse({ extensions: der.constructed(3, der.sequence(der.nullValue())) }));
+    await rejectsCertificate(parse({ extensions: [der.sequence(der.oid('1.2.3'))] }));
   });
 });
 
-/* --- input that is damaged -------------------------------------------------------------------- */
+/* --- damaged input ------------------------------------------------------------------------------ */
 
-/** A small generator of numbers, the same in every run (xorshift32). @param {number} seed */
-function numbers(seed) {
+/** A random generator with reproducible results (xorshift32). @param {number} seed */
+function randomNumbers(seed) {
   let state = seed;
   return (/** @type {number} */ below) => {
     state ^= state << 13;
@@ -688,26 +689,26 @@ function numbers(seed) {
 describe('input', () => {
   const bytes = samples.find(({ pem }) => pem === pki('good-rich').leaf)?.ours.der ?? new Uint8Array(0);
 
-  test('cut at every length it is refused', async () => {
+  test('truncated at any length is rejected', async () => {
     const heap = core.heapInUse;
     for (let length = 0; length < bytes.length; length++) {
-      await isRefused(parseCertificate(bytes.slice(0, length)));
+      await rejectsCertificate(parseCertificate(bytes.slice(0, length)));
     }
     assert.equal(core.heapInUse, heap);
   });
-  test('with anything before or after it is refused', async () => {
-    await isRefused(parseCertificate(der.concat(bytes, Uint8Array.of(0))));
-    await isRefused(parseCertificate(der.concat(Uint8Array.of(0), bytes)));
-    await isRefused(parseCertificate(der.concat(bytes, bytes)));
+  test('with bytes before or after the certificate is rejected', async () => {
+    await rejectsCertificate(parseCertificate(der.concat(bytes, Uint8Array.of(0))));
+    await rejectsCertificate(parseCertificate(der.concat(Uint8Array.of(0), bytes)));
+    await rejectsCertificate(parseCertificate(der.concat(bytes, bytes)));
   });
-  test('without its signature it is refused', async () => {
+  test('without a signature is rejected', async () => {
     const [tbs, algorithm, signature] = der.elements(der.elements(bytes)[0].content).map((part) => part.der);
     for (const parts of [[tbs], [tbs, algorithm], [tbs, signature], [tbs, algorithm, signature, der.nullValue()]]) {
-      await isRefused(parseCertificate(der.sequence(...parts)));
+      await rejectsCertificate(parseCertificate(der.sequence(...parts)));
     }
     assert.equal((await parseCertificate(der.sequence(tbs, algorithm, signature))).version, 3);
   });
-  test('that is no certificate is refused', async () => {
+  test('that is not a certificate is rejected', async () => {
     const key = pki('good-p256').key;
     for (const input of [
       '',
@@ -716,15 +717,15 @@ describe('input', () => {
       '-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----',
       new Uint8Array(5),
     ]) {
-      await isRefused(parseCertificate(input));
+      await rejectsCertificate(parseCertificate(input));
     }
-    await isRefused(parseCertificate(good.leaf.replace(/-----END[^]*/, '')));
-    await isRefused(parseCertificate('-----BEGIN CERTIFICATE-----\nMAA\n-----END CERTIFICATE-----\n'));
+    await rejectsCertificate(parseCertificate(good.leaf.replace(/-----END[^]*/, '')));
+    await rejectsCertificate(parseCertificate('-----BEGIN CERTIFICATE-----\nMAA\n-----END CERTIFICATE-----\n'));
     for (const input of [undefined, null, 42, {}, [good.leaf]]) {
       await assert.rejects(parseCertificate(/** @type {never} */ (input)), { code: 'ERR_TLS_INVALID_OPTION' });
     }
   });
-  test('with text around the block, and with other ends of lines, is read', async () => {
+  test('with text around the PEM block, and with other line endings, is read', async () => {
     const { fingerprints } = await parseCertificate(good.leaf);
     for (const text of [
       `0123 a comment that begins with 0x30\n${good.leaf}`,
@@ -737,11 +738,11 @@ describe('input', () => {
       assert.deepEqual((await parseCertificate(Buffer.from(text))).fingerprints, fingerprints);
     }
   });
-  test('2,000 variants with one byte changed are read or refused, and nothing stays behind', async () => {
-    const random = numbers(0x5eed);
+  test('with one byte changed is read or rejected without a leak (2,000 variants)', async () => {
+    const random = randomNumbers(0x5eed);
     const usual = samples.filter(({ ours }) => ours.der.length < 4096);
     const heap = core.heapInUse;
-    const outcome = { read: 0, refused: 0 };
+    const counts = { read: 0, rejected: 0 };
     for (let i = 0; i < 2000; i++) {
       const { ours, label } = usual[random(usual.length)];
       const variant = Uint8Array.from(ours.der);
@@ -750,17 +751,17 @@ describe('input', () => {
       try {
         const read = await parseCertificate(variant);
         assert.notEqual(read.fingerprints.sha256, ours.fingerprints.sha256);
-        outcome.read++;
+        counts.read++;
       } catch (error) {
         assert.ok(error instanceof TLSError, `${label}, byte ${place}: ${error}`);
         assert.equal(error.code, 'ERR_TLS_INVALID_CERTIFICATE');
-        outcome.refused++;
+        counts.rejected++;
       }
     }
-    assert.ok(outcome.read > 200 && outcome.refused > 50, JSON.stringify(outcome));
+    assert.ok(counts.read > 200 && counts.rejected > 50, JSON.stringify(counts));
     assert.equal(core.heapInUse, heap);
   });
-  test('bytes given are not changed, and the result does not share them', async () => {
+  test('is not changed, and the result does not share its memory', async () => {
     const given = Uint8Array.from(bytes);
     const { der: kept } = await parseCertificate(given);
     assert.deepEqual(given, bytes);
