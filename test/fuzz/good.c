@@ -322,7 +322,7 @@ void fuzz_must_read_alike(const uint8_t *der, size_t len)
         FUZZ_MUST(ours.not_before.readable && ours.not_before.seconds == seconds_of(&theirs.valid_from));
         FUZZ_MUST(ours.not_after.readable && ours.not_after.seconds == seconds_of(&theirs.valid_to));
         FUZZ_MUST(!ours.key.malformed || !has_short_lengths(theirs.pk_raw.p, theirs.pk_raw.p + theirs.pk_raw.len));
-        FUZZ_MUST(!ours.algorithm.bad_parameters || theirs.sig_pk == MBEDTLS_PK_RSASSA_PSS);
+        FUZZ_MUST(!ours.algorithm.invalid_parameters || theirs.sig_pk == MBEDTLS_PK_RSASSA_PSS);
         FUZZ_MUST(ours.key.bits == 0 || ours.key.bits == mbedtls_pk_get_bitlen(&theirs.pk));
         FUZZ_MUST(ours.has_unique_id >= (theirs.issuer_id.p != NULL || theirs.subject_id.p != NULL));
         must_have_extensions_alike(&theirs, &ours);

@@ -9,7 +9,7 @@
 #include "pagetls.h"
 #include "x509/pem.h"
 
-native_arguments arguments = { .id = "good-p256" };
+native_arguments arguments = { .case_id = "good-p256" };
 
 static int failures;
 static char failure_context[200];

@@ -16,10 +16,10 @@ typedef struct {
 
 /** The command-line arguments. */
 typedef struct {
-    const char *certs; /**< directory of the test PKI (certs/generate.js) */
-    const char *id;    /**< the case that the server uses; default good-p256 */
-    int port;          /**< of the server, on 127.0.0.1 */
-    int version;       /**< of the server: 0x0303 or 0x0304 */
+    const char *certs;   /**< directory of the test PKI (certs/generate.js) */
+    const char *case_id; /**< the case that the server uses; default good-p256 */
+    int port;            /**< of the server, on 127.0.0.1 */
+    int version;         /**< of the server: 0x0303 or 0x0304 */
 } native_arguments;
 extern native_arguments arguments;
 

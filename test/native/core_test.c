@@ -60,7 +60,7 @@ static int read_arguments(int argc, char **argv)
         if (strncmp(argv[i], "certs=", 6) == 0) {
             arguments.certs = argv[i] + 6;
         } else if (strncmp(argv[i], "case=", 5) == 0) {
-            arguments.id = argv[i] + 5;
+            arguments.case_id = argv[i] + 5;
         } else if (strncmp(argv[i], "port=", 5) == 0) {
             arguments.port = (int) strtol(argv[i] + 5, NULL, 10);
         } else if (strcmp(argv[i], "version=1.2") == 0 || strcmp(argv[i], "version=1.3") == 0) {

@@ -15,14 +15,14 @@
 const char *player_host(void)
 {
     static char host[64];
-    snprintf(host, sizeof(host), "%s.pagetls.test", arguments.id);
+    snprintf(host, sizeof(host), "%s.pagetls.test", arguments.case_id);
     return host;
 }
 
 pagetls_connection *player_client(void)
 {
     size_t len;
-    uint8_t *roots = check_cert_file(arguments.id, "roots.pem", &len);
+    uint8_t *roots = check_cert_file(arguments.case_id, "roots.pem", &len);
     pagetls_connection *connection = pagetls_connection_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
     native_host_seed(SEED);

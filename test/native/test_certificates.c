@@ -209,9 +209,9 @@ static void store_survives_failed_allocations(void)
 typedef struct {
     uint8_t *chain, *roots, *crl;
     size_t chain_len, roots_len, crl_len;
-} files;
+} case_files;
 
-static int read_files(files *f, const char *id, int with_crl)
+static int read_files(case_files *f, const char *id, int with_crl)
 {
     f->chain = check_cert_file(id, "chain.pem", &f->chain_len);
     f->roots = check_cert_file(id, "roots.pem", &f->roots_len);
@@ -219,7 +219,7 @@ static int read_files(files *f, const char *id, int with_crl)
     return f->chain != NULL && f->roots != NULL && (f->crl != NULL || !with_crl);
 }
 
-static void free_files(files *f)
+static void free_files(case_files *f)
 {
     free(f->chain);
     free(f->roots);
@@ -227,7 +227,7 @@ static void free_files(files *f)
 }
 
 /* NULL if a step fails, which is no test failure: some tests make allocations fail. */
-static pagetls_verification *prepare(const files *f, const char *hostname)
+static pagetls_verification *prepare(const case_files *f, const char *hostname)
 {
     pagetls_verification *verification = pagetls_verification_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
@@ -263,7 +263,7 @@ static int count_in(const char *text, const char *part)
 
 static void verifies_again(void)
 {
-    files f;
+    case_files f;
     REQUIRE(read_files(&f, "good-p256", 0));
     pagetls_verification *verification = prepare(&f, "good-p256.pagetls.test");
     REQUIRE(verification != NULL);
@@ -286,7 +286,7 @@ static void verifies_again(void)
 
 static void trusts_nothing_by_default(void)
 {
-    files f;
+    case_files f;
     REQUIRE(read_files(&f, "good-p256", 0));
     pagetls_verification *verification = prepare(&f, "good-p256.pagetls.test");
     pagetls_trust_store *empty = pagetls_trust_store_new();
@@ -309,7 +309,7 @@ static void trusts_nothing_by_default(void)
 static void reports_unreadable_certificates(void)
 {
     static const uint8_t junk[200] = { 0x30, 0x81, 0xC5, 0x30, 0x03 };
-    files f;
+    case_files f;
     REQUIRE(read_files(&f, "good-p256", 0));
     for (int wrong_name = 0; wrong_name < 2; wrong_name++) {
         pagetls_verification *verification = prepare(&f, wrong_name ? "other.test" : "good-p256.pagetls.test");
@@ -336,7 +336,7 @@ static void reports_unreadable_certificates(void)
 
 static void rejects_inputs_out_of_range(void)
 {
-    files f;
+    case_files f;
     REQUIRE(read_files(&f, "good-p256", 0));
     pagetls_verification *verification = pagetls_verification_new();
     REQUIRE(verification != NULL);
@@ -360,7 +360,7 @@ static void rejects_inputs_out_of_range(void)
 
 static void is_never_valid_without_memory(void)
 {
-    files f;
+    case_files f;
     REQUIRE(read_files(&f, "good-crl", 1));
     for (long n = 0;; n += n < 400 ? 1 : 13) {
         native_host_fail_allocation(n);
@@ -404,7 +404,7 @@ static void describes_every_rule(void)
 
 static void shortens_long_lists_of_names(void)
 {
-    files f;
+    case_files f;
     REQUIRE(read_files(&f, "huge-chain", 0));
     pagetls_verification *verification = prepare(&f, "other.test");
     REQUIRE(verification != NULL);

@@ -278,7 +278,7 @@ static void reads_signature_algorithms(void)
         pagetls_slice content;
         pagetls_signature_kind kind;
         pagetls_hash hash;
-        int bad;
+        int invalid;
         int supported;
     } algorithms[] = {
         { SLICE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x04\x05\x00"), PAGETLS_SIGNATURE_RSA_PKCS1, PAGETLS_HASH_MD5,
@@ -345,7 +345,7 @@ static void reads_signature_algorithms(void)
         CHECK(pagetls_slices_equal(algorithm.identifier, algorithms[i].content));
         CHECK_INT(algorithm.kind, algorithms[i].kind);
         CHECK_INT(algorithm.hash, algorithms[i].hash);
-        CHECK_INT(algorithm.bad_parameters, algorithms[i].bad);
+        CHECK_INT(algorithm.invalid_parameters, algorithms[i].invalid);
         CHECK_INT(pagetls_signature_algorithm_is_supported(&algorithm), algorithms[i].supported);
         free(exact);
     }

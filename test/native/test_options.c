@@ -200,23 +200,23 @@ static void sets_identity_after_failed_allocation(void)
 {
     size_t chain_len;
     size_t key_len;
-    long few = 0;
-    long many = 1;
+    long last_failing = 0;
+    long first_succeeding = 1;
     uint8_t *chain = check_cert_file("client", "client-good.pem", &chain_len);
     uint8_t *key = check_cert_file("client", "client-good-key.pem", &key_len);
     REQUIRE(chain != NULL && key != NULL);
-    while (few < 12 && set_identity_twice(few, chain, chain_len, key, key_len)) {
-        few++;
+    while (last_failing < 12 && set_identity_twice(last_failing, chain, chain_len, key, key_len)) {
+        last_failing++;
     }
-    while (set_identity_twice(many, chain, chain_len, key, key_len)) {
-        few = many;
-        many *= 2;
+    while (set_identity_twice(first_succeeding, chain, chain_len, key, key_len)) {
+        last_failing = first_succeeding;
+        first_succeeding *= 2;
     }
-    while (many - few > 1) {
-        const long middle = few + (many - few) / 2;
-        *(set_identity_twice(middle, chain, chain_len, key, key_len) ? &few : &many) = middle;
+    while (first_succeeding - last_failing > 1) {
+        const long middle = last_failing + (first_succeeding - last_failing) / 2;
+        *(set_identity_twice(middle, chain, chain_len, key, key_len) ? &last_failing : &first_succeeding) = middle;
     }
-    for (long n = few - 3; n < few; n++) {
+    for (long n = last_failing - 3; n < last_failing; n++) {
         CHECK(set_identity_twice(n, chain, chain_len, key, key_len));
     }
     free(chain);

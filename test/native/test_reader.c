@@ -186,7 +186,7 @@ static void reads_ordinary_certificate(void)
     CHECK_INT(c.version, 3);
     CHECK(pagetls_slice_is(c.serial, "\x01", 1));
     CHECK(c.algorithm.kind == PAGETLS_SIGNATURE_ECDSA && c.algorithm.hash == PAGETLS_HASH_SHA256 &&
-          !c.algorithm.bad_parameters);
+          !c.algorithm.invalid_parameters);
     CHECK(!c.algorithms_differ && !c.self_issued && !c.has_unique_id);
     CHECK(pagetls_slices_equal(c.issuer, parts[BUILD_ISSUER]) && pagetls_slices_equal(c.subject, parts[BUILD_SUBJECT]));
     CHECK_INT(c.not_before.seconds, 1704067200);

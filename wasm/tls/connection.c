@@ -68,7 +68,7 @@ void pagetls_connection_free(pagetls_connection *connection)
     pagetls_heap_free(connection->alpn);
     pagetls_heap_free(connection->ciphers);
     pagetls_heap_free(connection->keylog);
-    pagetls_heap_free(connection->keylog_lent);
+    pagetls_heap_free(connection->keylog_returned);
     pagetls_heap_free(connection);
 }
 

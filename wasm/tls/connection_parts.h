@@ -18,7 +18,7 @@
 /** Mbed TLS's names of cipher suites have - for _, and for TLS 1.3 they have this prefix instead of "TLS_". */
 #define PAGETLS_TLS13_CIPHER_PREFIX "TLS1-3-"
 
-/** What is needed only until the handshake is done. */
+/** State that only the handshake needs. */
 typedef struct {
     pagetls_hostname servername;
     pagetls_identity identity; /**< the client's certificate and key */
@@ -49,8 +49,8 @@ struct pagetls_connection {
     int closing;      /**< the host wants to close */
     size_t retry_len; /**< length of the write that must be repeated, or 0 */
 
-    char *keylog;      /**< lines that the host has not read yet */
-    char *keylog_lent; /**< lines of the last pagetls_connection_take_keylog() */
+    char *keylog;          /**< lines that the host has not read yet */
+    char *keylog_returned; /**< lines of the last pagetls_connection_take_keylog() */
 };
 
 /** Turns the options into Mbed TLS's configuration. 0 or a PAGETLS_ERR_…. */

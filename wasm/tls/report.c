@@ -93,8 +93,8 @@ void pagetls_connection_log_key(void *context, mbedtls_ssl_key_export_type type,
 
 const char *pagetls_connection_take_keylog(pagetls_connection *connection)
 {
-    pagetls_heap_free(connection->keylog_lent);
-    connection->keylog_lent = connection->keylog;
+    pagetls_heap_free(connection->keylog_returned);
+    connection->keylog_returned = connection->keylog;
     connection->keylog = NULL;
-    return connection->keylog_lent;
+    return connection->keylog_returned;
 }

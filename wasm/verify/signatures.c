@@ -5,7 +5,7 @@
 unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, const pagetls_profile *profile)
 {
     unsigned unsupported = pagetls_signature_algorithm_is_supported(algorithm) ? 0 : PAGETLS_ALGORITHM_UNSUPPORTED;
-    if (algorithm->kind == PAGETLS_SIGNATURE_UNKNOWN || algorithm->bad_parameters) {
+    if (algorithm->kind == PAGETLS_SIGNATURE_UNKNOWN || algorithm->invalid_parameters) {
         return unsupported;
     }
     int bad_hash = !(profile->hashes >> algorithm->hash & 1) ||

@@ -76,7 +76,7 @@ pagetls_curve pagetls_curve_from_oid(pagetls_slice oid, size_t *bits)
 
 int pagetls_signature_algorithm_is_supported(const pagetls_signature_algorithm *algorithm)
 {
-    return algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN && !algorithm->bad_parameters &&
+    return algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN && !algorithm->invalid_parameters &&
         (algorithm->kind != PAGETLS_SIGNATURE_RSA_PSS || algorithm->mgf1_hash == algorithm->hash);
 }
 
@@ -124,29 +124,29 @@ static int read_pss_parameters(pagetls_signature_algorithm *algorithm, pagetls_s
     pagetls_slice field;
     pagetls_slice integer;
     int64_t number;
-    int bad = 0;
+    int invalid = 0;
     algorithm->hash = algorithm->mgf1_hash = PAGETLS_HASH_SHA1;
     algorithm->salt_length = PSS_DEFAULT_SALT;
     if (pagetls_der_expect(&parameters, DER_SEQUENCE, &fields) != 0 || parameters.len != 0) {
         return -1;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 0, &field) == 0) {
-        bad |= read_hash(field, &algorithm->hash, &algorithm->hash_oid) != 0;
+        invalid |= read_hash(field, &algorithm->hash, &algorithm->hash_oid) != 0;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 1, &field) == 0) {
-        bad |= read_mgf1_hash(field, &algorithm->mgf1_hash) != 0;
+        invalid |= read_mgf1_hash(field, &algorithm->mgf1_hash) != 0;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 2, &field) == 0) {
         number = -1;
-        bad |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
+        invalid |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
             !pagetls_der_small_uint(integer, &number) || number > PSS_MAX_SALT;
-        algorithm->salt_length = bad ? -1 : (int) number;
+        algorithm->salt_length = invalid ? -1 : (int) number;
     }
     if (pagetls_der_expect(&fields, DER_CONTEXT | DER_CONSTRUCTED | 3, &field) == 0) { /* trailerField */
-        bad |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
+        invalid |= pagetls_der_expect(&field, DER_INTEGER, &integer) != 0 || field.len != 0 ||
             !pagetls_der_small_uint(integer, &number) || number != 1;
     }
-    return bad || fields.len != 0 ? -1 : 0;
+    return invalid || fields.len != 0 ? -1 : 0;
 }
 
 int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pagetls_slice *from, pagetls_field field,
@@ -176,9 +176,9 @@ int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pag
         }
     }
     if (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS) {
-        algorithm->bad_parameters = read_pss_parameters(algorithm, parameter_octets) != 0;
+        algorithm->invalid_parameters = read_pss_parameters(algorithm, parameter_octets) != 0;
     } else if (algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN) {
-        algorithm->bad_parameters = !is_null_or_absent(parameter_octets);
+        algorithm->invalid_parameters = !is_null_or_absent(parameter_octets);
     }
     return 0;
 }

@@ -40,10 +40,10 @@ typedef struct {
     pagetls_slice oid;        /**< content octets */
     pagetls_slice hash_oid;   /**< RSASSA-PSS: the OID of the hash in its parameters; p is NULL otherwise */
     pagetls_signature_kind kind;
-    pagetls_hash hash;      /**< NONE: unknown, or the algorithm has no separate hash */
-    pagetls_hash mgf1_hash; /**< RSASSA-PSS: the hash of MGF1 */
-    int salt_length;        /**< RSASSA-PSS: in octets */
-    uint8_t bad_parameters; /**< the parameters are invalid for the algorithm */
+    pagetls_hash hash;          /**< NONE: unknown, or the algorithm has no separate hash */
+    pagetls_hash mgf1_hash;     /**< RSASSA-PSS: the hash of MGF1 */
+    int salt_length;            /**< RSASSA-PSS: in octets */
+    uint8_t invalid_parameters; /**< the parameters are invalid for the algorithm */
 } pagetls_signature_algorithm;
 
 /**

@@ -52,7 +52,7 @@ pagetls_extension pagetls_extension_from_oid(pagetls_slice oid);
 
 typedef struct {
     pagetls_slice der;                     /**< the whole certificate */
-    pagetls_slice tbs;                     /**< tbsCertificate with its header: what is signed */
+    pagetls_slice tbs;                     /**< tbsCertificate with its header: the signed part */
     int64_t version;                       /**< 1 if absent */
     pagetls_slice serial;                  /**< content octets of the INTEGER */
     pagetls_signature_algorithm algorithm; /**< signatureAlgorithm */

@@ -9,7 +9,7 @@
 #include "x509/datetime.h"
 
 typedef struct {
-    pagetls_slice tbs; /**< tbsCertList with its header: what is signed */
+    pagetls_slice tbs; /**< tbsCertList with its header: the signed part */
     pagetls_signature_algorithm algorithm;
     pagetls_slice signature;
     pagetls_slice issuer; /**< with its header */
