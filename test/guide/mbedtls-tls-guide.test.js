@@ -1,5 +1,5 @@
 /**
- * The Mbed TLS guide to a TLS client, section by section in its order, each step done with this package.
+ * Mbed TLS's tutorial for a TLS client, section by section, each step done with this package.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -16,12 +16,12 @@ import { pemBlocks, pki } from '../helpers/pki.js';
 import { startNginx, startNodeTls, startOpenssl } from '../helpers/servers.js';
 
 const good = pki('good-p256');
-/** Longer than any section takes on a busy machine: a test that waits for ever fails. */
+/** Longer than any section takes on a busy machine, so that a test that hangs fails. */
 const LIMIT = { timeout: 60_000 };
 const wasm = new URL('../../dist/pagetls.wasm', import.meta.url);
 
 /**
- * Runs `use` while the host's source of randomness is another.
+ * Runs `use` with another source of randomness.
  * @template T
  * @param {Crypto['getRandomValues']} source
  * @param {() => Promise<T>} use
@@ -36,10 +36,10 @@ async function withRandomness(source, use) {
 }
 
 describe('Preparing necessary data structures', LIMIT, () => {
-  test('the module takes from its host randomness, time and, where there is one, a cipher, and no socket, file or environment', async () => {
+  test('the module imports randomness, time and optionally an AEAD, but no socket, file or environment', async () => {
     const imports = WebAssembly.Module.imports(await WebAssembly.compile(await readFile(wasm)));
     const names = imports.map(({ module, name, kind }) => `${module}.${name} ${kind}`);
-    // a build with PAGETLS_HOST_AEAD=OFF does without the first
+    // A build with PAGETLS_HOST_AEAD=OFF does not import the first one.
     assert.deepEqual([...new Set(['pagetls.aead function', ...names])].sort(), [
       'pagetls.aead function',
       'pagetls.now function',
@@ -49,14 +49,14 @@ describe('Preparing necessary data structures', LIMIT, () => {
 
   test("entropy and DRBG: the client's random comes from the host's generator", async () => {
     const real = crypto.getRandomValues.bind(crypto);
-    let given = '';
+    let hostRandomness = '';
     /** @type {string[]} */
     const lines = [];
     await withServer(startNodeTls(good), async (server) => {
       await withRandomness(
         (array) => {
           real(array);
-          given += Buffer.from(/** @type {Uint8Array} */ (/** @type {unknown} */ (array))).toString('hex');
+          hostRandomness += Buffer.from(/** @type {Uint8Array} */ (/** @type {unknown} */ (array))).toString('hex');
           return array;
         },
         async () => {
@@ -67,10 +67,10 @@ describe('Preparing necessary data structures', LIMIT, () => {
     });
     const [, clientRandom] = lines[0].split(' ');
     assert.equal(clientRandom.length, 64);
-    assert.ok(given.includes(clientRandom), 'the client random is not among the bytes that the host gave');
+    assert.ok(hostRandomness.includes(clientRandom), 'the client random does not come from the host');
   });
 
-  test('entropy and DRBG: two connections have nothing random in common', async () => {
+  test('entropy and DRBG: two connections have different client randoms', async () => {
     /** @type {string[]} */
     const lines = [];
     await withServer(startNodeTls(good), async (server) => {
@@ -82,7 +82,7 @@ describe('Preparing necessary data structures', LIMIT, () => {
     assert.equal(new Set(lines.map((line) => line.split(' ')[1])).size, 2);
   });
 
-  test('a host without randomness when the module starts: ERR_TLS_RANDOM', async () => {
+  test('entropy and DRBG: a host without randomness at start is ERR_TLS_RANDOM', async () => {
     const script = `
       Object.defineProperty(crypto, 'getRandomValues', { value() { throw new Error('no entropy'); } });
       const { parseCertificate, connect } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)});
@@ -96,7 +96,7 @@ describe('Preparing necessary data structures', LIMIT, () => {
     assert.deepEqual(JSON.parse(stdout), ['ERR_TLS_RANDOM', 'ERR_TLS_RANDOM']);
   });
 
-  test('a host that loses its randomness later: ERR_TLS_RANDOM, and nothing has been sent', async () => {
+  test('entropy and DRBG: a host that loses its randomness later is ERR_TLS_RANDOM, and nothing is sent', async () => {
     await loadCore();
     let received = 0;
     const server = createServer((socket) => {
@@ -125,7 +125,7 @@ describe('Preparing necessary data structures', LIMIT, () => {
     }
   });
 
-  test('wherever in a handshake the randomness ends, it is ERR_TLS_RANDOM that says so', async () => {
+  test('entropy and DRBG: losing randomness at any point of a handshake is ERR_TLS_RANDOM', async () => {
     await loadCore();
     const client = pki('client');
     const { chain: cert, key } = /** @type {NonNullable<typeof client.clients>} */ (client.clients).credentials.good;
@@ -152,17 +152,17 @@ describe('Preparing necessary data structures', LIMIT, () => {
             },
           );
           opened = outcome === 'opened';
-          assert.ok(opened || outcome === 'ERR_TLS_RANDOM', `${outcome} after ${failures} times`);
+          assert.ok(opened || outcome === 'ERR_TLS_RANDOM', `${outcome} after ${failures} calls`);
           failures += opened ? 0 : 1;
         }
-        assert.ok(failures >= 3, `randomness was asked for ${failures} times only`);
+        assert.ok(failures >= 3, `only ${failures} calls for randomness`);
       }
     });
   });
 });
 
 describe('Configuring the session settings', LIMIT, () => {
-  test('we accept only TLS 1.2 and higher: a server of TLS 1.1 is not talked to', async () => {
+  test('we accept only TLS 1.2 and higher: a server limited to TLS 1.1 answers with the alert protocol_version', async () => {
     await withServer(startOpenssl(good, { args: ['-tls1_1', '-cipher', 'DEFAULT@SECLEVEL=0'] }), async (server) => {
       const error = await rejection((await dial(good, server)).opened);
       assert.equal(error.code, 'ERR_TLS_ALERT');
@@ -171,8 +171,8 @@ describe('Configuring the session settings', LIMIT, () => {
     });
   });
 
-  test('we accept only TLS 1.2 and higher: a ServerHello of TLS 1.1 is refused with ERR_TLS_VERSION', async () => {
-    // ServerHello: TLS 1.1, a random of zeros, no session, TLS_RSA_WITH_AES_128_CBC_SHA, no compression.
+  test('we accept only TLS 1.2 and higher: a ServerHello of TLS 1.1 is rejected with ERR_TLS_VERSION', async () => {
+    // A ServerHello: TLS 1.1, a random of zeros, no session id, TLS_RSA_WITH_AES_128_CBC_SHA, no compression.
     const hello = Buffer.concat([Buffer.from([2, 0, 0, 38, 3, 2]), Buffer.alloc(33), Buffer.from([0, 0x2f, 0])]);
     const record = Buffer.concat([Buffer.from([22, 3, 2, 0, hello.length]), hello]);
     const server = createServer((socket) => {
@@ -196,7 +196,7 @@ describe('Configuring the session settings', LIMIT, () => {
     }
   });
 
-  test('validation is required: an untrusted server gets an alert and not one byte of the application', async () => {
+  test('validation is required: an untrusted server gets an alert and no application data', async () => {
     const self = pki('self-signed');
     let received = 0;
     const starting = startNodeTls(self, {}, (socket) => {
@@ -213,20 +213,20 @@ describe('Configuring the session settings', LIMIT, () => {
       assert.deepEqual(error.verification.flags, ['BADCERT_NOT_TRUSTED']);
       assert.equal(await writing, error);
       assert.equal(socket.authorized, false);
-      const [refusal] = await failed;
-      assert.match(refusal.message, /alert (unknown ca|bad certificate)/);
+      const [alert] = await failed;
+      assert.match(alert.message, /alert (unknown ca|bad certificate)/);
       assert.equal(received, 0);
     });
   });
 
-  test('validation is required: without roots of its own the client trusts public ones only', async () => {
+  test('validation is required: without `trust` the client trusts only public roots', async () => {
     await withServer(startNodeTls(good), async (server) => {
       const error = await rejection((await dial(good, server, { trust: undefined })).opened);
       assert.deepEqual(error.verification.flags, ['BADCERT_NOT_TRUSTED']);
     });
   });
 
-  test('host name: a certificate of a trusted server is refused for another name', async () => {
+  test('host name: a trusted certificate is rejected for another name', async () => {
     await withServer(startNodeTls(good), async (server) => {
       const error = await rejection((await dial(good, server, { servername: 'other.pagetls.test' })).opened);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
@@ -234,7 +234,7 @@ describe('Configuring the session settings', LIMIT, () => {
     });
   });
 
-  test('host name: without servername it is the address that the certificate must name', async () => {
+  test('host name: without servername the certificate must name the address', async () => {
     await withServer(startNodeTls(good), async (server) => {
       const named = await dial(good, server, { servername: undefined });
       assert.equal((await named.opened).verification.ok, true); // it names 127.0.0.1 too
@@ -280,7 +280,7 @@ describe('Configuring the session settings', LIMIT, () => {
     assert.deepEqual(seen, [false, false]);
   });
 
-  test('Server Name Indication: virtual hosts, and a server that insists on a name that it knows', async () => {
+  test('Server Name Indication: selects a virtual host, and a server may reject an unknown name', async () => {
     const args = [
       '-servername',
       good.hostname,
@@ -306,13 +306,13 @@ describe('Specifying trusted root authority certificates', LIMIT, () => {
   const ids = ['good-p256', 'good-p384', 'good-rsa2048'];
   const bundle = ids.map((id, i) => `# Root ${i + 1}: ${id}\n\nissuer: somebody\n${pki(id).roots}\n`).join('');
 
-  test('one concatenated PEM, with text between, gives every root in it', async () => {
+  test('a store from concatenated PEM with text in between has every root', async () => {
     const store = await TrustStore.from(bundle);
     assert.equal(store.size, pemBlocks(bundle).length);
     assert.equal(store.size, 3);
   });
 
-  test('a server of each root is trusted, and one of a root that is not there is not', async () => {
+  test('servers below each root are trusted, a server below another root is not', async () => {
     const trust = await TrustStore.from(bundle);
     for (const id of ids) {
       await withServer(startNodeTls(pki(id)), async (server) => {
@@ -326,7 +326,7 @@ describe('Specifying trusted root authority certificates', LIMIT, () => {
     });
   });
 
-  test('a file without a certificate, or with a damaged one, is refused and not passed over', async () => {
+  test('a file without a certificate, or with a damaged one, is rejected', async () => {
     const none = await rejection(TrustStore.from('trusted_certs.pem'));
     assert.equal(none.code, 'ERR_TLS_INVALID_CERTIFICATE');
     const damaged = good.roots.replace(/(\n[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{8}/, '$1AAAAAAAA');
@@ -337,27 +337,27 @@ describe('Specifying trusted root authority certificates', LIMIT, () => {
 });
 
 describe('Optional: Checking revocation using local CRLs', LIMIT, () => {
-  test('a fresh list that does not name the server: accepted', async () => {
-    const pass = pki('good-crl');
-    assert.ok(pass.crl);
-    await withServer(startNodeTls(pass), async (server) => {
-      const socket = await dial(pass, server);
+  test('a current CRL without the server: accepted', async () => {
+    const unrevoked = pki('good-crl');
+    assert.ok(unrevoked.crl);
+    await withServer(startNodeTls(unrevoked), async (server) => {
+      const socket = await dial(unrevoked, server);
       assert.deepEqual((await socket.opened).verification.flags, []);
     });
   });
 
-  test('a list that names the server: refused, and without the list it would not be', async () => {
+  test('a CRL with the server: rejected, but accepted without the CRL', async () => {
     const revoked = pki('revoked');
     await withServer(startNodeTls(revoked), async (server) => {
       const error = await rejection((await dial(revoked, server)).opened);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
       assert.deepEqual(error.verification.flags, ['BADCERT_REVOKED']);
-      const unaware = await dial(revoked, server, { crls: undefined });
-      assert.equal((await unaware.opened).verification.ok, true);
+      const unchecked = await dial(revoked, server, { crls: undefined });
+      assert.equal((await unchecked.opened).verification.ok, true);
     });
   });
 
-  test('a list of a CA that names its intermediate: refused at depth 1', async () => {
+  test('a CRL with the intermediate: rejected at depth 1', async () => {
     const revoked = pki('revoked-intermediate');
     await withServer(startNodeTls(revoked), async (server) => {
       const error = await rejection((await dial(revoked, server)).opened);
@@ -368,7 +368,7 @@ describe('Optional: Checking revocation using local CRLs', LIMIT, () => {
     });
   });
 
-  test('a list that cannot be read: ERR_TLS_INVALID_CRL before anything is sent', async () => {
+  test('an unreadable CRL: ERR_TLS_INVALID_CRL before anything is sent', async () => {
     const { crl = '' } = pki('revoked');
     const crls = crl.replace(/(\n[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{8}/, '$1AAAAAAAA');
     const error = await rejection((await dial(good, { port: 1 }, { crls })).opened);
@@ -396,40 +396,40 @@ describe('Initializing a TLS connection', LIMIT, () => {
     await server.close();
   });
 
-  for (const way of ['TCP', 'websockify']) {
-    test(`the handshake over ${way}: both ends name the same protocol, cipher suite and application protocol`, async () => {
-      const path = way === 'TCP' ? {} : { bridge: bridge.url };
+  for (const transport of ['TCP', 'websockify']) {
+    test(`the handshake over ${transport}: client and server report the same protocol, cipher suite and ALPN protocol`, async () => {
+      const path = transport === 'TCP' ? {} : { bridge: bridge.url };
       const socket = await dial(good, server, { ...path, ALPNProtocols: ['other', 'echo'] });
       const info = await socket.opened;
       await socket.write('Hello');
       assert.equal(await readText(socket, 'Hello'), 'Hello');
-      const other = /** @type {import('node:tls').TLSSocket} */ (accepted.at(-1));
-      assert.equal(info.protocol, other.getProtocol());
-      assert.equal(info.cipher, other.getCipher().standardName);
-      assert.equal(info.alpn, other.alpnProtocol);
+      const serverSocket = /** @type {import('node:tls').TLSSocket} */ (accepted.at(-1));
+      assert.equal(info.protocol, serverSocket.getProtocol());
+      assert.equal(info.cipher, serverSocket.getCipher().standardName);
+      assert.equal(info.alpn, serverSocket.alpnProtocol);
       assert.equal(info.alpn, 'echo');
       assert.equal(socket.getPeerCertificate()?.fingerprints.sha256.replace(/:/g, '').length, 64);
       const { dialled, handshake, total } = info.timing;
       assert.ok(handshake > 0 && total >= handshake);
       assert.ok(
-        way === 'TCP' ? dialled === null : dialled !== null && dialled >= 0 && dialled < handshake,
+        transport === 'TCP' ? dialled === null : dialled !== null && dialled >= 0 && dialled < handshake,
         `${dialled}`,
       );
     });
   }
 
-  test('nobody listens: ERR_TLS_CONNECT_REFUSED over TCP and over websockify', async () => {
-    const gone = await startNodeTls(good);
-    await gone.close();
-    const tcp = await rejection((await dial(good, gone)).opened);
+  test('a closed port: ERR_TLS_CONNECT_REFUSED over TCP and over websockify', async () => {
+    const closed = await startNodeTls(good);
+    await closed.close();
+    const tcp = await rejection((await dial(good, closed)).opened);
     assert.equal(tcp.code, 'ERR_TLS_CONNECT_REFUSED');
-    await withServer(startBridge({ allowTargets: [`127.0.0.1:${gone.port}`] }), async ({ url }) => {
-      const bridged = await rejection((await dial(good, gone, { bridge: url })).opened);
+    await withServer(startBridge({ allowTargets: [`127.0.0.1:${closed.port}`] }), async ({ url }) => {
+      const bridged = await rejection((await dial(good, closed, { bridge: url })).opened);
       assert.equal(bridged.code, 'ERR_TLS_CONNECT_REFUSED');
     });
   });
 
-  test('a server that does not speak TLS: the handshake fails with a code of its own', async () => {
+  test('a server that does not speak TLS: ERR_TLS_BAD_RECORD or ERR_TLS_PROTOCOL', async () => {
     const plain = createServer((socket) => {
       socket.on('error', () => {});
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
@@ -446,7 +446,7 @@ describe('Initializing a TLS connection', LIMIT, () => {
 });
 
 describe('Optional: Checking the result of peer certificate validation', LIMIT, () => {
-  /** @type {[string, [number, string, string, RegExp, string][]][]} each problem: depth, code, flag, words, reference */
+  /** @type {[string, [number, string, string, RegExp, string][]][]} each problem: depth, code, flag, part of the message, reference */
   const explained = [
     ['expired', [[0, 'ERR_TLS_CERT_EXPIRED', 'BADCERT_EXPIRED', /2021/, 'RFC 5280, section 4.1.2.5']]],
     ['not-yet-valid', [[0, 'ERR_TLS_CERT_FUTURE', 'BADCERT_FUTURE', /2048/, 'RFC 5280, section 4.1.2.5']]],
@@ -467,7 +467,7 @@ describe('Optional: Checking the result of peer certificate validation', LIMIT, 
     ],
   ];
   for (const [id, problems] of explained) {
-    test(`${id}: the error says which certificate, what, why and which rule`, async () => {
+    test(`${id}: the error has the certificate's depth, the code, the flag, the message and the reference`, async () => {
       const subject = pki(id);
       await withServer(startNodeTls(subject), async (server) => {
         const error = await rejection((await dial(subject, server)).opened);
@@ -489,7 +489,7 @@ describe('Optional: Checking the result of peer certificate validation', LIMIT, 
     });
   }
 
-  test('rejectUnauthorized: false goes on, and reports the same', async () => {
+  test('rejectUnauthorized: false connects, and reports the same problems', async () => {
     const subject = pki('several');
     await withServer(startNodeTls(subject), async (server) => {
       const error = await rejection((await dial(subject, server)).opened);
@@ -503,7 +503,7 @@ describe('Optional: Checking the result of peer certificate validation', LIMIT, 
     });
   });
 
-  test('a good chain: no flag, no problem, and the path from the leaf to the root', async () => {
+  test('a valid chain: no flag, no problem, and the path from the leaf to the root', async () => {
     await withServer(startNodeTls(good), async (server) => {
       const socket = await dial(good, server);
       const { verification } = await socket.opened;
@@ -518,7 +518,7 @@ describe('Optional: Checking the result of peer certificate validation', LIMIT, 
 });
 
 describe('Sending and receiving data using the TLS connection', LIMIT, () => {
-  test("a message to the server and its answer, from OpenSSL's s_server", async () => {
+  test("a message to OpenSSL's s_server, and its answer", async () => {
     await withServer(startOpenssl(good, { mode: 'rev' }), async (server) => {
       const socket = await dial(good, server);
       await socket.write('Hello server\n');
@@ -526,7 +526,7 @@ describe('Sending and receiving data using the TLS connection', LIMIT, () => {
     });
   });
 
-  test('a write of any size is sent whole, and comes back byte by byte the same', async () => {
+  test('a write of any size arrives complete, and its echo is identical', async () => {
     await withServer(startNodeTls(good), async (server) => {
       const socket = await dial(good, server);
       for (const size of [0, 1, 16_383, 16_384, 16_385, 70_000]) {
@@ -537,7 +537,7 @@ describe('Sending and receiving data using the TLS connection', LIMIT, () => {
     });
   });
 
-  test('a page from nginx, to its end', async () => {
+  test('a complete page from nginx', async () => {
     const page = Buffer.from('<p>Hello client</p>\n'.repeat(2000));
     await withServer(startNginx(good, { files: { 'page.html': page } }), async (server) => {
       const socket = await dial(good, server);
@@ -551,7 +551,7 @@ describe('Sending and receiving data using the TLS connection', LIMIT, () => {
 
 describe('Closing the TLS connection', LIMIT, () => {
   for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
-    test(`close() sends close_notify after all that was written: a ${version} server sees data, then an end`, async () => {
+    test(`close() sends close_notify after all written data: a ${version} server gets the data, then the end`, async () => {
       /** @type {(value: string) => void} */
       let done = () => {};
       const ended = new Promise((/** @type {(value: string) => void} */ resolve) => {
@@ -587,7 +587,7 @@ describe('Closing the TLS connection', LIMIT, () => {
     });
   }
 
-  test("the server's close_notify: read() gives null, and the connection closes itself in order", async () => {
+  test("the server's close_notify: read() returns null, and the connection closes cleanly", async () => {
     const starting = startNodeTls(good, {}, (socket) => {
       socket.once('data', () => socket.end('bye'));
     });
@@ -601,7 +601,7 @@ describe('Closing the TLS connection', LIMIT, () => {
     });
   });
 
-  test('clean up: after connections that went well, were refused and were given up, the C heap is as it was', async () => {
+  test('clean up: successful, failed and abandoned connections leave nothing in the C heap', async () => {
     const core = await loadCore();
     const trust = await TrustStore.from(good.roots);
     await withServer(startNodeTls(good), async (server) => {
@@ -615,7 +615,7 @@ describe('Closing the TLS connection', LIMIT, () => {
         const abandoned = await dial(good, server, { trust });
         await abandoned.close();
       };
-      await round(); // what is made once and kept
+      await round(); // allocates what is cached for later connections
       const before = core.heapInUse;
       for (let i = 0; i < 3; i++) {
         await round();
@@ -627,12 +627,12 @@ describe('Closing the TLS connection', LIMIT, () => {
     assert.ok(core.heapInUse < heapInUse, 'the roots were not freed');
   });
 
-  test('clean up: options that are refused leave nothing in the C heap', async () => {
+  test('clean up: rejected options leave nothing in the C heap', async () => {
     const core = await loadCore();
     const options = await optionsFor(good);
     const { heapInUse } = core;
-    const wrong = [{ ciphers: ['TLS_NULL'] }, { cert: good.chain, key: pki('good-p384').key }, { crls: 'nothing' }];
-    for (const more of wrong) {
+    const invalid = [{ ciphers: ['TLS_NULL'] }, { cert: good.chain, key: pki('good-p384').key }, { crls: 'nothing' }];
+    for (const more of invalid) {
       const error = await rejection(connect('127.0.0.1:1', { ...options, ...more }).opened);
       assert.match(error.code, /^ERR_TLS_INVALID_/);
     }
