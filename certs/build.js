@@ -1,5 +1,5 @@
 /**
- * From a declared case to its certificates, lists and keys.
+ * Issues the certificates, CRLs and keys of a declared case.
  */
 import { createHash, createPublicKey } from 'node:crypto';
 import { encodeCertificate, encodeCrl } from './certificate.js';
@@ -20,30 +20,30 @@ import { AUTHORITIES, FRESH, VALID, issuerKeyIdentifier } from './profile.js';
  * @property {Der} der
  */
 
-/** @param {string} scope @param {string} name @returns {bigint} 16 octets, positive, the same every time */
+/** @param {string} scope @param {string} name @returns {bigint} 16 octets, positive, deterministic */
 export function serialNumber(scope, name) {
   const octets = createHash('sha256').update(`${scope}/${name}`).digest().subarray(0, 16);
   octets[0] = (octets[0] & 0x3f) | 0x40;
   return BigInt(`0x${octets.toString('hex')}`);
 }
 
-/** @param {Profile} profile @param {string} name @returns {{ entity: Entity, scope: string }} @throws when there is none */
-function find(profile, name) {
+/** @param {Profile} profile @param {string} name @returns {{ entity: Entity, scope: string }} @throws if none has the name */
+function findEntity(profile, name) {
   const own = profile.certificates[name];
   const entity = own ?? AUTHORITIES[name];
   if (entity === undefined) throw new Error(`case ${profile.id} has no certificate named ${name}`);
   return { entity, scope: own ? profile.id : 'shared' };
 }
 
-/** @param {Profile} profile @param {string[]} names @returns {string[]} the names and those of all issuers above, once each */
+/** @param {Profile} profile @param {string[]} names @returns {string[]} the names and those of all their issuers, without duplicates */
 export function withIssuers(profile, names) {
   const all = new Set(names);
-  for (const name of all) all.add(find(profile, name).entity.issuer);
+  for (const name of all) all.add(findEntity(profile, name).entity.issuer);
   return [...all];
 }
 
 /**
- * Issues certificates on demand, each one once. Shared authorities come out the same for every case.
+ * Issues certificates on demand, each one once. Shared authorities are identical in every case.
  * @param {(kind: KeyKind, scope: string, entity: string) => Promise<KeyObject>} keys
  */
 export function createIssuer(keys) {
@@ -51,15 +51,15 @@ export function createIssuer(keys) {
   const issued = new Map();
 
   /** @param {Profile} profile @param {string} name @returns {Promise<{ entity: Entity, serial: bigint, key: KeyObject }>} */
-  async function holder(profile, name) {
-    const { entity, scope } = find(profile, name);
+  async function identity(profile, name) {
+    const { entity, scope } = findEntity(profile, name);
     return { entity, serial: serialNumber(scope, name), key: await keys(entity.key, scope, entity.sameKeyAs ?? name) };
   }
 
   /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} */
-  async function make(profile, name) {
-    const { entity, serial, key } = await holder(profile, name);
-    const parent = await holder(profile, entity.issuer);
+  async function issueNew(profile, name) {
+    const { entity, serial, key } = await identity(profile, name);
+    const parent = await identity(profile, entity.issuer);
     const publicKey = createPublicKey(key);
     const context = {
       publicKey,
@@ -72,7 +72,7 @@ export function createIssuer(keys) {
       issuer: parent.entity.subject,
       subject: entity.subject,
       publicKey,
-      signer: entity.signer === undefined ? parent.key : (await holder(profile, entity.signer)).key,
+      signer: entity.signer === undefined ? parent.key : (await identity(profile, entity.signer)).key,
       extensions: Object.values(entity.extensions).flatMap((extension) =>
         extension === null ? [] : [typeof extension === 'function' ? extension(context) : extension],
       ),
@@ -82,32 +82,32 @@ export function createIssuer(keys) {
     return { entity, serial, key, der: encodeCertificate(description) };
   }
 
-  /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} the same each time: a signature never comes twice */
+  /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} cached, because signing twice gives different signatures */
   function issue(profile, name) {
-    const { scope } = find(profile, name);
+    const { scope } = findEntity(profile, name);
     const id = `${scope}/${name}`;
-    const known = issued.get(id) ?? make(scope === 'shared' ? { ...profile, certificates: {} } : profile, name);
+    const known = issued.get(id) ?? issueNew(scope === 'shared' ? { ...profile, certificates: {} } : profile, name);
     issued.set(id, known);
     return known;
   }
 
-  /** @param {Profile} profile @param {Crl} list @returns {Promise<Der>} */
-  async function issueCrl(profile, list) {
-    const parent = await holder(profile, list.issuer);
+  /** @param {Profile} profile @param {Crl} crl @returns {Promise<Der>} */
+  async function issueCrl(profile, crl) {
+    const parent = await identity(profile, crl.issuer);
     const publicKey = createPublicKey(parent.key);
     const context = { publicKey, issuerKey: publicKey, issuer: parent.entity.subject, issuerSerial: parent.serial };
     return encodeCrl({
       issuer: parent.entity.subject,
-      signer: list.signer === undefined ? parent.key : (await holder(profile, list.signer)).key,
+      signer: crl.signer === undefined ? parent.key : (await identity(profile, crl.signer)).key,
       number: 1,
-      extensions: [issuerKeyIdentifier(context), ...(list.extensions ?? [])],
-      revoked: (list.revoked ?? []).map(({ certificate: name, date = FRESH.thisUpdate, reason }) => ({
-        serial: serialNumber(find(profile, name).scope, name),
+      extensions: [issuerKeyIdentifier(context), ...(crl.extensions ?? [])],
+      revoked: (crl.revoked ?? []).map(({ certificate: name, date = FRESH.thisUpdate, reason }) => ({
+        serial: serialNumber(findEntity(profile, name).scope, name),
         date,
         reason,
       })),
       ...FRESH,
-      ...list.fields,
+      ...crl.fields,
     });
   }
 

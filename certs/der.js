@@ -1,9 +1,8 @@
 /**
- * DER: a writer, and just enough of a reader to take apart what was written.
+ * DER (ITU-T X.690): a writer, and a minimal reader for what it wrote.
  *
- * Every function of the writer returns a complete encoding (tag, length, content), and takes complete
- * encodings as its parts, so nothing stops a caller from putting together what no tool would make.
- * Encoding rules: ITU-T X.690.
+ * Every function of the writer returns a complete encoding (tag, length, content) and accepts any complete encodings as
+ * parts, so that callers can also build structures that no tool would produce.
  */
 
 /** @typedef {Uint8Array} Der one or more complete encodings; an empty array means "leave it out" */
@@ -14,7 +13,7 @@ export function concat(...parts) {
 }
 
 /**
- * The length octets of X.690 section 8.1.3, in the shortest form, as DER asks.
+ * The length octets of X.690 section 8.1.3, in the shortest form, as DER requires.
  * @param {number} length bytes
  * @returns {Uint8Array}
  */
@@ -66,7 +65,7 @@ export function boolean(value) {
 }
 
 /**
- * Two's complement in as few octets as can be.
+ * Two's complement in the fewest octets.
  * @param {bigint | number} value
  * @returns {Der}
  */
@@ -163,12 +162,12 @@ function digits(date) {
   return `${date.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`;
 }
 
-/** @param {string} text YYMMDDHHMMSSZ, or anything @returns {Der} */
+/** @param {string} text YYMMDDHHMMSSZ; not checked @returns {Der} */
 export function utcTime(text) {
   return tlv(0x17, Buffer.from(text, 'latin1'));
 }
 
-/** @param {string} text YYYYMMDDHHMMSSZ, or anything @returns {Der} */
+/** @param {string} text YYYYMMDDHHMMSSZ; not checked @returns {Der} */
 export function generalizedTime(text) {
   return tlv(0x18, Buffer.from(text, 'latin1'));
 }
@@ -181,10 +180,10 @@ export function generalizedTime(text) {
  */
 
 /**
- * The elements that stand one after another in `bytes`.
+ * Reads the consecutive elements in `bytes`.
  * @param {Uint8Array} bytes
  * @returns {Element[]}
- * @throws {RangeError} when a length runs past the end
+ * @throws {RangeError} if a length runs past the end
  */
 export function elements(bytes) {
   /** @type {Element[]} */
@@ -220,8 +219,8 @@ export function pem(label, der) {
 
 /**
  * @param {string} label
- * @param {string} text PEM, and whatever stands around it
- * @returns {Der[]} what its blocks of that label hold
+ * @param {string} text PEM, possibly with other text around the blocks
+ * @returns {Der[]} the contents of the blocks with that label
  */
 export function pemDer(label, text) {
   const blocks = text.matchAll(new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`, 'g'));

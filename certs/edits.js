@@ -1,5 +1,5 @@
 /**
- * Changes to what a certificate has made of its fields, for their `edit`.
+ * Changes to encoded certificates, for `fields.edit`.
  */
 import * as der from './der.js';
 
@@ -7,31 +7,38 @@ import * as der from './der.js';
 /** @typedef {import('./der.js').Der} Der */
 /** @typedef {import('./der.js').Element} Element */
 
-/** Where subjectPublicKeyInfo stands in a TBSCertificate that says its version. */
-const PUBLIC_KEY = 6;
+/** Position of subjectPublicKeyInfo in a TBSCertificate with a version field. */
+const PUBLIC_KEY_POSITION = 6;
+
+/** Position of signatureValue in a Certificate. */
+const SIGNATURE_POSITION = 2;
 
 /** @param {Der} whole a SEQUENCE @param {number} position @param {(element: Element) => Der} change @returns {Der} */
-export function replaced(whole, position, change) {
+export function replaceElement(whole, position, change) {
   const [{ content }] = der.elements(whole);
   return der.sequence(...der.elements(content).map((element, at) => (at === position ? change(element) : element.der)));
 }
 
 /** @param {number} position in SubjectPublicKeyInfo @param {(element: Element) => Der} change @returns {{ edit: Edits }} */
-function changedKey(position, change) {
-  return { edit: { tbs: (tbs) => replaced(tbs, PUBLIC_KEY, (info) => replaced(info.der, position, change)) } };
+function editPublicKeyInfo(position, change) {
+  return {
+    edit: {
+      tbs: (tbs) => replaceElement(tbs, PUBLIC_KEY_POSITION, (info) => replaceElement(info.der, position, change)),
+    },
+  };
 }
 
 /** @param {Der} parameters of the key's algorithm @returns {{ edit: Edits }} */
-export function keyParameters(parameters) {
-  return changedKey(0, ({ content }) => der.sequence(der.elements(content)[0].der, parameters));
+export function editKeyParameters(parameters) {
+  return editPublicKeyInfo(0, ({ content }) => der.sequence(der.elements(content)[0].der, parameters));
 }
 
-/** @param {(key: Uint8Array) => Uint8Array} change of what the BIT STRING of the key has @returns {{ edit: Edits }} */
-export function keyBits(change) {
-  return changedKey(1, ({ content }) => der.bitString(change(content.subarray(1))));
+/** @param {(key: Uint8Array) => Uint8Array} change of the content of the key's BIT STRING @returns {{ edit: Edits }} */
+export function editKeyBits(change) {
+  return editPublicKeyInfo(1, ({ content }) => der.bitString(change(content.subarray(1))));
 }
 
-/** @param {(bits: Element) => Der} change of the BIT STRING of the signature @returns {{ edit: Edits }} */
-export function changedSignature(change) {
-  return { edit: { whole: (whole) => replaced(whole, 2, change) } };
+/** @param {(bits: Element) => Der} change of the signature's BIT STRING @returns {{ edit: Edits }} */
+export function editSignature(change) {
+  return { edit: { whole: (whole) => replaceElement(whole, SIGNATURE_POSITION, change) } };
 }

@@ -1,6 +1,6 @@
 /**
- * Certificate and CRL extensions (RFC 5280 sections 4.2 and 5.2). Each function gives an `Extension` with
- * the critical bit that RFC 5280 asks for; `{ ...extension, critical }` turns it, and `raw` makes any other.
+ * Certificate and CRL extensions (RFC 5280 sections 4.2 and 5.2). Each function returns an `Extension` that is critical
+ * if RFC 5280 says so; `{ ...extension, critical }` changes that. `raw` returns any other extension.
  */
 import * as der from './der.js';
 import { encodeGeneralName } from './names.js';
@@ -12,8 +12,8 @@ import { encodeGeneralName } from './names.js';
 /**
  * @typedef {object} Extension
  * @property {string | Der} oid
- * @property {boolean | Der} critical false is left out, as DER asks; the DER of a BOOLEAN is taken as it is
- * @property {Der} value what the OCTET STRING wraps
+ * @property {boolean | Der} critical false is left out, as DER requires; the DER of a BOOLEAN is written unchanged
+ * @property {Der} value the content of the OCTET STRING
  */
 
 /** @param {Extension} extension @returns {Der} */
@@ -68,7 +68,7 @@ const PURPOSES = {
   any: '2.5.29.37.0',
 };
 
-/** @param {...string} purposes short names as above, or dotted OIDs @returns {Extension} */
+/** @param {...string} purposes keys of PURPOSES, or dotted OIDs @returns {Extension} */
 export function extKeyUsage(...purposes) {
   return raw('2.5.29.37', der.sequence(...purposes.map((purpose) => der.oid(PURPOSES[purpose] ?? purpose))));
 }
@@ -125,7 +125,7 @@ export function authorityInfoAccess({ ocsp = [], issuers = [] }) {
   );
 }
 
-/** @param {...string} uris one distribution point each @returns {Extension} */
+/** @param {...string} uris of one distribution point each @returns {Extension} */
 export function crlDistributionPoints(...uris) {
   const point = (/** @type {string} */ uri) =>
     der.sequence(der.constructed(0, der.constructed(0, encodeGeneralName({ uri }))));
@@ -161,7 +161,7 @@ const REASONS = /** @type {const} */ ([
 
 /** @typedef {(typeof REASONS)[number]} Reason */
 
-/** @param {Reason} reason @returns {Extension} of a CRL entry (RFC 5280 section 5.3.1) */
+/** @param {Reason} reason @returns {Extension} for a CRL entry (RFC 5280 section 5.3.1) */
 export function reasonCode(reason) {
   return raw('2.5.29.21', der.enumerated(REASONS.indexOf(reason)));
 }

@@ -1,9 +1,9 @@
 /**
- * Writes every case to a directory, and reads one back.
+ * Writes all cases to a directory, and loads single cases from it.
  *
  *   node certs/generate.js OUTDIR
  *
- * Names, serial numbers and dates are the same every time; keys are kept in OUTDIR/keys.
+ * Names, serial numbers and dates are deterministic; keys are kept in OUTDIR/keys.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { CLOCK, PROFILES } from './profiles.js';
 /** @typedef {import('./profile.js').Profile} Profile */
 
 /**
- * A case as index.json has it. Files are relative to the index.
+ * A case in index.json. File paths are relative to the index.
  * @typedef {object} CaseEntry
  * @property {string} id
  * @property {string} title
@@ -41,7 +41,7 @@ import { CLOCK, PROFILES } from './profiles.js';
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 
-/** @returns {Promise<string>} a digest that changes when any source of the generator does */
+/** @returns {Promise<string>} a hash of all sources of the generator */
 async function generatorDigest() {
   const names = (await readdir(SOURCES, { recursive: true })).filter((name) => name.endsWith('.js')).sort();
   const hash = createHash('sha256');
@@ -49,13 +49,13 @@ async function generatorDigest() {
   return hash.digest('hex');
 }
 
-/** @param {string} outDir @returns {Index} @throws when there is none */
+/** @param {string} outDir @returns {Index} @throws if there is no index.json */
 function readIndex(outDir) {
   return JSON.parse(readFileSync(join(outDir, 'index.json'), 'utf8'));
 }
 
-/** @param {string} outDir @returns {Promise<{ digest: string | null, occupied: boolean }>} what is there already */
-async function present(outDir) {
+/** @param {string} outDir @returns {Promise<{ digest: string | null, occupied: boolean }>} existing output of the generator, or other files */
+async function inspectTarget(outDir) {
   /** @type {string[]} */
   const names = await readdir(outDir).catch(() => []);
   if (!names.includes('index.json')) return { digest: null, occupied: names.length > 0 };
@@ -64,16 +64,16 @@ async function present(outDir) {
 }
 
 /**
- * Makes `outDir` hold every case. Does nothing when it was written by these very sources. It is filled aside
- * and moved into place whole, so that processes that generate at one time do not mix their keys.
+ * Writes all cases to `outDir`. Does nothing if the same sources wrote it before. It writes to a temporary directory,
+ * then renames that, so that concurrent processes do not mix their keys.
  * @param {string} outDir
  * @returns {Promise<Index>}
- * @throws {Error} when `outDir` holds something else
+ * @throws {Error} if `outDir` contains other files
  */
 export async function generate(outDir) {
   const target = resolve(outDir);
   const digest = await generatorDigest();
-  const before = await present(target);
+  const before = await inspectTarget(target);
   if (before.digest === digest) return readIndex(target);
   if (before.occupied) throw new Error(`${target} is not empty and was not written by this generator`);
 
@@ -83,7 +83,7 @@ export async function generate(outDir) {
     await cp(join(target, 'keys'), join(work, 'keys'), { recursive: true }).catch(ignoreMissing);
     await writeCases(work, digest);
     await chmod(work, 0o755);
-    await place(target, work, digest);
+    await moveIntoPlace(target, work, digest);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -95,25 +95,26 @@ function ignoreMissing(error) {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** How often other processes may get in between. */
-const ATTEMPTS = 20;
+/** Concurrent processes can make the rename fail this often. */
+const MAX_RENAME_ATTEMPTS = 20;
 
 /**
- * Moves `work` to `target`. An older output gives way; what another process has just put there stays.
+ * Moves `work` to `target`. Replaces the output of other sources, but keeps that of the same sources, which another
+ * process may just have written.
  * @param {string} target
  * @param {string} work
  * @param {string} digest
  */
-async function place(target, work, digest) {
+async function moveIntoPlace(target, work, digest) {
   for (let attempt = 1; ; attempt++) {
     try {
-      await rename(work, target); // succeeds over nothing and over an empty directory
+      await rename(work, target); // succeeds if `target` is missing or an empty directory
       return;
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (attempt === MAX_RENAME_ATTEMPTS) throw error;
     }
-    if ((await present(target)).digest === digest) return;
-    await rename(target, `${work}.old`).catch(ignoreMissing); // another process may have done so just now
+    if ((await inspectTarget(target)).digest === digest) return;
+    await rename(target, `${work}.old`).catch(ignoreMissing); // another process may have moved it first
     await rm(`${work}.old`, { recursive: true, force: true });
   }
 }
@@ -140,21 +141,21 @@ async function writeCase(directory, profile, { issue, issueCrl }) {
     (await Promise.all(names.map(async (name) => pem('CERTIFICATE', (await issue(profile, name)).der)))).join('');
   const keyOf = async (/** @type {string} */ name) => privateKeyPem((await issue(profile, name)).key);
   const [leaf] = server.chain;
-  const everyone = withIssuers(profile, [...server.chain, ...Object.keys(profile.certificates), ...trust]);
+  const allNames = withIssuers(profile, [...server.chain, ...Object.keys(profile.certificates), ...trust]);
 
   await mkdir(join(directory, id), { recursive: true });
   const write = async (/** @type {string} */ name, /** @type {string} */ text) => {
     await writeFile(join(directory, id, name), text);
     return `${id}/${name}`;
   };
-  const lists = await Promise.all(profile.crls.map((list) => issueCrl(profile, list)));
+  const crls = await Promise.all(profile.crls.map((crl) => issueCrl(profile, crl)));
   const files = {
     chain: await write('chain.pem', await pems(server.chain)),
     key: await write('key.pem', await keyOf(leaf)),
     leaf: await write('leaf.pem', await pems([leaf])),
     roots: await write('roots.pem', await pems(trust)),
-    all: await write('all.pem', await pems(everyone)),
-    ...(lists.length > 0 && { crl: await write('crl.pem', lists.map((list) => pem('X509 CRL', list)).join('')) }),
+    all: await write('all.pem', await pems(allNames)),
+    ...(crls.length > 0 && { crl: await write('crl.pem', crls.map((crl) => pem('X509 CRL', crl)).join('')) }),
   };
 
   /** @type {CaseEntry} */
@@ -177,22 +178,22 @@ async function writeCase(directory, profile, { issue, issueCrl }) {
 
 /**
  * @typedef {object} Loaded
- * @property {string} chain PEM, what a server sends, leaf first
+ * @property {string} chain PEM, as sent by the server, leaf first
  * @property {string} key PEM, PKCS#8
  * @property {string} leaf PEM
- * @property {string} roots PEM, what the client trusts
+ * @property {string} roots PEM, the client's trust anchors
  * @property {string} all PEM, every certificate of the case
- * @property {string} [crl] PEM, every list of the case
- * @property {CaseEntry['files']} files the absolute paths of the same
+ * @property {string} [crl] PEM, every CRL of the case
+ * @property {CaseEntry['files']} files the absolute paths of these
  * @property {{ ca: string, credentials: Record<string, { chain: string, key: string }> }} [clients] PEM
  */
 
 /**
- * One case, read from a directory that `generate` has filled.
+ * Loads one case from a directory that `generate` wrote.
  * @param {string} outDir
  * @param {string} id
  * @returns {Omit<CaseEntry, 'files' | 'clients'> & Loaded}
- * @throws {Error} when there is no such case
+ * @throws {Error} if there is no such case
  */
 export function loadCase(outDir, id) {
   const entry = readIndex(outDir).cases.find((candidate) => candidate.id === id);

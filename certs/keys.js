@@ -1,5 +1,5 @@
 /**
- * Keys, one PEM file each, made when missing: RSA keys take long to make, so cases share them.
+ * Keys, one PEM file each, generated when missing. Generating RSA keys is slow, so cases share them.
  */
 import { createPrivateKey, generateKeyPair } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -14,8 +14,8 @@ const CURVES = { p224: 'secp224r1', p256: 'prime256v1', p384: 'secp384r1', p521:
 
 const generate = promisify(generateKeyPair);
 
-/** @param {KeyKind} kind @returns {Promise<KeyObject>} a fresh private key */
-async function freshKey(kind) {
+/** @param {KeyKind} kind @returns {Promise<KeyObject>} a new private key */
+async function generateKey(kind) {
   if (kind === 'ed25519') return (await generate('ed25519', {})).privateKey;
   if (kind === 'rsa-pss') {
     const hashes = { hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256' };
@@ -26,8 +26,8 @@ async function freshKey(kind) {
 }
 
 /**
- * A directory of keys. Ask for the same kind and owner again and the same key comes.
- * @param {string} directory made when missing
+ * A directory of keys. The same kind, scope and entity always get the same key.
+ * @param {string} directory created when missing
  * @returns {(kind: KeyKind, scope: string, entity: string) => Promise<KeyObject>}
  */
 export function keyStore(directory) {
@@ -45,7 +45,7 @@ export function keyStore(directory) {
 async function storedKey(file, kind) {
   const stored = await readFile(file, 'utf8').catch(() => null);
   if (stored !== null) return createPrivateKey(stored);
-  const key = await freshKey(kind);
+  const key = await generateKey(kind);
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, privateKeyPem(key), { mode: 0o600 });
   return key;

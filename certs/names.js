@@ -7,9 +7,9 @@ import * as der from './der.js';
 /** @typedef {import('./der.js').Der} Der */
 
 /**
- * A name as a list of relative names, most general first: `[{ C: 'NL' }, { O: 'x', OU: 'y' }, { CN: 'z' }]`.
- * The key of an attribute is one of the short names below or a dotted OID; its value is text, or the
- * DER of any string type. A name that is DER already is taken as it is.
+ * A name as a list of RDNs, most general first: `[{ C: 'NL' }, { O: 'x', OU: 'y' }, { CN: 'z' }]`. The key of an
+ * attribute is one of the short names below or a dotted OID; its value is text, or the DER of any string type. A name
+ * given as DER is written unchanged.
  * @typedef {Record<string, string | Der>[] | Der} Name
  */
 
@@ -26,7 +26,7 @@ const ATTRIBUTES = {
   emailAddress: '1.2.840.113549.1.9.1',
 };
 
-/** @param {string} type @param {string | Der} value @returns {Der} in the string type that RFC 5280 appendix A gives it */
+/** @param {string} type @param {string | Der} value @returns {Der} in the string type that RFC 5280 appendix A specifies */
 function attributeValue(type, value) {
   if (typeof value !== 'string') return value;
   if (type === 'C' || type === 'serialNumber') return der.printableString(value);
@@ -38,9 +38,9 @@ function attributeValue(type, value) {
 export function encodeName(name) {
   if (name instanceof Uint8Array) return name;
   return der.sequence(
-    ...name.map((relative) =>
+    ...name.map((rdn) =>
       der.set(
-        ...Object.entries(relative).map(([type, value]) =>
+        ...Object.entries(rdn).map(([type, value]) =>
           der.sequence(der.oid(ATTRIBUTES[type] ?? type), attributeValue(type, value)),
         ),
       ),
@@ -68,8 +68,8 @@ export function encodeGeneralName(name) {
 }
 
 /**
- * @param {string | Uint8Array} address IPv4 or IPv6 text, `address/prefix` for a name constraint, or the octets themselves
- * @returns {Uint8Array} 4 or 16 octets; twice that, address and mask, for a name constraint (RFC 5280 section 4.2.1.10)
+ * @param {string | Uint8Array} address IPv4 or IPv6 text, `address/prefix` for a name constraint, or the octets
+ * @returns {Uint8Array} 4 or 16 octets, followed by the mask for a name constraint (RFC 5280 section 4.2.1.10)
  */
 export function ipOctets(address) {
   if (typeof address !== 'string') return address;

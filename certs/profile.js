@@ -1,5 +1,5 @@
 /**
- * What a case declares, and what ordinary cases have in common: one root, one intermediate, one kind of leaf.
+ * The declaration of a case, and its defaults: the shared root and intermediate, and an ordinary leaf.
  */
 import { constructed, integer } from './der.js';
 import {
@@ -21,20 +21,20 @@ import { keyIdentifier } from './signatures.js';
 /** @typedef {import('./names.js').Name} Name */
 /** @typedef {import('./signatures.js').KeyObject} KeyObject */
 
-/** The time at which every case is judged unless it says otherwise. */
+/** The default time of verification. */
 export const CLOCK = '2026-06-15T12:00:00Z';
 
-/** Ordinary certificates hold at CLOCK and on the day of the reader. */
+/** Ordinary certificates are valid at CLOCK and today. */
 export const VALID = { notBefore: '2024-01-01T00:00:00Z', notAfter: '2049-12-31T23:59:59Z' };
 
-/** Authorities begin before everything that they issue, also what has ended since. */
+/** Authorities are valid before everything they issue, even before certificates that have expired. */
 const AUTHORITY_BEGINS = '2015-01-01T00:00:00Z';
 
-/** Ordinary certificate lists too. */
+/** Ordinary CRLs are current at CLOCK and today. */
 export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-31T23:59:59Z' };
 
 /**
- * What an extension may need to know of the certificate that it goes into.
+ * Properties of a certificate that its extensions may need.
  * @typedef {object} Context
  * @property {KeyObject} publicKey of the subject
  * @property {KeyObject} issuerKey public
@@ -45,45 +45,45 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
 /** @typedef {Extension | ((context: Context) => Extension)} Extensible */
 
 /**
- * One certificate of a case. Serial number and key follow from the case and the name it is declared under.
+ * One certificate of a case. Its serial number and key are derived from the case and the name it is declared under.
  * @typedef {object} Entity
  * @property {KeyKind} key
- * @property {string} [sameKeyAs] the entity whose key this one has too, of the same kind
- * @property {string} issuer the entity that issues it; its own name when self-signed
- * @property {string} [signer] the entity whose key signs, when that is not the issuer
+ * @property {string} [sameKeyAs] the entity to share the key with; `key` must be of the same kind
+ * @property {string} issuer the issuing entity; its own name if self-signed
+ * @property {string} [signer] the entity whose key signs; default: the issuer
  * @property {Name} subject
  * @property {Record<string, Extensible | null>} extensions in this order; null leaves one out
- * @property {Partial<CertificateDescription>} [fields] put over everything else
+ * @property {Partial<CertificateDescription>} [fields] override everything else
  */
 
 /**
- * One certificate list of a case.
+ * One CRL of a case.
  * @typedef {object} Crl
- * @property {string} issuer the entity that issues it
- * @property {string} [signer] the entity whose key signs, when that is not the issuer
+ * @property {string} issuer the issuing entity
+ * @property {string} [signer] the entity whose key signs; default: the issuer
  * @property {{ certificate: string, date?: string, reason?: Reason }[]} [revoked]
- * @property {Extension[]} [extensions] besides the key identifier and the number
- * @property {Partial<CrlDescription>} [fields] put over everything else
+ * @property {Extension[]} [extensions] in addition to the key identifier and the CRL number
+ * @property {Partial<CrlDescription>} [fields] override everything else
  */
 
 /**
- * What pagetls, asked as a client of `hostname` at `clock`, is to say.
+ * The expected result of pagetls as a client of `hostname` at `clock`.
  * @typedef {object} Expected
  * @property {boolean} ok
- * @property {string[]} flags names of Mbed TLS without MBEDTLS_X509_; every one that must be there, no other
- * @property {number} [depth] of the certificate that has the flags, 0 the leaf
- * @property {string[]} [problems] the rules that are broken (wasm/verify/rules.def), each as "depth: RULE", in their
- *   order; left out, there is one for each flag, at `depth`
- * @property {string} [error] why the leaf cannot be read, as "field: reason" (wasm/x509/read_errors.def); beside flags,
- *   why another certificate cannot be read, which is then passed over
+ * @property {string[]} flags exactly the flags that are set, with Mbed TLS's names without MBEDTLS_X509_
+ * @property {number} [depth] of the certificate that has the flags; 0 is the leaf
+ * @property {string[]} [problems] the broken rules (wasm/verify/rules.def) in order, each as "depth: RULE"; default:
+ *   one for each flag, at `depth`
+ * @property {string} [error] why the leaf cannot be read, as "field: reason" (wasm/x509/read_errors.def); together with
+ *   flags, why another certificate cannot be read, which is then ignored
  */
 
 /**
- * What it takes to serve the case.
+ * How to serve the case.
  * @typedef {object} Server
- * @property {string[]} chain the entities sent, leaf first
- * @property {string} [minVersion] a version below which a server cannot use the certificate
- * @property {string} [ciphers] an OpenSSL cipher string without which a server refuses the certificate
+ * @property {string[]} chain the entities whose certificates are sent, leaf first
+ * @property {string} [minVersion] the lowest TLS version with which servers can use the certificate
+ * @property {string} [ciphers] the OpenSSL cipher string that a server needs to accept the certificate
  */
 
 /**
@@ -91,19 +91,19 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {string} id
  * @property {string} title
  * @property {string} explain one plain sentence
- * @property {string} hostname what the client asks for
+ * @property {string} hostname the host name that the client connects to
  * @property {string} clock ISO 8601
- * @property {Record<string, Entity>} certificates those of the case itself; others come from AUTHORITIES
+ * @property {Record<string, Entity>} certificates the case's own; all others come from AUTHORITIES
  * @property {Server} server
- * @property {boolean} serve false: no server sends it to pagetls, so a relay puts it in (swap.js)
- * @property {boolean} malformed one of its certificates is not what X.509 says: programs differ in what they make of it
- * @property {'webpki' | 'rfc5280' | 'suiteb'} profile the client's option of that name
- * @property {string[]} trust the entities that the client trusts
+ * @property {boolean} serve false: no server can send it to pagetls, so a relay swaps it in (swap.js)
+ * @property {boolean} malformed one of its certificates violates X.509, and programs disagree about it
+ * @property {'webpki' | 'rfc5280' | 'suiteb'} profile the client's `profile` option
+ * @property {string[]} trust the client's trust anchors
  * @property {Crl[]} crls
- * @property {{ trust: string[], credentials: Record<string, string[]> }} [clients] for mutual TLS: whom the
- *   server trusts, and the chains that clients present
+ * @property {{ trust: string[], credentials: Record<string, string[]> }} [clients] for mutual TLS: the server's trust
+ *   anchors, and the chains that clients present
  * @property {Expected} expected
- * @property {string} openssl 'ok', words from the complaint of `openssl verify`, or 'unreadable'
+ * @property {string} openssl 'ok', part of the error message of `openssl verify`, or 'unreadable'
  */
 
 /** @param {Context} context @returns {Extension} */
@@ -121,22 +121,22 @@ export function named(commonName) {
   return [{ O: 'pagetls test' }, { CN: commonName }];
 }
 
-/** @param {string} id @returns {GeneralName[]} the case's own name, and the loopback's, for live servers */
+/** @param {string} id @returns {GeneralName[]} the case's own name, and those of loopback for live servers */
 export function ordinaryNames(id) {
   return [{ dns: `${id}.pagetls.test` }, { dns: 'localhost' }, { ip: '127.0.0.1' }];
 }
 
 /**
  * @param {string} name
- * @param {Partial<Entity>} [over]
+ * @param {Partial<Entity>} [overrides]
  * @returns {Entity} a self-signed trust anchor declared as `name`
  */
-export function root(name, { extensions, fields, ...over } = {}) {
+export function root(name, { extensions, fields, ...overrides } = {}) {
   return {
     key: 'p256',
     issuer: name,
     subject: named(`pagetls Test ${name}`),
-    ...over,
+    ...overrides,
     fields: { notBefore: AUTHORITY_BEGINS, ...fields },
     extensions: {
       basicConstraints: basicConstraints({ ca: true }),
@@ -147,26 +147,26 @@ export function root(name, { extensions, fields, ...over } = {}) {
   };
 }
 
-/** @param {string} name @param {Partial<Entity>} [over] @returns {Entity} a certificate authority below `root` */
-export function intermediate(name, { extensions, ...over } = {}) {
+/** @param {string} name @param {Partial<Entity>} [overrides] @returns {Entity} a certificate authority issued by `root` */
+export function intermediate(name, { extensions, ...overrides } = {}) {
   return root(name, {
     issuer: 'root',
-    ...over,
+    ...overrides,
     extensions: { authorityKeyIdentifier: issuerKeyIdentifier, ...extensions },
   });
 }
 
 /**
  * @param {string} id
- * @param {Partial<Entity> & { names?: GeneralName[] }} [over]
+ * @param {Partial<Entity> & { names?: GeneralName[] }} [overrides]
  * @returns {Entity} a server's certificate for `<id>.pagetls.test`, or for `names`
  */
-export function leaf(id, { names = ordinaryNames(id), extensions, ...over } = {}) {
+export function leaf(id, { names = ordinaryNames(id), extensions, ...overrides } = {}) {
   return {
     key: 'p256',
     issuer: 'intermediate',
     subject: named(`${id}.pagetls.test`),
-    ...over,
+    ...overrides,
     extensions: {
       basicConstraints: basicConstraints({ ca: false }),
       keyUsage: keyUsage('digitalSignature'),
@@ -187,7 +187,7 @@ export const AUTHORITIES = {
 
 /**
  * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
- * @returns {Profile} an ordinary good case wherever nothing else is declared
+ * @returns {Profile} what is not declared is that of a valid case
  */
 export function profile(declared) {
   const { id } = declared;
@@ -207,7 +207,7 @@ export function profile(declared) {
   };
 }
 
-/** The field of a certificate that cannot be read, and that servers load all the same. */
+/** A version field that pagetls cannot read, but that servers load. */
 export const NEGATIVE_VERSION = constructed(0, integer(-3));
 
 /** @param {string} error why the leaf cannot be read, as "field: reason" @returns {Expected} */
@@ -218,7 +218,7 @@ export function unreadable(error) {
 /**
  * @param {string | string[]} flags
  * @param {number} depth
- * @param {...string} rules that are broken there, where the flags do not say all
+ * @param {...string} rules broken at that depth, if the flags do not imply them
  * @returns {Expected}
  */
 export function rejected(flags, depth, ...rules) {

@@ -1,5 +1,5 @@
 /**
- * Every case, one declared profile each.
+ * All cases, one declared profile each.
  */
 import { CONSTRAINT_CASES } from './profiles/constraints.js';
 import { CRL_CASES } from './profiles/crls.js';

@@ -1,5 +1,5 @@
 /**
- * Signature algorithms: the AlgorithmIdentifier of each (RFC 3279, 4055, 5758, 8410) and the signing itself.
+ * Signature algorithms: their AlgorithmIdentifiers (RFC 3279, 4055, 5758, 8410), and signing.
  */
 import { constants, createHash, createPublicKey, sign } from 'node:crypto';
 import * as der from './der.js';
@@ -39,7 +39,7 @@ export function pssParameters(hash, saltBytes = HASHES[hash].bytes) {
   );
 }
 
-/** @param {SignatureName} name @param {number} [saltBytes] of RSA-PSS; the length of the hash unless told @returns {Der} */
+/** @param {SignatureName} name @param {number} [saltBytes] RSA-PSS only; default: the length of the hash @returns {Der} */
 export function algorithmIdentifier(name, saltBytes) {
   if (name === 'ed25519') return der.sequence(der.oid('1.3.101.112'));
   const { scheme, hash } = split(name);
@@ -52,7 +52,7 @@ export function algorithmIdentifier(name, saltBytes) {
  * @param {SignatureName} name
  * @param {KeyObject} key private
  * @param {Uint8Array} bytes
- * @param {number} [saltBytes] of RSA-PSS; the length of the hash unless told
+ * @param {number} [saltBytes] RSA-PSS only; default: the length of the hash
  * @returns {Uint8Array}
  */
 export function signBytes(name, key, bytes, saltBytes) {
@@ -69,8 +69,8 @@ export function signBytes(name, key, bytes, saltBytes) {
 /** @type {Record<string, SignatureName>} */
 const BY_CURVE = { secp384r1: 'ecdsa-sha384', secp521r1: 'ecdsa-sha512' };
 
-/** @param {KeyObject} key @returns {SignatureName} what a key of this kind signs with unless told */
-export function usualSignature(key) {
+/** @param {KeyObject} key @returns {SignatureName} the usual one for the kind of key */
+export function defaultSignature(key) {
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
   if (key.asymmetricKeyType === 'rsa-pss') return 'rsa-pss-sha256';
   if (key.asymmetricKeyType === 'rsa') return 'rsa-pkcs1-sha256';
@@ -84,7 +84,7 @@ export function publicKeyInfo(key) {
 }
 
 /**
- * The first way of RFC 5280 section 4.2.1.2: SHA-1 over the bits of the public key.
+ * Method 1 of RFC 5280 section 4.2.1.2: the SHA-1 hash of the public key's bits.
  * @param {KeyObject} key
  * @returns {Uint8Array} 20 bytes
  */

@@ -1,7 +1,7 @@
 /**
- * The Certificate message of TLS 1.2 goes in clear, so a relay can put other certificates in the place of a
- * server's: also those that no server would load. The handshake cannot succeed after that, as both ends
- * authenticate what was sent; but a certificate that cannot be read ends it sooner.
+ * A relay that replaces a server's certificates, even with some that no server would load: TLS 1.2 sends the
+ * Certificate message in cleartext. Such a handshake cannot succeed, because both ends authenticate the transcript, but
+ * the client verifies the certificates before that.
  */
 import { connect, createServer } from 'node:net';
 import { Transform, pipeline } from 'node:stream';
@@ -13,24 +13,25 @@ const HANDSHAKE = 22;
 const CERTIFICATE = 11;
 const RECORD_HEADER = 5;
 const MESSAGE_HEADER = 4;
-const RECORD_MAX = 16384;
+/** RFC 5246 section 6.2.1. */
+const MAX_RECORD_BYTES = 16384;
 
-/** @param {Uint8Array} bytes @returns {Uint8Array} the same behind its length in three octets */
+/** @param {Uint8Array} bytes @returns {Uint8Array} the bytes, prefixed with their length in three octets */
 function vector(bytes) {
   return concat(Uint8Array.of(bytes.length >> 16, bytes.length >> 8, bytes.length), bytes);
 }
 
-/** @param {Der[]} chain leaf first; none: the server has no certificate @returns {Uint8Array} RFC 5246 section 7.4.2 */
+/** @param {Der[]} chain leaf first; may be empty @returns {Uint8Array} Certificate message (RFC 5246 section 7.4.2) */
 export function certificateMessage(chain) {
   return concat(Uint8Array.of(CERTIFICATE), vector(vector(concat(...chain.map(vector)))));
 }
 
-/** What a server of TLS 1.2 sends, with another Certificate message in it. */
+/** Replaces the Certificate message in the stream that a TLS 1.2 server sends. */
 export class CertificateSwap extends Transform {
   #message;
-  /** Received, and not yet a whole record. */
+  /** An incomplete record. */
   #input = Buffer.alloc(0);
-  /** Of handshake records, and not yet a whole message. */
+  /** An incomplete handshake message. */
   #handshake = Buffer.alloc(0);
   #done = false;
 
@@ -46,7 +47,7 @@ export class CertificateSwap extends Transform {
     while (!this.#done && this.#input.length >= RECORD_HEADER) {
       const end = RECORD_HEADER + this.#input.readUInt16BE(3);
       if (this.#input.length < end) break;
-      this.#takeRecord(this.#input.subarray(0, end));
+      this.#handleRecord(this.#input.subarray(0, end));
       this.#input = this.#input.subarray(end);
     }
     if (this.#done) {
@@ -57,7 +58,7 @@ export class CertificateSwap extends Transform {
   }
 
   /** @param {Buffer} record */
-  #takeRecord(record) {
+  #handleRecord(record) {
     if (this.#done || record[0] !== HANDSHAKE) {
       this.push(record);
       return;
@@ -77,16 +78,16 @@ export class CertificateSwap extends Transform {
 
   /** @param {Uint8Array} message @param {Uint8Array} version */
   #pushMessage(message, version) {
-    for (let at = 0; at < message.length; at += RECORD_MAX) {
-      const part = message.subarray(at, at + RECORD_MAX);
+    for (let at = 0; at < message.length; at += MAX_RECORD_BYTES) {
+      const part = message.subarray(at, at + MAX_RECORD_BYTES);
       this.push(concat(Uint8Array.of(HANDSHAKE), version, Uint8Array.of(part.length >> 8, part.length), part));
     }
   }
 }
 
 /**
- * A relay on loopback in front of a server of TLS 1.2 that puts `chain` in the place of its certificates.
- * @param {() => number} target gives the port of the server
+ * A relay in front of a TLS 1.2 server on loopback that replaces its certificates with `chain`.
+ * @param {() => number} target returns the server's port
  * @param {Der[]} chain
  * @returns {import('node:net').Server} not yet listening
  */

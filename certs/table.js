@@ -1,7 +1,7 @@
 /**
- * The table of cases in README.md, made from the profiles.
+ * Generates the table of cases in README.md from the profiles.
  *
- *   node certs/table.js      writes it into README.md, between its two markers
+ *   node certs/table.js      writes it between the two markers in README.md
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,15 +16,15 @@ const MARKERS = { begin: '<!-- cases: written by table.js -->\n', end: '<!-- end
 
 /** @param {Profile} profile @returns {string} */
 function row({ id, hostname, expected, openssl, explain, serve }) {
-  const verdict = expected.ok ? 'valid' : [...expected.flags, expected.error].filter(Boolean).join(', ');
-  const where = expected.depth === undefined ? '' : String(expected.depth);
-  return `| ${[`\`${id}\``, `${hostname}${serve ? '' : ' (swapped in)'}`, verdict, where, openssl, explain].join(' | ')} |`;
+  const result = expected.ok ? 'valid' : [...expected.flags, expected.error].filter(Boolean).join(', ');
+  const depth = expected.depth === undefined ? '' : String(expected.depth);
+  return `| ${[`\`${id}\``, `${hostname}${serve ? '' : ' (swapped in)'}`, result, depth, openssl, explain].join(' | ')} |`;
 }
 
 /** @returns {string} */
 function table() {
   return [
-    '| case | host asked for | pagetls | depth | OpenSSL | |',
+    '| case | host name | pagetls | depth | OpenSSL | explanation |',
     '|---|---|---|---|---|---|',
     ...PROFILES.map(row),
     '',
@@ -33,13 +33,13 @@ function table() {
 
 /**
  * @param {string} readme
- * @returns {string} the same with the table between the markers made anew
- * @throws {Error} when a marker is missing
+ * @returns {string} `readme` with a new table between the markers
+ * @throws {Error} if a marker is missing
  */
 export function withTable(readme) {
   const begin = readme.indexOf(MARKERS.begin);
   const end = readme.indexOf(MARKERS.end);
-  if (begin < 0 || end < begin) throw new Error('README.md has lost the markers of its table');
+  if (begin < 0 || end < begin) throw new Error(`README.md lacks a marker: ${MARKERS.begin}${MARKERS.end}`);
   return readme.slice(0, begin + MARKERS.begin.length) + table() + readme.slice(end);
 }
 

@@ -1,19 +1,20 @@
 /**
- * Certificates that cannot be read, by field and by reason (wasm/x509/read_errors.def; messages/unreadable.js has the words),
- * and the rules that a certificate breaks which can be read and not used: the case that has each in a live handshake, or why
- * none can. A test connects to each case. damages.js has every reason at every field.
+ * The fields and reasons of certificates that cannot be read (wasm/x509/read_errors.def; texts in
+ * messages/unreadable.js), and the rules that a readable but unusable certificate breaks: for each, the case that
+ * produces it in a live handshake, or why none can. A test connects to each case. damages.js combines all fields and
+ * reasons.
  */
 
 /** @typedef {import('./flags.js').Live} Live */
 
 /**
  * @typedef {object} NotSent
- * @property {string} unreachable why no server can bring it about
+ * @property {string} unreachable why no server can produce it
  * @property {string[]} mentionedIn the files of wasm/x509 that read this field
  */
 
 /** @param {...string} mentionedIn @returns {NotSent} */
-const inCrls = (...mentionedIn) => ({
+const onlyInCrls = (...mentionedIn) => ({
   unreachable:
     'Only CRLs have this field, and no server sends one: a CRL from the caller fails with ERR_TLS_INVALID_CRL.',
   mentionedIn,
@@ -34,12 +35,12 @@ export const FIELD_CASES = {
   extensions: { case: 'extension-without-value' },
   signatureAlgorithm: { case: 'outer-algorithm-malformed' },
   signatureValue: { case: 'signature-malformed' },
-  certificateList: inCrls('crl.c'),
-  tbsCertList: inCrls('crl.c'),
-  thisUpdate: inCrls('crl.c'),
-  nextUpdate: inCrls('crl.c'),
-  revokedCertificates: inCrls('crl.c'),
-  crlExtensions: inCrls('crl.c'),
+  certificateList: onlyInCrls('crl.c'),
+  tbsCertList: onlyInCrls('crl.c'),
+  thisUpdate: onlyInCrls('crl.c'),
+  nextUpdate: onlyInCrls('crl.c'),
+  revokedCertificates: onlyInCrls('crl.c'),
+  crlExtensions: onlyInCrls('crl.c'),
 };
 
 /** @type {Record<string, Live>} */

@@ -1,6 +1,6 @@
 /**
- * Mbed TLS's verify flags, all of them (messages/flags.js has the words): the case that has it in a live handshake, or why
- * none can. A test compares the names with x509.h, and connects to each case.
+ * All verify flags of Mbed TLS (texts in messages/flags.js): for each, the case that produces it in a live handshake,
+ * or why none can. A test compares the names with x509.h, and connects to each case.
  */
 
 /**
@@ -10,9 +10,9 @@
 
 /**
  * @typedef {object} Unreachable
- * @property {string} unreachable why no server can bring it about
- * @property {string[]} mentionedIn the files of Mbed TLS's library that name it, other than to describe it: another
- *   one is a reason to look at the claim again
+ * @property {string} unreachable why no server can produce it
+ * @property {string[]} mentionedIn the files of Mbed TLS's library that use it, except to describe it; if the list
+ *   changes, check the claim again
  */
 
 /** @type {Record<string, Live | Unreachable>} */

@@ -1,5 +1,5 @@
 /**
- * What an authority may vouch for (name constraints), and extensions that must be understood.
+ * Name constraints, and unknown critical extensions.
  */
 import { nullValue } from '../der.js';
 import { nameConstraints, raw } from '../extensions.js';
@@ -7,7 +7,7 @@ import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** @typedef {import('../names.js').GeneralName} GeneralName */
 
-/** The network of the loopback, which ordinary leaves have an address of. */
+/** Contains 127.0.0.1, which ordinary leaves name. */
 const LOOPBACK = { ip: '127.0.0.0/8' };
 
 /**

@@ -1,19 +1,19 @@
 /**
- * Certificate revocation lists.
+ * CRLs.
  */
 import { primitive, sequence } from '../der.js';
 import { crlDistributionPoints, issuingDistributionPoint, keyUsage, raw } from '../extensions.js';
 import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
-/** Where one part of a list is to be had. */
-const PART = 'http://pki.pagetls.test/part-1.crl';
+/** The distribution point of a partitioned CRL. */
+const PARTITION = 'http://pki.pagetls.test/part-1.crl';
 
-/** Of a list that also has certificates of other issuers (RFC 5280 section 5.2.5). */
+/** An issuing distribution point with indirectCRL: the CRL covers other issuers too (RFC 5280 section 5.2.5). */
 const INDIRECT = raw('2.5.29.28', sequence(primitive(4, Uint8Array.of(0xff))), true);
 
-/** @param {string} id @returns {Record<string, import('../profile.js').Entity>} a leaf that says which part it is in */
-function inPart(id) {
-  return { leaf: leaf(id, { extensions: { crlDistributionPoints: crlDistributionPoints(PART) } }) };
+/** @param {string} id @returns {Record<string, import('../profile.js').Entity>} a leaf that names PARTITION */
+function leafInPartition(id) {
+  return { leaf: leaf(id, { extensions: { crlDistributionPoints: crlDistributionPoints(PARTITION) } }) };
 }
 
 export const CRL_CASES = [
@@ -113,19 +113,19 @@ export const CRL_CASES = [
     id: 'good-crl-part',
     title: 'Current partial CRL',
     explain: 'The CRL’s critical issuing distribution point is the one that the leaf names.',
-    certificates: inPart('good-crl-part'),
-    crls: [{ issuer: 'intermediate', extensions: [issuingDistributionPoint({ uri: PART })] }, { issuer: 'root' }],
+    certificates: leafInPartition('good-crl-part'),
+    crls: [{ issuer: 'intermediate', extensions: [issuingDistributionPoint({ uri: PARTITION })] }, { issuer: 'root' }],
   }),
   profile({
     id: 'revoked-part',
     title: 'Revoked in a partial CRL',
     explain: 'The certificate is listed in a CRL that covers only its issuer’s end-entity certificates.',
-    certificates: inPart('revoked-part'),
+    certificates: leafInPartition('revoked-part'),
     crls: [
       {
         issuer: 'intermediate',
         revoked: [{ certificate: 'leaf', reason: 'superseded' }],
-        extensions: [issuingDistributionPoint({ uri: PART, onlyUserCerts: true })],
+        extensions: [issuingDistributionPoint({ uri: PARTITION, onlyUserCerts: true })],
       },
       { issuer: 'root' },
     ],

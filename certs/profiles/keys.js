@@ -1,9 +1,9 @@
 /**
- * Leaves whose key is malformed, or written in another way than it must be. All are well signed; the key that the server
- * signs with is the real one.
+ * Leaves whose key is malformed or in a forbidden encoding. Their signatures are valid, and the server uses the real
+ * key.
  */
 import * as der from '../der.js';
-import { keyBits, keyParameters } from '../edits.js';
+import { editKeyBits, editKeyParameters } from '../edits.js';
 import { leaf, profile, rejected } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
@@ -13,12 +13,12 @@ import { leaf, profile, rejected } from '../profile.js';
 /** @param {string} hex @returns {Uint8Array} */
 const octets = (hex) => Uint8Array.from(Buffer.from(hex, 'hex'));
 
-const PRIME = octets('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff');
+const P256_PRIME = octets('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff');
 
-/** P-256 written out (SEC 1 section C.2) in place of its name: field, curve, base point, order, cofactor. */
-const P256_IN_FULL = der.sequence(
+/** P-256 as explicit parameters (SEC 1 section C.2): field, curve, base point, order, cofactor. */
+const EXPLICIT_P256 = der.sequence(
   der.integer(1),
-  der.sequence(der.oid('1.2.840.10045.1.1'), der.tlv(0x02, Uint8Array.of(0), PRIME)),
+  der.sequence(der.oid('1.2.840.10045.1.1'), der.tlv(0x02, Uint8Array.of(0), P256_PRIME)),
   der.sequence(
     der.octetString(octets('ffffffff00000001000000000000000000000000fffffffffffffffffffffffc')),
     der.octetString(octets('5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b')),
@@ -36,15 +36,15 @@ const P256_IN_FULL = der.sequence(
 /**
  * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
  * @param {Expected} expected
- * @param {Partial<Entity>} over of the leaf
+ * @param {Partial<Entity>} overrides of the leaf
  */
-function unusableKey(declared, expected, over) {
+function unusableKey(declared, expected, overrides) {
   return profile({
     serve: false,
     malformed: true,
     expected,
     ...declared,
-    certificates: { leaf: leaf(declared.id, over) },
+    certificates: { leaf: leaf(declared.id, overrides) },
   });
 }
 
@@ -58,7 +58,7 @@ export const KEY_CASES = [
       explain: 'RSA keys have no parameters, but this one has a number in their place.',
     },
     MALFORMED,
-    { key: 'rsa2048', fields: keyParameters(der.integer(1)) },
+    { key: 'rsa2048', fields: editKeyParameters(der.integer(1)) },
   ),
   unusableKey(
     {
@@ -68,7 +68,7 @@ export const KEY_CASES = [
       openssl: 'certificate key too weak',
     },
     MALFORMED,
-    { key: 'rsa2048', fields: keyBits((bits) => bits.map((octet) => octet ^ 0x55)) },
+    { key: 'rsa2048', fields: editKeyBits((bits) => bits.map((octet) => octet ^ 0x55)) },
   ),
   unusableKey(
     {
@@ -78,7 +78,7 @@ export const KEY_CASES = [
       openssl: 'explicit ECC parameters',
     },
     rejected('BADCERT_BAD_PK', 0, 'KEY_UNSUPPORTED'),
-    { fields: keyParameters(P256_IN_FULL) },
+    { fields: editKeyParameters(EXPLICIT_P256) },
   ),
   unusableKey(
     {
@@ -88,7 +88,7 @@ export const KEY_CASES = [
       openssl: 'certificate key too weak',
     },
     MALFORMED,
-    { fields: keyBits((bits) => bits.subarray(0, -1)) },
+    { fields: editKeyBits((bits) => bits.subarray(0, -1)) },
   ),
   unusableKey(
     {
@@ -98,6 +98,6 @@ export const KEY_CASES = [
       openssl: 'certificate key too weak',
     },
     MALFORMED,
-    { fields: keyBits((bits) => bits.map((octet, at) => (at === bits.length - 1 ? octet ^ 1 : octet))) },
+    { fields: editKeyBits((bits) => bits.map((octet, at) => (at === bits.length - 1 ? octet ^ 1 : octet))) },
   ),
 ];

@@ -1,6 +1,6 @@
 /**
- * Leaves that can be read, though they are not what X.509 says. Programs differ in what they make of them; all but the one
- * whose signature is changed are well signed.
+ * Leaves that violate X.509 but can be read. Programs disagree about them. Only signature-mismatch has an invalid
+ * signature.
  */
 import * as der from '../der.js';
 import { raw, subjectAltName } from '../extensions.js';
@@ -13,8 +13,8 @@ import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
 const ECDSA_SHA384 = '1.2.840.10045.4.3.3';
 
-/** RSASSA-PSS with a mask generation function of nobody's (RFC 4055 section 3.1). */
-const ODD_PSS = der.sequence(
+/** RSASSA-PSS with an unknown mask generation function (RFC 4055 section 3.1). */
+const PSS_UNKNOWN_MASK = der.sequence(
   der.oid('1.2.840.113549.1.1.10'),
   der.sequence(
     der.constructed(0, der.sequence(der.oid('2.16.840.1.101.3.4.2.1'), der.nullValue())),
@@ -23,31 +23,31 @@ const ODD_PSS = der.sequence(
   ),
 );
 
-/** OpenSSL's server fails handshakes of TLS 1.2 with a leaf that has such an extension. */
-const FROM_TLS13 = { chain: ['leaf', 'intermediate'], minVersion: 'TLSv1.3' };
+/** OpenSSL's server fails TLS 1.2 handshakes with a leaf whose subjectAltName is malformed or duplicated. */
+const TLS13_ONLY = { chain: ['leaf', 'intermediate'], minVersion: 'TLSv1.3' };
 
 /** @param {Uint8Array} value of subjectAltName @returns {Partial<Entity>} */
-function alternativeName(value) {
+function rawSubjectAltName(value) {
   return { extensions: { subjectAltName: raw('2.5.29.17', value) } };
 }
 
 /**
  * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
  * @param {Expected} expected
- * @param {Partial<Entity>} over of the leaf
+ * @param {Partial<Entity>} overrides of the leaf
  */
-function malformed(declared, expected, over) {
+function malformedLeaf(declared, expected, overrides) {
   const { id, certificates } = declared;
   return profile({
     malformed: true,
     expected,
     ...declared,
-    certificates: { ...certificates, leaf: leaf(id, over) },
+    certificates: { ...certificates, leaf: leaf(id, overrides) },
   });
 }
 
 export const MALFORMED_CASES = [
-  malformed(
+  malformedLeaf(
     {
       id: 'version-4',
       title: 'Version 4',
@@ -56,7 +56,7 @@ export const MALFORMED_CASES = [
     rejected('BADCERT_OTHER', 0, 'VERSION'),
     { fields: { version: der.constructed(0, der.integer(3)) } },
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'algorithm-malformed',
       title: 'Signature algorithm with a parameter',
@@ -70,7 +70,7 @@ export const MALFORMED_CASES = [
       },
     },
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'pss-other-mask',
       title: 'RSA-PSS with an unknown mask',
@@ -82,9 +82,9 @@ export const MALFORMED_CASES = [
       openssl: 'digest algorithm too weak',
     },
     rejected('BADCERT_BAD_PK', 0, 'SIGNATURE_UNSUPPORTED'),
-    { fields: { signature: 'rsa-pss-sha256', innerAlgorithm: ODD_PSS, outerAlgorithm: ODD_PSS } },
+    { fields: { signature: 'rsa-pss-sha256', innerAlgorithm: PSS_UNKNOWN_MASK, outerAlgorithm: PSS_UNKNOWN_MASK } },
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'date-malformed',
       title: 'Month 13',
@@ -94,29 +94,29 @@ export const MALFORMED_CASES = [
     rejected('BADCERT_OTHER', 0, 'TIME_UNREADABLE', 'VALIDITY_ENCODING'),
     { fields: { notAfter: der.utcTime('491331235959Z') } },
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'extension-cut-off',
       title: 'Truncated extension',
       explain: 'The alternative names end in the middle of a name, so there is no name to compare.',
       openssl: 'unable to get local issuer certificate',
-      server: FROM_TLS13,
+      server: TLS13_ONLY,
     },
     rejected(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
-    alternativeName(der.sequence(Uint8Array.of(0x82, 40), Buffer.from('extension-cut-off'))),
+    rawSubjectAltName(der.sequence(Uint8Array.of(0x82, 40), Buffer.from('extension-cut-off'))),
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'extension-twice',
       title: 'Duplicate extension',
       explain: 'There are two lists of alternative names, and a client might use either.',
       openssl: 'unable to get local issuer certificate',
-      server: FROM_TLS13,
+      server: TLS13_ONLY,
     },
     rejected('BADCERT_OTHER', 0, 'DUPLICATE_EXTENSION'),
     { extensions: { again: subjectAltName([{ dns: 'other.pagetls.test' }]) } },
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'extension-malformed',
       title: 'Malformed extension',
@@ -125,29 +125,29 @@ export const MALFORMED_CASES = [
     rejected('BADCERT_OTHER', 0, 'EXTENSION_MALFORMED'),
     { extensions: { authorityInfoAccess: raw('1.3.6.1.5.5.7.1.1', der.integer(1)) } },
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'address-of-five',
       title: 'IP address of five bytes',
       explain: 'An IP address among the alternative names has five bytes: it is neither IPv4 nor IPv6.',
     },
     rejected('BADCERT_OTHER', 0, 'SAN_MALFORMED'),
-    alternativeName(
+    rawSubjectAltName(
       der.sequence(der.primitive(2, Buffer.from('address-of-five.pagetls.test')), der.primitive(7, new Uint8Array(5))),
     ),
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'directory-name-malformed',
       title: 'Malformed directory name',
       explain: 'An alternative name holds a number where a directory name belongs.',
       openssl: 'unable to get local issuer certificate',
-      server: FROM_TLS13,
+      server: TLS13_ONLY,
     },
     rejected(['BADCERT_CN_MISMATCH', 'BADCERT_OTHER'], 0, 'HOST_NAME', 'SAN_MALFORMED'),
-    alternativeName(der.sequence(der.constructed(4, der.integer(1)))),
+    rawSubjectAltName(der.sequence(der.constructed(4, der.integer(1)))),
   ),
-  malformed(
+  malformedLeaf(
     {
       id: 'signature-mismatch',
       title: 'Two signature algorithms',

@@ -1,5 +1,5 @@
 /**
- * Host names, right and wrong.
+ * Host names and IP addresses that match, and some that do not.
  */
 import { leaf, named, profile, rejected } from '../profile.js';
 

@@ -1,5 +1,5 @@
 /**
- * Paths that do not lead to a trusted root, or that an authority on the way may not make.
+ * Paths that do not lead to a trust anchor, or on which a certificate may not issue the next one.
  */
 import { authorityKeyIdentifier, basicConstraints, keyUsage } from '../extensions.js';
 import { intermediate, leaf, named, NEGATIVE_VERSION, profile, rejected, root } from '../profile.js';
@@ -44,7 +44,7 @@ export const PATH_CASES = [
     explain: 'One bit of the leaf’s signature was flipped, so it is no longer its issuer’s.',
     certificates: {
       leaf: leaf('bad-signature', {
-        fields: { edit: { signature: turnLastBit } },
+        fields: { edit: { signature: flipLastBit } },
       }),
     },
     expected: rejected('BADCERT_NOT_TRUSTED', 0, 'SIGNATURE'),
@@ -142,6 +142,6 @@ export const PATH_CASES = [
 ];
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} */
-function turnLastBit(bytes) {
+function flipLastBit(bytes) {
   return bytes.map((octet, i) => (i === bytes.length - 1 ? octet ^ 1 : octet));
 }

@@ -1,5 +1,5 @@
 /**
- * Keys too short and hashes too weak.
+ * Short keys, weak hashes, and keys that the profile does not allow.
  */
 import { leaf, profile, rejected } from '../profile.js';
 

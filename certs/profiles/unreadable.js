@@ -1,65 +1,65 @@
 /**
- * Leaves that cannot be read: at least one for each field that a certificate has, and for each reason. Most are well signed.
+ * Leaves that cannot be read: at least one for each field of a certificate, and for each reason.
  */
 import * as der from '../der.js';
-import { changedSignature, replaced } from '../edits.js';
+import { editSignature, replaceElement } from '../edits.js';
 import { leaf, NEGATIVE_VERSION, profile, unreadable } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
 /** @typedef {import('../profile.js').Profile} Profile */
 
-/** Places in a TBSCertificate that says its version. */
-const PLACES = { signature: 2, issuer: 3, validity: 4 };
+/** Positions in a TBSCertificate with a version field. */
+const POSITIONS = { signature: 2, issuer: 3, validity: 4 };
 
 /** A BMPString has two octets for each character. */
 const HALF_A_CHARACTER = der.tlv(0x1e, Uint8Array.of(0, 0x61, 0));
 
-/** @param {keyof typeof PLACES} field @param {(element: der.Element) => der.Der} change @returns {Partial<Entity>} */
-function changed(field, change) {
-  return { fields: { edit: { tbs: (tbs) => replaced(tbs, PLACES[field], change) } } };
+/** @param {keyof typeof POSITIONS} field @param {(element: der.Element) => der.Der} change @returns {Partial<Entity>} */
+function editField(field, change) {
+  return { fields: { edit: { tbs: (tbs) => replaceElement(tbs, POSITIONS[field], change) } } };
 }
 
 /** @param {(whole: der.Der) => Uint8Array} change @returns {Partial<Entity>} */
-function whole(change) {
+function editWhole(change) {
   return { fields: { edit: { whole: change } } };
 }
 
 /**
  * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
  * @param {string} error the field and the reason
- * @param {Partial<Entity>} over of the leaf
+ * @param {Partial<Entity>} overrides of the leaf
  */
-function unread(declared, error, over) {
+function unreadableLeaf(declared, error, overrides) {
   return profile({
     serve: false,
     malformed: true,
     expected: unreadable(error),
     openssl: 'unreadable',
     ...declared,
-    certificates: { leaf: leaf(declared.id, over) },
+    certificates: { leaf: leaf(declared.id, overrides) },
   });
 }
 
 export const UNREADABLE_CASES = [
-  unread(
+  unreadableLeaf(
     {
       id: 'not-a-certificate',
       title: 'Not a certificate',
       explain: 'The server sends text in place of a certificate.',
     },
     'certificate: wrong-type',
-    whole(() => Buffer.from('This is not a certificate. '.repeat(8))),
+    editWhole(() => Buffer.from('This is not a certificate. '.repeat(8))),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'certificate-cut-short',
       title: 'Half a certificate',
       explain: 'The certificate is cut off in the middle.',
     },
     'certificate: truncated',
-    whole((bytes) => bytes.subarray(0, bytes.length / 2)),
+    editWhole((bytes) => bytes.subarray(0, bytes.length / 2)),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'indefinite-length',
       title: 'BER instead of DER',
@@ -67,9 +67,9 @@ export const UNREADABLE_CASES = [
       openssl: 'ok',
     },
     'certificate: bad-length',
-    whole((bytes) => der.concat(Uint8Array.of(0x30, 0x80), der.elements(bytes)[0].content, new Uint8Array(2))),
+    editWhole((bytes) => der.concat(Uint8Array.of(0x30, 0x80), der.elements(bytes)[0].content, new Uint8Array(2))),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'byte-after-certificate',
       title: 'Extra byte after the certificate',
@@ -77,9 +77,9 @@ export const UNREADABLE_CASES = [
       openssl: 'ok',
     },
     'certificate: trailing-data',
-    whole((bytes) => der.concat(bytes, Uint8Array.of(0))),
+    editWhole((bytes) => der.concat(bytes, Uint8Array.of(0))),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'bytes-after-extensions',
       title: 'Extra field after the extensions',
@@ -88,7 +88,7 @@ export const UNREADABLE_CASES = [
     'tbsCertificate: trailing-data',
     { fields: { edit: { tbs: (tbs) => der.sequence(der.elements(tbs)[0].content, der.nullValue()) } } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'version-malformed',
       title: 'Version is not a number',
@@ -97,7 +97,7 @@ export const UNREADABLE_CASES = [
     'version: wrong-type',
     { fields: { version: der.constructed(0, der.utf8String('3')) } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'version-negative',
       title: 'A negative version',
@@ -107,7 +107,7 @@ export const UNREADABLE_CASES = [
     'version: bad-value',
     { fields: { version: NEGATIVE_VERSION } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'serial-malformed',
       title: 'Serial number is not a number',
@@ -116,34 +116,34 @@ export const UNREADABLE_CASES = [
     'serialNumber: wrong-type',
     { fields: { serial: der.utf8String('number one') } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'inner-algorithm-malformed',
       title: 'Inner signature algorithm is text',
       explain: 'The signature algorithm in the signed part is text.',
     },
     'signature: wrong-type',
-    changed('signature', () => der.utf8String('as beside the signature')),
+    editField('signature', () => der.utf8String('as beside the signature')),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'issuer-malformed',
       title: 'Malformed issuer name',
       explain: 'The issuer’s name holds a number where its parts belong.',
     },
     'issuer: bad-value',
-    changed('issuer', () => der.sequence(der.integer(1))),
+    editField('issuer', () => der.sequence(der.integer(1))),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'validity-without-end',
       title: 'No expiry date',
       explain: 'The certificate says when it becomes valid, but not when it expires.',
     },
     'validity: missing',
-    changed('validity', ({ content }) => der.sequence(der.elements(content)[0].der)),
+    editField('validity', ({ content }) => der.sequence(der.elements(content)[0].der)),
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'name-malformed',
       title: 'Malformed subject name',
@@ -152,7 +152,7 @@ export const UNREADABLE_CASES = [
     'subject: bad-value',
     { subject: [{ CN: HALF_A_CHARACTER }] },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'key-malformed',
       title: 'No public key',
@@ -161,7 +161,7 @@ export const UNREADABLE_CASES = [
     'subjectPublicKeyInfo: wrong-type',
     { fields: { publicKey: der.utf8String('the key is under the mat') } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'unique-id-cut-short',
       title: 'Truncated unique identifier',
@@ -170,7 +170,7 @@ export const UNREADABLE_CASES = [
     'uniqueID: truncated',
     { fields: { uniqueIds: Uint8Array.of(0x81, 100), extensions: [] } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'extension-without-value',
       title: 'Extension without a value',
@@ -179,7 +179,7 @@ export const UNREADABLE_CASES = [
     'extensions: bad-value',
     { fields: { extensions: [der.sequence(der.oid('2.5.29.17'))] } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'outer-algorithm-malformed',
       title: 'Outer signature algorithm is text',
@@ -188,7 +188,7 @@ export const UNREADABLE_CASES = [
     'signatureAlgorithm: wrong-type',
     { fields: { outerAlgorithm: der.utf8String('as usual') } },
   ),
-  unread(
+  unreadableLeaf(
     {
       id: 'signature-malformed',
       title: 'Signature ends within a byte',
@@ -196,6 +196,6 @@ export const UNREADABLE_CASES = [
       openssl: 'certificate signature failure',
     },
     'signatureValue: bad-value',
-    { fields: changedSignature(({ content }) => der.bitString(content.subarray(1), 4)) },
+    { fields: editSignature(({ content }) => der.bitString(content.subarray(1), 4)) },
   ),
 ];

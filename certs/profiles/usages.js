@@ -1,5 +1,5 @@
 /**
- * What a key may be used for, and certificates for clients.
+ * Key usages, and client certificates.
  */
 import { extKeyUsage, keyUsage } from '../extensions.js';
 import { leaf, named, profile, rejected, root } from '../profile.js';
@@ -31,15 +31,15 @@ export const USAGE_CASES = [
     certificates: {
       'client-ca': root('client-ca', { subject: named('pagetls Test Client CA') }),
       'client-stranger': root('client-stranger', { subject: named('pagetls Test Other Client CA') }),
-      'client-good': client('client-ca', 'Good Client'),
-      'client-other': client('client-stranger', 'Other Client'),
+      'client-good': clientCertificate('client-ca', 'Good Client'),
+      'client-other': clientCertificate('client-stranger', 'Other Client'),
     },
     clients: { trust: ['client-ca'], credentials: { good: ['client-good'], other: ['client-other'] } },
   }),
 ];
 
 /** @param {string} issuer @param {string} name @returns {import('../profile.js').Entity} */
-function client(issuer, name) {
+function clientCertificate(issuer, name) {
   const email = `${name.toLowerCase().replace(' ', '-')}@pagetls.test`;
   return leaf('client', {
     issuer,

@@ -1,5 +1,5 @@
 /**
- * Chains that hold: every kind of key and signature, and every extension.
+ * Chains without a mistake: every kind of key and signature, and every extension. pagetls cannot use all of them.
  */
 import { authorityInfoAccess, certificatePolicies, crlDistributionPoints, raw, subjectAltName } from '../extensions.js';
 import { utf8String } from '../der.js';
@@ -12,7 +12,7 @@ import { intermediate, leaf, named, NEGATIVE_VERSION, ordinaryNames, profile, re
  * @param {string} id
  * @param {[root: KeyKind, intermediate: KeyKind, leaf: KeyKind]} keys
  * @param {Entity['fields']} [fields]
- * @returns {Record<string, Entity>} a chain of its own
+ * @returns {Record<string, Entity>} a chain with its own root and intermediate
  */
 function chainOf(id, keys, fields) {
   return {

@@ -1,11 +1,11 @@
 /**
- * certs/coverage/: every verify flag of Mbed TLS, and every field and reason for which a certificate cannot be read, has a
- * server that brings it about, or a reason why none can.
+ * certs/coverage/: for every verify flag of Mbed TLS, and every field and reason of unreadable certificates, a server
+ * produces it, or the tables say why none can.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { DAMAGES, NEVER } from '../../certs/coverage/damages.js';
+import { DAMAGES, IMPOSSIBLE } from '../../certs/coverage/damages.js';
 import { FIELD_CASES, REASON_CASES, RULE_CASES } from '../../certs/coverage/errors.js';
 import { FLAG_CASES } from '../../certs/coverage/flags.js';
 import { pem, pemDer } from '../../certs/der.js';
@@ -43,17 +43,17 @@ after(async () => {
 });
 
 /**
- * What connecting to the lab's server of a case ends in.
+ * Connects to the lab's server of a case, which must fail.
  * @param {string} id
  */
-async function refusal(id) {
+async function failedConnection(id) {
   const entry = labCases().find((one) => one.id === id);
   assert.ok(entry, `${id} is not in the lab`);
   const socket = await dial(pki(id), { port: Number(lab.targets[id].split(':')[1]) });
   return { entry, error: await rejection(socket.opened) };
 }
 
-/** What the inspector says of it. @param {LabEntry} entry @param {import('../../dist/index.js').TLSError} error */
+/** The outcome that the inspector shows. @param {LabEntry} entry @param {import('../../dist/index.js').TLSError} error */
 function shown(entry, error) {
   const blank = blankRequest({ bridge: '', targets: {}, system: false });
   const request = { ...blank, address: entry.hostname, lab: { ...entry, opinions: [] } };
@@ -61,12 +61,12 @@ function shown(entry, error) {
   return outcome({ request, info: null, verification, error });
 }
 
-/** What cannot be read, and why, of all problems. @param {Problem[]} problems */
-const unreadOf = (problems) =>
+/** The unreadable fields and reasons, as "field: reason". @param {Problem[]} problems */
+const readErrorsOf = (problems) =>
   problems.filter(({ rule }) => rule === 'PARSE').map(({ field, reason }) => `${field}: ${reason}`);
 
-/** @param {Problem[]} problems */
-const brokenOf = (problems) =>
+/** The broken rules, as "depth: RULE". @param {Problem[]} problems */
+const brokenRulesOf = (problems) =>
   problems.filter(({ rule }) => rule !== 'PARSE').map(({ depth, rule }) => `${depth}: ${rule}`);
 
 /** @typedef {import('../../certs/coverage/flags.js').Live} Live */
@@ -83,7 +83,7 @@ function unreachable(table) {
 }
 
 describe('the tables', () => {
-  test("have the flags of Mbed TLS's x509.h, all 20 and no other", () => {
+  test("have exactly the 20 flags of Mbed TLS's x509.h", () => {
     assert.equal(flags.length, 20);
     for (const table of [FLAGS, FLAG_CASES]) assert.deepEqual(Object.keys(table), flags);
   });
@@ -91,7 +91,7 @@ describe('the tables', () => {
   const definitions = readFileSync(inProject('wasm', 'x509', 'read_errors.def'), 'utf8');
   const fields = fieldsOf(definitions);
 
-  test("have the fields and the reasons of the core's reader, in words too, and no other", () => {
+  test("have exactly the fields and reasons of the core's parser, and texts for them", () => {
     assert.ok(fields.length > 15);
     const names = fields.map(({ name }) => name);
     const reasons = reasonsOf(definitions);
@@ -100,13 +100,13 @@ describe('the tables', () => {
     for (const table of [REASONS, REASON_CASES]) assert.deepEqual(Object.keys(table), reasons);
   });
 
-  test('have every reason at every field of a certificate, or why there is none', () => {
+  test('have a damage for every field and reason, or say why none is possible', () => {
     const pairs = live(FIELD_CASES).flatMap(([field]) => Object.keys(REASONS).map((reason) => `${field}: ${reason}`));
-    assert.deepEqual([...Object.keys(DAMAGES), ...Object.keys(NEVER)].sort(), pairs.sort());
-    for (const [pair, why] of Object.entries(NEVER)) assert.match(why, /^[A-Z].*\.$/, pair);
+    assert.deepEqual([...Object.keys(DAMAGES), ...Object.keys(IMPOSSIBLE)].sort(), pairs.sort());
+    for (const [pair, why] of Object.entries(IMPOSSIBLE)) assert.match(why, /^[A-Z].*\.$/, pair);
   });
 
-  test('have rules that there are', () => {
+  test('have only existing rules', () => {
     const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'utf8')).flatMap(
       (group) => group.rules,
     );
@@ -117,7 +117,7 @@ describe('the tables', () => {
       );
   });
 
-  test('say what each flag means, and what to do or why it cannot be', () => {
+  test('say what each flag means, and how to fix it or why no server produces it', () => {
     for (const [name, { means, fix }] of Object.entries(FLAGS)) {
       const one = FLAG_CASES[name];
       const sentences = [means, 'case' in one ? fix : one.unreachable];
@@ -128,7 +128,7 @@ describe('the tables', () => {
     for (const [name, { unreachable: why }] of unreachable(FIELD_CASES)) assert.match(why, /^[A-Z].*\.$/, name);
   });
 
-  test('have a case for everything that the test PKI expects', () => {
+  test('cover every flag and read error that the test PKI expects', () => {
     for (const { id, expected } of CASES) {
       for (const flag of expected.flags) assert.ok('case' in FLAG_CASES[flag], `${id}: ${flag}`);
       if (expected.error) assert.ok(expected.error in DAMAGES, `${id}: ${expected.error}`);
@@ -136,12 +136,12 @@ describe('the tables', () => {
   });
 
   for (const [name, { mentionedIn }] of unreachable(FLAG_CASES)) {
-    test(`${name}: the library mentions it where the claim says, and nowhere else`, async () => {
+    test(`list the files of the library that use ${name}`, async () => {
       assert.deepEqual(await mentionsOf(`MBEDTLS_X509_${name}`), mentionedIn);
     });
   }
   for (const [name, { mentionedIn }] of unreachable(FIELD_CASES)) {
-    test(`${name}: the core reads it where the claim says, and nowhere else`, () => {
+    test(`list the files of the core that read ${name}`, () => {
       const word = new RegExp(`\\bPAGETLS_FIELD_${fields.find((field) => field.name === name)?.id}\\b`);
       const sources = readdirSync(inProject('wasm', 'x509')).filter((file) => file.endsWith('.c'));
       const found = sources.filter((file) => word.test(readFileSync(inProject('wasm', 'x509', file), 'utf8')));
@@ -152,8 +152,8 @@ describe('the tables', () => {
 
 describe('a live handshake', LIMIT, () => {
   for (const [flag, { case: id }] of live(FLAG_CASES)) {
-    test(`${flag}: ${id} has it, alone, and the inspector says so`, async () => {
-      const { entry, error } = await refusal(id);
+    test(`with ${id} sets only ${flag}, and the inspector explains it`, async () => {
+      const { entry, error } = await failedConnection(id);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
       assert.deepEqual(error.verification.flags, [flag]);
       assert.deepEqual(entry.flags, [flag]);
@@ -167,8 +167,8 @@ describe('a live handshake', LIMIT, () => {
     ...live(REASON_CASES).map(([reason, { case: id }]) => ({ id, name: reason, part: 'reason' })),
   ];
   for (const { id, name, part } of unread) {
-    test(`${part} ${name}: ${id} ends in it, and the inspector says so`, async () => {
-      const { entry, error } = await refusal(id);
+    test(`with ${id} reports the ${part} ${name}, and the inspector explains it`, async () => {
+      const { entry, error } = await failedConnection(id);
       assert.equal(error.code, 'ERR_TLS_CERT_PARSE');
       assert.equal(error.verification.flags.length, 0);
       const [problem] = error.verification.problems;
@@ -185,12 +185,12 @@ describe('a live handshake', LIMIT, () => {
   }
 
   for (const [rule, { case: id }] of live(RULE_CASES)) {
-    test(`${rule}: ${id} breaks it, can be read, and the inspector says what to do`, async () => {
-      const { entry, error } = await refusal(id);
+    test(`with ${id} reads the certificate, reports ${rule}, and the inspector says what to do`, async () => {
+      const { entry, error } = await failedConnection(id);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
       const { problems, sent } = error.verification;
       assert.equal(problems[0].rule, rule);
-      assert.deepEqual(unreadOf(problems), []);
+      assert.deepEqual(readErrorsOf(problems), []);
       assert.ok(sent[0].subject);
       assert.equal(shown(entry, error).detail, PROBLEMS[rule].fix);
       assert.equal(entry.advice, PROBLEMS[rule].fix);
@@ -198,19 +198,19 @@ describe('a live handshake', LIMIT, () => {
   }
 
   for (const { id, expected } of CASES.filter(({ serve }) => !serve)) {
-    const outcome = expected.error ?? (expected.problems ?? []).join(', ');
-    test(`${id}: ${outcome}, also without insisting on a good chain, and with OpenSSL behind the relay`, async () => {
+    const problem = expected.error ?? (expected.problems ?? []).join(', ');
+    test(`with ${id} swapped in before OpenSSL reports ${problem}, even with rejectUnauthorized: false`, async () => {
       const subject = pki(id);
       await withServer(startOpenssl(pki('good-p256'), { args: ['-tls1_2'] }), async ({ port }) => {
         const relay = await listening(swappingRelay(() => port, pemDer('CERTIFICATE', subject.chain)));
         await withServer(relay, async () => {
           for (const rejectUnauthorized of [true, false]) {
             const error = await rejection((await dial(subject, relay, { rejectUnauthorized })).opened);
-            const judged = rejectUnauthorized ? 'ERR_TLS_CERT_VERIFY_FAILED' : 'ERR_TLS_SERVER_KEY';
-            assert.equal(error.code, expected.error ? 'ERR_TLS_CERT_PARSE' : judged);
+            const unusable = rejectUnauthorized ? 'ERR_TLS_CERT_VERIFY_FAILED' : 'ERR_TLS_SERVER_KEY';
+            assert.equal(error.code, expected.error ? 'ERR_TLS_CERT_PARSE' : unusable);
             const { problems } = error.verification;
-            assert.deepEqual(unreadOf(problems), expected.error ? [expected.error] : []);
-            assert.deepEqual(brokenOf(problems), expected.problems ?? []);
+            assert.deepEqual(readErrorsOf(problems), expected.error ? [expected.error] : []);
+            assert.deepEqual(brokenRulesOf(problems), expected.problems ?? []);
             assert.deepEqual(error.verification.flags, expected.flags);
             assert.deepEqual(
               error.verification.sent
@@ -234,12 +234,12 @@ describe('a live handshake', LIMIT, () => {
     });
     after(() => server.close());
     for (const [pair, damage] of Object.entries(DAMAGES)) {
-      test(`${pair}: ends in it, with words`, async () => {
+      test(`reports and explains ${pair}`, async () => {
         const chain = [damage(leaf), ...others];
         await withServer(listening(swappingRelay(() => server.port, chain)), async (relay) => {
           const error = await rejection((await dial(subject, relay)).opened);
           assert.equal(error.code, 'ERR_TLS_CERT_PARSE');
-          assert.deepEqual(unreadOf(error.verification.problems), [pair]);
+          assert.deepEqual(readErrorsOf(error.verification.problems), [pair]);
           const [problem] = error.verification.problems;
           assert.equal(fixOf(problem), `${unreadableText(problem)?.sentence} ${REASONS[problem.reason].fix}`);
           assert.deepEqual(Buffer.from(error.verification.sent[0].der), Buffer.from(chain[0]));
@@ -248,7 +248,7 @@ describe('a live handshake', LIMIT, () => {
     }
   });
 
-  test('a server without a certificate breaks the protocol: no outcome, and no flag for it', async () => {
+  test('with a server that sends no certificate fails with ERR_TLS_PROTOCOL and sets no flag', async () => {
     await withServer(startNodeTls(pki('good-p256'), { maxVersion: 'TLSv1.2' }), async ({ port }) => {
       await withServer(listening(swappingRelay(() => port, [])), async (relay) => {
         const error = await rejection((await dial(pki('good-p256'), relay)).opened);
@@ -258,7 +258,7 @@ describe('a live handshake', LIMIT, () => {
     });
   });
 
-  test('behind a relay that puts in the very same certificates all is well', async () => {
+  test('succeeds behind a relay that swaps in the same certificates', async () => {
     const subject = pki('good-p256');
     await withServer(startNodeTls(subject, { maxVersion: 'TLSv1.2' }), async ({ port }) => {
       await withServer(listening(swappingRelay(() => port, pemDer('CERTIFICATE', subject.chain))), async (relay) => {
@@ -288,30 +288,26 @@ async function listening(server) {
   };
 }
 
-test(
-  'whichever byte of a certificate is changed, reading it ends in nothing but what the tables have',
-  LIMIT,
-  async () => {
-    const { chain, roots, hostname, clock } = pki('good-p256');
-    const [leaf, ...others] = pemDer('CERTIFICATE', chain);
-    const trust = await TrustStore.from(roots);
-    let unread = 0;
-    /** @type {Set<string>} */
-    const seen = new Set();
-    for (let at = 0; at < leaf.length; at++) {
-      for (const value of [leaf[at] ^ 0x01, leaf[at] ^ 0x80, 0x00, 0xff]) {
-        const changed = pem('CERTIFICATE', leaf.with(at, value));
-        const { problems } = await verifyChain([changed, ...others], { trust, hostname, now: new Date(clock) });
-        for (const pair of unreadOf(problems)) {
-          unread++;
-          seen.add(pair);
-          assert.ok(pair in DAMAGES, `byte ${at} made ${value}: ${pair}`);
-        }
+test('whichever byte of a certificate is changed, the tables have every read error that follows', LIMIT, async () => {
+  const { chain, roots, hostname, clock } = pki('good-p256');
+  const [leaf, ...others] = pemDer('CERTIFICATE', chain);
+  const trust = await TrustStore.from(roots);
+  let readErrors = 0;
+  /** @type {Set<string>} */
+  const kinds = new Set();
+  for (let at = 0; at < leaf.length; at++) {
+    for (const value of [leaf[at] ^ 0x01, leaf[at] ^ 0x80, 0x00, 0xff]) {
+      const changed = pem('CERTIFICATE', leaf.with(at, value));
+      const { problems } = await verifyChain([changed, ...others], { trust, hostname, now: new Date(clock) });
+      for (const pair of readErrorsOf(problems)) {
+        readErrors++;
+        kinds.add(pair);
+        assert.ok(pair in DAMAGES, `byte ${at} set to ${value}: ${pair}`);
       }
     }
-    assert.ok(unread > 400 && seen.size > 40, `${unread} of ${seen.size} kinds`);
-  },
-);
+  }
+  assert.ok(readErrors > 400 && kinds.size > 40, `${readErrors} of ${kinds.size} kinds`);
+});
 
 describe('CertificateSwap', () => {
   const original = certificateMessage([new Uint8Array(300)]);
@@ -330,7 +326,7 @@ describe('CertificateSwap', () => {
     return Buffer.concat(await swap.toArray());
   }
 
-  /** @param {Buffer} bytes @returns {Buffer} what its handshake records hold */
+  /** @param {Buffer} bytes @returns {Buffer} the content of its handshake records */
   function handshake(bytes) {
     const parts = [];
     for (let at = 0; at < bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) {
@@ -340,23 +336,23 @@ describe('CertificateSwap', () => {
   }
 
   const flight = Buffer.concat([hello, original, done]);
-  const ways = {
+  const splits = {
     'one record': [record(22, flight)],
     'a record for each message': [record(22, hello), record(22, original), record(22, done)],
-    'records that cut messages': [
+    'records that split messages': [
       record(22, flight.subarray(0, 7)),
       record(22, flight.subarray(7, 99)),
       record(22, flight.subarray(99)),
     ],
-    'byte after byte': [...record(22, flight)].map((octet) => Uint8Array.of(octet)),
+    'one byte at a time': [...record(22, flight)].map((octet) => Uint8Array.of(octet)),
   };
-  for (const [name, chunks] of Object.entries(ways)) {
-    test(`${name}: the message is another, and all else as it was`, async () => {
+  for (const [name, chunks] of Object.entries(splits)) {
+    test(`replaces only the Certificate message in ${name}`, async () => {
       assert.deepEqual(handshake(await through(chunks)), swapped);
     });
   }
 
-  test('lets through what is no handshake, and whatever follows', async () => {
+  test('forwards other records, and everything after the Certificate message', async () => {
     const alert = record(21, Uint8Array.of(2, 40));
     assert.deepEqual(await through([alert]), alert);
     const data = record(23, Uint8Array.of(9, 9, 9));
@@ -365,7 +361,7 @@ describe('CertificateSwap', () => {
     assert.ok(all.subarray(-original.length).equals(original), 'only the first message is swapped');
   });
 
-  test('cuts a long message into records', async () => {
+  test('splits a long message into records', async () => {
     const swap = new CertificateSwap([new Uint8Array(40_000)]);
     swap.end(record(22, flight));
     const all = Buffer.concat(await swap.toArray());

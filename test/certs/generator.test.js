@@ -20,7 +20,7 @@ const directory = mkdtempSync(join(tmpdir(), 'pagetls-certs-'));
 before(() => generate(directory));
 after(() => rmSync(directory, { recursive: true, force: true }));
 
-/** @param {string[]} args @param {Uint8Array} [input] @returns {string} both outputs */
+/** @param {string[]} args @param {Uint8Array} [input] @returns {string} standard output and standard error */
 function openssl(args, input) {
   const { stdout, stderr, error } = spawnSync('openssl', args, { input, encoding: 'utf8' });
   if (error) throw error;
@@ -38,8 +38,8 @@ function hex(bytes) {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** @param {string} id @param {string[]} [more] @returns {string} what `openssl verify` says of the case */
-function opensslVerdict(id, more = []) {
+/** @param {string} id @param {string[]} [more] @returns {string} the output of `openssl verify` for the case */
+function opensslVerify(id, more = []) {
   const { hostname, clock, files } = loadCase(directory, id);
   return openssl([
     ...['verify', '-attime', String(Date.parse(clock) / 1000), '-auth_level', '2', '-purpose', 'sslserver'],
@@ -52,50 +52,50 @@ function opensslVerdict(id, more = []) {
 }
 
 describe('every case', () => {
-  for (const { id } of PROFILES.filter(({ openssl: verdict }) => verdict === 'unreadable')) {
+  for (const { id } of PROFILES.filter(({ openssl: result }) => result === 'unreadable')) {
     test(`${id}: OpenSSL and Node cannot read the leaf`, () => {
-      assert.match(opensslVerdict(id), /(Could not read|Unable to load) certificate/i);
+      assert.match(opensslVerify(id), /(Could not read|Unable to load) certificate/i);
       assert.throws(() => new X509Certificate(loadCase(directory, id).leaf));
     });
   }
 
   for (const { id } of PROFILES.filter(({ malformed }) => !malformed)) {
-    test(`${id}: certificates parse, and each is signed by one that bears the name of its issuer`, () => {
+    test(`${id}: certificates parse, and each is signed by one with the issuer's name`, () => {
       const { all, chain, leaf, roots } = loadCase(directory, id);
-      const everyone = certificates(all);
-      for (const cert of everyone) {
-        const issuers = everyone.filter((other) => other.subject === cert.issuer);
+      const everyCert = certificates(all);
+      for (const cert of everyCert) {
+        const issuers = everyCert.filter((other) => other.subject === cert.issuer);
         const signedBy = issuers.some((other) => cert.verify(other.publicKey));
         const altered = id === 'bad-signature' && cert.subject.includes(id);
         assert.equal(signedBy, !altered, cert.subject);
         assert.match(openssl(['x509', '-noout', '-subject'], Buffer.from(cert.toString())), /^subject=/);
       }
-      const known = new Set(everyone.map(({ fingerprint256 }) => fingerprint256));
+      const known = new Set(everyCert.map(({ fingerprint256 }) => fingerprint256));
       for (const cert of certificates(chain + roots)) assert.ok(known.has(cert.fingerprint256));
       assert.equal(certificates(chain)[0].fingerprint256, certificates(leaf)[0].fingerprint256);
     });
 
-    test(`${id}: the key is that of the leaf`, () => {
+    test(`${id}: the key belongs to the leaf`, () => {
       const { key, leaf } = loadCase(directory, id);
       assert.ok(new X509Certificate(leaf).checkPrivateKey(createPrivateKey(key)));
     });
   }
 
-  for (const { id, openssl: verdict } of PROFILES.filter(({ openssl: words }) => words !== 'unreadable')) {
-    test(`${id}: OpenSSL says "${verdict}"`, () => {
-      if (verdict === 'ok') assert.match(opensslVerdict(id), /leaf\.pem: OK\s*$/);
-      else assert.match(opensslVerdict(id), new RegExp(`error \\d+ at \\d depth lookup: .*${verdict}`));
+  for (const { id, openssl: result } of PROFILES.filter(({ openssl: words }) => words !== 'unreadable')) {
+    test(`${id}: OpenSSL reports "${result}"`, () => {
+      if (result === 'ok') assert.match(opensslVerify(id), /leaf\.pem: OK\s*$/);
+      else assert.match(opensslVerify(id), new RegExp(`error \\d+ at \\d depth lookup: .*${result}`));
     });
   }
 
-  for (const { id } of PROFILES.filter(({ expected, openssl: verdict }) => expected.ok && verdict === 'ok')) {
-    test(`${id}: a good chain keeps all the rules that OpenSSL calls strict`, () => {
-      assert.match(opensslVerdict(id, ['-x509_strict']), /leaf\.pem: OK\s*$/);
+  for (const { id } of PROFILES.filter(({ expected, openssl: result }) => expected.ok && result === 'ok')) {
+    test(`${id}: the valid chain passes OpenSSL's strict checks`, () => {
+      assert.match(opensslVerify(id, ['-x509_strict']), /leaf\.pem: OK\s*$/);
     });
   }
 
   for (const { id } of PROFILES.filter(({ serve }) => serve)) {
-    test(`${id}: a live server sends this chain`, async () => {
+    test(`${id}: a server can send this chain`, async () => {
       const { chain, key, server: declared, hostname } = loadCase(directory, id);
       const minVersion = /** @type {tls.SecureVersion | undefined} */ (declared.minVersion);
       const server = tls.createServer({ cert: chain, key, ciphers: declared.ciphers, minVersion });
@@ -120,7 +120,7 @@ describe('every case', () => {
 });
 
 describe('profiles', () => {
-  test('have ids of their own, a sentence and an expectation', () => {
+  test('have unique ids, an explanation and a consistent expectation', () => {
     assert.equal(new Set(PROFILES.map(({ id }) => id)).size, PROFILES.length);
     for (const { id, title, explain, expected, clock } of PROFILES) {
       assert.match(id, /^[a-z0-9-]+$/);
@@ -135,7 +135,7 @@ describe('profiles', () => {
     }
   });
 
-  test('have distinct serial numbers that do not change', () => {
+  test('have distinct, deterministic serial numbers', () => {
     const serials = new Map();
     for (const { id } of PROFILES.filter(({ malformed }) => !malformed)) {
       for (const cert of certificates(loadCase(directory, id).all)) {
@@ -148,23 +148,23 @@ describe('profiles', () => {
     assert.equal(new X509Certificate(leaf).serialNumber, '4CC5CEC747AAB29581192BBF9D98D0E3');
   });
 
-  test('of great size exceed one record, just not the longest message, and the longest message', () => {
+  test('of large size are above one record, just below the longest message, and above the longest message', () => {
     const bytes = (/** @type {string} */ id) =>
       certificates(loadCase(directory, id).chain).reduce((sum, { raw }) => sum + raw.length, 0);
     assert.ok(bytes('big-chain') > 17_000 && bytes('big-chain') < 24_000);
-    // 1 + 3 octets in front, and 3 + 2 around each of two certificates (RFC 8446, section 4.4.2)
+    // A message header of 4 octets, then 1 + 3 octets, and 3 + 2 for each of two certificates (RFC 8446, section 4.4.2).
     const message = bytes('long-chain') + 4 + 4 + 2 * 5;
     assert.ok(message > 65_535 - 100 && message <= 65_535, `${message} bytes`);
     assert.ok(bytes('huge-chain') > 70_000 && bytes('huge-chain') < 90_000);
   });
 
-  test('are listed in the README as they are', () => {
+  test('match the table in the README', () => {
     const readme = readFileSync(README, 'utf8');
     for (const { id } of PROFILES) assert.ok(readme.includes(`\n| \`${id}\` |`), id);
     assert.equal(withTable(readme), readme, 'run: node certs/table.js');
   });
 
-  test('with client credentials give one client that the server trusts and one that it does not', () => {
+  test('with client credentials have one client that the server trusts and one that it does not', () => {
     const { clients } = loadCase(directory, 'client');
     assert.ok(clients);
     const [ca] = certificates(clients.ca);
@@ -180,7 +180,7 @@ describe('profiles', () => {
 });
 
 describe('generate', () => {
-  test('leaves what is already there alone', async () => {
+  test('does not rewrite output of the same sources', async () => {
     const { files } = loadCase(directory, 'good-p256');
     const written = statSync(files.leaf).mtimeMs;
     const { cases, clock } = await generate(directory);
@@ -192,7 +192,7 @@ describe('generate', () => {
     );
   });
 
-  test('makes the output of other sources anew, with the keys it had', async () => {
+  test('replaces the output of other sources, but keeps its keys', async () => {
     const { key } = loadCase(directory, 'good-p256');
     const path = join(directory, 'index.json');
     const index = JSON.parse(readFileSync(path, 'utf8'));
@@ -201,30 +201,30 @@ describe('generate', () => {
     assert.equal(loadCase(directory, 'good-p256').key, key);
   });
 
-  test('gives the same files to callers that run at one time', async () => {
+  test('gives concurrent callers the same files', async () => {
     const fresh = join(directory, 'fresh');
-    const found = await Promise.all(
+    const leaves = await Promise.all(
       [1, 2, 3].map(async () => {
         await generate(fresh);
         return loadCase(fresh, 'good-p256').leaf;
       }),
     );
-    assert.equal(new Set(found).size, 1);
+    assert.equal(new Set(leaves).size, 1);
   });
 
-  test('does not touch a directory that holds something else', async () => {
+  test('does not touch a directory with other files', async () => {
     const other = mkdtempSync(join(directory, 'other-'));
     writeFileSync(join(other, 'precious.txt'), 'x');
     await assert.rejects(generate(other), /not written by this generator/);
     assert.equal(readFileSync(join(other, 'precious.txt'), 'utf8'), 'x');
   });
 
-  test('names the case that does not exist', () => {
+  test('names a missing case in the error', () => {
     assert.throws(() => loadCase(directory, 'no-such'), /no case no-such/);
   });
 });
 
-describe('certificate', () => {
+describe('encodeCertificate', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const ordinary = {
     serial: 1n,
@@ -245,7 +245,7 @@ describe('certificate', () => {
     assert.deepEqual([validFrom, validTo], ['Jan  1 00:00:00 2024 GMT', 'Jan  1 00:00:00 2050 GMT']);
   });
 
-  test('takes DER in place of any field, and an empty array for a field left out', () => {
+  test('accepts DER for any field, and an empty array to leave a field out', () => {
     const nonsense = Uint8Array.of(0x04, 0x01, 0x2a);
     for (const [i, name] of [
       'version',
@@ -273,7 +273,7 @@ describe('certificate', () => {
     assert.equal(hex(outer.der), '04012a');
   });
 
-  test('lets edits change the signed part, the signature and the whole', () => {
+  test('applies edits to the signed part, the signature and the whole', () => {
     const empty = encodeCertificate({
       ...ordinary,
       edit: { tbs: () => der.sequence(), signature: () => Uint8Array.of(7) },
@@ -283,7 +283,7 @@ describe('certificate', () => {
     assert.equal(hex(encodeCertificate({ ...ordinary, edit: { whole: (bytes) => bytes.subarray(0, 2) } })), '3082');
   });
 
-  test('writes a name constraint that OpenSSL reads as it was meant', () => {
+  test('writes name constraints that OpenSSL reads', () => {
     const constraints = nameConstraints({
       permitted: [{ dns: 'pagetls.test' }, { ip: '10.0.0.0/9' }],
       excluded: [{ email: '.pagetls.test' }, { ip: '2001:db8::/33' }],
@@ -297,11 +297,11 @@ describe('certificate', () => {
     assert.match(text, /Excluded:\s+email:\.pagetls\.test\s+IP:2001:DB8:0:0:0:0:0:0\/FFFF:FFFF:8000:0:0:0:0:0/);
   });
 
-  test('takes an extension with another critical bit, or as DER', () => {
+  test('accepts the critical bit of an extension, or a whole extension, as DER', () => {
     const extension = { ...subjectAltName([{ dns: 'a.test' }]), critical: Uint8Array.of(0x01, 0x01, 0x01) };
     const whole = encodeCertificate({ ...ordinary, extensions: [extension, Uint8Array.of(0x30, 0x00)] });
-    const [list] = der.elements(fields(whole)[7].content);
-    const [first, second] = der.elements(list.content);
+    const [extensions] = der.elements(fields(whole)[7].content);
+    const [first, second] = der.elements(extensions.content);
     assert.equal(hex(der.elements(first.content)[1].der), '010101');
     assert.equal(hex(second.der), '3000');
   });
@@ -313,7 +313,7 @@ describe('certificate', () => {
     });
   }
 
-  test('signs with each algorithm so that the key verifies it', () => {
+  test('signs with every algorithm, and the key verifies the signature', () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const ed = generateKeyPairSync('ed25519');
     const hashes = /** @type {const} */ (['sha1', 'sha224', 'sha256', 'sha384', 'sha512']);
@@ -339,8 +339,8 @@ describe('certificate', () => {
     assert.ok(new X509Certificate(encodeCertificate({ ...ordinary, signer: ed.privateKey })).verify(ed.publicKey));
   });
 
-  test('writes a list with entries, reasons and number', () => {
-    const list = encodeCrl({
+  test('encodeCrl writes entries, reasons and the CRL number', () => {
+    const crl = encodeCrl({
       issuer: ordinary.issuer,
       thisUpdate: '2026-01-01T00:00:00Z',
       nextUpdate: '2051-01-01T00:00:00Z',
@@ -348,7 +348,7 @@ describe('certificate', () => {
       number: 300,
       signer: privateKey,
     });
-    const text = openssl(['crl', '-inform', 'DER', '-noout', '-text'], list);
+    const text = openssl(['crl', '-inform', 'DER', '-noout', '-text'], crl);
     for (const part of [/Version 2/, /Serial Number: AB/, /Superseded/, /CRL Number:\s+300/, /2051 GMT/]) {
       assert.match(text, part);
     }
@@ -356,7 +356,7 @@ describe('certificate', () => {
 });
 
 describe('der', () => {
-  test('writes integers in as few octets as can be', () => {
+  test('writes integers in the fewest octets', () => {
     const known = {
       0: '020100',
       127: '02017f',
@@ -389,7 +389,7 @@ describe('der', () => {
     assert.equal(hex(der.set(der.integer(2), der.integer(1))), '3106020101020102');
   });
 
-  test('writes addresses and their masks', () => {
+  test('ipOctets writes addresses and their masks', () => {
     assert.equal(hex(ipOctets('127.0.0.1')), '7f000001');
     assert.equal(hex(ipOctets('::1')), '00000000000000000000000000000001');
     assert.equal(hex(ipOctets('2001:db8::5:0')), '20010db8000000000000000000050000');
