@@ -183,7 +183,7 @@ describe('messages', () => {
     const status = read(message(22, number(1, 1), vector(3, Buffer.from('ocsp'))), 0x0303);
     assert.deepEqual([status.name, fieldOf(status.fields, 'Status type')?.value], ['CertificateStatus', 'ocsp']);
     const ticket = read(message(4, number(0, 4), vector(2, Buffer.alloc(9))), 0x0303);
-    assert.equal(fieldOf(ticket.fields, 'Lifetime hint')?.value, 'not said');
+    assert.equal(fieldOf(ticket.fields, 'Lifetime hint')?.value, 'not specified');
     const exchange = read(message(12, Buffer.alloc(20)), 0x0303, 0x009e);
     assert.equal(exchange.fields[2].name, 'Parameters of TLS_DHE_RSA_WITH_AES_128_GCM_SHA256');
     const explicit = read(message(12, number(1, 1), Buffer.alloc(20)), 0x0303, 0xc02b);

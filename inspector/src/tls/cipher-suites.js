@@ -1,8 +1,8 @@
-/** Cipher suites. */
+/** Cipher suites and their parameters. */
 
 /**
- * By IANA's number: those of TLS 1.3, and of TLS 1.2 those that sign with RSA or ECDSA, weak ones among them, for a
- * server can choose what was not offered.
+ * By IANA's number: the suites of TLS 1.3, and those of TLS 1.2 that authenticate with RSA or ECDSA. Weak suites are
+ * included because a server can choose one that was not offered.
  * @type {Record<number, string>}
  */
 export const CIPHER_SUITES = {
@@ -68,17 +68,17 @@ export const CIPHER_SUITES = {
 };
 
 /**
- * How a suite protects records.
+ * The record protection of a suite.
  * @typedef {object} Suite
  * @property {'gcm' | 'ccm' | 'chacha20'} aead
  * @property {number} keyBytes
  * @property {number} tagBytes
- * @property {'sha256' | 'sha384'} hash of the key derivation
+ * @property {'sha256' | 'sha384'} hash for key derivation
  */
 
 /**
  * @param {number} number
- * @returns {Suite | null} null for what is not known here, or is no AEAD
+ * @returns {Suite | null} null if the suite is unknown or has no AEAD
  */
 export function suiteOf(number) {
   const name = CIPHER_SUITES[number] ?? '';

@@ -1,4 +1,4 @@
-/** Decodes a recording: records, what is in them, and what was agreed. */
+/** Decodes a recording: records, messages, and the negotiated parameters. */
 import { Reassembler, mayBeginMessage } from './reassembler.js';
 import { readHandshake } from './handshake.js';
 import { Keys } from './keys.js';
@@ -17,16 +17,16 @@ import { TLS13 } from './versions.js';
 /** @typedef {import('./types.js').TLSRecord} TLSRecord */
 /** @typedef {import('./types.js').Wire} Wire */
 
-/** How many records are listed, and how many messages. */
+/** Maximum number of records, and of messages. */
 const MAX_LISTED = 4000;
 
-/** How many bytes are opened and read in all, and how long a record may be that is opened all the same: an alert is. */
+/** Decrypted and read in total. Protected records of up to ALWAYS_READ_BYTES do not count, so that alerts are shown. */
 const MAX_READ_BYTES = 512 * 1024;
 const ALWAYS_READ_BYTES = 64;
 
-const LIMITS_NOTE = `only ${MAX_READ_BYTES / 1024} KB and ${MAX_LISTED} messages of a recording are read, and what is very short.`;
+const LIMITS_NOTE = `only the first ${MAX_READ_BYTES / 1024} KB and ${MAX_LISTED} messages are decoded, and very short records.`;
 
-/** How long to work before the page may breathe, in milliseconds. */
+/** Yield to the event loop after this time, to keep the page responsive. */
 const SLICE_MS = 12;
 
 /** @type {Direction[]} */
@@ -41,7 +41,7 @@ class Decoder {
   #keys;
   #streams;
   #reassemblers = { sent: new Reassembler(), received: new Reassembler() };
-  /** Where a record could not be read, so that the next may go on with a message that began in it. @type {Set<Direction>} */
+  /** Directions with a record that was not read: the next record may continue a message from it. @type {Set<Direction>} */
   #gaps = new Set();
   #bytesLeft = MAX_READ_BYTES;
   #skippedBytes = 0;
@@ -60,7 +60,7 @@ class Decoder {
     this.#streams = { sent, received };
   }
 
-  /** Does it all, and stops after each record. */
+  /** Decodes the recording, pausing after each record. */
   *run() {
     for (const { direction, at, bytes } of this.#recording.chunks) {
       const stream = this.#streams[direction];
@@ -87,7 +87,7 @@ class Decoder {
       flights: flights(records, messages),
       notes:
         this.#skippedBytes > 0
-          ? [`${this.#skippedBytes.toLocaleString('en-US')} bytes are left as they are: ${LIMITS_NOTE}`]
+          ? [`${this.#skippedBytes.toLocaleString('en-US')} bytes are not decoded: ${LIMITS_NOTE}`]
           : [],
     };
   }
@@ -119,7 +119,7 @@ class Decoder {
     record.skipped = !fits;
     if (isProtected) {
       if (fits) this.#decrypt(record);
-      else record.failure = keys.skip(direction, `It is left as it is: ${LIMITS_NOTE}`);
+      else record.failure = keys.skip(direction, `Not decoded: ${LIMITS_NOTE}`);
       record.epoch = keys.epoch(direction);
       if (record.decrypted) this.#content(record, record.decrypted.type, record.decrypted.content);
     } else if (fits) {
@@ -131,7 +131,7 @@ class Decoder {
     }
   }
 
-  /** Whether this can be read too; once it cannot, nothing can. @param {number} length in bytes */
+  /** Whether a record is within the limits; after the first that is not, none is. @param {number} length in bytes */
   #fits(length) {
     const fits = length <= this.#bytesLeft && this.messages.length < MAX_LISTED;
     this.#bytesLeft = fits ? this.#bytesLeft - length : 0;
@@ -142,14 +142,14 @@ class Decoder {
   /** @param {TLSRecord} record */
   #decrypt(record) {
     const { direction, type, bytes } = record;
-    const opened = this.#keys.open(direction, bytes);
-    if ('failure' in opened) {
-      record.failure = opened.failure;
+    const decrypted = this.#keys.decrypt(direction, bytes);
+    if ('failure' in decrypted) {
+      record.failure = decrypted.failure;
     } else if (this.#keys.version === TLS13) {
-      record.decrypted = innerPlaintext(opened.bytes);
-      if (!record.decrypted) record.failure = 'Nothing but padding is in it: a content type expected.';
+      record.decrypted = innerPlaintext(decrypted.bytes);
+      if (!record.decrypted) record.failure = 'It contains only padding, without a content type.';
     } else {
-      record.decrypted = plaintext12(type, opened.bytes);
+      record.decrypted = plaintext12(type, decrypted.bytes);
     }
   }
 
@@ -179,7 +179,7 @@ class Decoder {
   #handshake(direction, { bytes, records }, complete) {
     const keys = this.#keys;
     if (bytes[0] === 2 && direction === 'received' && complete) {
-      // Its own form does not depend on what it negotiates, but its name in the documents does.
+      // Its format does not depend on the version, but its reference does.
       const { facts } = readHandshake(bytes, keys);
       keys.serverHello(facts);
     }
@@ -194,7 +194,7 @@ class Decoder {
     }
   }
 
-  /** Nothing more belongs to the message that is being put together. @param {Direction} direction */
+  /** Ends a message that is not complete. @param {Direction} direction */
   #endMessage(direction) {
     const rest = this.#reassemblers[direction].remainder();
     if (rest && this.messages.length < MAX_LISTED) this.#handshake(direction, rest, false);
@@ -218,9 +218,9 @@ class Decoder {
 }
 
 /**
- * Says what is in a recording, whatever that is. It works in slices, and the page may do other things in between.
+ * Decodes a recording, with any content. Yields to the event loop from time to time.
  * @param {Recording} recording not changed
- * @returns {Promise<Wire>} with views of a copy of the recorded bytes
+ * @returns {Promise<Wire>} views of a copy of the recorded bytes
  */
 export async function decode(recording) {
   const decoder = new Decoder(recording);

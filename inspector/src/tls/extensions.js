@@ -1,5 +1,5 @@
-/** Extensions of the handshake messages. */
-import { count, hexWords, textOf } from './fields.js';
+/** Reads TLS extensions. */
+import { count, shortHex, textOf } from './fields.js';
 import * as names from './names.js';
 
 /** @typedef {import('./fields.js').Cursor} Cursor */
@@ -7,17 +7,17 @@ import * as names from './names.js';
 /** @typedef {import('./types.js').Field} Field */
 
 /**
- * The message that an extension is in: what it holds depends on that (RFC 8446, section 4.2).
+ * The message that has the extension, which determines its format (RFC 8446, section 4.2).
  * @typedef {'ClientHello' | 'ServerHello' | 'HelloRetryRequest' | 'EncryptedExtensions' | 'Certificate' |
  *   'CertificateRequest' | 'NewSessionTicket'} Place
  */
 
-/** @typedef {(inner: Cursor, facts: Facts, place: Place) => string | void} Reader it returns the value in words */
+/** @typedef {(inner: Cursor, facts: Facts, place: Place) => string | void} Reader returns the value as text */
 
 /**
  * @param {Cursor} cursor
  * @param {Place} place
- * @param {Facts} facts what the extensions say goes there
+ * @param {Facts} facts to be filled from the extensions
  */
 export function extensions(cursor, place, facts) {
   facts.extensions = cursor.list('Extensions', 2, (inner) => extension(inner, place, facts));
@@ -39,24 +39,24 @@ function extension(cursor, place, facts) {
   });
 }
 
-/** @param {Cursor} inner @param {string} name @param {(number: number) => string} words */
-function shortList(inner, name, words) {
-  return inner.list(name, 1, (one) => one.number('Item', 1, words), words);
+/** @param {Cursor} inner @param {string} name @param {(number: number) => string} describe */
+function shortList(inner, name, describe) {
+  return inner.list(name, 1, (one) => one.number('Item', 1, describe), describe);
 }
 
 /**
  * @param {Cursor} inner
  * @param {string} name
- * @param {string} item its name
- * @param {(number: number) => string} words of an item
- * @param {(number: number) => string} short words of an item where they all stand together
+ * @param {string} item name of an item's field
+ * @param {(number: number) => string} describe describes an item in its own field
+ * @param {(number: number) => string} describeShort describes an item in the list's value
  */
-function longList(inner, name, item, words, short) {
-  return inner.list(name, 2, (one) => one.number(item, 2, words), short);
+function longList(inner, name, item, describe, describeShort) {
+  return inner.list(name, 2, (one) => one.number(item, 2, describe), describeShort);
 }
 
-/** @param {(number: number) => string} words @param {number[]} numbers */
-const joined = (words, numbers) => numbers.map(words).join(', ');
+/** @param {(number: number) => string} describe @param {number[]} numbers */
+const joined = (describe, numbers) => numbers.map(describe).join(', ');
 
 /** @type {Reader} RFC 6066, section 3 */
 function serverName(inner, facts) {
@@ -71,11 +71,11 @@ function serverName(inner, facts) {
   return list.join(', ');
 }
 
-/** @type {Reader} RFC 6066, section 8; in a Certificate of TLS 1.3 the response: RFC 8446, section 4.4.2.1 */
+/** @type {Reader} RFC 6066, section 8; in a TLS 1.3 Certificate the response: RFC 8446, section 4.4.2.1 */
 function statusRequest(inner, _facts, place) {
   const type = names.statusTypeName(inner.number('Status type', 1, names.statusTypeName));
   if (place === 'Certificate') {
-    inner.opaque('Response', 3, hexWords, 'OCSP response (DER)');
+    inner.opaque('Response', 3, shortHex, 'OCSP response (DER)');
   } else {
     inner.list('Responder IDs', 2, (one) => one.opaque('Responder ID', 2));
     inner.opaque('Request extensions', 2);
@@ -136,10 +136,10 @@ const signatureSchemeList = (name) => (inner, facts) => {
 
 /** @type {Reader} RFC 8446, section 4.2.4; the names are DER */
 function certificateAuthorities(inner) {
-  return count(inner.list('Names', 2, (one) => one.opaque('Distinguished name', 2, hexWords, 'DER')).length, 'name');
+  return count(inner.list('Names', 2, (one) => one.opaque('Distinguished name', 2, shortHex, 'DER')).length, 'name');
 }
 
-/** A list from the client, one of it from the server (RFC 7250, section 3). @type {Reader} */
+/** The client sends a list, the server one type (RFC 7250, section 3). @type {Reader} */
 function certificateType(inner, _facts, place) {
   if (place !== 'ClientHello') {
     return names.certificateTypeName(inner.number('Certificate type', 1, names.certificateTypeName));

@@ -1,13 +1,13 @@
-/** A cursor that turns what it reads into a tree of fields. */
+/** A cursor that records what it reads as a tree of fields. */
 
 /** @typedef {import('./types.js').Field} Field */
 
-/** A value shows this many bytes or items of a list. */
+/** Longer values are shortened to this many bytes or list items. */
 const MAX_SHOWN = 32;
 
-/** What was expected is not there. Thrown and caught between the cursor and `readAll()`, and goes no further. */
+/** Thrown by the cursor and caught by `readAll()`. */
 class Malformed extends Error {
-  /** @param {string} message @param {boolean} [noted] it is in the tree already */
+  /** @param {string} message @param {boolean} [noted] whether the tree has it already */
   constructor(message, noted = false) {
     super(message);
     this.noted = noted;
@@ -19,8 +19,8 @@ export function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** @param {Uint8Array} bytes as hexadecimal digits; the first of them, and how many there are, when there are many */
-export function hexWords(bytes) {
+/** @param {Uint8Array} bytes @returns {string} hexadecimal digits; long values are shortened and have their length */
+export function shortHex(bytes) {
   if (bytes.length <= MAX_SHOWN) return hex(bytes);
   return `${hex(bytes.subarray(0, MAX_SHOWN / 2))}… (${count(bytes.length, 'byte')})`;
 }
@@ -32,13 +32,13 @@ export function count(number, noun) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {string} what they say in UTF-8; a byte that is not text becomes U+FFFD
+ * @returns {string} decoded as UTF-8; invalid bytes become U+FFFD
  */
 export function textOf(bytes) {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** Reads from `at` to `end`. Every byte that it passes is in exactly one leaf of `fields`. */
+/** Reads from `at` to `end`. Every byte read is in exactly one leaf of `fields`. */
 export class Cursor {
   /** @type {Field[]} */
   fields = [];
@@ -55,7 +55,7 @@ export class Cursor {
     return this.end - this.at;
   }
 
-  /** @param {number} length @returns {Uint8Array} bytes that lie ahead; fewer at the end */
+  /** @param {number} length @returns {Uint8Array} the next bytes without reading them; fewer at the end */
   peek(length) {
     return this.#bytes.subarray(this.at, Math.min(this.end, this.at + length));
   }
@@ -63,66 +63,66 @@ export class Cursor {
   /**
    * @param {string} name
    * @param {number} size in bytes, 1 to 4
-   * @param {(value: number) => string} [words]
+   * @param {(value: number) => string} [describe]
    */
-  number(name, size, words = String) {
+  number(name, size, describe = String) {
     this.#need(name, size);
     const value = this.peek(size).reduce((sum, byte) => sum * 256 + byte, 0);
-    this.#leaf(name, words(value), 'number', size);
+    this.#leaf(name, describe(value), 'number', size);
     return value;
   }
 
   /**
    * @param {string} name
    * @param {number} length
-   * @param {(bytes: Uint8Array) => string} [words]
+   * @param {(bytes: Uint8Array) => string} [describe]
    */
-  bytes(name, length, words = hexWords) {
+  bytes(name, length, describe = shortHex) {
     this.#need(name, length);
     const bytes = this.peek(length);
-    this.#leaf(name, words(bytes), words === hexWords ? 'bytes' : 'text', length);
+    this.#leaf(name, describe(bytes), describe === shortHex ? 'bytes' : 'text', length);
     return bytes;
   }
 
-  /** All that is left, if anything is. @param {string} name @param {(bytes: Uint8Array) => string} [words] */
-  rest(name, words) {
-    return this.left > 0 ? this.bytes(name, this.left, words) : this.peek(0);
+  /** All bytes left, if any. @param {string} name @param {(bytes: Uint8Array) => string} [describe] */
+  rest(name, describe) {
+    return this.left > 0 ? this.bytes(name, this.left, describe) : this.peek(0);
   }
 
   /**
-   * Bytes with their length before them.
+   * Bytes preceded by their length.
    * @param {string} name
    * @param {number} size of the length, in bytes
-   * @param {(bytes: Uint8Array) => string} [words]
-   * @param {string} [content] name of the bytes themselves
+   * @param {(bytes: Uint8Array) => string} [describe]
+   * @param {string} [content] name of the field with the bytes
    */
-  opaque(name, size, words = hexWords, content = 'Content') {
+  opaque(name, size, describe = shortHex, content = 'Content') {
     return /** @type {Uint8Array} */ (
       this.vector(name, size, (inner, field) => {
-        const bytes = inner.rest(content, words);
-        field.value = bytes.length > 0 ? words(bytes) : 'empty';
+        const bytes = inner.rest(content, describe);
+        field.value = bytes.length > 0 ? describe(bytes) : 'empty';
         return bytes;
       })
     );
   }
 
   /**
-   * Items with the length of all before them.
+   * Items preceded by their total length in bytes.
    * @template T
    * @param {string} name
    * @param {number} size of the length, in bytes
    * @param {(inner: Cursor) => T} item
-   * @param {(item: T) => string} [words] for the value of the whole, which says how many there are when left out
-   * @returns {T[]} those that could be read
+   * @param {(item: T) => string} [describe] describes an item in the list's value; if missing, the value is their number
+   * @returns {T[]} the items that could be read
    */
-  list(name, size, item, words) {
+  list(name, size, item, describe) {
     /** @type {T[]} */
     const items = [];
     this.vector(name, size, (inner, field) => {
       try {
         while (inner.left > 0) items.push(item(inner));
       } finally {
-        const all = words && items.slice(0, MAX_SHOWN).map(words).join(', ');
+        const all = describe && items.slice(0, MAX_SHOWN).map(describe).join(', ');
         if (items.length === 0) field.value = 'empty';
         else if (all === undefined) field.value = count(items.length, 'item');
         else field.value = items.length > MAX_SHOWN ? `${all} …` : all;
@@ -135,8 +135,8 @@ export class Cursor {
    * @template T
    * @param {string} name
    * @param {number} size of the length, in bytes
-   * @param {(inner: Cursor, field: Field) => T} read all that is inside
-   * @returns {T | undefined} undefined where the inside is malformed
+   * @param {(inner: Cursor, field: Field) => T} read reads the whole content
+   * @returns {T | undefined} undefined if the content is malformed
    */
   vector(name, size, read) {
     return this.branch(name, (whole, field) => {
@@ -144,17 +144,17 @@ export class Cursor {
       whole.#need('Content', length);
       const inner = new Cursor(this.#bytes, whole.at, whole.at + length);
       const result = readAll(inner, () => read(inner, field));
-      whole.fields = whole.fields.concat(inner.fields); // there can be too many for push()
+      whole.fields = whole.fields.concat(inner.fields); // push() cannot take so many arguments
       whole.at += length;
       return result;
     });
   }
 
   /**
-   * Fields that belong together.
+   * A group of fields.
    * @template T
    * @param {string} name
-   * @param {(inner: Cursor, field: Field) => T} read as much as belongs to it
+   * @param {(inner: Cursor, field: Field) => T} read reads the fields of the group
    * @returns {T}
    */
   branch(name, read) {
@@ -166,7 +166,7 @@ export class Cursor {
       return read(inner, field);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      if (!error.noted) inner.note(error.message);
+      if (!error.noted) inner.markMalformed(error.message);
       throw new Malformed(error.message, true);
     } finally {
       field.children = inner.fields;
@@ -175,8 +175,8 @@ export class Cursor {
     }
   }
 
-  /** Gives up on what is left. @param {string} reason */
-  note(reason) {
+  /** Marks the bytes left as malformed. @param {string} reason */
+  markMalformed(reason) {
     this.#leaf('Malformed', reason, 'malformed', this.left);
   }
 
@@ -199,20 +199,20 @@ export class Cursor {
 }
 
 /**
- * Has a cursor read to its end. What is malformed becomes a note in the tree.
+ * Reads to the end of a cursor. Malformed or unexpected bytes become a field of kind `malformed`.
  * @template T
  * @param {Cursor} cursor
  * @param {() => T} read
- * @returns {T | undefined} undefined where what `read` expected was not there
+ * @returns {T | undefined} undefined if `read` failed
  */
 export function readAll(cursor, read) {
   try {
     const result = read();
-    if (cursor.left > 0) cursor.note(`the end expected, ${count(cursor.left, 'byte')} left`);
+    if (cursor.left > 0) cursor.markMalformed(`${count(cursor.left, 'byte')} after the end`);
     return result;
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    if (!error.noted) cursor.note(error.message);
+    if (!error.noted) cursor.markMalformed(error.message);
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-/** Handshake messages (RFC 8446, section 4; RFC 5246, section 7.4). */
+/** Reads handshake messages (RFC 8446, section 4; RFC 5246, section 7.4). */
 import { extensions } from './extensions.js';
-import { count, Cursor, hexWords, readAll } from './fields.js';
+import { count, Cursor, shortHex, readAll } from './fields.js';
 import { clientHello, serverHello } from './hello.js';
 import * as names from './names.js';
 import { TLS13 } from './versions.js';
@@ -8,17 +8,17 @@ import { TLS13 } from './versions.js';
 /** @typedef {import('./types.js').Facts} Facts */
 /** @typedef {import('./types.js').Field} Field */
 
-/** What a message's form depends on. @typedef {{ version: number | null, cipherSuite: number | null }} Negotiated */
+/** What determines a message's format. @typedef {{ version: number | null, cipherSuite: number | null }} Negotiated */
 
 /**
- * @typedef {object} Form
+ * @typedef {object} Format
  * @property {(body: Cursor, facts: Facts, negotiated: Negotiated) => void} read
- * @property {string | null} old where TLS 1.2 has it
- * @property {string | null} now where TLS 1.3 has it
+ * @property {string | null} tls12 reference for TLS 1.2
+ * @property {string | null} tls13 reference for TLS 1.3
  */
 
-const tls12 = (/** @type {string} */ section) => `RFC 5246, section ${section}`;
-const tls13 = (/** @type {string} */ section) => `RFC 8446, section ${section}`;
+const rfc5246 = (/** @type {string} */ section) => `RFC 5246, section ${section}`;
+const rfc8446 = (/** @type {string} */ section) => `RFC 8446, section ${section}`;
 
 /** @param {Cursor} body @param {Facts} facts RFC 5246, section 7.4.2 */
 function certificate12(body, facts) {
@@ -54,7 +54,7 @@ function certificateRequest12(body, facts) {
     (inner) => inner.number('Signature algorithm', 2, names.numberedSignatureScheme12),
     names.signatureSchemeName12,
   );
-  body.list('Certificate authorities', 2, (inner) => inner.opaque('Distinguished name', 2, hexWords, 'DER'));
+  body.list('Certificate authorities', 2, (inner) => inner.opaque('Distinguished name', 2, shortHex, 'DER'));
 }
 
 /** @param {Cursor} body @param {Facts} facts RFC 8446, section 4.3.2 */
@@ -63,9 +63,9 @@ function certificateRequest13(body, facts) {
   extensions(body, 'CertificateRequest', facts);
 }
 
-/** @param {Cursor} body @param {Facts} facts @param {(number: number) => string} words */
-function signature(body, facts, words) {
-  facts.signatureSchemes = [body.number('Signature scheme', 2, words)];
+/** @param {Cursor} body @param {Facts} facts @param {(number: number) => string} describe */
+function signature(body, facts, describe) {
+  facts.signatureSchemes = [body.number('Signature scheme', 2, describe)];
   body.opaque('Signature', 2);
 }
 
@@ -80,7 +80,7 @@ function serverKeyExchange(body, facts, { cipherSuite }) {
     const type = inner.number('Curve type', 1, names.curveTypeName);
     if (type !== 3) inner.fail('Curve type: named_curve expected');
     const group = inner.number('Named curve', 2, names.numberedGroup);
-    inner.opaque('Public key', 1, hexWords, 'Point');
+    inner.opaque('Public key', 1, shortHex, 'Point');
     facts.groups = [group];
     field.value = names.groupName(group);
   });
@@ -89,7 +89,7 @@ function serverKeyExchange(body, facts, { cipherSuite }) {
 
 /** @param {Cursor} body @param {Facts} _facts @param {Negotiated} negotiated RFC 8422, section 5.7 */
 function clientKeyExchange(body, _facts, { cipherSuite }) {
-  if (names.cipherSuiteName(cipherSuite ?? 0).startsWith('TLS_ECDHE_')) body.opaque('Public key', 1, hexWords, 'Point');
+  if (names.cipherSuiteName(cipherSuite ?? 0).startsWith('TLS_ECDHE_')) body.opaque('Public key', 1, shortHex, 'Point');
   else body.rest('Key exchange');
 }
 
@@ -103,62 +103,62 @@ function newSessionTicket(body, facts, /** @type {Negotiated} */ { version }) {
     body.opaque('Ticket', 2);
     extensions(body, 'NewSessionTicket', facts);
   } else {
-    facts.lifetime = body.number('Lifetime hint', 4, (number) => (number === 0 ? 'not said' : seconds(number)));
+    facts.lifetime = body.number('Lifetime hint', 4, (number) => (number === 0 ? 'not specified' : seconds(number)));
     body.opaque('Ticket', 2); // RFC 5077, section 3.3
   }
 }
 
-/** By HandshakeType. @type {Record<number, Form>} */
-const FORMS = {
-  0: { read: () => {}, old: tls12('7.4.1.1'), now: null },
-  1: { read: clientHello, old: null, now: tls13('4.1.2') },
-  2: { read: serverHello, old: tls12('7.4.1.3'), now: tls13('4.1.3') },
-  4: { read: newSessionTicket, old: 'RFC 5077, section 3.3', now: tls13('4.6.1') },
-  5: { read: () => {}, old: null, now: tls13('4.5') },
-  8: { read: (body, facts) => extensions(body, 'EncryptedExtensions', facts), old: null, now: tls13('4.3.1') },
+/** By HandshakeType. @type {Record<number, Format>} */
+const FORMATS = {
+  0: { read: () => {}, tls12: rfc5246('7.4.1.1'), tls13: null },
+  1: { read: clientHello, tls12: null, tls13: rfc8446('4.1.2') },
+  2: { read: serverHello, tls12: rfc5246('7.4.1.3'), tls13: rfc8446('4.1.3') },
+  4: { read: newSessionTicket, tls12: 'RFC 5077, section 3.3', tls13: rfc8446('4.6.1') },
+  5: { read: () => {}, tls12: null, tls13: rfc8446('4.5') },
+  8: { read: (body, facts) => extensions(body, 'EncryptedExtensions', facts), tls12: null, tls13: rfc8446('4.3.1') },
   11: {
     read: (body, facts, { version }) => (version === TLS13 ? certificate13 : certificate12)(body, facts),
-    old: tls12('7.4.2'),
-    now: tls13('4.4.2'),
+    tls12: rfc5246('7.4.2'),
+    tls13: rfc8446('4.4.2'),
   },
-  12: { read: serverKeyExchange, old: 'RFC 8422, section 5.4', now: null },
+  12: { read: serverKeyExchange, tls12: 'RFC 8422, section 5.4', tls13: null },
   13: {
     read: (body, facts, { version }) => (version === TLS13 ? certificateRequest13 : certificateRequest12)(body, facts),
-    old: tls12('7.4.4'),
-    now: tls13('4.3.2'),
+    tls12: rfc5246('7.4.4'),
+    tls13: rfc8446('4.3.2'),
   },
-  14: { read: () => {}, old: tls12('7.4.5'), now: null },
+  14: { read: () => {}, tls12: rfc5246('7.4.5'), tls13: null },
   15: {
     read: (body, facts, { version }) =>
       signature(body, facts, version === TLS13 ? names.numberedSignatureScheme : names.numberedSignatureScheme12),
-    old: tls12('7.4.8'),
-    now: tls13('4.4.3'),
+    tls12: rfc5246('7.4.8'),
+    tls13: rfc8446('4.4.3'),
   },
-  16: { read: clientKeyExchange, old: 'RFC 8422, section 5.7', now: null },
+  16: { read: clientKeyExchange, tls12: 'RFC 8422, section 5.7', tls13: null },
   20: {
     read: (body, facts) => {
       facts.verifyData = body.rest('Verify data');
     },
-    old: tls12('7.4.9'),
-    now: tls13('4.4.4'),
+    tls12: rfc5246('7.4.9'),
+    tls13: rfc8446('4.4.4'),
   },
   22: {
     read: (body) => {
       body.number('Status type', 1, names.statusTypeName);
-      body.opaque('Response', 3, hexWords, 'OCSP response (DER)');
+      body.opaque('Response', 3, shortHex, 'OCSP response (DER)');
     },
-    old: 'RFC 6066, section 8',
-    now: null,
+    tls12: 'RFC 6066, section 8',
+    tls13: null,
   },
   24: {
     read: (body) => void body.number('Request', 1, names.keyUpdateName),
-    old: null,
-    now: tls13('4.6.3'),
+    tls12: null,
+    tls13: rfc8446('4.6.3'),
   },
 };
 
 /**
- * @param {Uint8Array} bytes header and body, or as much as there is of them; not empty
+ * @param {Uint8Array} bytes header and body, possibly incomplete; not empty
  * @param {Negotiated} negotiated
  * @returns {{ name: string, reference: string | null, fields: Field[], facts: Facts }}
  */
@@ -166,16 +166,16 @@ export function readHandshake(bytes, negotiated) {
   /** @type {Facts} */
   const facts = {};
   const cursor = new Cursor(bytes);
-  const form = FORMS[bytes[0]];
+  const format = FORMATS[bytes[0]];
   readAll(cursor, () => {
     cursor.number('Type', 1, names.handshakeName);
     const length = cursor.number('Length', 3, (number) => count(number, 'byte'));
-    const came = cursor.left;
-    if (form) form.read(cursor, facts, negotiated);
+    const received = cursor.left;
+    if (format) format.read(cursor, facts, negotiated);
     else cursor.rest('Body');
-    if (came < length) cursor.fail(`${count(length, 'byte')} expected, ${came} came`);
+    if (received < length) cursor.fail(`${count(length, 'byte')} expected, ${received} received`);
   });
-  const reference = (negotiated.version === TLS13 || !form?.old ? form?.now : form.old) ?? null;
+  const reference = (negotiated.version === TLS13 || !format?.tls12 ? format?.tls13 : format.tls12) ?? null;
   return {
     name: facts.retry ? 'HelloRetryRequest' : names.handshakeName(bytes[0]),
     reference,

@@ -1,4 +1,4 @@
-/** ClientHello, ServerHello and HelloRetryRequest (RFC 8446, section 4.1). */
+/** Reads ClientHello, ServerHello and HelloRetryRequest (RFC 8446, section 4.1). */
 import { extensions } from './extensions.js';
 import { hex } from './fields.js';
 import * as names from './names.js';
@@ -7,10 +7,10 @@ import * as names from './names.js';
 /** @typedef {import('./types.js').Facts} Facts */
 
 /** The SHA-256 of "HelloRetryRequest": RFC 8446, section 4.1.3. */
-const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
+const RETRY_RANDOM = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
 
-/** What the random of a server ends with that can speak a newer version: RFC 8446, section 4.1.3. @type {Record<string, string>} */
-const SENTINELS = {
+/** Last bytes of the random of a server that supports a newer version: RFC 8446, section 4.1.3. @type {Record<string, string>} */
+const DOWNGRADE_SENTINELS = {
   '444f574e47524401': 'TLS 1.2',
   '444f574e47524400': 'TLS 1.1 or older',
 };
@@ -45,16 +45,16 @@ export function serverHello(body, facts) {
 /** @param {Cursor} body @param {Facts} facts */
 function serverRandom(body, facts) {
   const random = body.peek(32);
-  facts.retry = hex(random) === RETRY;
-  facts.downgrade = SENTINELS[hex(random.subarray(24))];
+  facts.retry = hex(random) === RETRY_RANDOM;
+  facts.downgrade = DOWNGRADE_SENTINELS[hex(random.subarray(24))];
   if (facts.retry) {
-    facts.random = body.bytes('Random', 32, () => 'that of a HelloRetryRequest');
+    facts.random = body.bytes('Random', 32, () => 'HelloRetryRequest');
   } else if (facts.downgrade !== undefined) {
-    const words = `the server could speak more than ${facts.downgrade}`;
+    const meaning = `the server supports a version newer than ${facts.downgrade}`;
     facts.random = body.branch('Random', (inner, field) => {
-      field.value = `ends with a downgrade sentinel: ${words}`;
+      field.value = `ends with a downgrade sentinel: ${meaning}`;
       inner.bytes('Random bytes', 24);
-      inner.bytes('Downgrade sentinel', 8, () => words);
+      inner.bytes('Downgrade sentinel', 8, () => meaning);
       return random;
     });
   } else {

@@ -1,4 +1,4 @@
-/** Which keys protect which records: what was negotiated, and how far each direction has come. */
+/** Tracks the negotiated parameters and the current keys of each direction. */
 import { suiteOf } from './cipher-suites.js';
 import { CONTENT_TYPES, cipherSuiteName } from './names.js';
 import { Protection12, Protection13, readKeyLog } from './protection.js';
@@ -9,14 +9,14 @@ import { TLS13 } from './versions.js';
 /** @typedef {import('./types.js').Facts} Facts */
 
 /**
- * How the records of one direction are protected now, and with what: or reason they cannot be opened.
+ * The current record protection of one direction.
  * @typedef {object} DirectionState
  * @property {Epoch} epoch
  * @property {Protection12 | Protection13 | null} protection
- * @property {string} reason there is none
+ * @property {string} reason why `protection` is null
  */
 
-const MISMATCH = 'Its authentication tag does not match: it was changed on the way, or the keys are not those.';
+const MISMATCH = 'The authentication tag does not match: the record was altered in transit, or the keys are wrong.';
 
 export class Keys {
   #lines;
@@ -46,12 +46,12 @@ export class Keys {
     return this.#states[direction].epoch;
   }
 
-  /** How long the tag is, and the nonce's explicit part, while that is known. */
+  /** Parameters of the cipher suite; null if it is unknown. */
   get suite() {
     return this.cipherSuite === null ? null : suiteOf(this.cipherSuite);
   }
 
-  /* --- what the handshake says ------------------------------------------------------------ */
+  /* --- handshake ------------------------------------------------------------ */
 
   /** @param {Facts} facts */
   clientHello({ random }) {
@@ -70,7 +70,7 @@ export class Keys {
     this.#enter13('received', 'handshake');
   }
 
-  /** In TLS 1.3 it means nothing: RFC 8446, section 5. @param {Direction} direction */
+  /** TLS 1.3 ignores it: RFC 8446, section 5. @param {Direction} direction */
   changeCipherSpec(direction) {
     if (this.version === TLS13 || this.version === null) return;
     const { suite } = this;
@@ -78,9 +78,10 @@ export class Keys {
     const state = this.#states[direction];
     state.epoch = 'application';
     state.protection = null;
-    if (!suite) state.reason = this.#unknownSuite();
-    else if (!master) state.reason = missing('CLIENT_RANDOM');
-    else if (!this.#clientRandom || !this.#serverRandom) state.reason = 'The randoms of the hellos are not there.';
+    if (!suite) state.reason = this.#unsupportedSuite();
+    else if (!master) state.reason = missingSecret('CLIENT_RANDOM');
+    else if (!this.#clientRandom || !this.#serverRandom)
+      state.reason = 'The recording has no ClientHello or ServerHello.';
     else {
       const client = direction === 'sent';
       state.protection = new Protection12(suite, master, this.#clientRandom, this.#serverRandom, client);
@@ -109,59 +110,59 @@ export class Keys {
     const owner = direction === 'sent' ? 'CLIENT' : 'SERVER';
     const label = epoch === 'handshake' ? `${owner}_HANDSHAKE_TRAFFIC_SECRET` : `${owner}_TRAFFIC_SECRET_0`;
     const secret = this.#secrets.get(label);
-    if (!suite) return { epoch, protection: null, reason: this.#unknownSuite() };
-    if (!secret) return { epoch, protection: null, reason: missing(label) };
+    if (!suite) return { epoch, protection: null, reason: this.#unsupportedSuite() };
+    if (!secret) return { epoch, protection: null, reason: missingSecret(label) };
     return { epoch, protection: new Protection13(suite, secret), reason: '' };
   }
 
-  #unknownSuite() {
-    return `${cipherSuiteName(this.cipherSuite ?? 0)} is not a cipher suite that can be opened here.`;
+  #unsupportedSuite() {
+    return `${cipherSuiteName(this.cipherSuite ?? 0)} is not supported by this decoder.`;
   }
 
   /* --- records ---------------------------------------------------------------------- */
 
-  /** @param {Direction} direction @param {number} type of the record's header */
+  /** @param {Direction} direction @param {number} type content type in the record's header */
   isProtected(direction, type) {
     const early = this.version === TLS13 || this.version === null;
     return early ? type === CONTENT_TYPES.applicationData : this.epoch(direction) !== 'none';
   }
 
   /**
-   * Opens the next protected record of a direction.
+   * Decrypts the next protected record of a direction.
    * @param {Direction} direction
-   * @param {Uint8Array} record header and all
+   * @param {Uint8Array} record with its header
    * @returns {{ bytes: Uint8Array } | { failure: string }}
    */
-  open(direction, record) {
+  decrypt(direction, record) {
     const state = this.#states[direction];
-    if (this.version === null) return { failure: 'There was no ServerHello: how it is protected is not known.' };
-    const bytes = state.protection?.open(record) ?? null;
+    if (this.version === null) return { failure: 'There was no ServerHello, so its protection is unknown.' };
+    const bytes = state.protection?.decrypt(record) ?? null;
     if (bytes) {
       state.protection?.advance();
       return { bytes };
     }
     return (
-      this.#openAhead(direction, record) ?? {
+      this.#decryptAhead(direction, record) ?? {
         failure: state.protection ? this.skip(direction, MISMATCH) : state.reason,
       }
     );
   }
 
-  /** Passes over a record that is not to be opened. @param {Direction} direction @param {string} reason */
+  /** Skips a record without decrypting it. @param {Direction} direction @param {string} reason */
   skip(direction, reason) {
     this.#states[direction].protection?.advance();
     return reason;
   }
 
   /**
-   * The record with the Finished may be one of those that could not be opened: are these the keys after it?
+   * Tries the application keys early, in case the record with the Finished could not be decrypted.
    * @param {Direction} direction
    * @param {Uint8Array} record
    */
-  #openAhead(direction, record) {
+  #decryptAhead(direction, record) {
     if (this.version !== TLS13 || this.epoch(direction) !== 'handshake') return null;
     const ahead = this.#state13(direction, 'application');
-    const bytes = ahead.protection?.open(record);
+    const bytes = ahead.protection?.decrypt(record);
     if (!bytes) return null;
     ahead.protection?.advance();
     this.#states[direction] = ahead;
@@ -170,6 +171,6 @@ export class Keys {
 }
 
 /** @param {string} label */
-function missing(label) {
+function missingSecret(label) {
   return `The key log has no ${label} of this connection.`;
 }

@@ -1,4 +1,4 @@
-/** Names of the numbers of TLS, as IANA's registries have them. */
+/** Names of TLS parameters from IANA's registries. */
 import { CIPHER_SUITES } from './cipher-suites.js';
 
 /** @param {number} number @param {number} [bytes] */
@@ -6,14 +6,14 @@ function hexNumber(number, bytes = 2) {
   return `0x${number.toString(16).padStart(2 * bytes, '0')}`;
 }
 
-/** Values that mean nothing and that others have to bear (RFC 8701, section 2). @param {number} number of two bytes */
+/** GREASE: reserved values without meaning, which peers must ignore (RFC 8701, section 2). @param {number} number of two bytes */
 export function isGrease(number) {
   return (number & 0x0f0f) === 0x0a0a && number >> 8 === (number & 0xff);
 }
 
 /**
  * @param {Record<number, string>} registry
- * @param {number} bytes that a number has
+ * @param {number} bytes size of a number
  * @returns {(number: number) => string}
  */
 function registryNames(registry, bytes) {
@@ -214,7 +214,7 @@ const signatureSchemes = registryNames(
   2,
 );
 
-/** Of TLS 1.2, where a number is a hash and a signature (RFC 5246, section 7.4.1.4.1). */
+/** In TLS 1.2 a number consists of a hash and a signature algorithm (RFC 5246, section 7.4.1.4.1). */
 const HASHES = ['none', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 const SIGNATURES = ['anonymous', 'rsa', 'dsa', 'ecdsa'];
 
@@ -227,7 +227,7 @@ export function signatureSchemeName(number) {
 export const numberedSignatureScheme = withNumber(signatureSchemeName, 2);
 
 /**
- * The scheme of a signature of TLS 1.2, where a number says nothing of the curve (RFC 8446, section 4.2.3).
+ * The scheme of a TLS 1.2 signature, whose number does not determine the curve (RFC 8446, section 4.2.3).
  * @param {number} number
  */
 export function signatureSchemeName12(number) {
@@ -237,7 +237,7 @@ export const numberedSignatureScheme12 = withNumber(signatureSchemeName12, 2);
 
 export const alertLevelName = registryNames({ 1: 'warning', 2: 'fatal' }, 1);
 
-/** TLS Alerts; those of old protocols too. */
+/** TLS Alerts, including those of older protocols. */
 export const alertName = registryNames(
   {
     0: 'close_notify',
@@ -288,7 +288,7 @@ export const pointFormatName = registryNames(
 );
 
 const pskModes = registryNames({ 0: 'psk_ke', 1: 'psk_dhe_ke' }, 1);
-/** With GREASE of its own: RFC 8701, section 2. @param {number} number */
+/** It has GREASE values of its own: RFC 8701, section 2. @param {number} number */
 export function pskModeName(number) {
   return number % 0x1f === 0x0b ? `GREASE ${hexNumber(number, 1)}` : pskModes(number);
 }

@@ -1,15 +1,15 @@
-/** Keys from the lines of a key log, and records opened with them. */
+/** Derives keys from an NSS key log and decrypts records with them. */
 import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { expand } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
-import { openCcm } from './ccm.js';
+import { decryptCcm } from './ccm.js';
 import { hex } from './fields.js';
 
 /** @typedef {import('./cipher-suites.js').Suite} Suite */
 
-/** Of a record's header, in bytes. */
+/** Content type, version and length (RFC 8446, section 5.1). */
 export const RECORD_HEADER_BYTES = 5;
 
 const HASHES = { sha256, sha384 };
@@ -35,7 +35,7 @@ function bigEndian(number, size) {
 
 /**
  * The secrets of one connection.
- * @param {string[]} lines of an NSS key log; what is none is passed over
+ * @param {string[]} lines of an NSS key log; others are ignored
  * @param {Uint8Array} clientRandom of the connection
  * @returns {Map<string, Uint8Array>} by label
  */
@@ -58,14 +58,14 @@ export function readKeyLog(lines, clientRandom) {
  * @param {Suite} suite
  * @param {Uint8Array} key
  * @param {Uint8Array} nonce
- * @param {Uint8Array} data that is authenticated too
+ * @param {Uint8Array} data additional authenticated data
  * @param {Uint8Array} sealed
- * @returns {Uint8Array | null} null when the authentication tag does not match
+ * @returns {Uint8Array | null} null if the authentication tag does not match
  */
-function open({ aead, tagBytes }, key, nonce, data, sealed) {
+function decrypt({ aead, tagBytes }, key, nonce, data, sealed) {
   if (sealed.length < tagBytes) return null;
   try {
-    if (aead === 'ccm') return openCcm(key, nonce, data, sealed, tagBytes);
+    if (aead === 'ccm') return decryptCcm(key, nonce, data, sealed, tagBytes);
     return (aead === 'gcm' ? gcm : chacha20poly1305)(key, nonce, data).decrypt(sealed);
   } catch {
     return null;
@@ -96,7 +96,7 @@ export function expandLabel({ hash }, secret, label, context, length) {
 
 const EMPTY = new Uint8Array();
 
-/** Records of one direction under one traffic secret of TLS 1.3. */
+/** Protection of one direction's records by a TLS 1.3 traffic secret. */
 export class Protection13 {
   #sequence = 0;
   #secret;
@@ -109,7 +109,7 @@ export class Protection13 {
     this.iv = expandLabel(suite, secret, 'iv', EMPTY, 12);
   }
 
-  /** The keys after a KeyUpdate: section 7.2. */
+  /** The protection after a KeyUpdate: section 7.2. */
   next() {
     return new Protection13(
       this.suite,
@@ -118,12 +118,12 @@ export class Protection13 {
   }
 
   /**
-   * @param {Uint8Array} record header and all
-   * @returns {Uint8Array | null} TLSInnerPlaintext; null when the authentication tag does not match
+   * @param {Uint8Array} record with its header
+   * @returns {Uint8Array | null} TLSInnerPlaintext; null if the authentication tag does not match
    */
-  open(record) {
+  decrypt(record) {
     const nonce = nonceOf(this.iv, this.#sequence);
-    return open(
+    return decrypt(
       this.suite,
       this.key,
       nonce,
@@ -132,7 +132,7 @@ export class Protection13 {
     );
   }
 
-  /** The next record, whether or not this one could be opened. */
+  /** Moves to the next record, whether or not this one could be decrypted. */
   advance() {
     this.#sequence += 1;
   }
@@ -157,12 +157,12 @@ function prf({ hash }, secret, seed, length) {
   return output.subarray(0, length);
 }
 
-/** Bytes of a nonce that each record of TLS 1.2 brings: RFC 5288, section 3; none in RFC 7905. @param {Suite} suite */
+/** Length of the explicit nonce in a TLS 1.2 record: RFC 5288, section 3; none in RFC 7905. @param {Suite} suite */
 export function explicitNonceBytes({ aead }) {
   return aead === 'chacha20' ? 0 : 8;
 }
 
-/** Records of one direction of TLS 1.2. */
+/** Protection of one direction's records in TLS 1.2. */
 export class Protection12 {
   #sequence = 0;
 
@@ -171,7 +171,7 @@ export class Protection12 {
    * @param {Uint8Array} master the master secret
    * @param {Uint8Array} clientRandom
    * @param {Uint8Array} serverRandom
-   * @param {boolean} client whose records they are
+   * @param {boolean} client whether the client sends the records
    */
   constructor(suite, master, clientRandom, serverRandom, client) {
     this.suite = suite;
@@ -185,10 +185,10 @@ export class Protection12 {
   }
 
   /**
-   * @param {Uint8Array} record header and all
-   * @returns {Uint8Array | null} null when the authentication tag does not match
+   * @param {Uint8Array} record with its header
+   * @returns {Uint8Array | null} null if the authentication tag does not match
    */
-  open(record) {
+  decrypt(record) {
     const explicit = explicitNonceBytes(this.suite);
     const sealed = record.subarray(RECORD_HEADER_BYTES + explicit);
     const length = sealed.length - this.suite.tagBytes;
@@ -199,7 +199,7 @@ export class Protection12 {
         : nonceOf(this.iv, this.#sequence);
     // RFC 5246, section 6.2.3.3
     const data = concat(bigEndian(this.#sequence, 8), record.subarray(0, 3), bigEndian(length, 2));
-    return open(this.suite, this.key, nonce, data, sealed);
+    return decrypt(this.suite, this.key, nonce, data, sealed);
   }
 
   advance() {

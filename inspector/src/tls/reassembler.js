@@ -1,35 +1,35 @@
-/** Handshake messages, put together from the records that they are spread over. */
+/** Reassembles handshake messages that span several records. */
 import { handshakeName } from './names.js';
 
-/** Of a handshake message, in bytes: its type and length (RFC 8446, section 4). */
+/** Type and length (RFC 8446, section 4). */
 const MESSAGE_HEADER_BYTES = 4;
 
 /**
- * Whether a handshake message may begin here; a guess, for bytes that come after some that are not known.
+ * Guesses whether a handshake message starts here, for bytes after a gap.
  * @param {Uint8Array} bytes
- * @returns {boolean} a type that is known, and a length below 65536
+ * @returns {boolean} true for a known type and a length below 65536
  */
 export function mayBeginMessage([type, high]) {
   return high === 0 && !handshakeName(type).startsWith('unknown');
 }
 
-/** A message, or the beginning of one, and the indices of the records that it came in. @typedef {{ bytes: Uint8Array, records: number[] }} Assembled */
+/** A message, possibly incomplete, and the indices of its records. @typedef {{ bytes: Uint8Array, records: number[] }} Assembled */
 
 export class Reassembler {
   /** @type {{ bytes: Uint8Array, record: number }[]} */
   #pieces = [];
   #length = 0;
-  /** How many bytes have to be there before there is anything to do. */
+  /** Bytes needed before the next step: a header, then the whole message. */
   #needed = MESSAGE_HEADER_BYTES;
 
-  /** @param {Uint8Array} bytes @param {number} record its index */
+  /** @param {Uint8Array} bytes @param {number} record index */
   push(bytes, record) {
     if (bytes.length === 0) return;
     this.#pieces.push({ bytes, record });
     this.#length += bytes.length;
   }
 
-  /** @returns {Assembled | null} null until there is another whole message */
+  /** @returns {Assembled | null} null until another message is complete */
   next() {
     if (this.#length < this.#needed) return null;
     if (this.#needed === MESSAGE_HEADER_BYTES) {
@@ -40,7 +40,7 @@ export class Reassembler {
     return this.#takeFirst(this.#needed);
   }
 
-  /** What there is of a message that does not go on. @returns {Assembled | null} */
+  /** Removes and returns an incomplete message that will not be continued. @returns {Assembled | null} */
   remainder() {
     return this.#length > 0 ? this.#takeFirst(this.#length) : null;
   }
@@ -59,7 +59,7 @@ export class Reassembler {
     return taken;
   }
 
-  /** @param {number} length @returns {Assembled} the first bytes, which stay */
+  /** @param {number} length @returns {Assembled} the first bytes, without removing them */
   #peek(length) {
     /** @type {number[]} */
     const records = [];

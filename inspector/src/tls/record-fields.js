@@ -1,5 +1,5 @@
-/** The fields of records, and of what is in them besides handshake messages. */
-import { count, Cursor, hexWords, readAll, textOf } from './fields.js';
+/** Fields of records, and of their content other than handshake messages. */
+import { count, Cursor, shortHex, readAll, textOf } from './fields.js';
 import * as names from './names.js';
 import { TLS13 } from './versions.js';
 import { explicitNonceBytes } from './protection.js';
@@ -13,10 +13,10 @@ const size = (bytes) => count(bytes.length, 'byte');
 
 /**
  * @param {Uint8Array} bytes header and fragment
- * @param {object} how
- * @param {boolean} how.isProtected
- * @param {number | null} how.version that was negotiated
- * @param {Suite | null} how.suite
+ * @param {object} state
+ * @param {boolean} state.isProtected
+ * @param {number | null} state.version negotiated version
+ * @param {Suite | null} state.suite
  * @returns {Field[]}
  */
 export function recordFields(bytes, { isProtected, version, suite }) {
@@ -41,7 +41,7 @@ export function recordFields(bytes, { isProtected, version, suite }) {
 /**
  * RFC 8446, section 5.2: the last byte that is not zero is the content type.
  * @param {Uint8Array} bytes TLSInnerPlaintext
- * @returns {import('./types.js').Decrypted | null} null when there is no content type
+ * @returns {import('./types.js').Decrypted | null} null if there is no content type
  */
 export function innerPlaintext(bytes) {
   let end = bytes.length;
@@ -55,7 +55,7 @@ export function innerPlaintext(bytes) {
   return { type, bytes, content, padding, fields: cursor.fields };
 }
 
-/** @param {number} type content type @param {Uint8Array} bytes plaintext of a record of TLS 1.2 @returns {import('./types.js').Decrypted} */
+/** @param {number} type content type @param {Uint8Array} bytes plaintext of a TLS 1.2 record @returns {import('./types.js').Decrypted} */
 export function plaintext12(type, bytes) {
   const cursor = new Cursor(bytes);
   cursor.rest('Content', size);
@@ -69,20 +69,20 @@ function alert(cursor, facts) {
   facts.alert = { level: names.alertLevelName(level), description: names.alertName(description) };
 }
 
-/** @param {Uint8Array} bytes as text, if they are */
+/** Shows printable bytes as text, others in hexadecimal. @param {Uint8Array} bytes */
 function preview(bytes) {
   const text = textOf(bytes.subarray(0, 80)).split(/[\r\n]/)[0];
   const more = text.length < bytes.length ? '…' : '';
-  return /^[\t\x20-\x7e]{4,}$/.test(text) ? `“${text}${more}” (${size(bytes)})` : hexWords(bytes);
+  return /^[\t\x20-\x7e]{4,}$/.test(text) ? `“${text}${more}” (${size(bytes)})` : shortHex(bytes);
 }
 
 /** @param {Facts} facts @returns {string} */
-function alertWords({ alert: said }) {
-  return said ? `Alert: ${said.description}` : 'Alert';
+function alertTitle({ alert: read }) {
+  return read ? `Alert: ${read.description}` : 'Alert';
 }
 
 /**
- * What is in a record, unless it is handshake messages.
+ * Reads the content of a record, unless it is handshake messages.
  * @param {number} type content type
  * @param {Uint8Array} bytes its plaintext
  * @returns {Pick<import('./types.js').Message, 'kind' | 'name' | 'reference' | 'fields' | 'facts'>}
@@ -104,7 +104,7 @@ export function readContent(type, bytes) {
     return { kind: 'change_cipher_spec', name: 'ChangeCipherSpec', reference: 'RFC 5246, section 7.1', fields, facts };
   }
   if (type === isAlert) {
-    return { kind: 'alert', name: alertWords(facts), reference: 'RFC 8446, section 6', fields, facts };
+    return { kind: 'alert', name: alertTitle(facts), reference: 'RFC 8446, section 6', fields, facts };
   }
   if (type === applicationData) {
     return { kind: 'application_data', name: 'Application data', reference: null, fields, facts };

@@ -1,4 +1,4 @@
-/** What the connection came to, out of its messages. */
+/** Summarizes a connection's messages: offered and chosen parameters, and flights. */
 import * as names from './names.js';
 
 /** @typedef {import('./types.js').Chosen} Chosen */
@@ -17,12 +17,12 @@ const item = (name) => (number) => ({ number, name: name(number) });
 const items = (numbers, name) => (numbers ?? []).map(item(name));
 
 /** @param {number[] | undefined} numbers @param {(number: number) => string} name @returns {Item | null} */
-const only = (numbers, name) => items(numbers, name)[0] ?? null;
+const firstItem = (numbers, name) => items(numbers, name)[0] ?? null;
 
 /**
  * @param {Message[]} messages
  * @param {Direction} direction
- * @returns {(name: string) => Message | undefined} finds the first whole one of a name
+ * @returns {(name: string) => Message | undefined} finds the first complete message with a name
  */
 const finder = (messages, direction) => (name) =>
   messages.find((message) => message.name === name && message.direction === direction && message.complete);
@@ -49,20 +49,20 @@ export function chosen(messages) {
   const find = finder(messages, 'received');
   const hello = find('ServerHello')?.facts;
   const retry = find('HelloRetryRequest')?.facts;
-  const first = hello ?? retry;
-  if (!first) return null;
+  const serverHello = hello ?? retry;
+  if (!serverHello) return null;
   const encrypted = find('EncryptedExtensions')?.facts;
   const exchange = find('ServerKeyExchange')?.facts;
   const verify = find('CertificateVerify')?.facts;
   const schemes = (verify ?? exchange)?.signatureSchemes;
   return {
-    version: only(first.versions ?? [first.legacyVersion ?? 0], names.versionName),
-    cipherSuite: only(first.cipherSuites, names.cipherSuiteName),
-    group: only(exchange?.groups ?? hello?.keyShares, names.groupName),
-    signatureScheme: only(schemes, verify ? names.signatureSchemeName : names.signatureSchemeName12),
+    version: firstItem(serverHello.versions ?? [serverHello.legacyVersion ?? 0], names.versionName),
+    cipherSuite: firstItem(serverHello.cipherSuites, names.cipherSuiteName),
+    group: firstItem(exchange?.groups ?? hello?.keyShares, names.groupName),
+    signatureScheme: firstItem(schemes, verify ? names.signatureSchemeName : names.signatureSchemeName12),
     alpn: (encrypted?.alpn ?? hello?.alpn)?.[0] ?? null,
     extensions: items([...(hello?.extensions ?? []), ...(encrypted?.extensions ?? [])], names.extensionName),
-    retry: only(retry?.keyShares, names.groupName),
+    retry: firstItem(retry?.keyShares, names.groupName),
     helloRetry: retry !== undefined,
     downgrade: hello?.downgrade ?? null,
     clientCertificate: find('CertificateRequest') !== undefined,
@@ -81,7 +81,7 @@ export function chosen(messages) {
 export function flights(records, messages) {
   /** @type {Flight[]} */
   const all = [];
-  /** Whose Finished has come. @type {Set<Direction>} */
+  /** Directions whose Finished has been seen. @type {Set<Direction>} */
   const finished = new Set();
   for (const record of records) {
     const handshake = finished.size < 2;

@@ -1,47 +1,47 @@
-/** What the decoder makes of a recording. Types only. */
+/** Types of the decoder's output. */
 
 /** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {'sent' | 'received'} Direction */
 
-/** The keys that a record is protected with; `none`: it went in the clear. @typedef {'none' | 'handshake' | 'application'} Epoch */
+/** The keys that protect a record; `none`: not encrypted. @typedef {'none' | 'handshake' | 'application'} Epoch */
 
 /**
- * A part of a record or message. The leaves of a tree of fields lie side by side and leave no byte out.
+ * A part of a record or message. The leaves of a tree of fields are contiguous and cover every byte.
  * @typedef {object} Field
  * @property {string} name
- * @property {string} value in words; text of the other side is in it as it came
- * @property {'number' | 'bytes' | 'text' | 'parts' | 'malformed'} kind `parts` has fields inside; `malformed` names what
- *   was expected, and covers what could not be read
- * @property {number} from of its bytes, counted from the beginning of the record or message
- * @property {number} to after its last byte
+ * @property {string} value as text; text from the peer is not escaped
+ * @property {'number' | 'bytes' | 'text' | 'parts' | 'malformed'} kind `parts`: has children; `malformed`: the value says
+ *   what was expected, and the bytes could not be read
+ * @property {number} from offset in the record or message
+ * @property {number} to offset after its last byte
  * @property {Field[]} children
- * @property {boolean} malformed it, or something inside
+ * @property {boolean} malformed whether the field or one of its children is malformed
  */
 
 /**
- * A record that is there to its last byte.
+ * A complete record.
  * @typedef {object} TLSRecord
  * @property {number} index
  * @property {Direction} direction
- * @property {number} from when its first byte came, in milliseconds since the look began
- * @property {number} at when its last byte came
+ * @property {number} from when its first byte arrived, in milliseconds since the inspection started
+ * @property {number} at when its last byte arrived
  * @property {number} offset in the stream of its direction
- * @property {number} type content type, as the header has it
+ * @property {number} type content type in the header
  * @property {string} typeName
- * @property {number} version as the header has it: 0x0301 or 0x0303, whatever was negotiated
+ * @property {number} version in the header: 0x0301 or 0x0303, whatever was negotiated
  * @property {number} length of the fragment: the record without its header
  * @property {Uint8Array} bytes header and fragment; a view of the stream
  * @property {Field[]} fields of `bytes`
  * @property {Epoch} epoch
- * @property {Decrypted | null} decrypted null where it went in the clear, and where it could not be decrypted
+ * @property {Decrypted | null} decrypted null if it was not encrypted, or could not be decrypted
  * @property {string | null} failure why it could not be decrypted
- * @property {boolean} skipped it was not looked into: there was too much before it
- * @property {number[]} messages indices of those that have bytes in it
+ * @property {boolean} skipped whether it was not decoded because a limit was reached
+ * @property {number[]} messages indices of the messages with bytes in it
  */
 
 /**
  * @typedef {object} Decrypted
- * @property {number} type content type; in TLS 1.3 the inner one
+ * @property {number} type content type; in TLS 1.3 the inner content type
  * @property {Uint8Array} bytes in TLS 1.3 the whole TLSInnerPlaintext (RFC 8446, section 5.2)
  * @property {Uint8Array} content without content type and padding; a view of `bytes`
  * @property {number} padding in bytes
@@ -56,32 +56,32 @@
  * @property {string} name such as "ClientHello"
  * @property {string | null} reference such as "RFC 8446, section 4.1.2"
  * @property {Direction} direction
- * @property {number} from when the first byte of its first record came, in milliseconds since the look began
- * @property {number} at when its last byte came
+ * @property {number} from when the first byte of its first record arrived, in milliseconds since the inspection started
+ * @property {number} at when its last byte arrived
  * @property {number[]} records indices
  * @property {Epoch} epoch
- * @property {Uint8Array} bytes with the header, where it has one
+ * @property {Uint8Array} bytes with the header, if there is one
  * @property {Field[]} fields of `bytes`
- * @property {boolean} complete false: the recording, or the protection, ends within it
+ * @property {boolean} complete false: the recording ends, or the keys change, within it
  * @property {boolean} malformed
  * @property {Facts} facts
  */
 
 /**
- * What a message says, for programs.
+ * Values in a message, for code that uses them.
  * @typedef {object} Facts
  * @property {Uint8Array} [random]
  * @property {number} [legacyVersion]
- * @property {number[]} [versions] offered, or the one that was selected
- * @property {number[]} [cipherSuites] offered, or the one that was selected
+ * @property {number[]} [versions] offered, or the selected one
+ * @property {number[]} [cipherSuites] offered, or the selected one
  * @property {number[]} [groups]
  * @property {number[]} [keyShares] groups
- * @property {number[]} [signatureSchemes] offered or asked for; or the one of the signature in the message
+ * @property {number[]} [signatureSchemes] offered or requested, or that of the signature in the message
  * @property {string[]} [alpn]
  * @property {string} [serverName]
  * @property {number[]} [extensions]
- * @property {boolean} [retry] it is a HelloRetryRequest
- * @property {string} [downgrade] the version that the sentinel in the server's random stands for
+ * @property {boolean} [retry] whether it is a HelloRetryRequest
+ * @property {string} [downgrade] the version in the downgrade sentinel of the server's random
  * @property {Uint8Array[]} [certificates] DER
  * @property {number} [lifetime] of a ticket, in seconds
  * @property {{ level: string, description: string }} [alert]
@@ -89,21 +89,20 @@
  */
 
 /**
- * Bytes of a direction that are no record.
+ * Bytes of a direction that are not a record.
  * @typedef {object} Remainder
  * @property {Direction} direction
- * @property {'incomplete' | 'garbage' | 'skipped'} kind the recording ends within a record; this is not TLS; there was
- *   too much of it
+ * @property {'incomplete' | 'garbage' | 'skipped'} kind the recording ends within a record; not TLS; a limit was reached
  * @property {number} offset
- * @property {number} at when the first of them came, in milliseconds since the look began
+ * @property {number} at when the first of them arrived, in milliseconds since the inspection started
  * @property {Uint8Array} bytes a view of the stream
  * @property {string} reason a sentence
  */
 
-/** A number of a registry and its name. @typedef {{ number: number, name: string }} Item */
+/** A number from a registry and its name. @typedef {{ number: number, name: string }} Item */
 
 /**
- * What the first ClientHello offers, each list in its order.
+ * The parameters that the first ClientHello offers, in its order.
  * @typedef {object} Offered
  * @property {Item[]} versions
  * @property {Item[]} cipherSuites
@@ -116,43 +115,43 @@
  */
 
 /**
- * What the server chose, as far as the recording shows it.
+ * The server's choices, as far as the recording shows them.
  * @typedef {object} Chosen
  * @property {Item | null} version
  * @property {Item | null} cipherSuite
  * @property {Item | null} group
- * @property {Item | null} signatureScheme of the server's own signature over the handshake
+ * @property {Item | null} signatureScheme of the server's signature over the handshake
  * @property {string | null} alpn
  * @property {Item[]} extensions of ServerHello and EncryptedExtensions
- * @property {Item | null} retry the group that a HelloRetryRequest asked for
- * @property {boolean} helloRetry
+ * @property {Item | null} retry the group in a HelloRetryRequest
+ * @property {boolean} helloRetry whether there was a HelloRetryRequest
  * @property {string | null} downgrade see Facts
- * @property {boolean} clientCertificate whether it asked for one
+ * @property {boolean} clientCertificate whether the server requested one
  * @property {number[]} tickets lifetimes, in seconds
- * @property {Uint8Array[]} certificates DER, in the order in which they were sent
+ * @property {Uint8Array[]} certificates DER, in the order sent
  */
 
 /**
- * Records that went in one direction before any went in the other.
+ * Consecutive records of one direction.
  * @typedef {object} Flight
  * @property {Direction} direction
- * @property {boolean} handshake false once both sides have finished it
- * @property {number} from when its first byte came, in milliseconds since the look began
- * @property {number} to when its last byte came
+ * @property {boolean} handshake false after both Finished messages
+ * @property {number} from when its first byte arrived, in milliseconds since the inspection started
+ * @property {number} to when its last byte arrived
  * @property {number} size in bytes, on the wire
  * @property {string[]} names of its messages
- * @property {number | null} certificates when the server's Certificate was there, if it came in this flight
+ * @property {number | null} certificates when the server's Certificate had arrived, if it is in this flight
  */
 
 /**
  * @typedef {object} Wire
- * @property {TLSRecord[]} records in the order in which they were complete
- * @property {Message[]} messages in the order in which they were complete
- * @property {Remainder[]} remainders at most one for each direction
+ * @property {TLSRecord[]} records in order of completion
+ * @property {Message[]} messages in order of completion
+ * @property {Remainder[]} remainders at most one per direction
  * @property {Offered | null} offered
  * @property {Chosen | null} chosen
  * @property {Flight[]} flights
- * @property {string[]} notes sentences: what was left out, and why
+ * @property {string[]} notes sentences about bytes that were not decoded
  */
 
 export {};
