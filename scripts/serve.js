@@ -33,7 +33,7 @@ const HEADERS = {
 
 /** Files with a digest in their name, added by Vite. Their content never changes. */
 const HASHED_ASSET = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+const CACHE_FOR_A_YEAR = 'public, max-age=31536000, immutable';
 
 /** Content types by extension. Files with other extensions are not served. @type {Record<string, string>} */
 const TYPES = {
@@ -47,7 +47,7 @@ const TYPES = {
 };
 
 /**
- * @typedef {object} Page
+ * @typedef {object} PageServer
  * @property {string} url such as http://127.0.0.1:8080/
  * @property {number} port
  * @property {string[]} origins that the page can have in a browser
@@ -63,10 +63,10 @@ const TYPES = {
 
 /**
  * @param {PageOptions} options
- * @returns {Promise<Page>}
+ * @returns {Promise<PageServer>}
  * @throws {NodeJS.ErrnoException} EADDRINUSE if the port is in use
  */
-export async function startPage({ port = 0, folders, texts = {} }) {
+export async function startPageServer({ port = 0, folders, texts = {} }) {
   const server = createServer(async (request, response) => {
     const answer = await respond(request.method ?? '', request.url ?? '', { folders, texts });
     response.writeHead(answer.status, { ...HEADERS, ...answer.headers, 'Content-Length': answer.body.length });
@@ -119,7 +119,11 @@ async function respond(method, target, { folders, texts }) {
     .sort((a, b) => b.length - a.length)[0];
   const body = mount === undefined ? null : await readInside(folders[mount], path.slice(mount.length));
   if (body === null) return plainText(404, 'Not found.');
-  return { status: 200, headers: HASHED_ASSET.test(path) ? { ...headers, 'Cache-Control': IMMUTABLE } : headers, body };
+  return {
+    status: 200,
+    headers: HASHED_ASSET.test(path) ? { ...headers, 'Cache-Control': CACHE_FOR_A_YEAR } : headers,
+    body,
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ import { startBridge } from './bridge.js';
 import { buildPackage } from './build.js';
 import { startLab } from './lab.js';
 import { runMain, UserError, print } from './run.js';
-import { startPage } from './serve.js';
+import { startPageServer } from './serve.js';
 import { setup } from './setup.js';
 import { buildSite } from './site.js';
 
@@ -20,7 +20,7 @@ const DEFAULT_PORT = 8080;
 /**
  * @typedef {object} Inspector
  * @property {string} url of the page
- * @property {import('./serve.js').Page} page
+ * @property {import('./serve.js').PageServer} page
  * @property {import('./bridge.js').Bridge} bridge
  * @property {import('./lab.js').Lab} lab
  * @property {() => Promise<void>} close stops everything, in reverse order
@@ -66,7 +66,7 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
   /** @type {Config} */
   const config = { bridge: '', targets: lab.targets, system: system !== null };
   const page = await startPart('The page', async () =>
-    startPageOn(port, {
+    startPageServerOn(port, {
       folders: { '/': await buildSite(), ...folders },
       texts: {
         '/config.json': () => JSON.stringify(config),
@@ -95,12 +95,12 @@ async function systemRoots() {
  * @param {number | undefined} port
  * @param {Omit<import('./serve.js').PageOptions, 'port'>} content
  */
-async function startPageOn(port, content) {
+async function startPageServerOn(port, content) {
   try {
-    return await startPage({ ...content, port: port ?? DEFAULT_PORT });
+    return await startPageServer({ ...content, port: port ?? DEFAULT_PORT });
   } catch (error) {
     if (port !== undefined || /** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
-    return startPage({ ...content, port: 0 });
+    return startPageServer({ ...content, port: 0 });
   }
 }
 

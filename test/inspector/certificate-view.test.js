@@ -12,7 +12,7 @@ import { encodeCertificate } from '../../certs/certificate.js';
 import { pem } from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { inProject } from '../../scripts/run.js';
-import { startPage } from '../../scripts/serve.js';
+import { startPageServer } from '../../scripts/serve.js';
 import { derOf, openssl } from '../helpers/certificates.js';
 import { keyOf } from '../helpers/chains.js';
 import { newPage, startChromium } from '../helpers/page.js';
@@ -25,7 +25,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** @type {string} */
 let directory;
-/** @type {Awaited<ReturnType<typeof startPage>>} */
+/** @type {Awaited<ReturnType<typeof startPageServer>>} */
 let server;
 /** @type {Awaited<ReturnType<typeof startChromium>>} */
 let browser;
@@ -49,7 +49,7 @@ before(async () => {
       rolldownOptions: { external: [/^node:/, 'ws'] },
     },
   });
-  server = await startPage({ folders: { '/': join(directory, 'site') } });
+  server = await startPageServer({ folders: { '/': join(directory, 'site') } });
   browser = await startChromium();
 });
 after(async () => {

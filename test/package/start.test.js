@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { TrustStore } from '../../dist/index.js';
 import { inProject, run } from '../../scripts/run.js';
-import { CONTENT_SECURITY_POLICY, PAGE_POLICY, startPage } from '../../scripts/serve.js';
+import { CONTENT_SECURITY_POLICY, PAGE_POLICY, startPageServer } from '../../scripts/serve.js';
 import { buildSite, SITE } from '../../scripts/site.js';
 
 /** Kills a start.js that neither starts nor exits. An incremental build takes seconds. */
@@ -155,7 +155,7 @@ describe('the page server', () => {
 
   test('serves only the given files and texts, with their content types', async () => {
     const site = await buildSite();
-    const page = await startPage({
+    const page = await startPageServer({
       folders: { '/': site, '/dist/': inProject('dist') },
       texts: { '/config.json': () => '{}' },
     });
