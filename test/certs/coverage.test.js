@@ -22,7 +22,7 @@ import { startLab } from '../../scripts/lab.js';
 import { fieldsOf, reasonsOf } from '../../scripts/problem-codes.js';
 import { inProject } from '../../scripts/run.js';
 import { dial, closeDialled, rejection, withServer } from '../helpers/client.js';
-import { mbedtlsFlags, mentionsOf } from '../helpers/mbedtls.js';
+import { mbedtlsFlags, filesMentioning } from '../helpers/mbedtls.js';
 import { CASES, pki } from '../helpers/pki.js';
 import { startNodeTls, startOpenssl } from '../helpers/servers.js';
 
@@ -137,7 +137,7 @@ describe('the tables', () => {
 
   for (const [name, { mentionedIn }] of unreachable(FLAG_CASES)) {
     test(`list the files of the library that use ${name}`, async () => {
-      assert.deepEqual(await mentionsOf(`MBEDTLS_X509_${name}`), mentionedIn);
+      assert.deepEqual(await filesMentioning(`MBEDTLS_X509_${name}`), mentionedIn);
     });
   }
   for (const [name, { mentionedIn }] of unreachable(FIELD_CASES)) {

@@ -1,4 +1,4 @@
-// Clients, targets and looks at processes for the tests of the bridge.
+// Clients, targets and process inspection for the bridge tests.
 import assert from 'node:assert/strict';
 import { on, once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 /**
- * A TCP server on loopback that runs `serve` for each connection; errors of connections are expected.
+ * A TCP server on loopback that runs `serve` for each connection. It ignores connection errors.
  * @param {(socket: net.Socket) => void} serve
  * @param {net.ServerOpts} [options]
  */
@@ -49,8 +49,8 @@ export const dial = (bridge, token, options) =>
   new WebSocket(`${bridge.url}/?token=${token}`, { perMessageDeflate: false, ...options });
 
 /**
- * The next message with bytes in it: the empty one says that the target has been reached. Both may come in one tick,
- * so one listener waits for either.
+ * The next non-empty message: an empty one says that the target has been reached. Both can arrive in one tick, so a
+ * single listener handles both.
  * @param {WebSocket} ws
  * @param {{ signal?: AbortSignal }} [options]
  * @returns {Promise<Buffer>}
@@ -63,7 +63,7 @@ export async function nextMessage(ws, options) {
 }
 
 /**
- * The HTTP status with which an upgrade was refused.
+ * The HTTP status of a rejected upgrade.
  * @param {WebSocket} ws
  */
 export async function refusedUpgrade(ws) {
@@ -75,10 +75,10 @@ export async function refusedUpgrade(ws) {
 }
 
 /**
- * A WebSocket connection as bare TCP, for frames that no library would send.
+ * A WebSocket connection over raw TCP, for frames that no library would send.
  * @param {{port: number}} bridge
  * @param {string} token
- * @param {string} [headers] further ones, in Latin-1
+ * @param {string} [headers] additional headers, in Latin-1
  */
 export async function rawDial(bridge, token, headers = '') {
   const socket = net.connect({ port: bridge.port, host: '127.0.0.1', noDelay: true });
@@ -101,13 +101,13 @@ export async function rawDial(bridge, token, headers = '') {
   return { socket, ended, frames: () => frames };
 }
 
-/** Resolves when a socket is closed, after a reset too. @param {net.Socket} socket @returns {Promise<void>} */
+/** Resolves when a socket is closed, also by a reset. @param {net.Socket} socket @returns {Promise<void>} */
 export function closed(socket) {
   socket.on('error', () => {});
   return new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
-/** Children of a process, from /proc. @param {number} pid @returns {number[]} */
+/** The child processes, from /proc. @param {number} pid @returns {number[]} */
 export function childrenOf(pid) {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
@@ -121,13 +121,13 @@ export function isAlive(pid) {
   }
 }
 
-/** A number of /proc/PID/status: memory in KiB, or a count. @param {number} pid @param {string} name */
+/** A number in /proc/PID/status: memory in KiB, or a count. @param {number} pid @param {string} name */
 export function statusOf(pid, name) {
   return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
 /**
- * Waits for a condition that another process makes true; the caller's test has the time limit.
+ * Polls a condition that another process makes true. The calling test has the timeout.
  * @param {() => boolean} condition
  */
 export async function until(condition) {
@@ -135,7 +135,7 @@ export async function until(condition) {
 }
 
 /**
- * A client's frame, masked with zeros.
+ * A client frame, masked with zeros.
  * @param {number} first the first byte: FIN, reserved bits and opcode
  * @param {Uint8Array | string} [payload] at most 65,535 bytes
  */
@@ -146,7 +146,7 @@ export function frame(first, payload = '') {
   return Buffer.concat([header, Buffer.alloc(4), bytes]);
 }
 
-/** The code and the reason of the close frame that `frames` end with. @param {Buffer} frames */
+/** The code and reason of the close frame at the end of `frames`. @param {Buffer} frames */
 export function closeFrame(frames) {
   for (let at = 0; at + 2 <= frames.length;) {
     const short = frames[at + 1];

@@ -1,4 +1,4 @@
-/** The real bridge for tests: as npm start starts it, but open to Node's clients, which send no Origin. */
+/** The real bridge, configured as by `npm start`, but also for Node clients, which send no Origin. */
 import { startBridge as start } from '../../scripts/bridge.js';
 import { inProject } from '../../scripts/run.js';
 
@@ -10,11 +10,11 @@ export function startBridge(options) {
 }
 
 /**
- * The bridge with a network of its own (bridge_with_fake_network.py): nothing but loopback is ever dialled.
+ * The bridge with a fake network (bridge_with_fake_network.py): it dials loopback only.
  * @param {object} network
- * @param {Record<string, string[][]>} [network.names] what a look-up of 'name.' finds, the first time, the second, …
- * @param {Record<string, number>} [network.standsFor] ports of loopback that stand for public addresses
- * @param {string[]} [network.own] addresses that are taken for the bridge's own
+ * @param {Record<string, string[][]>} [network.names] results of the first, second, … lookup of 'name.'
+ * @param {Record<string, number>} [network.standsFor] loopback ports in place of public addresses
+ * @param {string[]} [network.own] addresses treated as the bridge's own
  * @param {Parameters<typeof start>[0]} [options]
  */
 export async function startBridgeWithFakeNetwork({ names = {}, own = [], standsFor = {} }, options) {
@@ -33,7 +33,7 @@ export async function startBridgeWithFakeNetwork({ names = {}, own = [], standsF
   return {
     ...bridge,
     lines,
-    /** What would have been dialled, had it been let. */
+    /** Addresses that the bridge tried to dial outside loopback. */
     dialled: () => lines().flatMap((line) => ('dialled' in line ? [line.dialled] : [])),
     asked: () => lines().flatMap((line) => ('asked' in line ? [line.asked] : [])),
   };

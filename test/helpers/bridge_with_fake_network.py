@@ -1,8 +1,8 @@
-"""Runs the bridge with a network of its own: `bridge_with_fake_network.py JSON [arguments of the launcher]`.
+"""Runs the bridge with a fake network: `bridge_with_fake_network.py JSON [arguments of the launcher]`.
 
 JSON: {"names": {"name.": [["first answer"], ["second answer"]]}, "own": ["address"], "stands_for": {"address":
-port}}. Only loopback is dialled: in place of an address of `stands_for`, that port. Any other dial is refused, and
-a line {"dialled": [...]} on standard error tells of it, as {"asked": "name."} tells of each look-up.
+port}}. Only loopback is dialled: in place of an address in `stands_for`, the given port. Any other dial is rejected and
+logged to standard error as {"dialled": [...]}; each lookup is logged as {"asked": "name."}.
 """
 
 from __future__ import annotations

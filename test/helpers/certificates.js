@@ -1,4 +1,4 @@
-/** Every certificate of the test PKI and of Mozilla's list as DER, and OpenSSL to compare what is made of them with. */
+/** All certificates of the test PKI and of Mozilla's root list as DER, and OpenSSL for comparison. */
 import { execFile } from 'node:child_process';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ export const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
 /**
  * @param {string[]} args
  * @param {Uint8Array | string} input
- * @returns {Promise<string>} what it wrote
+ * @returns {Promise<string>} its output
  */
 export async function openssl(args, input) {
   return (await opensslBytes(args, input)).toString();
@@ -22,18 +22,18 @@ export async function openssl(args, input) {
 /** @param {string[]} args @param {Uint8Array | string} input @returns {Promise<Buffer>} */
 export async function opensslBytes(args, input) {
   const running = promisify(execFile)('openssl', args, { encoding: 'buffer', maxBuffer: 16 * 1024 * 1024 });
-  running.child.stdin?.on('error', () => {}); // it may have seen enough
+  running.child.stdin?.on('error', () => {}); // it may exit before reading everything
   running.child.stdin?.end(input);
   return (await running).stdout;
 }
 
-/** By what they are; those of malformed cases that no other case has are not among them. @type {Map<string, Uint8Array<ArrayBuffer>>} */
+/** By case and index. Excludes certificates that occur only in malformed cases. @type {Map<string, Uint8Array<ArrayBuffer>>} */
 export const wellFormedCertificates = new Map();
-/** Of malformed cases: some cannot be read, or can be read in more than one way. @type {Map<string, Uint8Array<ArrayBuffer>>} */
+/** Certificates that occur only in malformed cases: some are unreadable or ambiguous. @type {Map<string, Uint8Array<ArrayBuffer>>} */
 export const malformedCertificates = new Map();
-const sound = new Set(CASES.filter(({ malformed }) => !malformed).flatMap(({ all }) => pemBlocks(all)));
+const wellFormedBlocks = new Set(CASES.filter(({ malformed }) => !malformed).flatMap(({ all }) => pemBlocks(all)));
 for (const { id, all } of CASES) {
   for (const [i, block] of pemBlocks(all).entries())
-    (sound.has(block) ? wellFormedCertificates : malformedCertificates).set(`${id} ${i}`, derOf(block));
+    (wellFormedBlocks.has(block) ? wellFormedCertificates : malformedCertificates).set(`${id} ${i}`, derOf(block));
 }
 for (const [i, block] of rootCertificates.entries()) wellFormedCertificates.set(`root ${i}`, derOf(block));

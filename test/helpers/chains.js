@@ -1,4 +1,4 @@
-/** Good chains of a root, intermediates and a leaf, made in memory, of which a test changes one thing. */
+/** Valid chains of a root, intermediates and a leaf, generated in memory. A test changes one detail. */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { encodeCertificate, encodeCrl } from '../../certs/certificate.js';
 import * as extension from '../../certs/extensions.js';
@@ -12,7 +12,7 @@ import { TrustStore, verifyChain } from '../../dist/index.js';
 /** @typedef {import('../../certs/names.js').Name} Name */
 /** @typedef {import('../../dist/index.js').Verification} Verification */
 
-/** The time at which chains are judged. */
+/** The time of verification. */
 export const NOW = new Date('2026-06-15T12:00:00Z');
 
 /** The host that the leaf is for. */
@@ -23,8 +23,8 @@ const keys = new Map();
 
 /**
  * @param {string} owner
- * @param {string} [kind] an OpenSSL curve, x25519, or rsa and its bits
- * @returns {KeyObject} private; the same one whenever it is asked for
+ * @param {string} [kind] an OpenSSL curve name, x25519, or rsa followed by the number of bits
+ * @returns {KeyObject} private; the same one at every call
  */
 export function keyOf(owner, kind = 'prime256v1') {
   const id = kind.startsWith('rsa') ? kind : `${kind} ${owner}`;
@@ -42,7 +42,7 @@ export function keyOf(owner, kind = 'prime256v1') {
 /**
  * @param {KeyObject} key RSA, private
  * @param {number} bits
- * @returns {KeyObject} of the same modulus, with a public exponent of so many bits
+ * @returns {KeyObject} with the same modulus and a public exponent of this many bits
  */
 export function withExponent(key, bits) {
   const jwk = key.export({ format: 'jwk' });
@@ -63,7 +63,7 @@ export function withExponent(key, bits) {
   }
 }
 
-/** @param {bigint} a @param {bigint} modulus @returns {bigint | undefined} by Euclid; none when they share a factor */
+/** @param {bigint} a @param {bigint} modulus @returns {bigint | undefined} by the extended Euclidean algorithm; undefined if they share a factor */
 function inverse(a, modulus) {
   let [r, nextR, s, nextS] = [modulus, a % modulus, 0n, 1n];
   while (nextR !== 0n) {
@@ -78,8 +78,8 @@ function inverse(a, modulus) {
 /** @typedef {Party & { der: Uint8Array, serial: bigint }} Issued */
 
 /**
- * What is not as usual in one certificate: fields of the description, and extensions by name. An extension that is
- * null is left out, a new name adds one.
+ * How one certificate differs from the default: fields of the description, and extensions by name. Null removes an
+ * extension, a new name adds one.
  * @typedef {Partial<Omit<CertificateDescription, 'extensions'>> & {
  *   key?: KeyObject,
  *   extensions?: Record<string, Extension | Uint8Array | null>,
@@ -92,7 +92,7 @@ export const named = (commonName) => [{ O: 'Example' }, { CN: commonName }];
 let serials = 1000n;
 
 /**
- * @param {{ name: string, issuer?: Party, usual: Record<string, Extension> }} what without an issuer: self-signed
+ * @param {{ name: string, issuer?: Party, usual: Record<string, Extension> }} defaults without an issuer: self-signed
  * @param {Change} change
  * @returns {Issued}
  */
@@ -122,8 +122,8 @@ function issue({ name, issuer, usual }, { key = keyOf(name), extensions = {}, ..
 }
 
 /**
- * @param {string} name of its subject and key, unless the change has others
- * @param {Party | undefined} issuer none: it is self-signed
+ * @param {string} name selects subject and key, unless the change overrides them
+ * @param {Party | undefined} issuer undefined: self-signed
  * @param {Change} [change]
  * @returns {Issued}
  */
@@ -149,7 +149,7 @@ export function server(issuer, change = {}) {
 /**
  * @param {Party} issuer
  * @param {Partial<CrlDescription>} [change]
- * @returns {Uint8Array} an empty list of revoked certificates
+ * @returns {Uint8Array} a CRL without entries
  */
 export function crl(issuer, change = {}) {
   return encodeCrl({
@@ -183,18 +183,18 @@ export function chain(changes = {}) {
  * @property {Issued[]} sent leaf first
  * @property {Issued[]} anchors
  * @property {Uint8Array[]} [crls]
- * @property {string} [hostname] HOST unless told
- * @property {Date} [now] NOW unless told
+ * @property {string} [hostname] HOST by default
+ * @property {Date} [now] NOW by default
  * @property {number} [maxDepth]
  */
 
-/** @param {Chain} made @returns {VerificationInput} as a server would send it */
+/** @param {Chain} made @returns {VerificationInput} the chain as a server would send it, with the root as anchor */
 export function verificationInput({ root, above, intermediate, leaf }) {
   return { sent: [leaf, intermediate, ...[...above].reverse()], anchors: [root] };
 }
 
 /**
- * @param {VerificationInput} asked
+ * @param {VerificationInput} input
  * @param {'webpki' | 'rfc5280' | 'suiteb'} profile
  * @returns {Promise<Verification>}
  */
@@ -208,7 +208,7 @@ export async function verify({ sent, anchors, hostname = HOST, now = NOW, ...oth
   }
 }
 
-/** @param {{ problems: import('../../dist/index.js').Problem[] }} verification @returns {string[]} "depth: code", in an order of their own */
+/** @param {{ problems: import('../../dist/index.js').Problem[] }} verification @returns {string[]} "depth: code", sorted */
 export function problemsOf({ problems }) {
   return problems.map(({ depth, code }) => `${depth}: ${code}`).sort();
 }

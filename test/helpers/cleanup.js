@@ -1,4 +1,4 @@
-/** What a test starts is closed after it, and then the C heap is to be back where it was. */
+/** Closes what a test has started, then checks for leaks in the C heap. */
 import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach } from 'node:test';
 import { connect } from '../../dist/index.js';
@@ -8,9 +8,9 @@ import { startNodeTls } from './servers.js';
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
 
 /**
- * Closes after each test of the file that calls it, and then compares the C heap.
- * @param {ReturnType<typeof import('./pki.js').pki>} certificates of a server
- * @param {ConnectOptions} options that it is trusted by
+ * After each test of the calling file: closes everything passed to the returned function and compares the C heap.
+ * @param {ReturnType<typeof import('./pki.js').pki>} certificates for a warm-up server
+ * @param {ConnectOptions} options that trust it
  */
 export async function closeAfterEach(certificates, options) {
   const core = await loadCore();
@@ -19,7 +19,7 @@ export async function closeAfterEach(certificates, options) {
   const running = [];
 
   before(async () => {
-    // The first connection makes PSA Crypto's key slots, which stay.
+    // The first connection allocates PSA Crypto's key slots, which stay allocated.
     const server = await startNodeTls(certificates);
     const socket = connect({ hostname: '127.0.0.1', port: server.port }, options);
     await socket.opened;
@@ -33,7 +33,7 @@ export async function closeAfterEach(certificates, options) {
     for (const item of running.splice(0).reverse()) {
       await item.close();
     }
-    assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
+    assert.equal(core.heapInUse, heap, 'the C heap has its previous size');
   });
 
   /** @template {{close(): Promise<unknown>}} T @param {T} item closed after the test */

@@ -1,20 +1,19 @@
-/** The client's side of tests: connections to servers of the test PKI. */
+/** Client connections to servers of the test PKI. */
 import { connect, TrustStore } from '../../dist/index.js';
 
 /** @typedef {import('./pki.js').Case} Case */
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('../../dist/index.js').TLSSocket} TLSSocket */
 
-/** How long a connection may take in a test, in milliseconds. */
-const TIMEOUT = 8000;
+const CONNECTION_TIMEOUT_MS = 8000;
 
 /** @type {Set<TLSSocket>} */
 const dialled = new Set();
 
 /**
- * What the case's client knows: the roots, the lists, the host name and the clock.
+ * The client options of a case: roots, CRLs, host name and time.
  * @param {Case} pki
- * @param {TrustStore} [trust] a store to use again
+ * @param {TrustStore} [trust] an existing store
  * @returns {Promise<ConnectOptions>}
  */
 export async function optionsFor(pki, trust) {
@@ -24,7 +23,7 @@ export async function optionsFor(pki, trust) {
     crls: pki.crl,
     profile: pki.profile,
     now: new Date(pki.clock),
-    timeout: TIMEOUT,
+    timeout: CONNECTION_TIMEOUT_MS,
   };
 }
 
@@ -32,7 +31,7 @@ export async function optionsFor(pki, trust) {
  * Connects to a server of the case on loopback.
  * @param {Case} pki
  * @param {{port: number}} server
- * @param {ConnectOptions} [options] put over the case's own
+ * @param {ConnectOptions} [options] override those of the case
  * @returns {Promise<TLSSocket>} not yet open
  */
 export async function dial(pki, server, options = {}) {
@@ -42,7 +41,7 @@ export async function dial(pki, server, options = {}) {
   return socket;
 }
 
-/** Closes every connection that was dialled. */
+/** Closes all connections opened by dial(). */
 export async function closeDialled() {
   const sockets = [...dialled];
   dialled.clear();
@@ -50,7 +49,7 @@ export async function closeDialled() {
 }
 
 /**
- * Runs `use` with a server; hangs up and closes the server after it.
+ * Runs `use` with a server, then closes all connections and the server.
  * @template {{close(): Promise<void>}} S
  * @template T
  * @param {S | Promise<S>} starting
@@ -67,10 +66,10 @@ export async function withServer(starting, use) {
 }
 
 /**
- * Reads until `length` bytes have come.
+ * Reads until `length` bytes have arrived.
  * @param {TLSSocket} socket
- * @param {number} [length] to the end when left out
- * @returns {Promise<Buffer>} those and what came with them
+ * @param {number} [length] until the end by default
+ * @returns {Promise<Buffer>} at least `length` bytes, unless the connection ends
  */
 export async function readBytes(socket, length = Infinity) {
   const chunks = [];
@@ -86,10 +85,10 @@ export async function readBytes(socket, length = Infinity) {
 }
 
 /**
- * Reads until the text is there, and fails at the end.
+ * Reads until the text has arrived; throws if the connection ends first.
  * @param {TLSSocket} socket
  * @param {string} text
- * @returns {Promise<string>} all that has been read
+ * @returns {Promise<string>} everything read
  */
 export async function readText(socket, text) {
   let all = '';
@@ -104,7 +103,7 @@ export async function readText(socket, text) {
 }
 
 /**
- * The error that a promise rejects with.
+ * The error with which a promise rejects.
  * @param {Promise<unknown>} promise
  * @returns {Promise<any>}
  */
@@ -114,7 +113,7 @@ export async function rejection(promise) {
     (error) => ({ error }),
   );
   if (!('error' in value)) {
-    throw new Error(`It should have been rejected, and gave ${JSON.stringify(value.result)?.slice(0, 200)}`);
+    throw new Error(`Expected a rejection, got ${JSON.stringify(value.result)?.slice(0, 200)}`);
   }
   return value.error;
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { findProgram, inProject } from '../../scripts/run.js';
 import { directoryOf, freePort, start, startOnFreePort } from './servers.js';
 
-/** The backend of the example, with other servers in it. @param {number[]} ports */
+/** The backend of the example configuration with the given servers. @param {number[]} ports */
 function launchersWith(ports) {
   const example = readFileSync(inProject('bridge/deploy/launchers.cfg'), 'utf8');
   const kept = example.split('\n').filter((line) => !/^\s*server /.test(line));
   const servers = ports.map((port, i) => `    server launcher${i} 127.0.0.1:${port}`);
-  // The tests' machine may have no 127.0.0.2 to come from, and must not wait seconds for a health check.
+  // The machine may lack 127.0.0.2 as a source address, and a test must not wait seconds for a health check.
   return [...kept, ...servers, ''].join('\n').replace(' source 127.0.0.2', '').replace('inter 2s', 'inter 200ms');
 }
 
@@ -18,8 +18,8 @@ function launchersWith(ports) {
  * @param {number[]} options.ports of the launchers
  * @param {string} options.certificate PEM: the chain, then the key
  * @param {string[]} options.origins
- * @param {number} [options.connections] of one address
- * @param {number} [options.rate] of one address, in ten seconds
+ * @param {number} [options.connections] limit per client address
+ * @param {number} [options.rate] limit per client address in ten seconds
  */
 export async function startHaproxy({ ports, certificate, origins, connections = 1000, rate = 1000 }) {
   const metrics = await freePort();

@@ -1,4 +1,4 @@
-/** What Mbed TLS's own headers define: the truth that our tables are compared with. */
+/** Definitions in Mbed TLS's headers, to compare our tables with. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
@@ -9,8 +9,8 @@ export async function mbedtlsFlags() {
   return [...source.matchAll(/^#define MBEDTLS_X509_(BAD(?:CERT|CRL)_\w+)\s+0x[0-9a-f]+/gim)].map(([, name]) => name);
 }
 
-/** @param {string} name of a constant @returns {Promise<string[]>} the files of the library that mention it */
-export async function mentionsOf(name) {
+/** @param {string} name of a constant @returns {Promise<string[]>} the library files that contain it */
+export async function filesMentioning(name) {
   const library = join(await mbedtlsSource(), 'library');
   const word = new RegExp(`\\b${name}\\b`);
   return readdirSync(library)

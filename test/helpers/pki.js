@@ -1,4 +1,4 @@
-/** The test PKI, made once in build/certs and shared by the test files. */
+/** The test PKI, generated once in build/certs and shared by all test files. */
 import { fileURLToPath } from 'node:url';
 import { generate, loadCase } from '../../certs/generate.js';
 
@@ -8,14 +8,14 @@ const directory = fileURLToPath(new URL('../../build/certs', import.meta.url));
 
 const index = await generate(directory);
 
-/** The time that all cases are judged at. */
+/** The time of verification of all cases. */
 export const CLOCK = new Date(index.clock);
 
 /** Every case by its id, in the order of the table in certs/README.md. */
 export const CASES = index.cases.map(({ id }) => pki(id));
 
 /**
- * One case of the test PKI: PEM texts, and under `files` the paths of the same.
+ * One case of the test PKI: PEM texts, and their paths in `files`.
  * @param {string} id
  * @returns {Case}
  */
@@ -24,7 +24,7 @@ export function pki(id) {
 }
 
 /**
- * The certificates, lists or keys of a PEM text, one text each.
+ * Splits a PEM text into its blocks: certificates, CRLs or keys.
  * @param {string} text
  * @returns {string[]}
  */

@@ -1,4 +1,4 @@
-/** Recordings of real connections, and what must hold for whatever the decoder makes of a recording. */
+/** Recordings of real connections, and invariants of every decoded recording. */
 import assert from 'node:assert/strict';
 import { tcp } from '../../dist/index.js';
 import { decode } from '../../inspector/src/tls/decode.js';
@@ -16,14 +16,14 @@ import { dial, readText } from './client.js';
 /** @typedef {import('../../inspector/src/tls/types.js').Wire} Wire */
 
 /**
- * Connects over TCP, talks, closes, and keeps what passed.
+ * Connects over TCP, exchanges data, closes, and returns the recording.
  * @param {Case} pki
  * @param {{port: number}} server
  * @param {object} [how]
  * @param {ConnectOptions} [how.options]
  * @param {Tamper | null} [how.tamper]
- * @param {(socket: TLSSocket) => Promise<unknown>} [how.talk] once it is open
- * @returns {Promise<{ recording: Recording, info: Info | null, error: any }>} `error`: why there was no handshake
+ * @param {(socket: TLSSocket) => Promise<unknown>} [how.talk] called when the connection is open
+ * @returns {Promise<{ recording: Recording, info: Info | null, error: any }>} `error`: why the handshake failed
  */
 export async function record(pki, server, { options = {}, tamper = null, talk = async () => {} } = {}) {
   const recording = newRecording();
@@ -51,27 +51,23 @@ function leaves(fields) {
 }
 
 /**
- * Every byte is in one leaf, fields with fields inside are as long as those together, and nothing is marked malformed
- * but what has a note of it inside.
+ * Checks that leaf fields cover every byte once, that parent fields span their children, and that a field is marked
+ * malformed only if it is, or contains, a malformed leaf.
  * @param {Field[]} fields
  * @param {number} length
  */
 export function assertTiled(fields, length) {
   let at = 0;
   for (const { name, from, to } of leaves(fields)) {
-    assert.equal(from, at, `${name} begins where the leaf before it ends`);
+    assert.equal(from, at, `${name} begins where the previous leaf ends`);
     assert.ok(to >= from, `${name} does not end before it begins`);
     at = to;
   }
-  assert.equal(at, length, 'the leaves reach to the last byte');
+  assert.equal(at, length, 'the leaves cover the last byte');
   const check = (/** @type {Field} */ field) => {
     const { children, from, to, malformed, kind, name } = field;
     if (children.length > 0) {
-      assert.deepEqual(
-        [children[0].from, children[children.length - 1].to],
-        [from, to],
-        `${name} spans what is inside`,
-      );
+      assert.deepEqual([children[0].from, children[children.length - 1].to], [from, to], `${name} spans its children`);
     }
     assert.equal(malformed, kind === 'malformed' || children.some((child) => child.malformed), name);
     children.forEach(check);
@@ -80,8 +76,8 @@ export function assertTiled(fields, length) {
 }
 
 /**
- * What holds for every recording: each byte of each direction is in one record or rest, each byte of these, of what was
- * decrypted and of the messages in one leaf; and indices are what they say.
+ * Invariants of every recording: each byte of a direction is in one record or remainder; each byte of a record, of its
+ * plaintext and of a message is in one leaf; and indices are correct.
  * @param {Wire} wire
  * @param {Recording} recording
  */
@@ -129,7 +125,7 @@ export function find({ messages }, name, direction) {
   const found = messages.find(
     (message) => message.name === name && message.direction === (direction ?? message.direction),
   );
-  assert.ok(found, `there is a ${name}`);
+  assert.ok(found, `the recording has a ${name}`);
   return found;
 }
 
@@ -142,7 +138,7 @@ export function fieldOf(fields, name) {
   return undefined;
 }
 
-/** No record could not be opened, no message is malformed, nothing is left. @param {Wire} wire */
+/** Checks that all records were decrypted, all messages are well-formed, and nothing remains. @param {Wire} wire */
 export function assertClean({ records, messages, remainders, notes }) {
   assert.deepEqual(records.map(({ failure }) => failure).filter(Boolean), []);
   assert.deepEqual(
@@ -153,7 +149,7 @@ export function assertClean({ records, messages, remainders, notes }) {
 }
 
 /**
- * What was decoded is what the TLS client itself says of the connection.
+ * Checks that the decoder agrees with the TLS client.
  * @param {Wire} wire
  * @param {Info} info
  */
@@ -168,7 +164,7 @@ export function assertAgrees({ chosen, offered }, { protocol, cipher, alpn, veri
   );
 }
 
-/** With s_server in its mode `rev`. @param {TLSSocket} socket */
+/** One exchange with s_server in mode `rev`. @param {TLSSocket} socket */
 export async function exchange(socket) {
   await socket.write('ping pong\n');
   assert.equal(await readText(socket, '\n'), 'gnop gnip\n');

@@ -1,25 +1,25 @@
-/** A TCP relay in this process that can hold, change or cut what passes: the network's part of a test. */
+/** A TCP relay in this process that can delay, change or cut the data. */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /**
- * @typedef {object} Passing one connection through the relay
+ * @typedef {object} RelayedConnection
  * @property {import('node:net').Socket} client
  * @property {import('node:net').Socket} server
  */
 
 /**
- * @param {number} target the port that it relays to
+ * @param {number} target port on 127.0.0.1
  * @param {object} [hooks]
- * @param {(chunk: Buffer, passing: Passing) => Buffer | null} [hooks.fromServer] what becomes of a piece; null: nothing
- * @param {(chunk: Buffer, passing: Passing) => Buffer | null} [hooks.fromClient]
+ * @param {(chunk: Buffer, connection: RelayedConnection) => Buffer | null} [hooks.fromServer] returns the chunk to forward; null drops it
+ * @param {(chunk: Buffer, connection: RelayedConnection) => Buffer | null} [hooks.fromClient]
  */
 export async function startRelay(target, { fromServer = (chunk) => chunk, fromClient = (chunk) => chunk } = {}) {
   /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set();
   const relay = createServer({ allowHalfOpen: true }, (client) => {
     const server = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
-    const passing = { client, server };
+    const connection = { client, server };
     for (const [from, to, hook] of /** @type {const} */ ([
       [client, server, fromClient],
       [server, client, fromServer],
@@ -27,9 +27,9 @@ export async function startRelay(target, { fromServer = (chunk) => chunk, fromCl
       sockets.add(from);
       from.on('error', () => to.destroy());
       from.on('data', (chunk) => {
-        const passed = hook(chunk, passing);
-        if (passed && !to.destroyed) {
-          to.write(passed);
+        const forwarded = hook(chunk, connection);
+        if (forwarded && !to.destroyed) {
+          to.write(forwarded);
         }
       });
       from.on('end', () => to.end());

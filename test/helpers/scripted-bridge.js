@@ -1,4 +1,4 @@
-/** A WebSocket server that plays the bridge's part as a test writes it, for what the real one cannot be made to do at will. */
+/** A WebSocket server in place of the bridge, scripted by a test, for behaviour that the real bridge cannot be forced into. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -14,10 +14,10 @@ import { WebSocketServer } from 'ws';
  */
 
 /**
- * @param {(ws: WebSocket, number: number) => void} play one connection, the first being 1
+ * @param {(ws: WebSocket, number: number) => void} script handles a connection; the first has number 1
  * @returns {Promise<ScriptedBridge>}
  */
-export async function startScriptedBridge(play) {
+export async function startScriptedBridge(script) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   await once(server, 'listening');
   /** @type {string[]} */
@@ -25,7 +25,7 @@ export async function startScriptedBridge(play) {
   server.on('connection', (ws, request) => {
     ws.on('error', () => {});
     tokens.push(new URL(request.url ?? '', 'ws://localhost').searchParams.get('token') ?? '');
-    play(ws, tokens.length);
+    script(ws, tokens.length);
   });
   return {
     url: `ws://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
@@ -40,7 +40,7 @@ export async function startScriptedBridge(play) {
   };
 }
 
-/** What a bridge is for. @param {WebSocket} ws @param {number} port on 127.0.0.1 */
+/** Relays like a bridge. @param {WebSocket} ws @param {number} port on 127.0.0.1 */
 export function relayTo(ws, port) {
   const target = connect({ port, host: '127.0.0.1', noDelay: true });
   target.on('data', (chunk) => ws.send(chunk));

@@ -1,6 +1,6 @@
 /**
  * Real TLS servers for tests: OpenSSL's s_server, nginx, GnuTLS's gnutls-serv, and Node's own in this process.
- * Each listens on a port of its own, keeps its files in a directory of its own, and is ended by its own pid.
+ * Each has its own port and temporary directory, and is stopped by pid.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,16 +20,17 @@ import { pemBlocks } from './pki.js';
  * @typedef {object} Server
  * @property {number} port on 127.0.0.1
  * @property {number} [pid]
- * @property {() => string} stdout what it has written so far
- * @property {() => string} stderr the same for standard error
+ * @property {() => string} stdout output so far
+ * @property {() => string} stderr output so far
  * @property {(text: string) => void} write to its standard input
- * @property {(pattern: RegExp) => Promise<RegExpMatchArray>} seen resolves when the pattern is in its output
+ * @property {(pattern: RegExp) => Promise<RegExpMatchArray>} seen resolves when the output matches
  * @property {() => Promise<void>} close
  */
 
-/** How long a server may take to start, to say something awaited, and to end: milliseconds. */
-const LIMIT = 10_000;
-const ATTEMPTS = 5;
+/** For starting a server and for expected output. */
+const SERVER_TIMEOUT_MS = 10_000;
+const KILL_DELAY_MS = 2000;
+const MAX_ATTEMPTS = 5;
 
 /** @type {Set<Child>} */
 const running = new Set();
@@ -42,10 +43,10 @@ process.on('exit', () => {
 /* --- processes ---------------------------------------------------------------------- */
 
 /** @type {Set<number>} */
-const handedOut = new Set();
+const reservedPorts = new Set();
 
 /**
- * A port that was free a moment ago, for servers that cannot let the system pick one.
+ * A port that was free a moment ago, for servers that cannot bind to port 0.
  * @returns {Promise<number>}
  */
 export async function freePort() {
@@ -54,19 +55,19 @@ export async function freePort() {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
-  if (handedOut.has(port)) {
-    return freePort(); // to another server of ours that may not have taken it yet
+  if (reservedPorts.has(port)) {
+    return freePort(); // reserved for another of our servers, which may not listen yet
   }
-  handedOut.add(port);
+  reservedPorts.add(port);
   return port;
 }
 
 /**
- * A child with its output collected.
+ * Starts a child process and collects its output.
  * @param {string} program
  * @param {string[]} args
- * @param {string} directory removed when the child is closed
- * @param {Record<string, string>} [settings] environment variables besides the usual ones
+ * @param {string} directory removed by close()
+ * @param {Record<string, string>} [settings] additional environment variables
  */
 export function start(program, args, directory, settings) {
   const env = { ...process.env, ...settings };
@@ -74,7 +75,7 @@ export function start(program, args, directory, settings) {
   running.add(child);
   let stdout = '';
   let stderr = '';
-  child.stdin.on('error', () => {}); // it has ended, which its output says better
+  child.stdin.on('error', () => {}); // it has exited: its output explains why
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;
   });
@@ -98,33 +99,33 @@ export function start(program, args, directory, settings) {
     new Promise((resolve, reject) => {
       const done = (/** @type {() => void} */ settle) => {
         clearTimeout(timer);
-        child.stdout.off('data', look);
-        child.stderr.off('data', look);
+        child.stdout.off('data', check);
+        child.stderr.off('data', check);
         settle();
       };
-      const look = () => {
+      const check = () => {
         const match = output().match(pattern);
         if (match) {
           done(() => resolve(match));
         }
       };
-      const refuse = (/** @type {string} */ why) =>
-        done(() => reject(new Error(`${program} ${why} ${pattern}; its output:\n${output()}`)));
-      const timer = setTimeout(() => refuse(`has not said in ${LIMIT} ms`), LIMIT);
-      child.stdout.on('data', look);
-      child.stderr.on('data', look);
+      const fail = (/** @type {string} */ reason) =>
+        done(() => reject(new Error(`${program} ${reason} ${pattern}; its output:\n${output()}`)));
+      const timer = setTimeout(() => fail(`did not print within ${SERVER_TIMEOUT_MS} ms`), SERVER_TIMEOUT_MS);
+      child.stdout.on('data', check);
+      child.stderr.on('data', check);
       ended.then(() => {
-        look();
-        refuse('ended without saying');
+        check();
+        fail('exited without printing');
       });
-      look();
+      check();
     });
 
   const close = async () => {
     if (!exited()) {
       child.kill('SIGTERM');
     }
-    const timer = setTimeout(() => child.kill('SIGKILL'), 2000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), KILL_DELAY_MS);
     await ended;
     clearTimeout(timer);
     await rm(directory, { recursive: true, force: true });
@@ -145,15 +146,15 @@ export function start(program, args, directory, settings) {
 
 /** @typedef {ReturnType<typeof start>} Process */
 
-const TAKEN = /address already in use|bind\(\) failed/i;
+const PORT_IN_USE = /address already in use|bind\(\) failed/i;
 
 /**
- * Waits until the port takes connections or the server ends.
+ * Waits until the port accepts connections or the server exits.
  * @param {number} port
  * @param {Process} server
  */
 async function listening(port, server) {
-  const limit = AbortSignal.timeout(LIMIT);
+  const limit = AbortSignal.timeout(SERVER_TIMEOUT_MS);
   while (!server.exited()) {
     const socket = connect({ host: '127.0.0.1', port });
     const open = await once(socket, 'connect').then(
@@ -165,39 +166,41 @@ async function listening(port, server) {
       return;
     }
     if (limit.aborted) {
-      throw new Error(`No server on port ${port} after ${LIMIT} ms.`);
+      throw new Error(`No server on port ${port} after ${SERVER_TIMEOUT_MS} ms.`);
     }
     await delay(10);
   }
 }
 
 /**
- * Starts a server that must be told its port, again if somebody else has taken that in the meantime.
+ * Starts a server on a given port, and again if another process has taken the port in the meantime.
  * @param {(port: number) => Promise<Process>} launch
- * @param {RegExp} [ready] what it says when it listens; found out by connecting when left out
+ * @param {RegExp} [ready] output once it listens; by default, try to connect
  * @returns {Promise<Server>}
  */
 export async function startOnFreePort(launch, ready) {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const server = await launch(port);
-    const waiting = ready ? server.seen(new RegExp(`${ready.source}|${TAKEN.source}`, 'i')) : listening(port, server);
+    const waiting = ready
+      ? server.seen(new RegExp(`${ready.source}|${PORT_IN_USE.source}`, 'i'))
+      : listening(port, server);
     const problem = await waiting.then(
       () => undefined,
       (error) => error,
     );
-    const taken = TAKEN.test(server.output());
-    if (problem === undefined && !taken && !server.exited()) {
+    const portInUse = PORT_IN_USE.test(server.output());
+    if (problem === undefined && !portInUse && !server.exited()) {
       return { port, ...server };
     }
     await server.close();
-    if (!taken || attempt === ATTEMPTS) {
+    if (!portInUse || attempt === MAX_ATTEMPTS) {
       throw new Error(`The server did not start:\n${server.output()}`, { cause: problem });
     }
   }
 }
 
-/** @param {Record<string, string | Uint8Array>} files by name; a new directory with them in it */
+/** Creates a temporary directory. @param {Record<string, string | Uint8Array>} files by name */
 export async function directoryOf(files) {
   const directory = await mkdtemp(join(tmpdir(), 'pagetls-server-'));
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
@@ -207,14 +210,14 @@ export async function directoryOf(files) {
 /* --- OpenSSL ------------------------------------------------------------------------ */
 
 /**
- * OpenSSL's s_server. It serves one connection at a time; the next waits.
+ * OpenSSL's s_server. It serves one connection at a time.
  * @param {Case} pki
  * @param {object} [options]
- * @param {'rev' | 'www' | 'quiet' | 'interactive'} [options.mode] `rev` (the default) sends each line back reversed,
- *   `www` answers HTTP with a status page; `quiet` sends what is written to its standard input and shows what it
- *   gets; `interactive` does so too and takes commands (`k`: KeyUpdate, `K`: KeyUpdate and ask for one)
- * @param {string[]} [options.args] more of its options
- * @param {string} [options.clientCA] PEM: asks for a client certificate of this authority, and insists
+ * @param {'rev' | 'www' | 'quiet' | 'interactive'} [options.mode] `rev` (the default) returns each line reversed;
+ *   `www` answers HTTP with a status page; `quiet` sends its standard input and prints what it receives; `interactive`
+ *   also accepts commands (`k`: KeyUpdate, `K`: KeyUpdate that requests one)
+ * @param {string[]} [options.args] additional arguments
+ * @param {string} [options.clientCA] PEM: requires a client certificate of this CA
  * @returns {Promise<Server>}
  */
 export async function startOpenssl(pki, { mode = 'rev', args = [], clientCA } = {}) {
@@ -235,7 +238,7 @@ export async function startOpenssl(pki, { mode = 'rev', args = [], clientCA } = 
     );
   };
   if (mode === 'quiet') {
-    return startOnFreePort(launch); // it does not say which port the system picked
+    return startOnFreePort(launch); // it does not print the port that the system picked
   }
   const server = await launch(0);
   try {
@@ -250,15 +253,15 @@ export async function startOpenssl(pki, { mode = 'rev', args = [], clientCA } = 
 /* --- nginx -------------------------------------------------------------------------- */
 
 /**
- * nginx, one process in the foreground, with nothing of the system's configuration.
+ * nginx: one process in the foreground, without the system's configuration.
  * @param {Case} pki
  * @param {object} [options]
- * @param {string[]} [options.directives] more lines for the server block, such as `location = /x { … }`
- * @param {Record<string, string | Uint8Array>} [options.files] what it serves, by name
+ * @param {string[]} [options.directives] additional lines of the server block, such as `location = /x { … }`
+ * @param {Record<string, string | Uint8Array>} [options.files] content to serve, by name
  * @param {string[]} [options.protocols] TLSv1.2 and TLSv1.3 by default
- * @param {string} [options.ciphers] of TLS 1.2, as OpenSSL names them
+ * @param {string} [options.ciphers] of TLS 1.2, by OpenSSL's names
  * @param {boolean} [options.http2] h2 as well as http/1.1 in ALPN
- * @param {string} [options.clientCA] PEM: asks for a client certificate of this authority
+ * @param {string} [options.clientCA] PEM: requests a client certificate of this CA
  * @returns {Promise<Server>}
  */
 export function startNginx(pki, options = {}) {
@@ -294,13 +297,13 @@ export function startNginx(pki, options = {}) {
 /* --- GnuTLS ------------------------------------------------------------------------- */
 
 /**
- * GnuTLS's gnutls-serv; it sends back what it gets. It cannot be told to listen on loopback only.
+ * GnuTLS's gnutls-serv as an echo server. It cannot listen on loopback only.
  * @param {Case} pki
  * @param {object} [options]
  * @param {string} [options.priority] a priority string, NORMAL by default
  * @param {'echo' | 'http'} [options.mode]
- * @param {string[]} [options.args] more of its options
- * @param {string} [options.clientCA] PEM: asks for a client certificate of this authority, and insists
+ * @param {string[]} [options.args] additional arguments
+ * @param {string} [options.clientCA] PEM: requires a client certificate of this CA
  * @returns {Promise<Server>}
  */
 export function startGnutls(pki, { priority = 'NORMAL', mode = 'echo', args = [], clientCA } = {}) {
@@ -327,9 +330,9 @@ export function startGnutls(pki, { priority = 'NORMAL', mode = 'echo', args = []
  * Node's TLS server, in this process.
  * @param {Case} pki
  * @param {import('node:tls').TlsOptions} [options]
- * @param {(socket: import('node:tls').TLSSocket) => void} [onConnection] sends back what it gets by default
+ * @param {(socket: import('node:tls').TLSSocket) => void} [onConnection] echoes by default
  * @returns {Promise<{port: number, server: import('node:tls').Server, stderr: () => string, close: () => Promise<void>}>}
- *   `stderr` has the errors of handshakes and connections
+ *   `stderr` returns errors of handshakes and connections
  */
 export async function startNodeTls(pki, options = {}, onConnection = (socket) => socket.pipe(socket)) {
   let log = '';

@@ -1,4 +1,4 @@
-/** The server's Finished of a decoded recording, checked with Node's cryptography alone. */
+/** Verifies the server's Finished in a decoded recording with node:crypto only. */
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { find } from './recorded.js';
@@ -27,7 +27,7 @@ export function secretOf({ keylog }, label) {
 }
 
 /**
- * The transcript of the messages makes the server's verify data: so each was decoded to the last byte, in its order.
+ * The transcript of the decoded messages must yield the server's verify_data: so all bytes were decoded, in order.
  * @param {Wire} wire
  * @param {Recording} recording
  */
@@ -39,7 +39,7 @@ export function assertFinished(wire, recording) {
   let transcript = Buffer.concat(before.map(({ bytes }) => bytes));
   const retry = before.findIndex(({ name }) => name === 'HelloRetryRequest');
   if (retry > 0) {
-    // RFC 8446, section 4.4.1: the hash stands for the first ClientHello.
+    // RFC 8446, section 4.4.1: a hash replaces the first ClientHello.
     const hashed = digest(before[0].bytes);
     const rest = before.slice(1).map(({ bytes }) => bytes);
     transcript = Buffer.concat([Buffer.from([254, 0, 0, hashed.length]), hashed, ...rest]);

@@ -1,4 +1,4 @@
-/** A TLS server that takes bytes, says what came, sends bytes, and ends with close_notify. */
+/** A TLS server that receives bytes, reports their checksum, sends bytes, and ends with close_notify. */
 import { once } from 'node:events';
 import { Checksum, chunkSizes, pattern } from '../fixtures/pattern.js';
 import { startNodeTls } from './servers.js';
@@ -16,7 +16,7 @@ export async function startTransferServer(pki) {
   return {
     port: server.port,
     target: `127.0.0.1:${server.port}`,
-    /** Bytes that the operating system has taken, of all connections together. */
+    /** Bytes handed to the operating system, over all connections. */
     sent: () => sent,
     close: server.close,
   };
@@ -44,7 +44,7 @@ async function serve(socket, onSent) {
     if (task && arrived.length >= task.up) break;
   }
   if (!task) return;
-  socket.resume(); // sees the client's end
+  socket.resume(); // to notice the client's end
   socket.write(`${arrived}\n`);
   let made = 0;
   for (const size of task.oneWrite ? [task.down] : chunkSizes(task.down)) {

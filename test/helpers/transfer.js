@@ -1,6 +1,6 @@
 /**
- * A server and client that move many bytes and compare what arrived: `down N` asks for N bytes,
- * `up N` sends N bytes and asks for their SHA-256.
+ * A server and client that transfer many bytes and compare them: `down N` requests N bytes, `up N` sends N bytes and
+ * requests their SHA-256.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -10,10 +10,10 @@ import { startNodeTls } from './servers.js';
 /** @typedef {import('./pki.js').Case} Case */
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
 
-const BLOCK = 64 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 
 /**
- * The bytes from `start` on of one fixed, not repeating sequence.
+ * The bytes at `start` of a fixed, non-repeating sequence.
  * @param {number} start a multiple of 4
  * @param {number} length
  */
@@ -26,7 +26,7 @@ export function sequence(start, length) {
 }
 
 /** @param {number} total */
-export function* blocks(total, size = BLOCK) {
+export function* blocks(total, size = BLOCK_BYTES) {
   for (let at = 0; at < total; at += size) {
     yield sequence(at, Math.min(size, total - at));
   }
@@ -42,7 +42,7 @@ export function sequenceHash(total) {
 }
 
 /**
- * Writes, then ends. Not `socket.end(data)`: Node 20 leaves out close_notify when an end overtakes the data.
+ * Writes, then ends. Not `socket.end(data)`: Node 20 omits close_notify if the end overtakes the data.
  * @param {import('node:tls').TLSSocket} socket
  * @param {string | Uint8Array} data
  */

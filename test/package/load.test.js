@@ -92,13 +92,13 @@ test('load() in a page fetches the file once, and a worker with the module does 
   const requested = [];
   page.on('request', (request) => requested.push(new URL(request.url()).pathname));
   await page.goto(`${inspector.url}test/fixtures/blank.html`);
-  const ok = await page.evaluate(async (question) => {
+  const ok = await page.evaluate(async (input) => {
     const path = '/dist/index.js';
     const { load } = /** @type {typeof import('../../dist/index.js')} */ (await import(path));
     const [module, again] = await Promise.all([load(), load()]);
     if (module !== again) return 'two modules';
     const worker = new Worker('/test/fixtures/verify-worker.js', { type: 'module' });
-    worker.postMessage({ module, question });
+    worker.postMessage({ module, input });
     return new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
     });

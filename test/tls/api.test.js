@@ -1,4 +1,4 @@
-/** What connect(), TrustStore, verifyChain() and parseCertificate() take, and what they refuse. */
+/** Arguments of connect(), TrustStore, verifyChain() and parseCertificate(): accepted and rejected. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
@@ -15,12 +15,12 @@ const good = pki('good-p256');
 const trust = await TrustStore.from(good.roots);
 
 /** @param {() => unknown} action @param {string} code @param {RegExp} [message] */
-function refuses(action, code, message = /./) {
+function assertThrows(action, code, message = /./) {
   assert.throws(action, (error) => error instanceof TLSError && error.code === code && message.test(error.message));
 }
 
 /** @param {Promise<unknown>} promise @param {string} code @param {RegExp} [message] */
-function rejects(promise, code, message = /./) {
+function assertRejects(promise, code, message = /./) {
   return assert.rejects(promise, (error) => {
     assert.ok(error instanceof TLSError, String(error));
     assert.equal(error.code, code, error.message);
@@ -43,7 +43,7 @@ describe('addresses', () => {
   ])) {
     test(`${text} is ${hostname} port ${port}`, () => assert.deepEqual(parseAddress(text), { hostname, port }));
   }
-  test('an object does as well', () => {
+  test('may be objects', () => {
     assert.deepEqual(parseAddress({ hostname: '[::1]', port: '44' }), { hostname: '::1', port: 44 });
     assert.deepEqual(parseAddress({ hostname: 'a.example' }), { hostname: 'a.example', port: 443 });
   });
@@ -66,12 +66,12 @@ describe('addresses', () => {
     'a\0b',
     'a:４４３',
   ]) {
-    test(`${JSON.stringify(text)} is refused`, () => {
-      const settle = () => connect(text, { trust }).opened;
-      // What passes as a name here may still be refused by the core.
+    test(`${JSON.stringify(text)} is rejected`, () => {
+      const open = () => connect(text, { trust }).opened;
+      // The core may still reject what JavaScript accepts as a name.
       try {
-        settle().then(
-          () => assert.fail('it was taken'),
+        open().then(
+          () => assert.fail('it was accepted'),
           () => {},
         );
       } catch (error) {
@@ -92,13 +92,13 @@ describe('addresses', () => {
     `${'a'.repeat(64)}.example`,
     '1:2:3',
   ]) {
-    test(`the host name ${hostname} is refused before anything is dialled`, async () => {
+    test(`the host name ${hostname} is rejected before dialling`, async () => {
       let dialled = false;
       const transport = async () => {
         dialled = true;
         throw new Error('dialled');
       };
-      await rejects(connect({ hostname, port: 443 }, { trust, transport }).opened, 'ERR_TLS_INVALID_ADDRESS');
+      await assertRejects(connect({ hostname, port: 443 }, { trust, transport }).opened, 'ERR_TLS_INVALID_ADDRESS');
       assert.equal(dialled, false);
     });
   }
@@ -106,8 +106,8 @@ describe('addresses', () => {
 
 describe('options', () => {
   /** @type {[string, object, RegExp][]} */
-  const wrong = [
-    ['an unknown one', { rejectUnauthorised: false }, /rejectUnauthorised/],
+  const invalidOptions = [
+    ['an unknown option', { rejectUnauthorised: false }, /rejectUnauthorised/],
     ['a trust that is not a TrustStore', { trust: good.roots }, /trust/],
     ['a now that is not a Date', { now: '2026' }, /now/],
     ['ALPNProtocols that is not an array', { ALPNProtocols: 'h2' }, /ALPNProtocols/],
@@ -117,12 +117,16 @@ describe('options', () => {
     ['a bridge that is not a URL', { bridge: 'not a url' }, /bridge/],
     ['a bridge of another scheme', { bridge: 'ftp://x' }, /bridge/],
   ];
-  for (const [name, options, message] of wrong) {
-    test(`${name} is refused at once`, () =>
-      refuses(() => connect('a.example', /** @type {ConnectOptions} */ (options)), 'ERR_TLS_INVALID_OPTION', message));
+  for (const [name, options, message] of invalidOptions) {
+    test(`${name} is rejected synchronously`, () =>
+      assertThrows(
+        () => connect('a.example', /** @type {ConnectOptions} */ (options)),
+        'ERR_TLS_INVALID_OPTION',
+        message,
+      ));
   }
   /** @type {[string, ConnectOptions, string, RegExp][]} */
-  const wrongLater = [
+  const invalidValues = [
     [
       'an unknown version',
       /** @type {ConnectOptions} */ (/** @type {unknown} */ ({ minVersion: 'TLSv1.1' })),
@@ -135,43 +139,47 @@ describe('options', () => {
       'ERR_TLS_INVALID_OPTION',
       /minVersion/,
     ],
-    ['a cipher suite that there is not', { ciphers: ['TLS_RSA_WITH_RC4_128_SHA'] }, 'ERR_TLS_INVALID_OPTION', /RC4/],
+    ['an unknown cipher suite', { ciphers: ['TLS_RSA_WITH_RC4_128_SHA'] }, 'ERR_TLS_INVALID_OPTION', /RC4/],
     ['an ALPN protocol of 256 bytes', { ALPNProtocols: ['x'.repeat(256)] }, 'ERR_TLS_INVALID_OPTION', /ALPN/],
     ['an empty ALPN protocol', { ALPNProtocols: [''] }, 'ERR_TLS_INVALID_OPTION', /ALPN/],
     [
-      'a profile that there is not',
+      'an unknown profile',
       /** @type {ConnectOptions} */ (/** @type {unknown} */ ({ profile: 'lax' })),
       'ERR_TLS_INVALID_OPTION',
       /lax/,
     ],
-    ['a date that is none', { now: new Date(Number.NaN) }, 'ERR_TLS_INVALID_OPTION', /now/],
+    ['an invalid date', { now: new Date(Number.NaN) }, 'ERR_TLS_INVALID_OPTION', /now/],
     ['a certificate without its key', { cert: good.chain }, 'ERR_TLS_INVALID_OPTION', /key/],
     ["another certificate's key", { cert: good.chain, key: pki('good-p384').key }, 'ERR_TLS_INVALID_KEY', /./],
-    ['a key that is not one', { cert: good.chain, key: 'nonsense' }, 'ERR_TLS_INVALID_KEY', /./],
-    ['a certificate that is not one', { cert: 'nonsense', key: good.key }, 'ERR_TLS_INVALID_CERTIFICATE', /./],
-    ['a CRL that is not one', { crls: 'nonsense' }, 'ERR_TLS_INVALID_CRL', /./],
-    ['a certificate for a CRL', { crls: good.leaf }, 'ERR_TLS_INVALID_CRL', /./],
+    ['a malformed key', { cert: good.chain, key: 'nonsense' }, 'ERR_TLS_INVALID_KEY', /./],
+    ['a malformed certificate', { cert: 'nonsense', key: good.key }, 'ERR_TLS_INVALID_CERTIFICATE', /./],
+    ['a malformed CRL', { crls: 'nonsense' }, 'ERR_TLS_INVALID_CRL', /./],
+    ['a certificate instead of a CRL', { crls: good.leaf }, 'ERR_TLS_INVALID_CRL', /./],
   ];
-  for (const [name, options, code, message] of wrongLater) {
-    test(`${name} is refused before anything is dialled, and leaves nothing behind`, async () => {
+  for (const [name, options, code, message] of invalidValues) {
+    test(`${name} is rejected before dialling, without a memory leak`, async () => {
       const core = await loadCore();
       const heap = core.heapInUse;
       const transport = async () => assert.fail('dialled');
-      await rejects(connect('a.example', { trust, transport, ...options }).opened, code, message);
+      await assertRejects(connect('a.example', { trust, transport, ...options }).opened, code, message);
       assert.equal(core.heapInUse, heap);
     });
   }
-  test('websockify() and streams() say what they take', () => {
-    refuses(() => websockify('http//x'), 'ERR_TLS_INVALID_OPTION');
+  test('invalid arguments of websockify() and streams() are rejected', () => {
+    assertThrows(() => websockify('http//x'), 'ERR_TLS_INVALID_OPTION');
     for (const [name, value] of Object.entries({
       retries: -1,
       connectTimeout: NaN,
       firstByteTimeout: 2 ** 31,
       retry: 1,
     })) {
-      refuses(() => websockify('ws://x', { [name]: value }), 'ERR_TLS_INVALID_OPTION', new RegExp(`${name} cannot be`));
+      assertThrows(
+        () => websockify('ws://x', { [name]: value }),
+        'ERR_TLS_INVALID_OPTION',
+        new RegExp(`${name} cannot be`),
+      );
     }
-    refuses(() => streams(/** @type {never} */ ({})), 'ERR_TLS_INVALID_OPTION');
+    assertThrows(() => streams(/** @type {never} */ ({})), 'ERR_TLS_INVALID_OPTION');
   });
 });
 
@@ -181,7 +189,7 @@ describe('time', () => {
     ['2019-12-31T23:59:59Z', ['BADCERT_FUTURE', 'BADCERT_FUTURE']],
     ['2024-06-01T00:00:00Z', ['BADCERT_EXPIRED']],
   ])) {
-    test(`a live server judged at ${now}`, async () => {
+    test(`a live server verified at ${now}`, async () => {
       const server = await startNodeTls(expired);
       const socket = connect(
         { hostname: '127.0.0.1', port: server.port },
@@ -200,21 +208,21 @@ describe('time', () => {
       await server.close();
     });
   }
-  test('the bounds are inside: notBefore and notAfter to the second', async () => {
+  test('the validity period includes notBefore and notAfter, to the second', async () => {
     const store = await TrustStore.from(expired.roots);
     const { validity } = await parseCertificate(expired.leaf);
     /** The leaf's own problems. @type {(time: string, shift?: number) => Promise<string[]>} */
-    const judge = async (time, shift = 0) => {
+    const problemsAt = async (time, shift = 0) => {
       const now = new Date(Date.parse(time) + shift);
       const { problems } = await verifyChain(expired.chain, { trust: store, hostname: expired.hostname, now });
       return problems.filter(({ depth }) => depth === 0).map(({ code }) => code);
     };
-    assert.deepEqual(await judge(validity.notBefore, -1000), ['ERR_TLS_CERT_FUTURE']);
-    assert.deepEqual(await judge(validity.notBefore), []);
-    assert.deepEqual(await judge(validity.notAfter), []);
-    assert.deepEqual(await judge(validity.notAfter, 1000), ['ERR_TLS_CERT_EXPIRED']);
+    assert.deepEqual(await problemsAt(validity.notBefore, -1000), ['ERR_TLS_CERT_FUTURE']);
+    assert.deepEqual(await problemsAt(validity.notBefore), []);
+    assert.deepEqual(await problemsAt(validity.notAfter), []);
+    assert.deepEqual(await problemsAt(validity.notAfter, 1000), ['ERR_TLS_CERT_EXPIRED']);
   });
-  test('times beyond 2038 and 2049 are right', async () => {
+  test('times after 2038 and 2049 are handled correctly', async () => {
     const store = await TrustStore.from(good.roots);
     for (const [now, ok] of /** @type {const} */ ([
       ['2045-01-01T00:00:00Z', true],
@@ -230,16 +238,16 @@ describe('time', () => {
   });
 });
 
-/** A server that tells which name its first client asked for. @param {import('../helpers/pki.js').Case} certificates */
+/** A server that reports the SNI of its first client. @param {import('../helpers/pki.js').Case} certificates */
 async function startNameServer(certificates) {
   /** @type {(name: string | false | undefined) => void} */
-  let tell = () => {};
+  let resolveName = () => {};
   /** @type {Promise<string | false | undefined>} */
   const servername = new Promise((resolve) => {
-    tell = resolve;
+    resolveName = resolve;
   });
   const server = await startNodeTls(certificates, {}, (socket) =>
-    tell(/** @type {{servername?: string | false}} */ (/** @type {unknown} */ (socket)).servername),
+    resolveName(/** @type {{servername?: string | false}} */ (/** @type {unknown} */ (socket)).servername),
   );
   return { server, servername };
 }
@@ -262,13 +270,13 @@ describe('names', () => {
     ['good-idn', 'XN--BCHER-KVA.example', true],
   ];
   for (const [id, hostname, ok] of cases) {
-    test(`${id} is ${ok ? '' : 'not '}for ${hostname}`, async () => {
+    test(`${id} ${ok ? 'matches' : 'does not match'} ${hostname}`, async () => {
       const { chain, roots } = pki(id);
       const verification = await verifyChain(chain, { trust: await TrustStore.from(roots), hostname, now: CLOCK });
       assert.deepEqual(verification.flags, ok ? [] : ['BADCERT_CN_MISMATCH']);
     });
   }
-  test('a live server by its IPv6 address, without SNI', async (t) => {
+  test('an IPv6 address is verified and sent without SNI', async (t) => {
     const ip = pki('good-ip');
     const { server, servername } = await startNameServer(ip);
     t.after(() => server.close());
@@ -295,19 +303,19 @@ describe('names', () => {
 });
 
 describe('TrustStore', () => {
-  test("Mozilla's list is all of tls.rootCertificates", async () => {
+  test('mozilla() has all of tls.rootCertificates', async () => {
     const store = await TrustStore.mozilla();
     assert.equal(store.size, rootCertificates.length);
     store[Symbol.dispose]();
-    refuses(() => store.size, 'ERR_TLS_INVALID_OPTION', /disposed/);
+    assertThrows(() => store.size, 'ERR_TLS_INVALID_OPTION', /disposed/);
   });
-  test("none of Mozilla's anchors is unusable, in any profile but Suite B", async () => {
+  test("all of Mozilla's anchors are usable, except in Suite B", async () => {
     const store = await TrustStore.mozilla();
     assert.deepEqual(store.problems('webpki'), []);
     assert.deepEqual(store.problems('rfc5280'), []);
     assert.ok(store.problems('suiteb').length > 0);
   });
-  test('an anchor that no chain can end at is named, with the reason', async () => {
+  test('problems() lists unusable anchors with the reason', async () => {
     const [{ certificate, problems }, ...others] = (
       await TrustStore.from(pki('self-signed').leaf, good.roots)
     ).problems();
@@ -315,47 +323,48 @@ describe('TrustStore', () => {
     assert.ok(problems.some(({ code }) => code === 'ERR_TLS_CERT_NOT_A_CA'));
     assert.deepEqual(others, []);
   });
-  test("the page's file holds the same list", async () => {
+  test('mozilla-roots.pem has the same roots', async () => {
     const store = await TrustStore.from(readFileSync(new URL('../../dist/mozilla-roots.pem', import.meta.url)));
     assert.equal(store.size, rootCertificates.length);
   });
-  test('bundles with text between, many arguments, DER and arrays', async () => {
+  test('from() accepts bundles with text in between, many arguments, DER and arrays', async () => {
     const { der } = await parseCertificate(good.roots);
     const bundle = `A comment\n${good.roots}\nmore text\n${pki('good-p384').roots}`;
     assert.equal((await TrustStore.from(bundle, der, [good.roots, Uint8Array.from(der).buffer])).size, 5);
   });
-  test('a certificate that cannot be read is named by its place', async () => {
+  test('an unreadable certificate is named by its position', async () => {
     const broken = good.roots.replace(/MII/, 'MIA');
-    await rejects(TrustStore.from(good.roots + broken), 'ERR_TLS_INVALID_CERTIFICATE', /Certificate 2/);
-    await rejects(TrustStore.from('no certificate here'), 'ERR_TLS_INVALID_CERTIFICATE', /no certificate/);
-    await rejects(TrustStore.from(/** @type {never} */ (42)), 'ERR_TLS_INVALID_OPTION', /number 42/);
+    await assertRejects(TrustStore.from(good.roots + broken), 'ERR_TLS_INVALID_CERTIFICATE', /Certificate 2/);
+    await assertRejects(TrustStore.from('no certificate here'), 'ERR_TLS_INVALID_CERTIFICATE', /no certificate/);
+    await assertRejects(TrustStore.from(/** @type {never} */ (42)), 'ERR_TLS_INVALID_OPTION', /number 42/);
   });
-  test("the system's bundle, or the file that SSL_CERT_FILE names", async (t) => {
+  test('system() reads the file that SSL_CERT_FILE names', async (t) => {
     process.env.SSL_CERT_FILE = good.files.roots;
     t.after(() => delete process.env.SSL_CERT_FILE);
     assert.equal((await TrustStore.system()).size, pemBlocks(good.roots).length);
     process.env.SSL_CERT_FILE = '/nonexistent';
-    await rejects(TrustStore.system(), 'ERR_TLS_LOAD', /nonexistent/);
+    await assertRejects(TrustStore.system(), 'ERR_TLS_LOAD', /nonexistent/);
   });
-  test('what is added is trusted from then on', async () => {
+  test('add() makes a chain valid', async () => {
     const store = await TrustStore.from(pki('good-rsa2048').roots);
-    const judge = async () => (await verifyChain(good.chain, { trust: store, hostname: good.hostname, now: CLOCK })).ok;
-    assert.equal(await judge(), false);
+    const isValid = async () =>
+      (await verifyChain(good.chain, { trust: store, hostname: good.hostname, now: CLOCK })).ok;
+    assert.equal(await isValid(), false);
     store.add(good.roots);
-    assert.equal(await judge(), true);
+    assert.equal(await isValid(), true);
   });
 });
 
 describe('verifyChain', () => {
-  test('without trust nothing is trusted; without a chain there is nothing to judge', async () => {
+  test('without anchors no chain is valid; an empty chain is an error', async () => {
     assert.deepEqual((await verifyChain(good.chain, { hostname: good.hostname, now: CLOCK })).flags, [
       'BADCERT_NOT_TRUSTED',
     ]);
-    await rejects(verifyChain([]), 'ERR_TLS_INVALID_CERTIFICATE');
-    await rejects(verifyChain('nothing'), 'ERR_TLS_INVALID_CERTIFICATE');
-    await rejects(verifyChain(good.chain, { hostname: 'a b' }), 'ERR_TLS_INVALID_ADDRESS');
+    await assertRejects(verifyChain([]), 'ERR_TLS_INVALID_CERTIFICATE');
+    await assertRejects(verifyChain('nothing'), 'ERR_TLS_INVALID_CERTIFICATE');
+    await assertRejects(verifyChain(good.chain, { hostname: 'a b' }), 'ERR_TLS_INVALID_ADDRESS');
   });
-  test('takes PEM and DER, together or one by one', async () => {
+  test('accepts PEM and DER, together or separately', async () => {
     const [leaf, intermediate] = pemBlocks(good.chain);
     const { der } = await parseCertificate(intermediate);
     for (const chain of [good.chain, [leaf, der], [leaf, intermediate], Buffer.from(good.chain)]) {
@@ -365,7 +374,7 @@ describe('verifyChain', () => {
       assert.equal(sent.length, 2);
     }
   });
-  test('a certificate beside the leaf that cannot be read is passed over, and named when the chain is not good', async () => {
+  test('an unreadable certificate after the leaf is ignored, and listed if the chain is not valid', async () => {
     const unreadable = new Uint8Array([0x30, 0x80 + 1, 0x80, ...new Uint8Array(128)]);
     const options = { trust, hostname: good.hostname, now: CLOCK };
     assert.equal((await verifyChain([good.chain, unreadable], options)).ok, true);
@@ -382,7 +391,7 @@ describe('verifyChain', () => {
     const leaf = await verifyChain([unreadable], options);
     assert.deepEqual([leaf.ok, leaf.problems[0].code], [false, 'ERR_TLS_CERT_PARSE']);
   });
-  test('maxDepth limits the intermediates', async () => {
+  test('maxDepth limits the number of intermediates', async () => {
     const options = { trust, hostname: good.hostname, now: CLOCK };
     assert.equal((await verifyChain(good.chain, { ...options, maxDepth: 1 })).ok, true);
     const { problems } = await verifyChain(good.chain, { ...options, maxDepth: 0 });
@@ -390,9 +399,9 @@ describe('verifyChain', () => {
       problems.map(({ code }) => code),
       ['ERR_TLS_CERT_TOO_DEEP'],
     );
-    await rejects(verifyChain(good.chain, { ...options, maxDepth: -1 }), 'ERR_TLS_INVALID_OPTION', /maxDepth/);
+    await assertRejects(verifyChain(good.chain, { ...options, maxDepth: -1 }), 'ERR_TLS_INVALID_OPTION', /maxDepth/);
   });
-  test('certificates after the leaf in any order, twice, with others among them', async () => {
+  test('accepts certificates after the leaf in any order, repeated, and with unrelated ones', async () => {
     const mixed = pki('good-mixed');
     const [leaf, ...others] = pemBlocks(mixed.chain);
     const store = await TrustStore.from(mixed.roots);
@@ -405,13 +414,13 @@ describe('verifyChain', () => {
     assert.equal(ok, true);
     assert.equal(path.length, 3);
   });
-  test('whether a revocation list covered each certificate', async () => {
+  test('reports whether a CRL covers each certificate', async () => {
     const listed = pki('good-crl');
     const options = { trust: await TrustStore.from(listed.roots), hostname: listed.hostname, now: CLOCK };
     assert.deepEqual((await verifyChain(listed.chain, options)).revocation, [false, false, false]);
     assert.equal((await verifyChain(listed.chain, { ...options, crls: listed.crl })).revocation[0], true);
   });
-  test('Suite B refuses an RSA chain for its keys', async () => {
+  test('Suite B rejects RSA keys', async () => {
     const rsa = pki('good-rsa2048');
     const { flags } = await verifyChain(rsa.chain, {
       trust: await TrustStore.from(rsa.roots),
@@ -421,7 +430,7 @@ describe('verifyChain', () => {
     });
     assert.ok(flags.includes('BADCERT_BAD_PK'), flags.join());
   });
-  test('every problem has a depth, a code, a flag, a sentence and a reference; JSON keeps them', async () => {
+  test('problems have code, message and reference, and survive JSON', async () => {
     const several = pki('several');
     const verification = await verifyChain(several.chain, {
       trust: await TrustStore.from(several.roots),

@@ -1,4 +1,4 @@
-/** A reader that does not read holds the sender back; memory stays bounded. */
+/** Backpressure: the sender stops while nobody reads, and memory stays bounded. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -18,13 +18,13 @@ const base = {
 };
 
 /**
- * A server that sends TOTAL bytes as fast as it may.
+ * A server that sends TOTAL bytes as fast as possible.
  * @returns {Promise<{port: number, accepted: () => number, close: () => Promise<void>}>} `accepted`: bytes that its
- *   socket has taken and given to the kernel
+ *   socket has passed to the kernel
  */
 async function startFirehose() {
   let accepted = 0;
-  const block = sequence(0, MB); // one for all, for what is held is measured in this process
+  const block = sequence(0, MB); // reused: the test measures the memory of this process
   const server = await startNodeTls(certificates, {}, async (socket) => {
     socket.on('error', () => {});
     while (accepted < TOTAL) {
@@ -39,7 +39,7 @@ async function startFirehose() {
   return { port: server.port, accepted: () => accepted, close: server.close };
 }
 
-/** Waits until a figure has not changed for 50 turns of the event loop and 200 ms. @param {() => number} figure */
+/** Waits until a value has not changed for 50 turns of the event loop and 200 ms. @param {() => number} figure */
 async function settled(figure) {
   let last = -1;
   let since = Date.now();
@@ -57,27 +57,30 @@ async function settled(figure) {
 }
 
 /** Array buffers and C heap of this process, in MB. */
-function held() {
+function memoryInUse() {
   const { arrayBuffers, external } = process.memoryUsage();
   return (arrayBuffers + external) / MB;
 }
 
-for (const way of ['tcp', 'websockify']) {
-  describe(`256 MB to a reader that does not read, over ${way}`, () => {
-    test('the server is held back, memory stays under 8 MB, and every byte is there when it reads', async (t) => {
+for (const transport of ['tcp', 'websockify']) {
+  describe(`a client that does not read 256 MB, over ${transport}`, () => {
+    test('stops the server, stays under 8 MB, and delivers every byte when it reads', async (t) => {
       const server = await startFirehose();
       t.after(() => server.close());
       const bridge =
-        way === 'websockify' ? await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] }) : undefined;
+        transport === 'websockify' ? await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] }) : undefined;
       t.after(() => bridge?.close());
       globalThis.gc?.();
       const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, bridge: bridge?.url });
       await socket.opened;
-      const before = held();
+      const before = memoryInUse();
       const accepted = await settled(server.accepted);
-      const grown = held() - before;
-      assert.ok(accepted < 64 * MB, `${accepted / MB} MB left the server: the kernel's and the bridge's buffers only`);
-      assert.ok(grown < 8, `${grown.toFixed(1)} MB more are held here`);
+      const growth = memoryInUse() - before;
+      assert.ok(
+        accepted < 64 * MB,
+        `${accepted / MB} MB left the server: only the buffers of kernel and bridge may fill`,
+      );
+      assert.ok(growth < 8, `memory has grown by ${growth.toFixed(1)} MB`);
 
       let received = 0;
       for (let bytes = await socket.read(); bytes !== null; bytes = await socket.read()) {
@@ -88,7 +91,7 @@ for (const way of ['tcp', 'websockify']) {
   });
 }
 
-test('a writer is held back by a server that does not read', async (t) => {
+test('a server that does not read stops the writer', async (t) => {
   const server = await startNodeTls(certificates, {}, (socket) => {
     socket.on('error', () => {});
     socket.pause();
@@ -105,8 +108,8 @@ test('a writer is held back by a server that does not read', async (t) => {
     }
   })().catch(() => stop.abort());
   const stalled = await settled(() => written);
-  assert.ok(stalled < 64 * MB, `${stalled / MB} MB were taken`);
+  assert.ok(stalled < 64 * MB, `${stalled / MB} MB were accepted`);
   await server.close();
   await writing;
-  assert.equal(stop.signal.aborted, true, 'the write that waited was rejected');
+  assert.equal(stop.signal.aborted, true, 'the pending write was rejected');
 });

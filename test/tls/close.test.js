@@ -1,4 +1,4 @@
-/** However a connection ends, its error says how, every wait ends with it, and the C heap is back where it was. */
+/** Every way a connection can end: the error names it, pending calls settle, and the C heap has no leak. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -32,7 +32,7 @@ function open(port, options) {
 }
 
 /** @param {Promise<unknown>} promise @param {ErrorCode} code @returns {Promise<TLSError>} */
-async function failsWith(promise, code) {
+async function assertRejects(promise, code) {
   /** @type {unknown} */
   let error;
   try {
@@ -45,8 +45,8 @@ async function failsWith(promise, code) {
   return error;
 }
 
-describe('the end of an open connection', () => {
-  test('close_notify gives null, again and again, and closed resolves', async () => {
+describe('an open connection', () => {
+  test('read() returns null after close_notify, repeatedly, and closed resolves', async () => {
     const server = await startServer((socket) => endWith(socket, 'bye'));
     const socket = open(server.port);
     assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'bye');
@@ -55,7 +55,7 @@ describe('the end of an open connection', () => {
     await socket.closed;
   });
 
-  test('what came before close_notify can be read after the connection has closed', async () => {
+  test('bytes before close_notify can be read after the connection has closed', async () => {
     const server = await startServer((socket) => endWith(socket, 'late'));
     const socket = open(server.port);
     await socket.closed;
@@ -63,7 +63,7 @@ describe('the end of an open connection', () => {
     assert.equal(await socket.read(), null);
   });
 
-  test('our close() sends close_notify: the server sees an orderly end', async () => {
+  test('close() sends close_notify: the server sees a clean end', async () => {
     /** @type {(socket: import('node:tls').TLSSocket) => void} */
     let closeServer = () => {};
     const ended = new Promise((resolve) => {
@@ -74,23 +74,23 @@ describe('the end of an open connection', () => {
     await socket.write('some');
     await socket.close();
     await socket.closed;
-    await failsWith(socket.read(), 'ERR_TLS_CLOSED');
-    await failsWith(socket.write('x'), 'ERR_TLS_CLOSED');
+    await assertRejects(socket.read(), 'ERR_TLS_CLOSED');
+    await assertRejects(socket.write('x'), 'ERR_TLS_CLOSED');
     assert.equal(await ended, 'end');
   });
 
-  test('a read that waits is ended by close(): null if the server answers with close_notify, else an error', async () => {
+  test('close() settles a pending read: null if the server answers with close_notify, otherwise an error', async () => {
     const server = await startServer();
     const socket = open(server.port);
     await socket.opened;
-    const waiting = socket.read().catch((error) => error.code);
+    const pending = socket.read().catch((error) => error.code);
     await socket.close();
-    assert.ok([null, 'ERR_TLS_CLOSED'].includes(/** @type {string | null} */ (await waiting)));
+    assert.ok([null, 'ERR_TLS_CLOSED'].includes(/** @type {string | null} */ (await pending)));
   });
 
-  for (const way of /** @type {const} */ (['end', 'resetAndDestroy'])) {
-    const name = way === 'end' ? 'FIN' : 'RST';
-    test(`TCP ${name} without close_notify is ERR_TLS_TRUNCATED, after the bytes that came`, async () => {
+  for (const method of /** @type {const} */ (['end', 'resetAndDestroy'])) {
+    const name = method === 'end' ? 'FIN' : 'RST';
+    test(`a TCP ${name} without close_notify is ERR_TLS_TRUNCATED, after the bytes received`, async () => {
       const server = await startServer((socket) => socket.write('half of a mess'));
       let passed = 0;
       const relay = closeLater(
@@ -114,16 +114,16 @@ describe('the end of an open connection', () => {
       );
       const socket = open(cutter.port);
       assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'half of a mess');
-      const waiting = failsWith(socket.read(), 'ERR_TLS_TRUNCATED');
-      wire?.[way]();
-      await waiting;
-      await failsWith(socket.closed, 'ERR_TLS_TRUNCATED');
-      await failsWith(socket.read(), 'ERR_TLS_TRUNCATED');
-      await failsWith(socket.write('x'), 'ERR_TLS_TRUNCATED');
+      const pending = assertRejects(socket.read(), 'ERR_TLS_TRUNCATED');
+      wire?.[method]();
+      await pending;
+      await assertRejects(socket.closed, 'ERR_TLS_TRUNCATED');
+      await assertRejects(socket.read(), 'ERR_TLS_TRUNCATED');
+      await assertRejects(socket.write('x'), 'ERR_TLS_TRUNCATED');
     });
   }
 
-  test('a record that was changed on the way is ERR_TLS_BAD_RECORD', async () => {
+  test('a record changed in transit is ERR_TLS_BAD_RECORD', async () => {
     const server = await startServer((socket) => {
       socket.on('error', () => {});
       socket.on('data', () => socket.write('to be corrupted'));
@@ -143,8 +143,8 @@ describe('the end of an open connection', () => {
     await socket.opened;
     corrupt = true;
     await socket.write('go');
-    await failsWith(socket.read(), 'ERR_TLS_BAD_RECORD');
-    await failsWith(socket.closed, 'ERR_TLS_BAD_RECORD');
+    await assertRejects(socket.read(), 'ERR_TLS_BAD_RECORD');
+    await assertRejects(socket.closed, 'ERR_TLS_BAD_RECORD');
   });
 
   test('a fatal alert is ERR_TLS_ALERT with its number', async () => {
@@ -153,12 +153,12 @@ describe('the end of an open connection', () => {
     );
     const socket = open(server.port);
     await socket.opened;
-    const error = await failsWith(socket.read(), 'ERR_TLS_ALERT');
+    const error = await assertRejects(socket.read(), 'ERR_TLS_ALERT');
     assert.equal(error.alert, 116);
     assert.match(error.message, /certificate_required/);
   });
 
-  test('disposing of it closes it', async () => {
+  test('Symbol.asyncDispose closes it', async () => {
     const server = await startServer();
     const socket = open(server.port);
     await socket.opened;
@@ -168,16 +168,16 @@ describe('the end of an open connection', () => {
 });
 
 describe('a connection that does not open', () => {
-  test('nothing listens: ERR_TLS_CONNECT_REFUSED', async () => {
+  test('a closed port: ERR_TLS_CONNECT_REFUSED', async () => {
     const socket = open(1);
-    await failsWith(socket.opened, 'ERR_TLS_CONNECT_REFUSED');
-    await failsWith(socket.closed, 'ERR_TLS_CONNECT_REFUSED');
-    await failsWith(socket.read(), 'ERR_TLS_CONNECT_REFUSED');
-    await failsWith(socket.write('x'), 'ERR_TLS_CONNECT_REFUSED');
+    await assertRejects(socket.opened, 'ERR_TLS_CONNECT_REFUSED');
+    await assertRejects(socket.closed, 'ERR_TLS_CONNECT_REFUSED');
+    await assertRejects(socket.read(), 'ERR_TLS_CONNECT_REFUSED');
+    await assertRejects(socket.write('x'), 'ERR_TLS_CONNECT_REFUSED');
   });
 
   test('a host without an address: ERR_TLS_HOST_NOT_FOUND', async () => {
-    await failsWith(connect('does-not-exist.invalid', base).opened, 'ERR_TLS_HOST_NOT_FOUND');
+    await assertRejects(connect('does-not-exist.invalid', base).opened, 'ERR_TLS_HOST_NOT_FOUND');
   });
 
   test('a server that is not TLS: ERR_TLS_BAD_RECORD or ERR_TLS_PROTOCOL', async () => {
@@ -192,18 +192,18 @@ describe('a connection that does not open', () => {
     server.close();
   });
 
-  for (const way of /** @type {const} */ (['end', 'resetAndDestroy'])) {
-    test(`${way} before the handshake is done: ERR_TLS_HANDSHAKE_CLOSED or the transport's own error`, async () => {
+  for (const method of /** @type {const} */ (['end', 'resetAndDestroy'])) {
+    test(`${method}() during the handshake: ERR_TLS_HANDSHAKE_CLOSED`, async () => {
       const server = await startServer();
       const relay = closeLater(
         await startRelay(server.port, {
           fromServer(chunk, { client }) {
-            client.write(chunk.subarray(0, 100), () => client[way]());
+            client.write(chunk.subarray(0, 100), () => client[method]());
             return null;
           },
         }),
       );
-      await failsWith(open(relay.port).opened, 'ERR_TLS_HANDSHAKE_CLOSED');
+      await assertRejects(open(relay.port).opened, 'ERR_TLS_HANDSHAKE_CLOSED');
     });
   }
 
@@ -212,15 +212,15 @@ describe('a connection that does not open', () => {
     await once(server, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
     const socket = open(port, { timeout: 50 });
-    await failsWith(socket.opened, 'ERR_TLS_TIMEOUT');
-    await failsWith(socket.closed, 'ERR_TLS_TIMEOUT');
+    await assertRejects(socket.opened, 'ERR_TLS_TIMEOUT');
+    await assertRejects(socket.closed, 'ERR_TLS_TIMEOUT');
     server.close();
   });
 
-  test('an untrusted chain: ERR_TLS_CERT_VERIFY_FAILED, and the server is told with an alert', async () => {
+  test('an untrusted chain: ERR_TLS_CERT_VERIFY_FAILED, and the server receives an alert', async () => {
     const server = await startServer();
     const others = await TrustStore.from(pki('good-rsa2048').roots);
-    const error = await failsWith(open(server.port, { trust: others }).opened, 'ERR_TLS_CERT_VERIFY_FAILED');
+    const error = await assertRejects(open(server.port, { trust: others }).opened, 'ERR_TLS_CERT_VERIFY_FAILED');
     others[Symbol.dispose]();
     assert.deepEqual(error.verification?.flags, ['BADCERT_NOT_TRUSTED']);
     assert.equal(error.verification?.sent.length, 2);
@@ -229,48 +229,48 @@ describe('a connection that does not open', () => {
     }
   });
 
-  test('checkServerIdentity has the last word', async () => {
+  test('checkServerIdentity can reject a valid chain', async () => {
     const server = await startServer();
-    const refusal = new Error('not the one I know');
-    const error = await failsWith(
-      open(server.port, { checkServerIdentity: () => refusal }).opened,
+    const rejection = new Error('unexpected server');
+    const error = await assertRejects(
+      open(server.port, { checkServerIdentity: () => rejection }).opened,
       'ERR_TLS_SERVER_IDENTITY',
     );
-    assert.equal(error.cause, refusal);
+    assert.equal(error.cause, rejection);
   });
 });
 
-describe('a callback of the application that ends the connection while it is asked', () => {
+describe('a callback that ends the connection', () => {
   const ways = /** @type {Record<string, (end: () => void) => ConnectOptions>} */ ({
     keylog: (end) => ({ keylog: end }),
     checkServerIdentity: (end) => ({ checkServerIdentity: () => void end() }),
   });
   for (const [name, option] of Object.entries(ways)) {
-    test(`${name}, by close(): ERR_TLS_CLOSED`, async () => {
+    test(`${name} that calls close(): ERR_TLS_CLOSED`, async () => {
       const server = await startServer();
       const socket = open(
         server.port,
         option(() => void socket.close().catch(() => {})),
       );
-      await failsWith(socket.opened, 'ERR_TLS_CLOSED');
-      await failsWith(socket.closed, 'ERR_TLS_CLOSED');
-      await failsWith(socket.read(), 'ERR_TLS_CLOSED');
+      await assertRejects(socket.opened, 'ERR_TLS_CLOSED');
+      await assertRejects(socket.closed, 'ERR_TLS_CLOSED');
+      await assertRejects(socket.read(), 'ERR_TLS_CLOSED');
     });
 
-    test(`${name}, by its AbortSignal: ERR_TLS_ABORTED`, async () => {
+    test(`${name} that aborts the AbortSignal: ERR_TLS_ABORTED`, async () => {
       const server = await startServer();
       const controller = new AbortController();
       const socket = open(server.port, { signal: controller.signal, ...option(() => controller.abort()) });
-      await failsWith(socket.opened, 'ERR_TLS_ABORTED');
-      await failsWith(socket.closed, 'ERR_TLS_ABORTED');
+      await assertRejects(socket.opened, 'ERR_TLS_ABORTED');
+      await assertRejects(socket.closed, 'ERR_TLS_ABORTED');
       assert.equal(socket.authorized, false);
     });
   }
 });
 
 describe('an AbortSignal', () => {
-  test('that is aborted already', async () => {
-    const error = await failsWith(open(1, { signal: AbortSignal.abort('why not') }).opened, 'ERR_TLS_ABORTED');
+  test('that is already aborted rejects at once', async () => {
+    const error = await assertRejects(open(1, { signal: AbortSignal.abort('why not') }).opened, 'ERR_TLS_ABORTED');
     assert.equal(error.cause, 'why not');
   });
 
@@ -289,7 +289,7 @@ describe('an AbortSignal', () => {
         });
       },
     });
-    await failsWith(socket.opened, 'ERR_TLS_ABORTED');
+    await assertRejects(socket.opened, 'ERR_TLS_ABORTED');
     assert.equal(seen?.aborted, true);
   });
 
@@ -304,10 +304,10 @@ describe('an AbortSignal', () => {
         },
       }),
     );
-    await failsWith(open(relay.port, { signal: controller.signal }).opened, 'ERR_TLS_ABORTED');
+    await assertRejects(open(relay.port, { signal: controller.signal }).opened, 'ERR_TLS_ABORTED');
   });
 
-  test('ends a read, a write and a close that wait', async () => {
+  test('ends a pending read, write and close', async () => {
     const controller = new AbortController();
     const server = await startServer((socket) => {
       socket.on('error', () => {});
@@ -315,26 +315,26 @@ describe('an AbortSignal', () => {
     });
     const socket = open(server.port, { signal: controller.signal });
     await socket.opened;
-    const waits = [
-      failsWith(socket.read(), 'ERR_TLS_ABORTED'),
-      failsWith(socket.write(new Uint8Array(64 * 1024 * 1024)), 'ERR_TLS_ABORTED'),
-      failsWith(socket.close(), 'ERR_TLS_ABORTED'),
+    const pending = [
+      assertRejects(socket.read(), 'ERR_TLS_ABORTED'),
+      assertRejects(socket.write(new Uint8Array(64 * 1024 * 1024)), 'ERR_TLS_ABORTED'),
+      assertRejects(socket.close(), 'ERR_TLS_ABORTED'),
     ];
     controller.abort();
-    await Promise.all(waits);
-    await failsWith(socket.closed, 'ERR_TLS_ABORTED');
+    await Promise.all(pending);
+    await assertRejects(socket.closed, 'ERR_TLS_ABORTED');
   });
 });
 
 describe('closing', () => {
-  test('before it is open ends the opening', async () => {
+  test('a connection that is not open yet rejects opened', async () => {
     const server = await startServer();
     const socket = open(server.port);
     await socket.close();
-    await failsWith(socket.opened, 'ERR_TLS_CLOSED');
+    await assertRejects(socket.opened, 'ERR_TLS_CLOSED');
   });
 
-  test('does not wait for ever for a server that takes nothing', async () => {
+  test('times out if the server does not read', async () => {
     const server = await startServer((socket) => {
       socket.on('error', () => {});
       socket.pause();
@@ -342,10 +342,10 @@ describe('closing', () => {
     const socket = open(server.port, { closeTimeout: 100 });
     await socket.opened;
     socket.write(new Uint8Array(64 * 1024 * 1024)).catch(() => {});
-    await failsWith(socket.close(), 'ERR_TLS_TIMEOUT');
+    await assertRejects(socket.close(), 'ERR_TLS_TIMEOUT');
   });
 
-  test('a transport whose streams break: the error has its cause', async () => {
+  test('a failing transport is the cause of the error', async () => {
     const broken = new Error('cable cut');
     const socket = connect('good.example', {
       ...base,
@@ -354,7 +354,7 @@ describe('closing', () => {
         writable: new WritableStream(),
       }),
     });
-    const error = await failsWith(socket.opened, 'ERR_TLS_HANDSHAKE_CLOSED');
+    const error = await assertRejects(socket.opened, 'ERR_TLS_HANDSHAKE_CLOSED');
     assert.equal(error.cause, broken);
   });
 });
@@ -367,32 +367,35 @@ describe('through a bridge', () => {
   });
   after(() => bridge.close());
 
-  test('that is not there: ERR_TLS_BRIDGE_UNREACHABLE', async () => {
-    await failsWith(
+  test('that does not exist: ERR_TLS_BRIDGE_UNREACHABLE', async () => {
+    await assertRejects(
       connect('127.0.0.1:1', { ...base, bridge: 'ws://127.0.0.1:1' }).opened,
       'ERR_TLS_BRIDGE_UNREACHABLE',
     );
   });
-  test('to a target that refuses: ERR_TLS_CONNECT_REFUSED', async () => {
-    await failsWith(connect('127.0.0.1:1', { ...base, bridge: bridge.url }).opened, 'ERR_TLS_CONNECT_REFUSED');
+  test('to a closed port: ERR_TLS_CONNECT_REFUSED', async () => {
+    await assertRejects(connect('127.0.0.1:1', { ...base, bridge: bridge.url }).opened, 'ERR_TLS_CONNECT_REFUSED');
   });
-  test('to a target that its policy forbids: ERR_TLS_BRIDGE_REFUSED', async () => {
-    const error = await failsWith(
+  test('to a target that its policy does not allow: ERR_TLS_BRIDGE_REFUSED', async () => {
+    const error = await assertRejects(
       connect('127.0.0.1:22', { ...base, bridge: bridge.url }).opened,
       'ERR_TLS_BRIDGE_REFUSED',
     );
     assert.match(error.message, /4403/);
   });
   test('to a name without an address: ERR_TLS_HOST_NOT_FOUND', async () => {
-    await failsWith(connect('nowhere.invalid:443', { ...base, bridge: bridge.url }).opened, 'ERR_TLS_HOST_NOT_FOUND');
+    await assertRejects(
+      connect('nowhere.invalid:443', { ...base, bridge: bridge.url }).opened,
+      'ERR_TLS_HOST_NOT_FOUND',
+    );
   });
-  test('that ends in the middle: ERR_TLS_TRUNCATED', async () => {
+  test('that stops during a connection: ERR_TLS_TRUNCATED', async () => {
     const server = await startServer((socket) => socket.write('first'));
-    const own = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
-    const socket = open(server.port, { bridge: own.url });
+    const stoppingBridge = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
+    const socket = open(server.port, { bridge: stoppingBridge.url });
     assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'first');
-    const waiting = failsWith(socket.read(), 'ERR_TLS_TRUNCATED');
-    await own.close();
-    await waiting;
+    const pending = assertRejects(socket.read(), 'ERR_TLS_TRUNCATED');
+    await stoppingBridge.close();
+    await pending;
   });
 });

@@ -1,8 +1,8 @@
 /**
- * A session recorded live, then replayed to the engine cut in every way: the same bytes must come of it.
+ * Records a live session, then replays it to the engine in every fragmentation: the result must be the same.
  *
- * The client is made repeatable (its random numbers are a seeded sequence, and its clock stands still: TLS 1.2's
- * ClientHello.random begins with the time), so what the server sent once fits again.
+ * The client is deterministic (seeded random numbers and a stopped clock: TLS 1.2's ClientHello.random begins with the
+ * time), so that the recorded server data stays valid.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -21,7 +21,7 @@ import { endWith } from '../helpers/transfer.js';
 const PING = new TextEncoder().encode('ping');
 const PONG = new TextEncoder().encode('pong, and then some more');
 
-/** One with short messages, and one whose Certificate message takes several records. */
+/** One chain with short messages, and one whose Certificate message spans several records. */
 const [short, long] = await Promise.all(
   ['good-rsa2048', 'long-chain'].map(async (id) => {
     const certificates = pki(id);
@@ -34,8 +34,8 @@ const core = await loadCore();
 const realRandom = crypto.getRandomValues;
 const realNow = Date.now;
 
-/** Stops the clock, and restarts the random numbers (xorshift32). @param {number} now */
-function restart(now) {
+/** Stops the clock and reseeds the random numbers (xorshift32). @param {number} now */
+function resetHost(now) {
   Date.now = () => now;
   let state = 0x2545f491;
   crypto.getRandomValues = (array) => {
@@ -57,7 +57,7 @@ after(() => {
 
 /** @param {Subject} subject @param {ProtocolVersion} version */
 function newEngine({ certificates, trust }, version) {
-  restart(Date.parse(certificates.clock));
+  resetHost(Date.parse(certificates.clock));
   return new Engine(core, {
     hostname: certificates.hostname,
     servername: certificates.hostname,
@@ -68,7 +68,7 @@ function newEngine({ certificates, trust }, version) {
   });
 }
 
-/** One client: feeds pieces, answers with PING once the handshake is done, gathers what it sends and what it reads. */
+/** A client that is fed chunks, sends PING after the handshake, and collects what it sends and reads. */
 class Client {
   /** @type {Uint8Array[]} */
   sent = [];
@@ -97,10 +97,10 @@ class Client {
     }
   }
 
-  /** @param {Uint8Array} piece */
-  feed(piece) {
-    for (let at = 0; at < piece.length;) {
-      at += this.engine.put(NET_IN, piece, at);
+  /** @param {Uint8Array} chunk */
+  feed(chunk) {
+    for (let at = 0; at < chunk.length;) {
+      at += this.engine.put(NET_IN, chunk, at);
       this.step();
       if (this.engine.failed) {
         throw this.engine.error();
@@ -124,7 +124,7 @@ function concat(parts) {
 /**
  * @param {Subject} subject
  * @param {ProtocolVersion} version
- * @returns {Promise<{flights: Uint8Array[], outcome: Outcome}>} what the server sent, flight by flight
+ * @returns {Promise<{chunks: Uint8Array[], outcome: Outcome}>} the server's data in chunks
  */
 async function record(subject, version) {
   const server = await startNodeTls(subject.certificates, {}, (socket) => {
@@ -150,18 +150,18 @@ async function record(subject, version) {
   await once(tcp, 'end');
   tcp.destroy();
   await server.close();
-  return { flights: received, outcome: client.end() };
+  return { chunks: received, outcome: client.end() };
 }
 
 /**
  * @param {Subject} subject
  * @param {ProtocolVersion} version
- * @param {Iterable<Uint8Array>} pieces
+ * @param {Iterable<Uint8Array>} chunks
  */
-function replay(subject, version, pieces) {
+function replay(subject, version, chunks) {
   const client = new Client(subject, version);
-  for (const piece of pieces) {
-    client.feed(piece);
+  for (const chunk of chunks) {
+    client.feed(chunk);
   }
   return client.end();
 }
@@ -178,7 +178,7 @@ function records(bytes) {
 }
 
 for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
-  describe(`${version}: however the network cuts what the server sends`, () => {
+  describe(`${version}: the result is the same for any fragmentation of the server's data:`, () => {
     /** @type {Uint8Array} */
     let whole;
     /** @type {Outcome} */
@@ -187,25 +187,25 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
 
     before(async () => {
       const recorded = await record(short, version);
-      whole = concat(recorded.flights);
+      whole = concat(recorded.chunks);
       expected = recorded.outcome;
       heap = core.heapInUse;
     });
 
-    after(() => assert.equal(core.heapInUse, heap, 'every session gave its memory back'));
+    after(() => assert.equal(core.heapInUse, heap, 'all sessions have freed their memory'));
 
-    test('the recording is a whole session', () => {
+    test('the recording is a complete session', () => {
       assert.deepEqual(expected.reply, PONG);
       assert.equal(expected.peerClosed, true);
-      assert.deepEqual(replay(short, version, [whole]), expected, 'the client is repeatable');
+      assert.deepEqual(replay(short, version, [whole]), expected, 'the client is deterministic');
     });
 
-    test('one cut, at every byte position', () => {
+    test('split once, at every byte position', () => {
       for (let cut = 1; cut < whole.length; cut++) {
         assert.deepEqual(
           replay(short, version, [whole.subarray(0, cut), whole.subarray(cut)]),
           expected,
-          `cut at ${cut}`,
+          `split at ${cut}`,
         );
       }
     });
@@ -237,48 +237,48 @@ for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
       );
     });
 
-    test('pieces of every length from 2 to 64', () => {
+    test('chunks of every length from 2 to 64', () => {
       for (let length = 2; length <= 64; length++) {
-        const pieces = [];
+        const chunks = [];
         for (let at = 0; at < whole.length; at += length) {
-          pieces.push(whole.subarray(at, at + length));
+          chunks.push(whole.subarray(at, at + length));
         }
-        assert.deepEqual(replay(short, version, pieces), expected, `pieces of ${length}`);
+        assert.deepEqual(replay(short, version, chunks), expected, `chunks of ${length}`);
       }
     });
 
-    test('a recording that stops anywhere is never taken for a whole one', () => {
+    test('a truncated recording always fails', () => {
       for (let end = 0; end < whole.length; end += 7) {
         const client = new Client(short, version);
         client.feed(whole.subarray(0, end));
         client.engine.eof();
         client.step();
-        assert.equal(client.engine.failed, true, `stops at ${end}`);
+        assert.equal(client.engine.failed, true, `truncated at ${end}`);
         assert.match(client.engine.error().code, /^ERR_TLS_(TRUNCATED|HANDSHAKE_CLOSED)$/);
         assert.equal(client.end().peerClosed, false);
       }
     });
   });
 
-  test(`${version}: a Certificate message of several records, in pieces of any length, and its room is given back`, async () => {
+  test(`${version}: reassembles a Certificate message of several records from chunks of any length, and frees its memory`, async () => {
     const heap = core.heapInUse;
-    const { flights, outcome } = await record(long, version);
-    const whole = concat(flights);
+    const { chunks, outcome } = await record(long, version);
+    const whole = concat(chunks);
     assert.ok(whole.length > 65_535, `${whole.length} bytes`);
     assert.deepEqual(outcome.reply, PONG);
     for (const length of [1, 5, 1000, 16_383, 16_384, 16_385, 65_535, whole.length]) {
-      const pieces = [];
+      const chunks = [];
       for (let at = 0; at < whole.length; at += length) {
-        pieces.push(whole.subarray(at, at + length));
+        chunks.push(whole.subarray(at, at + length));
       }
-      assert.deepEqual(replay(long, version, pieces), outcome, `pieces of ${length}`);
+      assert.deepEqual(replay(long, version, chunks), outcome, `chunks of ${length}`);
     }
     for (let end = 0; end < whole.length; end += 997) {
       const client = new Client(long, version);
       client.feed(whole.subarray(0, end));
       client.engine.eof();
       client.step();
-      assert.match(client.engine.error().code, /^ERR_TLS_(TRUNCATED|HANDSHAKE_CLOSED)$/, `stops at ${end}`);
+      assert.match(client.engine.error().code, /^ERR_TLS_(TRUNCATED|HANDSHAKE_CLOSED)$/, `truncated at ${end}`);
       client.end();
     }
     assert.equal(core.heapInUse, heap);

@@ -1,6 +1,6 @@
 /**
- * One direction ends and the other goes on (RFC 8446, section 6.1). The setting is internal as yet: connect() always has
- * it off, and then the peer's close_notify closes the connection.
+ * Half-closed connections (RFC 8446, section 6.1). The setting is internal so far: connect() always turns it off, so
+ * that the peer's close_notify closes the connection.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ import { blocks, endWith, sequenceHash } from '../helpers/transfer.js';
 
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
 
-const SIZE = 3 * 1024 * 1024; // more than fits into all queues and kernel buffers on loopback
+const TOTAL_BYTES = 3 * 1024 * 1024; // more than all queues and kernel buffers on loopback hold
 const certificates = pki('good-p256');
 const trust = await TrustStore.from(certificates.roots);
 /** @type {ConnectOptions} */
@@ -46,17 +46,17 @@ async function readAll(socket) {
 
 /** @param {TLSSocket} socket */
 async function writeAll(socket) {
-  for (const block of blocks(SIZE)) {
+  for (const block of blocks(TOTAL_BYTES)) {
     await socket.write(block);
   }
 }
 
-/** Node's server that keeps its own direction open. @param {(socket: import('node:tls').TLSSocket) => void} onConnection */
+/** A Node server that keeps its direction open. @param {(socket: import('node:tls').TLSSocket) => void} onConnection */
 async function startHalfOpenNode(onConnection) {
   return closeLater(await startNodeTls(certificates, { allowHalfOpen: true }, onConnection));
 }
 
-/** Resolves at the client's close_notify. `for await` would destroy the socket then. @param {import('node:tls').TLSSocket} socket */
+/** Resolves at the client's close_notify, where `for await` would destroy the socket. @param {import('node:tls').TLSSocket} socket */
 async function nodeReadAll(socket) {
   const hash = createHash('sha256');
   let length = 0;
@@ -68,22 +68,22 @@ async function nodeReadAll(socket) {
   return { length, sha256: hash.digest('hex') };
 }
 
-/** More than the kernel buffers of a connection hold: all of it has left only when somebody has read. */
+/** More than the kernel buffers of a connection hold: it is sent completely only if the client reads. */
 const JUNK = Buffer.alloc(16 * 1024 * 1024, 0x17);
 
 /**
- * Passes everything on but the server's FIN: instead of that, bytes come that are no records.
+ * Forwards everything except the server's FIN: instead of it, sends bytes that are not records.
  * @param {number} target
  */
 async function startJunkRelay(target) {
   /** @type {(value?: unknown) => void} */
-  let told = () => {};
-  const junkSent = new Promise((resolve) => (told = resolve));
+  let resolveSent = () => {};
+  const junkSent = new Promise((resolve) => (resolveSent = resolve));
   const relay = createServer({ allowHalfOpen: true }, (client) => {
     const server = connectTcp({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     client.on('error', () => {}).pipe(server);
     server.on('error', () => {}).on('data', (chunk) => client.write(chunk));
-    server.on('end', () => client.write(JUNK, told));
+    server.on('end', () => client.write(JUNK, resolveSent));
     server.on('close', () => client.destroy());
   }).listen(0, '127.0.0.1');
   await once(relay, 'listening');
@@ -97,7 +97,7 @@ for (const version of VERSIONS) {
   const options = { minVersion: version, maxVersion: version };
 
   describe(`half-closed, ${version}, with Node`, () => {
-    test('after the server’s close_notify every byte that we write arrives', async () => {
+    test('delivers every byte written after the server’s close_notify', async () => {
       /** @type {Promise<{length: number, sha256: string}> | undefined} */
       let received;
       const server = await startHalfOpenNode((socket) => {
@@ -111,15 +111,15 @@ for (const version of VERSIONS) {
       assert.equal(await socket.read(), null);
       await socket.writable.close();
       await socket.closed;
-      assert.deepEqual(await received, { length: SIZE, sha256: sequenceHash(SIZE) });
+      assert.deepEqual(await received, { length: TOTAL_BYTES, sha256: sequenceHash(TOTAL_BYTES) });
       await assert.rejects(socket.write('x'), { code: 'ERR_TLS_CLOSED' });
       assert.equal(await socket.read(), null);
     });
 
-    test('after our close_notify we read every byte until the server’s, and then it is closed', async () => {
+    test('reads every byte between our close_notify and the server’s, then closes', async () => {
       const server = await startHalfOpenNode(async (socket) => {
         const { length } = await nodeReadAll(socket);
-        for (const block of blocks(SIZE)) {
+        for (const block of blocks(TOTAL_BYTES)) {
           await new Promise((resolve) => socket.write(block, resolve));
         }
         endWith(socket, String(length));
@@ -129,13 +129,13 @@ for (const version of VERSIONS) {
       await socket.writable.close();
       await assert.rejects(socket.write('more'), { code: 'ERR_TLS_CLOSED' });
       const hash = createHash('sha256');
-      for (const block of blocks(SIZE)) hash.update(block);
+      for (const block of blocks(TOTAL_BYTES)) hash.update(block);
       const sha256 = hash.update('8').digest('hex');
-      assert.deepEqual(await readAll(socket), { length: SIZE + 1, sha256 });
+      assert.deepEqual(await readAll(socket), { length: TOTAL_BYTES + 1, sha256 });
       await socket.closed;
     });
 
-    test('close() ends the direction that is left', async () => {
+    test('close() ends the remaining direction', async () => {
       const server = await startHalfOpenNode((socket) => {
         socket.resume();
         socket.on('data', () => endWith(socket, 'bye'));
@@ -153,7 +153,7 @@ for (const version of VERSIONS) {
       await second.closed;
     });
 
-    test('an end of the transport after our close_notify and before the server’s is ERR_TLS_TRUNCATED', async () => {
+    test('fails with ERR_TLS_TRUNCATED if the transport ends after our close_notify but before the server’s', async () => {
       const server = await startHalfOpenNode((socket) => {
         socket.on('error', () => {});
         socket.on('end', () => socket.write('half of a mess'));
@@ -178,7 +178,7 @@ for (const version of VERSIONS) {
       await assert.rejects(socket.closed, { code: 'ERR_TLS_TRUNCATED' });
     });
 
-    test('what follows the server’s close_notify is ignored', async () => {
+    test('ignores data after the server’s close_notify', async () => {
       /** @type {Promise<{length: number, sha256: string}> | undefined} */
       let received;
       const server = await startHalfOpenNode((socket) => {
@@ -193,10 +193,10 @@ for (const version of VERSIONS) {
       assert.equal(await socket.read(), null);
       await socket.writable.close();
       await socket.closed;
-      assert.deepEqual(await received, { length: SIZE, sha256: sequenceHash(SIZE) });
+      assert.deepEqual(await received, { length: TOTAL_BYTES, sha256: sequenceHash(TOTAL_BYTES) });
     });
 
-    test('without the setting, the server’s close_notify closes and nothing more can be written', async () => {
+    test('without allowHalfOpen, the server’s close_notify closes the connection for writing too', async () => {
       const server = await startHalfOpenNode((socket) => {
         endWith(socket, 'bye');
         socket.resume();
@@ -236,36 +236,39 @@ describe('half-closed, with OpenSSL', () => {
   for (const version of VERSIONS) {
     const options = { minVersion: version, maxVersion: version };
 
-    test(`${version}: after the server’s close_notify every byte that we write arrives`, async () => {
+    test(`${version}: delivers every byte written after the server’s close_notify`, async () => {
       const socket = openHalf(port, options);
       await socket.write('server 0\n');
       assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'bye');
       assert.equal(await socket.read(), null);
       await writeAll(socket);
       await socket.close();
-      assert.deepEqual(JSON.parse((await lines.next()).value), { bytes: SIZE, sha256: sequenceHash(SIZE) });
+      assert.deepEqual(JSON.parse((await lines.next()).value), {
+        bytes: TOTAL_BYTES,
+        sha256: sequenceHash(TOTAL_BYTES),
+      });
     });
 
-    test(`${version}: after our close_notify we read every byte until the server’s`, async () => {
+    test(`${version}: reads every byte between our close_notify and the server’s`, async () => {
       const socket = openHalf(port, options);
-      await socket.write(`client ${SIZE}\n`);
+      await socket.write(`client ${TOTAL_BYTES}\n`);
       await socket.write('question');
       await socket.writable.close();
       const sha256 = createHash('sha256')
         .update(
           Buffer.alloc(
-            SIZE,
+            TOTAL_BYTES,
             Uint8Array.from({ length: 256 }, (_, i) => i),
           ),
         )
         .digest('hex');
-      assert.deepEqual(await readAll(socket), { length: SIZE, sha256 });
+      assert.deepEqual(await readAll(socket), { length: TOTAL_BYTES, sha256 });
       await socket.closed;
       const received = JSON.parse((await lines.next()).value);
       assert.deepEqual(received, { bytes: 8, sha256: createHash('sha256').update('question').digest('hex') });
     });
 
-    test(`${version}: s_server answers a request that close_notify follows at once`, async () => {
+    test(`${version}: s_server answers a request immediately followed by close_notify`, async () => {
       const server = closeLater(await startOpenssl(certificates, { mode: 'www' }));
       const socket = openHalf(server.port, options);
       socket.write('GET / HTTP/1.0\r\n\r\n');

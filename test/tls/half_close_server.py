@@ -1,8 +1,8 @@
-"""OpenSSL as a server that ends one direction and goes on with the other, which s_server cannot do.
+"""An OpenSSL server for half-closed connections, which s_server does not support.
 
-Usage: half_close_server.py CERTIFICATES KEY. Prints its port, then for each connection what it was sent after the first
-line, as JSON. That line says who closes first: `server N` (says "bye", sends close_notify, then reads until the
-client's) or `client N` (reads until the client's close_notify, then sends N bytes and close_notify).
+Usage: half_close_server.py CERTIFICATES KEY. Prints its port, then for each connection, as JSON, length and hash of the
+data received after the first line. The first line says who closes first: `server N` (sends "bye" and close_notify, then
+reads until the client's) or `client N` (reads until the client's close_notify, then sends N bytes and close_notify).
 """
 import hashlib
 import json
@@ -12,7 +12,7 @@ import sys
 
 
 class Connection:
-    """TLS over a socket by memory BIOs: SSLSocket.unwrap() would want the other side's close_notify at once."""
+    """TLS over a socket with memory BIOs: SSLSocket.unwrap() would wait for the peer's close_notify."""
 
     def __init__(self, context, wire):
         self.wire = wire
@@ -39,7 +39,7 @@ class Connection:
         self.wire.sendall(self.outgoing.read())
 
     def read(self):
-        """The next bytes; none at the client's close_notify. An end without one raises."""
+        """The next bytes; empty at the client's close_notify. Raises if the transport ends without one."""
         try:
             return self.until_done(lambda: self.tls.read(65536))
         except ssl.SSLZeroReturnError:
@@ -60,7 +60,7 @@ class Connection:
         try:
             self.tls.unwrap()
         except ssl.SSLWantReadError:
-            pass  # it would wait for the client's
+            pass  # the client's close_notify has not arrived
         self.flush()
 
 

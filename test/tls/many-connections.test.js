@@ -1,4 +1,4 @@
-/** Many connections in one wasm instance: all right, nothing left over, and no work while nothing happens. */
+/** Many connections in one wasm instance: correct data, no leaks, and no work while idle. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,6 +6,9 @@ import { connect, TrustStore } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
+
+/** Limit of the C heap per idle connection. */
+const IDLE_BYTES = 5000;
 
 const certificates = pki('good-rsa2048');
 const core = await loadCore();
@@ -30,18 +33,18 @@ async function echo(port, text) {
   await socket.close();
 }
 
-test('200 connections at once, all with the right bytes', async (t) => {
+test('200 concurrent connections all echo correctly', async (t) => {
   const server = await startNodeTls(certificates);
   t.after(() => server.close());
   const all = () =>
     Promise.all(Array.from({ length: 200 }, (_, i) => echo(server.port, `connection ${i} `.repeat(500 + i))));
-  await all(); // makes as many key slots of PSA Crypto as are ever needed at once; they stay
+  await all(); // allocates PSA Crypto's key slots, which stay allocated
   const heap = core.heapInUse;
   await all();
   assert.equal(core.heapInUse, heap);
 });
 
-test('2,000 one after another: neither the C heap nor wasm memory grows', async (t) => {
+test('2,000 sequential connections: neither the C heap nor wasm memory grows', async (t) => {
   const server = await startNodeTls(certificates);
   t.after(() => server.close());
   for (let i = 0; i < 20; i++) {
@@ -63,7 +66,7 @@ for (const [version, cipher] of /** @type {const} */ ([
   ['TLSv1.2', 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
   ['TLSv1.2', 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'],
 ])) {
-  test(`40 connections hold 5 kB each while they are idle, and move every byte when they are not: ${version}, ${cipher}`, async (t) => {
+  test(`40 idle connections use at most 5 kB each, and echo correctly when active: ${version}, ${cipher}`, async (t) => {
     const server = await startNodeTls(certificates);
     t.after(() => server.close());
     const chosen = { ...options, minVersion: version, maxVersion: version, ciphers: [cipher], timeout: 0 };
@@ -71,8 +74,8 @@ for (const [version, cipher] of /** @type {const} */ ([
     const sockets = Array.from({ length: 40 }, () => connect({ hostname: '127.0.0.1', port: server.port }, chosen));
     await Promise.all(sockets.map((socket) => socket.opened));
     const opened = core.heapInUse - before;
-    assert.ok(opened < sockets.length * 5000, `${opened} bytes`);
-    /** Lengths of all sizes: several records, one, and next to nothing. @param {number} round @param {number} i */
+    assert.ok(opened < sockets.length * IDLE_BYTES, `${opened} bytes`);
+    /** Texts of all lengths: several records, one, and a few bytes. @param {number} round @param {number} i */
     const textOf = (round, i) => `${round}, ${i}; `.repeat(1 + ((round * 7919 + i * 104729) % 5000));
     for (let round = 0; round < 8; round++) {
       const busy = sockets.filter((_, i) => (i + round) % 3 !== 0);
@@ -84,18 +87,18 @@ for (const [version, cipher] of /** @type {const} */ ([
           while (got.length < text.length) {
             got += new TextDecoder().decode((await socket.read()) ?? assert.fail('it ended early'));
           }
-          assert.ok(got === text, 'another text came back');
+          assert.ok(got === text, 'the echo differs');
         }),
       );
       const idle = core.heapInUse - before;
-      assert.ok(idle < sockets.length * 5000, `round ${round}: ${idle} bytes`);
+      assert.ok(idle < sockets.length * IDLE_BYTES, `round ${round}: ${idle} bytes`);
     }
     await Promise.all(sockets.map((socket) => socket.close()));
     assert.equal(core.heapInUse, before);
   });
 }
 
-test('an idle connection does nothing: no timer, no call into the core', async (t) => {
+test('an idle connection sets no timer and does not call the core', async (t) => {
   const server = await startNodeTls(certificates);
   t.after(() => server.close());
   const sockets = Array.from({ length: 20 }, () =>

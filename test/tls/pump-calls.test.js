@@ -1,4 +1,4 @@
-/** The core is pumped when bytes have come or gone that it can do something with, and at no other time. */
+/** The core is pumped only when input has arrived or a queue has space again. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -10,7 +10,7 @@ import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
 import { sequence } from '../helpers/transfer.js';
 
-const QUEUE = 65_536;
+const QUEUE_BYTES = 65_536;
 const certificates = pki('good-p256');
 const core = await loadCore();
 const base = {
@@ -19,11 +19,11 @@ const base = {
   now: new Date(certificates.clock),
 };
 
-/** Since they were counted: calls of the pump, those that left the queue for plaintext full, and pieces from the network. */
+/** Since resetCounters(): calls of the pump, calls that left APP_IN full, and chunks from the network. */
 let pumps = 0;
 let full = 0;
 let arrivals = 0;
-/** Plaintext that is there, in bytes. */
+/** Bytes in APP_IN. */
 let readable = 0;
 const { pagetls_connection_pump: pump, pagetls_connection_commit: commit } = core.call;
 
@@ -32,7 +32,7 @@ beforeEach(() => {
     pumps++;
     const state = pump(pointer);
     readable = core.call.pagetls_connection_pending(pointer, APP_IN);
-    full += readable === QUEUE ? 1 : 0;
+    full += readable === QUEUE_BYTES ? 1 : 0;
     return state;
   };
   core.call.pagetls_connection_commit = (pointer, queue, length) => {
@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 afterEach(() => Object.assign(core.call, { pagetls_connection_pump: pump, pagetls_connection_commit: commit }));
 
-function count() {
+function resetCounters() {
   pumps = full = arrivals = 0;
 }
 
@@ -55,16 +55,16 @@ async function open(t, onConnection) {
   return socket;
 }
 
-/** Waits until as many bytes can be read without anything more from the network. @param {number} bytes */
+/** Waits until this many bytes are in APP_IN. @param {number} bytes */
 async function arrived(bytes) {
   while (readable < bytes) await nextTurn();
 }
 
-test('reads of what has come already do not pump', async (t) => {
+test('reading bytes that have already arrived does not pump', async (t) => {
   const socket = await open(t, (peer) => void peer.write(sequence(0, 20_000)));
   await arrived(20_000);
   const reader = /** @type {ReadableStream<Uint8Array>} */ (socket.readable).getReader({ mode: 'byob' });
-  count();
+  resetCounters();
   const got = [];
   for (let i = 0; i < 200; i++) {
     const { value } = await reader.read(new Uint8Array(100));
@@ -76,11 +76,11 @@ test('reads of what has come already do not pump', async (t) => {
   await socket.closed;
 });
 
-test('a message there and back is two pumps: one for what goes, one for each piece that comes', async (t) => {
+test('a round trip pumps once per write and once per chunk received', async (t) => {
   const socket = await open(t);
   await socket.write('the first');
   await socket.read();
-  count();
+  resetCounters();
   for (let i = 0; i < 100; i++) {
     await socket.write('hello');
     for (let length = 0; length < 5;) length += (await socket.read())?.length ?? 5;
@@ -90,13 +90,13 @@ test('a message there and back is two pumps: one for what goes, one for each pie
   await socket.close();
 });
 
-test('a download takes one pump for each piece that comes, and one more where the queue for plaintext was full', async (t) => {
+test('a download pumps once per chunk, and once more each time APP_IN was full', async (t) => {
   const total = 20 * 1024 * 1024;
   const socket = await open(t, (peer) => {
     peer.on('error', () => {});
     peer.once('data', () => peer.write(sequence(0, total)));
   });
-  count();
+  resetCounters();
   await socket.write('go');
   const hash = createHash('sha256');
   for (let length = 0; length < total;) {
@@ -105,17 +105,17 @@ test('a download takes one pump for each piece that comes, and one more where th
     length += bytes.length;
   }
   assert.equal(hash.digest('hex'), createHash('sha256').update(sequence(0, total)).digest('hex'));
-  assert.ok(pumps <= 1 + arrivals + full, `${pumps} pumps, ${arrivals} pieces, ${full} times full`);
+  assert.ok(pumps <= 1 + arrivals + full, `${pumps} pumps, ${arrivals} chunks, ${full} times full`);
   await socket.close();
 });
 
 for (const [name, sizes] of Object.entries({
-  'in the middle of a record, of which the core holds the rest': Array(5).fill(16_000),
+  'in the middle of a record': Array(5).fill(16_000),
   'at the end of a record': Array(5).fill(16_384),
-  'with records and records waiting': Array(60).fill(9_999),
+  'with many records pending': Array(60).fill(9_999),
 })) {
   for (const limit of [Infinity, 30_000, 777]) {
-    test(`a full queue that was filled ${name} is filled again when ${limit === Infinity ? 'all' : limit} bytes of it are read`, async (t) => {
+    test(`APP_IN, filled ${name}, is refilled when ${limit === Infinity ? 'all' : limit} bytes are read`, async (t) => {
       const total = sizes.reduce((sum, size) => sum + size, 0);
       const all = sequence(0, total);
       const socket = await open(t, (peer) => {
@@ -123,7 +123,7 @@ for (const [name, sizes] of Object.entries({
         let at = 0;
         for (const size of sizes) peer.write(all.subarray(at, (at += size)));
       });
-      await arrived(QUEUE);
+      await arrived(QUEUE_BYTES);
       const got = [];
       if (limit === Infinity) {
         for (let length = 0; length < total;) {

@@ -1,7 +1,7 @@
 /**
- * While the core is in the middle of a call it may call its host, and there any code may run: a patched `crypto`, or, in
- * some hosts, microtasks. That code cannot get into the core: what can wait is done afterwards, all else is refused, and
- * neither the bytes of a connection nor the C heap suffer.
+ * Re-entry: the core calls its host, where other code can run: a patched `crypto` or, in some hosts, microtasks. That code
+ * cannot enter the core: asynchronous calls are deferred, synchronous ones throw, and neither the data of connections nor
+ * the C heap is corrupted.
  */
 import assert from 'node:assert/strict';
 import nodeCrypto, { createHash } from 'node:crypto';
@@ -22,20 +22,20 @@ import { blocks, sequenceHash, startTransferServer } from '../helpers/transfer.j
 /** @typedef {'random' | 'now' | 'aead'} HostCall */
 
 const MB = 1024 * 1024;
-const REFUSED = { name: 'TLSError', code: 'ERR_TLS_REENTRANT_CALL' };
+const REENTRANT_CALL = { name: 'TLSError', code: 'ERR_TLS_REENTRANT_CALL' };
 
 /* --- a host that runs other code ---------------------------------------------------------- */
 
-/** What runs inside of each host call. @type {(kind: HostCall) => void} */
-let inside = () => {};
-/** How often each host call was made, since it was counted. @type {Record<HostCall, number>} */
+/** Runs inside each host call. @type {(kind: HostCall) => void} */
+let duringHostCall = () => {};
+/** Number of host calls since the last reset. @type {Record<HostCall, number>} */
 let calls = { random: 0, now: 0, aead: 0 };
 
 /** @param {HostCall} kind */
-function called(kind) {
+function onHostCall(kind) {
   if (loaded && core.busy) {
     calls[kind]++;
-    inside(kind);
+    duringHostCall(kind);
   }
 }
 
@@ -43,19 +43,19 @@ let loaded = false;
 const real = { getRandomValues: crypto.getRandomValues, now: Date.now, getBuiltinModule: process.getBuiltinModule };
 
 crypto.getRandomValues = (array) => {
-  called('random');
+  onHostCall('random');
   real.getRandomValues.call(crypto, array);
   return array;
 };
 Date.now = () => {
-  called('now');
+  onHostCall('now');
   return real.now();
 };
 /** @param {'createCipheriv' | 'createDecipheriv'} kind */
 const make =
   (kind) =>
   (/** @type {unknown[]} */ ...args) => {
-    called('aead');
+    onHostCall('aead');
     return /** @type {(...args: unknown[]) => unknown} */ (/** @type {unknown} */ (nodeCrypto[kind]))(...args);
   };
 process.getBuiltinModule = /** @type {typeof real.getBuiltinModule} */ (
@@ -76,7 +76,7 @@ after(() => {
 
 const certificates = pki('good-p256');
 const trust = await TrustStore.from(certificates.roots);
-/** @type {ConnectOptions} Long records of this suite go through the host. */
+/** @type {ConnectOptions} The host encrypts long records of this suite. */
 const base = {
   trust,
   servername: certificates.hostname,
@@ -93,7 +93,7 @@ let heap = 0;
 before(async () => {
   server = await startTransferServer(certificates);
   echo = await startNodeTls(certificates);
-  // PSA Crypto's key slots stay, as many as are ever needed at once; and the first long records stay with our own code.
+  // Warm-up: PSA Crypto's key slots stay allocated, and the host only takes over after a number of long records.
   await Promise.all(Array.from({ length: 6 }, () => new Download(open(server.port), MB).finish()));
 });
 after(() => Promise.all([server.close(), echo.close()]));
@@ -102,19 +102,19 @@ beforeEach(() => {
   calls = { random: 0, now: 0, aead: 0 };
 });
 afterEach(() => {
-  inside = () => {};
+  duringHostCall = () => {};
   assert.equal(core.busy, false);
-  assert.equal(core.heapInUse, heap, 'the C heap is back where it was');
+  assert.equal(core.heapInUse, heap, 'the C heap has its previous size');
 });
 
 /** @param {number} port @param {ConnectOptions} [options] */
 const open = (port, options) => connect({ hostname: '127.0.0.1', port }, { ...base, ...options });
 
-/** Reads `total` bytes, in whatever order reads are asked for, and compares them. */
+/** Reads `total` bytes, with several reads pending, and compares them. */
 class Download {
   #hash = createHash('sha256');
   #length = 0;
-  #waiting = 0;
+  #pending = 0;
   /** @type {Promise<boolean>} whether there is more */
   #last = Promise.resolve(true);
 
@@ -125,16 +125,16 @@ class Download {
     socket.write(`down ${total}\n`).catch(() => {});
   }
 
-  /** Asks for one more piece, unless several are waited for already. */
-  ask() {
-    if (this.#waiting < 3) {
-      this.#waiting++;
-      const piece = this.socket.read();
-      piece.catch(() => {});
+  /** Starts one more read, unless three are pending. */
+  readMore() {
+    if (this.#pending < 3) {
+      this.#pending++;
+      const reading = this.socket.read();
+      reading.catch(() => {});
       this.#last = this.#last.then(async (more) => {
-        const bytes = await piece;
-        this.#waiting--;
-        assert.ok(more || bytes === null, 'nothing comes after the end');
+        const bytes = await reading;
+        this.#pending--;
+        assert.ok(more || bytes === null, 'no bytes after the end');
         this.#hash.update(bytes ?? new Uint8Array());
         this.#length += bytes?.length ?? 0;
         return bytes !== null;
@@ -145,14 +145,14 @@ class Download {
   }
 
   async finish() {
-    while (await this.ask());
+    while (await this.readMore());
     await this.socket.closed;
     assert.equal(this.#length, this.total);
     assert.equal(this.#hash.digest('hex'), sequenceHash(this.total));
   }
 }
 
-/** Writes `total` bytes piece by piece and compares what the server got. */
+/** Writes `total` bytes in blocks and compares the server's hash. */
 class Upload {
   /** @type {Promise<void>[]} */
   #writes = [];
@@ -185,8 +185,8 @@ class Upload {
   }
 }
 
-/** A transport whose bytes arrive when `deliver` is called, and otherwise in a later turn of the event loop. */
-function byHand() {
+/** A transport whose bytes arrive when `deliver` is called, or else in a later turn of the event loop. */
+function manualTransport() {
   /** @type {Uint8Array[]} */
   const arrived = [];
   /** @type {Receiver | undefined} */
@@ -245,30 +245,30 @@ function byHand() {
 
 /* --- the tests -------------------------------------------------------------------------------- */
 
-describe('code that runs inside of a host call', () => {
-  test('is refused by whatever cannot wait, and what it asked of the host is done all the same', async () => {
+describe('code that runs during a host call', () => {
+  test('gets an error from synchronous calls, and asynchronous ones complete later', async () => {
     const socket = open(echo.port);
     await socket.opened;
     /** @type {Record<string, () => unknown>} */
-    const ways = {
+    const synchronousCalls = {
       exportKeyingMaterial: () => socket.exportKeyingMaterial(32, 'EXPORTER-test'),
       'a trust store’s size': () => trust.size,
       'adding to a trust store': () => trust.add(certificates.roots),
       'disposing of a trust store': () => trust[Symbol.dispose](),
-      'the core itself': () => core.call.pagetls_connection_new(),
+      'the core': () => core.call.pagetls_connection_new(),
     };
     const expected = { key: socket.exportKeyingMaterial(32, 'EXPORTER-test'), size: trust.size };
     /** @type {Record<HostCall, number>} */
-    const refused = { random: 0, now: 0, aead: 0 };
+    const rejected = { random: 0, now: 0, aead: 0 };
     /** @type {Promise<unknown>[]} */
-    const waiting = [];
+    const pending = [];
     calls = { random: 0, now: 0, aead: 0 };
-    inside = (kind) => {
-      for (const [name, way] of Object.entries(ways)) {
-        assert.throws(way, REFUSED, name);
+    duringHostCall = (kind) => {
+      for (const [name, call] of Object.entries(synchronousCalls)) {
+        assert.throws(call, REENTRANT_CALL, name);
       }
-      if (refused[kind]++ === 0) {
-        waiting.push(
+      if (rejected[kind]++ === 0) {
+        pending.push(
           parseCertificate(certificates.chain).then(({ subject }) => assert.ok(subject.text)),
           TrustStore.from(certificates.roots).then((store) => store[Symbol.dispose]()),
           open(echo.port).close(),
@@ -277,10 +277,10 @@ describe('code that runs inside of a host call', () => {
     };
     await new Download(open(server.port), 4 * MB).finish();
     await verifyChain(certificates.chain, { trust });
-    await Promise.all(waiting);
-    assert.deepEqual(refused, calls);
+    await Promise.all(pending);
+    assert.deepEqual(rejected, calls);
     assert.ok(calls.random > 0 && calls.now > 0 && calls.aead > 100, JSON.stringify(calls));
-    inside = () => {};
+    duringHostCall = () => {};
     assert.deepEqual(
       { key: socket.exportKeyingMaterial(32, 'EXPORTER-test'), size: trust.size },
       expected,
@@ -289,34 +289,34 @@ describe('code that runs inside of a host call', () => {
     await socket.close();
   });
 
-  test('does not learn of it unless it looks: an error that passes through the host is the host’s', async () => {
-    inside = (kind) => {
+  test('that does not catch the error makes the host call fail with it as the cause', async () => {
+    duringHostCall = (kind) => {
       if (kind === 'random') core.call.pagetls_alloc(8);
     };
     const socket = open(echo.port);
     await assert.rejects(socket.opened, ({ code, cause }) => {
       assert.equal(code, 'ERR_TLS_RANDOM');
       assert.ok(cause instanceof TLSError);
-      assert.equal(cause.code, REFUSED.code);
+      assert.equal(cause.code, REENTRANT_CALL.code);
       return true;
     });
   });
 
-  test('reads, writes, feeds and opens connections, and every byte of all of them is right', async () => {
-    const hand = byHand();
+  test('can read, write, feed and open connections without corrupting any', async () => {
+    const manual = manualTransport();
     const down = [
       new Download(open(server.port), 12 * MB),
       new Download(open(server.port), 8 * MB),
-      new Download(open(server.port, { transport: hand.transport }), 8 * MB),
+      new Download(open(server.port, { transport: manual.transport }), 8 * MB),
     ];
     const up = new Upload(open(server.port), 8 * MB);
     let delivered = 0;
     let opened = 0;
     /** @type {Promise<void>[]} */
     const more = [];
-    inside = (kind) => {
-      delivered += hand.deliver() ? 1 : 0;
-      down.forEach((one) => one.ask());
+    duringHostCall = (kind) => {
+      delivered += manual.deliver() ? 1 : 0;
+      down.forEach((one) => one.readMore());
       up.write();
       if (kind === 'random' && opened < 5) {
         opened++;
@@ -325,15 +325,15 @@ describe('code that runs inside of a host call', () => {
     };
     await Promise.all([...down.map((one) => one.finish()), up.finish()]);
     await Promise.all(more);
-    assert.ok(delivered > 20, `${delivered} pieces were delivered inside of a host call`);
+    assert.ok(delivered > 20, `${delivered} chunks were delivered during a host call`);
     assert.ok(calls.aead > 1000, `${calls.aead} records went through the host`);
   });
 
-  test('as microtasks, which some hosts run there: every byte is right, and every heap block comes back', async () => {
+  test('may be microtasks, which some hosts run there: no corruption and no leak', async () => {
     v8.setFlagsFromString('--allow-natives-syntax');
     const runMicrotasks = new Function('%PerformMicrotaskCheckpoint()');
     let ran = 0;
-    inside = () => {
+    duringHostCall = () => {
       queueMicrotask(() => (ran += core.busy ? 1 : 0));
       runMicrotasks();
     };
@@ -347,7 +347,7 @@ describe('code that runs inside of a host call', () => {
         await socket.close();
       }),
     ]);
-    assert.ok(ran > 100, `microtasks ran inside of ${ran} host calls`);
+    assert.ok(ran > 100, `microtasks ran during ${ran} host calls`);
   });
 
   const ends = /** @type {Record<string, (socket: TLSSocket, controller: AbortController) => void>} */ ({
@@ -355,22 +355,22 @@ describe('code that runs inside of a host call', () => {
     ERR_TLS_ABORTED: (_, controller) => controller.abort(),
   });
   for (const [code, end] of Object.entries(ends)) {
-    test(`ends its own connection, which opens: ${code}`, async () => {
+    test(`can end its own connection while it opens: ${code}`, async () => {
       const controller = new AbortController();
       const socket = open(echo.port, { signal: controller.signal });
-      inside = () => end(socket, controller);
+      duringHostCall = () => end(socket, controller);
       await assert.rejects(socket.closed, { code });
       await assert.rejects(socket.read(), { code });
       assert.ok(calls.random > 0);
     });
 
-    test(`ends a connection that moves bytes, another’s or its own: ${code}`, async () => {
+    test(`can end an active connection, its own or another: ${code}`, async () => {
       const controller = new AbortController();
       const sockets = [1, 2].map(() => open(server.port, { signal: controller.signal }));
       await Promise.all(sockets.map((socket) => socket.write(`down ${8 * MB}\n`)));
       await Promise.all(sockets.map((socket) => socket.read()));
       calls.aead = 0;
-      inside = () => {
+      duringHostCall = () => {
         if (calls.aead === 10) sockets.forEach((socket) => end(socket, controller));
       };
       const outcomes = sockets.map((socket) =>
@@ -392,8 +392,8 @@ describe('code that runs inside of a host call', () => {
     });
   }
 
-  test('a clock that throws is no way into the core: nothing is valid then, and all goes on', async () => {
-    inside = (kind) => {
+  test('a clock that throws makes every chain invalid, without other effects', async () => {
+    duringHostCall = (kind) => {
       if (kind === 'now') throw new Error('no clock');
     };
     const { ok } = await verifyChain(certificates.chain, { trust, hostname: certificates.hostname });

@@ -1,4 +1,4 @@
-/** Every byte arrives, whatever the sizes, in Node; test/transports/browser.test.js does the same in a page. */
+/** Transfers of all sizes in Node; test/transports/browser.test.js does the same in a page. */
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
@@ -19,8 +19,8 @@ const base = {
   now: new Date(certificates.clock),
 };
 
-for (const way of ['tcp', 'websockify']) {
-  describe(`over ${way}`, () => {
+for (const transport of ['tcp', 'websockify']) {
+  describe(`over ${transport}`, () => {
     /** @type {Awaited<ReturnType<typeof startTransferServer>>} */
     let server;
     /** @type {Awaited<ReturnType<typeof startBridge>> | undefined} */
@@ -30,7 +30,7 @@ for (const way of ['tcp', 'websockify']) {
 
     before(async () => {
       server = await startTransferServer(certificates);
-      if (way === 'websockify') {
+      if (transport === 'websockify') {
         bridge = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
       }
       options = { ...base, bridge: bridge?.url };
@@ -57,7 +57,7 @@ for (const way of ['tcp', 'websockify']) {
 }
 
 describe('the web streams', () => {
-  test('pipe through: readable ends after close_notify, closing writable sends it', async () => {
+  test('transfer data in both directions, and closing writable closes the connection', async () => {
     const server = await startNodeTls(certificates);
     const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
     const total = 3 * MB;
@@ -82,7 +82,7 @@ describe('the web streams', () => {
     await server.close();
   });
 
-  test('a byte reader (BYOB) gets exactly what its buffer holds, and the rest later', async () => {
+  test('fill the buffer of a BYOB reader, and keep the rest for the next read', async () => {
     const server = await startNodeTls(certificates, {}, (socket) => endWith(socket, '0123456789'));
     const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
     const reader = socket.readable.getReader({ mode: 'byob' });
@@ -100,19 +100,19 @@ describe('the web streams', () => {
     await server.close();
   });
 
-  test('read() refuses while a reader holds the stream', async () => {
+  test('make read() reject while a reader locks the stream', async () => {
     const server = await startNodeTls(certificates);
     const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
     const reader = socket.readable.getReader();
     await assert.rejects(socket.read(), TypeError);
     reader.releaseLock();
-    await socket.write('once more');
-    assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'once more');
+    await socket.write('again');
+    assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'again');
     await socket.close();
     await server.close();
   });
 
-  test('writes that are not awaited arrive in their order, and concurrent reads get it in theirs', async () => {
+  test('keep the order of writes that are not awaited and of concurrent reads', async () => {
     const server = await startNodeTls(certificates);
     const socket = connect({ hostname: '127.0.0.1', port: server.port }, base);
     const reads = [socket.read(), socket.read()];

@@ -1,4 +1,4 @@
-/** The package in a window and in a worker of Chromium: bytes through the real bridge to a TLS server in this process. */
+/** The package in a Chromium window and worker: transfers through the real bridge to a TLS server in this process. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { relayTo, startScriptedBridge } from '../helpers/scripted-bridge.js';
 import { startTransferServer } from '../helpers/transfer-server.js';
 
 /** @typedef {import('../fixtures/transfer.js').Task} Task */
-/** @typedef {import('../fixtures/transfer.js').Where} Where */
+/** @typedef {import('../fixtures/transfer.js').Endpoint} Endpoint */
 /** @typedef {import('../fixtures/transfer.js').Outcome} Outcome */
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -27,8 +27,8 @@ let browser;
 let inspector;
 /** @type {Awaited<ReturnType<typeof startTransferServer>>} */
 let server;
-/** @type {Where} */
-let where;
+/** @type {Endpoint} */
+let endpoint;
 /** @type {Awaited<ReturnType<typeof newPage>>} */
 let open;
 
@@ -42,7 +42,7 @@ before(async () => {
     folders: { '/test/fixtures/': inProject('test/fixtures'), '/dist/': inProject('dist') },
   });
   const { hostname, clock, roots } = good;
-  where = { bridge: `${inspector.bridge.url}/`, target: server.target, hostname, clock, roots };
+  endpoint = { bridge: `${inspector.bridge.url}/`, target: server.target, hostname, clock, roots };
 });
 after(async () => {
   await browser?.close();
@@ -59,7 +59,7 @@ async function blankPage() {
   return open.page;
 }
 
-/** @type {Record<'window' | 'worker', (page: Page, task: Where & Task) => Promise<Outcome>>} */
+/** @type {Record<'window' | 'worker', (page: Page, task: Endpoint & Task) => Promise<Outcome>>} */
 const PLACES = {
   window: (page, task) =>
     page.evaluate(async (given) => {
@@ -102,10 +102,10 @@ function sha256Of(length) {
  * @param {Task} task
  */
 async function check(t, page, place, task) {
-  const outcome = await PLACES[place](page, { ...where, ...task });
+  const outcome = await PLACES[place](page, { ...endpoint, ...task });
   assert.equal(outcome.sent, checksumOf(task.up));
-  assert.equal(outcome.arrived, outcome.sent, 'what the server got is what was sent');
-  assert.equal(outcome.received, checksumOf(task.down), 'what came back is what the server sent');
+  assert.equal(outcome.arrived, outcome.sent, 'the server received what was sent');
+  assert.equal(outcome.received, checksumOf(task.down), 'the client received what the server sent');
   if (outcome.sha256 !== null) assert.equal(outcome.sha256, sha256Of(task.down));
   if (task.up + task.down >= 100 * MB) {
     t.diagnostic(`${((task.up + task.down) / MB / (outcome.milliseconds / 1000)).toFixed(1)} MB/s in a ${place}`);
@@ -116,7 +116,7 @@ for (const place of /** @type {const} */ (['window', 'worker'])) {
   describe(`in a ${place}`, () => {
     for (const oneWrite of [true, false]) {
       const how = oneWrite ? 'in one write' : 'in many writes';
-      test(`0, 1, 16383, 16384, 16385 bytes and 1 MB arrive both ways, ${how}`, async (t) => {
+      test(`0, 1, 16383, 16384, 16385 bytes and 1 MB arrive in both directions, ${how}`, async (t) => {
         const page = await blankPage();
         for (const length of [0, 1, 16383, 16384, 16385, MB]) {
           await check(t, page, place, { up: length, down: length, oneWrite });
@@ -125,30 +125,30 @@ for (const place of /** @type {const} */ (['window', 'worker'])) {
       });
     }
 
-    test('100 MB arrive there, in one write', { timeout: 100_000 }, async (t) => {
+    test('100 MB arrive at the server, in one write', { timeout: 100_000 }, async (t) => {
       await check(t, await blankPage(), place, { up: 100 * MB, down: 0, oneWrite: true });
     });
 
-    test('100 MB arrive there, in many writes', { timeout: 100_000 }, async (t) => {
+    test('100 MB arrive at the server, in many writes', { timeout: 100_000 }, async (t) => {
       await check(t, await blankPage(), place, { up: 100 * MB, down: 0, oneWrite: false });
     });
 
-    test('100 MB arrive back', { timeout: 100_000 }, async (t) => {
+    test('100 MB arrive from the server', { timeout: 100_000 }, async (t) => {
       await check(t, await blankPage(), place, { up: 0, down: 100 * MB, oneWrite: false });
     });
   });
 }
 
-test('a certificate that is not for the host ends the connection in a page as anywhere', async () => {
+test('rejects a certificate for a different host in a page', async () => {
   const page = await blankPage();
-  const code = await page.evaluate(async (given) => (await import(given.path)).failure(given.where), {
+  const code = await page.evaluate(async (given) => (await import(given.path)).failure(given.endpoint), {
     path: '/test/fixtures/transfer.js',
-    where: { ...where, hostname: 'other.test' },
+    endpoint: { ...endpoint, hostname: 'other.test' },
   });
   assert.equal(code, 'ERR_TLS_CERT_VERIFY_FAILED');
 });
 
-test('a page that gets no answer from a bridge has connectTimeout, and another try when the bridge fails', async (t) => {
+test('applies connectTimeout and retries in a page', async (t) => {
   const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   t.after(() => mute.close());
@@ -160,9 +160,9 @@ test('a page that gets no answer from a bridge has connectTimeout, and another t
   const page = await blankPage();
   /** @param {string} bridge @param {{connectTimeout?: number}} options */
   const outcome = (bridge, options) =>
-    page.evaluate(async (given) => (await import(given.path)).failure(given.where, given.options), {
+    page.evaluate(async (given) => (await import(given.path)).failure(given.endpoint, given.options), {
       path: '/test/fixtures/transfer.js',
-      where: { ...where, bridge },
+      endpoint: { ...endpoint, bridge },
       options,
     });
   assert.equal(await outcome(`ws://127.0.0.1:${port}/`, { connectTimeout: 100 }), 'ERR_TLS_CONNECT_TIMEOUT');
@@ -172,12 +172,12 @@ test('a page that gets no answer from a bridge has connectTimeout, and another t
 
 /* --- a page that does not read -------------------------------------------------------------------- */
 
-const ASKED = 256 * 1024 * 1024;
-/** Without progress for this many milliseconds, the server is being held back. */
-const STALLED = 3_000;
+const REQUESTED_BYTES = 256 * 1024 * 1024;
+/** Without progress for this long, the server is blocked by backpressure. */
+const STALL_MS = 3_000;
 
-/** Memory of all of Chromium's processes that no file stands behind, in bytes. */
-async function memoryOfBrowser() {
+/** Anonymous and shared memory of all Chromium processes, in bytes. */
+async function browserMemory() {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
@@ -190,31 +190,35 @@ async function memoryOfBrowser() {
   return sizes.reduce((sum, size) => sum + size, 0) * 1024;
 }
 
-test('what a page asks for and does not read is held by it, whole: 256 MB', { timeout: 110_000 }, async (t) => {
+test('a page buffers all 256 MB that it requested and does not read', { timeout: 110_000 }, async (t) => {
   const page = await blankPage();
-  const before = await memoryOfBrowser();
+  const before = await browserMemory();
   const sentBefore = server.sent();
   const reading = await page.evaluateHandle(
-    async (given) => ({ read: await (await import(given.path)).askAndWait(given.task) }),
-    { path: '/test/fixtures/transfer.js', task: { ...where, down: ASKED } },
+    async (given) => ({ read: await (await import(given.path)).requestWithoutReading(given.task) }),
+    { path: '/test/fixtures/transfer.js', task: { ...endpoint, down: REQUESTED_BYTES } },
   );
   let sent = 0;
   let peak = 0;
-  for (let quiet = 0; quiet < STALLED && sent < ASKED;) {
+  for (let quiet = 0; quiet < STALL_MS && sent < REQUESTED_BYTES;) {
     await delay(100);
     const now = server.sent() - sentBefore;
     quiet = now > sent ? 0 : quiet + 100;
     sent = now;
-    peak = Math.max(peak, await memoryOfBrowser());
+    peak = Math.max(peak, await browserMemory());
   }
-  // The last bytes are still on their way from the bridge.
-  for (let last = 0, now = await memoryOfBrowser(); now > last + MB; now = await memoryOfBrowser()) {
+  // The last bytes may still be in transit from the bridge.
+  for (let last = 0, now = await browserMemory(); now > last + MB; now = await browserMemory()) {
     last = now;
     peak = Math.max(peak, now);
     await delay(500);
   }
   const held = peak - before;
   t.diagnostic(`the server could send ${(sent / MB).toFixed(0)} MB; Chromium grew by ${(held / MB).toFixed(0)} MB`);
-  assert.ok(held < 3 * ASKED, 'a bounded multiple of what was sent');
-  assert.equal(await reading.evaluate(({ read }) => read()), checksumOf(ASKED), 'and all of it is there when it reads');
+  assert.ok(held < 3 * REQUESTED_BYTES, 'memory is a bounded multiple of the data');
+  assert.equal(
+    await reading.evaluate(({ read }) => read()),
+    checksumOf(REQUESTED_BYTES),
+    'all of it can be read afterwards',
+  );
 });

@@ -1,4 +1,4 @@
-/** The transports as others see them: streams, by themselves and in transports that wrap them. */
+/** The public interface of the transports: streams, used directly and wrapped by other transports. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -41,11 +41,11 @@ async function readAll(readable) {
   return Buffer.concat(parts);
 }
 
-/** Bytes of which none is like the one 256 before it. @param {number} length */
+/** Bytes without a period of 256. @param {number} length */
 const pattern = (length) => Buffer.from(Uint32Array.from({ length: length / 4 }, (_, i) => i * 2654435761).buffer);
 
 describe('the streams of tcp()', () => {
-  test('bring every byte both ways, and each end by itself', async () => {
+  test('transfer every byte in both directions, and end each direction separately', async () => {
     const bytes = pattern(3_000_000);
     const server = await startTcp((socket) => {
       /** @type {Buffer[]} */
@@ -63,7 +63,7 @@ describe('the streams of tcp()', () => {
     await server.close();
   });
 
-  test('of several sockets do not mix, though they read into the same memory', async () => {
+  test('of several sockets do not mix, although they share a read buffer', async () => {
     const sent = [0, 1, 2, 3].map((i) => Buffer.alloc(1_000_000, i + 1));
     let next = 0;
     const server = await startTcp((socket) => socket.end(sent[next++]));
@@ -78,7 +78,7 @@ describe('the streams of tcp()', () => {
     await server.close();
   });
 
-  test('hold the other side back while nobody reads', async () => {
+  test('apply backpressure to the peer while nobody reads', async () => {
     let sent = 0;
     const server = await startTcp((socket) => {
       const block = Buffer.alloc(1 << 20);
@@ -96,14 +96,14 @@ describe('the streams of tcp()', () => {
       before = sent;
       await wait(200);
     }
-    assert.ok(sent < 50 << 20, `${sent} bytes were taken`);
+    assert.ok(sent < 50 << 20, `${sent} bytes were accepted`);
     for (let i = 0; i < 100; i++) assert.equal((await reader.read()).done, false);
     await reader.cancel();
     await writable.abort();
     await server.close();
   });
 
-  test('what came before a reset can be read, then the error', async () => {
+  test('deliver the bytes before a reset, then the error', async () => {
     const server = await startTcp((socket) => {
       socket.write('the last words');
       socket.once('data', () => socket.resetAndDestroy());
@@ -120,7 +120,7 @@ describe('the streams of tcp()', () => {
     await server.close();
   });
 
-  test('a write after the connection was torn down is refused', async () => {
+  test('reject a write after close()', async () => {
     const server = await startTcp(() => {});
     const { writable, close } = await tcp()({ hostname: '127.0.0.1', port: server.port }, context);
     const writer = writable.getWriter();
@@ -141,7 +141,7 @@ describe('transports that wrap ours', () => {
     await (await server).close();
   });
 
-  /** @returns {[TransformStream<Uint8Array, Uint8Array>, () => number]} and how many passed */
+  /** @returns {[TransformStream<Uint8Array, Uint8Array>, () => number]} and a function that returns the number of bytes so far */
   function counter() {
     let count = 0;
     const stream = new TransformStream({
@@ -153,22 +153,22 @@ describe('transports that wrap ours', () => {
     return [stream, () => count];
   }
 
-  /** Each wraps one way: by a copy of the object, and by changing it. @type {Record<string, (inner: Transport, way: TransformStream) => Transport>} */
+  /** Ways to wrap one direction: copy the object, or change it. @type {Record<string, (inner: Transport, through: TransformStream) => Transport>} */
   const wraps = {
-    'a copy with another readable': (inner, way) => async (address, given) => {
+    'a copy with another readable': (inner, through) => async (address, given) => {
       const streams = await inner(address, given);
-      return { ...streams, readable: streams.readable.pipeThrough(way) };
+      return { ...streams, readable: streams.readable.pipeThrough(through) };
     },
-    'another readable put in': (inner, way) => async (address, given) => {
+    'a replaced readable': (inner, through) => async (address, given) => {
       const streams = await inner(address, given);
-      streams.readable = streams.readable.pipeThrough(way);
+      streams.readable = streams.readable.pipeThrough(through);
       return streams;
     },
-    'another writable put in': (inner, way) => async (address, given) => {
+    'a replaced writable': (inner, through) => async (address, given) => {
       const streams = await inner(address, given);
       const { writable } = streams;
-      way.readable.pipeTo(writable).catch(() => {});
-      streams.writable = way.writable;
+      through.readable.pipeTo(writable).catch(() => {});
+      streams.writable = through.writable;
       return streams;
     },
   };
@@ -178,30 +178,30 @@ describe('transports that wrap ours', () => {
     'websockify()': async () => websockify((await bridge).url),
   })) {
     for (const [how, wrap] of Object.entries(wraps)) {
-      test(`${name}, ${how}: the bytes go through it`, async () => {
-        const [way, passed] = counter();
+      test(`${name}, ${how}: the bytes pass through it`, async () => {
+        const [through, passed] = counter();
         const socket = connect(
           { hostname: '127.0.0.1', port: (await server).port },
           {
             trust: await trust,
             servername: certificates.hostname,
             now: new Date(certificates.clock),
-            transport: wrap(await make(), way),
+            transport: wrap(await make(), through),
           },
         );
         await socket.opened;
-        const shaken = passed();
-        assert.ok(shaken > 200, `${shaken} bytes of the handshake`);
+        const handshakeBytes = passed();
+        assert.ok(handshakeBytes > 200, `${handshakeBytes} bytes of the handshake`);
         await socket.write('x'.repeat(1000));
         let got = 0;
         while (got < 1000) got += (await socket.read())?.length ?? assert.fail('it ended early');
-        assert.ok(passed() >= shaken + 1000);
+        assert.ok(passed() >= handshakeBytes + 1000);
         await socket.close();
       });
     }
   }
 
-  test('streams that are in use already are refused, and the transport is closed', async () => {
+  test('streams that are already locked are rejected, and the transport is closed', async () => {
     let closed = 0;
     const socket = connect(
       { hostname: '127.0.0.1', port: (await server).port },

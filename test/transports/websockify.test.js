@@ -1,4 +1,4 @@
-/** The client's side of a bridge: close codes, time limits, other tries and tokens. */
+/** The client of a bridge: close codes, timeouts, retries and tokens. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { connect, TrustStore, websockify } from '../../dist/index.js';
+import { WEBSOCKET_CLOSE_TIMEOUT_MS } from '../../dist/limits.js';
 import { CLOSE_CODES, RETRIED_CLOSE_CODES } from '../../dist/transports/websockify.js';
 import { inProject } from '../../scripts/run.js';
 import { startBridge } from '../helpers/bridge.js';
@@ -34,7 +35,7 @@ afterEach(async () => {
 });
 
 /** @param {Parameters<typeof startScriptedBridge>[0]} script */
-async function playBridge(script) {
+async function scriptBridge(script) {
   const bridge = await startScriptedBridge(script);
   running.push(bridge);
   return bridge;
@@ -52,21 +53,21 @@ function dial(bridge, options, more) {
   return connect(SERVER, { ...base, transport: websockify(bridge.url, options), ...more });
 }
 
-/** The transport alone. @param {{url: string}} bridge @param {WebsockifyOptions} [options] @param {AbortSignal} [signal] */
+/** The transport without TLS. @param {{url: string}} bridge @param {WebsockifyOptions} [options] @param {AbortSignal} [signal] */
 async function openStreams(bridge, options, signal = new AbortController().signal) {
   const { readable, writable, close } = await websockify(bridge.url, options)(SERVER, { signal });
   return { reader: readable.getReader(), writer: writable.getWriter(), close };
 }
 
-/** Ends a WebSocket with a code, also with those that no close frame can hold. @param {import('ws').WebSocket} ws @param {number} code @param {string} [reason] */
+/** Closes a WebSocket with a code, even one that a close frame cannot carry. @param {import('ws').WebSocket} ws @param {number} code @param {string} [reason] */
 function endAs(ws, code, reason) {
   if (code === 1006) ws.terminate();
   else if (code === 1005) ws.close();
   else ws.close(code, reason);
 }
 
-describe('the close codes', () => {
-  test("are all of the bridge's", () => {
+describe('close codes', () => {
+  test('include all close codes of the bridge', () => {
     const source = readFileSync(inProject('bridge/close_codes.py'), 'utf8');
     const ofBridge = [...source.matchAll(/^[A-Z_]+ = (\d{4})$/gm)].map(([, code]) => code);
     assert.ok(ofBridge.length >= 12);
@@ -75,26 +76,26 @@ describe('the close codes', () => {
       [],
     );
     const others = Object.keys(CLOSE_CODES).filter((code) => !ofBridge.includes(code));
-    assert.deepEqual(others, ['1005', '1006', '1011'], 'no frame, no word, and what websockify itself says');
+    assert.deepEqual(others, ['1005', '1006', '1011'], 'no status, no close frame, and the code of websockify itself');
   });
 
   for (const [code, expected] of [...Object.entries(CLOSE_CODES), ['4999', 'ERR_TLS_BRIDGE_UNREACHABLE']]) {
     const number = Number(code);
-    test(`${number} in answer to the ClientHello is ${expected ?? 'a clean end'}`, async () => {
-      const bridge = await playBridge((ws) => ws.once('message', () => endAs(ws, number, 'in its words')));
+    test(`${number} in answer to the ClientHello is ${expected ?? 'closed cleanly'}`, async () => {
+      const bridge = await scriptBridge((ws) => ws.once('message', () => endAs(ws, number, 'the reason')));
       const error = await rejection(dial(bridge, { retries: 0 }).opened);
       assert.equal(error.code, expected ?? 'ERR_TLS_HANDSHAKE_CLOSED', error.message);
       if (expected !== null) {
-        assert.match(error.message, number === 1006 ? /close code 1006/ : new RegExp(`${number}, in its words`));
+        assert.match(error.message, number === 1006 ? /close code 1006/ : new RegExp(`${number}, the reason`));
       }
     });
   }
 
-  test('are told after the handshake as the cause of ERR_TLS_TRUNCATED', async () => {
+  test('after the handshake are the cause of ERR_TLS_TRUNCATED', async () => {
     const server = await startServer((socket) => socket.write('half'));
     /** @type {import('ws').WebSocket | undefined} */
     let wire;
-    const bridge = await playBridge((ws) => {
+    const bridge = await scriptBridge((ws) => {
       wire = ws;
       relayTo(ws, server.port);
     });
@@ -109,21 +110,21 @@ describe('the close codes', () => {
     assert.equal(bridge.tokens.length, 1);
   });
 
-  test('come with what the bridge says, made printable', async () => {
-    const bridge = await playBridge((ws) => ws.close(4403, `no\u001b[2J\n\u202e${'x'.repeat(110)}`));
+  test('come with the reason of the bridge, sanitized', async () => {
+    const bridge = await scriptBridge((ws) => ws.close(4403, `no\u001b[2J\n\u202e${'x'.repeat(110)}`));
     const { message } = await rejection(dial(bridge).opened);
     assert.match(message, /4403, no\ufffd\[2J\ufffd\ufffdx{110}\.$/);
   });
 
-  test('text for bytes is ERR_TLS_BRIDGE_FAILED', async () => {
-    const bridge = await playBridge((ws) => ws.once('message', () => ws.send('hello')));
+  test('a text frame is ERR_TLS_BRIDGE_FAILED', async () => {
+    const bridge = await scriptBridge((ws) => ws.once('message', () => ws.send('hello')));
     assert.equal((await rejection(dial(bridge).opened)).code, 'ERR_TLS_BRIDGE_FAILED');
   });
 });
 
-describe('time limits', () => {
-  /** Takes TCP connections and says nothing. */
-  async function startMute() {
+describe('timeouts', () => {
+  /** Accepts TCP connections and sends nothing. */
+  async function startSilentServer() {
     const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -131,8 +132,8 @@ describe('time limits', () => {
     return { server, url: `ws://127.0.0.1:${port}` };
   }
 
-  test('connectTimeout ends the opening of the WebSocket, and leaves no connection behind', async () => {
-    const mute = await startMute();
+  test('connectTimeout aborts the WebSocket handshake and closes the connection', async () => {
+    const mute = await startSilentServer();
     const closed = once(mute.server, 'connection').then(([socket]) => once(socket, 'close'));
     const error = await rejection(dial(mute, { connectTimeout: 50 }).opened);
     assert.equal(error.code, 'ERR_TLS_CONNECT_TIMEOUT');
@@ -140,56 +141,56 @@ describe('time limits', () => {
     await closed;
   });
 
-  test('firstByteTimeout ends the wait for the answer to the ClientHello, with close code 1000', async () => {
+  test('firstByteTimeout ends the wait for the answer to the ClientHello and sends close code 1000', async () => {
     /** @type {Promise<unknown[]>} */
     let closed = Promise.resolve([]);
-    const bridge = await playBridge((ws) => {
+    const bridge = await scriptBridge((ws) => {
       closed = once(ws, 'close');
     });
     const error = await rejection(dial(bridge, { firstByteTimeout: 50 }).opened);
     assert.equal(error.code, 'ERR_TLS_CONNECT_TIMEOUT');
     assert.match(error.message, /server.*firstByteTimeout, 50 ms/);
     assert.equal((await closed)[0], 1000);
-    assert.equal(bridge.tokens.length, 1, 'no other try');
+    assert.equal(bridge.tokens.length, 1, 'no retry');
   });
 
-  test('settle a connection without a timeout whose transport is not told when to stop', async () => {
-    const [mute, silent] = [await startMute(), await playBridge(() => {})];
+  test('settle a connection without a timeout whose transport ignores the signal', async () => {
+    const [mute, silent] = [await startSilentServer(), await scriptBridge(() => {})];
     for (const { url } of [mute, silent]) {
       const transport = websockify(url, { connectTimeout: 50, firstByteTimeout: 50 });
-      const deaf = connect(SERVER, {
+      const socket = connect(SERVER, {
         ...base,
         transport: (address) => transport(address, { signal: new AbortController().signal }),
       });
-      assert.equal((await rejection(deaf.opened)).code, 'ERR_TLS_CONNECT_TIMEOUT');
-      assert.equal((await rejection(deaf.closed)).code, 'ERR_TLS_CONNECT_TIMEOUT');
+      assert.equal((await rejection(socket.opened)).code, 'ERR_TLS_CONNECT_TIMEOUT');
+      assert.equal((await rejection(socket.closed)).code, 'ERR_TLS_CONNECT_TIMEOUT');
     }
   });
 
-  test('are 10 and 45 seconds, and over when that has come which they wait for', async (t) => {
-    const { setTimeout: later, clearTimeout: never } = globalThis;
-    /** Those that run, each with its length. @type {Map<unknown, number>} */
+  test('are 10 and 45 seconds by default, and are cleared when the event arrives', async (t) => {
+    const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
+    /** Active timers and their delays. @type {Map<unknown, number>} */
     const timers = new Map();
-    let hurried = 10_000;
+    let shortenedDelay = 10_000;
     t.mock.method(globalThis, 'setTimeout', (/** @type {() => void} */ action, /** @type {number} */ length) => {
-      const timer = later(action, length === hurried ? 20 : length);
+      const timer = realSetTimeout(action, length === shortenedDelay ? 20 : length);
       timers.set(timer, length);
       return timer;
     });
     t.mock.method(globalThis, 'clearTimeout', (/** @type {NodeJS.Timeout | undefined} */ timer) => {
       timers.delete(timer);
-      never(timer);
+      realClearTimeout(timer);
     });
     const limits = () => [...timers.values()].filter((length) => length === 10_000 || length === 45_000);
 
-    assert.match((await rejection(openStreams(await startMute()))).message, /connectTimeout, 10000 ms/);
-    hurried = 45_000;
-    const bridge = await playBridge((ws, number) => number === 2 && ws.once('message', () => ws.send(Buffer.of(1))));
+    assert.match((await rejection(openStreams(await startSilentServer()))).message, /connectTimeout, 10000 ms/);
+    shortenedDelay = 45_000;
+    const bridge = await scriptBridge((ws, number) => number === 2 && ws.once('message', () => ws.send(Buffer.of(1))));
     const silent = await openStreams(bridge);
     await silent.writer.write(Buffer.of(0));
     assert.match((await rejection(silent.reader.read())).message, /firstByteTimeout, 45000 ms/);
 
-    hurried = 0;
+    shortenedDelay = 0;
     timers.clear();
     const { reader, writer, close } = await openStreams(bridge);
     assert.deepEqual(limits(), []);
@@ -203,14 +204,14 @@ describe('time limits', () => {
   });
 });
 
-describe('other tries', () => {
+describe('retries', () => {
   for (const code of [...RETRIED_CLOSE_CODES, 4403]) {
     const again = RETRIED_CLOSE_CODES.includes(code);
-    test(`after ${code}: ${again ? 'the same ClientHello goes over another WebSocket' : 'none'}`, async () => {
+    test(`after ${code}: ${again ? 'send the same ClientHello over a new WebSocket' : 'none'}`, async () => {
       const server = await startServer((socket) => endWith(socket, 'welcome'));
       /** @type {Buffer[]} */
       const hellos = [];
-      const bridge = await playBridge((ws, number) => {
+      const bridge = await scriptBridge((ws, number) => {
         ws.once('message', (data) => hellos.push(/** @type {Buffer} */ (data)));
         if (number === 1) ws.once('message', () => endAs(ws, code));
         else relayTo(ws, server.port);
@@ -228,19 +229,19 @@ describe('other tries', () => {
     });
   }
 
-  test('none after any other code, nor by a clean end', async () => {
+  test('none after any other code or a clean end', async () => {
     const others = Object.keys(CLOSE_CODES).filter((code) => !RETRIED_CLOSE_CODES.includes(Number(code)));
     assert.ok(others.length > 12);
     for (const code of others) {
-      const bridge = await playBridge((ws) => ws.once('message', () => endAs(ws, Number(code))));
+      const bridge = await scriptBridge((ws) => ws.once('message', () => endAs(ws, Number(code))));
       await rejection(dial(bridge, { retries: 5 }).opened);
       assert.equal(bridge.tokens.length, 1, code);
     }
   });
 
   for (const retries of [0, 1, 2]) {
-    test(`retries: ${retries} makes ${retries + 1} in all, each with a token of its own`, async () => {
-      const bridge = await playBridge((ws) => ws.close(4429, 'full'));
+    test(`retries: ${retries} makes ${retries + 1} attempts, each with a new token`, async () => {
+      const bridge = await scriptBridge((ws) => ws.close(4429, 'full'));
       let asked = 0;
       const error = await rejection(dial(bridge, { retries, token: () => `token ${++asked}` }).opened);
       assert.equal(error.code, 'ERR_TLS_BRIDGE_BUSY');
@@ -251,9 +252,9 @@ describe('other tries', () => {
     });
   }
 
-  test('one when the WebSocket does not open; the error of the last says why, without the token', async () => {
+  test('one when the WebSocket does not open; the last error has the reason but not the token', async () => {
     const server = await startServer((socket) => endWith(socket, 'welcome'));
-    const bridge = await playBridge((ws) => relayTo(ws, server.port));
+    const bridge = await scriptBridge((ws) => relayTo(ws, server.port));
     let refused = 0;
     bridge.server.options.verifyClient = (/** @type {unknown} */ _info, /** @type {Function} */ answer) => {
       answer(++refused > 1, 503);
@@ -268,37 +269,37 @@ describe('other tries', () => {
     assert.doesNotMatch(error.message, /secret/);
   });
 
-  test('one when the bridge has reached the server and then stops: an empty message is no byte', async () => {
+  test('one when the bridge has reached the server and then stops: the empty message does not count as a byte', async () => {
     const server = await startServer((socket) => endWith(socket, 'welcome'));
-    const bridge = await playBridge((ws, number) => {
+    const bridge = await scriptBridge((ws, number) => {
       ws.send(Buffer.alloc(0));
       if (number === 1) ws.once('message', () => endAs(ws, 1001));
       else relayTo(ws, server.port);
     });
     const socket = connect(SERVER, { ...base, bridge: bridge.url });
     const { timing } = await socket.opened;
-    assert.ok(timing.dialled !== null && timing.dialled > 100, 'of the second try, after the pause');
+    assert.ok(timing.dialled !== null && timing.dialled > 100, 'of the second attempt, after the delay');
     assert.equal(String(Buffer.from((await socket.read()) ?? [])), 'welcome');
     await socket.closed;
     assert.equal(bridge.tokens.length, 2);
   });
 
   test('none after the first byte', async () => {
-    const bridge = await playBridge((ws) => ws.once('message', () => ws.send(Buffer.of(22), () => ws.terminate())));
+    const bridge = await scriptBridge((ws) => ws.once('message', () => ws.send(Buffer.of(22), () => ws.terminate())));
     const error = await rejection(dial(bridge, { retries: 5 }).opened);
     assert.equal(error.code, 'ERR_TLS_BRIDGE_UNREACHABLE');
     assert.equal(bridge.tokens.length, 1);
   });
 
-  for (const [bytes, tries] of [
+  for (const [bytes, attempts] of [
     [65_536, 2],
     [65_537, 1],
   ]) {
-    test(`${tries - 1} when ${bytes} bytes have been sent`, async () => {
+    test(`${attempts - 1} when ${bytes} bytes have been sent`, async () => {
       let came = 0;
       /** @type {Buffer[]} */
       const second = [];
-      const bridge = await playBridge((ws, number) => {
+      const bridge = await scriptBridge((ws, number) => {
         ws.on('message', (data) => {
           if (number === 2) {
             second.push(/** @type {Buffer} */ (data));
@@ -312,16 +313,16 @@ describe('other tries', () => {
       const sent = Buffer.alloc(bytes, 'pagetls');
       const copy = Uint8Array.from(sent);
       await writer.write(sent);
-      sent.fill(0); // it is the caller's again
+      sent.fill(0); // the caller may reuse the buffer
       const { code } = await rejection(reader.read());
-      assert.equal(code, tries === 2 ? 'ERR_TLS_CONNECT_REFUSED' : 'ERR_TLS_BRIDGE_FAILED');
-      assert.equal(bridge.tokens.length, tries);
-      if (tries === 2) assert.deepEqual(Uint8Array.from(Buffer.concat(second)), copy);
+      assert.equal(code, attempts === 2 ? 'ERR_TLS_CONNECT_REFUSED' : 'ERR_TLS_BRIDGE_FAILED');
+      assert.equal(bridge.tokens.length, attempts);
+      if (attempts === 2) assert.deepEqual(Uint8Array.from(Buffer.concat(second)), copy);
     });
   }
 
   test('none once we have closed', async () => {
-    const bridge = await playBridge((ws) => ws.once('message', () => ws.close(4500)));
+    const bridge = await scriptBridge((ws) => ws.once('message', () => ws.close(4500)));
     const { reader, writer } = await openStreams(bridge);
     await writer.write(Buffer.of(0));
     await writer.close().catch(() => {});
@@ -330,10 +331,10 @@ describe('other tries', () => {
     assert.equal(bridge.tokens.length, 1);
   });
 
-  test('what is written meanwhile goes once, and in order', async () => {
+  test('send data written meanwhile once, and in order', async () => {
     /** @type {Buffer[]} */
     const second = [];
-    const bridge = await playBridge((ws, number) => {
+    const bridge = await scriptBridge((ws, number) => {
       ws.on('message', (data) => {
         if (number === 1) ws.close(1001);
         else if (second.push(/** @type {Buffer} */ (data)) === 3) ws.send('done');
@@ -344,15 +345,15 @@ describe('other tries', () => {
     for (const text of ['a', 'b']) await writer.write(Buffer.from(text));
     await Promise.race([over, new Promise(setImmediate)]);
     await writer.write(Buffer.from('c'));
-    await rejection(reader.read()); // 'done' is text: it has come after the third
+    await rejection(reader.read()); // 'done' is a text frame: it follows the third message
     assert.equal(Buffer.concat(second).toString(), 'abc');
     await close?.();
   });
 });
 
 describe('tokens', () => {
-  test('are host:port, or what one gives', async () => {
-    const bridge = await playBridge((ws) => ws.close(4502));
+  test('are host:port, or the value or function passed', async () => {
+    const bridge = await scriptBridge((ws) => ws.close(4502));
     for (const token of [undefined, 'a b&c', async (/** @type {object} */ where) => JSON.stringify(where)]) {
       await rejection(dial(bridge, { token }).opened);
     }
@@ -362,16 +363,16 @@ describe('tokens', () => {
 
   const failure = new Error('not logged in');
   /** @type {[string, any, RegExp, Error?][]} */
-  const bad = [
+  const invalidTokens = [
     ['throws', () => assert.fail(failure), /failed/, failure],
     ['rejects', () => Promise.reject(failure), /failed/, failure],
-    ['gives no string', async () => ({ token: 'x' }), /non-empty string/],
-    ['gives an empty one', () => '', /non-empty string/],
-    ['never answers', () => new Promise(() => {}), /connectTimeout, 50 ms/],
+    ['returns no string', async () => ({ token: 'x' }), /non-empty string/],
+    ['returns an empty string', () => '', /non-empty string/],
+    ['never settles', () => new Promise(() => {}), /connectTimeout, 50 ms/],
   ];
-  for (const [name, token, message, cause] of bad) {
+  for (const [name, token, message, cause] of invalidTokens) {
     test(`a function that ${name} is ERR_TLS_BRIDGE_TOKEN, and nothing is dialled`, async () => {
-      const bridge = await playBridge(() => assert.fail('dialled'));
+      const bridge = await scriptBridge(() => assert.fail('dialled'));
       const error = await rejection(dial(bridge, { token, connectTimeout: 50 }).opened);
       assert.equal(error.code, 'ERR_TLS_BRIDGE_TOKEN', error.message);
       assert.match(error.message, message);
@@ -379,9 +380,9 @@ describe('tokens', () => {
     });
   }
 
-  test('a function that hangs is told when the connection is given up', async () => {
+  test('a pending token function sees the abort of the connection', async () => {
     const controller = new AbortController();
-    const bridge = await playBridge(() => assert.fail('dialled'));
+    const bridge = await scriptBridge(() => assert.fail('dialled'));
     /** @type {AbortSignal | undefined} */
     let told;
     const socket = dial(
@@ -399,8 +400,8 @@ describe('tokens', () => {
     assert.equal(told?.aborted, true);
   });
 
-  test('a token that comes too late is not used', async () => {
-    const bridge = await playBridge((ws) => ws.close(4502));
+  test('a token that arrives too late is not used', async () => {
+    const bridge = await scriptBridge((ws) => ws.close(4502));
     /** @type {(token: string) => void} */
     let give = () => {};
     const token = () => new Promise((/** @type {(token: string) => void} */ resolve) => (give = resolve));
@@ -413,27 +414,27 @@ describe('tokens', () => {
 });
 
 describe('closing', () => {
-  /** How close() ends when the bridge ends it like this. @param {number} code */
+  /** Closes the writer while the bridge closes with this code. @param {number} code */
   async function closedWith(code) {
-    const bridge = await playBridge((ws) =>
-      ws.once('message', () => (code === 1006 ? ws.terminate() : ws.close(code, 'as told'))),
+    const bridge = await scriptBridge((ws) =>
+      ws.once('message', () => (code === 1006 ? ws.terminate() : ws.close(code, 'reason'))),
     );
     const { writer } = await openStreams(bridge, { retries: 0 });
     await writer.write(Buffer.of(0));
     await writer.close();
   }
 
-  test('is good when the bridge answers with 1000', () => closedWith(1000));
+  test('succeeds when the bridge answers with 1000', () => closedWith(1000));
 
   for (const code of [1001, 1006, 4001, 4408]) {
-    test(`fails when the bridge says ${code}: not every byte has arrived`, async () => {
+    test(`fails when the bridge closes with ${code}: not all bytes have arrived`, async () => {
       const error = await rejection(closedWith(code));
       assert.equal(error.code, CLOSE_CODES[code]);
     });
   }
 });
 
-describe('giving up', () => {
+describe('aborting', () => {
   /** @type {[string, (streams: Awaited<ReturnType<typeof openStreams>>, controller: AbortController) => unknown][]} */
   const ways = [
     ['the signal', (_streams, controller) => controller.abort(new Error('enough'))],
@@ -442,15 +443,15 @@ describe('giving up', () => {
     ['the bridge', () => {}],
   ];
   for (const [name, giveUp] of ways) {
-    test(`${name} ends a write that waits for a bridge that takes nothing, at once`, async (t) => {
-      const { setTimeout: later } = globalThis;
-      /** What ends the wait for the answer to our close frame. @type {(() => void)[]} */
-      const lingering = [];
+    test(`${name} immediately ends a write that is blocked by the bridge`, async (t) => {
+      const { setTimeout: realSetTimeout } = globalThis;
+      /** Timeouts for the answer to our close frame. @type {(() => void)[]} */
+      const closeTimeouts = [];
       t.mock.method(globalThis, 'setTimeout', (/** @type {() => void} */ action, /** @type {number} */ length) =>
-        length === 1000 ? lingering.push(action) : later(action, length),
+        length === WEBSOCKET_CLOSE_TIMEOUT_MS ? closeTimeouts.push(action) : realSetTimeout(action, length),
       );
       const controller = new AbortController();
-      const bridge = await playBridge((ws) => ws.pause());
+      const bridge = await scriptBridge((ws) => ws.pause());
       const [streams, [wire]] = await Promise.all([
         openStreams(bridge, { firstByteTimeout: 0 }, controller.signal),
         once(bridge.server, 'connection'),
@@ -468,12 +469,12 @@ describe('giving up', () => {
       });
       await new Promise(setImmediate);
       assert.equal(gone, name === 'the bridge');
-      for (const action of lingering) action();
+      for (const action of closeTimeouts) action();
       await closing;
     });
   }
 
-  test('an alert to the server still leaves', async () => {
+  test('still sends the alert to the server', async () => {
     const server = await startServer();
     const bridge = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
     running.push(bridge);
@@ -484,13 +485,13 @@ describe('giving up', () => {
     assert.match(String((await told)[0]), /unknown ca/i);
   });
 
-  test('nothing keeps the process: not a timer, however long, nor a socket', async () => {
+  test('leaves no timer or socket that keeps the process alive', async () => {
     const server = await startServer((socket) => endWith(socket, 'bye'));
     const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     running.push({ close: promisify((done) => mute.close(() => done(null, undefined))) });
     const { port } = /** @type {import('node:net').AddressInfo} */ (mute.address());
-    const bridge = await playBridge((ws) => {
+    const bridge = await scriptBridge((ws) => {
       const token = new URL(/** @type {string} */ (bridge.tokens.at(-1)), 'x:/').pathname.slice(1);
       if (token === 'works') relayTo(ws, server.port);
       else if (token === 'busy') ws.close(4429);
@@ -511,11 +512,11 @@ describe('giving up', () => {
   });
 });
 
-test('a bulk of bytes goes in frames of 16 to 64 KB', async () => {
+test('bulk data is sent in frames of 16 to 64 KB', async () => {
   const server = await startServer((socket) => socket.resume());
   /** @type {number[]} */
   const sizes = [];
-  const bridge = await playBridge((ws) => {
+  const bridge = await scriptBridge((ws) => {
     ws.on('message', (data) => sizes.push(/** @type {Buffer} */ (data).length));
     relayTo(ws, server.port);
   });
