@@ -176,7 +176,7 @@ class FrameReader:
         if extra:
             size = int.from_bytes(data[at + 2:at + 2 + extra], "big")
         if size > MAX_FRAME_BYTES:
-            return self._fail(events, close_codes.MESSAGE_TOO_BIG, "a frame is larger than 1 MiB")
+            return self._fail(events, close_codes.MESSAGE_TOO_BIG, f"a frame exceeds {MAX_FRAME_BYTES >> 20} MiB")
         if opcode < CLOSE:
             self._fragmented = not final
         self._mask = data[at + header - 4:at + header]

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from limits import Limits
 from policy import DEFAULT_PORTS, MAX_PORT, Address, Policy, Rejected, parse_origin, parse_pattern, parse_target
-from signed_targets import KeyFileError, Signer, read_keys
+from signed_targets import DEFAULT_LIFETIME_SECONDS, KeyFileError, Signer, read_keys
 
 DAY_SECONDS = 86400
 MAX_TIMEOUT_SECONDS = 300
@@ -83,18 +83,18 @@ def _parser() -> argparse.ArgumentParser:
     add_list("--allow-target", _parse_allow_target, "host:port", "HOST:PORT",
              "allow exactly this target, even if its address is private; repeatable")
     parser.add_argument("--key-file", metavar="FILE", help="keys for signed targets, one line NAME KEY for each")
-    add("--token-life", _positive_seconds(DAY_SECONDS), seconds, "SECONDS", 600.0,
-        "maximum lifetime of a signed token; default 600")
+    add("--token-life", _positive_seconds(DAY_SECONDS), seconds, "SECONDS", float(DEFAULT_LIFETIME_SECONDS),
+        f"maximum lifetime of a signed token; default {DEFAULT_LIFETIME_SECONDS}")
     add("--request-timeout", _positive_seconds(MAX_TIMEOUT_SECONDS), seconds, "SECONDS", 10.0,
-        "for the whole HTTP request; default 10")
+        "timeout for the whole HTTP request; default 10")
     add("--dial-timeout", _positive_seconds(MAX_TIMEOUT_SECONDS), seconds, "SECONDS", 10.0,
-        "for each address of the target; default 10")
-    add("--stall-timeout", _positive_seconds(DAY_SECONDS), seconds, "SECONDS", 60.0,
-        "close when client or target accepts none of the bytes queued for it; default 60")
-    add("--idle-timeout", _positive_seconds(7 * DAY_SECONDS), seconds, "SECONDS", 3600.0,
-        "close when no bytes arrive from client or target; default 3600")
-    add("--max-life", _positive_seconds(7 * DAY_SECONDS), seconds, "SECONDS", float(DAY_SECONDS),
-        "maximum lifetime of a connection; default 86400")
+        "timeout for each address of the target; default 10")
+    add("--stall-timeout", _positive_seconds(DAY_SECONDS), seconds, "SECONDS", Limits.stall,
+        f"close when client or target accepts none of the bytes queued for it; default {Limits.stall:g}")
+    add("--idle-timeout", _positive_seconds(7 * DAY_SECONDS), seconds, "SECONDS", Limits.idle,
+        f"close when no bytes arrive from client or target; default {Limits.idle:g}")
+    add("--max-life", _positive_seconds(7 * DAY_SECONDS), seconds, "SECONDS", Limits.lifetime,
+        f"maximum lifetime of a connection; default {Limits.lifetime:g}")
     add("--max-connections", _integer_between(1, MAX_CONNECTIONS), f"a number from 1 to {MAX_CONNECTIONS}", "N", 500,
         "maximum connections in total; default 500")
     add("--max-per-address", _integer_between(0, MAX_CONNECTIONS), f"a number from 0 to {MAX_CONNECTIONS}", "N", 100,

@@ -26,6 +26,7 @@ IsOwn = Callable[[str], bool]
 
 DEFAULT_PORTS = frozenset({443})
 STATUS_PORT = 80
+MAX_QUERY_FIELDS = 16
 MAX_PORT = 65535
 MAX_NAME_CHARS = 253
 """RFC 1035, section 2.3.4: 255 octets on the wire, without the first length and the root label."""
@@ -159,7 +160,7 @@ class Policy:
 def token_of(query: str) -> str:
     """Returns the value of the one `token` parameter of a URL's query, percent-decoded."""
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=16)
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_FIELDS)
     except ValueError:
         raise _bad_token("the URL's query cannot be parsed") from None
     tokens = [value for name, value in pairs if name == "token"]
@@ -226,7 +227,7 @@ def _equivalents(address: Address) -> list[Address]:
 def _parse_host(text: str) -> tuple[str, Address | None]:
     literal: Address | None = None
     if text.startswith("[") and text.endswith("]"):
-        # A zone (RFC 4007) names one of the bridge's own interfaces, which clients have no say in.
+        # A zone (RFC 4007) names one of the bridge's own interfaces, which is not for clients to choose.
         if "%" in text:
             raise _bad_token(NOT_HOST_PORT)
         try:

@@ -1,6 +1,6 @@
 """Moves bytes between a WebSocket client and a TCP target, one step at a time. relay.py decides when to stop.
 
-Memory is bounded: one socket is not read while the queue to the other one is full. Nothing polls.
+Memory is bounded: one socket is not read while the queue to the other one is full. It wakes up only for events.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import sys
 import time
 
 from policy import Rejected, parse_origin, parse_target
-from signed_targets import KeyFileError, Signer, read_keys
+from signed_targets import DEFAULT_LIFETIME_SECONDS, KeyFileError, Signer, read_keys
 
 
 def main(arguments: list[str]) -> int:
@@ -19,8 +19,8 @@ def main(arguments: list[str]) -> int:
                                      allow_abbrev=False)
     parser.add_argument("--key-file", required=True, metavar="FILE", help="the bridge's key file")
     parser.add_argument("--target", required=True, metavar="HOST:PORT", help="the target that the token allows")
-    parser.add_argument("--life", type=int, default=600, metavar="SECONDS",
-                        help="lifetime of the token; default 600")
+    parser.add_argument("--life", type=int, default=DEFAULT_LIFETIME_SECONDS, metavar="SECONDS",
+                        help="lifetime of the token; default %(default)s")
     parser.add_argument("--origin", metavar="ORIGIN", help="only pages of this origin may use the token")
     parser.add_argument("--kid", metavar="NAME", help="name of the signing key; default: the first in the file")
     options = parser.parse_args(arguments)

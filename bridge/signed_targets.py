@@ -27,6 +27,11 @@ MAX_HEADER_CHARS = 512
 MIN_KEY_BYTES = 32
 """RFC 7518, section 3.2: a key at least as long as the hash output."""
 
+DEFAULT_LIFETIME_SECONDS = 600
+
+MAX_NUMERIC_DATE = 1 << 53
+"""Beyond it, JSON numbers are no longer exact (RFC 8259, section 6)."""
+
 MAX_KEY_FILE_BYTES = 64 * 1024
 LEEWAY_SECONDS = 30
 """How far ahead the signer's clock may be, for `iat` and `nbf`. `exp` has no leeway."""
@@ -55,7 +60,7 @@ class Signer:
     """`keys` by name; the first one signs. `max_lifetime` of a token is in seconds."""
 
     keys: Mapping[str, bytes]
-    max_lifetime: float = 600.0
+    max_lifetime: float = DEFAULT_LIFETIME_SECONDS
 
     def verify(self, token: str, origins: list[str], now: float) -> Grant:
         """Raises Rejected unless the token is valid at `now` (seconds since 1970) for `origins`, the Origin
@@ -199,7 +204,7 @@ def _numeric_date(claims: Mapping[str, object], name: str) -> float | None:
     if name not in claims:
         return None
     value = claims[name]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1 << 53:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < MAX_NUMERIC_DATE:
         raise _malformed()
     return float(value)
 

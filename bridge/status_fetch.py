@@ -34,7 +34,7 @@ class StatusFetch:
         line is complete and valid."""
         self._up += len(payload)
         if self._up > MAX_UP_BYTES:
-            raise _rejected("a status fetch may send at most 16 KiB")
+            raise _rejected(f"a status fetch may send at most {MAX_UP_BYTES >> 10} KiB")
         if self._held is None:
             return payload
         self._held += payload
@@ -52,12 +52,12 @@ class StatusFetch:
         """Counts bytes from the target."""
         self._down += size
         if self._down > MAX_DOWN_BYTES:
-            raise _rejected("a status fetch may receive at most 16 MiB")
+            raise _rejected(f"a status fetch may receive at most {MAX_DOWN_BYTES >> 20} MiB")
 
 
 def timed_out() -> Rejected:
     """The rejection of a connection after MAX_SECONDS."""
-    return _rejected("a status fetch may take at most 30 s")
+    return _rejected(f"a status fetch may take at most {MAX_SECONDS:g} s")
 
 
 def _rejected(why: str) -> Rejected:

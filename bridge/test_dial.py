@@ -64,9 +64,9 @@ class DialTest(unittest.TestCase):
         target, address = dial(["127.0.0.2", "127.0.0.3", "127.0.0.1"], self.port, 5, self.client)
         target.close()
         self.assertEqual(address, "127.0.0.1")
-        with self.assertRaises(Rejected) as refused:
+        with self.assertRaises(Rejected) as rejected:
             dial(["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.1"], self.port, 5, self.client)
-        self.assertEqual(refused.exception.code, close_codes.TARGET_UNREACHABLE)
+        self.assertEqual(rejected.exception.code, close_codes.TARGET_UNREACHABLE)
 
     def silent_port(self) -> int:
         """The port of a listener on 127.0.0.2 that does not answer, because its backlog is full."""
@@ -87,9 +87,9 @@ class DialTest(unittest.TestCase):
         self.assertEqual(address, "127.0.0.1")
 
     def test_it_reports_a_timeout_rather_than_refused_connections(self) -> None:
-        with self.assertRaises(Rejected) as refused:
+        with self.assertRaises(Rejected) as rejected:
             dial(["127.0.0.3", "127.0.0.2", "127.0.0.4"], self.silent_port(), 0.1, self.client)
-        self.assertEqual(refused.exception.code, close_codes.DIAL_TIMEOUT)
+        self.assertEqual(rejected.exception.code, close_codes.DIAL_TIMEOUT)
 
     def test_it_stops_when_the_client_disconnects(self) -> None:
         port = self.silent_port()

@@ -162,9 +162,9 @@ class VetTest(unittest.TestCase):
 
     def test_a_host_with_any_private_address_is_rejected(self) -> None:
         reason = "rejected: the host has a non-public address"
-        for bad in ("127.0.0.1", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "not an address"):
-            self.assertEqual(self.rejection(Policy(), "example.org:443", PUBLIC, bad), reason)
-            self.assertEqual(self.rejection(Policy(), "example.org:443", bad, PUBLIC), reason)
+        for private in ("127.0.0.1", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "not an address"):
+            self.assertEqual(self.rejection(Policy(), "example.org:443", PUBLIC, private), reason)
+            self.assertEqual(self.rejection(Policy(), "example.org:443", private, PUBLIC), reason)
         self.assertEqual(self.rejection(Policy(), "127.0.0.1:443"), reason)
         self.assertEqual(self.rejection(Policy(hosts=("127.0.0.1",)), "127.0.0.1:443"), reason)
 

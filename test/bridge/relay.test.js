@@ -57,7 +57,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
   /** Resolved with the hash of what the sink received, one per connection, in order. @type {((hash: string) => void)[]} */
   const sinkWaiters = [];
   /** @type {net.Socket[]} */
-  const held = [];
+  const heldSockets = [];
 
   before(async () => {
     targets.echo = await startTarget((socket) => socket.pipe(socket), { allowHalfOpen: true });
@@ -70,7 +70,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     targets.lastWords = await startTarget((socket) =>
       socket.once('data', () => socket.write(payload.subarray(0, megabyte), () => socket.resetAndDestroy())),
     );
-    targets.holder = await startTarget((socket) => held.push(socket), { pauseOnConnect: true });
+    targets.holder = await startTarget((socket) => heldSockets.push(socket), { pauseOnConnect: true });
     const closed = await startTarget(() => {});
     await closed.close();
     targets.closed = closed;
@@ -336,9 +336,9 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     const ws = dial(bridge, targets.holder.token);
     const before = new Set(childrenOf(bridge.pid));
     await once(ws, 'open');
-    await until(() => held.length > 0);
+    await until(() => heldSockets.length > 0);
     const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
-    const [target] = held.splice(0);
+    const [target] = heldSockets.splice(0);
     const size = 64 * megabyte;
     let allSent = false;
     const block = payload.subarray(0, megabyte);
@@ -369,9 +369,9 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     const ws = dial(bridge, targets.holder.token);
     const before = new Set(childrenOf(bridge.pid));
     await once(ws, 'open');
-    await until(() => held.length > 0);
+    await until(() => heldSockets.length > 0);
     const [child] = childrenOf(bridge.pid).filter((pid) => !before.has(pid));
-    const [target] = held.splice(0);
+    const [target] = heldSockets.splice(0);
     ws.pause();
     let received = 0;
     ws.on('message', (data) => {
@@ -481,7 +481,7 @@ describe('stopping a bridge', { timeout: 30_000 }, () => {
     const target = await startTarget((socket) => socket.pipe(socket));
     const bridge = await startBridge({ allowTargets: [target.token] });
     /** @param {number} pid @returns {string[]} */
-    const held = (pid) => {
+    const openFiles = (pid) => {
       const numbers = readdirSync(`/proc/${pid}/fd`).filter((number) => Number(number) > 2);
       const files = numbers.map((number) => readlinkSync(`/proc/${pid}/fd/${number}`));
       return [...new Set(files.filter((file) => /^(socket|pipe):/.test(file)))];
@@ -494,7 +494,7 @@ describe('stopping a bridge', { timeout: 30_000 }, () => {
       }
       const children = childrenOf(bridge.pid);
       assert.equal(children.length, 3);
-      const all = [bridge.pid, ...children].flatMap(held);
+      const all = [bridge.pid, ...children].flatMap(openFiles);
       assert.ok(all.length >= 1 + 3 * 2);
       assert.deepEqual([...new Set(all)], all);
     } finally {
@@ -577,13 +577,13 @@ describe('the command line', { timeout: 30_000 }, () => {
     }
   });
 
-  test('says which interpreter lacks websockify and which package provides it', async () => {
+  test('reports which interpreter lacks websockify and which package provides it', async () => {
     const { status, text } = await run('-S', '-E', launcher);
     assert.equal(status, 1);
     assert.match(text, /^The bridge needs websockify, which \S+ cannot import: .*python3-websockify.*\.\n$/);
   });
 
-  test('says in one sentence that an address is in use', async () => {
+  test('reports in one sentence that an address is in use', async () => {
     const bridge = await startBridge();
     try {
       const { status, text } = await run(launcher, '--listen', `127.0.0.1:${bridge.port}`);
