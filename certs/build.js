@@ -82,7 +82,7 @@ export function createIssuer(keys) {
     return { entity, serial, key, der: encodeCertificate(description) };
   }
 
-  /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} cached, because signing twice gives different signatures */
+  /** @param {Profile} profile @param {string} name @returns {Promise<Issued>} cached: ECDSA signatures differ each time */
   function issue(profile, name) {
     const { scope } = findEntity(profile, name);
     const id = `${scope}/${name}`;

@@ -7,7 +7,7 @@
 import * as der from './der.js';
 import { crlNumber, encodeExtension, reasonCode } from './extensions.js';
 import { encodeName } from './names.js';
-import { algorithmIdentifier, publicKeyInfo, defaultSignature, signBytes } from './signatures.js';
+import { algorithmIdentifier, defaultSignature, publicKeyInfo, signBytes } from './signatures.js';
 
 /** @typedef {import('./der.js').Der} Der */
 /** @typedef {import('./extensions.js').Extension} Extension */
@@ -59,12 +59,12 @@ function encodeField(value, encode) {
 }
 
 /** @param {1 | 2 | 3} version @returns {Der} 1 is the DEFAULT, which DER leaves out */
-function certificateVersion(version) {
+function encodeVersion(version) {
   return version === 1 ? OMITTED : der.constructed(0, der.integer(version - 1));
 }
 
 /** @param {number} tag @returns {(extensions: (Extension | Der)[]) => Der} */
-function extensionsField(tag) {
+function extensionsEncoder(tag) {
   return (extensions) =>
     extensions.length === 0
       ? OMITTED
@@ -94,7 +94,7 @@ export function encodeCertificate(description) {
     description.validity ?? der.sequence(encodeField(notBefore, der.time), encodeField(notAfter, der.time));
   return encodeSigned(description, (algorithm) =>
     der.sequence(
-      encodeField(version, certificateVersion),
+      encodeField(version, encodeVersion),
       encodeField(serial, der.integer),
       algorithm,
       encodeName(issuer),
@@ -102,7 +102,7 @@ export function encodeCertificate(description) {
       encodeName(subject),
       encodeField(publicKey, publicKeyInfo),
       uniqueIds,
-      encodeField(extensions, extensionsField(3)),
+      encodeField(extensions, extensionsEncoder(3)),
     ),
   );
 }
@@ -157,7 +157,7 @@ export function encodeCrl(description) {
       encodeField(thisUpdate, der.time),
       encodeField(nextUpdate, der.time),
       encodeField(revoked, revokedEntries),
-      encodeField(numbered, extensionsField(0)),
+      encodeField(numbered, extensionsEncoder(0)),
     ),
   );
 }

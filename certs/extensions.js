@@ -9,6 +9,13 @@ import { encodeGeneralName } from './names.js';
 /** @typedef {import('./names.js').GeneralName} GeneralName */
 /** @typedef {import('./names.js').Name} Name */
 
+/** Extensions whose OIDs other modules need, too. */
+export const OIDS = {
+  subjectAltName: '2.5.29.17',
+  issuingDistributionPoint: '2.5.29.28',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+};
+
 /**
  * @typedef {object} Extension
  * @property {string | Der} oid
@@ -29,7 +36,7 @@ export function raw(oid, value, critical = false) {
 
 /** @param {GeneralName[]} names @param {boolean} [critical] @returns {Extension} */
 export function subjectAltName(names, critical = false) {
-  return raw('2.5.29.17', der.sequence(...names.map(encodeGeneralName)), critical);
+  return raw(OIDS.subjectAltName, der.sequence(...names.map(encodeGeneralName)), critical);
 }
 
 /** @param {{ ca: boolean, pathLen?: number }} constraints @returns {Extension} */
@@ -120,7 +127,7 @@ export function authorityInfoAccess({ ocsp = [], issuers = [] }) {
   /** @param {string} method @returns {(uri: string) => Der} */
   const description = (method) => (uri) => der.sequence(der.oid(method), encodeGeneralName({ uri }));
   return raw(
-    '1.3.6.1.5.5.7.1.1',
+    OIDS.authorityInfoAccess,
     der.sequence(...ocsp.map(description('1.3.6.1.5.5.7.48.1')), ...issuers.map(description('1.3.6.1.5.5.7.48.2'))),
   );
 }
@@ -172,5 +179,5 @@ export function issuingDistributionPoint({ uri, onlyUserCerts, onlyCACerts }) {
   if (uri !== undefined) parts.push(der.constructed(0, der.constructed(0, encodeGeneralName({ uri }))));
   if (onlyUserCerts) parts.push(der.primitive(1, Uint8Array.of(0xff)));
   if (onlyCACerts) parts.push(der.primitive(2, Uint8Array.of(0xff)));
-  return raw('2.5.29.28', der.sequence(...parts), true);
+  return raw(OIDS.issuingDistributionPoint, der.sequence(...parts), true);
 }

@@ -187,7 +187,7 @@ export const AUTHORITIES = {
 
 /**
  * @param {Pick<Profile, 'id' | 'title' | 'explain'> & Partial<Profile>} declared
- * @returns {Profile} what is not declared is that of a valid case
+ * @returns {Profile} undeclared properties are those of a valid case
  */
 export function profile(declared) {
   const { id } = declared;

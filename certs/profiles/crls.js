@@ -2,14 +2,14 @@
  * CRLs.
  */
 import { primitive, sequence } from '../der.js';
-import { crlDistributionPoints, issuingDistributionPoint, keyUsage, raw } from '../extensions.js';
+import { crlDistributionPoints, issuingDistributionPoint, keyUsage, OIDS, raw } from '../extensions.js';
 import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** The distribution point of a partitioned CRL. */
 const PARTITION = 'http://pki.pagetls.test/part-1.crl';
 
 /** An issuing distribution point with indirectCRL: the CRL covers other issuers too (RFC 5280 section 5.2.5). */
-const INDIRECT = raw('2.5.29.28', sequence(primitive(4, Uint8Array.of(0xff))), true);
+const INDIRECT = raw(OIDS.issuingDistributionPoint, sequence(primitive(4, Uint8Array.of(0xff))), true);
 
 /** @param {string} id @returns {Record<string, import('../profile.js').Entity>} a leaf that names PARTITION */
 function leafInPartition(id) {

@@ -3,7 +3,7 @@
  * signature.
  */
 import * as der from '../der.js';
-import { raw, subjectAltName } from '../extensions.js';
+import { OIDS, raw, subjectAltName } from '../extensions.js';
 import { intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
@@ -28,7 +28,7 @@ const TLS13_ONLY = { chain: ['leaf', 'intermediate'], minVersion: 'TLSv1.3' };
 
 /** @param {Uint8Array} value of subjectAltName @returns {Partial<Entity>} */
 function rawSubjectAltName(value) {
-  return { extensions: { subjectAltName: raw('2.5.29.17', value) } };
+  return { extensions: { subjectAltName: raw(OIDS.subjectAltName, value) } };
 }
 
 /**
@@ -123,7 +123,7 @@ export const MALFORMED_CASES = [
       explain: 'The authority information access extension holds a number where a list belongs.',
     },
     rejected('BADCERT_OTHER', 0, 'EXTENSION_MALFORMED'),
-    { extensions: { authorityInfoAccess: raw('1.3.6.1.5.5.7.1.1', der.integer(1)) } },
+    { extensions: { authorityInfoAccess: raw(OIDS.authorityInfoAccess, der.integer(1)) } },
   ),
   malformedLeaf(
     {

@@ -3,6 +3,7 @@
  */
 import * as der from '../der.js';
 import { editSignature, replaceElement } from '../edits.js';
+import { OIDS } from '../extensions.js';
 import { leaf, NEGATIVE_VERSION, profile, unreadable } from '../profile.js';
 
 /** @typedef {import('../profile.js').Entity} Entity */
@@ -177,7 +178,7 @@ export const UNREADABLE_CASES = [
       explain: 'One of the extensions has an OID, but no value.',
     },
     'extensions: bad-value',
-    { fields: { extensions: [der.sequence(der.oid('2.5.29.17'))] } },
+    { fields: { extensions: [der.sequence(der.oid(OIDS.subjectAltName))] } },
   ),
   unreadableLeaf(
     {

@@ -309,6 +309,10 @@ test('whichever byte of a certificate is changed, the tables have every read err
   assert.ok(readErrors > 400 && kinds.size > 40, `${readErrors} of ${kinds.size} kinds`);
 });
 
+/** TLS content types (RFC 5246 section 6.2.1). */
+const [ALERT, HANDSHAKE, APPLICATION_DATA] = [21, 22, 23];
+const RECORD_HEADER_BYTES = 5;
+
 describe('CertificateSwap', () => {
   const original = certificateMessage([new Uint8Array(300)]);
   const hello = Buffer.from('02000002aabb', 'hex');
@@ -329,22 +333,23 @@ describe('CertificateSwap', () => {
   /** @param {Buffer} bytes @returns {Buffer} the content of its handshake records */
   function handshake(bytes) {
     const parts = [];
-    for (let at = 0; at < bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) {
-      if (bytes[at] === 22) parts.push(bytes.subarray(at + 5, at + 5 + bytes.readUInt16BE(at + 3)));
+    for (let at = 0, end; at < bytes.length; at = end) {
+      end = at + RECORD_HEADER_BYTES + bytes.readUInt16BE(at + 3);
+      if (bytes[at] === HANDSHAKE) parts.push(bytes.subarray(at + RECORD_HEADER_BYTES, end));
     }
     return Buffer.concat(parts);
   }
 
   const flight = Buffer.concat([hello, original, done]);
   const splits = {
-    'one record': [record(22, flight)],
-    'a record for each message': [record(22, hello), record(22, original), record(22, done)],
+    'one record': [record(HANDSHAKE, flight)],
+    'a record for each message': [record(HANDSHAKE, hello), record(HANDSHAKE, original), record(HANDSHAKE, done)],
     'records that split messages': [
-      record(22, flight.subarray(0, 7)),
-      record(22, flight.subarray(7, 99)),
-      record(22, flight.subarray(99)),
+      record(HANDSHAKE, flight.subarray(0, 7)),
+      record(HANDSHAKE, flight.subarray(7, 99)),
+      record(HANDSHAKE, flight.subarray(99)),
     ],
-    'one byte at a time': [...record(22, flight)].map((octet) => Uint8Array.of(octet)),
+    'one byte at a time': [...record(HANDSHAKE, flight)].map((octet) => Uint8Array.of(octet)),
   };
   for (const [name, chunks] of Object.entries(splits)) {
     test(`replaces only the Certificate message in ${name}`, async () => {
@@ -353,17 +358,17 @@ describe('CertificateSwap', () => {
   }
 
   test('forwards other records, and everything after the Certificate message', async () => {
-    const alert = record(21, Uint8Array.of(2, 40));
+    const alert = record(ALERT, Uint8Array.of(2, 40));
     assert.deepEqual(await through([alert]), alert);
-    const data = record(23, Uint8Array.of(9, 9, 9));
-    const all = await through([record(22, flight), data, record(22, original)]);
+    const data = record(APPLICATION_DATA, Uint8Array.of(9, 9, 9));
+    const all = await through([record(HANDSHAKE, flight), data, record(HANDSHAKE, original)]);
     assert.ok(all.includes(data));
     assert.ok(all.subarray(-original.length).equals(original), 'only the first message is swapped');
   });
 
   test('splits a long message into records', async () => {
     const swap = new CertificateSwap([new Uint8Array(40_000)]);
-    swap.end(record(22, flight));
+    swap.end(record(HANDSHAKE, flight));
     const all = Buffer.concat(await swap.toArray());
     assert.equal(handshake(all).length, hello.length + done.length + 4 + 3 + 3 + 40_000);
   });
