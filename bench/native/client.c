@@ -1,8 +1,8 @@
 /* A client for bench/lib/remote.js. Executes commands from standard input:
  *
  *   trust PEM                    sets the trust anchors; | stands for line breaks
- *   open PORT VERSION CIPHER     connects to a server of server-process.js. VERSION is TLSv1.2, TLSv1.3 or "-" for either;
- *                                CIPHER is an IANA name or "-" for any
+ *   open PORT VERSION CIPHER     connects to a server of server-process.js; TLSv1.2, TLSv1.3 or "-" for either version,
+ *                                and the IANA name of a cipher suite or "-" for any
  *   download LEN, upload LEN, close
  *
  * Answers each with "ok CPU MS", the CPU time and elapsed time in milliseconds, or with "error TEXT".

@@ -33,7 +33,7 @@ static int connect_to(uint16_t port)
     return fd;
 }
 
-/* Waits until the socket can send pending bytes or has received some, moves them, and pumps. Returns NULL or an error. */
+/* Waits until the socket can send pending bytes or has received some, moves them, and pumps. NULL, or an error. */
 static const char *exchange(session *s)
 {
     pagetls_connection *connection = s->connection;

@@ -6,7 +6,7 @@ import { hostAead } from '../../dist/host-aead.js';
 import { buildPlainStock, buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { findProgram } from '../../scripts/run.js';
-import { nativeKernels, wasmKernels } from '../../test/kernels/makes.js';
+import { nativeKernels, wasmKernels } from '../../test/kernels/kernels.js';
 import { timed } from '../lib/rounds.js';
 
 export const about =

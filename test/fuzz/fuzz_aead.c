@@ -63,8 +63,8 @@ void fuzz_aead(const uint8_t *data, size_t size)
     input.in = from.p;
     input.len = algorithm == KERNEL_AES ? from.left - from.left % 16 : from.left;
     long flip = (header[2] & 2) != 0 ? (long) (header[9] << 8 | header[10]) : -1;
-    int placed = algorithm == KERNEL_GCM && (header[2] & 8) != 0 && !input.layered ? KERNEL_BEFORE : header[2] & 1;
-    kernel_host = (header[2] & 16) != 0 ? kernel_host_by_reference : NULL;
+    int placed = algorithm == KERNEL_GCM && (header[2] & 8) != 0 && !input.layered ? KERNEL_OVERLAPPING : header[2] & 1;
+    kernel_host_aead = (header[2] & 16) != 0 ? kernel_reference_host_aead : NULL;
     const char *what = kernel_compare(&input, placed, header[11] % 16, flip);
     if (what != NULL) {
         fprintf(stderr, "differs: %s\n", what);

@@ -18,15 +18,15 @@ typedef union {
     mbedtls_chachapoly_context chachapoly;
     mbedtls_gcm_context gcm;
     mbedtls_ccm_context ccm;
-} any_context;
+} context_union;
 
 /* --- pieces -------------------------------------------------------------------- */
 
-/* A context, which is moved between two places from piece to piece: what it is made of must bear that. */
+/* A context that is moved between two addresses from piece to piece: contexts must survive memcpy(). */
 typedef struct {
-    uint32_t state; /* of the random numbers; 0: nothing is cut nor moved */
+    uint32_t state; /* of the random generator; 0: one-shot, without moving */
     int at;
-    any_context *place[2];
+    context_union *place[2];
 } pieces;
 
 static uint32_t next_random(pieces *p)
@@ -37,17 +37,17 @@ static uint32_t next_random(pieces *p)
     return p->state;
 }
 
-static any_context *moved(pieces *p)
+static context_union *maybe_move(pieces *p)
 {
     if (p->state != 0 && next_random(p) % 4 == 0) {
-        memcpy(p->place[1 - p->at], p->place[p->at], sizeof(any_context));
-        memset(p->place[p->at], 0xa5, sizeof(any_context));
+        memcpy(p->place[1 - p->at], p->place[p->at], sizeof(context_union));
+        memset(p->place[p->at], 0xa5, sizeof(context_union));
         p->at = 1 - p->at;
     }
     return p->place[p->at];
 }
 
-/* The length of the next piece of so many bytes. */
+/* A random length for the next piece. */
 static size_t next_piece(pieces *p, size_t left)
 {
     static const uint16_t edges[] = { 0,   1,   2,   15,  16,  17,  31,  48,  63,  64,  65,
@@ -57,13 +57,13 @@ static size_t next_piece(pieces *p, size_t left)
     return len < left ? len : left;
 }
 
-/* A pointer that must not be used when there is nothing there. */
+/* NULL for empty data, which must not be dereferenced. */
 static const uint8_t *or_null(const uint8_t *data, size_t len)
 {
     return len > 0 ? data : NULL;
 }
 
-static int checked(int ret, const void *freed, size_t size)
+static int check_zeroized(int ret, const void *freed, size_t size)
 {
     const uint8_t *bytes = freed;
     for (size_t i = 0; i < size; i++) {
@@ -74,8 +74,9 @@ static int checked(int ret, const void *freed, size_t size)
 
 /* --- the ciphers ---------------------------------------------------------------- */
 
-/* Ends a decryption in pieces as Mbed TLS ends one that is done at once. */
-static int judge(const kernel_input *input, const uint8_t *tag, int forged)
+/* Ends an operation in pieces like Mbed TLS's one-shot functions: writes the tag, or checks it and zeroes the
+ * output. */
+static int finish_tag(const kernel_input *input, const uint8_t *tag, int forged)
 {
     if (!input->decrypt) {
         memcpy(input->tag, tag, input->tag_len);
@@ -94,35 +95,35 @@ static int run_chacha20(const kernel_input *input, pieces *p)
         return mbedtls_chacha20_crypt(input->key, input->nonce, input->counter, input->len, input->in, input->out);
     }
     mbedtls_chacha20_init(&p->place[0]->chacha20);
-    int ret = mbedtls_chacha20_setkey(&moved(p)->chacha20, input->key);
+    int ret = mbedtls_chacha20_setkey(&maybe_move(p)->chacha20, input->key);
     if (ret == 0) {
-        ret = mbedtls_chacha20_starts(&moved(p)->chacha20, input->nonce, input->counter);
+        ret = mbedtls_chacha20_starts(&maybe_move(p)->chacha20, input->nonce, input->counter);
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret = mbedtls_chacha20_update(&moved(p)->chacha20, len, or_null(input->in + at, len), input->out + at);
+        ret = mbedtls_chacha20_update(&maybe_move(p)->chacha20, len, or_null(input->in + at, len), input->out + at);
     }
     mbedtls_chacha20_free(&p->place[p->at]->chacha20);
-    return checked(ret, p->place[p->at], sizeof(mbedtls_chacha20_context));
+    return check_zeroized(ret, p->place[p->at], sizeof(mbedtls_chacha20_context));
 }
 
 static int chachapoly_in_pieces(const kernel_input *input, pieces *p)
 {
     uint8_t tag[16];
-    int ret = mbedtls_chachapoly_starts(&moved(p)->chachapoly, input->nonce,
+    int ret = mbedtls_chachapoly_starts(&maybe_move(p)->chachapoly, input->nonce,
                                         input->decrypt ? MBEDTLS_CHACHAPOLY_DECRYPT : MBEDTLS_CHACHAPOLY_ENCRYPT);
     for (size_t at = 0, len; ret == 0 && at < input->ad_len; at += len) {
         len = next_piece(p, input->ad_len - at);
-        ret = mbedtls_chachapoly_update_aad(&moved(p)->chachapoly, or_null(input->ad + at, len), len);
+        ret = mbedtls_chachapoly_update_aad(&maybe_move(p)->chachapoly, or_null(input->ad + at, len), len);
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret = mbedtls_chachapoly_update(&moved(p)->chachapoly, len, or_null(input->in + at, len), input->out + at);
+        ret = mbedtls_chachapoly_update(&maybe_move(p)->chachapoly, len, or_null(input->in + at, len), input->out + at);
     }
     if (ret == 0) {
-        ret = mbedtls_chachapoly_finish(&moved(p)->chachapoly, tag);
+        ret = mbedtls_chachapoly_finish(&maybe_move(p)->chachapoly, tag);
     }
-    return ret == 0 ? judge(input, tag, MBEDTLS_ERR_CHACHAPOLY_AUTH_FAILED) : ret;
+    return ret == 0 ? finish_tag(input, tag, MBEDTLS_ERR_CHACHAPOLY_AUTH_FAILED) : ret;
 }
 
 static int run_chachapoly(const kernel_input *input, pieces *p)
@@ -138,7 +139,7 @@ static int run_chachapoly(const kernel_input *input, pieces *p)
                                                                   input->ad_len, input->in, input->out, input->tag);
     }
     mbedtls_chachapoly_free(&p->place[p->at]->chachapoly);
-    return checked(ret, &p->place[p->at]->chachapoly.chacha20_ctx, sizeof(mbedtls_chacha20_context));
+    return check_zeroized(ret, &p->place[p->at]->chachapoly.chacha20_ctx, sizeof(mbedtls_chacha20_context));
 }
 
 static int run_aes(const kernel_input *input, pieces *p)
@@ -146,19 +147,19 @@ static int run_aes(const kernel_input *input, pieces *p)
     mbedtls_aes_init(&p->place[0]->aes);
     int ret = mbedtls_aes_setkey_enc(&p->place[0]->aes, input->key, input->key_bits);
     for (size_t at = 0; ret == 0 && at + 16 <= input->len; at += 16) {
-        ret = mbedtls_aes_crypt_ecb(&moved(p)->aes, MBEDTLS_AES_ENCRYPT, input->in + at, input->out + at);
+        ret = mbedtls_aes_crypt_ecb(&maybe_move(p)->aes, MBEDTLS_AES_ENCRYPT, input->in + at, input->out + at);
     }
     mbedtls_aes_free(&p->place[p->at]->aes);
-    return checked(ret, p->place[p->at], sizeof(mbedtls_aes_context));
+    return check_zeroized(ret, p->place[p->at], sizeof(mbedtls_aes_context));
 }
 
-/* Now and then, between two pieces, other keys are used: more than ours keeps the tables of. */
-static mbedtls_gcm_context *gcm_moved(pieces *p)
+/* Occasionally uses more keys between two pieces than our table cache holds. */
+static mbedtls_gcm_context *maybe_move_gcm(pieces *p)
 {
     mbedtls_gcm_context other;
     uint8_t bytes[32] = { 0 };
-    int others = next_random(p) % 8 == 0 ? 20 : 0;
-    for (uint8_t i = 0; i < others; i++) {
+    int other_keys = next_random(p) % 8 == 0 ? 20 : 0;
+    for (uint8_t i = 0; i < other_keys; i++) {
         bytes[0] = i;
         mbedtls_gcm_init(&other);
         if (mbedtls_gcm_setkey(&other, MBEDTLS_CIPHER_ID_AES, bytes, 128u + i % 3u * 64u) != 0 ||
@@ -167,28 +168,28 @@ static mbedtls_gcm_context *gcm_moved(pieces *p)
         }
         mbedtls_gcm_free(&other);
     }
-    return &moved(p)->gcm;
+    return &maybe_move(p)->gcm;
 }
 
 static int gcm_in_pieces(const kernel_input *input, pieces *p)
 {
     uint8_t tag[16];
     size_t written;
-    int ret = mbedtls_gcm_starts(gcm_moved(p), input->decrypt ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT, input->nonce,
-                                 input->nonce_len);
+    int ret = mbedtls_gcm_starts(maybe_move_gcm(p), input->decrypt ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT,
+                                 input->nonce, input->nonce_len);
     for (size_t at = 0, len; ret == 0 && at < input->ad_len; at += len) {
         len = next_piece(p, input->ad_len - at);
-        ret = mbedtls_gcm_update_ad(gcm_moved(p), or_null(input->ad + at, len), len);
+        ret = mbedtls_gcm_update_ad(maybe_move_gcm(p), or_null(input->ad + at, len), len);
     }
     for (size_t at = 0, len; ret == 0 && at < input->len; at += len) {
         len = next_piece(p, input->len - at);
-        ret = mbedtls_gcm_update(gcm_moved(p), or_null(input->in + at, len), len, input->out + at, len, &written);
+        ret = mbedtls_gcm_update(maybe_move_gcm(p), or_null(input->in + at, len), len, input->out + at, len, &written);
         ret = ret == 0 && written != len ? -1 : ret;
     }
     if (ret == 0) {
-        ret = mbedtls_gcm_finish(gcm_moved(p), NULL, 0, &written, tag, input->tag_len);
+        ret = mbedtls_gcm_finish(maybe_move_gcm(p), NULL, 0, &written, tag, input->tag_len);
     }
-    return ret == 0 ? judge(input, tag, MBEDTLS_ERR_GCM_AUTH_FAILED) : ret;
+    return ret == 0 ? finish_tag(input, tag, MBEDTLS_ERR_GCM_AUTH_FAILED) : ret;
 }
 
 static int run_gcm(const kernel_input *input, pieces *p)
@@ -205,7 +206,7 @@ static int run_gcm(const kernel_input *input, pieces *p)
                                         input->ad_len, input->in, input->out, input->tag_len, input->tag);
     }
     mbedtls_gcm_free(&p->place[p->at]->gcm);
-    return checked(ret, p->place[p->at], sizeof(mbedtls_gcm_context));
+    return check_zeroized(ret, p->place[p->at], sizeof(mbedtls_gcm_context));
 }
 
 static int run_ccm(const kernel_input *input, pieces *p)
@@ -221,7 +222,7 @@ static int run_ccm(const kernel_input *input, pieces *p)
                                           input->in, input->out, input->tag, input->tag_len);
     }
     mbedtls_ccm_free(ctx);
-    return checked(ret, ctx, sizeof(*ctx));
+    return check_zeroized(ret, ctx, sizeof(*ctx));
 }
 
 static int (*const runs[KERNEL_ALGORITHMS])(const kernel_input *input, pieces *p) = {
@@ -230,14 +231,14 @@ static int (*const runs[KERNEL_ALGORITHMS])(const kernel_input *input, pieces *p
     [KERNEL_CCM] = run_ccm,
 };
 
-/* --- as TLS has them ---------------------------------------------------------------- */
+/* --- as called by TLS --------------------------------------------------------------- */
 
 static int run_layered(const kernel_input *input)
 {
     mbedtls_cipher_context_t ctx;
-    size_t room = input->len + input->tag_len;
-    uint8_t *from = malloc(room + (room == 0));
-    uint8_t *to = malloc(room + (room == 0));
+    size_t size = input->len + input->tag_len;
+    uint8_t *from = malloc(size + (size == 0));
+    uint8_t *to = malloc(size + (size == 0));
     size_t written = 0;
     if (from == NULL || to == NULL) {
         abort();
@@ -257,9 +258,9 @@ static int run_layered(const kernel_input *input)
     if (ret == 0) {
         ret = input->decrypt
             ? mbedtls_cipher_auth_decrypt_ext(&ctx, input->nonce, input->nonce_len, input->ad, input->ad_len, from,
-                                              room, to, room, &written, input->tag_len)
+                                              size, to, size, &written, input->tag_len)
             : mbedtls_cipher_auth_encrypt_ext(&ctx, input->nonce, input->nonce_len, input->ad, input->ad_len, from,
-                                              input->len, to, room, &written, input->tag_len);
+                                              input->len, to, size, &written, input->tag_len);
     }
     if (ret == 0) {
         memcpy(input->out, to, input->len);
@@ -280,9 +281,9 @@ int KERNEL(run)(const kernel_input *input)
     if (input->layered) {
         return run_layered(input);
     }
-    /* No better aligned than what the heap gives. */
-    any_context *one = malloc(sizeof(any_context));
-    any_context *other = malloc(sizeof(any_context));
+    /* On the heap, as the stack might align contexts better. */
+    context_union *one = malloc(sizeof(context_union));
+    context_union *other = malloc(sizeof(context_union));
     int ret = -1;
     if (one != NULL && other != NULL) {
         pieces p = { .state = input->pieces, .place = { one, other } };

@@ -1,4 +1,4 @@
-/* Compiled twice, as adapter.c: calls that are wrong, and calls to be measured. */
+/* Compiled twice, like adapter.c: invalid calls, and calls to be measured. */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #include "adapter.h"
 #include "mbedtls/aes.h"
@@ -7,16 +7,16 @@
 #include "mbedtls/chachapoly.h"
 #include "mbedtls/gcm.h"
 
-/* --- what is wrong to do ---------------------------------------------------------- */
+/* --- invalid calls ------------------------------------------------------------------ */
 
-/* The calls of a GCM operation that goes wrong somewhere. */
+/* Makes the calls of a GCM operation, one of which is invalid. */
 static int gcm_misuse(mbedtls_gcm_context *ctx, int which)
 {
     uint8_t bytes[64] = { 1, 2, 3 };
     uint8_t tag[16];
     size_t written = 0;
     switch (which) {
-        case 0: return mbedtls_gcm_starts(ctx, MBEDTLS_GCM_ENCRYPT, bytes, 12); /* there is no key */
+        case 0: return mbedtls_gcm_starts(ctx, MBEDTLS_GCM_ENCRYPT, bytes, 12); /* no key */
         case 1: return mbedtls_gcm_update(ctx, bytes, 16, bytes, 16, &written);
         case 2: return mbedtls_gcm_setkey(ctx, MBEDTLS_CIPHER_ID_AES, bytes, 0);
         case 3: return mbedtls_gcm_setkey(ctx, MBEDTLS_CIPHER_ID_AES, bytes, 160);
@@ -36,10 +36,10 @@ static int gcm_misuse(mbedtls_gcm_context *ctx, int which)
         case 8: return mbedtls_gcm_update(ctx, bytes, 32, bytes + 31, 32, &written);
         case 9: return mbedtls_gcm_finish(ctx, NULL, 0, &written, tag, 3);
         case 10: return mbedtls_gcm_finish(ctx, NULL, 0, &written, tag, 17);
-        case 11: /* one byte too much */
+        case 11: /* one byte more than the limit */
             ctx->len = UINT64_C(0xfffffffe0) - 15;
             return mbedtls_gcm_update(ctx, bytes, 16, bytes, 16, &written);
-        case 12: /* just enough */
+        case 12: /* exactly the limit */
             ctx->len = UINT64_C(0xfffffffe0) - 16;
             return mbedtls_gcm_update(ctx, bytes, 16, bytes, 16, &written);
         case 13: ctx->add_len = (UINT64_C(1) << 61) - 1; return mbedtls_gcm_update_ad(ctx, bytes, 1);
@@ -96,7 +96,7 @@ unsigned KERNEL(repeat)(int algorithm, unsigned key_bits, size_t len, unsigned t
                 ret |= mbedtls_chachapoly_encrypt_and_tag(&ctx.chachapoly, len, nonce, header, sizeof(header), record,
                                                           record, tag);
                 break;
-            case KERNEL_AES: /* each block depends on the one before, as in CBC-MAC */
+            case KERNEL_AES: /* each block depends on the previous one, as in CBC-MAC */
                 for (size_t at = 0; at + 16 <= len; at += 16) {
                     ret |= mbedtls_aes_crypt_ecb(&ctx.aes, MBEDTLS_AES_ENCRYPT, record, record);
                 }

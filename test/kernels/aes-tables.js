@@ -1,5 +1,5 @@
 /**
- * Derives the tables of wasm/crypto/aes_tables.c; its README.md has the formulas.
+ * Derives the tables of wasm/crypto/aes_tables.c. The formulas are in wasm/crypto/README.md.
  */
 
 /** In GF(2^8) with AES's polynomial (FIPS 197, section 4.2). @param {number} a @param {number} b */
@@ -25,9 +25,9 @@ function linear(x) {
 /** @template T @param {number} count @param {(n: number) => T} make @returns {T[]} */
 const range = (count, make) => Array.from({ length: count }, (_, n) => make(n));
 
-/** @returns {Record<string, number[]>} by the names that aes.h has for them */
+/** @returns {Record<string, number[]>} the tables, by their names in aes.h */
 export function aesTables() {
-  // GF(2^4) is what x^16 = x holds for. Four of its elements, the smallest that do, are a basis: the bits of a nibble.
+  // GF(2^4) is the set of x with x^16 = x. Its four smallest independent elements are the basis: the bits of a nibble.
   const subfield = range(256, (x) => x).filter((x) => power(x, 16) === x);
   /** @type {number[]} */
   const basis = [];
@@ -39,7 +39,7 @@ export function aesTables() {
   const nibbles = new Map(range(16, (n) => [element(n), n]));
   const nibble = (/** @type {number} */ x) => /** @type {number} */ (nibbles.get(x));
 
-  // The first a of GF(2^4) and w outside of it with w^2 + a w + 1 = 0. Bytes are x = i + j w.
+  // The first a in GF(2^4) and w outside of it with w^2 + a w + 1 = 0. Bytes are x = i + j w.
   const outside = range(256, (x) => x).filter((x) => !subfield.includes(x));
   const pairs = subfield.slice(1).flatMap((one) => outside.map((other) => ({ a: one, w: other })));
   const { a, w } = /** @type {{a: number, w: number}} */ (
@@ -52,7 +52,7 @@ export function aesTables() {
   }
   const form = (/** @type {number} */ x) => /** @type {number} */ (forms.get(x));
 
-  // 1/x is a multiple of (k + a i)/N and one of (k + a j)/N. As either is 0 somewhere, the other's multiple shows.
+  // 1/x is alpha (k + a i)/N + beta (k + a j)/N. An x for which one of the two is 0 yields the factor of the other.
   const parts = range(256, (x) => {
     const i = element(form(x) >> 4);
     const k = element(form(x) & 15);
@@ -61,8 +61,8 @@ export function aesTables() {
     return { x, p: times(k ^ times(a, i), norm), q: times(k ^ times(a, j), norm) };
   });
   const multiple = (/** @type {'p' | 'q'} */ one, /** @type {'p' | 'q'} */ other) => {
-    const there = parts.find((part) => part.x !== 0 && part[other] === 0);
-    return there === undefined ? 0 : inverse(times(there.x, there[one]));
+    const found = parts.find((part) => part.x !== 0 && part[other] === 0);
+    return found === undefined ? 0 : inverse(times(found.x, found[one]));
   };
   const [alpha, beta] = [multiple('p', 'q'), multiple('q', 'p')];
 

@@ -1,8 +1,9 @@
 /**
- * No branch and no address depends on a secret, and what is zeroized is gone. In programs without sanitizers, by both compilers (Emscripten's is
- * Clang), keys and data are memory that Valgrind takes for undefined, and it reports whatever depends on them.
+ * No branch and no address depends on a secret, and zeroized secrets are gone. Valgrind treats keys and data as
+ * undefined memory, and reports every branch and address that depends on them. The programs are built without
+ * sanitizers by GCC and by Clang, which is Emscripten's compiler.
  *
- * Nonces, lengths and additional data are no secrets, nor is it whether a tag fits.
+ * Nonces, lengths, additional data, and whether a tag matches are public.
  */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
@@ -11,7 +12,7 @@ import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { packagesFor } from '../../scripts/packages.js';
 import { findProgram, run } from '../../scripts/run.js';
 
-/** What test/kernels/secrets.c has; names with a mark leak. */
+/** The operations of test/kernels/secrets.c. Those with "!" leak on purpose. */
 const SECRETS = [
   'chacha20',
   'chachapoly-encrypt',
@@ -34,7 +35,7 @@ const SECRETS = [
   '!leak-of-mbedtls-aes',
 ];
 
-const REPORTED = 99;
+const ERROR_EXIT_CODE = 99;
 const REPORT = /depends on uninitialised value|Use of uninitialised value/;
 
 const missing = packagesFor('test').filter(({ name, isInstalled }) => name === 'valgrind' && !isInstalled());
@@ -49,12 +50,12 @@ for (const compiler of /** @type {const} */ (['gcc', 'clang'])) {
       program = await buildPlain(await mbedtlsSource(), compiler);
     });
 
-    test('every one of them is tested here', async () => {
+    test('this file tests every operation of secrets.c', async () => {
       const { stdout } = await run(program, ['secrets', 'list']);
       assert.deepEqual(stdout.trimEnd().split('\n'), SECRETS);
     });
 
-    test('what is zeroized is gone, which a plain memset() leaves where it was', async () => {
+    test('zeroizing removes a secret from the stack, while a plain memset() leaves it there', async () => {
       const { stdout } = await run(program, ['leftovers']);
       assert.deepEqual(stdout.trimEnd().split('\n'), ['left', 'gone', 'gone']);
     });
@@ -62,15 +63,15 @@ for (const compiler of /** @type {const} */ (['gcc', 'clang'])) {
     for (const marked of SECRETS) {
       const name = marked.replace('!', '');
       const leaks = name !== marked;
-      test(leaks ? `a leak is reported: ${name}` : `nothing depends on them: ${name}`, async () => {
+      test(leaks ? `Valgrind reports the leak of ${name}` : `${name} runs in constant time`, async () => {
         const { status, output } = await run('valgrind', [
           '-q',
-          `--error-exitcode=${REPORTED}`,
+          `--error-exitcode=${ERROR_EXIT_CODE}`,
           program,
           'secrets',
           name,
         ]);
-        assert.equal(status, leaks ? REPORTED : 0, output);
+        assert.equal(status, leaks ? ERROR_EXIT_CODE : 0, output);
         assert.equal(REPORT.test(output), leaks, output);
       });
     }

@@ -1,6 +1,6 @@
 /**
- * What wasm/crypto/p256.c, p384.c and p521.c have as limbs, computed from what the standard says of the curves
- * (NIST SP 800-186, section 3.2.1). `node test/kernels/curve-constants.js` prints it.
+ * Computes the constants of wasm/crypto/p256.c, p384.c and p521.c from the parameters of the curves (NIST SP 800-186,
+ * section 3.2.1). `node test/kernels/curve-constants.js` prints them.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -47,7 +47,7 @@ export const CURVES = {
 
 /** @typedef {typeof CURVES.p256} Curve */
 
-/** Signed limbs of at most a half of 2^limbBits in size. @param {Curve} curve @param {bigint} value */
+/** Signed limbs of an absolute value of at most half of 2^limbBits. @param {Curve} curve @param {bigint} value */
 function toLimbs({ limbs, limbBits }, value) {
   const out = [];
   for (let i = 0; i < limbs; i++) {
@@ -55,11 +55,11 @@ function toLimbs({ limbs, limbBits }, value) {
     out.push(Number(low));
     value = (value - low) >> BigInt(limbBits);
   }
-  if (value !== 0n) throw new Error('There are not enough limbs.');
+  if (value !== 0n) throw new Error('The value does not fit the limbs.');
   return out;
 }
 
-/** Each name that the C files define, and its limbs. @param {Curve} curve @returns {Record<string, number[]>} */
+/** Limbs by the names that the C files define. @param {Curve} curve @returns {Record<string, number[]>} */
 export function curveConstants(curve) {
   const { p, limbs, limbBits } = curve;
   const r = 2n ** BigInt(limbs * limbBits);
@@ -67,7 +67,7 @@ export function curveConstants(curve) {
   return Object.fromEntries(Object.entries(times).map(([name, value]) => [name, toLimbs(curve, (value * r) % p)]));
 }
 
-/** The bytes of a number of the curve. @param {Curve} curve @param {bigint} value */
+/** The big-endian bytes of a number, as many as p has. @param {Curve} curve @param {bigint} value */
 export function toBytes({ p }, value) {
   const digits = value.toString(16).padStart(Math.ceil(p.toString(16).length / 2) * 2, '0');
   return [...Buffer.from(digits, 'hex')];

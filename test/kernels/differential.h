@@ -1,6 +1,6 @@
 /**
  * \file differential.h
- * \brief Random cases, in which our ciphers and Mbed TLS's own must do the same.
+ * \brief Random cases in which our ciphers and Mbed TLS's must agree.
  */
 #ifndef PAGETLS_KERNELS_DIFFERENTIAL_H
 #define PAGETLS_KERNELS_DIFFERENTIAL_H
@@ -10,27 +10,28 @@
 #include "adapter.h"
 
 enum {
-    KERNEL_APART,
-    KERNEL_IN_PLACE, /* the output is where the input is */
-    KERNEL_BEFORE    /* it begins before the input, and overlaps it; GCM only */
+    KERNEL_SEPARATE,
+    KERNEL_IN_PLACE,   /* the output is the input */
+    KERNEL_OVERLAPPING /* the output begins before the input and overlaps it; GCM only */
 };
 
-/** The most bytes of data that a case has. */
-#define KERNEL_CASE_MAX 20000
+/** Maximum length of the data of a case. */
+#define KERNEL_CASE_MAX_BYTES 20000
 
 /**
- * Gives \p input to both, and once more what comes of it, the other way round; \p input's out and tag are not used.
- * \param placed      where the output is.
- * \param offset      where the buffers begin, in bytes from an address that is a multiple of 16; 0 to 15.
- * \param flip        where one bit of what was encrypted changes, counted from the tag's first byte on; less than 0: nowhere.
+ * Encrypts \p input with both implementations, then decrypts the result with both. Ignores \p input's out and tag.
+ * \param placement  where the output is.
+ * \param offset     of the buffers from a multiple of 16, in bytes, 0 to 15.
+ * \param flip       the bit to flip before decrypting, counted from the first byte of the tag, which the ciphertext
+ *                   follows; negative: none.
  * \return NULL, or what differed.
  */
-const char *kernel_compare(const kernel_input *input, int placed, unsigned offset, long flip);
+const char *kernel_compare(const kernel_input *input, int placement, unsigned offset, long flip);
 
-/** Makes case number \p seed, and compares. NULL, or what differed, with what the case was. */
+/** Generates case number \p seed, and compares. \return NULL, or what differed and a description of the case. */
 const char *kernel_random_case(uint64_t seed);
 
-/** NULL, or what differed in a call that is wrong. */
+/** Compares the error codes of invalid calls. \return NULL, or what differed. */
 const char *kernel_compare_misuse(void);
 
 #endif

@@ -1,9 +1,8 @@
 /**
  * \file field_cases.h
- * \brief Random cases of the arithmetic that is below the public-key kernels, compared with Mbed TLS's numbers.
+ * \brief Random cases for the field arithmetic of the public-key kernels, compared with Mbed TLS's big numbers.
  *
- * The fields' functions are not to be seen from outside, so field_….c compile the kernels' files once more, with
- * field_cases.inc after them.
+ * The kernels' field functions are static, so field_….c include the kernels' files, followed by field_cases.inc.
  */
 #ifndef PAGETLS_KERNELS_FIELD_CASES_H
 #define PAGETLS_KERNELS_FIELD_CASES_H
@@ -12,17 +11,17 @@
 
 #include "random.h"
 
-/** What makes a case does not fail. */
+/** For calls that cannot fail while generating a case. */
 #define MUST(call) ((call) == 0 ? (void) 0 : abort())
 
-/** A case of each field. NULL, or what differed. */
+/** Compares one case in the field. \return NULL, or what differed. */
 typedef const char *field_case(random_source *from);
 field_case field_case_p256;
 field_case field_case_p384;
 field_case field_case_p521;
 field_case field_case_x25519;
 
-/** The same for the inverse modulo a curve's order, and for products modulo numbers of any length. */
+/** The same for inverses modulo a curve's order, and for products modulo numbers of any length. */
 field_case modulus_case;
 
 #endif

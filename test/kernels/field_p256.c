@@ -1,5 +1,5 @@
-#define pagetls_p256 tested_p256 /* the curve that wasm/crypto has is another */
+#define pagetls_p256 tested_p256 /* avoids a second definition */
 #include "../../wasm/crypto/p256.c"
 
-#define CASE field_case_p256
+#define FIELD_CASE field_case_p256
 #include "field_nist.inc"

@@ -1,5 +1,5 @@
-#define pagetls_p384 tested_p384 /* the curve that wasm/crypto has is another */
+#define pagetls_p384 tested_p384 /* avoids a second definition */
 #include "../../wasm/crypto/p384.c"
 
-#define CASE field_case_p384
+#define FIELD_CASE field_case_p384
 #include "field_nist.inc"

@@ -1,5 +1,5 @@
-#define pagetls_p521 tested_p521 /* the curve that wasm/crypto has is another */
+#define pagetls_p521 tested_p521 /* avoids a second definition */
 #include "../../wasm/crypto/p521.c"
 
-#define CASE field_case_p521
+#define FIELD_CASE field_case_p521
 #include "field_nist.inc"

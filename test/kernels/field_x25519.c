@@ -1,12 +1,12 @@
-#define pagetls_x25519 tested_x25519 /* wasm/crypto has another */
+#define pagetls_x25519 tested_x25519 /* avoids a second definition */
 #include "../../wasm/crypto/x25519.c"
 
 #include <stdlib.h>
 
-#define CASE field_case_x25519
-#define SCALE 0
-#define TOP (LIMB_BITS - 1)
-#define PRODUCT_BOUND 128 /* p is 2^255 - 19, and there is room for 2^261 */
+#define FIELD_CASE field_case_x25519
+#define SCALE_BITS 0
+#define TOP_LIMB_BITS (LIMB_BITS - 1)
+#define PRODUCT_BOUND 128 /* p is 2^255 - 19, and the limbs hold up to 2^261 */
 #define NUMBER_LEN 32
 #define PRIME_BITS 255
 
@@ -16,7 +16,7 @@
 static void to_prime(mbedtls_mpi *out);
 static void from_number(element *out, const uint8_t bytes[32]);
 static void to_number(uint8_t bytes[32], const element *a);
-static const char *compare_more(random_source *from, const mbedtls_mpi *p, mbedtls_mpi *x, mbedtls_mpi *y);
+static const char *compare_arithmetic(random_source *from, const mbedtls_mpi *p, mbedtls_mpi *x, mbedtls_mpi *y);
 
 #include "field_cases.inc"
 
@@ -27,7 +27,7 @@ static void to_prime(mbedtls_mpi *out)
     MUST(mbedtls_mpi_sub_int(out, out, 19));
 }
 
-static void turn(uint8_t out[32], const uint8_t bytes[32])
+static void reverse_bytes(uint8_t out[32], const uint8_t bytes[32])
 {
     for (int i = 0; i < 32; i++) {
         out[i] = bytes[31 - i];
@@ -36,35 +36,35 @@ static void turn(uint8_t out[32], const uint8_t bytes[32])
 
 static void from_number(element *out, const uint8_t bytes[32])
 {
-    uint8_t turned[32];
-    turn(turned, bytes);
-    element_from_bytes(out, turned);
+    uint8_t reversed[32];
+    reverse_bytes(reversed, bytes);
+    element_from_bytes(out, reversed);
 }
 
 static void to_number(uint8_t bytes[32], const element *a)
 {
-    uint8_t turned[32];
-    element_to_bytes(turned, a);
-    turn(bytes, turned);
+    uint8_t reversed[32];
+    element_to_bytes(reversed, a);
+    reverse_bytes(bytes, reversed);
 }
 
-static const char *compare_more(random_source *from, const mbedtls_mpi *p, mbedtls_mpi *x, mbedtls_mpi *y)
+static const char *compare_arithmetic(random_source *from, const mbedtls_mpi *p, mbedtls_mpi *x, mbedtls_mpi *y)
 {
     element a, b, out;
     uint8_t bytes[32];
-    switch (below(from, 4)) {
+    switch (random_below(from, 4)) {
         case 0: /* a + 121665 b */
-            make_element(from, &a, 1);
-            make_element(from, &b, 2);
-            value_of(x, &a);
-            value_of(y, &b);
+            random_element(from, &a, 1);
+            random_element(from, &b, 2);
+            element_value(x, &a);
+            element_value(y, &b);
             MUST(mbedtls_mpi_mul_int(y, y, 121665));
             MUST(mbedtls_mpi_add_mpi(y, y, x));
             add_multiple(&out, &a, 121665, &b);
-            return is_same(&out, y, p, 0) && is_tidy(&out, p, PRODUCT_BOUND) ? NULL : "a sum";
-        case 1: /* any element has one number below p */
-            make_element(from, &a, 1);
-            value_of(x, &a);
+            return is_same(&out, y, p, 0) && is_normalized(&out, p, PRODUCT_BOUND) ? NULL : "a sum";
+        case 1: /* to_number() yields the canonical number */
+            random_element(from, &a, 1);
+            element_value(x, &a);
             MUST(mbedtls_mpi_mod_mpi(x, x, p));
             to_number(bytes, &a);
             MUST(mbedtls_mpi_read_binary(y, bytes, sizeof(bytes)));

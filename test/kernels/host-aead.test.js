@@ -1,6 +1,6 @@
 /**
- * Long records go through Node's ciphers and come out the same; where those are missing, fail or are wrong, our kernels
- * do it, and a forgery is refused by either.
+ * Node's ciphers process long records with the same results as our kernels. If they are missing, fail or are wrong, the
+ * kernels take over. Both reject forgeries.
  */
 import assert from 'node:assert/strict';
 import nodeCrypto, { randomBytes, randomInt } from 'node:crypto';
@@ -11,53 +11,56 @@ import { connect, TrustStore } from '../../dist/index.js';
 import { buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { inProject } from '../../scripts/run.js';
-import { wasmKernels } from './makes.js';
+import { wasmKernels } from './kernels.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls } from '../helpers/servers.js';
 import { download, startTransferServer, upload } from '../helpers/transfer.js';
 
-/** @typedef {import('./makes.js').Input} Input */
-/** What is called of a cipher. @typedef {Record<'update' | 'final' | 'setAAD' | 'setAuthTag' | 'getAuthTag', (data?: Uint8Array) => Buffer>} Coder */
+/** @typedef {import('./kernels.js').Input} Input */
+/**
+ * The methods of Node's ciphers that js/host-aead.js calls.
+ * @typedef {Record<'update' | 'final' | 'setAAD' | 'setAuthTag' | 'getAuthTag', (data?: Uint8Array) => Buffer>} Cipher
+ */
 
 const CIPHERS = ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305'];
 const KEY_LENGTHS = [16, 32, 32];
-/** How often it is asked until Node's ciphers are tried. */
+/** As in js/host-aead.js. */
 const WARMUP_RECORDS = 16;
 const MB = 1024 * 1024;
 
-/* --- a host to order ------------------------------------------------------------------ */
+/* --- a configurable host --------------------------------------------------------------- */
 
-const real = process.getBuiltinModule;
+const realGetBuiltinModule = process.getBuiltinModule;
 
 afterEach(() => {
-  process.getBuiltinModule = real;
+  process.getBuiltinModule = realGetBuiltinModule;
 });
 
-/** How often Node's ciphers were made, since they were counted. */
-let made = 0;
+/** Number of ciphers that Node has created since the last reset. */
+let ciphersCreated = 0;
 
 /**
- * From now on until the end of the test, `node:crypto` is this.
- * @param {(coder: Coder, kind: string) => void} change what becomes of each cipher that it makes
- * @param {(args: unknown[]) => unknown[]} [argsOf] what each is made of
+ * Replaces `node:crypto` until the end of the test.
+ * @param {(cipher: Cipher, kind: string) => void} change modifies each new cipher
+ * @param {(args: unknown[]) => unknown[]} [argsOf] modifies the arguments of createCipheriv() and createDecipheriv()
  */
 function changeHost(change, argsOf = (args) => args) {
   const make =
     (/** @type {'createCipheriv' | 'createDecipheriv'} */ kind) =>
     (/** @type {unknown[]} */ ...args) => {
-      made++;
-      const coder = /** @type {(...args: unknown[]) => Coder} */ (/** @type {unknown} */ (nodeCrypto[kind]))(
+      ciphersCreated++;
+      const cipher = /** @type {(...args: unknown[]) => Cipher} */ (/** @type {unknown} */ (nodeCrypto[kind]))(
         ...argsOf(args),
       );
-      change(coder, kind);
-      return coder;
+      change(cipher, kind);
+      return cipher;
     };
   const changed = { createCipheriv: make('createCipheriv'), createDecipheriv: make('createDecipheriv') };
-  process.getBuiltinModule = /** @type {typeof real} */ (/** @type {unknown} */ (() => changed));
+  process.getBuiltinModule = /** @type {typeof realGetBuiltinModule} */ (/** @type {unknown} */ (() => changed));
 }
 
-/** One that is past the records that it leaves to us. @param {() => Uint8Array} memory */
+/** A host that has already declined its warm-up records. @param {() => Uint8Array} memory */
 function readyHost(memory) {
   const aead = hostAead(memory);
   for (let i = 0; i < WARMUP_RECORDS; i++) {
@@ -67,7 +70,7 @@ function readyHost(memory) {
 }
 
 /**
- * A call as C makes it, with everything in one memory and the output in the place of the input.
+ * A call as from C, with all arguments in one memory and the output in place.
  * @param {(...args: number[]) => number} aead
  * @param {Uint8Array} memory
  * @param {{cipher: number, decrypt?: boolean, key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, data: Uint8Array, tag?: Uint8Array}} call
@@ -90,7 +93,7 @@ function callHost(aead, memory, { cipher, decrypt, key, nonce, ad, data, tag = n
   };
 }
 
-describe("a call of Node's ciphers", () => {
+describe("the host's ciphers", () => {
   const memory = new Uint8Array(100_000);
   const host = () => readyHost(() => memory);
   const call = () => ({
@@ -101,17 +104,17 @@ describe("a call of Node's ciphers", () => {
     data: randomBytes(3000),
   });
 
-  const WYCHEPROOF = inProject('../shared/wycheproof');
-  const skip = !existsSync(WYCHEPROOF) && 'NOT TESTED: there is no folder ../shared/wycheproof';
+  const WYCHEPROOF_DIR = inProject('../shared/wycheproof');
+  const skip = !existsSync(WYCHEPROOF_DIR) && 'NOT TESTED: there is no folder ../shared/wycheproof';
   for (const [file, ciphers, count] of /** @type {const} */ ([
     ['aes_gcm_test.json', [0, 1], 133],
     ['chacha20_poly1305_test.json', [2], 316],
   ])) {
     test(
-      `Wycheproof's ${file}, where nonces have 12 bytes: what is valid, both ways; nothing is written for the rest`,
+      `pass the tests of Wycheproof's ${file} with 12-byte nonces, and write nothing for invalid input`,
       { skip },
       () => {
-        const { testGroups } = JSON.parse(readFileSync(`${WYCHEPROOF}/${file}`, 'utf8'));
+        const { testGroups } = JSON.parse(readFileSync(`${WYCHEPROOF_DIR}/${file}`, 'utf8'));
         const aead = host();
         let seen = 0;
         for (const { ivSize, keySize, tagSize, tests } of testGroups) {
@@ -138,37 +141,37 @@ describe("a call of Node's ciphers", () => {
     );
   }
 
-  test(`the first ${WARMUP_RECORDS} make no cipher`, () => {
+  test(`are not used for the first ${WARMUP_RECORDS} records`, () => {
     changeHost(() => {});
-    made = 0;
+    ciphersCreated = 0;
     const aead = readyHost(() => memory);
-    assert.equal(made, 0);
+    assert.equal(ciphersCreated, 0);
     assert.equal(callHost(aead, memory, call()).code, 0);
-    assert.ok(made > 0);
+    assert.ok(ciphersCreated > 0);
   });
 
-  test('asks for node:crypto once, before the first call, and never in a call', () => {
-    let times = 0;
-    process.getBuiltinModule = /** @type {typeof real} */ (
+  test('are looked up once, before the first call and never during one', () => {
+    let lookups = 0;
+    process.getBuiltinModule = /** @type {typeof realGetBuiltinModule} */ (
       /** @type {unknown} */ (
         (/** @type {string} */ name) => {
           assert.equal(name, 'node:crypto');
-          times++;
+          lookups++;
           return nodeCrypto;
         }
       )
     );
     const aead = hostAead(() => memory);
-    assert.equal(times, 1);
-    process.getBuiltinModule = () => assert.fail('it was asked for in a call');
+    assert.equal(lookups, 1);
+    process.getBuiltinModule = () => assert.fail('looked up during a call');
     for (let i = 0; i < WARMUP_RECORDS; i++) callHost(aead, memory, call());
     for (const cipher of [0, 1, 2]) {
       assert.equal(callHost(aead, memory, { ...call(), cipher, key: randomBytes(KEY_LENGTHS[cipher]) }).code, 0);
     }
   });
 
-  test('is not there where node:crypto has no ciphers', () => {
-    process.getBuiltinModule = /** @type {typeof real} */ (
+  test('are unavailable if node:crypto lacks them', () => {
+    process.getBuiltinModule = /** @type {typeof realGetBuiltinModule} */ (
       /** @type {unknown} */ (() => ({ createCipheriv: nodeCrypto.createCipheriv }))
     );
     const { code, untouched } = callHost(host(), memory, call());
@@ -176,29 +179,31 @@ describe("a call of Node's ciphers", () => {
   });
 
   for (const missing of [undefined, () => undefined]) {
-    test(`is not there without ${missing ? 'node:crypto' : 'process.getBuiltinModule'}`, () => {
-      process.getBuiltinModule = /** @type {typeof real} */ (/** @type {unknown} */ (missing));
+    test(`are unavailable without ${missing ? 'node:crypto' : 'process.getBuiltinModule'}`, () => {
+      process.getBuiltinModule = /** @type {typeof realGetBuiltinModule} */ (/** @type {unknown} */ (missing));
       const { code, untouched } = callHost(host(), memory, call());
       assert.deepEqual([code, untouched], [1, true]);
     });
   }
 
-  test('is not looked for again where it is not there', () => {
-    let times = 0;
-    process.getBuiltinModule = /** @type {typeof real} */ (/** @type {unknown} */ (() => void times++));
+  test('are not looked up again if they are unavailable', () => {
+    let lookups = 0;
+    process.getBuiltinModule = /** @type {typeof realGetBuiltinModule} */ (
+      /** @type {unknown} */ (() => void lookups++)
+    );
     const aead = host();
     for (let i = 0; i < 3; i++) assert.equal(callHost(aead, memory, call()).code, 1);
-    assert.equal(times, 1);
+    assert.equal(lookups, 1);
   });
 
-  test('is never made where Node encrypts as something else would', () => {
+  test('are never used if Node encrypts differently', () => {
     const nothing = () => {};
     const reversed = (/** @type {unknown} */ bytes) => Uint8Array.from(/** @type {Uint8Array} */ (bytes)).reverse();
     changeHost(nothing, ([name, key, nonce, options]) => [name, reversed(key), nonce, options]);
     assert.equal(callHost(host(), memory, call()).code, 1);
   });
 
-  test('is not there without a process', () => {
+  test('are unavailable without a global process', () => {
     const { process } = globalThis;
     Reflect.deleteProperty(globalThis, 'process');
     try {
@@ -208,41 +213,41 @@ describe("a call of Node's ciphers", () => {
     }
   });
 
-  /** What is wrong with a host, which is found before it is used. @type {Record<string, (coder: Coder, kind: string) => void>} */
-  const WRONG = {
-    'makes another tag': (coder, kind) => {
-      if (kind === 'createCipheriv') coder.getAuthTag = () => Buffer.alloc(16);
+  /** Faults that are found before the first use. @type {Record<string, (cipher: Cipher, kind: string) => void>} */
+  const FAULTY_HOSTS = {
+    'compute a wrong tag': (cipher, kind) => {
+      if (kind === 'createCipheriv') cipher.getAuthTag = () => Buffer.alloc(16);
     },
-    'decrypts to something else': (coder, kind) => {
-      const { update } = coder;
+    'decrypt to wrong data': (cipher, kind) => {
+      const { update } = cipher;
       if (kind === 'createDecipheriv') {
-        coder.update = (data) => update.call(coder, data).fill(7);
+        cipher.update = (data) => update.call(cipher, data).fill(7);
       }
     },
-    'decrypts to less': (coder, kind) => {
-      const { update } = coder;
+    'decrypt to too few bytes': (cipher, kind) => {
+      const { update } = cipher;
       if (kind === 'createDecipheriv') {
-        coder.update = (data) => update.call(coder, data).subarray(1);
+        cipher.update = (data) => update.call(cipher, data).subarray(1);
       }
     },
-    'takes any tag': (coder, kind) => {
-      if (kind === 'createDecipheriv') coder.final = () => Buffer.alloc(0);
+    'accept any tag': (cipher, kind) => {
+      if (kind === 'createDecipheriv') cipher.final = () => Buffer.alloc(0);
     },
-    'has no such cipher': () => {
+    'do not exist in Node': () => {
       throw new Error('Unknown cipher');
     },
   };
-  for (const [what, change] of Object.entries(WRONG)) {
-    test(`is never made where it ${what}`, () => {
+  for (const [what, change] of Object.entries(FAULTY_HOSTS)) {
+    test(`are never used if they ${what}`, () => {
       changeHost(change);
       const aead = host();
       for (const cipher of [0, 1, 2]) {
         const input = { ...call(), cipher, key: randomBytes(KEY_LENGTHS[cipher]) };
         const { code, untouched } = callHost(aead, memory, input);
         assert.deepEqual([code, untouched], [1, true], CIPHERS[cipher]);
-        made = 0;
+        ciphersCreated = 0;
         assert.equal(callHost(aead, memory, input).code, 1);
-        assert.equal(made, 0, 'it is not tried again');
+        assert.equal(ciphersCreated, 0, 'not tried again');
       }
     });
   }
@@ -251,17 +256,17 @@ describe("a call of Node's ciphers", () => {
     throw new Error('out of order');
   };
   for (const [what, step, instead] of /** @type {const} */ ([
-    ['throws in setAAD()', 'setAAD', throws],
-    ['throws in setAuthTag()', 'setAuthTag', throws],
-    ['throws in update()', 'update', throws],
-    ['throws in final()', 'final', throws],
-    ['throws in getAuthTag()', 'getAuthTag', throws],
-    ['gives too few bytes', 'update', () => Buffer.alloc(2999)],
+    ['throw in setAAD()', 'setAAD', throws],
+    ['throw in setAuthTag()', 'setAuthTag', throws],
+    ['throw in update()', 'update', throws],
+    ['throw in final()', 'final', throws],
+    ['throw in getAuthTag()', 'getAuthTag', throws],
+    ['return too few bytes', 'update', () => Buffer.alloc(2999)],
   ])) {
-    test(`that ${what} has written nothing, and the next one is tried`, () => {
+    test(`write nothing if they ${what}, and are tried again for the next record`, () => {
       let broken = false;
-      changeHost((coder) => {
-        if (broken && step in coder) coder[step] = instead;
+      changeHost((cipher) => {
+        if (broken && step in cipher) cipher[step] = instead;
       });
       const aead = host();
       const sealed = callHost(aead, memory, call());
@@ -275,14 +280,14 @@ describe("a call of Node's ciphers", () => {
     });
   }
 
-  test('leaves no plaintext in what Node gave, not that of a forgery either', () => {
+  test('overwrite the plaintext in the buffers that Node returned, even after a forgery', () => {
     /** @type {Buffer[]} */
-    const given = [];
-    changeHost((coder) => {
-      const { update } = coder;
-      coder.update = (data) => {
-        const bytes = update.call(coder, data);
-        given.push(bytes);
+    const returned = [];
+    changeHost((cipher) => {
+      const { update } = cipher;
+      cipher.update = (data) => {
+        const bytes = update.call(cipher, data);
+        returned.push(bytes);
         return bytes;
       };
     });
@@ -292,15 +297,15 @@ describe("a call of Node's ciphers", () => {
     const opening = { ...input, decrypt: true, data: sealed.data };
     assert.deepEqual(callHost(aead, memory, { ...opening, tag: sealed.tag }).data, Uint8Array.from(input.data));
     assert.equal(callHost(aead, memory, { ...opening, tag: new Uint8Array(16) }).code, 1);
-    const long = given.filter(({ length }) => length === 3000);
+    const long = returned.filter(({ length }) => length === 3000);
     assert.equal(long.length, 3);
     assert.ok(long.every((bytes) => bytes.every((byte) => byte === 0)));
   });
 });
 
-/* --- behind Mbed TLS's functions --------------------------------------------------------- */
+/* --- called through Mbed TLS's functions -------------------------------------------------- */
 
-describe('records through the kernels', async () => {
+describe("the host's ciphers behind the kernels", async () => {
   /** @typedef {Awaited<ReturnType<typeof wasmKernels>>} Kernels */
   const path = await buildWasm(await mbedtlsSource(), 'kernels.wasm');
   let done = 0;
@@ -329,10 +334,10 @@ describe('records through the kernels', async () => {
     tagLength: 16,
     ...more,
   });
-  /** By ours, and by Mbed TLS's own, which asks no host. @param {Input} given */
+  /** Runs our kernels, and Mbed TLS's ciphers, which never use the host. @param {Input} given */
   const both = async (given) => kernels.run([given, { ...given, reference: true }]);
 
-  test('what the host does is what Mbed TLS does, both ways, and a forgery is what it says of it', async () => {
+  test('encrypt and decrypt like Mbed TLS, with the same error for a forgery', async () => {
     for (let i = 0; i < 300; i++) {
       const algorithm = i % 3 === 0 ? 'chachapoly' : 'gcm';
       const [low, high] = algorithm === 'gcm' ? [2048, 17_000] : [8192, 17_000];
@@ -351,23 +356,23 @@ describe('records through the kernels', async () => {
       assert.deepEqual([opened.code, opened.data, done], [0, given.data, 2]);
       const tag = Buffer.from(sealed.tag);
       tag[randomInt(16)] ^= 1 << randomInt(8);
-      const [refused, theirs] = await both({ ...opening, tag });
-      assert.deepEqual([refused.code, done], [theirs.code, 2]);
-      assert.ok(refused.code < 0 && refused.data.every((byte) => byte === 0));
+      const [rejected, theirs] = await both({ ...opening, tag });
+      assert.deepEqual([rejected.code, done], [theirs.code, 2]);
+      assert.ok(rejected.code < 0 && rejected.data.every((byte) => byte === 0));
     }
   });
 
   /** @type {Record<string, Partial<Input>>} */
-  const OURS = {
+  const KERNEL_ONLY = {
     'are short': { data: randomBytes(2047) },
     'are short, with ChaCha20-Poly1305': { algorithm: 'chachapoly', data: randomBytes(8191) },
-    'have another nonce than that of TLS': { nonce: randomBytes(13) },
+    'have a nonce of another length than in TLS': { nonce: randomBytes(13) },
     'have a shorter tag': { tagLength: 12 },
     'have keys of 192 bits': { key: randomBytes(24) },
-    'are given in pieces': { pieces: 12345 },
+    'are processed in pieces': { pieces: 12345 },
   };
-  for (const [which, more] of Object.entries(OURS)) {
-    test(`the host is not asked for those that ${which}`, async () => {
+  for (const [which, more] of Object.entries(KERNEL_ONLY)) {
+    test(`are not called for records that ${which}`, async () => {
       asked = 0;
       const given = input(more);
       const [ours, expected] = await both(given);
@@ -380,7 +385,7 @@ describe('records through the kernels', async () => {
 
 describe('connections', () => {
   const certificates = pki('good-p256');
-  /** The core is one for all connections, so its host is as well: with `broken`, it does nothing. */
+  /** All connections share one core and its host. While this is true, the host does nothing. */
   let broken = false;
   /** @type {import('../../dist/index.js').ConnectOptions} */
   let base;
@@ -412,25 +417,25 @@ describe('connections', () => {
     for (const by of ["Node's ciphers", 'our kernels']) {
       const options = () => {
         broken = by === 'our kernels';
-        made = 0;
+        ciphersCreated = 0;
         return { ...base, ciphers: [cipher] };
       };
 
-      test(`${cipher} by ${by}: 20 MB down and 20 MB up, byte for byte`, async () => {
+      test(`${cipher} by ${by}: 20 MB arrive unchanged each way`, async () => {
         await download(server.port, options(), 20 * MB);
-        assert.ok(made >= 20 * 64, `${made} records were given to the host`);
+        assert.ok(ciphersCreated >= 20 * 64, `the host created ${ciphersCreated} ciphers`);
         await upload(server.port, options(), 20 * MB, 64 * 1024);
-        assert.ok(made >= 20 * 64, `${made} records were given to the host`);
+        assert.ok(ciphersCreated >= 20 * 64, `the host created ${ciphersCreated} ciphers`);
       });
 
-      test(`${cipher} by ${by}: a long record that was changed is ERR_TLS_BAD_RECORD, and nothing of it is read`, async (t) => {
+      test(`${cipher} by ${by}: an altered long record fails with ERR_TLS_BAD_RECORD and yields no data`, async (t) => {
         const sender = await startNodeTls(certificates, {}, (socket) => {
           socket.on('error', () => {});
           socket.on('data', () => socket.write(Buffer.alloc(16_384, 'x')));
         });
         const relay = await startRelay(sender.port, {
           fromServer(chunk) {
-            if (chunk.length > 10_000) chunk[chunk.length - 100] ^= 1; // session tickets may be before it
+            if (chunk.length > 10_000) chunk[chunk.length - 100] ^= 1; // session tickets may precede it
             return chunk;
           },
         });
@@ -439,7 +444,7 @@ describe('connections', () => {
         await socket.write('go');
         await assert.rejects(socket.read(), { code: 'ERR_TLS_BAD_RECORD' });
         await assert.rejects(socket.closed, { code: 'ERR_TLS_BAD_RECORD' });
-        assert.equal(made, 1, 'the host was asked, once');
+        assert.equal(ciphersCreated, 1, 'the host was called once');
       });
     }
   }

@@ -1,4 +1,4 @@
-/* What Mbed TLS asks of its host (wasm/mbedtls/pagetls_mbedtls_config.h), as far as its arithmetic needs it. */
+/* The host functions that Mbed TLS's arithmetic needs (wasm/mbedtls/pagetls_mbedtls_config.h). */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...)
     return len;
 }
 
-/* Asked for by what no kernel calls. */
+/* Needed by the linker, but never called. */
 psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context, uint8_t *output,
                                              size_t output_size, size_t *output_length)
 {

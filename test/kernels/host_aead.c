@@ -6,10 +6,10 @@
 #include "adapter.h"
 #include "host/host.h"
 
-kernel_aead *kernel_host;
+kernel_aead *kernel_host_aead;
 
-int kernel_host_by_reference(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad,
-                             size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
+int kernel_reference_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad,
+                               size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
 {
     uint8_t made_tag[16];
     uint8_t *made = malloc(len);
@@ -33,7 +33,7 @@ int kernel_host_by_reference(int cipher, int decrypt, const uint8_t *key, const 
         .tag_len = sizeof(made_tag),
     };
     int ret = kernel_reference_run(&input);
-    if (ret == 0) { /* nothing is written before */
+    if (ret == 0) { /* write only after success */
         memcpy(out, made, len);
         memcpy(tag, made_tag, decrypt ? 0 : sizeof(made_tag));
     }
@@ -44,5 +44,5 @@ int kernel_host_by_reference(int cipher, int decrypt, const uint8_t *key, const 
 int pagetls_host_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t nonce[12], const uint8_t *ad,
                       size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag)
 {
-    return kernel_host == NULL ? 1 : kernel_host(cipher, decrypt, key, nonce, ad, ad_len, in, len, out, tag);
+    return kernel_host_aead == NULL ? 1 : kernel_host_aead(cipher, decrypt, key, nonce, ad, ad_len, in, len, out, tag);
 }

@@ -1,6 +1,6 @@
 /**
  * \file host_aead.h
- * \brief The host's ciphers, made to order.
+ * \brief A configurable pagetls_host_aead() for the tests.
  */
 #ifndef PAGETLS_KERNELS_HOST_AEAD_H
 #define PAGETLS_KERNELS_HOST_AEAD_H
@@ -8,14 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** As pagetls_host_aead() of host/host.h. */
+/** The type of pagetls_host_aead() of host/host.h. */
 typedef int kernel_aead(int cipher, int decrypt, const uint8_t *key, const uint8_t *nonce, const uint8_t *ad,
                         size_t ad_len, const uint8_t *in, size_t len, uint8_t *out, uint8_t *tag);
 
-/** What pagetls_host_aead() is; NULL, as it is at first: it is not there. */
-extern kernel_aead *kernel_host;
+/** The implementation that pagetls_host_aead() calls. NULL, the initial value: the host does nothing. */
+extern kernel_aead *kernel_host_aead;
 
-/** Mbed TLS's own. */
-kernel_aead kernel_host_by_reference;
+/** A host whose ciphers are Mbed TLS's. */
+kernel_aead kernel_reference_host_aead;
 
 #endif

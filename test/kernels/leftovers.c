@@ -4,7 +4,7 @@
 
 #include "host/zeroize.h"
 
-/* The copy has to be in memory: as far as the compiler knows it is read there. */
+/* Forces the copy into memory, because the compiler must assume that it is read. */
 static void use(const uint8_t *bytes)
 {
     __asm__ volatile("" : : "r"(bytes) : "memory");
@@ -12,7 +12,7 @@ static void use(const uint8_t *bytes)
 
 static __attribute__((noinline)) void by_memset(const uint8_t *secret)
 {
-    uint8_t copy[KERNEL_SECRET];
+    uint8_t copy[KERNEL_SECRET_BYTES];
     memcpy(copy, secret, sizeof(copy));
     use(copy);
     memset(copy, 0, sizeof(copy));
@@ -20,7 +20,7 @@ static __attribute__((noinline)) void by_memset(const uint8_t *secret)
 
 static __attribute__((noinline)) void by_zeroize(const uint8_t *secret)
 {
-    uint8_t copy[KERNEL_SECRET];
+    uint8_t copy[KERNEL_SECRET_BYTES];
     memcpy(copy, secret, sizeof(copy));
     use(copy);
     pagetls_zeroize(copy, sizeof(copy));
@@ -28,14 +28,14 @@ static __attribute__((noinline)) void by_zeroize(const uint8_t *secret)
 
 static __attribute__((noinline)) void by_zeroize_inline(const uint8_t *secret)
 {
-    uint8_t copy[KERNEL_SECRET];
+    uint8_t copy[KERNEL_SECRET_BYTES];
     memcpy(copy, secret, sizeof(copy));
     use(copy);
     pagetls_zeroize_inline(copy, sizeof(copy));
 }
 
-void kernel_leave(int way, const uint8_t secret[KERNEL_SECRET])
+void kernel_leave_secret(int method, const uint8_t secret[KERNEL_SECRET_BYTES])
 {
-    static void (*const ways[KERNEL_WAYS])(const uint8_t *) = { by_memset, by_zeroize, by_zeroize_inline };
-    ways[way](secret);
+    static void (*const methods[KERNEL_OVERWRITES])(const uint8_t *) = { by_memset, by_zeroize, by_zeroize_inline };
+    methods[method](secret);
 }

@@ -1,22 +1,22 @@
 /**
  * \file leftovers.h
- * \brief A secret in a local variable, which is overwritten before the function returns: whether it is gone.
+ * \brief Functions that overwrite a secret in a local variable, to test whether it is gone after they return.
  */
 #ifndef PAGETLS_KERNELS_LEFTOVERS_H
 #define PAGETLS_KERNELS_LEFTOVERS_H
 
 #include <stdint.h>
 
-#define KERNEL_SECRET 64 /**< bytes */
+#define KERNEL_SECRET_BYTES 64
 
 enum {
-    KERNEL_BY_MEMSET, /* which compilers leave out: what must be found */
-    KERNEL_BY_ZEROIZE,
-    KERNEL_BY_ZEROIZE_INLINE,
-    KERNEL_WAYS
+    KERNEL_OVERWRITE_MEMSET, /* compilers remove this one, so the test must find the secret */
+    KERNEL_OVERWRITE_ZEROIZE,
+    KERNEL_OVERWRITE_ZEROIZE_INLINE,
+    KERNEL_OVERWRITES
 };
 
-/** Copies \p secret to a local variable, and overwrites that. */
-void kernel_leave(int way, const uint8_t secret[KERNEL_SECRET]);
+/** Copies \p secret to a local variable, and overwrites it there. */
+void kernel_leave_secret(int method, const uint8_t secret[KERNEL_SECRET_BYTES]);
 
 #endif

@@ -1,11 +1,11 @@
-/** memcpy, memmove and memset of wasm/memory.c: every short length, every offset, overlapping or not. */
+/** memcpy(), memmove() and memset() of wasm/host/memory.c, with every short length, every alignment, and overlaps. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, beforeEach, describe, test } from 'node:test';
 import { buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 
-/** Where the test works in the module's memory: its own data and stack are below. */
+/** The memory that the test uses, above the module's data and stack. */
 const BASE = 0x100000;
 const SIZE = 4096;
 const LENGTHS = [...Array(100).keys(), 255, 256, 257, 1000];
@@ -33,38 +33,38 @@ beforeEach(() => {
 });
 
 /** @param {string} what */
-const same = (what) => assert.ok(Buffer.compare(bytes, expected) === 0, what);
+const assertExpected = (what) => assert.ok(Buffer.compare(bytes, expected) === 0, what);
 
-describe('wasm/memory.c', () => {
-  test('memcpy copies as many bytes as it says, from and to any address, and returns the address', () => {
+describe('wasm/host/memory.c', () => {
+  test('memcpy copies the given number of bytes between any addresses, and returns the destination', () => {
     for (const length of LENGTHS) {
       for (let offset = 0; offset < 17; offset++) {
         const [to, from] = [offset, 2000 + ((offset * 7) % 17)];
         assert.equal(call.memcpy(BASE + to, BASE + from, length), BASE + to);
         expected.copyWithin(to, from, from + length);
-        same(`${length} bytes to ${to} from ${from}`);
+        assertExpected(`${length} bytes to ${to} from ${from}`);
       }
     }
   });
 
-  test('memmove copies as if there were a copy between, however the two overlap', () => {
+  test('memmove copies correctly however source and destination overlap', () => {
     for (const length of LENGTHS) {
       for (let distance = -40; distance <= 40; distance++) {
         const [to, from] = [1500 + distance, 1500];
         assert.equal(call.memmove(BASE + to, BASE + from, length), BASE + to);
         expected.copyWithin(to, from, from + length);
-        same(`${length} bytes by ${distance}`);
+        assertExpected(`${length} bytes by ${distance}`);
       }
     }
   });
 
-  test('memset sets as many bytes as it says to the low eight bits of the value', () => {
+  test('memset sets the given number of bytes to the low eight bits of the value', () => {
     for (const length of LENGTHS) {
       for (let offset = 0; offset < 17; offset++) {
         const value = (length * 31 + offset) ^ 0x5a00;
         assert.equal(call.memset(BASE + offset, value, length), BASE + offset);
         expected.fill(value & 0xff, offset, offset + length);
-        same(`${length} bytes at ${offset}`);
+        assertExpected(`${length} bytes at ${offset}`);
       }
     }
   });

@@ -9,23 +9,23 @@
 static const char *compare_inverse(random_source *from, mbedtls_mpi *x, mbedtls_mpi *y, mbedtls_mpi *n)
 {
     static const pagetls_curve *const curves[] = { &pagetls_p256, &pagetls_p384, &pagetls_p521 };
-    const pagetls_curve *curve = curves[below(from, 3)];
+    const pagetls_curve *curve = curves[random_below(from, 3)];
     uint8_t a[PAGETLS_CURVE_MAX_BYTES];
     uint8_t inverse[PAGETLS_CURVE_MAX_BYTES];
     MUST(mbedtls_mpi_read_binary(n, curve->order, curve->bytes));
     (void) kernel_random_bytes(from, a, curve->bytes);
-    const unsigned how = below(from, 8);
-    if (how == 0) { /* few bits, high or low */
+    const unsigned how = random_below(from, 8);
+    if (how == 0) { /* a single byte that is not 0 */
         memset(a, 0, curve->bytes);
-        a[below(from, curve->bytes)] = (uint8_t) (1 + below(from, 255));
+        a[random_below(from, curve->bytes)] = (uint8_t) (1 + random_below(from, 255));
     }
     MUST(mbedtls_mpi_read_binary(x, a, curve->bytes));
     if (how == 1) {
-        MUST(mbedtls_mpi_sub_int(x, n, 1 + (int) below(from, 100)));
+        MUST(mbedtls_mpi_sub_int(x, n, 1 + (int) random_below(from, 100)));
     }
-    if (how == 2) { /* whose inverse, or what it lacks to the order, is small */
-        MUST(mbedtls_mpi_lset(x, 1 + (int) below(from, 1000)));
-        if (below(from, 2) == 0) {
+    if (how == 2) { /* the inverse is close to 0 or to the order */
+        MUST(mbedtls_mpi_lset(x, 1 + (int) random_below(from, 1000)));
+        if (random_below(from, 2) == 0) {
             MUST(mbedtls_mpi_sub_mpi(x, n, x));
         }
         MUST(mbedtls_mpi_inv_mod(x, x, n));
@@ -38,7 +38,7 @@ static const char *compare_inverse(random_source *from, mbedtls_mpi *x, mbedtls_
     pagetls_modulus_invert(inverse, a, curve->order, curve->bytes);
     MUST(mbedtls_mpi_read_binary(y, inverse, curve->bytes));
     if (mbedtls_mpi_cmp_mpi(y, n) >= 0) {
-        return "an inverse below the order";
+        return "an inverse that is not below the order";
     }
     MUST(mbedtls_mpi_mul_mpi(y, x, y));
     MUST(mbedtls_mpi_mod_mpi(y, y, n));
@@ -49,14 +49,14 @@ static const char *compare_product(random_source *from, mbedtls_mpi *x, mbedtls_
 {
     static pagetls_modulus modulus;
     uint8_t bytes[3][300];
-    const size_t len = 8 + below(from, below(from, 16) == 0 ? 292 : 60);
+    const size_t len = 8 + random_below(from, random_below(from, 16) == 0 ? 292 : 60);
     for (size_t i = 0; i < 3; i++) {
         (void) kernel_random_bytes(from, bytes[i], len);
-        if (below(from, 8) == 0) {
-            memset(bytes[i], below(from, 2) == 0 ? 0 : 0xff, len);
+        if (random_below(from, 8) == 0) {
+            memset(bytes[i], random_below(from, 2) == 0 ? 0 : 0xff, len);
         }
     }
-    bytes[0][0] |= (uint8_t) (1u << below(from, 8));
+    bytes[0][0] |= (uint8_t) (1u << random_below(from, 8));
     bytes[0][len - 1] |= 1;
     MUST(mbedtls_mpi_read_binary(n, bytes[0], len));
     MUST(mbedtls_mpi_read_binary(x, bytes[1], len));
@@ -79,7 +79,7 @@ const char *modulus_case(random_source *from)
     mbedtls_mpi_init(&x);
     mbedtls_mpi_init(&y);
     mbedtls_mpi_init(&n);
-    const char *what = (below(from, 2) == 0 ? compare_inverse : compare_product)(from, &x, &y, &n);
+    const char *what = (random_below(from, 2) == 0 ? compare_inverse : compare_product)(from, &x, &y, &n);
     mbedtls_mpi_free(&x);
     mbedtls_mpi_free(&y);
     mbedtls_mpi_free(&n);

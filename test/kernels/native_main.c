@@ -1,14 +1,16 @@
-/* Our ciphers and Mbed TLS's own, for the tests in JavaScript:
+/* Runs our kernels and Mbed TLS's code, for the tests in JavaScript (kernels.js):
  *
- *   kernels_test cases FIRST COUNT             random cases, from number FIRST on
- *   kernels_test misuse                        calls that are wrong
- *   kernels_test run                           a case from each line of the standard input; a line of what comes of it
- *   kernels_test repeat MAKE ALGORITHM BITS LENGTH TIMES   the seconds that it takes
- *   kernels_test public-cases FIRST COUNT      random cases of public keys
- *   kernels_test public-run                    as run, of public keys: whether fast, operation, curve, four inputs
- *   kernels_test public-repeat MAKE OPERATION CURVE TIMES   the seconds that it takes
- *   kernels_test secrets NAME                  with secrets that Valgrind knows of (secrets.h)
- *   kernels_test leftovers                     a line for each way of leftovers.h: whether something was left
+ *   kernels_test cases FIRST COUNT         compares random cases of ciphers, starting with number FIRST
+ *   kernels_test misuse                    compares invalid calls
+ *   kernels_test run                       runs a case from each line of standard input, and prints a line each
+ *   kernels_test repeat IMPLEMENTATION ALGORITHM BITS LENGTH TIMES    prints CPU seconds
+ *   kernels_test public-cases FIRST COUNT  compares random cases of public keys
+ *   kernels_test public-run                like run, for public keys: whether fast, operation, curve, four inputs
+ *   kernels_test public-repeat IMPLEMENTATION OPERATION CURVE TIMES   prints CPU seconds
+ *   kernels_test secrets NAME              runs an operation with secrets that Valgrind tracks (secrets.h)
+ *   kernels_test leftovers                 prints a line for each method of leftovers.h: "left" or "gone"
+ *
+ * IMPLEMENTATION is "fast" or "reference".
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -22,7 +24,7 @@
 #include "public_key.h"
 #include "secrets.h"
 
-static int differed(const char *what)
+static int report_difference(const char *what)
 {
     if (what != NULL) {
         fprintf(stderr, "differs: %s\n", what);
@@ -30,10 +32,10 @@ static int differed(const char *what)
     return what != NULL;
 }
 
-static int cases(const char *(*compare)(uint64_t seed), uint64_t first, uint64_t count)
+static int run_cases(const char *(*compare)(uint64_t seed), uint64_t first, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
-        if (differed(compare(first + i))) {
+        if (report_difference(compare(first + i))) {
             return 1;
         }
     }
@@ -41,18 +43,18 @@ static int cases(const char *(*compare)(uint64_t seed), uint64_t first, uint64_t
     return 0;
 }
 
-static uint32_t number(const char *word)
+static uint32_t parse_number(const char *word)
 {
     return (uint32_t) strtoul(word, NULL, 10);
 }
 
-/* --- cases from lines --------------------------------------------------------------- */
+/* --- cases from standard input ------------------------------------------------------- */
 
-/* Bytes from hexadecimal digits, or from "-" for none. */
-static uint8_t *bytes_of(const char *word, size_t *len)
+/* Decodes hexadecimal digits; "-" means no bytes. */
+static uint8_t *parse_hex(const char *word, size_t *len)
 {
     *len = strcmp(word, "-") == 0 ? 0 : strlen(word) / 2;
-    uint8_t *out = malloc(*len + (*len == 0)); /* exact, so that a byte too many is seen */
+    uint8_t *out = malloc(*len + (*len == 0)); /* exact, so that ASan reports reads beyond the end */
     if (out == NULL) {
         abort();
     }
@@ -78,18 +80,18 @@ static void run_fields(char *const field[FIELDS])
     size_t key_len;
     size_t tag_len;
     kernel_input input = {
-        .algorithm = (int) number(field[ALGORITHM]),
-        .decrypt = (int) number(field[DECRYPT]),
-        .counter = number(field[COUNTER]),
-        .pieces = number(field[PIECES]),
-        .layered = (int) number(field[LAYERED]),
-        .tag_len = number(field[TAG_LEN]),
+        .algorithm = (int) parse_number(field[ALGORITHM]),
+        .decrypt = (int) parse_number(field[DECRYPT]),
+        .counter = parse_number(field[COUNTER]),
+        .pieces = parse_number(field[PIECES]),
+        .layered = (int) parse_number(field[LAYERED]),
+        .tag_len = parse_number(field[TAG_LEN]),
     };
-    uint8_t *key = bytes_of(field[KEY], &key_len);
-    uint8_t *nonce = bytes_of(field[NONCE], &input.nonce_len);
-    uint8_t *ad = bytes_of(field[AD], &input.ad_len);
-    uint8_t *data = bytes_of(field[DATA], &input.len);
-    uint8_t *given = bytes_of(field[TAG], &tag_len);
+    uint8_t *key = parse_hex(field[KEY], &key_len);
+    uint8_t *nonce = parse_hex(field[NONCE], &input.nonce_len);
+    uint8_t *ad = parse_hex(field[AD], &input.ad_len);
+    uint8_t *data = parse_hex(field[DATA], &input.len);
+    uint8_t *given = parse_hex(field[TAG], &tag_len);
     uint8_t tag[64] = { 0 };
     memcpy(tag, given, tag_len < sizeof(tag) ? tag_len : sizeof(tag));
     input.key_bits = (unsigned) (8 * key_len);
@@ -99,7 +101,7 @@ static void run_fields(char *const field[FIELDS])
     input.in = data;
     input.out = data;
     input.tag = tag;
-    int ret = (int) number(field[FAST]) ? kernel_fast_run(&input) : kernel_reference_run(&input);
+    int ret = (int) parse_number(field[FAST]) ? kernel_fast_run(&input) : kernel_reference_run(&input);
     printf("%d", ret);
     print_bytes(data, input.len);
     print_bytes(tag, input.tag_len);
@@ -115,15 +117,16 @@ enum { PUBLIC_FAST, OPERATION, CURVE, FIRST, PUBLIC_FIELDS = FIRST + 4 };
 
 static void run_public_fields(char *const field[FIELDS])
 {
-    kernel_public_input input = { .operation = (int) number(field[OPERATION]), .curve = (int) number(field[CURVE]) };
+    kernel_public_input input = { .operation = (int) parse_number(field[OPERATION]),
+                                  .curve = (int) parse_number(field[CURVE]) };
     uint8_t *bytes[4];
-    uint8_t out[KERNEL_PUBLIC_OUT];
+    uint8_t out[KERNEL_PUBLIC_MAX_BYTES];
     size_t len;
     for (size_t i = 0; i < 4; i++) {
-        bytes[i] = bytes_of(field[FIRST + i], &input.in[i].len);
+        bytes[i] = parse_hex(field[FIRST + i], &input.in[i].len);
         input.in[i].p = bytes[i];
     }
-    printf("%d", kernel_public((int) number(field[PUBLIC_FAST]), &input, out, &len));
+    printf("%d", kernel_public((int) parse_number(field[PUBLIC_FAST]), &input, out, &len));
     print_bytes(out, len);
     printf("\n");
     for (size_t i = 0; i < 4; i++) {
@@ -131,7 +134,7 @@ static void run_public_fields(char *const field[FIELDS])
     }
 }
 
-static int run_lines(int fields, void (*run)(char *const field[FIELDS]))
+static int run_each_line(int fields, void (*run)(char *const field[FIELDS]))
 {
     static char line[1 << 19];
     while (fgets(line, sizeof(line), stdin) != NULL) {
@@ -162,10 +165,10 @@ static double cpu_seconds(void)
 static int repeat(char **word)
 {
     kernel_repeat *make = strcmp(word[0], "fast") == 0 ? kernel_fast_repeat : kernel_reference_repeat;
-    int algorithm = (int) number(word[1]);
-    unsigned bits = number(word[2]);
-    size_t len = number(word[3]);
-    unsigned times = number(word[4]);
+    int algorithm = (int) parse_number(word[1]);
+    unsigned bits = parse_number(word[2]);
+    size_t len = parse_number(word[3]);
+    unsigned times = parse_number(word[4]);
     (void) make(algorithm, bits, len, times / 4 + 1); /* to warm up */
     double start = cpu_seconds();
     unsigned of_it = make(algorithm, bits, len, times);
@@ -176,46 +179,46 @@ static int repeat(char **word)
 static int repeat_public(char **word)
 {
     const int fast = strcmp(word[0], "fast") == 0;
-    const int operation = (int) number(word[1]);
-    const int curve = (int) number(word[2]);
-    const unsigned times = number(word[3]);
-    int good = kernel_public_repeat(fast, operation, curve, times / 4 + 1); /* to warm up */
+    const int operation = (int) parse_number(word[1]);
+    const int curve = (int) parse_number(word[2]);
+    const unsigned times = parse_number(word[3]);
+    int ok = kernel_public_repeat(fast, operation, curve, times / 4 + 1); /* to warm up */
     double start = cpu_seconds();
-    good &= kernel_public_repeat(fast, operation, curve, times);
+    ok &= kernel_public_repeat(fast, operation, curve, times);
     printf("%.9f\n", cpu_seconds() - start);
-    return !good;
+    return !ok;
 }
 
-/* --- what is left of a secret ------------------------------------------------------------ */
+/* --- leftovers of secrets ------------------------------------------------------------------ */
 
-enum { STACK = 1 << 18, PART = 8 };
+enum { STACK_BYTES = 1 << 18, PART_BYTES = 8 };
 
-static uint8_t secret[KERNEL_SECRET];
+static uint8_t secret[KERNEL_SECRET_BYTES];
 
-static void *leave(void *way)
+static void *leave_secret(void *method)
 {
-    kernel_leave(*(int *) way, secret);
+    kernel_leave_secret(*(int *) method, secret);
     return NULL;
 }
 
-/* Runs it on a stack of its own, and looks for parts of the secret there. */
-static int is_left(int way)
+/* Runs the method on a separate stack, and searches that for parts of the secret. */
+static int leaves_secret(int method)
 {
-    uint8_t *stack = aligned_alloc(4096, STACK);
+    uint8_t *stack = aligned_alloc(4096, STACK_BYTES);
     pthread_attr_t attributes;
     pthread_t thread;
     int left = 0;
     if (stack == NULL || pthread_attr_init(&attributes) != 0) {
         abort();
     }
-    memset(stack, 0, STACK);
-    if (pthread_attr_setstack(&attributes, stack, STACK) != 0 ||
-        pthread_create(&thread, &attributes, leave, &way) != 0 || pthread_join(thread, NULL) != 0) {
+    memset(stack, 0, STACK_BYTES);
+    if (pthread_attr_setstack(&attributes, stack, STACK_BYTES) != 0 ||
+        pthread_create(&thread, &attributes, leave_secret, &method) != 0 || pthread_join(thread, NULL) != 0) {
         abort();
     }
-    for (size_t i = 0; i + PART <= STACK && !left; i++) {
-        for (size_t at = 0; at < KERNEL_SECRET; at += PART) {
-            left |= memcmp(stack + i, secret + at, PART) == 0;
+    for (size_t i = 0; i + PART_BYTES <= STACK_BYTES && !left; i++) {
+        for (size_t at = 0; at < KERNEL_SECRET_BYTES; at += PART_BYTES) {
+            left |= memcmp(stack + i, secret + at, PART_BYTES) == 0;
         }
     }
     pthread_attr_destroy(&attributes);
@@ -228,8 +231,8 @@ static int leftovers(void)
     for (size_t i = 0; i < sizeof(secret); i++) {
         secret[i] = (uint8_t) (0x5a ^ 29 * i);
     }
-    for (int way = 0; way < KERNEL_WAYS; way++) {
-        puts(is_left(way) ? "left" : "gone");
+    for (int method = 0; method < KERNEL_OVERWRITES; method++) {
+        puts(leaves_secret(method) ? "left" : "gone");
     }
     return 0;
 }
@@ -238,19 +241,19 @@ int main(int argc, char **argv)
 {
     const char *command = argc > 1 ? argv[1] : "";
     if (strcmp(command, "cases") == 0 && argc == 4) {
-        return cases(kernel_random_case, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+        return run_cases(kernel_random_case, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     }
     if (strcmp(command, "misuse") == 0 && argc == 2) {
-        return differed(kernel_compare_misuse());
+        return report_difference(kernel_compare_misuse());
     }
     if (strcmp(command, "public-cases") == 0 && argc == 4) {
-        return cases(kernel_public_case, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+        return run_cases(kernel_public_case, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     }
     if (strcmp(command, "run") == 0 && argc == 2) {
-        return run_lines(FIELDS, run_fields);
+        return run_each_line(FIELDS, run_fields);
     }
     if (strcmp(command, "public-run") == 0 && argc == 2) {
-        return run_lines(PUBLIC_FIELDS, run_public_fields);
+        return run_each_line(PUBLIC_FIELDS, run_public_fields);
     }
     if (strcmp(command, "public-repeat") == 0 && argc == 6) {
         return repeat_public(argv + 2);
@@ -259,11 +262,11 @@ int main(int argc, char **argv)
         return repeat(argv + 2);
     }
     if (strcmp(command, "secrets") == 0 && argc == 3) {
-        return kernel_secrets(argv[2]);
+        return kernel_run_with_secrets(argv[2]);
     }
     if (strcmp(command, "leftovers") == 0 && argc == 2) {
         return leftovers();
     }
-    fprintf(stderr, "kernels_test: what is to be done? (test/kernels/native_main.c)\n");
+    fprintf(stderr, "kernels_test: unknown command or wrong number of arguments; see test/kernels/native_main.c\n");
     return 2;
 }

@@ -1,6 +1,6 @@
 /**
- * Our public-key kernels (wasm/crypto), by way of Mbed TLS's functions: the standards' vectors, Wycheproof's, Node's own
- * keys, and what Mbed TLS's own code makes of random cases, in WebAssembly and in the native build under ASan and UBSan.
+ * Our public-key kernels (wasm/crypto), called through Mbed TLS's functions, agree with the standards' test vectors,
+ * Wycheproof, Node, and Mbed TLS's own code, in WebAssembly and in the native build under ASan and UBSan.
  */
 import assert from 'node:assert/strict';
 import {
@@ -19,19 +19,19 @@ import { buildNative, buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { inProject } from '../../scripts/run.js';
 import { CURVES, curveConstants, toBytes } from './curve-constants.js';
-import { nativeKernels, wasmKernels } from './makes.js';
+import { nativeKernels, wasmKernels } from './kernels.js';
 
-/** @typedef {import('./makes.js').Make} Make */
-/** @typedef {import('./makes.js').PublicInput} PublicInput */
+/** @typedef {import('./kernels.js').Kernels} Kernels */
+/** @typedef {import('./kernels.js').PublicInput} PublicInput */
 /** @typedef {256 | 384 | 521} Bits */
 
 const vectors = JSON.parse(readFileSync(inProject('test/kernels/public-vectors.json'), 'utf8'));
 
-const WYCHEPROOF = inProject('../shared/wycheproof');
-const skip = !existsSync(WYCHEPROOF) && 'NOT TESTED: there is no folder ../shared/wycheproof';
+const WYCHEPROOF_DIR = inProject('../shared/wycheproof');
+const skip = !existsSync(WYCHEPROOF_DIR) && 'NOT TESTED: there is no folder ../shared/wycheproof';
 
 /** @param {string} name */
-const wycheproof = (name) => JSON.parse(readFileSync(`${WYCHEPROOF}/${name}_test.json`, 'utf8')).testGroups;
+const wycheproof = (name) => JSON.parse(readFileSync(`${WYCHEPROOF_DIR}/${name}_test.json`, 'utf8')).testGroups;
 
 /** @param {string} digits */
 const hex = (digits) => Buffer.from(digits, 'hex');
@@ -40,7 +40,7 @@ const hashOf = (algorithm, message) => createHash(algorithm).update(message).dig
 
 const UNCOMPRESSED = Buffer.of(4);
 
-/** An INTEGER of DER. @param {Buffer} number */
+/** A DER INTEGER. @param {Buffer} number */
 function integer(number) {
   let at = 0;
   while (at < number.length - 1 && number[at] === 0) at++;
@@ -54,7 +54,10 @@ function signatureOf(r, s) {
   return Buffer.concat([Buffer.from(both.length < 128 ? [0x30, both.length] : [0x30, 0x81, both.length]), both]);
 }
 
-/** The private key of a test as a scalar of the curve's length. @param {string} digits @param {number} length */
+/**
+ * The private key of a Wycheproof test as a scalar, at most as long as the curve. @param {string} digits @param
+ * {number} length
+ */
 function scalar(digits, length) {
   const bytes = hex(digits.length % 2 === 0 ? digits : `0${digits}`);
   return bytes.length > length ? bytes.subarray(bytes.length - length) : bytes;
@@ -62,8 +65,8 @@ function scalar(digits, length) {
 
 const source = await mbedtlsSource();
 
-/** A short run of random cases each; the sanitizers take their time. */
-const MAKES = [
+/** Each with its number of random cases, which is smaller under the sanitizers. */
+const TARGETS = [
   {
     name: 'WebAssembly',
     cases: 12_000,
@@ -76,19 +79,19 @@ const MAKES = [
   },
 ];
 
-for (const { name, cases, open } of MAKES) {
-  describe(`public keys, ${name}`, () => {
-    /** @type {Make} */
-    let make;
+for (const { name, cases, open } of TARGETS) {
+  describe(`public-key kernels, ${name}`, () => {
+    /** @type {Kernels} */
+    let kernels;
     before(async () => {
-      make = await open();
+      kernels = await open();
     });
 
     /**
      * @param {(PublicInput & {about: string, good: boolean, expected?: Buffer})[]} list
      */
     const check = async (list) => {
-      const outputs = await make.publicRun(list);
+      const outputs = await kernels.publicRun(list);
       assert.equal(outputs.length, list.length);
       for (const [i, { code, out }] of outputs.entries()) {
         const { about, good, expected } = list[i];
@@ -97,7 +100,7 @@ for (const { name, cases, open } of MAKES) {
       }
     };
 
-    test('X25519: the vectors of RFC 7748, and a thousand times over', async () => {
+    test('reproduce the X25519 vectors of RFC 7748, including a thousand iterations in WebAssembly', async () => {
       await check(
         vectors.x25519.map((/** @type {Record<string, string>} */ { source: about, k, u, shared }) => ({
           about,
@@ -111,14 +114,14 @@ for (const { name, cases, open } of MAKES) {
       let [k, u] = [Buffer.alloc(32), Buffer.alloc(32)];
       k[0] = u[0] = 9;
       for (let i = 1; i <= (name === 'WebAssembly' ? 1000 : 1); i++) {
-        const [{ out }] = await make.publicRun([{ operation: 'x25519', inputs: [k, u] }]);
+        const [{ out }] = await kernels.publicRun([{ operation: 'x25519', inputs: [k, u] }]);
         [k, u] = [out, k];
         if (i === 1) assert.equal(k.toString('hex'), vectors.x25519Iterated.once);
         if (i === 1000) assert.equal(k.toString('hex'), vectors.x25519Iterated.thousandTimes);
       }
     });
 
-    test('ECDH: the vectors of RFC 5903, and what Node has', async () => {
+    test('reproduce the ECDH vectors of RFC 5903, and agree with Node', async () => {
       /** @type {Parameters<typeof check>[0]} */
       const list = [];
       for (const { source: about, curve, i, gi, r, gr, gir } of vectors.ecdh) {
@@ -144,7 +147,7 @@ for (const { name, cases, open } of MAKES) {
           const [ours, theirs] = [createECDH(about), createECDH(about)];
           const [ourKey, theirKey] = [ours.generateKeys(), theirs.generateKeys()];
           const k = ours.getPrivateKey();
-          const [own, shared] = await make.publicRun([
+          const [own, shared] = await kernels.publicRun([
             { operation: 'multiply', curve, inputs: [k, Buffer.alloc(0)] },
             { operation: 'multiply', curve, inputs: [k, theirKey] },
           ]);
@@ -154,7 +157,7 @@ for (const { name, cases, open } of MAKES) {
       }
     });
 
-    test('ECDSA: the vectors of RFC 6979, none of them changed, and what Node signs', async () => {
+    test('accept the ECDSA signatures of RFC 6979 and of Node, and reject altered ones', async () => {
       /** @type {Parameters<typeof check>[0]} */
       const list = [];
       for (const { source: about, curve, hash, message, q, r, s } of vectors.ecdsa) {
@@ -196,7 +199,7 @@ for (const { name, cases, open } of MAKES) {
       await check(list);
     });
 
-    test('RSA: what Node signs, with keys and exponents of many sizes', async () => {
+    test('accept RSA signatures by Node, with keys and exponents of many sizes, and reject altered ones', async () => {
       /** @type {Parameters<typeof check>[0]} */
       const list = [];
       for (const [modulusLength, publicExponent] of [
@@ -228,8 +231,8 @@ for (const { name, cases, open } of MAKES) {
       await check(list);
     });
 
-    describe('Wycheproof', { skip }, () => {
-      test('all of x25519_test.json', async () => {
+    describe('pass all Wycheproof tests', { skip }, () => {
+      test('of x25519_test.json', async () => {
         const tests = wycheproof('x25519').flatMap((/** @type {{tests: object[]}} */ { tests: list }) => list);
         assert.equal(tests.length, 518);
         await check(
@@ -247,20 +250,20 @@ for (const { name, cases, open } of MAKES) {
         ['ecdh_secp256r1_ecpoint', 256, 355],
         ['ecdh_secp384r1_ecpoint', 384, 790],
       ])) {
-        test(`all of ${file}_test.json`, async () => {
+        test(`of ${file}_test.json`, async () => {
           const tests = wycheproof(file).flatMap((/** @type {{tests: object[]}} */ { tests: list }) => list);
           assert.equal(tests.length, count);
           const length = curve / 8;
           const inputs = tests.map((/** @type {Record<string, string>} */ { private: k, public: point }) => ({
             operation: 'multiply',
             curve,
-            // Nothing stands for the base point here: no encoding is a cut one.
+            // An empty input would mean the base point, so an empty encoding becomes a truncated one.
             inputs: [scalar(k, length), point === '' ? UNCOMPRESSED : hex(point)],
           }));
-          for (const [i, { code, out }] of (await make.publicRun(inputs)).entries()) {
+          for (const [i, { code, out }] of (await kernels.publicRun(inputs)).entries()) {
             const { tcId, comment, result, shared, public: point } = tests[i];
             const about = `${file}, test ${tcId} ${comment}`;
-            // Compressed points, which are "acceptable", are read by this function; TLS asks for uncompressed ones before.
+            // The function also reads compressed points, which are "acceptable"; TLS requires uncompressed ones.
             if (result === 'valid' || code === 0) {
               assert.equal(code, 0, about);
               assert.notEqual(result, 'invalid', about);
@@ -278,7 +281,7 @@ for (const { name, cases, open } of MAKES) {
         ['ecdsa_secp384r1_sha384', 384, 'sha384', 504],
         ['ecdsa_secp521r1_sha512', 521, 'sha512', 542],
       ])) {
-        test(`all of ${file}_test.json`, async () => {
+        test(`of ${file}_test.json`, async () => {
           /** @type {Parameters<typeof check>[0]} */
           const list = [];
           for (const { publicKey, tests } of wycheproof(file)) {
@@ -297,7 +300,7 @@ for (const { name, cases, open } of MAKES) {
         ['rsa_signature_2048_sha256', 'pkcs1', 259],
         ['rsa_pss_2048_sha256_mgf1_32', 'pss', 108],
       ])) {
-        test(`all of ${file}_test.json`, async () => {
+        test(`of ${file}_test.json`, async () => {
           /** @type {PublicInput[]} */
           const list = [];
           /** @type {Record<string, string>[]} */
@@ -314,9 +317,9 @@ for (const { name, cases, open } of MAKES) {
             }
           }
           assert.equal(list.length, count);
-          for (const [i, { code }] of (await make.publicRun(list)).entries()) {
+          for (const [i, { code }] of (await kernels.publicRun(list)).entries()) {
             const { tcId, comment, result } = about[i];
-            // "acceptable" is a signature without the NULL of its parameters (RFC 8017, section 9.2, note 1).
+            // "acceptable" signatures lack the NULL in their parameters (RFC 8017, section 9.2, note 1).
             if (result !== 'acceptable') {
               assert.equal(code === 0, result === 'valid', `${file}, test ${tcId} ${comment}: code ${code}`);
             }
@@ -325,15 +328,15 @@ for (const { name, cases, open } of MAKES) {
       }
     });
 
-    test("what Mbed TLS's own code does, in random cases", async () => {
+    test("agree with Mbed TLS's code in random cases", async () => {
       const first = randomInt(2 ** 31);
-      assert.equal(await make.publicCases(first, cases), undefined);
+      assert.equal(await kernels.publicCases(first, cases), undefined);
     });
   });
 }
 
 for (const [name, curve] of Object.entries(CURVES)) {
-  test(`the constants of wasm/crypto/${name}.c are those of the curve`, () => {
+  test(`the constants of wasm/crypto/${name}.c match the curve`, () => {
     const text = readFileSync(inProject(`wasm/crypto/${name}.c`), 'utf8').replaceAll('\\\n', ' ');
     const committed = Object.fromEntries(
       [...text.matchAll(/#define (\w+)\s+\{([^}]*)\}/g)].map(([, constant, numbers]) => [

@@ -9,7 +9,7 @@
 #include "mbedtls/rsa.h"
 #include "random.h"
 
-/* What is wrapped is declared as Mbed TLS's header declares it; where a build has no kernel, both are the same. */
+/* Mbed TLS's own functions, behind the linker's wraps. In a build without the kernel, they are not wrapped. */
 #if defined(PAGETLS_FAST_X25519) || defined(PAGETLS_FAST_P256) || defined(PAGETLS_FAST_P384) ||                        \
     defined(PAGETLS_FAST_P521)
 #define REAL_MUL __real_mbedtls_ecp_mul
@@ -33,7 +33,7 @@ int REAL_POWER(mbedtls_mpi *, const mbedtls_mpi *, const mbedtls_mpi *, const mb
 #define REAL_POWER mbedtls_mpi_exp_mod_unsafe
 #endif
 
-mbedtls_ecp_group_id kernel_group_of(int curve)
+mbedtls_ecp_group_id kernel_group_id(int curve)
 {
     return curve == KERNEL_CURVE25519 ? MBEDTLS_ECP_DP_CURVE25519
         : curve == KERNEL_P256        ? MBEDTLS_ECP_DP_SECP256R1
@@ -58,7 +58,7 @@ static int multiply(int fast, const kernel_public_input *input, uint8_t *out, si
     mbedtls_ecp_point_init(&result);
     mbedtls_mpi_init(&k);
     const kernel_bytes *in = input->in;
-    int ret = mbedtls_ecp_group_load(&group, kernel_group_of(input->curve));
+    int ret = mbedtls_ecp_group_load(&group, kernel_group_id(input->curve));
     if (ret == 0) {
         ret = input->curve == KERNEL_CURVE25519 ? mbedtls_mpi_read_binary_le(&k, in[0].p, in[0].len)
                                                 : read_number(&k, in[0]);
@@ -72,7 +72,7 @@ static int multiply(int fast, const kernel_public_input *input, uint8_t *out, si
     }
     if (ret == 0) {
         ret = mbedtls_ecp_point_write_binary(&group, &result, MBEDTLS_ECP_PF_UNCOMPRESSED, out_len, out,
-                                             KERNEL_PUBLIC_OUT);
+                                             KERNEL_PUBLIC_MAX_BYTES);
     }
     mbedtls_ecp_group_free(&group);
     mbedtls_ecp_point_free(&point);
@@ -86,11 +86,11 @@ static int verify(int fast, const kernel_public_input *input)
     mbedtls_ecdsa_context ctx;
     mbedtls_ecdsa_init(&ctx);
     const kernel_bytes *in = input->in;
-    int ret = mbedtls_ecp_group_load(&ctx.grp, kernel_group_of(input->curve));
+    int ret = mbedtls_ecp_group_load(&ctx.grp, kernel_group_id(input->curve));
     if (ret == 0) {
         ret = mbedtls_ecp_point_read_binary(&ctx.grp, &ctx.Q, in[0].p, in[0].len);
     }
-    if (ret == 0) { /* as every parsed key is */
+    if (ret == 0) { /* as Mbed TLS checks every key that it parses */
         ret = mbedtls_ecp_check_pubkey(&ctx.grp, &ctx.Q);
     }
     if (ret == 0) {
@@ -129,7 +129,7 @@ static int rsa(int operation, const kernel_bytes *in)
         ret = mbedtls_rsa_complete(&ctx);
     }
     if (ret == 0 && in[3].len != mbedtls_rsa_get_len(&ctx)) {
-        ret = MBEDTLS_ERR_RSA_VERIFY_FAILED; /* which is for the caller to see */
+        ret = MBEDTLS_ERR_RSA_VERIFY_FAILED; /* Mbed TLS's functions leave this check to the caller */
     }
     if (ret == 0) {
         ret = operation == KERNEL_PKCS1
@@ -157,7 +157,7 @@ int kernel_public(int fast, const kernel_public_input *input, uint8_t *out, size
 
 /* --- for measuring ------------------------------------------------------------------------ */
 
-/* A key of our own, and the secret shared with the same again: as TLS has it, and by what Mbed TLS takes for X25519. */
+/* Generates a key and computes the secret that it shares with itself, through the functions that TLS calls. */
 static int exchange(int curve)
 {
     mbedtls_ecdh_context ctx;
@@ -166,7 +166,7 @@ static int exchange(int curve)
     size_t len;
     random_source random = { .seed = 2 };
     mbedtls_ecdh_init(&ctx);
-    int ret = mbedtls_ecdh_setup(&ctx, kernel_group_of(curve));
+    int ret = mbedtls_ecdh_setup(&ctx, kernel_group_id(curve));
     if (ret == 0) {
         ret = mbedtls_ecdh_make_public(&ctx, &len, message, sizeof(message), kernel_random_bytes, &random);
     }
@@ -182,14 +182,14 @@ static int exchange(int curve)
 
 int kernel_public_repeat(int fast, int operation, int curve, unsigned times)
 {
-    static uint8_t bytes[4][KERNEL_PUBLIC_OUT];
+    static uint8_t bytes[4][KERNEL_PUBLIC_MAX_BYTES];
     kernel_public_input input = { .operation = operation, .curve = curve };
-    uint8_t out[KERNEL_PUBLIC_OUT];
+    uint8_t out[KERNEL_PUBLIC_MAX_BYTES];
     size_t len;
-    int good = 1;
+    int ok = 1;
     kernel_public_example(&input, bytes);
     for (unsigned i = 0; i < times; i++) {
-        good &= operation == KERNEL_MULTIPLY ? exchange(curve) == 0 : kernel_public(fast, &input, out, &len) == 0;
+        ok &= operation == KERNEL_MULTIPLY ? exchange(curve) == 0 : kernel_public(fast, &input, out, &len) == 0;
     }
-    return good;
+    return ok;
 }

@@ -1,7 +1,7 @@
 /**
  * \file public_key.h
- * \brief One form for what our public-key kernels do, by way of Mbed TLS's functions and by its own code as the
- *        reference: what the linker's --wrap puts ours before is still there as __real_...
+ * \brief One interface for our public-key kernels, called through Mbed TLS's functions, and for Mbed TLS's own code as
+ *        the reference, which the linker's --wrap keeps available as __real_...
  */
 #ifndef PAGETLS_KERNELS_PUBLIC_KEY_H
 #define PAGETLS_KERNELS_PUBLIC_KEY_H
@@ -17,42 +17,50 @@ typedef struct {
 } kernel_bytes;
 
 enum {
-    KERNEL_X25519,   /**< k, u: as RFC 7748 has them, whatever they are; ours only */
-    KERNEL_MULTIPLY, /**< k, point, or nothing for the base point: a point */
-    KERNEL_VERIFY,   /**< point, hash, signature */
-    KERNEL_POWER,    /**< modulus, exponent, base: a number of the modulus's length */
-    KERNEL_PKCS1,    /**< modulus, exponent, SHA-256 hash, signature; ours only */
-    KERNEL_PSS,      /**< the same; the salt has 32 bytes */
+    KERNEL_X25519,   /**< inputs: k, u, encoded as in RFC 7748; only ours */
+    KERNEL_MULTIPLY, /**< inputs: k, point (empty: the base point); output: a point */
+    KERNEL_VERIFY,   /**< inputs: point, hash, signature */
+    KERNEL_POWER,    /**< inputs: modulus, exponent, base; output: a number as long as the modulus */
+    KERNEL_PKCS1,    /**< inputs: modulus, exponent, SHA-256 hash, signature; only ours */
+    KERNEL_PSS,      /**< the same, with a salt of 32 bytes */
     KERNEL_PUBLIC_OPERATIONS
 };
 
-/** The curves, by the sizes of their fields; X25519's is 255. */
+/** The curves, by the bits of their fields. */
 enum { KERNEL_CURVE25519 = 255, KERNEL_P256 = 256, KERNEL_P384 = 384, KERNEL_P521 = 521 };
 
-/** What Mbed TLS calls it. */
-mbedtls_ecp_group_id kernel_group_of(int curve);
+/** Mbed TLS's identifier of a curve. */
+mbedtls_ecp_group_id kernel_group_id(int curve);
 
 typedef struct {
     int operation;
     int curve;
-    kernel_bytes in[4]; /**< points as Mbed TLS reads them; numbers big-endian, but for X25519's */
+    kernel_bytes in[4]; /**< points in Mbed TLS's format; numbers big-endian, except X25519's */
 } kernel_public_input;
 
-#define KERNEL_PUBLIC_OUT 1024 /**< the most bytes that come of it */
+#define KERNEL_PUBLIC_MAX_BYTES 1024 /**< maximum length of an output */
 
-/** \return 0, or the code of Mbed TLS's. \p out has KERNEL_PUBLIC_OUT bytes; \p out_len is 0 where nothing comes of it. */
+/**
+ * \param[out] out      KERNEL_PUBLIC_MAX_BYTES bytes.
+ * \param[out] out_len  0 if there is no output.
+ * \return 0, or Mbed TLS's error code.
+ */
 int kernel_public(int fast, const kernel_public_input *input, uint8_t *out, size_t *out_len);
 
-/** An input that goes well; of KERNEL_POWER with a modulus of as many bits as the curve says, and the exponent 65537. */
-void kernel_public_example(kernel_public_input *input, uint8_t bytes[4][KERNEL_PUBLIC_OUT]);
+/** Generates a valid input. For KERNEL_POWER, the curve is the number of bits of the modulus; the exponent is 65537. */
+void kernel_public_example(kernel_public_input *input, uint8_t bytes[4][KERNEL_PUBLIC_MAX_BYTES]);
 
-/** Does it \p times times with such an input; KERNEL_MULTIPLY is an exchange of keys, both halves of it. \return whether it always came to what it should. */
+/**
+ * Runs the operation \p times times with such an input; KERNEL_MULTIPLY is a key exchange, including key
+ * generation.
+ * \return whether all of them succeeded.
+ */
 int kernel_public_repeat(int fast, int operation, int curve, unsigned times);
 
-/** Makes case number \p seed, and compares. NULL, or what differed, with what the case was. */
+/** Generates case number \p seed, and compares. \return NULL, or what differed and a description of the case. */
 const char *kernel_public_case(uint64_t seed);
 
-/** The same, but \p data takes the place of chance as far as it goes. */
+/** The same, but takes random bytes from \p data until it is used up. */
 const char *kernel_public_fuzz(const uint8_t *data, size_t size);
 
 #endif

@@ -1,7 +1,6 @@
 /**
  * \file random.h
- * \brief Numbers that look random, and are the same for the same seed (splitmix64); or a fuzzer's, as long as there are
- *        any.
+ * \brief Reproducible pseudorandom numbers from a seed (splitmix64), after an optional prefix of bytes from a fuzzer.
  */
 #ifndef PAGETLS_KERNELS_RANDOM_H
 #define PAGETLS_KERNELS_RANDOM_H
@@ -11,8 +10,8 @@
 
 typedef struct {
     uint64_t seed;
-    const uint8_t *given; /**< bytes to be taken first */
-    size_t left;          /**< how many they are */
+    const uint8_t *prefix; /**< bytes to return first */
+    size_t prefix_len;
 } random_source;
 
 static inline uint64_t next_random(random_source *from)
@@ -25,23 +24,23 @@ static inline uint64_t next_random(random_source *from)
 
 static inline uint8_t random_byte(random_source *from)
 {
-    if (from->left > 0) {
-        from->left--;
-        return *from->given++;
+    if (from->prefix_len > 0) {
+        from->prefix_len--;
+        return *from->prefix++;
     }
     return (uint8_t) (next_random(from) >> 24);
 }
 
-static inline unsigned below(random_source *from, unsigned bound)
+static inline unsigned random_below(random_source *from, unsigned bound)
 {
-    if (from->left > 0) {
+    if (from->prefix_len > 0) {
         const unsigned first = random_byte(from);
         return (bound > 256 ? first << 8 | random_byte(from) : first) % bound;
     }
     return (unsigned) (next_random(from) >> 32) % bound;
 }
 
-/** Mbed TLS's form of it; \p from is a random_source. */
+/** A random generator for Mbed TLS; \p from is a random_source. */
 static inline int kernel_random_bytes(void *from, unsigned char *out, size_t len)
 {
     for (size_t i = 0; i < len; i++) {

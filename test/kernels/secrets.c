@@ -27,12 +27,12 @@
 #define RUNNING_ON_VALGRIND 0
 #endif
 
-/* The lengths are of pieces: blocks, parts of blocks, and batches of them with a rest. */
+/* Lengths of pieces: whole blocks, partial blocks, and batches with a remainder. */
 static const size_t piece[] = { 5, 16, 300, 64, 128, 1030 };
-enum { PIECES = sizeof(piece) / sizeof(piece[0]), LONGEST = 1030 };
+enum { PIECES = sizeof(piece) / sizeof(piece[0]), MAX_PIECE_BYTES = 1030 };
 
-static uint8_t key[32];       /* secret */
-static uint8_t data[LONGEST]; /* secret */
+static uint8_t key[32];               /* secret */
+static uint8_t data[MAX_PIECE_BYTES]; /* secret */
 static uint8_t tag[16];
 static const uint8_t nonce[12] = { 1, 2, 3 }; /* not secret, as in TLS; nor are lengths */
 static const uint8_t ad[21] = { 4, 5, 6 };
@@ -43,7 +43,7 @@ static void make_secret(void)
     VALGRIND_MAKE_MEM_UNDEFINED(data, sizeof(data));
 }
 
-/* Whether what was made of secrets is secret: else Valgrind has not seen what it was to look at. */
+/* Whether Valgrind considers the output secret. If not, it lost track of the input. */
 static int is_secret(const uint8_t *bytes, size_t len)
 {
     uint8_t undefined[16];
@@ -149,7 +149,7 @@ static int x25519(int unused)
     return 0;
 }
 
-/* The key, made a scalar; points are no secret, nor is what a key of our own comes to, but here it stays one. */
+/* Multiplies a public point by the key, shortened to a valid scalar. */
 static int multiply_on_curve(int bits)
 {
     const pagetls_curve *curve = bits == 256 ? &pagetls_p256 : bits == 384 ? &pagetls_p384 : &pagetls_p521;
@@ -166,7 +166,7 @@ static int multiply_on_curve(int bits)
     return 0;
 }
 
-/* --- what must be reported ------------------------------------------------------------ */
+/* --- leaks that Valgrind must report -------------------------------------------------- */
 
 static int leak_by_branch(int unused)
 {
@@ -184,7 +184,7 @@ static int leak_by_index(int unused)
 {
     (void) unused;
     static volatile uint8_t table[256];
-    table[0] = table[key[0]]; /* Valgrind leaves out a load whose result goes nowhere */
+    table[0] = table[key[0]]; /* stored, as Valgrind ignores a load whose result is unused */
     return 0;
 }
 
@@ -196,7 +196,7 @@ static int leak_of_reference_aes(int bits)
     return kernel_reference_run(&input);
 }
 
-/* --- all of them ----------------------------------------------------------------------- */
+/* --- the list of operations ------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -204,7 +204,7 @@ static const struct {
     int parameter;
     int tagged;
     int leaks;
-} secrets[] = {
+} operations[] = {
     { "chacha20", chacha20, 0, 0, 0 },
     { "chachapoly-encrypt", chachapoly, 0, 1, 0 },
     { "chachapoly-decrypt", chachapoly, 1, 1, 0 },
@@ -226,25 +226,25 @@ static const struct {
     { "leak-of-mbedtls-aes", leak_of_reference_aes, 128, 0, 1 },
 };
 
-int kernel_secrets(const char *name)
+int kernel_run_with_secrets(const char *name)
 {
-    const size_t count = sizeof(secrets) / sizeof(secrets[0]);
+    const size_t count = sizeof(operations) / sizeof(operations[0]);
     if (strcmp(name, "list") == 0) {
         for (size_t i = 0; i < count; i++) {
-            printf("%s%s\n", secrets[i].leaks ? "!" : "", secrets[i].name);
+            printf("%s%s\n", operations[i].leaks ? "!" : "", operations[i].name);
         }
         return 0;
     }
     if (!RUNNING_ON_VALGRIND) {
-        fprintf(stderr, "Not under Valgrind, or built without valgrind/memcheck.h.\n");
+        fprintf(stderr, "kernels_test: not running under Valgrind, or built without valgrind/memcheck.h.\n");
         return 3;
     }
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(name, secrets[i].name) == 0) {
+        if (strcmp(name, operations[i].name) == 0) {
             make_secret();
-            int ret = secrets[i].run(secrets[i].parameter);
+            int ret = operations[i].run(operations[i].parameter);
             VALGRIND_MAKE_MEM_DEFINED(&ret, sizeof(ret));
-            int secret = is_secret(data, 16) && (!secrets[i].tagged || is_secret(tag, sizeof(tag)));
+            int secret = is_secret(data, 16) && (!operations[i].tagged || is_secret(tag, sizeof(tag)));
             return ret != 0 ? 2 : secret ? 0 : 4;
         }
     }

@@ -1,16 +1,16 @@
 /**
  * \file secrets.h
- * \brief Ciphers with secrets that Valgrind takes for undefined: it reports each branch and each address that depends
- *        on one.
+ * \brief Operations with secrets that Valgrind treats as undefined, so that it reports every branch and every address
+ *        that depends on one.
  */
 #ifndef PAGETLS_KERNELS_SECRETS_H
 #define PAGETLS_KERNELS_SECRETS_H
 
 /**
- * \param name  one of secrets.c; "list" prints them, those that leak with a mark.
- * \return 0; 2 when there is no such name or it failed, 3 where there is no Valgrind, 4 when what came of the secrets
- *         is none, so that nothing was shown.
+ * \param name  an operation of secrets.c; "list" prints all of them, with "!" before those that leak on purpose.
+ * \return 0; 2 if the name is unknown or the operation failed; 3 if not running under Valgrind; 4 if the output is not
+ *         secret, so that the run proves nothing.
  */
-int kernel_secrets(const char *name);
+int kernel_run_with_secrets(const char *name);
 
 #endif

@@ -1,7 +1,7 @@
-# Programs that have our kernels and Mbed TLS's own ciphers side by side (adapter.h). Included by the CMakeLists.txt
-# of the project, after wasm/crypto/kernels.cmake.
+# Programs that contain both our kernels and Mbed TLS's ciphers (adapter.h). Included by the project's CMakeLists.txt,
+# after wasm/crypto/kernels.cmake.
 
-# Mbed TLS's ciphers have other names where they are the reference: reference_... instead of mbedtls_...
+# In the reference build of Mbed TLS's ciphers, function names begin with reference_ instead of mbedtls_.
 set(cipher_modules aes ccm chacha20 chachapoly cipher cipher_wrap gcm poly1305)
 set(cipher_words)
 foreach(module IN LISTS cipher_modules)
@@ -21,30 +21,30 @@ foreach(word IN LISTS cipher_words)
 endforeach()
 file(CONFIGURE OUTPUT reference_names.h CONTENT "${reference_names}" @ONLY)
 
-# Both makes: the ciphers, and what is written for either.
+# The ciphers and the adapter, compiled once for each implementation.
 set(cipher_sources ${cipher_modules})
 list(TRANSFORM cipher_sources REPLACE "(.+)" "${MBEDTLS_SOURCE_DIR}/library/\\1.c")
 set(kernel_libraries)
-foreach(make fast reference)
-  add_library(${make}_ciphers OBJECT EXCLUDE_FROM_ALL ${cipher_sources})
-  set_target_properties(${make}_ciphers PROPERTIES C_EXTENSIONS ON)
-  add_library(${make}_adapter OBJECT EXCLUDE_FROM_ALL test/kernels/adapter.c test/kernels/adapter_calls.c)
-  target_compile_definitions(${make}_adapter PRIVATE KERNEL_MAKE=${make})
-  list(APPEND kernel_libraries ${make}_ciphers ${make}_adapter)
+foreach(implementation fast reference)
+  add_library(${implementation}_ciphers OBJECT EXCLUDE_FROM_ALL ${cipher_sources})
+  set_target_properties(${implementation}_ciphers PROPERTIES C_EXTENSIONS ON)
+  add_library(${implementation}_adapter OBJECT EXCLUDE_FROM_ALL test/kernels/adapter.c test/kernels/adapter_calls.c)
+  target_compile_definitions(${implementation}_adapter PRIVATE KERNEL_IMPLEMENTATION=${implementation})
+  list(APPEND kernel_libraries ${implementation}_ciphers ${implementation}_adapter)
 endforeach()
 foreach(library reference_ciphers reference_adapter)
   target_compile_options(${library} PRIVATE -include "${CMAKE_CURRENT_BINARY_DIR}/reference_names.h")
 endforeach()
 target_sources(fast_ciphers PRIVATE ${kernel_sources}
   "${MBEDTLS_SOURCE_DIR}/library/constant_time.c" "${MBEDTLS_SOURCE_DIR}/library/platform_util.c")
-add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c test/kernels/wrap.c
+add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c test/kernels/gcm_nonce.c
   test/kernels/host_aead.c test/kernels/leftovers.c)
-# Public keys: our kernels take the place of Mbed TLS's functions at the link, which leaves those within reach.
+# Public keys: the linker wraps Mbed TLS's functions, which stay available as __real_... for comparison.
 add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
   test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_x25519.c
   test/kernels/modulus_cases.c)
 if(NOT public_key_wraps)
-  target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases are of them alone
+  target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases call them directly
 endif()
 if(NOT kernel_sources)
   target_sources(public_key_cases PRIVATE wasm/host/zeroize.c)

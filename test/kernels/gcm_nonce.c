@@ -1,5 +1,5 @@
-/* The field of GHASH bit by bit, as NIST SP 800-38D, section 6.3 has it. */
-#include "wrap.h"
+/* The field of GHASH, bit by bit as in NIST SP 800-38D, section 6.3. */
+#include "gcm_nonce.h"
 
 #include <string.h>
 
@@ -40,7 +40,7 @@ static element times(element x, element y)
     return z;
 }
 
-/* x to the power of 2^128 - 2. */
+/* x^(2^128 - 2). */
 static element inverse(element x)
 {
     element out = { UINT64_C(1) << 63, 0 };
@@ -52,7 +52,7 @@ static element inverse(element x)
 }
 
 /* The first block is (nonce * h + length) * h (section 7.1, step 2). */
-void kernel_nonce_for(uint8_t nonce[16], const uint8_t first[16], const uint8_t h[16])
+void kernel_gcm_nonce_for(uint8_t nonce[16], const uint8_t first[16], const uint8_t h[16])
 {
     element back = inverse(load(h));
     element x = times(load(first), back);

@@ -1,6 +1,6 @@
 /**
- * Our kernels and Mbed TLS's own ciphers, as WebAssembly and for this machine: kernels.wasm and kernels_test, which
- * targets.cmake makes for the tests and the benchmark.
+ * Our kernels and Mbed TLS's code, in WebAssembly (kernels.wasm) and natively (kernels_test), for the tests and the
+ * benchmark.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,8 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { run } from '../../scripts/run.js';
 
-/** Bytes that inputs may have, as in wasm_main.c. */
-const ROOM = 1 << 18;
+/** As in wasm_main.c. */
+const MAX_INPUT_BYTES = 1 << 18;
 
 /** In the order of adapter.h. */
 const ALGORITHMS = /** @type {const} */ (['chacha20', 'chachapoly', 'aes', 'gcm', 'ccm']);
@@ -26,24 +26,24 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
  * @typedef {object} PublicInput
  * @property {Operation} operation
  * @property {255 | 256 | 384 | 521} [curve]
- * @property {boolean} [reference] by Mbed TLS's own
+ * @property {boolean} [reference] whether to run Mbed TLS's code
  * @property {Buffer[]} inputs up to four
  */
 
 /** @typedef {{code: number, out: Buffer}} PublicOutput */
 
 /**
- * One call; fields as in adapter.h.
+ * One call; properties as in adapter.h.
  * @typedef {object} Input
  * @property {Algorithm} algorithm
- * @property {boolean} [reference] by Mbed TLS's own
+ * @property {boolean} [reference] whether to run Mbed TLS's code
  * @property {boolean} [decrypt]
  * @property {Buffer} key
  * @property {Buffer} nonce
  * @property {number} [counter]
  * @property {Buffer} ad
  * @property {Buffer} data
- * @property {Buffer} [tag] when decrypting
+ * @property {Buffer} [tag] required to decrypt
  * @property {number} tagLength
  * @property {number} [pieces]
  * @property {boolean} [layered]
@@ -52,29 +52,33 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
 /** @typedef {{code: number, data: Buffer, tag: Buffer}} Output */
 
 /**
- * @typedef {object} Make
+ * @typedef {object} Kernels
  * @property {(inputs: Input[]) => Promise<Output[]>} run
- * @property {(first: number, count: number) => Promise<string | undefined>} cases compares random cases; what differed
- * @property {() => Promise<string | undefined>} misuse compares calls that are wrong
+ * @property {(first: number, count: number) => Promise<string | undefined>} cases compares random cases of ciphers;
+ *   returns what differed
+ * @property {() => Promise<string | undefined>} misuse compares invalid calls; returns what differed
  * @property {(inputs: PublicInput[]) => Promise<PublicOutput[]>} publicRun
  * @property {(first: number, count: number) => Promise<string | undefined>} publicCases compares random cases of public
- *   keys; what differed
+ *   keys; returns what differed
  */
 
 /** @typedef {(fast: boolean, algorithm: Algorithm, bits: number, length: number, times: number) => void} Repeat */
 
-/** An exchange of keys is 'multiply'. @typedef {(fast: boolean, operation: Operation, curve: number, times: number) => void} PublicRepeat */
+/**
+ * 'multiply' runs a whole key exchange.
+ * @typedef {(fast: boolean, operation: Operation, curve: number, times: number) => void} PublicRepeat
+ */
 
 /**
  * @typedef {object} Exports
  * @property {WebAssembly.Memory} memory
  * @property {() => void} _initialize
- * @property {() => number} kernels_room
+ * @property {() => number} kernels_input
  * @property {(first: number, count: number) => number} kernels_cases
  * @property {() => number} kernels_misuse
  * @property {(...numbers: number[]) => number} kernels_run
- * @property {(there: number) => void} kernels_host
- * @property {(way: number) => void} kernels_leave
+ * @property {(enabled: number) => void} kernels_host
+ * @property {(way: number) => void} kernels_leave_secret
  * @property {(...numbers: number[]) => number} kernels_repeat
  * @property {(first: number, count: number) => number} kernels_public_cases
  * @property {(...numbers: number[]) => number} kernels_public_run
@@ -83,26 +87,30 @@ const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power
  */
 
 /** In the order of leftovers.h. */
-const WAYS = /** @type {const} */ (['memset', 'zeroize', 'zeroize inline']);
+const OVERWRITES = /** @type {const} */ (['memset', 'zeroize', 'zeroize inline']);
 
 /**
- * What only WebAssembly shows: its memory.
- * @typedef {object} Inside
- * @property {(way: typeof WAYS[number], secret: Buffer) => void} leave as kernel_leave() of leftovers.h
- * @property {(secret: Buffer) => boolean} holds whether a part of it is anywhere in memory, in either order of bytes,
- *   once the room for inputs has been cleared
+ * Access to the module's memory, which only WebAssembly offers.
+ * @typedef {object} WasmMemory
+ * @property {(method: typeof OVERWRITES[number], secret: Buffer) => void} leaveSecret calls kernel_leave_secret() of
+ *   leftovers.h
+ * @property {(secret: Buffer) => boolean} memoryContains whether 8 consecutive bytes of the secret are in memory, in
+ *   either byte order; clears the input buffer first
  */
 
-/** What has pagetls_host_aead() done, as js/host-aead.js does. @typedef {(memory: () => Uint8Array) => (...args: number[]) => number} Host */
+/**
+ * Creates an implementation of pagetls_host_aead(), like js/host-aead.js.
+ * @typedef {(memory: () => Uint8Array) => (...args: number[]) => number} Host
+ */
 
 /**
  * @param {string} path of kernels.wasm
- * @param {Host} [host] none if not given
- * @returns {Promise<Make & Inside & {repeat: Repeat, publicRepeat: PublicRepeat}>}
+ * @param {Host} [host] default: none
+ * @returns {Promise<Kernels & WasmMemory & {repeat: Repeat, publicRepeat: PublicRepeat}>}
  */
 export async function wasmKernels(path, host) {
   const module = await WebAssembly.compile(await readFile(path));
-  // What the C library asks for, where it is told that memory has grown or the program has ended.
+  // Stubs for the C library's notifications that memory has grown or the program has ended.
   /** @type {Record<string, Record<string, (...args: number[]) => number | void>>} */
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
@@ -126,7 +134,7 @@ export async function wasmKernels(path, host) {
   /** @param {Input} input @returns {Output} */
   const runOne = ({ algorithm, reference, decrypt, key, nonce, counter = 0, ad, data, tag, tagLength, ...more }) => {
     const parts = [key, nonce, ad, data, tag ?? Buffer.alloc(tagLength)];
-    const start = core.kernels_room();
+    const start = core.kernels_input();
     const all = Buffer.concat(parts);
     Buffer.from(core.memory.buffer).set(all, start);
     const flags = [reference ? 0 : 1, ALGORITHMS.indexOf(algorithm), decrypt ? 1 : 0];
@@ -143,7 +151,7 @@ export async function wasmKernels(path, host) {
     misuse: async () => textAt(core.kernels_misuse()),
     publicRun: async (inputs) =>
       inputs.map(({ operation, curve = 0, reference, inputs: parts }) => {
-        const start = core.kernels_room();
+        const start = core.kernels_input();
         Buffer.from(core.memory.buffer).set(Buffer.concat(parts), start);
         const lengths = [0, 1, 2, 3].map((i) => parts[i]?.length ?? 0);
         const code = core.kernels_public_run(reference ? 0 : 1, OPERATIONS.indexOf(operation), curve, ...lengths);
@@ -155,13 +163,13 @@ export async function wasmKernels(path, host) {
         throw new Error(`${operation} failed.`);
       }
     },
-    leave(way, secret) {
-      Buffer.from(core.memory.buffer).set(secret, core.kernels_room());
-      core.kernels_leave(WAYS.indexOf(way));
+    leaveSecret(method, secret) {
+      Buffer.from(core.memory.buffer).set(secret, core.kernels_input());
+      core.kernels_leave_secret(OVERWRITES.indexOf(method));
     },
-    holds(secret) {
+    memoryContains(secret) {
       const memory = Buffer.from(core.memory.buffer);
-      memory.fill(0, core.kernels_room(), core.kernels_room() + ROOM);
+      memory.fill(0, core.kernels_input(), core.kernels_input() + MAX_INPUT_BYTES);
       return [secret, Buffer.from(secret).reverse()].some((bytes) => {
         for (let at = 0; at + 8 <= bytes.length; at++) {
           if (memory.includes(bytes.subarray(at, at + 8))) return true;
@@ -182,21 +190,25 @@ const hex = (bytes) => (bytes === undefined || bytes.length === 0 ? '-' : bytes.
 /** @param {string} word */
 const bytes = (word) => Buffer.from(word === '-' ? '' : word, 'hex');
 
-/** @param {Input} input @returns {string} a line as native_main.c reads it */
-function lineOf({ algorithm, reference, decrypt, key, nonce, counter = 0, ad, data, tag, tagLength, ...more }) {
+/** @param {Input} input @returns {string} a line for native_main.c */
+function inputLine({ algorithm, reference, decrypt, key, nonce, counter = 0, ad, data, tag, tagLength, ...more }) {
   const flags = [reference ? 0 : 1, ALGORITHMS.indexOf(algorithm), decrypt ? 1 : 0, counter, more.pieces ?? 0];
   return [...flags, more.layered ? 1 : 0, tagLength, ...[key, nonce, ad, data, tag].map(hex)].join(' ');
 }
 
 /** @param {boolean} fast */
-const makeOf = (fast) => (fast ? 'fast' : 'reference');
+const implementationName = (fast) => (fast ? 'fast' : 'reference');
 
-/** @typedef {{seconds: (...args: Parameters<Repeat>) => Promise<number>, publicSeconds: (...args: Parameters<PublicRepeat>) => Promise<number>}} Timed */
+/**
+ * @typedef {object} NativeTimings
+ * @property {(...args: Parameters<Repeat>) => Promise<number>} seconds
+ * @property {(...args: Parameters<PublicRepeat>) => Promise<number>} publicSeconds
+ */
 
-/** @param {string} program the path of kernels_test @returns {Make & Timed} */
+/** @param {string} program the path of kernels_test @returns {Kernels & NativeTimings} */
 export function nativeKernels(program) {
-  /** The words of each line that comes of lines. @param {string} command @param {string[]} lines */
-  const answers = async (command, lines) => {
+  /** Returns the words of each output line. @param {string} command @param {string[]} lines */
+  const runLines = async (command, lines) => {
     const child = spawn(program, [command], { stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin.end(lines.map((line) => `${line}\n`).join(''));
     const [out, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -206,7 +218,7 @@ export function nativeKernels(program) {
       .split('\n')
       .map((line) => line.split(' '));
   };
-  /** The processor's time that it took. @param {string[]} args */
+  /** Returns CPU time. @param {string[]} args */
   const seconds = async (...args) => {
     const { status, stdout, output } = await run(program, args);
     if (status !== 0) throw new Error(output || `${args.join(' ')} failed.`);
@@ -219,14 +231,14 @@ export function nativeKernels(program) {
   };
   return {
     run: async (inputs) =>
-      (await answers('run', inputs.map(lineOf))).map(([code, data, tag]) => ({
+      (await runLines('run', inputs.map(inputLine))).map(([code, data, tag]) => ({
         code: Number(code),
         data: bytes(data),
         tag: bytes(tag),
       })),
     publicRun: async (inputs) =>
       (
-        await answers(
+        await runLines(
           'public-run',
           inputs.map(({ operation, curve = 0, reference, inputs: parts }) =>
             [reference ? 0 : 1, OPERATIONS.indexOf(operation), curve, ...[0, 1, 2, 3].map((i) => hex(parts[i]))].join(
@@ -239,8 +251,8 @@ export function nativeKernels(program) {
     cases: (first, count) => compare('cases', String(first), String(count)),
     misuse: () => compare('misuse'),
     seconds: (fast, algorithm, bits, length, times) =>
-      seconds('repeat', makeOf(fast), ...[ALGORITHMS.indexOf(algorithm), bits, length, times].map(String)),
+      seconds('repeat', implementationName(fast), ...[ALGORITHMS.indexOf(algorithm), bits, length, times].map(String)),
     publicSeconds: (fast, operation, curve, times) =>
-      seconds('public-repeat', makeOf(fast), ...[OPERATIONS.indexOf(operation), curve, times].map(String)),
+      seconds('public-repeat', implementationName(fast), ...[OPERATIONS.indexOf(operation), curve, times].map(String)),
   };
 }
