@@ -1,4 +1,4 @@
-/** What is wrong with a chain has one sentence and one fix for each cause, in the inspector, the lab and on the command line. */
+/** Each cause of an invalid chain has one sentence and one fix, in the inspector, in the lab and on the command line. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
@@ -20,13 +20,13 @@ import { pki } from '../helpers/pki.js';
 const { chain, roots, clock, hostname } = pki('missing-intermediate');
 const bad = await verifyChain(chain, { trust: await TrustStore.from(roots), hostname, now: new Date(clock) });
 
-/** As the core gives it when this is the cause. @param {import('../../js/problem-codes.js').ProblemRule} rule @returns {Verification} */
+/** The core's result for this cause. @param {import('../../js/problem-codes.js').ProblemRule} rule @returns {Verification} */
 function broken(rule) {
   const problem = { ...bad.problems[0], rule };
   return { ...bad, path: bad.path, sent: bad.sent, problems: [problem] };
 }
 
-/** What a template of Lit's has in it as text. @param {unknown} value @returns {string} */
+/** The text of a Lit template. @param {unknown} value @returns {string} */
 function textIn(value) {
   if (Array.isArray(value)) return value.map(textIn).join('');
   if (typeof value === 'object' && value !== null && 'strings' in value && 'values' in value) {
@@ -37,7 +37,7 @@ function textIn(value) {
 }
 
 /** @param {Verification} verification @param {import('../../dist/index.js').TLSError | null} [error] */
-function shown(verification, error = null) {
+function shownTexts(verification, error = null) {
   const request = { ...blankRequest({ bridge: '', targets: {}, system: false }), address: hostname };
   const result = {
     ...{ request, info: null, verification, error, criteria: null, recording: null, answer: null, elapsed: 0 },
@@ -53,23 +53,23 @@ function shown(verification, error = null) {
   };
 }
 
-describe('a chain that is not trusted', () => {
+describe('an untrusted chain', () => {
   const causes = /** @type {const} */ (['NOT_TRUSTED', 'SIGNATURE', 'WRONG_ISSUER', 'AKI_MISMATCH', 'SELF_SIGNED']);
   for (const rule of causes) {
-    test(`${rule}: has the same fix everywhere`, () => {
-      const { inspector, fixes, lab, line } = shown(broken(rule));
+    test(`has the same fix for ${rule} everywhere`, () => {
+      const { inspector, fixes, lab, line } = shownTexts(broken(rule));
       const { fix } = PROBLEMS[rule];
       assert.equal(inspector.detail, fix);
       assert.deepEqual(fixes, [fix]);
       assert.ok(lab.includes(`<strong>What to do:</strong> ${fix}</p>`), lab);
       assert.ok(lab.includes(inspector.sentence));
-      assert.ok(!lab.includes('Advice of the case'), 'the fix takes its place');
+      assert.ok(!lab.includes('Advice of the case'), 'the fix replaces it');
       assert.ok(line.includes(`\n    What to do: ${fix}\n`), line);
     });
   }
 
-  test('has a sentence of its own for each cause', () => {
-    const sentences = causes.map((rule) => shown(broken(rule)).inspector.sentence);
+  test('has a different sentence for each cause', () => {
+    const sentences = causes.map((rule) => shownTexts(broken(rule)).inspector.sentence);
     assert.equal(new Set(sentences).size, causes.length);
     assert.equal(sentences[0], `Not trusted: the certificate chain of ${hostname} does not lead to a trust anchor.`);
     for (const sentence of sentences.slice(1)) {
@@ -78,15 +78,15 @@ describe('a chain that is not trusted', () => {
   });
 });
 
-test('why paths were not chosen is said without what to do about them', () => {
+test('the problems of rejected paths are listed without their fixes', () => {
   const { problems, path } = bad;
   const line = formatVerification({ ...bad, path, sent: bad.sent, problems: [], others: [{ path, problems }] });
   assert.match(line, /Also tried: [^]*ERR_TLS_CERT_NOT_TRUSTED/);
   assert.ok(!line.includes(String(fixOf(problems[0]))));
 });
 
-describe('a real chain that is wrong', () => {
-  /** By their case of the test PKI. @type {Record<string, import('../../js/problem-codes.js').ProblemRule>} */
+describe('a real invalid chain', () => {
+  /** By case of the test PKI. @type {Record<string, import('../../js/problem-codes.js').ProblemRule>} */
   const causes = {
     'missing-intermediate': 'NOT_TRUSTED',
     'bad-signature': 'SIGNATURE',
@@ -94,13 +94,13 @@ describe('a real chain that is wrong', () => {
     'key-identifier-mismatch': 'AKI_MISMATCH',
   };
 
-  /** What `pagetls verify` prints, the lines about problems and what to do. @param {string} id */
-  async function printed(id) {
+  /** The problem and the fix that `pagetls verify` prints. @param {string} id */
+  async function printedProblem(id) {
     const { files, ...subject } = pki(id);
     const args = ['verify', files.chain, '--ca', files.roots, '--at', subject.clock, '--host', subject.hostname];
     const running = promisify(execFile)(process.execPath, [inProject('dist', 'cli.js'), ...args]);
     const { code, stdout } = await running.then(
-      (said) => ({ code: 0, ...said }),
+      (output) => ({ code: 0, ...output }),
       (error) => /** @type {{ code: number, stdout: string }} */ (error),
     );
     assert.equal(code, 1, stdout);
@@ -118,7 +118,7 @@ describe('a real chain that is wrong', () => {
   }
 
   for (const [id, rule] of Object.entries(causes)) {
-    test(`${id}: the core says ${rule}, and all who show it say what to do about that`, async () => {
+    test(`${id} has the problem ${rule} and its fix everywhere`, async () => {
       const verification = await verified(id);
       assert.deepEqual(
         verification.problems.map((problem) => [problem.depth, problem.rule]),
@@ -126,8 +126,8 @@ describe('a real chain that is wrong', () => {
       );
       const [{ message }] = verification.problems;
       const { fix } = PROBLEMS[rule];
-      assert.deepEqual(await printed(id), { message, fix });
-      const { inspector, fixes, lab, line } = shown(verification);
+      assert.deepEqual(await printedProblem(id), { message, fix });
+      const { inspector, fixes, lab, line } = shownTexts(verification);
       assert.equal(inspector.detail, fix);
       assert.deepEqual(fixes, [fix]);
       for (const words of [inspector.sentence, `${message}.`, `<strong>What to do:</strong> ${fix}</p>`]) {
@@ -137,11 +137,11 @@ describe('a real chain that is wrong', () => {
     });
   }
 
-  test('is told apart from every other: by the message, the sentence and the fix', async () => {
+  test('differs from all others in message, sentence and fix', async () => {
     const found = await Promise.all(
       Object.keys(causes).map(async (id) => {
         const verification = await verified(id);
-        const { inspector } = shown(verification);
+        const { inspector } = shownTexts(verification);
         return [verification.problems[0].message.split(': ')[0], inspector.sentence, inspector.detail];
       }),
     );
@@ -151,7 +151,7 @@ describe('a real chain that is wrong', () => {
     }
   });
 
-  test('has a case in the lab, with that fix', () => {
+  test('has a case in the lab with the same fix', () => {
     for (const [id, rule] of Object.entries(causes)) {
       const one = labCases().find((declared) => declared.id === id);
       assert.deepEqual([one?.kind, one?.advice], ['served', PROBLEMS[rule].fix]);

@@ -1,4 +1,4 @@
-/** The elements that show certificates and chains, in Chromium, beside what OpenSSL says of the same certificates. */
+/** The certificate and chain elements in Chromium, compared with OpenSSL's output for the same certificates. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -93,13 +93,13 @@ async function showChain(page, id) {
   await page.locator('pt-outcome h2').waitFor();
 }
 
-/** Opens everything that can be opened. @param {Page} page */
+/** Opens all <details>. @param {Page} page */
 async function openAll(page) {
   for (let closed = true; closed;) {
     closed = await page.evaluate(async () => {
       const found = [...document.querySelectorAll('details:not([open])')];
       for (const one of found) /** @type {HTMLDetailsElement} */ (one).open = true;
-      // A toggle event comes with a task of its own, and the content with the next update.
+      // The toggle event is a task of its own; the content is rendered in the next update.
       await new Promise((resolve) => setTimeout(resolve));
       await new Promise((resolve) => requestAnimationFrame(resolve));
       return found.length > 0;
@@ -107,18 +107,18 @@ async function openAll(page) {
   }
 }
 
-/* --- twenty certificates ------------------------------------------------------------------------- */
+/* --- sample certificates ------------------------------------------------------------------------- */
 
-/** @param {(root: X509Certificate) => boolean} is @returns {string} */
-function rootThat(is) {
-  const found = rootCertificates.find((text) => is(new X509Certificate(text)));
+/** @param {(root: X509Certificate) => boolean} predicate @returns {string} */
+function findRoot(predicate) {
+  const found = rootCertificates.find((text) => predicate(new X509Certificate(text)));
   assert.ok(found);
   return found;
 }
 
-/** @param {X509Certificate} root milliseconds */
-const lifeOf = ({ validFrom, validTo }) => Date.parse(validTo) - Date.parse(validFrom);
-const longest = Math.max(...rootCertificates.map((text) => lifeOf(new X509Certificate(text))));
+/** Lifetime in milliseconds. @param {X509Certificate} root */
+const lifetimeOf = ({ validFrom, validTo }) => Date.parse(validTo) - Date.parse(validFrom);
+const longest = Math.max(...rootCertificates.map((text) => lifetimeOf(new X509Certificate(text))));
 
 /** @param {string} id @param {number} [place] */
 const ofCase = (id, place = 0) => pemBlocks(pki(id).all)[place];
@@ -141,12 +141,12 @@ const SAMPLES = {
   'an unknown critical extension': ofCase('unknown-critical'),
   'name constraints': ofCase('good-name-constraints', 1),
   'a weak key': ofCase('weak-key'),
-  'the longest life of Mozilla’s list': rootThat((root) => lifeOf(root) === longest),
-  'a name that is not ASCII': rootThat(({ subject }) => /[^\0-\x7f]/.test(subject)),
-  'an RSA 4096 root': rootThat(({ publicKey }) => publicKey.asymmetricKeyDetails?.modulusLength === 4096),
-  'an EC root': rootThat(({ publicKey }) => publicKey.asymmetricKeyType === 'ec'),
-  'no common name': rootThat(({ subject }) => !subject.includes('CN=')),
-  'serial number zero': rootThat(({ serialNumber }) => /^0+$/.test(serialNumber)),
+  'the longest lifetime of Mozilla’s root list': findRoot((root) => lifetimeOf(root) === longest),
+  'a non-ASCII name': findRoot(({ subject }) => /[^\0-\x7f]/.test(subject)),
+  'an RSA 4096 root': findRoot(({ publicKey }) => publicKey.asymmetricKeyDetails?.modulusLength === 4096),
+  'an EC root': findRoot(({ publicKey }) => publicKey.asymmetricKeyType === 'ec'),
+  'no common name': findRoot(({ subject }) => !subject.includes('CN=')),
+  'serial number zero': findRoot(({ serialNumber }) => /^0+$/.test(serialNumber)),
 };
 
 const USAGES = {
@@ -177,13 +177,13 @@ const ALGORITHMS = { rsassaPss: 'RSASSA-PSS', ED25519: 'Ed25519' };
 const CURVES = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521', secp224r1: 'P-224' };
 const TYPES = { rsaEncryption: 'RSA', rsassaPss: 'RSASSA-PSS', 'id-ecPublicKey': 'EC', ED25519: 'Ed25519' };
 
-/** @param {Record<string, string>} table @param {string} word */
-function ours(table, word) {
+/** @param {Record<string, string>} table @param {string} word @returns {string} the page's term */
+function translate(table, word) {
   return table[word] ?? word;
 }
 
-/** IPv6 in full, so that two ways to write it are one. @param {string} address */
-function inFull(address) {
+/** Expands IPv6 addresses so that different notations compare equal. @param {string} address */
+function expandAddress(address) {
   if (!address.includes(':')) return address;
   const [head, tail] = address
     .toLowerCase()
@@ -192,14 +192,14 @@ function inFull(address) {
   return [...head, ...Array(8 - head.length - (tail?.length ?? 0)).fill('0'), ...(tail ?? [])].join(':');
 }
 
-/** What `openssl x509` says, in the page's words. @param {string} text */
+/** The output of `openssl x509` in the page's terms. @param {string} text */
 async function accordingToOpenssl(text) {
   const fields = ['-subject', '-issuer', '-serial', '-startdate', '-enddate', '-dateopt', 'iso_8601'];
   const x509 = (/** @type {string[]} */ ...args) =>
     openssl(['x509', '-noout', '-nameopt', 'utf8,sep_multiline,sname', ...args], text);
-  const said = await x509(...fields);
+  const summary = await x509(...fields);
   const whole = await x509('-text');
-  const one = (/** @type {RegExp} */ pattern, source = said) => pattern.exec(source)?.[1] ?? null;
+  const one = (/** @type {RegExp} */ pattern, source = summary) => pattern.exec(source)?.[1] ?? null;
   const name = (/** @type {string} */ what) =>
     (one(new RegExp(`^${what}=\\n((?: {4}.*\\n)*)`, 'm')) ?? '')
       .trimEnd()
@@ -214,7 +214,7 @@ async function accordingToOpenssl(text) {
     .map((entry) => {
       const [, kind, value] = /^(\w+(?: \w+)?):(.*)$/.exec(entry) ?? [];
       const plain = kind === 'DirName' ? value.slice(1).replaceAll('/', ', ') : value.replace(/^ UPN::/, '');
-      return `${ours(KINDS, kind)} ${kind === 'IP Address' ? inFull(plain) : plain}`;
+      return `${translate(KINDS, kind)} ${kind === 'IP Address' ? expandAddress(plain) : plain}`;
     });
   const constraints = extension('Basic Constraints');
   const bits = one(/Public-Key: \((\d+) bit\)/, whole);
@@ -224,20 +224,20 @@ async function accordingToOpenssl(text) {
     serial: BigInt(`0x${one(/^serial=(.*)$/m)}`),
     notBefore: one(/^notBefore=(.*)$/m)?.replace(' ', 'T'),
     notAfter: one(/^notAfter=(.*)$/m)?.replace(' ', 'T'),
-    signature: ours(ALGORITHMS, one(/Signature Algorithm: (\S+)/, whole) ?? ''),
-    key: ours(TYPES, one(/Public Key Algorithm: (\S+)/, whole) ?? ''),
-    bits: bits ?? '256', // of Ed25519 it says none
-    curve: ours(CURVES, one(/ASN1 OID: (\S+)/, whole) ?? '') || null,
+    signature: translate(ALGORITHMS, one(/Signature Algorithm: (\S+)/, whole) ?? ''),
+    key: translate(TYPES, one(/Public Key Algorithm: (\S+)/, whole) ?? ''),
+    bits: bits ?? '256', // OpenSSL does not print it for Ed25519
+    curve: translate(CURVES, one(/ASN1 OID: (\S+)/, whole) ?? '') || null,
     exponent: one(/Exponent: (\d+)/, whole),
     names: names ?? null,
     keyUsage:
       extension('Key Usage')
         ?.split(', ')
-        .map((usage) => ours(USAGES, usage)) ?? null,
+        .map((usage) => translate(USAGES, usage)) ?? null,
     purposes:
       extension('Extended Key Usage')
         ?.split(', ')
-        .map((purpose) => ours(PURPOSES, purpose)) ?? null,
+        .map((purpose) => translate(PURPOSES, purpose)) ?? null,
     ca: constraints && (constraints.includes('CA:TRUE') ? 'yes' : 'no'),
     pathLength: one(/pathlen:(\d+)/, constraints ?? ''),
     subjectKey: extension('Subject Key Identifier'),
@@ -247,7 +247,7 @@ async function accordingToOpenssl(text) {
   };
 }
 
-/** The same, as the page shows it. @param {Page} page */
+/** The same values as shown on the page. @param {Page} page */
 function accordingToPage(page) {
   return page.evaluate(() => {
     const text = (/** @type {Element | null | undefined} */ node) =>
@@ -289,33 +289,33 @@ function accordingToPage(page) {
 }
 
 describe('a certificate', () => {
-  test(`shows what OpenSSL says of it: ${Object.keys(SAMPLES).length} of them`, async () => {
+  test(`shows the same values as OpenSSL, for ${Object.keys(SAMPLES).length} samples`, async () => {
     assert.ok(Object.keys(SAMPLES).length >= 20);
     const page = await visit();
     for (const [label, text] of Object.entries(SAMPLES)) {
       await showCertificate(page, text);
       const shown = await accordingToPage(page);
-      const said = await accordingToOpenssl(text);
+      const expected = await accordingToOpenssl(text);
       const names = shown.names?.map((name) =>
         name
-          .replace(/^(IP) (.*)/, (_, kind, address) => `${kind} ${inFull(address)}`)
+          .replace(/^(IP) (.*)/, (_, kind, address) => `${kind} ${expandAddress(address)}`)
           .replace(/^(Other name) .*: /, '$1 '),
       );
       const serial = BigInt(`0x${shown.serial?.replaceAll(':', '')}`);
-      assert.deepEqual({ ...shown, serial, names: names ?? null }, said, label);
+      assert.deepEqual({ ...shown, serial, names: names ?? null }, expected, label);
     }
   });
 
-  test('has the whole modulus of an RSA key', async () => {
+  test('shows the complete modulus of an RSA key', async () => {
     const page = await visit();
     await showCertificate(page, SAMPLES['RSA 2048']);
     await page.getByText('The key itself').click();
     const shown = await page.locator('dd[data-field="modulus"]').innerText();
-    const said = await openssl(['x509', '-noout', '-modulus'], SAMPLES['RSA 2048']);
-    assert.equal(`Modulus=${shown.replace(/\s/g, '')}\n`, said);
+    const expected = await openssl(['x509', '-noout', '-modulus'], SAMPLES['RSA 2048']);
+    assert.equal(`Modulus=${shown.replace(/\s/g, '')}\n`, expected);
   });
 
-  test('marks the octets of the element of ASN.1 that the keyboard is at', async () => {
+  test('marks the octets of the focused ASN.1 element', async () => {
     const page = await visit();
     await showCertificate(page, SAMPLES['P-256']);
     await page.getByText('Raw: ASN.1 and octets').click();
@@ -337,7 +337,7 @@ describe('a certificate', () => {
     assert.match(await page.locator(':focus').innerText(), /INTEGER 3[23] octets/);
   });
 
-  test('can be copied and saved, byte for byte', async () => {
+  test('can be copied and saved unchanged', async () => {
     const page = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
     const text = SAMPLES['every kind of name'];
     await showCertificate(page, text);
@@ -357,7 +357,7 @@ describe('a certificate', () => {
     }
   });
 
-  test('that is hostile is shown as text', async () => {
+  test('with hostile content is shown as text', async () => {
     const page = await visit();
     const key = keyOf('Hostile');
     /** @type {import('../../certs/names.js').Name} */
@@ -377,7 +377,7 @@ describe('a certificate', () => {
     assert.match((await page.locator('.timeline').getAttribute('aria-label')) ?? '', /to no well-defined end/);
   });
 
-  test('that cannot be read shows its octets, and why', async () => {
+  test('that cannot be read is shown as octets, with the reason', async () => {
     const page = await visit();
     await showCertificate(page, ofCase('not-a-certificate'));
     const text = await page.locator('.reason').innerText();
@@ -390,7 +390,7 @@ describe('a certificate', () => {
 });
 
 describe('a chain', () => {
-  test('makes the contents of a certificate when it is opened', async () => {
+  test('renders a certificate when it is opened', async () => {
     const page = await visit();
     await showChain(page, 'good-p256');
     assert.equal(await page.locator('pt-certificate').count(), 0);
@@ -398,11 +398,11 @@ describe('a chain', () => {
     await page.locator('.step[data-depth="1"] pt-certificate .actions').waitFor();
     assert.equal(await page.locator('pt-certificate').count(), 1);
     const fingerprint = await page.locator('pt-certificate dd[data-field="sha-256"]').innerText();
-    const said = await openssl(['x509', '-noout', '-fingerprint', '-sha256'], ofCase('good-p256', 1));
-    assert.match(said, new RegExp(`=${fingerprint}\n$`));
+    const expected = await openssl(['x509', '-noout', '-fingerprint', '-sha256'], ofCase('good-p256', 1));
+    assert.match(expected, new RegExp(`=${fingerprint}\n$`));
   });
 
-  test('shows the path, the other path and why not, and what was sent', async () => {
+  test('shows the path, the rejected path with the reason, and the certificates sent', async () => {
     const page = await visit();
     await showChain(page, 'good-cross-signed');
     const steps = await page.locator('.step-role').allInnerTexts();
@@ -415,7 +415,7 @@ describe('a chain', () => {
     assert.match((await page.locator('.sent-list > li').allInnerTexts())[1], /not used/);
   });
 
-  test('has each problem at its certificate, and in the outcome with what to do', async () => {
+  test('shows each problem at its certificate, and in the outcome with its fix', async () => {
     const page = await visit();
     await showChain(page, 'several');
     const items = page.locator('pt-outcome .problems > li');
@@ -434,7 +434,7 @@ describe('a chain', () => {
     assert.match(await page.locator('.step-gap').innerText(), /No certificate of pagetls Test Intermediate was sent/);
   });
 
-  test('can be taken along as JSON, PEM and commands', async () => {
+  test('can be exported as JSON, PEM and commands', async () => {
     const page = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
     await showChain(page, 'good-other-order');
     const save = async (/** @type {string} */ name) => {
@@ -455,7 +455,7 @@ describe('a chain', () => {
   });
 });
 
-/* --- for everybody ------------------------------------------------------------------------- */
+/* --- accessibility ------------------------------------------------------------------------- */
 
 /** @typedef {{ violations: { id: string, nodes: { html: string }[] }[] }} AxeResult */
 
@@ -468,17 +468,17 @@ async function violationsOn(page) {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-const WHOLE = 'a certificate with every kind of name';
+const EVERY_NAME = 'a certificate with every kind of name';
 
-/** What is looked at, by its name. @type {Record<string, (page: Page) => Promise<unknown>>} */
+/** What is checked, by name. @type {Record<string, (page: Page) => Promise<unknown>>} */
 const VIEWS = {
-  [WHOLE]: (page) => showCertificate(page, SAMPLES['every kind of name']),
+  [EVERY_NAME]: (page) => showCertificate(page, SAMPLES['every kind of name']),
   'an expired certificate': (page) => showCertificate(page, SAMPLES.expired),
-  'a certificate long after its end': (page) => showCertificate(page, SAMPLES['P-256'], '2400-01-01T00:00:00Z'),
+  'a certificate long after its expiry': (page) => showCertificate(page, SAMPLES['P-256'], '2400-01-01T00:00:00Z'),
   'a certificate that cannot be read': (page) => showCertificate(page, ofCase('not-a-certificate')),
-  'a good chain with another path': (page) => showChain(page, 'good-cross-signed'),
+  'a valid chain with another path': (page) => showChain(page, 'good-cross-signed'),
   'a chain with problems': (page) => showChain(page, 'several'),
-  'a chain that ends nowhere': (page) => showChain(page, 'unreadable-intermediate'),
+  'a chain without a trust anchor': (page) => showChain(page, 'unreadable-intermediate'),
   'a failure': (page) =>
     page.evaluate(() =>
       /** @type {{ page: TestPage }} */ (/** @type {unknown} */ (window)).page.showError(
@@ -489,21 +489,21 @@ const VIEWS = {
 };
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`axe finds nothing to object to in the ${colorScheme} theme`, { timeout: 120_000 }, async () => {
+  test(`axe finds no violation in the ${colorScheme} theme`, { timeout: 120_000 }, async () => {
     const page = await visit({ colorScheme });
     for (const [name, show] of Object.entries(VIEWS)) {
       await show(page);
-      // Of a chain one certificate, of a certificate everything: axe takes its time.
+      // Open one certificate of a chain, or everything in a certificate: axe is slow.
       if ((await page.locator('pt-chain').count()) > 0) await page.locator('pt-chain summary').first().click();
-      else if (show === VIEWS[WHOLE]) await openAll(page);
+      else if (show === VIEWS[EVERY_NAME]) await openAll(page);
       const last = page.locator('[role="treeitem"]').last();
-      if ((await last.count()) > 0) await last.focus(); // so that octets are marked
+      if ((await last.count()) > 0) await last.focus(); // marks octets
       assert.deepEqual(await violationsOn(page), [], name);
     }
   });
 }
 
-test('nothing makes the page wider than a small screen', async () => {
+test('the page fits a small screen', async () => {
   const page = await visit({ viewport: { width: 360, height: 740 } });
   for (const [name, show] of Object.entries(VIEWS)) {
     await show(page);

@@ -1,5 +1,5 @@
 /**
- * The inspector's decoder with recordings as they should not be: cut anywhere, ending too soon, changed, endless.
+ * The inspector's decoder with abnormal recordings: split anywhere, truncated, altered, huge.
  */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
@@ -18,12 +18,12 @@ import { startOpenssl } from '../helpers/servers.js';
 const LIMIT = { timeout: 240_000 };
 const good = pki('good-p256');
 
-/** How many changes are made to each recording, and to the messages. */
-const MUTATIONS = 1500;
-const MESSAGES = 20_000;
+/** Altered copies of each recording, and altered messages in total. */
+const ALTERED_RECORDINGS = 1500;
+const ALTERED_MESSAGES = 20_000;
 
-/** @param {number} seed @returns {(below: number) => number} integers that look random and are the same every time */
-function dice(seed) {
+/** @param {number} seed @returns {(below: number) => number} reproducible pseudorandom integers */
+function seededRandom(seed) {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -54,7 +54,7 @@ before(async () => {
   }
 });
 
-/** All but the times. @param {Wire} wire */
+/** Everything except times, as JSON. @param {Wire} wire */
 function withoutTimes(wire) {
   const times = ['from', 'at', 'to', 'certificates'];
   return JSON.stringify(wire, (key, value) => {
@@ -63,7 +63,7 @@ function withoutTimes(wire) {
   });
 }
 
-/** With times that are no integers, to tell them from offsets. @param {Chunk[]} chunks */
+/** Sets fractional times, which differ from integer offsets. @param {Chunk[]} chunks */
 const timed = (chunks) => chunks.map((chunk, i) => ({ ...chunk, at: i + 0.5 }));
 
 /** @param {Chunk} chunk @param {number} at @returns {Chunk[]} */
@@ -75,7 +75,7 @@ function split(chunk, at) {
   ];
 }
 
-/** Neighbours of one direction joined and cut anew. @param {Chunk[]} chunks @param {(below: number) => number} random */
+/** Joins consecutive chunks of one direction and splits them elsewhere. @param {Chunk[]} chunks @param {(below: number) => number} random */
 function regroup(chunks, random) {
   /** @type {Chunk[]} */
   const joined = [];
@@ -97,8 +97,8 @@ function regroup(chunks, random) {
   });
 }
 
-describe('where a recording is cut', LIMIT, () => {
-  test('at every byte: the same records and messages', async () => {
+describe('a recording', LIMIT, () => {
+  test('split at any byte has the same records and messages', async () => {
     for (const kind of ['TLS 1.2', 'TLS 1.3']) {
       const recording = recordings[kind];
       const expected = withoutTimes(await decode({ ...recording, chunks: timed(recording.chunks) }));
@@ -111,8 +111,8 @@ describe('where a recording is cut', LIMIT, () => {
     }
   });
 
-  test('anywhere, and into single bytes: the same records and messages', async () => {
-    const random = dice(1);
+  test('split at random, or into single bytes, has the same records and messages', async () => {
+    const random = seededRandom(1);
     for (const recording of Object.values(recordings)) {
       const expected = withoutTimes(await decode({ ...recording, chunks: timed(recording.chunks) }));
       for (let round = 0; round < 100; round++) {
@@ -122,7 +122,7 @@ describe('where a recording is cut', LIMIT, () => {
     }
   });
 
-  test('ending too soon: the records that are whole, and a rest that says what is missing', async () => {
+  test('that is truncated has its complete records, and a remainder that says what is missing', async () => {
     for (const recording of Object.values(recordings)) {
       const whole = await decode(recording);
       const size = recording.chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -143,11 +143,11 @@ describe('where a recording is cut', LIMIT, () => {
   });
 });
 
-describe('what is malformed', LIMIT, () => {
-  test('changed recordings are decoded without an exception, every byte accounted for', async () => {
-    const random = dice(2);
+describe('malformed input', LIMIT, () => {
+  test('in an altered recording raises no exception, and every byte is accounted for', async () => {
+    const random = seededRandom(2);
     for (const recording of Object.values(recordings)) {
-      for (let round = 0; round < MUTATIONS; round++) {
+      for (let round = 0; round < ALTERED_RECORDINGS; round++) {
         const chunks = recording.chunks.map(copy);
         for (let changes = 1 + random(3); changes > 0; changes--) {
           const chunk = chunks[random(chunks.length)];
@@ -163,21 +163,21 @@ describe('what is malformed', LIMIT, () => {
     }
   });
 
-  test('changed messages are read without an exception, and what could not be read has a note', async () => {
-    const random = dice(3);
+  test('in an altered message raises no exception, and unreadable bytes are marked', async () => {
+    const random = seededRandom(3);
     const wires = await Promise.all(Object.values(recordings).map((recording) => decode(recording)));
     const messages = wires.flatMap((wire) => wire.messages.filter(({ kind }) => kind === 'handshake'));
-    for (let round = 0; round < MESSAGES; round++) {
+    for (let round = 0; round < ALTERED_MESSAGES; round++) {
       const { bytes } = messages[random(messages.length)];
       const changed = mutate(Uint8Array.from(bytes), random);
-      if (changed.length === 0) continue; // there is no such message
+      if (changed.length === 0) continue; // messages are not empty
       const negotiated = { version: [0x0303, 0x0304, null][random(3)], cipherSuite: [0xc02b, 0x009c, null][random(3)] };
       const { fields } = readHandshake(changed, negotiated);
       assertTiled(fields, changed.length);
     }
   });
 
-  test('a message that ends anywhere has a note that says what was expected', async () => {
+  test('in a truncated message is marked, with what was expected', async () => {
     const { messages } = await decode(recordings['TLS 1.3']);
     for (const { bytes, kind } of messages) {
       for (let length = 1; kind === 'handshake' && length < bytes.length; length++) {
@@ -191,7 +191,7 @@ describe('what is malformed', LIMIT, () => {
     }
   });
 
-  test('a header that is none of TLS is named: its type, its version, its length', async () => {
+  test('in a record header is reported: the type, the version or the length', async () => {
     /** @type {[number[], RegExp][]} */
     const headers = [
       [[19, 3, 3, 0, 1, 0], /content type 19/],
@@ -207,7 +207,7 @@ describe('what is malformed', LIMIT, () => {
     }
   });
 
-  test('a length that reaches too far is named in the field that has it, and the fields before it stay', () => {
+  test('in a length is reported in its field, and the fields before it are kept', () => {
     const body = [3, 3, ...new Uint8Array(32), 0, 0, 4, 0x13, 0x01, 0x0a];
     const { fields } = readHandshake(Uint8Array.from([1, 0, 0, body.length, ...body]), {
       version: null,
@@ -225,7 +225,7 @@ describe('what is malformed', LIMIT, () => {
   });
 });
 
-describe('what is endless', LIMIT, () => {
+describe('a huge recording', LIMIT, () => {
   /** @param {number} type @param {Uint8Array} content @param {number} count */
   const many = (type, content, count) =>
     Buffer.concat(
@@ -240,26 +240,26 @@ describe('what is endless', LIMIT, () => {
     chunks: [{ direction: 'received', at: 1, bytes }],
   });
 
-  test('megabytes of application data: what is opened is bounded and the rest counted, the closing alert still found', async () => {
+  test('of application data is decrypted up to a limit, the rest is counted, and the closing alert is found', async () => {
     const body = 'x'.repeat(3_000_000);
     await withServer(startOpenssl(good, { mode: 'rev', args: ['-tls1_3'] }), async (server) => {
       const { recording } = await record(good, server, { talk: (socket) => socket.write(`${body}\n`) });
       const wire = await decodeWhole(recording);
-      const opened = wire.records.reduce((sum, { decrypted }) => sum + (decrypted?.bytes.length ?? 0), 0);
-      assert.ok(opened > 400_000 && opened < 600_000, `${opened} bytes opened`);
+      const decrypted = wire.records.reduce((sum, record) => sum + (record.decrypted?.bytes.length ?? 0), 0);
+      assert.ok(decrypted > 400_000 && decrypted < 600_000, `${decrypted} bytes decrypted`);
       assert.match(wire.notes[0], /^2,\d{3},\d{3} bytes are not decoded: only the first 512 KB/);
       assert.equal(wire.messages.findLast(({ direction }) => direction === 'sent')?.name, 'Alert: close_notify');
     });
   });
 
-  test('a hundred thousand records: the first are listed, the others are a rest', async () => {
+  test('of 100,000 records lists the first ones, and the others are a remainder', async () => {
     const recording = received(many(21, Buffer.from([1, 0]), 100_000));
     const wire = await decodeWhole(recording);
     assert.equal(wire.records.length, 4000);
     assert.deepEqual([wire.remainders[0].kind, wire.remainders[0].offset], ['skipped', 4000 * 7]);
   });
 
-  test('millions of messages in few records, and a message of millions of items: the first are read', async () => {
+  test('of millions of messages, or of a message with millions of items, is read up to a limit', async () => {
     const requests = await decodeWhole(received(many(22, new Uint8Array(16_384), 300)));
     assert.equal(requests.messages.length, 4000);
     assert.match(requests.notes[0], /4000 messages/);
@@ -283,7 +283,7 @@ function copy(chunk) {
   return { ...chunk, bytes: Uint8Array.from(chunk.bytes) };
 }
 
-/** @param {Uint8Array} bytes changed in place, or not @param {(below: number) => number} random @returns {Uint8Array} */
+/** @param {Uint8Array} bytes may be changed in place @param {(below: number) => number} random @returns {Uint8Array} */
 function mutate(bytes, random) {
   const at = random(bytes.length);
   switch (random(5)) {

@@ -1,5 +1,5 @@
 /**
- * The inspector's decoder against real servers, in the cases that not every connection has.
+ * The inspector's decoder with real servers: optional handshake messages, alerts, altered records, missing keys.
  */
 import assert from 'node:assert/strict';
 import { createCipheriv } from 'node:crypto';
@@ -30,7 +30,7 @@ const inWords = (version) => version.replace('v', ' ');
 /** @param {Wire} wire */
 const namesOf = ({ messages }) => messages.map(({ name }) => name);
 
-/** @param {Recording} recording @param {number} offset of a byte that was received @returns {Recording} with that changed */
+/** @param {Recording} recording @param {number} offset of a received byte @returns {Recording} with a bit of it flipped */
 function flipped(recording, offset) {
   let from = 0;
   const chunks = recording.chunks.map((chunk) => {
@@ -43,8 +43,8 @@ function flipped(recording, offset) {
   return { ...recording, chunks };
 }
 
-describe('what a handshake can have besides', LIMIT, () => {
-  test('a HelloRetryRequest is known by its random, and says which group is wanted', async () => {
+describe('the decoder of optional handshake messages', LIMIT, () => {
+  test('recognizes a HelloRetryRequest by its random, and shows the requested group', async () => {
     await withServer(startOpenssl(good, { args: ['-tls1_3', '-groups', 'P-384'] }), async (server) => {
       const { recording, info } = await record(good, server, { talk: exchange });
       assert.ok(info);
@@ -66,7 +66,7 @@ describe('what a handshake can have besides', LIMIT, () => {
   });
 
   for (const version of VERSIONS) {
-    test(`${version}: a server that asks for a client certificate, and gets one`, async () => {
+    test(`reads a certificate request and the client certificate in ${version}`, async () => {
       const subject = pki('client');
       assert.ok(subject.clients);
       const { ca, credentials } = subject.clients;
@@ -89,7 +89,7 @@ describe('what a handshake can have besides', LIMIT, () => {
       });
     });
 
-    test(`${version}: session tickets and their lifetimes`, async () => {
+    test(`reads session tickets and their lifetimes in ${version}`, async () => {
       const directives = ['ssl_session_tickets on;', 'ssl_session_timeout 1234s;'];
       await withServer(startNginx(good, { directives }), async (server) => {
         const { recording } = await record(good, server, {
@@ -107,7 +107,7 @@ describe('what a handshake can have besides', LIMIT, () => {
     });
   }
 
-  test('a server that could speak TLS 1.3 marks its random when it speaks TLS 1.2', async () => {
+  test('finds the downgrade sentinel of a server that supports TLS 1.3 but negotiates TLS 1.2', async () => {
     await withServer(startOpenssl(good), async (server) => {
       const { recording } = await record(good, server, { options: only('TLSv1.2'), talk: exchange });
       const wire = await decodeWhole(recording);
@@ -120,14 +120,14 @@ describe('what a handshake can have besides', LIMIT, () => {
     });
   });
 
-  test('after a KeyUpdate the records are opened with the next keys', async () => {
+  test('decrypts records after a KeyUpdate with the next keys', async () => {
     const ciphers = ['TLS_CHACHA20_POLY1305_SHA256'];
     await withServer(startOpenssl(good, { mode: 'interactive', args: ['-tls1_3'] }), async (server) => {
       const { recording } = await record(good, server, {
         options: { ciphers },
         async talk(socket) {
           server.write('k\n');
-          await socket.closed.catch(() => {}); // Mbed TLS takes no KeyUpdate, and what comes after it is ours
+          await socket.closed.catch(() => {}); // Mbed TLS rejects KeyUpdate; the record after it is made below
         },
       });
       const next = expandLabel('sha256', secretOf(recording, 'SERVER_TRAFFIC_SECRET_0'), 'traffic upd', 32);
@@ -147,8 +147,8 @@ describe('what a handshake can have besides', LIMIT, () => {
   });
 });
 
-describe('what is no handshake', LIMIT, () => {
-  test('an alert of the server, in the clear and protected', async () => {
+describe('the decoder', LIMIT, () => {
+  test('reads alerts of the server, unencrypted and encrypted', async () => {
     const args = ['-ciphersuites', 'TLS_AES_128_GCM_SHA256', '-tls1_3'];
     await withServer(startOpenssl(good, { args }), async (server) => {
       const { recording, error } = await record(good, server, { options: { ciphers: ['TLS_AES_256_GCM_SHA384'] } });
@@ -166,7 +166,7 @@ describe('what is no handshake', LIMIT, () => {
     });
   });
 
-  test('an HTTP answer in the place of TLS is reported with its first line', async () => {
+  test('reports an HTTP response instead of TLS with its first line', async () => {
     const server = createServer((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -182,7 +182,7 @@ describe('what is no handshake', LIMIT, () => {
     assert.equal(wire.offered?.serverName, good.hostname);
   });
 
-  test('a byte that is changed on the way: its record cannot be opened, and those after it can', async () => {
+  test('cannot decrypt a record that was altered in transit, but decrypts those after it', async () => {
     await withServer(startOpenssl(good, { args: ['-tls1_3'] }), async (server) => {
       const healthy = await decodeWhole((await record(good, server, { talk: exchange })).recording);
       const target = healthy.records.find(({ direction, decrypted }) => direction === 'received' && decrypted);
@@ -202,7 +202,7 @@ describe('what is no handshake', LIMIT, () => {
     });
   });
 
-  test('whichever record of the server is changed, all others are opened, those after its Finished too', async () => {
+  test('decrypts all other records if any record of the server is altered, even its Finished', async () => {
     const args = [
       '-tls1_3',
       '-ciphersuites',
@@ -227,7 +227,7 @@ describe('what is no handshake', LIMIT, () => {
     });
   });
 
-  test('a message that is spread over records is put together; without one of these, what is left is no other message', async () => {
+  test('reassembles a message from several records, and reads no other message from them if one is missing', async () => {
     const big = pki('big-chain');
     for (const version of VERSIONS) {
       await withServer(startOpenssl(big), async (server) => {
@@ -238,18 +238,18 @@ describe('what is no handshake', LIMIT, () => {
         assertAgrees(wire, info);
         const certificate = find(wire, 'Certificate', 'received');
         assert.ok(certificate.records.length > 1, `in ${certificate.records.length} records`);
-        if (version === 'TLSv1.2') return; // it is in the clear: nothing says that it was changed
+        if (version === 'TLSv1.2') return; // unencrypted, so an alteration goes unnoticed
         const { offset } = wire.records[certificate.records[0]];
         const tamper = { direction: /** @type {const} */ ('received'), offset: offset + 100, mask: 4 };
-        const spoilt = await decodeWhole((await record(big, server, { tamper })).recording);
-        const names = namesOf(spoilt).filter((name) => name.startsWith('unknown') || name === 'Certificate');
+        const altered = await decodeWhole((await record(big, server, { tamper })).recording);
+        const names = namesOf(altered).filter((name) => name.startsWith('unknown') || name === 'Certificate');
         assert.deepEqual(names, []);
-        assert.ok(spoilt.messages.every(({ malformed }) => !malformed));
+        assert.ok(altered.messages.every(({ malformed }) => !malformed));
       });
     }
   });
 
-  test('without its keys a record is there, with the reason why it is not opened', async () => {
+  test('says why it cannot decrypt a record without its keys', async () => {
     await withServer(startOpenssl(good), async (server) => {
       for (const version of VERSIONS) {
         const { recording } = await record(good, server, { options: only(version), talk: exchange });
@@ -257,8 +257,8 @@ describe('what is no handshake', LIMIT, () => {
         const label = version === 'TLSv1.3' ? 'SERVER_HANDSHAKE_TRAFFIC_SECRET' : 'CLIENT_RANDOM';
         assert.ok(wire.records.some(({ failure }) => failure?.includes(`no ${label}`)));
         assert.equal(wire.chosen?.version?.name, inWords(version));
-        const stranger = recording.keylog.map((line) => line.replace(/ [0-9a-f]{64} /, ` ${'00'.repeat(32)} `));
-        assert.deepEqual((await decodeWhole({ ...recording, keylog: stranger })).records, wire.records);
+        const foreign = recording.keylog.map((line) => line.replace(/ [0-9a-f]{64} /, ` ${'00'.repeat(32)} `));
+        assert.deepEqual((await decodeWhole({ ...recording, keylog: foreign })).records, wire.records);
       }
     });
   });

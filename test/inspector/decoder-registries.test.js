@@ -1,5 +1,5 @@
 /**
- * The inspector's decoder: names of the registries, and what servers and clients of other makes can send.
+ * The inspector's decoder: names from registries, and messages that only other implementations send.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { assertTiled, fieldOf } from '../helpers/recorded.js';
 /** @param {number} value @param {number} size in bytes */
 const number = (value, size) => Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex');
 
-/** @param {number} size of the length @param {...(Uint8Array | number)} parts bytes, or numbers of two bytes */
+/** @param {number} size of the length @param {...(Uint8Array | number)} parts bytes, or two-byte numbers */
 function vector(size, ...parts) {
   const content = Buffer.concat(parts.map((part) => (typeof part === 'number' ? number(part, 2) : part)));
   return Buffer.concat([number(content.length, size), content]);
@@ -51,14 +51,14 @@ function read(bytes, version = 0x0304, cipherSuite = 0x1301) {
   return result;
 }
 
-/** @param {Field[]} fields @returns {Record<string, string>} values by name, of the extensions */
+/** @param {Field[]} fields @returns {Record<string, string>} values of the extensions by name */
 function extensionsOf(fields) {
   const all = fieldOf(fields, 'Extensions')?.children.slice(1) ?? [];
   return Object.fromEntries(all.map(({ name, value }) => [name, value]));
 }
 
-describe('registries', () => {
-  test('cipher suites have the numbers and names that OpenSSL gives them', () => {
+describe('the registries', () => {
+  test('have the same numbers and names of cipher suites as OpenSSL', () => {
     const output = execFileSync('openssl', ['ciphers', '-V', '-stdname', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], {
       encoding: 'utf8',
     });
@@ -72,7 +72,7 @@ describe('registries', () => {
     assert.ok(compared > 40, `${compared} compared`);
   });
 
-  test('how a suite protects records is read from its name', () => {
+  test('derive the record protection from the name of a suite', () => {
     assert.deepEqual(suiteOf(0xc02c), { aead: 'gcm', keyBytes: 32, tagBytes: 16, hash: 'sha384' });
     assert.deepEqual(suiteOf(0xc0ae), { aead: 'ccm', keyBytes: 16, tagBytes: 8, hash: 'sha256' });
     assert.deepEqual(suiteOf(0xcca8), { aead: 'chacha20', keyBytes: 32, tagBytes: 16, hash: 'sha256' });
@@ -80,7 +80,7 @@ describe('registries', () => {
     assert.equal(suiteOf(0x1399), null);
   });
 
-  test('GREASE and unknown numbers are shown as such', () => {
+  test('show GREASE and unknown numbers as such', () => {
     assert.equal(names.numberedCipherSuite(0xdada), 'GREASE 0xdada');
     assert.equal(names.isGrease(0x1a2a), false);
     assert.equal(names.numberedCipherSuite(0x1399), 'unknown 0x1399');
@@ -92,8 +92,8 @@ describe('registries', () => {
   });
 });
 
-describe('messages', () => {
-  test('a ClientHello of another make, with GREASE and every kind of extension', () => {
+describe('the decoder', () => {
+  test('reads a ClientHello with GREASE and every known extension', () => {
     const share = (/** @type {number} */ group) => Buffer.concat([number(group, 2), vector(2, Buffer.alloc(5))]);
     const { fields, facts, name } = read(
       clientHello(
@@ -161,7 +161,7 @@ describe('messages', () => {
     );
   });
 
-  test('a Certificate of TLS 1.3 with a stapled OCSP response and SCTs', () => {
+  test('reads a TLS 1.3 Certificate with a stapled OCSP response and SCTs', () => {
     const extensions = vector(
       2,
       extension(5, number(1, 1), vector(3, Buffer.from('ocsp response'))),
@@ -179,7 +179,7 @@ describe('messages', () => {
     assert.deepEqual([range?.from, range?.to], [11, 81]);
   });
 
-  test('the messages of TLS 1.2 that the test servers do not send', () => {
+  test('reads TLS 1.2 messages that the test servers do not send', () => {
     const status = read(message(22, number(1, 1), vector(3, Buffer.from('ocsp'))), 0x0303);
     assert.deepEqual([status.name, fieldOf(status.fields, 'Status type')?.value], ['CertificateStatus', 'ocsp']);
     const ticket = read(message(4, number(0, 4), vector(2, Buffer.alloc(9))), 0x0303);
@@ -192,7 +192,7 @@ describe('messages', () => {
     assert.equal(read(message(99, Buffer.from('?'))).name, 'unknown 0x63');
   });
 
-  test('each message names the section that defines it, of the version that was negotiated', () => {
+  test('refers to the section that defines a message in the negotiated version', () => {
     assert.equal(read(message(20, Buffer.alloc(12)), 0x0303).reference, 'RFC 5246, section 7.4.9');
     assert.equal(read(message(20, Buffer.alloc(32))).reference, 'RFC 8446, section 4.4.4');
     assert.equal(read(clientHello([]), null).reference, 'RFC 8446, section 4.1.2');

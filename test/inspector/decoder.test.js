@@ -1,5 +1,5 @@
 /**
- * The inspector's decoder against real servers: what it says of a connection is what the connection was.
+ * The inspector's decoder with real servers: its output agrees with the connection.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -21,7 +21,7 @@ const rsa = pki('good-rsa2048');
 /** @param {Version} version */
 const only = (version) => ({ minVersion: version, maxVersion: version });
 
-describe('cipher suites', LIMIT, () => {
+describe('the decoder', LIMIT, () => {
   const tls13 = ['AES_256_GCM_SHA384', 'AES_128_GCM_SHA256', 'CHACHA20_POLY1305_SHA256', 'AES_128_CCM_SHA256'].map(
     (name) => `TLS_${name}`,
   );
@@ -46,7 +46,7 @@ describe('cipher suites', LIMIT, () => {
   });
 
   for (const name of [...tls13, 'TLS_AES_128_CCM_8_SHA256', ...tls12, ...ccm]) {
-    test(`${name}: every record is opened, every message read, and the server's Finished comes out`, async () => {
+    test(`decrypts every record with ${name}, reads every message, and the server's Finished is valid`, async () => {
       const key = name.includes('_RSA_') ? 'RSA' : 'ECDSA';
       const options = { ciphers: [name], ALPNProtocols: ['h2', 'http/1.1'] };
       const { recording, info } = await record(key === 'RSA' ? rsa : good, servers[key], { options, talk: exchange });
@@ -65,7 +65,7 @@ describe('cipher suites', LIMIT, () => {
   }
 });
 
-describe('servers', LIMIT, () => {
+describe('the decoder of a connection', LIMIT, () => {
   const data = Buffer.alloc(40_000, 'pagetls ');
   /** @type {Record<string, () => Promise<{port: number, close(): Promise<void>}>>} */
   const kinds = {
@@ -97,17 +97,17 @@ describe('servers', LIMIT, () => {
   };
   for (const [kind, start] of Object.entries(kinds)) {
     for (const version of VERSIONS) {
-      test(`${kind}, ${version}: the messages are those of the handshake, the plaintext is what was written and read`, async () => {
+      test(`with ${kind} over ${version} shows the handshake messages and the application data`, async () => {
         await withServer(start(), async (server) => {
           /** @type {Buffer} */
-          let came = Buffer.alloc(0);
+          let response = Buffer.alloc(0);
           const request =
             kind === 'nginx' ? 'GET /page HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n' : `${data}\n`;
           const { recording, info } = await record(good, server, {
             options: only(version),
             async talk(socket) {
               const length = kind === 'nginx' ? Infinity : request.length;
-              [, came] = await Promise.all([socket.write(request), readBytes(socket, length)]);
+              [, response] = await Promise.all([socket.write(request), readBytes(socket, length)]);
             },
           });
           assert.ok(info);
@@ -128,7 +128,7 @@ describe('servers', LIMIT, () => {
                 .map(({ bytes }) => bytes),
             );
           assert.equal(content('sent').toString(), request);
-          assert.ok(content('received').equals(came));
+          assert.ok(content('received').equals(response));
           const shape = wire.flights.filter(({ handshake }) => handshake).map(({ direction }) => direction);
           const expected = ['sent', 'received', 'sent', ...(version === 'TLSv1.2' ? ['received'] : [])];
           assert.deepEqual(shape, expected);

@@ -1,4 +1,4 @@
-/** The part of the inspector's address after #: what it says comes back, and what it does not know is left out. */
+/** The fragment of the inspector's URL: it reproduces a request, and ignores what it does not know. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { blankRequest, fromHash, tidyAddress, toHash } from '../../inspector/src/model/permalink.js';
@@ -36,32 +36,32 @@ describe('a permalink', () => {
     ['milliseconds', { address: 'a.test', now: new Date('2026-01-31T12:00:00.123Z') }],
     ['another bridge, with a query', { address: 'a.test', bridge: 'wss://bridge.test/x?a=1&b=#2' }],
     ['a request for /', { address: 'a.test', get: true }],
-    ['characters of no host name', { address: 'bücher & co%2F.test' }],
+    ['characters that are not allowed in host names', { address: 'bücher & co%2F.test' }],
   ])) {
-    test(`brings back ${name}`, () => {
+    test(`restores ${name}`, () => {
       const request = { ...blankRequest(config), ...change };
       assert.deepEqual(read(toHash(request, config)), request);
     });
   }
 
-  test('brings back that the list of a case was left out, and says so only where there is one', () => {
+  test('restores that the CRL of a case is not used, and has no such part for other addresses', () => {
     const request = { ...read('#revoked.pagetls.test'), crls: '' };
     assert.equal(toHash(request, config), '#revoked.pagetls.test&crl=off');
     assert.deepEqual(read('#revoked.pagetls.test&crl=off'), request);
     assert.equal(toHash({ ...blankRequest(config), address: 'a.test', crls: '' }, config), '#a.test');
   });
 
-  test('is short and legible where nothing is set', () => {
+  test('is short and legible with default settings', () => {
     assert.equal(toHash({ ...blankRequest(config), address: 'example.org:8443' }, config), '#example.org:8443');
     assert.equal(toHash({ ...blankRequest(config), address: '[::1]:443' }, config), '#[::1]:443');
   });
 
-  test('has no certificates, lists or tampering in it', () => {
+  test('contains no certificates, CRLs or tampering', () => {
     const request = { ...blankRequest(config), address: 'a.test', ownRoots: 'PEM', crls: 'PEM' };
     assert.equal(toHash({ ...request, tamper: { direction: 'sent', offset: 1, mask: 1 } }, config), '#a.test');
   });
 
-  test('leaves out what it does not understand', () => {
+  test('ignores unknown and invalid parts', () => {
     assert.deepEqual(read('#a.test&at=yesterday&profile=lax&trust=nobody&x=y&&GET&=&%'), {
       ...blankRequest(config),
       address: 'a.test',
@@ -70,7 +70,7 @@ describe('a permalink', () => {
     assert.equal(read('').address, '');
   });
 
-  test('finds the case of the lab by its host or by its id, and where its server is', () => {
+  test('finds a lab case by its host or id, and its server', () => {
     assert.deepEqual(
       [
         '#expired.pagetls.test',
@@ -90,7 +90,7 @@ describe('a permalink', () => {
   });
 });
 
-test('a whole URL is taken for its host', () => {
+test('tidyAddress() reduces a URL to its host and port', () => {
   assert.equal(tidyAddress(' https://example.org:8443/path?x#y '), 'example.org:8443');
   assert.equal(tidyAddress('HTTP://example.org'), 'example.org');
   assert.equal(tidyAddress('example.org'), 'example.org');

@@ -1,4 +1,4 @@
-/** A transport that is recorded: bytes go from channel to channel, and streams of others are recorded too. */
+/** Recording of transports: of channels, and of streams from other transports. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { channelOf, streamsOf } from '../../dist/transports/channel.js';
@@ -11,12 +11,12 @@ import { newRecording, recordingTransport } from '../../inspector/src/model/reco
 const ADDRESS = { hostname: 'a.example', port: 443 };
 const signal = new AbortController().signal;
 
-/** A channel that is played by the test: what is called on it, and the receiver that it was given. */
-function playedChannel() {
+/** A mock channel: logs the calls it gets, and exposes its receiver. */
+function mockChannel() {
   /** @type {unknown[][]} */
   const calls = [];
   /** @type {{receiver?: Receiver}} */
-  const given = {};
+  const started = {};
   const log =
     (/** @type {string} */ name) =>
     (/** @type {unknown[]} */ ...args) =>
@@ -24,7 +24,7 @@ function playedChannel() {
   const done = Promise.resolve();
   /** @type {Channel} */
   const channel = {
-    start: (receiver) => void (given.receiver = receiver),
+    start: (receiver) => void (started.receiver = receiver),
     pause: log('pause'),
     resume: log('resume'),
     send(bytes) {
@@ -37,40 +37,40 @@ function playedChannel() {
     abortCoversSignal: true,
     close: () => (calls.push(['close']), done),
   };
-  return { channel, calls, done, receiver: () => /** @type {Receiver} */ (given.receiver) };
+  return { channel, calls, done, receiver: () => /** @type {Receiver} */ (started.receiver) };
 }
 
 /** @param {Tamper | null} [tamper] */
 async function recorded(tamper = null) {
-  const played = playedChannel();
+  const mock = mockChannel();
   const recording = newRecording();
-  const transport = recordingTransport(async () => streamsOf(played.channel), recording, {
+  const transport = recordingTransport(async () => streamsOf(mock.channel), recording, {
     started: performance.now(),
     tamper,
   });
   const channel = channelOf(await transport(ADDRESS, { signal }));
   /** @type {unknown[][]} */
-  const came = [];
+  const events = [];
   channel.start({
-    receive: (bytes) => came.push(['receive', [...bytes]]),
-    ended: () => came.push(['ended']),
-    failed: (error) => came.push(['failed', error]),
-    broken: (error) => came.push(['broken', error]),
+    receive: (bytes) => events.push(['receive', [...bytes]]),
+    ended: () => events.push(['ended']),
+    failed: (error) => events.push(['failed', error]),
+    broken: (error) => events.push(['broken', error]),
   });
   const chunks = () => recording.chunks.map(({ direction, bytes }) => [direction, ...bytes]);
-  return { ...played, recorded: channel, recording, came, chunks };
+  return { ...mock, recorded: channel, recording, events, chunks };
 }
 
 describe('a recorded channel', () => {
-  test('hands bytes on in the same turn, and keeps copies of its own', async () => {
-    const { recorded: channel, recording, receiver, came, calls, done, chunks } = await recorded();
+  test('passes bytes on synchronously, and keeps copies', async () => {
+    const { recorded: channel, recording, receiver, events, calls, done, chunks } = await recorded();
     assert.equal(typeof recording.opened, 'number');
-    const lent = Uint8Array.of(1, 2, 3);
-    receiver().receive(lent);
-    lent.fill(9);
-    assert.deepEqual(came, [['receive', [1, 2, 3]]]);
+    const reused = Uint8Array.of(1, 2, 3);
+    receiver().receive(reused);
+    reused.fill(9);
+    assert.deepEqual(events, [['receive', [1, 2, 3]]]);
     assert.equal(channel.send(Uint8Array.of(4)), undefined);
-    assert.equal(channel.send(Uint8Array.of(5, 6, 7)), done, 'the pace of the network is that of the channel');
+    assert.equal(channel.send(Uint8Array.of(5, 6, 7)), done, 'back-pressure is that of the channel');
     assert.deepEqual(calls, [
       ['send', [4]],
       ['send', [5, 6, 7]],
@@ -82,8 +82,8 @@ describe('a recorded channel', () => {
     ]);
   });
 
-  test('does everything else as its channel does', async () => {
-    const { recorded: channel, receiver, came, calls, done } = await recorded();
+  test('passes all other calls on', async () => {
+    const { recorded: channel, receiver, events, calls, done } = await recorded();
     channel.pause();
     channel.resume();
     channel.abort('why');
@@ -93,10 +93,10 @@ describe('a recorded channel', () => {
     assert.deepEqual(calls, [['pause'], ['resume'], ['abort', 'why'], ['discard', 'late'], ['end'], ['close']]);
     assert.equal(channel.abortCoversSignal, true);
     receiver().broken('broken');
-    assert.deepEqual(came, [['broken', 'broken']]);
+    assert.deepEqual(events, [['broken', 'broken']]);
   });
 
-  test('notes when it was dialled, and how it ended', async () => {
+  test('records when it was dialled, and how it ended', async () => {
     const good = await recorded();
     good.channel.dialled = performance.now();
     assert.equal(good.recorded.dialled, good.channel.dialled);
@@ -108,16 +108,22 @@ describe('a recorded channel', () => {
     const failed = await recorded();
     failed.receiver().failed(new Error('cut'));
     assert.equal(failed.recording.ended?.error, 'Error: cut');
-    assert.equal(failed.came[0][0], 'failed');
+    assert.equal(failed.events[0][0], 'failed');
     const left = await recorded();
     left.recorded.discard();
     left.receiver().failed(new Error('late'));
-    assert.equal(left.recording.ended?.error, null, 'what comes after nobody listens does not count');
+    assert.equal(left.recording.ended?.error, null, 'errors after discard() are ignored');
   });
 
   for (const direction of /** @type {const} */ (['sent', 'received'])) {
-    test(`changes the byte it was told to, of what is ${direction}, and records it so`, async () => {
-      const { recorded: channel, receiver, came, calls, chunks } = await recorded({ direction, offset: 3, mask: 0x80 });
+    test(`alters the chosen byte that is ${direction}, and records the altered byte`, async () => {
+      const {
+        recorded: channel,
+        receiver,
+        events,
+        calls,
+        chunks,
+      } = await recorded({ direction, offset: 3, mask: 0x80 });
       for (const bytes of [
         [1, 2],
         [3, 4, 5],
@@ -127,29 +133,29 @@ describe('a recorded channel', () => {
         channel.send(Uint8Array.from(bytes));
       }
       const altered = [3, 132, 5];
-      assert.deepEqual([came[1][1], calls[1][1]], direction === 'sent' ? [[3, 4, 5], altered] : [altered, [3, 4, 5]]);
+      assert.deepEqual([events[1][1], calls[1][1]], direction === 'sent' ? [[3, 4, 5], altered] : [altered, [3, 4, 5]]);
       assert.deepEqual(
-        chunks().filter(([way, , byte]) => way === direction && byte === 132),
+        chunks().filter(([from, , byte]) => from === direction && byte === 132),
         [[direction, ...altered]],
       );
     });
   }
 
-  test('goes on beyond what is kept, without copies', async () => {
+  test('passes bytes on beyond the recording limit, without copies', async () => {
     const { recorded: channel, recording, calls } = await recorded({ direction: 'sent', offset: 5 * 2 ** 20, mask: 1 });
     const big = new Uint8Array(2 ** 20);
     for (let i = 0; i < 6; i++) channel.send(big);
     assert.equal(recording.chunks.length, 4);
     const sent = calls.map(([, bytes]) => /** @type {number[]} */ (bytes)[0]);
-    assert.deepEqual(sent, [0, 0, 0, 0, 0, 1], 'also what is changed there');
+    assert.deepEqual(sent, [0, 0, 0, 0, 0, 1], 'also alters a byte there');
     assert.equal(big[0], 0);
   });
 });
 
-test('makes no streams of a channel, and takes those of another transport', async () => {
-  const { channel } = playedChannel();
+test('a recorded transport uses channels directly, and streams of other transports', async () => {
+  const { channel } = mockChannel();
   const inner = streamsOf(channel);
-  Object.defineProperty(inner, 'readable', { get: () => assert.fail('its streams were asked for') });
+  Object.defineProperty(inner, 'readable', { get: () => assert.fail('its streams were used') });
   const wrapped = await recordingTransport(async () => inner, newRecording(), { started: 0 })(ADDRESS, { signal });
   channelOf(wrapped);
 
