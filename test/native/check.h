@@ -14,12 +14,15 @@ typedef struct {
     void (*run)(void);
 } native_test;
 
+/** Protocol versions on the wire. */
+enum { TLS_1_2 = 0x0303, TLS_1_3 = 0x0304 };
+
 /** The command-line arguments. */
 typedef struct {
     const char *certs;   /**< directory of the test PKI (certs/generate.js) */
     const char *case_id; /**< the case that the server uses; default good-p256 */
     int port;            /**< of the server, on 127.0.0.1 */
-    int version;         /**< of the server: 0x0303 or 0x0304 */
+    int version;         /**< of the server: TLS_1_2 or TLS_1_3 */
 } native_arguments;
 extern native_arguments arguments;
 

@@ -64,7 +64,7 @@ static int read_arguments(int argc, char **argv)
         } else if (strncmp(argv[i], "port=", 5) == 0) {
             arguments.port = (int) strtol(argv[i] + 5, NULL, 10);
         } else if (strcmp(argv[i], "version=1.2") == 0 || strcmp(argv[i], "version=1.3") == 0) {
-            arguments.version = argv[i][10] == '2' ? 0x0303 : 0x0304;
+            arguments.version = argv[i][10] == '2' ? TLS_1_2 : TLS_1_3;
         } else {
             fprintf(stderr, "core_test: unknown argument '%s'\n", argv[i]);
             return -1;

@@ -11,6 +11,10 @@
 
 enum { ALERT = 21, HANDSHAKE = 22, APPLICATION_DATA = 23 };
 
+/** Maximum content of a record in bytes (RFC 8446, section 5.1), and a buffer for a record with more than that. */
+#define FORGE_CONTENT_MAX 16384
+#define FORGE_RECORD_SIZE 17000
+
 /** Keys and state of record protection in one direction (RFC 8446, sections 5.2 and 5.3). */
 typedef struct {
     uint8_t key[32];

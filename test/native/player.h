@@ -11,6 +11,9 @@
 #include "check.h"
 #include "pagetls.h"
 
+/** Upper bound on the heap that an idle connection uses, including its trust anchors, in bytes. */
+#define PLAYER_IDLE_HEAP_MAX 8000
+
 typedef struct {
     uint8_t bytes[96 * 1024];
     size_t len;

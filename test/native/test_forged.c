@@ -88,7 +88,7 @@ static void check_rejected(uint8_t type, const void *content, size_t content_len
 {
     record_keys server;
     record_keys client;
-    static uint8_t record[17000];
+    static uint8_t record[FORGE_RECORD_SIZE];
     pagetls_connection *connection = forge_connection(&server, &client);
     REQUIRE(connection != NULL);
     size_t len = forge_record(&server, record, type, content, content_len);
@@ -110,7 +110,7 @@ static void fails_on_unexpected_messages(void)
     /* KeyUpdate, which Mbed TLS does not support, and HelloRequest. */
     check_rejected(HANDSHAKE, "\x18\x00\x00\x01\x00", 5, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
     check_rejected(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
-    static uint8_t long_content[16385];
+    static uint8_t long_content[FORGE_CONTENT_MAX + 1];
     check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_BAD_RECORD, -0x7200,
                    -1); /* more than 2^14 octets */
 }
@@ -120,7 +120,7 @@ static void bounds_memory_without_reader(void)
     record_keys server;
     record_keys client;
     static uint8_t chunk[16000];
-    static uint8_t record[17000];
+    static uint8_t record[FORGE_RECORD_SIZE];
     static uint8_t out[7000];
     size_t sealed = 0;
     size_t taken = 0;

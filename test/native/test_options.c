@@ -101,14 +101,14 @@ static void sets_versions(void)
 {
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL);
-    CHECK_INT(pagetls_connection_set_versions(connection, 0x0302, 0x0304), PAGETLS_ERR_OPTION);
-    CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0305), PAGETLS_ERR_OPTION);
-    CHECK_INT(pagetls_connection_set_versions(connection, 0x0304, 0x0303), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, TLS_1_2 - 1, TLS_1_3), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, TLS_1_2, TLS_1_3 + 1), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_connection_set_versions(connection, TLS_1_3, TLS_1_2), PAGETLS_ERR_OPTION);
     CHECK_INT(pagetls_connection_set_versions(connection, 0, 0), PAGETLS_ERR_OPTION);
-    CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0303), 0);
+    CHECK_INT(pagetls_connection_set_versions(connection, TLS_1_2, TLS_1_2), 0);
     CHECK_INT(pagetls_connection_pump(connection), 0);
     CHECK(!hello_has(connection, "\x00\x2B\x00", 3)); /* supported_versions */
-    CHECK_INT(pagetls_connection_set_versions(connection, 0x0303, 0x0304), PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_set_versions(connection, TLS_1_2, TLS_1_3), PAGETLS_ERR_STATE);
     CHECK_INT(pagetls_connection_set_servername(connection, player_host(), strlen(player_host())), PAGETLS_ERR_STATE);
     pagetls_connection_free(connection);
 }
