@@ -1,4 +1,4 @@
-/** What the inspector gives to other programs, and what it takes from files: JSON, PEM, commands, PKCS#7. */
+/** The inspector's exports (JSON, PEM, commands) and the files it reads (PEM, DER, PKCS#7). */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -61,8 +61,8 @@ function request(change = {}) {
   };
 }
 
-/** What a look would have found. @param {string} id @param {Partial<Result>} [change] @returns {Promise<Result>} */
-async function found(id, change = {}) {
+/** The result of inspecting a case. @param {string} id @param {Partial<Result>} [change] @returns {Promise<Result>} */
+async function inspectCase(id, change = {}) {
   const { hostname, chain, roots, clock, profile, crl } = pki(id);
   const store = await TrustStore.from(roots);
   const now = new Date(clock);
@@ -79,11 +79,11 @@ async function found(id, change = {}) {
   };
 }
 
-/* --- out ------------------------------------------------------------------------- */
+/* --- export ------------------------------------------------------------------------- */
 
 describe('the JSON', () => {
-  test('has outcome, problems with what to do, and every certificate with its PEM', async () => {
-    const result = await found('several');
+  test('has the outcome, the problems with their fixes, and every certificate with its PEM', async () => {
+    const result = await inspectCase('several');
     const json = JSON.parse(asJson(result));
     assert.deepEqual(json.format, { name: 'pagetls-inspection', version: 1 });
     assert.deepEqual(Object.keys(json), [
@@ -115,15 +115,15 @@ describe('the JSON', () => {
     assert.deepEqual([json.criteria.trust.size, json.connection, json.error, json.answer], [1, null, null, null]);
   });
 
-  test('names the other paths, and the certificate that cannot be read', async () => {
-    const crossed = JSON.parse(asJson(await found('good-cross-signed')));
+  test('has the other paths, and only the PEM of a certificate that cannot be read', async () => {
+    const crossed = JSON.parse(asJson(await inspectCase('good-cross-signed')));
     assert.equal(crossed.chain.tried, 2);
     assert.match(crossed.chain.others[0].path[1].sha256, /^[0-9A-F]{64}$/);
-    const unread = JSON.parse(asJson(await found('not-a-certificate')));
+    const unread = JSON.parse(asJson(await inspectCase('not-a-certificate')));
     assert.deepEqual(Object.keys(unread.chain.sent[0]), ['pem']);
   });
 
-  test('holds no secret: no token of a bridge, no key log, no answer of the server', async () => {
+  test('has no secrets: no bridge token, no key log, no headers of the answer', async () => {
     const recording = {
       ...{ opened: 1, dialled: 2, ended: null, handshake: 3, verifying: 1 },
       chunks: [{ direction: /** @type {const} */ ('received'), at: 1, bytes: Buffer.from('a secret') }],
@@ -131,7 +131,7 @@ describe('the JSON', () => {
     };
     const bridge = 'wss://user:secret@bridge.example/path?token=secret#secret';
     const json = asJson(
-      await found('good-p256', {
+      await inspectCase('good-p256', {
         request: request({ bridge }),
         recording,
         answer: { status: 'HTTP/1.1 200 OK', headers: 'Set-Cookie: secret', firstByte: 3 },
@@ -142,9 +142,9 @@ describe('the JSON', () => {
     assert.equal(JSON.parse(json).answer.status, 'HTTP/1.1 200 OK');
   });
 
-  test('has the error of a look that came to nothing, and no raw control characters', async () => {
+  test('has the error of a failed inspection, without raw control characters', async () => {
     const error = new TLSError('ERR_TLS_ALERT', 'The server\u001b[31m said \u202eno.', { alert: 40 });
-    const text = asJson(await found('good-p256', { verification: null, criteria: null, error }));
+    const text = asJson(await inspectCase('good-p256', { verification: null, criteria: null, error }));
     assert.doesNotMatch(text, /[\u001b\u202e]/);
     const json = JSON.parse(text);
     assert.deepEqual([json.error.code, json.error.alert, json.chain], ['ERR_TLS_ALERT', 40, null]);
@@ -152,8 +152,8 @@ describe('the JSON', () => {
   });
 });
 
-test('PEM of what was sent is read back, here and by OpenSSL', async () => {
-  const { verification } = await found('good-other-order');
+test('exported PEM can be read by the inspector and by OpenSSL', async () => {
+  const { verification } = await inspectCase('good-other-order');
   const text = asPem(verification?.sent ?? []);
   assert.deepEqual(
     readCertificates(text).certificates.map((one) => Buffer.from(one)),
@@ -164,16 +164,16 @@ test('PEM of what was sent is read back, here and by OpenSSL', async () => {
 });
 
 describe('a command', () => {
-  test('asks for what was asked for', () => {
+  test('has the options of the request', () => {
     const pagetls = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'pagetls');
-    const other = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'openssl');
+    const withOpenssl = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'openssl');
     assert.equal(pagetls({ address: 'example.org' }), 'npx pagetls inspect example.org');
     assert.equal(
-      other({ address: 'example.org' }),
+      withOpenssl({ address: 'example.org' }),
       'openssl s_client -connect example.org:443 -servername example.org -verify_hostname example.org -showcerts </dev/null',
     );
     assert.equal(pagetls({ address: '[2001:db8::1]:8443' }), "npx pagetls inspect '[2001:db8::1]:8443'");
-    assert.match(other({ address: '192.0.2.1' }) ?? '', / -noservername -verify_ip 192\.0\.2\.1 /);
+    assert.match(withOpenssl({ address: '192.0.2.1' }) ?? '', / -noservername -verify_ip 192\.0\.2\.1 /);
     assert.equal(pagetls({ address: 'bücher.example' }), 'npx pagetls inspect xn--bcher-kva.example');
     assert.equal(
       pagetls({
@@ -192,7 +192,7 @@ describe('a command', () => {
     for (const address of ['', 'no good', 'a.example:99999999']) assert.equal(pagetls({ address }), null);
   });
 
-  test('is words for the shell and nothing else, whatever was typed', async () => {
+  test('is quoted for the shell, whatever was typed', async () => {
     const hostile = [
       '$(touch x)',
       '`id`',
@@ -221,7 +221,7 @@ describe('a command', () => {
     assert.equal(asCommand(request({ address: '-rf' }), 'pagetls'), 'npx pagetls inspect -- -rf');
   });
 
-  test('gives, run against the same server, the same outcome', async () => {
+  test('has the same outcome when it is run against the same server', async () => {
     for (const [id, status] of /** @type {const} */ ([
       ['good-p256', 0],
       ['revoked', 1],
@@ -261,7 +261,7 @@ describe('a command', () => {
   });
 });
 
-/* --- in ------------------------------------------------------------------------- */
+/* --- import ------------------------------------------------------------------------- */
 
 const chain = pemBlocks(good.chain).map(derOf);
 const revoking = pki('revoked');
@@ -306,19 +306,19 @@ describe('certificates are read', () => {
       assert.deepEqual(read(bytes).certificates, [Buffer.from(bytes)], label);
   });
 
-  test('from base64 alone, in either alphabet', () => {
+  test('from bare base64, in either alphabet', () => {
     const text = Buffer.from(chain[0]).toString('base64');
     assert.deepEqual(read(text), single);
     assert.deepEqual(read(` ${text.replace(/.{50}/g, '$&\n')}\n`), single);
     assert.deepEqual(read(Buffer.from(chain[0]).toString('base64url')), single);
   });
 
-  test('from PKCS#7 that OpenSSL made, in PEM and DER, with or without a list', async () => {
+  test('from PKCS#7 made by OpenSSL, in PEM and DER, with or without a CRL', async () => {
     const path = file('chain.pem', good.chain);
     for (const form of ['PEM', 'DER']) {
       const bytes = await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', path, '-outform', form], '');
       assert.deepEqual(read(bytes), whole, form);
-      // It takes the first list of the file only.
+      // OpenSSL uses only the first CRL of the file.
       const args = ['crl2pkcs7', '-in', file('list.pem', revoking.crl ?? ''), '-certfile', path, '-outform', form];
       assert.deepEqual(read(await opensslBytes(args, '')), { ...whole, crls: 1 }, form);
     }
@@ -327,7 +327,7 @@ describe('certificates are read', () => {
     assert.equal(read(many).certificates.length, rootCertificates.length);
   });
 
-  test('from PKCS#7 in BER, with lengths that are not told before', () => {
+  test('from PKCS#7 in BER with indefinite lengths', () => {
     const indefinite = (/** @type {number} */ tag, /** @type {Uint8Array[]} */ ...parts) =>
       der.concat(Uint8Array.of(tag, 0x80), ...parts, Uint8Array.of(0, 0));
     const data = indefinite(
@@ -341,19 +341,19 @@ describe('certificates are read', () => {
     assert.deepEqual(read(indefinite(0x30, der.oid('1.2.840.113549.1.7.2'), indefinite(0xa0, data))), whole);
   });
 
-  test("from OpenSSL's trusted certificates, without what stands behind them", async () => {
+  test("from OpenSSL's trusted certificates, without the trust settings", async () => {
     const trusted = await openssl(['x509', '-trustout', '-addtrust', 'serverAuth'], good.leaf);
     assert.match(trusted, /BEGIN TRUSTED CERTIFICATE/);
     assert.deepEqual(read(trusted), single);
   });
 
-  test('beside revocation lists, which are kept apart', () => {
-    const lists = pemBlocks(revoking.crl ?? '');
-    assert.deepEqual(read(good.chain + lists[0]), { ...whole, crls: 1 });
-    assert.deepEqual(read(derOf(lists[0])), { certificates: [], crls: 1, notes: [] });
+  test('separately from CRLs', () => {
+    const crls = pemBlocks(revoking.crl ?? '');
+    assert.deepEqual(read(good.chain + crls[0]), { ...whole, crls: 1 });
+    assert.deepEqual(read(derOf(crls[0])), { certificates: [], crls: 1, notes: [] });
   });
 
-  test('though they are broken inside: the judge says so', async () => {
+  test('even if they are malformed, which verification reports', async () => {
     for (const id of ['not-a-certificate', 'version-malformed', 'extension-cut-off', 'key-malformed']) {
       assert.equal(read(pki(id).chain).certificates.length, 2, id);
     }
@@ -361,7 +361,7 @@ describe('certificates are read', () => {
     assert.equal(verification.problems[0].code, 'ERR_TLS_CERT_PARSE');
   });
 
-  test('with a note of what was left out', async () => {
+  test('with a note about items that were skipped', async () => {
     const key = await openssl(['x509', '-pubkey', '-noout'], good.leaf);
     assert.deepEqual(read(key + good.chain), { ...whole, notes: ['PEM block 1 is a public key, not a certificate.'] });
   });
@@ -371,7 +371,7 @@ describe('a private key', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
-  test('in PEM is refused, and all that came with it', () => {
+  test('in PEM is rejected, with everything around it', () => {
     for (const text of [
       privateKey.export({ type: 'pkcs8', format: 'pem' }),
       privateKey.export({ type: 'sec1', format: 'pem' }),
@@ -388,7 +388,7 @@ describe('a private key', () => {
     }
   });
 
-  test('in DER or base64 is refused', async () => {
+  test('in DER or base64 is rejected', async () => {
     const forms = [
       privateKey.export({ type: 'pkcs8', format: 'der' }),
       privateKey.export({ type: 'sec1', format: 'der' }),
@@ -406,8 +406,8 @@ describe('a private key', () => {
   });
 });
 
-describe('what is no certificate', () => {
-  test('is refused with words for what it is', async () => {
+describe('input without a certificate', () => {
+  test('is rejected with a message that says what it is', async () => {
     assertRejected('', /^This is empty/);
     assertRejected(new Uint8Array(0), /^This is empty/);
     assertRejected(' \n', /^This is empty/);
@@ -437,7 +437,7 @@ describe('what is no certificate', () => {
     assertRejected(await opensslBytes([...wanted, '-outform', 'DER'], ''), /certificate request/);
   });
 
-  test('is refused by its size alone above 1 MB, and does not take long below', () => {
+  test('is rejected above 1 MB, and takes less than 2 s below', () => {
     assertRejected('x'.repeat(MAX_INPUT_BYTES + 1), /larger than 1 MB/);
     assertRejected(new Uint8Array(MAX_INPUT_BYTES + 1), /larger than 1 MB/);
     const samples = [
@@ -457,7 +457,7 @@ describe('what is no certificate', () => {
     }
   });
 
-  test('raises no other error, whatever was changed or cut off', async () => {
+  test('raises no other error if it is altered or truncated', async () => {
     const pkcs7 = await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', good.files.chain, '-outform', 'DER'], '');
     for (const seed of [pkcs7, Buffer.from(chain[0]), Buffer.from(good.chain)]) {
       for (let i = 0; i < 600; i++) {

@@ -1,4 +1,4 @@
-/** What the inspector makes of certificates without a page: extensions, keys, problems, time, the picture of a chain. */
+/** The inspector's models of certificates: extensions, keys, problems, validity, the chain. */
 import assert from 'node:assert/strict';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
@@ -22,10 +22,10 @@ import { pemBlocks, pki } from '../helpers/pki.js';
 
 /* --- extensions ------------------------------------------------------------------------- */
 
-/** @param {Extension} one @param {number} [place] among several */
-async function describedIn(one, place = 0) {
-  const made = await parseCertificate(certificateWith([one]));
-  return describeExtension(made.extensions[place], made);
+/** @param {Extension} extension */
+async function describeOnly(extension) {
+  const made = await parseCertificate(certificateWith([extension]));
+  return describeExtension(made.extensions[0], made);
 }
 
 /** @param {Extension[]} extensions */
@@ -58,7 +58,7 @@ function timestamp(time) {
 }
 
 describe('an extension', () => {
-  test('of a well-formed certificate is never malformed, and always described or shown as ASN.1', async () => {
+  test('of a well-formed certificate is described or shown as ASN.1', async () => {
     let count = 0;
     for (const [label, bytes] of wellFormedCertificates) {
       const one = await parseCertificate(bytes);
@@ -72,7 +72,7 @@ describe('an extension', () => {
     assert.ok(count > 1000);
   });
 
-  test('with alternative names says what the TLS client has read', async () => {
+  test('with alternative names shows the names that the TLS client decodes', async () => {
     const one = await parseCertificate(pki('good-rich').leaf);
     const described = describeExtension(
       /** @type {typeof one.extensions[0]} */ (one.extensions.find(({ oid }) => oid === '2.5.29.17')),
@@ -87,7 +87,7 @@ describe('an extension', () => {
     assert.equal(described.rows[other][1], 'msUserPrincipalName (1.3.6.1.4.1.311.20.2.3): rich@pagetls.test');
   });
 
-  test('that the TLS client leaves as octets is put into words', async () => {
+  test('that the TLS client does not decode is described', async () => {
     const uri = (/** @type {string} */ text) => der.primitive(6, Buffer.from(text));
     /** @type {[Extension, [string, string][]][]} */
     const samples = [
@@ -180,20 +180,20 @@ describe('an extension', () => {
       [extension.raw('1.3.6.1.4.1.311.21.1', der.integer(0x30002)), [['Version', 'certificate 2, key 3']]],
     ];
     for (const [made, rows] of samples) {
-      const { malformed, asn1, rows: found } = await describedIn(made);
+      const { malformed, asn1, rows: found } = await describeOnly(made);
       assert.deepEqual([malformed, asn1, found], [false, false, rows], String(made.oid));
       for (const value of [der.octetString(new Uint8Array(3)), Uint8Array.of(0x30), der.sequence(der.boolean(true))]) {
-        const broken = await describedIn({ ...made, value });
+        const broken = await describeOnly({ ...made, value });
         assert.deepEqual([broken.malformed, broken.rows], [true, []], `${made.oid} with ${hex(value)}`);
       }
     }
   });
 
-  test('with certificate timestamps is read as OpenSSL reads it', async () => {
+  test('with certificate timestamps is read as by OpenSSL', async () => {
     const list = Buffer.concat([timestamp(1_780_000_000_123n), timestamp(1n)]);
     const value = der.octetString(Buffer.concat([Buffer.from([0, list.length]), list]));
     const made = extension.raw('1.3.6.1.4.1.11129.2.4.2', value);
-    const { rows } = await describedIn(made);
+    const { rows } = await describeOnly(made);
     const id = Buffer.alloc(32, 0xab).toString('base64');
     assert.deepEqual(rows, [
       ['Timestamp 1', '2026-05-28 20:26:40.123 UTC, ECDSA with SHA-256'],
@@ -205,17 +205,17 @@ describe('an extension', () => {
     assert.match(text, /Timestamp : May 28 20:26:40\.123 2026 GMT/);
     assert.match(text, /Timestamp : Jan {2}1 00:00:00\.001 1970 GMT/);
     for (let length = 0; length < value.length - 2; length++) {
-      const cut = await describedIn({ ...made, value: der.octetString(value.slice(2, 2 + length)) });
+      const cut = await describeOnly({ ...made, value: der.octetString(value.slice(2, 2 + length)) });
       assert.equal(cut.malformed, true);
     }
   });
 
-  test('of which nothing is known is left to be shown as ASN.1', async () => {
-    const one = await describedIn(extension.raw('1.3.6.1.4.1.99999.3', der.nullValue()));
+  test('that is unknown is shown as ASN.1', async () => {
+    const one = await describeOnly(extension.raw('1.3.6.1.4.1.99999.3', der.nullValue()));
     assert.deepEqual([one.title, one.rows, one.asn1, one.malformed], ['Unknown extension', [], true, false]);
   });
 
-  test('of a changed certificate raises no error', async () => {
+  test('of an altered certificate raises no error', async () => {
     const seeds = [...wellFormedCertificates.values()].filter((_, i) => i % 9 === 0);
     let read = 0;
     for (const bytes of seeds) {
@@ -234,7 +234,7 @@ describe('an extension', () => {
     assert.ok(read > 1000, `${read} extensions`);
   });
 
-  test('that is there twice is described from its fields once', async () => {
+  test('that occurs twice is described from the client’s fields once', async () => {
     const made = await parseCertificate(
       certificateWith([extension.keyUsage('cRLSign'), extension.keyUsage('digitalSignature')]),
     );
@@ -244,34 +244,34 @@ describe('an extension', () => {
   });
 });
 
-describe('octets that are no certificate', () => {
+describe('the reason why octets are not a certificate', () => {
   /** @param {string} id */
-  async function why(id) {
+  async function reasonFor(id) {
     const { leaf } = pki(id);
     return whyUnreadable(await findParseProblem(leaf), derOf(leaf));
   }
 
-  test('are told by the core, which says what the field is called and why it cannot be read', async () => {
-    assert.equal(await why('version-negative'), 'Its version has an invalid value.');
-    assert.equal(await why('validity-without-end'), 'Its validity period is missing.');
-    assert.equal(await why('key-malformed'), 'Its public key has the wrong type.');
+  test('comes from the core, with the field and why it cannot be read', async () => {
+    assert.equal(await reasonFor('version-negative'), 'Its version has an invalid value.');
+    assert.equal(await reasonFor('validity-without-end'), 'Its validity period is missing.');
+    assert.equal(await reasonFor('key-malformed'), 'Its public key has the wrong type.');
     assert.equal(await findParseProblem(pki('good-p224-key').leaf), null);
     const problem = { ...(await findParseProblem(pki('version-negative').leaf)), field: 'new', message: 'Because' };
     const other = /** @type {import('../../inspector/src/types.js').Problem} */ (problem);
     assert.equal(whyUnreadable(other, derOf(pki('good-p256').leaf)), 'Because.');
   });
 
-  test('say themselves what they are instead, and where they cease to be DER', async () => {
+  test('says what the octets are instead, and where the DER has an error', async () => {
     assert.match(
-      await why('not-a-certificate'),
+      await reasonFor('not-a-certificate'),
       /^The certificate has the wrong type\. It is text, not DER: “This is not a certificate\. .*…”\.$/,
     );
     assert.match(
-      await why('certificate-cut-short'),
+      await reasonFor('certificate-cut-short'),
       /^The certificate is truncated\. At byte 0: its length is \d+ octets/,
     );
     assert.match(
-      await why('unique-id-cut-short'),
+      await reasonFor('unique-id-cut-short'),
       /^A unique identifier is truncated\. At byte \d+: its length is 100 /,
     );
     assert.equal(whyUnreadable(null, Uint8Array.of()), 'It is empty.');
@@ -283,7 +283,7 @@ describe('octets that are no certificate', () => {
   });
 });
 
-test('the numbers of a key are those that Node has', async () => {
+test('the parts of a public key agree with Node', async () => {
   let curves = 0;
   for (const [label, bytes] of wellFormedCertificates) {
     const { publicKey } = new X509Certificate(bytes);
@@ -317,8 +317,8 @@ async function verified(id, change = {}) {
   return verifyChain(chain, { trust, hostname, now: new Date(clock), profile, crls: crl });
 }
 
-describe('the picture of a chain', () => {
-  test('says of each certificate where it came from', async () => {
+describe('the model of a chain', () => {
+  test('has the origin of each certificate', async () => {
     const steps = pathSteps(await verified('good-other-order'));
     assert.deepEqual(
       steps.map(({ role, origin }) => `${role}: ${origin}`),
@@ -337,7 +337,7 @@ describe('the picture of a chain', () => {
     assert.match(remarksOnSent(verification).join(' '), /not in path order.*1 certificate is not part/);
   });
 
-  test('marks what is sent twice, and the anchor that need not be', async () => {
+  test('marks duplicates, and a trust anchor that need not be sent', async () => {
     const [leaf, above] = pemBlocks(pki('good-p256').chain);
     const twice = await verified('good-p256', { chain: leaf + above + leaf + above + above });
     assert.deepEqual(
@@ -352,7 +352,7 @@ describe('the picture of a chain', () => {
     assert.deepEqual(remarksOnSent(await verified('good-p256')), []);
   });
 
-  test('has the other paths as branches where they leave, with the reason against each', async () => {
+  test('has the other paths as branches, with the reason why each was rejected', async () => {
     const [leaf] = pathSteps(await verified('good-cross-signed'));
     assert.equal(leaf.branches.length, 1);
     const [{ steps, reasons }] = leaf.branches;
@@ -366,14 +366,15 @@ describe('the picture of a chain', () => {
     );
   });
 
-  test('tells of revocation: yes, no, not checked', async () => {
-    const said = async (/** @type {string} */ id) => pathSteps(await verified(id)).map(({ revocation }) => revocation);
-    assert.deepEqual(await said('revoked'), ['yes', 'no', null]);
-    assert.deepEqual(await said('good-p256'), Array(2).fill('not checked: no CRL covers it').concat(null));
-    assert.match((await said('crl-expired'))[0] ?? '', /^unknown: the CRL/);
+  test('has the revocation status: yes, no, not checked, unknown', async () => {
+    const statuses = async (/** @type {string} */ id) =>
+      pathSteps(await verified(id)).map(({ revocation }) => revocation);
+    assert.deepEqual(await statuses('revoked'), ['yes', 'no', null]);
+    assert.deepEqual(await statuses('good-p256'), Array(2).fill('not checked: no CRL covers it').concat(null));
+    assert.match((await statuses('crl-expired'))[0] ?? '', /^unknown: the CRL/);
   });
 
-  test('says why it ends without an anchor', async () => {
+  test('says why it does not end at a trust anchor', async () => {
     assert.equal(pathGap(await verified('good-p256')), null);
     assert.deepEqual(pathGap(await verified('self-signed'))?.selfIssued, true);
     const missing = pathGap(await verified('missing-intermediate'));
@@ -386,7 +387,7 @@ describe('the picture of a chain', () => {
     assert.equal(pathGap(await verified('wrong-intermediate'))?.sameNameSent, true);
   });
 
-  test('puts a problem at its certificate, one that cannot be read among those sent', async () => {
+  test('assigns a problem to its certificate, which is among those sent if it cannot be read', async () => {
     const verification = await verified('unreadable-intermediate');
     assert.deepEqual(
       verification.problems.map((problem) => locateProblem(problem, verification).where),
@@ -404,7 +405,7 @@ describe('the picture of a chain', () => {
   });
 });
 
-test('an unusual exponent is told from a long one, which the core writes in hexadecimal', () => {
+test('an unusual RSA exponent is shown, in hexadecimal if it is long', () => {
   const key = { type: 'RSA', oid: '1.2.840.113549.1.1.1', bits: 2048, spkiSha256: '' };
   assert.equal(keyText({ ...key, exponent: 65537 }), 'RSA 2048 bits');
   assert.equal(keyText({ ...key, exponent: 3 }), 'RSA 2048 bits, exponent 3');
@@ -428,14 +429,14 @@ test('a record with an invalid tag was altered in transit, unless the server nev
   }
 });
 
-/* --- time ------------------------------------------------------------------------- */
+/* --- validity ------------------------------------------------------------------------- */
 
-describe('the line of time', () => {
+describe('the validity timeline', () => {
   const usual = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-12-31T00:00:00Z' };
   /** @param {string} time */
   const at = (time) => validityTimeline(usual, new Date(time));
 
-  test('has the time of judging where it belongs', () => {
+  test('has the verification time at its position', () => {
     const within = validityTimeline(usual, NOW);
     assert.ok(within.bar && within.bar.from < within.now && within.now < within.bar.to);
     assert.deepEqual([within.state, within.broken], ['good', false]);
@@ -451,14 +452,14 @@ describe('the line of time', () => {
     assert.equal(late.state, 'bad');
   });
 
-  test('is broken where the time of judging is far off', () => {
+  test('is broken if the verification time is far off', () => {
     for (const time of ['1990-01-01T00:00:00Z', '2090-01-01T00:00:00Z']) {
       const far = at(time);
       assert.ok(far.bar && far.broken && far.bar.to - far.bar.from > 40 && far.now > 0 && far.now < 100);
     }
   });
 
-  test('never has more ticks than there is room for, from an hour to ten thousand years', () => {
+  test('has at most 6 ticks, from an hour to ten thousand years', () => {
     const from = Date.parse('2026-05-31T22:00:00Z');
     for (let length = 3_600_000; from + length < Date.parse('9999-01-01T00:00:00Z'); length *= 1.7) {
       const validity = { notBefore: new Date(from).toISOString(), notAfter: new Date(from + length).toISOString() };
@@ -469,7 +470,7 @@ describe('the line of time', () => {
     }
   });
 
-  test('says so when a certificate has no end, ends before it begins, or has no times', () => {
+  test('marks a certificate without an end, with its end before its start, or with unreadable dates', () => {
     const endless = validityTimeline({ ...usual, notAfter: '9999-12-31T23:59:59Z' }, NOW);
     assert.deepEqual([endless.state, endless.status], ['good', 'no well-defined end']);
     const turned = validityTimeline({ notBefore: usual.notAfter, notAfter: usual.notBefore }, NOW);

@@ -1,5 +1,5 @@
 /**
- * What the inspector makes of a recording besides decoding it: a capture file, where the time went, what was chosen.
+ * What the inspector derives from a recording: a capture file, the waterfall, the negotiated parameters.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -16,8 +16,8 @@ import { startOpenssl } from '../helpers/servers.js';
 
 const good = pki('good-p256');
 
-/** @param {string[]} [args] of the server's @returns {Promise<Recording>} */
-function exchange(args = ['-tls1_3']) {
+/** @param {string[]} [args] of the server @returns {Promise<Recording>} */
+function recordExchange(args = ['-tls1_3']) {
   return withServer(startOpenssl(good, { args }), async (server) => {
     const { recording } = await record(good, server, {
       async talk(socket) {
@@ -29,7 +29,7 @@ function exchange(args = ['-tls1_3']) {
   });
 }
 
-/** @param {Buffer} bytes of an even or odd number @param {number} [start] @returns {number} 0 where the checksum inside is right */
+/** @param {Buffer} bytes of even or odd length @param {number} [start] @returns {number} 0 if the checksum in them is correct */
 function internetChecksum(bytes, start = 0) {
   let sum = start;
   for (let i = 0; i < bytes.length; i += 2) sum += i + 1 < bytes.length ? bytes.readUInt16BE(i) : bytes[i] << 8;
@@ -37,7 +37,7 @@ function internetChecksum(bytes, start = 0) {
   return 0xffff - sum;
 }
 
-/** The packets of a classic pcap file, read as its format says. @param {Uint8Array} bytes */
+/** Parses the packets of a classic pcap file. @param {Uint8Array} bytes */
 function readCapture(bytes) {
   const file = Buffer.from(bytes);
   assert.equal(file.readUInt32BE(0), 0xa1b2c3d4);
@@ -73,8 +73,8 @@ function readCapture(bytes) {
 }
 
 describe('the capture file', () => {
-  test('is a TCP connection without a gap that carries the recorded bytes, at their times', async () => {
-    const recording = await exchange();
+  test('is a gapless TCP connection with the recorded bytes at their times', async () => {
+    const recording = await recordExchange();
     const packets = readCapture(captureFile(recording));
     assert.deepEqual(
       packets.slice(0, 3).map(({ flags }) => flags),
@@ -88,11 +88,11 @@ describe('the capture file', () => {
     const next = { 443: 0, [packets[0].from]: 0 };
     let last = 0;
     for (const { time, from, to, sequence, acknowledged, flags, payload } of packets) {
-      assert.equal(sequence, next[from], 'the sequence number follows');
-      if (flags & 16) assert.equal(acknowledged, next[to], 'all that has come is acknowledged');
+      assert.equal(sequence, next[from], 'sequence numbers are consecutive');
+      if (flags & 16) assert.equal(acknowledged, next[to], 'all received bytes are acknowledged');
       next[from] += payload.length + (flags & 3 ? 1 : 0);
       assert.ok(payload.length <= 1460);
-      assert.ok(time >= last, 'time does not go back');
+      assert.ok(time >= last, 'times do not decrease');
       last = time;
     }
     for (const direction of /** @type {const} */ (['sent', 'received'])) {
@@ -104,7 +104,7 @@ describe('the capture file', () => {
     assert.ok(first && Math.abs(first.time - recording.chunks[0].at) < 0.001);
   });
 
-  test('of a recording without an end, or without anything, is a capture file too', () => {
+  test('is valid for a recording without an end, or without bytes', () => {
     const chunks = [{ direction: /** @type {const} */ ('sent'), at: 2_000_000.5, bytes: new Uint8Array(3) }];
     /** @type {Recording} */
     const recording = {
@@ -124,20 +124,20 @@ describe('the capture file', () => {
   });
 });
 
-describe('the time line', () => {
-  /** Spans follow each other, and nothing ends before it begins. @param {Step[]} steps */
+describe('the waterfall', () => {
+  /** Steps do not overlap, and none ends before it starts. @param {Step[]} steps */
   function assertOrdered(steps) {
     let at = 0;
     for (const { kind, from, to, label } of steps) {
       assert.ok(to >= from, label);
       if (kind === 'part') continue;
-      assert.ok(from >= at, `${label} begins at ${from}, not before ${at}`);
+      assert.ok(from >= at, `${label} starts at ${from}, not before ${at}`);
       at = to;
     }
   }
 
   /**
-   * With times that a test knows: 10 ms from each chunk to the next.
+   * Sets known times: 10 ms from each chunk to the next.
    * @param {Recording} recording
    * @param {import('../../inspector/src/types.js').Chunk[]} [chunks]
    */
@@ -148,9 +148,9 @@ describe('the time line', () => {
     chunks: chunks.map((chunk, i) => ({ ...chunk, at: 10 * (i + 1) })),
   });
 
-  test('has each flight, who was waiting for whom, and the judging where the certificates were', async () => {
+  test('has a step for each flight, and the verification after the certificates', async () => {
     for (const version of ['-tls1_3', '-tls1_2']) {
-      const recording = timed(await exchange([version]));
+      const recording = timed(await recordExchange([version]));
       const wire = await decodeWhole(recording);
       const last = wire.flights.filter((flight) => flight.handshake).at(-1)?.to ?? 0;
       const asked = wire.flights.find((flight) => !flight.handshake)?.from ?? 0;
@@ -170,8 +170,8 @@ describe('the time line', () => {
     }
   });
 
-  test('a flight that comes in pieces: waiting for it and receiving it are two steps', async () => {
-    const recording = await exchange();
+  test('has separate steps for waiting and receiving if a flight arrives in pieces', async () => {
+    const recording = await recordExchange();
     const [hello, flight, ...others] = recording.chunks;
     const pieces = [
       { ...flight, bytes: flight.bytes.subarray(0, 200) },
@@ -190,8 +190,8 @@ describe('the time line', () => {
     assert.match(steps[4].label, /^Receiving ServerHello/);
   });
 
-  test('a bridge that does not say when it has reached the server: that and the first answer are one step', async () => {
-    const recording = timed(await exchange());
+  test('has one step for connecting and the first answer if the bridge does not report when it connected', async () => {
+    const recording = timed(await recordExchange());
     const steps = waterfallSteps({ recording, answer: null }, await decodeWhole(recording));
     assertOrdered(steps);
     const labels = steps.map(({ label }) => label).filter((label) => label.startsWith('Bridge'));
@@ -199,8 +199,8 @@ describe('the time line', () => {
     assert.match(labels[0], /^Bridge connecting, then waiting for the server: ServerHello/);
   });
 
-  test('a bridge that reaches the server after the ClientHello was sent: it is then that the server is reached', async () => {
-    const late = { ...timed(await exchange()), dialled: 15 };
+  test('has the step for connecting after the ClientHello if the bridge connects later', async () => {
+    const late = { ...timed(await recordExchange()), dialled: 15 };
     const steps = waterfallSteps({ recording: late, answer: null }, await decodeWhole(late));
     assertOrdered(steps);
     assert.deepEqual(
@@ -214,8 +214,8 @@ describe('the time line', () => {
     );
   });
 
-  test('an answer that is no TLS is waited for too', async () => {
-    const recording = await exchange();
+  test('has a step for waiting for an answer that is not TLS', async () => {
+    const recording = await recordExchange();
     const bytes = Buffer.from('HTTP/1.1 400 Bad Request');
     const chunks = [
       { ...recording.chunks[0], at: 5 },
@@ -227,8 +227,8 @@ describe('the time line', () => {
     assert.match(last?.label ?? '', /not a TLS record/);
   });
 
-  test('without an opened WebSocket there is none, and without a handshake it ends where the connection did', async () => {
-    const recording = await exchange();
+  test('is empty without a WebSocket, and ends with the connection if there was no handshake', async () => {
+    const recording = await recordExchange();
     const wire = await decodeWhole(recording);
     assert.deepEqual(waterfallSteps({ recording: { ...recording, opened: null }, answer: null }, wire), []);
     assert.deepEqual(waterfallSteps({ recording: null, answer: null }, wire), []);
@@ -247,12 +247,12 @@ describe('the time line', () => {
   });
 });
 
-describe('what was chosen among the offers', () => {
-  /** @param {string[]} args of the server's */
+describe('the choice among the offers', () => {
+  /** @param {string[]} args of the server */
   const choices = async (args) =>
-    Object.fromEntries(choicesOf(await decodeWhole(await exchange(args))).map((choice) => [choice.name, choice]));
+    Object.fromEntries(choicesOf(await decodeWhole(await recordExchange(args))).map((choice) => [choice.name, choice]));
 
-  test('TLS 1.3: one of each list, and the extensions that were answered', async () => {
+  test('is one of each list in TLS 1.3, and the extensions that were answered', async () => {
     const { Versions, Groups, Extensions, ...others } = await choices(['-tls1_3', '-groups', 'X25519']);
     assert.deepEqual([Versions.offers, Versions.chosen], [['TLS 1.3', 'TLS 1.2'], ['TLS 1.3']]);
     assert.deepEqual(Groups.chosen, ['x25519']);
@@ -262,7 +262,7 @@ describe('what was chosen among the offers', () => {
     assert.equal(others.ALPN, undefined);
   });
 
-  test('TLS 1.2: the scheme of the signature by the name that it was offered by, and nothing not offered', async () => {
+  test('has only offered names in TLS 1.2, with the signature scheme under its offered name', async () => {
     const { Extensions, ...others } = await choices(['-tls1_2', '-groups', 'P-256']);
     assert.deepEqual(others['Signature schemes'].chosen, ['ecdsa_secp256r1_sha256']);
     assert.deepEqual([others.Groups.chosen, others['Key shares'].chosen], [['secp256r1'], []]);
@@ -275,7 +275,7 @@ describe('what was chosen among the offers', () => {
     }
   });
 
-  test('after a HelloRetryRequest: another group, and none of the key shares', async () => {
+  test('has another group and no key share after a HelloRetryRequest', async () => {
     const { Groups, ...others } = await choices(['-tls1_3', '-groups', 'P-384']);
     assert.deepEqual([Groups.chosen, others['Key shares'].chosen], [['secp384r1'], []]);
   });
