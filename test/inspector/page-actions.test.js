@@ -1,4 +1,4 @@
-/** What one can do on the inspector's page beside connecting: judge again, files, links, history, export; and how it is made. */
+/** The inspector's page other than connecting: verifying again, files, links, history; accessibility and size. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ async function visit(hash = '', options) {
   return open;
 }
 
-/** Until the outcome is of this kind. @param {Page} page @param {string} kind @param {string} [text] */
+/** Waits for an outcome of this kind. @param {Page} page @param {string} kind @param {string} [text] */
 async function outcome(page, kind, text = '') {
   await page.locator(`[data-outcome="${kind}"]`, { hasText: text }).waitFor();
 }
@@ -53,8 +53,8 @@ async function openSettings(page) {
   await page.locator('.settings-box > summary').click();
 }
 
-describe('judged again', () => {
-  test('at another time: the outcome follows, and so does the link', async () => {
+describe('verifying again', () => {
+  test('at another time updates the outcome and the link', async () => {
     const { page, complaints } = await visit('#expired.pagetls.test');
     await outcome(page, 'bad', 'has expired');
     await openSettings(page);
@@ -64,7 +64,7 @@ describe('judged again', () => {
     await page.getByText('Judged again in this page').waitFor();
     await page.reload();
     await outcome(page, 'good');
-    await openSettings(page); // closes them: they are open where something is set
+    await openSettings(page); // closes them: they are open if a setting is not the default
     assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isHidden());
     await openSettings(page);
     await page.getByRole('button', { name: "The lab's clock" }).click();
@@ -74,7 +74,7 @@ describe('judged again', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('while the connection is still ending: what was judged again stays', async () => {
+  test('while the connection is still closing keeps the new outcome', async () => {
     const { page } = await visit();
     await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
     await page.evaluate(async () => {
@@ -92,7 +92,7 @@ describe('judged again', () => {
     await page.getByText('Judged again in this page').waitFor();
   });
 
-  test('along the slider, from before the certificate is valid until after', async () => {
+  test('with the slider covers the time before, during and after the validity period', async () => {
     const { page } = await visit('#good-p256.pagetls.test');
     await outcome(page, 'good');
     await openSettings(page);
@@ -106,7 +106,7 @@ describe('judged again', () => {
     await slider.fill('0');
     await outcome(page, 'bad', 'not yet valid');
     assert.equal(await spans.locator('rect').first().getAttribute('class'), 'span-bad');
-    assert.equal(await slider.inputValue(), '0', 'the slider is where it was put');
+    assert.equal(await slider.inputValue(), '0', 'the slider stays where it was set');
     await slider.fill('500');
     await outcome(page, 'good');
     await slider.fill('1000');
@@ -114,10 +114,10 @@ describe('judged again', () => {
     assert.equal(await slider.inputValue(), '1000');
     await page.getByLabel('Time, UTC', { exact: true }).fill('2090-01-01T00:00:00');
     await page.locator('.ends', { hasText: /20(9\d)$/ }).waitFor();
-    assert.ok(Number(await slider.inputValue()) < 1000, 'and reaches to a time that was typed');
+    assert.ok(Number(await slider.inputValue()) < 1000, 'the slider includes a time that was typed');
   });
 
-  test('for another name, by other rules, and by several stores side by side', async () => {
+  test('with another name and trust store updates the outcome, with all stores side by side', async () => {
     const { page } = await visit('#wrong-host.pagetls.test');
     await outcome(page, 'bad', 'another name');
     const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
@@ -134,7 +134,7 @@ describe('judged again', () => {
     assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
   });
 
-  test('by laxer and by stricter rules', async () => {
+  test('with less strict and stricter rules updates the outcome', async () => {
     const { page } = await visit('#key-kind.pagetls.test');
     await outcome(page, 'bad');
     await openSettings(page);
@@ -148,7 +148,7 @@ describe('judged again', () => {
     assert.match(page.url(), /&profile=suiteb$/);
   });
 
-  test('without the revocation list of the lab, and with one of our own', async () => {
+  test('without the CRL of the lab case, or with an own one, updates the outcome', async () => {
     const { page } = await visit('#revoked.pagetls.test');
     await outcome(page, 'bad', 'revoked');
     await openSettings(page);
@@ -169,7 +169,7 @@ describe('judged again', () => {
     await outcome(page, 'bad', 'revoked');
   });
 
-  test('with trust anchors of our own', async () => {
+  test('with own trust anchors updates the outcome', async () => {
     const { page } = await visit('#good-p256.pagetls.test&trust=mozilla');
     await outcome(page, 'bad', 'trust anchor');
     await openSettings(page);
@@ -184,8 +184,8 @@ describe('judged again', () => {
   });
 });
 
-describe('certificates out of a file', () => {
-  test('are judged without a connection: chosen, pasted and dropped', async () => {
+describe('a file of certificates', () => {
+  test('is verified without a connection, whether chosen, pasted or dropped', async () => {
     const { page, complaints } = await visit();
     const { chain } = pki('expired');
     await page.locator('.more-questions > summary').click();
@@ -208,7 +208,7 @@ describe('certificates out of a file', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('a revocation list alone is kept for the next chain', async () => {
+  test('with only a CRL is kept for the next chain', async () => {
     const { page } = await visit();
     await page.locator('.more-questions > summary').click();
     await page.getByLabel('Or paste them').fill(pki('revoked').crl ?? '');
@@ -220,7 +220,7 @@ describe('certificates out of a file', () => {
     assert.equal(await page.getByLabel('Revocation lists').inputValue(), 'own');
   });
 
-  test('DER is read, a private key is refused and not kept, and so is what is neither', async () => {
+  test('can be DER; a private key and other text are rejected and not kept', async () => {
     const { page } = await visit();
     await page.locator('.more-questions > summary').click();
     const der = execFileSync('openssl', ['x509', '-outform', 'DER'], { input: pki('good-rsa2048').leaf });
@@ -239,7 +239,7 @@ describe('certificates out of a file', () => {
 });
 
 describe('links and history', () => {
-  test('a link with a bridge of its own is not followed before Connect is pressed', async () => {
+  test('do not connect to another bridge named in a link before Connect is pressed', async () => {
     const { page, complaints } = await visit('#expired.pagetls.test&bridge=ws://127.0.0.1:1/');
     await page.getByText('This link names a bridge of its own').waitFor();
     assert.equal(await page.locator('[data-outcome]').count(), 0);
@@ -247,7 +247,7 @@ describe('links and history', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('what was looked at in this tab is a click away, as it was', async () => {
+  test('restore an earlier result of this tab without a new connection', async () => {
     const { page } = await visit('#expired.pagetls.test');
     await outcome(page, 'bad');
     await page.goto(`${inspector.url}#good-p256.pagetls.test`);
@@ -260,10 +260,10 @@ describe('links and history', () => {
     await entries.nth(1).click();
     await outcome(page, 'bad', 'has expired');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
-    assert.equal(await entries.count(), 2, 'nothing was looked at again');
+    assert.equal(await entries.count(), 2, 'nothing was inspected again');
   });
 
-  test('another server is asked for its own name, and for nothing that the lab wanted of the one before', async () => {
+  test('do not carry the name and options of one server over to the next', async () => {
     const { page } = await visit('#altered-data.pagetls.test&name=other.pagetls.test');
     await page.locator('[data-outcome]').waitFor();
     await page.getByLabel('Server', { exact: true }).fill('good-p256.pagetls.test');
@@ -273,7 +273,7 @@ describe('links and history', () => {
     assert.equal(await page.locator('#get').isChecked(), false);
   });
 
-  test('the link to what is shown can be copied, and is none for a file', async () => {
+  test('can copy a link to the result, except for a file', async () => {
     const { page } = await visit('#expired.pagetls.test&at=2020-06-01T00:00:00Z', {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -291,8 +291,10 @@ describe('links and history', () => {
     await outcome(page, 'bad');
     assert.equal(await copy.count(), 0);
   });
+});
 
-  test('each part of what was found is a key away, and the address stays', async () => {
+describe('the keyboard', () => {
+  test('moves the focus to a part of the result without changing the URL', async () => {
     const { page } = await visit('#expired.pagetls.test');
     await outcome(page, 'bad');
     await page.locator('.wire .ladder').waitFor();
@@ -307,11 +309,11 @@ describe('links and history', () => {
     const heading = page.locator('.wire h2');
     assert.ok(await heading.evaluate((element) => element === document.activeElement));
     const box = await heading.boundingBox();
-    assert.ok(box && box.y >= 0 && box.y < 400, 'it is in sight');
+    assert.ok(box && box.y >= 0 && box.y < 400, 'it is visible');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
   });
 
-  test('the slash leads to the field, from everywhere but a field', async () => {
+  test('moves the focus to the Server field on “/”, except inside a field', async () => {
     const { page } = await visit('#good-p256.pagetls.test');
     await outcome(page, 'good');
     await page.locator('#result').focus();
@@ -324,14 +326,14 @@ describe('links and history', () => {
   });
 });
 
-describe('a request for /', () => {
-  test('is sent to a server whose chain is good, and its answer is shown', async () => {
+describe('GET /', () => {
+  test('is sent if the chain is valid, and its answer is shown', async () => {
     const { page } = await visit('#good-p256.pagetls.test&get');
     await outcome(page, 'good');
     await page.locator('.connection').getByText('HTTP/1.1 200 OK').waitFor();
   });
 
-  test('and to no other', async () => {
+  test('is not sent otherwise', async () => {
     const { page } = await visit('#expired.pagetls.test&get');
     await outcome(page, 'bad');
     await page.locator('.connection').waitFor();
@@ -339,8 +341,8 @@ describe('a request for /', () => {
   });
 });
 
-describe('before the configuration has come', () => {
-  test('the form is as it will be, and what is typed stays', async () => {
+describe('the form', () => {
+  test('can be used before the configuration is loaded, and keeps its values', async () => {
     open = await newPage(browser);
     const { page } = open;
     /** @type {() => void} */
@@ -355,7 +357,7 @@ describe('before the configuration has come', () => {
     await page.goto(inspector.url);
     const bridge = page.getByLabel('Bridge', { exact: true });
     await page.getByLabel('Server', { exact: true }).waitFor();
-    assert.ok(await bridge.isHidden(), 'nothing jumps when it comes');
+    assert.ok(await bridge.isHidden(), 'the layout does not shift later');
     await page.locator('.more-questions > summary').click();
     await bridge.fill('ws://127.0.0.1:2/');
     await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
@@ -369,7 +371,7 @@ describe('before the configuration has come', () => {
 
 describe('the page', () => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`has nothing that axe objects to, with everything open, ${colorScheme}`, async () => {
+    test(`has no axe violation in the ${colorScheme} theme, with everything open`, async () => {
       for (const [hash, ready] of [
         ['', '.starters'],
         ['#several.pagetls.test', '.ladder'],
@@ -378,7 +380,7 @@ describe('the page', () => {
       ]) {
         const { page } = await visit(hash, { colorScheme, reducedMotion: 'reduce' });
         await page.locator(ready).waitFor();
-        // What is open has more to open in it.
+        // Open details contain more details.
         for (let closed = 1; closed > 0;) {
           closed = await page.evaluate(async () => {
             const found = [...document.querySelectorAll('details:not([open])')];
@@ -393,7 +395,7 @@ describe('the page', () => {
     });
   }
 
-  test('loads less than 100 KB of scripts and styles, brotli, before it is first painted', () => {
+  test('loads less than 100 KB of scripts and styles, brotli, before first paint', () => {
     const site = inProject('build/site');
     const html = readFileSync(join(site, 'index.html'), 'utf8');
     const first = [...html.matchAll(/(?:src|href)="(?:\.\/)?(assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path);

@@ -1,4 +1,4 @@
-/** The inspector in Chromium, through the real bridge, to the servers of the lab. */
+/** The inspector in Chromium, with the real bridge and the lab's servers. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,23 +18,23 @@ import { startNodeTls } from '../helpers/servers.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** Nothing listens there: a privileged port of loopback that no service has. */
+/** Nothing listens there: a privileged loopback port without a service. */
 const NOBODY = '127.0.0.1:1';
 
 /** @type {Awaited<ReturnType<typeof startChromium>>} */
 let browser;
 /** @type {import('../../scripts/start.js').Inspector} */
 let inspector;
-/** A server that is not of the lab. @type {Awaited<ReturnType<typeof startNodeTls>>} */
+/** A server outside the lab. @type {Awaited<ReturnType<typeof startNodeTls>>} */
 let stranger;
 /** @type {Awaited<ReturnType<typeof startSilent>>} */
 let silent;
-/** One that shakes hands and then says nothing. @type {Awaited<ReturnType<typeof startNodeTls>>} */
+/** A server that completes the handshake and then sends nothing. @type {Awaited<ReturnType<typeof startNodeTls>>} */
 let mute;
 /** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
 let open;
 
-/** A server that takes connections and says nothing. */
+/** Starts a server that accepts connections and sends nothing. */
 async function startSilent() {
   /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set();
@@ -82,8 +82,8 @@ afterEach(async () => {
 });
 
 /**
- * A new page on the inspector.
- * @param {string} [address] goes into the hash
+ * Opens the inspector in a new page.
+ * @param {string} [address] for the hash
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 async function visit(address = '', options) {
@@ -93,7 +93,7 @@ async function visit(address = '', options) {
 }
 
 /**
- * What the page says of `name`, once it does.
+ * Waits for the outcome for `name`.
  * @param {Page} page
  * @param {string} name
  */
@@ -115,7 +115,7 @@ async function ask(page, address) {
 }
 
 describe('the outcome', () => {
-  test('is right for every server of the lab, under the policy and without a complaint', async () => {
+  test('is correct for every server of the lab, without console messages or policy violations', async () => {
     const { page, complaints } = await visit();
     /** @type {import('../../inspector/src/types.js').LabIndex} */
     const lab = await (await fetch(new URL('lab/index.json', inspector.url))).json();
@@ -133,7 +133,7 @@ describe('the outcome', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('of a good server comes with its chain and what was agreed', async () => {
+  test('of a valid chain comes with the chain and the negotiated parameters', async () => {
     const { page } = await visit('good-p256.pagetls.test');
     assert.equal((await outcomeOf(page, 'good-p256')).sentence, 'Valid certificate for good-p256.pagetls.test');
     const roles = await page.locator('.step .step-role > span:first-child').allTextContents();
@@ -152,7 +152,7 @@ describe('the outcome', () => {
     }
   });
 
-  test('of a bad one says that it is only looking, and shows the chain whole', async () => {
+  test('of an invalid chain says that this is only an inspection, and shows the whole chain', async () => {
     const { page } = await visit('expired.pagetls.test');
     const { sentence, codes, text } = await outcomeOf(page, 'expired');
     assert.equal(sentence, 'Not trusted: the certificate of expired.pagetls.test has expired.');
@@ -163,7 +163,7 @@ describe('the outcome', () => {
     assert.match(await page.locator('.step-bad .facts').innerText(), /expired [\d,]+ days ago/);
   });
 
-  test("goes by Mozilla's root list and the present for servers that are not of the lab", async () => {
+  test("uses Mozilla's root list and the present time for servers outside the lab", async () => {
     const { page, complaints } = await visit();
     await ask(page, `127.0.0.1:${stranger.port}`);
     const { kind, codes } = await outcomeOf(page, '127.0.0.1');
@@ -175,7 +175,7 @@ describe('the outcome', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('tells what was sent when that is not the chain', async () => {
+  test('lists the certificates sent if they are not the path', async () => {
     const { page } = await visit('bad-signature.pagetls.test');
     await outcomeOf(page, 'bad-signature');
     assert.equal(await page.locator('.sent-list > li').count(), 2);
@@ -183,7 +183,7 @@ describe('the outcome', () => {
     assert.equal(await page.locator('.step-gap').count(), 1);
   });
 
-  test('tells which other paths were tried, and that revocation was not checked', async () => {
+  test('shows which other paths were tried, and that revocation was not checked', async () => {
     const { page } = await visit('good-cross-signed.pagetls.test');
     assert.equal((await outcomeOf(page, 'good-cross-signed')).kind, 'good');
     const branch = page.locator('.branch');
@@ -196,7 +196,7 @@ describe('the outcome', () => {
     );
   });
 
-  test('has everything of a certificate behind it, down to the PEM', async () => {
+  test('gives access to all details of a certificate, down to the PEM', async () => {
     const { page } = await visit('good-rich.pagetls.test');
     await outcomeOf(page, 'good-rich');
     const leaf = page.locator('.step').first();
@@ -210,7 +210,7 @@ describe('the outcome', () => {
   });
 });
 
-/** @param {string} commonName a certificate that vouches for itself under this name; OpenSSL makes it */
+/** Makes a self-signed certificate with OpenSSL. @param {string} commonName */
 function selfSigned(commonName) {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-page-'));
   try {
@@ -229,7 +229,7 @@ function selfSigned(commonName) {
   }
 }
 
-test('what a certificate says is text: no markup, and no turning of the direction of writing', async () => {
+test('text in a certificate cannot become markup or change the writing direction', async () => {
   const name = '<img src=x onerror=alert(1)><b>evil</b>\u202Etset';
   const server = stranger.server;
   server.setSecureContext(selfSigned(name));
@@ -251,8 +251,8 @@ test('what a certificate says is text: no markup, and no turning of the directio
   }
 });
 
-describe('what goes wrong on the way', () => {
-  test('a server that refuses the connection', async () => {
+describe('the error', () => {
+  test('names a server that refuses the connection', async () => {
     const { page } = await visit();
     await ask(page, NOBODY);
     const { kind, codes, text } = await outcomeOf(page, 'refused the connection');
@@ -266,18 +266,18 @@ describe('what goes wrong on the way', () => {
       document.body.append(probe);
       return [getComputedStyle(line).stroke, getComputedStyle(probe).color];
     });
-    assert.equal(colours[0], colours[1], 'the end is not marked as a good one');
+    assert.equal(colours[0], colours[1], 'the end is marked as an error');
     assert.deepEqual(codes, ['ERR_TLS_CONNECT_REFUSED']);
   });
 
-  test('a target that the bridge does not allow', async () => {
+  test('names a target that the bridge does not allow', async () => {
     const { page } = await visit();
     await ask(page, '127.0.0.1:22');
     const { codes } = await outcomeOf(page, 'The bridge does not connect to 127.0.0.1:22');
     assert.deepEqual(codes, ['ERR_TLS_BRIDGE_REFUSED']);
   });
 
-  test('a bridge that is not there', async () => {
+  test('says that the bridge does not answer', async () => {
     const gone = await startBridge();
     await gone.close();
     const { page } = await visit();
@@ -289,7 +289,7 @@ describe('what goes wrong on the way', () => {
     assert.match(text, /npm start/);
   });
 
-  test('a bridge that is full, also when asked again', async () => {
+  test('says that the bridge is full, after a retry', async () => {
     const full = await startScriptedBridge((ws) => ws.close(4429, 'too many'));
     try {
       const { page } = await visit();
@@ -305,7 +305,7 @@ describe('what goes wrong on the way', () => {
     }
   });
 
-  test('a bridge that does not let this page in', async () => {
+  test('says that the bridge does not answer if it rejects the origin of the page', async () => {
     const other = await startBridge({ origins: ['http://elsewhere.test'] });
     try {
       const { page } = await visit();
@@ -318,7 +318,7 @@ describe('what goes wrong on the way', () => {
     }
   });
 
-  test('what is no address, and nothing at all, is told at the field', async () => {
+  test('for an invalid or missing address is shown at the field', async () => {
     const { page } = await visit();
     await ask(page, 'no such name');
     assert.deepEqual((await outcomeOf(page, 'no such name')).codes, ['ERR_TLS_INVALID_ADDRESS']);
@@ -328,8 +328,10 @@ describe('what goes wrong on the way', () => {
     assert.match(await page.locator('#host-error').innerText(), /Type the name/);
     assert.ok(await field.evaluate((element) => element === document.activeElement));
   });
+});
 
-  test('Cancel in the middle of a handshake ends the connection, and the next one works', async () => {
+describe('an inspection', () => {
+  test('can be cancelled during the handshake, and the next one works', async () => {
     const { page, complaints } = await visit();
     const arrived = once(silent.server, 'connection');
     await ask(page, silent.target);
@@ -347,7 +349,7 @@ describe('what goes wrong on the way', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('an answer to the request for / that does not come is seen to be waited for, and can be cancelled', async () => {
+  test('shows that it waits for the answer to GET /, and can be cancelled meanwhile', async () => {
     const { page, complaints } = await visit(`127.0.0.1:${mute.port}`);
     await outcomeOf(page, '127.0.0.1');
     await page.locator('.settings-box > summary').click();
@@ -361,7 +363,7 @@ describe('what goes wrong on the way', () => {
     await page.getByLabel('Ask for / over HTTP/1.1').check();
     await ask(page, `127.0.0.1:${mute.port}`);
     await page.getByRole('progressbar', { name: 'for / …' }).waitFor();
-    assert.equal(await page.locator('[data-outcome="good"]').count(), 1, 'the outcome is there meanwhile');
+    assert.equal(await page.locator('[data-outcome="good"]').count(), 1, 'the outcome is shown meanwhile');
     assert.equal(await page.locator('.connection').getByText('none came').count(), 0);
     await page.keyboard.press('Escape');
     await page.locator('.connection').getByText('none came').waitFor();
@@ -370,7 +372,7 @@ describe('what goes wrong on the way', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('a later question overtakes one that is not answered', async () => {
+  test('replaces an earlier one that has no outcome yet', async () => {
     const { page } = await visit();
     await ask(page, silent.target);
     await page.locator('progress').waitFor();
@@ -381,14 +383,14 @@ describe('what goes wrong on the way', () => {
 });
 
 describe('the page', () => {
-  test('is served with the policy, and keeps to it', async () => {
+  test('is served with the content security policy, and does not violate it', async () => {
     const { page, complaints, response } = await visit();
     assert.equal(response?.headers()['content-security-policy'], CONTENT_SECURITY_POLICY);
     await page.locator('.welcome').waitFor();
     assert.deepEqual(complaints, []);
   });
 
-  test('has an address for every outcome, and the way back', async () => {
+  test('has a URL for every outcome, and supports Back and Forward', async () => {
     const { page } = await visit('wrong-host.pagetls.test');
     assert.equal((await outcomeOf(page, 'wrong-host')).kind, 'bad');
     assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'wrong-host.pagetls.test');

@@ -1,5 +1,5 @@
 /**
- * The elements that show a connection and what passed over its wire, in Chromium, with a recording of a real server.
+ * The connection and wire elements in Chromium, with a recording of a real server.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -115,7 +115,7 @@ async function goTo(page) {
   await page.waitForFunction(() => customElements.get('pt-wire') && customElements.get('pt-connection'));
 }
 
-/** Gives both elements the recording, and waits until it is shown. @param {Page} page */
+/** Sets the recording on both elements, and waits until it is shown. @param {Page} page */
 async function show(page) {
   const chunks = recording.chunks.map(({ bytes, ...chunk }) => ({
     ...chunk,
@@ -149,7 +149,7 @@ async function openRecord(page, name) {
   await page.locator('.tree-row').first().waitFor();
 }
 
-/** The bytes that are marked, from the first to the last and how many. @param {Page} page */
+/** Range and number of the marked bytes. @param {Page} page */
 function marked(page) {
   return page.locator('.dump-digits .lit').evaluateAll((cells) => {
     const offsets = cells.map((cell) => Number(/** @type {HTMLElement} */ (cell).dataset.at));
@@ -157,8 +157,8 @@ function marked(page) {
   });
 }
 
-describe('a recording on a page', LIMIT, () => {
-  test('the decoder is loaded when there is something to decode, and works without crypto.subtle', async () => {
+describe('the wire view', LIMIT, () => {
+  test('loads the decoder on first use, and works without crypto.subtle', async () => {
     const { page, complaints } = await openPage();
     await page.addInitScript(() => Object.defineProperty(crypto, 'subtle', { value: undefined }));
     /** @type {string[]} */
@@ -176,7 +176,7 @@ describe('a recording on a page', LIMIT, () => {
 
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     for (const width of [360, 1280]) {
-      test(`axe-core finds nothing, and nothing is wider than the page: ${colorScheme}, ${width} pixels`, async () => {
+      test(`fits ${width} pixels and has no axe violation in the ${colorScheme} theme`, async () => {
         const { page, complaints } = await openPage({
           colorScheme,
           viewport: { width, height: 800 },
@@ -202,7 +202,7 @@ describe('a recording on a page', LIMIT, () => {
     }
   }
 
-  test('the fields are a tree for the keyboard, and the bytes of the field that has the focus are marked', async () => {
+  test('shows fields as a tree with keyboard navigation, and marks the bytes of the focused field', async () => {
     const { page } = await openPage();
     await goTo(page);
     await show(page);
@@ -236,7 +236,7 @@ describe('a recording on a page', LIMIT, () => {
     assert.equal(await page.locator('[role=tree]').first().locator('[tabindex="0"]').count(), 1);
   });
 
-  test('a byte leads to its field, and a field under the pointer to its bytes', async () => {
+  test('selects the field of a clicked byte, and marks the bytes of a hovered field', async () => {
     const { page } = await openPage();
     await goTo(page);
     await show(page);
@@ -253,7 +253,7 @@ describe('a recording on a page', LIMIT, () => {
     assert.deepEqual(await marked(page), { from: 6, to: 38, count: 32 });
   });
 
-  test('the records of the handshake are shown, and on demand everything, with what was in it', async () => {
+  test('shows the handshake records, and on demand all records with their content', async () => {
     const { page } = await openPage();
     await goTo(page);
     await show(page);
@@ -267,7 +267,7 @@ describe('a recording on a page', LIMIT, () => {
     await page.getByText('“GET / HTTP/1.1…”').waitFor();
   });
 
-  test('the key log and the capture are files with what was recorded', async () => {
+  test('offers the key log and the capture as downloads', async () => {
     const { page } = await openPage();
     await goTo(page);
     await show(page);
@@ -288,7 +288,7 @@ describe('a recording on a page', LIMIT, () => {
     assert.ok(capture.content.equals(captureFile(recording)));
   });
 
-  test('a record can be spoilt: a bit in the middle of it is named', async () => {
+  test('can alter a record, by a bit in the middle of it', async () => {
     const { page } = await openPage();
     await goTo(page);
     await show(page);
@@ -302,7 +302,7 @@ describe('a recording on a page', LIMIT, () => {
     assert.ok(offset >= 5 && offset < target.bytes.length, `byte ${offset} of ${target.bytes.length}`);
   });
 
-  test('what was chosen is marked among what was offered, in words too', async () => {
+  test('marks the choice among the offers, as text too', async () => {
     const { page } = await openPage();
     await goTo(page);
     await show(page);
