@@ -189,8 +189,8 @@ const PATH = lazyGetter('path');
 const SENT = lazyGetter('sent');
 
 /**
- * @template {object} T
  * Adds `path`, and `sent` if `raw` has it, as certificates.
+ * @template {object} T
  * @param {T} object
  * @param {LazyCertificates} certificates
  * @param {Source['raw']} raw

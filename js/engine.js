@@ -16,7 +16,7 @@ import { toInput, toList } from './input.js';
 
 /**
  * @typedef {object} EngineOptions
- * @property {string} hostname the name or IP address that the certificate must be for
+ * @property {string} hostname the name or IP address that the certificate must match
  * @property {string} [servername] the Server Name Indication; none for an IP address
  * @property {TrustStore} trust
  * @property {string[]} [ALPNProtocols]

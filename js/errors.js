@@ -1,5 +1,5 @@
 /**
- * Every error that pagetls raises, in one place. `ERRORS.md` lists the same codes (a test compares them).
+ * The errors that pagetls raises. ERRORS.md lists the same codes (a test compares them).
  */
 import { ALERTS } from '../messages/alerts.js';
 import { ERRORS } from '../messages/errors.js';

@@ -9,11 +9,11 @@ import {
   childrenOf,
   closed,
   closeFrame,
-  closing,
+  closeEvent,
   dial,
   frame,
   rawDial,
-  refusedUpgrade,
+  rejectedUpgradeStatus,
   request,
   startTarget,
   statusOf,
@@ -73,7 +73,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
   });
 
   /** @param {string} token exactly as in the URL */
-  const closeOf = (token) => closing(dial(bridge, token));
+  const closeOf = (token) => closeEvent(dial(bridge, token));
 
   /** Waits for an echo, which shows that the connection relays. @param {Awaited<ReturnType<typeof rawDial>>} client */
   async function waitForEcho(client) {
@@ -202,7 +202,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
       `${PAGE}/`,
       'HTTP://localhost:8080',
     ]) {
-      assert.equal(await refusedUpgrade(dial(bridge, 'public.test:443', { origin })), 403, origin);
+      assert.equal(await rejectedUpgradeStatus(dial(bridge, 'public.test:443', { origin })), 403, origin);
     }
     await assert.rejects(rawDial(bridge, 'public.test:443', `Origin: ${PAGE}\r\nOrigin: ${PAGE}\r\n`), /403/);
     assert.equal(bridge.asked().length, before);
@@ -211,7 +211,7 @@ describe('attacks on the bridge', { timeout: 120_000 }, () => {
   test('client input can neither forge log lines nor put control or non-ASCII characters into the log', async (t) => {
     const bridge = await startBridgeWithFakeNetwork({}, { origins: [PAGE], allowTargets: [echo.token] });
     t.after(bridge.close);
-    await closing(dial(bridge, 'evil%0a{"code":1000,"target":"forged"}:443'));
+    await closeEvent(dial(bridge, 'evil%0a{"code":1000,"target":"forged"}:443'));
     await assert.rejects(rawDial(bridge, echo.token, 'Origin: "}\x1b[2J\xff{"code":1000}\r\n'), /403/);
     await assert.rejects(rawDial(bridge, echo.token, 'Origin: a\r\n {"folded": 1}\r\n'), /403/);
     await assert.rejects(rawDial(bridge, echo.token, `Origin: ${'a'.repeat(5000)}\r\n`), /403/);

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
 import {
   childrenOf,
-  closing,
+  closeEvent,
   dial,
   isAlive,
   nextMessage,
@@ -60,7 +60,7 @@ async function withBridge(args, use) {
 async function open(bridge, options) {
   const ws = dial(bridge, echo.token, options);
   ws.on('open', () => ws.send(Buffer.of(1)));
-  const closed = closing(ws).then(({ code, reason }) => Promise.reject(new Error(`closed with ${code}: ${reason}`)));
+  const closed = closeEvent(ws).then(({ code, reason }) => Promise.reject(new Error(`closed with ${code}: ${reason}`)));
   closed.catch(() => {});
   await Promise.race([nextMessage(ws), closed]);
   return ws;
@@ -69,7 +69,7 @@ async function open(bridge, options) {
 /** @param {WebSocket[]} sockets */
 async function closeAll(sockets) {
   for (const ws of sockets) ws.close(1000);
-  await Promise.all(sockets.map((ws) => ws.readyState === WebSocket.CLOSED || closing(ws)));
+  await Promise.all(sockets.map((ws) => ws.readyState === WebSocket.CLOSED || closeEvent(ws)));
 }
 
 /** @param {number} count @param {{url: string}} bridge @param {import('ws').ClientOptions} [options] */
@@ -79,11 +79,11 @@ describe('limits on connections', { timeout: 60_000 }, () => {
   test('one more than --max-connections gets 4429 until another one closes', async () => {
     await withBridge(['--max-connections', '4'], async (bridge) => {
       const sockets = await openMany(4, bridge);
-      for (let i = 0; i < 3; i++) assert.deepEqual(await closing(dial(bridge, echo.token)), FULL);
+      for (let i = 0; i < 3; i++) assert.deepEqual(await closeEvent(dial(bridge, echo.token)), FULL);
       await closeAll(sockets.splice(0, 1));
       await until(() => childrenOf(bridge.pid).length === 3);
       sockets.push(await open(bridge));
-      assert.deepEqual(await closing(dial(bridge, echo.token)), FULL);
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token)), FULL);
       await closeAll(sockets);
     });
   });
@@ -110,7 +110,7 @@ describe('limits on connections', { timeout: 60_000 }, () => {
   test('one more than --max-per-address gets 4429, another address is accepted', async () => {
     await withBridge(['--max-per-address', '2'], async (bridge) => {
       const sockets = await openMany(2, bridge);
-      assert.deepEqual(await closing(dial(bridge, echo.token)), FULL_FOR_ADDRESS);
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token)), FULL_FOR_ADDRESS);
       const other = await open(bridge, { localAddress: '127.0.0.2' });
       await closeAll([...sockets, other]);
     });
@@ -122,15 +122,15 @@ describe('limits on connections', { timeout: 60_000 }, () => {
       /** @param {string} value */
       const forwardedFor = (value) => ({ headers: { 'x-forwarded-for': value } });
       const sockets = await openMany(2, bridge, forwardedFor('evil", 10.9.8.7,192.0.2.1'));
-      assert.deepEqual(await closing(dial(bridge, echo.token, forwardedFor('192.0.2.1'))), FULL_FOR_ADDRESS);
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token, forwardedFor('192.0.2.1'))), FULL_FOR_ADDRESS);
       sockets.push(...(await openMany(2, bridge, forwardedFor('2001:db8::1'))));
-      assert.deepEqual(await closing(dial(bridge, echo.token, forwardedFor('2001:db8::2'))), FULL_FOR_ADDRESS);
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token, forwardedFor('2001:db8::2'))), FULL_FOR_ADDRESS);
       // If the header does not parse, the proxy itself counts as the client.
       sockets.push(await open(bridge, forwardedFor('192.0.2.1, unknown')), await open(bridge));
-      assert.deepEqual(await closing(dial(bridge, echo.token, forwardedFor('1.2.3'))), FULL_FOR_ADDRESS);
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token, forwardedFor('1.2.3'))), FULL_FOR_ADDRESS);
       const stranger = { localAddress: '127.0.0.2', ...forwardedFor('192.0.2.9') };
       sockets.push(...(await openMany(2, bridge, stranger)));
-      assert.deepEqual(await closing(dial(bridge, echo.token, stranger)), FULL_FOR_ADDRESS);
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token, stranger)), FULL_FOR_ADDRESS);
       await closeAll(sockets);
       await until(() => bridge.stderr().split('\n').length > 12); // eight closed, four rejected
       const lines = bridge
@@ -156,7 +156,7 @@ describe('timeouts', { timeout: 60_000 }, () => {
   ])) {
     test(`${name} ends with ${code}`, async () => {
       await withBridge([option, '0.5'], async (bridge) => {
-        assert.deepEqual(await closing(await open(bridge)), { code, reason });
+        assert.deepEqual(await closeEvent(await open(bridge)), { code, reason });
         await until(() => childrenOf(bridge.pid).length === 0);
       });
     });
@@ -179,7 +179,7 @@ describe('timeouts', { timeout: 60_000 }, () => {
       let peak = 0;
       const sampling = setInterval(() => isAlive(child) && (peak = Math.max(peak, statusOf(child, 'VmHWM') || 0)), 20);
       const began = performance.now();
-      const end = await closing(ws);
+      const end = await closeEvent(ws);
       clearInterval(sampling);
       assert.deepEqual(end, { code: 4408, reason: 'stalled: the target accepts no bytes' });
       assert.ok(peak > 0 && peak - base < maxGrowthKiB, `${peak} KiB, ${base} idle`);
@@ -252,7 +252,7 @@ describe('--drain', { timeout: 30_000 }, () => {
       process.kill(bridge.pid, 'SIGTERM');
       while ((await request(bridge)).status !== 503);
       assert.deepEqual(await request(bridge), { status: 503, text: 'stopping\n' });
-      assert.deepEqual(await closing(dial(bridge, echo.token)), { code: 1001, reason: 'the bridge is stopping' });
+      assert.deepEqual(await closeEvent(dial(bridge, echo.token)), { code: 1001, reason: 'the bridge is stopping' });
       ws.send(Buffer.of(2));
       await nextMessage(ws);
       await closeAll([ws]);
@@ -267,7 +267,7 @@ describe('--drain', { timeout: 30_000 }, () => {
     ])) {
       await withBridge(['--drain', seconds], async (bridge) => {
         const ws = await open(bridge);
-        const end = closing(ws);
+        const end = closeEvent(ws);
         process.kill(bridge.pid, 'SIGTERM');
         if (again) {
           while ((await request(bridge)).status !== 503);
@@ -286,9 +286,9 @@ describe('--status-fetches', { timeout: 30_000 }, () => {
     const args = ['--status-fetches', '--host', 'example.org'];
     const bridge = await startBridgeWithFakeNetwork({ names }, { args });
     try {
-      assert.equal((await closing(dial(bridge, 'ocsp.test:80'))).code, 4502);
+      assert.equal((await closeEvent(dial(bridge, 'ocsp.test:80'))).code, 4502);
       for (const token of ['private.test:80', '127.0.0.1:80', '[::1]:80', 'ocsp.test:8080', 'ocsp.test:443']) {
-        assert.equal((await closing(dial(bridge, token))).code, 4403, token);
+        assert.equal((await closeEvent(dial(bridge, token))).code, 4403, token);
       }
       assert.deepEqual(bridge.dialled(), [['93.184.215.14']]);
     } finally {
@@ -316,7 +316,7 @@ describe('--status-fetches', { timeout: 30_000 }, () => {
       const got = [];
       ws.on('message', (data) => got.push(/** @type {Buffer} */ (data)));
       ws.on('open', () => parts.forEach((part) => ws.send(Buffer.from(part))));
-      return { ...(await closing(ws)), got: Buffer.concat(got) };
+      return { ...(await closeEvent(ws)), got: Buffer.concat(got) };
     };
     try {
       const fetched = await fetchWith('GET /a', '.crl HTTP/1.1\r\nHost: a\r\n', '\r\n');

@@ -15,12 +15,12 @@ import { WebSocket } from 'ws';
 import {
   childrenOf,
   closeFrame,
-  closing,
+  closeEvent,
   dial,
   isAlive,
   nextMessage,
   rawDial,
-  refusedUpgrade,
+  rejectedUpgradeStatus,
   startTarget,
   statusOf,
   until,
@@ -93,7 +93,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       const ws = dial(bridge, targets.source.token);
       const hash = createHash('sha256');
       ws.on('message', (data) => hash.update(/** @type {Buffer} */ (data)));
-      assert.deepEqual(await closing(ws), { code: 1000, reason: 'the target ended its stream' });
+      assert.deepEqual(await closeEvent(ws), { code: 1000, reason: 'the target ended its stream' });
       assert.equal(hash.digest('hex'), payloadHash);
     }
     t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s down, hashing included`);
@@ -108,7 +108,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       sendAll(ws, payload);
       ws.close(1000);
       assert.equal(await arrived, payloadHash);
-      if (ws.readyState !== WebSocket.CLOSED) assert.equal((await closing(ws)).code, 1000);
+      if (ws.readyState !== WebSocket.CLOSED) assert.equal((await closeEvent(ws)).code, 1000);
     }
     t.diagnostic(`${(200_000 / (performance.now() - start)).toFixed(0)} MB/s up, masking and hashing included`);
   });
@@ -141,7 +141,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal(received, bytes.length);
     assert.equal(hash.digest('hex'), sha256(bytes));
     ws.close(1000);
-    assert.equal((await closing(ws)).code, 1000);
+    assert.equal((await closeEvent(ws)).code, 1000);
   });
 
   const rejections = /** @type {[string, () => string, number, string][]} */ ([
@@ -175,7 +175,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       const ws = new WebSocket(`${bridge.url}/?${query()}`);
       // A client may send before it learns of the rejection.
       ws.on('open', () => ws.send(payload.subarray(0, 1000)));
-      assert.deepEqual(await closing(ws), { code, reason });
+      assert.deepEqual(await closeEvent(ws), { code, reason });
     });
   }
 
@@ -212,7 +212,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     await withSilentTarget(async (token) => {
       const hasty = await startBridge({ allowTargets: [token], args: ['--dial-timeout', '0.1'] });
       try {
-        assert.deepEqual(await closing(dial(hasty, token)), {
+        assert.deepEqual(await closeEvent(dial(hasty, token)), {
           code: 4504,
           reason: 'timeout: the target did not answer in time',
         });
@@ -227,7 +227,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
       const dialling = await startBridge({ allowTargets: [token] });
       try {
         const clients = Array.from({ length: 8 }, () => dial(dialling, token));
-        const ends = Promise.all(clients.map(closing));
+        const ends = Promise.all(clients.map(closeEvent));
         await Promise.all(clients.map((ws) => once(ws, 'open')));
         for (const ws of clients) for (let i = 0; i < 16; i++) ws.send(payload.subarray(0, frameBytes), () => {});
         process.kill(dialling.pid, 'SIGTERM');
@@ -246,7 +246,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.equal(lengths[0], 0);
     assert.ok(lengths[1] > 0);
     ws.close(1000);
-    await closing(ws);
+    await closeEvent(ws);
     const [code, messages] = await new Promise((resolve) => {
       const rejected = dial(bridge, '127.0.0.1:1');
       let count = 0;
@@ -258,26 +258,26 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
   test('closes with 4001 when the target resets', async () => {
     const ws = dial(bridge, targets.resetter.token);
     ws.on('open', () => ws.send('x', { binary: true }));
-    assert.deepEqual(await closing(ws), { code: 4001, reason: 'reset by the target' });
+    assert.deepEqual(await closeEvent(ws), { code: 4001, reason: 'reset by the target' });
   });
 
   test('never reports a reset as a clean end, whatever came before it', async () => {
     const ws = dial(bridge, targets.lastWords.token);
     ws.on('open', () => ws.send('x', { binary: true }));
-    assert.equal((await closing(ws)).code, 4001);
+    assert.equal((await closeEvent(ws)).code, 4001);
   });
 
   test('answers 403 to an Origin that is not allowed, and to a missing one unless allowed', async () => {
     const { token } = targets.echo;
-    assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'http://localhost:8081' })), 403);
-    assert.equal(await refusedUpgrade(dial(bridge, token, { origin: 'null' })), 403);
+    assert.equal(await rejectedUpgradeStatus(dial(bridge, token, { origin: 'http://localhost:8081' })), 403);
+    assert.equal(await rejectedUpgradeStatus(dial(bridge, token, { origin: 'null' })), 403);
     const listed = dial(bridge, token, { origin: 'http://localhost:8080' });
     await once(listed, 'open');
     listed.close(1000);
-    assert.equal((await closing(listed)).code, 1000);
+    assert.equal((await closeEvent(listed)).code, 1000);
     const strict = await startBridge({ allowMissingOrigin: false, allowTargets: [token] });
     try {
-      assert.equal(await refusedUpgrade(dial(strict, token)), 403);
+      assert.equal(await rejectedUpgradeStatus(dial(strict, token)), 403);
     } finally {
       await strict.close();
     }
@@ -294,7 +294,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
   test('closes with 1003 for a text frame', async () => {
     const ws = dial(bridge, targets.echo.token);
     ws.on('open', () => ws.send('text'));
-    assert.deepEqual(await closing(ws), { code: 1003, reason: 'text frames are not relayed' });
+    assert.deepEqual(await closeEvent(ws), { code: 1003, reason: 'text frames are not relayed' });
   });
 
   for (const [name, frame, code] of /** @type {[string, string, number][]} */ ([
@@ -362,7 +362,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     t.diagnostic(`peak memory of the process: ${peak} KiB`);
     assert.ok(peak < 40_000, `${peak} KiB`);
     ws.close(1000);
-    assert.equal((await closing(ws)).code, 1000);
+    assert.equal((await closeEvent(ws)).code, 1000);
   });
 
   test('queues a bounded number of bytes for a client that does not read', async () => {
@@ -387,7 +387,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     assert.ok(target.writableLength > 0);
     assert.ok(statusOf(child, 'VmHWM') < 40_000);
     ws.resume();
-    assert.equal((await closing(ws)).code, 1000);
+    assert.equal((await closeEvent(ws)).code, 1000);
     assert.equal(received, size);
   });
 
@@ -402,7 +402,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     await delay(300); // a longer wait would only detect more wake-ups; the right number is always 0
     assert.equal(statusOf(child, 'voluntary_ctxt_switches'), switches);
     ws.close(1000);
-    await closing(ws);
+    await closeEvent(ws);
   });
 
   test('handles 200 connections at once', async (t) => {
@@ -419,7 +419,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     await Promise.all(
       sockets.map((ws) => {
         ws.close(1000);
-        return closing(ws);
+        return closeEvent(ws);
       }),
     );
   });
@@ -430,7 +430,7 @@ describe('a bridge to targets on loopback', { timeout: 120_000 }, () => {
     // The processes of earlier connections may still be writing their lines, before or after this one's.
     const rejected = () => complete().filter((line) => JSON.parse(line).code === 4400).length;
     const before = rejected();
-    await closing(new WebSocket(`${bridge.url}/?${secret}`));
+    await closeEvent(new WebSocket(`${bridge.url}/?${secret}`));
     const opened = 200;
     await until(
       () => complete().filter((line) => line.includes(targets.echo.token)).length >= opened && rejected() > before,
@@ -466,7 +466,7 @@ describe('stopping a bridge', { timeout: 30_000 }, () => {
         );
         const children = childrenOf(bridge.pid);
         assert.equal(children.length, 3);
-        const ends = Promise.all(sockets.map(closing));
+        const ends = Promise.all(sockets.map(closeEvent));
         process.kill(bridge.pid, signal);
         for (const { code } of await ends) assert.equal(code, signal === 'SIGKILL' ? 1006 : 1001);
         await until(() => ![bridge.pid, ...children].some(isAlive));

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { closing, dial, startTarget, until } from '../helpers/bridge-clients.js';
+import { closeEvent, dial, startTarget, until } from '../helpers/bridge-clients.js';
 import { bridgePython, startBridgeWithFakeNetwork } from '../helpers/bridge.js';
 
 const PAGE = 'https://page.test';
@@ -66,7 +66,7 @@ describe('signed targets', { timeout: 60_000 }, () => {
   /** @param {string} token @param {string} [origin] @param {{url: string}} [at] */
   async function closeOf(token, origin = PAGE, at = bridge) {
     sentTokens.push(token);
-    return closing(dial(at, token, { origin }));
+    return closeEvent(dial(at, token, { origin }));
   }
 
   const claims = (/** @type {object} */ more = {}) => ({ target: source.token, exp: now() + 60, ...more });

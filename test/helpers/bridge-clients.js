@@ -35,7 +35,7 @@ export async function startTarget(serve, options) {
  * @param {WebSocket} ws
  * @returns {Promise<{code: number, reason: string}>}
  */
-export async function closing(ws) {
+export async function closeEvent(ws) {
   const [code, reason] = await once(ws, 'close');
   return { code, reason: String(reason) };
 }
@@ -66,7 +66,7 @@ export async function nextMessage(ws, options) {
  * The HTTP status of a rejected upgrade.
  * @param {WebSocket} ws
  */
-export async function refusedUpgrade(ws) {
+export async function rejectedUpgradeStatus(ws) {
   ws.on('error', () => {});
   const [, response] = await once(ws, 'unexpected-response');
   response.resume();

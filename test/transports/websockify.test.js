@@ -255,15 +255,15 @@ describe('retries', () => {
   test('one when the WebSocket does not open; the last error has the reason but not the token', async () => {
     const server = await startServer((socket) => endWith(socket, 'welcome'));
     const bridge = await scriptBridge((ws) => relayTo(ws, server.port));
-    let refused = 0;
+    let upgrades = 0;
     bridge.server.options.verifyClient = (/** @type {unknown} */ _info, /** @type {Function} */ answer) => {
-      answer(++refused > 1, 503);
+      answer(++upgrades > 1, 503);
     };
     const socket = dial(bridge);
     await socket.opened;
     await socket.close();
-    assert.equal(refused, 2);
-    const error = await rejection(((refused = -9), dial(bridge, { retries: 0, token: 'secret' }).opened));
+    assert.equal(upgrades, 2);
+    const error = await rejection(((upgrades = -9), dial(bridge, { retries: 0, token: 'secret' }).opened));
     assert.equal(error.code, 'ERR_TLS_BRIDGE_UNREACHABLE');
     assert.match(error.message, /503/);
     assert.doesNotMatch(error.message, /secret/);
@@ -384,12 +384,12 @@ describe('tokens', () => {
     const controller = new AbortController();
     const bridge = await scriptBridge(() => assert.fail('dialled'));
     /** @type {AbortSignal | undefined} */
-    let told;
+    let givenSignal;
     const socket = dial(
       bridge,
       {
         token(_address, { signal }) {
-          told = signal;
+          givenSignal = signal;
           queueMicrotask(() => controller.abort());
           return new Promise(() => {});
         },
@@ -397,7 +397,7 @@ describe('tokens', () => {
       { signal: controller.signal },
     );
     assert.equal((await rejection(socket.opened)).code, 'ERR_TLS_ABORTED');
-    assert.equal(told?.aborted, true);
+    assert.equal(givenSignal?.aborted, true);
   });
 
   test('a token that arrives too late is not used', async () => {
@@ -479,10 +479,10 @@ describe('aborting', () => {
     const bridge = await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
     running.push(bridge);
     const others = await TrustStore.from(pki('good-rsa2048').roots);
-    const told = once(server.server, 'tlsClientError');
+    const clientError = once(server.server, 'tlsClientError');
     const options = { ...base, trust: others, bridge: bridge.url };
     await rejection(connect({ hostname: '127.0.0.1', port: server.port }, options).opened);
-    assert.match(String((await told)[0]), /unknown ca/i);
+    assert.match(String((await clientError)[0]), /unknown ca/i);
   });
 
   test('leaves no timer or socket that keeps the process alive', async () => {
@@ -495,7 +495,7 @@ describe('aborting', () => {
       const token = new URL(/** @type {string} */ (bridge.tokens.at(-1)), 'x:/').pathname.slice(1);
       if (token === 'works') relayTo(ws, server.port);
       else if (token === 'busy') ws.close(4429);
-      else if (token === 'refuses') ws.once('message', () => ws.close(4403));
+      else if (token === 'rejects') ws.once('message', () => ws.close(4403));
     });
     const script = inProject('test/fixtures/bridge-client.js');
     const { stdout } = await promisify(execFile)(process.execPath, [script, bridge.url, `ws://127.0.0.1:${port}`], {
@@ -503,7 +503,7 @@ describe('aborting', () => {
     });
     assert.deepEqual(JSON.parse(stdout), {
       works: 'bye',
-      refuses: 'ERR_TLS_BRIDGE_REFUSED',
+      rejects: 'ERR_TLS_BRIDGE_REFUSED',
       busy: 'ERR_TLS_ABORTED',
       silent: 'ERR_TLS_ABORTED',
       mute: 'ERR_TLS_ABORTED',
