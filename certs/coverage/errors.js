@@ -5,22 +5,22 @@
  * reasons.
  */
 
-/** @typedef {import('./flags.js').Live} Live */
+/** @typedef {import('./flags.js').Reachable} Reachable */
 
 /**
- * @typedef {object} NotSent
+ * @typedef {object} OnlyInCrls
  * @property {string} unreachable why no server can produce it
  * @property {string[]} mentionedIn the files of wasm/x509 that read this field
  */
 
-/** @param {...string} mentionedIn @returns {NotSent} */
+/** @param {...string} mentionedIn @returns {OnlyInCrls} */
 const onlyInCrls = (...mentionedIn) => ({
   unreachable:
     'Only CRLs have this field, and no server sends one: a CRL from the caller fails with ERR_TLS_INVALID_CRL.',
   mentionedIn,
 });
 
-/** @type {Record<string, Live | NotSent>} */
+/** @type {Record<string, Reachable | OnlyInCrls>} */
 export const FIELD_CASES = {
   certificate: { case: 'not-a-certificate' },
   tbsCertificate: { case: 'bytes-after-extensions' },
@@ -43,7 +43,7 @@ export const FIELD_CASES = {
   crlExtensions: onlyInCrls('crl.c'),
 };
 
-/** @type {Record<string, Live>} */
+/** @type {Record<string, Reachable>} */
 export const REASON_CASES = {
   missing: { case: 'validity-without-end' },
   'wrong-type': { case: 'not-a-certificate' },
@@ -53,7 +53,7 @@ export const REASON_CASES = {
   'bad-value': { case: 'version-negative' },
 };
 
-/** Rules of wasm/verify/rules.def. @type {Record<string, Live>} */
+/** Rules of wasm/verify/rules.def. @type {Record<string, Reachable>} */
 export const RULE_CASES = {
   KEY_UNSUPPORTED: { case: 'good-p224-key' },
   KEY_MALFORMED: { case: 'key-garbled' },

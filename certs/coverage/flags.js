@@ -4,7 +4,7 @@
  */
 
 /**
- * @typedef {object} Live
+ * @typedef {object} Reachable
  * @property {string} case the id of a case
  */
 
@@ -15,7 +15,7 @@
  *   changes, check the claim again
  */
 
-/** @type {Record<string, Live | Unreachable>} */
+/** @type {Record<string, Reachable | Unreachable>} */
 export const FLAG_CASES = {
   BADCERT_EXPIRED: { case: 'expired' },
   BADCERT_REVOKED: { case: 'revoked' },

@@ -69,15 +69,15 @@ const readErrorsOf = (problems) =>
 const brokenRulesOf = (problems) =>
   problems.filter(({ rule }) => rule !== 'PARSE').map(({ depth, rule }) => `${depth}: ${rule}`);
 
-/** @typedef {import('../../certs/coverage/flags.js').Live} Live */
+/** @typedef {import('../../certs/coverage/flags.js').Reachable} Reachable */
 /** @typedef {import('../../certs/coverage/flags.js').Unreachable} Unreachable */
 
-/** @param {Record<string, Live | Unreachable>} table @returns {[string, Live][]} */
-function live(table) {
+/** @param {Record<string, Reachable | Unreachable>} table @returns {[string, Reachable][]} */
+function reachable(table) {
   return Object.entries(table).flatMap(([name, one]) => ('case' in one ? [[name, one]] : []));
 }
 
-/** @param {Record<string, Live | Unreachable>} table @returns {[string, Unreachable][]} */
+/** @param {Record<string, Reachable | Unreachable>} table @returns {[string, Unreachable][]} */
 function unreachable(table) {
   return Object.entries(table).flatMap(([name, one]) => ('unreachable' in one ? [[name, one]] : []));
 }
@@ -101,7 +101,9 @@ describe('the tables', () => {
   });
 
   test('have a damage for every field and reason, or say why none is possible', () => {
-    const pairs = live(FIELD_CASES).flatMap(([field]) => Object.keys(REASONS).map((reason) => `${field}: ${reason}`));
+    const pairs = reachable(FIELD_CASES).flatMap(([field]) =>
+      Object.keys(REASONS).map((reason) => `${field}: ${reason}`),
+    );
     assert.deepEqual([...Object.keys(DAMAGES), ...Object.keys(IMPOSSIBLE)].sort(), pairs.sort());
     for (const [pair, why] of Object.entries(IMPOSSIBLE)) assert.match(why, /^[A-Z].*\.$/, pair);
   });
@@ -151,7 +153,7 @@ describe('the tables', () => {
 });
 
 describe('a live handshake', LIMIT, () => {
-  for (const [flag, { case: id }] of live(FLAG_CASES)) {
+  for (const [flag, { case: id }] of reachable(FLAG_CASES)) {
     test(`with ${id} sets only ${flag}, and the inspector explains it`, async () => {
       const { entry, error } = await failedConnection(id);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
@@ -163,8 +165,8 @@ describe('a live handshake', LIMIT, () => {
   }
 
   const unread = [
-    ...live(FIELD_CASES).map(([field, { case: id }]) => ({ id, name: field, part: 'field' })),
-    ...live(REASON_CASES).map(([reason, { case: id }]) => ({ id, name: reason, part: 'reason' })),
+    ...reachable(FIELD_CASES).map(([field, { case: id }]) => ({ id, name: field, part: 'field' })),
+    ...reachable(REASON_CASES).map(([reason, { case: id }]) => ({ id, name: reason, part: 'reason' })),
   ];
   for (const { id, name, part } of unread) {
     test(`with ${id} reports the ${part} ${name}, and the inspector explains it`, async () => {
@@ -184,7 +186,7 @@ describe('a live handshake', LIMIT, () => {
     });
   }
 
-  for (const [rule, { case: id }] of live(RULE_CASES)) {
+  for (const [rule, { case: id }] of reachable(RULE_CASES)) {
     test(`with ${id} reads the certificate, reports ${rule}, and the inspector says what to do`, async () => {
       const { entry, error } = await failedConnection(id);
       assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
