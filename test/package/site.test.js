@@ -60,7 +60,7 @@ describe('the static site under nginx', () => {
     assert.equal(response?.headers()['content-security-policy'], undefined);
     assert.equal(await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content'), PAGE_POLICY);
     await page.goto(`${url}/lab.html#expired`);
-    await page.getByText('This was not a live handshake').first().waitFor();
+    await page.getByText('Verified in this page from the lab’s files').first().waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });
@@ -69,7 +69,7 @@ describe('the static site under nginx', () => {
     const { page, complaints, close } = await newPage(browser);
     await page.goto(`${url}/#expired.pagetls.test`);
     await page.locator('[data-outcome="bad"]', { hasText: 'BADCERT_EXPIRED' }).waitFor();
-    await page.getByText('This was not a live handshake').waitFor();
+    await page.getByText('Verified in this page from the lab’s files').waitFor();
     assert.equal(await page.locator('.step').count(), 3);
     assert.equal(await page.locator('.connection, .wire').count(), 0);
     await page.locator('.settings-box > summary').click();
@@ -118,7 +118,7 @@ describe('the static site under nginx', () => {
       await page.getByLabel('Server', { exact: true }).fill(lab.targets['good-p256']);
       await page.getByLabel('Bridge', { exact: true }).fill(`${bridge.url}/`);
       await page.getByRole('button', { name: 'Connect', exact: true }).click();
-      await page.locator('[data-outcome="error"]', { hasText: 'does it allow this page?' }).waitFor();
+      await page.locator('[data-outcome="error"]', { hasText: 'allows this page' }).waitFor();
       await close();
     } finally {
       await bridge.close();
