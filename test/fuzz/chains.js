@@ -1,6 +1,6 @@
 /**
- * Chains that only the fuzzer needs: every extension that the verifier reads, many ways to an anchor, and lists
- * of every scope, in as few certificates as can be. Declared as the cases of certs/ are.
+ * Chains that only the fuzzer needs: every extension that the verifier reads, many paths to an anchor, and CRLs of
+ * every scope, in as few certificates as possible. Declared like the cases of certs/.
  */
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
@@ -9,7 +9,7 @@ import { intermediate, leaf, named, profile, root } from '../../certs/profile.js
 /** @typedef {import('../../certs/names.js').GeneralName} GeneralName */
 /** @typedef {import('../../certs/profile.js').Profile} Profile */
 
-/** Names of every kind, and constraints that hold for them and that do not. */
+/** Names of every kind, and constraints that match them or do not. */
 export const NAMES = {
   /** @type {GeneralName[]} */
   present: [
@@ -23,7 +23,7 @@ export const NAMES = {
     { otherName: { oid: '1.3.6.1.4.1.311.20.2.3', value: der.utf8String('www@example.com') } },
     { registeredID: '1.3.6.1.4.1.99999.1' },
   ],
-  /** What a host is not to be taken for. @type {GeneralName[]} */
+  /** Names that must not match a host. @type {GeneralName[]} */
   misleading: [
     { dns: '*.test' },
     { dns: 'w*.a.test' },
@@ -129,7 +129,7 @@ const DECLARED = [
     },
   },
   {
-    id: 'many-ways',
+    id: 'many-paths',
     certificates: {
       leaf: leaf('', { names: [{ dns: HOST }], issuer: 'one' }),
       one: intermediate('one', { issuer: 'two', subject: named('One') }),
@@ -153,7 +153,7 @@ const DECLARED = [
     server: { chain: ['leaf', 'dead', 'one'] },
   },
   {
-    id: 'for-no-purpose', // which is good by one profile only
+    id: 'no-extended-key-usage', // not valid by webpki
     certificates: { leaf: leaf('', { names: [{ dns: HOST }], extensions: { extKeyUsage: null } }) },
   },
   {
@@ -241,7 +241,7 @@ const DECLARED = [
     server: { chain: ['leaf', ...MANY] },
   },
   {
-    id: 'lists',
+    id: 'crls',
     certificates: {
       leaf: leaf('', {
         names: [{ dns: HOST }],
@@ -289,7 +289,7 @@ const DECLARED = [
     ],
   },
   {
-    id: 'lists-rsa',
+    id: 'crls-rsa',
     certificates: {
       root: root('root', { key: 'rsa2048', fields: { signature: 'rsa-pss-sha256' } }),
       leaf: leaf('', { names: [{ dns: HOST }], issuer: 'root', key: 'rsa2048' }),

@@ -1,4 +1,4 @@
-/* What libFuzzer calls: the target that FUZZ_TARGET names. */
+/* The entry point of libFuzzer: calls the target FUZZ_TARGET. */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 /**
- * libFuzzer over the C core, for as many executions as take some seconds; `npm run fuzz` runs longer. The keys that
- * sign the first inputs are each machine's own, so the inputs are not the same everywhere.
+ * Runs libFuzzer on the C core for some seconds; `npm run fuzz` runs longer. Each machine signs the seeds with its own
+ * keys, so the inputs differ between machines.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { fuzz, prepareSeeds, TARGETS } from '../../scripts/fuzz.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { packagesFor } from '../../scripts/packages.js';
 
-/** About two seconds of a processor each; where checking signatures takes the time, there are fewer. */
+/** Executions: about two seconds of CPU time each, fewer for targets that spend it on verifying signatures. */
 const RUNS = {
   fuzz_chain: 200,
   fuzz_chain_signed: 1500,
@@ -40,7 +40,7 @@ describe('fuzzing the C core', { skip, concurrency: 2 }, () => {
   });
 
   for (const target of TARGETS) {
-    test(`${target} finds nothing`, async () => {
+    test(`${target} finds no bug`, async () => {
       const limits = [`-runs=${RUNS[target]}`, '-max_total_time=20', '-seed=1'];
       const found = await fuzz(target, { programs, seeds, corpus: join(folder, target), limits });
       assert.ok(found.ok, found.finding);

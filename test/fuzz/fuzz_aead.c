@@ -1,5 +1,5 @@
-/* Ciphers of ours and of Mbed TLS, which must do the same (test/kernels). The input: what is called how, in 12 octets;
- * then the key, the nonce, the additional data, and the data. */
+/* Compares our ciphers with Mbed TLS's (test/kernels). The input has a header of 12 octets, which selects the calls,
+ * then key, nonce, additional data and data. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,10 +12,10 @@
 typedef struct {
     const uint8_t *p;
     size_t left;
-} rest;
+} remaining_input;
 
-/* The next bytes, or as many as there are. */
-static const uint8_t *take(rest *from, size_t *len)
+/* The next *len bytes; fewer at the end of the input. */
+static const uint8_t *read_bytes(remaining_input *from, size_t *len)
 {
     const uint8_t *p = from->p;
     *len = *len < from->left ? *len : from->left;
@@ -29,9 +29,9 @@ void fuzz_aead(const uint8_t *data, size_t size)
     uint8_t header[HEADER] = { 0 };
     uint8_t key[64] = { 0 };
     uint8_t nonce[256] = { 0 };
-    rest from = { data, size };
+    remaining_input from = { data, size };
     size_t len = HEADER;
-    const uint8_t *p = take(&from, &len);
+    const uint8_t *p = read_bytes(&from, &len);
     memcpy(header, p, len);
     int algorithm = header[0] % KERNEL_ALGORITHMS;
     int chacha = algorithm == KERNEL_CHACHA20 || algorithm == KERNEL_CHACHAPOLY;
@@ -54,20 +54,20 @@ void fuzz_aead(const uint8_t *data, size_t size)
                                                   : 0,
     };
     len = sizeof(key);
-    p = take(&from, &len);
+    p = read_bytes(&from, &len);
     memcpy(key, p, len);
     len = input.nonce_len;
-    p = take(&from, &len);
+    p = read_bytes(&from, &len);
     memcpy(nonce, p, len);
-    input.ad = take(&from, &input.ad_len);
+    input.ad = read_bytes(&from, &input.ad_len);
     input.in = from.p;
     input.len = algorithm == KERNEL_AES ? from.left - from.left % 16 : from.left;
     long flip = (header[2] & 2) != 0 ? (long) (header[9] << 8 | header[10]) : -1;
     int placed = algorithm == KERNEL_GCM && (header[2] & 8) != 0 && !input.layered ? KERNEL_OVERLAPPING : header[2] & 1;
     kernel_host_aead = (header[2] & 16) != 0 ? kernel_reference_host_aead : NULL;
-    const char *what = kernel_compare(&input, placed, header[11] % 16, flip);
-    if (what != NULL) {
-        fprintf(stderr, "differs: %s\n", what);
+    const char *difference = kernel_compare(&input, placed, header[11] % 16, flip);
+    if (difference != NULL) {
+        fprintf(stderr, "differs: %s\n", difference);
     }
-    FUZZ_MUST(what == NULL);
+    FUZZ_ASSERT(difference == NULL);
 }

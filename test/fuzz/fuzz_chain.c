@@ -1,20 +1,20 @@
-/* Judges a chain: certificates, anchors, revocation lists and a host, in every way that must agree. */
+/* Verifies a chain: certificates, anchors, CRLs and a host, in all variants whose results must agree. */
 #include "fuzz.h"
 
-static void judge(const uint8_t *data, size_t size, int all_signed)
+static void verify_input(const uint8_t *data, size_t size, int all_signed)
 {
     fuzz_case input;
     fuzz_all_signed = all_signed;
     fuzz_read(&input, data, size);
-    fuzz_judge_all(&input);
+    fuzz_verify_variants(&input);
 }
 
 void fuzz_chain(const uint8_t *data, size_t size)
 {
-    judge(data, size, 0);
+    verify_input(data, size, 0);
 }
 
 void fuzz_chain_signed(const uint8_t *data, size_t size)
 {
-    judge(data, size, 1);
+    verify_input(data, size, 1);
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "good.h"
+#include "oracle.h"
 #include "pagetls.h"
 
 static void describe(const fuzz_record *record, const fuzz_case *input)
@@ -11,17 +11,18 @@ static void describe(const fuzz_record *record, const fuzz_case *input)
     int again = 0;
     size_t start = fuzz_allocations;
     char *text = pagetls_describe_certificate(record->p, record->len, &error);
-    long allocation = input->options & FUZZ_NO_MEMORY ? (long) (input->allocation % (fuzz_allocations - start + 1)) : -1;
-    FUZZ_MUST(text == NULL ? error == PAGETLS_ERR_CERTIFICATE : error == 0 && fuzz_is_json(text));
-    FUZZ_MUST(text != NULL || strlen(pagetls_error_detail(error)) > 0);
-    fuzz_must_read_alike(record->p, record->len);
-    fuzz_fail_allocation(allocation);
+    long allocation =
+        input->options & FUZZ_FAIL_ALLOCATION ? (long) (input->allocation % (fuzz_allocations - start + 1)) : -1;
+    FUZZ_ASSERT(text == NULL ? error == PAGETLS_ERR_CERTIFICATE : error == 0 && fuzz_is_json(text));
+    FUZZ_ASSERT(text != NULL || strlen(pagetls_error_detail(error)) > 0);
+    fuzz_compare_parsers(record->p, record->len);
+    fuzz_fail_allocation_after(allocation);
     char *second = pagetls_describe_certificate(record->p, record->len, &again);
-    fuzz_fail_allocation(-1);
+    fuzz_fail_allocation_after(-1);
     if (second == NULL) {
-        FUZZ_MUST(again == error || (allocation >= 0 && again == PAGETLS_ERR_OUT_OF_MEMORY));
+        FUZZ_ASSERT(again == error || (allocation >= 0 && again == PAGETLS_ERR_OUT_OF_MEMORY));
     } else {
-        FUZZ_MUST(again == 0 && text != NULL && strcmp(text, second) == 0);
+        FUZZ_ASSERT(again == 0 && text != NULL && strcmp(text, second) == 0);
     }
     pagetls_free(text);
     pagetls_free(second);
@@ -35,5 +36,5 @@ void fuzz_describe(const uint8_t *data, size_t size)
     for (size_t i = 0; i < input.count; i++) {
         describe(&input.record[i], &input);
     }
-    FUZZ_MUST(pagetls_heap_in_use() == before);
+    FUZZ_ASSERT(pagetls_heap_in_use() == before);
 }

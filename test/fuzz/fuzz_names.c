@@ -1,20 +1,20 @@
-/* Name constraints of a CA against the names of a certificate, and a host name against these. */
+/* Checks the names of a certificate against the name constraints of a CA, and against a host name. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
-#include "good.h"
+#include "oracle.h"
 #include "pagetls.h"
 #include "verify/host_match.h"
 #include "verify/name_constraints.h"
 #include "x509/extensions.h"
 #include "x509/name.h"
 
-/* A copy of its own, so that a read over its end is seen. */
+/* A copy in its own block, so that ASan detects reads past its end. */
 static pagetls_slice copy_of(fuzz_record record)
 {
     uint8_t *copy = malloc(record.len > 0 ? record.len : 1);
-    FUZZ_MUST(copy != NULL);
+    FUZZ_ASSERT(copy != NULL);
     memcpy(copy, record.p, record.len);
     return (pagetls_slice) { copy, record.len };
 }
@@ -28,66 +28,66 @@ static int has(const pagetls_problems *problems, pagetls_rule rule)
     return i < problems->count;
 }
 
-static size_t put_header(uint8_t *to, uint8_t tag, size_t len)
+static size_t write_header(uint8_t *to, uint8_t tag, size_t len)
 {
     to[0] = tag;
     if (len < 0x80) {
         to[1] = (uint8_t) len;
         return 2;
     }
-    const size_t octets = len < 0x100 ? 1 : 2; /* a record is no longer */
-    FUZZ_MUST(len < 0x10000);
+    const size_t octets = len < 0x100 ? 1 : 2; /* enough for any record */
+    FUZZ_ASSERT(len < 0x10000);
     to[1] = (uint8_t) (0x80 | octets);
     to[2] = (uint8_t) (octets == 2 ? len >> 8 : len);
     to[1 + octets] = (uint8_t) len;
     return 2 + octets;
 }
 
-/* Gives the certificate one extension, 2.5.29 and \p last_arc, which ends where its block ends. */
-static void extend(pagetls_certificate *certificate, uint8_t last_arc, pagetls_slice value)
+/* Gives the certificate the extension 2.5.29.last_arc, whose value ends at the end of its block. */
+static void set_extension(pagetls_certificate *certificate, uint8_t last_arc, pagetls_slice value)
 {
     uint8_t inner[16] = { DER_OID, 3, 0x55, 0x1D, last_arc, DER_BOOLEAN, 1, 0xFF };
     uint8_t outer[8];
     pagetls_read_error error;
-    size_t inner_len = 8 + put_header(inner + 8, DER_OCTET_STRING, value.len);
-    size_t outer_len = put_header(outer, DER_SEQUENCE, inner_len + value.len);
+    size_t inner_len = 8 + write_header(inner + 8, DER_OCTET_STRING, value.len);
+    size_t outer_len = write_header(outer, DER_SEQUENCE, inner_len + value.len);
     uint8_t *list = malloc(outer_len + inner_len + value.len);
-    FUZZ_MUST(list != NULL);
+    FUZZ_ASSERT(list != NULL);
     memcpy(list, outer, outer_len);
     memcpy(list + outer_len, inner, inner_len);
     memcpy(list + outer_len + inner_len, value.p, value.len);
     certificate->extensions = (pagetls_slice) { list, outer_len + inner_len + value.len };
-    FUZZ_MUST(pagetls_extensions_read(certificate, &error) == 0);
+    FUZZ_ASSERT(pagetls_extensions_read(certificate, &error) == 0);
 }
 
-static void constrain(pagetls_slice constraints, pagetls_slice names, pagetls_slice subject_name, size_t few)
+static void check_constraints(pagetls_slice constraints, pagetls_slice names, pagetls_slice subject_name, size_t budget)
 {
     static pagetls_problems problems;
     pagetls_certificate ca = { .version = 3 };
     pagetls_certificate subject = { .subject = subject_name };
-    extend(&ca, 30, constraints);
+    set_extension(&ca, 30, constraints);
     if (names.len > 0) {
-        extend(&subject, 17, names);
+        set_extension(&subject, 17, names);
     }
-    size_t given = few;
+    size_t initial_budget = budget;
     pagetls_problems_reset(&problems, PAGETLS_LEVEL_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     size_t comparisons = PAGETLS_NC_COMPARISONS;
     pagetls_name_constraints_apply(&ca, &subject, 0, &comparisons, &problems);
     size_t found = problems.count;
     size_t used = PAGETLS_NC_COMPARISONS - comparisons;
-    FUZZ_MUST(used <= PAGETLS_NC_COMPARISONS);
-    /* With fewer comparisons to spend, that is said or the same is found. */
+    FUZZ_ASSERT(used <= PAGETLS_NC_COMPARISONS);
+    /* With a smaller budget, the result is the same, or says that the budget was exceeded. */
     pagetls_problems_reset(&problems, PAGETLS_LEVEL_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
-    pagetls_name_constraints_apply(&ca, &subject, 0, &few, &problems);
-    FUZZ_MUST(has(&problems, PAGETLS_RULE_NC_TOO_MANY) == (used >= given));
-    FUZZ_MUST(used >= given || (problems.count == found && few == given - used));
+    pagetls_name_constraints_apply(&ca, &subject, 0, &budget, &problems);
+    FUZZ_ASSERT(has(&problems, PAGETLS_RULE_NC_TOO_MANY) == (used >= initial_budget));
+    FUZZ_ASSERT(used >= initial_budget || (problems.count == found && budget == initial_budget - used));
     free((void *) (uintptr_t) ca.extensions.p);
     free((void *) (uintptr_t) subject.extensions.p);
 }
 
-static void match(pagetls_slice names, fuzz_record text)
+static void check_host_match(pagetls_slice names, fuzz_record text)
 {
     pagetls_hostname host;
     pagetls_hostname again;
@@ -95,23 +95,23 @@ static void match(pagetls_slice names, fuzz_record text)
     if (pagetls_hostname_read(&host, (const char *) text.p, text.len) != 0) {
         return;
     }
-    FUZZ_MUST(host.ip_len == 0 || host.ip_len == 4 || host.ip_len == 16);
-    FUZZ_MUST(strlen(host.text) > 0 && strlen(host.text) <= text.len);
-    FUZZ_MUST(pagetls_hostname_read(&again, host.text, strlen(host.text)) == 0 &&
-              memcmp(&again, &host, sizeof(host)) == 0);
+    FUZZ_ASSERT(host.ip_len == 0 || host.ip_len == 4 || host.ip_len == 16);
+    FUZZ_ASSERT(strlen(host.text) > 0 && strlen(host.text) <= text.len);
+    FUZZ_ASSERT(pagetls_hostname_read(&again, host.text, strlen(host.text)) == 0 &&
+                memcmp(&again, &host, sizeof(host)) == 0);
     if (pagetls_der_expect(&names, DER_SEQUENCE, &all) == 0) {
-        FUZZ_MUST(!pagetls_names_match(all, &host) || fuzz_names_host(all.p, all.len, &host));
+        FUZZ_ASSERT(!pagetls_names_match(all, &host) || fuzz_names_match(all.p, all.len, &host));
     }
 }
 
-/* Whatever a Name is, its text is UTF-8, and it is equal to itself. */
-static void tell(pagetls_slice name)
+/* For any Name: its text is UTF-8 without control characters, and the Name equals itself. */
+static void check_name_text(pagetls_slice name)
 {
     pagetls_text text = { 0 };
     pagetls_text_append_name(&text, name);
-    FUZZ_MUST(pagetls_is_utf8(text.p, text.len) && pagetls_name_equal(name, name));
+    FUZZ_ASSERT(pagetls_is_utf8(text.p, text.len) && pagetls_name_equal(name, name));
     for (size_t i = 0; i < text.len; i++) {
-        FUZZ_MUST(text.p[i] >= 0x20 && text.p[i] != 0x7F);
+        FUZZ_ASSERT(text.p[i] >= 0x20 && text.p[i] != 0x7F);
     }
     pagetls_text_free(&text);
 }
@@ -125,13 +125,14 @@ void fuzz_names(const uint8_t *data, size_t size)
     pagetls_slice constraints = copy_of(fuzz_find(&input, FUZZ_CONSTRAINTS));
     pagetls_slice names = copy_of(fuzz_find(&input, FUZZ_ALT_NAMES));
     pagetls_slice subject = copy_of(fuzz_find(&input, FUZZ_SUBJECT));
-    /* No other has a certificate that can be read. */
+    /* A readable certificate always has a well-formed subject. */
     const int well_formed = pagetls_name_is_well_formed(subject);
-    constrain(constraints, names, well_formed ? subject : (pagetls_slice) { empty, sizeof(empty) }, 1u + input.depth);
-    match(names, fuzz_find(&input, FUZZ_HOST));
-    tell(subject);
+    check_constraints(constraints, names, well_formed ? subject : (pagetls_slice) { empty, sizeof(empty) },
+                      1u + input.depth);
+    check_host_match(names, fuzz_find(&input, FUZZ_HOST));
+    check_name_text(subject);
     free((void *) (uintptr_t) constraints.p);
     free((void *) (uintptr_t) names.p);
     free((void *) (uintptr_t) subject.p);
-    FUZZ_MUST(pagetls_heap_in_use() == before);
+    FUZZ_ASSERT(pagetls_heap_in_use() == before);
 }

@@ -1,4 +1,4 @@
-/* The input itself, PEM or DER or anything, wherever a caller may give such a text. */
+/* Passes the input, which may be PEM, DER or anything else, to every function that reads PEM. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,18 +12,18 @@ typedef struct {
     size_t len;
 } pem_document;
 
-static int take_first(void *context, const uint8_t *der, size_t len)
+static int copy_first(void *context, const uint8_t *der, size_t len)
 {
     pem_document *first = context;
     first->p = malloc(len);
-    FUZZ_MUST(len > 0 && first->p != NULL);
+    FUZZ_ASSERT(len > 0 && first->p != NULL);
     memcpy(first->p, der, len);
     first->len = len;
     return 1;
 }
 
-/* What Mbed TLS decodes, ours decodes to the same. */
-static void must_decode_alike(const uint8_t *data, size_t size)
+/* If Mbed TLS decodes the text, our decoder gives the same DER. */
+static void compare_pem_decoders(const uint8_t *data, size_t size)
 {
     static const char header[] = "-----BEGIN CERTIFICATE-----";
     static const char footer[] = "-----END CERTIFICATE-----";
@@ -32,18 +32,18 @@ static void must_decode_alike(const uint8_t *data, size_t size)
     size_t used = 0;
     size_t len = 0;
     if (size == 0 || memchr(data, 0, size) != NULL || (size > 1 && data[0] == 0x30 && data[1] >= 0x80)) {
-        return; /* no text */
+        return; /* not a text */
     }
     uint8_t *text = malloc(size + 1);
-    FUZZ_MUST(text != NULL);
+    FUZZ_ASSERT(text != NULL);
     memcpy(text, data, size);
     text[size] = '\0';
     mbedtls_pem_init(&theirs);
     int ret = mbedtls_pem_read_buffer(&theirs, header, footer, text, NULL, 0, &used);
     const uint8_t *der = ret == 0 ? mbedtls_pem_get_buffer(&theirs, &len) : NULL;
     if (len > 0) {
-        FUZZ_MUST(pagetls_pem_walk(data, size, "CERTIFICATE", take_first, &ours, NULL) == 1);
-        FUZZ_MUST(ours.len == len && memcmp(ours.p, der, len) == 0);
+        FUZZ_ASSERT(pagetls_pem_walk(data, size, "CERTIFICATE", copy_first, &ours, NULL) == 1);
+        FUZZ_ASSERT(ours.len == len && memcmp(ours.p, der, len) == 0);
     }
     mbedtls_pem_free(&theirs);
     free(ours.p);
@@ -57,13 +57,13 @@ void fuzz_pem(const uint8_t *data, size_t size)
     pagetls_verification *v = pagetls_verification_new();
     int added = -1;
     int count = pagetls_trust_store_add(trust, data, size, &added);
-    FUZZ_MUST(added >= 0 && (size_t) added == pagetls_trust_store_count(trust) && (count < 0 || count == added));
-    FUZZ_MUST(pagetls_verification_add_crls(v, data, size) != 0);
-    FUZZ_MUST(pagetls_verification_add_chain(v, data, size) != 0);
+    FUZZ_ASSERT(added >= 0 && (size_t) added == pagetls_trust_store_count(trust) && (count < 0 || count == added));
+    FUZZ_ASSERT(pagetls_verification_add_crls(v, data, size) != 0);
+    FUZZ_ASSERT(pagetls_verification_add_chain(v, data, size) != 0);
     pagetls_verification_set_trust(v, trust);
-    FUZZ_MUST(fuzz_is_json(pagetls_verification_run(v)));
-    must_decode_alike(data, size);
+    FUZZ_ASSERT(fuzz_is_json(pagetls_verification_run(v)));
+    compare_pem_decoders(data, size);
     pagetls_verification_free(v);
     pagetls_trust_store_free(trust);
-    FUZZ_MUST(pagetls_heap_in_use() == before);
+    FUZZ_ASSERT(pagetls_heap_in_use() == before);
 }

@@ -1,5 +1,5 @@
-/* Public keys: ours and Mbed TLS's own arithmetic must do the same (test/kernels/public_cases.c). The input takes the place of
- * chance: which operation, which curve, which numbers, and what is spoiled. */
+/* Compares our public-key arithmetic with Mbed TLS's (test/kernels/public_cases.c). The input replaces the random
+ * choices there: the operation, the curve, the numbers, and what is corrupted. */
 #include <stdio.h>
 
 #include "fuzz.h"
@@ -7,9 +7,9 @@
 
 void fuzz_public_key(const uint8_t *data, size_t size)
 {
-    const char *what = kernel_public_fuzz(data, size);
-    if (what != NULL) {
-        fprintf(stderr, "differs: %s\n", what);
+    const char *difference = kernel_public_fuzz(data, size);
+    if (difference != NULL) {
+        fprintf(stderr, "differs: %s\n", difference);
     }
-    FUZZ_MUST(what == NULL);
+    FUZZ_ASSERT(difference == NULL);
 }

@@ -1,4 +1,4 @@
-/* A whole connection: what a server sends is fed in, data is written and read, and it ends in one way or another. */
+/* Runs a whole connection: feeds it the bytes of a server, writes and reads data, and ends it. */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 
 #include "tls_play.h"
 
-static fuzz_tls_reading server;
-static fuzz_tls_reading client;
+static fuzz_tls_transcript server;
+static fuzz_tls_transcript client;
 
 /* --- the parts of an input -------------------------------------------------------------------- */
 
@@ -42,8 +42,8 @@ static void write_data(fuzz_tls_play *p, const uint8_t *bytes, size_t len)
 {
     size_t space = pagetls_connection_space(p->connection, PAGETLS_APP_OUT);
     len = len < space ? len : space;
-    len = len < FUZZ_TLS_MOST - p->written.len ? len : FUZZ_TLS_MOST - p->written.len;
-    fuzz_tls_put(p, PAGETLS_APP_OUT, bytes, len);
+    len = len < FUZZ_TLS_MAX_BYTES - p->written.len ? len : FUZZ_TLS_MAX_BYTES - p->written.len;
+    fuzz_tls_write_queue(p, PAGETLS_APP_OUT, bytes, len);
 }
 
 static void generate_data(fuzz_tls_play *p, size_t len)
@@ -60,8 +60,8 @@ static void export_keys(fuzz_tls_play *p, const fuzz_record *label)
     uint8_t key[32];
     size_t len = label->len < 20 ? label->len : 20;
     int ret = pagetls_connection_export(p->connection, key, sizeof(key), (const char *) label->p, len, label->p, len, 1);
-    FUZZ_MUST(ret <= 0 && (ret < 0 || (p->state & PAGETLS_HANDSHAKE_DONE)));
-    FUZZ_MUST(ret == 0 || !(p->state & PAGETLS_HANDSHAKE_DONE) || !p->with_memory);
+    FUZZ_ASSERT(ret <= 0 && (ret < 0 || (p->state & PAGETLS_HANDSHAKE_DONE)));
+    FUZZ_ASSERT(ret == 0 || !(p->state & PAGETLS_HANDSHAKE_DONE) || !p->enough_memory);
 }
 
 static void set_option(fuzz_tls_play *p, const fuzz_record *record)
@@ -77,10 +77,10 @@ static void set_option(fuzz_tls_play *p, const fuzz_record *record)
             ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len);
             break;
     }
-    FUZZ_MUST(ret <= 0 && (!p->started || ret == PAGETLS_ERR_STATE));
+    FUZZ_ASSERT(ret <= 0 && (!p->started || ret == PAGETLS_ERR_STATE));
 }
 
-static void act(fuzz_tls_play *p, const fuzz_record *record)
+static void perform(fuzz_tls_play *p, const fuzz_record *record)
 {
     switch (record->type) {
         case FUZZ_TLS_SERVERNAME:
@@ -109,14 +109,14 @@ static void act(fuzz_tls_play *p, const fuzz_record *record)
         case FUZZ_TLS_KEYLOG: (void) pagetls_connection_take_keylog(p->connection); return;
         default: return;
     }
-    if (!p->ended) {
+    if (!p->aborted) {
         fuzz_tls_pump(p);
     }
 }
 
-/* --- a play from its start to its end ------------------------------------------------------------ */
+/* --- a whole connection --------------------------------------------------------------------------- */
 
-static int set_up(fuzz_tls_play *p)
+static int set_options(fuzz_tls_play *p)
 {
     static const int versions[][2] = { { 0x0303, 0x0304 }, { 0x0303, 0x0303 }, { 0x0304, 0x0304 }, { 0x0304, 0x0303 } };
     const int *version = versions[p->input->depth & FUZZ_TLS_VERSIONS];
@@ -129,7 +129,7 @@ static int set_up(fuzz_tls_play *p)
         if (record->type == FUZZ_ANCHOR) {
             (void) pagetls_trust_store_add(trust, record->p, record->len, NULL);
         } else if (record->type == FUZZ_CRL) {
-            ok = pagetls_verification_add_crls(verification, record->p, record->len) >= 0 || p->with_memory;
+            ok = pagetls_verification_add_crls(verification, record->p, record->len) >= 0 || p->enough_memory;
         }
     }
     pagetls_verification_set_trust(verification, trust);
@@ -141,127 +141,128 @@ static int set_up(fuzz_tls_play *p)
     p->required = (p->input->options & FUZZ_TLS_OPTIONAL) == 0;
     pagetls_connection_set_verify_required(p->connection, p->required);
     pagetls_connection_set_keylog(p->connection, (p->input->depth & FUZZ_TLS_WITH_KEYLOG) != 0);
-    FUZZ_MUST((pagetls_connection_set_versions(p->connection, version[0], version[1]) == 0) ==
-              (version[0] <= version[1]));
+    FUZZ_ASSERT((pagetls_connection_set_versions(p->connection, version[0], version[1]) == 0) ==
+                (version[0] <= version[1]));
     return ok;
 }
 
 static void check_data(const fuzz_tls_play *p)
 {
     size_t left = pagetls_connection_pending(p->connection, PAGETLS_APP_OUT);
-    fuzz_tls_read_server(&server, p->offers_tls13, p->wire.bytes, p->wire.len);
+    fuzz_tls_read_server(&server, p->offers_tls13, p->fed.bytes, p->fed.len);
     fuzz_tls_read_client(&client, &server, p->sent.bytes, p->sent.len);
-    /* What was delivered is what came, and what was sent is what was written, from the first byte on. */
-    FUZZ_MUST(p->taken.len <= server.data.len && memcmp(p->taken.bytes, server.data.bytes, p->taken.len) == 0);
-    FUZZ_MUST(client.data.len <= p->written.len && memcmp(client.data.bytes, p->written.bytes, client.data.len) == 0);
-    FUZZ_MUST(client.data.len == 0 || (p->state & PAGETLS_HANDSHAKE_DONE));
-    if (!(p->state & PAGETLS_FAILED) && !p->ended) {
-        FUZZ_MUST(client.whole == p->sent.len);
-        FUZZ_MUST(client.data.len + left == p->written.len);
-        FUZZ_MUST(left == 0 || (p->state & (PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED)) != PAGETLS_HANDSHAKE_DONE);
+    /* Delivered data is a prefix of what the server sent; sent data is a prefix of what was written. */
+    FUZZ_ASSERT(p->received.len <= server.data.len &&
+                memcmp(p->received.bytes, server.data.bytes, p->received.len) == 0);
+    FUZZ_ASSERT(client.data.len <= p->written.len && memcmp(client.data.bytes, p->written.bytes, client.data.len) == 0);
+    FUZZ_ASSERT(client.data.len == 0 || (p->state & PAGETLS_HANDSHAKE_DONE));
+    if (!(p->state & PAGETLS_FAILED) && !p->aborted) {
+        FUZZ_ASSERT(client.whole == p->sent.len);
+        FUZZ_ASSERT(client.data.len + left == p->written.len);
+        FUZZ_ASSERT(left == 0 || (p->state & (PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED)) != PAGETLS_HANDSHAKE_DONE);
     }
-    FUZZ_MUST(client.whole == p->sent.len || p->was_full || !p->with_memory);
-    FUZZ_MUST(!(p->state & PAGETLS_CLOSED) || (p->state & PAGETLS_FAILED) || client.closed);
-    FUZZ_MUST(!(p->state & PAGETLS_PEER_CLOSED) || server.closed);
-    FUZZ_MUST(p->alert == -1 || p->alert == server.fatal);
+    FUZZ_ASSERT(client.whole == p->sent.len || p->was_full || !p->enough_memory);
+    FUZZ_ASSERT(!(p->state & PAGETLS_CLOSED) || (p->state & PAGETLS_FAILED) || client.closed);
+    FUZZ_ASSERT(!(p->state & PAGETLS_PEER_CLOSED) || server.closed);
+    FUZZ_ASSERT(p->alert == -1 || p->alert == server.fatal);
 }
 
-/* Whether the report says ok. There may be none when memory ran out, be it while the certificates were verified. */
-static int report_is_good(const fuzz_tls_play *p, int first)
+/* Whether the report says ok. It may be missing when out of memory, also during verification. */
+static int report_is_ok(const fuzz_tls_play *p, int first)
 {
     char *report = pagetls_connection_report(p->connection);
-    FUZZ_MUST(report == NULL ? !p->with_memory : fuzz_is_json(report));
-    int good = report != NULL && strstr(report, "\"verification\":{\"ok\":true,") != NULL;
-    if (good && first) {
-        fuzz_tls_must_be_good(report, p->input);
+    FUZZ_ASSERT(report == NULL ? !p->enough_memory : fuzz_is_json(report));
+    int ok = report != NULL && strstr(report, "\"verification\":{\"ok\":true,") != NULL;
+    if (ok && first) {
+        fuzz_tls_check_report(report, p->input);
     }
     pagetls_free(report);
-    return good;
+    return ok;
 }
 
 static void check_report(const fuzz_tls_play *p)
 {
-    int good = report_is_good(p, 1);
-    FUZZ_MUST(good || !p->required || !(p->state & PAGETLS_HANDSHAKE_DONE));
-    FUZZ_MUST(report_is_good(p, 0) == good); /* which lacks the certificates */
+    int ok = report_is_ok(p, 1);
+    FUZZ_ASSERT(ok || !p->required || !(p->state & PAGETLS_HANDSHAKE_DONE));
+    FUZZ_ASSERT(report_is_ok(p, 0) == ok); /* the second report has no certificates */
 }
 
-/* Returns how much heap is in use that was not before. */
-static size_t run(fuzz_tls_play *p, const fuzz_case *input, size_t step, long allocation)
+/* Returns the number of leaked bytes. */
+static size_t run_connection(fuzz_tls_play *p, const fuzz_case *input, size_t step, long allocation)
 {
     size_t before = pagetls_heap_in_use();
-    memset(p, 0, offsetof(fuzz_tls_play, wire));
-    p->wire.len = p->sent.len = p->written.len = p->taken.len = 0;
+    memset(p, 0, offsetof(fuzz_tls_play, fed));
+    p->fed.len = p->sent.len = p->written.len = p->received.len = 0;
     p->input = input;
     p->step = step;
-    p->with_memory = allocation < 0;
+    p->enough_memory = allocation < 0;
     p->alert = -1;
-    fuzz_fail_allocation(allocation);
+    fuzz_fail_allocation_after(allocation);
     p->connection = pagetls_connection_new();
     if (p->connection != NULL) {
         for (int queue = 0; queue < FUZZ_TLS_QUEUES; queue++) {
             p->capacity[queue] = pagetls_connection_space(p->connection, queue);
         }
-        p->ended = !set_up(p);
-        for (size_t i = 0; i < input->count && !p->ended; i++) {
-            act(p, &input->record[i]);
+        p->aborted = !set_options(p);
+        for (size_t i = 0; i < input->count && !p->aborted; i++) {
+            perform(p, &input->record[i]);
         }
-        fuzz_fail_allocation(-1);
-        if (!p->ended) {
+        fuzz_fail_allocation_after(-1);
+        if (!p->aborted) {
             fuzz_tls_settle(p);
         }
         check_data(p);
         check_report(p);
     }
-    fuzz_fail_allocation(-1);
-    FUZZ_MUST(p->connection != NULL || !p->with_memory);
+    fuzz_fail_allocation_after(-1);
+    FUZZ_ASSERT(p->connection != NULL || !p->enough_memory);
     pagetls_connection_free(p->connection);
     return pagetls_heap_in_use() - before;
 }
 
-/* The first key makes room for more in PSA's store, which stays. */
-static void start(fuzz_tls_play *p)
+/* The first key grows PSA's key store, which keeps its size: do that before measuring leaks. */
+static void warm_up(fuzz_tls_play *p)
 {
     static int started;
     fuzz_case nothing = { .options = FUZZ_TLS_OPTIONAL };
     fuzz_start();
     if (!started) {
-        (void) run(p, &nothing, SIZE_MAX, -1);
+        (void) run_connection(p, &nothing, SIZE_MAX, -1);
         started = 1;
     }
 }
 
-static int same(const fuzz_tls_tape *a, const fuzz_tls_tape *b)
+static int equals(const fuzz_tls_buffer *a, const fuzz_tls_buffer *b)
 {
     return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
 }
 
-/* LeakSanitizer, where it is linked. */
+/* LeakSanitizer, if linked. */
 __attribute__((weak)) void __lsan_disable(void);
 __attribute__((weak)) void __lsan_enable(void);
 
 /* Mbed TLS 3.6.6 loses a cipher context of TLS 1.3 when memory runs out (test/native/test_connection.c). */
 #define LOST_CIPHER_CONTEXT_MAX 1024
 
-static void play_without_memory(fuzz_tls_play *p, const fuzz_case *input, size_t step)
+static void run_out_of_memory(fuzz_tls_play *p, const fuzz_case *input, size_t step)
 {
     if (__lsan_disable != NULL) {
-        __lsan_disable(); /* the heap in use tells what is lost */
+        __lsan_disable(); /* run_connection() counts the leak */
     }
-    size_t lost = run(p, input, step, (long) (input->allocation % 2048));
+    size_t lost = run_connection(p, input, step, (long) (input->allocation % 2048));
     if (__lsan_enable != NULL) {
         __lsan_enable();
     }
-    FUZZ_MUST(lost == 0 || (server.version == 0x0304 && lost <= LOST_CIPHER_CONTEXT_MAX));
+    FUZZ_ASSERT(lost == 0 || (server.version == 0x0304 && lost <= LOST_CIPHER_CONTEXT_MAX));
 }
 
-/* In whatever pieces bytes come, the same comes of them; but what fails may have sent its close_notify before, or not. */
-static void check_same(const fuzz_tls_play *a, const fuzz_tls_play *b)
+/* The size of chunks must not change the outcome. But a connection that fails may or may not have sent close_notify. */
+static void compare_runs(const fuzz_tls_play *a, const fuzz_tls_play *b)
 {
     uint32_t either = a->state & PAGETLS_FAILED ? PAGETLS_CLOSED : 0;
-    FUZZ_MUST((a->state | either) == (b->state | either));
-    FUZZ_MUST(a->error == b->error && a->alert == b->alert && same(&a->taken, &b->taken));
-    FUZZ_MUST(either != 0 || same(&a->sent, &b->sent));
+    FUZZ_ASSERT((a->state | either) == (b->state | either));
+    FUZZ_ASSERT(a->error == b->error && a->alert == b->alert && equals(&a->received, &b->received));
+    FUZZ_ASSERT(either != 0 || equals(&a->sent, &b->sent));
 }
 
 void fuzz_tls(const uint8_t *data, size_t size)
@@ -271,19 +272,19 @@ void fuzz_tls(const uint8_t *data, size_t size)
     static fuzz_tls_play second;
     fuzz_case input;
     fuzz_tls_stub(1);
-    start(&first);
+    warm_up(&first);
     fuzz_read(&input, data, size);
     size_t step = (size_t) (input.depth & FUZZ_TLS_STEP) >> 2;
-    FUZZ_MUST(run(&first, &input, steps[step], -1) == 0);
+    FUZZ_ASSERT(run_connection(&first, &input, steps[step], -1) == 0);
     snprintf(fuzz_outcome, sizeof(fuzz_outcome),
              "{\"flight\":\"%s\",\"state\":%u,\"error\":%d,\"alert\":%d,\"read\":%zu,\"wrote\":%zu}", server.flight,
-             (unsigned) first.state, first.error, first.alert, first.taken.len, client.data.len);
-    if (input.depth & FUZZ_TLS_AGAIN) {
-        FUZZ_MUST(run(&second, &input, steps[(step + 1) % 8], -1) == 0);
-        check_same(&first, &second);
+             (unsigned) first.state, first.error, first.alert, first.received.len, client.data.len);
+    if (input.depth & FUZZ_TLS_RUN_TWICE) {
+        FUZZ_ASSERT(run_connection(&second, &input, steps[(step + 1) % 8], -1) == 0);
+        compare_runs(&first, &second);
     }
-    if (input.options & FUZZ_NO_MEMORY) {
-        play_without_memory(&second, &input, steps[step]);
+    if (input.options & FUZZ_FAIL_ALLOCATION) {
+        run_out_of_memory(&second, &input, steps[step]);
     }
     fuzz_tls_stub(0);
 }

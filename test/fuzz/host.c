@@ -1,4 +1,4 @@
-/* The host of the core: a clock, no randomness, memory that can run out, and signatures that are counted. */
+/* The host of the core: a fixed clock, constant randomness, failing allocations, and a count of signatures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 size_t fuzz_signatures;
 size_t fuzz_allocations;
 int fuzz_all_signed;
-int fuzz_spare_allocations;
+int fuzz_pause_failures;
 char fuzz_outcome[256];
 static long allocations_left = -1;
 
@@ -36,13 +36,13 @@ size_t fuzz_start(void)
 {
     static int started;
     if (!started) {
-        FUZZ_MUST(pagetls_start() == 0);
+        FUZZ_ASSERT(pagetls_start() == 0);
         started = 1;
     }
     return pagetls_heap_in_use();
 }
 
-/* The names that the linker gives to what is called instead (CMakeLists.txt). */
+/* The linker calls these instead of the functions without __wrap_ (targets.cmake). */
 void *__wrap_calloc(size_t count, size_t size);
 void *__real_calloc(size_t count, size_t size);
 int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mbedtls_pk_context *key,
@@ -52,12 +52,12 @@ int __real_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mb
                                  mbedtls_md_type_t md, const unsigned char *hash, size_t hash_len,
                                  const unsigned char *signature, size_t signature_len);
 
-int fuzz_is_bad(const uint8_t *bytes, size_t len)
+int fuzz_has_bad_marker(const uint8_t *bytes, size_t len)
 {
     return len >= 4 && memcmp(bytes, "\xBA\xD0\xBA\xD0", 4) == 0;
 }
 
-void fuzz_fail_allocation(long count)
+void fuzz_fail_allocation_after(long count)
 {
     allocations_left = count;
 }
@@ -65,7 +65,7 @@ void fuzz_fail_allocation(long count)
 void *__wrap_calloc(size_t count, size_t size)
 {
     fuzz_allocations++;
-    if (allocations_left >= 0 && !fuzz_spare_allocations && allocations_left-- == 0) {
+    if (allocations_left >= 0 && !fuzz_pause_failures && allocations_left-- == 0) {
         return NULL;
     }
     return __real_calloc(count, size);
@@ -79,5 +79,5 @@ int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mb
     if (!fuzz_all_signed) {
         return __real_mbedtls_pk_verify_ext(type, options, key, md, hash, hash_len, signature, signature_len);
     }
-    return fuzz_is_bad(signature, signature_len) ? MBEDTLS_ERR_PK_SIG_LEN_MISMATCH : 0;
+    return fuzz_has_bad_marker(signature, signature_len) ? MBEDTLS_ERR_PK_SIG_LEN_MISMATCH : 0;
 }

@@ -1,4 +1,4 @@
-/* Is a text JSON (RFC 8259)? A reader of its own, so that the writer is not judged by itself. */
+/* Is a text JSON (RFC 8259)? An independent reader, to check the JSON writer of the core. */
 #include <string.h>
 
 #include "fuzz.h"

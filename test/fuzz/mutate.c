@@ -1,5 +1,5 @@
-/* Changes inputs as DER: an element is changed, put in, taken out or put in another's place, and the lengths of
- * all that it is in are written anew, so that what is changed deep inside is still reached. */
+/* Mutates DER in inputs: changes, inserts, removes or replaces an element, and updates the lengths of all elements
+ * around it, so that parsers still reach deeply nested changes. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -9,33 +9,33 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
                                  size_t max_size, unsigned seed);
 
-#define ROOM 65536
-#define NODES 2000
+#define BUFFER_BYTES 65536
+#define NODES_MAX 2000
 
-/* A record, or an element of DER in one. */
+/* A record, or a DER element in a record. */
 typedef struct {
     size_t start;
     size_t content;
     size_t end;
     int parent;
-    int record; /* the index of the record it is in; itself, if it is one */
+    int record; /* index of the record that contains the node; a record's own index */
 } node;
 
 typedef struct {
     const uint8_t *data;
     size_t size;
-    node nodes[NODES];
+    node nodes[NODES_MAX];
     int count;
 } tree;
 
-static uint32_t state;
+static uint32_t random_state;
 
 static uint32_t pick(uint32_t below)
 {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return below == 0 ? 0 : state % below;
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return below == 0 ? 0 : random_state % below;
 }
 
 /* --- reading ----------------------------------------------------------------------------- */
@@ -66,10 +66,10 @@ static int is_der(const uint8_t *data, size_t at, size_t end)
     return at == end;
 }
 
-static void gather(tree *t, size_t at, size_t end, int parent, int depth)
+static void read_elements(tree *t, size_t at, size_t end, int parent, int depth)
 {
     node element;
-    while (at < end && t->count < NODES && depth < 24 && read_element(t->data, at, end, &element) == 0) {
+    while (at < end && t->count < NODES_MAX && depth < 24 && read_element(t->data, at, end, &element) == 0) {
         int index = t->count++;
         uint8_t tag = t->data[at];
         size_t inner = element.content + (tag == 0x03 ? 1 : 0); /* a BIT STRING's count of unused bits */
@@ -78,7 +78,7 @@ static void gather(tree *t, size_t at, size_t end, int parent, int depth)
         t->nodes[index] = element;
         if ((tag & 0x20) ||
             ((tag == 0x03 || tag == 0x04) && inner < element.end && is_der(t->data, inner, element.end))) {
-            gather(t, inner, element.end, index, depth + 1);
+            read_elements(t, inner, element.end, index, depth + 1);
         }
         at = element.end;
     }
@@ -89,18 +89,18 @@ static void read_tree(tree *t, const uint8_t *data, size_t size)
     t->data = data;
     t->size = size;
     t->count = 0;
-    for (size_t at = FUZZ_HEADER; at + FUZZ_RECORD_HEADER <= size && t->count < NODES;) {
+    for (size_t at = FUZZ_HEADER; at + FUZZ_RECORD_HEADER <= size && t->count < NODES_MAX;) {
         size_t content = at + FUZZ_RECORD_HEADER;
         size_t len = (size_t) data[at + 1] << 8 | data[at + 2];
         int index = t->count++;
         len = len < size - content ? len : size - content;
         t->nodes[index] = (node) { at, content, content + len, -1, index };
-        gather(t, content, content + len, index, 0);
+        read_elements(t, content, content + len, index, 0);
         at = content + len;
     }
 }
 
-/* A node, of any record as often as of any other. -1 when there is none. */
+/* A random node: first picks a record, then a node in it. -1 without nodes. */
 static int pick_node(const tree *t)
 {
     int records = 0;
@@ -135,13 +135,13 @@ static size_t write_header(uint8_t *out, uint8_t tag, size_t len, int record)
     return at;
 }
 
-/* Writes the tree's data with \p with in place of the octets from..to, which are in \p parent (-1: in none). */
+/* Writes the tree's data with the octets from..to, in \p parent (-1: in none), replaced by \p with. */
 static size_t splice(const tree *t, int parent, size_t from, size_t to, const uint8_t *with, size_t len, uint8_t *out,
                      size_t max)
 {
-    static uint8_t buffers[2][ROOM];
+    static uint8_t buffers[2][BUFFER_BYTES];
     int now = 0;
-    if (len > ROOM / 2 || t->size > ROOM / 2 - 256) {
+    if (len > BUFFER_BYTES / 2 || t->size > BUFFER_BYTES / 2 - 256) {
         return 0;
     }
     memcpy(buffers[now], with, len);
@@ -168,10 +168,10 @@ static size_t splice(const tree *t, int parent, size_t from, size_t to, const ui
     return from + len + (t->size - to);
 }
 
-/* --- changes -------------------------------------------------------------------------------- */
+/* --- mutations ------------------------------------------------------------------------------ */
 
-/* Another content for an element: an OID that is known, nothing, one octet, or what LLVMFuzzerMutate makes of it. */
-static size_t other_content(const tree *t, const node *n, uint8_t *out)
+/* New content for an element: a known OID, nothing, one octet, or a mutation by LLVMFuzzerMutate. */
+static size_t mutate_content(const tree *t, const node *n, uint8_t *out)
 {
     static const uint8_t oids[][9] = {
         { 3, 0x55, 0x1D, 14 },
@@ -210,15 +210,15 @@ static size_t other_content(const tree *t, const node *n, uint8_t *out)
         case 1: out[0] = (uint8_t) (pick(2) ? 0xFF : pick(4)); return 1;
         default: break;
     }
-    if (len > ROOM / 4) {
+    if (len > BUFFER_BYTES / 4) {
         return 0;
     }
     memcpy(out, t->data + n->content, len);
     return LLVMFuzzerMutate(out, len, len + 64);
 }
 
-/* The same element with its length in more octets than DER has, or with one that is wrong. */
-static size_t other_length(const tree *t, const node *n, uint8_t *out)
+/* The same element with a non-minimal or a wrong length. */
+static size_t mutate_length(const tree *t, const node *n, uint8_t *out)
 {
     size_t len = n->end - n->content;
     size_t octets = 1 + (len >= 0x100) + pick(2);
@@ -232,7 +232,7 @@ static size_t other_length(const tree *t, const node *n, uint8_t *out)
     return 2 + octets + len;
 }
 
-static uint8_t other_tag(int record, uint8_t tag)
+static uint8_t mutate_tag(int record, uint8_t tag)
 {
     static const uint8_t tags[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x13, 0x16, 0x17, 0x18, 0x1C, 0x1E,
                                     0x30, 0x31, 0x80, 0x81, 0x82, 0x86, 0x87, 0x88, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4 };
@@ -242,19 +242,19 @@ static uint8_t other_tag(int record, uint8_t tag)
                        : tags[pick(sizeof(tags))];
 }
 
-/* One change at a node of \p t, with a node of \p donor where one is put in. */
-static size_t change(const tree *t, const tree *donor, uint8_t *out, size_t max)
+/* Mutates one node of \p t; a node of \p donor may be inserted or replace it. */
+static size_t mutate_once(const tree *t, const tree *donor, uint8_t *out, size_t max)
 {
-    static uint8_t made[ROOM];
+    static uint8_t replacement[BUFFER_BYTES];
     int index = pick_node(t);
     int other = pick_node(donor);
-    if (index < 0 || other < 0 || t->size > ROOM / 2) {
+    if (index < 0 || other < 0 || t->size > BUFFER_BYTES / 2) {
         return 0;
     }
     const node *n = &t->nodes[index];
     int record = n->record == index;
     uint32_t what = pick(t == donor ? 12 : 2);
-    if (record) { /* records go among records, and elements among elements */
+    if (record) { /* insert records only between records, and elements between elements */
         other = donor->nodes[other].record;
     } else if (what < 2 && donor->nodes[other].record == other) {
         return 0;
@@ -269,29 +269,29 @@ static size_t change(const tree *t, const tree *donor, uint8_t *out, size_t max)
         case 2: return splice(t, n->parent, n->start, n->end, from, 0, out, max);
         case 3: return splice(t, n->parent, n->end, n->end, t->data + n->start, n->end - n->start, out, max);
         case 4:
-            memcpy(made, t->data + n->start, n->end - n->start);
-            made[0] = other_tag(record, made[0]);
-            return splice(t, n->parent, n->start, n->end, made, n->end - n->start, out, max);
-        case 5: /* something after it */
-            made[0] = (uint8_t) pick(256);
-            return record ? 0 : splice(t, n->parent, n->end, n->end, made, 1, out, max);
+            memcpy(replacement, t->data + n->start, n->end - n->start);
+            replacement[0] = mutate_tag(record, replacement[0]);
+            return splice(t, n->parent, n->start, n->end, replacement, n->end - n->start, out, max);
+        case 5: /* append an octet after it */
+            replacement[0] = (uint8_t) pick(256);
+            return record ? 0 : splice(t, n->parent, n->end, n->end, replacement, 1, out, max);
         case 6:
             if (!record) {
-                return splice(t, n->parent, n->start, n->end, made, other_length(t, n, made), out, max);
+                return splice(t, n->parent, n->start, n->end, replacement, mutate_length(t, n, replacement), out, max);
             } /* fall through */
         default:
-            content = other_content(t, n, made + 8);
+            content = mutate_content(t, n, replacement + 8);
             header = record ? FUZZ_RECORD_HEADER : content < 0x80 ? 2 : content < 0x100 ? 3 : 4;
-            (void) write_header(made + 8 - header, t->data[n->start], content, record);
-            return splice(t, n->parent, n->start, n->end, made + 8 - header, header + content, out, max);
+            (void) write_header(replacement + 8 - header, t->data[n->start], content, record);
+            return splice(t, n->parent, n->start, n->end, replacement + 8 - header, header + content, out, max);
     }
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
     static tree t;
-    static uint8_t out[ROOM];
-    state = seed * 2654435761u | 1;
+    static uint8_t out[BUFFER_BYTES];
+    random_state = seed * 2654435761u | 1;
     if (pick(16) == 0 || size < FUZZ_HEADER) {
         return LLVMFuzzerMutate(data, size, max_size);
     }
@@ -300,7 +300,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
     }
     for (uint32_t i = 1 + pick(3); i > 0; i--) {
         read_tree(&t, data, size);
-        size_t len = change(&t, &t, out, max_size < ROOM ? max_size : ROOM);
+        size_t len = mutate_once(&t, &t, out, max_size < BUFFER_BYTES ? max_size : BUFFER_BYTES);
         if (len > 0) {
             memcpy(data, out, len);
             size = len;
@@ -314,8 +314,8 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 {
     static tree first;
     static tree second;
-    state = seed * 2654435761u | 1;
+    random_state = seed * 2654435761u | 1;
     read_tree(&first, data1, size1);
     read_tree(&second, data2, size2);
-    return change(&first, &second, out, max_size);
+    return mutate_once(&first, &second, out, max_size);
 }

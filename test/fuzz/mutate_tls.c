@@ -1,5 +1,5 @@
-/* Changes inputs of fuzz_tls: what a server sends record by record and message by message (tls_messages.c), and what the
- * host does. The lengths around a change are written anew, so that what is changed deep inside is still reached. */
+/* Mutates inputs of fuzz_tls: the server's records and messages (tls_messages.c), and the actions of the host. Updates
+ * the lengths around each change, so that parsers still reach deeply nested changes. */
 #include <string.h>
 
 #include "tls_script.h"
@@ -19,7 +19,7 @@ static uint8_t content_type(const fuzz_unit *u)
     return u->inner != 0 ? u->inner : u->outer;
 }
 
-/* Any unit that is a record (of messages, if asked), or NULL. */
+/* A random TLS record (only handshake records if \p of_messages), or NULL. */
 static fuzz_unit *pick_record(fuzz_script *s, int of_messages)
 {
     fuzz_unit *found = NULL;
@@ -33,22 +33,22 @@ static fuzz_unit *pick_record(fuzz_script *s, int of_messages)
     return found;
 }
 
-static void insert(fuzz_script *s, size_t at, fuzz_unit u)
+static void insert_unit(fuzz_script *s, size_t at, fuzz_unit u)
 {
-    if (s->count < FUZZ_UNITS) {
+    if (s->count < FUZZ_UNITS_MAX) {
         memmove(&s->units[at + 1], &s->units[at], (s->count - at) * sizeof(u));
         s->units[at] = u;
         s->count++;
     }
 }
 
-static void take_out(fuzz_script *s, size_t at)
+static void remove_unit(fuzz_script *s, size_t at)
 {
     s->count--;
     memmove(&s->units[at], &s->units[at + 1], (s->count - at) * sizeof(s->units[0]));
 }
 
-/* A record that is not in the input, protected as the one \p like. */
+/* A record that is not in the input; usually protected like \p like. */
 static fuzz_unit new_record(const fuzz_unit *like)
 {
     static const struct {
@@ -96,34 +96,34 @@ static void change_record(fuzz_script *s)
     static const uint8_t types[] = { CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, DATA, 24, 0 };
     fuzz_unit *u = pick_record(s, 0);
     if (u == NULL) {
-        insert(s, s->count, new_record(NULL));
+        insert_unit(s, s->count, new_record(NULL));
         return;
     }
     size_t at = (size_t) (u - s->units);
     fuzz_unit other = *u;
     switch (fuzz_pick(15)) {
-        case 0: take_out(s, at); break;
-        case 1: insert(s, at, other); break;
-        case 2: /* elsewhere */
-            take_out(s, at);
-            insert(s, fuzz_pick((uint32_t) s->count + 1), other);
+        case 0: remove_unit(s, at); break;
+        case 1: insert_unit(s, at, other); break;
+        case 2: /* move */
+            remove_unit(s, at);
+            insert_unit(s, fuzz_pick((uint32_t) s->count + 1), other);
             break;
-        case 3: /* in two */
+        case 3: /* split */
             u->content.len = fuzz_pick((uint32_t) u->content.len);
             other.content.p += u->content.len;
             other.content.len -= u->content.len;
-            insert(s, at + 1, other);
+            insert_unit(s, at + 1, other);
             break;
-        case 4: /* in one with the next */
+        case 4: /* merge with the next */
             if (at + 1 < s->count && s->units[at + 1].is_record) {
                 u->content = fuzz_replace(u->content, u->content.len, u->content.len, s->units[at + 1].content);
-                take_out(s, at + 1);
+                remove_unit(s, at + 1);
             }
             break;
         case 5: *(u->inner != 0 ? &u->inner : &u->outer) = types[fuzz_pick(sizeof(types))]; break;
         case 6: u->outer = types[fuzz_pick(sizeof(types))]; break;
         case 7: u->version[fuzz_pick(2)] = (uint8_t) fuzz_pick(5); break;
-        case 8: /* otherwise protected */
+        case 8: /* change the protection */
             u->tag = fuzz_pick(2) == 0 ? 16 : 0;
             u->nonce = fuzz_pick(4) == 0 && u->tag > 0 ? 8 : 0;
             if (fuzz_pick(2) == 0 && u->tag > 0 && u->nonce == 0) {
@@ -138,11 +138,11 @@ static void change_record(fuzz_script *s)
         case 10: u->padding = (uint8_t) fuzz_pick(fuzz_pick(2) == 0 ? 4 : 256); break;
         case 11: u->content = fuzz_mutate(u->content); break;
         case 12: u->joined = !u->joined; break;
-        default: insert(s, at + fuzz_pick(2), new_record(u)); break;
+        default: insert_unit(s, at + fuzz_pick(2), new_record(u)); break;
     }
 }
 
-/* What is not on the wire: something that the host does, or an option. */
+/* Mutates a part that is not on the wire: an action of the host, or an option. */
 static void change_part(fuzz_script *s)
 {
     static const uint8_t parts[] = { FUZZ_TLS_WRITE,      FUZZ_TLS_GENERATE, FUZZ_TLS_READ,   FUZZ_TLS_SEND,
@@ -151,14 +151,14 @@ static void change_part(fuzz_script *s)
     size_t at = fuzz_pick((uint32_t) s->count + 1);
     if (at < s->count && !s->units[at].is_record && fuzz_pick(2) == 0) {
         switch (fuzz_pick(4)) {
-            case 0: take_out(s, at); break;
-            case 1: insert(s, fuzz_pick((uint32_t) s->count + 1), s->units[at]); break;
+            case 0: remove_unit(s, at); break;
+            case 1: insert_unit(s, fuzz_pick((uint32_t) s->count + 1), s->units[at]); break;
             default: s->units[at].content = fuzz_mutate(s->units[at].content); break;
         }
         return;
     }
     const uint8_t content[2] = { (uint8_t) fuzz_pick(fuzz_pick(2) == 0 ? 2 : 256), (uint8_t) fuzz_pick(256) };
-    insert(s, at, (fuzz_unit) { .part = parts[fuzz_pick(sizeof(parts))], .content = fuzz_copy(content, 2) });
+    insert_unit(s, at, (fuzz_unit) { .part = parts[fuzz_pick(sizeof(parts))], .content = fuzz_copy(content, 2) });
 }
 
 static void change_messages(fuzz_script *s, fuzz_script *from)
@@ -170,7 +170,7 @@ static void change_messages(fuzz_script *s, fuzz_script *from)
     }
 }
 
-static void change(fuzz_script *s, fuzz_script *from)
+static void mutate_once(fuzz_script *s, fuzz_script *from)
 {
     switch (fuzz_pick(10)) {
         case 0: s->header[fuzz_pick(FUZZ_HEADER)] ^= (uint8_t) (1u << fuzz_pick(8)); break;
@@ -184,16 +184,16 @@ static void change(fuzz_script *s, fuzz_script *from)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
-    static uint8_t out[FUZZ_ROOM];
+    static uint8_t out[FUZZ_CONTENT_MAX];
     fuzz_script_begin(seed);
     if (size < FUZZ_HEADER || fuzz_pick(32) == 0) {
         return LLVMFuzzerMutate(data, size, max_size);
     }
     fuzz_script_read(&current, data, size);
     for (uint32_t i = 1 + fuzz_pick(3); i > 0; i--) {
-        change(&current, &current);
+        mutate_once(&current, &current);
     }
-    size_t len = fuzz_script_write(&current, out, max_size < FUZZ_ROOM ? max_size : FUZZ_ROOM);
+    size_t len = fuzz_script_write(&current, out, max_size < FUZZ_CONTENT_MAX ? max_size : FUZZ_CONTENT_MAX);
     if (len == 0) {
         return LLVMFuzzerMutate(data, size, max_size);
     }
@@ -201,7 +201,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
     return len;
 }
 
-/* Where what a server sends begins. */
+/* The index of the first unit sent by the server. */
 static size_t first_wire(const fuzz_script *s)
 {
     size_t i = 0;
@@ -211,7 +211,7 @@ static size_t first_wire(const fuzz_script *s)
     return i;
 }
 
-/* Records or messages of the second in the first. */
+/* Inserts records or messages of the second input into the first. */
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
                                  size_t max_size, unsigned seed)
 {
@@ -226,8 +226,8 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
         size_t first = fuzz_pick(8) == 0 ? 0 : first_wire(&current);
         size_t at = first + fuzz_pick((uint32_t) (current.count - first) + 1);
         for (size_t i = from; i < from + count; i++) {
-            if (i >= first_wire(&donor) || first == 0) { /* options not among what comes after them */
-                insert(&current, at < current.count ? at++ : current.count, donor.units[i]);
+            if (i >= first_wire(&donor) || first == 0) { /* options must come first */
+                insert_unit(&current, at < current.count ? at++ : current.count, donor.units[i]);
             }
         }
     }

@@ -1,4 +1,4 @@
-/** Faults that were found once, each in the smallest form that shows it. */
+/** Bugs that were fixed, each in the smallest form that shows it. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -33,10 +33,10 @@ const base = {
 };
 
 /**
- * A pair of streams over TCP that holds back the second write, the client's Finished, until it is told.
+ * A pair of streams over TCP that delays the end of the second write, the client's Finished, until release().
  * @param {number} port
  */
-async function heldStreams(port) {
+async function delayedStreams(port) {
   const tcp = connectTcp(port, '127.0.0.1');
   await once(tcp, 'connect');
   let release = () => {};
@@ -61,10 +61,10 @@ async function heldStreams(port) {
   return { transport: streams({ readable, writable }), release, end: () => tcp.destroy() };
 }
 
-test('a write is sent at whatever moment the one before it ends', { timeout: 60_000 }, async () => {
+test('a write is sent, no matter when the previous one ends', { timeout: 60_000 }, async () => {
   const echo = await startNodeTls(certificates);
   for (let turns = 0; turns < 24; turns++) {
-    const { transport, release, end } = await heldStreams(echo.port);
+    const { transport, release, end } = await delayedStreams(echo.port);
     const socket = connect(`localhost:${echo.port}`, { ...base, transport, maxVersion: 'TLSv1.3' });
     await socket.opened;
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -76,7 +76,10 @@ test('a write is sent at whatever moment the one before it ends', { timeout: 60_
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     const stuck = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`nothing was sent, ${turns} turns after`)), 5000);
+      timer = setTimeout(
+        () => reject(new Error(`no answer to a write ${turns} microtasks after the previous one`)),
+        5000,
+      );
     });
     const answer = await Promise.race([socket.read(), stuck]);
     clearTimeout(timer);
@@ -87,12 +90,12 @@ test('a write is sent at whatever moment the one before it ends', { timeout: 60_
   await echo.close();
 });
 
-test('a leaf that cannot be read or verified is not passed over for the next certificate', async (t) => {
+test('a leaf that cannot be read or verified is not replaced by the next certificate', async (t) => {
   const key = keyOf('shared');
   const { privateKey: other } = generateKeyPairSync('ed25519');
   const made = chain({ leaf: { key } });
   const issuer = { subject: made.intermediate.subject, key: other };
-  const longer = Uint8Array.of(2, 0x81, 1, 1); // a serial number as OpenSSL takes it, and DER does not have it
+  const longer = Uint8Array.of(2, 0x81, 1, 1); // a serial number that OpenSSL accepts, but that is not DER
   const trust = await TrustStore.from([made.root.der]);
   const toPem = (/** @type {{der: Uint8Array}} */ one) =>
     `-----BEGIN CERTIFICATE-----\n${Buffer.from(one.der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
@@ -118,15 +121,15 @@ test('a leaf that cannot be read or verified is not passed over for the next cer
   }
 });
 
-describe('judging', () => {
-  test('a leaf that is trusted itself must be for servers too', async () => {
+describe('the verifier', () => {
+  test('rejects a trusted leaf that is not for servers', async () => {
     const root = authority('Root', undefined);
     const leaf = server(root, { extensions: { extKeyUsage: extension.extKeyUsage('clientAuth') } });
     const found = await verify({ sent: [leaf], anchors: [leaf] }, 'rfc5280');
     assert.deepEqual(problemsOf(found), ['0: ERR_TLS_CERT_EXT_KEY_USAGE']);
   });
 
-  test('a name with a length in a longer form than DER has does not get round an exclusion', async () => {
+  test('rejects a non-minimal length, which would bypass an excluded name', async () => {
     const attribute = der.sequence(der.oid('2.5.4.10'), der.utf8String('Evil'));
     const longer = Uint8Array.of(attribute[0], 0x81, ...attribute.subarray(1));
     const excluded = extension.nameConstraints({ excluded: [{ dirName: [{ O: 'Evil' }] }] });
@@ -137,7 +140,7 @@ describe('judging', () => {
     }
   });
 
-  test('nothing may follow a certificate, and its fields must be DER', async () => {
+  test('rejects octets after a certificate, and fields that are not DER', async () => {
     const longer = (/** @type {Issued} */ one) => ({ ...one, der: der.concat(one.der, Uint8Array.of(0)) });
     const { root, intermediate, leaf } = chain();
     const ask = async (/** @type {Issued[]} */ sent) => problemsOf(await verify({ sent, anchors: [root] }, 'webpki'));
@@ -146,11 +149,11 @@ describe('judging', () => {
     assert.ok((await ask([leaf, longer(intermediate)])).includes('0: ERR_TLS_CERT_NOT_TRUSTED'));
     await assert.rejects(TrustStore.from([longer(root).der]), { code: 'ERR_TLS_INVALID_CERTIFICATE' });
 
-    const tagged = chain({ leaf: { serial: der.primitive(2, Uint8Array.of(1)) } }); // which Mbed TLS takes for a number
+    const tagged = chain({ leaf: { serial: der.primitive(2, Uint8Array.of(1)) } }); // accepted by Mbed TLS as a number
     assert.deepEqual(problemsOf(await verify(verificationInput(tagged), 'webpki')), ['0: ERR_TLS_CERT_PARSE']);
   });
 
-  test('a part of a revocation list says nothing of a certificate that belongs to another part', async () => {
+  test('uses the CRL of another distribution point only to find a certificate revoked', async () => {
     const points = extension.crlDistributionPoints('http://a.example/1');
     const made = chain({ leaf: { extensions: { crlDistributionPoints: points } } });
     const part = (/** @type {string} */ uri, revoked = false) =>

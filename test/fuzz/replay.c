@@ -1,4 +1,4 @@
-/* Gives files to a target, without libFuzzer: fuzz_replay TARGET FILE... */
+/* Runs a target on files, without libFuzzer: fuzz_replay TARGET FILE... */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +17,15 @@ static const struct {
 static void replay(const char *file, void (*run)(const uint8_t *data, size_t size))
 {
     FILE *in = fopen(file, "rb");
-    FUZZ_MUST(in != NULL && fseek(in, 0, SEEK_END) == 0);
+    FUZZ_ASSERT(in != NULL && fseek(in, 0, SEEK_END) == 0);
     size_t size = (size_t) ftell(in);
-    uint8_t *data = malloc(size > 0 ? size : 1); /* no longer than the input, so that a read over its end is seen */
+    uint8_t *data =
+        malloc(size > 0 ? size : 1); /* exactly as long as the input, so that ASan detects reads past its end */
     rewind(in);
-    FUZZ_MUST(data != NULL && fread(data, 1, size, in) == size);
+    FUZZ_ASSERT(data != NULL && fread(data, 1, size, in) == size);
     fclose(in);
     printf("%s\n", file);
-    fflush(stdout); /* before it may end here */
+    fflush(stdout); /* in case the run aborts */
     run(data, size);
     if (fuzz_outcome[0] != '\0') {
         printf("%s\n", fuzz_outcome);

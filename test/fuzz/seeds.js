@@ -1,5 +1,5 @@
 /**
- * Writes the first inputs of every fuzz target: what certs/ makes, in the format of fuzz.h.
+ * Writes the seeds of every fuzz target: the certificates of certs/ in the input format of fuzz.h.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,16 +9,16 @@ import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { keyStore } from '../../certs/keys.js';
 import { encodeName } from '../../certs/names.js';
 import { PROFILES } from '../../certs/profiles.js';
-import { bundle } from './bundle.js';
+import { encodeInput } from './input.js';
 import { CHAINS, NAMES } from './chains.js';
 import { tlsSeeds } from './tls-seeds.js';
 
 /** @typedef {import('../../certs/profile.js').Profile} Profile */
 
-/** Longer certificates than this slow the fuzzer down and show it nothing. */
-const LONGEST = 8192;
+/** Longer certificates slow the fuzzer down without covering more. */
+const MAX_CERTIFICATE_BYTES = 8192;
 
-/** Targets that have the same first inputs are named together. */
+/** The folder of seeds of each target. */
 export const SEEDS = {
   fuzz_chain: 'chain',
   fuzz_chain_signed: 'chain',
@@ -34,37 +34,37 @@ export const SEEDS = {
 /** @param {string} text */
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
 
-/** @typedef {{ id: string, sent: Uint8Array[], anchors: Uint8Array[], lists: Uint8Array[], hostname: string }} Made */
+/** @typedef {{ id: string, sent: Uint8Array[], anchors: Uint8Array[], crls: Uint8Array[], hostname: string }} Chain */
 
-/** @param {Profile} profile @param {ReturnType<typeof createIssuer>} issuing @returns {Promise<Made>} */
-async function make(profile, { issue, issueCrl }) {
+/** @param {Profile} profile @param {ReturnType<typeof createIssuer>} issuing @returns {Promise<Chain>} */
+async function issueChain(profile, { issue, issueCrl }) {
   const certificates = (/** @type {string[]} */ names) =>
     Promise.all(names.map(async (name) => (await issue(profile, name)).der));
   return {
     id: profile.id,
     sent: await certificates(profile.server.chain),
     anchors: await certificates(profile.trust),
-    lists: await Promise.all(profile.crls.map((list) => issueCrl(profile, list))),
+    crls: await Promise.all(profile.crls.map((crl) => issueCrl(profile, crl))),
     hostname: profile.hostname,
   };
 }
 
-/** @param {Made} made @param {number} profile @returns {[name: string, input: Uint8Array]} */
-function chainInput({ id, sent, anchors, lists, hostname }, profile) {
+/** @param {Chain} chain @param {number} profile @returns {[name: string, input: Uint8Array]} */
+function chainInput({ id, sent, anchors, crls, hostname }, profile) {
   const records = [
     ...sent.map((der) => /** @type {const} */ (['C', der])),
     ...anchors.map((der) => /** @type {const} */ (['A', der])),
-    ...lists.map((der) => /** @type {const} */ (['L', der])),
+    ...crls.map((der) => /** @type {const} */ (['L', der])),
     /** @type {const} */ (['H', bytes(hostname)]),
   ];
-  return [`${id}-${profile}`, bundle(records, [profile, 0, 0, 0])];
+  return [`${id}-${profile}`, encodeInput(records, [profile, 0, 0, 0])];
 }
 
-/** @returns {[name: string, input: Uint8Array][]} each kind of constraint with the names that are there, and all of them */
+/** @returns {[name: string, input: Uint8Array][]} each name constraint alone, and all of them, with names */
 function nameInputs() {
   const subject = encodeName([{ C: 'NL' }, { O: 'Example' }, { emailAddress: 'root@mail.example.com' }]);
   const { permitted, excluded, present, misleading } = NAMES;
-  const ways = [
+  const constraints = [
     { permitted, excluded },
     ...permitted.map((one) => ({ permitted: [one] })),
     ...excluded.map((one) => ({ excluded: [one] })),
@@ -78,24 +78,24 @@ function nameInputs() {
     'xn--bcher-kva.example',
     '0x7f.1',
   ];
-  return ways.map((trees, i) => {
+  return constraints.map((trees, i) => {
     const records = /** @type {const} */ ([
       ['N', nameConstraints(trees).value],
       ['S', i % 4 === 3 ? sequence() : subjectAltName(i % 4 === 1 ? misleading : present).value],
       ['D', subject],
       ['H', bytes(hosts[i % hosts.length])],
     ]);
-    return [`names-${i}`, bundle(i % 4 === 2 ? [records[0], records[2]] : [...records])];
+    return [`names-${i}`, encodeInput(i % 4 === 2 ? [records[0], records[2]] : [...records])];
   });
 }
 
-/** @param {Made} made @returns {[name: string, input: Uint8Array][]} */
-function pemInputs({ id, sent, lists }) {
-  const blocks = [...sent.map((der) => pem('CERTIFICATE', der)), ...lists.map((der) => pem('X509 CRL', der))];
+/** @param {Chain} chain @returns {[name: string, input: Uint8Array][]} */
+function pemInputs({ id, sent, crls }) {
+  const blocks = [...sent.map((der) => pem('CERTIFICATE', der)), ...crls.map((der) => pem('X509 CRL', der))];
   return [[id, bytes(`Before\n${blocks.join('between\r\n')}after`)]];
 }
 
-/** @returns {[name: string, input: Uint8Array][]} each cipher with lengths around its steps, at once and in pieces */
+/** @returns {[name: string, input: Uint8Array][]} each cipher with lengths around its block sizes, one-shot and in pieces */
 function aeadInputs() {
   const lengths = [0, 1, 16, 64, 113, 129, 257, 600];
   return [0, 1, 2, 3, 4].flatMap((algorithm) =>
@@ -107,7 +107,7 @@ function aeadInputs() {
   );
 }
 
-/** For each operation and curve or field, choices that spoil nothing; the numbers are bytes that count. @returns {[string, Uint8Array][]} */
+/** Each operation with each curve or field, without corruption; numbers are a byte pattern. @returns {[string, Uint8Array][]} */
 function publicKeyInputs() {
   const operations = /** @type {const} */ ([
     ['multiply', 0],
@@ -124,25 +124,25 @@ function publicKeyInputs() {
 }
 
 /**
- * @param {string} folder gets a folder of inputs for each value of SEEDS
- * @param {string} keys where the keys are kept
+ * @param {string} folder where to write one folder for each value of SEEDS
+ * @param {string} keys folder of the private keys
  */
 export async function writeSeeds(folder, keys) {
   const issuing = createIssuer(keyStore(keys));
-  const all = await Promise.all([...PROFILES, ...CHAINS].map((profile) => make(profile, issuing)));
-  const made = all.filter(({ sent }) => sent.every((der) => der.length < LONGEST));
-  const certificates = new Map(made.flatMap(({ id, sent }) => sent.map((der, i) => [`${id}-${i}`, der])));
-  const withLists = made.filter(({ lists }) => lists.length > 0);
+  const all = await Promise.all([...PROFILES, ...CHAINS].map((profile) => issueChain(profile, issuing)));
+  const chains = all.filter(({ sent }) => sent.every((der) => der.length < MAX_CERTIFICATE_BYTES));
+  const certificates = new Map(chains.flatMap(({ id, sent }) => sent.map((der, i) => [`${id}-${i}`, der])));
+  const withCrls = chains.filter(({ crls }) => crls.length > 0);
   /** @type {Record<string, [name: string, input: Uint8Array][]>} */
   const seeds = {
-    chain: made.map((one, i) => chainInput(one, i < PROFILES.length ? i % 3 : 0)),
-    crl: [0, 1, 2].flatMap((profile) => withLists.map((one) => chainInput(one, profile))),
+    chain: chains.map((one, i) => chainInput(one, i < PROFILES.length ? i % 3 : 0)),
+    crl: [0, 1, 2].flatMap((profile) => withCrls.map((one) => chainInput(one, profile))),
     names: nameInputs(),
-    describe: [...certificates].map(([name, der]) => [name, bundle([['C', der]])]),
-    pem: made
+    describe: [...certificates].map(([name, der]) => [name, encodeInput([['C', der]])]),
+    pem: chains
       .slice(0, 12)
       .flatMap(pemInputs)
-      .concat([['der', made[0].sent[0]]]),
+      .concat([['der', chains[0].sent[0]]]),
     aead: aeadInputs(),
     'public-key': publicKeyInputs(),
     tls: (await tlsSeeds(issuing)).map(({ name, input }) => [name, input]),

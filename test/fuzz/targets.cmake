@@ -1,6 +1,6 @@
 # The fuzz targets (README.md). Included by the project's CMakeLists.txt, which defines the libraries 'mbedtls' and 'core'.
-set(fuzz_sources host.c input.c json_check.c judge.c good.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c fuzz_pem.c
-  fuzz_aead.c fuzz_public_key.c fuzz_tls.c tls_play.c tls_good.c tls_reader.c tls_stubs.c)
+set(fuzz_sources host.c input.c json_check.c verify_chain.c oracle.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c
+  fuzz_pem.c fuzz_aead.c fuzz_public_key.c fuzz_tls.c tls_play.c tls_oracle.c tls_reader.c tls_stubs.c)
 list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
 
 # Our kernels and Mbed TLS's implementations, for fuzz_aead and fuzz_public_key (test/kernels/targets.cmake).
@@ -66,7 +66,7 @@ foreach(name IN LISTS fuzz_programs)
   target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L)
   target_compile_options(${name} PRIVATE -g -Wall -Wextra -Wconversion -Wshadow -Werror)
   target_include_directories(${name} PRIVATE test/kernels)
-  target_include_directories(${name} SYSTEM PRIVATE "${MBEDTLS_SOURCE_DIR}/library") # good.c
+  target_include_directories(${name} SYSTEM PRIVATE "${MBEDTLS_SOURCE_DIR}/library") # oracle.c
   target_link_libraries(${name} PRIVATE core m)
   get_target_property(type ${name} TYPE)
   if(type STREQUAL EXECUTABLE)

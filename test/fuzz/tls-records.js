@@ -1,16 +1,16 @@
 /**
- * What a TLS server sends, as plain records: they fit the randomness and the cryptography that fuzz_tls has (tls.h). A
- * record that is protected has room for its nonce and its tag, which are nothing but octets.
+ * The records of a TLS server in plaintext, for the constant randomness and stubbed cryptography of fuzz_tls (tls.h).
+ * Nonce and tag of protected records are arbitrary octets.
  */
 
 /* --- octets ---------------------------------------------------------------------------- */
 
-/** @param {(number | Uint8Array)[]} parts octets and strings of them */
+/** @param {(number | Uint8Array)[]} parts single octets and octet strings */
 export const join = (...parts) =>
   new Uint8Array(Buffer.concat(parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part) : part))));
 /** @param {number} value @param {number} octets */
 export const uint = (value, octets) => Uint8Array.from({ length: octets }, (_, i) => value >> (8 * (octets - 1 - i)));
-/** A vector with its length in so many octets (RFC 8446, section 3.4). @param {number} octets @param {...Uint8Array} parts */
+/** A vector with a length of that many octets (RFC 8446, section 3.4). @param {number} octets @param {...Uint8Array} parts */
 export const vector = (octets, ...parts) => {
   const content = join(...parts);
   return join(uint(content.length, octets), content);
@@ -34,20 +34,20 @@ export const DATA = 23;
 /** @type {Protection} */
 export const plain = (type, content) => join(type, 3, 3, vector(2, content));
 export const TAG = fill(16, 0);
-/** What does not hold: FUZZ_TLS_BAD. */
+/** Marks an invalid tag, signature or Finished: fuzz_has_bad_marker(). */
 export const BAD = hex('bad0bad0');
 /** RFC 8446, section 5.2. @param {number} [padding] @param {Uint8Array} [tag] @returns {Protection} */
 export const tls13 =
   (padding = 0, tag = TAG) =>
   (type, content) =>
     plain(DATA, join(content, type, fill(padding, 0), tag));
-/** RFC 7905 has no nonce, RFC 5288 has one of eight octets. @param {number} nonce @returns {Protection} */
+/** The explicit nonce is empty in RFC 7905 and has eight octets in RFC 5288. @param {number} nonce @returns {Protection} */
 export const tls12 = (nonce) => (type, content) => plain(type, join(fill(nonce, 9), content, TAG));
 
 const changeCipherSpec = plain(CHANGE_CIPHER_SPEC, Uint8Array.of(1));
 export const closeNotify = Uint8Array.of(1, 0);
 
-/** Cut into records. @param {Protection} protect @param {number} type @param {Uint8Array} content @param {number} length */
+/** Splits content into records. @param {Protection} protect @param {number} type @param {Uint8Array} content @param {number} length */
 export const fragments = (protect, type, content, length) =>
   join(
     ...Array.from({ length: Math.ceil(content.length / length) }, (_, i) =>
@@ -72,7 +72,7 @@ const POINTS = {
       '4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
   ),
 };
-/** The client's, which are those that the fuzzer's randomness gives it. */
+/** The client's session ID, a result of the fuzzer's constant randomness. */
 const SESSION_ID = fill(32, 7);
 const RETRY = hex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c');
 export const ECDSA = 0x0403;
@@ -107,12 +107,12 @@ export const keyUpdate = message(24, fill(1, 0));
  * @param {number} [how.suite]
  * @param {number} [how.algorithm]
  * @param {boolean} [how.retry] with a HelloRetryRequest
- * @param {boolean} [how.cookie] in that
- * @param {boolean} [how.asks] for a certificate
- * @param {Uint8Array} [how.certificate] the message
- * @param {boolean} [how.compatible] with ChangeCipherSpec
+ * @param {boolean} [how.cookie] in the HelloRetryRequest
+ * @param {boolean} [how.asks] whether it requests a client certificate
+ * @param {Uint8Array} [how.certificate] the Certificate message
+ * @param {boolean} [how.compatible] with ChangeCipherSpec, for middlebox compatibility
  * @param {Uint8Array[]} [how.extensions] of EncryptedExtensions
- * @param {number} [how.fragment] the most of a message in a record
+ * @param {number} [how.fragment] maximum size of a record in bytes
  * @param {Uint8Array} [how.finished]
  * @param {Uint8Array} [how.verify] CertificateVerify
  */

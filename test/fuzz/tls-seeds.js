@@ -1,9 +1,9 @@
 /**
- * The first inputs of fuzz_tls (tls.h): handshakes, and what comes after them, with what is to come of each.
+ * The seeds of fuzz_tls (tls.h): handshakes, messages after them, and the expected outcome of each.
  */
 import { createIssuer } from '../../certs/build.js';
 import { PROFILES } from '../../certs/profiles.js';
-import { bundle } from './bundle.js';
+import { encodeInput } from './input.js';
 import {
   join,
   uint,
@@ -38,31 +38,31 @@ import {
   flight12,
 } from './tls-records.js';
 
-/** @typedef {import('./bundle.js').Part} Part */
-/** @typedef {'done' | 'failed' | 'either'} End whether the handshake is done, or the connection fails */
-/** @typedef {{ name: string, input: Uint8Array, end: End, read: number, wrote: number }} Seed `read`: bytes that arrive */
+/** @typedef {import('./input.js').Part} Part */
+/** @typedef {'done' | 'failed' | 'either'} End whether the handshake is done or the connection fails */
+/** @typedef {{ name: string, input: Uint8Array, end: End, read: number, wrote: number }} Seed `read`, `wrote`: bytes */
 
-/** The octets of options (tls.h). */
+/** Bits of the option octets (tls.h). */
 const OPTIONAL = 0x04;
-const NO_MEMORY = 0x20;
+const FAIL_ALLOCATION = 0x20;
 const SLOW = 0xc0;
 const [BOTH, ONLY12, ONLY13] = [0, 1, 2];
 const KEYLOG = 0x20;
-const AGAIN = 0x40;
-/** @param {number} index of fuzz_tls.c's pieces: whole, 1, 2, 5, 7, 100, 1000, 16384 */
+const RUN_TWICE = 0x40;
+/** @param {number} index of the chunk sizes in fuzz_tls.c: all, 1, 2, 5, 7, 100, 1000, 16384 */
 const step = (index) => index << 2;
 
 /** @param {Uint8Array} wire @returns {Part} */
 const wire = (wire) => ['W', wire];
 /** @param {number} length @returns {Uint8Array} */
 const length = (length) => uint(length, 2);
-/** The unit that often. @param {number} count @param {Uint8Array} unit @param {Uint8Array} [before] @param {Uint8Array} [after] @returns {Part} */
+/** Repeats the unit. @param {number} count @param {Uint8Array} unit @param {Uint8Array} [before] @param {Uint8Array} [after] @returns {Part} */
 const repeated = (count, unit, before = fill(0, 0), after = fill(0, 0)) => [
   'R',
   join(length(count), length(before.length), length(unit.length), before, unit, after),
 ];
-/** A record of application data of that length. @param {number} count @param {Uint8Array} [around] what follows the data @returns {Part} */
-const much = (count, around = join(DATA, TAG)) =>
+/** A record with application data of that length. @param {number} count @param {Uint8Array} [around] bytes after the data @returns {Part} */
+const largeRecord = (count, around = join(DATA, TAG)) =>
   repeated(count, fill(1, 0x61), join(DATA, 3, 3, uint(count + around.length, 2)), around);
 /** @type {Part} */
 const eof = ['E', fill(0, 0)];
@@ -70,21 +70,21 @@ const eof = ['E', fill(0, 0)];
 const close = ['Z', fill(0, 0)];
 
 /**
- * Certificates of a case, and what verifies them.
+ * The certificates of a case, and the criteria to verify them.
  * @param {ReturnType<typeof createIssuer>} issuing
  * @param {string} id
  */
 async function chainOf({ issue, issueCrl }, id) {
   const profile = PROFILES.find((one) => one.id === id);
-  if (profile === undefined) throw new Error(`there is no case ${id}`);
+  if (profile === undefined) throw new Error(`unknown case ${id}`);
   const ders = (/** @type {string[]} */ names) =>
     Promise.all(names.map(async (name) => (await issue(profile, name)).der));
   const anchors = await ders(profile.trust);
-  const lists = await Promise.all(profile.crls.map((list) => issueCrl(profile, list)));
+  const crls = await Promise.all(profile.crls.map((crl) => issueCrl(profile, crl)));
   /** @type {Part[]} */
   const criteria = [
     ...anchors.map((der) => /** @type {const} */ (['A', der])),
-    ...lists.map((der) => /** @type {const} */ (['L', der])),
+    ...crls.map((der) => /** @type {const} */ (['L', der])),
     ['H', bytes(profile.hostname)],
     ['S', bytes(profile.hostname)],
   ];
@@ -100,7 +100,7 @@ async function chainOf({ issue, issueCrl }, id) {
  */
 async function identity({ issue }, id, name) {
   const profile = PROFILES.find((one) => one.id === id);
-  if (profile === undefined) throw new Error(`there is no case ${id}`);
+  if (profile === undefined) throw new Error(`unknown case ${id}`);
   const { der, key } = await issue(profile, name);
   return [
     ['C', der],
@@ -130,9 +130,9 @@ export async function tlsSeeds(issuing) {
    */
   const add = (name, parts, { options = [0, 0], end = 'done', read = 0, wrote = 0 } = {}) => {
     const [first, second = 0, ...allocation] = options;
-    seeds.push({ name, input: bundle(parts, [first, second, ...uint(allocation[0] ?? 0, 2)]), end, read, wrote });
+    seeds.push({ name, input: encodeInput(parts, [first, second, ...uint(allocation[0] ?? 0, 2)]), end, read, wrote });
   };
-  /** A handshake of TLS 1.3, and more. @param {...(Part | Uint8Array)} after @returns {Part[]} */
+  /** A handshake of TLS 1.3, followed by other parts. @param {...(Part | Uint8Array)} after @returns {Part[]} */
   const session = (...after) => [
     ...p256.criteria,
     wire(good),
@@ -140,22 +140,22 @@ export async function tlsSeeds(issuing) {
   ];
 
   // Handshakes of TLS 1.3.
-  add('13', session(hello, bye, close), { read: 5, options: [0, AGAIN | KEYLOG] });
-  add('13-small-pieces', session(hello), { read: 5, options: [0, ONLY13 | step(1) | AGAIN] });
+  add('13', session(hello, bye, close), { read: 5, options: [0, RUN_TWICE | KEYLOG] });
+  add('13-small-pieces', session(hello), { read: 5, options: [0, ONLY13 | step(1) | RUN_TWICE] });
   add('13-aes', [...p256.criteria, wire(flight13(p256.sent, { suite: 0x1301 })), wire(hello)], { read: 5 });
   add('13-aes256', [...p256.criteria, wire(flight13(p256.sent, { suite: 0x1302 })), wire(hello)], { read: 5 });
   add('13-ccm', [...p256.criteria, wire(flight13(p256.sent, { suite: 0x1304 })), wire(hello)], { read: 5 });
   add('13-rsa', [...rsa.criteria, wire(flight13(rsa.sent, { algorithm: RSA_PSS })), wire(hello)], { read: 5 });
   add('13-fragments', [...p256.criteria, wire(flight13(p256.sent, { fragment: 30 })), wire(hello)], {
     read: 5,
-    options: [0, step(4) | AGAIN],
+    options: [0, step(4) | RUN_TWICE],
   });
-  add('13-not-compatible', [...p256.criteria, wire(flight13(p256.sent, { compatible: false })), wire(hello)], {
+  add('13-no-compatibility-mode', [...p256.criteria, wire(flight13(p256.sent, { compatible: false })), wire(hello)], {
     read: 5,
   });
   add('13-retry', [...p256.criteria, wire(flight13(p256.sent, { retry: true })), wire(hello)], {
     read: 5,
-    options: [0, AGAIN],
+    options: [0, RUN_TWICE],
   });
   add('13-client', [...p256.criteria, ...client, wire(flight13(p256.sent, { asks: true })), wire(hello)], { read: 5 });
   add('13-client-rsa', [...p256.criteria, ...rsaClient, wire(flight13(p256.sent, { asks: true })), wire(hello)], {
@@ -186,10 +186,10 @@ export async function tlsSeeds(issuing) {
     { read: 5 },
   );
   add('13-crl', [...revocable.criteria, wire(flight13(revocable.sent)), wire(hello)], { read: 5 });
-  add('13-without-memory', session(hello, ['O', bytes('answer')], bye), {
+  add('13-out-of-memory', session(hello, ['O', bytes('answer')], bye), {
     read: 5,
     wrote: 6,
-    options: [NO_MEMORY, 0, 90],
+    options: [FAIL_ALLOCATION, 0, 90],
   });
 
   // Handshakes of TLS 1.2.
@@ -213,7 +213,7 @@ export async function tlsSeeds(issuing) {
         wire(open(ALERT, closeNotify)),
         close,
       ],
-      { read: 5, wrote: 6, options: [0, (name === 'chacha' ? BOTH : ONLY12) | AGAIN | KEYLOG] },
+      { read: 5, wrote: 6, options: [0, (name === 'chacha' ? BOTH : ONLY12) | RUN_TWICE | KEYLOG] },
     );
   }
   add('12-together', [...p256.criteria, wire(flight12(p256.sent, { together: true })), eof], {
@@ -265,12 +265,12 @@ export async function tlsSeeds(issuing) {
     wire(open12(HANDSHAKE, message(0))),
     wire(open12(ALERT, Uint8Array.of(1, 100))),
   ]);
-  add('12-without-memory', [...p256.criteria, wire(flight12(p256.sent)), ['O', bytes('answer')]], {
+  add('12-out-of-memory', [...p256.criteria, wire(flight12(p256.sent)), ['O', bytes('answer')]], {
     wrote: 6,
-    options: [NO_MEMORY, ONLY12, 90],
+    options: [FAIL_ALLOCATION, ONLY12, 90],
   });
 
-  // Peers that are not good.
+  // Invalid peers.
   add('13-expired', [...expired.criteria, wire(flight13(expired.sent))], { end: 'failed' });
   add('13-expired-optional', [...expired.criteria, wire(flight13(expired.sent)), wire(hello)], {
     options: [OPTIONAL, 0],
@@ -302,8 +302,8 @@ export async function tlsSeeds(issuing) {
   add('13-bad-record', session(tls13(0, join(BAD, fill(12, 0)))(DATA, bytes('evil'))), { end: 'failed' });
   add('13-no-certificate', [...p256.criteria, wire(flight13([]))], { end: 'failed' });
   add('no-tls', [...p256.criteria, wire(bytes('HTTP/1.1 400 Bad Request\r\n\r\n'))], { end: 'failed' });
-  add('refused', [...p256.criteria, wire(plain(ALERT, Uint8Array.of(2, 40)))], { end: 'failed' });
-  add('nothing', [...p256.criteria, eof], { end: 'failed' });
+  add('fatal-alert', [...p256.criteria, wire(plain(ALERT, Uint8Array.of(2, 40)))], { end: 'failed' });
+  add('empty', [...p256.criteria, eof], { end: 'failed' });
   add('wrong-versions', session(hello), { options: [0, 3], read: 5 });
   add('no-host', [wire(good)], { end: 'failed' });
 
@@ -321,26 +321,34 @@ export async function tlsSeeds(issuing) {
   add('13-exports', session(['X', bytes('EXPORTER-a')], hello, ['J', fill(0, 0)]), { read: 5, options: [0, KEYLOG] });
   add('13-writes-early', [...p256.criteria, ['O', bytes('early')], wire(good), ['O', bytes('late')]], {
     wrote: 9,
-    options: [0, AGAIN],
+    options: [0, RUN_TWICE],
   });
   add(
-    '13-writes-much',
+    '13-writes-large',
     session(['G', length(50000)], ['G', length(50000)], ['Q', length(7000)], ['G', length(9000)], close),
-    { options: [SLOW, AGAIN], wrote: 109000 },
+    { options: [SLOW, RUN_TWICE], wrote: 109000 },
   );
   add(
-    '13-reads-much',
-    session(much(16000), much(16000), much(16000), ['I', length(100)], much(16000), much(16000), bye),
+    '13-reads-large',
+    session(
+      largeRecord(16000),
+      largeRecord(16000),
+      largeRecord(16000),
+      ['I', length(100)],
+      largeRecord(16000),
+      largeRecord(16000),
+      bye,
+    ),
     {
-      options: [SLOW, AGAIN | step(6)],
+      options: [SLOW, RUN_TWICE | step(6)],
       read: 80000,
     },
   );
-  add('13-too-much', session(much(16385)), { end: 'failed' });
+  add('13-record-too-long', session(largeRecord(16385)), { end: 'failed' });
   add('13-closes-first', session(close, hello, ['O', bytes('no')], bye), { read: 5 });
   add('13-closed-then-writes', session(bye, ['O', bytes('answer')], close), { wrote: 6 });
 
-  // Messages longer than a record: the certificates again and again.
+  // Messages longer than a record: the intermediate is repeated.
   const entry = join(vector(3, p256.sent[1]), vector(2));
   const [leaf] = p256.sent;
   const records = 4;

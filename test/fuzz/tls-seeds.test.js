@@ -1,5 +1,5 @@
 /**
- * The first inputs of fuzz_tls get as far as they are meant to: without that it would fuzz nothing but a ServerHello.
+ * The seeds of fuzz_tls reach their intended states; otherwise the target would fuzz little more than a ServerHello.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,14 +17,14 @@ import { tlsSeeds } from './tls-seeds.js';
 const HANDSHAKE_DONE = 1;
 const FAILED = 8;
 
-/** A whole handshake, message by message (tls_reader.c). */
+/** The messages of a complete handshake (tls_reader.c). */
 const FLIGHT = /^(SCKR?DcF|H?SER?CVF)$/;
 
-describe('first inputs of fuzz_tls', async () => {
+describe('the seed of fuzz_tls', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-tls-seeds-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const seeds = await tlsSeeds(createIssuer(keyStore(join(folder, 'keys'))));
-  /** What came of each. @type {{ flight: string, state: number, error: number, read: number, wrote: number }[]} */
+  /** The outcome of each seed. @type {{ flight: string, state: number, error: number, read: number, wrote: number }[]} */
   let outcomes = [];
 
   before(async () => {
@@ -45,7 +45,7 @@ describe('first inputs of fuzz_tls', async () => {
 
   for (const [i, { name, end, read, wrote }] of seeds.entries()) {
     if (end === 'either') continue;
-    test(`${name}: ${end}, ${read} bytes are read and ${wrote} written`, () => {
+    test(`${name} ends as '${end}' after ${read} bytes read and ${wrote} written`, () => {
       const outcome = outcomes[i];
       const fails = (outcome.state & FAILED) !== 0;
       assert.equal(fails, end === 'failed', JSON.stringify(outcome));

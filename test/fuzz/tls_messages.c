@@ -1,12 +1,12 @@
-/* Changes of messages: of the list of them, and of the lists in them. The lengths around a change are written anew. */
+/* Mutates handshake messages: the list of messages and the lists in them. Updates the lengths around each change. */
 #include <string.h>
 
 #include "tls_script.h"
 
-/* --- lists of things with a length before them ------------------------------------------------ */
+/* --- lists of elements with a length prefix --------------------------------------------------- */
 
-/* One kind of element: \p head octets, of which the last \p octets are the length of what follows; then, if \p tail, a
- * vector of a length of two octets (the extensions of a certificate). */
+/* A kind of element: a header of \p head octets, whose last \p octets are the length of the content; the content; and
+ * if \p tail, a vector with a length of two octets (the extensions of a certificate). */
 typedef struct {
     size_t head;
     size_t octets;
@@ -18,7 +18,7 @@ static const kind EXTENSION = { 4, 2, 0 };
 static const kind ENTRY12 = { 3, 3, 0 };
 static const kind ENTRY13 = { 3, 3, 1 };
 
-/* The length of the element at \p at, or 0 when it is not whole. */
+/* The length of the element at \p at, or 0 when it is incomplete. */
 static size_t element_at(fuzz_slice s, size_t at, kind k)
 {
     if (s.len - at < k.head) {
@@ -31,7 +31,7 @@ static size_t element_at(fuzz_slice s, size_t at, kind k)
     return len <= s.len - at ? len : 0;
 }
 
-/* Any of the elements; 0 when there is none. */
+/* Picks a random element; returns 0 without elements. */
 static int pick_element(fuzz_slice s, kind k, fuzz_slice *out, size_t *at)
 {
     uint32_t count = 0;
@@ -45,7 +45,7 @@ static int pick_element(fuzz_slice s, kind k, fuzz_slice *out, size_t *at)
     return count > 0;
 }
 
-/* Another number in the octets from..to. */
+/* Replaces the number in the octets from..to. */
 static fuzz_slice with_number(fuzz_slice s, size_t from, size_t to, size_t value)
 {
     uint8_t octets[4] = { (uint8_t) (value >> 24), (uint8_t) (value >> 16), (uint8_t) (value >> 8), (uint8_t) value };
@@ -57,7 +57,7 @@ static fuzz_slice content_of(fuzz_slice element, kind k)
     return (fuzz_slice) { element.p + k.head, fuzz_tls_number(element.p + k.head - k.octets, k.octets) };
 }
 
-/* An element with another content. */
+/* Replaces the content of an element and updates its length. */
 static fuzz_slice with_content(fuzz_slice element, kind k, fuzz_slice content)
 {
     element = fuzz_replace(element, k.head, k.head + content_of(element, k).len, content);
@@ -66,7 +66,7 @@ static fuzz_slice with_content(fuzz_slice element, kind k, fuzz_slice content)
 
 static fuzz_slice change_content(fuzz_slice element, kind k);
 
-/* One change of a list: an element is left out, repeated, put elsewhere, put in from another list, or changed. */
+/* Mutates a list: removes, repeats, moves or changes an element, or inserts one from another list. */
 static fuzz_slice change_list(fuzz_slice s, kind k, fuzz_slice other)
 {
     fuzz_slice element = { NULL, 0 };
@@ -79,14 +79,14 @@ static fuzz_slice change_list(fuzz_slice s, kind k, fuzz_slice other)
     switch (fuzz_pick(12)) {
         case 0: return fuzz_replace(s, at, at + element.len, (fuzz_slice) { s.p, 0 });
         case 1: return fuzz_replace(s, at, at, element);
-        case 2: /* elsewhere */
+        case 2: /* move */
             (void) pick_element(s, k, &second, &to);
             return to <= at
                 ? fuzz_replace(fuzz_replace(s, at, at + element.len, (fuzz_slice) { s.p, 0 }), to, to, element)
                 : s;
         case 3: return pick_element(other, k, &second, &to) ? fuzz_replace(s, at, at, second) : s;
         case 4: return pick_element(other, k, &second, &to) ? fuzz_replace(s, at, at + element.len, second) : s;
-        case 5: /* another length */
+        case 5: /* wrong length */
             return with_number(s, at + k.head - 1, at + k.head, element.p[k.head - 1] ^ 1u << fuzz_pick(8));
         default: return fuzz_replace(s, at, at + element.len, change_content(element, k));
     }
@@ -94,7 +94,7 @@ static fuzz_slice change_list(fuzz_slice s, kind k, fuzz_slice other)
 
 /* --- messages --------------------------------------------------------------------------------- */
 
-/* Where the vector of extensions is in the body of a message: after its length of two octets. 0 when it has none. */
+/* The offset of the extensions in the body of a message, after their length of two octets. 0 without extensions. */
 static size_t extensions_at(uint8_t type, fuzz_slice body)
 {
     size_t at;
@@ -147,7 +147,7 @@ static fuzz_slice change_extensions(fuzz_slice s)
     return change_list(s, EXTENSION, new_extension());
 }
 
-/* Another vector at the end of a body: \p at is where it begins after its length in so many octets. */
+/* Replaces the vector at the end of a body. \p at: its offset after the length, which has \p octets octets. */
 static fuzz_slice with_vector(fuzz_slice body, size_t at, size_t octets, fuzz_slice vector)
 {
     return with_number(fuzz_replace(body, at, body.len, vector), at - octets, at, vector.len);
@@ -159,7 +159,7 @@ static fuzz_slice change_body(uint8_t type, fuzz_slice body)
     if (at > 0 && fuzz_pick(4) != 0) {
         return with_vector(body, at, 2, change_extensions((fuzz_slice) { body.p + at, body.len - at }));
     }
-    if (type == 11 && body.len > 3 && fuzz_pick(4) != 0) { /* Certificate: in TLS 1.3 a context before the list */
+    if (type == 11 && body.len > 3 && fuzz_pick(4) != 0) { /* Certificate: TLS 1.3 has a context before the list */
         int tls12 = fuzz_tls_number(body.p, 3) == body.len - 3;
         at = tls12 ? 3 : 4u + body.p[0];
         if (at <= body.len) {
@@ -173,7 +173,7 @@ static fuzz_slice change_body(uint8_t type, fuzz_slice body)
 static fuzz_slice change_content(fuzz_slice element, kind k)
 {
     static const uint8_t types[] = { 0, 1, 2, 3, 4, 5, 8, 11, 12, 13, 14, 15, 16, 20, 22, 24, 254 };
-    if (k.head == 4 && fuzz_pick(5) == 0) { /* a message or an extension of another type */
+    if (k.head == 4 && fuzz_pick(5) == 0) { /* change the type of the message or extension */
         return k.octets == 3 ? with_number(element, 0, 1, types[fuzz_pick(sizeof(types))])
                              : fuzz_replace(element, 0, 2, (fuzz_slice) { new_extension().p, 2 });
     }

@@ -1,47 +1,46 @@
-/* What must hold whatever comes, after every pump. */
+/* Plays a connection, and checks the properties that hold after every pump for any input. */
 #include "tls_play.h"
 
 #include <string.h>
 
-static fuzz_tls_reading server;
+static fuzz_tls_transcript server;
 
 /* --- the queues --------------------------------------------------------------------------- */
 
 void fuzz_tls_drain(fuzz_tls_play *p, int queue, size_t len)
 {
-    fuzz_tls_tape *tape = queue == PAGETLS_NET_OUT ? &p->sent : &p->taken;
+    fuzz_tls_buffer *tape = queue == PAGETLS_NET_OUT ? &p->sent : &p->received;
     size_t pending = pagetls_connection_pending(p->connection, queue);
     len = len < pending ? len : pending;
     if (len > 0) {
-        fuzz_tls_keep(tape, pagetls_connection_peek(p->connection, queue), len);
+        fuzz_tls_buffer_append(tape, pagetls_connection_peek(p->connection, queue), len);
         pagetls_connection_consume(p->connection, queue, len);
     }
 }
 
-/* Ends the play when there is no memory. */
-void fuzz_tls_put(fuzz_tls_play *p, int queue, const uint8_t *bytes, size_t len)
+void fuzz_tls_write_queue(fuzz_tls_play *p, int queue, const uint8_t *bytes, size_t len)
 {
     uint8_t *to = pagetls_connection_reserve(p->connection, queue);
-    FUZZ_MUST(len <= pagetls_connection_space(p->connection, queue));
+    FUZZ_ASSERT(len <= pagetls_connection_space(p->connection, queue));
     if (to == NULL) {
-        FUZZ_MUST(!p->with_memory);
-        p->ended = 1;
+        FUZZ_ASSERT(!p->enough_memory);
+        p->aborted = 1;
         return;
     }
     if (len > 0) {
         memcpy(to, bytes, len);
     }
     pagetls_connection_commit(p->connection, queue, len);
-    fuzz_tls_keep(queue == PAGETLS_NET_IN ? &p->wire : &p->written, bytes, len);
+    fuzz_tls_buffer_append(queue == PAGETLS_NET_IN ? &p->fed : &p->written, bytes, len);
 }
 
-/* --- what must hold after each pump --------------------------------------------------------- */
+/* --- properties after each pump ------------------------------------------------------------- */
 
 static void check_handshake(const fuzz_tls_play *p)
 {
-    size_t consumed = p->wire.len - pagetls_connection_pending(p->connection, PAGETLS_NET_IN);
-    fuzz_tls_read_server(&server, p->offers_tls13, p->wire.bytes, consumed);
-    FUZZ_MUST(fuzz_tls_is_handshake(&server));
+    size_t consumed = p->fed.len - pagetls_connection_pending(p->connection, PAGETLS_NET_IN);
+    fuzz_tls_read_server(&server, p->offers_tls13, p->fed.bytes, consumed);
+    FUZZ_ASSERT(fuzz_tls_is_handshake(&server));
 }
 
 static void check_state(fuzz_tls_play *p, uint32_t state, size_t app_in)
@@ -49,20 +48,20 @@ static void check_state(fuzz_tls_play *p, uint32_t state, size_t app_in)
     size_t now = pagetls_connection_pending(p->connection, PAGETLS_APP_IN);
     int error = pagetls_connection_error(p->connection);
     int alert = pagetls_connection_alert(p->connection);
-    FUZZ_MUST(state <= 15 && (p->state & ~state) == 0);
-    FUZZ_MUST((state & PAGETLS_HANDSHAKE_DONE) != 0 ||
-              ((state & (PAGETLS_CLOSED | PAGETLS_PEER_CLOSED)) == 0 && now == 0));
-    FUZZ_MUST((state & PAGETLS_CLOSED) == 0 || p->closing);
-    FUZZ_MUST(error <= 0 && (error < 0) == ((state & PAGETLS_FAILED) != 0));
-    FUZZ_MUST(alert >= -1 && alert <= 255 && (alert == -1 || error == PAGETLS_ERR_ALERT));
+    FUZZ_ASSERT(state <= 15 && (p->state & ~state) == 0);
+    FUZZ_ASSERT((state & PAGETLS_HANDSHAKE_DONE) != 0 ||
+                ((state & (PAGETLS_CLOSED | PAGETLS_PEER_CLOSED)) == 0 && now == 0));
+    FUZZ_ASSERT((state & PAGETLS_CLOSED) == 0 || p->closing);
+    FUZZ_ASSERT(error <= 0 && (error < 0) == ((state & PAGETLS_FAILED) != 0));
+    FUZZ_ASSERT(alert >= -1 && alert <= 255 && (alert == -1 || error == PAGETLS_ERR_ALERT));
     if (p->state & PAGETLS_FAILED) {
-        FUZZ_MUST(state == p->state && error == p->error && alert == p->alert);
+        FUZZ_ASSERT(state == p->state && error == p->error && alert == p->alert);
     }
-    FUZZ_MUST((p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)) == 0 || now == app_in);
+    FUZZ_ASSERT((p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)) == 0 || now == app_in);
     for (int queue = 0; queue < FUZZ_TLS_QUEUES; queue++) {
         size_t pending = pagetls_connection_pending(p->connection, queue);
-        FUZZ_MUST(pending + pagetls_connection_space(p->connection, queue) == p->capacity[queue]);
-        FUZZ_MUST((pagetls_connection_peek(p->connection, queue) == NULL) == (pending == 0));
+        FUZZ_ASSERT(pending + pagetls_connection_space(p->connection, queue) == p->capacity[queue]);
+        FUZZ_ASSERT((pagetls_connection_peek(p->connection, queue) == NULL) == (pending == 0));
     }
     if (state & ~p->state & PAGETLS_HANDSHAKE_DONE) {
         check_handshake(p);
@@ -79,7 +78,7 @@ static void pump_once(fuzz_tls_play *p)
     check_state(p, pagetls_connection_pump(p->connection), app_in);
 }
 
-/* A pump does all that can be done: another one right after it does nothing. */
+/* A pump does everything it can: a second one right after it does nothing. */
 void fuzz_tls_pump(fuzz_tls_play *p)
 {
     size_t pending[FUZZ_TLS_QUEUES];
@@ -90,10 +89,10 @@ void fuzz_tls_pump(fuzz_tls_play *p)
     }
     uint32_t state = p->state;
     pump_once(p);
-    for (int queue = 0; queue < FUZZ_TLS_QUEUES && p->with_memory; queue++) {
-        FUZZ_MUST(pending[queue] == pagetls_connection_pending(p->connection, queue));
+    for (int queue = 0; queue < FUZZ_TLS_QUEUES && p->enough_memory; queue++) {
+        FUZZ_ASSERT(pending[queue] == pagetls_connection_pending(p->connection, queue));
     }
-    FUZZ_MUST(state == p->state || !p->with_memory);
+    FUZZ_ASSERT(state == p->state || !p->enough_memory);
     if (!(p->input->options & FUZZ_TLS_SLOW_NET)) {
         fuzz_tls_drain(p, PAGETLS_NET_OUT, SIZE_MAX);
     }
@@ -102,27 +101,27 @@ void fuzz_tls_pump(fuzz_tls_play *p)
     }
 }
 
-/* Feeds bytes in pieces, as a host does: no more than there is room for, and what is slow moves when there is none. */
+/* Writes chunks as a host does: at most the free space of NET_IN; when it is full, empties the slow queues. */
 void fuzz_tls_feed(fuzz_tls_play *p, const uint8_t *bytes, size_t len)
 {
-    size_t step = p->step > len / 256 ? p->step : len / 256 + 1; /* but not too many of them */
-    len = len < FUZZ_TLS_MOST - p->wire.len ? len : FUZZ_TLS_MOST - p->wire.len;
-    for (size_t at = 0; at < len && !p->ended && !(p->state & PAGETLS_FAILED);) {
+    size_t step = p->step > len / 256 ? p->step : len / 256 + 1; /* at most 256 chunks */
+    len = len < FUZZ_TLS_MAX_BYTES - p->fed.len ? len : FUZZ_TLS_MAX_BYTES - p->fed.len;
+    for (size_t at = 0; at < len && !p->aborted && !(p->state & PAGETLS_FAILED);) {
         size_t n = step < len - at ? step : len - at;
         size_t space = pagetls_connection_space(p->connection, PAGETLS_NET_IN);
         n = n < space ? n : space;
         if (n == 0) {
-            size_t slow = p->taken.len + p->sent.len;
+            size_t slow = p->received.len + p->sent.len;
             fuzz_tls_drain(p, PAGETLS_NET_OUT, 5000);
             fuzz_tls_drain(p, PAGETLS_APP_IN, 5000);
             fuzz_tls_pump(p);
-            if (p->taken.len + p->sent.len == slow) {
-                FUZZ_MUST(p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)); /* else it would never go on */
+            if (p->received.len + p->sent.len == slow) {
+                FUZZ_ASSERT(p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)); /* otherwise the connection is stuck */
                 break;
             }
             continue;
         }
-        fuzz_tls_put(p, PAGETLS_NET_IN, bytes + at, n);
+        fuzz_tls_write_queue(p, PAGETLS_NET_IN, bytes + at, n);
         fuzz_tls_pump(p);
         at += n;
     }
@@ -133,10 +132,10 @@ void fuzz_tls_settle(fuzz_tls_play *p)
     size_t moved;
     int rounds = 0;
     do {
-        moved = p->taken.len + p->sent.len;
+        moved = p->received.len + p->sent.len;
         pump_once(p);
         fuzz_tls_drain(p, PAGETLS_NET_OUT, SIZE_MAX);
         fuzz_tls_drain(p, PAGETLS_APP_IN, SIZE_MAX);
-        FUZZ_MUST(++rounds < 50);
-    } while (p->taken.len + p->sent.len != moved);
+        FUZZ_ASSERT(++rounds < 50);
+    } while (p->received.len + p->sent.len != moved);
 }

@@ -1,6 +1,6 @@
-/* Reads both directions of a connection once more: which messages made up the handshake, and which application data
- * came or went. Records are in clear (tls_stubs.c); what is read here is what RFC 8446 and RFC 5246 say, not how Mbed
- * TLS does it. Where Mbed TLS is known to let something pass, the reading goes along with it, and says so. */
+/* An independent reader of both directions of a connection: the messages of the handshake, and the application data.
+ * Records are in plaintext (tls_stubs.c). It follows RFC 8446 and RFC 5246, not Mbed TLS. Known deviations of Mbed TLS
+ * are accepted and commented. */
 #include <string.h>
 
 #include "tls.h"
@@ -8,14 +8,14 @@
 enum { CHANGE_CIPHER_SPEC = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 enum { TLS12 = 0x0303, TLS13 = 0x0304 };
 
-/* RFC 8446, section 4.1.3 */
-static const uint8_t retry[32] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
-                                   0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB,
-                                   0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C };
+/* The random of a HelloRetryRequest (RFC 8446, section 4.1.3). */
+static const uint8_t retry_random[32] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
+                                          0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB,
+                                          0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C };
 
-void fuzz_tls_keep(fuzz_tls_tape *tape, const void *bytes, size_t len)
+void fuzz_tls_buffer_append(fuzz_tls_buffer *tape, const void *bytes, size_t len)
 {
-    FUZZ_MUST(len <= sizeof(tape->bytes) - tape->len);
+    FUZZ_ASSERT(len <= sizeof(tape->bytes) - tape->len);
     if (len > 0) {
         memcpy(tape->bytes + tape->len, bytes, len);
         tape->len += len;
@@ -26,15 +26,15 @@ void fuzz_tls_keep(fuzz_tls_tape *tape, const void *bytes, size_t len)
 
 static int is_bad(const uint8_t *p, size_t at, size_t len)
 {
-    return at <= len && fuzz_is_bad(p + at, len - at);
+    return at <= len && fuzz_has_bad_marker(p + at, len - at);
 }
 
-static int is_finished(const fuzz_tls_reading *r)
+static int is_finished(const fuzz_tls_transcript *r)
 {
     return strchr(r->flight, 'F') != NULL;
 }
 
-static void note(fuzz_tls_reading *r, char letter)
+static void add_letter(fuzz_tls_transcript *r, char letter)
 {
     size_t len = strlen(r->flight);
     if (len + 1 < sizeof(r->flight) && !is_finished(r)) {
@@ -44,12 +44,12 @@ static void note(fuzz_tls_reading *r, char letter)
 
 static int is_retry(uint8_t type, const uint8_t *p, size_t len)
 {
-    return type == 2 && len >= 38 && memcmp(p + 2, retry, sizeof(retry)) == 0;
+    return type == 2 && len >= 38 && memcmp(p + 2, retry_random, sizeof(retry_random)) == 0;
 }
 
-static void read_server_hello(fuzz_tls_reading *r, const uint8_t *p, size_t len)
+static void read_server_hello(fuzz_tls_transcript *r, const uint8_t *p, size_t len)
 {
-    note(r, len < 38 ? '?' : is_retry(2, p, len) ? 'H' : 'S');
+    add_letter(r, len < 38 ? '?' : is_retry(2, p, len) ? 'H' : 'S');
     if (len < 38 || is_retry(2, p, len)) {
         return;
     }
@@ -61,7 +61,7 @@ static void read_server_hello(fuzz_tls_reading *r, const uint8_t *p, size_t len)
     size_t end = len;
     r->version = TLS12;
     for (at += 5; at + 4 <= end; at += 4 + fuzz_tls_number(p + at + 2, 2)) { /* extensions: supported_versions (43) */
-        if (fuzz_tls_number(p + at, 2) == 43 && r->offers_tls13) {           /* else Mbed TLS passes over it */
+        if (fuzz_tls_number(p + at, 2) == 43 && r->offers_tls13) {           /* otherwise Mbed TLS ignores it */
             r->version = TLS13;
         }
     }
@@ -84,7 +84,7 @@ static char letter_of(uint8_t type, const uint8_t *p, size_t len)
     }
 }
 
-static void read_messages(fuzz_tls_reading *r, fuzz_tls_tape *pending)
+static void read_messages(fuzz_tls_transcript *r, fuzz_tls_buffer *pending)
 {
     size_t at = 0;
     while (pending->len - at >= 4 && pending->len - at - 4 >= fuzz_tls_number(pending->bytes + at + 1, 3)) {
@@ -93,7 +93,7 @@ static void read_messages(fuzz_tls_reading *r, fuzz_tls_tape *pending)
         if (pending->bytes[at] == 2) {
             read_server_hello(r, p, len);
         } else {
-            note(r, letter_of(pending->bytes[at], p, len));
+            add_letter(r, letter_of(pending->bytes[at], p, len));
         }
         /* Mbed TLS drops what follows a HelloRetryRequest in its record. */
         at = is_retry(pending->bytes[at], p, len) ? pending->len : at + 4 + len;
@@ -102,9 +102,9 @@ static void read_messages(fuzz_tls_reading *r, fuzz_tls_tape *pending)
     pending->len -= at;
 }
 
-int fuzz_tls_is_handshake(const fuzz_tls_reading *server)
+int fuzz_tls_is_handshake(const fuzz_tls_transcript *server)
 {
-    static const char *const tls12[] = { "SCKDcF", "SCKRDcF", "HSCKDcF", "HSCKRDcF" }; /* H: a fault (README.md) */
+    static const char *const tls12[] = { "SCKDcF", "SCKRDcF", "HSCKDcF", "HSCKRDcF" }; /* H: a bug (README.md) */
     static const char *const tls13[] = { "SECVF", "SERCVF", "HSECVF", "HSERCVF" };
     size_t i = 0;
     while (i < 4 && strcmp(server->flight, server->version == TLS13 ? tls13[i] : tls12[i]) != 0) {
@@ -115,8 +115,9 @@ int fuzz_tls_is_handshake(const fuzz_tls_reading *server)
 
 /* --- records ---------------------------------------------------------------------------- */
 
-/* What a record says, without its protection: its type, or 0 when it cannot be opened. */
-static uint8_t open_record(const fuzz_tls_reading *keys, int is_protected, uint8_t type, const uint8_t **p, size_t *len)
+/* Removes the protection of a record. Returns its type, or 0 when its tag is invalid. */
+static uint8_t open_record(const fuzz_tls_transcript *keys, int is_protected, uint8_t type, const uint8_t **p,
+                           size_t *len)
 {
     if (!is_protected) {
         return type;
@@ -135,7 +136,7 @@ static uint8_t open_record(const fuzz_tls_reading *keys, int is_protected, uint8
     return type;
 }
 
-static void start(fuzz_tls_reading *r)
+static void reset(fuzz_tls_transcript *r)
 {
     r->version = 0;
     r->nonce = r->tag = r->whole = r->data.len = 0;
@@ -144,17 +145,17 @@ static void start(fuzz_tls_reading *r)
     memset(r->flight, 0, sizeof(r->flight));
 }
 
-static void note_alert(fuzz_tls_reading *r, int level, int alert)
+static void record_alert(fuzz_tls_transcript *r, int level, int alert)
 {
     r->fatal = r->fatal == -1 && level == 2 ? alert : r->fatal;
     r->closed |= level == 1 && alert == 0;
 }
 
-void fuzz_tls_read_server(fuzz_tls_reading *out, int offers_tls13, const uint8_t *wire, size_t len)
+void fuzz_tls_read_server(fuzz_tls_transcript *out, int offers_tls13, const uint8_t *wire, size_t len)
 {
-    static fuzz_tls_tape messages;
-    int changed = 0; /* ChangeCipherSpec came, in TLS 1.2 */
-    start(out);
+    static fuzz_tls_buffer messages;
+    int changed = 0; /* ChangeCipherSpec was received, in TLS 1.2 */
+    reset(out);
     out->offers_tls13 = offers_tls13;
     messages.len = 0;
     for (size_t at = 0; len - at >= 5 && len - at - 5 >= fuzz_tls_number(wire + at + 3, 2);) {
@@ -166,57 +167,57 @@ void fuzz_tls_read_server(fuzz_tls_reading *out, int offers_tls13, const uint8_t
             out->whole = at;
             continue;
         }
-        /* TLS 1.3: all that comes after ServerHello is protected. Mbed TLS does not look at the outer type. */
+        /* TLS 1.3: every record after ServerHello is protected. Mbed TLS ignores the outer type. */
         type = open_record(out, out->version == TLS13 || changed, type, &p, &content);
         if (type == 0) {
             return;
         }
         out->whole = at;
         if (type == CHANGE_CIPHER_SPEC && out->version == TLS12) {
-            note(out, 'c');
+            add_letter(out, 'c');
             changed = 1;
         } else if (type == ALERT && content >= 2) {
-            note_alert(out, p[0], p[1]);
+            record_alert(out, p[0], p[1]);
         } else if (type == HANDSHAKE) {
-            fuzz_tls_keep(&messages, p, content);
+            fuzz_tls_buffer_append(&messages, p, content);
             read_messages(out, &messages);
         } else if (type == DATA && is_finished(out)) {
-            fuzz_tls_keep(&out->data, p, content);
+            fuzz_tls_buffer_append(&out->data, p, content);
         }
     }
 }
 
-void fuzz_tls_read_client(fuzz_tls_reading *out, const fuzz_tls_reading *server, const uint8_t *wire, size_t len)
+void fuzz_tls_read_client(fuzz_tls_transcript *out, const fuzz_tls_transcript *server, const uint8_t *wire, size_t len)
 {
-    size_t most = (1u << 14) + (server->version == TLS13 ? 256u : 2048u);
+    size_t max_content = (1u << 14) + (server->version == TLS13 ? 256u : 2048u);
     int exchanged = 0;
     int changed = 0;
-    start(out);
+    reset(out);
     for (size_t at = 0; len - at >= 5 && len - at - 5 >= fuzz_tls_number(wire + at + 3, 2);) {
         uint8_t type = wire[at];
         const uint8_t *p = wire + at + 5;
         size_t content = fuzz_tls_number(wire + at + 3, 2);
-        FUZZ_MUST(type >= CHANGE_CIPHER_SPEC && type <= DATA && content > 0 && content <= most);
-        /* An alert about the version of a ServerHello has that version. */
-        FUZZ_MUST(type == ALERT || fuzz_tls_number(wire + at + 1, 2) == TLS12 ||
-                  (at == 0 && fuzz_tls_number(wire + at + 1, 2) == 0x0301));
+        FUZZ_ASSERT(type >= CHANGE_CIPHER_SPEC && type <= DATA && content > 0 && content <= max_content);
+        /* Mbed TLS's alert about an unsupported version carries that version in its own header. */
+        FUZZ_ASSERT(type == ALERT || fuzz_tls_number(wire + at + 1, 2) == TLS12 ||
+                    (at == 0 && fuzz_tls_number(wire + at + 1, 2) == 0x0301));
         at += 5 + content;
-        /* TLS 1.3: what is not of the outer type DATA is in clear (so are alerts, RFC 8446, appendix A.1). */
+        /* TLS 1.3: records with another outer type than DATA are in plaintext (also alerts, RFC 8446, appendix A.1). */
         type = open_record(server, changed || (server->version == TLS13 && type == DATA), type, &p, &content);
-        FUZZ_MUST(type != 0 && content <= (1u << 14));
+        FUZZ_ASSERT(type != 0 && content <= (1u << 14));
         if (type == CHANGE_CIPHER_SPEC) {
-            FUZZ_MUST(content == 1 && p[0] == 1 && !changed);
-            changed = exchanged; /* else it is TLS 1.3's for middleboxes */
+            FUZZ_ASSERT(content == 1 && p[0] == 1 && !changed);
+            changed = exchanged; /* otherwise it is TLS 1.3's, for middlebox compatibility */
         } else if (type == ALERT) {
-            FUZZ_MUST(content == 2 && (p[0] == 1 || p[0] == 2));
-            note_alert(out, p[0], p[1]);
+            FUZZ_ASSERT(content == 2 && (p[0] == 1 || p[0] == 2));
+            record_alert(out, p[0], p[1]);
         } else if (type == DATA) {
-            FUZZ_MUST(changed || server->version == TLS13);
-            FUZZ_MUST(out->fatal == -1 && !out->closed); /* which are the end */
-            fuzz_tls_keep(&out->data, p, content);
+            FUZZ_ASSERT(changed || server->version == TLS13);
+            FUZZ_ASSERT(out->fatal == -1 && !out->closed); /* nothing may follow these alerts */
+            fuzz_tls_buffer_append(&out->data, p, content);
         } else {
-            FUZZ_MUST(out->whole > 0 || p[0] == 1); /* ClientHello */
-            exchanged |= p[0] == 16;                /* ClientKeyExchange */
+            FUZZ_ASSERT(out->whole > 0 || p[0] == 1); /* ClientHello */
+            exchanged |= p[0] == 16;                  /* ClientKeyExchange */
         }
         out->whole = at;
     }

@@ -1,26 +1,26 @@
-/* Inputs of fuzz_tls, read into units and written again. */
+/* Reads inputs of fuzz_tls into units, and writes them. */
 #include "tls_script.h"
 
 #include <string.h>
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
-static uint8_t made[8 * FUZZ_ROOM]; /* contents that a change has made */
-static size_t made_len;
-static uint32_t state;
+static uint8_t arena[8 * FUZZ_CONTENT_MAX]; /* new contents */
+static size_t arena_len;
+static uint32_t random_state;
 
 void fuzz_script_begin(unsigned seed)
 {
-    state = seed * 2654435761u | 1;
-    made_len = 0;
+    random_state = seed * 2654435761u | 1;
+    arena_len = 0;
 }
 
 uint32_t fuzz_pick(uint32_t below)
 {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return below == 0 ? 0 : state % below;
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return below == 0 ? 0 : random_state % below;
 }
 
 static void put_number(uint8_t *p, size_t value, size_t octets)
@@ -30,49 +30,49 @@ static void put_number(uint8_t *p, size_t value, size_t octets)
     }
 }
 
-/* --- made contents ------------------------------------------------------------------------ */
+/* --- new contents -------------------------------------------------------------------------- */
 
-/* Up to FUZZ_ROOM octets to write to; then those that were written. */
-static uint8_t *begin(void)
+/* Space for FUZZ_CONTENT_MAX octets; commit_content() keeps those that were written. */
+static uint8_t *reserve_content(void)
 {
-    return made_len + FUZZ_ROOM <= sizeof(made) ? made + made_len : NULL;
+    return arena_len + FUZZ_CONTENT_MAX <= sizeof(arena) ? arena + arena_len : NULL;
 }
 
-static fuzz_slice end(uint8_t *start, size_t len)
+static fuzz_slice commit_content(uint8_t *start, size_t len)
 {
-    made_len += len;
+    arena_len += len;
     return (fuzz_slice) { start, len };
 }
 
 fuzz_slice fuzz_replace(fuzz_slice s, size_t from, size_t to, fuzz_slice with)
 {
-    uint8_t *out = begin();
-    if (out == NULL || s.len + with.len > FUZZ_ROOM) {
+    uint8_t *out = reserve_content();
+    if (out == NULL || s.len + with.len > FUZZ_CONTENT_MAX) {
         return s;
     }
     memcpy(out, s.p, from);
     memmove(out + from, with.p, with.len);
     memcpy(out + from + with.len, s.p + to, s.len - to);
-    return end(out, from + with.len + s.len - to);
+    return commit_content(out, from + with.len + s.len - to);
 }
 
 fuzz_slice fuzz_mutate(fuzz_slice s)
 {
-    uint8_t *out = begin();
-    if (out == NULL || s.len > FUZZ_ROOM / 2) {
+    uint8_t *out = reserve_content();
+    if (out == NULL || s.len > FUZZ_CONTENT_MAX / 2) {
         return s;
     }
     if (s.len == 0) {
         out[0] = (uint8_t) fuzz_pick(256);
-        return end(out, 1);
+        return commit_content(out, 1);
     }
     memcpy(out, s.p, s.len);
-    return end(out, LLVMFuzzerMutate(out, s.len, s.len + 64));
+    return commit_content(out, LLVMFuzzerMutate(out, s.len, s.len + 64));
 }
 
 fuzz_slice fuzz_copy(const void *bytes, size_t len)
 {
-    return fuzz_replace((fuzz_slice) { made, 0 }, 0, 0, (fuzz_slice) { bytes, len });
+    return fuzz_replace((fuzz_slice) { arena, 0 }, 0, 0, (fuzz_slice) { bytes, len });
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -86,7 +86,7 @@ static int is_messages(fuzz_slice s)
     return at == s.len && s.len > 0;
 }
 
-/* What a record's content says of how it is protected. */
+/* Guesses from a record's content how it is protected. */
 static void read_protection(fuzz_unit *u)
 {
     fuzz_slice all = u->content;
@@ -97,7 +97,7 @@ static void read_protection(fuzz_unit *u)
             u->padding++;
         }
         u->tag = 16;
-        u->bad = (uint8_t) fuzz_is_bad(all.p + all.len - 16, 16);
+        u->bad = (uint8_t) fuzz_has_bad_marker(all.p + all.len - 16, 16);
         u->content.len = all.len - 16;
         if (last > 0 && all.p[last - 1] >= CHANGE_CIPHER_SPEC && all.p[last - 1] <= DATA) {
             u->inner = all.p[last - 1];
@@ -122,17 +122,17 @@ static void read_protection(fuzz_unit *u)
     }
 }
 
-static fuzz_unit *add(fuzz_script *s)
+static fuzz_unit *add_unit(fuzz_script *s)
 {
-    fuzz_unit *u = &s->units[s->count < FUZZ_UNITS ? s->count++ : FUZZ_UNITS - 1];
+    fuzz_unit *u = &s->units[s->count < FUZZ_UNITS_MAX ? s->count++ : FUZZ_UNITS_MAX - 1];
     memset(u, 0, sizeof(*u));
     return u;
 }
 
 static void read_wire(fuzz_script *s, fuzz_slice wire)
 {
-    for (size_t at = 0; at < wire.len && s->count < FUZZ_UNITS;) {
-        fuzz_unit *u = add(s);
+    for (size_t at = 0; at < wire.len && s->count < FUZZ_UNITS_MAX;) {
+        fuzz_unit *u = add_unit(s);
         u->part = FUZZ_TLS_WIRE;
         u->joined = at > 0;
         size_t len = wire.len - at < 5 ? 0 : fuzz_tls_number(wire.p + at + 3, 2);
@@ -155,7 +155,7 @@ void fuzz_script_read(fuzz_script *s, const uint8_t *data, size_t size)
     memset(s->header, 0, sizeof(s->header));
     memcpy(s->header, data, size < FUZZ_HEADER ? size : FUZZ_HEADER);
     s->count = 0;
-    for (size_t at = FUZZ_HEADER; at + FUZZ_RECORD_HEADER <= size && s->count < FUZZ_UNITS;) {
+    for (size_t at = FUZZ_HEADER; at + FUZZ_RECORD_HEADER <= size && s->count < FUZZ_UNITS_MAX;) {
         uint8_t part = data[at];
         size_t len = fuzz_tls_number(data + at + 1, 2);
         at += FUZZ_RECORD_HEADER;
@@ -163,7 +163,7 @@ void fuzz_script_read(fuzz_script *s, const uint8_t *data, size_t size)
         if (part == FUZZ_TLS_WIRE && len > 0) {
             read_wire(s, (fuzz_slice) { data + at, len });
         } else {
-            fuzz_unit *u = add(s);
+            fuzz_unit *u = add_unit(s);
             u->part = part;
             u->content = (fuzz_slice) { data + at, len };
         }
@@ -197,7 +197,6 @@ static size_t write_record(const fuzz_unit *u, uint8_t *out)
     return at;
 }
 
-/* 0 when it does not fit. */
 size_t fuzz_script_write(const fuzz_script *s, uint8_t *out, size_t max)
 {
     size_t at = FUZZ_HEADER;
@@ -208,11 +207,11 @@ size_t fuzz_script_write(const fuzz_script *s, uint8_t *out, size_t max)
     memcpy(out, s->header, FUZZ_HEADER);
     for (size_t i = 0; i < s->count; i++) {
         const fuzz_unit *u = &s->units[i];
-        if (u->content.len > FUZZ_ROOM / 2 || max - at < u->content.len + FUZZ_RECORD_HEADER + 300) {
+        if (u->content.len > FUZZ_CONTENT_MAX / 2 || max - at < u->content.len + FUZZ_RECORD_HEADER + 300) {
             return 0;
         }
         if (!u->joined || i == 0 || s->units[i - 1].part != FUZZ_TLS_WIRE || u->part != FUZZ_TLS_WIRE ||
-            at - part > FUZZ_ROOM / 2) {
+            at - part > FUZZ_CONTENT_MAX / 2) {
             part = at;
             out[at] = u->part;
             at += FUZZ_RECORD_HEADER;

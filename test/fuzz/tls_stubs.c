@@ -1,4 +1,4 @@
-/* A TLS without cryptography (tls.h), in the place of calls between Mbed TLS's files (targets.cmake). */
+/* TLS without cryptography (tls.h): wraps calls between Mbed TLS's files (targets.cmake). */
 #include <string.h>
 
 #include "mbedtls/cipher.h"
@@ -31,7 +31,7 @@ WRAPPED(int, mbedtls_cipher_auth_encrypt_ext, mbedtls_cipher_context_t *ctx, con
         return __real_mbedtls_cipher_auth_encrypt_ext(ctx, iv, iv_len, ad, ad_len, input, ilen, output, output_len,
                                                       olen, tag_len);
     }
-    FUZZ_MUST(output_len >= ilen + tag_len);
+    FUZZ_ASSERT(output_len >= ilen + tag_len);
     memmove(output, input, ilen);
     memset(output + ilen, 0, tag_len);
     *olen = ilen + tag_len;
@@ -46,8 +46,8 @@ WRAPPED(int, mbedtls_cipher_auth_decrypt_ext, mbedtls_cipher_context_t *ctx, con
         return __real_mbedtls_cipher_auth_decrypt_ext(ctx, iv, iv_len, ad, ad_len, input, ilen, output, output_len,
                                                       olen, tag_len);
     }
-    FUZZ_MUST(ilen >= tag_len && output_len >= ilen - tag_len);
-    if (fuzz_is_bad(input + ilen - tag_len, tag_len)) {
+    FUZZ_ASSERT(ilen >= tag_len && output_len >= ilen - tag_len);
+    if (fuzz_has_bad_marker(input + ilen - tag_len, tag_len)) {
         return MBEDTLS_ERR_CIPHER_AUTH_FAILED;
     }
     memmove(output, input, ilen - tag_len);
@@ -57,36 +57,36 @@ WRAPPED(int, mbedtls_cipher_auth_decrypt_ext, mbedtls_cipher_context_t *ctx, con
 
 /* --- the handshake --------------------------------------------------------------------------- */
 
-/* Finished: what the server sent comes first. Nothing else is compared so while signatures and tags are not looked at. */
+/* Finished: the first argument is what the server sent. With stubbed signatures and tags there are no other calls. */
 WRAPPED(int, mbedtls_ct_memcmp, const void *a, const void *b, size_t n)
 {
-    return stubbed ? fuzz_is_bad(a, n) : __real_mbedtls_ct_memcmp(a, b, n);
+    return stubbed ? fuzz_has_bad_marker(a, n) : __real_mbedtls_ct_memcmp(a, b, n);
 }
 
-/* Without memory for the hash of the transcript, ssl_compute_master() of Mbed TLS 3.6.6 goes on with 64 octets of 48: the
- * keys are none, and the handshake fails (test/native/test_connection.c). */
+/* Without memory for the hash of the transcript, ssl_compute_master() of Mbed TLS 3.6.6 reads 64 octets of a buffer of
+ * 48: the keys are wrong, and the handshake fails (test/native/test_connection.c). So no allocation fails here. */
 WRAPPED(int, mbedtls_md_setup, mbedtls_md_context_t *ctx, const mbedtls_md_info_t *info, int hmac)
 {
-    fuzz_spare_allocations = stubbed;
+    fuzz_pause_failures = stubbed;
     int ret = __real_mbedtls_md_setup(ctx, info, hmac);
-    fuzz_spare_allocations = 0;
+    fuzz_pause_failures = 0;
     return ret;
 }
 
-/* A TLS 1.2 key exchange; all others are verified by mbedtls_pk_verify_ext() (host.c). */
+/* Signature of a TLS 1.2 key exchange. All others are verified with mbedtls_pk_verify_ext() (host.c). */
 WRAPPED(int, mbedtls_pk_verify_restartable, mbedtls_pk_context *key, mbedtls_md_type_t md, const unsigned char *hash,
         size_t hash_len, const unsigned char *signature, size_t signature_len, mbedtls_pk_restart_ctx *restart)
 {
     if (!stubbed) {
         return __real_mbedtls_pk_verify_restartable(key, md, hash, hash_len, signature, signature_len, restart);
     }
-    return fuzz_is_bad(signature, signature_len) ? MBEDTLS_ERR_PK_SIG_LEN_MISMATCH : 0;
+    return fuzz_has_bad_marker(signature, signature_len) ? MBEDTLS_ERR_PK_SIG_LEN_MISMATCH : 0;
 }
 
 static int sign(const mbedtls_pk_context *key, unsigned char *signature, size_t size, size_t *len)
 {
     *len = mbedtls_pk_get_len(key);
-    FUZZ_MUST(*len <= size);
+    FUZZ_ASSERT(*len <= size);
     memset(signature, 7, *len);
     return 0;
 }
@@ -110,11 +110,11 @@ WRAPPED(int, mbedtls_pk_sign_ext, mbedtls_pk_type_t type, mbedtls_pk_context *ke
 
 /* --- key exchanges ------------------------------------------------------------------------- */
 
-/* Randomness is the same each time, so our keys are, too: the arithmetic is done once for each share of a server. */
-#define EXCHANGES 32
+/* Randomness is constant, and so are our keys: the arithmetic is done once for each key share of a server. */
+#define EXCHANGES_MAX 32
 
 typedef struct {
-    uint8_t share[160]; /* what tells it from others: TLS 1.2's parameters; TLS 1.3's type of key, and the server's share */
+    uint8_t share[160]; /* the cache key: TLS 1.2's parameters; TLS 1.3's type of key and the server's share */
     size_t share_len;
     uint8_t public_key[140];
     size_t public_len;
@@ -122,17 +122,17 @@ typedef struct {
     size_t secret_len;
 } exchange;
 
-static exchange known[EXCHANGES];
+static exchange known[EXCHANGES_MAX];
 static size_t known_count;
 
 static exchange *find_exchange(const void *share, size_t len)
 {
     size_t i = 0;
-    while (i < EXCHANGES && (known[i].share_len != len || memcmp(known[i].share, share, len) != 0)) {
+    while (i < EXCHANGES_MAX && (known[i].share_len != len || memcmp(known[i].share, share, len) != 0)) {
         i++;
     }
-    if (i == EXCHANGES) {
-        i = known_count++ % EXCHANGES;
+    if (i == EXCHANGES_MAX) {
+        i = known_count++ % EXCHANGES_MAX;
         memset(&known[i], 0, sizeof(known[i]));
         memcpy(known[i].share, share, len);
         known[i].share_len = len;
@@ -140,14 +140,14 @@ static exchange *find_exchange(const void *share, size_t len)
     return &known[i];
 }
 
-static void remember(uint8_t *to, size_t *to_len, const uint8_t *bytes, size_t len)
+static void store_bytes(uint8_t *to, size_t *to_len, const uint8_t *bytes, size_t len)
 {
-    FUZZ_MUST(len <= sizeof(known[0].secret));
+    FUZZ_ASSERT(len <= sizeof(known[0].secret));
     memcpy(to, bytes, len);
     *to_len = len;
 }
 
-static int recall(const uint8_t *from, size_t from_len, uint8_t *out, size_t size, size_t *len)
+static int load_bytes(const uint8_t *from, size_t from_len, uint8_t *out, size_t size, size_t *len)
 {
     if (from_len == 0 || from_len > size) {
         return 0;
@@ -179,12 +179,12 @@ static exchange *find_psa_exchange(mbedtls_svc_key_id_t key, const uint8_t *shar
 WRAPPED(psa_status_t, psa_export_public_key, mbedtls_svc_key_id_t key, uint8_t *data, size_t size, size_t *len)
 {
     exchange *e = find_psa_exchange(key, NULL, 0);
-    if (e != NULL && recall(e->public_key, e->public_len, data, size, len)) {
+    if (e != NULL && load_bytes(e->public_key, e->public_len, data, size, len)) {
         return PSA_SUCCESS;
     }
     psa_status_t status = __real_psa_export_public_key(key, data, size, len);
     if (e != NULL && status == PSA_SUCCESS) {
-        remember(e->public_key, &e->public_len, data, *len);
+        store_bytes(e->public_key, &e->public_len, data, *len);
     }
     return status;
 }
@@ -193,19 +193,19 @@ WRAPPED(psa_status_t, psa_raw_key_agreement, psa_algorithm_t algorithm, mbedtls_
         size_t share_len, uint8_t *out, size_t size, size_t *len)
 {
     exchange *e = find_psa_exchange(key, share, share_len);
-    if (e != NULL && recall(e->secret, e->secret_len, out, size, len)) {
+    if (e != NULL && load_bytes(e->secret, e->secret_len, out, size, len)) {
         return PSA_SUCCESS;
     }
     psa_status_t status = __real_psa_raw_key_agreement(algorithm, key, share, share_len, out, size, len);
     if (e != NULL && status == PSA_SUCCESS) {
-        remember(e->secret, &e->secret_len, out, *len);
+        store_bytes(e->secret, &e->secret_len, out, *len);
     }
     return status;
 }
 
 /* TLS 1.2 */
 
-static exchange *current; /* that of the parameters which were read last */
+static exchange *current; /* for the parameters read last */
 
 WRAPPED(int, mbedtls_ecdh_read_params, mbedtls_ecdh_context *ctx, const unsigned char **buf, const unsigned char *end)
 {
@@ -219,13 +219,14 @@ WRAPPED(int, mbedtls_ecdh_read_params, mbedtls_ecdh_context *ctx, const unsigned
 WRAPPED(int, mbedtls_ecdh_make_public, mbedtls_ecdh_context *ctx, size_t *len, unsigned char *buf, size_t size,
         int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
 {
-    /* Without a secret, ours must be made for it. */
-    if (current != NULL && current->secret_len > 0 && recall(current->public_key, current->public_len, buf, size, len)) {
+    /* Without a cached secret, the context needs a real key to compute it. */
+    if (current != NULL && current->secret_len > 0 &&
+        load_bytes(current->public_key, current->public_len, buf, size, len)) {
         return 0;
     }
     int ret = __real_mbedtls_ecdh_make_public(ctx, len, buf, size, f_rng, p_rng);
     if (current != NULL && ret == 0) {
-        remember(current->public_key, &current->public_len, buf, *len);
+        store_bytes(current->public_key, &current->public_len, buf, *len);
     }
     return ret;
 }
@@ -233,12 +234,12 @@ WRAPPED(int, mbedtls_ecdh_make_public, mbedtls_ecdh_context *ctx, size_t *len, u
 WRAPPED(int, mbedtls_ecdh_calc_secret, mbedtls_ecdh_context *ctx, size_t *len, unsigned char *buf, size_t size,
         int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
 {
-    if (current != NULL && recall(current->secret, current->secret_len, buf, size, len)) {
+    if (current != NULL && load_bytes(current->secret, current->secret_len, buf, size, len)) {
         return 0;
     }
     int ret = __real_mbedtls_ecdh_calc_secret(ctx, len, buf, size, f_rng, p_rng);
     if (current != NULL && ret == 0) {
-        remember(current->secret, &current->secret_len, buf, *len);
+        store_bytes(current->secret, &current->secret_len, buf, *len);
     }
     return ret;
 }

@@ -1,14 +1,13 @@
-/** The format of inputs (fuzz.h). */
+/** Encodes inputs of the fuzz targets (fuzz.h). */
 
 /** @typedef {readonly [type: string, content: Uint8Array]} Part */
 
 /**
- * One input.
  * @param {Part[]} records
  * @param {number[]} [options] the four octets
- * @returns {Uint8Array}
+ * @returns {Uint8Array} one input
  */
-export function bundle(records, options = [0, 0, 0, 0]) {
+export function encodeInput(records, options = [0, 0, 0, 0]) {
   const parts = records.flatMap(([type, content]) => [
     Uint8Array.of(type.charCodeAt(0), content.length >> 8, content.length & 0xff),
     content,
