@@ -12,7 +12,7 @@ import close_codes
 class TableTest(unittest.TestCase):
     def test_the_readme_has_the_same_codes_and_meanings(self) -> None:
         text = pathlib.Path(__file__).with_name("README.md").read_text("utf-8")
-        rows = dict(re.findall(r"^\| (\d{4}) \| (.*) \|$", text, re.MULTILINE))
+        rows = dict(re.findall(r"^\| (\d{4}) \| (.*?) +\|$", text, re.MULTILINE))
         self.assertEqual(rows, {str(code): meaning for code, meaning in close_codes.MEANINGS.items()})
 
     def test_every_code_has_a_meaning(self) -> None:
