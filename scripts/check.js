@@ -64,7 +64,7 @@ export const CHECKS = [
     ),
   },
   { name: 'lint', check: tool('eslint', '--no-color', '.') },
-  { name: 'format', check: tool('prettier', '--check', '**/*.{js,json}') },
+  { name: 'format', check: tool('prettier', '--check', '.') },
   { name: 'format of C', check: unformattedFiles, skipReason: () => versionMismatch('clang-format') },
   { name: 'clang-tidy', check: tidyFindings, skipReason: () => versionMismatch('clang-tidy') },
 ];
