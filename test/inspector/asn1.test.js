@@ -93,7 +93,7 @@ describe('the ASN.1 parser', () => {
     }
   });
 
-  test('agrees with it on BER too, and remarks what is not DER', async () => {
+  test('agrees with it on BER too, and reports what is not DER', async () => {
     const samples = [
       [0x30, 0x80, 0x02, 0x01, 0x05, 0x00, 0x00],
       [0x24, 0x80, 0x04, 0x02, 0x41, 0x42, 0x04, 0x01, 0x43, 0x00, 0x00],

@@ -85,7 +85,7 @@ describe('verifying again', () => {
       while (!inspector.result) await new Promise((resolve) => setTimeout(resolve, 1));
       const { recording } = inspector.result;
       inspector.reverify({ now: new Date('2020-06-01T00:00:00Z') });
-      // The second result of the same look has a recording of its own, with the end of the connection in it.
+      // The second result of the same inspection has a new recording, with the end of the connection.
       while (inspector.result.recording === recording) await new Promise((resolve) => setTimeout(resolve, 5));
     });
     await outcome(page, 'good');
@@ -233,8 +233,8 @@ describe('a file of certificates', () => {
     assert.equal(await area.inputValue(), '');
     await area.fill('hello');
     await page.getByRole('button', { name: 'Look at it' }).click();
-    const refusal = page.getByRole('alert').filter({ hasText: 'pasted text' });
-    await refusal.filter({ hasNotText: 'private key' }).waitFor();
+    const rejection = page.getByRole('alert').filter({ hasText: 'pasted text' });
+    await rejection.filter({ hasNotText: 'private key' }).waitFor();
   });
 });
 
