@@ -1,4 +1,4 @@
-/** How the two pages become static files: `npm run site` writes them to build/site. */
+/** Builds the two pages as static files in build/site (`npm run site`). */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { PAGE_POLICY } from '../scripts/serve.js';
@@ -7,13 +7,13 @@ import { PAGE_POLICY } from '../scripts/serve.js';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Puts the policy into each page: a server that sends no such header does not leave it without one.
+ * Puts the Content-Security-Policy into each page, for servers that do not send it as a header.
  * @returns {import('vite').Plugin}
  */
-function policy() {
+function contentSecurityPolicy() {
   return {
-    name: 'policy',
-    apply: 'build', // Vite's server for developing needs inline scripts
+    name: 'content-security-policy',
+    apply: 'build', // Vite's development server needs inline scripts
     transformIndexHtml: () => [
       {
         tag: 'meta',
@@ -24,22 +24,22 @@ function policy() {
   };
 }
 
-// eslint-disable-next-line no-restricted-exports -- Vite wants it
+// eslint-disable-next-line no-restricted-exports -- Vite requires it
 export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [policy()],
+  plugins: [contentSecurityPolicy()],
   build: {
     outDir: here('../build/site'),
     emptyOutDir: true,
     target: 'es2022',
-    modulePreload: { polyfill: false }, // it would be an inline script
-    assetsInlineLimit: 0, // the policy has no data: for scripts and styles
+    modulePreload: { polyfill: false }, // the polyfill is an inline script
+    assetsInlineLimit: 0, // the policy forbids data: URLs for scripts and styles
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: here('index.html'), lab: here('lab.html') },
-      external: [/^node:/, 'ws'], // never reached in a page
+      external: [/^node:/, 'ws'], // never loaded in a page
     },
   },
 });

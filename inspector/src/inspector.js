@@ -1,4 +1,4 @@
-/** The inspector's page. */
+/** Entry point of index.html. */
 import './style/base.css';
 import './style/pieces.css';
 import './style/outcome.css';

@@ -309,7 +309,7 @@ describe('a certificate', () => {
   test('shows the complete modulus of an RSA key', async () => {
     const page = await visit();
     await showCertificate(page, SAMPLES['RSA 2048']);
-    await page.getByText('The key itself').click();
+    await page.getByText('Key bytes').click();
     const shown = await page.locator('dd[data-field="modulus"]').innerText();
     const expected = await openssl(['x509', '-noout', '-modulus'], SAMPLES['RSA 2048']);
     assert.equal(`Modulus=${shown.replace(/\s/g, '')}\n`, expected);
@@ -318,7 +318,7 @@ describe('a certificate', () => {
   test('marks the octets of the focused ASN.1 element', async () => {
     const page = await visit();
     await showCertificate(page, SAMPLES['P-256']);
-    await page.getByText('Raw: ASN.1 and octets').click();
+    await page.getByText('ASN.1 and raw bytes').click();
     const tree = page.getByRole('tree', { name: 'ASN.1 of the certificate' });
     const marked = () => page.locator('.hex mark:not(.hex-text mark)').allInnerTexts();
     await tree.getByRole('treeitem').first().focus();
@@ -381,7 +381,7 @@ describe('a certificate', () => {
     const page = await visit();
     await showCertificate(page, ofCase('not-a-certificate'));
     const text = await page.locator('.reason').innerText();
-    assert.match(text, /cannot be read as a certificate\. 216 bytes/);
+    assert.match(text, /Not a readable certificate \(216 bytes\)/);
     assert.match(text, /The certificate has the wrong type\. It is text, not DER: “This is not a certificate/);
     assert.match(await page.locator('.hex').innerText(), /^0000 {2}54 68 69 73/);
     await showCertificate(page, ofCase('version-negative'));
@@ -431,7 +431,10 @@ describe('a chain', () => {
     assert.equal(await page.locator('.step[data-depth="0"] .step-problems > li').count(), 2);
     assert.equal(await page.locator('.step-bad').count(), 1);
     await showChain(page, 'missing-intermediate');
-    assert.match(await page.locator('.step-gap').innerText(), /No certificate of pagetls Test Intermediate was sent/);
+    assert.match(
+      await page.locator('.step-gap').innerText(),
+      /The server sent no certificate named pagetls Test Intermediate/,
+    );
   });
 
   test('can be exported as JSON, PEM and commands', async () => {

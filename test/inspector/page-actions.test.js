@@ -58,19 +58,19 @@ describe('verifying again', () => {
     const { page, complaints } = await visit('#expired.pagetls.test');
     await outcome(page, 'bad', 'has expired');
     await openSettings(page);
-    await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
+    await page.getByLabel('Time (UTC)', { exact: true }).fill('2020-06-01T00:00:00');
     await outcome(page, 'good');
     assert.match(page.url(), /#expired\.pagetls\.test&at=2020-06-01T00:00:00Z$/);
-    await page.getByText('Judged again in this page').waitFor();
+    await page.getByText('Verified again in this page').waitFor();
     await page.reload();
     await outcome(page, 'good');
     await openSettings(page); // closes them: they are open if a setting is not the default
-    assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isHidden());
+    assert.ok(await page.getByLabel('Time (UTC)', { exact: true }).isHidden());
     await openSettings(page);
-    await page.getByRole('button', { name: "The lab's clock" }).click();
+    await page.getByRole('button', { name: 'Use the lab’s clock' }).click();
     await outcome(page, 'bad', 'has expired');
     assert.match(page.url(), /#expired\.pagetls\.test$/);
-    assert.ok(await page.getByLabel('Time, UTC', { exact: true }).isVisible(), 'the settings stay open');
+    assert.ok(await page.getByLabel('Time (UTC)', { exact: true }).isVisible(), 'the settings stay open');
     assert.deepEqual(complaints, []);
   });
 
@@ -89,7 +89,7 @@ describe('verifying again', () => {
       while (inspector.result.recording === recording) await new Promise((resolve) => setTimeout(resolve, 5));
     });
     await outcome(page, 'good');
-    await page.getByText('Judged again in this page').waitFor();
+    await page.getByText('Verified again in this page').waitFor();
   });
 
   test('with the slider covers the time before, during and after the validity period', async () => {
@@ -112,23 +112,23 @@ describe('verifying again', () => {
     await slider.fill('1000');
     await outcome(page, 'bad', 'has expired');
     assert.equal(await slider.inputValue(), '1000');
-    await page.getByLabel('Time, UTC', { exact: true }).fill('2090-01-01T00:00:00');
+    await page.getByLabel('Time (UTC)', { exact: true }).fill('2090-01-01T00:00:00');
     await page.locator('.ends', { hasText: /20(9\d)$/ }).waitFor();
     assert.ok(Number(await slider.inputValue()) < 1000, 'the slider includes a time that was typed');
   });
 
   test('with another name and trust store updates the outcome, with all stores side by side', async () => {
     const { page } = await visit('#wrong-host.pagetls.test');
-    await outcome(page, 'bad', 'another name');
+    await outcome(page, 'bad', 'different name');
     const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
     await store("the lab's root").locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
     await store("Mozilla's root list").getByText('1 more problem').waitFor();
     await store('this system').locator('code').waitFor();
     await openSettings(page);
-    await page.getByLabel('Name to ask for').fill('other.pagetls.test');
+    await page.getByLabel('Host name', { exact: true }).fill('other.pagetls.test');
     await page.keyboard.press('Tab');
     await outcome(page, 'good');
-    await store("the lab's root").getByText('good').waitFor();
+    await store("the lab's root").getByText('✓ valid').waitFor();
     await store("Mozilla's root list").getByRole('radio').check();
     await outcome(page, 'bad', 'trust anchor');
     assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
@@ -152,7 +152,7 @@ describe('verifying again', () => {
     const { page } = await visit('#revoked.pagetls.test');
     await outcome(page, 'bad', 'revoked');
     await openSettings(page);
-    await page.getByLabel('Revocation lists').selectOption('none');
+    await page.getByLabel('CRLs', { exact: true }).selectOption('none');
     await outcome(page, 'good');
     assert.match(page.url(), /#revoked\.pagetls\.test&crl=off$/);
     await page.reload();
@@ -161,7 +161,7 @@ describe('verifying again', () => {
       location.hash = '#revoked.pagetls.test';
     });
     await outcome(page, 'bad', 'revoked');
-    await page.getByLabel('A list of your own').setInputFiles({
+    await page.getByLabel('Your own CRLs').setInputFiles({
       name: 'list.crl',
       mimeType: 'application/pkix-crl',
       buffer: Buffer.from(pki('revoked').crl ?? ''),
@@ -173,13 +173,13 @@ describe('verifying again', () => {
     const { page } = await visit('#good-p256.pagetls.test&trust=mozilla');
     await outcome(page, 'bad', 'trust anchor');
     await openSettings(page);
-    const choose = page.getByLabel('Trust anchors of your own');
+    const choose = page.getByLabel('Your own trust anchors');
     const file = { name: 'roots.pem', mimeType: 'text/plain' };
     await choose.setInputFiles({ ...file, buffer: Buffer.from('nothing of the kind') });
     await page.locator('.criteria .field-error').waitFor();
     await choose.setInputFiles({ ...file, buffer: Buffer.from(pki('good-p256').roots) });
     await outcome(page, 'good');
-    await page.getByRole('button', { name: 'Forget them' }).click();
+    await page.getByRole('button', { name: 'Remove them' }).click();
     await outcome(page, 'good'); // by the lab's root again
   });
 });
@@ -188,16 +188,16 @@ describe('a file of certificates', () => {
   test('is verified without a connection, whether chosen, pasted or dropped', async () => {
     const { page, complaints } = await visit();
     const { chain } = pki('expired');
-    await page.locator('.more-questions > summary').click();
+    await page.locator('.more-options > summary').click();
     const file = { name: 'chain.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(chain) };
-    await page.getByLabel('A file of certificates').setInputFiles(file);
+    await page.getByLabel('Certificate file').setInputFiles(file);
     await outcome(page, 'bad');
     assert.match(await page.title(), /chain\.pem/);
     assert.equal((await page.locator('.step').count()) > 1, true);
-    await page.getByLabel('Or paste them').fill(`some words\n${pki('good-p256').chain}\nmore of them`);
-    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByLabel('Or paste certificates').fill(`some words\n${pki('good-p256').chain}\nmore of them`);
+    await page.getByRole('button', { name: 'Inspect' }).click();
     await page.locator('.step h3', { hasText: 'good-p256.pagetls.test' }).waitFor();
-    assert.equal(await page.getByLabel('Or paste them').inputValue(), '');
+    assert.equal(await page.getByLabel('Or paste certificates').inputValue(), '');
     await page.evaluate((text) => {
       const data = new DataTransfer();
       data.items.add(new File([text], 'dropped.pem'));
@@ -210,29 +210,29 @@ describe('a file of certificates', () => {
 
   test('with only a CRL is kept for the next chain', async () => {
     const { page } = await visit();
-    await page.locator('.more-questions > summary').click();
-    await page.getByLabel('Or paste them').fill(pki('revoked').crl ?? '');
-    await page.getByRole('button', { name: 'Look at it' }).click();
-    await page.getByText(/revocation lists? taken: the next chain is judged by (it|them)\./).waitFor();
-    await page.getByLabel('Or paste them').fill(pki('revoked').chain);
-    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.locator('.more-options > summary').click();
+    await page.getByLabel('Or paste certificates').fill(pki('revoked').crl ?? '');
+    await page.getByRole('button', { name: 'Inspect' }).click();
+    await page.getByText(/CRLs? loaded for the next chain\./).waitFor();
+    await page.getByLabel('Or paste certificates').fill(pki('revoked').chain);
+    await page.getByRole('button', { name: 'Inspect' }).click();
     await outcome(page, 'bad');
-    assert.equal(await page.getByLabel('Revocation lists').inputValue(), 'own');
+    assert.equal(await page.getByLabel('CRLs', { exact: true }).inputValue(), 'own');
   });
 
   test('can be DER; a private key and other text are rejected and not kept', async () => {
     const { page } = await visit();
-    await page.locator('.more-questions > summary').click();
+    await page.locator('.more-options > summary').click();
     const der = execFileSync('openssl', ['x509', '-outform', 'DER'], { input: pki('good-rsa2048').leaf });
-    await page.getByLabel('A file of certificates').setInputFiles({ name: 'a.der', mimeType: '', buffer: der });
+    await page.getByLabel('Certificate file').setInputFiles({ name: 'a.der', mimeType: '', buffer: der });
     await page.locator('.step h3', { hasText: 'good-rsa2048.pagetls.test' }).waitFor();
-    const area = page.getByLabel('Or paste them');
+    const area = page.getByLabel('Or paste certificates');
     await area.fill(pki('good-rsa2048').key);
-    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByRole('button', { name: 'Inspect' }).click();
     await page.getByRole('alert').filter({ hasText: 'private key' }).waitFor();
     assert.equal(await area.inputValue(), '');
     await area.fill('hello');
-    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.getByRole('button', { name: 'Inspect' }).click();
     const rejection = page.getByRole('alert').filter({ hasText: 'pasted text' });
     await rejection.filter({ hasNotText: 'private key' }).waitFor();
   });
@@ -241,7 +241,7 @@ describe('a file of certificates', () => {
 describe('links and history', () => {
   test('do not connect to another bridge named in a link before Connect is pressed', async () => {
     const { page, complaints } = await visit('#expired.pagetls.test&bridge=ws://127.0.0.1:1/');
-    await page.getByText('This link names a bridge of its own').waitFor();
+    await page.getByText('This link uses another bridge').waitFor();
     assert.equal(await page.locator('[data-outcome]').count(), 0);
     assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'expired.pagetls.test');
     assert.deepEqual(complaints, []);
@@ -285,9 +285,9 @@ describe('links and history', () => {
       await page.evaluate(() => navigator.clipboard.readText()),
       `${inspector.url}#expired.pagetls.test&at=2020-06-01T00:00:00Z`,
     );
-    await page.locator('.more-questions > summary').click();
-    await page.getByLabel('Or paste them').fill(pki('expired').chain);
-    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.locator('.more-options > summary').click();
+    await page.getByLabel('Or paste certificates').fill(pki('expired').chain);
+    await page.getByRole('button', { name: 'Inspect' }).click();
     await outcome(page, 'bad');
     assert.equal(await copy.count(), 0);
   });
@@ -297,8 +297,8 @@ describe('the keyboard', () => {
   test('moves the focus to a part of the result without changing the URL', async () => {
     const { page } = await visit('#expired.pagetls.test');
     await outcome(page, 'bad');
-    await page.locator('.wire .ladder').waitFor();
-    const parts = page.getByRole('navigation', { name: 'Parts of what was found' }).getByRole('button');
+    await page.locator('.wire .flights').waitFor();
+    const parts = page.getByRole('navigation', { name: 'Parts of the result' }).getByRole('button');
     const headings = await page.locator('#result h2:not(.outcome h2)').allInnerTexts();
     assert.deepEqual(
       (await parts.allInnerTexts()).map((text) => text.replace(' ↓', '')),
@@ -358,7 +358,7 @@ describe('the form', () => {
     const bridge = page.getByLabel('Bridge', { exact: true });
     await page.getByLabel('Server', { exact: true }).waitFor();
     assert.ok(await bridge.isHidden(), 'the layout does not shift later');
-    await page.locator('.more-questions > summary').click();
+    await page.locator('.more-options > summary').click();
     await bridge.fill('ws://127.0.0.1:2/');
     await page.getByLabel('Server', { exact: true }).fill('expired.pagetls.test');
     release();
@@ -374,7 +374,7 @@ describe('the page', () => {
     test(`has no axe violation in the ${colorScheme} theme, with everything open`, async () => {
       for (const [hash, ready] of [
         ['', '.starters'],
-        ['#several.pagetls.test', '.ladder'],
+        ['#several.pagetls.test', '.flights'],
         ['#good-cross-signed.pagetls.test&get', '.connection-answer'],
         ['#hangs-up.pagetls.test', '[data-outcome="error"]'],
       ]) {

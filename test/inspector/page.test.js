@@ -157,7 +157,7 @@ describe('the outcome', () => {
     const { sentence, codes, text } = await outcomeOf(page, 'expired');
     assert.equal(sentence, 'Not trusted: the certificate of expired.pagetls.test has expired.');
     assert.deepEqual(codes, ['ERR_TLS_CERT_EXPIRED', 'BADCERT_EXPIRED']);
-    assert.match(text, /Only looking/);
+    assert.match(text, /Inspection only/);
     assert.match(text, /RFC 5280, section 4\.1\.2\.5/);
     assert.equal(await page.locator('.step').count(), 3);
     assert.match(await page.locator('.step-bad .facts').innerText(), /expired [\d,]+ days ago/);
@@ -200,7 +200,7 @@ describe('the outcome', () => {
     const { page } = await visit('good-rich.pagetls.test');
     await outcomeOf(page, 'good-rich');
     const leaf = page.locator('.step').first();
-    await leaf.getByText('Everything in it').click();
+    await leaf.getByText('All details').click();
     const [pem] = pemBlocks(pki('good-rich').chain);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -257,7 +257,7 @@ describe('the error', () => {
     await ask(page, NOBODY);
     const { kind, codes, text } = await outcomeOf(page, 'refused the connection');
     assert.equal(kind, 'error');
-    assert.match(text, /Is the port right/);
+    assert.match(text, /Check the port/);
     assert.doesNotMatch(await page.locator('.wire').innerText(), /decrypted/);
     const mark = page.locator('.waterfall-break line:last-child');
     const colours = await mark.evaluate((line) => {
@@ -281,7 +281,7 @@ describe('the error', () => {
     const gone = await startBridge();
     await gone.close();
     const { page } = await visit();
-    await page.locator('.more-questions > summary').click();
+    await page.locator('.more-options > summary').click();
     await page.getByLabel('Bridge', { exact: true }).fill(`${gone.url}/`);
     await ask(page, 'expired.pagetls.test');
     const { codes, text } = await outcomeOf(page, 'The bridge does not answer');
@@ -293,7 +293,7 @@ describe('the error', () => {
     const full = await startScriptedBridge((ws) => ws.close(4429, 'too many'));
     try {
       const { page } = await visit();
-      await page.locator('.more-questions > summary').click();
+      await page.locator('.more-options > summary').click();
       await page.getByLabel('Bridge', { exact: true }).fill(`${full.url}/`);
       await ask(page, 'expired.pagetls.test');
       const { codes, text } = await outcomeOf(page, 'The bridge is full');
@@ -309,7 +309,7 @@ describe('the error', () => {
     const other = await startBridge({ origins: ['http://elsewhere.test'] });
     try {
       const { page } = await visit();
-      await page.locator('.more-questions > summary').click();
+      await page.locator('.more-options > summary').click();
       await page.getByLabel('Bridge', { exact: true }).fill(`${other.url}/`);
       await ask(page, 'expired.pagetls.test');
       assert.deepEqual((await outcomeOf(page, 'The bridge does not answer')).codes, ['ERR_TLS_BRIDGE_UNREACHABLE']);
@@ -325,7 +325,7 @@ describe('the error', () => {
     const field = page.getByLabel('Server', { exact: true });
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
     await ask(page, '  ');
-    assert.match(await page.locator('#host-error').innerText(), /Type the name/);
+    assert.match(await page.locator('#host-error').innerText(), /Enter a server name/);
     assert.ok(await field.evaluate((element) => element === document.activeElement));
   });
 });
@@ -353,20 +353,20 @@ describe('an inspection', () => {
     const { page, complaints } = await visit(`127.0.0.1:${mute.port}`);
     await outcomeOf(page, '127.0.0.1');
     await page.locator('.settings-box > summary').click();
-    await page.getByLabel('Trust anchors of your own').setInputFiles({
+    await page.getByLabel('Your own trust anchors').setInputFiles({
       name: 'roots.pem',
       mimeType: 'text/plain',
       buffer: Buffer.from(pki('good-p256').roots),
     });
     await page.locator('[data-outcome="good"]').waitFor();
-    await page.locator('.more-questions > summary').click();
-    await page.getByLabel('Ask for / over HTTP/1.1').check();
+    await page.locator('.more-options > summary').click();
+    await page.getByLabel('Send GET / over HTTP/1.1').check();
     await ask(page, `127.0.0.1:${mute.port}`);
-    await page.getByRole('progressbar', { name: 'for / …' }).waitFor();
+    await page.getByRole('progressbar', { name: 'Requesting / from' }).waitFor();
     assert.equal(await page.locator('[data-outcome="good"]').count(), 1, 'the outcome is shown meanwhile');
-    assert.equal(await page.locator('.connection').getByText('none came').count(), 0);
+    assert.equal(await page.locator('.connection').getByText('no response').count(), 0);
     await page.keyboard.press('Escape');
-    await page.locator('.connection').getByText('none came').waitFor();
+    await page.locator('.connection').getByText('no response').waitFor();
     assert.equal(await page.locator('progress').count(), 0);
     assert.equal((await outcomeOf(page, '127.0.0.1')).kind, 'good');
     assert.deepEqual(complaints, []);

@@ -139,7 +139,7 @@ async function show(page) {
     },
     { plain: { ...recording, chunks: [] }, parts: chunks },
   );
-  await page.locator('.rung').first().waitFor();
+  await page.locator('.flight').first().waitFor();
   await page.locator('.waterfall').waitFor();
 }
 
@@ -261,7 +261,7 @@ describe('the wire view', LIMIT, () => {
     assert.equal(await data.count(), 0);
     const hidden = wire.records.length - (await page.locator('pt-record').count());
     await page.getByText(`${hidden} records of application data not shown.`).waitFor();
-    await page.getByRole('radio', { name: 'Everything' }).check();
+    await page.getByRole('radio', { name: 'All records' }).check();
     assert.equal(await page.locator('pt-record').count(), wire.records.length);
     await data.first().click();
     await page.getByText('“GET / HTTP/1.1…”').waitFor();
@@ -293,7 +293,7 @@ describe('the wire view', LIMIT, () => {
     await goTo(page);
     await show(page);
     await openRecord(page, 'CertificateVerify');
-    await page.getByRole('button', { name: 'Flip a bit of this record and connect again' }).click();
+    await page.getByRole('button', { name: 'Flip a bit in this record and connect again' }).click();
     const verify = wire.messages.find(({ name }) => name === 'CertificateVerify');
     const target = wire.records[verify?.records[0] ?? 0];
     const tamper = await page.evaluate(() => /** @type {{ tamper?: Tamper }} */ (globalThis).tamper);

@@ -58,7 +58,7 @@ describe('the settings of a case', () => {
     const card = cardOf(page, 'wrong-host');
     await outcomeOf(card, OFFLINE);
     await card.getByRole('button', { name: 'other.pagetls.test' }).click();
-    await card.locator('[data-outcome=good]', { hasText: 'this is other.pagetls.test' }).waitFor();
+    await card.locator('[data-outcome=good]', { hasText: 'Valid certificate for other.pagetls.test' }).waitFor();
     const field = card.getByLabel('Host name', { exact: true });
     await field.fill('no such name');
     await card.getByText('is not a host name').waitFor();

@@ -175,7 +175,7 @@ test('a link to a group scrolls there, also from the inspector’s note on the b
   await page.waitForFunction(() => scrollY > 0);
   assert.ok(await page.locator('#group-tampered-with-in-transit').isVisible());
   await page.goto(page.url().replace(/lab\.html.*/, ''));
-  await page.locator('.more-questions > summary').click();
+  await page.locator('.more-options > summary').click();
   await page.locator('#bridge-note a').click();
   await page.waitForFunction(() => location.pathname.endsWith('lab.html') && scrollY > 0);
 });

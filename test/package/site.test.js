@@ -73,7 +73,7 @@ describe('the static site under nginx', () => {
     assert.equal(await page.locator('.step').count(), 3);
     assert.equal(await page.locator('.connection, .wire').count(), 0);
     await page.locator('.settings-box > summary').click();
-    await page.getByLabel('Time, UTC', { exact: true }).fill('2020-06-01T00:00:00');
+    await page.getByLabel('Time (UTC)', { exact: true }).fill('2020-06-01T00:00:00');
     await page.locator('[data-outcome="good"]').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Connect again' }).count(), 0);
     assert.equal(await page.getByRole('button', { name: 'command' }).count(), 0);

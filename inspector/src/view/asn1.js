@@ -1,21 +1,24 @@
-/** DER beside what it means: a tree of ASN.1, and the octets, where those of the element in focus are marked. */
+/** DER as an ASN.1 tree next to its octets; those of the focused element are highlighted. */
 import { html, nothing } from 'lit';
 import { parseAsn1 } from '../model/asn1.js';
 import { count } from '../model/format.js';
 import { PageElement } from './element.js';
-import { hexLines, SHOWN } from './hex.js';
+import { hexLines, MAX_HEX_BYTES } from './hex.js';
 import { foreign } from './pieces.js';
 
 /** @typedef {import('../model/asn1.js').Asn1Node} Asn1Node */
 /** @typedef {{ node: Asn1Node, level: number, parent: Row | null, position: number, size: number }} Row */
 
-/** Trees with more elements begin with those below this level folded. */
-const LARGE = { elements: 400, level: 4 };
+/** Trees with more elements than this start folded below this level. */
+const LARGE_TREE = { elements: 400, level: 4 };
+
+/** Octets per line of the hex dump. */
+const HEX_WIDTH = { narrow: 8, wide: 16 };
 
 const narrow = matchMedia('(max-width: 44rem)');
 
 /**
- * <pt-asn1>: properties `bytes`, DER; `name`, what they are of, for those who do not see the page.
+ * <pt-asn1>: properties `bytes`, DER; `name` of what they encode, for screen readers.
  */
 export class Asn1Element extends PageElement {
   /** @override */
@@ -23,7 +26,7 @@ export class Asn1Element extends PageElement {
     bytes: { attribute: false },
     name: {},
     active: { state: true },
-    marked: { state: true },
+    highlighted: { state: true },
     folded: { state: true },
     width: { state: true },
   };
@@ -32,19 +35,19 @@ export class Asn1Element extends PageElement {
     super();
     this.bytes = new Uint8Array(0);
     this.name = '';
-    /** The element that the keyboard is at. @type {Asn1Node | null} */
+    /** The focused element. @type {Asn1Node | null} */
     this.active = null;
-    /** Whether its octets are marked: only once somebody has gone there. */
-    this.marked = false;
+    /** Whether its octets are highlighted: only after the first focus. */
+    this.highlighted = false;
     /** @type {ReadonlySet<Asn1Node>} */
     this.folded = new Set();
-    this.width = narrow.matches ? 8 : 16;
+    this.width = narrow.matches ? HEX_WIDTH.narrow : HEX_WIDTH.wide;
     /** @type {Asn1Node} */
     this.root = parseAsn1(this.bytes);
   }
 
   #resized = () => {
-    this.width = narrow.matches ? 8 : 16;
+    this.width = narrow.matches ? HEX_WIDTH.narrow : HEX_WIDTH.wide;
   };
 
   /** @override */
@@ -64,14 +67,16 @@ export class Asn1Element extends PageElement {
     if (!changed.has('bytes')) return;
     this.root = parseAsn1(this.bytes);
     this.active = this.root;
-    this.marked = false;
+    this.highlighted = false;
     const all = this.#rows(new Set());
     const deep =
-      all.length > LARGE.elements ? all.filter(({ level, node }) => level >= LARGE.level && node.children.length) : [];
+      all.length > LARGE_TREE.elements
+        ? all.filter(({ level, node }) => level >= LARGE_TREE.level && node.children.length)
+        : [];
     this.folded = new Set(deep.map(({ node }) => node));
   }
 
-  /** Those that can be seen. @param {ReadonlySet<Asn1Node>} folded @returns {Row[]} */
+  /** The visible rows. @param {ReadonlySet<Asn1Node>} folded @returns {Row[]} */
   #rows(folded) {
     /** @type {Row[]} */
     const rows = [];
@@ -87,25 +92,25 @@ export class Asn1Element extends PageElement {
   }
 
   /** @param {Asn1Node} node */
-  #fold(node) {
+  #toggle(node) {
     const folded = new Set(this.folded);
     if (!folded.delete(node)) folded.add(node);
     this.folded = folded;
   }
 
   /** @param {Asn1Node} node */
-  #reach(node) {
+  #focus(node) {
     this.active = node;
-    this.marked = true;
+    this.highlighted = true;
     this.updateComplete.then(() => {
       const row = this.querySelector('[role="treeitem"][tabindex="0"]');
       if (row instanceof HTMLElement && document.activeElement !== row) row.focus();
-      this.#showMark();
+      this.#scrollToHighlight();
     });
   }
 
-  /** Scrolls the octets in their box, and nothing else. */
-  #showMark() {
+  /** Scrolls the hex dump only, not the page. */
+  #scrollToHighlight() {
     const box = this.querySelector('.hex');
     const mark = box?.querySelector('mark');
     if (!box || !mark) return;
@@ -113,8 +118,8 @@ export class Asn1Element extends PageElement {
     if (top < 0 || top > box.clientHeight - 40) box.scrollTop += top - box.clientHeight / 3;
   }
 
-  /** As the ARIA practices ask of a tree. @param {KeyboardEvent} event */
-  #pressed = (event) => {
+  /** Keys of a tree view (ARIA Authoring Practices). @param {KeyboardEvent} event */
+  #onKeydown = (event) => {
     const rows = this.#rows(this.folded);
     const at = rows.findIndex(({ node }) => node === this.active);
     const row = rows[at];
@@ -127,33 +132,33 @@ export class Asn1Element extends PageElement {
       ArrowUp: () => rows[at - 1]?.node,
       Home: () => rows[0].node,
       End: () => rows[rows.length - 1].node,
-      ArrowRight: () => (open ? node.children[0] : this.folded.has(node) ? this.#fold(node) : undefined),
-      ArrowLeft: () => (open ? this.#fold(node) : parent?.node),
-      Enter: () => (node.children.length > 0 ? this.#fold(node) : undefined),
+      ArrowRight: () => (open ? node.children[0] : this.folded.has(node) ? this.#toggle(node) : undefined),
+      ArrowLeft: () => (open ? this.#toggle(node) : parent?.node),
+      Enter: () => (node.children.length > 0 ? this.#toggle(node) : undefined),
     };
     if (!Object.hasOwn(keys, event.key)) return;
     event.preventDefault();
     const next = keys[event.key]();
-    if (next) this.#reach(next);
+    if (next) this.#focus(next);
   };
 
   /** @override */
   render() {
-    const { bytes, active, marked } = this;
-    const marks = active && marked ? marksOf(active) : [];
+    const { bytes, active, highlighted } = this;
+    const marks = active && highlighted ? marksOf(active) : [];
     const of = this.name && ` of ${this.name}`;
     return html`<div class="asn1">
-      <ul class="asn1-tree" role="tree" aria-label=${`ASN.1${of}`} @keydown=${this.#pressed}>
+      <ul class="asn1-tree" role="tree" aria-label=${`ASN.1${of}`} @keydown=${this.#onKeydown}>
         ${this.#rows(this.folded).map((row) => this.#row(row))}
       </ul>
       <pre class="hex" tabindex="0" role="group" aria-label=${`Octets${of}`}>${hexLines(bytes, this.width, marks)}</pre>
-      ${bytes.length > SHOWN ? html`<p class="hex-more">The first ${count(SHOWN, 'byte')} of ${count(bytes.length, 'byte')}.</p>` : nothing}
+      ${bytes.length > MAX_HEX_BYTES ? html`<p class="hex-more">First ${count(MAX_HEX_BYTES, 'byte')} of ${count(bytes.length, 'byte')}.</p>` : nothing}
     </div>`;
   }
 
   /** @param {Row} row */
   #row({ node, level, position, size }) {
-    const parts = node.children.length > 0;
+    const isParent = node.children.length > 0;
     const folded = this.folded.has(node);
     return html`<li
       role="treeitem"
@@ -161,20 +166,20 @@ export class Asn1Element extends PageElement {
       aria-level=${level}
       aria-posinset=${position}
       aria-setsize=${size}
-      aria-expanded=${parts ? String(!folded) : nothing}
-      aria-selected=${String(node === this.active && this.marked)}
+      aria-expanded=${isParent ? String(!folded) : nothing}
+      aria-selected=${String(node === this.active && this.highlighted)}
       tabindex=${node === this.active ? 0 : -1}
-      @focus=${() => this.#reach(node)}
-      @click=${() => this.#reach(node)}
+      @focus=${() => this.#focus(node)}
+      @click=${() => this.#focus(node)}
     >
       <span class="asn1-offset">${node.offset.toString(16).padStart(4, '0')}</span>
-      <span class="asn1-fold" aria-hidden="true" @click=${() => parts && this.#fold(node)}
-        >${' '.repeat(level - 1)}${parts ? (folded ? '▸' : '▾') : ' '}</span
+      <span class="asn1-fold" aria-hidden="true" @click=${() => isParent && this.#toggle(node)}
+        >${' '.repeat(level - 1)}${isParent ? (folded ? '▸' : '▾') : ' '}</span
       >
       <span class="asn1-words">
         <span class="asn1-name">${node.name}</span>
         ${valueView(node)} ${node.remark ? html`<span class="asn1-remark">not DER: ${node.remark}</span>` : nothing}
-        ${node.error ? html`<span class="asn1-error">wrong at byte ${node.offset}: ${node.error}</span>` : nothing}
+        ${node.error ? html`<span class="asn1-error">error at byte ${node.offset}: ${node.error}</span>` : nothing}
       </span>
     </li>`;
   }

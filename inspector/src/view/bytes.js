@@ -1,4 +1,4 @@
-/** A message or record: the tree of its fields, and its bytes beside it. */
+/** A message or record: its fields as a tree, next to its bytes. */
 import { html, nothing } from 'lit';
 import { count, visible } from '../model/format.js';
 import { PageElement } from './element.js';
@@ -8,16 +8,19 @@ import { hexRows } from './hex-bytes.js';
 
 /** A field as a row of the tree. @typedef {{ field: Field, level: number, parent: Field | null, position: number, siblings: number }} Row */
 
-/** How many bytes are shown at first, and how many fields side by side. */
-const BYTES = 2048;
-const FIELDS = 300;
+/** Bytes shown at first, and added by “Show more”. */
+const INITIAL_BYTES = 2048;
+const MORE_BYTES = 8 * INITIAL_BYTES;
 
-/** Fields of this level and above are open at first, where there is more than a value inside and not too much. */
+/** Fields shown per parent. */
+const MAX_FIELDS = 300;
+
+/** Initially open: fields down to this level that have more than a value in them, and at most this many fields. */
 const OPEN_LEVELS = 1;
 const OPEN_FIELDS = 40;
 
-/** About how high a row of bytes is, in pixels. */
-const LINE = 24;
+/** Approximate height of a row of bytes, in pixels. */
+const ROW_HEIGHT = 24;
 
 export class Bytes extends PageElement {
   /** @override */
@@ -35,17 +38,17 @@ export class Bytes extends PageElement {
     this.bytes = new Uint8Array();
     /** @type {Field[]} */
     this.fields = [];
-    /** What it is, for those who do not see it. */
+    /** For screen readers. */
     this.label = '';
-    /** Those whose inside is shown. @type {Set<Field>} */
+    /** Fields whose children are shown. @type {Set<Field>} */
     this.open = new Set();
-    /** The one that the keyboard is at. @type {Field | null} */
+    /** The focused field. @type {Field | null} */
     this.active = null;
-    this.shown = BYTES;
-    /** What stands for each byte that is shown. @type {HTMLElement[][]} */
+    this.shown = INITIAL_BYTES;
+    /** The elements of each shown byte. @type {HTMLElement[][]} */
     this.cells = [];
-    /** The bytes that are marked. @type {[number, number]} */
-    this.marked = [0, 0];
+    /** Start and end of the highlighted bytes. @type {[number, number]} */
+    this.highlighted = [0, 0];
   }
 
   /** @override @param {Map<string, unknown>} changed */
@@ -71,19 +74,19 @@ export class Bytes extends PageElement {
       const { rows, cells } = hexRows(this.bytes.subarray(0, this.shown));
       this.querySelector('.dump')?.replaceChildren(rows);
       this.cells = cells;
-      this.marked = [0, 0];
+      this.highlighted = [0, 0];
     }
-    this.mark(this.active);
+    this.highlight(this.active);
   }
 
   /* --- the tree ---------------------------------------------------------------------- */
 
-  /** Those that can be seen, from top to bottom. @returns {Row[]} */
+  /** The visible rows, top to bottom. @returns {Row[]} */
   get rows() {
     /** @type {Row[]} */
     const rows = [];
     const visit = (/** @type {Field[]} */ fields, /** @type {number} */ level, /** @type {Field | null} */ parent) => {
-      fields.slice(0, FIELDS).forEach((field, i) => {
+      fields.slice(0, MAX_FIELDS).forEach((field, i) => {
         rows.push({ field, level, parent, position: i + 1, siblings: fields.length });
         if (this.open.has(field)) visit(field.children, level + 1, field);
       });
@@ -92,7 +95,7 @@ export class Bytes extends PageElement {
     return rows;
   }
 
-  /** @param {Field} field @param {boolean} [open] the other way round when left out */
+  /** @param {Field} field @param {boolean} [open] default: the opposite of now */
   toggle(field, open = !this.open.has(field)) {
     if (field.children.length === 0 || open === this.open.has(field)) return;
     this.open = new Set(this.open);
@@ -101,26 +104,26 @@ export class Bytes extends PageElement {
   }
 
   /** @param {Field | null | undefined} field */
-  async goTo(field) {
+  async focusField(field) {
     if (!field) return;
     this.active = field;
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.querySelector('.tree-row[tabindex="0"]'))?.focus();
   }
 
-  /** As trees do: ARIA Authoring Practices, tree view. @param {KeyboardEvent} event @param {Row} row */
-  onKey(event, { field, parent }) {
+  /** Keys of a tree view (ARIA Authoring Practices). @param {KeyboardEvent} event @param {Row} row */
+  onKeydown(event, { field, parent }) {
     const { rows } = this;
     const at = rows.findIndex((row) => row.field === field);
     const isOpen = this.open.has(field);
     /** @type {Record<string, () => void>} */
     const keys = {
-      ArrowDown: () => this.goTo(rows[at + 1]?.field),
-      ArrowUp: () => this.goTo(rows[at - 1]?.field),
-      Home: () => this.goTo(rows[0].field),
-      End: () => this.goTo(rows[rows.length - 1].field),
-      ArrowRight: () => (isOpen ? this.goTo(field.children[0]) : this.toggle(field, true)),
-      ArrowLeft: () => (isOpen ? this.toggle(field, false) : this.goTo(parent)),
+      ArrowDown: () => this.focusField(rows[at + 1]?.field),
+      ArrowUp: () => this.focusField(rows[at - 1]?.field),
+      Home: () => this.focusField(rows[0].field),
+      End: () => this.focusField(rows[rows.length - 1].field),
+      ArrowRight: () => (isOpen ? this.focusField(field.children[0]) : this.toggle(field, true)),
+      ArrowLeft: () => (isOpen ? this.toggle(field, false) : this.focusField(parent)),
       Enter: () => this.toggle(field),
       ' ': () => this.toggle(field),
     };
@@ -131,21 +134,21 @@ export class Bytes extends PageElement {
 
   /* --- the bytes ---------------------------------------------------------------------- */
 
-  /** Shows which bytes are a field's. @param {Field | null} field */
-  mark(field) {
+  /** Highlights the bytes of a field. @param {Field | null} field */
+  highlight(field) {
     const [from, to] = field ? [field.from, field.to] : [0, 0];
-    if (from === this.marked[0] && to === this.marked[1]) return;
-    for (const cell of this.cells.slice(...this.marked).flat()) cell.classList.remove('lit');
-    this.marked = [from, to];
+    if (from === this.highlighted[0] && to === this.highlighted[1]) return;
+    for (const cell of this.cells.slice(...this.highlighted).flat()) cell.classList.remove('lit');
+    this.highlighted = [from, to];
     const lit = this.cells.slice(from, to).flat();
     for (const cell of lit) cell.classList.add('lit');
     const box = this.querySelector('.dump');
     if (!box || lit.length === 0) return;
     const above = lit[0].getBoundingClientRect().top - box.getBoundingClientRect().top;
-    if (above < 0 || above > box.clientHeight - LINE) box.scrollTop += above - LINE;
+    if (above < 0 || above > box.clientHeight - ROW_HEIGHT) box.scrollTop += above - ROW_HEIGHT;
   }
 
-  /** The leaf that a byte is in, and all it is inside of. @param {EventTarget | null} target @returns {Field[]} outermost first */
+  /** The fields that contain a byte. @param {EventTarget | null} target its element @returns {Field[]} outermost first */
   pathTo(target) {
     const at = target instanceof HTMLElement ? Number(target.dataset.at ?? NaN) : NaN;
     /** @type {Field[]} */
@@ -165,14 +168,14 @@ export class Bytes extends PageElement {
     this.active = path.at(-1) ?? this.active;
   }
 
-  /* --- the picture ---------------------------------------------------------------------- */
+  /* --- rendering ---------------------------------------------------------------------- */
 
   /** @override */
   render() {
     const { bytes, label, shown } = this;
     const more = bytes.length - shown;
     return html`
-      <div class="wire-bytes" @mouseleave=${() => this.mark(this.active)}>
+      <div class="wire-bytes" @mouseleave=${() => this.highlight(this.active)}>
         <div class="tree" role="tree" aria-label=${`Fields: ${label}`}>
           ${this.rows.map((row, i) => this.row(row, this.active ? row.field === this.active : i === 0))}
         </div>
@@ -182,13 +185,13 @@ export class Bytes extends PageElement {
             role="group"
             tabindex="0"
             aria-label=${`Bytes in hexadecimal: ${label}`}
-            @mouseover=${(/** @type {MouseEvent} */ event) => this.mark(this.pathTo(event.target).at(-1) ?? this.active)}
+            @mouseover=${(/** @type {MouseEvent} */ event) => this.highlight(this.pathTo(event.target).at(-1) ?? this.active)}
             @click=${(/** @type {MouseEvent} */ event) => this.onByte(event)}
           ></div>
           ${
             more > 0
-              ? html`<button type="button" class="small" @click=${() => (this.shown = shown + 8 * BYTES)}>
-                  Show more of ${count(more, 'further byte')}
+              ? html`<button type="button" class="small" @click=${() => (this.shown = shown + MORE_BYTES)}>
+                  Show more (${count(more, 'byte')} left)
                 </button>`
               : nothing
           }
@@ -214,20 +217,20 @@ export class Bytes extends PageElement {
         tabindex=${inTabOrder ? 0 : -1}
         @click=${() => {
           this.toggle(field);
-          this.goTo(field);
+          this.focusField(field);
         }}
         @focus=${() => (this.active = field)}
-        @keydown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event, row)}
-        @mouseenter=${() => this.mark(field)}
+        @keydown=${(/** @type {KeyboardEvent} */ event) => this.onKeydown(event, row)}
+        @mouseenter=${() => this.highlight(field)}
       >
         <span class="tree-name">${visible(field.name)}</span>
         <bdi class=${isHex(field) ? 'tree-value tree-digits' : 'tree-value'}>${visible(field.value)}</bdi>
         <span class="tree-range">${rangeText(field)}</span>
       </div>
       ${
-        position === FIELDS && siblings > FIELDS
+        position === MAX_FIELDS && siblings > MAX_FIELDS
           ? html`<p class=${`tree-more tree-level-${Math.min(level, 9)}`}>
-              and ${count(siblings - FIELDS, 'more field')}
+              and ${count(siblings - MAX_FIELDS, 'more field')}
             </p>`
           : nothing
       }
@@ -235,14 +238,14 @@ export class Bytes extends PageElement {
   }
 }
 
-/** Whether its value is digits, not words. @param {Field} field */
+/** Whether the value is hexadecimal digits rather than words. @param {Field} field */
 function isHex({ value }) {
   return /^[0-9a-f]{8,}(…|$)/.test(value);
 }
 
 /** @param {Field} field */
 function rangeText({ from, to }) {
-  if (to === from) return 'no byte';
+  if (to === from) return 'no bytes';
   return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
 }
 

@@ -10,7 +10,7 @@ import { details, facts, foreign, heading, octetsView, referenceView } from './p
 /** @typedef {import('../../../dist/certificate.js').Extension} Extension */
 /** @typedef {import('../../../dist/certificate.js').Name} Name */
 
-/** Every attribute on its own line, the most general first. @param {Name} name */
+/** One attribute per line, the most general first. @param {Name} name */
 export function nameView({ attributes }) {
   if (attributes.length === 0) return html`<span class="empty">(empty)</span>`;
   return html`<ul class="attributes">
@@ -31,7 +31,7 @@ export function identityView({ subject, issuer, selfIssued, version, serialNumbe
       'Issuer',
       selfIssued
         ? html`${nameView(issuer)}
-            <p class="aside">The same as the subject.</p>`
+            <p class="aside">Same as the subject (self-issued).</p>`
         : nameView(issuer),
     ],
     ['Serial number', octetsView(serialNumber)],
@@ -48,20 +48,20 @@ export function keyView(certificate) {
     ['Type', html`${type || oid}${bits ? html`, ${bits} bits` : nothing}`],
     ['Curve', curve ?? nothing],
     ['Exponent', exponent ?? nothing],
-    ['Form', malformed ? 'malformed' : nothing],
+    ['Encoding', malformed ? 'malformed' : nothing],
     [
       'Pin',
       html`<code>${spkiSha256}</code>
-        <p class="aside">SHA-256 of the key as the certificate has it, in base64.</p>`,
+        <p class="aside">Base64 of the SHA-256 of the SubjectPublicKeyInfo.</p>`,
     ],
   ])}
-  ${details(`The key itself (${keyText(publicKey)})`, () => keyParts(certificate))}`;
+  ${details(`Key bytes (${keyText(publicKey)})`, () => keyParts(certificate))}`;
 }
 
 /** @param {Certificate} certificate */
 function keyParts(certificate) {
   const parts = publicKeyParts(certificate);
-  if (parts.length === 0) return html`<p>There is no key in it that can be found.</p>`;
+  if (parts.length === 0) return html`<p>No key found.</p>`;
   return facts(parts.map(({ term, hex }) => [term, html`<code class="long">${hex}</code>`]));
 }
 
@@ -71,7 +71,7 @@ function keyParts(certificate) {
  */
 export function extensionsView(certificate, level) {
   const { extensions } = certificate;
-  if (extensions.length === 0) return html`<p>It has none.</p>`;
+  if (extensions.length === 0) return html`<p>None.</p>`;
   return html`<ul class="extensions">
     ${extensions.map((extension) => html`<li>${extensionView(extension, certificate, level)}</li>`)}
   </ul>`;
@@ -106,7 +106,7 @@ function extensionView(extension, certificate, level) {
 }
 
 /**
- * Rows of one term under each other share it.
+ * Consecutive rows with the same term share it.
  * @param {import('../model/general-names.js').Row[]} rows
  * @returns {[string, import('lit').TemplateResult][]}
  */

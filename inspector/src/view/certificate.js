@@ -1,4 +1,4 @@
-/** Everything that is in one certificate. */
+/** All details of one certificate. */
 import { html, nothing } from 'lit';
 import { findParseProblem, whyUnreadable } from '../model/unreadable.js';
 import { count, titleOf } from '../model/format.js';
@@ -13,8 +13,8 @@ import { validityFacts, validityView } from './validity.js';
 /** @typedef {import('../types.js').Problem} Problem */
 
 /**
- * <pt-certificate>: properties `certificate`; `now`, the time it is judged at; `problem`, of reading it, where a
- * verification has it; `level`, of its headings, 4 unless told.
+ * <pt-certificate>: properties `certificate`; `now`, the verification time; `problem`, why it cannot be read, if a
+ * verification found that; `level` of its headings, by default 4.
  */
 export class CertificateElement extends PageElement {
   /** @override */
@@ -24,7 +24,7 @@ export class CertificateElement extends PageElement {
     problem: { attribute: false },
     level: { type: Number },
     status: { state: true },
-    found: { state: true },
+    parseProblem: { state: true },
   };
 
   constructor() {
@@ -36,22 +36,22 @@ export class CertificateElement extends PageElement {
     this.problem = null;
     this.level = 4;
     this.status = '';
-    /** What the core says of reading it, where no verification did. @type {Problem | null} */
-    this.found = null;
+    /** Why it cannot be read, if no verification said so. @type {Problem | null} */
+    this.parseProblem = null;
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
     if (!changed.has('certificate')) return;
     this.status = '';
-    this.found = null;
+    this.parseProblem = null;
     const { certificate, problem } = this;
     if (certificate === null || certificate.subject !== undefined || problem !== null) return;
     findParseProblem(certificate.pem)
       .then((found) => {
-        if (this.certificate === certificate) this.found = found;
+        if (this.certificate === certificate) this.parseProblem = found;
       })
-      .catch(() => {}); // then the octets have to speak for themselves
+      .catch(() => {}); // the reason stays unknown
   }
 
   /** @override */
@@ -91,8 +91,8 @@ export class CertificateElement extends PageElement {
   /** @param {Certificate} certificate */
   #unreadable({ der }) {
     return html`<div class="reason">
-      <p><strong>This cannot be read as a certificate.</strong> ${count(der.length, 'byte')}.</p>
-      <p>${foreign(whyUnreadable(this.problem ?? this.found, der))}</p>
+      <p><strong>Not a readable certificate</strong> (${count(der.length, 'byte')}).</p>
+      <p>${foreign(whyUnreadable(this.problem ?? this.parseProblem, der))}</p>
     </div>`;
   }
 
@@ -108,7 +108,7 @@ export class CertificateElement extends PageElement {
     const raw = html`<pt-asn1 .bytes=${der} name="the certificate"></pt-asn1>`;
     return this.#section('Files', [
       actionsView(actions, this, 'The certificate as a file'),
-      readable ? details('Raw: ASN.1 and octets', () => raw) : raw,
+      readable ? details('ASN.1 and raw bytes', () => raw) : raw,
       details(
         'PEM',
         () => html`<pre class="pem" tabindex="0" role="group" aria-label="The certificate as PEM">${pem}</pre>`,

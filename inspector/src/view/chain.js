@@ -1,4 +1,4 @@
-/** The chain as a tree: the leaf on top, each certificate above the one that signed it, other paths as branches. */
+/** The chain as a tree: the leaf on top, each certificate above its issuer, other paths as branches. */
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { pathGap, remarksOnSent, sameCertificate, sentCertificates, pathSteps } from '../model/chain.js';
@@ -23,11 +23,11 @@ import { facts, foreign, newId, octetsView, referenceView } from './pieces.js';
 /** @typedef {import('../model/chain.js').Branch} Branch */
 /** @typedef {import('../model/chain.js').Step} Step */
 
-/** How many names of a leaf are shown before it is opened. */
-const NAMES = 6;
+/** Names of a certificate in its summary. */
+const MAX_NAMES = 6;
 
 /**
- * <pt-chain>: properties `verification`; `onCertificate`, called with a certificate when it is opened.
+ * <pt-chain>: properties `verification`; `onCertificate`, called with a certificate when its details are opened.
  */
 export class ChainElement extends PageElement {
   /** @override */
@@ -49,11 +49,11 @@ export class ChainElement extends PageElement {
   render() {
     const { verification } = this;
     if (verification === null) return nothing;
-    // Of another chain nothing is open; the same one, judged again, stays as it is.
+    // Another chain starts with all details closed; the same chain, verified again, keeps them open.
     return keyed(
       [...verification.path, ...verification.sent].map(({ pem }) => pem).join(),
       html`<section class="chain" aria-labelledby=${this.ids.chain}>
-        <h2 id=${this.ids.chain}>The chain</h2>
+        <h2 id=${this.ids.chain}>Certificate chain</h2>
         ${this.#path(verification)} ${this.#sent(verification)}
       </section>`,
     );
@@ -62,14 +62,14 @@ export class ChainElement extends PageElement {
   /** @param {Verification} verification */
   #path(verification) {
     const steps = pathSteps(verification);
-    if (steps.length === 0) return html`<p class="lead">No path was built: a certificate cannot be read.</p>`;
+    if (steps.length === 0) return html`<p class="lead">No path: a certificate cannot be read.</p>`;
     const { others, tried } = verification;
     const more = tried - 1 - others.length;
     return html`<p class="lead">${leadOf(verification)}</p>
       <ol class="chain-path">
         ${steps.map((step) => this.#step(step, verification))} ${gapView(verification)}
       </ol>
-      ${more > 0 ? html`<p class="lead">${count(more, 'more path')} ${more === 1 ? 'was' : 'were'} tried, to no better end.</p>` : nothing}`;
+      ${more > 0 ? html`<p class="lead">${count(more, 'more path')} ${more === 1 ? 'was' : 'were'} tried, with no better result.</p>` : nothing}`;
   }
 
   /** @param {Step} step @param {Verification} verification */
@@ -100,7 +100,7 @@ export class ChainElement extends PageElement {
   #branch({ steps, reasons }, verification) {
     return html`<div class="branch">
       <p class="branch-title">
-        ${steps.length > 0 ? 'Another path from here was tried and not taken' : 'A path that ends here was tried and not taken'}
+        ${steps.length > 0 ? 'Another path from here was tried and rejected' : 'A path that ends here was tried and rejected'}
       </p>
       <ol class="branch-steps">
         ${steps.map(
@@ -112,7 +112,7 @@ export class ChainElement extends PageElement {
             </li>`,
         )}
       </ol>
-      <ul class="branch-reasons" aria-label="Why not">
+      <ul class="branch-reasons" aria-label="Reasons">
         ${reasons.map(
           ({ certificate, problem }) => html`<li>${foreign(titleOf(certificate))}: ${foreign(problem.message)}.</li>`,
         )}
@@ -123,11 +123,11 @@ export class ChainElement extends PageElement {
   /**
    * @param {Certificate} certificate
    * @param {Verification} verification
-   * @param {Problem | null} [problem] that it cannot be read
+   * @param {Problem | null} [problem] why it cannot be read
    */
   #opener(certificate, verification, problem = null) {
     const summary = [
-      'Everything in it',
+      'All details',
       html`<span class="visually-hidden"
         >: ${certificate.subject ? foreign(titleOf(certificate)) : 'unreadable'}</span
       >`,
@@ -141,7 +141,7 @@ export class ChainElement extends PageElement {
     ></pt-details>`;
   }
 
-  /** Nothing to tell when the server sent the path as it is, with or without its anchor. @param {Verification} verification */
+  /** One line if the server sent exactly the path, with or without its anchor; else a list. @param {Verification} verification */
   #sent(verification) {
     const { path, sent } = verification;
     if (sent.length === 0) return nothing;
@@ -149,11 +149,11 @@ export class ChainElement extends PageElement {
     if (asPath && sent.length >= path.length - 1) {
       const whole = sent.length === path.length;
       const how = !reachesAnchor(verification)
-        ? 'and nothing else'
+        ? ' and nothing else'
         : whole
-          ? 'the anchor included'
-          : 'without the anchor';
-      return html`<p class="lead">The server sent ${path.length > 1 ? 'this chain' : 'this certificate'}, ${how}.</p>
+          ? ', including the trust anchor'
+          : ' without the trust anchor';
+      return html`<p class="lead">The server sent ${path.length > 1 ? 'this chain' : 'this certificate'}${how}.</p>
         ${remarksView(verification)}`;
     }
     return html`<section class="sent" aria-labelledby=${this.ids.sent}>
@@ -165,7 +165,7 @@ export class ChainElement extends PageElement {
               <p>
                 <span class="sent-number" aria-hidden="true">${number}</span>
                 <strong
-                  >${certificate.subject ? foreign(titleOf(certificate)) : `${count(certificate.der.length, 'byte')} that cannot be read`}</strong
+                  >${certificate.subject ? foreign(titleOf(certificate)) : `Unreadable (${count(certificate.der.length, 'byte')})`}</strong
                 >
                 <span class="tag ${problem ? 'tag-bad' : ''}">${use}</span>
               </p>
@@ -182,16 +182,16 @@ export class ChainElement extends PageElement {
 /** @param {Verification} verification */
 function leadOf(verification) {
   if (!reachesAnchor(verification)) {
-    return 'From the leaf down, each certificate above the one that signed it, as far as that leads. It does not reach a trust anchor.';
+    return 'From the leaf down, each certificate is signed by the one below it. The path does not reach a trust anchor.';
   }
-  if (verification.path.length === 1) return 'The leaf is itself a trust anchor.';
-  return 'From the leaf down to the trust anchor, each certificate above the one that signed it.';
+  if (verification.path.length === 1) return 'The leaf itself is a trust anchor.';
+  return 'From the leaf down to the trust anchor, each certificate is signed by the one below it.';
 }
 
 /** @param {Certificate} certificate */
 function issuerOf({ subject, issuer, selfIssued }) {
   if (subject === undefined) return nothing;
-  return selfIssued ? 'issued by itself' : html`issued by ${foreign(shortName(issuer))}`;
+  return selfIssued ? 'self-issued' : html`issued by ${foreign(shortName(issuer))}`;
 }
 
 /** @param {Problem[]} problems */
@@ -208,7 +208,7 @@ function problemList(problems) {
 }
 
 /**
- * What one wants to see first.
+ * The most important facts.
  * @param {Certificate} certificate
  * @param {Date} now
  * @param {string | null} revocation
@@ -237,7 +237,7 @@ function summaryOf(certificate, now, revocation) {
 /** @param {Certificate} certificate */
 function namesOf({ subjectAltName }) {
   if (!subjectAltName || subjectAltName.length === 0) return null;
-  const shown = subjectAltName.slice(0, NAMES).map(generalName);
+  const shown = subjectAltName.slice(0, MAX_NAMES).map(generalName);
   const rest = subjectAltName.length - shown.length;
   return html`<ul class="names">
     ${shown.map(({ type, value }) => html`<li>${type === 'DNS' ? nothing : html`<small>${type}</small> `}${foreign(value)}</li>`)}
@@ -251,23 +251,24 @@ function gapView(verification) {
   if (gap === null) return nothing;
   const { selfIssued, issuer, sameNameSent, unreadableSent, urls } = gap;
   const why = selfIssued
-    ? 'It vouches for itself, and it is not among the trust anchors.'
+    ? 'The last certificate is self-issued, and it is not a trust anchor.'
     : sameNameSent
-      ? html`A certificate of ${foreign(issuer)} was sent, but it cannot stand here; none is among the trust anchors.`
+      ? html`The server sent a certificate named ${foreign(issuer)}, but it is not the issuer. No trust anchor has this
+        name.`
       : unreadableSent
-        ? html`No certificate of ${foreign(issuer)} is among the trust anchors. One was sent that cannot be read:
-          perhaps it is this one.`
-        : html`No certificate of ${foreign(issuer)} was sent, and none is among the trust anchors.`;
+        ? html`No trust anchor is named ${foreign(issuer)}. The server sent a certificate that cannot be read: it may be
+          the issuer.`
+        : html`The server sent no certificate named ${foreign(issuer)}, and no trust anchor has this name.`;
   return html`<li class="step step-gap">
     <span class="step-number" aria-hidden="true">?</span>
     <div class="step-card">
-      <p class="step-role">No way on</p>
+      <p class="step-role">${selfIssued ? 'Not a trust anchor' : 'Missing issuer'}</p>
       <p>${why}</p>
       ${
         !selfIssued && urls.length > 0
           ? html`<p class="aside">
-              Its issuer’s certificate is said to be at ${urls.map((url) => html`<code>${foreign(url)}</code> `)};
-              nothing is fetched from there.
+              The certificate gives the issuer’s URL: ${urls.map((url) => html`<code>${foreign(url)}</code> `)}. This
+              page does not download it.
             </p>`
           : nothing
       }
@@ -279,7 +280,7 @@ function gapView(verification) {
 function remarksView(verification) {
   const remarks = remarksOnSent(verification);
   if (remarks.length === 0) return nothing;
-  return html`<ul class="remarks" aria-label="Remarks on what was sent">
+  return html`<ul class="remarks" aria-label="Notes on what the server sent">
     ${remarks.map((remark) => html`<li>${foreign(remark)}</li>`)}
   </ul>`;
 }

@@ -1,4 +1,4 @@
-/** The connection: what was agreed on, out of what was offered, and where the time went. */
+/** The connection: negotiated parameters, what the client offered, and where the time went. */
 import { html, nothing, svg } from 'lit';
 import { choicesOf } from '../model/choices.js';
 import { willGet } from '../model/inspect.js';
@@ -13,12 +13,12 @@ import { PageElement } from './element.js';
 /** @typedef {import('../model/waterfall.js').Step} Step */
 /** @typedef {import('../tls/types.js').Wire} Wire */
 
-/** What a step of the time line is. @type {Record<Step['kind'], string>} */
+/** What the time of a step was spent on. @type {Record<Step['kind'], string>} */
 const KINDS = {
-  network: 'on the way',
+  network: 'network',
   waiting: 'waiting',
-  local: 'computing here',
-  part: 'computing here',
+  local: 'computing in this page',
+  part: 'computing in this page',
   moment: '',
   break: '',
 };
@@ -49,7 +49,7 @@ export class Connection extends PageElement {
   async load() {
     const recording = this.result?.recording;
     if (!recording) return;
-    // Without the decoder there is still what the handshake said; the element that shows the wire says what is wrong.
+    // Without the decoder, show what `info` has; <pt-wire> reports the error.
     const wire = await decodeRecording(recording).catch(() => null);
     if (this.result?.recording === recording) this.wire = wire;
   }
@@ -62,7 +62,7 @@ export class Connection extends PageElement {
     const steps = wire ? waterfallSteps(result, wire) : [];
     return html`
       <section class="connection" aria-labelledby="connection-title">
-        <h2 id="connection-title">The connection</h2>
+        <h2 id="connection-title">Connection</h2>
         <dl class="connection-facts">
           ${factsOf(result, wire).map(
             ([name, value]) =>
@@ -73,7 +73,7 @@ export class Connection extends PageElement {
           )}
         </dl>
         ${result.answer?.headers ? answerView(result.answer) : nothing} ${steps.length > 0 ? waterfall(steps) : nothing}
-        ${choices.length > 0 ? offers(choices) : nothing}
+        ${choices.length > 0 ? offersView(choices) : nothing}
       </section>
     `;
   }
@@ -96,17 +96,20 @@ function factsOf(result, wire) {
   const facts = [
     ['Protocol', protocol],
     ['Cipher suite', cipher],
-    ['Group of the key exchange', chosen?.group?.name],
-    ["Server's signature", chosen?.signatureScheme?.name],
-    ['ALPN', info ? (info.alpn ?? 'nothing agreed') : chosen?.alpn],
-    ['SNI', wire?.offered ? (wire.offered.serverName ?? 'not sent: an address has none') : info?.servername],
-    ['Hello retry', chosen && (chosen.retry ? `asked for ${chosen.retry.name}` : chosen.helloRetry ? 'yes' : 'no')],
+    ['Key exchange group', chosen?.group?.name],
+    ['Server signature', chosen?.signatureScheme?.name],
+    ['ALPN', info ? (info.alpn ?? 'none') : chosen?.alpn],
+    ['SNI', wire?.offered ? (wire.offered.serverName ?? 'not sent (IP address)') : info?.servername],
+    [
+      'HelloRetryRequest',
+      chosen && (chosen.retry ? `requested ${chosen.retry.name}` : chosen.helloRetry ? 'yes' : 'no'),
+    ],
     ['Client certificate', chosen && clientCertificate(wire)],
     ['Session tickets', chosen && done ? tickets(chosen.tickets) : null],
-    ['Downgrade sentinel', chosen?.downgrade ? `the server can speak more than ${chosen.downgrade}` : null],
-    ['Answer to GET /', answer?.status ?? (willGet(result) && recording?.ended ? 'none came' : null)],
-    ['In all', duration(elapsed)],
-    ['Server', request.target && `${request.target}, in the lab`],
+    ['Downgrade sentinel', chosen?.downgrade ? `the server supports a newer version than ${chosen.downgrade}` : null],
+    ['Response to GET /', answer?.status ?? (willGet(result) && recording?.ended ? 'no response' : null)],
+    ['Total', duration(elapsed)],
+    ['Server', request.target && `${request.target} (lab)`],
   ];
   return /** @type {[string, string][]} */ (facts.filter(([, value]) => value));
 }
@@ -114,44 +117,44 @@ function factsOf(result, wire) {
 /** @param {import('../types.js').Answer} answer */
 function answerView({ headers }) {
   return html`<details class="connection-answer">
-    <summary>Header fields of the answer</summary>
+    <summary>Response headers</summary>
     <pre tabindex="0"><bdi>${headers.split('\n').map((line) => `${visible(line)}\n`)}</bdi></pre>
   </details>`;
 }
 
 /** @param {Wire | null} wire */
 function clientCertificate(wire) {
-  if (!wire?.chosen?.clientCertificate) return 'not asked for';
+  if (!wire?.chosen?.clientCertificate) return 'not requested';
   const sent = wire.messages.find(({ name, direction }) => name === 'Certificate' && direction === 'sent');
-  return (sent?.facts.certificates?.length ?? 0) > 0 ? 'asked for and sent' : 'asked for; none was sent';
+  return (sent?.facts.certificates?.length ?? 0) > 0 ? 'requested and sent' : 'requested, none sent';
 }
 
 /** @param {number[]} lifetimes in seconds */
 function tickets(lifetimes) {
   if (lifetimes.length === 0) return 'none';
   const times = [...new Set(lifetimes)].map((seconds) => {
-    if (seconds === 0) return 'a time not said';
+    if (seconds === 0) return 'an unspecified time';
     if (seconds % 86_400 === 0) return count(seconds / 86_400, 'day');
     if (seconds % 3600 === 0) return count(seconds / 3600, 'hour');
     return seconds % 60 === 0 ? count(seconds / 60, 'minute') : count(seconds, 'second');
   });
-  return `${lifetimes.length}, good for ${times.join(' and ')}`;
+  return `${lifetimes.length}, valid for ${times.join(' and ')}`;
 }
 
 /* --- offered and chosen ---------------------------------------------------------------------- */
 
 /** @param {Choice[]} choices */
-function offers(choices) {
+function offersView(choices) {
   return html`
     <h3 id="offers-title">Offered and chosen</h3>
     <p class="connection-note">
-      What the ClientHello offers, in its order. <span class="offer-mark" aria-hidden="true">✓</span> marks what the
-      server chose; among the extensions, those that it answered.
+      The ClientHello’s offers, in its order. <span class="offer-mark" aria-hidden="true">✓</span> marks the server’s
+      choices; for extensions, those that it answered.
     </p>
     <table class="offers" aria-labelledby="offers-title">
       <thead>
         <tr>
-          <th scope="col">What</th>
+          <th scope="col">Parameter</th>
           <th scope="col">Offered</th>
         </tr>
       </thead>
@@ -184,7 +187,7 @@ function offerItem(text, isChosen, wasOffered) {
   </li>`;
 }
 
-/* --- the time line ---------------------------------------------------------------------- */
+/* --- the waterfall ---------------------------------------------------------------------- */
 
 /** @param {Step[]} steps */
 function waterfall(steps) {
@@ -195,8 +198,8 @@ function waterfall(steps) {
       <thead>
         <tr>
           <th scope="col">Step</th>
-          <th scope="col">Begins at</th>
-          <th scope="col">Takes</th>
+          <th scope="col">Start</th>
+          <th scope="col">Duration</th>
         </tr>
       </thead>
       <tbody>

@@ -1,4 +1,4 @@
-/** The same chain judged by several trust stores, side by side, at another time, for another name, by other rules. */
+/** The validation settings: trust store, time, host name, rules and CRLs. Shows the result of every trust store. */
 import { html, nothing } from 'lit';
 import { criteriaFor, verifyAgain, TRUST_NAMES, trustKind } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
@@ -6,6 +6,7 @@ import { PROFILES } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
 import { spansOf } from '../model/spans.js';
 import { count, generalName, moment, visible } from '../model/format.js';
+import { problemSummary } from '../model/problem-summary.js';
 import { PageElement } from './element.js';
 import { endsView, spansView } from './spans.js';
 
@@ -16,19 +17,21 @@ import { endsView, spansView } from './spans.js';
 /** @typedef {import('../types.js').TrustKind} TrustKind */
 /** @typedef {import('../types.js').Verification} Verification */
 
-/** @typedef {{ verification: Verification | null, size: number, error: string | null }} Column */
+/** The result of one trust store; `size` in anchors. @typedef {{ verification: Verification | null, size: number, error: string | null }} StoreResult */
 
 const DAY = 86_400_000;
-/** Steps of the slider. */
-const STEPS = 1000;
-/** Names of the leaf that are offered. */
-const NAMES = 12;
+/** Steps of the time slider. */
+const SLIDER_STEPS = 1000;
+/** The slider's range beyond the validity, at least. */
+const MIN_MARGIN = 30 * DAY;
+/** Names of the leaf that the host name field suggests. */
+const MAX_SUGGESTIONS = 12;
 
 /** @type {Record<import('../types.js').Profile, string>} */
-const PROFILE_WORDS = {
-  webpki: 'Web PKI, as browsers judge',
-  rfc5280: 'RFC 5280 alone, laxer',
-  suiteb: 'Suite B, ECDSA with P-256 and P-384 only',
+const PROFILE_NAMES = {
+  webpki: 'Web PKI, as in browsers',
+  rfc5280: 'RFC 5280 only (less strict)',
+  suiteb: 'Suite B (ECDSA with P-256 or P-384 only)',
 };
 
 export class CriteriaElement extends PageElement {
@@ -39,9 +42,9 @@ export class CriteriaElement extends PageElement {
     sent: { attribute: false },
     criteria: { attribute: false },
     verification: { attribute: false },
-    columns: { state: true },
+    results: { state: true },
     open: { state: true },
-    trouble: { state: true },
+    fileError: { state: true },
   };
 
   constructor() {
@@ -52,19 +55,20 @@ export class CriteriaElement extends PageElement {
     this.config = null;
     /** @type {Certificate[]} */
     this.sent = [];
-    /** What the outcome that is shown was judged by. @type {Criteria | null} */
+    /** The criteria of the shown outcome. @type {Criteria | null} */
     this.criteria = null;
-    /** That outcome: the times of its path are drawn. @type {Verification | null} */
+    /** The shown outcome's verification, whose validity periods are drawn. @type {Verification | null} */
     this.verification = null;
-    /** @type {Map<TrustKind, Column>} */
-    this.columns = new Map();
-    /** What is wrong with a file of one's own. @type {string | null} */
-    this.trouble = null;
-    /** Whether the settings are: once they are, only the user closes them. */
+    /** @type {Map<TrustKind, StoreResult>} */
+    this.results = new Map();
+    /** Why the user's file cannot be used. @type {string | null} */
+    this.fileError = null;
+    /** Whether the settings are open: once open, only the user closes them. */
     this.open = false;
+    /** Counts calls of verifyAll(), so that a slow one does not replace a later one's results. */
     this.turn = 0;
-    /** What the slider of the time spans. @type {(import('../model/spans.js').Span & { leaf: string | undefined }) | null} */
-    this.whole = null;
+    /** The range of the time slider. @type {(import('../model/spans.js').Span & { leaf: string | undefined }) | null} */
+    this.range = null;
   }
 
   /** @override @param {import('lit').PropertyValues<this>} changed */
@@ -73,28 +77,30 @@ export class CriteriaElement extends PageElement {
     if (changed.has('request')) this.open ||= this.request !== null && isChanged(this.request);
   }
 
-  /** The stores that can be asked. @returns {TrustKind[]} */
-  kinds() {
+  /** The available trust stores. @returns {TrustKind[]} */
+  storeKinds() {
     const { request, config } = this;
     /** @type {TrustKind[]} */
     const all = ['mozilla', 'system', 'lab', 'own'];
-    const there = {
+    const available = {
       mozilla: true,
       system: config?.system ?? false,
       lab: Boolean(request?.lab),
       own: Boolean(request?.ownRoots),
     };
-    return all.filter((kind) => there[kind]);
+    return all.filter((kind) => available[kind]);
   }
 
   async verifyAll() {
     const { request, criteria, sent } = this;
     if (!request || !criteria) return;
     const turn = ++this.turn;
-    const columns = await Promise.all(
-      this.kinds().map(async (kind) => /** @type {const} */ ([kind, await this.column(kind, request, criteria, sent)])),
+    const results = await Promise.all(
+      this.storeKinds().map(
+        async (kind) => /** @type {const} */ ([kind, await this.verifyWith(kind, request, criteria, sent)]),
+      ),
     );
-    if (turn === this.turn) this.columns = new Map(columns);
+    if (turn === this.turn) this.results = new Map(results);
   }
 
   /**
@@ -102,9 +108,9 @@ export class CriteriaElement extends PageElement {
    * @param {Request} request
    * @param {Criteria} criteria
    * @param {Certificate[]} sent
-   * @returns {Promise<Column>}
+   * @returns {Promise<StoreResult>}
    */
-  async column(kind, request, criteria, sent) {
+  async verifyWith(kind, request, criteria, sent) {
     try {
       const { trust } = await criteriaFor({ ...request, trust: kind }, criteria.hostname);
       const verification = await verifyAgain(sent, { ...criteria, trust });
@@ -119,17 +125,17 @@ export class CriteriaElement extends PageElement {
     this.dispatchEvent(new CustomEvent('change-request', { detail: change }));
   }
 
-  /* --- the picture ------------------------------------------------------------- */
+  /* --- rendering ------------------------------------------------------------- */
 
   /** @override */
   render() {
     const { request, criteria } = this;
     if (!request || !criteria) return nothing;
     return html`<section class="criteria" aria-labelledby="criteria-title">
-      <h2 id="criteria-title">Judged by</h2>
+      <h2 id="criteria-title">Validation settings</h2>
       <p class="lead">
-        Each change judges the same certificates again, in this page, without a new
-        connection${request.file === null ? '; the link in the address bar keeps it' : nothing}.
+        Each change verifies the same certificates again in this page, without a new
+        connection${request.file === null ? '. The URL keeps your settings' : nothing}.
       </p>
       ${this.stores()}
       <details
@@ -139,13 +145,13 @@ export class CriteriaElement extends PageElement {
           this.open = currentTarget.open;
         }}
       >
-        <summary>At another time, for another name, by other rules, with lists and anchors of your own</summary>
+        <summary>Time, host name, rules, CRLs, your own roots</summary>
         <div class="settings">
-          ${this.clock(criteria)} ${this.name(criteria)} ${this.rules(criteria)} ${this.lists(request, criteria)}
-          ${this.ownRoots(request)}
+          ${this.clockField(criteria)} ${this.nameField(criteria)} ${this.profileField(criteria)}
+          ${this.crlField(request, criteria)} ${this.rootsField(request)}
         </div>
       </details>
-      ${this.trouble ? html`<p class="field-error" role="alert"><bdi>${visible(this.trouble)}</bdi></p>` : nothing}
+      ${this.fileError ? html`<p class="field-error" role="alert"><bdi>${visible(this.fileError)}</bdi></p>` : nothing}
     </section>`;
   }
 
@@ -155,9 +161,9 @@ export class CriteriaElement extends PageElement {
     const chosen = trustKind(request);
     return html`<fieldset class="stores">
       <legend>Trust anchors</legend>
-      ${this.kinds().map((kind) => {
-        const column = this.columns.get(kind);
-        const ok = column?.verification?.ok;
+      ${this.storeKinds().map((kind) => {
+        const result = this.results.get(kind);
+        const ok = result?.verification?.ok;
         const state = ok === undefined ? 'waiting' : ok ? 'good' : 'bad';
         return html`<label class="store store-${state}">
           <input
@@ -168,20 +174,20 @@ export class CriteriaElement extends PageElement {
             @change=${() => this.change({ trust: kind })}
           />
           <span class="store-name">${TRUST_NAMES[kind]}</span>
-          <span class="store-result">${columnWords(column)}</span>
-          <small>${column?.size ? count(column.size, 'anchor') : nothing}</small>
+          <span class="store-result">${storeResultView(result)}</span>
+          <small>${result?.size ? count(result.size, 'anchor') : nothing}</small>
         </label>`;
       })}
     </fieldset>`;
   }
 
   /** @param {Criteria} criteria */
-  clock({ now }) {
-    const whole = this.span(now);
-    const [from, to] = [whole.from.getTime(), whole.to.getTime()];
-    const place = Math.round(((now.getTime() - from) / (to - from)) * STEPS);
+  clockField({ now }) {
+    const range = this.rangeAround(now);
+    const [from, to] = [range.from.getTime(), range.to.getTime()];
+    const step = Math.round(((now.getTime() - from) / (to - from)) * SLIDER_STEPS);
     return html`<div class="field">
-      <label for="clock">Time, UTC</label>
+      <label for="clock">Time (UTC)</label>
       <input
         id="clock"
         type="datetime-local"
@@ -192,55 +198,55 @@ export class CriteriaElement extends PageElement {
           if (!Number.isNaN(time)) this.change({ now: new Date(time) });
         }}
       />
-      ${this.verification ? spansView(spansOf(this.verification), whole, now, this.verification) : nothing}
+      ${this.verification ? spansView(spansOf(this.verification), range, now, this.verification) : nothing}
       <input
         type="range"
         min="0"
-        max=${STEPS}
-        aria-label="Time, from before the chain is valid until after"
+        max=${SLIDER_STEPS}
+        aria-label="Time, from before the chain is valid until after it expires"
         aria-valuetext=${moment(now)}
-        .value=${String(place)}
+        .value=${String(step)}
         @input=${(/** @type {Event & { currentTarget: HTMLInputElement }} */ { currentTarget }) => {
-          const time = from + (Number(currentTarget.value) / STEPS) * (to - from);
+          const time = from + (Number(currentTarget.value) / SLIDER_STEPS) * (to - from);
           this.change({ now: new Date(Math.round(time / 1000) * 1000) });
         }}
       />
-      ${endsView(whole)}
-      <p class="note">The bars are the certificates, the leaf at the top: when each of them holds.</p>
+      ${endsView(range)}
+      <p class="note">Each bar is the validity of one certificate, leaf first.</p>
       <button type="button" class="small" @click=${() => this.change({ now: null })}>
-        ${this.request?.lab?.clock ? "The lab's clock" : 'Now'}
+        ${this.request?.lab?.clock ? 'Use the lab’s clock' : 'Use the current time'}
       </button>
     </div>`;
   }
 
   /**
-   * What the slider spans: the leaf's validity, the time that is judged at, and a part more at either end. It stays while
-   * one drags, or it would grow under the hand, and is made anew for another leaf and for a time that lies outside of it.
+   * The slider's range: the leaf's validity and the verification time, with a margin at either end. It stays the same
+   * during a drag, so that the slider does not move under the pointer; another leaf, or a time outside it, changes it.
    * @param {Date} now
    * @returns {import('../model/spans.js').Span}
    */
-  span(now) {
+  rangeAround(now) {
     const [leaf] = this.sent;
-    const { whole } = this;
-    if (whole && whole.leaf === leaf?.pem && whole.from <= now && now <= whole.to) return whole;
+    const { range } = this;
+    if (range && range.leaf === leaf?.pem && range.from <= now && now <= range.to) return range;
     const times = [leaf?.validity?.notBefore, leaf?.validity?.notAfter].map((text) => Date.parse(text ?? ''));
     const known = [...times.filter((time) => !Number.isNaN(time)), now.getTime()];
     const [first, last] = [Math.min(...known), Math.max(...known)];
-    const margin = Math.max(30 * DAY, (last - first) / 10);
+    const margin = Math.max(MIN_MARGIN, (last - first) / 10);
     const from = new Date(Math.floor((first - margin) / 1000) * 1000);
     const to = new Date(Math.ceil((last + margin) / 1000) * 1000);
-    this.whole = { leaf: leaf?.pem, from, to };
-    return this.whole;
+    this.range = { leaf: leaf?.pem, from, to };
+    return this.range;
   }
 
   /** @param {Criteria} criteria */
-  name({ hostname }) {
+  nameField({ hostname }) {
     const names = (this.sent[0]?.subjectAltName ?? [])
       .filter(({ type }) => type === 'dNSName' || type === 'iPAddress')
-      .slice(0, NAMES)
+      .slice(0, MAX_SUGGESTIONS)
       .map((name) => generalName(name).value);
     return html`<div class="field">
-      <label for="name">Name to ask for</label>
+      <label for="name">Host name</label>
       <input
         id="name"
         type="text"
@@ -248,7 +254,7 @@ export class CriteriaElement extends PageElement {
         autocomplete="off"
         autocapitalize="none"
         spellcheck="false"
-        placeholder=${this.request?.file ? 'no name is asked for' : nothing}
+        placeholder=${this.request?.file ? 'none: any name is accepted' : nothing}
         .value=${hostname}
         @change=${(/** @type {Event & { currentTarget: HTMLInputElement }} */ { currentTarget }) =>
           this.change({ servername: currentTarget.value.trim() })}
@@ -256,14 +262,12 @@ export class CriteriaElement extends PageElement {
       <datalist id="names">
         ${names.map((name) => html`<option value=${name.replace(/^\*\./, 'any.')}></option>`)}
       </datalist>
-      <p class="note">
-        The server is asked for this name when you connect again; it may have another certificate then.
-      </p>
+      <p class="note">If you connect again, the server receives this name and may send another certificate.</p>
     </div>`;
   }
 
   /** @param {Criteria} criteria */
-  rules({ profile }) {
+  profileField({ profile }) {
     return html`<div class="field">
       <label for="profile">Rules</label>
       <select
@@ -272,17 +276,17 @@ export class CriteriaElement extends PageElement {
           this.change({ profile: PROFILES.find((known) => known === currentTarget.value) ?? null })}
       >
         ${PROFILES.map(
-          (known) => html`<option value=${known} ?selected=${known === profile}>${PROFILE_WORDS[known]}</option>`,
+          (known) => html`<option value=${known} ?selected=${known === profile}>${PROFILE_NAMES[known]}</option>`,
         )}
       </select>
     </div>`;
   }
 
   /** @param {Request} request @param {Criteria} criteria */
-  lists({ crls, lab }, criteria) {
+  crlField({ crls, lab }, criteria) {
     const chosen = criteria.crls === null ? 'none' : crls ? 'own' : 'lab';
     return html`<div class="field">
-      <label for="crl-choice">Revocation lists</label>
+      <label for="crl-choice">CRLs</label>
       <select
         id="crl-choice"
         @change=${(/** @type {Event & { currentTarget: HTMLSelectElement }} */ { currentTarget }) => {
@@ -290,24 +294,24 @@ export class CriteriaElement extends PageElement {
           if (currentTarget.value === 'lab') this.change({ crls: null });
         }}
       >
-        <option value="none" ?selected=${chosen === 'none'}>none: revocation is not checked</option>
-        ${lab?.hasCrl ? html`<option value="lab" ?selected=${chosen === 'lab'}>those of the lab</option>` : nothing}
+        <option value="none" ?selected=${chosen === 'none'}>none (revocation is not checked)</option>
+        ${lab?.hasCrl ? html`<option value="lab" ?selected=${chosen === 'lab'}>the lab’s</option>` : nothing}
         ${crls ? html`<option value="own" ?selected=${chosen === 'own'}>your own</option>` : nothing}
       </select>
-      <label class="file-label" for="crl-file">A list of your own, PEM or DER</label>
-      <input id="crl-file" type="file" @change=${(/** @type {Event} */ event) => this.takeFile(event, 'crls')} />
+      <label class="file-label" for="crl-file">Your own CRLs (PEM or DER)</label>
+      <input id="crl-file" type="file" @change=${(/** @type {Event} */ event) => this.readFile(event, 'crls')} />
     </div>`;
   }
 
   /** @param {Request} request */
-  ownRoots({ ownRoots }) {
+  rootsField({ ownRoots }) {
     return html`<div class="field">
-      <label for="roots-file">Trust anchors of your own, PEM or DER</label>
-      <input id="roots-file" type="file" @change=${(/** @type {Event} */ event) => this.takeFile(event, 'ownRoots')} />
+      <label for="roots-file">Your own trust anchors (PEM or DER)</label>
+      <input id="roots-file" type="file" @change=${(/** @type {Event} */ event) => this.readFile(event, 'ownRoots')} />
       ${
         ownRoots
           ? html`<button type="button" class="small" @click=${() => this.change({ ownRoots: '', trust: null })}>
-              Forget them
+              Remove them
             </button>`
           : nothing
       }
@@ -315,39 +319,39 @@ export class CriteriaElement extends PageElement {
   }
 
   /** @param {Event} event @param {'crls' | 'ownRoots'} what */
-  async takeFile({ currentTarget }, what) {
+  async readFile({ currentTarget }, what) {
     const input = /** @type {HTMLInputElement} */ (currentTarget);
     const file = input.files?.[0];
     input.value = '';
     if (!file) return;
-    this.trouble = null;
+    this.fileError = null;
     try {
       const { certificates, crls } = readCertificates(new Uint8Array(await file.arrayBuffer()));
       const found = what === 'crls' ? crls : certificates;
-      if (found.length === 0)
-        throw new Error(`${file.name} has no ${what === 'crls' ? 'revocation list' : 'certificate'}.`);
+      if (found.length === 0) throw new Error(`${file.name} contains no ${what === 'crls' ? 'CRL' : 'certificate'}.`);
       const text = found.map((der) => toPem(what === 'crls' ? 'X509 CRL' : 'CERTIFICATE', der)).join('');
       this.change(what === 'crls' ? { crls: text } : { ownRoots: text, trust: 'own' });
     } catch (error) {
-      this.trouble = error instanceof Error ? error.message : String(error);
+      this.fileError = error instanceof Error ? error.message : String(error);
     }
   }
 }
 
-/** Whether anything but the trust anchors is set. @param {Request} request */
+/** Whether anything other than the trust anchors is set. @param {Request} request */
 function isChanged({ now, servername, profile, crls }) {
   return Boolean(now || servername || profile || crls);
 }
 
-/** @param {Column | undefined} column */
-function columnWords(column) {
-  if (!column) return '…';
-  if (column.error !== null) return html`<bdi>${visible(column.error)}</bdi>`;
-  const problems = column.verification?.problems ?? [];
-  if (column.verification?.ok) return '✓ good';
+/** @param {StoreResult | undefined} result */
+function storeResultView(result) {
+  if (!result) return '…';
+  if (result.error !== null) return html`<bdi>${visible(result.error)}</bdi>`;
+  if (result.verification?.ok) return '✓ valid';
+  const problems = result.verification?.problems ?? [];
   const [first] = problems;
-  const more = problems.length > 1 ? `, and ${count(problems.length - 1, 'more problem')}` : '';
-  return html`✕ <code>${first?.flag ?? first?.code ?? 'not good'}</code>${more}`;
+  if (!first) return '✕ not valid';
+  const more = problems.length > 1 ? ` and ${count(problems.length - 1, 'more problem')}` : '';
+  return html`✕ ${problemSummary(first)}${more} <code>${first.flag ?? first.code}</code>`;
 }
 
 customElements.define('pt-criteria', CriteriaElement);

@@ -1,9 +1,9 @@
-/** What the pages' elements have in common. */
+/** The base class of the pages' elements. */
 import { LitElement } from 'lit';
 
 /**
- * An element whose content is in the document itself: one style sheet, one set of ids for labels, and what a reader
- * selects or searches is one text.
+ * An element without a shadow root: all share one style sheet and one set of ids for labels, and text selection and search
+ * work across them.
  */
 export class PageElement extends LitElement {
   /** @override */

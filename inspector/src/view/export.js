@@ -1,4 +1,4 @@
-/** What was found, to take away: JSON, PEM, commands. */
+/** Exports a result: JSON, PEM files, commands. */
 import { html, nothing } from 'lit';
 import { asCommand, asJson, asPem, commandFiles } from '../model/export.js';
 import { PageElement } from './element.js';
@@ -31,7 +31,7 @@ export class ExportElement extends PageElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
     const before = /** @type {Result | null | undefined} */ (changed.get('result'));
-    // The end of a connection adds to what was found; what is said here stays then.
+    // A connection's end updates the result of the same request; keep the status then.
     if (changed.has('result') && before?.request !== this.result?.request) this.status = '';
   }
 
@@ -40,8 +40,8 @@ export class ExportElement extends PageElement {
     const { result } = this;
     if (result === null) return nothing;
     return html`<section class="export" aria-labelledby=${this.titleId}>
-      <h2 id=${this.titleId}>Take it with you</h2>
-      ${actionsView(actionsOf(result), this, 'What was found, as files and commands')} ${filesView(result.request)}
+      <h2 id=${this.titleId}>Export</h2>
+      ${actionsView(actionsOf(result), this, 'Export as files and commands')} ${filesView(result.request)}
     </section>`;
   }
 }
@@ -74,14 +74,14 @@ function actionsOf(result) {
   ];
 }
 
-/** Where the files are that the commands name. @param {Request} request */
+/** Links to the files that the commands read. @param {Request} request */
 function filesView(request) {
   const files = commandFiles(request);
   if (files.length === 0) return nothing;
   const { lab, ownRoots, crls } = request;
-  const here = { 'roots.pem': ownRoots ? null : 'roots.pem', 'crls.pem': crls ? null : 'crl.pem' };
+  const labFiles = { 'roots.pem': ownRoots ? null : 'roots.pem', 'crls.pem': crls ? null : 'crl.pem' };
   const links = files.map((name, i) => {
-    const file = here[/** @type {keyof typeof here} */ (name)];
+    const file = labFiles[/** @type {keyof typeof labFiles} */ (name)];
     const link = lab && file ? html`<a href=${`lab/${lab.id}/${file}`} download=${name}>${name}</a>` : name;
     return html`${i > 0 ? ' and ' : ''}${link}`;
   });

@@ -1,6 +1,6 @@
-/** Bytes in hexadecimal and as characters. */
+/** A hex dump in which each byte is an element. */
 
-/** Bytes in a row, and in each half of it, which stand below each other where there is little room. */
+/** Bytes per row, and per half row; on narrow screens the halves wrap. */
 const ROW = 16;
 const HALF = 8;
 
@@ -10,13 +10,13 @@ function character(byte) {
 }
 
 /**
- * @param {string} name of a class
+ * @param {string} className
  * @param {string | Node[]} content
- * @param {number} [at] which byte it stands for
+ * @param {number} [at] offset of the byte that it shows
  */
-function span(name, content, at) {
+function span(className, content, at) {
   const element = document.createElement('span');
-  if (name !== '') element.className = name;
+  if (className !== '') element.className = className;
   if (typeof content === 'string') element.textContent = content;
   else element.append(...content);
   if (at !== undefined) element.dataset.at = String(at);
@@ -24,10 +24,10 @@ function span(name, content, at) {
 }
 
 /**
- * Each byte is there twice, as digits and as a character; both have `data-at`, its offset. Made without Lit, whose
- * templates would cost more than they do for some thousand bytes.
+ * Shows each byte twice, as digits and as a character; both have its offset in `data-at`. Not a Lit template, which would
+ * be slow for thousands of bytes.
  * @param {Uint8Array} bytes
- * @returns {{ rows: DocumentFragment, cells: HTMLElement[][] }} `cells`: those of each byte
+ * @returns {{ rows: DocumentFragment, cells: HTMLElement[][] }} `cells`: both elements of each byte
  */
 export function hexRows(bytes) {
   const rows = document.createDocumentFragment();

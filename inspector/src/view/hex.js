@@ -1,33 +1,33 @@
-/** Octets as lines of hexadecimal with offsets, parts of them marked. */
+/** A hex dump with offsets, parts of it highlighted. */
 import { html } from 'lit';
 
-/** More is not shown, in bytes. */
-export const SHOWN = 16 * 1024;
+/** A longer dump is cut off. */
+export const MAX_HEX_BYTES = 16 * 1024;
 
-/** @typedef {{ from: number, to: number, kind: string }} Mark octets from `from` up to, not including, `to`; in order */
+/** Highlights the octets from `from` up to, but not including, `to`. @typedef {{ from: number, to: number, kind: string }} Mark */
 
 /**
  * @param {Uint8Array} bytes
- * @param {number} width octets in a line
- * @param {Mark[]} marks
+ * @param {number} width octets per line
+ * @param {Mark[]} marks sorted
  */
 export function hexLines(bytes, width, marks) {
-  const shown = Math.min(bytes.length, SHOWN);
+  const shown = Math.min(bytes.length, MAX_HEX_BYTES);
   const digits = Math.max(4, shown.toString(16).length);
   return Array.from({ length: Math.ceil(shown / width) }, (_, line) => {
     const from = line * width;
     const to = Math.min(from + width, shown);
     const offset = from.toString(16).padStart(digits, '0');
     const runs = runsOf(from, to, marks);
-    const hex = runs.map((run, i) => part(`${i > 0 ? ' ' : ''}`, hexOf(bytes.subarray(run.from, run.to)), run.kind));
-    const text = runs.map((run) => part('', textOf(bytes.subarray(run.from, run.to)), run.kind));
+    const hex = runs.map((run, i) => runView(i > 0 ? ' ' : '', hexOf(bytes.subarray(run.from, run.to)), run.kind));
+    const text = runs.map((run) => runView('', textOf(bytes.subarray(run.from, run.to)), run.kind));
     const gap = '   '.repeat(width - (to - from));
     const hidden = html`<span class="hex-text" aria-hidden="true">${text}</span>`;
     return html`<span class="hex-offset">${offset}</span>${'  '}${hex}${gap}${'  '}${hidden}${'\n'}`;
   });
 }
 
-/** @param {number} from @param {number} to @param {Mark[]} marks @returns {Mark[]} the whole line, divided */
+/** @param {number} from @param {number} to @param {Mark[]} marks @returns {Mark[]} the whole line, split at the marks */
 function runsOf(from, to, marks) {
   /** @type {Mark[]} */
   const runs = [];
@@ -45,7 +45,7 @@ function runsOf(from, to, marks) {
 }
 
 /** @param {string} before @param {string} text @param {string} kind */
-function part(before, text, kind) {
+function runView(before, text, kind) {
   return kind === '' ? html`${before}${text}` : html`${before}<mark class=${kind}>${text}</mark>`;
 }
 

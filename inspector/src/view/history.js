@@ -1,11 +1,11 @@
-/** What was looked at in this tab. */
+/** The inspections of this tab. */
 import { html } from 'lit';
 import { outcome, visible } from '../model/format.js';
 import { PageElement } from './element.js';
+import { MARKS } from './outcome.js';
 
 /** @typedef {{ at: Date, hash: string, result: import('../types.js').Result }} Entry */
 
-const MARKS = { good: '✓', bad: '✕', error: '!', cancelled: '–' };
 const times = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export class History extends PageElement {
@@ -14,14 +14,14 @@ export class History extends PageElement {
 
   constructor() {
     super();
-    /** The newest first. @type {Entry[]} */
+    /** Newest first. @type {Entry[]} */
     this.entries = [];
   }
 
   /** @override */
   render() {
     return html`<section class="history" aria-labelledby="history-title">
-      <h2 id="history-title">Looked at in this tab</h2>
+      <h2 id="history-title">History</h2>
       <ol>
         ${this.entries.map((entry) => this.item(entry))}
       </ol>

@@ -1,4 +1,4 @@
-/** The inspector: what is asked for, what is going on, and what was found. */
+/** The inspector: the request form, the progress and the result. */
 import { html, nothing } from 'lit';
 import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
@@ -16,7 +16,7 @@ import './export.js';
 import './history.js';
 import './criteria.js';
 import './progress.js';
-import './question.js';
+import './request-form.js';
 import './outcome.js';
 import './wire.js';
 
@@ -29,8 +29,8 @@ import './wire.js';
 /** @type {Config} */
 const NO_CONFIG = { bridge: '', targets: {}, system: false };
 
-/** Results of this tab that are kept, the newest first. */
-const REMEMBERED = 20;
+/** Results of this tab that the history keeps. */
+const MAX_HISTORY = 20;
 
 export class Inspector extends PageElement {
   /** @override */
@@ -41,10 +41,10 @@ export class Inspector extends PageElement {
     request: { state: true },
     result: { state: true },
     busy: { state: true },
-    awaited: { state: true },
-    again: { state: true },
+    pending: { state: true },
+    reverified: { state: true },
     history: { state: true },
-    fault: { state: true },
+    failure: { state: true },
     fieldError: { state: true },
     notes: { state: true },
     dragging: { state: true },
@@ -53,7 +53,7 @@ export class Inspector extends PageElement {
   constructor() {
     super();
     this.config = NO_CONFIG;
-    /** Whether that is what the place has, or is known to have none. */
+    /** Whether the configuration was loaded, or could not be. */
     this.ready = false;
     /** @type {LabCase[]} */
     this.cases = [];
@@ -61,24 +61,24 @@ export class Inspector extends PageElement {
     this.request = blankRequest(NO_CONFIG);
     /** @type {Result | null} */
     this.result = null;
-    /** What is being waited for: a sentence. @type {string | null} */
+    /** What the page waits for, as a sentence. @type {string | null} */
     this.busy = null;
-    /** The same for what comes after the outcome. @type {string | null} */
-    this.awaited = null;
-    /** The outcome is not that of the handshake: it was judged again here, by other settings. */
-    this.again = false;
-    /** @type {{ at: Date, hash: string, result: Result }[]} */
+    /** What the page still waits for after the outcome. @type {string | null} */
+    this.pending = null;
+    /** The outcome is not the handshake's: the chain was verified again with other settings. */
+    this.reverified = false;
+    /** Newest first. @type {{ at: Date, hash: string, result: Result }[]} */
     this.history = [];
-    /** A mistake of this page itself. @type {string | null} */
-    this.fault = null;
+    /** A file that cannot be used, or a bug in this page. @type {string | null} */
+    this.failure = null;
     /** @type {string | null} */
     this.fieldError = null;
-    /** What was left out of a file. @type {string[]} */
+    /** Remarks on a file or link. @type {string[]} */
     this.notes = [];
     this.dragging = false;
-    /** The look that is under way. @type {AbortController | undefined} */
+    /** Of the running inspection. @type {AbortController | undefined} */
     this.current = undefined;
-    /** Counts reverifications, so that a slow one does not overtake a later one. */
+    /** Counts reverifications, so that a slow one does not replace a later one's result. */
     this.reverifications = 0;
   }
 
@@ -107,19 +107,19 @@ export class Inspector extends PageElement {
 
   async start() {
     const [config, lab] = await Promise.allSettled([loadConfig(), loadLab()]);
-    // Without them the page still works: the bridge is the user's to name, and there is no lab.
+    // Without them the page still works: the user names a bridge, and there is no lab.
     if (config.status === 'fulfilled') this.config = { ...NO_CONFIG, ...config.value };
     if (lab.status === 'fulfilled') this.cases = lab.value.cases;
-    // Somebody may have been quicker than the file.
+    // The user may have typed before the configuration arrived.
     const typed = /** @type {HTMLInputElement | null} */ (this.querySelector('#bridge'))?.value.trim();
     this.ready = true;
     this.followHash();
     if (typed && location.hash.length < 2) this.request = { ...this.request, bridge: typed };
   }
 
-  /* --- what is asked for ------------------------------------------------------------- */
+  /* --- requests ------------------------------------------------------------- */
 
-  /** Links to a server, the back button, and an address typed into the browser. */
+  /** Follows links, the back button, and a URL typed into the browser. */
   followHash = () => {
     if (location.hash === '' || location.hash === '#') {
       this.stop();
@@ -129,84 +129,84 @@ export class Inspector extends PageElement {
       return;
     }
     const request = fromHash(location.hash, this.config, this.cases);
-    // The result of this very question is shown already: the settings were changed here.
+    // The page changed the URL itself: its result is shown already.
     if (this.result && toHash(this.result.request, this.config) === toHash(request, this.config)) return;
     const { ownRoots, crls } = this.request;
     this.request = { ...request, ownRoots, crls: request.crls ?? (crls || null) };
     if (request.bridge !== this.config.bridge) {
-      this.notes = [`This link names a bridge of its own, ${visible(request.bridge)}: Connect uses it.`];
+      this.notes = [`This link uses another bridge, ${visible(request.bridge)}. Press Connect to use it.`];
       this.result = null;
       return;
     }
-    this.look();
+    this.inspect();
   };
 
   /** @param {Partial<Request>} change */
   ask(change) {
     const address = tidyAddress(change.address ?? this.request.address);
-    this.fieldError = address === '' ? 'Type the name of a server first, such as example.org.' : null;
+    this.fieldError = address === '' ? 'Enter a server name first, such as example.org.' : null;
     if (this.fieldError) return;
-    // The name to ask for and the lab's wish for an answer were those of the server before.
+    // The servername, and the lab's request, were for the previous server.
     const { lab, servername, address: before } = this.request;
     const other = tidyAddress(before) !== address;
     const own = { servername: other ? '' : servername, get: (change.get ?? this.request.get) && !(other && lab?.get) };
     this.request = withLabCase({ ...this.request, ...change, ...own, address, file: null }, this.config, this.cases);
     const hash = toHash(this.request, this.config);
     if (location.hash !== hash) history.pushState(null, '', hash);
-    this.look();
+    this.inspect();
   }
 
-  /** Other settings for the chain that is shown: judged again at once. @param {Partial<Request>} change */
+  /** Verifies the shown chain again with other settings. @param {Partial<Request>} change */
   async reverify(change) {
     this.request = { ...this.request, ...change };
     const { result, request } = this;
     if (!result?.verification || result.verification.sent.length === 0) return;
     const turn = ++this.reverifications;
     /** @type {Partial<Result>} */
-    let judged;
+    let update;
     try {
       const criteria = await criteriaFor(request, result.criteria?.hostname ?? '');
-      judged = { criteria, verification: await verifyAgain(result.verification.sent, criteria) };
-      this.fault = null;
+      update = { criteria, verification: await verifyAgain(result.verification.sent, criteria) };
+      this.failure = null;
     } catch (error) {
-      if (turn === this.reverifications) this.fault = messageOf(error);
+      if (turn === this.reverifications) this.failure = messageOf(error);
       return;
     }
-    // Meanwhile the connection may have ended, which adds to the result, or another one have begun.
-    if (turn !== this.reverifications || !this.result || !sameLook(this.result, result)) return;
-    this.again = true;
-    this.result = { ...this.result, ...judged, request };
+    // Meanwhile the connection may have ended, which updates the result, or another one may have started.
+    if (turn !== this.reverifications || !this.result || !sameChainSource(this.result, result)) return;
+    this.reverified = true;
+    this.result = { ...this.result, ...update, request };
     if (request.file === null) history.replaceState(null, '', toHash(request, this.config));
   }
 
-  /* --- looking ------------------------------------------------------------- */
+  /* --- inspection ------------------------------------------------------------- */
 
   stop() {
     this.current?.abort();
     this.current = undefined;
     this.busy = null;
-    this.awaited = null;
+    this.pending = null;
   }
 
   /** @param {Tamper | null} [tamper] */
-  async look(tamper = null) {
+  async inspect(tamper = null) {
     this.stop();
     const controller = new AbortController();
     const request = { ...this.request, tamper };
     this.current = controller;
-    this.fault = null;
+    this.failure = null;
     this.fieldError = null;
     this.notes = [];
-    this.again = false;
+    this.reverified = false;
     this.busy = `Connecting to ${visible(request.address)} …`;
     try {
       for await (const result of inspect(request, controller.signal)) {
         if (this.current !== controller) continue;
         this.show(result);
-        this.awaited = willGet(result) && this.awaited === null ? `Asking ${requestName(request)} for / …` : null;
+        this.pending = willGet(result) && this.pending === null ? `Requesting / from ${requestName(request)} …` : null;
       }
     } catch (error) {
-      if (this.current === controller) this.fault = messageOf(error);
+      if (this.current === controller) this.failure = messageOf(error);
     }
     if (this.current === controller) this.stop();
   }
@@ -214,18 +214,18 @@ export class Inspector extends PageElement {
   /** @param {Result} result */
   show(result) {
     this.busy = null;
-    // A second one of the same look has what came after the handshake; what was judged again meanwhile stays.
-    const kept = this.again && this.result && sameLook(this.result, result) ? this.result : null;
+    // The second result of an inspection adds what followed the handshake; it keeps a verification made meanwhile.
+    const kept = this.reverified && this.result && sameChainSource(this.result, result) ? this.result : null;
     const known = this.history.findIndex((entry) => entry.result.request === result.request);
     const { request, criteria, verification } = kept ?? result;
     this.result = { ...result, request, criteria, verification };
-    this.again = kept !== null;
+    this.reverified = kept !== null;
     if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = outcome(result).sentence;
     const entry = { at: new Date(), hash: toHash(result.request, this.config), result };
     this.history =
       known >= 0
         ? this.history.with(known, { ...this.history[known], result })
-        : [entry, ...this.history].slice(0, REMEMBERED);
+        : [entry, ...this.history].slice(0, MAX_HISTORY);
     const { kind } = outcome(result);
     const mark = kind === 'good' ? '✓' : kind === 'bad' ? '✕' : '!';
     document.title = `${mark} ${visible(result.request.file ?? result.request.address)} · pagetls`;
@@ -234,15 +234,15 @@ export class Inspector extends PageElement {
   /** @param {{ hash: string, result: Result }} entry */
   recall({ hash, result }) {
     this.stop();
-    this.again = false;
+    this.reverified = false;
     this.request = result.request;
     this.result = result;
     if (result.request.file === null) history.pushState(null, '', hash);
   }
 
-  /* --- certificates out of files ---------------------------------------------------- */
+  /* --- certificate files ---------------------------------------------------- */
 
-  /** @param {Uint8Array | string} input @param {string} file what it is called */
+  /** @param {Uint8Array | string} input @param {string} file its name */
   async readFile(input, file) {
     this.stop();
     this.notes = [];
@@ -251,9 +251,8 @@ export class Inspector extends PageElement {
       this.notes = notes;
       const own = crls.map((der) => toPem('X509 CRL', der)).join('');
       if (certificates.length === 0) {
-        const what = this.result?.verification ? 'what is shown' : 'the next chain';
-        const by = crls.length === 1 ? 'it' : 'them';
-        this.notes = [...notes, `${count(crls.length, 'revocation list')} taken: ${what} is judged by ${by}.`];
+        const chain = this.result?.verification ? 'the chain below' : 'the next chain';
+        this.notes = [...notes, `${count(crls.length, 'CRL')} loaded for ${chain}.`];
         await this.reverify({ crls: own });
         return;
       }
@@ -269,10 +268,10 @@ export class Inspector extends PageElement {
       };
       const started = performance.now();
       const criteria = await criteriaFor(request, '');
-      const sent = await Promise.all(certificates.map(parseOr));
+      const sent = await Promise.all(certificates.map(parseOrKeep));
       const verification = await verifyAgain(sent, criteria);
       this.request = request;
-      this.again = false;
+      this.reverified = false;
       this.show({
         request,
         info: null,
@@ -284,7 +283,7 @@ export class Inspector extends PageElement {
         elapsed: performance.now() - started,
       });
     } catch (error) {
-      this.fault = `${file}: ${messageOf(error)}`;
+      this.failure = `${file}: ${messageOf(error)}`;
     }
   }
 
@@ -312,7 +311,7 @@ export class Inspector extends PageElement {
 
   /** @param {KeyboardEvent} event */
   onKey = (event) => {
-    if (event.key === 'Escape' && (this.busy || this.awaited)) this.current?.abort();
+    if (event.key === 'Escape' && (this.busy || this.pending)) this.current?.abort();
     const typing = event.target instanceof Element && event.target.closest('input, textarea, select');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
@@ -320,27 +319,27 @@ export class Inspector extends PageElement {
     }
   };
 
-  /* --- the picture ------------------------------------------------------------- */
+  /* --- rendering ------------------------------------------------------------- */
 
   /** @override */
   render() {
     const { request, config, busy, result } = this;
     return html`
-      <pt-question
+      <pt-request-form
         .request=${request}
         .config=${this.ready ? config : null}
-        .busy=${busy !== null || this.awaited !== null}
+        .busy=${busy !== null || this.pending !== null}
         .error=${this.fieldError}
         @ask=${(/** @type {CustomEvent<Partial<Request>>} */ event) => this.ask(event.detail)}
         @stop=${() => this.current?.abort()}
         @file=${(/** @type {CustomEvent<{input: Uint8Array | string, name: string}>} */ { detail }) =>
           this.readFile(detail.input, detail.name)}
-      ></pt-question>
+      ></pt-request-form>
       <div id="result" class="wrap results" role="region" aria-label="Result" tabindex="-1" aria-busy=${busy !== null}>
-        ${this.fault && html`<p class="notice notice-bad" role="alert"><bdi>${visible(this.fault)}</bdi></p>`}
+        ${this.failure && html`<p class="notice notice-bad" role="alert"><bdi>${visible(this.failure)}</bdi></p>`}
         ${this.notes.map((note) => html`<p class="notice"><bdi>${visible(note)}</bdi></p>`)}
         <pt-progress .sentence=${busy}></pt-progress>
-        ${result ? this.found(result) : busy ? nothing : this.welcome()}
+        ${result ? this.resultView(result) : busy ? nothing : this.welcome()}
         ${
           this.history.length > 1
             ? html`<pt-history
@@ -353,12 +352,12 @@ export class Inspector extends PageElement {
       <p id="status" class="visually-hidden" role="status" aria-live="polite">
         ${result && !busy ? outcome(result).sentence : nothing}
       </p>
-      ${this.dragging ? html`<p class="drop" aria-hidden="true">Drop it: its certificates will be read here.</p>` : nothing}
+      ${this.dragging ? html`<p class="drop" aria-hidden="true">Drop the file to inspect its certificates.</p>` : nothing}
     `;
   }
 
   /** @param {Result} result */
-  found(result) {
+  resultView(result) {
     const { verification, recording, info } = result;
     const sent = verification?.sent ?? [];
     const connected = info !== null || Boolean(recording?.chunks.length);
@@ -372,19 +371,19 @@ export class Inspector extends PageElement {
           : nothing
       }
       ${this.parts([
-        ...(sent.length > 0 ? [['pt-criteria', 'Judged by']] : []),
-        ...(verification ? [['pt-chain', 'The chain']] : []),
-        ...(connected ? [['pt-connection', 'The connection']] : []),
+        ...(sent.length > 0 ? [['pt-criteria', 'Validation settings']] : []),
+        ...(verification ? [['pt-chain', 'Certificate chain']] : []),
+        ...(connected ? [['pt-connection', 'Connection']] : []),
         ...(recording?.chunks.length ? [['pt-wire', 'On the wire']] : []),
-        ['pt-export', 'Take it with you'],
+        ['pt-export', 'Export'],
       ])}
       ${
-        this.again
+        this.reverified
           ? html`<p class="notice">
-              Judged again in this page, by the settings below.
+              Verified again in this page with the settings below.
               ${
                 recording !== null
-                  ? html`<button type="button" class="small" @click=${() => this.look()}>Connect again</button>`
+                  ? html`<button type="button" class="small" @click=${() => this.inspect()}>Connect again</button>`
                   : nothing
               }
             </p>`
@@ -403,14 +402,14 @@ export class Inspector extends PageElement {
           : nothing
       }
       ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}
-      <pt-progress .sentence=${this.awaited}></pt-progress>
+      <pt-progress .sentence=${this.pending}></pt-progress>
       ${connected ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
       ${
         recording?.chunks.length
           ? html`<pt-wire
               .recording=${recording}
               .tamper=${result.request.tamper}
-              .onTamper=${(/** @type {Tamper} */ tamper) => this.look(tamper)}
+              .onTamper=${(/** @type {Tamper} */ tamper) => this.inspect(tamper)}
             ></pt-wire>`
           : nothing
       }
@@ -419,15 +418,15 @@ export class Inspector extends PageElement {
   }
 
   /**
-   * Ways down: what stands after # in the address is what is looked at, so these are no links.
-   * @param {string[][]} parts names of elements, and what their headings say
+   * Buttons, not links: the URL fragment names the inspected server.
+   * @param {string[][]} parts element name and heading
    */
   parts(parts) {
-    return html`<nav class="parts" aria-label="Parts of what was found">
+    return html`<nav class="parts" aria-label="Parts of the result">
       ${parts.map(
-        ([element, words]) =>
+        ([element, heading]) =>
           html`<button type="button" class="small" @click=${() => this.goTo(element)}>
-            ${words}<span aria-hidden="true"> ↓</span>
+            ${heading}<span aria-hidden="true"> ↓</span>
           </button>`,
       )}
     </nav>`;
@@ -445,13 +444,13 @@ export class Inspector extends PageElement {
 
   welcome() {
     return html`<section class="welcome">
-      <h2>Whose certificate shall it be?</h2>
+      <h2>Check a server or a certificate</h2>
       <p>
-        Type the name of a server above, or drop a PEM, DER or PKCS#7 file anywhere on this page.
+        Enter a server name above, or drop a PEM, DER or PKCS#7 file anywhere on this page.
         ${
           this.cases.length > 0
-            ? html`The <a href="lab.html">lab</a> has ${count(this.cases.length, 'case')}, where certificates are right
-                or go wrong in every way.`
+            ? html`To see what can go wrong, try one of these examples or the <a href="lab.html">lab</a>’s
+                ${count(this.cases.length, 'case')}.`
             : nothing
         }
       </p>
@@ -466,7 +465,7 @@ export class Inspector extends PageElement {
                       <a class="starter starter-${expected}" href="#${address}">
                         <span class="starter-mark" aria-hidden="true">${expected === 'good' ? '✓' : '✕'}</span>
                         <strong>${title}</strong>
-                        <span class="starter-words">${explain}</span>
+                        <span class="starter-explain">${explain}</span>
                       </a>
                     </li>`,
                 )}
@@ -477,12 +476,11 @@ export class Inspector extends PageElement {
   }
 }
 
-/** Cases of the lab to begin with. */
+/** Cases of the lab on the start page. */
 const STARTERS = ['good-p256', 'expired', 'wrong-host', 'missing-intermediate', 'revoked', 'several'];
 
-/** Whether they are of one connection, of one file, or of one case of the lab without a server. @param {Result} one @param {Result} other */
-function sameLook(one, other) {
-  const [{ request, recording }, next] = [one, other];
+/** Whether two results are of the same connection, file or offline case of the lab. @param {Result} result @param {Result} next */
+function sameChainSource({ request, recording }, next) {
   return (
     recording?.chunks === next.recording?.chunks &&
     request.file === next.request.file &&
@@ -490,8 +488,8 @@ function sameLook(one, other) {
   );
 }
 
-/** @param {Uint8Array} der */
-async function parseOr(der) {
+/** A certificate that cannot be read has only its DER. @param {Uint8Array} der */
+async function parseOrKeep(der) {
   return parseCertificate(der).catch(() => /** @type {import('../types.js').Certificate} */ ({ der }));
 }
 

@@ -1,4 +1,4 @@
-/** The outcome: a sentence, then every problem at its certificate, with what to do about it. */
+/** The outcome in one sentence, then every problem by certificate, each with advice. */
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../messages/problems.js';
 import { locateProblem } from '../model/chain.js';
@@ -11,7 +11,7 @@ import { foreign, newId, referenceView } from './pieces.js';
 /** @typedef {import('../types.js').TLSError} TLSError */
 /** @typedef {import('../types.js').Verification} Verification */
 
-const MARKS = { good: '✓', bad: '✕', error: '!', cancelled: '–' };
+export const MARKS = { good: '✓', bad: '✕', error: '!', cancelled: '–' };
 
 /** <pt-outcome>: property `result`. */
 export class OutcomeElement extends PageElement {
@@ -36,30 +36,30 @@ export class OutcomeElement extends PageElement {
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
       <div class="outcome-body">
         <h2 id=${this.sentenceId}>${foreign(sentence)}</h2>
-        ${detail && !saidBelow(result) ? html`<p>${foreign(detail)}</p>` : nothing}
+        ${detail && !isAdviceOfProblem(result) ? html`<p>${foreign(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
         ${verification && problems.length > 0 ? problemsView(verification) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
-        ${kind === 'bad' && !error ? onlyLooking(result) : nothing}
+        ${kind === 'bad' && !error ? inspectionOnly(result) : nothing}
       </div>
     </section>`;
   }
 }
 
-/** Of a bad chain the detail is what to do about its first problem, which stands with it. @param {Result} result */
-function saidBelow({ verification }) {
+/** For an invalid chain, the detail is the advice for its first problem, which is shown with that problem. @param {Result} result */
+function isAdviceOfProblem({ verification }) {
   const [first] = verification?.problems ?? [];
   return first !== undefined && !verification?.ok && fixOf(first) !== null;
 }
 
 /** @param {Result} result */
-function onlyLooking({ info }) {
-  return html`<p class="only-looking">
-    <strong>Only looking.</strong>
+function inspectionOnly({ info }) {
+  return html`<p class="inspection-only">
+    <strong>Inspection only.</strong>
     ${
       info
-        ? 'A connection of pagetls would have ended here, with this outcome as its error. This page finishes the handshake so that the whole chain can be seen, and sends nothing over it.'
-        : 'A connection of pagetls to a server with this chain would have ended in the handshake, with this outcome as its error.'
+        ? 'A pagetls connection would end here with this error. This page completes the handshake to show the whole chain, and sends no data.'
+        : 'A pagetls connection to a server with this chain would fail in the handshake with this error.'
     }
   </p>`;
 }
@@ -70,7 +70,7 @@ function problemsView(verification) {
   const groups = new Map();
   for (const problem of verification.problems) {
     const { certificate, where } = locateProblem(problem, verification);
-    const title = certificate?.subject ? foreign(titleOf(certificate)) : 'A certificate that cannot be read';
+    const title = certificate?.subject ? foreign(titleOf(certificate)) : 'Unreadable certificate';
     const group = groups.get(where) ?? { title, where, problems: [] };
     group.problems.push(problem);
     groups.set(where, group);

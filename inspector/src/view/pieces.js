@@ -1,4 +1,4 @@
-/** Small parts that the views share. */
+/** Small templates that the views share. */
 import { html, nothing } from 'lit';
 import { octets, referenceUrl, visible } from '../model/format.js';
 import { PageElement } from './element.js';
@@ -7,24 +7,24 @@ import { PageElement } from './element.js';
 
 let ids = 0;
 
-/** For labels: there may be several of an element in a page. @param {string} name */
+/** A unique id, for labels: a page can have several of an element. @param {string} name */
 export function newId(name) {
   return `${name}-${++ids}`;
 }
 
-/** Text of strangers, kept apart from the direction of writing around it. @param {string} text */
+/** Untrusted text: control characters are made visible, and its text direction is isolated. @param {string} text */
 export function foreign(text) {
   return html`<bdi>${visible(text)}</bdi>`;
 }
 
-/** Octets with colons, where a line can break after each. @param {string} hex */
+/** Octets separated by colons; lines can break after each. @param {string} hex */
 export function octetsView(hex) {
   const [first = '', ...rest] = octets(hex);
   return html`<code class="octets">${first}${rest.map((octet) => html`:<wbr />${octet}`)}</code>`;
 }
 
 /**
- * A list of terms and their descriptions; an entry without a description is left out.
+ * A list of terms and their descriptions, without the terms that have no description.
  * @param {[term: string, description: Content | Content[] | null | undefined][]} rows
  * @param {string} [className]
  */
@@ -47,7 +47,6 @@ function fieldName(term) {
 }
 
 /**
- * A heading of the level that the place asks for.
  * @param {number} level 2 to 6
  * @param {Content | Content[]} content
  */
@@ -66,7 +65,7 @@ export function heading(level, content) {
   }
 }
 
-/** Where a rule is written, as a link if it is an RFC. @param {string} reference */
+/** The reference of a rule; a link if it is an RFC. @param {string} reference */
 export function referenceView(reference) {
   const url = referenceUrl(reference);
   if (url) return html`<a href=${url} rel="noreferrer">${reference}</a>`;
@@ -74,7 +73,7 @@ export function referenceView(reference) {
 }
 
 /**
- * <pt-details>: something to open, whose content is made at the first opening.
+ * <pt-details>: a <details> that renders its content when it is first opened.
  * Properties: `summary`; `content`, a function; `kind`, a class for the details; `onOpen`, called at each opening.
  */
 export class DetailsElement extends PageElement {
@@ -84,7 +83,7 @@ export class DetailsElement extends PageElement {
     content: { attribute: false },
     kind: {},
     onOpen: { attribute: false },
-    made: { state: true },
+    rendered: { state: true },
   };
 
   constructor() {
@@ -96,21 +95,21 @@ export class DetailsElement extends PageElement {
     this.kind = 'more';
     /** @type {(() => void) | null} */
     this.onOpen = null;
-    this.made = false;
+    this.rendered = false;
   }
 
   /** @param {Event} event */
-  #toggled = (event) => {
+  #onToggle = (event) => {
     if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
-    this.made = true;
+    this.rendered = true;
     this.onOpen?.();
   };
 
   /** @override */
   render() {
-    return html`<details class=${this.kind} @toggle=${this.#toggled}>
+    return html`<details class=${this.kind} @toggle=${this.#onToggle}>
       <summary>${this.summary}</summary>
-      ${this.made ? html`<div class="disclosed">${this.content()}</div>` : nothing}
+      ${this.rendered ? html`<div class="disclosed">${this.content()}</div>` : nothing}
     </details>`;
   }
 }

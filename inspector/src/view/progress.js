@@ -1,9 +1,9 @@
-/** What is being waited for, once that takes a while. */
+/** Shows what the page is waiting for, if that takes a while. */
 import { html, nothing } from 'lit';
 import { PageElement } from './element.js';
 
-/** Work that takes longer than this, in milliseconds, is shown. */
-const PATIENCE = 200;
+/** Shorter work shows no progress, in milliseconds. */
+export const PROGRESS_DELAY_MS = 200;
 
 export class Progress extends PageElement {
   /** @override */
@@ -13,7 +13,7 @@ export class Progress extends PageElement {
     super();
     /** @type {string | null} */
     this.sentence = null;
-    /** Since it began; null while it is not worth showing. @type {number | null} */
+    /** Elapsed; null: progress is not shown yet. @type {number | null} */
     this.seconds = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
@@ -39,7 +39,7 @@ export class Progress extends PageElement {
       this.seconds = Math.floor((performance.now() - started) / 1000);
       this.timer = setTimeout(tick, 1000);
     };
-    this.timer = setTimeout(tick, PATIENCE);
+    this.timer = setTimeout(tick, PROGRESS_DELAY_MS);
   }
 
   /** @override */

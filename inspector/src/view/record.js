@@ -1,6 +1,7 @@
-/** One record: what is in it, how it went over the wire, and a way to spoil it. */
+/** One record: its messages, its bytes on the wire, and a button to tamper with it. */
 import { html, nothing } from 'lit';
 import { count, duration, referenceUrl, visible } from '../model/format.js';
+import { recordName } from '../model/record-name.js';
 import { PageElement } from './element.js';
 import './bytes.js';
 
@@ -8,19 +9,23 @@ import './bytes.js';
 /** @typedef {import('../tls/types.js').Message} Message */
 /** @typedef {import('../tls/types.js').TLSRecord} TLSRecord */
 
-const EPOCHS = { none: 'in the clear', handshake: 'handshake keys', application: 'application keys' };
+const EPOCHS = { none: 'not encrypted', handshake: 'handshake keys', application: 'application keys' };
 
-/** Of a record's header, in bytes. */
-const HEADER = 5;
+/** Size of a record's header (RFC 8446, section 5.1). */
+const HEADER_BYTES = 5;
 
 /** @param {TLSRecord} record @param {Tamper | null} tamper */
-export function isHit({ direction, offset, bytes }, tamper) {
+export function isTampered({ direction, offset, bytes }, tamper) {
   return tamper?.direction === direction && tamper.offset >= offset && tamper.offset < offset + bytes.length;
 }
 
-/** The lowest bit of a byte in the middle of the fragment. @param {TLSRecord} record @returns {Tamper} */
+/** Flips the lowest bit of a byte in the middle of the fragment. @param {TLSRecord} record @returns {Tamper} */
 export function tamperOf({ direction, offset, length }) {
-  return { direction, offset: offset + (length > 0 ? HEADER + Math.floor(length / 2) : HEADER - 1), mask: 1 };
+  return {
+    direction,
+    offset: offset + (length > 0 ? HEADER_BYTES + Math.floor(length / 2) : HEADER_BYTES - 1),
+    mask: 1,
+  };
 }
 
 export class RecordView extends PageElement {
@@ -37,13 +42,13 @@ export class RecordView extends PageElement {
     super();
     /** @type {TLSRecord | null} */
     this.record = null;
-    /** All of the recording. @type {Message[]} */
+    /** All messages of the recording. @type {Message[]} */
     this.messages = [];
-    /** What was changed on the way, if anything was. @type {Tamper | null} */
+    /** The change that was made in transit, if any. @type {Tamper | null} */
     this.tamper = null;
     /** @type {((tamper: Tamper) => void) | null} */
     this.onTamper = null;
-    /** Whether it has been opened: what is inside is made then. */
+    /** Whether it has been opened: its content is rendered then. */
     this.open = false;
   }
 
@@ -52,7 +57,7 @@ export class RecordView extends PageElement {
     const { record } = this;
     if (!record) return nothing;
     const { index, at, bytes, epoch, failure, skipped } = record;
-    const state = skipped ? 'left as it is' : failure === null ? EPOCHS[epoch] : 'not opened';
+    const state = skipped ? 'not decoded' : failure === null ? EPOCHS[epoch] : 'not decrypted';
     return html`
       <details
         class="wire-record"
@@ -74,16 +79,8 @@ export class RecordView extends PageElement {
 
   /** @param {TLSRecord} record */
   heading(record) {
-    const names = record.messages.map((index) => {
-      const { name, records, complete, malformed } = this.messages[index];
-      if (records.at(-1) !== record.index) return `part of ${name}`;
-      return !complete ? `${name}, not whole` : malformed ? `${name}, malformed` : name;
-    });
-    if (names.length === 0) names.push(record.failure === null ? `Record of ${record.typeName}` : 'Encrypted record');
-    return html`<bdi>${visible(names.join(', '))}</bdi>${
-        isHit(record, this.tamper)
-          ? html` <span class="wire-record-hit">changed on the way, on purpose</span>`
-          : nothing
+    return html`<bdi>${visible(recordName(record, this.messages))}</bdi>${
+        isTampered(record, this.tamper) ? html` <span class="wire-record-hit">tampered with</span>` : nothing
       }`;
   }
 
@@ -97,20 +94,20 @@ export class RecordView extends PageElement {
         ${
           failure !== null
             ? html`<p class=${skipped ? '' : 'wire-record-failure'}>
-                <strong>Not opened.</strong> ${visible(failure)}
+                <strong>${skipped ? 'Not decoded.' : 'Not decrypted.'}</strong> ${visible(failure)}
               </p>`
             : nothing
         }
         ${
-          isHit(record, tamper)
-            ? html`<p>Byte ${(tamper?.offset ?? 0) - record.offset} of this record was changed on purpose.</p>`
+          isTampered(record, tamper)
+            ? html`<p>You changed byte ${(tamper?.offset ?? 0) - record.offset} of this record.</p>`
             : nothing
         }
         ${record.messages.map((message) => this.message(this.messages[message], record))}
         ${
           decrypted
             ? html`<details class="wire-raw">
-                <summary>What was sealed in the record: ${count(decrypted.bytes.length, 'byte')}</summary>
+                <summary>Decrypted record: ${count(decrypted.bytes.length, 'byte')}</summary>
                 <pt-bytes
                   .bytes=${decrypted.bytes}
                   .fields=${decrypted.fields}
@@ -120,13 +117,13 @@ export class RecordView extends PageElement {
             : nothing
         }
         <details class="wire-raw" ?open=${alone}>
-          <summary>The record as it went over the wire: ${typeName}, ${count(bytes.length, 'byte')}</summary>
+          <summary>Record on the wire: ${typeName}, ${count(bytes.length, 'byte')}</summary>
           <pt-bytes .bytes=${bytes} .fields=${fields} .label=${`record ${index}`}></pt-bytes>
         </details>
         ${
           onTamper
             ? html`<button type="button" class="small" @click=${() => onTamper(tamperOf(record))}>
-                Flip a bit of this record and connect again
+                Flip a bit in this record and connect again
               </button>`
             : nothing
         }
@@ -138,7 +135,7 @@ export class RecordView extends PageElement {
   message({ name, records, bytes, fields, reference }, record) {
     const last = records[records.length - 1];
     if (last !== record.index) {
-      return html`<p>It holds a part of <bdi>${visible(name)}</bdi>, which ends in record ${last}.</p>`;
+      return html`<p>Part of <bdi>${visible(name)}</bdi>, which ends in record ${last}.</p>`;
     }
     const url = reference && referenceUrl(reference);
     return html`

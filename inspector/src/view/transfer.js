@@ -1,4 +1,4 @@
-/** Texts and files out of the page: to the clipboard, to a file. */
+/** Copies text to the clipboard, and saves files. */
 import { html } from 'lit';
 
 /**
@@ -10,12 +10,12 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return 'Copied.';
   } catch {
-    return 'The browser did not allow it: select the text and copy it by hand.';
+    return 'The browser did not allow copying: select the text and copy it yourself.';
   }
 }
 
-/** How long a browser has to begin saving, in milliseconds. */
-const KEPT = 10_000;
+/** Time for the browser to start saving before the data is released, in milliseconds. */
+const REVOKE_DELAY_MS = 10_000;
 
 /**
  * @param {string} name of the file
@@ -24,19 +24,19 @@ const KEPT = 10_000;
  * @returns {string} what to tell the user
  */
 export function saveFile(name, type, data) {
-  // A view of shared memory would not be taken; a copy is none.
+  // Blob does not accept a view of shared memory, so pass a copy.
   const blob = new Blob([typeof data === 'string' ? data : data.slice()], { type });
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(url), KEPT);
+  setTimeout(() => URL.revokeObjectURL(url), REVOKE_DELAY_MS);
   return `Saved as ${name}.`;
 }
 
 /**
- * A name that every file system takes.
+ * A file name that every file system accepts.
  * @param {string} title
  * @param {string} extension
  */
@@ -49,15 +49,15 @@ export function fileName(title, extension) {
 }
 
 /**
- * Buttons and, beside them, a line that says what pressing one did.
+ * Buttons, and next to them a line with the result of the last action.
  * @param {{ label: string, action: () => string | Promise<string> }[]} actions
- * @param {{ status: string }} host whose status it is
- * @param {string} name of the group
+ * @param {{ status: string }} host the element that holds the status
+ * @param {string} label of the group
  */
-export function actionsView(actions, host, name) {
-  return html`<div class="actions" role="group" aria-label=${name}>
+export function actionsView(actions, host, label) {
+  return html`<div class="actions" role="group" aria-label=${label}>
     ${actions.map(
-      ({ label, action }) =>
+      ({ label: text, action }) =>
         html`<button
           type="button"
           @click=${async () => {
@@ -65,7 +65,7 @@ export function actionsView(actions, host, name) {
             host.status = await action();
           }}
         >
-          ${label}
+          ${text}
         </button>`,
     )}
     <span class="action-status" role="status">${host.status}</span>

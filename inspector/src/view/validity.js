@@ -1,4 +1,4 @@
-/** The time of a certificate as a line: where it begins and ends, and where the time of judging lies. */
+/** The validity of a certificate on a timeline, with the verification time. */
 import { html, nothing, svg } from 'lit';
 import { validityTimeline } from '../model/timeline.js';
 import { day, moment } from '../model/format.js';
@@ -6,9 +6,9 @@ import { day, moment } from '../model/format.js';
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../model/timeline.js').Timeline} Timeline */
 
-/** Heights, in pixels; along the line everything is in percent, so that text keeps its form at any width. */
+/** Heights, in pixels. Horizontal positions are percentages, so that text is not stretched. */
 const TOP = 22;
-const THICK = 10;
+const BAR_HEIGHT = 10;
 const HEIGHT = 56;
 
 /**
@@ -22,7 +22,7 @@ export function validityView(validity, now) {
       <span>${day(validity.notBefore)} – ${day(validity.notAfter)}</span>
       <strong>${line.status}</strong>
     </p>
-    ${line.bar === null ? nothing : picture(line, line.bar, now)}
+    ${line.bar === null ? nothing : timelineView(line, line.bar, now)}
   </div>`;
 }
 
@@ -31,11 +31,11 @@ export function validityView(validity, now) {
  * @param {{ from: number, to: number }} bar
  * @param {Date} now
  */
-function picture({ description, now: at, broken, ticks }, bar, now) {
+function timelineView({ description, now: at, broken, ticks }, bar, now) {
   const percent = (/** @type {number} */ place) => `${place.toFixed(2)}%`;
   const gone = Math.min(Math.max(at, bar.from), bar.to);
   const anchor = at < 15 ? 'start' : at > 85 ? 'end' : 'middle';
-  const middle = TOP + THICK / 2;
+  const middle = TOP + BAR_HEIGHT / 2;
   return html`<svg class="timeline" width="100%" height=${HEIGHT} role="img" aria-label=${description}>
     <line class="timeline-line" x1="0%" x2="100%" y1=${middle} y2=${middle} />
     ${
@@ -48,7 +48,7 @@ function picture({ description, now: at, broken, ticks }, bar, now) {
       x=${percent(bar.from)}
       y=${TOP}
       width=${percent(Math.max(bar.to - bar.from, 0.5))}
-      height=${THICK}
+      height=${BAR_HEIGHT}
       rx="2"
     />
     <rect
@@ -56,25 +56,25 @@ function picture({ description, now: at, broken, ticks }, bar, now) {
       x=${percent(bar.from)}
       y=${TOP}
       width=${percent(Math.max(gone - bar.from, 0))}
-      height=${THICK}
+      height=${BAR_HEIGHT}
       rx="2"
     />
     ${ticks.map(
       ({ at: place, label }) => svg`
-        <line class="timeline-tick" x1=${percent(place)} x2=${percent(place)} y1=${TOP + THICK + 2} y2=${TOP + THICK + 7} />
+        <line class="timeline-tick" x1=${percent(place)} x2=${percent(place)} y1=${TOP + BAR_HEIGHT + 2} y2=${TOP + BAR_HEIGHT + 7} />
         <text class="timeline-label" x=${percent(place)} y=${HEIGHT - 4} text-anchor=${place < 8 ? 'start' : place > 92 ? 'end' : 'middle'}>${label}</text>`,
     )}
-    <line class="timeline-now" x1=${percent(at)} x2=${percent(at)} y1=${TOP - 5} y2=${TOP + THICK + 5} />
+    <line class="timeline-now" x1=${percent(at)} x2=${percent(at)} y1=${TOP - 5} y2=${TOP + BAR_HEIGHT + 5} />
     <text class="timeline-now-label" x=${percent(at)} y=${TOP - 8} text-anchor=${anchor}>${nowLabel(now)}</text>
   </svg>`;
 }
 
 /** @param {Date} now */
 function nowLabel(now) {
-  return Math.abs(Date.now() - now.getTime()) < 3_600_000 ? 'now' : `judged at ${day(now)}`;
+  return Math.abs(Date.now() - now.getTime()) < 3_600_000 ? 'now' : `verified at ${day(now)}`;
 }
 
-/** The two times to the second. @param {Certificate['validity']} validity */
+/** Both times, to the second. @param {Certificate['validity']} validity */
 export function validityFacts({ notBefore, notAfter }) {
   /** @param {string} time */
   const exact = (time) => html`<time datetime=${time}>${moment(time)}</time>`;

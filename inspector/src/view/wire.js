@@ -1,12 +1,13 @@
-/** What passed over the wire: records and messages, in the order in which they went, and files of it for Wireshark. */
+/** The records and messages of a connection in order, and files for Wireshark. */
 import { html, nothing } from 'lit';
 import { captureFile } from '../model/capture.js';
 import { decodeRecording } from '../model/decode-recording.js';
 import { count, duration, visible } from '../model/format.js';
 import '../style/wire.css';
-import { download } from './download.js';
 import { PageElement } from './element.js';
+import { PROGRESS_DELAY_MS } from './progress.js';
 import './record.js';
+import { saveFile } from './transfer.js';
 
 /** @typedef {import('../types.js').Recording} Recording */
 /** @typedef {import('../types.js').Tamper} Tamper */
@@ -15,16 +16,14 @@ import './record.js';
 /** @typedef {import('../tls/types.js').TLSRecord} TLSRecord */
 /** @typedef {import('../tls/types.js').Wire} Wire */
 
-/** How long decoding may take before it is said that it goes on, in milliseconds. */
-const PATIENCE = 200;
-
-/** How many records are shown at once. */
-const PORTION = 60;
+/** Records shown at first, and added by “Show more”. */
+const INITIAL_RECORDS = 60;
+const MORE_RECORDS = 240;
 
 /** @type {Record<Direction, string>} */
 const DIRECTIONS = { sent: 'Sent', received: 'Received' };
 
-/** Records one after another in one direction. @typedef {{ direction: Direction, records: TLSRecord[] }} Rung */
+/** Consecutive records in one direction. @typedef {{ direction: Direction, records: TLSRecord[] }} Flight */
 
 export class WireView extends PageElement {
   /** @override */
@@ -33,27 +32,27 @@ export class WireView extends PageElement {
     tamper: { attribute: false },
     onTamper: { attribute: false },
     wire: { state: true },
-    everything: { state: true },
+    showAll: { state: true },
     shown: { state: true },
     slow: { state: true },
-    fault: { state: true },
+    failure: { state: true },
   };
 
   constructor() {
     super();
     /** @type {Recording | null} */
     this.recording = null;
-    /** What was changed on the way in this recording, if anything was. @type {Tamper | null} */
+    /** The change that was made in transit, if any. @type {Tamper | null} */
     this.tamper = null;
-    /** Connects again, with a byte changed; null where that cannot be done. @type {((tamper: Tamper) => void) | null} */
+    /** Connects again and tampers with a byte; null: not possible. @type {((tamper: Tamper) => void) | null} */
     this.onTamper = null;
     /** @type {Wire | null} */
     this.wire = null;
-    this.everything = false;
-    this.shown = PORTION;
+    this.showAll = false;
+    this.shown = INITIAL_RECORDS;
     this.slow = false;
-    /** Why it could not be decoded. @type {string | null} */
-    this.fault = null;
+    /** Why the recording could not be decoded. @type {string | null} */
+    this.failure = null;
   }
 
   /** @override @param {Map<string, unknown>} changed */
@@ -62,45 +61,45 @@ export class WireView extends PageElement {
     const before = /** @type {Recording | null | undefined} */ (changed.get('recording'));
     if (before?.chunks !== this.recording?.chunks) {
       this.wire = null;
-      this.shown = PORTION;
+      this.shown = INITIAL_RECORDS;
     }
     this.load();
   }
 
   async load() {
     const { recording } = this;
-    this.fault = null;
+    this.failure = null;
     if (!recording) return;
-    const timer = setTimeout(() => (this.slow = true), PATIENCE);
+    const timer = setTimeout(() => (this.slow = true), PROGRESS_DELAY_MS);
     try {
       const wire = await decodeRecording(recording);
       if (this.recording === recording) this.wire = wire;
     } catch (error) {
-      if (this.recording === recording) this.fault = error instanceof Error ? error.message : String(error);
+      if (this.recording === recording) this.failure = error instanceof Error ? error.message : String(error);
     } finally {
       clearTimeout(timer);
       this.slow = false;
     }
   }
 
-  /* --- what is shown ---------------------------------------------------------------------- */
+  /* --- records and files ---------------------------------------------------------------------- */
 
-  /** Whether it belongs to the handshake, or went wrong. @param {TLSRecord} record @param {Wire} wire */
+  /** Whether it belongs to the handshake, or failed. @param {TLSRecord} record @param {Wire} wire */
   isHandshake({ messages, skipped, epoch }, wire) {
     if (messages.length === 0) return !skipped || epoch !== 'application';
     return messages.some((index) => wire.messages[index].kind !== 'application_data');
   }
 
-  /** @param {TLSRecord[]} records @returns {Rung[]} */
-  rungs(records) {
-    /** @type {Rung[]} */
-    const rungs = [];
+  /** @param {TLSRecord[]} records @returns {Flight[]} */
+  flights(records) {
+    /** @type {Flight[]} */
+    const flights = [];
     for (const record of records) {
-      const last = rungs.at(-1);
+      const last = flights.at(-1);
       if (last?.direction === record.direction) last.records.push(record);
-      else rungs.push({ direction: record.direction, records: [record] });
+      else flights.push({ direction: record.direction, records: [record] });
     }
-    return rungs;
+    return flights;
   }
 
   /** @param {string} suffix */
@@ -111,26 +110,26 @@ export class WireView extends PageElement {
 
   saveKeys() {
     const lines = this.recording?.keylog ?? [];
-    download(this.fileName('keys'), lines.map((line) => `${line}\n`).join(''), 'text/plain');
+    saveFile(this.fileName('keys'), 'text/plain', lines.map((line) => `${line}\n`).join(''));
   }
 
   saveCapture() {
-    if (this.recording) download(this.fileName('pcap'), captureFile(this.recording), 'application/vnd.tcpdump.pcap');
+    if (this.recording) saveFile(this.fileName('pcap'), 'application/vnd.tcpdump.pcap', captureFile(this.recording));
   }
 
-  /* --- the picture ---------------------------------------------------------------------- */
+  /* --- rendering ---------------------------------------------------------------------- */
 
   /** @override */
   render() {
-    const { recording, wire, slow, fault } = this;
+    const { recording, wire, slow, failure } = this;
     if (!recording) return nothing;
     return html`
       <section class="wire" aria-labelledby="wire-title">
         <h2 id="wire-title">On the wire</h2>
-        ${slow ? html`<p role="status">Decoding what was recorded …</p>` : nothing}
+        ${slow ? html`<p role="status">Decoding the recording …</p>` : nothing}
         ${
-          fault !== null
-            ? html`<p class="wire-note">What was recorded could not be decoded: <bdi>${visible(fault)}</bdi></p>`
+          failure !== null
+            ? html`<p class="wire-note">The recording could not be decoded: <bdi>${visible(failure)}</bdi></p>`
             : nothing
         }
         ${wire ? this.decoded(recording, wire) : nothing}
@@ -140,8 +139,8 @@ export class WireView extends PageElement {
 
   /** @param {Recording} recording @param {Wire} wire */
   decoded(recording, wire) {
-    const wanted = wire.records.filter((record) => this.everything || this.isHandshake(record, wire));
-    const records = wanted.slice(0, this.shown);
+    const matching = wire.records.filter((record) => this.showAll || this.isHandshake(record, wire));
+    const records = matching.slice(0, this.shown);
     const sizes = DIRECTIONS_IN_ORDER.map((direction) => {
       const chunks = recording.chunks.filter((chunk) => chunk.direction === direction);
       return `${count(
@@ -151,26 +150,26 @@ export class WireView extends PageElement {
     });
     return html`
       <p class="lead">
-        ${sizes.join(', ')}, in ${count(wire.records.length, 'record')}. Each opens to the fields of its messages beside
-        their
-        bytes${recording.keylog.length > 0 ? ', decrypted with the keys that this page and the server agreed on' : nothing}.
+        ${sizes.join(', ')}, in ${count(wire.records.length, 'record')}. Open a record to see its fields next to its
+        bytes${recording.keylog.length > 0 ? ', decrypted with the keys of this connection' : nothing}.
       </p>
       ${this.tools(recording)} ${wire.notes.map((note) => html`<p class="wire-note">${note}</p>`)}
-      <div class="ladder-ends" aria-hidden="true"><span>This page</span><span>The server</span></div>
-      <ol class="ladder">
-        ${this.rungs(records).map((rung) => this.rung(rung, wire))} ${wire.remainders.map((rest) => this.rest(rest))}
+      <div class="wire-ends" aria-hidden="true"><span>This page</span><span>The server</span></div>
+      <ol class="flights">
+        ${this.flights(records).map((flight) => this.flight(flight, wire))}
+        ${wire.remainders.map((remainder) => this.remainder(remainder))}
       </ol>
       ${
-        wanted.length > records.length
-          ? html`<button type="button" class="small" @click=${() => (this.shown += PORTION * 4)}>
-              Show more of ${count(wanted.length - records.length, 'further record')}
+        matching.length > records.length
+          ? html`<button type="button" class="small" @click=${() => (this.shown += MORE_RECORDS)}>
+              Show more (${count(matching.length - records.length, 'record')} left)
             </button>`
           : nothing
       }
       ${
-        wanted.length < wire.records.length
+        matching.length < wire.records.length
           ? html`<p class="wire-hidden">
-              ${count(wire.records.length - wanted.length, 'record')} of application data not shown.
+              ${count(wire.records.length - matching.length, 'record')} of application data not shown.
             </p>`
           : nothing
       }
@@ -179,13 +178,13 @@ export class WireView extends PageElement {
 
   /** @param {Recording} recording */
   tools({ keylog }) {
-    const choice = (/** @type {boolean} */ everything, /** @type {string} */ label) => html`
+    const choice = (/** @type {boolean} */ showAll, /** @type {string} */ label) => html`
       <label class="check">
         <input
           type="radio"
           name="wire-filter"
-          .checked=${this.everything === everything}
-          @change=${() => (this.everything = everything)}
+          .checked=${this.showAll === showAll}
+          @change=${() => (this.showAll = showAll)}
         />
         ${label}
       </label>
@@ -194,7 +193,7 @@ export class WireView extends PageElement {
       <div class="wire-tools">
         <fieldset class="wire-filter">
           <legend class="visually-hidden">Show</legend>
-          ${choice(false, 'Handshake only')} ${choice(true, 'Everything')}
+          ${choice(false, 'Handshake only')} ${choice(true, 'All records')}
         </fieldset>
         <div class="wire-files">
           <button type="button" class="small" ?disabled=${keylog.length === 0} @click=${() => this.saveKeys()}>
@@ -204,28 +203,27 @@ export class WireView extends PageElement {
         </div>
       </div>
       <details class="wire-help">
-        <summary>How to open them in Wireshark</summary>
+        <summary>How to open these files in Wireshark</summary>
         <p>
-          Name the key log under Preferences, Protocols, TLS, “(Pre)-Master-Secret log filename”, then open the capture.
-          The TLS in it is what passed, byte for byte, at the times it did. This page saw no packets, so the rest is
-          made up: addresses, ports, TCP headers and the division into segments. Whoever has the key log can read this
-          connection, and no other.
+          Under Preferences, Protocols, TLS, set “(Pre)-Master-Secret log filename” to the key log, then open the
+          capture. Its TLS bytes and times are real. This page sees no packets, so addresses, ports, TCP headers and
+          segments are made up. Anybody with the key log can read this connection, but no other.
         </p>
       </details>
     `;
   }
 
-  /** @param {Rung} rung @param {Wire} wire */
-  rung({ direction, records }, wire) {
+  /** @param {Flight} flight @param {Wire} wire */
+  flight({ direction, records }, wire) {
     const size = records.reduce((sum, { bytes }) => sum + bytes.length, 0);
     const from = records[0].from;
     const to = records[records.length - 1].at;
     const time = duration(from) === duration(to) ? duration(from) : `${duration(from)} to ${duration(to)}`;
     return html`
-      <li class=${`rung rung-${direction}`}>
+      <li class=${`flight flight-${direction}`}>
         <h3>
           <span>${DIRECTIONS[direction]}</span>
-          <span class="rung-facts">${time} · ${count(size, 'byte')}</span>
+          <span class="flight-facts">${time} · ${count(size, 'byte')}</span>
         </h3>
         ${records.map(
           (record) => html`
@@ -241,22 +239,30 @@ export class WireView extends PageElement {
     `;
   }
 
-  /** @param {Remainder} rest */
-  rest({ direction, reason, at, bytes }) {
+  /** @param {Remainder} remainder */
+  remainder({ direction, reason, at, bytes }) {
     /** @type {import('../tls/types.js').Field[]} */
     const fields = [
-      { name: 'No record', value: reason, kind: 'malformed', from: 0, to: bytes.length, children: [], malformed: true },
+      {
+        name: 'Not a complete record',
+        value: reason,
+        kind: 'malformed',
+        from: 0,
+        to: bytes.length,
+        children: [],
+        malformed: true,
+      },
     ];
     return html`
-      <li class=${`rung rung-${direction}`}>
+      <li class=${`flight flight-${direction}`}>
         <h3>
-          <span>${DIRECTIONS[direction]}, and no record</span>
-          <span class="rung-facts">${duration(at)} · ${count(bytes.length, 'byte')}</span>
+          <span>${DIRECTIONS[direction]}, not a complete record</span>
+          <span class="flight-facts">${duration(at)} · ${count(bytes.length, 'byte')}</span>
         </h3>
         <pt-bytes
           .bytes=${bytes}
           .fields=${fields}
-          .label=${`bytes that were ${direction} and are no record`}
+          .label=${`bytes ${direction} that are not a complete record`}
         ></pt-bytes>
       </li>
     `;

@@ -1,11 +1,11 @@
-/** The form: which server, by which bridge, or which file. */
+/** The form for a server, a bridge or a certificate file. */
 import { html, nothing } from 'lit';
 import { PageElement } from './element.js';
 
 /** @typedef {import('../types.js').Config} Config */
 /** @typedef {import('../types.js').Request} Request */
 
-export class Question extends PageElement {
+export class RequestForm extends PageElement {
   /** @override */
   static properties = {
     request: { attribute: false },
@@ -18,16 +18,16 @@ export class Question extends PageElement {
     super();
     /** @type {Request | null} */
     this.request = null;
-    /** Null until it is known. @type {Config | null} */
+    /** Null until loaded. @type {Config | null} */
     this.config = null;
     this.busy = false;
-    /** What is wrong with the name of the server. @type {string | null} */
+    /** Why the server name cannot be used. @type {string | null} */
     this.error = null;
   }
 
   /** @override @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
-    // A button that is disabled loses the focus.
+    // Cancel is about to be disabled, which would drop the focus.
     if (changed.has('busy') && !this.busy && document.activeElement?.id === 'cancel') this.field('connect').focus();
   }
 
@@ -53,22 +53,22 @@ export class Question extends PageElement {
   }
 
   /** @param {Uint8Array | string} input @param {string} name */
-  give(input, name) {
+  sendFile(input, name) {
     this.dispatchEvent(new CustomEvent('file', { detail: { input, name } }));
   }
 
   /** @param {Event & { currentTarget: HTMLInputElement }} event */
   async choose({ currentTarget }) {
     const file = currentTarget.files?.[0];
-    if (file) this.give(new Uint8Array(await file.arrayBuffer()), file.name);
-    currentTarget.value = ''; // the same file may be chosen again
+    if (file) this.sendFile(new Uint8Array(await file.arrayBuffer()), file.name);
+    currentTarget.value = ''; // so that choosing the same file again fires an event
   }
 
   /** @override */
   render() {
     const { request, error } = this;
     if (!request) return nothing;
-    return html`<div class="question">
+    return html`<div class="request-form">
       <form class="wrap" novalidate @submit=${this.submit}>
         <div class="field field-host">
           <label for="host">Server</label>
@@ -98,8 +98,8 @@ export class Question extends PageElement {
             Cancel
           </button>
         </div>
-        <details class="more-questions" ?open=${this.config !== null && request.bridge === ''}>
-          <summary>Bridge, request, or a file instead</summary>
+        <details class="more-options" ?open=${this.config !== null && request.bridge === ''}>
+          <summary>Check a file, or change the connection</summary>
           <div class="more-fields">
             <div>
               <div class="field field-bridge">
@@ -117,24 +117,24 @@ export class Question extends PageElement {
                   .value=${request.bridge}
                 />
                 <p class="note" id="bridge-note">
-                  It carries ciphertext between this page and the server. It need not be trusted: the
+                  It relays ciphertext between this page and the server. You need not trust it: the
                   <a href="lab.html#group-tampered-with-in-transit">lab</a> shows why.
                 </p>
               </div>
               <div class="field">
                 <label class="check"
                   ><input id="get" type="checkbox" .checked=${request.get} />
-                  <span>Ask for / over HTTP/1.1 if the chain is good</span></label
+                  <span>Send GET / over HTTP/1.1 if the chain is valid</span></label
                 >
               </div>
             </div>
             <div>
               <div class="field">
-                <label for="file">A file of certificates: PEM, DER or PKCS#7. It does not leave this page.</label>
+                <label for="file">Certificate file (PEM, DER or PKCS#7); it stays in this page</label>
                 <input id="file" type="file" @change=${this.choose} />
               </div>
               <div class="field">
-                <label for="text">Or paste them</label>
+                <label for="text">Or paste certificates</label>
                 <textarea
                   id="text"
                   rows="3"
@@ -142,7 +142,7 @@ export class Question extends PageElement {
                   autocomplete="off"
                   placeholder="-----BEGIN CERTIFICATE-----"
                 ></textarea>
-                <button type="button" class="small" @click=${this.paste}>Look at it</button>
+                <button type="button" class="small" @click=${this.paste}>Inspect</button>
               </div>
             </div>
           </div>
@@ -153,9 +153,9 @@ export class Question extends PageElement {
 
   paste() {
     const area = /** @type {HTMLTextAreaElement} */ (this.querySelector('#text'));
-    this.give(area.value, 'pasted text');
-    area.value = ''; // it may have been a private key
+    this.sendFile(area.value, 'pasted text');
+    area.value = ''; // it may hold a private key
   }
 }
 
-customElements.define('pt-question', Question);
+customElements.define('pt-request-form', RequestForm);
