@@ -104,7 +104,7 @@ export const ERRORS = {
     fix: 'The problem names the field and the reason: see [below](#certificates-that-cannot-be-read). `verification.sent` has the bytes.',
   },
   ERR_TLS_SERVER_KEY: {
-    means: "The server's key is not supported here, so the server cannot prove that it holds it.",
+    means: "The server's key is malformed or not supported, so the server cannot prove that it holds it.",
     fix: 'The server needs a certificate for an RSA key, or for a key on P-256, P-384 or P-521.',
   },
   ERR_TLS_SERVER_IDENTITY: {

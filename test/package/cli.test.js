@@ -589,7 +589,7 @@ describe('pagetls inspect', () => {
     const run = await pagetls(args);
     assert.equal(run.code, 1);
     assert.equal(run.stderr, '');
-    assert.match(run.stdout, new RegExp(`^${target}: no connection: The server's key is not supported here,`));
+    assert.match(run.stdout, new RegExp(`^${target}: no connection: The server's key is malformed or not supported,`));
     assert.match(run.stdout, /^ {4}ERR_TLS_CERT_KEY_UNSUPPORTED, BADCERT_BAD_PK; /m);
     assert.match(run.stdout, /^ {4}What to do: Get a certificate for an RSA key, /m);
     assert.match(run.stdout, /^Path, leaf first:\n {2}0 {2}O=pagetls test, CN=good-p256/m);
