@@ -1,4 +1,4 @@
-/** Path validation against cases in x509-limbo's format. They lie beside the project and are not part of it. */
+/** Path validation of the cases of x509-limbo, in a file next to the project. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,21 +12,21 @@ const FILE = fileURLToPath(new URL('../../../shared/oracle/limbo-dev.json', impo
  * @type {Record<string, string>}
  */
 const KNOWN = {
-  // A CA as the leaf is accepted here and refused by webpki::ca-as-leaf.
+  // Expects a CA as the leaf to be accepted; webpki::ca-as-leaf expects it to be rejected.
   'pathlen::validation-ignores-pathlen-in-leaf': 'false reject',
-  // A CN that is not among the names is refused here and accepted by bettertls and by webpki::san::leftmost-wildcard-san.
+  // Expects a CN outside the names to be rejected; bettertls and webpki::san::leftmost-wildcard-san expect it accepted.
   'webpki::cn::not-in-san': 'false accept',
 };
 
-describe('x509-limbo', { skip: existsSync(FILE) ? false : `${FILE} is not there` }, async () => {
+describe('x509-limbo', { skip: existsSync(FILE) ? false : `${FILE} is missing` }, async () => {
   const results = existsSync(FILE) ? await runLimbo(FILE) : [];
 
-  test('every verdict is as expected, but for those that cannot be', () => {
+  test('gives the expected results, except for contradictory cases', () => {
     const misses = results.filter(({ outcome }) => outcome.startsWith('false'));
     assert.deepEqual(Object.fromEntries(misses.map(({ id, outcome }) => [id, outcome])), KNOWN);
   });
 
-  test('and so in another order, with duplicates and with certificates of other cases', async () => {
+  test('gives the same results in another order, with duplicates and with certificates of other cases', async () => {
     const noisy = await runLimbo(FILE, ({ untrusted_intermediates: own, peer_certificate: leaf }, index, all) => {
       const strangers = [1, 2, 3, 4, 5].flatMap((step) => {
         const { untrusted_intermediates, trusted_certs } = all[(index + step * 101) % all.length];
@@ -38,11 +38,11 @@ describe('x509-limbo', { skip: existsSync(FILE) ? false : `${FILE} is not there`
     assert.deepEqual(outcomes(noisy), outcomes(results));
   });
 
-  test('only chains of clients are skipped', () => {
+  test('skips only chains of clients', () => {
     assert.equal(results.filter(({ outcome }) => outcome === 'skipped').length, 5);
   });
 
-  test('all of BetterTLS agrees', () => {
+  test('agrees with all cases of BetterTLS', () => {
     const tallies = tallyLimbo(results);
     for (const space of ['bettertls::nameconstraints', 'bettertls::pathbuilding']) {
       assert.ok(tallies[space].agree > 0);

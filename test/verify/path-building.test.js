@@ -1,4 +1,4 @@
-/** Which path to an anchor is chosen, which others are told, and when the search is given up. */
+/** Which path to an anchor is chosen, which other paths are reported, and when the search stops. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as der from '../../certs/der.js';
@@ -16,12 +16,12 @@ describe('the path', () => {
   const leaf = server(good);
 
   /**
-   * @param {VerificationInput} asked
+   * @param {VerificationInput} input
    * @param {import('../helpers/chains.js').Issued[]} path
    */
-  async function goesThrough(asked, path) {
+  async function assertPath(input, path) {
     for (const profile of /** @type {const} */ (['webpki', 'rfc5280'])) {
-      const verification = await verify(asked, profile);
+      const verification = await verify(input, profile);
       assert.deepEqual([problemsOf(verification), verification.ok], [[], true]);
       assert.deepEqual(
         verification.path.map((one) => Buffer.from(one.der)),
@@ -30,38 +30,38 @@ describe('the path', () => {
     }
   }
 
-  test('passes over a CA of the same name and another key', async () => {
+  test('skips a CA with the same name and another key', async () => {
     const other = authority('Intermediate', root, { key: keyOf('Another') });
-    await goesThrough({ sent: [leaf, other, good], anchors: [root] }, [leaf, good, root]);
+    await assertPath({ sent: [leaf, other, good], anchors: [root] }, [leaf, good, root]);
   });
 
-  test('passes over one that claims the same key identifier', async () => {
+  test('skips a CA that claims the same key identifier', async () => {
     const extensions = { subjectKeyIdentifier: subjectKeyIdentifier(keyIdentifier(good.key)) };
     const other = authority('Intermediate', root, { key: keyOf('Another'), extensions });
-    await goesThrough({ sent: [leaf, other, good], anchors: [root] }, [leaf, good, root]);
+    await assertPath({ sent: [leaf, other, good], anchors: [root] }, [leaf, good, root]);
   });
 
-  test('passes over an expired certificate of the same CA', async () => {
+  test('skips an expired certificate of the same CA', async () => {
     const old = authority('Intermediate', root, { notAfter: '2026-02-01T00:00:00Z' });
-    await goesThrough({ sent: [leaf, old, good], anchors: [root] }, [leaf, good, root]);
-    await goesThrough({ sent: [leaf, good, old], anchors: [root] }, [leaf, good, root]);
+    await assertPath({ sent: [leaf, old, good], anchors: [root] }, [leaf, good, root]);
+    await assertPath({ sent: [leaf, good, old], anchors: [root] }, [leaf, good, root]);
   });
 
-  test('passes over a certificate of the same CA with a fault that only judging shows', async () => {
+  test('skips a certificate of the same CA with a problem that only checking the whole path shows', async () => {
     const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
     const narrow = authority('Intermediate', root, { extensions });
-    await goesThrough({ sent: [leaf, narrow, good], anchors: [root] }, [leaf, good, root]);
+    await assertPath({ sent: [leaf, narrow, good], anchors: [root] }, [leaf, good, root]);
     assert.equal((await verify({ sent: [leaf, narrow, good], anchors: [root] }, 'webpki')).tried, 2);
   });
 
-  test('takes the cross-signed way when the other ends in nothing', async () => {
+  test('uses the cross-signed certificate that leads to an anchor', async () => {
     const unknown = authority('Unknown', undefined);
     const crossed = authority('Intermediate', unknown);
-    await goesThrough({ sent: [leaf, crossed, unknown, good], anchors: [root] }, [leaf, good, root]);
-    await goesThrough({ sent: [leaf, crossed, good], anchors: [unknown] }, [leaf, crossed, unknown]);
+    await assertPath({ sent: [leaf, crossed, unknown, good], anchors: [root] }, [leaf, good, root]);
+    await assertPath({ sent: [leaf, crossed, good], anchors: [unknown] }, [leaf, crossed, unknown]);
   });
 
-  test('is found beside a crowd with the name of another issuer, and other key identifiers or none', async () => {
+  test('is found among many CAs with one name, and with other key identifiers or none', async () => {
     const crossed = authority('Intermediate', authority('Unknown', undefined));
     for (const extensions of [undefined, { subjectKeyIdentifier: null }]) {
       const crowded = Array.from({ length: 30 }, (_, i) =>
@@ -71,12 +71,12 @@ describe('the path', () => {
         [crossed, ...crowded, good],
         [good, ...crowded, crossed],
       ]) {
-        await goesThrough({ sent: [leaf, ...others], anchors: [root] }, [leaf, good, root]);
+        await assertPath({ sent: [leaf, ...others], anchors: [root] }, [leaf, good, root]);
       }
     }
   });
 
-  test('leaves a loop of two CAs', async () => {
+  test('does not follow a loop of two CAs', async () => {
     const one = { subject: named('One'), key: keyOf('One') };
     const two = { subject: named('Two'), key: keyOf('Two') };
     const oneByTwo = authority('One', two);
@@ -85,7 +85,7 @@ describe('the path', () => {
     const below = server(one);
     const loop = await verify({ sent: [below, oneByTwo, twoByOne], anchors: [root] }, 'webpki');
     assert.deepEqual(problemsOf(loop), ['2: ERR_TLS_CERT_NOT_TRUSTED']);
-    await goesThrough({ sent: [below, oneByTwo, twoByOne, twoByRoot], anchors: [root] }, [
+    await assertPath({ sent: [below, oneByTwo, twoByOne, twoByRoot], anchors: [root] }, [
       below,
       oneByTwo,
       twoByRoot,
@@ -93,23 +93,23 @@ describe('the path', () => {
     ]);
   });
 
-  test('does not mind duplicates, order or what does not belong', async () => {
+  test('does not depend on duplicates, order or unrelated certificates', async () => {
     const stranger = authority('Stranger', undefined);
     const upper = authority('Upper', root);
     const lower = authority('Lower', upper);
     const below = server(lower);
     const sent = [below, upper, upper, stranger, below, root, lower, lower];
-    await goesThrough({ sent, anchors: [root] }, [below, lower, upper, root]);
+    await assertPath({ sent, anchors: [root] }, [below, lower, upper, root]);
   });
 
-  test('ends at an anchor that is an intermediate', async () => {
-    await goesThrough({ sent: [leaf], anchors: [good] }, [leaf, good]);
-    await goesThrough({ sent: [leaf, good], anchors: [good] }, [leaf, good]);
-    await goesThrough({ sent: [leaf, good], anchors: [good, root] }, [leaf, good]);
+  test('can end at an intermediate that is a trust anchor', async () => {
+    await assertPath({ sent: [leaf], anchors: [good] }, [leaf, good]);
+    await assertPath({ sent: [leaf, good], anchors: [good] }, [leaf, good]);
+    await assertPath({ sent: [leaf, good], anchors: [good, root] }, [leaf, good]);
   });
 
-  test('is the leaf alone when that is an anchor', async () => {
-    await goesThrough({ sent: [leaf, good], anchors: [leaf] }, [leaf]);
+  test('is only the leaf when that is a trust anchor', async () => {
+    await assertPath({ sent: [leaf, good], anchors: [leaf] }, [leaf]);
     const old = server(good, { notAfter: '2026-02-01T00:00:00Z' });
     const verification = await verify({ sent: [old], anchors: [old] }, 'webpki');
     assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_EXPIRED']);
@@ -122,7 +122,7 @@ describe('the path', () => {
     ]);
   });
 
-  test('is the one with the fewest faults when none is good', async () => {
+  test('is the one with the fewest problems when none is valid', async () => {
     const worse = authority('Intermediate', root, { serial: 0n, notAfter: '2026-02-01T00:00:00Z' });
     const bad = authority('Intermediate', root, { serial: 0n });
     const verification = await verify({ sent: [leaf, worse, bad], anchors: [root] }, 'webpki');
@@ -151,7 +151,7 @@ describe('the path', () => {
     }
   });
 
-  test('is one that reaches an anchor, whatever its faults, rather than one that does not', async () => {
+  test('reaches an anchor if possible, whatever its problems', async () => {
     const old = authority('Intermediate', root, { notAfter: '2026-02-01T00:00:00Z' });
     const crossed = authority('Intermediate', authority('Unknown', undefined));
     for (const others of [
@@ -163,7 +163,7 @@ describe('the path', () => {
     }
   });
 
-  test('is looked up in the lists as it was chosen, not as the last that was tried', async () => {
+  test('is the one looked up in CRLs, not the path tried last', async () => {
     const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
     const narrow = authority('Intermediate', root, { extensions });
     const crossed = authority('Intermediate', authority('Unknown', undefined));
@@ -173,7 +173,7 @@ describe('the path', () => {
     assert.deepEqual(verification.revocation, [false, true, false]);
   });
 
-  test('may be one of 500 candidates', async () => {
+  test('is found among at most 500 candidates', async () => {
     const wrong = { key: keyOf('Another') };
     const crowded = Array.from({ length: 499 }, () => authority('Intermediate', root, wrong));
     const anchors = [root];
@@ -185,7 +185,7 @@ describe('the path', () => {
     assert.deepEqual(problemsOf(more), ['0: ERR_TLS_CERT_BUDGET']);
   });
 
-  test('is given up when to look at long names takes too many steps', async () => {
+  test('is not found when comparing long names takes too many steps', async () => {
     /** @param {number} count */
     const strangers = (count) =>
       Array.from({ length: count }, (_, i) =>
@@ -201,7 +201,7 @@ describe('the path', () => {
     assert.equal((await verify({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki')).ok, true);
   });
 
-  test('is given up after so many CAs of one name, none of which leads anywhere', async () => {
+  test('is not found among too many CAs with one name that lead nowhere', async () => {
     const verification = await verify(
       { sent: crowd({ root, above: [], intermediate: good, leaf }, 100), anchors: [root] },
       'webpki',
@@ -209,13 +209,13 @@ describe('the path', () => {
     assert.deepEqual(problemsOf(verification), ['0: ERR_TLS_CERT_BUDGET']);
   });
 
-  /** @param {VerificationInput} asked @returns {Promise<[string[], string[]][]>} of each path not chosen: whose certificates, why not */
-  async function othersOf(asked) {
-    const { others } = await verify(asked, 'webpki');
+  /** @param {VerificationInput} input @returns {Promise<[string[], string[]][]>} for each path not chosen: subjects and problems */
+  async function othersOf(input) {
+    const { others } = await verify(input, 'webpki');
     return others.map((other) => [other.path.map((one) => one.subject.text.split('CN=')[1]), problemsOf(other)]);
   }
 
-  test('is told with those that were tried and not chosen, and why', async () => {
+  test('is reported together with the other paths tried and their problems', async () => {
     assert.deepEqual(await othersOf({ sent: [leaf, good], anchors: [root] }), []);
 
     const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
@@ -256,14 +256,14 @@ describe('the path', () => {
     ]);
   });
 
-  test('does not go on through a CA that may not issue or not yet', async () => {
+  test('does not continue through a CA that may not issue certificates', async () => {
     for (const [change, problem] of /** @type {const} */ ([
       [{ notBefore: '2026-06-15T12:00:01Z' }, 'FUTURE'],
       [{ extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: null } }, 'NOT_A_CA'],
       [{ extensions: { keyUsage: keyUsage('cRLSign') } }, 'NO_CERT_SIGN'],
     ])) {
-      const refused = authority('Intermediate', root, change);
-      assert.deepEqual(await othersOf({ sent: [leaf, refused, good], anchors: [root] }), [
+      const rejected = authority('Intermediate', root, change);
+      assert.deepEqual(await othersOf({ sent: [leaf, rejected, good], anchors: [root] }), [
         [[HOST, 'Intermediate'], [`1: ERR_TLS_CERT_${problem}`]],
       ]);
     }
@@ -273,7 +273,7 @@ describe('the path', () => {
     ]);
   });
 
-  test('is told with eight others at the most, and their certificates are those that were sent', async () => {
+  test('is reported with at most eight others, which contain the certificates that were sent', async () => {
     const extensions = { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }) };
     const many = Array.from({ length: 11 }, () => authority('Intermediate', root, { extensions }));
     const verification = await verify({ sent: [leaf, ...many, good], anchors: [root] }, 'webpki');
@@ -286,29 +286,29 @@ describe('the path', () => {
     }
   });
 
-  test('is told with the first others, in the order of trying', async () => {
+  test('is reported with the first others, in the order in which they were tried', async () => {
     const olds = Array.from({ length: 11 }, (_, i) =>
       authority('Intermediate', root, { serial: BigInt(i + 1), notAfter: '2026-02-01T00:00:00Z' }),
     );
     const bad = authority('Intermediate', root, { serial: 0n });
-    /** @param {...import('../helpers/chains.js').Issued} sent before the good one */
-    const told = async (...sent) => {
+    /** @param {...import('../helpers/chains.js').Issued} sent before the valid one */
+    const othersAfter = async (...sent) => {
       const { ok, tried, others } = await verify({ sent: [leaf, ...sent, good], anchors: [root] }, 'webpki');
       assert.equal(ok, true);
       return [tried, others.map(({ path }) => Number(path[1].serialNumber)).join()];
     };
-    assert.deepEqual(await told(...olds), [9, '1,2,3,4,5,6,7,8']);
-    assert.deepEqual(await told(...olds.slice(0, 8), bad), [10, '1,2,3,4,5,6,7,8']);
-    assert.deepEqual(await told(...olds.slice(0, 7), bad), [9, '1,2,3,4,5,6,7,0']);
-    assert.deepEqual(await told(bad, ...olds.slice(0, 8)), [10, '0,1,2,3,4,5,6,7']);
-    assert.deepEqual(await told(olds[0], bad, ...olds.slice(1, 3)), [5, '1,0,2,3']);
+    assert.deepEqual(await othersAfter(...olds), [9, '1,2,3,4,5,6,7,8']);
+    assert.deepEqual(await othersAfter(...olds.slice(0, 8), bad), [10, '1,2,3,4,5,6,7,8']);
+    assert.deepEqual(await othersAfter(...olds.slice(0, 7), bad), [9, '1,2,3,4,5,6,7,0']);
+    assert.deepEqual(await othersAfter(bad, ...olds.slice(0, 8)), [10, '0,1,2,3,4,5,6,7']);
+    assert.deepEqual(await othersAfter(olds[0], bad, ...olds.slice(1, 3)), [5, '1,0,2,3']);
   });
 });
 
-test('a leaf is good under any name when none is asked for', async () => {
+test('a leaf is valid for any name when no host is given', async () => {
   const { root, intermediate, leaf } = chain({ leaf: { extensions: names({ dns: 'a.example' }) } });
   const trust = await TrustStore.from(root.der);
-  const asked = { trust, now: NOW };
-  assert.equal((await verifyChain([leaf.der, intermediate.der], asked)).ok, true);
-  assert.equal((await verifyChain([leaf.der, intermediate.der], { ...asked, hostname: HOST })).ok, false);
+  const input = { trust, now: NOW };
+  assert.equal((await verifyChain([leaf.der, intermediate.der], input)).ok, true);
+  assert.equal((await verifyChain([leaf.der, intermediate.der], { ...input, hostname: HOST })).ok, false);
 });

@@ -1,4 +1,4 @@
-/** Every rule of wasm/verify/rules.def: one change that breaks it, and a neighbour of that change that does not. */
+/** Every rule of wasm/verify/rules.def: changes to a valid chain that violate it, and similar changes that do not. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -25,7 +25,7 @@ const RULES = new Map(
   ]),
 );
 
-/** Codes that only webpki has. */
+/** Codes of rules that apply only in webpki. */
 const WEBPKI_ONLY = new Set([...RULES.values()].filter(({ level }) => level === 'WEBPKI').map(({ code }) => code));
 
 const ENTRIES = [
@@ -43,19 +43,19 @@ const ENTRIES = [
 /** @type {Record<string, Vector[]>} */
 const VECTORS = Object.fromEntries(ENTRIES);
 
-test('the chain that is changed is good', async () => {
+test('the unchanged chain is valid', async () => {
   for (const profile of /** @type {const} */ (['webpki', 'rfc5280', 'suiteb'])) {
     const verification = await verify(verificationInput(chain()), profile);
     assert.deepEqual([problemsOf(verification), verification.ok, verification.path.length], [[], true, 3], profile);
   }
 });
 
-test('every rule has a vector that breaks it and one that does not', () => {
+test('every rule has a vector that violates it and one that does not', () => {
   const codes = (/** @type {Vector} */ { bad = [], suiteb = [] }) =>
     [...bad, ...suiteb].map((problem) => `ERR_TLS_${problem.split(' ')[1]}`);
   assert.ok(RULES.size > 60, String(RULES.size));
   assert.equal(RULES.size, source.match(/^RULE\(/gm)?.length);
-  assert.equal(Object.keys(VECTORS).length, ENTRIES.length, 'a rule has its vectors in two tables');
+  assert.equal(Object.keys(VECTORS).length, ENTRIES.length, 'a rule has vectors in two tables');
   assert.deepEqual(
     Object.keys(VECTORS).filter((id) => !RULES.has(id)),
     [],
@@ -64,11 +64,11 @@ test('every rule has a vector that breaks it and one that does not', () => {
     const vectors = VECTORS[id] ?? [];
     assert.ok(
       vectors.some((vector) => codes(vector).includes(code)),
-      `nothing breaks ${id}`,
+      `no vector violates ${id}`,
     );
     assert.ok(
       vectors.some(({ bad = [] }) => bad.length === 0),
-      `nothing beside ${id} is good`,
+      `no vector of ${id} is valid`,
     );
   }
 });
@@ -77,11 +77,11 @@ test('every rule has a vector that breaks it and one that does not', () => {
 const inFull = (problems) => problems.map((problem) => problem.replace(': ', ': ERR_TLS_')).sort();
 
 for (const [id, vectors] of Object.entries(VECTORS)) {
-  describe(id, () => {
+  describe(`rule ${id}`, () => {
     for (const { what, change, ask, bad = [], rfc5280, suiteb } of vectors) {
-      test(`${what}: ${bad.length === 0 ? 'good' : bad.join(', ')}`, async () => {
+      test(`${what}: ${bad.length === 0 ? 'valid' : bad.join(', ')}`, async () => {
         const made = chain(change);
-        const asked = { ...verificationInput(made), ...ask?.(made) };
+        const input = { ...verificationInput(made), ...ask?.(made) };
         const expected = {
           webpki: inFull(bad),
           rfc5280: rfc5280 ? inFull(rfc5280) : inFull(bad).filter((problem) => !WEBPKI_ONLY.has(problem.split(' ')[1])),
@@ -90,7 +90,7 @@ for (const [id, vectors] of Object.entries(VECTORS)) {
         /** @type {Record<string, string[]>} */
         const said = {};
         for (const profile of /** @type {('webpki' | 'rfc5280' | 'suiteb')[]} */ (Object.keys(expected))) {
-          const verification = await verify(asked, profile);
+          const verification = await verify(input, profile);
           said[profile] = problemsOf(verification);
           assert.equal(verification.ok, said[profile].length === 0);
         }

@@ -1,22 +1,22 @@
-/** Where pagetls and the references are known to differ, and why; any other difference is a defect of one of them. */
+/** Known differences between pagetls and the references, with reasons; any other difference is a bug in one of them. */
 import { CHAIN_DIFFERENCES } from './differences/chains.js';
 import { CONSTRAINT_DIFFERENCES } from './differences/constraints.js';
 import { FORM_DIFFERENCES } from './differences/form.js';
-import { LIST_DIFFERENCES } from './differences/crls.js';
+import { CRL_DIFFERENCES } from './differences/crls.js';
 import { NAME_DIFFERENCES } from './differences/names.js';
 import { USAGE_DIFFERENCES } from './differences/usages.js';
 
-/** @typedef {import('./judges.js').Reference} Reference */
-/** @typedef {import('./judges.js').Verdict} Verdict */
+/** @typedef {import('./verifiers.js').Reference} Reference */
+/** @typedef {import('./verifiers.js').Result} Result */
 
 /**
  * @typedef {object} Difference
- * @property {string} what was made, in words
- * @property {RegExp | RegExp[]} when a feature of the chain matches, or one for each
- * @property {'accept' | 'refuse'} pagetls what it does; the references do the opposite
+ * @property {string} what description of the chain
+ * @property {RegExp | RegExp[]} when the difference applies if each pattern matches a feature of the chain
+ * @property {'accept' | 'reject'} pagetls its result; that of the references is the opposite
  * @property {Reference[]} references
- * @property {RegExp} says the codes of pagetls, or the words of the reference: of whoever refuses
- * @property {string} why one sentence, with the section
+ * @property {RegExp} reason of the verifier that rejects: a code of pagetls, or a message of the reference
+ * @property {string} why one sentence that cites the section
  */
 
 /** @type {{ title: string, differences: Difference[] }[]} */
@@ -26,7 +26,7 @@ export const AREAS = [
   { title: 'Usages and policies', differences: USAGE_DIFFERENCES },
   { title: 'Names', differences: NAME_DIFFERENCES },
   { title: 'Name constraints', differences: CONSTRAINT_DIFFERENCES },
-  { title: 'Revocation lists', differences: LIST_DIFFERENCES },
+  { title: 'CRLs', differences: CRL_DIFFERENCES },
 ];
 
 export const DIFFERENCES = AREAS.flatMap(({ differences }) => differences);
@@ -36,22 +36,22 @@ export const appliesTo = ({ when }, features) =>
   [when].flat().every((pattern) => [...features].some((feature) => pattern.test(feature)));
 
 /**
- * What is to explain that one accepts and the other refuses: each reason that the refusing one gives.
+ * Explains why one verifier accepts a chain and the other rejects it: finds the differences for each reason to reject.
  * @param {Set<string>} features
- * @param {Verdict} pagetls
+ * @param {Result} pagetls
  * @param {Reference} reference
- * @param {Verdict} verdict of the reference
- * @returns {{ reason: string, explained: Difference[] }[]} nothing when they agree
+ * @param {Result} result of the reference
+ * @returns {{ reason: string, explained: Difference[] }[]} empty when they agree
  */
-export function explain(features, pagetls, reference, verdict) {
-  if (pagetls.ok === verdict.ok) return [];
-  const stance = pagetls.ok ? 'accept' : 'refuse';
+export function explain(features, pagetls, reference, result) {
+  if (pagetls.ok === result.ok) return [];
+  const stance = pagetls.ok ? 'accept' : 'reject';
   const possible = DIFFERENCES.filter(
     (one) => one.pagetls === stance && one.references.includes(reference) && appliesTo(one, features),
   );
-  const { says } = pagetls.ok ? verdict : pagetls;
-  return (says.length === 0 ? ['no reason'] : says).map((reason) => ({
+  const { reasons } = pagetls.ok ? result : pagetls;
+  return (reasons.length === 0 ? ['no reason'] : reasons).map((reason) => ({
     reason,
-    explained: possible.filter((one) => one.says.test(reason)),
+    explained: possible.filter((difference) => difference.reason.test(reason)),
   }));
 }

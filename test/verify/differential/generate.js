@@ -1,6 +1,6 @@
-/** Cases from a seed: a good chain, every mutation alone, some pairs, then pairs at random. */
+/** Generates cases: a valid chain, each mutation alone, some fixed pairs, then random pairs from a seed. */
 import { MUTATIONS, PAIRS } from './mutations.js';
-import { goodPlan, make } from './plan.js';
+import { validPlan, encodeCase } from './plan.js';
 import { randomFrom } from './random.js';
 
 /** @typedef {import('../../../certs/keys.js').KeyKind} KeyKind */
@@ -8,57 +8,57 @@ import { randomFrom } from './random.js';
 /** @typedef {import('./plan.js').Case} Case */
 /** @typedef {import('./random.js').Random} Random */
 
-/** P-256 more often than the others: it is the cheapest. @type {readonly KeyKind[]} */
+/** P-256 more often than the others, because it is the fastest. @type {readonly KeyKind[]} */
 const KINDS = ['p256', 'p256', 'p256', 'p384', 'rsa2048'];
 
-/** Of the mutations of each chain that is always there: none, each alone, and pairs. @type {Mutation[][]} */
-const ALWAYS = [
+/** The mutations of each chain that does not depend on the seed: none, each alone, and fixed pairs. @type {Mutation[][]} */
+const FIXED = [
   [],
   ...MUTATIONS.map((mutation) => [mutation]),
   ...PAIRS.map((pair) => MUTATIONS.filter(({ feature }) => pair.includes(feature))),
 ];
 
-/** How many chains are there whatever the seed. */
-export const ALWAYS_COUNT = ALWAYS.length;
+/** Number of chains that do not depend on the seed. */
+export const FIXED_COUNT = FIXED.length;
 
-const SOCIABLE = MUTATIONS.filter(({ alone }) => !alone);
+const COMBINABLE = MUTATIONS.filter(({ alone }) => !alone);
 
-/** The most intermediates of a chain. */
-const LONGEST = 3;
+/** Maximum number of intermediates in a chain. */
+const MAX_INTERMEDIATES = 3;
 
 /** @param {Mutation[]} mutations @param {Random} random @returns {Promise<Case>} */
 async function chainOf(mutations, random) {
   const least = Math.max(...mutations.map(({ intermediates = 0 }) => intermediates), 0);
-  const intermediates = Math.max(least, random.below(LONGEST + 1));
+  const intermediates = Math.max(least, random.below(MAX_INTERMEDIATES + 1));
   const kinds = Array.from({ length: intermediates + 2 }, () => random.pick(KINDS));
-  const plan = await goodPlan(intermediates, kinds);
+  const plan = await validPlan(intermediates, kinds);
   const ordered = MUTATIONS.filter((mutation) => mutations.includes(mutation));
   for (const { apply, feature } of ordered) {
     await apply(plan, random);
     plan.features.add(feature);
   }
-  return make(plan);
+  return encodeCase(plan);
 }
 
 /** @param {string} slot @param {string} other @returns {boolean} */
-function clash(slot, other) {
+function conflict(slot, other) {
   return slot === other || (slot.startsWith('*') && other.endsWith(slot.slice(1)));
 }
 
-/** @param {Random} random @returns {Mutation[]} two that change different things */
+/** @param {Random} random @returns {Mutation[]} two that share no slot */
 function pair(random) {
   for (;;) {
-    const [one, other] = [random.pick(SOCIABLE), random.pick(SOCIABLE)];
-    if (!one.slots.some((slot) => other.slots.some((another) => clash(slot, another) || clash(another, slot)))) {
+    const [one, other] = [random.pick(COMBINABLE), random.pick(COMBINABLE)];
+    if (!one.slots.some((slot) => other.slots.some((another) => conflict(slot, another) || conflict(another, slot)))) {
       return [one, other];
     }
   }
 }
 
 /** @param {number} seed @param {number} count @returns {AsyncGenerator<Case>} */
-export async function* cases(seed, count) {
+export async function* generateCases(seed, count) {
   const random = randomFrom(seed);
   for (let i = 0; i < count; i++) {
-    yield await chainOf(ALWAYS[i] ?? pair(random), random);
+    yield await chainOf(FIXED[i] ?? pair(random), random);
   }
 }

@@ -1,4 +1,4 @@
-/** What one mutation is, and the short ways to write many of them. */
+/** The type of a mutation, and helpers to declare many of them. */
 
 /** @typedef {import('./plan.js').Draft} Draft */
 /** @typedef {import('./plan.js').Extensible} Extensible */
@@ -8,10 +8,10 @@
 
 /**
  * @typedef {object} Mutation
- * @property {string} feature its name, with the role after an @ when it changes one certificate
- * @property {string[]} slots what it changes; two mutations of one chain share none; *@ca: anything of a CA
- * @property {number} [intermediates] how many it needs at least
- * @property {boolean} [alone] never together with another: what that would do depends on where the path ends
+ * @property {string} feature its name, followed by @ and the role if it changes one certificate
+ * @property {string[]} slots the parts it changes; mutations of one chain share no slot; *@ca: every slot of a CA
+ * @property {number} [intermediates] minimum number of intermediates
+ * @property {boolean} [alone] never combined with another: the result would depend on where the path ends
  * @property {(plan: Plan, random: Random) => void | Promise<void>} apply
  */
 
@@ -25,7 +25,7 @@ function draftOf(plan, role, random) {
 }
 
 /**
- * The same change in certificates of several roles, each a mutation.
+ * One mutation per change and role.
  * @param {string} slot
  * @param {Role[]} roles
  * @param {Record<string, Change>} changes by name
@@ -43,8 +43,8 @@ export function changes(slot, roles, changes) {
 }
 
 /**
- * Extensions that take the place of the usual one.
- * @param {string} name of the extension in a draft, and so of the slot
+ * Mutations that replace an extension.
+ * @param {string} name of the extension in a draft, and of the slot
  * @param {Role[]} roles
  * @param {Record<string, Extensible>} values by the name of the mutation
  * @returns {Mutation[]}
@@ -59,7 +59,7 @@ export function extensions(name, roles, values) {
 }
 
 /**
- * Fields of the certificate.
+ * Mutations that replace fields of a certificate.
  * @param {string} slot
  * @param {Role[]} roles
  * @param {Record<string, Draft['fields']>} values by the name of the mutation

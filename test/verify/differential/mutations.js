@@ -1,24 +1,24 @@
-/** Everything that can be changed in a good chain. */
+/** All mutations of a valid chain. */
 import { CONSTRAINT_MUTATIONS } from './mutations/constraints.js';
 import { FORM_MUTATIONS } from './mutations/form.js';
-import { LIST_MUTATIONS } from './mutations/crls.js';
+import { CRL_MUTATIONS } from './mutations/crls.js';
 import { NAME_MUTATIONS } from './mutations/names.js';
 import { TOPOLOGY_MUTATIONS } from './mutations/topology.js';
 import { USAGE_MUTATIONS } from './mutations/usages.js';
 
 /** @typedef {import('./mutation.js').Mutation} Mutation */
 
-/** Applied in this order: topology first, lists last. @type {Mutation[]} */
+/** Applied in this order: topology first, CRLs last. @type {Mutation[]} */
 export const MUTATIONS = [
   ...TOPOLOGY_MUTATIONS,
   ...CONSTRAINT_MUTATIONS,
   ...NAME_MUTATIONS,
   ...USAGE_MUTATIONS,
   ...FORM_MUTATIONS,
-  ...LIST_MUTATIONS,
+  ...CRL_MUTATIONS,
 ];
 
-/** Pairs that are always there: for differences that need both, and for what once went wrong. @type {[string, string][]} */
+/** Fixed pairs: for differences that need both mutations, and for former bugs. @type {[string, string][]} */
 export const PAIRS = [
   ['cross-signed-both-trusted', 'truncated@top'],
   ['cross-signed-both-trusted', 'length-not-shortest@root'],

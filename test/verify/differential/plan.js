@@ -1,4 +1,4 @@
-/** A chain before it is made: drafts of certificates and lists, which mutations change, and what is asked of it. */
+/** The plan of a chain: drafts of certificates and CRLs, which mutations change before they are encoded. */
 import { encodeCertificate, encodeCrl } from '../../../certs/certificate.js';
 import * as extension from '../../../certs/extensions.js';
 import { keyStore } from '../../../certs/keys.js';
@@ -12,7 +12,7 @@ import { inProject } from '../../../scripts/run.js';
 /** @typedef {import('../../../certs/keys.js').KeyKind} KeyKind */
 /** @typedef {import('../../../certs/names.js').Name} Name */
 
-/** @typedef {Extension | Uint8Array | null | ((draft: Draft) => Extension)} Extensible null: left out */
+/** @typedef {Extension | Uint8Array | null | ((draft: Draft) => Extension)} Extensible null: omitted */
 
 /**
  * @typedef {object} Draft
@@ -21,38 +21,38 @@ import { inProject } from '../../../scripts/run.js';
  * @property {Draft | null} issuer null: self-signed
  * @property {bigint} serial
  * @property {Record<string, Extensible>} extensions
- * @property {Partial<CertificateDescription>} fields put over everything else
+ * @property {Partial<CertificateDescription>} fields that override all others
  */
 
 /**
- * @typedef {object} ListDraft
+ * @typedef {object} CrlDraft
  * @property {Draft} issuer
  * @property {Draft[]} revoked
- * @property {Partial<CrlDescription>} fields put over everything else
+ * @property {Partial<CrlDescription>} fields that override all others
  */
 
 /**
  * @typedef {object} Plan
  * @property {Draft} leaf
- * @property {Draft[]} authorities from the leaf's issuer up; the root is not among them
+ * @property {Draft[]} authorities from the leaf's issuer up, without the root
  * @property {Draft} root
  * @property {(Draft | Uint8Array)[]} sent leaf first; bytes are sent as they are
  * @property {Draft[]} anchors
- * @property {ListDraft[]} lists
+ * @property {CrlDraft[]} crls
  * @property {string} hostname
- * @property {Set<string>} features what it was made of
+ * @property {Set<string>} features number of intermediates, keys, and mutations
  */
 
-/** The host that is asked for unless a mutation asks for another. */
+/** The expected host, unless a mutation sets another. */
 export const HOST = 'www.example.com';
 
-// Far from the present on either side: certtool judges at the present only.
+// Far from the present on either side: certtool verifies only at the present time.
 const VALID = { notBefore: '2020-01-01T00:00:00Z', notAfter: '2049-12-31T23:59:59Z' };
 const FRESH = { thisUpdate: '2020-01-01T00:00:00Z', nextUpdate: '2049-12-31T23:59:59Z' };
 
 const keys = keyStore(inProject('build', 'differential-keys'));
 
-/** @param {string} owner @param {KeyKind} [kind] @returns {Promise<KeyObject>} the same one whenever it is asked for */
+/** @param {string} owner @param {KeyKind} [kind] @returns {Promise<KeyObject>} always the same for an owner and kind */
 export const keyOf = (owner, kind = 'p256') => keys(kind, 'differential', owner);
 
 /** @param {string} owner @param {KeyObject} other @returns {Promise<KeyObject>} a key of the same kind */
@@ -74,7 +74,7 @@ const ownIdentifier = ({ key }) => extension.subjectKeyIdentifier(keyIdentifier(
 export const issuerIdentifier = ({ issuer, key }) =>
   extension.authorityKeyIdentifier({ id: keyIdentifier(issuer?.key ?? key) });
 
-/** @param {Name} subject @param {KeyObject} key @param {Draft | null} issuer @returns {Draft} a good CA */
+/** @param {Name} subject @param {KeyObject} key @param {Draft | null} issuer @returns {Draft} a valid CA */
 export function authority(subject, key, issuer) {
   return {
     subject,
@@ -91,7 +91,7 @@ export function authority(subject, key, issuer) {
   };
 }
 
-/** @param {KeyObject} key @param {Draft | null} issuer @returns {Draft} a good server's certificate for HOST */
+/** @param {KeyObject} key @param {Draft | null} issuer @returns {Draft} a valid server's certificate for HOST */
 export function server(key, issuer) {
   return {
     subject: named('Server'),
@@ -110,8 +110,8 @@ export function server(key, issuer) {
   };
 }
 
-/** @param {number} intermediates @param {KeyKind[]} kinds of the keys: leaf, intermediates, root @returns {Promise<Plan>} a good chain */
-export async function goodPlan(intermediates, kinds) {
+/** @param {number} intermediates @param {KeyKind[]} kinds of the keys: leaf, intermediates, root @returns {Promise<Plan>} a valid chain */
+export async function validPlan(intermediates, kinds) {
   const root = authority(named('Root'), await keyOf('root', kinds.at(-1)), null);
   /** @type {Draft[]} */
   const authorities = [];
@@ -121,7 +121,7 @@ export async function goodPlan(intermediates, kinds) {
   const leaf = server(await keyOf('leaf', kinds[0]), authorities[0] ?? root);
   const features = new Set([`intermediates:${intermediates}`, ...kinds.map((kind) => `key:${kind}`)]);
   return {
-    ...{ leaf, authorities, root, sent: [leaf, ...authorities], anchors: [root], lists: [] },
+    ...{ leaf, authorities, root, sent: [leaf, ...authorities], anchors: [root], crls: [] },
     hostname: HOST,
     features,
   };
@@ -142,8 +142,8 @@ function issue(draft) {
   });
 }
 
-/** @param {ListDraft} list @returns {Uint8Array} DER */
-function issueList({ issuer, revoked, fields }) {
+/** @param {CrlDraft} crl @returns {Uint8Array} DER */
+function issueCrl({ issuer, revoked, fields }) {
   return encodeCrl({
     issuer: issuer.subject,
     signer: issuer.key,
@@ -155,10 +155,10 @@ function issueList({ issuer, revoked, fields }) {
   });
 }
 
-/** @typedef {{ sent: Uint8Array[], anchors: Uint8Array[], lists: Uint8Array[], hostname: string, features: Set<string> }} Case DER */
+/** @typedef {{ sent: Uint8Array[], anchors: Uint8Array[], crls: Uint8Array[], hostname: string, features: Set<string> }} Case DER */
 
 /** @param {Plan} plan @returns {Case} */
-export function make({ sent, anchors, lists, hostname, features }) {
+export function encodeCase({ sent, anchors, crls, hostname, features }) {
   /** @type {Map<Draft, Uint8Array>} */
   const made = new Map();
   const once = (/** @type {Draft} */ draft) => {
@@ -169,7 +169,7 @@ export function make({ sent, anchors, lists, hostname, features }) {
   return {
     sent: sent.map((one) => (one instanceof Uint8Array ? one : once(one))),
     anchors: anchors.map(once),
-    lists: lists.map(issueList),
+    crls: crls.map(issueCrl),
     hostname,
     features,
   };

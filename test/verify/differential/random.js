@@ -1,12 +1,12 @@
-/** Random choices that a seed repeats. */
+/** Random choices, reproducible from a seed. */
 
 /** @typedef {ReturnType<typeof randomFrom>} Random */
 
-/** @param {number} seed a whole number; the generator is mulberry32 */
+/** @param {number} seed an integer; the generator is mulberry32 */
 export function randomFrom(seed) {
   let state = seed >>> 0;
 
-  /** @returns {number} from 0 up to 1 */
+  /** @returns {number} at least 0 and less than 1 */
   function next() {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -14,7 +14,7 @@ export function randomFrom(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** @param {number} count @returns {number} a whole number from 0 up to `count` */
+  /** @param {number} count @returns {number} an integer of at least 0 and less than `count` */
   const below = (count) => Math.floor(next() * count);
 
   /** @template T @param {readonly T[]} list not empty @returns {T} */

@@ -1,7 +1,7 @@
 /**
- * The table of differences in README.md, made from the declared ones.
+ * The tables of differences in README.md, generated from the declared differences.
  *
- *   node test/verify/differential/table.js      writes it into README.md, between its two markers
+ *   node test/verify/differential/table.js      writes them to README.md, between the two markers
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { AREAS } from './differences.js';
 
 /** @typedef {import('./differences.js').Difference} Difference */
-/** @typedef {import('./judges.js').Reference} Reference */
+/** @typedef {import('./verifiers.js').Reference} Reference */
 
 export const README = fileURLToPath(new URL('README.md', import.meta.url));
 
@@ -32,8 +32,8 @@ function tables() {
   return AREAS.map(({ title, differences }) =>
     [
       `\n### ${title}\n`,
-      '| chain | pagetls | unlike | why |',
-      '| ----- | ------- | ------ | --- |',
+      '| chain | pagetls | differs from | why |',
+      '| ----- | ------- | ------------ | --- |',
       ...differences.map(row),
       '',
     ].join('\n'),
@@ -42,13 +42,13 @@ function tables() {
 
 /**
  * @param {string} readme
- * @returns {string} the same with the tables between the markers made anew
+ * @returns {string} the same, with new tables between the markers
  * @throws {Error} when a marker is missing
  */
 export function withTables(readme) {
   const begin = readme.indexOf(MARKERS.begin);
   const end = readme.indexOf(MARKERS.end);
-  if (begin < 0 || end < begin) throw new Error('README.md has lost the markers of its tables');
+  if (begin < 0 || end < begin) throw new Error('README.md lacks the markers of its tables');
   return `${readme.slice(0, begin + MARKERS.begin.length)}${tables()}\n${readme.slice(end)}`;
 }
 

@@ -1,4 +1,4 @@
-/** Alternative names: where they have to be, and how they are written. */
+/** Alternative names: where they are required, and how they are encoded. */
 import * as der from '../../../certs/der.js';
 import { raw, subjectAltName } from '../../../certs/extensions.js';
 import { HOST } from '../../helpers/chains.js';
@@ -23,7 +23,7 @@ export const ALTERNATIVE_NAMES = {
       rfc5280: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MISSING'],
     },
     {
-      what: 'with one that is critical',
+      what: 'with a critical one',
       change: {
         leaf: { subject: EMPTY_NAME, extensions: { subjectAltName: critical(subjectAltName([{ dns: HOST }])) } },
       },
@@ -36,7 +36,7 @@ export const ALTERNATIVE_NAMES = {
       bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MALFORMED'],
     },
     {
-      what: 'no sequence',
+      what: 'not a sequence',
       change: { leaf: { extensions: { subjectAltName: raw('2.5.29.17', der.nullValue()) } } },
       bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MALFORMED'],
     },
@@ -46,17 +46,17 @@ export const ALTERNATIVE_NAMES = {
       bad: ['0: CERT_SAN_MALFORMED'],
     },
     {
-      what: 'a kind that there is not',
+      what: 'an undefined kind of name',
       change: { leaf: { extensions: names({ dns: HOST }, der.primitive(9, bytes('x'))) } },
       bad: ['0: CERT_SAN_MALFORMED'],
     },
     {
-      what: 'a URI that is constructed',
+      what: 'a URI with constructed encoding',
       change: { leaf: { extensions: names({ dns: HOST }, der.tlv(0xa6, bytes('https://a.example/'))) } },
       bad: ['0: CERT_SAN_MALFORMED'],
     },
     {
-      what: 'the last kind that there is',
+      what: 'the last defined kind of name',
       change: { leaf: { extensions: names({ dns: HOST }, { registeredID: UNKNOWN }) } },
     },
     {
@@ -64,17 +64,17 @@ export const ALTERNATIVE_NAMES = {
       change: { leaf: { extensions: names({ dns: HOST }, { ip: Uint8Array.of(1, 2, 3, 4) }) } },
     },
     {
-      what: 'a name with a length in a longer form',
+      what: 'a name with a non-minimal length',
       change: { leaf: { extensions: names({ dns: HOST }, longer(der.primitive(2, bytes('a.example')))) } },
       bad: ['0: CERT_SAN_MALFORMED'],
     },
     {
-      what: 'a name with a length in a longer form, before another',
+      what: 'a name with a non-minimal length, before another',
       change: { leaf: { extensions: names(longer(der.primitive(2, bytes('a.example'))), { dns: HOST }) } },
       bad: ['0: CERT_CN_MISMATCH', '0: CERT_SAN_MALFORMED'],
     },
     {
-      what: 'bytes after it',
+      what: 'trailing bytes',
       change: { leaf: { extensions: { subjectAltName: edited(subjectAltName([{ dns: HOST }]), withMore) } } },
       bad: ['0: CERT_SAN_MALFORMED'],
     },
@@ -108,41 +108,41 @@ export const ALTERNATIVE_NAMES = {
   ],
   CN_FORM: [
     {
-      what: 'a host in other letters',
+      what: 'the host in capitals',
       change: { leaf: { subject: [{ CN: 'WWW.example.com' }] } },
       bad: ['0: CERT_CN_FORM'],
     },
-    { what: 'the host as it is', change: { leaf: { subject: [{ CN: HOST }] } } },
+    { what: 'the host, spelled identically', change: { leaf: { subject: [{ CN: HOST }] } } },
     { what: 'not ASCII', change: { leaf: { subject: [{ CN: 'bücher.example' }] } }, bad: ['0: CERT_CN_FORM'] },
     {
-      what: 'an address in another writing',
+      what: 'an IP address, spelled differently',
       change: { leaf: { subject: [{ CN: '2001:DB8::1' }], extensions: names({ dns: HOST }, { ip: '2001:db8::1' }) } },
       bad: ['0: CERT_CN_FORM'],
     },
     {
-      what: 'an address as it is',
+      what: 'an IP address, spelled identically',
       change: { leaf: { subject: [{ CN: '2001:db8::1' }], extensions: names({ dns: HOST }, { ip: '2001:db8::1' }) } },
     },
     {
-      what: 'an address with an odd number',
+      what: 'an IP address with a leading zero',
       change: { leaf: { subject: [{ CN: '192.0.02.1' }] } },
       bad: ['0: CERT_CN_FORM'],
     },
-    { what: 'words', change: { leaf: { subject: [{ CN: 'Bücher, 2. Auflage' }] } } },
+    { what: 'text with spaces', change: { leaf: { subject: [{ CN: 'Bücher, 2. Auflage' }] } } },
     ...[
-      ['a host but for one letter', 'xWW.example.com'],
+      ['the host except for one letter', 'xWW.example.com'],
       ['the beginning of the host', 'WWW.example.co'],
       ['no dot', 'LOCALHOST'],
       ['a number', '2026'],
       ['a name of another kind', 'WWW.example.org'],
-      ['another address', '192.0.2.1'],
+      ['another IP address', '192.0.2.1'],
       ['the beginning of an IPv6 address', '192.0.2.3'],
-      ['no host, and a digit within the last label', 'a..e1'],
-      ['no host, and a digit in an earlier label', '1..e'],
-      ['no host, and a digit in the label before a short one', '..1.e'],
-      ['no host, and a sign before the digits at the end', 'a../'],
-      ['no host, and a sign after the digits at the end', 'a..:'],
-      ['no host, and DEL', 'a\x7f.example'],
+      ['not a host, and a digit in the last label', 'a..e1'],
+      ['not a host, and a digit in an earlier label', '1..e'],
+      ['not a host, and a digit in the label before a short one', '..1.e'],
+      ['not a host, ending in the character before the digits', 'a../'],
+      ['not a host, ending in the character after the digits', 'a..:'],
+      ['not a host, with DEL', 'a\x7f.example'],
     ].map(([what, CN]) => ({
       what,
       change: {
@@ -159,17 +159,17 @@ export const ALTERNATIVE_NAMES = {
       },
     })),
     ...[
-      ['an address with a long odd number', '192.0.2.010'],
-      ['an address with another odd number', '192.0.02.9'],
-      ['an address that is none', '2001:db8'],
-      ['an address in hexadecimal', '0xC0000201.0'],
+      ['an IP address with a longer leading zero', '192.0.2.010'],
+      ['an IP address with another leading zero', '192.0.02.9'],
+      ['an invalid IP address', '2001:db8'],
+      ['an IP address in hexadecimal', '0xC0000201.0'],
     ].map(([what, CN]) => ({ what, change: { leaf: { subject: [{ CN }] } }, bad: ['0: CERT_CN_FORM'] })),
     {
-      what: 'a host in other letters, in an attribute that is no common name',
+      what: 'the host in capitals, in an attribute other than the common name',
       change: { leaf: { subject: [{ O: 'WWW.example.com' }, { CN: HOST }] } },
     },
     {
-      what: 'a host in other letters, after another common name',
+      what: 'the host in capitals, after another common name',
       change: { leaf: { subject: [{ CN: HOST }, { CN: 'WWW.example.com' }] } },
       bad: ['0: CERT_CN_FORM'],
     },

@@ -1,4 +1,4 @@
-/** Name constraints that cannot be applied: to such names, in such a form, in such a place, or so many. */
+/** Name constraints that cannot be applied: unsupported names, invalid encoding, wrong place, or too many. */
 import * as der from '../../../certs/der.js';
 import { nameConstraints, raw } from '../../../certs/extensions.js';
 import { encodeName } from '../../../certs/names.js';
@@ -10,27 +10,27 @@ import { below, bytes, constrained, longer, numbered, UNKNOWN } from './vector.j
 export const CONSTRAINTS_FORM = {
   NAME_UNCHECKABLE: [
     {
-      what: 'registered IDs constrained, and one there',
+      what: 'registered IDs constrained, and one present',
       change: below({ excluded: [{ registeredID: '1.2.3' }] }, [{ registeredID: '1.2.4' }]),
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'registered IDs constrained, and none there',
+      what: 'registered IDs constrained, and none present',
       change: below({ excluded: [{ registeredID: '1.2.3' }] }, []),
     },
     {
-      what: 'registered IDs there, and not constrained',
+      what: 'a registered ID, not constrained',
       change: below({ permitted: [{ dns: 'com' }] }, [{ registeredID: '1.2.4' }]),
     },
     {
-      what: 'other names constrained, and one there',
+      what: 'other names constrained, and one present',
       change: below({ permitted: [{ otherName: { oid: UNKNOWN, value: der.utf8String('a') } }] }, [
         { otherName: { oid: UNKNOWN, value: der.utf8String('a') } },
       ]),
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'other names constrained, and none there',
+      what: 'other names constrained, and none present',
       change: below({ permitted: [{ otherName: { oid: UNKNOWN, value: der.utf8String('a') } }] }, []),
     },
     {
@@ -39,17 +39,17 @@ export const CONSTRAINTS_FORM = {
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'a URI with an address for a host',
+      what: 'a URI whose host is an IPv4 address',
       change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri: 'https://192.0.2.1/' }]),
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'a URI with an IPv6 address',
+      what: 'a URI whose host is an IPv6 address',
       change: below({ permitted: [{ uri: 'example.org' }] }, [{ uri: 'https://[2001:db8::1]/' }]),
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'a URI without an authority where URIs are free',
+      what: 'a URI without an authority, not constrained',
       change: below({ permitted: [{ dns: 'com' }] }, [{ uri: 'urn:isbn:1' }]),
     },
     {
@@ -63,7 +63,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'a DNS name that is none',
+      what: 'an invalid DNS name',
       change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns: 'a..example.com' }]),
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
@@ -102,7 +102,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['0: CERT_NAME_UNCHECKABLE'],
     },
     {
-      what: 'a subject with a length in a longer form, without alternative names',
+      what: 'a subject with a non-minimal length, without alternative names',
       change: {
         intermediate: constrained([{ email: 'example.com' }]),
         leaf: {
@@ -113,7 +113,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['0: CERT_PARSE'],
     },
     {
-      what: 'a subject with a length in a longer form, beside alternative names',
+      what: 'a subject with a non-minimal length, with alternative names',
       change: {
         intermediate: constrained([{ email: 'example.com' }]),
         leaf: { subject: der.sequence(longer(encodeName([{ O: 'Example' }]).subarray(2))) },
@@ -123,22 +123,22 @@ export const CONSTRAINTS_FORM = {
   ],
   NC_MALFORMED: [
     ...[
-      { what: 'nothing at all', value: der.sequence() },
+      { what: 'empty', value: der.sequence() },
       { what: 'no subtree', value: der.sequence(der.constructed(0)) },
       {
-        what: 'minimum written out',
+        what: 'an encoded minimum',
         value: der.sequence(
           der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(0, Uint8Array.of(0)))),
         ),
       },
       {
-        what: 'maximum',
+        what: 'a maximum',
         value: der.sequence(
           der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(1, Uint8Array.of(1)))),
         ),
       },
       {
-        what: 'a kind of name that there is not',
+        what: 'an undefined kind of name',
         value: der.sequence(der.constructed(1, der.sequence(der.primitive(9, bytes('a.org'))))),
       },
       {
@@ -147,47 +147,47 @@ export const CONSTRAINTS_FORM = {
       },
       { what: 'no base', value: der.sequence(der.constructed(1, der.sequence())) },
       {
-        what: 'more than permitted and excluded',
+        what: 'an element after permitted and excluded',
         value: der.sequence(der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')))), der.nullValue()),
       },
       {
-        what: 'bytes after it',
+        what: 'trailing bytes',
         value: der.concat(
           der.sequence(der.constructed(1, der.sequence(der.primitive(2, bytes('a.org'))))),
           der.nullValue(),
         ),
       },
-      { what: 'no sequence', value: der.nullValue() },
+      { what: 'not a sequence', value: der.nullValue() },
     ].map(({ what, value }) => ({
       what,
       change: { intermediate: { extensions: { nameConstraints: raw('2.5.29.30', value, true) } } },
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     })),
     ...[
-      { what: 'DNS with a dot before it', base: { dns: '.example.org' } },
+      { what: 'DNS with a leading dot', base: { dns: '.example.org' } },
       { what: 'DNS with a wildcard', base: { dns: '*.example.org' } },
-      { what: 'DNS with a dot after it', base: { dns: 'example.org.' } },
+      { what: 'DNS with a trailing dot', base: { dns: 'example.org.' } },
       { what: 'IP without a mask', base: { ip: '192.0.2.1' } },
       { what: 'IP of 16 octets', base: { ip: '2001:db8::1' } },
-      { what: 'IP with a mask of two parts', base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 0, 255, 0) } },
+      { what: 'IP with a mask that is not contiguous', base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 0, 255, 0) } },
       {
-        what: 'IP with a mask of two parts at the end',
+        what: 'IP with a mask that is not contiguous at the end',
         base: { ip: Uint8Array.of(192, 0, 2, 0, 255, 255, 255, 253) },
       },
       { what: 'IP of 10 octets', base: { ip: new Uint8Array(10) } },
-      { what: 'e-mail with a sign before it', base: { email: '!a.org' } },
-      { what: 'URI with a sign before it', base: { uri: '!a.org' } },
+      { what: 'e-mail with a leading character that is not a dot', base: { email: '!a.org' } },
+      { what: 'URI with a leading character that is not a dot', base: { uri: '!a.org' } },
       { what: 'e-mail with an empty mailbox', base: { email: '@example.org' } },
-      { what: 'e-mail of a dot', base: { email: '.' } },
+      { what: 'e-mail with only a dot', base: { email: '.' } },
       { what: 'URI with a scheme', base: { uri: 'https://example.org/' } },
-      { what: 'URI that is empty', base: { uri: '' } },
+      { what: 'empty URI', base: { uri: '' } },
     ].map(({ what, base }) => ({
       what,
       change: below({ excluded: [/** @type {GeneralName} */ (base)] }, []),
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     })),
     {
-      what: 'directory of no sequence',
+      what: 'directory that is not a sequence',
       change: below({ excluded: [der.constructed(4, der.nullValue())] }, []),
       bad: ['0: CERT_NAME_UNCHECKABLE', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
@@ -216,7 +216,7 @@ export const CONSTRAINTS_FORM = {
       ),
     },
     {
-      what: 'directory with bytes after it',
+      what: 'directory with trailing bytes',
       change: below({ excluded: [der.constructed(4, encodeName([{ O: 'Other' }]), der.nullValue())] }, []),
       bad: ['0: CERT_NAME_UNCHECKABLE', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
@@ -226,7 +226,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
     {
-      what: 'an empty list beside one that is not',
+      what: 'an empty list before one that is not empty',
       change: {
         intermediate: {
           extensions: {
@@ -241,7 +241,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
     {
-      what: 'an empty list after one that is not',
+      what: 'an empty list after one that is not empty',
       change: {
         intermediate: {
           extensions: {
@@ -256,7 +256,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
     {
-      what: 'permitted: DNS with a dot before it',
+      what: 'permitted: DNS with a leading dot',
       change: below({ permitted: [{ dns: '.example.org' }, { dns: 'com' }] }, []),
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
@@ -270,7 +270,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
     },
     {
-      what: 'obeyed even so',
+      what: 'not critical, and still enforced',
       change: {
         intermediate: { extensions: { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }, false) } },
       },

@@ -1,4 +1,4 @@
-/** Name constraints: names that are permitted, and names that are excluded. */
+/** Name constraints: permitted and excluded names. */
 import * as der from '../../../certs/der.js';
 import { subjectAltName } from '../../../certs/extensions.js';
 import { HOST, named } from '../../helpers/chains.js';
@@ -15,7 +15,7 @@ export const CONSTRAINTS = {
     { what: 'DNS: the domain', change: below({ permitted: [{ dns: 'Example.com' }] }, []) },
     { what: 'DNS: the name itself', change: below({ permitted: [{ dns: HOST }] }, []) },
     {
-      what: 'DNS: the end of a label',
+      what: 'DNS: a suffix that is not a whole label',
       change: below({ permitted: [{ dns: 'ample.com' }] }, []),
       bad: ['0: CERT_NAME_NOT_PERMITTED'],
     },
@@ -36,7 +36,7 @@ export const CONSTRAINTS = {
       change: below({ permitted: [{ dns: 'example.com' }] }, [{ dns: '*.example.com' }]),
     },
     {
-      what: 'DNS: a wildcard for more than that',
+      what: 'DNS: a wildcard that matches more',
       change: below({ permitted: [{ dns: HOST }] }, [{ dns: '*.example.com' }]),
       bad: ['0: CERT_NAME_NOT_PERMITTED'],
     },
@@ -45,7 +45,7 @@ export const CONSTRAINTS = {
       change: below({ permitted: [{ ip: '192.0.2.1/32' }] }, [{ ip: '192.0.2.1' }]),
     },
     {
-      what: 'IPv4: the next to it',
+      what: 'IPv4: the next address',
       change: below({ permitted: [{ ip: '192.0.2.1/32' }] }, [{ ip: '192.0.2.2' }]),
       bad: ['0: CERT_NAME_NOT_PERMITTED'],
     },
@@ -68,7 +68,7 @@ export const CONSTRAINTS = {
       bad: ['0: CERT_NAME_NOT_PERMITTED'],
     },
     {
-      what: 'an address where only DNS is constrained',
+      what: 'an IP address where only DNS is constrained',
       change: below({ permitted: [{ dns: 'example.com' }] }, [{ ip: '192.0.2.1' }]),
     },
     {
@@ -157,14 +157,14 @@ export const CONSTRAINTS = {
     },
     { what: 'directory: everything', change: below({ permitted: [{ dirName: [] }] }, [{ dirName: [{ O: 'Other' }] }]) },
     {
-      what: 'directory: no subject, so nothing to compare',
+      what: 'directory: an empty subject, not compared',
       change: {
         intermediate: constrained([{ dirName: [{ O: 'Other' }] }]),
         leaf: { subject: EMPTY_NAME, extensions: { subjectAltName: subjectAltName([{ dns: HOST }], true) } },
       },
     },
     {
-      what: 'two CAs, of which one does not permit it',
+      what: 'two CAs, one of which does not permit it',
       change: {
         above: [constrained([{ dns: 'example.org' }]) ?? {}],
         ...below({ permitted: [{ dns: 'example.com' }] }, []),
@@ -186,20 +186,20 @@ export const CONSTRAINTS = {
       bad: ['1: CERT_NAME_NOT_PERMITTED'],
     },
     {
-      what: 'an intermediate, self-issued and so not looked at',
+      what: 'a self-issued intermediate, which is not checked',
       change: { root: constrained([{ dirName: named(HOST) }]), intermediate: { subject: named('Root') } },
     },
     {
-      what: 'a leaf, self-issued and looked at still',
+      what: 'a self-issued leaf, which is checked',
       change: { intermediate: constrained([{ dirName: [{ O: 'Other' }] }]), leaf: { subject: named('Intermediate') } },
       bad: ['0: CERT_NAME_NOT_PERMITTED'],
     },
     {
-      what: 'DNS: all that a label may be of',
+      what: 'DNS: every character allowed in a label',
       change: below({ permitted: [{ dns: 'az09-_.net' }, { dns: 'example.com' }] }, [{ dns: 'AZ09-_.net' }]),
     },
     {
-      what: 'DNS: a label of one letter, which is no wildcard',
+      what: 'DNS: a label of one letter, which is not a wildcard',
       change: below({ permitted: [{ dns: 'a.net' }, { dns: 'example.com' }] }, [{ dns: 'a.net' }]),
     },
     {
@@ -235,7 +235,7 @@ export const CONSTRAINTS = {
       change: below({ permitted: [{ dns: 'example.com' }], excluded: [{ dns: 'example.net' }] }, []),
     },
     {
-      what: 'e-mail: in the subject, among attributes that are no mailbox',
+      what: 'e-mail: in the subject, among other attributes',
       change: {
         intermediate: constrained([{ email: 'example.com' }]),
         leaf: { subject: [{ O: 'Example' }, { emailAddress: 'me@example.com' }], extensions: { subjectAltName: null } },
@@ -269,12 +269,12 @@ export const CONSTRAINTS = {
       bad: ['0: CERT_NAME_EXCLUDED'],
     },
     {
-      what: 'DNS: what a wildcard stands for',
+      what: 'DNS: a name that a wildcard matches',
       change: below({ excluded: [{ dns: 'a.example.org' }] }, [{ dns: '*.example.org' }]),
       bad: ['0: CERT_NAME_EXCLUDED'],
     },
     {
-      what: 'DNS: what a wildcard does not stand for',
+      what: 'DNS: a name that a wildcard does not match',
       change: below({ excluded: [{ dns: 'a.b.example.org' }] }, [{ dns: '*.example.org' }]),
     },
     {
@@ -287,7 +287,7 @@ export const CONSTRAINTS = {
       change: below({ excluded: [{ ip: '192.0.2.1/32' }] }, [{ ip: '192.0.2.1' }]),
       bad: ['0: CERT_NAME_EXCLUDED'],
     },
-    { what: 'IPv4: the next to it', change: below({ excluded: [{ ip: '192.0.2.1/32' }] }, [{ ip: '192.0.2.0' }]) },
+    { what: 'IPv4: the next address', change: below({ excluded: [{ ip: '192.0.2.1/32' }] }, [{ ip: '192.0.2.0' }]) },
     {
       what: 'IPv6',
       change: below({ excluded: [{ ip: '2001:db8::/32' }] }, [{ ip: '2001:db8::1' }]),
@@ -346,17 +346,17 @@ export const CONSTRAINTS = {
       bad: ['1: CERT_NAME_EXCLUDED'],
     },
     {
-      what: 'an intermediate, self-issued and so not looked at',
+      what: 'a self-issued intermediate, which is not checked',
       change: { root: constrained([], [{ dirName: named('Root') }]), intermediate: { subject: named('Root') } },
     },
     {
-      what: 'DNS: as long as what a wildcard stands for',
+      what: 'DNS: a name as long as one that a wildcard matches',
       change: below({ excluded: [{ dns: 'abc.example.net' }] }, [{ dns: '*.example.org' }]),
     },
     { what: 'DNS: a short wildcard', change: below({ excluded: [{ dns: 'example.org' }] }, [{ dns: '*.a' }]) },
     { what: 'IPv4 where all IPv6 is excluded', change: below({ excluded: [{ ip: '::/0' }] }, [{ ip: '192.0.2.1' }]) },
     {
-      what: 'e-mail: all that a mailbox may be of',
+      what: 'e-mail: every character allowed in a mailbox',
       change: below({ excluded: [{ email: 'example.org' }] }, [{ email: '!~@example.com' }]),
     },
     { what: 'URI: a short one', change: below({ excluded: [{ uri: 'example.org' }] }, [{ uri: 'a://b' }]) },

@@ -1,4 +1,4 @@
-/** Form: which extensions a certificate has, and what they say of its place in the path. */
+/** Form: the extensions that a certificate must or must not have, by its role in the path. */
 import * as der from '../../../certs/der.js';
 import {
   authorityInfoAccess,
@@ -25,7 +25,7 @@ export const EXTENSIONS = {
       bad: ['1: CERT_AKI_MISSING'],
     },
     {
-      what: 'a leaf with an issuer and serial number in place of the key',
+      what: 'a leaf with issuer and serial number instead of the key identifier',
       change: {
         leaf: {
           extensions: {
@@ -78,7 +78,7 @@ export const EXTENSIONS = {
       bad: ['2: CERT_AKI_MISMATCH'],
     },
     {
-      what: 'a root that names itself',
+      what: 'a root with its own key identifier',
       change: {
         root: { extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: idOf('Root') }) } },
       },
@@ -86,7 +86,7 @@ export const EXTENSIONS = {
   ],
   AKI_FIELDS: [
     {
-      what: 'a root with an issuer and serial number too',
+      what: 'a root with an additional issuer and serial number',
       change: {
         root: {
           extensions: {
@@ -101,7 +101,7 @@ export const EXTENSIONS = {
       bad: ['2: CERT_AKI_FIELDS'],
     },
     {
-      what: 'a root without a key identifier in it',
+      what: 'a root with an empty authority key identifier',
       change: {
         root: {
           extensions: {
@@ -112,7 +112,7 @@ export const EXTENSIONS = {
       bad: ['2: CERT_AKI_FIELDS'],
     },
     {
-      what: 'a root with a key identifier only',
+      what: 'a root with only a key identifier',
       change: {
         root: { extensions: { authorityKeyIdentifier: authorityKeyIdentifier({ id: idOf('Root') }) } },
       },
@@ -200,7 +200,7 @@ export const EXTENSIONS = {
       bad: ['0: CERT_CERT_SIGN_NOT_CA', '0: CERT_LEAF_IS_CA'],
     },
     {
-      what: 'a leaf that may sign lists',
+      what: 'a leaf that may sign CRLs',
       change: { leaf: { extensions: { keyUsage: keyUsage('digitalSignature', 'cRLSign') } } },
     },
   ],
@@ -224,7 +224,7 @@ export const EXTENSIONS = {
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },
     {
-      what: 'a length too long',
+      what: 'a length beyond the end',
       change: {
         intermediate: { extensions: { more: raw('2.5.29.36', der.sequence(Uint8Array.of(0x80, 5, 0)), true) } },
       },
@@ -236,7 +236,7 @@ export const EXTENSIONS = {
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },
     {
-      what: 'a field that is none of its',
+      what: 'an undefined field',
       change: {
         intermediate: {
           extensions: { policy: raw('2.5.29.36', der.sequence(der.primitive(2, Uint8Array.of(1))), true) },
@@ -245,11 +245,11 @@ export const EXTENSIONS = {
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },
     {
-      what: 'critical, of something',
+      what: 'critical and not empty',
       change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(9)) } } },
     },
     {
-      what: 'bytes after it',
+      what: 'trailing bytes',
       change: {
         intermediate: {
           extensions: { policy: raw('2.5.29.36', withMore(der.sequence(der.primitive(0, Uint8Array.of(9)))), true) },
@@ -270,12 +270,12 @@ export const EXTENSIONS = {
   ],
   POLICY_REQUIRED: [
     {
-      what: 'at once, and the leaf has none',
+      what: 'required at once, and the leaf has none',
       change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(0)), ...policies } } },
       bad: ['0: CERT_POLICY_REQUIRED'],
     },
     {
-      what: 'at once, and who asks has none',
+      what: 'required at once, and the CA that requires it has none',
       change: {
         intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(0)) } },
         leaf: { extensions: policies },
@@ -283,23 +283,23 @@ export const EXTENSIONS = {
       bad: ['1: CERT_POLICY_REQUIRED'],
     },
     {
-      what: 'at once, and all have one',
+      what: 'required at once, and all have one',
       change: {
         intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(0)), ...policies } },
         leaf: { extensions: policies },
       },
     },
     {
-      what: 'after one certificate, which the leaf is',
+      what: 'required after one certificate, which is the leaf',
       change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(1)), ...policies } } },
       bad: ['0: CERT_POLICY_REQUIRED'],
     },
     {
-      what: 'after two certificates',
+      what: 'required after two certificates',
       change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(2)) } } },
     },
     {
-      what: 'after two certificates, from further above',
+      what: 'required after two certificates, by a higher CA',
       change: {
         above: [{ extensions: { policy: policyConstraints(Uint8Array.of(2)), ...policies } }],
         intermediate: { extensions: policies },
@@ -307,14 +307,14 @@ export const EXTENSIONS = {
       bad: ['0: CERT_POLICY_REQUIRED'],
     },
     {
-      what: 'after two certificates, of which one is self-issued and does not count',
+      what: 'required after two certificates, one of them self-issued, which does not count',
       change: {
         above: [{ extensions: { policy: policyConstraints(Uint8Array.of(2)) } }],
         intermediate: { subject: named('Above 0') },
       },
     },
     {
-      what: 'by the leaf itself',
+      what: 'required by the leaf',
       change: {
         leaf: { extensions: { policy: policyConstraints(Uint8Array.of(0)) } },
         intermediate: { extensions: policies },
@@ -322,11 +322,11 @@ export const EXTENSIONS = {
       bad: ['0: CERT_POLICY_REQUIRED'],
     },
     {
-      what: 'by the leaf itself, of those below it',
+      what: 'required by the leaf, for certificates below it',
       change: { leaf: { extensions: { policy: policyConstraints(Uint8Array.of(1)) } } },
     },
     {
-      what: 'at once, in a path that leads nowhere',
+      what: 'required at once, in a path without an anchor',
       change: {
         intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(0)) } },
         leaf: { extensions: policies },

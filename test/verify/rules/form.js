@@ -1,4 +1,4 @@
-/** Form: the fields of a certificate, and how its extensions are written. */
+/** Form: the fields of a certificate, and the encoding of its extensions. */
 import * as der from '../../../certs/der.js';
 import {
   authorityInfoAccess,
@@ -53,13 +53,13 @@ export const FORM = {
     { what: 'zero', change: { leaf: { serial: 0n } }, bad: ['0: CERT_SERIAL'] },
     { what: 'one', change: { leaf: { serial: 1n } } },
     { what: 'negative', change: { leaf: { serial: -1n } }, bad: ['0: CERT_SERIAL'] },
-    { what: 'a zero octet that DER leaves out', change: { leaf: { serial: integer(0, 9) } }, bad: ['0: CERT_SERIAL'] },
+    { what: 'a redundant zero octet', change: { leaf: { serial: integer(0, 9) } }, bad: ['0: CERT_SERIAL'] },
     {
-      what: 'another tag than an INTEGER has',
+      what: 'a tag other than INTEGER',
       change: { leaf: { serial: der.primitive(2, Uint8Array.of(9)) } },
       bad: ['0: CERT_PARSE'],
     },
-    { what: 'a zero octet that the sign needs', change: { leaf: { serial: integer(0, 0x80) } } },
+    { what: 'a zero octet for the sign', change: { leaf: { serial: integer(0, 0x80) } } },
     { what: '20 octets', change: { leaf: { serial: (1n << 159n) - 1n } } },
     { what: '21 octets', change: { leaf: { serial: 1n << 159n } }, bad: ['0: CERT_SERIAL'] },
     { what: 'zero, an intermediate', change: { intermediate: { serial: 0n } }, bad: ['1: CERT_SERIAL'] },
@@ -75,7 +75,7 @@ export const FORM = {
   ],
   SUBJECT_EMPTY: [
     {
-      what: 'an intermediate, and so the issuer of the next',
+      what: 'an intermediate, and so the issuer of the leaf',
       change: { above: [{ subject: EMPTY_NAME }] },
       bad: ['1: CERT_ISSUER_EMPTY', '2: CERT_SUBJECT_EMPTY'],
     },
@@ -95,7 +95,7 @@ export const FORM = {
     { what: '9999 as GeneralizedTime', change: { leaf: { notAfter: der.generalizedTime('99991231235959Z') } } },
     { what: 'UTCTime of 1950', change: { leaf: { notBefore: der.utcTime('500101000000Z') } } },
     {
-      what: 'the beginning',
+      what: 'notBefore',
       change: { leaf: { notBefore: der.generalizedTime('20260101000000Z') } },
       bad: ['0: CERT_VALIDITY_ENCODING'],
     },
@@ -125,7 +125,7 @@ export const FORM = {
       bad: ['0: CERT_VALIDITY_ENCODING'],
     },
     {
-      what: 'UTCTime with the zone written as an offset',
+      what: 'UTCTime with an offset',
       change: { leaf: { notAfter: der.utcTime('491231235959+0000') } },
       bad: ['0: CERT_VALIDITY_ENCODING'],
     },
@@ -137,19 +137,19 @@ export const FORM = {
       bad: ['0: CERT_TIME_UNREADABLE', '0: CERT_VALIDITY_ENCODING'],
     })),
     {
-      what: 'a time that is a number',
+      what: 'an INTEGER as the time',
       change: { leaf: { notBefore: der.integer(1) } },
       bad: ['0: CERT_TIME_UNREADABLE', '0: CERT_VALIDITY_ENCODING'],
     },
     {
-      what: 'an intermediate, which is no way to go on',
+      what: 'an intermediate, which is then not used',
       change: { intermediate: { notAfter: der.utcTime('491331235959Z') } },
       bad: ['1: CERT_TIME_UNREADABLE', '1: CERT_VALIDITY_ENCODING'],
     },
     { what: 'the 29th of February 2048', change: { leaf: { notAfter: der.utcTime('480229000000Z') } } },
   ],
   PARSE: [
-    { what: 'a leaf with an octet after it', change: { leaf: { edit: { whole: withMore } } }, bad: ['0: CERT_PARSE'] },
+    { what: 'a leaf with a trailing octet', change: { leaf: { edit: { whole: withMore } } }, bad: ['0: CERT_PARSE'] },
     {
       what: 'an intermediate that is needed',
       change: { intermediate: { edit: { whole: withMore } } },
@@ -172,7 +172,7 @@ export const FORM = {
       bad: ['1: CERT_UNIQUE_ID'],
     },
     {
-      what: 'of the issuer, as it is to be written',
+      what: 'of the issuer, encoded correctly',
       change: { leaf: { uniqueIds: der.primitive(1, Uint8Array.of(0, 1)) } },
       bad: ['0: CERT_UNIQUE_ID'],
     },
@@ -198,7 +198,7 @@ export const FORM = {
   ],
   DUPLICATE_EXTENSION: [
     {
-      what: 'issuer information twice',
+      what: 'authority information access twice',
       change: {
         leaf: {
           extensions: {
@@ -210,12 +210,12 @@ export const FORM = {
       bad: ['0: CERT_DUPLICATE_EXTENSION'],
     },
     {
-      what: 'one that is not known here, twice',
+      what: 'an unknown one, twice',
       change: { leaf: { extensions: { a: raw(UNKNOWN, der.nullValue()), b: raw(UNKNOWN, der.nullValue()) } } },
       bad: ['0: CERT_DUPLICATE_EXTENSION'],
     },
     {
-      what: 'two that are not known here',
+      what: 'two different unknown ones',
       change: { leaf: { extensions: { a: raw(UNKNOWN, der.nullValue()), b: raw(`${UNKNOWN}.1`, der.nullValue()) } } },
     },
     {
@@ -228,7 +228,7 @@ export const FORM = {
       bad: ['0: CERT_DUPLICATE_EXTENSION'],
     },
     {
-      what: 'one that is not known here, twice with another between',
+      what: 'an unknown one, twice with another between',
       change: {
         leaf: {
           extensions: {
@@ -241,7 +241,7 @@ export const FORM = {
       bad: ['0: CERT_DUPLICATE_EXTENSION', '0: CERT_UNKNOWN_CRITICAL'],
     },
     {
-      what: 'issuer information twice, and policies after it',
+      what: 'authority information access twice, then policies',
       change: {
         leaf: {
           extensions: {
@@ -256,12 +256,12 @@ export const FORM = {
   ],
   EXTENSION_MALFORMED: [
     {
-      what: 'issuer information of no sequence',
+      what: 'authority information access that is not a sequence',
       change: { leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.nullValue()) } } },
       bad: ['0: CERT_EXTENSION_MALFORMED'],
     },
     {
-      what: 'issuer information that is empty',
+      what: 'empty authority information access',
       change: { leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence()) } } },
       bad: ['0: CERT_EXTENSION_MALFORMED'],
     },
@@ -287,17 +287,17 @@ export const FORM = {
       bad: ['1: CERT_EXTENSION_MALFORMED'],
     },
     {
-      what: 'a key usage with fewer unused bits than it could have',
+      what: 'a key usage with fewer unused bits than possible',
       change: {
         intermediate: { extensions: { keyUsage: raw('2.5.29.15', der.bitString(Uint8Array.of(0x06), 0), true) } },
       },
     },
     {
-      what: 'issuer information that is right',
+      what: 'valid authority information access',
       change: { leaf: { extensions: { aia: authorityInfoAccess({ issuers: ['http://a.example/'] }) } } },
     },
     {
-      what: 'issuer information with bytes after it',
+      what: 'authority information access with trailing bytes',
       change: {
         leaf: { extensions: { aia: raw('1.3.6.1.5.5.7.1.1', withMore(der.sequence(der.sequence(OCSP, LOCATION)))) } },
       },
@@ -306,17 +306,17 @@ export const FORM = {
     ...[
       { what: 'no method', parts: [LOCATION] },
       { what: 'no location', parts: [OCSP] },
-      { what: 'something more', parts: [OCSP, LOCATION, der.nullValue()] },
+      { what: 'an additional element', parts: [OCSP, LOCATION, der.nullValue()] },
       { what: 'a location of the universal class', parts: [OCSP, der.printableString('http://a.example/')] },
       { what: 'a location of the private class', parts: [OCSP, der.tlv(0xc6, bytes('http://a.example/'))] },
     ].map(({ what, parts }) => ({
-      what: `issuer information with ${what}`,
+      what: `authority information access with ${what}`,
       change: infoAccess(...parts),
       bad: ['0: CERT_EXTENSION_MALFORMED'],
     })),
-    { what: 'issuer information of a method and a location', change: infoAccess(OCSP, LOCATION) },
+    { what: 'authority information access with a method and a location', change: infoAccess(OCSP, LOCATION) },
     {
-      what: 'issuer information of which the second is not a sequence',
+      what: 'authority information access whose second element is not a sequence',
       change: {
         leaf: {
           extensions: { aia: raw('1.3.6.1.5.5.7.1.1', der.sequence(der.sequence(OCSP, LOCATION), der.nullValue())) },
@@ -331,17 +331,17 @@ export const FORM = {
       bad: ['0: CERT_EXTENSION_MALFORMED'],
     },
     {
-      what: 'basic constraints with a length in a longer form',
+      what: 'basic constraints with a non-minimal length',
       change: { intermediate: { extensions: { basicConstraints: edited(basicConstraints({ ca: true }), longer) } } },
       bad: ['1: CERT_CERT_SIGN_NOT_CA', '1: CERT_EXTENSION_MALFORMED', '1: CERT_NOT_A_CA'],
     },
     {
-      what: 'key usage with a length in a longer form',
+      what: 'key usage with a non-minimal length',
       change: { leaf: { extensions: { keyUsage: edited(keyUsage('digitalSignature'), longer) } } },
-      bad: ['0: CERT_EXTENSION_MALFORMED', '0: CERT_KEY_USAGE'], // what comes after is not read
+      bad: ['0: CERT_EXTENSION_MALFORMED', '0: CERT_KEY_USAGE'], // later extensions are not read
     },
     {
-      what: 'a key identifier with a length in a longer form',
+      what: 'a subject key identifier with a non-minimal length',
       change: {
         intermediate: {
           extensions: { subjectKeyIdentifier: edited(subjectKeyIdentifier(idOf('Intermediate')), longer) },
@@ -350,7 +350,7 @@ export const FORM = {
       bad: ['1: CERT_EXTENSION_MALFORMED', '1: CERT_SKI_MISSING'],
     },
     {
-      what: "the issuer's key identifier with a length in a longer form",
+      what: 'an authority key identifier with a non-minimal length',
       change: {
         leaf: {
           extensions: {
@@ -361,7 +361,7 @@ export const FORM = {
       bad: ['0: CERT_AKI_MISSING', '0: CERT_EXTENSION_MALFORMED'],
     },
     {
-      what: 'all extensions with a length in a longer form',
+      what: 'extensions with a non-minimal length',
       change: { leaf: { edit: { tbs: longerExtensions } } },
       bad: ['0: CERT_PARSE'],
     },

@@ -7,11 +7,11 @@ export const KEYS = {
   BAD_MD: [
     { what: 'SHA-1', change: { leaf: { signature: 'ecdsa-sha1' } }, bad: ['0: CERT_BAD_MD'] },
     { what: 'SHA-1, an intermediate', change: { intermediate: { signature: 'ecdsa-sha1' } }, bad: ['1: CERT_BAD_MD'] },
-    { what: 'SHA-1, a root, whose signature does not matter', change: { root: { signature: 'ecdsa-sha1' } } },
+    { what: 'SHA-1, a root, whose signature is not verified', change: { root: { signature: 'ecdsa-sha1' } } },
     { what: 'SHA-224', change: { leaf: { signature: 'ecdsa-sha224' } }, bad: ['0: CERT_BAD_MD'], rfc5280: [] },
     { what: 'SHA-384', change: { leaf: { signature: 'ecdsa-sha384' } } },
     {
-      what: 'RSASSA-PSS with SHA-1 in MGF1, which cannot be verified here either',
+      what: 'RSASSA-PSS with SHA-1 in MGF1, which is also not supported',
       change: {
         intermediate: { key: keyOf('any', 'rsa2048') },
         leaf: {
@@ -35,19 +35,23 @@ export const KEYS = {
     { what: 'a leaf with a P-384 key', change: { leaf: { key: keyOf(HOST, 'secp384r1') } }, suiteb: [] },
   ],
   BAD_KEY: [
-    { what: 'RSA of 2040 bits', change: { leaf: { key: keyOf('any', 'rsa2040') } }, bad: ['0: CERT_BAD_KEY'] },
-    { what: 'RSA of 2048 bits', change: { leaf: { key: keyOf('any', 'rsa2048') } } },
+    { what: 'RSA with 2040 bits', change: { leaf: { key: keyOf('any', 'rsa2040') } }, bad: ['0: CERT_BAD_KEY'] },
+    { what: 'RSA with 2048 bits', change: { leaf: { key: keyOf('any', 'rsa2048') } } },
     {
-      what: 'RSA of 2040 bits, an intermediate',
+      what: 'RSA with 2040 bits, an intermediate',
       change: { intermediate: { key: keyOf('any', 'rsa2040') } },
       bad: ['1: CERT_BAD_KEY'],
     },
-    { what: 'RSA of 2040 bits, a root', change: { root: { key: keyOf('any', 'rsa2040') } }, bad: ['2: CERT_BAD_KEY'] },
+    {
+      what: 'RSA with 2040 bits, a root',
+      change: { root: { key: keyOf('any', 'rsa2040') } },
+      bad: ['2: CERT_BAD_KEY'],
+    },
     { what: 'P-521', change: { leaf: { key: keyOf(HOST, 'secp521r1') } }, suiteb: ['0: CERT_BAD_KEY'] },
   ],
   KEY_UNSUPPORTED: [
     {
-      what: 'a key for ECDH only, which cannot sign',
+      what: 'a key only for ECDH, which cannot sign',
       change: { leaf: { publicKey: keyFor(ID_ECDH, 'prime256v1') } },
       bad: ['0: CERT_KEY_UNSUPPORTED'],
     },
@@ -57,7 +61,7 @@ export const KEYS = {
       bad: ['0: CERT_KEY_UNSUPPORTED'],
     })),
     {
-      what: 'an intermediate on brainpoolP256r1, by which no signature can be verified',
+      what: 'an intermediate on brainpoolP256r1, whose signatures cannot be verified',
       change: { intermediate: { key: keyOf('Intermediate', 'brainpoolP256r1') } },
       bad: ['1: CERT_KEY_UNSUPPORTED'],
     },
@@ -75,15 +79,15 @@ export const KEYS = {
       bad: ['0: CERT_KEY_MALFORMED'],
     },
     {
-      what: 'a point that is cut short',
+      what: 'a truncated point',
       change: { leaf: { publicKey: changedKey((bits) => bits.subarray(0, -1)) } },
       bad: ['0: CERT_KEY_MALFORMED'],
     },
-    { what: 'a point as it is', change: { leaf: { publicKey: changedKey((bits) => bits) } } },
+    { what: 'an unchanged point', change: { leaf: { publicKey: changedKey((bits) => bits) } } },
   ],
   SIGNATURE_UNSUPPORTED: [
     {
-      what: 'an algorithm that is not known',
+      what: 'an unknown algorithm',
       change: { leaf: { innerAlgorithm: algorithm(UNKNOWN), outerAlgorithm: algorithm(UNKNOWN) } },
       bad: ['0: CERT_SIGNATURE_UNSUPPORTED'],
     },
@@ -92,7 +96,7 @@ export const KEYS = {
       change: { leaf: { innerAlgorithm: WITH_PARAMETER, outerAlgorithm: WITH_PARAMETER } },
       bad: ['0: CERT_SIGNATURE_UNSUPPORTED'],
     },
-    { what: 'an algorithm that is known', change: { leaf: { signature: 'ecdsa-sha256' } } },
+    { what: 'a supported algorithm', change: { leaf: { signature: 'ecdsa-sha256' } } },
   ],
   ALGORITHM_MISMATCH: [
     {
@@ -103,18 +107,18 @@ export const KEYS = {
     { what: 'ECDSA with SHA-384 in both places', change: { leaf: { signature: 'ecdsa-sha384' } } },
   ],
   RSA_MODULUS: [
-    { what: 'RSA of 2052 bits', change: { leaf: { key: keyOf('any', 'rsa2052') } }, bad: ['0: CERT_RSA_MODULUS'] },
-    { what: 'RSA of 2056 bits', change: { leaf: { key: keyOf('any', 'rsa2056') } } },
+    { what: 'RSA with 2052 bits', change: { leaf: { key: keyOf('any', 'rsa2052') } }, bad: ['0: CERT_RSA_MODULUS'] },
+    { what: 'RSA with 2056 bits', change: { leaf: { key: keyOf('any', 'rsa2056') } } },
   ],
   RSA_EXPONENT: [
     {
       what: '65 bits',
       change: { leaf: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
       bad: ['0: CERT_RSA_EXPONENT'],
-      suiteb: ['0: CERT_BAD_PK'], // once no RSA is wanted, no more is said of it
+      suiteb: ['0: CERT_BAD_PK'], // no other problem of a key whose algorithm is not accepted
     },
     {
-      what: '65 bits, an intermediate, of which no signature is checked then',
+      what: '65 bits, an intermediate, whose signatures are then not verified',
       change: { intermediate: { key: withExponent(keyOf('any', 'rsa2048'), 65) } },
       bad: ['1: CERT_RSA_EXPONENT'],
       suiteb: ['0: CERT_BAD_PK', '1: CERT_BAD_PK'],

@@ -1,4 +1,4 @@
-/** Time, names, usage: when, for which host and for what a certificate is good. */
+/** Time, names, usage: when, for which host and for which purpose a certificate is valid. */
 import { extKeyUsage, keyUsage } from '../../../certs/extensions.js';
 import { HOST, named } from '../../helpers/chains.js';
 import { bytes, critical, iso, names } from './vector.js';
@@ -7,23 +7,23 @@ import { bytes, critical, iso, names } from './vector.js';
 export const TIME_NAMES_USAGE = {
   EXPIRED: [
     { what: 'a leaf, a second ago', change: { leaf: { notAfter: '2026-06-15T11:59:59Z' } }, bad: ['0: CERT_EXPIRED'] },
-    { what: 'a leaf, at this very second', change: { leaf: { notAfter: '2026-06-15T12:00:00Z' } } },
+    { what: 'a leaf, at this second', change: { leaf: { notAfter: '2026-06-15T12:00:00Z' } } },
     {
       what: 'an intermediate',
       change: { intermediate: { notAfter: '2026-06-15T11:59:59Z' } },
       bad: ['1: CERT_EXPIRED'],
     },
     { what: 'a root', change: { root: { notAfter: '2026-06-15T11:59:59Z' } }, bad: ['2: CERT_EXPIRED'] },
-    { what: 'all by another clock', ask: () => ({ now: iso('2026-12-31T23:59:59Z') }) },
+    { what: 'all certificates, by another clock', ask: () => ({ now: iso('2026-12-31T23:59:59Z') }) },
     {
-      what: 'all by a clock a second later',
+      what: 'all certificates, by a clock one second later',
       ask: () => ({ now: iso('2027-01-01T00:00:00Z') }),
       bad: ['0: CERT_EXPIRED', '1: CERT_EXPIRED', '2: CERT_EXPIRED'],
     },
   ],
   FUTURE: [
     { what: 'a leaf, in a second', change: { leaf: { notBefore: '2026-06-15T12:00:01Z' } }, bad: ['0: CERT_FUTURE'] },
-    { what: 'a leaf, from this very second', change: { leaf: { notBefore: '2026-06-15T12:00:00Z' } } },
+    { what: 'a leaf, from this second', change: { leaf: { notBefore: '2026-06-15T12:00:00Z' } } },
     {
       what: 'an intermediate',
       change: { intermediate: { notBefore: '2026-06-15T12:00:01Z' } },
@@ -37,7 +37,7 @@ export const TIME_NAMES_USAGE = {
       change: { leaf: { extensions: names({ dns: 'example.com' }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
-    { what: 'one of several', change: { leaf: { extensions: names({ dns: 'a.example' }, { dns: HOST }) } } },
+    { what: 'one of several names', change: { leaf: { extensions: names({ dns: 'a.example' }, { dns: HOST }) } } },
     {
       what: 'in capitals',
       change: { leaf: { subject: named('Server'), extensions: names({ dns: 'WWW.Example.COM' }) } },
@@ -50,24 +50,24 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a wildcard that would stand for two labels',
+      what: 'a wildcard that would match two labels',
       change: { leaf: { extensions: names({ dns: '*.example.com' }) } },
       ask: () => ({ hostname: 'a.www.example.com' }),
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a wildcard that would stand for none',
+      what: 'a wildcard that would match no label',
       change: { leaf: { extensions: names({ dns: '*.example.com' }) } },
       ask: () => ({ hostname: 'example.com' }),
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a part wildcard',
+      what: 'a wildcard in a partial label',
       change: { leaf: { extensions: names({ dns: 'w*.example.com' }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a wildcard within',
+      what: 'a wildcard in the middle',
       change: { leaf: { extensions: names({ dns: 'www.*.com' }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
@@ -77,43 +77,43 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a dot at the end',
+      what: 'a trailing dot',
       change: { leaf: { extensions: names({ dns: `${HOST}.` }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a NUL within',
+      what: 'an embedded NUL',
       change: { leaf: { extensions: names({ dns: `${HOST}\0.evil.example` }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'as a URI only',
+      what: 'only as a URI',
       change: { leaf: { extensions: names({ uri: `https://${HOST}/` }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'in the common name only',
+      what: 'only in the common name',
       change: { leaf: { subject: [{ CN: HOST }], extensions: names({ dns: 'a.example' }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'an address',
+      what: 'an IP address',
       change: { leaf: { extensions: names({ ip: '192.0.2.1' }) } },
       ask: () => ({ hostname: '192.0.2.1' }),
     },
     {
-      what: 'an address as a DNS name',
+      what: 'an IP address as a DNS name',
       change: { leaf: { extensions: names({ dns: '192.0.2.1' }) } },
       ask: () => ({ hostname: '192.0.2.1' }),
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'an IPv6 address in another writing',
+      what: 'an IPv6 address, spelled differently',
       change: { leaf: { extensions: names({ ip: '2001:db8::1' }) } },
       ask: () => ({ hostname: '2001:DB8:0:0:0:0:0:1' }),
     },
     {
-      what: 'an IPv4 address where its mapped one is named',
+      what: 'an IPv4 address, with its IPv4-mapped address in the certificate',
       change: { leaf: { extensions: names({ ip: Uint8Array.from([...Array(10).fill(0), 255, 255, 192, 0, 2, 1]) }) } },
       ask: () => ({ hostname: '192.0.2.1' }),
       bad: ['0: CERT_CN_MISMATCH'],
@@ -124,7 +124,7 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_CN_MISMATCH'],
     })),
     {
-      what: 'the first and last of letters and digits',
+      what: 'the first and last letters and digits',
       change: { leaf: { extensions: names({ dns: 'AZ-09.Example.COM' }) } },
       ask: () => ({ hostname: 'az-09.example.com' }),
     },
@@ -135,18 +135,18 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'as text of other kinds',
+      what: 'as another kind of name',
       change: { leaf: { extensions: names({ uri: HOST }, { email: HOST }) } },
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'a DNS name of the octets of the address',
+      what: 'a DNS name with the octets of the IP address',
       change: { leaf: { extensions: names({ dns: 'a.bc' }) } },
       ask: () => ({ hostname: [...bytes('a.bc')].join('.') }),
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
-      what: 'an IPv6 address that begins as the address does',
+      what: 'an IPv6 address that begins with the IPv4 address',
       change: { leaf: { extensions: names({ ip: Uint8Array.of(192, 0, 2, 1, ...Array(12).fill(0)) }) } },
       ask: () => ({ hostname: '192.0.2.1' }),
       bad: ['0: CERT_CN_MISMATCH'],
@@ -154,12 +154,12 @@ export const TIME_NAMES_USAGE = {
   ],
   KEY_USAGE: [
     {
-      what: 'keyAgreement only',
+      what: 'only keyAgreement',
       change: { leaf: { extensions: { keyUsage: keyUsage('keyAgreement') } } },
       bad: ['0: CERT_KEY_USAGE'],
     },
     {
-      what: 'keyEncipherment only',
+      what: 'only keyEncipherment',
       change: { leaf: { extensions: { keyUsage: keyUsage('keyEncipherment') } } },
       bad: ['0: CERT_KEY_USAGE'],
     },
@@ -167,9 +167,9 @@ export const TIME_NAMES_USAGE = {
       what: 'digitalSignature among others',
       change: { leaf: { extensions: { keyUsage: keyUsage('digitalSignature', 'keyEncipherment', 'decipherOnly') } } },
     },
-    { what: 'none at all', change: { leaf: { extensions: { keyUsage: null } } } },
+    { what: 'no key usage', change: { leaf: { extensions: { keyUsage: null } } } },
     {
-      what: 'no bit',
+      what: 'an empty key usage',
       change: { leaf: { extensions: { keyUsage: keyUsage() } } },
       bad: ['0: CERT_KEY_USAGE'],
     },
@@ -181,7 +181,7 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_EXT_KEY_USAGE'],
     },
     {
-      what: 'an intermediate for mail',
+      what: 'an intermediate for e-mail',
       change: { intermediate: { extensions: { extKeyUsage: extKeyUsage('emailProtection') } } },
       bad: ['1: CERT_EXT_KEY_USAGE'],
     },
@@ -222,7 +222,7 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_EXT_KEY_USAGE_ANY'],
     },
     {
-      what: 'a leaf, beside serverAuth',
+      what: 'a leaf, after serverAuth',
       change: { leaf: { extensions: { extKeyUsage: extKeyUsage('serverAuth', 'any') } } },
       bad: ['0: CERT_EXT_KEY_USAGE_ANY'],
     },
@@ -251,7 +251,7 @@ export const TIME_NAMES_USAGE = {
       bad: ['2: CERT_EXT_KEY_USAGE_IN_ROOT'],
     },
     {
-      what: 'an anchor that is no root',
+      what: 'an anchor that is not a root',
       change: { intermediate: { extensions: { extKeyUsage: extKeyUsage('serverAuth') } } },
       ask: ({ intermediate }) => ({ anchors: [intermediate] }),
     },

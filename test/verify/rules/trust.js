@@ -1,26 +1,26 @@
-/** Trust and path: who may issue, and how far a path may be looked for. */
+/** Trust and path: who may issue certificates, and the limits of the search for a path. */
 import * as der from '../../../certs/der.js';
 import { basicConstraints, keyUsage, raw } from '../../../certs/extensions.js';
 import { authority, HOST, keyOf, named } from '../../helpers/chains.js';
 import { BMP, bytes, crowd, issuedAs } from './vector.js';
 
 /** @param {Uint8Array} bits */
-const turned = (bits) => bits.map((octet, i) => (i === 20 ? octet ^ 1 : octet));
+const flipBit = (bits) => bits.map((octet, i) => (i === 20 ? octet ^ 1 : octet));
 
 /** @type {Record<string, import('./vector.js').Vector[]>} */
 export const TRUST = {
   NOT_TRUSTED: [
     { what: 'another root', ask: () => ({ anchors: [authority('Another', undefined)] }), bad: ['1: CERT_NOT_TRUSTED'] },
     {
-      what: 'a root of the same name and another key',
+      what: 'a root with the same name and another key',
       ask: () => ({ anchors: [authority('Root', undefined, { key: keyOf('Another') })] }),
       bad: ['1: CERT_WRONG_ISSUER'],
     },
     { what: 'no intermediate', ask: ({ leaf }) => ({ sent: [leaf] }), bad: ['0: CERT_NOT_TRUSTED'] },
-    { what: 'the root sent too', ask: (c) => ({ sent: [c.leaf, c.intermediate, c.root] }) },
-    { what: 'the root not self-signed', ask: ({ intermediate }) => ({ anchors: [intermediate] }) },
+    { what: 'the root is sent too', ask: (c) => ({ sent: [c.leaf, c.intermediate, c.root] }) },
+    { what: 'a trust anchor that is an intermediate', ask: ({ intermediate }) => ({ anchors: [intermediate] }) },
     {
-      what: 'the issuer written in other letters',
+      what: 'the issuer in capitals, with additional spaces',
       change: {
         intermediate: { subject: [{ O: 'Example' }, { CN: 'Some CA' }] },
         leaf: { issuer: [{ O: der.printableString(' EXAMPLE') }, { CN: der.printableString('some  ca ') }] },
@@ -29,12 +29,16 @@ export const TRUST = {
     ...[
       { what: 'more letters', subject: 'Some CA', issuer: 'Some CA2' },
       { what: 'fewer letters', subject: 'Some CA2', issuer: 'Some CA' },
-      { what: 'a space more', subject: 'SomeCA', issuer: 'Some CA' },
-      { what: 'a space less', subject: 'Some CA', issuer: 'SomeCA' },
-      { what: 'the octets of another kind of string', subject: 'SomeCA', issuer: der.tlv(BMP, bytes('SomeCA')) },
-      { what: 'the octets of a kind that is compared', subject: der.tlv(BMP, bytes('SomeCA')), issuer: 'SomeCA' },
+      { what: 'an additional space', subject: 'SomeCA', issuer: 'Some CA' },
+      { what: 'one space less', subject: 'Some CA', issuer: 'SomeCA' },
+      { what: 'the octets of another string type', subject: 'SomeCA', issuer: der.tlv(BMP, bytes('SomeCA')) },
       {
-        what: 'other letters in a string that is not compared by letters',
+        what: 'the octets of a string type that is compared',
+        subject: der.tlv(BMP, bytes('SomeCA')),
+        issuer: 'SomeCA',
+      },
+      {
+        what: 'other case in a string type that is compared octet by octet',
         subject: der.tlv(BMP, bytes('\0A')),
         issuer: der.tlv(BMP, bytes('\0a')),
       },
@@ -44,11 +48,11 @@ export const TRUST = {
       bad: ['0: CERT_NOT_TRUSTED'],
     })),
     ...[0x13, 0x14, 0x16].map((tag) => ({
-      what: `the issuer written in other letters, with the tag ${tag}`,
+      what: `the issuer in capitals, with the tag ${tag}`,
       change: issuedAs('Some CA', der.tlv(tag, bytes('SOME CA'))),
     })),
     {
-      what: 'the issuer with a string that is the same, octet by octet',
+      what: 'the issuer with the same octets',
       change: issuedAs(der.tlv(BMP, bytes('\0A')), der.tlv(BMP, bytes('\0A'))),
     },
     {
@@ -57,12 +61,12 @@ export const TRUST = {
       bad: ['0: CERT_NOT_TRUSTED'],
     },
     {
-      what: 'the issuer with an attribute more in one set',
+      what: 'the issuer with an additional attribute in one set',
       change: { leaf: { issuer: [{ O: 'Example' }, { CN: 'Intermediate', OU: 'more' }] } },
       bad: ['0: CERT_NOT_TRUSTED'],
     },
     {
-      what: 'the issuer with an attribute less in one set',
+      what: 'the issuer with one attribute less in one set',
       change: {
         intermediate: { subject: [{ O: 'Example' }, { CN: 'Intermediate', OU: 'more' }] },
         leaf: { issuer: named('Intermediate') },
@@ -76,48 +80,48 @@ export const TRUST = {
       bad: ['0: CERT_NOT_TRUSTED'],
     },
     {
-      what: 'the issuer with an attribute more',
+      what: 'the issuer with an additional attribute',
       change: { leaf: { issuer: [...[{ O: 'Example' }, { CN: 'Intermediate' }], { CN: 'more' }] } },
       bad: ['0: CERT_NOT_TRUSTED'],
     },
   ],
   SELF_SIGNED: [
     {
-      what: 'a leaf signed by itself',
+      what: 'a self-signed leaf',
       change: { leaf: { issuer: named(HOST), signer: keyOf(HOST) } },
       bad: ['0: CERT_NOT_TRUSTED'],
     },
-    { what: 'a root, which is trusted' },
+    { what: 'a self-signed trust anchor' },
   ],
   SIGNATURE: [
     {
-      what: 'a signature of which one bit is turned',
-      change: { leaf: { edit: { signature: turned } } },
+      what: 'a signature with one bit flipped',
+      change: { leaf: { edit: { signature: flipBit } } },
       bad: ['0: CERT_SIGNATURE'],
     },
     {
-      what: 'the same of an intermediate',
-      change: { intermediate: { edit: { signature: turned } } },
+      what: 'the same in an intermediate',
+      change: { intermediate: { edit: { signature: flipBit } } },
       bad: ['1: CERT_SIGNATURE'],
     },
     {
-      what: 'the same of a root, which is trusted as it is',
-      change: { root: { edit: { signature: turned } } },
+      what: 'the same in a root, whose signature is not verified',
+      change: { root: { edit: { signature: flipBit } } },
     },
     {
-      what: 'by another key, where the key identifiers agree',
+      what: 'by another key, with equal key identifiers',
       change: { leaf: { signer: keyOf('Another') } },
       bad: ['0: CERT_SIGNATURE'],
     },
   ],
   WRONG_ISSUER: [
     {
-      what: 'an intermediate of the same name and another key',
+      what: 'an intermediate with the same name and another key',
       ask: ({ leaf, root }) => ({ sent: [leaf, authority('Intermediate', root, { key: keyOf('Another') })] }),
       bad: ['0: CERT_WRONG_ISSUER'],
     },
     {
-      what: 'one beside the right one',
+      what: 'the same, together with the right intermediate',
       ask: ({ leaf, intermediate, root }) => ({
         sent: [leaf, authority('Intermediate', root, { key: keyOf('Another') }), intermediate],
       }),
@@ -130,7 +134,7 @@ export const TRUST = {
       bad: ['1: CERT_NOT_A_CA'],
     },
     {
-      what: 'an intermediate that says CA:FALSE',
+      what: 'an intermediate with CA:FALSE',
       change: { intermediate: { extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: null } } },
       bad: ['1: CERT_NOT_A_CA'],
     },
@@ -141,7 +145,7 @@ export const TRUST = {
     },
     { what: 'an intermediate without key usage', change: { intermediate: { extensions: { keyUsage: null } } } },
     {
-      what: 'an intermediate that says CA:FALSE and may not sign certificates',
+      what: 'an intermediate with CA:FALSE that may not sign certificates',
       change: {
         intermediate: {
           extensions: { basicConstraints: basicConstraints({ ca: false }), keyUsage: keyUsage('digitalSignature') },
@@ -150,7 +154,7 @@ export const TRUST = {
       bad: ['1: CERT_NOT_A_CA'],
     },
     {
-      what: 'an intermediate that says CA:FALSE in so many words',
+      what: 'an intermediate with an encoded CA:FALSE',
       change: {
         intermediate: {
           extensions: { basicConstraints: raw('2.5.29.19', der.sequence(der.boolean(false)), true), keyUsage: null },
@@ -161,7 +165,7 @@ export const TRUST = {
   ],
   NO_CERT_SIGN: [
     {
-      what: 'an intermediate that may sign lists only',
+      what: 'an intermediate that may only sign CRLs',
       change: { intermediate: { extensions: { keyUsage: keyUsage('cRLSign') } } },
       bad: ['1: CERT_NO_CERT_SIGN'],
     },
@@ -171,28 +175,28 @@ export const TRUST = {
       bad: ['2: CERT_NO_CERT_SIGN'],
     },
     {
-      what: 'an intermediate that may sign certificates only',
+      what: 'an intermediate that may only sign certificates',
       change: { intermediate: { extensions: { keyUsage: keyUsage('keyCertSign') } } },
     },
   ],
   PATH_LENGTH: [
     {
-      what: 'a root of length 0 above one intermediate',
+      what: 'a root with path length 0 above one intermediate',
       change: { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } } },
       bad: ['2: CERT_PATH_LENGTH'],
     },
     {
-      what: 'a root of length 1 above two',
+      what: 'a root with path length 1 above two intermediates',
       change: { root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }, above: [{}] },
       bad: ['3: CERT_PATH_LENGTH'],
     },
     {
-      what: 'an intermediate of length 0 above another',
+      what: 'an intermediate with path length 0 above another',
       change: { above: [{ extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } }] },
       bad: ['2: CERT_PATH_LENGTH'],
     },
     {
-      what: 'exactly enough, of everyone',
+      what: 'the exact path length in every CA',
       change: {
         root: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 2 }) } },
         above: [{ extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 1 }) } }],
@@ -207,7 +211,7 @@ export const TRUST = {
       },
     },
     {
-      what: 'a self-issued leaf, which does not count either',
+      what: 'a self-issued leaf, which does not count',
       change: {
         intermediate: { extensions: { basicConstraints: basicConstraints({ ca: true, pathLen: 0 }) } },
         leaf: { subject: named('Intermediate') },
@@ -215,30 +219,39 @@ export const TRUST = {
     },
   ],
   TOO_DEEP: [
-    { what: 'an intermediate when none may be', ask: () => ({ maxDepth: 0 }), bad: ['0: CERT_TOO_DEEP'] },
-    { what: 'one of one', ask: () => ({ maxDepth: 1 }) },
-    { what: 'two of one', change: { above: [{}] }, ask: () => ({ maxDepth: 1 }), bad: ['0: CERT_TOO_DEEP'] },
-    { what: 'one self-issued', change: { above: [{ subject: named('Root') }] }, ask: () => ({ maxDepth: 1 }) },
+    { what: 'one intermediate, with maxDepth 0', ask: () => ({ maxDepth: 0 }), bad: ['0: CERT_TOO_DEEP'] },
+    { what: 'one intermediate, with maxDepth 1', ask: () => ({ maxDepth: 1 }) },
     {
-      what: 'an anchor, which does not count, self-issued or not',
+      what: 'two intermediates, with maxDepth 1',
+      change: { above: [{}] },
+      ask: () => ({ maxDepth: 1 }),
+      bad: ['0: CERT_TOO_DEEP'],
+    },
+    {
+      what: 'a self-issued intermediate, which does not count',
+      change: { above: [{ subject: named('Root') }] },
+      ask: () => ({ maxDepth: 1 }),
+    },
+    {
+      what: 'an anchor, which does not count',
       change: { above: [{}] },
       ask: ({ above }) => ({ anchors: above, maxDepth: 1 }),
     },
     {
-      what: 'an intermediate that leads nowhere, which does',
+      what: 'an intermediate without an anchor above it, which counts',
       ask: () => ({ anchors: [authority('Another', undefined)], maxDepth: 0 }),
       bad: ['0: CERT_TOO_DEEP', '1: CERT_NOT_TRUSTED'],
     },
   ],
   BUDGET: [
-    { what: '22 of the same name before the issuer', ask: (made) => ({ sent: crowd(made, 22) }) },
-    { what: '11 of them with P-521 keys', ask: (made) => ({ sent: crowd(made, 11, 'secp521r1') }) },
+    { what: '22 CAs with one name before the issuer', ask: (made) => ({ sent: crowd(made, 22) }) },
+    { what: '11 CAs with P-521 keys', ask: (made) => ({ sent: crowd(made, 11, 'secp521r1') }) },
     {
-      what: '12 of them with P-521 keys',
+      what: '12 CAs with P-521 keys',
       ask: (made) => ({ sent: crowd(made, 12, 'secp521r1') }),
       bad: ['0: CERT_BUDGET'],
     },
-    { what: '23 of them', ask: (made) => ({ sent: crowd(made, 23) }), bad: ['1: CERT_BUDGET'] },
-    { what: '100 of them', ask: (made) => ({ sent: crowd(made, 100) }), bad: ['0: CERT_BUDGET'] },
+    { what: '23 CAs with one name', ask: (made) => ({ sent: crowd(made, 23) }), bad: ['1: CERT_BUDGET'] },
+    { what: '100 CAs with one name', ask: (made) => ({ sent: crowd(made, 100) }), bad: ['0: CERT_BUDGET'] },
   ],
 };

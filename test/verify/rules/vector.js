@@ -1,4 +1,4 @@
-/** What the tables of vectors are made of. */
+/** Helpers for the tables of vectors. */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import * as der from '../../../certs/der.js';
 import {
@@ -19,14 +19,14 @@ import { authority, crl, HOST, keyOf } from '../../helpers/chains.js';
 /** @typedef {import('../../../certs/names.js').GeneralName} GeneralName */
 
 /**
- * A chain with something changed, and what is to be said of it.
+ * A change to a valid chain, and the expected problems.
  * @typedef {object} Vector
- * @property {string} what
+ * @property {string} what describes the change
  * @property {Changes} [change]
- * @property {(chain: Chain) => Partial<VerificationInput>} [ask] what is asked otherwise than usual
- * @property {string[]} [bad] "depth: code" without ERR_TLS_, under webpki; left out, the chain is good
- * @property {string[]} [rfc5280] under that profile; unless told, the same without what only webpki has
- * @property {string[]} [suiteb] under that profile, which is asked only where this is told
+ * @property {(chain: Chain) => Partial<VerificationInput>} [ask] changes the input of the verification
+ * @property {string[]} [bad] "depth: code" without ERR_TLS_, with webpki; omitted: the chain is valid
+ * @property {string[]} [rfc5280] with that profile; default: the problems of `bad` whose rules are not only in webpki
+ * @property {string[]} [suiteb] with that profile; omitted: suiteb is not tested
  */
 
 /** @param {Extension} one @returns {Extension} */
@@ -50,9 +50,9 @@ export const constrained = (permitted, excluded = []) => ({
 });
 
 /**
- * A leaf of these names below an intermediate that is constrained.
+ * A leaf with these names below an intermediate with name constraints.
  * @param {{ permitted?: GeneralName[], excluded?: GeneralName[] }} trees
- * @param {GeneralName[]} present besides HOST
+ * @param {GeneralName[]} present in addition to HOST
  * @returns {Changes}
  */
 export const below = ({ permitted = [], excluded = [] }, present) => ({
@@ -69,7 +69,7 @@ export const policyConstraints = (require, isCritical = true) =>
 export const policies = { certificatePolicies: certificatePolicies({ oid: '2.23.140.1.2.1' }) };
 
 /**
- * The same bytes with the length of the first element in a longer form than DER has, which Mbed TLS takes.
+ * The same element with a non-minimal length, which Mbed TLS accepts and DER forbids.
  * @param {Uint8Array} element of less than 128 bytes
  */
 export const longer = (element) => Uint8Array.of(element[0], 0x81, ...element.subarray(1));
@@ -91,7 +91,7 @@ export const policyFields = (...fields) => ({
   intermediate: { extensions: { policy: raw('2.5.29.36', der.sequence(...fields), true) } },
 });
 
-/** @param {string} oid of the algorithm @param {string} curve @returns {Uint8Array} the key of HOST, said to be for it */
+/** @param {string} oid of the algorithm @param {string} curve @returns {Uint8Array} the key of HOST, with this algorithm */
 export const keyFor = (oid, curve) => {
   const info = new Uint8Array(createPublicKey(keyOf(HOST, curve)).export({ type: 'spki', format: 'der' }));
   const [algorithm, bits] = der.elements(der.elements(info)[0].content);
@@ -108,12 +108,12 @@ export const changedKey = (change) => {
 
 /** @param {string} oid @returns {Uint8Array} an AlgorithmIdentifier without parameters */
 export const algorithm = (oid) => der.sequence(der.oid(oid));
-/** ECDSA with SHA-256 and what it has not. */
+/** ECDSA with SHA-256, with a parameter, which is not allowed. */
 export const WITH_PARAMETER = der.sequence(der.oid('1.2.840.10045.4.3.2'), der.integer(1));
 
 /**
  * @param {string | Uint8Array} subject the common name of the intermediate
- * @param {string | Uint8Array} issuer the same as the leaf has it; the rest of the name is in other letters there
+ * @param {string | Uint8Array} issuer the common name of the issuer in the leaf, where the O is in capitals
  * @returns {Changes}
  */
 export const issuedAs = (subject, issuer) => ({
@@ -137,7 +137,7 @@ export const mgf1OfSha1 = (() => {
   );
 })();
 
-/** The RSA key as one that signs in this way only. */
+/** The RSA key, restricted to signing with mgf1OfSha1. */
 export const pssSigner = () => {
   const pkcs1 = new Uint8Array(keyOf('any', 'rsa2048').export({ type: 'pkcs1', format: 'der' }));
   const pkcs8 = der.sequence(der.integer(0), mgf1OfSha1, der.octetString(pkcs1));
@@ -145,10 +145,10 @@ export const pssSigner = () => {
 };
 
 /** @param {(chain: Chain) => Uint8Array[]} make @returns {Vector['ask']} */
-export const lists = (make) => (made) => ({ crls: make(made) });
+export const withCrls = (make) => (made) => ({ crls: make(made) });
 
 /** @param {import('../../helpers/chains.js').Issued} issuer @param {Parameters<typeof crl>[1]} [change] */
-export const listOf = (issuer, change) =>
+export const crlOf = (issuer, change) =>
   crl(issuer, { extensions: [authorityKeyIdentifier({ id: keyIdentifier(issuer.key) })], ...change });
 
 /** @param {{ serial: bigint }} certificate */
@@ -161,7 +161,7 @@ export function numbered(count) {
   return Array.from({ length: count }, (_, i) => ({ dns: `n${i}.${count}.example.net` }));
 }
 
-/** @param {number} count @returns {Record<string, Extension>} that are not known here */
+/** @param {number} count @returns {Record<string, Extension>} unknown extensions */
 export function unknowns(count) {
   return Object.fromEntries(
     Array.from({ length: count }, (_, i) => [`more ${i}`, raw(`${UNKNOWN}.${i}`, der.nullValue())]),
@@ -183,10 +183,10 @@ export function longerExtensions(tbs) {
 }
 
 /**
- * Intermediates of the name and the key identifier of the one that signed the leaf stand before it.
+ * Sends intermediates with the name and key identifier of the leaf's issuer before the issuer.
  * @param {Chain} made
  * @param {number} count
- * @param {string} [kind] of their keys, as keyOf() has it
+ * @param {string} [kind] of their keys; see keyOf()
  */
 export function crowd({ root, leaf, intermediate }, count, kind) {
   const extensions = { subjectKeyIdentifier: subjectKeyIdentifier(keyIdentifier(intermediate.key)) };

@@ -1,4 +1,4 @@
-/** Name constraints in a CA, and a leaf that keeps to them or does not. */
+/** Name constraints in a CA, and a leaf that satisfies or violates them. */
 import * as der from '../../../../certs/der.js';
 import { nameConstraints, raw, subjectAltName } from '../../../../certs/extensions.js';
 import { HOST } from '../plan.js';
@@ -9,7 +9,7 @@ import { HOST } from '../plan.js';
 /** @typedef {import('../mutation.js').Mutation} Mutation */
 /** @typedef {import('../plan.js').Draft} Draft */
 
-/** @param {number} end @param {GeneralName} base @param {Uint8Array[]} more @returns {Extension} one subtree as written */
+/** @param {number} end @param {GeneralName} base @param {Uint8Array[]} more @returns {Extension} a single subtree with these contents */
 const subtree = (end, base, ...more) =>
   raw('2.5.29.30', der.sequence(der.constructed(end, der.sequence(encoded(base), ...more))), true);
 
@@ -22,7 +22,7 @@ function encoded(name) {
 /**
  * @param {string} feature
  * @param {Extension} constraints of any CA of the chain, the root included
- * @param {{ names?: GeneralName[], subject?: Name, san?: Extension | null }} [leaf] names besides HOST
+ * @param {{ names?: GeneralName[], subject?: Name, san?: Extension | null }} [leaf] names in addition to HOST
  * @returns {Mutation}
  */
 const constrained = (feature, constraints, { names = [], subject, san } = {}) => ({
@@ -41,7 +41,7 @@ const permitted = (...permitted) => nameConstraints({ permitted });
 const excluded = (...excluded) => nameConstraints({ excluded });
 
 /**
- * A kind of name, four times: permitted and excluded, within and outside.
+ * Four mutations for a kind of name: permitted and excluded, within and outside.
  * @param {string} kind
  * @param {GeneralName} base
  * @param {GeneralName} within
@@ -145,7 +145,7 @@ export const CONSTRAINT_MUTATIONS = [
 ];
 
 /**
- * Directory names are constrained in every subject too: all are put under the base.
+ * Constraints on directory names also apply to subjects: moves all subjects under the base.
  * @param {Mutation} mutation
  * @returns {Mutation['apply']}
  */

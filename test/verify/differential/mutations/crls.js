@@ -1,4 +1,4 @@
-/** Revocation lists: a good one of each issuer, and one of them changed. */
+/** CRLs: a valid one of each issuer, with the first changed. */
 import * as der from '../../../../certs/der.js';
 import {
   authorityKeyIdentifier,
@@ -12,125 +12,125 @@ import { keyOf } from '../plan.js';
 /** @typedef {import('../../../../certs/extensions.js').Extension} Extension */
 /** @typedef {import('../mutation.js').Mutation} Mutation */
 /** @typedef {import('../plan.js').Draft} Draft */
-/** @typedef {import('../plan.js').ListDraft} ListDraft */
+/** @typedef {import('../plan.js').CrlDraft} CrlDraft */
 /** @typedef {import('../plan.js').Plan} Plan */
 
-/** @param {Plan} plan @returns {ListDraft[]} the leaf's issuer first */
-const goodLists = ({ authorities, root }) =>
+/** @param {Plan} plan @returns {CrlDraft[]} the leaf's issuer first */
+const validCrls = ({ authorities, root }) =>
   [...authorities, root].map((issuer) => ({ issuer, revoked: [], fields: {} }));
 
 /**
  * @param {string} feature
- * @param {(first: ListDraft, plan: Plan) => void | Promise<void>} change of the list of the leaf's issuer
- * @param {number} [intermediates] one at least, for OpenSSL holds the root against its own list too
+ * @param {(first: CrlDraft, plan: Plan) => void | Promise<void>} change of the CRL of the leaf's issuer
+ * @param {number} [intermediates] at least one, because OpenSSL also looks up the root in its own CRL
  * @returns {Mutation}
  */
-const listed = (feature, change, intermediates = 1) => ({
+const withCrls = (feature, change, intermediates = 1) => ({
   feature,
-  slots: ['lists', 'strength', 'serial@leaf', 'serial@ca'], // a key may not sign with every hash; lists have serials
+  slots: ['crls', 'strength', 'serial@leaf', 'serial@ca'], // a key may not sign with every hash; CRLs list serial numbers
   intermediates,
   async apply(plan) {
-    plan.lists = goodLists(plan);
-    await change(plan.lists[0], plan);
+    plan.crls = validCrls(plan);
+    await change(plan.crls[0], plan);
   },
 });
 
-/** @param {ListDraft} list @param {...Extension} more */
-function extend(list, ...more) {
-  const aki = authorityKeyIdentifier({ id: keyIdentifier(list.issuer.key) });
-  list.fields.extensions = [aki, ...more];
+/** @param {CrlDraft} crl @param {...Extension} more */
+function setExtensions(crl, ...more) {
+  const aki = authorityKeyIdentifier({ id: keyIdentifier(crl.issuer.key) });
+  crl.fields.extensions = [aki, ...more];
 }
 
 const URL = 'http://crl.example/1';
 const REVOKED_DATE = '2021-01-01T00:00:00Z';
 
-/** @param {ListDraft} list @param {Plan} plan @param {Extension} extension */
-function entry(list, { leaf }, extension) {
-  list.fields.revoked = [{ serial: leaf.serial, date: REVOKED_DATE, extensions: [extension] }];
+/** @param {CrlDraft} crl @param {Plan} plan @param {Extension} extension */
+function setEntry(crl, { leaf }, extension) {
+  crl.fields.revoked = [{ serial: leaf.serial, date: REVOKED_DATE, extensions: [extension] }];
 }
 
-export const LIST_MUTATIONS = [
-  listed('crl-good', () => undefined),
-  listed('crl-revoked@leaf', (list, { leaf }) => void list.revoked.push(leaf)),
-  listed('crl-revoked@ca', (_, { lists, authorities }) => void lists[1].revoked.push(authorities[0])),
-  listed('crl-another-revoked', (list, { leaf }) => void list.revoked.push({ ...leaf, serial: leaf.serial + 1n })),
-  listed('crl-of-leaf-only', (_, plan) => void plan.lists.splice(1)),
-  listed('crl-of-cas-only', (_, plan) => void plan.lists.splice(0, 1)),
-  listed('crl-expired', ({ fields }) => void (fields.nextUpdate = '2021-01-01T00:00:00Z')),
-  listed('crl-future', ({ fields }) => void (fields.thisUpdate = '2048-01-01T00:00:00Z')),
-  listed('crl-no-next-update', ({ fields }) => void (fields.nextUpdate = new Uint8Array(0))),
-  listed('crl-expired-and-fresh', (list, plan) => {
-    plan.lists.unshift({ ...list, fields: { nextUpdate: '2021-01-01T00:00:00Z' } });
+export const CRL_MUTATIONS = [
+  withCrls('crl-good', () => undefined),
+  withCrls('crl-revoked@leaf', (crl, { leaf }) => void crl.revoked.push(leaf)),
+  withCrls('crl-revoked@ca', (_, { crls, authorities }) => void crls[1].revoked.push(authorities[0])),
+  withCrls('crl-another-revoked', (crl, { leaf }) => void crl.revoked.push({ ...leaf, serial: leaf.serial + 1n })),
+  withCrls('crl-of-leaf-only', (_, plan) => void plan.crls.splice(1)),
+  withCrls('crl-of-cas-only', (_, plan) => void plan.crls.splice(0, 1)),
+  withCrls('crl-expired', ({ fields }) => void (fields.nextUpdate = '2021-01-01T00:00:00Z')),
+  withCrls('crl-future', ({ fields }) => void (fields.thisUpdate = '2048-01-01T00:00:00Z')),
+  withCrls('crl-no-next-update', ({ fields }) => void (fields.nextUpdate = new Uint8Array(0))),
+  withCrls('crl-expired-and-fresh', (crl, plan) => {
+    plan.crls.unshift({ ...crl, fields: { nextUpdate: '2021-01-01T00:00:00Z' } });
   }),
-  listed('crl-revoked-in-expired', (list, { leaf }) => {
-    list.revoked.push(leaf);
-    list.fields.nextUpdate = '2021-01-01T00:00:00Z';
+  withCrls('crl-revoked-in-expired', (crl, { leaf }) => {
+    crl.revoked.push(leaf);
+    crl.fields.nextUpdate = '2021-01-01T00:00:00Z';
   }),
-  listed('crl-revoked-in-old-of-two', (list, plan) => {
-    plan.lists.unshift({ ...list, revoked: [plan.leaf], fields: { nextUpdate: '2049-01-01T00:00:00Z' } });
-    list.fields.number = 2;
-    list.fields.thisUpdate = '2022-01-01T00:00:00Z';
+  withCrls('crl-revoked-in-old-of-two', (crl, plan) => {
+    plan.crls.unshift({ ...crl, revoked: [plan.leaf], fields: { nextUpdate: '2049-01-01T00:00:00Z' } });
+    crl.fields.number = 2;
+    crl.fields.thisUpdate = '2022-01-01T00:00:00Z';
   }),
-  listed('crl-signed-by-another', async ({ fields }) => {
+  withCrls('crl-signed-by-another', async ({ fields }) => {
     fields.signer = await keyOf('stranger');
   }),
-  listed('crl-signature-turned', ({ fields }) => {
+  withCrls('crl-signature-turned', ({ fields }) => {
     fields.edit = { signature: (bits) => bits.map((octet, i) => (i === bits.length - 3 ? octet ^ 1 : octet)) };
   }),
-  listed('crl-revoked-signed-by-another', async (list, { leaf }) => {
-    list.revoked.push(leaf);
-    list.fields.signer = await keyOf('stranger');
+  withCrls('crl-revoked-signed-by-another', async (crl, { leaf }) => {
+    crl.revoked.push(leaf);
+    crl.fields.signer = await keyOf('stranger');
   }),
-  listed('crl-no-number', ({ fields }) => void (fields.number = undefined)),
-  listed('crl-no-extensions', ({ fields }) => void (fields.extensions = new Uint8Array(0))),
-  listed('crl-version-1', ({ fields }) => void Object.assign(fields, { version: 1, extensions: new Uint8Array(0) })),
-  listed('crl-no-aki', ({ fields }) => void (fields.extensions = [])),
-  listed('crl-aki-else', ({ fields }) => {
+  withCrls('crl-no-number', ({ fields }) => void (fields.number = undefined)),
+  withCrls('crl-no-extensions', ({ fields }) => void (fields.extensions = new Uint8Array(0))),
+  withCrls('crl-version-1', ({ fields }) => void Object.assign(fields, { version: 1, extensions: new Uint8Array(0) })),
+  withCrls('crl-no-aki', ({ fields }) => void (fields.extensions = [])),
+  withCrls('crl-aki-else', ({ fields }) => {
     fields.extensions = [authorityKeyIdentifier({ id: Uint8Array.of(1, 2, 3) })];
   }),
   .../** @type {const} */ (['sha1', 'sha224']).map((hash) =>
-    listed(`crl-${hash}`, ({ fields, issuer }) => {
+    withCrls(`crl-${hash}`, ({ fields, issuer }) => {
       fields.signature = issuer.key.asymmetricKeyType === 'rsa' ? `rsa-pkcs1-${hash}` : `ecdsa-${hash}`;
     }),
   ),
-  listed('crl-unknown-critical', (list) => extend(list, raw('1.3.6.1.4.1.99999.1', der.nullValue(), true))),
-  listed('crl-unknown-uncritical', (list) => extend(list, raw('1.3.6.1.4.1.99999.1', der.nullValue()))),
-  listed('crl-delta', (list) => extend(list, raw('2.5.29.27', der.integer(1), true))),
-  listed('crl-delta-not-critical', (list) => extend(list, raw('2.5.29.27', der.integer(1)))),
-  listed('crl-point-of-leaf', (list, { leaf }) => {
+  withCrls('crl-unknown-critical', (crl) => setExtensions(crl, raw('1.3.6.1.4.1.99999.1', der.nullValue(), true))),
+  withCrls('crl-unknown-uncritical', (crl) => setExtensions(crl, raw('1.3.6.1.4.1.99999.1', der.nullValue()))),
+  withCrls('crl-delta', (crl) => setExtensions(crl, raw('2.5.29.27', der.integer(1), true))),
+  withCrls('crl-delta-not-critical', (crl) => setExtensions(crl, raw('2.5.29.27', der.integer(1)))),
+  withCrls('crl-point-of-leaf', (crl, { leaf }) => {
     leaf.extensions.points = crlDistributionPoints(URL);
-    extend(list, issuingDistributionPoint({ uri: URL }));
+    setExtensions(crl, issuingDistributionPoint({ uri: URL }));
   }),
-  listed('crl-point-leaf-has-none', (list) => extend(list, issuingDistributionPoint({ uri: URL }))),
-  listed('crl-point-else', (list, { leaf }) => {
+  withCrls('crl-point-leaf-has-none', (crl) => setExtensions(crl, issuingDistributionPoint({ uri: URL }))),
+  withCrls('crl-point-else', (crl, { leaf }) => {
     leaf.extensions.points = crlDistributionPoints('http://crl.example/2');
-    extend(list, issuingDistributionPoint({ uri: URL }));
+    setExtensions(crl, issuingDistributionPoint({ uri: URL }));
   }),
-  listed('crl-point-else-revoked', (list, { leaf }) => {
+  withCrls('crl-point-else-revoked', (crl, { leaf }) => {
     leaf.extensions.points = crlDistributionPoints('http://crl.example/2');
-    list.revoked.push(leaf);
-    extend(list, issuingDistributionPoint({ uri: URL }));
+    crl.revoked.push(leaf);
+    setExtensions(crl, issuingDistributionPoint({ uri: URL }));
   }),
-  listed('crl-only-users', (list) => extend(list, issuingDistributionPoint({ onlyUserCerts: true }))),
-  listed('crl-only-cas', (list) => extend(list, issuingDistributionPoint({ onlyCACerts: true }))),
-  listed('crl-only-cas-revoked', (list, { leaf }) => {
-    list.revoked.push(leaf);
-    extend(list, issuingDistributionPoint({ onlyCACerts: true }));
+  withCrls('crl-only-users', (crl) => setExtensions(crl, issuingDistributionPoint({ onlyUserCerts: true }))),
+  withCrls('crl-only-cas', (crl) => setExtensions(crl, issuingDistributionPoint({ onlyCACerts: true }))),
+  withCrls('crl-only-cas-revoked', (crl, { leaf }) => {
+    crl.revoked.push(leaf);
+    setExtensions(crl, issuingDistributionPoint({ onlyCACerts: true }));
   }),
-  listed('crl-some-reasons', (list) => {
-    extend(list, raw('2.5.29.28', der.sequence(der.primitive(3, Uint8Array.of(6, 0x40))), true));
+  withCrls('crl-some-reasons', (crl) => {
+    setExtensions(crl, raw('2.5.29.28', der.sequence(der.primitive(3, Uint8Array.of(6, 0x40))), true));
   }),
-  listed('crl-indirect', (list) => {
-    extend(list, raw('2.5.29.28', der.sequence(der.primitive(4, Uint8Array.of(0xff))), true));
+  withCrls('crl-indirect', (crl) => {
+    setExtensions(crl, raw('2.5.29.28', der.sequence(der.primitive(4, Uint8Array.of(0xff))), true));
   }),
-  listed('crl-point-malformed', (list) => extend(list, raw('2.5.29.28', der.nullValue(), true))),
-  listed('crl-entry-unknown-critical', (list, plan) => {
-    entry(list, { ...plan, leaf: { ...plan.leaf, serial: 5n } }, raw('1.3.6.1.4.1.99999.1', der.nullValue(), true));
+  withCrls('crl-point-malformed', (crl) => setExtensions(crl, raw('2.5.29.28', der.nullValue(), true))),
+  withCrls('crl-entry-unknown-critical', (crl, plan) => {
+    setEntry(crl, { ...plan, leaf: { ...plan.leaf, serial: 5n } }, raw('1.3.6.1.4.1.99999.1', der.nullValue(), true));
   }),
-  listed('crl-entry-removed', (list, plan) => entry(list, plan, raw('2.5.29.21', der.enumerated(8)))),
-  listed('crl-entry-unknown-reason', (list, plan) => entry(list, plan, raw('2.5.29.21', der.enumerated(7)))),
-  listed('crl-entry-hold', (list, plan) => entry(list, plan, raw('2.5.29.21', der.enumerated(6)))),
-  listed('crl-entry-future', (list, { leaf }) => {
-    list.fields.revoked = [{ serial: leaf.serial, date: '2048-01-01T00:00:00Z' }];
+  withCrls('crl-entry-removed', (crl, plan) => setEntry(crl, plan, raw('2.5.29.21', der.enumerated(8)))),
+  withCrls('crl-entry-unknown-reason', (crl, plan) => setEntry(crl, plan, raw('2.5.29.21', der.enumerated(7)))),
+  withCrls('crl-entry-hold', (crl, plan) => setEntry(crl, plan, raw('2.5.29.21', der.enumerated(6)))),
+  withCrls('crl-entry-future', (crl, { leaf }) => {
+    crl.fields.revoked = [{ serial: leaf.serial, date: '2048-01-01T00:00:00Z' }];
   }),
 ];

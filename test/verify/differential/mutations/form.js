@@ -1,4 +1,4 @@
-/** The fields of a certificate, its times and key identifiers, its keys and signatures, and bytes that are not as they must be. */
+/** The fields of a certificate, its times and key identifiers, its keys and signatures, and invalid DER. */
 import * as der from '../../../../certs/der.js';
 import {
   authorityInfoAccess,
@@ -186,7 +186,7 @@ const BYTES = [
   }),
 ];
 
-/** The leaf's issuer is an intermediate, the topmost intermediate's is the root. */
+/** The leaf's issuer is an intermediate; the issuer of the topmost intermediate is the root. */
 const NAMES = changes('issuer-name', ['leaf', 'top'], {
   'issuer-in-capitals': (draft) => {
     draft.fields.issuer = [{ O: 'EXAMPLE' }, { CN: commonNameOf(draft.issuer).toUpperCase() }];
@@ -215,8 +215,8 @@ function commonNameOf(draft) {
 export const FORM_MUTATIONS = [
   ...TIMES,
   ...FIELDS,
-  ...IDENTIFIERS.map((mutation) => ({ ...mutation, slots: [...mutation.slots, 'serial@ca', 'serial@root'] })), // named in the AKI
-  ...STRENGTH.map((mutation) => ({ ...mutation, slots: ['strength'] })), // what signs depends on the key
+  ...IDENTIFIERS.map((mutation) => ({ ...mutation, slots: [...mutation.slots, 'serial@ca', 'serial@root'] })), // the AKI may contain them
+  ...STRENGTH.map((mutation) => ({ ...mutation, slots: ['strength'] })), // the signature depends on the key
   ...BYTES,
   ...NAMES.map((mutation) => ({ ...mutation, intermediates: 1 })),
 ];

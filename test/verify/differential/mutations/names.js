@@ -1,4 +1,4 @@
-/** The host that is asked for, and what the leaf says that it is for. */
+/** The expected host, and the names of the leaf. */
 import * as der from '../../../../certs/der.js';
 import { raw, subjectAltName } from '../../../../certs/extensions.js';
 import { HOST } from '../plan.js';
@@ -10,8 +10,8 @@ import { HOST } from '../plan.js';
 
 /**
  * @param {string} feature
- * @param {{ host?: string, names?: GeneralName[], extension?: Extensible, subject?: Name }} what the host that is asked
- *   for, and the alternative names, or the extension that holds them
+ * @param {{ host?: string, names?: GeneralName[], extension?: Extensible, subject?: Name }} what the expected
+ *   host, the alternative names or their whole extension, and the subject
  * @returns {Mutation}
  */
 const naming = (feature, { host = HOST, names, extension, subject }) => ({
@@ -26,7 +26,7 @@ const naming = (feature, { host = HOST, names, extension, subject }) => ({
   },
 });
 
-/** @param {string} feature @param {string} host @param {string} dns @returns {Mutation} one DNS name, and the host asked for */
+/** @param {string} feature @param {string} host @param {string} dns @returns {Mutation} with one DNS name and the expected host */
 const dns = (feature, host, dns) => naming(feature, { host, names: [{ dns }] });
 
 const V4 = '192.0.2.1';

@@ -1,4 +1,4 @@
-/** Which certificates there are, who issued them, which are sent and trusted, and in what order. */
+/** Which certificates exist, who issued them, which are sent and trusted, and in what order. */
 import * as der from '../../../../certs/der.js';
 import { nameConstraints, raw } from '../../../../certs/extensions.js';
 import { authority, HOST, issuerIdentifier, keyLike, keyOf, named } from '../plan.js';
@@ -7,16 +7,16 @@ import { authority, HOST, issuerIdentifier, keyLike, keyOf, named } from '../pla
 /** @typedef {import('../plan.js').Draft} Draft */
 /** @typedef {import('../plan.js').Plan} Plan */
 
-/** @param {Draft} draft @param {Partial<Draft>} change @returns {Draft} another certificate, of the same name and key unless told */
+/** @param {Draft} draft @param {Partial<Draft>} change @returns {Draft} another certificate with the same name and key, unless changed */
 function twin(draft, change) {
   const serial = draft.serial + 0x1000000n;
   return { ...draft, serial, extensions: { ...draft.extensions }, fields: { ...draft.fields }, ...change };
 }
 
-/** The topmost of those that are sent: what a root certified. @param {Plan} plan */
+/** The topmost certificate that is sent, issued by the root. @param {Plan} plan */
 const topmost = ({ authorities, leaf }) => authorities.at(-1) ?? leaf;
 
-/** @param {Plan} plan @param {Draft} before @param {Draft} draft sent just before it */
+/** @param {Plan} plan @param {Draft} before @param {Draft} draft sent directly before it */
 const sendBefore = ({ sent }, before, draft) => void sent.splice(sent.indexOf(before), 0, draft);
 
 const PAST = { notBefore: '2020-01-01T00:00:00Z', notAfter: '2021-01-01T00:00:00Z' };
@@ -35,11 +35,11 @@ const anchored = (feature, intermediates, anchors) => ({
   alone: true,
 });
 
-/** @param {Parameters<typeof topology>} given @returns {Mutation} when the other is bad too, pagetls may explain either */
+/** @param {Parameters<typeof topology>} given @returns {Mutation} with both invalid, pagetls may report the problems of either */
 const expiredTwin = (...given) => ({ ...topology(...given), alone: true });
 
 /**
- * Another CA of the name of the leaf's issuer, sent before it.
+ * Another CA with the name of the leaf's issuer, sent before it.
  * @param {string} feature
  * @param {(plan: Plan) => Draft['extensions']} extensions of it
  * @returns {Mutation}
@@ -76,7 +76,7 @@ export const TOPOLOGY_MUTATIONS = [
     ...topology('unrelated-unreadable-sent', 0, ({ sent }) => {
       sent.push(der.sequence(der.octetString(new Uint8Array(200))));
     }),
-    alone: true, // pagetls mentions it whenever something else is wrong
+    alone: true, // pagetls reports it in addition to any other problem
   },
 
   topology('self-issued-ca', 1, async (plan) => {
@@ -173,7 +173,7 @@ export const TOPOLOGY_MUTATIONS = [
   }),
 ];
 
-/** @param {Draft} draft @returns {import('../../../../certs/extensions.js').Extension} the SKI of its issuer, without being it */
+/** @param {Draft} draft @returns {import('../../../../certs/extensions.js').Extension} a subject key identifier equal to that of its issuer */
 function issuersIdentifierOf(draft) {
   const { value } = issuerIdentifier(draft);
   const [sequence] = der.elements(value);
