@@ -92,20 +92,10 @@ describe('an open connection', () => {
     const name = method === 'end' ? 'FIN' : 'RST';
     test(`a TCP ${name} without close_notify is ERR_TLS_TRUNCATED, after the bytes received`, async () => {
       const server = await startServer((socket) => socket.write('half of a mess'));
-      let passed = 0;
-      const relay = closeLater(
-        await startRelay(server.port, {
-          fromServer(chunk) {
-            passed += chunk.length;
-            return chunk;
-          },
-        }),
-      );
-      assert.ok(passed === 0);
       /** @type {import('node:net').Socket | undefined} */
       let wire;
       const cutter = closeLater(
-        await startRelay(relay.port, {
+        await startRelay(server.port, {
           fromServer(chunk, { client }) {
             wire = client;
             return chunk;
