@@ -1,4 +1,4 @@
-/** The lab without its page: what it lists, what other programs said, and that its servers do what is written of them. */
+/** The lab without its page: its index, the results of OpenSSL and GnuTLS, and its servers. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ function file({ id }, what) {
   return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
-/** What a case is judged by. @param {LabCase} one */
+/** The options for verifyChain() or connect(). @param {LabCase} one */
 async function optionsOf(one) {
   const trust = await TrustStore.from(file(one, 'roots') ?? '');
   const { profile, clock } = one;
@@ -46,7 +46,7 @@ async function optionsOf(one) {
 }
 
 describe('the index', () => {
-  test('has every profile of the test PKI, once, as it is declared', () => {
+  test('has every profile of the test PKI once, as declared', () => {
     assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
     for (const { id, title, hostname, clock, expected, profile, serve } of PROFILES) {
       const one = labCase(id);
@@ -69,7 +69,7 @@ describe('the index', () => {
     for (const { group, expected } of cases) assert.equal(group === 'Valid', expected === 'good');
   });
 
-  test('has, for each flag, and each field that cannot be read, a case or a reason; and a case for each reason', () => {
+  test('has a case or a reason for each flag and unreadable field, and a case for each parse error', () => {
     const named = (/** @type {(one: LabCase) => string[]} */ names, /** @type {{ name: string }[]} */ never) =>
       new Set([...cases.flatMap(names), ...never.map(({ name }) => name)]);
     const flags = named((one) => one.flags, unreachable.flags);
@@ -83,7 +83,7 @@ describe('the index', () => {
     }
   });
 
-  test('says of each case in sentences what it is about and what to do', () => {
+  test('explains each case, and what to do, in sentences', () => {
     for (const { id, explain, advice, expected, address, kind } of cases) {
       assert.match(explain, /^[A-Z].*\.$/, id);
       if (expected !== 'good') assert.match(advice ?? '', /^[A-Z].*\.$/, id);
@@ -92,7 +92,7 @@ describe('the index', () => {
     }
   });
 
-  test('has the files that it says, and no key', () => {
+  test('has exactly the declared files, and no private key', () => {
     for (const one of cases) {
       assert.deepEqual(
         readdirSync(join(LAB, one.id)).sort(),
@@ -107,7 +107,7 @@ describe('the index', () => {
 
 describe('the files of each case', () => {
   for (const one of cases.filter(({ hasChain }) => hasChain)) {
-    test(`${one.id}: are judged as is written of it`, async () => {
+    test(`${one.id}: have the declared result`, async () => {
       const { ok, flags, problems } = await verifyChain(file(one, 'chain') ?? '', {
         ...(await optionsOf(one)),
         hostname: one.hostname,
@@ -128,8 +128,8 @@ describe('the files of each case', () => {
   }
 });
 
-describe('what OpenSSL and GnuTLS say', () => {
-  test('is there for every chain, in their words, with their versions', async () => {
+describe('the results of OpenSSL and GnuTLS', () => {
+  test('exist for every chain, with their output and versions', async () => {
     const versions = [await opensslVersion(), await gnutlsVersion()];
     for (const version of versions) assert.match(version ?? '', /^(OpenSSL|GnuTLS) \d/);
     for (const { id, hasChain, opinions, clock } of cases) {
@@ -147,7 +147,7 @@ describe('what OpenSSL and GnuTLS say', () => {
     }
   });
 
-  test('is, of OpenSSL, what the profiles declare', () => {
+  test('are, for OpenSSL, what the profiles declare', () => {
     for (const { id, openssl } of PROFILES) {
       const [{ ok, message }] = labCase(id).opinions;
       assert.equal(ok, openssl === 'ok' ? true : openssl === 'unreadable' ? null : false, `${id}: ${message}`);
@@ -155,14 +155,14 @@ describe('what OpenSSL and GnuTLS say', () => {
     }
   });
 
-  test('is not the same of both, and not always what pagetls says', () => {
+  test('differ from each other, and from pagetls, in some cases', () => {
     const kinds = new Set(
       cases.flatMap(({ opinions }) => (opinions.length > 0 ? [opinions.map(({ ok }) => String(ok)).join()] : [])),
     );
     for (const kind of ['true,true', 'false,false', 'false,true', 'null,null']) assert.ok(kinds.has(kind), kind);
   });
 
-  test('is empty where neither is installed', async () => {
+  test('are missing if neither program is installed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pagetls-lab-'));
     try {
       await writeLab(folder, inProject('build/certs'), { openssl: null, gnutls: null });
@@ -190,23 +190,23 @@ describe('the servers, through the bridge', () => {
     await lab?.close();
   });
 
-  test('there is one for each case', () => {
+  test('exist for each case', () => {
     assert.deepEqual(Object.keys(lab.targets).sort(), cases.map(({ id }) => id).sort());
     for (const target of Object.values(lab.targets)) assert.match(target, /^127\.0\.0\.1:\d+$/);
   });
 
   /**
-   * Connects as the page does: whole, and asking for something where the chain is good.
+   * Connects as the page does: completes the handshake, and sends a request if the chain is valid.
    * @param {LabCase} one
-   * @param {import('../../dist/index.js').ConnectOptions} way
+   * @param {import('../../dist/index.js').ConnectOptions} transport
    */
-  async function look(one, way) {
+  async function inspect(one, transport) {
     const socket = connect(lab.targets[one.id], {
       ...(await optionsOf(one)),
       servername: one.hostname,
       rejectUnauthorized: false,
       timeout: one.id === 'silent' ? 1000 : 10_000,
-      ...way,
+      ...transport,
     });
     let text = '';
     try {
@@ -231,7 +231,7 @@ describe('the servers, through the bridge', () => {
 
   for (const one of cases) {
     test(`${one.id}: ${one.expected}`, async () => {
-      const { verification, error, text } = await look(one, { bridge: bridge.url });
+      const { verification, error, text } = await inspect(one, { bridge: bridge.url });
       const result = verification ?? error?.verification;
       if (one.expected === 'fails') {
         assert.equal(error?.code, one.code);
@@ -247,16 +247,16 @@ describe('the servers, through the bridge', () => {
     });
   }
 
-  /** What came of a connection, and the records that came with it. @param {string} id */
+  /** Connects, and returns the received records too. @param {string} id */
   async function recorded(id) {
     const recording = newRecording();
     const transport = recordingTransport(tcp(), recording, { started: performance.now() });
-    const { error, text } = await look(labCase(id), { transport });
+    const { error, text } = await inspect(labCase(id), { transport });
     const bytes = streamOf(recording, 'received');
     return { error, text, bytes, records: recordsOf(bytes) };
   }
 
-  test('what is altered is the message that the case names', async () => {
+  test('alter the message that the case names', async () => {
     const encrypted = (/** @type {import('../../inspector/src/model/records.js').WireRecord[]} */ records) =>
       records.filter(({ clear }) => !clear);
     const { records } = await recorded('altered-finished');
@@ -272,13 +272,13 @@ describe('the servers, through the bridge', () => {
     assert.deepEqual([error?.code, text], ['ERR_TLS_BAD_RECORD', '']);
   });
 
-  test('half of the answer comes when the rest is cut off', async () => {
+  test('truncate the response halfway', async () => {
     const { text } = await recorded('cut-off');
     assert.match(text, /Wildcard for a whole zone/);
     assert.ok(!text.includes('End of the answer.'));
   });
 
-  test('a server that is asked for TLS 1.2 in the place of 1.3 marks its random number', async () => {
+  test('mark the random when TLS 1.3 was removed from the offer', async () => {
     const { bytes } = await recorded('downgrade');
     const random = bytes.subarray(5 + 4 + 2, 5 + 4 + 2 + 32);
     assert.equal(Buffer.from(random.subarray(24)).toString('latin1'), 'DOWNGRD\x01');
