@@ -11,7 +11,8 @@ export function locationText(offset, location) {
   if (location === null) return `Byte ${(offset + 1).toLocaleString('en-US')}.`;
   const { record, inside, part } = location;
   const where = part === 'body' ? '' : `, part of the record’s ${part}`;
-  return `In “${record.name}” (${record.clear ? 'not encrypted' : 'encrypted'}): byte ${inside + 1} of ${record.length}${where}.`;
+  const [at, length] = [inside + 1, record.length].map((number) => number.toLocaleString('en-US'));
+  return `In “${record.name}” (${record.clear ? 'not encrypted' : 'encrypted'}): byte ${at} of ${length}${where}.`;
 }
 
 /**

@@ -36,7 +36,8 @@ export class OutcomeElement extends PageElement {
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
       <div class="outcome-body">
         <h2 id=${this.sentenceId}>${foreign(sentence)}</h2>
-        ${detail && !isAdviceOfProblem(result) ? html`<p>${foreign(detail)}</p>` : nothing}
+        ${request.tamper ? tamperNote() : nothing}
+        ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${foreign(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
         ${verification && problems.length > 0 ? problemsView(verification) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
@@ -50,6 +51,11 @@ export class OutcomeElement extends PageElement {
 function isAdviceOfProblem({ verification }) {
   const [first] = verification?.problems ?? [];
   return first !== undefined && !verification?.ok && fixOf(first) !== null;
+}
+
+/** Instead of advice for an error that the user caused. */
+function tamperNote() {
+  return html`<p><strong>Tampered with.</strong> You changed a byte of this connection in transit.</p>`;
 }
 
 /** @param {Result} result */

@@ -71,7 +71,7 @@ function timelineView({ description, now: at, broken, ticks }, bar, now) {
 
 /** @param {Date} now */
 function nowLabel(now) {
-  return Math.abs(Date.now() - now.getTime()) < 3_600_000 ? 'now' : `verified at ${day(now)}`;
+  return Math.abs(Date.now() - now.getTime()) < 3_600_000 ? 'now' : `verified on ${day(now)}`;
 }
 
 /** Both times, to the second. @param {Certificate['validity']} validity */

@@ -106,8 +106,8 @@ export class Lab extends PageElement {
     if (!index) return '';
     const { flags, errors } = index.unreachable;
     const cases = index.cases.filter((labCase) => matchesFilter(labCase, filter)).length;
-    const impossible = this.#unreachableShown(index).length;
-    return `${cases} of ${count(index.cases.length, 'case')}, ${impossible} of ${flags.length + errors.length} that cannot happen`;
+    const unreachable = this.#unreachableShown(index).length;
+    return `${cases} of ${count(index.cases.length, 'case')}, ${unreachable} of ${flags.length + errors.length} impossible flags and errors`;
   }
 
   /** @override */
