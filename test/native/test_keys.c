@@ -150,7 +150,7 @@ static void reads_keys_without_fields(void)
                   keys[i].curve == PAGETLS_CURVE_P256 || keys[i].curve == PAGETLS_CURVE_P384 ||
                       keys[i].curve == PAGETLS_CURVE_P521);
         CHECK_INT(pagetls_public_key_exponent_bits(&key), 0);
-        CHECK_INT(pagetls_key_usable(&key), 0); /* four octets are not a point on any curve */
+        CHECK_INT(pagetls_public_key_is_usable(&key), 0); /* four octets are not a point on any curve */
         CHECK_INT(key.state, PAGETLS_KEY_UNUSABLE);
         check_described(spki, keys[i].described);
     }
@@ -180,7 +180,7 @@ static void check_rsa(pagetls_slice spki, size_t bits, size_t exponent_bits, int
     CHECK_INT(pagetls_public_key_exponent_bits(&key), exponent_bits);
     CHECK_INT(key.malformed, strstr(described, "malformed") != NULL);
     CHECK_INT(pagetls_public_key_is_supported(&key), bits <= PAGETLS_RSA_BITS_MAX);
-    CHECK_INT(pagetls_key_usable(&key), usable);
+    CHECK_INT(pagetls_public_key_is_usable(&key), usable);
     check_described(spki, described);
     check_context("%s", "");
 }
@@ -239,7 +239,7 @@ static void reads_rsa_pss_keys(void)
     const pagetls_slice spki = rsa_key(algorithm, integer_of_bits(3072), OCTETS("\x02\x03\x01\x00\x01"));
     pagetls_public_key key = read_key(spki);
     CHECK(key.type == PAGETLS_KEY_RSA_PSS && key.bits == 3072 && !key.malformed);
-    CHECK(!pagetls_public_key_is_supported(&key) && !pagetls_key_usable(&key));
+    CHECK(!pagetls_public_key_is_supported(&key) && !pagetls_public_key_is_usable(&key));
     check_described(spki, "\"type\":\"RSASSA-PSS\",\"bits\":3072,\"exponent\":65537");
     build_free();
 }
@@ -249,15 +249,15 @@ static void checks_points(void)
     pagetls_slice parts[BUILD_PARTS];
     build_certificate_parts(parts);
     pagetls_public_key key = read_key(parts[BUILD_PUBLIC_KEY]);
-    CHECK(pagetls_key_usable(&key) && key.state == PAGETLS_KEY_USABLE);
+    CHECK(pagetls_public_key_is_usable(&key) && key.state == PAGETLS_KEY_USABLE);
     /* The state is determined once. */
     key.state = PAGETLS_KEY_UNUSABLE;
-    CHECK(!pagetls_key_usable(&key));
+    CHECK(!pagetls_public_key_is_usable(&key));
     /* A point that is not on the curve. */
     uint8_t *copy = check_exact_copy(parts[BUILD_PUBLIC_KEY].p, parts[BUILD_PUBLIC_KEY].len);
     copy[parts[BUILD_PUBLIC_KEY].len - 1] ^= 1;
     key = read_key((pagetls_slice) { copy, parts[BUILD_PUBLIC_KEY].len });
-    CHECK(!key.malformed && !pagetls_key_usable(&key) && key.state == PAGETLS_KEY_UNUSABLE);
+    CHECK(!key.malformed && !pagetls_public_key_is_usable(&key) && key.state == PAGETLS_KEY_UNUSABLE);
     free(copy);
     build_free();
 }

@@ -72,7 +72,7 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     chain->own_buffer = 1;
     chain->version = 3;
     /* An unusable key leaves the context empty: the chain is still verified, but the handshake signature cannot be. */
-    return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_NO_MEMORY
+    return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_OUT_OF_MEMORY
         ? MBEDTLS_ERR_X509_ALLOC_FAILED
         : 0;
 }

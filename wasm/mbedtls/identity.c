@@ -56,8 +56,8 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
     crt->version = 3;
     if (crt == &identity->chain) {
         switch (pagetls_peer_key_load(&crt->pk, &certificate.key)) {
-            case PAGETLS_PEER_KEY_GOOD: break;
-            case PAGETLS_PEER_KEY_NO_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
+            case PAGETLS_PEER_KEY_LOADED: break;
+            case PAGETLS_PEER_KEY_OUT_OF_MEMORY: return PAGETLS_ERR_OUT_OF_MEMORY;
             default:
                 pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0, "the certificate's key is not supported");
                 return PAGETLS_ERR_CERTIFICATE;

@@ -8,7 +8,7 @@
 #include "mbedtls/pk.h"
 #include "x509/spki.h"
 
-enum { PAGETLS_PEER_KEY_GOOD, PAGETLS_PEER_KEY_BAD, PAGETLS_PEER_KEY_NO_MEMORY };
+enum { PAGETLS_PEER_KEY_LOADED, PAGETLS_PEER_KEY_UNUSABLE, PAGETLS_PEER_KEY_OUT_OF_MEMORY };
 
 /**
  * Loads \p key into \p pk, which must be initialized and stays empty on failure. Sets key->state, unless out of memory.

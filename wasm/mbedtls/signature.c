@@ -12,24 +12,24 @@ int pagetls_peer_key_load(mbedtls_pk_context *pk, pagetls_public_key *key)
 {
     if (key->state == PAGETLS_KEY_UNUSABLE || key->malformed || !pagetls_public_key_is_supported(key)) {
         key->state = PAGETLS_KEY_UNUSABLE;
-        return PAGETLS_PEER_KEY_BAD;
+        return PAGETLS_PEER_KEY_UNUSABLE;
     }
     unsigned char *p = (unsigned char *) key->spki.p; /* not written to */
     int ret = mbedtls_pk_parse_subpubkey(&p, key->spki.p + key->spki.len, pk);
     if (ret == 0 && p == key->spki.p + key->spki.len) {
         key->state = PAGETLS_KEY_USABLE;
-        return PAGETLS_PEER_KEY_GOOD;
+        return PAGETLS_PEER_KEY_LOADED;
     }
     mbedtls_pk_free(pk);
     mbedtls_pk_init(pk);
     if (pagetls_error_is_out_of_memory(ret)) {
-        return PAGETLS_PEER_KEY_NO_MEMORY;
+        return PAGETLS_PEER_KEY_OUT_OF_MEMORY;
     }
     key->state = PAGETLS_KEY_UNUSABLE;
-    return PAGETLS_PEER_KEY_BAD;
+    return PAGETLS_PEER_KEY_UNUSABLE;
 }
 
-int pagetls_key_usable(pagetls_public_key *key)
+int pagetls_public_key_is_usable(pagetls_public_key *key)
 {
     if (key->state == PAGETLS_KEY_UNTESTED) {
         mbedtls_pk_context pk;
@@ -74,7 +74,7 @@ int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, paget
     }
     mbedtls_pk_context pk;
     mbedtls_pk_init(&pk);
-    int valid = pagetls_peer_key_load(&pk, key) == PAGETLS_PEER_KEY_GOOD && mbedtls_pk_can_do(&pk, kind) &&
+    int valid = pagetls_peer_key_load(&pk, key) == PAGETLS_PEER_KEY_LOADED && mbedtls_pk_can_do(&pk, kind) &&
         mbedtls_md(md, tbs.p, tbs.len, hash) == 0 &&
         mbedtls_pk_verify_ext(kind, kind == MBEDTLS_PK_RSASSA_PSS ? &pss : NULL, &pk, mbedtls_md_get_type(md), hash,
                               mbedtls_md_get_size(md), signature.p, signature.len) == 0;

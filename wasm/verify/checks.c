@@ -90,7 +90,7 @@ static void check_key(const pagetls_check_target *target)
             pagetls_problem_append_number(problem, (int64_t) key->bits);
             pagetls_problem_append(problem, " bits");
         }
-    } else if (!pagetls_key_usable(key)) {
+    } else if (!pagetls_public_key_is_usable(key)) {
         (void) pagetls_target_add_problem(target, PAGETLS_RULE_KEY_MALFORMED);
     } else if (key->type == PAGETLS_KEY_RSA) {
         check_rsa_key(target);

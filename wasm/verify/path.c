@@ -263,7 +263,7 @@ static void push_certificate(search *s, pagetls_certificate *certificate)
 static int is_unverifiable(const pagetls_certificate *child, pagetls_certificate *issuer)
 {
     return !pagetls_signature_algorithm_is_supported(&child->algorithm) || issuer->key.malformed ||
-        !pagetls_public_key_is_supported(&issuer->key) || !pagetls_key_usable(&issuer->key) ||
+        !pagetls_public_key_is_supported(&issuer->key) || !pagetls_public_key_is_usable(&issuer->key) ||
         pagetls_public_key_exponent_bits(&issuer->key) > PAGETLS_RSA_EXPONENT_BITS;
 }
 

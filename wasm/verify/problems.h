@@ -30,7 +30,7 @@ typedef struct {
 /** Empties the list and sets its level. */
 void pagetls_problems_reset(pagetls_problems *problems, pagetls_level level);
 /**
- * Adds a problem if its rule applies; replaces one with the same rule and depth. All problems are added here.
+ * Adds a problem if its rule applies; replaces one with the same rule and depth.
  * \return the problem, to append its detail to; never NULL
  */
 pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth);

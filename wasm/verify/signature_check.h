@@ -19,6 +19,6 @@ int pagetls_signature_verify(const pagetls_signature_algorithm *algorithm, paget
  * Whether \p key can verify signatures: it is supported and valid (a point on its curve, an odd modulus …). The answer
  * is kept in key->state. Returns 0 when out of memory.
  */
-int pagetls_key_usable(pagetls_public_key *key);
+int pagetls_public_key_is_usable(pagetls_public_key *key);
 
 #endif

@@ -18,7 +18,7 @@ typedef enum {
     PAGETLS_KEY_OTHER /**< a known algorithm of a fixed size, such as Ed25519 */
 } pagetls_key_type;
 
-/** Whether the core can verify signatures with a key; set by pagetls_key_usable(). */
+/** Whether the core can verify signatures with a key; set by pagetls_public_key_is_usable(). */
 typedef enum { PAGETLS_KEY_UNTESTED, PAGETLS_KEY_USABLE, PAGETLS_KEY_UNUSABLE } pagetls_key_state;
 
 typedef struct {
@@ -30,7 +30,7 @@ typedef struct {
     size_t bits; /**< of the modulus (RSA), the prime (DSA, DH) or the curve; 0: unknown, or not applicable */
     pagetls_slice exponent; /**< RSA: content octets of publicExponent */
     uint8_t malformed;      /**< the key is invalid for its algorithm */
-    uint8_t state;          /**< a pagetls_key_state, set by pagetls_key_usable() */
+    uint8_t state;          /**< a pagetls_key_state, set by pagetls_public_key_is_usable() */
 } pagetls_public_key;
 
 /** Reads a SubjectPublicKeyInfo from \p from. Returns 0, or -1 with \p error set. */
