@@ -1,9 +1,10 @@
 /**
- * npm run check: dependency rules, types, lint and formatting. Also checks the declarations of the built package as its
+ * npm run check: dependency rules, documents, types, lint and formatting. Also checks the declarations of the built package as its
  * users compile them, for a browser and for Node.
  */
 import { existsSync } from 'node:fs';
 import { dependencyViolations } from './dependency-rules.js';
+import { docsProblems } from './docs-check.js';
 import { tidyFindings, unformattedFiles, versionMismatch } from './c-style.js';
 import { localSource } from './mbedtls-source.js';
 import { inProject, runMain, root, run, print } from './run.js';
@@ -42,9 +43,15 @@ async function dependencies() {
   return violations.length === 0 ? undefined : violations.join('\n');
 }
 
+/** @returns {Promise<string | undefined>} */
+async function documents() {
+  return docsProblems(root).join('\n') || undefined;
+}
+
 /** @type {Check[]} */
 export const CHECKS = [
   { name: 'dependencies', check: dependencies },
+  { name: 'documents', check: documents },
   { name: 'types', check: tool('tsc', '-p', '.') },
   {
     name: 'declarations for a browser',
