@@ -41,7 +41,8 @@ export function outcome({ request, info, verification, error, recording = null }
   if (verification && !verification.ok) {
     const [problem] = verification.problems;
     const detail = problem ? (fixOf(problem) ?? undefined) : undefined;
-    return { kind: 'bad', sentence: `Not trusted: ${invalidReason(name, verification)}`, detail };
+    const origin = request.file === null ? `of ${name}` : `in ${name}`;
+    return { kind: 'bad', sentence: `Not trusted: ${invalidReason(origin, verification)}`, detail };
   }
   if (error?.code === 'ERR_TLS_BAD_RECORD' && recording && beginsAsTls(recording)) {
     return {
@@ -79,17 +80,17 @@ export function requestName({ file, lab, address }) {
 }
 
 /**
- * @param {string} name
+ * @param {string} origin of the certificates: of a server, or in a file
  * @param {Verification} verification
  */
-function invalidReason(name, verification) {
+function invalidReason(origin, verification) {
   const { problems } = verification;
-  if (problems.length === 0) return `the certificate chain of ${name} is not valid.`;
+  if (problems.length === 0) return `the certificate chain ${origin} is not valid.`;
   const [problem] = problems;
   const more = problems.length > 1 ? ` (and ${count(problems.length - 1, 'more problem')})` : '';
   const what = problemPhrase(problem);
-  if ('chain' in what) return `the certificate chain of ${name} ${what.chain}${more}.`;
-  const which = problem.depth === 0 ? `the certificate of ${name}` : `a certificate in the chain of ${name}`;
+  if ('chain' in what) return `the certificate chain ${origin} ${what.chain}${more}.`;
+  const which = problem.depth === 0 ? `the certificate ${origin}` : `a certificate in the chain ${origin}`;
   return `${which} ${what.certificate}${more}.`;
 }
 

@@ -2,8 +2,8 @@
 import { inspectServer } from './inspect-server.js';
 import { newRecording } from './recorder.js';
 
-/** For the whole connection, in milliseconds. */
-const TIMEOUT = 8000;
+/** For the whole connection. */
+const TIMEOUT_MS = 8000;
 
 /**
  * @param {object} what
@@ -31,7 +31,7 @@ export async function inspectLive({ bridge, target, verifier, settings, tamper, 
     host: settings.hostname,
     get: true,
     failOnCloseError: false,
-    timeouts: { total: TIMEOUT, tickets: 0 },
+    timeouts: { total: TIMEOUT_MS, tickets: 0 },
   });
   /** @type {import('./inspect-server.js').Inspection | undefined} */
   let last;

@@ -8,7 +8,7 @@
  * @property {boolean} clear whether it is not encrypted
  */
 
-const RECORD_HEADER_BYTES = 5;
+export const RECORD_HEADER_BYTES = 5;
 const CHANGE_CIPHER_SPEC = 20;
 const ALERT = 21;
 const HANDSHAKE = 22;

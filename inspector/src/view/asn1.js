@@ -4,7 +4,7 @@ import { parseAsn1 } from '../model/asn1.js';
 import { count } from '../model/format.js';
 import { PageElement } from './element.js';
 import { hexLines, MAX_HEX_BYTES } from './hex.js';
-import { foreign } from './pieces.js';
+import { untrusted } from './pieces.js';
 
 /** @typedef {import('../model/asn1.js').Asn1Node} Asn1Node */
 /** @typedef {{ node: Asn1Node, level: number, parent: Row | null, position: number, size: number }} Row */
@@ -188,7 +188,7 @@ export class Asn1Element extends PageElement {
 /** @param {Asn1Node} node */
 function valueView(node) {
   if (node.encapsulates) return html`<span class="asn1-size">${count(node.length, 'octet')}, contains</span>`;
-  if (node.value !== null) return html`<span class="asn1-value">${foreign(node.value)}</span>`;
+  if (node.value !== null) return html`<span class="asn1-value">${untrusted(node.value)}</span>`;
   return html`<span class="asn1-size">${count(node.length, 'octet')}</span>`;
 }
 

@@ -4,7 +4,7 @@ import { bytesOf, describeExtension } from '../model/extensions.js';
 import { publicKeyParts } from '../model/public-key.js';
 import { keyText, signatureText, visible } from '../model/format.js';
 import './asn1.js';
-import { details, facts, foreign, heading, octetsView, referenceView } from './pieces.js';
+import { details, facts, untrusted, heading, octetsView, referenceView } from './pieces.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../../../dist/certificate.js').Extension} Extension */
@@ -17,7 +17,7 @@ export function nameView({ attributes }) {
     ${attributes.map(
       ({ oid, name, value }) =>
         html`<li>
-          <span class="attribute">${name ?? oid}</span> <span class="attribute-value">${foreign(value)}</span>
+          <span class="attribute">${name ?? oid}</span> <span class="attribute-value">${untrusted(value)}</span>
         </li>`,
     )}
   </ul>`;
@@ -130,5 +130,5 @@ function grouped(rows) {
 
 /** @param {string} text */
 function textView(text) {
-  return /^[0-9A-F]{2}(:[0-9A-F]{2}){3,}$/.test(text) ? octetsView(text.replaceAll(':', '')) : foreign(text);
+  return /^[0-9A-F]{2}(:[0-9A-F]{2}){3,}$/.test(text) ? octetsView(text.replaceAll(':', '')) : untrusted(text);
 }

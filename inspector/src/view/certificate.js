@@ -5,7 +5,7 @@ import { count, titleOf } from '../model/format.js';
 import './asn1.js';
 import { extensionsView, identityView, keyView } from './certificate-parts.js';
 import { PageElement } from './element.js';
-import { details, facts, foreign, heading, octetsView } from './pieces.js';
+import { details, facts, untrusted, heading, octetsView } from './pieces.js';
 import { actionsView, copyText, fileName, saveFile } from './transfer.js';
 import { validityFacts, validityView } from './validity.js';
 
@@ -92,7 +92,7 @@ export class CertificateElement extends PageElement {
   #unreadable({ der }) {
     return html`<div class="reason">
       <p><strong>Not a readable certificate</strong> (${count(der.length, 'byte')}).</p>
-      <p>${foreign(whyUnreadable(this.problem ?? this.parseProblem, der))}</p>
+      <p>${untrusted(whyUnreadable(this.problem ?? this.parseProblem, der))}</p>
     </div>`;
   }
 

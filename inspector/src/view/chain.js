@@ -15,7 +15,7 @@ import {
 } from '../model/format.js';
 import './certificate.js';
 import { PageElement } from './element.js';
-import { facts, foreign, newId, octetsView, referenceView } from './pieces.js';
+import { facts, untrusted, newId, octetsView, referenceView } from './pieces.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Problem} Problem */
@@ -87,7 +87,7 @@ export class ChainElement extends PageElement {
           <span>${role}<span class="visually-hidden">, certificate ${depth}</span></span>
           <span class="tag ${sent ? '' : 'tag-store'}">${origin}</span>
         </p>
-        <h3>${foreign(titleOf(certificate))}</h3>
+        <h3>${untrusted(titleOf(certificate))}</h3>
         ${problems.length > 0 ? problemList(problems) : nothing}
         ${summaryOf(certificate, verification.time, revocation)} ${this.#opener(certificate, verification)}
       </div>
@@ -106,7 +106,7 @@ export class ChainElement extends PageElement {
         ${steps.map(
           ({ certificate, origin }) =>
             html`<li>
-              <p><strong>${foreign(titleOf(certificate))}</strong> <span class="tag">${origin}</span></p>
+              <p><strong>${untrusted(titleOf(certificate))}</strong> <span class="tag">${origin}</span></p>
               <p class="aside">${issuerOf(certificate)}</p>
               ${this.#opener(certificate, verification)}
             </li>`,
@@ -114,7 +114,8 @@ export class ChainElement extends PageElement {
       </ol>
       <ul class="branch-reasons" aria-label="Reasons">
         ${reasons.map(
-          ({ certificate, problem }) => html`<li>${foreign(titleOf(certificate))}: ${foreign(problem.message)}.</li>`,
+          ({ certificate, problem }) =>
+            html`<li>${untrusted(titleOf(certificate))}: ${untrusted(problem.message)}.</li>`,
         )}
       </ul>
     </div>`;
@@ -129,7 +130,7 @@ export class ChainElement extends PageElement {
     const summary = [
       'All details',
       html`<span class="visually-hidden"
-        >: ${certificate.subject ? foreign(titleOf(certificate)) : 'unreadable'}</span
+        >: ${certificate.subject ? untrusted(titleOf(certificate)) : 'unreadable'}</span
       >`,
     ];
     const content = () =>
@@ -165,7 +166,7 @@ export class ChainElement extends PageElement {
               <p>
                 <span class="sent-number" aria-hidden="true">${number}</span>
                 <strong
-                  >${certificate.subject ? foreign(titleOf(certificate)) : `Unreadable (${count(certificate.der.length, 'byte')})`}</strong
+                  >${certificate.subject ? untrusted(titleOf(certificate)) : `Unreadable (${count(certificate.der.length, 'byte')})`}</strong
                 >
                 <span class="tag ${problem ? 'tag-bad' : ''}">${use}</span>
               </p>
@@ -191,7 +192,7 @@ function leadOf(verification) {
 /** @param {Certificate} certificate */
 function issuerOf({ subject, issuer, selfIssued }) {
   if (subject === undefined) return nothing;
-  return selfIssued ? 'self-issued' : html`issued by ${foreign(shortName(issuer))}`;
+  return selfIssued ? 'self-issued' : html`issued by ${untrusted(shortName(issuer))}`;
 }
 
 /** @param {Problem[]} problems */
@@ -200,7 +201,7 @@ function problemList(problems) {
     ${problems.map(
       ({ message, flag, code, reference }) =>
         html`<li>
-          <p>${foreign(`${message}.`)}</p>
+          <p>${untrusted(`${message}.`)}</p>
           <p class="codes"><code>${flag ?? code}</code> ${referenceView(reference)}</p>
         </li>`,
     )}
@@ -218,7 +219,7 @@ function summaryOf(certificate, now, revocation) {
   const { state, text } = validityAt(validity, now);
   return facts(
     [
-      ['Issuer', certificate.selfIssued ? 'itself' : foreign(shortName(certificate.issuer))],
+      ['Issuer', certificate.selfIssued ? 'itself' : untrusted(shortName(certificate.issuer))],
       ['Names', namesOf(certificate)],
       [
         'Valid',
@@ -240,7 +241,7 @@ function namesOf({ subjectAltName }) {
   const shown = subjectAltName.slice(0, MAX_NAMES).map(generalName);
   const rest = subjectAltName.length - shown.length;
   return html`<ul class="names">
-    ${shown.map(({ type, value }) => html`<li>${type === 'DNS' ? nothing : html`<small>${type}</small> `}${foreign(value)}</li>`)}
+    ${shown.map(({ type, value }) => html`<li>${type === 'DNS' ? nothing : html`<small>${type}</small> `}${untrusted(value)}</li>`)}
     ${rest > 0 ? html`<li>and ${rest.toLocaleString('en-US')} more</li>` : nothing}
   </ul>`;
 }
@@ -253,12 +254,12 @@ function gapView(verification) {
   const why = selfIssued
     ? 'The last certificate is self-issued, and it is not a trust anchor.'
     : sameNameSent
-      ? html`The server sent a certificate named ${foreign(issuer)}, but it is not the issuer. No trust anchor has this
-        name.`
+      ? html`The server sent a certificate named ${untrusted(issuer)}, but it is not the issuer. No trust anchor has
+        this name.`
       : unreadableSent
-        ? html`No trust anchor is named ${foreign(issuer)}. The server sent a certificate that cannot be read: it may be
-          the issuer.`
-        : html`The server sent no certificate named ${foreign(issuer)}, and no trust anchor has this name.`;
+        ? html`No trust anchor is named ${untrusted(issuer)}. The server sent a certificate that cannot be read: it may
+          be the issuer.`
+        : html`The server sent no certificate named ${untrusted(issuer)}, and no trust anchor has this name.`;
   return html`<li class="step step-gap">
     <span class="step-number" aria-hidden="true">?</span>
     <div class="step-card">
@@ -267,7 +268,7 @@ function gapView(verification) {
       ${
         !selfIssued && urls.length > 0
           ? html`<p class="aside">
-              The certificate gives the issuer’s URL: ${urls.map((url) => html`<code>${foreign(url)}</code> `)}. This
+              The certificate gives the issuer’s URL: ${urls.map((url) => html`<code>${untrusted(url)}</code> `)}. This
               page does not download it.
             </p>`
           : nothing
@@ -281,7 +282,7 @@ function remarksView(verification) {
   const remarks = remarksOnSent(verification);
   if (remarks.length === 0) return nothing;
   return html`<ul class="remarks" aria-label="Notes on what the server sent">
-    ${remarks.map((remark) => html`<li>${foreign(remark)}</li>`)}
+    ${remarks.map((remark) => html`<li>${untrusted(remark)}</li>`)}
   </ul>`;
 }
 

@@ -5,7 +5,7 @@ import { toPem } from '../model/pem.js';
 import { PROFILES } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
 import { spansOf } from '../model/spans.js';
-import { count, generalName, moment, visible } from '../model/format.js';
+import { count, DAY_MS, generalName, moment, visible } from '../model/format.js';
 import { problemSummary } from '../model/problem-summary.js';
 import { PageElement } from './element.js';
 import { endsView, spansView } from './spans.js';
@@ -19,11 +19,10 @@ import { endsView, spansView } from './spans.js';
 
 /** The result of one trust store; `size` in anchors. @typedef {{ verification: Verification | null, size: number, error: string | null }} StoreResult */
 
-const DAY = 86_400_000;
 /** Steps of the time slider. */
 const SLIDER_STEPS = 1000;
 /** The slider's range beyond the validity, at least. */
-const MIN_MARGIN = 30 * DAY;
+const MIN_MARGIN_MS = 30 * DAY_MS;
 /** Names of the leaf that the host name field suggests. */
 const MAX_SUGGESTIONS = 12;
 
@@ -232,7 +231,7 @@ export class CriteriaElement extends PageElement {
     const times = [leaf?.validity?.notBefore, leaf?.validity?.notAfter].map((text) => Date.parse(text ?? ''));
     const known = [...times.filter((time) => !Number.isNaN(time)), now.getTime()];
     const [first, last] = [Math.min(...known), Math.max(...known)];
-    const margin = Math.max(MIN_MARGIN, (last - first) / 10);
+    const margin = Math.max(MIN_MARGIN_MS, (last - first) / 10);
     const from = new Date(Math.floor((first - margin) / 1000) * 1000);
     const to = new Date(Math.ceil((last + margin) / 1000) * 1000);
     this.range = { leaf: leaf?.pem, from, to };

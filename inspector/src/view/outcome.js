@@ -4,7 +4,7 @@ import { fixOf } from '../../../messages/problems.js';
 import { locateProblem } from '../model/chain.js';
 import { titleOf, outcome } from '../model/format.js';
 import { PageElement } from './element.js';
-import { foreign, newId, referenceView } from './pieces.js';
+import { untrusted, newId, referenceView } from './pieces.js';
 
 /** @typedef {import('../types.js').Problem} Problem */
 /** @typedef {import('../types.js').Result} Result */
@@ -35,9 +35,9 @@ export class OutcomeElement extends PageElement {
     return html`<section class="outcome outcome-${kind}" aria-labelledby=${this.sentenceId} data-outcome=${kind}>
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
       <div class="outcome-body">
-        <h2 id=${this.sentenceId}>${foreign(sentence)}</h2>
+        <h2 id=${this.sentenceId}>${untrusted(sentence)}</h2>
         ${request.tamper ? tamperNote() : nothing}
-        ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${foreign(detail)}</p>` : nothing}
+        ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
         ${verification && problems.length > 0 ? problemsView(verification) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
@@ -76,7 +76,7 @@ function problemsView(verification) {
   const groups = new Map();
   for (const problem of verification.problems) {
     const { certificate, where } = locateProblem(problem, verification);
-    const title = certificate?.subject ? foreign(titleOf(certificate)) : 'Unreadable certificate';
+    const title = certificate?.subject ? untrusted(titleOf(certificate)) : 'Unreadable certificate';
     const group = groups.get(where) ?? { title, where, problems: [] };
     group.problems.push(problem);
     groups.set(where, group);
@@ -97,7 +97,7 @@ function problemItem(problem) {
   const { code, flag, message, reference } = problem;
   const fix = fixOf(problem);
   return html`<li data-code=${code}>
-    <p class="problem-message">${foreign(`${message}.`)}</p>
+    <p class="problem-message">${untrusted(`${message}.`)}</p>
     ${fix === null ? nothing : html`<p class="problem-fix"><strong>What to do:</strong> ${fix}</p>`}
     <p class="problem-codes">
       <code>${code}</code> ${flag === null ? nothing : html`<code>${flag}</code>`} ${referenceView(reference)}
@@ -108,11 +108,11 @@ function problemItem(problem) {
 /** @param {TLSError} error */
 function errorView({ code, native, alert, message }) {
   return html`<div class="error-detail">
-    <p>${foreign(message)}</p>
+    <p>${untrusted(message)}</p>
     <p class="problem-codes">
       <code>${code}</code> ${alert === undefined ? nothing : html`<code>alert ${alert}</code>`}
       ${native ? html`<code>${native.code < 0 ? '-' : ''}0x${Math.abs(native.code).toString(16)}</code>` : nothing}
-      ${native && !message.includes(native.text) ? html`<span>${foreign(native.text)}</span>` : nothing}
+      ${native && !message.includes(native.text) ? html`<span>${untrusted(native.text)}</span>` : nothing}
     </p>
   </div>`;
 }

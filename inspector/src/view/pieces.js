@@ -13,7 +13,7 @@ export function newId(name) {
 }
 
 /** Untrusted text: control characters are made visible, and its text direction is isolated. @param {string} text */
-export function foreign(text) {
+export function untrusted(text) {
   return html`<bdi>${visible(text)}</bdi>`;
 }
 

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { count, duration, referenceUrl, visible } from '../model/format.js';
 import { recordName } from '../model/record-name.js';
+import { RECORD_HEADER_BYTES } from '../model/records.js';
 import { PageElement } from './element.js';
 import './bytes.js';
 
@@ -10,9 +11,6 @@ import './bytes.js';
 /** @typedef {import('../tls/types.js').TLSRecord} TLSRecord */
 
 const EPOCHS = { none: 'not encrypted', handshake: 'handshake keys', application: 'application keys' };
-
-/** Size of a record's header (RFC 8446, section 5.1). */
-const HEADER_BYTES = 5;
 
 /** @param {TLSRecord} record @param {Tamper | null} tamper */
 export function isTampered({ direction, offset, bytes }, tamper) {
@@ -23,7 +21,7 @@ export function isTampered({ direction, offset, bytes }, tamper) {
 export function tamperOf({ direction, offset, length }) {
   return {
     direction,
-    offset: offset + (length > 0 ? HEADER_BYTES + Math.floor(length / 2) : HEADER_BYTES - 1),
+    offset: offset + (length > 0 ? RECORD_HEADER_BYTES + Math.floor(length / 2) : RECORD_HEADER_BYTES - 1),
     mask: 1,
   };
 }

@@ -1,7 +1,7 @@
 /** The validity of a certificate on a timeline, with the verification time. */
 import { html, nothing, svg } from 'lit';
 import { validityTimeline } from '../model/timeline.js';
-import { day, moment } from '../model/format.js';
+import { day, HOUR_MS, moment } from '../model/format.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../model/timeline.js').Timeline} Timeline */
@@ -71,7 +71,7 @@ function timelineView({ description, now: at, broken, ticks }, bar, now) {
 
 /** @param {Date} now */
 function nowLabel(now) {
-  return Math.abs(Date.now() - now.getTime()) < 3_600_000 ? 'now' : `verified on ${day(now)}`;
+  return Math.abs(Date.now() - now.getTime()) < HOUR_MS ? 'now' : `verified on ${day(now)}`;
 }
 
 /** Both times, to the second. @param {Certificate['validity']} validity */

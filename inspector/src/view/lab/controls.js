@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { isDefault, clockRange, defaultSettings } from '../../model/lab.js';
 import { MARKS } from '../../model/lab-format.js';
-import { count, day, generalName, moment } from '../../model/format.js';
+import { count, day, DAY_MS, generalName, moment } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { endsView, spansView } from '../spans.js';
 
@@ -12,7 +12,6 @@ import { endsView, spansView } from '../spans.js';
 /** @typedef {import('../../model/lab.js').Settings} Settings */
 /** @typedef {import('../../model/format.js').Outcome} Outcome */
 
-const DAY = 86_400_000;
 /** Names of the certificate that are shown as buttons. */
 const MAX_NAME_BUTTONS = 8;
 
@@ -86,9 +85,10 @@ export class LabControls extends PageElement {
   /** @param {LabCase} labCase @param {Settings} settings */
   #clock({ id }, { now }) {
     const times = this.verification && clockRange(this.verification);
-    const first = Math.floor((times?.from.getTime() ?? now.getTime()) / DAY);
-    const last = Math.ceil((times?.to.getTime() ?? now.getTime()) / DAY);
-    const noon = (/** @type {number} */ milliseconds) => new Date(Math.floor(milliseconds / DAY) * DAY + DAY / 2);
+    const first = Math.floor((times?.from.getTime() ?? now.getTime()) / DAY_MS);
+    const last = Math.ceil((times?.to.getTime() ?? now.getTime()) / DAY_MS);
+    const noon = (/** @type {number} */ milliseconds) =>
+      new Date(Math.floor(milliseconds / DAY_MS) * DAY_MS + DAY_MS / 2);
     return html`<div class="control">
       <label for="${id}-clock">Clock</label>
       <span class="control-value">${moment(now)}</span>
@@ -99,9 +99,9 @@ export class LabControls extends PageElement {
         min=${first}
         max=${last}
         step="1"
-        .value=${live(String(Math.floor(now.getTime() / DAY)))}
+        .value=${live(String(Math.floor(now.getTime() / DAY_MS)))}
         aria-valuetext=${day(now)}
-        @input=${(/** @type {InputEvent} */ event) => this.#change({ now: noon(Number(valueOf(event)) * DAY) })}
+        @input=${(/** @type {InputEvent} */ event) => this.#change({ now: noon(Number(valueOf(event)) * DAY_MS) })}
       />
       ${times ? endsView(times) : nothing}
       <div class="control-more">
