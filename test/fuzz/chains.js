@@ -232,7 +232,7 @@ const DECLARED = [
   {
     id: 'one-name',
     certificates: {
-      root: root('root', { subject: named('One'), extensions: alike }), // who signed none of them
+      root: root('root', { subject: named('One'), extensions: alike }), // it signed none of them
       leaf: leaf('', { names: [{ dns: HOST }], issuer: 'ca0', extensions: alike }),
       ...Object.fromEntries(
         MANY.map((name) => [name, intermediate(name, { issuer: 'ca0', subject: named('One'), extensions: alike })]),
