@@ -1,4 +1,7 @@
 import { TLSError } from './errors.js';
+import { describe } from './input.js';
+import { any } from './option-kinds.js';
+import { readOptions } from './options-reader.js';
 
 /** RFC 1035, section 3.1: 253 characters, and a trailing dot. */
 const MAX_HOST_LENGTH = 254;
@@ -14,10 +17,17 @@ export function parseAddress(address) {
   if (typeof address === 'string') {
     return parseAddressText(address);
   }
-  if (address === null || typeof address !== 'object' || typeof address.hostname !== 'string') {
+  if (address === null || typeof address !== 'object') {
     throw new TLSError('ERR_TLS_INVALID_ADDRESS', 'The address must be "host:port" or {hostname, port}.');
   }
-  return { hostname: parseHost(address.hostname, address.hostname), port: parsePort(address.port ?? 443, address) };
+  const { hostname, port = 443 } = readOptions('the address', { hostname: any, port: any }, address);
+  if (typeof hostname !== 'string') {
+    throw new TLSError(
+      'ERR_TLS_INVALID_ADDRESS',
+      `The hostname of the address must be text, not ${describe(hostname)}.`,
+    );
+  }
+  return { hostname: parseHost(hostname, hostname), port: parsePort(port, hostname) };
 }
 
 /** @param {string} text */
@@ -62,7 +72,7 @@ export function parseHost(host, whole = host) {
 }
 
 /**
- * @param {number | string} port
+ * @param {unknown} port
  * @param {unknown} whole the input, for the error message
  */
 function parsePort(port, whole) {

@@ -3,11 +3,10 @@
  */
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { fromBase64, toBase64, toInput, toList } from './input.js';
+import { describe, fromBase64, toBase64, toInput } from './input.js';
 import { loadCore } from './wasm.js';
 
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
-/** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./problem-codes.js').ProblemCode} ProblemCode */
 /** @typedef {import('./problem-codes.js').ProblemRule} ProblemRule */
 /** @typedef {import('./problem-codes.js').ReadReason} ReadReason */
@@ -271,14 +270,11 @@ export async function parseCertificate(pemOrDer) {
 export const PROFILES = /** @type {const} */ ({ webpki: 0, rfc5280: 1, suiteb: 2 });
 /** @typedef {keyof typeof PROFILES} Profile */
 
-/** Of maxDepth: above PAGETLS_PATH_MAX of the core, so in effect no limit. */
-const MAX_DEPTH = 100;
-
 /** @param {Profile} profile */
 export function profileNumber(profile) {
-  if (!Object.hasOwn(PROFILES, profile)) {
+  if (typeof profile !== 'string' || !Object.hasOwn(PROFILES, profile)) {
     const known = Object.keys(PROFILES).join(', ');
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `profile must be one of ${known}, not ${JSON.stringify(profile)}.`);
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `profile must be one of ${known}, not ${describe(profile)}.`);
   }
   return PROFILES[profile];
 }
@@ -287,7 +283,7 @@ export function profileNumber(profile) {
  * Sets the criteria of a verification in the core.
  * @param {Core} core
  * @param {number} handle
- * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: PemOrDerList, profile?: Profile, maxDepth?: number}} options
+ * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: (string | Uint8Array)[], profile?: Profile, maxDepth?: number}} options checked
  */
 export function setCriteria(core, handle, { trust, hostname, now, crls, profile = 'webpki', maxDepth }) {
   const { call } = core;
@@ -303,7 +299,7 @@ export function setCriteria(core, handle, { trust, hostname, now, crls, profile 
     }
   }
   if (now !== undefined) {
-    if (!(now instanceof Date) || Number.isNaN(now.getTime())) {
+    if (Number.isNaN(now.getTime())) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', 'now must be a valid Date.');
     }
     /** @type {(handle: number, milliseconds: number) => unknown} */ (call.pagetls_verification_set_clock)(
@@ -313,12 +309,9 @@ export function setCriteria(core, handle, { trust, hostname, now, crls, profile 
   }
   call.pagetls_verification_set_profile(handle, profileNumber(profile));
   if (maxDepth !== undefined) {
-    if (!Number.isInteger(maxDepth) || maxDepth < 0 || maxDepth > MAX_DEPTH) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `maxDepth must be an integer from 0 to ${MAX_DEPTH}.`);
-    }
     call.pagetls_verification_set_max_depth(handle, maxDepth);
   }
-  for (const crl of toList(crls, 'crls')) {
+  for (const crl of crls ?? []) {
     const ret = core.lend([crl], (pointer, length) => call.pagetls_verification_add_crls(handle, pointer, length));
     if (ret < 0) {
       throw crlError(core, ret);
@@ -336,45 +329,4 @@ function crlError(core, number) {
     message: (reason) => `A CRL cannot be read (${reason}).`,
   });
   return new TLSError(code === 'ERR_TLS_INVALID_CERTIFICATE' ? 'ERR_TLS_INVALID_CRL' : code, message, { native });
-}
-
-/**
- * Verifies a chain without a connection, with the same code as in a handshake.
- * @param {PemOrDerList} chain leaf first
- * @param {object} [options]
- * @param {TrustStore} [options.trust] trust anchors; by default none, so no chain is valid
- * @param {string} [options.hostname] the name or IP address that the leaf must match; not checked if left out
- * @param {Date} [options.now] the time of verification; the current time by default
- * @param {PemOrDerList} [options.crls]
- * @param {number} [options.maxDepth] maximum number of intermediates in the path, not counting self-issued ones
- * @param {Profile} [options.profile]
- * @returns {Promise<Verification>}
- */
-export async function verifyChain(chain, options = {}) {
-  const core = await loadCore();
-  const { call } = core;
-  const handle = call.pagetls_verification_new() >>> 0;
-  if (handle === 0) {
-    throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
-  }
-  try {
-    setCriteria(core, handle, options);
-    const inputs = toList(chain, 'The chain');
-    if (inputs.length === 0) {
-      throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
-    }
-    for (const input of inputs) {
-      const ret = core.lend([input], (pointer, length) => call.pagetls_verification_add_chain(handle, pointer, length));
-      if (ret < 0) {
-        throw coreError(core, ret);
-      }
-    }
-    const json = core.string(call.pagetls_verification_run(handle) >>> 0);
-    if (json === null) {
-      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
-    }
-    return makeVerification(core, JSON.parse(json), options.now);
-  } finally {
-    call.pagetls_verification_free(handle);
-  }
 }

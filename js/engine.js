@@ -4,11 +4,8 @@
 import { makeVerification, setCriteria } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { toInput, toList } from './input.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
-/** @typedef {import('./input.js').PemOrDer} PemOrDer */
-/** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./certificate.js').Profile} Profile */
@@ -23,10 +20,10 @@ import { toInput, toList } from './input.js';
  * @property {ProtocolVersion} [minVersion]
  * @property {ProtocolVersion} [maxVersion]
  * @property {string[]} [ciphers] IANA names
- * @property {PemOrDerList} [crls]
+ * @property {(string | Uint8Array)[]} [crls]
  * @property {Profile} [profile]
- * @property {PemOrDer} [cert]
- * @property {PemOrDer} [key]
+ * @property {string | Uint8Array} [cert]
+ * @property {string | Uint8Array} [key]
  * @property {Date} [now]
  * @property {boolean} [rejectUnauthorized]
  * @property {boolean} [keylog]
@@ -126,15 +123,14 @@ export class Engine {
   }
 
   /**
-   * @param {PemOrDer | undefined} cert
-   * @param {PemOrDer | undefined} key
+   * @param {string | Uint8Array | undefined} cert
+   * @param {string | Uint8Array | undefined} key
    */
   #setIdentity(cert, key) {
     if (cert === undefined || key === undefined) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', 'Pass cert and key together.');
     }
-    const inputs = [toInput(cert, 'cert'), toInput(key, 'key')];
-    const ret = this.#core.lend(inputs, (chain, chainLength, secret, secretLength) =>
+    const ret = this.#core.lend([cert, key], (chain, chainLength, secret, secretLength) =>
       this.#core.call.pagetls_connection_set_identity(this.#pointer, chain, chainLength, secret, secretLength),
     );
     if (ret !== 0) {
@@ -360,8 +356,8 @@ function alpnList(protocols) {
   const encoder = new TextEncoder();
   /** @type {number[]} */
   const list = [];
-  for (const protocol of toList(protocols, 'ALPNProtocols')) {
-    const bytes = typeof protocol === 'string' ? encoder.encode(protocol) : protocol;
+  for (const protocol of protocols) {
+    const bytes = encoder.encode(protocol);
     if (bytes.length === 0 || bytes.length > MAX_PROTOCOL_NAME_BYTES) {
       throw new TLSError(
         'ERR_TLS_INVALID_OPTION',

@@ -23,16 +23,17 @@ export class TLSError extends Error {
    * @param {string} [detail] the message; the meaning of the code by default
    * @param {{cause?: unknown, native?: {code: number, text: string}, alert?: number, verification?: Verification}} [more]
    */
-  constructor(code, detail, more = {}) {
-    super(detail ?? CODES[code], more.cause === undefined ? undefined : { cause: more.cause });
+  constructor(code, detail, more) {
+    const { cause, native, alert, verification } = Object.assign(Object.create(null), more); // nothing of Object.prototype
+    super(detail ?? CODES[code], cause === undefined ? undefined : { cause });
     this.name = 'TLSError';
     /** @type {ErrorCode} */
     this.code = code;
     /** Mbed TLS's own error behind it, for experts. @type {{code: number, text: string} | undefined} */
-    this.native = more.native;
+    this.native = native;
     /** The number of the alert that the peer sent. @type {number | undefined} */
-    this.alert = more.alert;
+    this.alert = alert;
     /** The verification of the server's chain, if it was verified. @type {Verification | undefined} */
-    this.verification = more.verification;
+    this.verification = verification;
   }
 }

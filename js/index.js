@@ -1,12 +1,13 @@
 /**
  * pagetls: a TLS client that runs in a web page or in Node.
  */
-import { readOptions } from './options.js';
+import { readConnectOptions } from './options.js';
 import { TLSSocket } from './socket.js';
 
-export { parseCertificate, verifyChain } from './certificate.js';
+export { parseCertificate } from './certificate.js';
 export { CODES, TLSError } from './errors.js';
 export { TrustStore } from './trust-store.js';
+export { verifyChain } from './verify-chain.js';
 export { load } from './wasm.js';
 export { websockify } from './transports/websockify.js';
 export { tcp } from './transports/tcp.js';
@@ -32,6 +33,6 @@ export { TLSSocket };
  * @returns {TLSSocket}
  * @throws {import('./errors.js').TLSError} for an invalid address or option
  */
-export function connect(address, options = {}) {
-  return new TLSSocket(readOptions(address, options));
+export function connect(address, options) {
+  return new TLSSocket(readConnectOptions(address, options));
 }

@@ -7,10 +7,10 @@ import { TLSError } from './errors.js';
 /**
  * @param {PemOrDerList | undefined} input
  * @param {string} name for the error message
- * @returns {(string | Uint8Array)[]}
+ * @returns {(string | Uint8Array)[]} none for undefined
  */
 export function toList(input, name) {
-  if (input === undefined || input === null) {
+  if (input === undefined) {
     return [];
   }
   const list = /** @type {readonly PemOrDer[]} */ (Array.isArray(input) ? input.flat() : [input]);
@@ -34,13 +34,38 @@ export function toInput(item, name) {
   throw new TLSError('ERR_TLS_INVALID_OPTION', `${name} must be PEM text or DER bytes, not ${describe(item)}.`);
 }
 
-/** @param {unknown} value */
+/**
+ * A value for an error message. Never throws.
+ * @param {unknown} value
+ */
 export function describe(value) {
-  return value === null
-    ? 'null'
-    : typeof value === 'object'
-      ? (value.constructor?.name ?? 'object')
-      : `${typeof value} ${String(value)}`;
+  if (typeof value === 'string') {
+    return quote(value);
+  }
+  if (value === null || value === undefined) {
+    return String(value);
+  }
+  if (typeof value === 'object') {
+    return `an object (${classOf(value)})`;
+  }
+  return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value)}`;
+}
+
+/** @param {object} value */
+function classOf(value) {
+  try {
+    const { constructor } = Object.getPrototypeOf(value) ?? {};
+    return typeof constructor === 'function' && constructor.name ? String(constructor.name) : 'Object';
+  } catch {
+    return 'Object';
+  }
+}
+
+const MAX_QUOTED_CHARACTERS = 100;
+
+/** Text for an error message: in quotes, and not too long. @param {string} text */
+export function quote(text) {
+  return JSON.stringify(text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text);
 }
 
 /** @param {string} base64 */

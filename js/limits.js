@@ -2,6 +2,9 @@
  * The limits and defaults of the package. LIMITS.md is generated from these comments: the unit, then the meaning.
  */
 
+/** certificates: the most that `maxDepth` of `verifyChain()` can allow between leaf and anchor: `PAGETLS_PATH_MAX` less two */
+export const MAX_DEPTH = 18;
+
 /** ms: to open a connection (option `timeout`) */
 export const OPEN_TIMEOUT_MS = 30_000;
 /** ms: to close a connection (option `closeTimeout`) */
@@ -17,6 +20,8 @@ export const BRIDGE_CONNECT_TIMEOUT_MS = 10_000;
 export const BRIDGE_FIRST_BYTE_TIMEOUT_MS = 45_000;
 /** retries: attempts after a transient failure of the bridge (`retries` of `websockify()`) */
 export const BRIDGE_RETRIES = 1;
+/** retries: the most that `retries` accepts */
+export const BRIDGE_MAX_RETRIES = 10;
 /** ms: before the first retry, varied by up to half; doubles with each further retry */
 export const BRIDGE_RETRY_DELAY_MS = 200;
 /** bytes: the largest WebSocket frame sent (websockify's cost grows with its square), and the most kept for a retry */

@@ -1,10 +1,13 @@
-/** Reads the arguments of `connect()` and rejects unknown options. */
+/** Reads the arguments of `connect()`. */
 import { formatAddress, parseAddress, parseHost } from './address.js';
 import { TLSError } from './errors.js';
-import { CLOSE_TIMEOUT_MS, MAX_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
-import { defaultTrustStore, TrustStore } from './trust-store.js';
-import { websockify } from './transports/websockify.js';
+import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
+import { abortSignal, callback, flag, milliseconds, pemOrDer, text, texts, url } from './option-kinds.js';
+import { readOptions } from './options-reader.js';
+import { defaultTrustStore } from './trust-store.js';
 import { tcp } from './transports/tcp.js';
+import { websockify } from './transports/websockify.js';
+import { CRITERIA } from './verify-chain.js';
 
 /** @typedef {import('./address.js').Address} Address */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
@@ -14,6 +17,7 @@ import { tcp } from './transports/tcp.js';
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./transports/transport.js').Transport} Transport */
+/** @typedef {import('./trust-store.js').TrustStore} TrustStore */
 
 /**
  * @typedef {object} ConnectOptions
@@ -52,56 +56,36 @@ import { tcp } from './transports/tcp.js';
  * @property {ConnectOptions['keylog']} keylog
  */
 
-/** Checks the type of each option. @type {Record<keyof ConnectOptions, (value: unknown) => boolean>} */
-export const OPTION_CHECKS = {
-  bridge: (value) => typeof value === 'string' || value instanceof URL,
-  transport: (value) => typeof value === 'function',
-  servername: (value) => typeof value === 'string',
-  ALPNProtocols: isStringArray,
-  minVersion: (value) => typeof value === 'string',
-  maxVersion: (value) => typeof value === 'string',
-  ciphers: isStringArray,
-  trust: (value) => value instanceof TrustStore,
-  crls: () => true,
-  profile: (value) => typeof value === 'string',
-  cert: () => true,
-  key: () => true,
-  now: (value) => value instanceof Date,
-  rejectUnauthorized: (value) => typeof value === 'boolean',
-  checkServerIdentity: (value) => typeof value === 'function',
-  signal: (value) => value instanceof AbortSignal,
-  timeout: isMilliseconds,
-  closeTimeout: isMilliseconds,
-  keylog: (value) => typeof value === 'function',
+const version = /** @type {import('./options-reader.js').Kind<ProtocolVersion>} */ (text);
+
+/** @satisfies {Record<keyof ConnectOptions, import('./options-reader.js').Kind<any>>} */
+const KINDS = {
+  ...CRITERIA,
+  bridge: url,
+  transport: /** @type {import('./options-reader.js').Kind<Transport>} */ (callback),
+  servername: text,
+  ALPNProtocols: texts,
+  minVersion: version,
+  maxVersion: version,
+  ciphers: texts,
+  cert: pemOrDer('cert'),
+  key: pemOrDer('key'),
+  rejectUnauthorized: flag,
+  checkServerIdentity: callback,
+  signal: abortSignal,
+  timeout: milliseconds,
+  closeTimeout: milliseconds,
+  keylog: callback,
 };
-
-/** @param {unknown} value */
-function isStringArray(value) {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-/** @param {unknown} value */
-function isMilliseconds(value) {
-  return typeof value === 'number' && value >= 0 && value <= MAX_TIMEOUT_MS;
-}
 
 /**
  * @param {string | {hostname: string, port?: number | string}} address
- * @param {ConnectOptions} options
+ * @param {ConnectOptions} [options]
  * @returns {Settings}
  */
-export function readOptions(address, options) {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(OPTION_CHECKS, name)) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `Unknown option ${JSON.stringify(name)}.`);
-    }
-    if (value !== undefined && !OPTION_CHECKS[/** @type {keyof ConnectOptions} */ (name)](value)) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `The option ${name} cannot be ${String(value)}.`);
-    }
-  }
+export function readConnectOptions(address, options) {
   const server = parseAddress(address);
-  const name = options.servername === undefined ? server.hostname : parseHost(options.servername);
-  // The rest are the engine's: the loop above has rejected unknown options.
+  // The rest are the engine's.
   const {
     bridge,
     transport,
@@ -113,7 +97,8 @@ export function readOptions(address, options) {
     closeTimeout,
     keylog,
     ...engine
-  } = options;
+  } = readOptions('connect()', KINDS, options);
+  const name = servername === undefined ? server.hostname : parseHost(servername);
   return {
     address: server,
     transport: chooseTransport(server, { bridge, transport }),

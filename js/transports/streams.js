@@ -1,4 +1,6 @@
 import { TLSError } from '../errors.js';
+import { any, callback, instanceOf } from '../option-kinds.js';
+import { readOptions } from '../options-reader.js';
 
 /** @typedef {import('./transport.js').Transport} Transport */
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
@@ -9,16 +11,26 @@ import { TLSError } from '../errors.js';
  * @returns {Transport}
  */
 export function streams(pair) {
-  if (!(pair?.readable instanceof ReadableStream) || !(pair.writable instanceof WritableStream)) {
+  /** @satisfies {Record<keyof TransportStreams, import('../options-reader.js').Kind<any>>} */
+  const kinds = {
+    readable: /** @type {import('../options-reader.js').Kind<ReadableStream<Uint8Array>>} */ (
+      instanceOf(ReadableStream)
+    ),
+    writable: instanceOf(WritableStream),
+    close: callback,
+    dialled: any,
+  };
+  const { readable, writable, close, dialled } = readOptions('streams()', kinds, pair);
+  if (!readable || !writable) {
     throw new TLSError(
       'ERR_TLS_INVALID_OPTION',
       'streams() needs a ReadableStream and a WritableStream: {readable, writable}.',
     );
   }
   return async () => {
-    if (pair.readable.locked || pair.writable.locked) {
+    if (readable.locked || writable.locked) {
       throw new TLSError('ERR_TLS_TRANSPORT', 'The streams are already in use.');
     }
-    return pair;
+    return { readable, writable, dialled, close: close && (() => Reflect.apply(close, pair, [])) };
   };
 }

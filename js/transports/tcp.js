@@ -1,5 +1,7 @@
 import { TLSError } from '../errors.js';
 import { TCP_LINGER_MS, TCP_READ_BYTES } from '../limits.js';
+import { integer, oneOf, text } from '../option-kinds.js';
+import { readOptions } from '../options-reader.js';
 import { BufferedReceiver, streamsOf } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
@@ -27,20 +29,24 @@ let sharedBuffer;
 const readBuffer = () =>
   process.platform === 'win32' ? new Uint8Array(TCP_READ_BYTES) : (sharedBuffer ??= new Uint8Array(TCP_READ_BYTES));
 
+const KINDS = { localAddress: text, localPort: integer(0, 65535), family: oneOf(4, 6) };
+
 /**
  * TCP, in Node only.
  * @param {{localAddress?: string, localPort?: number, family?: 4 | 6}} [options] as in Node's net.connect()
  * @returns {Transport}
  */
-export function tcp(options = {}) {
+export function tcp(options) {
+  const local = readOptions('tcp()', KINDS, options);
   return async ({ hostname, port }, { signal }) => {
     netModule ??= import('node:net');
     const net = await netModule.catch((cause) => {
       throw new TLSError('ERR_TLS_NO_TRANSPORT', 'tcp() works in Node only.', { cause });
     });
     const receiver = new BufferedReceiver();
-    const socket = net.connect({
-      ...options,
+    /** @type {import('node:net').NetConnectOpts} */
+    const options = {
+      ...local,
       host: hostname,
       port,
       noDelay: true,
@@ -52,7 +58,9 @@ export function tcp(options = {}) {
           return true;
         },
       },
-    });
+    };
+    // Without prototype: net.connect() would obey a `path`, for example, that Object.prototype has.
+    const socket = net.connect(Object.assign(Object.create(null), options));
     socket.pause();
     await connected(socket, signal, { hostname, port });
     return streamsOf(new TcpChannel(socket, receiver));

@@ -1,16 +1,19 @@
 import { formatAddress } from '../address.js';
 import { TLSError } from '../errors.js';
+import { describe, quote } from '../input.js';
 import {
   BRIDGE_CONNECT_TIMEOUT_MS,
   BRIDGE_FIRST_BYTE_TIMEOUT_MS,
   BRIDGE_FRAME_BYTES,
+  BRIDGE_MAX_RETRIES,
   BRIDGE_RETRIES,
   BRIDGE_RETRY_DELAY_MS,
-  MAX_TIMEOUT_MS,
   WEBSOCKET_CLOSE_TIMEOUT_MS,
   WEBSOCKET_HIGH_WATER_BYTES,
   WEBSOCKET_LOW_WATER_BYTES,
 } from '../limits.js';
+import { integer, milliseconds, text, textOrCallback, url as bridgeUrl } from '../option-kinds.js';
+import { readOptions } from '../options-reader.js';
 import { BufferedReceiver, streamsOf } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
@@ -63,6 +66,15 @@ export const CLOSE_CODES = {
 };
 /** Transient failures. 1006 also stands for a WebSocket that does not open. */
 export const RETRIED_CLOSE_CODES = [1001, 1006, 4429, 4500];
+/** @satisfies {Record<keyof WebsockifyOptions, import('../options-reader.js').Kind<any>>} */
+const KINDS = {
+  origin: text,
+  token: /** @type {import('../options-reader.js').Kind<string | TokenMaker>} */ (textOrCallback),
+  connectTimeout: milliseconds,
+  firstByteTimeout: milliseconds,
+  retries: integer(0, BRIDGE_MAX_RETRIES),
+};
+
 /** `bufferedAmount` of a WebSocket has no event, so poll it. */
 const POLL_INTERVAL_MS = 5;
 
@@ -75,23 +87,17 @@ const POLL_INTERVAL_MS = 5;
  * @param {WebsockifyOptions} [options]
  * @returns {Transport}
  */
-export function websockify(bridge, options = {}) {
+export function websockify(bridge, options) {
   const base = readBridge(bridge);
-  const { origin, token = formatAddress, ...limits } = options;
-  const {
-    connectTimeout = BRIDGE_CONNECT_TIMEOUT_MS,
-    firstByteTimeout = BRIDGE_FIRST_BYTE_TIMEOUT_MS,
-    retries = BRIDGE_RETRIES,
-    ...unknown
-  } = limits;
-  const numbers = { connectTimeout, firstByteTimeout, retries };
-  for (const [name, value] of Object.entries({ ...numbers, ...unknown })) {
-    if (!(name in numbers && value >= 0 && value <= MAX_TIMEOUT_MS)) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `websockify(): the option ${name} cannot be ${value}.`);
-    }
-  }
+  const given = readOptions('websockify()', KINDS, options);
+  const { origin, token = formatAddress } = given;
+  const limits = {
+    connectTimeout: given.connectTimeout ?? BRIDGE_CONNECT_TIMEOUT_MS,
+    firstByteTimeout: given.firstByteTimeout ?? BRIDGE_FIRST_BYTE_TIMEOUT_MS,
+    retries: given.retries ?? BRIDGE_RETRIES,
+  };
   return (address, { signal }) =>
-    open(numbers, signal, async () => {
+    open(limits, signal, async () => {
       const makeSocket = await loadWebSocket(origin);
       const url = new URL(base);
       url.searchParams.set('token', await askToken(token, address, signal));
@@ -101,11 +107,15 @@ export function websockify(bridge, options = {}) {
 
 /** @param {string | URL} bridge */
 function readBridge(bridge) {
+  const text = bridgeUrl.read(bridge);
+  if (text === undefined) {
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `bridge must be a URL, not ${describe(bridge)}.`);
+  }
   let url;
   try {
-    url = new URL(bridge, typeof location === 'object' ? location.href : undefined);
+    url = new URL(text, typeof location === 'object' ? location.href : undefined);
   } catch (cause) {
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `bridge: ${JSON.stringify(String(bridge))} is not a URL.`, { cause });
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `bridge: ${quote(text)} is not a URL.`, { cause });
   }
   url.protocol = url.protocol.replace(/^http/, 'ws');
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {

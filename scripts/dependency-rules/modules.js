@@ -14,9 +14,15 @@ import { readFiles, lineNumber, joinList } from './files.js';
 const LAYERS = {
   errors: { files: ['errors.js', 'native-errors.js', 'core-error.js'], uses: ['messages'] },
   limits: { files: ['limits.js'], uses: [] },
-  input: { files: ['address.js', 'input.js'], uses: ['errors'] },
+  input: {
+    files: ['address.js', 'input.js', 'option-kinds.js', 'options-reader.js'],
+    uses: ['errors', 'limits'],
+  },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
-  certificates: { files: ['certificate.js', 'trust-store.js'], uses: ['errors', 'input', 'wasm'] },
+  certificates: {
+    files: ['certificate.js', 'trust-store.js', 'verify-chain.js'],
+    uses: ['errors', 'input', 'limits', 'wasm'],
+  },
   engine: { files: ['engine.js'], uses: ['errors', 'input', 'wasm', 'certificates'] },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },
   connection: {

@@ -18,7 +18,7 @@ const DOCUMENTED = [
     internal: ['constructor'],
   },
   { section: 'Info', file: 'opening', declaration: /^export type Info = \{$/m },
-  { section: 'verifyChain', file: 'certificate', declaration: /^export declare function verifyChain\(.*\{$/m },
+  { section: 'verifyChain', file: 'verify-chain', declaration: /^export declare function verifyChain\(.*\{$/m },
   { section: 'Verification', file: 'certificate', declaration: /^export type Verification = \{$/m },
   { section: 'Problem', file: 'certificate', declaration: /^export type Problem = \{$/m },
   { section: 'Certificate', file: 'certificate', declaration: /^export type Certificate = \{$/m },

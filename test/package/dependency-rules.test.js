@@ -208,7 +208,12 @@ describe('dependencyViolations() reports in JavaScript', () => {
   const cases = [
     ['js/engine.js', "import { TLSSocket } from './socket.js';", 'js/socket.js', "layer 'engine' may use only .*"],
     ['js/wasm.js', "import { Engine } from './engine.js';", 'js/engine.js', "layer 'wasm' may use only errors"],
-    ['js/socket.js', "import { readOptions } from './options.js';", 'js/options.js', "layer 'socket' may use only .*"],
+    [
+      'js/socket.js',
+      "import { readConnectOptions } from './options.js';",
+      'js/options.js',
+      "layer 'socket' may use only .*",
+    ],
     [
       'js/transports/tcp.js',
       "import '../wasm.js';",

@@ -79,7 +79,7 @@ describe('API.md', () => {
     assert.ok(documentedIn(api, 'TrustStore').includes('mozilla'));
     assert.deepEqual(documentedIn(api, 'no such section'), []);
     assert.ok(
-      membersOf(declarationsOf('certificate'), /^export declare function verifyChain\(.*\{$/m)?.includes('maxDepth'),
+      membersOf(declarationsOf('verify-chain'), /^export declare function verifyChain\(.*\{$/m)?.includes('maxDepth'),
     );
   });
   test('without an option that the types have is reported', () => {

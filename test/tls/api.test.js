@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { describe, test } from 'node:test';
-import { connect, streams, TLSError, TrustStore, verifyChain, parseCertificate, websockify } from '../../dist/index.js';
+import { connect, TLSError, TrustStore, verifyChain, parseCertificate } from '../../dist/index.js';
 import { parseAddress } from '../../dist/address.js';
 import { loadCore } from '../../dist/wasm.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
@@ -128,12 +128,6 @@ describe('options', () => {
   /** @type {[string, ConnectOptions, string, RegExp][]} */
   const invalidValues = [
     [
-      'an unknown version',
-      /** @type {ConnectOptions} */ (/** @type {unknown} */ ({ minVersion: 'TLSv1.1' })),
-      'ERR_TLS_INVALID_OPTION',
-      /TLSv1.1/,
-    ],
-    [
       'a minimum above the maximum',
       { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' },
       'ERR_TLS_INVALID_OPTION',
@@ -142,12 +136,8 @@ describe('options', () => {
     ['an unknown cipher suite', { ciphers: ['TLS_RSA_WITH_RC4_128_SHA'] }, 'ERR_TLS_INVALID_OPTION', /RC4/],
     ['an ALPN protocol of 256 bytes', { ALPNProtocols: ['x'.repeat(256)] }, 'ERR_TLS_INVALID_OPTION', /ALPN/],
     ['an empty ALPN protocol', { ALPNProtocols: [''] }, 'ERR_TLS_INVALID_OPTION', /ALPN/],
-    [
-      'an unknown profile',
-      /** @type {ConnectOptions} */ (/** @type {unknown} */ ({ profile: 'lax' })),
-      'ERR_TLS_INVALID_OPTION',
-      /lax/,
-    ],
+    ['an unknown version', /** @type {any} */ ({ minVersion: 'TLSv1.1' }), 'ERR_TLS_INVALID_OPTION', /TLSv1.1/],
+    ['an unknown profile', /** @type {any} */ ({ profile: 'lax' }), 'ERR_TLS_INVALID_OPTION', /lax/],
     ['an invalid date', { now: new Date(Number.NaN) }, 'ERR_TLS_INVALID_OPTION', /now/],
     ['a certificate without its key', { cert: good.chain }, 'ERR_TLS_INVALID_OPTION', /key/],
     ["another certificate's key", { cert: good.chain, key: pki('good-p384').key }, 'ERR_TLS_INVALID_KEY', /./],
@@ -165,22 +155,6 @@ describe('options', () => {
       assert.equal(core.heapInUse, heap);
     });
   }
-  test('invalid arguments of websockify() and streams() are rejected', () => {
-    assertThrows(() => websockify('http//x'), 'ERR_TLS_INVALID_OPTION');
-    for (const [name, value] of Object.entries({
-      retries: -1,
-      connectTimeout: NaN,
-      firstByteTimeout: 2 ** 31,
-      retry: 1,
-    })) {
-      assertThrows(
-        () => websockify('ws://x', { [name]: value }),
-        'ERR_TLS_INVALID_OPTION',
-        new RegExp(`${name} cannot be`),
-      );
-    }
-    assertThrows(() => streams(/** @type {never} */ ({})), 'ERR_TLS_INVALID_OPTION');
-  });
 });
 
 describe('time', () => {

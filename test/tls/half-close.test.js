@@ -10,7 +10,7 @@ import { connect as connectTcp, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { connect, TLSSocket, TrustStore } from '../../dist/index.js';
-import { readOptions } from '../../dist/options.js';
+import { readConnectOptions } from '../../dist/options.js';
 import { closeAfterEach } from '../helpers/cleanup.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
@@ -29,7 +29,7 @@ const closeLater = await closeAfterEach(certificates, base);
 
 /** @param {number} port @param {ConnectOptions} [options] */
 function openHalf(port, options) {
-  const settings = readOptions({ hostname: '127.0.0.1', port }, { ...base, ...options });
+  const settings = readConnectOptions({ hostname: '127.0.0.1', port }, { ...base, ...options });
   return new TLSSocket({ ...settings, allowHalfOpen: true });
 }
 

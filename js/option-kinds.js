@@ -1,0 +1,99 @@
+/** What the values of options may be. Each kind checks a value and copies what could change afterwards. */
+import { toInput, toList } from './input.js';
+import { MAX_TIMEOUT_MS } from './limits.js';
+
+/** @typedef {import('./input.js').PemOrDer} PemOrDer */
+
+/**
+ * @template T
+ * @typedef {import('./options-reader.js').Kind<T>} Kind
+ */
+
+/**
+ * @template T
+ * @param {string} expected
+ * @param {(value: any) => boolean} is
+ * @returns {Kind<T>}
+ */
+function kind(expected, is) {
+  return { expected, read: (value) => (is(value) ? /** @type {T} */ (value) : undefined) };
+}
+
+/** @param {unknown} value */
+const isText = (value) => typeof value === 'string';
+
+/** @type {Kind<any>} */
+export const any = kind('anything', () => true);
+
+/** @type {Kind<string>} */
+export const text = kind('text', isText);
+
+/** @type {Kind<string[]>} */
+export const texts = {
+  expected: 'an array of texts',
+  read(value) {
+    const copy = Array.isArray(value) ? [...value] : [undefined];
+    return copy.every(isText) ? copy : undefined;
+  },
+};
+
+/** @type {Kind<boolean>} */
+export const flag = kind('true or false', (value) => typeof value === 'boolean');
+
+/** @type {Kind<any>} */
+export const callback = kind('a function', (value) => typeof value === 'function');
+
+/** @type {Kind<any>} */
+export const textOrCallback = kind('text or a function', (value) => isText(value) || typeof value === 'function');
+
+/** @type {Kind<AbortSignal>} */
+export const abortSignal = kind('an AbortSignal', (value) => value instanceof AbortSignal);
+
+/** @type {Kind<Date>} */
+export const date = {
+  expected: 'a Date',
+  read: (value) => (value instanceof Date ? new Date(Date.prototype.getTime.call(value)) : undefined),
+};
+
+/** @type {Kind<number>} */
+export const milliseconds = kind(
+  `a number of milliseconds from 0 to ${MAX_TIMEOUT_MS}`,
+  (value) => typeof value === 'number' && value >= 0 && value <= MAX_TIMEOUT_MS,
+);
+
+/** @param {number} least @param {number} most @returns {Kind<number>} */
+export const integer = (least, most) =>
+  kind(`an integer from ${least} to ${most}`, (value) => Number.isInteger(value) && value >= least && value <= most);
+
+/**
+ * @template {string | number} T
+ * @param {...T} values
+ * @returns {Kind<T>}
+ */
+export const oneOf = (...values) =>
+  kind(`${values.slice(0, -1).join(', ')} or ${values.at(-1)}`, (value) => values.includes(value));
+
+/**
+ * @template T
+ * @param {new (...args: any[]) => T} type
+ * @returns {Kind<T>}
+ */
+export const instanceOf = (type) => kind(`a ${type.name}`, (value) => value instanceof type);
+
+/** @type {Kind<string>} */
+export const url = {
+  expected: 'a URL',
+  read: (value) => (isText(value) ? /** @type {string} */ (value) : value instanceof URL ? value.href : undefined),
+};
+
+/** @param {string} name of the option @returns {Kind<string | Uint8Array>} */
+export const pemOrDer = (name) => ({
+  expected: 'PEM text or DER bytes',
+  read: (value) => toInput(/** @type {PemOrDer} */ (value), name),
+});
+
+/** @param {string} name of the option @returns {Kind<(string | Uint8Array)[]>} */
+export const pemOrDerList = (name) => ({
+  expected: 'PEM text or DER bytes, or an array of them',
+  read: (value) => toList(/** @type {PemOrDer} */ (value), name),
+});

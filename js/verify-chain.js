@@ -1,0 +1,66 @@
+/** Verifies chains without a connection. */
+import { makeVerification, setCriteria } from './certificate.js';
+import { coreError } from './core-error.js';
+import { TLSError } from './errors.js';
+import { toList } from './input.js';
+import { MAX_DEPTH } from './limits.js';
+import { date, instanceOf, integer, pemOrDerList, text } from './option-kinds.js';
+import { readOptions } from './options-reader.js';
+import { TrustStore } from './trust-store.js';
+import { loadCore } from './wasm.js';
+
+/** @typedef {import('./certificate.js').Profile} Profile */
+/** @typedef {import('./certificate.js').Verification} Verification */
+/** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
+
+/** The criteria that connect() has too. */
+export const CRITERIA = {
+  trust: instanceOf(TrustStore),
+  crls: pemOrDerList('crls'),
+  now: date,
+  profile: /** @type {import('./options-reader.js').Kind<Profile>} */ (text),
+};
+
+const KINDS = { ...CRITERIA, hostname: text, maxDepth: integer(0, MAX_DEPTH) };
+
+/**
+ * Verifies a chain without a connection, with the same code as in a handshake.
+ * @param {PemOrDerList} chain leaf first
+ * @param {object} [options]
+ * @param {TrustStore} [options.trust] trust anchors; by default none, so no chain is valid
+ * @param {string} [options.hostname] the name or IP address that the leaf must match; not checked if left out
+ * @param {Date} [options.now] the time of verification; the current time by default
+ * @param {PemOrDerList} [options.crls]
+ * @param {number} [options.maxDepth] maximum number of intermediates in the path, not counting self-issued ones
+ * @param {Profile} [options.profile]
+ * @returns {Promise<Verification>}
+ */
+export async function verifyChain(chain, options) {
+  const criteria = readOptions('verifyChain()', KINDS, options);
+  const inputs = toList(chain, 'The chain');
+  if (inputs.length === 0) {
+    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
+  }
+  const core = await loadCore();
+  const { call } = core;
+  const handle = call.pagetls_verification_new() >>> 0;
+  if (handle === 0) {
+    throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+  }
+  try {
+    setCriteria(core, handle, criteria);
+    for (const input of inputs) {
+      const ret = core.lend([input], (pointer, length) => call.pagetls_verification_add_chain(handle, pointer, length));
+      if (ret < 0) {
+        throw coreError(core, ret);
+      }
+    }
+    const json = core.string(call.pagetls_verification_run(handle) >>> 0);
+    if (json === null) {
+      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    return makeVerification(core, JSON.parse(json), criteria.now);
+  } finally {
+    call.pagetls_verification_free(handle);
+  }
+}
