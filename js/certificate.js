@@ -73,6 +73,7 @@ import { loadCore } from './wasm.js';
  * @property {Date} time the time of verification
  * @property {VerifyFlag[]} flags names of Mbed TLS's flags, at any depth
  * @property {Problem[]} problems all problems of all certificates
+ * @property {Problem[]} warnings broken rules that the profile does not enforce: they do not make the chain invalid
  * @property {number} tried number of paths tried: the chosen one, `others`, and any beyond the eight that `others` holds
  * @property {OtherPath[]} others paths that were tried but not chosen, at most eight
  * @property {boolean[]} revocation for each certificate of the path: whether a CRL covers it; if not, its revocation was not checked
@@ -112,6 +113,7 @@ function toPem(der) {
  * @property {number} time
  * @property {VerifyFlag[]} flags
  * @property {Problem[]} problems
+ * @property {Problem[]} warnings
  * @property {number} tried
  * @property {{path: (string | number)[], problems: Problem[]}[]} others
  * @property {boolean[]} revocation
@@ -216,6 +218,7 @@ export function makeVerification(core, raw, now = new Date()) {
     time: raw.verified ? new Date(raw.time * 1000) : now,
     flags: raw.flags,
     problems: raw.problems,
+    warnings: raw.warnings,
     tried: raw.tried,
     revocation: raw.revocation,
     others: raw.others.map(({ path, problems }) => withCertificates({ problems }, certificates, { path })),

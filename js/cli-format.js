@@ -64,11 +64,14 @@ function toText(lines) {
 
 /** @param {Verification} verification */
 export function formatVerification(verification) {
-  const { ok, time, problems, path, sent, others, tried } = verification;
+  const { ok, time, problems, warnings, path, sent, others, tried } = verification;
   const lines = [ok ? 'The chain is valid.' : 'The chain is NOT valid:'];
   for (const problem of problems) {
     const fix = fixOf(problem);
     lines.push(...formatProblem(problem), ...(fix === null ? [] : [`    What to do: ${fix}`]));
+  }
+  if (warnings.length > 0) {
+    lines.push('Warnings, which do not affect the result:', ...warnings.flatMap(formatProblem));
   }
   const verified = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
   lines.push(verified ? `Verified at ${time.toISOString()}.` : 'The chain was not verified further.', '');

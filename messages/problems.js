@@ -128,6 +128,10 @@ export const PROBLEMS = {
   VALIDITY_ENCODING: {
     fix: `${REISSUE} with times until 2049 as UTCTime and later ones as GeneralizedTime, in UTC and with seconds.`,
   },
+  GENERALIZED_TIME: {
+    certificate: 'has a date in a format that issuers must not use for its year',
+    fix: `The date counts, so nothing has to be done. When it is reissued, dates until 2049 should be UTCTime.`,
+  },
   UNIQUE_ID: { fix: `${REISSUE} without unique identifiers, an obsolete field of version 2.` },
   UNKNOWN_CRITICAL: {
     certificate: 'has a critical extension that is not supported here',
@@ -151,7 +155,8 @@ export const PROBLEMS = {
   LEAF_IS_CA: {
     fix: 'The server needs its own certificate, with CA not set. Tools for self-signed certificates often set it.',
   },
-  POLICY_CONSTRAINTS: { fix: `${REISSUE_CA} with critical, non-empty policy constraints.` },
+  POLICY_CONSTRAINTS: { fix: `${REISSUE_CA} with well-formed, non-empty policy constraints.` },
+  POLICY_NOT_CRITICAL: { fix: `${REISSUE_CA} with critical policy constraints.` },
   POLICY_REQUIRED: { fix: `${REISSUE} with a certificate policy that the CAs above it allow.` },
   // Alternative names
   SAN_MISSING: {
@@ -161,9 +166,8 @@ export const PROBLEMS = {
   SAN_MALFORMED: {
     fix: `${REISSUE} with well-formed names: no spaces or underscores, a wildcard only as the whole first label, IP addresses as iPAddress.`,
   },
-  SAN_CRITICALITY: {
-    fix: `${REISSUE} with subject alternative names that are critical only if the subject is empty.`,
-  },
+  SAN_CRITICALITY: { fix: `${REISSUE} with critical subject alternative names, or with a subject.` },
+  SAN_CRITICAL: { fix: `${REISSUE} with subject alternative names that are not critical.` },
   CN_FORM: { fix: `${REISSUE} without a common name, or with one that equals one of its alternative names.` },
   // Revocation
   REVOKED: asFlag('BADCERT_REVOKED'),

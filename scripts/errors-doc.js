@@ -42,12 +42,21 @@ export function groupsOf(source) {
   return groups;
 }
 
+/** What ERRORS.md says of each level of wasm/verify/rules.def, after the rule. */
+const LEVELS = {
+  RFC5280: '',
+  FORM: '',
+  EXEMPT: ' (`rfc5280` and `suiteb` only)',
+  WEBPKI: ' (`webpki` only)',
+  ADVICE: ' (always a warning)',
+};
+
 /**
  * @typedef {object} Rule
  * @property {string} rule identifier
  * @property {string} code ERR_TLS_CERT_… or ERR_TLS_CRL_…
  * @property {string} flag Mbed TLS's name, without MBEDTLS_X509_
- * @property {string} level RFC5280 or WEBPKI
+ * @property {keyof typeof LEVELS} level
  * @property {string} text
  * @property {string} reference
  */
@@ -69,7 +78,9 @@ export function rulesOf(source) {
     if (title !== undefined) {
       groups.push({ title, rules: [] });
     } else {
-      groups.at(-1)?.rules.push({ rule, code: `ERR_TLS_${code}`, flag, level, text: what, reference });
+      if (!Object.hasOwn(LEVELS, level)) throw new Error(`${rule} has an unknown level, ${level}.`);
+      const known = /** @type {keyof typeof LEVELS} */ (level);
+      groups.at(-1)?.rules.push({ rule, code: `ERR_TLS_${code}`, flag, level: known, text: what, reference });
     }
   }
   return groups;
@@ -137,7 +148,7 @@ export function errorsDoc(errors, rules) {
       ...list.map(({ rule, code, flag, level, text, reference }) => [
         `\`${code}\``,
         flag === 'NONE' ? '' : `\`${flag}\``,
-        `${text}.${level === 'WEBPKI' ? ' (`webpki` only)' : ''}`,
+        `${text}.${LEVELS[level]}`,
         fixOf({ rule, code, flag }) ?? '',
         reference,
       ]),
@@ -168,6 +179,7 @@ export function errorsDoc(errors, rules) {
     'The problems in `verification.problems`. Each has a `code`, the `depth` of the certificate (0 is the leaf), the `flag`',
     "(Mbed TLS's name, without `MBEDTLS_X509_`), a `message` that begins as below and adds the values found, and a",
     "`reference`. BR is the CA/Browser Forum's Baseline Requirements. Rules can share a code: `rule` identifies the rule.",
+    'A violation of a rule that the profile does not enforce is in `verification.warnings`, in the same form.',
     '`ERR_TLS_CERT_PARSE` has no flag, but `field` and `reason`: [below](#certificates-that-cannot-be-read).\n',
     ...problems.flat(),
     '## Verify flags\n',

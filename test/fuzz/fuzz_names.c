@@ -70,7 +70,7 @@ static void check_constraints(pagetls_slice constraints, pagetls_slice names, pa
         set_extension(&subject, 17, names);
     }
     size_t initial_budget = budget;
-    pagetls_problems_reset(&problems, PAGETLS_LEVEL_WEBPKI);
+    pagetls_problems_reset(&problems, PAGETLS_RULE_SET_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     size_t comparisons = PAGETLS_NC_COMPARISONS;
     pagetls_name_constraints_apply(&ca, &subject, 0, &comparisons, &problems);
@@ -78,7 +78,7 @@ static void check_constraints(pagetls_slice constraints, pagetls_slice names, pa
     size_t used = PAGETLS_NC_COMPARISONS - comparisons;
     FUZZ_ASSERT(used <= PAGETLS_NC_COMPARISONS);
     /* With a smaller budget, the result is the same, or says that the budget was exceeded. */
-    pagetls_problems_reset(&problems, PAGETLS_LEVEL_WEBPKI);
+    pagetls_problems_reset(&problems, PAGETLS_RULE_SET_WEBPKI);
     pagetls_name_constraints_form(&ca, 1, &problems);
     pagetls_name_constraints_apply(&ca, &subject, 0, &budget, &problems);
     FUZZ_ASSERT(has(&problems, PAGETLS_RULE_NC_TOO_MANY) == (used >= initial_budget));

@@ -92,6 +92,7 @@ describe('the JSON', () => {
       'criteria',
       'outcome',
       'problems',
+      'warnings',
       'error',
       'chain',
       'connection',

@@ -513,7 +513,7 @@ static void rejects_unreadable_constrained_names(void)
         size_t comparisons = 100;
         check_context("case %zu", i);
         read_with_extension(&subject, OID_SAN, (pagetls_slice) { (const uint8_t *) cases[i].names, cases[i].len });
-        pagetls_problems_reset(&problems, PAGETLS_LEVEL_RFC5280);
+        pagetls_problems_reset(&problems, PAGETLS_RULE_SET_RFC5280);
         pagetls_name_constraints_apply(&ca, &subject, 1, &comparisons, &problems);
         CHECK_INT(problems.count, cases[i].problems);
         CHECK(problems.count == 0 ||

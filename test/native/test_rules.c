@@ -1,5 +1,5 @@
-/* Turns each rule off and on for all cases of the test PKI. The linker redirects pagetls_rule_applies() of
- * wasm/verify/rule_applies.c here (--wrap). */
+/* Turns each rule off, into a warning and into a problem. The linker redirects pagetls_rule_effect() of
+ * wasm/verify/rule_effect.c here (--wrap). */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,17 +13,21 @@
 
 /* --- the switch ------------------------------------------------------------------------- */
 
-static enum { UNCHANGED, ONE_OFF, ALL_OFF, ONE_ON } mode;
+static enum { UNCHANGED, ONE_OFF, ONE_WARNS, ONE_ON, ALL_OFF } mode;
 static pagetls_rule turned_rule;
 
-int __real_pagetls_rule_applies(pagetls_rule rule, pagetls_level level);
-int __wrap_pagetls_rule_applies(pagetls_rule rule, pagetls_level level);
+pagetls_effect __real_pagetls_rule_effect(pagetls_rule rule, pagetls_rule_set set);
+pagetls_effect __wrap_pagetls_rule_effect(pagetls_rule rule, pagetls_rule_set set);
 
-int __wrap_pagetls_rule_applies(pagetls_rule rule, pagetls_level level)
+static pagetls_effect effect_of_mode(void)
 {
-    return mode == ALL_OFF                         ? 0
-        : mode != UNCHANGED && rule == turned_rule ? mode == ONE_ON
-                                                   : __real_pagetls_rule_applies(rule, level);
+    return mode == ONE_ON ? PAGETLS_EFFECT_PROBLEM : mode == ONE_WARNS ? PAGETLS_EFFECT_WARNING : PAGETLS_EFFECT_NONE;
+}
+
+pagetls_effect __wrap_pagetls_rule_effect(pagetls_rule rule, pagetls_rule_set set)
+{
+    return mode == ALL_OFF || (mode != UNCHANGED && rule == turned_rule) ? effect_of_mode()
+                                                                         : __real_pagetls_rule_effect(rule, set);
 }
 
 static void set_mode(int to, pagetls_rule rule)
@@ -40,6 +44,7 @@ typedef struct {
     int complete; /* no problem says that the path lacks an anchor or a verified signature */
     size_t problems;
     uint8_t broken[PAGETLS_RULES]; /* rules that the best path breaks */
+    uint8_t warned[PAGETLS_RULES]; /* rules of its warnings */
     char *report;
 } rule_result;
 
@@ -89,6 +94,9 @@ static void run_verification(pagetls_verification *verification, rule_result *f)
         for (size_t i = 0; i < best->problems_count; i++) {
             f->broken[best->problems[i].rule] = 1;
             f->complete &= !breaks_path(&best->problems[i]);
+        }
+        for (size_t i = 0; i < best->warnings_count; i++) {
+            f->warned[pagetls_attempt_warnings(best)[i].rule] = 1;
         }
     }
     /* With any set of rules, a valid path has no problem and is complete. */
@@ -167,6 +175,20 @@ static void check_one_off(const rule_result *before, const rule_result *after, p
     }
 }
 
+/* \p after: with the rule as a warning; \p off: without it. The result and all problems are the same. */
+static void check_one_warning(const rule_result *before, const rule_result *off, const rule_result *after,
+                              pagetls_rule rule)
+{
+    CHECK_INT(after->outcome, off->outcome);
+    CHECK_INT(after->problems, off->problems);
+    CHECK(!after->broken[rule]);
+    CHECK(!before->broken[rule] || after->outcome == PAGETLS_INCOMPLETE || after->warned[rule]);
+    for (int other = 1; other < PAGETLS_RULES; other++) {
+        CHECK(other == (int) rule || after->broken[other] == off->broken[other]);
+        CHECK(other == (int) rule || after->warned[other] == off->warned[other]);
+    }
+}
+
 /* Each reported rule, and a seventh of the others, which is a different one for each case. */
 static void turn_each_off(const char *id, pagetls_verification *verification)
 {
@@ -177,6 +199,7 @@ static void turn_each_off(const char *id, pagetls_verification *verification)
     turns++;
     for (int rule = 1; rule < PAGETLS_RULES; rule++) {
         rule_result after;
+        rule_result warned;
         if (rule == PAGETLS_RULE_PARSE || (!reports_rule(&before, (pagetls_rule) rule) && (rule + turns) % 7 != 0)) {
             continue; /* an unreadable certificate is not a matter of rules */
         }
@@ -184,6 +207,10 @@ static void turn_each_off(const char *id, pagetls_verification *verification)
         set_mode(ONE_OFF, (pagetls_rule) rule);
         run_verification(verification, &after);
         check_one_off(&before, &after, (pagetls_rule) rule);
+        set_mode(ONE_WARNS, (pagetls_rule) rule);
+        run_verification(verification, &warned);
+        check_one_warning(&before, &after, &warned, (pagetls_rule) rule);
+        free(warned.report);
         free(after.report);
     }
     set_mode(UNCHANGED, PAGETLS_RULE_NONE);
@@ -260,40 +287,80 @@ static void check_one_rule_on(void)
     free(der);
 }
 
-/* Every rule at both levels, unchanged, off and on. */
-static void adds_problems_of_applying_rules(void)
+/* What rules.def says of a level and a set of rules. */
+static pagetls_effect documented_effect(pagetls_level level, pagetls_rule_set set)
+{
+    static const char *const table[PAGETLS_LEVELS] = {
+        /* rfc5280, webpki, private: nothing, a warning or a problem */
+        [PAGETLS_LEVEL_RFC5280] = "ppp", [PAGETLS_LEVEL_FORM] = "ppw",   [PAGETLS_LEVEL_EXEMPT] = "pww",
+        [PAGETLS_LEVEL_WEBPKI] = "npw",  [PAGETLS_LEVEL_ADVICE] = "www",
+    };
+    const char letter = table[level][set];
+    return letter == 'p' ? PAGETLS_EFFECT_PROBLEM : letter == 'w' ? PAGETLS_EFFECT_WARNING : PAGETLS_EFFECT_NONE;
+}
+
+/* Every rule in every set, unchanged, off, as a warning and as a problem. */
+static void adds_problems_and_warnings(void)
 {
     static pagetls_problems problems;
-    for (int rule = 1; rule < PAGETLS_RULES; rule++) {
-        const pagetls_level first = pagetls_rule_get((pagetls_rule) rule)->level;
-        for (int level = PAGETLS_LEVEL_RFC5280; level <= PAGETLS_LEVEL_WEBPKI; level++) {
-            static const int modes[] = { UNCHANGED, ONE_OFF, ONE_ON };
-            for (size_t i = 0; i < 3; i++) {
-                const pagetls_rule other = rule == PAGETLS_RULE_EXPIRED ? PAGETLS_RULE_FUTURE : PAGETLS_RULE_EXPIRED;
-                int expected = modes[i] == ONE_OFF ? 0 : modes[i] == ONE_ON || (int) first <= level;
-                check_context("%s at level %d, mode %d", pagetls_rule_get((pagetls_rule) rule)->name, level, modes[i]);
-                pagetls_problems_reset(&problems, (pagetls_level) level);
-                set_mode(modes[i], (pagetls_rule) rule);
-                pagetls_problem *problem = pagetls_problems_add(&problems, (pagetls_rule) rule, 1);
-                pagetls_problem_append(problem, "what was found");
-                CHECK_INT(problems.count, expected);
-                CHECK_TEXT(problem->detail, "what was found"); /* even if it is discarded */
-                CHECK(expected == (problem == &problems.list[0]));
-                problem = pagetls_problems_add(&problems, other, 2);
-                CHECK_INT(problems.count, expected + 1);
-                CHECK(problem == &problems.list[expected] && problem->detail[0] == '\0' && problem->depth == 2);
-                CHECK_INT(pagetls_problems_flags(problems.list, problems.count),
-                          pagetls_rule_get(other)->flag | (expected ? pagetls_rule_get((pagetls_rule) rule)->flag : 0));
-                set_mode(UNCHANGED, PAGETLS_RULE_NONE);
-            }
+    static const int modes[] = { UNCHANGED, ONE_OFF, ONE_WARNS, ONE_ON };
+    for (int at = 0; at < 4 * PAGETLS_RULES * PAGETLS_RULE_SETS; at++) {
+        const pagetls_rule rule = (pagetls_rule) (at / 4 / PAGETLS_RULE_SETS);
+        const pagetls_rule_set set = (pagetls_rule_set) (at / 4 % PAGETLS_RULE_SETS);
+        const pagetls_rule other = rule == PAGETLS_RULE_EXPIRED ? PAGETLS_RULE_FUTURE : PAGETLS_RULE_EXPIRED;
+        if (rule == PAGETLS_RULE_NONE) {
+            continue;
         }
+        check_context("%s in set %d, mode %d", pagetls_rule_get(rule)->name, set, modes[at % 4]);
+        set_mode(modes[at % 4], rule);
+        const pagetls_effect expected =
+            mode == UNCHANGED ? documented_effect(pagetls_rule_get(rule)->level, set) : effect_of_mode();
+        const size_t count = expected == PAGETLS_EFFECT_PROBLEM;
+        pagetls_problems_reset(&problems, set);
+        pagetls_problem *problem = pagetls_problems_add(&problems, rule, 1);
+        pagetls_problem_append(problem, "what was found");
+        CHECK_INT(problems.count, count);
+        CHECK_INT(problems.warnings_count, expected == PAGETLS_EFFECT_WARNING);
+        CHECK_TEXT(problem->detail, "what was found"); /* even if it is discarded */
+        CHECK(problem ==
+              (expected == PAGETLS_EFFECT_PROBLEM       ? problems.list
+                   : expected == PAGETLS_EFFECT_WARNING ? problems.warnings
+                                                        : &problems.ignored));
+        problem = pagetls_problems_add(&problems, other, 2);
+        CHECK_INT(problems.count, count + 1);
+        CHECK(problem == &problems.list[count] && problem->detail[0] == '\0' && problem->depth == 2);
+        CHECK_INT(pagetls_problems_flags(problems.list, problems.count),
+                  pagetls_rule_get(other)->flag | (count ? pagetls_rule_get(rule)->flag : 0));
+        set_mode(UNCHANGED, PAGETLS_RULE_NONE);
     }
     check_context("%s", "");
 }
 
+/* Warnings that fill their list never displace a problem. */
+static void keeps_problems_apart_from_warnings(void)
+{
+    static pagetls_problems problems;
+    pagetls_problems_reset(&problems, PAGETLS_RULE_SET_PRIVATE);
+    pagetls_problem_append(pagetls_problems_add(&problems, PAGETLS_RULE_EXPIRED, 0), "valid until yesterday");
+    for (size_t depth = 0; depth < PAGETLS_WARNINGS_MAX + 5; depth++) {
+        (void) pagetls_problems_add(&problems, PAGETLS_RULE_SERIAL, depth);
+    }
+    CHECK_INT(problems.count, 1);
+    CHECK_TEXT(problems.list[0].detail, "valid until yesterday");
+    CHECK_INT(problems.warnings_count, PAGETLS_WARNINGS_MAX);
+    for (size_t depth = 1; depth < PAGETLS_PROBLEMS_MAX + 5; depth++) {
+        (void) pagetls_problems_add(&problems, PAGETLS_RULE_EXPIRED, depth);
+    }
+    CHECK_INT(problems.count, PAGETLS_PROBLEMS_MAX);
+    CHECK_INT(problems.warnings_count, PAGETLS_WARNINGS_MAX);
+}
+
 const native_test rules_tests[] = {
-    { "a problem is added if its rule applies, and is discarded otherwise", adds_problems_of_applying_rules },
-    { "with a rule off, a chain that breaks only that rule is valid if its path is complete", check_each_rule_off },
+    { "a violation is a problem, a warning or nothing, as its level and the rules of the profile say",
+      adds_problems_and_warnings },
+    { "warnings never displace a problem", keeps_problems_apart_from_warnings },
+    { "with a rule off, or as a warning, a chain that breaks only that rule is valid if its path is complete",
+      check_each_rule_off },
     { "with all rules off, a path is valid exactly if it ends at an anchor and every signature is verified",
       check_all_rules_off },
     { "a Web PKI rule can be turned on for RFC 5280", check_one_rule_on },

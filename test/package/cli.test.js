@@ -17,6 +17,7 @@ import { privateKeyPem } from '../../certs/keys.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import { fixOf } from '../../messages/problems.js';
 import { startBridge } from '../helpers/bridge.js';
+import { chain, HOST, NOW } from '../helpers/chains.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls } from '../helpers/servers.js';
@@ -40,6 +41,9 @@ function writeTemporary(name, content) {
   writeFileSync(path, content);
   return path;
 }
+
+/** @param {Uint8Array} certificate DER */
+const pem = (certificate) => der.pem('CERTIFICATE', certificate);
 
 /** @param {string} pem @returns the DER of its first block */
 function derOf(pem) {
@@ -320,6 +324,27 @@ describe('pagetls verify', () => {
     const valid = await pagetls(['verify', '--json', ...goodArgs]);
     assert.equal(valid.code, 0);
     assert.deepEqual(JSON.parse(valid.stdout).verification.problems, []);
+  });
+
+  test('warnings are shown below the result, which they do not change', async () => {
+    const { root, intermediate, leaf } = chain({ leaf: { notAfter: der.generalizedTime('20491231235959Z') } });
+    const file = writeTemporary('warned.pem', [leaf, intermediate].map((one) => pem(one.der)).join(''));
+    const args = [file, '--ca', writeTemporary('warned-root.pem', pem(root.der)), '--host', HOST];
+    const run = await pagetls(['verify', ...args, '--at', NOW.toISOString()]);
+    assertValid(
+      run,
+      /^Warnings, which do not affect the result:\n {2}certificate 0: .*GeneralizedTime.*: 20491231235959Z\n {4}ERR_TLS_CERT_VALIDITY_ENCODING/m,
+    );
+    const json = JSON.parse((await pagetls(['verify', ...args, '--at', NOW.toISOString(), '--json'])).stdout);
+    assert.deepEqual(
+      json.verification.warnings.map((/** @type {{rule: string, depth: number}} */ { rule, depth }) => [rule, depth]),
+      [['GENERALIZED_TIME', 0]],
+    );
+    assert.deepEqual([json.verification.ok, json.verification.problems], [true, []]);
+    const late = await pagetls(['verify', ...args, '--at', '2050-01-01T00:00:00Z']);
+    assert.equal(late.code, 1);
+    assert.match(late.stdout, /^The chain is NOT valid:\n {2}certificate 0: .*valid until 2049-12-31T23:59:59Z/m);
+    assert.match(late.stdout, /^Warnings, which/m);
   });
 
   test('an unreadable leaf is a problem, and the rest of the chain is shown', async () => {

@@ -40,11 +40,11 @@ void pagetls_describe_problem(pagetls_json *json, const pagetls_problem *problem
     pagetls_json_end_object(json);
 }
 
-static void describe_problems(pagetls_json *json, const pagetls_attempt *attempt)
+static void describe_problems(pagetls_json *json, const char *key, const pagetls_problem *list, size_t count)
 {
-    pagetls_json_array(json, "problems");
-    for (size_t i = 0; attempt != NULL && i < attempt->problems_count; i++) {
-        pagetls_describe_problem(json, &attempt->problems[i]);
+    pagetls_json_array(json, key);
+    for (size_t i = 0; i < count; i++) {
+        pagetls_describe_problem(json, &list[i]);
     }
     pagetls_json_end_array(json);
 }
@@ -53,7 +53,7 @@ static void describe_problems(pagetls_json *json, const pagetls_attempt *attempt
 static void describe_path(pagetls_json *json, const pagetls_attempt *attempt, const pagetls_stored_certificate *chain)
 {
     pagetls_json_array(json, "path");
-    for (size_t i = 0; attempt != NULL && i < attempt->path.len; i++) {
+    for (size_t i = 0; i < attempt->path.len; i++) {
         const pagetls_slice der = attempt->path.certificate[i]->der;
         const pagetls_stored_certificate *sent = chain;
         int64_t index = 0;
@@ -77,7 +77,7 @@ static void describe_others(pagetls_json *json, const pagetls_search_result *sea
     for (size_t i = 0; i < search->others_count; i++) {
         pagetls_json_object(json, NULL);
         describe_path(json, search->others[i], chain);
-        describe_problems(json, search->others[i]);
+        describe_problems(json, "problems", search->others[i]->problems, search->others[i]->problems_count);
         pagetls_json_end_object(json);
     }
     pagetls_json_end_array(json);
@@ -86,7 +86,8 @@ static void describe_others(pagetls_json *json, const pagetls_search_result *sea
 void pagetls_describe_verification(pagetls_json *json, const char *key, const pagetls_verification *verification)
 {
     const pagetls_result *result = &verification->result;
-    const pagetls_attempt *best = result->search.best;
+    static const pagetls_attempt nothing;
+    const pagetls_attempt *best = result->search.best == NULL ? &nothing : result->search.best;
     pagetls_json_object(json, key);
     pagetls_json_bool(json, "ok", result->outcome == PAGETLS_GOOD);
     pagetls_json_bool(json, "verified", result->outcome != PAGETLS_NOT_VERIFIED);
@@ -98,11 +99,12 @@ void pagetls_describe_verification(pagetls_json *json, const char *key, const pa
         }
     }
     pagetls_json_end_array(json);
-    describe_problems(json, best);
+    describe_problems(json, "problems", best->problems, best->problems_count);
+    describe_problems(json, "warnings", pagetls_attempt_warnings(best), best->warnings_count);
     pagetls_json_int(json, "tried", (int64_t) result->search.tried);
     describe_others(json, &result->search, verification->chain);
     pagetls_json_array(json, "revocation");
-    for (size_t i = 0; best != NULL && i < best->path.len; i++) {
+    for (size_t i = 0; i < best->path.len; i++) {
         pagetls_json_bool(json, NULL, best->revocation_checked[i]);
     }
     pagetls_json_end_array(json);
@@ -178,16 +180,12 @@ char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile
     }
     pagetls_json_array(&json, NULL);
     for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
-        pagetls_problems_reset(problems, criteria.profile->level);
+        pagetls_problems_reset(problems, criteria.profile->rules);
         pagetls_check_anchor(&anchor->certificate, &criteria, problems);
         if (problems->count > 0) {
             pagetls_json_object(&json, NULL);
             pagetls_json_base64(&json, "der", anchor->certificate.der.p, anchor->certificate.der.len);
-            pagetls_json_array(&json, "problems");
-            for (size_t i = 0; i < problems->count; i++) {
-                pagetls_describe_problem(&json, &problems->list[i]);
-            }
-            pagetls_json_end_array(&json);
+            describe_problems(&json, "problems", problems->list, problems->count);
             pagetls_json_end_object(&json);
         }
     }

@@ -7,10 +7,31 @@
 /** RFC 5280, section 4.1.2.2. */
 #define SERIAL_MAX_OCTETS 20
 
-/* RFC 5280, section 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050 on. */
-static int has_valid_encoding(const pagetls_time *time)
+/* RFC 5280, section 4.1.2.5: with seconds, without a fraction, and in UTC. CAs must write UTCTime through 2049 and
+ * GeneralizedTime from 2050 on; clients must accept either. NONE for a correct time. */
+static pagetls_rule encoding_rule(const pagetls_time *time)
 {
-    return time->in_rfc5280_form && (time->tag == DER_UTC_TIME || memcmp(time->text.p, "2050", 4) >= 0);
+    return !time->in_rfc5280_form                                                  ? PAGETLS_RULE_VALIDITY_ENCODING
+        : time->tag == DER_GENERALIZED_TIME && memcmp(time->text.p, "2050", 4) < 0 ? PAGETLS_RULE_GENERALIZED_TIME
+                                                                                   : PAGETLS_RULE_NONE;
+}
+
+static void check_time_encoding(const pagetls_check_target *target)
+{
+    const pagetls_time *times[] = { &target->certificate->not_before, &target->certificate->not_after };
+    const pagetls_rule rules[] = { encoding_rule(times[0]), encoding_rule(times[1]) };
+    pagetls_problem *problem = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        if (rules[i] == PAGETLS_RULE_NONE) {
+            continue;
+        }
+        if (i == 1 && rules[0] == rules[1]) {
+            pagetls_problem_append(problem, ", ");
+        } else {
+            problem = pagetls_target_add_problem(target, rules[i]);
+        }
+        pagetls_problem_append_untrusted(problem, times[i]->text.p, times[i]->text.len);
+    }
 }
 
 void pagetls_check_serial(const pagetls_check_target *target)
@@ -46,11 +67,12 @@ void pagetls_check_extensions(const pagetls_check_target *target)
     pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_AKI), PAGETLS_RULE_AKI_CRITICAL);
     pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_SKI), PAGETLS_RULE_SKI_CRITICAL);
     pagetls_target_add_problem_if(target, pagetls_certificate_critical(c, PAGETLS_EXT_AIA), PAGETLS_RULE_AIA_CRITICAL);
+    pagetls_target_add_problem_if(target, pagetls_certificate_malformed(c, PAGETLS_EXT_POLICY_CONSTRAINTS),
+                                  PAGETLS_RULE_POLICY_CONSTRAINTS);
     pagetls_target_add_problem_if(target,
                                   pagetls_certificate_has(c, PAGETLS_EXT_POLICY_CONSTRAINTS) &&
-                                      (!pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS) ||
-                                       pagetls_certificate_malformed(c, PAGETLS_EXT_POLICY_CONSTRAINTS)),
-                                  PAGETLS_RULE_POLICY_CONSTRAINTS);
+                                      !pagetls_certificate_critical(c, PAGETLS_EXT_POLICY_CONSTRAINTS),
+                                  PAGETLS_RULE_POLICY_NOT_CRITICAL);
     pagetls_target_add_problem_if(target, c->path_length >= 0 && !c->ca, PAGETLS_RULE_PATH_LENGTH_NOT_CA);
     pagetls_target_add_problem_if(target, (c->key_usage & PAGETLS_KU_CERT_SIGN) && !c->ca,
                                   PAGETLS_RULE_CERT_SIGN_NOT_CA);
@@ -104,8 +126,7 @@ void pagetls_check_form(const pagetls_check_target *target)
     pagetls_target_add_problem_if(target, is_empty(c->issuer), PAGETLS_RULE_ISSUER_EMPTY);
     pagetls_target_add_problem_if(target, target->role != PAGETLS_ROLE_LEAF && is_empty(c->subject),
                                   PAGETLS_RULE_SUBJECT_EMPTY);
-    pagetls_target_add_problem_if(target, !has_valid_encoding(&c->not_before) || !has_valid_encoding(&c->not_after),
-                                  PAGETLS_RULE_VALIDITY_ENCODING);
+    check_time_encoding(target);
     pagetls_target_add_problem_if(target, c->has_unique_id, PAGETLS_RULE_UNIQUE_ID);
     pagetls_check_extensions(target);
     check_key_identifiers(target);

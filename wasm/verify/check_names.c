@@ -137,15 +137,14 @@ static int are_well_formed(pagetls_slice names)
 void pagetls_check_alternative_names(const pagetls_check_target *target)
 {
     const pagetls_certificate *c = target->certificate;
-    int webpki = target->criteria->profile->level >= PAGETLS_LEVEL_WEBPKI;
     int empty_subject = c->subject.len <= 2;
     if (!pagetls_certificate_has(c, PAGETLS_EXT_SAN)) {
         (void) pagetls_target_add_problem(target, empty_subject ? PAGETLS_RULE_SAN_NEEDED : PAGETLS_RULE_SAN_MISSING);
         return;
     }
     int critical = pagetls_certificate_critical(c, PAGETLS_EXT_SAN);
-    pagetls_target_add_problem_if(target, (empty_subject && !critical) || (webpki && !empty_subject && critical),
-                                  PAGETLS_RULE_SAN_CRITICALITY);
+    pagetls_target_add_problem_if(target, empty_subject && !critical, PAGETLS_RULE_SAN_CRITICALITY);
+    pagetls_target_add_problem_if(target, !empty_subject && critical, PAGETLS_RULE_SAN_CRITICAL);
     pagetls_target_add_problem_if(
         target, pagetls_certificate_malformed(c, PAGETLS_EXT_SAN) || !are_well_formed(c->alternative_names),
         PAGETLS_RULE_SAN_MALFORMED);

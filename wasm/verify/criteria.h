@@ -12,7 +12,7 @@
 
 /** Which keys and signatures are acceptable, and which rules apply. */
 typedef struct {
-    pagetls_level level;
+    pagetls_rule_set rules;
     uint8_t hashes; /**< one bit per pagetls_hash */
     uint8_t curves; /**< one bit per pagetls_curve */
     uint8_t rsa;    /**< 1 when RSA keys and signatures are acceptable */

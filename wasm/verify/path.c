@@ -59,11 +59,25 @@ static int spend_steps(search *s, size_t steps)
 
 /* --- attempts ------------------------------------------------------------------------ */
 
-/* A copy of the path and its problems; NULL when out of memory. */
+/* Copies \p count problems in the order of their depth. */
+static void copy_by_depth(pagetls_problem *copy, const pagetls_problem *list, size_t count)
+{
+    size_t copied = 0;
+    for (size_t depth = 0; depth < PAGETLS_PATH_MAX && copied < count; depth++) {
+        for (size_t i = 0; i < count; i++) {
+            if (list[i].depth == depth) {
+                copy[copied++] = list[i];
+            }
+        }
+    }
+}
+
+/* A copy of the path, its problems and its warnings; NULL when out of memory. */
 static pagetls_attempt *copy_attempt(search *s)
 {
     const pagetls_problems *problems = &s->problems;
-    pagetls_attempt *copy = pagetls_heap_calloc(1, sizeof(*copy) + problems->count * sizeof(problems->list[0]));
+    size_t count = problems->count + problems->warnings_count;
+    pagetls_attempt *copy = pagetls_heap_calloc(1, sizeof(*copy) + count * sizeof(problems->list[0]));
     if (copy == NULL) {
         s->out_of_memory = 1;
         return NULL;
@@ -72,13 +86,10 @@ static pagetls_attempt *copy_attempt(search *s)
     copy->order = s->result->tried;
     copy->signatures_verified = s->unverified == 0;
     memcpy(copy->revocation_checked, s->revocation_checked, sizeof(copy->revocation_checked));
-    for (size_t depth = 0; depth < PAGETLS_PATH_MAX && copy->problems_count < problems->count; depth++) {
-        for (size_t i = 0; i < problems->count; i++) {
-            if (problems->list[i].depth == depth) {
-                copy->problems[copy->problems_count++] = problems->list[i];
-            }
-        }
-    }
+    copy->problems_count = problems->count;
+    copy->warnings_count = problems->warnings_count;
+    copy_by_depth(copy->problems, problems->list, problems->count);
+    copy_by_depth(copy->problems + problems->count, problems->warnings, problems->warnings_count);
     return copy;
 }
 
@@ -125,7 +136,7 @@ static void keep_attempt(search *s, int score)
 
 static void reset_problems(search *s)
 {
-    pagetls_problems_reset(&s->problems, s->criteria->profile->level);
+    pagetls_problems_reset(&s->problems, s->criteria->profile->rules);
     memset(s->revocation_checked, 0, sizeof(s->revocation_checked));
 }
 
@@ -401,7 +412,9 @@ static void complete_best(search *s)
     s->unverified = !best->signatures_verified;
     reset_problems(s);
     s->problems.count = best->problems_count;
+    s->problems.warnings_count = best->warnings_count;
     memcpy(s->problems.list, best->problems, best->problems_count * sizeof(best->problems[0]));
+    memcpy(s->problems.warnings, pagetls_attempt_warnings(best), best->warnings_count * sizeof(best->problems[0]));
     check_revocation(s);
     if (s->exhausted) {
         (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, s->path.len - 1);

@@ -10,15 +10,21 @@
 #include "verify/revocation.h"
 #include "verify/stored_certificate.h"
 
-/** A path that was tried, with its problems. */
+/** A path that was tried, with its problems and warnings. */
 typedef struct {
     pagetls_path path; /**< points into the chain and the anchors */
     uint8_t revocation_checked[PAGETLS_PATH_MAX];
     uint8_t signatures_verified; /**< all signatures of the path */
     size_t order;                /**< number of paths tried before this one */
     size_t problems_count;
-    pagetls_problem problems[]; /**< sorted by depth */
+    size_t warnings_count;
+    pagetls_problem problems[]; /**< the problems, then the warnings, each sorted by depth */
 } pagetls_attempt;
+
+static inline const pagetls_problem *pagetls_attempt_warnings(const pagetls_attempt *attempt)
+{
+    return attempt->problems + attempt->problems_count;
+}
 
 typedef struct {
     pagetls_attempt *best;                            /**< the chosen path */

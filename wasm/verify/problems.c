@@ -13,25 +13,37 @@ static void reset_problem(pagetls_problem *problem, pagetls_rule rule, size_t de
     problem->detail[0] = '\0';
 }
 
-void pagetls_problems_reset(pagetls_problems *problems, pagetls_level level)
+void pagetls_problems_reset(pagetls_problems *problems, pagetls_rule_set rules)
 {
-    problems->level = level;
-    problems->count = 0;
+    problems->rules = rules;
+    problems->count = problems->warnings_count = 0;
+}
+
+/* Where the violation of a rule goes: into the entry for this rule and depth, or else into a new one. */
+static pagetls_problem *find_entry(pagetls_problem *list, size_t *count, size_t max, pagetls_rule rule, size_t depth)
+{
+    size_t at = 0;
+    while (at < *count && (list[at].rule != rule || list[at].depth != depth)) {
+        at++;
+    }
+    if (at == max) { /* full: overwrite the last one */
+        at--;
+    }
+    *count = at < *count ? *count : at + 1;
+    return &list[at];
 }
 
 pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth)
 {
     pagetls_problem *problem = &problems->ignored;
-    if (pagetls_rule_applies(rule, problems->level)) {
-        size_t at = 0;
-        while (at < problems->count && (problems->list[at].rule != rule || problems->list[at].depth != depth)) {
-            at++;
-        }
-        if (at == PAGETLS_PROBLEMS_MAX) { /* full: overwrite the last problem */
-            at--;
-        }
-        problem = &problems->list[at];
-        problems->count = at < problems->count ? problems->count : at + 1;
+    switch (pagetls_rule_effect(rule, problems->rules)) {
+        case PAGETLS_EFFECT_PROBLEM:
+            problem = find_entry(problems->list, &problems->count, PAGETLS_PROBLEMS_MAX, rule, depth);
+            break;
+        case PAGETLS_EFFECT_WARNING:
+            problem = find_entry(problems->warnings, &problems->warnings_count, PAGETLS_WARNINGS_MAX, rule, depth);
+            break;
+        case PAGETLS_EFFECT_NONE: break;
     }
     reset_problem(problem, rule, depth);
     return problem;

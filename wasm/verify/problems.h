@@ -1,6 +1,6 @@
 /**
  * \file problems.h
- * \brief The problems of a path: a list of violated rules, each with a detail.
+ * \brief The problems and warnings of a path: violated rules, each with a detail.
  */
 #ifndef PAGETLS_PROBLEMS_H
 #define PAGETLS_PROBLEMS_H
@@ -21,17 +21,20 @@ typedef struct {
 } pagetls_problem;
 
 typedef struct {
-    pagetls_level level; /**< rules that do not apply at this level are not added */
-    size_t count;
+    pagetls_rule_set rules; /**< decide whether a violation is a problem, a warning or neither */
+    size_t count;           /**< of problems */
+    size_t warnings_count;
     pagetls_problem list[PAGETLS_PROBLEMS_MAX];
-    pagetls_problem ignored; /**< receives the detail when the rule does not apply */
+    pagetls_problem warnings[PAGETLS_WARNINGS_MAX];
+    pagetls_problem ignored; /**< receives the detail of a violation that is not kept */
 } pagetls_problems;
 
-/** Empties the list and sets its level. */
-void pagetls_problems_reset(pagetls_problems *problems, pagetls_level level);
+/** Empties both lists and sets the rules. */
+void pagetls_problems_reset(pagetls_problems *problems, pagetls_rule_set rules);
 /**
- * Adds a problem if its rule applies; replaces one with the same rule and depth.
- * \return the problem, to append its detail to; never NULL
+ * Adds a problem or a warning, whichever a violation of the rule is; replaces one with the same rule and depth. All
+ * problems and warnings are added here.
+ * \return the problem or warning, to append its detail to; never NULL
  */
 pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth);
 /** The flags of all problems, combined. */

@@ -1,10 +1,9 @@
 #include "verify/rules.h"
 
-#define RFC5280 PAGETLS_LEVEL_RFC5280
-#define WEBPKI PAGETLS_LEVEL_WEBPKI
 static const pagetls_rule_info rules[] = {
-    { "", "", 0, RFC5280, "", "" },
-#define RULE(id, code, flag, level, text, reference) { #id, code, PAGETLS_FLAG_##flag, level, text, reference },
+    { "", "", 0, PAGETLS_LEVEL_RFC5280, "", "" },
+#define RULE(id, code, flag, level, text, reference)                                                                   \
+    { #id, code, PAGETLS_FLAG_##flag, PAGETLS_LEVEL_##level, text, reference },
 #include "verify/rules.def"
 #undef RULE
 };

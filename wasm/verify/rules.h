@@ -23,21 +23,42 @@ enum {
 #undef FLAG
 };
 
-/** How strict a profile is: each level includes the rules of the levels before it. */
-typedef enum { PAGETLS_LEVEL_RFC5280, PAGETLS_LEVEL_WEBPKI } pagetls_level;
+/** The levels of rules.def. */
+typedef enum {
+    PAGETLS_LEVEL_RFC5280,
+    PAGETLS_LEVEL_FORM,
+    PAGETLS_LEVEL_EXEMPT,
+    PAGETLS_LEVEL_WEBPKI,
+    PAGETLS_LEVEL_ADVICE,
+    PAGETLS_LEVELS
+} pagetls_level;
+
+/** The columns of the table in rules.def: each profile has one of these sets of rules. */
+typedef enum {
+    PAGETLS_RULE_SET_RFC5280,
+    PAGETLS_RULE_SET_WEBPKI,
+    PAGETLS_RULE_SET_PRIVATE,
+    PAGETLS_RULE_SETS
+} pagetls_rule_set;
+
+/** What a violation of a rule means. */
+typedef enum {
+    PAGETLS_EFFECT_NONE,
+    PAGETLS_EFFECT_WARNING, /**< reported; the path can still be valid */
+    PAGETLS_EFFECT_PROBLEM  /**< the path is not valid */
+} pagetls_effect;
 
 typedef struct {
-    const char *name;    /**< the identifier in rules.def */
-    const char *code;    /**< without ERR_TLS_ */
-    uint32_t flag;       /**< PAGETLS_FLAG_… */
-    pagetls_level level; /**< the lowest level that has the rule */
+    const char *name; /**< the identifier in rules.def */
+    const char *code; /**< without ERR_TLS_ */
+    uint32_t flag;    /**< PAGETLS_FLAG_… */
+    pagetls_level level;
     const char *text;
     const char *reference;
 } pagetls_rule_info;
 
 const pagetls_rule_info *pagetls_rule_get(pagetls_rule rule);
-/** 1 when \p rule applies at \p level. */
-int pagetls_rule_applies(pagetls_rule rule, pagetls_level level);
+pagetls_effect pagetls_rule_effect(pagetls_rule rule, pagetls_rule_set set);
 
 typedef struct {
     const char *name; /**< without MBEDTLS_X509_ */

@@ -28,19 +28,18 @@ static int64_t verification_time(double clock_ms)
 static int add_unreadable(pagetls_verification *verification)
 {
     pagetls_attempt **best = &verification->result.search.best;
+    static const pagetls_attempt nothing;
+    const pagetls_attempt *known = *best == NULL ? &nothing : *best;
     size_t count = 0;
     for (const pagetls_stored_certificate *sent = verification->chain; sent != NULL; sent = sent->next) {
         count += !pagetls_is_readable(sent);
     }
-    size_t known = *best == NULL ? 0 : (*best)->problems_count;
-    pagetls_attempt *longer =
-        count == 0 ? NULL : pagetls_heap_calloc(1, sizeof(*longer) + (known + count) * sizeof(longer->problems[0]));
+    size_t size = sizeof(*known) + (known->problems_count + count + known->warnings_count) * sizeof(known->problems[0]);
+    pagetls_attempt *longer = count == 0 ? NULL : pagetls_heap_calloc(1, size);
     if (longer == NULL) {
         return count == 0 ? 0 : -1;
     }
-    if (*best != NULL) {
-        memcpy(longer, *best, sizeof(*longer) + known * sizeof(longer->problems[0]));
-    }
+    memcpy(longer, known, sizeof(*longer) + known->problems_count * sizeof(known->problems[0]));
     size_t depth = 0;
     for (const pagetls_stored_certificate *sent = verification->chain; sent != NULL; sent = sent->next, depth++) {
         if (!pagetls_is_readable(sent)) {
@@ -53,6 +52,8 @@ static int add_unreadable(pagetls_verification *verification)
             pagetls_problem_append(problem, pagetls_reason_text(sent->error.reason));
         }
     }
+    memcpy(longer->problems + longer->problems_count, pagetls_attempt_warnings(known),
+           known->warnings_count * sizeof(known->problems[0]));
     pagetls_heap_free(*best);
     *best = longer;
     return 0;

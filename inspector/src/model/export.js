@@ -26,7 +26,8 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  *   request     { address, dialled, servername, bridge, get, tampered, lab }
  *   criteria    { hostname, time, profile, trust: { kind, name, size }, crls } or null
  *   outcome     { kind: "good" | "bad" | "error" | "cancelled", sentence, detail }
- *   problems    [{ depth, code, flag, flagText, message, reference, fix }]
+ *   problems    [{ depth, code, rule, flag, flagText, message, reference, fix }]
+ *   warnings    the same, for rules that the profile does not enforce
  *   error       { code, message, alert, native: { code, text } } or null
  *   chain       { ok, time, flags, revocation, tried, path, sent, others: [{ path, problems }] } or null
  *   connection  { protocol, cipher, alpn, servername, timing } or null
@@ -53,6 +54,7 @@ export function asJson(result) {
     },
     outcome: { detail: null, ...outcome(result) },
     problems: problemFields(verification?.problems ?? []),
+    warnings: problemFields(verification?.warnings ?? []),
     error: error && errorFields(error),
     chain: verification && chainFields(verification),
     connection: info && {

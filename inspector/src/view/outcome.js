@@ -1,8 +1,8 @@
-/** The outcome in one sentence, then every problem by certificate, each with advice. */
+/** The outcome in one sentence, then every problem and every warning by certificate, each with advice. */
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../messages/problems.js';
 import { locateProblem } from '../model/chain.js';
-import { titleOf, outcome } from '../model/format.js';
+import { count, titleOf, outcome } from '../model/format.js';
 import { PageElement } from './element.js';
 import { untrusted, newId, referenceView } from './pieces.js';
 
@@ -31,7 +31,7 @@ export class OutcomeElement extends PageElement {
     if (result === null) return nothing;
     const { kind, sentence, detail } = outcome(result);
     const { verification, error, request } = result;
-    const problems = verification?.problems ?? [];
+    const { problems = [], warnings = [] } = verification ?? {};
     return html`<section class="outcome outcome-${kind}" aria-labelledby=${this.sentenceId} data-outcome=${kind}>
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
       <div class="outcome-body">
@@ -39,7 +39,8 @@ export class OutcomeElement extends PageElement {
         ${request.tamper ? tamperNote() : nothing}
         ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
-        ${verification && problems.length > 0 ? problemsView(verification) : nothing}
+        ${verification && problems.length > 0 ? problemsView(problems, verification) : nothing}
+        ${verification && warnings.length > 0 ? warningsView(warnings, verification) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
         ${kind === 'bad' && !error ? inspectionOnly(result) : nothing}
       </div>
@@ -70,11 +71,21 @@ function inspectionOnly({ info }) {
   </p>`;
 }
 
-/** @param {Verification} verification */
-function problemsView(verification) {
+/** @param {Problem[]} warnings @param {Verification} verification */
+function warningsView(warnings, verification) {
+  return html`<details class="warnings">
+    <summary>
+      ${count(warnings.length, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'} not affect the result
+    </summary>
+    ${problemsView(warnings, verification)}
+  </details>`;
+}
+
+/** @param {Problem[]} all @param {Verification} verification */
+function problemsView(all, verification) {
   /** @type {Map<string, { title: import('./pieces.js').Content, where: string, problems: Problem[] }>} */
   const groups = new Map();
-  for (const problem of verification.problems) {
+  for (const problem of all) {
     const { certificate, where } = locateProblem(problem, verification);
     const title = certificate?.subject ? untrusted(titleOf(certificate)) : 'Unreadable certificate';
     const group = groups.get(where) ?? { title, where, problems: [] };

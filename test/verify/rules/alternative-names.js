@@ -91,14 +91,19 @@ export const ALTERNATIVE_NAMES = {
   ],
   SAN_CRITICALITY: [
     {
-      what: 'critical, with a subject',
-      change: { leaf: { extensions: { subjectAltName: subjectAltName([{ dns: HOST }], true) } } },
-      bad: ['0: CERT_SAN_CRITICALITY'],
-      rfc5280: [],
-    },
-    {
       what: 'not critical, without a subject',
       change: { leaf: { subject: EMPTY_NAME } },
+      bad: ['0: CERT_SAN_CRITICALITY'],
+    },
+    {
+      what: 'critical, without a subject',
+      change: { leaf: { subject: EMPTY_NAME, extensions: { subjectAltName: subjectAltName([{ dns: HOST }], true) } } },
+    },
+  ],
+  SAN_CRITICAL: [
+    {
+      what: 'critical, with a subject',
+      change: { leaf: { extensions: { subjectAltName: subjectAltName([{ dns: HOST }], true) } } },
       bad: ['0: CERT_SAN_CRITICALITY'],
     },
     {

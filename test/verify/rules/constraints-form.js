@@ -267,14 +267,16 @@ export const CONSTRAINTS_FORM = {
       change: {
         intermediate: { extensions: { nameConstraints: nameConstraints({ permitted: [{ dns: 'com' }] }, false) } },
       },
-      bad: ['1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
+      warned: ['1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
+      rfc5280: ['1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
     },
     {
       what: 'not critical, and still enforced',
       change: {
         intermediate: { extensions: { nameConstraints: nameConstraints({ excluded: [{ dns: 'com' }] }, false) } },
       },
-      bad: ['0: CERT_NAME_EXCLUDED', '1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
+      bad: ['0: CERT_NAME_EXCLUDED'],
+      warned: ['1: CERT_NAME_CONSTRAINTS_NOT_CRITICAL'],
     },
     { what: 'critical', change: below({ permitted: [{ dns: 'com' }] }, []) },
   ],

@@ -219,11 +219,6 @@ export const EXTENSIONS = {
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
     },
     {
-      what: 'not critical',
-      change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(9), false) } } },
-      bad: ['1: CERT_POLICY_CONSTRAINTS'],
-    },
-    {
       what: 'a length beyond the end',
       change: {
         intermediate: { extensions: { more: raw('2.5.29.36', der.sequence(Uint8Array.of(0x80, 5, 0)), true) } },
@@ -266,6 +261,22 @@ export const EXTENSIONS = {
       what: 'of policies, and of mappings in eight octets',
       change: policyFields(der.primitive(0, Uint8Array.of(9)), der.primitive(1, new Uint8Array(8))),
       bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
+  ],
+  POLICY_NOT_CRITICAL: [
+    {
+      what: 'not critical',
+      change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(9), false) } } },
+      bad: ['1: CERT_POLICY_CONSTRAINTS'],
+    },
+    {
+      what: 'critical',
+      change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(9)) } } },
+    },
+    {
+      what: 'not critical, and still enforced',
+      change: { intermediate: { extensions: { policy: policyConstraints(Uint8Array.of(0), false), ...policies } } },
+      bad: ['0: CERT_POLICY_REQUIRED', '1: CERT_POLICY_CONSTRAINTS'],
     },
   ],
   POLICY_REQUIRED: [

@@ -86,32 +86,20 @@ export const FORM = {
   ],
   VALIDITY_ENCODING: [
     { what: '2049 as UTCTime', change: { leaf: { notAfter: der.utcTime('491231235959Z') } } },
-    {
-      what: '2049 as GeneralizedTime',
-      change: { leaf: { notAfter: der.generalizedTime('20491231235959Z') } },
-      bad: ['0: CERT_VALIDITY_ENCODING'],
-    },
-    { what: '2050 as GeneralizedTime', change: { leaf: { notAfter: der.generalizedTime('20500101000000Z') } } },
-    { what: '9999 as GeneralizedTime', change: { leaf: { notAfter: der.generalizedTime('99991231235959Z') } } },
     { what: 'UTCTime of 1950', change: { leaf: { notBefore: der.utcTime('500101000000Z') } } },
-    {
-      what: 'notBefore',
-      change: { leaf: { notBefore: der.generalizedTime('20260101000000Z') } },
-      bad: ['0: CERT_VALIDITY_ENCODING'],
-    },
     {
       what: 'no seconds',
       change: { leaf: { notAfter: der.utcTime('4912312359Z') } },
       bad: ['0: CERT_VALIDITY_ENCODING'],
     },
     {
-      what: 'an intermediate',
-      change: { intermediate: { notAfter: der.generalizedTime('20491231235959Z') } },
+      what: 'an intermediate with a fraction of a second',
+      change: { intermediate: { notAfter: der.generalizedTime('20501231235959.5Z') } },
       bad: ['1: CERT_VALIDITY_ENCODING'],
     },
     {
-      what: 'a root',
-      change: { root: { notAfter: der.generalizedTime('20491231235959Z') } },
+      what: 'a root without seconds',
+      change: { root: { notBefore: der.utcTime('2001010000Z') } },
       bad: ['2: CERT_VALIDITY_ENCODING'],
     },
     {
@@ -128,6 +116,55 @@ export const FORM = {
       what: 'UTCTime with an offset',
       change: { leaf: { notAfter: der.utcTime('491231235959+0000') } },
       bad: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'one date without seconds, the other a GeneralizedTime',
+      change: { leaf: { notBefore: der.utcTime('2601010000Z'), notAfter: der.generalizedTime('20491231235959Z') } },
+      bad: ['0: CERT_VALIDITY_ENCODING'],
+      warned: ['0: CERT_VALIDITY_ENCODING'],
+    },
+  ],
+  GENERALIZED_TIME: [
+    { what: '2050', change: { leaf: { notAfter: der.generalizedTime('20500101000000Z') } } },
+    { what: '9999', change: { leaf: { notAfter: der.generalizedTime('99991231235959Z') } } },
+    {
+      what: '2049',
+      change: { leaf: { notAfter: der.generalizedTime('20491231235959Z') } },
+      warned: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'both dates of a leaf',
+      change: {
+        leaf: { notBefore: der.generalizedTime('20260101000000Z'), notAfter: der.generalizedTime('20261231235959Z') },
+      },
+      warned: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    ...['00010101000000Z', '16010101000000Z', '19491231235959Z'].map((text) => ({
+      what: `${text}, before all that UTCTime can say`,
+      change: { leaf: { notBefore: der.generalizedTime(text) } },
+      warned: ['0: CERT_VALIDITY_ENCODING'],
+    })),
+    {
+      what: 'an intermediate',
+      change: { intermediate: { notAfter: der.generalizedTime('20491231235959Z') } },
+      warned: ['1: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'a root',
+      change: { root: { notAfter: der.generalizedTime('20491231235959Z') } },
+      warned: ['2: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'in the past: the date counts',
+      change: { leaf: { notAfter: der.generalizedTime('20260615115959Z') } },
+      bad: ['0: CERT_EXPIRED'],
+      warned: ['0: CERT_VALIDITY_ENCODING'],
+    },
+    {
+      what: 'in the future: the date counts',
+      change: { leaf: { notBefore: der.generalizedTime('20260615120001Z') } },
+      bad: ['0: CERT_FUTURE'],
+      warned: ['0: CERT_VALIDITY_ENCODING'],
     },
   ],
   TIME_UNREADABLE: [

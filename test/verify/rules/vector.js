@@ -19,14 +19,15 @@ import { authority, crl, HOST, keyOf } from '../../helpers/chains.js';
 /** @typedef {import('../../../certs/names.js').GeneralName} GeneralName */
 
 /**
- * A change to a valid chain, and the expected problems.
+ * A change to a valid chain, and the expected problems and warnings: "depth: code" without ERR_TLS_.
  * @typedef {object} Vector
  * @property {string} what describes the change
  * @property {Changes} [change]
  * @property {(chain: Chain) => Partial<VerificationInput>} [ask] changes the input of the verification
- * @property {string[]} [bad] "depth: code" without ERR_TLS_, with webpki; omitted: the chain is valid
- * @property {string[]} [rfc5280] with that profile; default: the problems of `bad` whose rules are not only in webpki
- * @property {string[]} [suiteb] with that profile; omitted: suiteb is not tested
+ * @property {string[]} [bad] problems with webpki; omitted: the chain is valid
+ * @property {string[]} [warned] warnings with webpki; omitted: none
+ * @property {string[]} [rfc5280] problems with that profile; default: those of webpki, by the levels of their rules
+ * @property {string[]} [suiteb] problems with that profile; omitted: suiteb is not tested
  */
 
 /** @param {Extension} one @returns {Extension} */

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../../messages/problems.js';
 import { MARKS } from '../../model/lab-format.js';
-import { referenceUrl, role, titleOf, visible } from '../../model/format.js';
+import { count, referenceUrl, role, titleOf, visible } from '../../model/format.js';
 
 /** @typedef {import('../../types.js').Problem} Problem */
 /** @typedef {import('../../types.js').TLSError} TLSError */
@@ -28,6 +28,16 @@ export function shortOutcome({ kind, sentence, detail }, { verification, error, 
         ? html`<ol class="short-problems" aria-label="Problems">
             ${verification.problems.map((problem) => problemItem(problem, verification))}
           </ol>`
+        : nothing
+    }
+    ${
+      verification && verification.warnings.length > 0
+        ? html`<details class="warnings">
+            <summary>${count(verification.warnings.length, 'warning')}</summary>
+            <ol class="short-problems" aria-label="Warnings">
+              ${verification.warnings.map((problem) => problemItem(problem, verification))}
+            </ol>
+          </details>`
         : nothing
     }
     ${error && error.code !== 'ERR_TLS_CERT_PARSE' ? errorLine(error) : nothing}

@@ -3,12 +3,12 @@
 /** @type {Difference[]} */
 export const CONSTRAINT_DIFFERENCES = [
   {
-    what: 'name constraints that are not critical, and satisfied',
+    what: 'name constraints that are not critical, and satisfied (rfc5280 only)',
     when: /^nc-not-critical-kept$/,
     pagetls: 'reject',
     references: ['openssl', 'strict', 'gnutls'],
     reason: /CERT_NAME_CONSTRAINTS_NOT_CRITICAL/,
-    why: 'RFC 5280 section 4.2.1.10 requires them to be critical.',
+    why: 'RFC 5280 section 4.2.1.10 requires them to be critical; BR 7.1.2.5.2 makes an exception.',
   },
   {
     what: 'name constraints in a leaf',

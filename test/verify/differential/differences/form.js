@@ -19,14 +19,6 @@ export const FORM_DIFFERENCES = [
     why: 'It is not DER (RFC 5280 section 4.1), and would not match a CRL entry.',
   },
   {
-    what: 'a GeneralizedTime instead of a UTCTime',
-    when: /^generalized-(2049|start)@/,
-    pagetls: 'reject',
-    references: ['openssl', 'strict', 'gnutls'],
-    reason: /CERT_VALIDITY_ENCODING/,
-    why: 'RFC 5280 section 4.1.2.5 requires UTCTime through 2049.',
-  },
-  {
     what: 'a time without seconds, or a date that does not exist',
     when: /^no-(seconds|such-day)@/,
     pagetls: 'reject',
