@@ -42,8 +42,8 @@ function shownTexts(verification, error = null) {
   const result = {
     ...{ request, info: null, verification, error, criteria: null, recording: null, answer: null, elapsed: 0 },
   };
-  const settings = { now: new Date(clock), hostname, trust: /** @type {const} */ ('lab'), crl: true };
-  const short = outcomeFor({ ...settings, profile: 'webpki' }, { verification, info: null, error, bridge: '' });
+  const labCase = /** @type {import('../../inspector/src/types.js').LabCase} */ ({ hostname });
+  const short = outcomeFor(labCase, { hostname }, { verification, info: null, error, bridge: '' });
   const found = { verification, error, advice: 'Advice of the case.', from: '' };
   return {
     inspector: outcome(result),

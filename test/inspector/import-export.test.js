@@ -166,8 +166,10 @@ test('exported PEM can be read by the inspector and by OpenSSL', async () => {
 
 describe('a command', () => {
   test('has the options of the request', () => {
-    const pagetls = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'pagetls');
-    const withOpenssl = (/** @type {Partial<Request>} */ change) => asCommand(request(change), 'openssl');
+    const pagetls = (/** @type {Partial<Request>} */ change) =>
+      asCommand({ request: request(change), criteria: null }, 'pagetls');
+    const withOpenssl = (/** @type {Partial<Request>} */ change) =>
+      asCommand({ request: request(change), criteria: null }, 'openssl');
     assert.equal(pagetls({ address: 'example.org' }), 'npx pagetls inspect example.org');
     assert.equal(
       withOpenssl({ address: 'example.org' }),
@@ -188,9 +190,29 @@ describe('a command', () => {
       `npx pagetls inspect --servername=b.example --ca=roots.pem --crl=crls.pem --at=${CLOCK.toISOString()} --profile=suiteb a.example`,
     );
     assert.equal(pagetls({ trust: 'system', address: 'a.example' }), 'npx pagetls inspect --ca=system a.example');
-    assert.deepEqual(commandFiles(request({ trust: 'own', crls: 'x' })), ['roots.pem', 'crls.pem']);
-    assert.deepEqual(commandFiles(request()), []);
+    assert.deepEqual(commandFiles({ request: request({ trust: 'own', crls: 'x' }), criteria: null }), [
+      'roots.pem',
+      'crls.pem',
+    ]);
+    assert.deepEqual(commandFiles({ request: request(), criteria: null }), []);
     for (const address of ['', 'no good', 'a.example:99999999']) assert.equal(pagetls({ address }), null);
+  });
+
+  test('has the name and the rules of the verification', async () => {
+    const result = await inspectCase('good-p256', { request: request({ address: 'a.example:444' }) });
+    const criteria = result.criteria && {
+      ...result.criteria,
+      hostname: 'b.example',
+      profile: /** @type {const} */ ('suiteb'),
+    };
+    assert.equal(
+      asCommand({ ...result, criteria }, 'pagetls'),
+      'npx pagetls inspect --servername=b.example --ca=roots.pem --profile=suiteb a.example:444',
+    );
+    assert.match(
+      asCommand({ ...result, criteria }, 'openssl') ?? '',
+      / -servername b\.example -verify_hostname b\.example /,
+    );
   });
 
   test('is quoted for the shell, whatever was typed', async () => {
@@ -215,11 +237,14 @@ describe('a command', () => {
     assert.deepEqual(stdout.split('\0').slice(0, -1), hostile);
     for (const address of ['-rf', '$(id).example', "'.example", 'a.example;id', '-oProxyCommand=id']) {
       for (const program of /** @type {const} */ (['pagetls', 'openssl'])) {
-        const command = asCommand(request({ address, servername: address }), program);
+        const command = asCommand({ request: request({ address, servername: address }), criteria: null }, program);
         if (command !== null) assert.doesNotMatch(command, /[$;`']/);
       }
     }
-    assert.equal(asCommand(request({ address: '-rf' }), 'pagetls'), 'npx pagetls inspect -- -rf');
+    assert.equal(
+      asCommand({ request: request({ address: '-rf' }), criteria: null }, 'pagetls'),
+      'npx pagetls inspect -- -rf',
+    );
   });
 
   test('has the same outcome when it is run against the same server', async () => {
@@ -246,10 +271,10 @@ describe('a command', () => {
             ({ stdout }) => ({ code: 0, stdout }),
             ({ code, stdout }) => ({ code, stdout }),
           );
-        const ours = await run(asCommand(asked, 'pagetls'));
+        const ours = await run(asCommand({ request: asked, criteria: null }, 'pagetls'));
         assert.equal(ours.code, status, ours.stdout);
         assert.match(ours.stdout, status === 0 ? /The chain is valid/ : /It has been revoked/);
-        const theirs = await run(asCommand(asked, 'openssl'));
+        const theirs = await run(asCommand({ request: asked, criteria: null }, 'openssl'));
         assert.match(
           theirs.stdout,
           status === 0 ? /Verify return code: 0 \(ok\)/ : /Verify return code: 23 \(certificate revoked\)/,

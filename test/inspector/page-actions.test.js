@@ -134,6 +134,31 @@ describe('verifying again', () => {
     assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
   });
 
+  test('names what was verified after an override is set and cleared, in sentence, title and link', async () => {
+    const { page } = await visit('#wrong-host.pagetls.test', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await outcome(page, 'bad', 'Not trusted: the certificate of wrong-host.pagetls.test is for a different name.');
+    await openSettings(page);
+    const name = page.getByLabel('Host name', { exact: true });
+    await name.fill('other.pagetls.test');
+    await page.keyboard.press('Tab');
+    await outcome(page, 'good', 'Valid certificate for other.pagetls.test (sent by wrong-host.pagetls.test)');
+    assert.equal(await page.title(), '✓ other.pagetls.test at wrong-host.pagetls.test · pagetls');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('Copied.').waitFor();
+    const link = `${inspector.url}#wrong-host.pagetls.test`;
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${link}&name=other.pagetls.test`);
+    await name.fill('');
+    await page.keyboard.press('Tab');
+    await outcome(page, 'bad', 'Not trusted: the certificate of wrong-host.pagetls.test is for a different name.');
+    assert.equal(await page.title(), '✕ wrong-host.pagetls.test · pagetls');
+    assert.equal(await name.inputValue(), 'wrong-host.pagetls.test');
+    assert.equal(page.url(), link);
+    await name.fill('not a name');
+    await page.keyboard.press('Tab');
+    await page.getByRole('alert').filter({ hasText: 'not a name' }).waitFor();
+    assert.equal(page.url(), link, 'a name that cannot be verified is in no link');
+  });
+
   test('with less strict and stricter rules updates the outcome', async () => {
     const { page } = await visit('#key-kind.pagetls.test');
     await outcome(page, 'bad');
@@ -235,6 +260,41 @@ describe('a file of certificates', () => {
     await page.getByRole('button', { name: 'Inspect' }).click();
     const rejection = page.getByRole('alert').filter({ hasText: 'pasted text' });
     await rejection.filter({ hasNotText: 'private key' }).waitFor();
+  });
+});
+
+describe('a file', () => {
+  test('loaded after a server is named without that server’s host', async () => {
+    const { page } = await visit('#good-rsa2048.pagetls.test');
+    await outcome(page, 'good');
+    await openSettings(page);
+    await page
+      .getByLabel('Your own trust anchors')
+      .setInputFiles({ name: 'roots.pem', mimeType: '', buffer: Buffer.from(pki('good-rsa2048').roots) });
+    await page.locator('.store', { hasText: 'your own roots' }).getByText('✓ valid').waitFor();
+    await page.locator('.more-options > summary').click();
+    const area = page.getByLabel('Or paste certificates');
+    await area.fill(pki('good-rsa2048').chain);
+    await page.getByRole('button', { name: 'Inspect' }).click();
+    await outcome(page, 'good', 'Valid certificate chain in pasted text; no host name was checked');
+    assert.equal(await page.title(), '✓ pasted text · pagetls');
+    // A verification of the first text that is not finished yet must not be shown for the second one.
+    await page.evaluate(
+      ([text]) => {
+        const inspector = /** @type {import('../../inspector/src/view/inspector.js').Inspector} */ (
+          document.querySelector('pt-inspector')
+        );
+        inspector.reverify({ servername: 'good-rsa2048.pagetls.test' });
+        return inspector.readFile(text, 'pasted text');
+      },
+      [pki('expired').chain],
+    );
+    await outcome(page, 'bad', 'in pasted text has expired');
+    assert.equal(await page.title(), '✕ good-rsa2048.pagetls.test in pasted text · pagetls');
+    const entries = page.locator('.history li button');
+    await entries.nth(1).click();
+    await outcome(page, 'good', 'Valid certificate chain in pasted text; no host name was checked');
+    assert.equal(await page.title(), '✓ pasted text · pagetls');
   });
 });
 

@@ -349,6 +349,22 @@ describe('an inspection', () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('of another server does not get the settings of the result that is still shown', async () => {
+    const { page } = await visit('wrong-host.pagetls.test');
+    await outcomeOf(page, 'wrong-host');
+    await page.locator('.settings-box > summary').click();
+    await ask(page, silent.target);
+    await page.locator('progress').waitFor();
+    await page.getByLabel('Host name', { exact: true }).fill('other.pagetls.test');
+    await page.keyboard.press('Tab');
+    const sentence = 'Valid certificate for other.pagetls.test (sent by wrong-host.pagetls.test)';
+    await page.locator('[data-outcome="good"]', { hasText: sentence }).waitFor();
+    assert.ok(page.url().endsWith(`#${silent.target}`), page.url());
+    await page.goBack();
+    await page.locator('[data-outcome="bad"]', { hasText: 'wrong-host.pagetls.test' }).waitFor();
+    assert.equal(await page.getByLabel('Server', { exact: true }).inputValue(), 'wrong-host.pagetls.test');
+  });
+
   test('shows that it waits for the answer to GET /, and can be cancelled meanwhile', async () => {
     const { page, complaints } = await visit(`127.0.0.1:${mute.port}`);
     await outcomeOf(page, '127.0.0.1');

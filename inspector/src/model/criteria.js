@@ -1,6 +1,7 @@
 /** The criteria of a verification, and verifying again by other criteria without a new connection. */
 import { TrustStore, verifyChain } from '../../../dist/index.js';
 import { labFile, systemRoots } from './config.js';
+import { hostOf } from './permalink.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Criteria} Criteria */
@@ -51,20 +52,20 @@ async function makeStore(kind, lab, ownRoots) {
 }
 
 /**
- * The criteria of `request`. Where it sets none, those of its lab case apply, then the defaults.
+ * The criteria of `request`. Where it sets none, those of its lab case apply, then the defaults: for the name, the host of
+ * the address. The name of a certificate from a file is not checked unless the request sets one.
  * @param {Request} request
- * @param {string} hostname of the address; the request's servername overrides it
  * @returns {Promise<Criteria>}
  */
-export async function criteriaFor(request, hostname) {
-  const { lab, servername, now, profile, crls } = request;
+export async function criteriaFor(request) {
+  const { lab, servername, file, address, now, profile, crls } = request;
   const kind = trustKind(request);
   const [store, crlPem] = await Promise.all([
     trustStore(kind, request),
     crls ?? (lab?.hasCrl ? labFile(lab, 'crl') : null),
   ]);
   return {
-    hostname: servername || (lab?.hostname ?? hostname),
+    hostname: servername || (lab?.hostname ?? (file === null ? hostOf(address) : '')),
     now: now ?? (lab?.clock ? new Date(lab.clock) : new Date()),
     profile: profile ?? lab?.profile ?? 'webpki',
     trust: { kind, name: TRUST_NAMES[kind], store },

@@ -147,12 +147,12 @@ export function shellQuote(word) {
 
 /**
  * The equivalent command line, which connects without a bridge.
- * @param {Request} request
+ * @param {Pick<Result, 'request' | 'criteria'>} result
  * @param {'openssl' | 'pagetls'} program
  * @returns {string | null} null if the address is invalid, or the lab case has no running server
  */
-export function asCommand(request, program) {
-  const settings = commandSettings(request);
+export function asCommand(result, program) {
+  const settings = commandSettings(result);
   if (settings === null) return null;
   const words = program === 'openssl' ? opensslWords(settings) : pagetlsWords(settings);
   const command = words.map(shellQuote).join(' ');
@@ -161,11 +161,11 @@ export function asCommand(request, program) {
 
 /**
  * Names of the files that the command needs.
- * @param {Request} request
+ * @param {Pick<Result, 'request' | 'criteria'>} result
  * @returns {string[]}
  */
-export function commandFiles(request) {
-  const settings = commandSettings(request);
+export function commandFiles(result) {
+  const settings = commandSettings(result);
   if (settings === null) return [];
   return [...(settings.roots ? [FILES.roots] : []), ...(settings.crls ? [FILES.crls] : [])];
 }
@@ -181,16 +181,18 @@ export function commandFiles(request) {
  * @property {boolean} crls
  */
 
-/** @param {Request} request @returns {CommandSettings | null} */
-function commandSettings({ address, target, servername, lab, now, profile, trust, crls }) {
+/** @param {Pick<Result, 'request' | 'criteria'>} result @returns {CommandSettings | null} */
+function commandSettings({ request, criteria }) {
+  const { address, target, servername, lab, now, profile, trust, crls } = request;
   if (lab && !target) return null; // its host name does not exist
-  const kind = trust ?? (lab ? 'lab' : 'mozilla');
+  const kind = criteria?.trust.kind ?? trust ?? (lab ? 'lab' : 'mozilla');
+  const hostname = criteria?.hostname || servername || lab?.hostname;
   try {
     return {
       dialled: parseAddress(target ?? address),
-      name: parseAddress({ hostname: servername || lab?.hostname || parseAddress(address).hostname }).hostname,
+      name: parseAddress({ hostname: hostname || parseAddress(address).hostname }).hostname,
       now: now ?? (lab?.clock ? new Date(lab.clock) : null),
-      profile: profile ?? lab?.profile ?? 'webpki',
+      profile: criteria?.profile ?? profile ?? lab?.profile ?? 'webpki',
       system: kind === 'system',
       roots: kind === 'lab' || kind === 'own',
       crls: crls === null ? (lab?.hasCrl ?? false) : crls !== '',

@@ -2,9 +2,11 @@
 import { ALERTS } from '../../../messages/alerts.js';
 import { failureOf } from '../../../messages/failures.js';
 import { problemPhrase, fixOf } from '../../../messages/problems.js';
+import { hostOf } from './permalink.js';
 import { streamOf } from './records.js';
 
 /** @typedef {import('../types.js').Result} Result */
+/** @typedef {import('../types.js').Criteria} Criteria */
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../../../dist/index.js').Certificate} Certificate */
 /** @typedef {import('../../../dist/index.js').Verification} Verification */
@@ -32,17 +34,23 @@ export function visible(text) {
  */
 
 /**
- * @param {Pick<Result, 'request' | 'info' | 'verification' | 'error'> & { recording?: Result['recording'] }} result
+ * Where a chain is from, and the name that it was verified for: what the user asked for since does not matter.
+ * @typedef {{ request: Request, criteria?: Pick<Criteria, 'hostname'> | null }} Subject
+ */
+
+/**
+ * @param {Subject & Pick<Result, 'info' | 'verification' | 'error'> & Partial<Pick<Result, 'recording'>>} result
  * @returns {Outcome}
  */
-export function outcome({ request, info, verification, error, recording = null }) {
-  const name = requestName(request);
+export function outcome({ request, info, verification, error, criteria = null, recording = null }) {
+  const name = sourceName(request);
   if (error?.code === 'ERR_TLS_ABORTED') return { kind: 'cancelled', sentence: `Cancelled: ${name} was not checked.` };
   if (verification && !verification.ok) {
     const [problem] = verification.problems;
     const detail = problem ? (fixOf(problem) ?? undefined) : undefined;
-    const origin = request.file === null ? `of ${name}` : `in ${name}`;
-    return { kind: 'bad', sentence: `Not trusted: ${invalidReason(origin, verification)}`, detail };
+    const other = otherName({ request, criteria });
+    const reason = invalidReason(request.file === null ? `of ${name}` : `in ${name}`, verification);
+    return { kind: 'bad', sentence: `Not trusted${other === null ? '' : ` for ${other}`}: ${reason}`, detail };
   }
   if (error?.code === 'ERR_TLS_BAD_RECORD' && recording && beginsAsTls(recording)) {
     return {
@@ -60,12 +68,49 @@ export function outcome({ request, info, verification, error, recording = null }
     const alert = error.code === 'ERR_TLS_ALERT' && error.alert !== undefined ? ALERTS[error.alert] : undefined;
     return { kind: 'error', sentence, detail: alert?.hint ?? hint };
   }
-  const verified = request.servername ? visible(request.servername) : request.file === null ? name : null;
   return {
     kind: 'good',
-    sentence: verified === null ? `Valid certificate chain: ${name}` : `Valid certificate for ${verified}`,
+    sentence: validSentence({ request, criteria }),
     detail: verification ? validDetail(verification, info?.protocol) : undefined,
   };
+}
+
+/** @param {Subject} result */
+function validSentence({ request, criteria }) {
+  const name = sourceName(request);
+  if (!criteria?.hostname) {
+    const where = request.file === null ? 'from' : 'in';
+    return `Valid certificate chain ${where} ${name}; no host name was checked`;
+  }
+  const verified = visible(criteria.hostname);
+  if (otherName({ request, criteria }) === null) return `Valid certificate for ${verified}`;
+  return `Valid certificate for ${verified} (${request.file === null ? `sent by ${name}` : `in ${name}`})`;
+}
+
+/**
+ * The name that was verified, if it is not that of the server or if the chain is from a file.
+ * @param {Subject} result
+ */
+function otherName({ request, criteria }) {
+  if (!criteria?.hostname) return null;
+  const own = request.file === null ? (request.lab?.hostname ?? hostOf(request.address)) : null;
+  return own !== null && sameHost(own, criteria.hostname) ? null : visible(criteria.hostname);
+}
+
+/** @param {string} one @param {string} other */
+function sameHost(one, other) {
+  const normalize = (/** @type {string} */ host) => host.toLowerCase().replace(/\.$/, '');
+  return normalize(one) === normalize(other);
+}
+
+/**
+ * For a title or a list: the source of the chain, after the name that was verified if that is another one.
+ * @param {Subject} result
+ */
+export function resultLabel({ request, criteria }) {
+  const other = otherName({ request, criteria });
+  const source = visible(request.file ?? request.address);
+  return other === null ? source : `${other} ${request.file === null ? 'at' : 'in'} ${source}`;
 }
 
 /** Whether the server's answer starts with a TLS record (RFC 8446, section 5.1). @param {NonNullable<Result['recording']>} recording */
@@ -74,8 +119,8 @@ function beginsAsTls(recording) {
   return type >= 20 && type <= 23 && major === 3;
 }
 
-/** The server or file to inspect. @param {Request} request */
-export function requestName({ file, lab, address }) {
+/** The server or file that the chain is from. @param {Request} request */
+export function sourceName({ file, lab, address }) {
   return visible(file ?? lab?.hostname ?? address);
 }
 

@@ -43,7 +43,7 @@ export async function* inspect(request, signal) {
       yield await verifyFromFiles(result, lab, started);
       return;
     }
-    criteria = await criteriaFor(request, hostOf(address));
+    criteria = await criteriaFor(request);
     signal.throwIfAborted();
   } catch (error) {
     yield { ...result, error: asTLSError(error, signal), elapsed: performance.now() - started };
@@ -93,7 +93,7 @@ async function verifyFromFiles(result, lab, started) {
   if (!lab.hasChain) {
     throw new TLSError('ERR_TLS_NO_TRANSPORT', 'This case needs a live connection, but no server is running for it.');
   }
-  const [criteria, chain] = await Promise.all([criteriaFor(result.request, ''), labFile(lab, 'chain')]);
+  const [criteria, chain] = await Promise.all([criteriaFor(result.request), labFile(lab, 'chain')]);
   const verification = await verifyAgain(chain, criteria);
   return { ...result, criteria, verification, elapsed: performance.now() - started };
 }
@@ -112,11 +112,6 @@ async function measureVerification({ criteria, verification }) {
 /** Whether GET / is requested and can be sent. @param {Result} result */
 export function willGet(result) {
   return result.request.get && canGet(result);
-}
-
-/** The address without its port. @param {string} address */
-function hostOf(address) {
-  return /^\[(.*)\](?::\d*)?$/.exec(address)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(address)?.[0] || address);
 }
 
 /** Loads the TLS client in advance; a failure is reported when it is used. */

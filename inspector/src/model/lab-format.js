@@ -44,7 +44,8 @@ export function deliveryOf({ kind, relay }) {
 
 /**
  * The outcome of a verification or a connection.
- * @param {Settings} settings
+ * @param {LabCase} labCase
+ * @param {Pick<Settings, 'hostname'>} settings of the verification
  * @param {object} found
  * @param {Verification | null} found.verification
  * @param {Inspection['info']} found.info
@@ -53,9 +54,9 @@ export function deliveryOf({ kind, relay }) {
  * @param {string} found.bridge
  * @returns {Outcome}
  */
-export function outcomeFor({ hostname }, { verification, info, error, recording, bridge }) {
-  const request = { ...blankRequest({ bridge, targets: {}, system: false }), address: hostname };
-  return outcome({ request, info, verification, error, recording });
+export function outcomeFor(labCase, { hostname }, { verification, info, error, recording, bridge }) {
+  const request = { ...blankRequest({ bridge, targets: {}, system: false }), address: labCase.hostname };
+  return outcome({ request, criteria: { hostname }, info, verification, error, recording });
 }
 
 /**

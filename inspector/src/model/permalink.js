@@ -45,6 +45,11 @@ export function tidyAddress(text) {
   return /^https?:\/\//i.test(trimmed) && URL.canParse(trimmed) ? new URL(trimmed).host : trimmed;
 }
 
+/** The address without its port and brackets. @param {string} address */
+export function hostOf(address) {
+  return /^\[(.*)\](?::\d*)?$/.exec(address)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(address)?.[0] || address);
+}
+
 /**
  * Finds the lab case with this address.
  * @param {string} address

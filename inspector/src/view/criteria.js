@@ -1,6 +1,6 @@
 /** The validation settings: trust store, time, host name, rules and CRLs. Shows the result of every trust store. */
 import { html, nothing } from 'lit';
-import { criteriaFor, verifyAgain, TRUST_NAMES, trustKind } from '../model/criteria.js';
+import { trustStore, verifyAgain, TRUST_NAMES, trustKind } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
 import { PROFILES } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
@@ -111,9 +111,9 @@ export class CriteriaElement extends PageElement {
    */
   async verifyWith(kind, request, criteria, sent) {
     try {
-      const { trust } = await criteriaFor({ ...request, trust: kind }, criteria.hostname);
-      const verification = await verifyAgain(sent, { ...criteria, trust });
-      return { verification, size: trust.store.size, error: null };
+      const store = await trustStore(kind, request);
+      const verification = await verifyAgain(sent, { ...criteria, trust: { kind, name: TRUST_NAMES[kind], store } });
+      return { verification, size: store.size, error: null };
     } catch (error) {
       return { verification: null, size: 0, error: error instanceof Error ? error.message : String(error) };
     }

@@ -1,22 +1,25 @@
 /** Exports a result: JSON, PEM files, commands. */
 import { html, nothing } from 'lit';
 import { asCommand, asJson, asPem, commandFiles } from '../model/export.js';
+import { resultLabel } from '../model/format.js';
+import { toHash } from '../model/permalink.js';
 import { PageElement } from './element.js';
 import { newId } from './pieces.js';
 import { actionsView, copyText, fileName, saveFile } from './transfer.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
-/** @typedef {import('../types.js').Request} Request */
+/** @typedef {import('../types.js').Config} Config */
 /** @typedef {import('../types.js').Result} Result */
 /** @typedef {{ label: string, action: () => string | Promise<string> }} Action */
 
 const PEM = 'application/x-pem-file';
 
-/** <pt-export>: property `result`. */
+/** <pt-export>: properties `result` and `config`. */
 export class ExportElement extends PageElement {
   /** @override */
   static properties = {
     result: { attribute: false },
+    config: { attribute: false },
     status: { state: true },
   };
 
@@ -24,6 +27,8 @@ export class ExportElement extends PageElement {
     super();
     /** @type {Result | null} */
     this.result = null;
+    /** @type {Config | null} */
+    this.config = null;
     this.status = '';
     this.titleId = newId('export');
   }
@@ -37,34 +42,34 @@ export class ExportElement extends PageElement {
 
   /** @override */
   render() {
-    const { result } = this;
-    if (result === null) return nothing;
+    const { result, config } = this;
+    if (result === null || config === null) return nothing;
     return html`<section class="export" aria-labelledby=${this.titleId}>
       <h2 id=${this.titleId}>Export</h2>
-      ${actionsView(actionsOf(result), this, 'Export as files and commands')} ${filesView(result.request)}
+      ${actionsView(actionsOf(result, config), this, 'Export as files and commands')} ${filesView(result)}
     </section>`;
   }
 }
 
-/** @param {Result} result @returns {Action[]} */
-function actionsOf(result) {
+/** @param {Result} result @param {Config} config @returns {Action[]} */
+function actionsOf(result, config) {
   const { request, verification } = result;
   const { crls } = request;
-  const name = request.file ?? request.lab?.hostname ?? request.address;
+  const name = resultLabel(result);
   const { path = [], sent = [] } = verification ?? {};
   const save = (/** @type {string} */ what, /** @type {Certificate[]} */ certificates) => ({
     label: `Download PEM (${what})`,
     action: () => saveFile(fileName(`${name}-${what}`, 'pem'), PEM, asPem(certificates)),
   });
   const copy = (/** @type {'pagetls' | 'openssl'} */ program) => {
-    const command = asCommand(request, program);
+    const command = asCommand(result, program);
     return command === null ? [] : [{ label: `Copy ${program} command`, action: () => copyText(command) }];
   };
   return [
     { label: 'Download JSON', action: () => saveFile(fileName(name, 'json'), 'application/json', asJson(result)) },
     ...(sent.length > 0 ? [save('sent', sent)] : []),
     ...(path.length > 0 ? [save('path', path)] : []),
-    ...(request.file === null ? [{ label: 'Copy link', action: () => copyText(location.href) }] : []),
+    ...(request.file === null ? [{ label: 'Copy link', action: () => copyText(linkTo(result, config)) }] : []),
     ...copy('pagetls'),
     ...copy('openssl'),
     ...(request.ownRoots
@@ -74,11 +79,16 @@ function actionsOf(result) {
   ];
 }
 
-/** Links to the files that the commands read. @param {Request} request */
-function filesView(request) {
-  const files = commandFiles(request);
+/** @param {Result} result @param {Config} config */
+function linkTo({ request }, config) {
+  return new URL(toHash(request, config), location.href).href;
+}
+
+/** Links to the files that the commands read. @param {Result} result */
+function filesView(result) {
+  const files = commandFiles(result);
   if (files.length === 0) return nothing;
-  const { lab, ownRoots, crls } = request;
+  const { lab, ownRoots, crls } = result.request;
   const labFiles = { 'roots.pem': ownRoots ? null : 'roots.pem', 'crls.pem': crls ? null : 'crl.pem' };
   const links = files.map((name, i) => {
     const file = labFiles[/** @type {keyof typeof labFiles} */ (name)];

@@ -1,6 +1,6 @@
 /** The inspections of this tab. */
 import { html } from 'lit';
-import { outcome, visible } from '../model/format.js';
+import { outcome, resultLabel } from '../model/format.js';
 import { PageElement } from './element.js';
 import { MARKS } from './outcome.js';
 
@@ -31,12 +31,11 @@ export class History extends PageElement {
   /** @param {Entry} entry */
   item(entry) {
     const { kind, sentence } = outcome(entry.result);
-    const { address, file } = entry.result.request;
     return html`<li>
       <button type="button" class="plain" @click=${() => this.recall(entry)}>
         <span class="dot dot-${kind}" aria-hidden="true">${MARKS[kind]}</span>
         <span
-          ><bdi>${visible(file ?? address)}</bdi> <small><bdi>${sentence}</bdi></small></span
+          ><bdi>${resultLabel(entry.result)}</bdi> <small><bdi>${sentence}</bdi></small></span
         >
         <time datetime=${entry.at.toISOString()}>${times.format(entry.at)}</time>
       </button>

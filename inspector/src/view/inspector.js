@@ -8,7 +8,7 @@ import { criteriaFor, verifyAgain } from '../model/criteria.js';
 import { toPem } from '../model/pem.js';
 import { blankRequest, fromHash, withLabCase, tidyAddress, toHash } from '../model/permalink.js';
 import { readCertificates } from '../model/read-certificates.js';
-import { count, requestName, outcome, visible } from '../model/format.js';
+import { count, sourceName, outcome, resultLabel, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 import './chain.js';
 import './connection.js';
@@ -39,6 +39,7 @@ export class Inspector extends PageElement {
     ready: { state: true },
     cases: { state: true },
     request: { state: true },
+    applied: { state: true },
     result: { state: true },
     busy: { state: true },
     pending: { state: true },
@@ -57,8 +58,10 @@ export class Inspector extends PageElement {
     this.ready = false;
     /** @type {LabCase[]} */
     this.cases = [];
-    /** @type {Request} */
+    /** What the form shows, and the next inspection asks for. @type {Request} */
     this.request = blankRequest(NO_CONFIG);
+    /** Where the shown chain is from, with the settings for it; the next result has them. @type {Request} */
+    this.applied = this.request;
     /** @type {Result | null} */
     this.result = null;
     /** What the page waits for, as a sentence. @type {string | null} */
@@ -125,12 +128,15 @@ export class Inspector extends PageElement {
       this.stop();
       this.result = null;
       this.request = blankRequest(this.config);
-      document.title = 'Certificate inspector · pagetls';
       return;
     }
     const request = fromHash(location.hash, this.config, this.cases);
-    // The page changed the URL itself: its result is shown already.
-    if (this.result && toHash(this.result.request, this.config) === toHash(request, this.config)) return;
+    // Its result is shown already.
+    if (this.result && toHash(this.result.request, this.config) === toHash(request, this.config)) {
+      this.stop();
+      this.request = this.applied;
+      return;
+    }
     const { ownRoots, crls } = this.request;
     this.request = { ...request, ownRoots, crls: request.crls ?? (crls || null) };
     if (request.bridge !== this.config.bridge) {
@@ -158,25 +164,32 @@ export class Inspector extends PageElement {
 
   /** Verifies the shown chain again with other settings. @param {Partial<Request>} change */
   async reverify(change) {
-    this.request = { ...this.request, ...change };
-    const { result, request } = this;
-    if (!result?.verification || result.verification.sent.length === 0) return;
+    const { result } = this;
+    if (!result?.verification || result.verification.sent.length === 0) {
+      this.request = { ...this.request, ...change };
+      return;
+    }
+    // Another server may have been asked for meanwhile: then the settings are for the shown chain alone.
+    if (sameSource(this.request, this.applied)) this.request = { ...this.request, ...change };
+    const request = (this.applied = { ...this.applied, ...change });
     const turn = ++this.reverifications;
     /** @type {Partial<Result>} */
     let update;
     try {
-      const criteria = await criteriaFor(request, result.criteria?.hostname ?? '');
-      update = { criteria, verification: await verifyAgain(result.verification.sent, criteria) };
+      const criteria = await criteriaFor(request);
+      update = { request, criteria, verification: await verifyAgain(result.verification.sent, criteria) };
       this.failure = null;
     } catch (error) {
       if (turn === this.reverifications) this.failure = messageOf(error);
       return;
     }
-    // Meanwhile the connection may have ended, which updates the result, or another one may have started.
-    if (turn !== this.reverifications || !this.result || !sameChainSource(this.result, result)) return;
+    // Meanwhile the connection may have ended, which updates the result, or another chain may be shown.
+    if (turn !== this.reverifications || !this.result) return;
     this.reverified = true;
-    this.result = { ...this.result, ...update, request };
-    if (request.file === null) history.replaceState(null, '', toHash(request, this.config));
+    this.result = { ...this.result, ...update };
+    if (request.file === null && sameSource(this.request, request)) {
+      history.replaceState(null, '', toHash(request, this.config));
+    }
   }
 
   /* --- inspection ------------------------------------------------------------- */
@@ -186,6 +199,12 @@ export class Inspector extends PageElement {
     this.current = undefined;
     this.busy = null;
     this.pending = null;
+  }
+
+  /** Connects to the server of the shown result again. @param {Tamper | null} [tamper] */
+  inspectAgain(tamper = null) {
+    this.request = this.applied;
+    this.inspect(tamper);
   }
 
   /** @param {Tamper | null} [tamper] */
@@ -203,7 +222,7 @@ export class Inspector extends PageElement {
       for await (const result of inspect(request, controller.signal)) {
         if (this.current !== controller) continue;
         this.show(result);
-        this.pending = willGet(result) && this.pending === null ? `Requesting / from ${requestName(request)} …` : null;
+        this.pending = willGet(result) && this.pending === null ? `Requesting / from ${sourceName(request)} …` : null;
       }
     } catch (error) {
       if (this.current === controller) this.failure = messageOf(error);
@@ -214,30 +233,33 @@ export class Inspector extends PageElement {
   /** @param {Result} result */
   show(result) {
     this.busy = null;
-    // The second result of an inspection adds what followed the handshake; it keeps a verification made meanwhile.
-    const kept = this.reverified && this.result && sameChainSource(this.result, result) ? this.result : null;
     const known = this.history.findIndex((entry) => entry.result.request === result.request);
-    const { request, criteria, verification } = kept ?? result;
+    if (known < 0) this.startFrom(result.request);
+    // The second result of an inspection adds what followed the handshake; it keeps a verification made meanwhile.
+    const { request, criteria, verification } = (this.reverified && this.result) || result;
     this.result = { ...result, request, criteria, verification };
-    this.reverified = kept !== null;
     if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = outcome(result).sentence;
     const entry = { at: new Date(), hash: toHash(result.request, this.config), result };
     this.history =
       known >= 0
         ? this.history.with(known, { ...this.history[known], result })
         : [entry, ...this.history].slice(0, MAX_HISTORY);
-    const { kind } = outcome(result);
-    const mark = kind === 'good' ? '✓' : kind === 'bad' ? '✕' : '!';
-    document.title = `${mark} ${visible(result.request.file ?? result.request.address)} · pagetls`;
   }
 
   /** @param {{ hash: string, result: Result }} entry */
   recall({ hash, result }) {
     this.stop();
-    this.reverified = false;
+    this.startFrom(result.request);
     this.request = result.request;
     this.result = result;
     if (result.request.file === null) history.pushState(null, '', hash);
+  }
+
+  /** Prepares for another chain: settings and verifications of the one before do not apply to it. @param {Request} request */
+  startFrom(request) {
+    this.reverifications++;
+    this.reverified = false;
+    this.applied = request;
   }
 
   /* --- certificate files ---------------------------------------------------- */
@@ -267,11 +289,10 @@ export class Inspector extends PageElement {
         crls: own === '' ? this.request.crls : own,
       };
       const started = performance.now();
-      const criteria = await criteriaFor(request, '');
+      const criteria = await criteriaFor(request);
       const sent = await Promise.all(certificates.map(parseOrKeep));
       const verification = await verifyAgain(sent, criteria);
       this.request = request;
-      this.reverified = false;
       this.show({
         request,
         info: null,
@@ -320,6 +341,11 @@ export class Inspector extends PageElement {
   };
 
   /* --- rendering ------------------------------------------------------------- */
+
+  /** @override @param {import('lit').PropertyValues<this>} changed */
+  updated(changed) {
+    if (changed.has('result')) document.title = titleFor(this.result);
+  }
 
   /** @override */
   render() {
@@ -383,7 +409,7 @@ export class Inspector extends PageElement {
               Verified again in this page with the settings below.
               ${
                 recording !== null
-                  ? html`<button type="button" class="small" @click=${() => this.inspect()}>Connect again</button>`
+                  ? html`<button type="button" class="small" @click=${() => this.inspectAgain()}>Connect again</button>`
                   : nothing
               }
             </p>`
@@ -392,7 +418,7 @@ export class Inspector extends PageElement {
       ${
         sent.length > 0
           ? html`<pt-criteria
-              .request=${this.request}
+              .request=${this.applied}
               .config=${this.config}
               .sent=${sent}
               .criteria=${result.criteria}
@@ -409,11 +435,11 @@ export class Inspector extends PageElement {
           ? html`<pt-wire
               .recording=${recording}
               .tamper=${result.request.tamper}
-              .onTamper=${(/** @type {Tamper} */ tamper) => this.inspect(tamper)}
+              .onTamper=${(/** @type {Tamper} */ tamper) => this.inspectAgain(tamper)}
             ></pt-wire>`
           : nothing
       }
-      <pt-export .result=${result}></pt-export>
+      <pt-export .result=${result} .config=${this.config}></pt-export>
     `;
   }
 
@@ -479,13 +505,17 @@ export class Inspector extends PageElement {
 /** Cases of the lab on the start page. */
 const STARTERS = ['good-p256', 'expired', 'wrong-host', 'missing-intermediate', 'revoked', 'several'];
 
-/** Whether two results are of the same connection, file or offline case of the lab. @param {Result} result @param {Result} next */
-function sameChainSource({ request, recording }, next) {
-  return (
-    recording?.chunks === next.recording?.chunks &&
-    request.file === next.request.file &&
-    request.address === next.request.address
-  );
+/** @param {Result | null} result */
+function titleFor(result) {
+  if (result === null) return 'Certificate inspector · pagetls';
+  const { kind } = outcome(result);
+  const mark = kind === 'good' ? '✓' : kind === 'bad' ? '✕' : '!';
+  return `${mark} ${resultLabel(result)} · pagetls`;
+}
+
+/** Whether two requests are for the same server or file. @param {Request} one @param {Request} other */
+function sameSource(one, other) {
+  return one.file === other.file && one.address === other.address;
 }
 
 /** A certificate that cannot be read has only its DER. @param {Uint8Array} der */

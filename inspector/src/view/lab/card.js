@@ -182,7 +182,6 @@ export class LabCard extends PageElement {
   /** @param {Settings} settings */
   #set(settings) {
     this.settings = settings;
-    this.#updateAddress();
     this.#verify(this.shown?.live ?? null);
   }
 
@@ -199,6 +198,7 @@ export class LabCard extends PageElement {
     this.nameError = null;
     this.failure = null;
     this.shown = shown;
+    if (this.open) this.#updateAddress(shown.settings);
     this.#fire('announce', this.#outcomeFor(shown).sentence);
   }
 
@@ -211,15 +211,16 @@ export class LabCard extends PageElement {
 
   /** @param {Shown} shown */
   #outcomeFor(shown) {
-    return outcomeFor(shown.settings, {
+    return outcomeFor(this.case, shown.settings, {
       ...shown,
       recording: shown.live?.recording,
       bridge: this.config?.bridge ?? '',
     });
   }
 
-  #updateAddress() {
-    if (this.settings) this.#fire('address', { id: this.case.id, hash: hashFor(this.case, this.settings) });
+  /** @param {Settings | null} [settings] */
+  #updateAddress(settings = this.settings) {
+    if (settings) this.#fire('address', { id: this.case.id, hash: hashFor(this.case, settings) });
   }
 
   /** @param {'address' | 'announce'} type @param {Address | string} detail */
