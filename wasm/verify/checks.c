@@ -202,7 +202,7 @@ static void check_path_lengths(const pagetls_path *path, const pagetls_criteria 
         below += !c->self_issued;
     }
     size_t intermediates = 0;
-    for (size_t depth = 1; depth + (path->anchored ? 1 : 0) < path->len; depth++) {
+    for (size_t depth = 1; depth + (path->anchor != NULL) < path->len; depth++) {
         intermediates += !path->certificate[depth]->self_issued;
     }
     if (criteria->max_depth >= 0 && intermediates > (size_t) criteria->max_depth) {
@@ -239,7 +239,7 @@ static void check_policies(const pagetls_path *path, pagetls_problems *problems)
         if (count < 0 || count > below) {
             continue;
         }
-        for (size_t depth = 0; depth + (path->anchored ? 1 : 0) < path->len; depth++) {
+        for (size_t depth = 0; depth + (path->anchor != NULL) < path->len; depth++) {
             if (!pagetls_certificate_has(path->certificate[depth], PAGETLS_EXT_POLICIES)) {
                 (void) pagetls_problems_add(problems, PAGETLS_RULE_POLICY_REQUIRED, depth);
             }
@@ -263,9 +263,9 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
     for (size_t depth = 0; depth < path->len; depth++) {
         int last = depth + 1 == path->len;
         pagetls_check_target target = { path->certificate[depth], criteria, problems, depth,
-                                        last && path->anchored ? PAGETLS_ROLE_ANCHOR
-                                            : depth == 0       ? PAGETLS_ROLE_LEAF
-                                                               : PAGETLS_ROLE_INTERMEDIATE };
+                                        last && path->anchor != NULL ? PAGETLS_ROLE_ANCHOR
+                                            : depth == 0             ? PAGETLS_ROLE_LEAF
+                                                                     : PAGETLS_ROLE_INTERMEDIATE };
         check_time(&target);
         check_key(&target);
         if (depth == 0) {

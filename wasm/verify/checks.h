@@ -8,12 +8,12 @@
 #include "host/limits.h"
 #include "verify/criteria.h"
 #include "verify/problems.h"
-#include "x509/certificate.h"
+#include "verify/stored_certificate.h"
 
 typedef struct {
     pagetls_certificate *certificate[PAGETLS_PATH_MAX]; /**< leaf first */
     size_t len;
-    int anchored; /**< the last is a trust anchor */
+    const pagetls_stored_certificate *anchor; /**< what the last one is in the trust store; NULL: it is no anchor */
 } pagetls_path;
 
 /**

@@ -9,7 +9,7 @@
 
 typedef struct {
     pagetls_certificate *certificate;
-    uint8_t is_anchor;
+    const pagetls_stored_certificate *anchor; /* that it is; NULL for an intermediate */
     uint8_t likelihood; /* key identifiers: 2 equal; 1 an anchor, with one missing; 0 cannot lead to a valid path */
 } candidate;
 
@@ -212,15 +212,15 @@ static void check_dead_end(search *s, dead_end why)
 }
 
 /* Drops a candidate that may not issue certificates, but reports the path that ends with it. */
-static void reject_candidate(search *s, int is_anchor)
+static void reject_candidate(search *s, const pagetls_stored_certificate *anchor)
 {
     if (s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend_steps(s, PAGETLS_SEARCH_PATH_STEPS)) {
         s->result->tried++;
         s->paths_ended++;
         reset_problems(s);
-        s->path.anchored = is_anchor;
+        s->path.anchor = anchor;
         pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
-        s->path.anchored = 0;
+        s->path.anchor = NULL;
         keep_attempt(s, -1);
     }
 }
@@ -255,14 +255,14 @@ static int is_on_path(const search *s, const pagetls_certificate *certificate)
     return 0;
 }
 
-static int is_anchor(const search *s, const pagetls_certificate *certificate)
+/* The anchor that is this certificate; NULL if none is. */
+static const pagetls_stored_certificate *find_anchor(const search *s, const pagetls_certificate *certificate)
 {
-    for (const pagetls_stored_certificate *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
-        if (pagetls_slices_equal(anchor->certificate.der, certificate->der)) {
-            return 1;
-        }
+    const pagetls_stored_certificate *anchor = s->anchors;
+    while (anchor != NULL && !pagetls_slices_equal(anchor->certificate.der, certificate->der)) {
+        anchor = anchor->next;
     }
-    return 0;
+    return anchor;
 }
 
 static void push_certificate(search *s, pagetls_certificate *certificate)
@@ -281,9 +281,9 @@ static int is_unverifiable(const pagetls_certificate *child, pagetls_certificate
 /* Continues from the candidate, the last certificate of the path. 1 when a path without a problem was found. */
 static int follow_candidate(search *s, const candidate *c)
 {
-    s->path.anchored = c->is_anchor;
-    int found = c->is_anchor ? check_anchored_path(s) : extend_path(s);
-    s->path.anchored = 0;
+    s->path.anchor = c->anchor;
+    int found = c->anchor != NULL ? check_anchored_path(s) : extend_path(s);
+    s->path.anchor = NULL;
     return found;
 }
 
@@ -294,7 +294,7 @@ static int try_candidate(search *s, const candidate *c, dead_end *why)
     int found = 0;
     push_certificate(s, c->certificate);
     if (!s->explaining && !pagetls_check_may_issue(c->certificate, s->criteria->time)) {
-        reject_candidate(s, c->is_anchor);
+        reject_candidate(s, c->anchor);
     } else if (s->explaining && is_unverifiable(child, c->certificate)) {
         s->unverified++;
         found = follow_candidate(s, c);
@@ -315,7 +315,8 @@ static int try_candidate(search *s, const candidate *c, dead_end *why)
     return found;
 }
 
-static void add_candidate(search *s, pagetls_certificate *certificate, int anchor, int exactly)
+static void add_candidate(search *s, pagetls_certificate *certificate, const pagetls_stored_certificate *anchor,
+                          int exactly)
 {
     const pagetls_certificate *child = s->path.certificate[s->path.len - 1];
     int equal = pagetls_slices_equal(child->issuer, certificate->subject);
@@ -330,8 +331,8 @@ static void add_candidate(search *s, pagetls_certificate *certificate, int ancho
     }
     int unknown = child->authority_key_id.p == NULL || certificate->subject_key_id.p == NULL;
     s->candidates[s->candidates_count++] =
-        (candidate) { certificate, (uint8_t) anchor,
-                      unknown ? (uint8_t) anchor
+        (candidate) { certificate, anchor,
+                      unknown                                                                          ? anchor != NULL
                           : pagetls_slices_equal(child->authority_key_id, certificate->subject_key_id) ? 2
                                                                                                        : 0 };
 }
@@ -342,10 +343,10 @@ static int try_issuers(search *s, int exactly, dead_end *why)
     size_t first = s->candidates_count;
     int found = 0;
     for (pagetls_stored_certificate *anchor = s->anchors; anchor != NULL; anchor = anchor->next) {
-        add_candidate(s, &anchor->certificate, 1, exactly);
+        add_candidate(s, &anchor->certificate, anchor, exactly);
     }
     for (size_t i = 0; i < s->intermediates_count; i++) {
-        add_candidate(s, s->intermediates[i], 0, exactly);
+        add_candidate(s, s->intermediates[i], NULL, exactly);
     }
     size_t end = s->candidates_count;
     /* Likelihood 0 cannot lead to a valid path: checking such signatures is worth it only to explain the failure. */
@@ -384,7 +385,7 @@ static int collect_intermediates(search *s, const pagetls_stored_certificate *le
     for (pagetls_stored_certificate *stored = leaf->next; stored != NULL; stored = stored->next) {
         pagetls_certificate *certificate = &stored->certificate;
         int skip = !pagetls_is_readable(stored) || pagetls_slices_equal(certificate->der, leaf->certificate.der) ||
-            is_anchor(s, certificate);
+            find_anchor(s, certificate) != NULL;
         for (size_t i = 0; i < s->intermediates_count && !skip; i++) {
             skip = pagetls_slices_equal(certificate->der, s->intermediates[i]->der);
         }
@@ -430,8 +431,8 @@ static void run_search(search *s, pagetls_certificate *leaf)
 {
     s->steps = PAGETLS_SEARCH_STEPS;
     push_certificate(s, leaf);
-    if (is_anchor(s, leaf)) { /* the leaf itself is trusted */
-        s->path.anchored = 1;
+    s->path.anchor = find_anchor(s, leaf);
+    if (s->path.anchor != NULL) { /* the leaf itself is trusted */
         (void) check_anchored_path(s);
     } else if (!extend_path(s) && s->best_score < 0) {
         pagetls_search_free(s->result);
@@ -440,7 +441,7 @@ static void run_search(search *s, pagetls_certificate *leaf)
         (void) extend_path(s);
     }
     const pagetls_attempt *best = s->result->best;
-    if (best != NULL && best->path.anchored && best->problems_count > 0) {
+    if (best != NULL && best->path.anchor != NULL && best->problems_count > 0) {
         complete_best(s);
     }
 }

@@ -77,7 +77,7 @@ static void verify_readable_chain(pagetls_verification *verification)
     }
     const pagetls_attempt *best = result->search.best;
     result->flags = pagetls_problems_flags(best->problems, best->problems_count);
-    if (best->path.anchored && best->signatures_verified && best->problems_count == 0 && result->flags == 0) {
+    if (best->path.anchor != NULL && best->signatures_verified && best->problems_count == 0 && result->flags == 0) {
         result->outcome = PAGETLS_GOOD;
     } else if (best->problems_count > 0) {
         result->outcome = add_unreadable(verification) == 0 ? PAGETLS_BAD : PAGETLS_INCOMPLETE;
