@@ -2,9 +2,9 @@
  * Finds or downloads the source of Mbed TLS 3.6: the folder in MBEDTLS_SOURCE_DIR, else Debian's or Ubuntu's source
  * package, else the upstream release. Downloads are kept in build/mbedtls/.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { download } from './download.js';
 import { DPKG_DEV } from './packages.js';
 import { canGetSourcePackages, sourcePackage } from './private-apt.js';
 import { inProject, runOrFail, UserError, print } from './run.js';
@@ -27,8 +27,6 @@ export function isSupportedVersion(version) {
   const [, patch] = /^3\.6\.([0-9]+)/.exec(version) ?? [];
   return Number(patch) >= Number(MINIMUM.split('.')[2]);
 }
-
-const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 const SOURCE_FOLDER = inProject('build/mbedtls');
 
@@ -91,21 +89,8 @@ async function fromSourcePackage(work) {
  */
 async function fromRelease(work) {
   print(`Mbed TLS: ${RELEASE.url}`);
-  /** @type {Uint8Array} */
-  let archive;
-  try {
-    const response = await fetch(RELEASE.url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-    if (!response.ok) return undefined;
-    archive = new Uint8Array(await response.arrayBuffer());
-  } catch {
-    return undefined;
-  }
-  const sha256 = createHash('sha256').update(archive).digest('hex');
-  if (sha256 !== RELEASE.sha256) {
-    throw new UserError(
-      `${RELEASE.url} has the SHA-256 ${sha256}, but ${RELEASE.sha256} is expected. It was not unpacked.`,
-    );
-  }
+  const archive = await download(RELEASE.url, RELEASE.sha256);
+  if (archive === undefined) return undefined;
   writeFileSync(join(work, 'mbedtls.tar.bz2'), archive);
   await runOrFail('Unpacking Mbed TLS', 'tar', ['-xjf', 'mbedtls.tar.bz2'], { cwd: work });
   return findUnpacked(work);

@@ -102,7 +102,7 @@ const PACKAGES = [
 ];
 
 /**
- * For dpkg-source, which unpacks the source package of Mbed TLS once.
+ * For dpkg-source, which unpacks the source packages of Mbed TLS and of Mozilla's root list once.
  * @type {DebianPackage}
  */
 export const DPKG_DEV = { name: 'dpkg-dev', purposes: ['build'], isInstalled: hasProgram('dpkg-source') };

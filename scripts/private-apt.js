@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, runOrFail, run } from './run.js';
+import { findProgram, print, runOrFail, run } from './run.js';
 
 /** The suites in search order, stable ones first. Each is searched together with its security suite, if it has one. */
 const DISTRIBUTIONS = {
@@ -73,6 +73,16 @@ async function privateApt(folder, sources) {
   return join(folder, 'apt.conf');
 }
 
+/**
+ * The archives that hold the suites: those that apt is configured with, and their security archives.
+ * @param {'debian' | 'ubuntu'} id
+ */
+async function archivesOf(id) {
+  // --no-release-info: works before the first apt-get update.
+  const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
+  return mirrorsOf(id, (await run('apt-get', args)).stdout.trim().split('\n'));
+}
+
 /** @returns {boolean} whether this is Debian or Ubuntu, with apt-get and the archive's keyring */
 export function canGetSourcePackages() {
   return distribution() !== undefined;
@@ -89,9 +99,7 @@ export function canGetSourcePackages() {
 async function firstSuite(kind, work, fetchFrom) {
   const current = distribution();
   if (current === undefined) return undefined;
-  // --no-release-info: works before the first apt-get update.
-  const args = ['indextargets', '--no-release-info', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
-  const { main, security } = mirrorsOf(current.id, (await run('apt-get', args)).stdout.trim().split('\n'));
+  const { main, security } = await archivesOf(current.id);
   /** @param {string} mirror @param {string} suite */
   const source = (mirror, suite) => `${kind} [signed-by=${current.keyring}] ${mirror} ${suite} ${current.components}`;
   for (const mirror of main) {
@@ -150,6 +158,34 @@ export function sourcePackage(name, isWanted, work) {
     });
     return version;
   });
+}
+
+/**
+ * Downloads, but does not unpack, the upstream archive in the newest source package that any suite has.
+ * @param {string} name
+ * @param {string} work an empty folder; receives the archive
+ * @returns {Promise<{ version: string, archive: string } | undefined>} the package's version and the path of the archive;
+ *   undefined if no suite has the package or the archive cannot be downloaded
+ */
+export async function newestSourceArchive(name, work) {
+  const current = distribution();
+  if (current === undefined) return undefined;
+  const { main, security } = await archivesOf(current.id);
+  const source = `deb-src [signed-by=${current.keyring}]`;
+  const sources = current.suites.flatMap((suite) => [
+    ...main.map((mirror) => `${source} ${mirror} ${suite} ${current.components}`),
+    ...security.map((mirror) => `${source} ${mirror} ${suite}-security ${current.components}`),
+  ]);
+  const env = { APT_CONFIG: await privateApt(join(work, 'apt'), sources) };
+  await run('apt-get', ['update', '-qq'], { env }); // fails if one suite is missing, but updates the others
+  const version = await newestWanted(() => true, (await run('apt-cache', ['showsrc', name], { env })).stdout);
+  if (version === undefined) return undefined;
+  const args = ['source', '-qq', '--tar-only', `${name}=${version}`];
+  const { status } = await run('apt-get', args, { cwd: work, env });
+  const file = readdirSync(work).find((one) => /\.tar\.\w+$/.test(one));
+  if (status === 0 && file !== undefined) return { version, archive: join(work, file) };
+  print(`${name} ${version} is the newest, but its archive cannot be downloaded.`);
+  return undefined;
 }
 
 /**

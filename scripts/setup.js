@@ -1,13 +1,18 @@
 /**
- * npm run setup: installs everything that the project needs on a fresh Debian system. Fast if nothing is missing.
+ * npm run setup: installs and downloads everything that the project needs on a fresh Debian system. Fast if nothing is
+ * missing.
  */
 import { existsSync, statSync } from 'node:fs';
 import { mbedtlsSource, packagesForSource } from './mbedtls-source.js';
+import { certdataFolder, packagesForRoots } from './mozilla-roots.js';
 import { installMissing, packagesFor } from './packages.js';
 import { inProject, runOrFail, runMain, UserError, print } from './run.js';
 
 /** As in package.json, "engines". */
 const NODE_MINIMUM = 20;
+
+/** What the package, with Mozilla's roots in it, is built for. @type {import('./packages.js').Purpose[]} */
+const WITH_ROOTS = ['build', 'test', 'start'];
 
 /** @throws {UserError} */
 async function installNodeModules() {
@@ -28,8 +33,11 @@ export async function setup({ packages }) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < NODE_MINIMUM)
     throw new UserError(`pagetls needs Node ${NODE_MINIMUM} or newer, but this is ${process.version}.`);
-  await installMissing([...packagesFor(packages), ...packagesForSource()]);
+  const withRoots = WITH_ROOTS.includes(packages);
+  const missing = [...packagesFor(packages), ...packagesForSource(), ...(withRoots ? packagesForRoots() : [])];
+  await installMissing([...new Set(missing)]);
   await installNodeModules();
+  if (withRoots) await certdataFolder();
   return { mbedtlsSource: await mbedtlsSource() };
 }
 

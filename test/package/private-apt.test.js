@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { canGetSourcePackages, mirrorsOf, sourcePackage } from '../../scripts/private-apt.js';
+import { canGetSourcePackages, mirrorsOf, newestSourceArchive, sourcePackage } from '../../scripts/private-apt.js';
 
 const MAIN = 'http://mirror.test/debian/';
 const SECURITY = 'http://security.test/debian-security/';
@@ -15,13 +15,13 @@ const SAME_MIRROR_SECURITY = 'http://mirror.test/debian-security/';
 
 /** apt-get, apt-cache and apt-config, with the sources and archives of world.json. */
 const FAKE_APT = `#!${process.execPath}
-const { appendFileSync, mkdirSync, readFileSync } = require('node:fs');
+const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
-const { targets, archives } = JSON.parse(readFileSync(join(__dirname, 'world.json'), 'utf8'));
+const { targets, archives, lacking } = JSON.parse(readFileSync(join(__dirname, 'world.json'), 'utf8'));
 const list = join(dirname(process.env.APT_CONFIG ?? '/'), 'etc/sources.list');
 const sources = () =>
   readFileSync(list, 'utf8').trim().split('\\n').map((line) => /^deb-src \\[signed-by=\\S+\\] (\\S+ \\S+) /.exec(line)[1]);
-const versions = () => sources().flatMap((source) => archives[source]);
+const versions = () => sources().flatMap((source) => archives[source] ?? []);
 const [program, ...args] = [basename(process.argv[1]), ...process.argv.slice(2)].filter((arg) => !/^-q|^--/.test(arg));
 if (program === 'apt-get' && args[0] === 'indextargets') {
   console.log(targets.join('\\n'));
@@ -30,7 +30,9 @@ if (program === 'apt-get' && args[0] === 'indextargets') {
   process.exitCode = sources().every((source) => Object.hasOwn(archives, source)) ? 0 : 100;
 } else if (program === 'apt-get' && args[0] === 'source') {
   const version = args[1].replace('mbedtls=', '');
-  if (versions().includes(version)) mkdirSync('mbedtls-' + version.replace(/-.*/, ''));
+  if (versions().includes(version) && process.argv.includes('--tar-only') && version !== lacking)
+    writeFileSync('mbedtls_' + version + '.orig.tar.gz', version);
+  else if (versions().includes(version) && !process.argv.includes('--tar-only')) mkdirSync('mbedtls-' + version.replace(/-.*/, ''));
   else process.exitCode = 100;
 } else if (program === 'apt-cache') {
   for (const version of versions()) console.log('Package: mbedtls\\nVersion: ' + version + '\\n');
@@ -131,6 +133,55 @@ describe('a source package', { skip: isDebian ? false : 'NOT TESTED: this is not
     const archives = { [`${MAIN} trixie`]: ['3.6.5-1'], [`${MAIN} sid`]: ['4.1.0-1'] };
     assert.equal((await download(archives)).version, undefined);
     assert.equal((await download(archives, [])).version, undefined);
+  });
+});
+
+describe('the newest archive', { skip: isDebian ? false : 'NOT TESTED: this is not Debian' }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-apt-'));
+  const path = process.env.PATH;
+  let count = 0;
+  before(() => {
+    for (const name of ['apt-get', 'apt-cache', 'apt-config'])
+      writeFileSync(join(folder, name), FAKE_APT, { mode: 0o755 });
+    process.env.PATH = `${folder}${delimiter}${path}`;
+  });
+  after(() => {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** @param {Record<string, string[]>} archives 'URI suite' -> versions @param {string} [lacking] a version without archive */
+  async function download(archives, lacking) {
+    const work = join(folder, `work-${count++}`);
+    mkdirSync(work);
+    writeFileSync(join(folder, 'log'), '');
+    writeFileSync(
+      join(folder, 'world.json'),
+      JSON.stringify({ targets: [`${MAIN} bookworm`, `${SECURITY} bookworm-security`], archives, lacking }),
+    );
+    const found = await newestSourceArchive('mbedtls', work);
+    return found && { version: found.version, contents: readFileSync(found.archive, 'utf8') };
+  }
+
+  test('is that of the newest version in any suite that can be read', async () => {
+    for (const [archives, version] of /** @type {[Record<string, string[]>, string][]} */ ([
+      [
+        { [`${MAIN} trixie`]: ['20250419'], [`${MAIN} forky`]: ['20260601'], [`${MAIN} sid`]: ['20260816'] },
+        '20260816',
+      ],
+      [{ [`${MAIN} trixie`]: ['20250419'], [`${MAIN} forky`]: ['20260601'] }, '20260601'],
+      [{ [`${MAIN} trixie`]: ['20250419'], [`${SECURITY} trixie-security`]: ['20250419+deb13u1'] }, '20250419+deb13u1'],
+      [{ [`${MAIN} sid`]: ['2:3.99-1', '2:3.132-1', '1:9.0-1'] }, '2:3.132-1'],
+    ]))
+      assert.deepEqual(await download(archives), { version, contents: version });
+  });
+
+  test('is undefined if the newest cannot be downloaded, or there is none: an older one is not used', async () => {
+    assert.equal(
+      await download({ [`${MAIN} trixie`]: ['20250419'], [`${MAIN} sid`]: ['20260816'] }, '20260816'),
+      undefined,
+    );
+    assert.equal(await download({}), undefined);
   });
 });
 
