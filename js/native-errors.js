@@ -15,6 +15,7 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-9]: { id: 'KEY', code: 'ERR_TLS_INVALID_KEY' },
   [-10]: { id: 'KEY_MISMATCH', code: 'ERR_TLS_INVALID_KEY' },
   [-11]: { id: 'EXPORT', code: 'ERR_TLS_INVALID_OPTION' },
+  [-12]: { id: 'ROOTS', code: 'ERR_TLS_LOAD' },
   [-20]: { id: 'HANDSHAKE', code: 'ERR_TLS_HANDSHAKE' },
   [-21]: { id: 'HANDSHAKE_CLOSED', code: 'ERR_TLS_HANDSHAKE_CLOSED' },
   [-22]: { id: 'VERSION', code: 'ERR_TLS_VERSION' },

@@ -38,6 +38,26 @@ export async function systemBundle() {
   return { text: null, paths };
 }
 
+/** @throws {TLSError} if there is none, or none that can be read */
+async function readSystemBundle() {
+  if (!isNode) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_OPTION',
+      'TrustStore.system() works in Node only: a web page cannot read the system trust store.',
+    );
+  }
+  const { text, paths } = await systemBundle();
+  if (text === null) {
+    throw new TLSError('ERR_TLS_LOAD', `No system trust store found at ${paths.join(', ')}.`);
+  }
+  return text;
+}
+
+/** wasm/verify/mozilla_roots.h has the format. */
+const ROOTS_HEADER_BYTES = 32;
+
+const loadMozillaRoots = () => loadAsset(new URL('./mozilla-roots.bin', import.meta.url));
+
 /** Frees the C memory of stores that were garbage-collected. */
 const registry = new FinalizationRegistry((/** @type {{core: Core, pointer: number}} */ { core, pointer }) =>
   core.call.pagetls_trust_store_free(pointer),
@@ -50,6 +70,10 @@ export class TrustStore {
   /** @type {Core} */
   #core;
   #pointer;
+  /** @type {string | undefined} */
+  #version;
+  /** @type {string | undefined} */
+  #date;
 
   /**
    * Use `TrustStore.from()`, `.mozilla()` or `.system()`.
@@ -78,28 +102,66 @@ export class TrustStore {
     }
   }
 
-  /** Mozilla's root list: `tls.rootCertificates` in Node; a page loads it from mozilla-roots.pem. */
+  /** Mozilla's root list, with the dates after which Mozilla distrusts new certificates of a root. */
   static async mozilla() {
-    if (isNode) {
-      const { rootCertificates } = await import('node:tls');
-      return TrustStore.from(rootCertificates.join('\n'));
-    }
-    return TrustStore.from(await loadAsset(new URL('./mozilla-roots.pem', import.meta.url)));
+    const [core, file] = await Promise.all([loadCore(), loadMozillaRoots()]);
+    return new TrustStore(core).addMozillaRoots(file);
   }
 
-  /** The operating system's trust store, or the file that SSL_CERT_FILE names. In Node only. */
-  static async system() {
-    if (!isNode) {
-      throw new TLSError(
-        'ERR_TLS_INVALID_OPTION',
-        'TrustStore.system() works in Node only: a web page cannot read the system trust store.',
+  /**
+   * The operating system's trust store, or the file that SSL_CERT_FILE names.
+   *
+   * Its anchors that are on Mozilla's root list are treated as in `mozilla()`, the others as if you had added them. If
+   * mozilla-roots.bin cannot be read, all are treated as Mozilla's, but without dates.
+   * @param {PemOrDerList} [bundle] in a page, which cannot read it: the trust store of some system, that you have loaded
+   */
+  static async system(bundle) {
+    const list = loadMozillaRoots().catch(() => new Uint8Array());
+    const store = await TrustStore.from(bundle === undefined ? await readSystemBundle() : bundle);
+    return store.#compareMozillaRoots(await list);
+  }
+
+  /** @param {Uint8Array} file mozilla-roots.bin, or nothing */
+  #compareMozillaRoots(file) {
+    const core = this.#core;
+    core.lend([file], (pointer, length) =>
+      core.call.pagetls_trust_store_compare_mozilla(this.handle(core), pointer, length),
+    );
+    return this;
+  }
+
+  /**
+   * Adds a list in the format of mozilla-roots.bin. If that fails, the store is disposed of. Internal.
+   * @param {Uint8Array} file
+   * @returns {this}
+   */
+  addMozillaRoots(file) {
+    const core = this.#core;
+    try {
+      const ret = core.lend([file], (pointer, length) =>
+        core.call.pagetls_trust_store_add_mozilla(this.handle(core), pointer, length),
       );
+      if (ret < 0) {
+        throw coreError(core, ret, { message: (reason) => `mozilla-roots.bin cannot be read (${reason}).` });
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
     }
-    const { text, paths } = await systemBundle();
-    if (text === null) {
-      throw new TLSError('ERR_TLS_LOAD', `No system trust store found at ${paths.join(', ')}.`);
-    }
-    return TrustStore.from(text);
+    const header = new TextDecoder().decode(file.subarray(0, ROOTS_HEADER_BYTES));
+    this.#version = header.slice(8, 20).replace(/\0+$/, '');
+    this.#date = header.slice(20, 30);
+    return this;
+  }
+
+  /** Of `TrustStore.mozilla()`: the version of the list, such as `'2.86'`. */
+  get version() {
+    return this.#version;
+  }
+
+  /** Of `TrustStore.mozilla()`: the date of the list, such as `'2026-04-09'`. */
+  get date() {
+    return this.#date;
   }
 
   /**

@@ -140,6 +140,7 @@ export const ERROR_DETAILS = {
   CIPHER: 'This client does not support that cipher suite.',
   NO_PEM: 'It contains no such PEM block.',
   PEM: 'It contains a malformed PEM block.',
+  ROOTS: 'The file is damaged.',
   KEY_MISMATCH: 'The private key does not belong to the certificate.',
   POST_HANDSHAKE:
     'The server sent a message that this client does not accept after the handshake, such as a KeyUpdate.',

@@ -52,6 +52,10 @@ export const PROBLEMS = {
     certificate: 'has more CAs below it than it allows',
     fix: 'Get the server’s certificate from a CA nearer to the root, or reissue the certificate of this CA with a greater path length.',
   },
+  DISTRUSTED: {
+    certificate: 'was issued after Mozilla ended its trust in new certificates of this CA',
+    fix: 'The server needs a certificate from another CA: browsers reject this one too. Only if you trust the CA for reasons of your own, add its root to the trust anchors.',
+  },
   TOO_DEEP: {
     chain: 'is longer than allowed',
     fix: 'Get the server’s certificate from a CA nearer to the trust anchor, or allow a longer path with maxDepth.',

@@ -1,9 +1,11 @@
 /**
  * node scripts/known-anchors.js: writes wasm/verify/known_anchors.inc, the trust anchors in Mozilla's root list that break
- * a rule for the form of root certificates because they are older than the rule. Run it when Node's root list changes.
+ * a rule for the form of root certificates because they are older than the rule. The core accepts these even if the user
+ * added them. Run it when the list has changed.
  */
 import { writeFileSync } from 'node:fs';
 import { buildPackage } from './build.js';
+import { mozillaRoots } from './mozilla-roots.js';
 import { inProject, runMain } from './run.js';
 import { setup } from './setup.js';
 
@@ -19,7 +21,9 @@ await runMain(import.meta.url, async () => {
   writeFileSync(FILE, NO_ANCHOR);
   await buildPackage(mbedtlsSource);
   const { TrustStore } = await import('../dist/index.js');
-  const lines = (await TrustStore.mozilla()).problems('webpki').map(({ certificate, problems }) => {
+  const { roots } = await mozillaRoots();
+  const store = await TrustStore.from(roots.map(({ der }) => der));
+  const lines = store.problems('webpki').map(({ certificate, problems }) => {
     const bytes = (certificate.fingerprints.sha256.match(/../g) ?? []).slice(0, PREFIX_LENGTH);
     const codes = problems.map(({ code }) => code.replace('ERR_TLS_CERT_', '')).join(', ');
     const name = certificate.subject.text.replace(/[^\x20-\x7e]|[*/]/g, '?');

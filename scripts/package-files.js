@@ -13,9 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { rootCertificates } from 'node:tls';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
-import { inProject, runOrFail, UserError } from './run.js';
+import { encodeRoots } from './certdata.js';
+import { mozillaRoots } from './mozilla-roots.js';
+import { inProject, print, runOrFail, UserError } from './run.js';
 
 const REQUIRED_IMPORTS = ['pagetls.now', 'pagetls.random'];
 /** Missing in builds with PAGETLS_HOST_AEAD=OFF. */
@@ -72,9 +73,9 @@ function copyIfChanged(from, to) {
   utimesSync(to, atime, mtime);
 }
 
-/** @param {string} path @param {string} text */
-function writeIfChanged(path, text) {
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+/** @param {string} path @param {string | Buffer} contents */
+function writeIfChanged(path, contents) {
+  if (!existsSync(path) || !readFileSync(path).equals(Buffer.from(contents))) writeFileSync(path, contents);
 }
 
 /**
@@ -131,12 +132,12 @@ async function writeDeclarations() {
 export async function assembleDist(wasm) {
   const dist = inProject('dist');
   const declarations = await writeDeclarations();
-  const wanted = new Set(['pagetls.wasm', 'mozilla-roots.pem']);
-  /** @param {string} path in dist @param {string} text */
-  const write = (path, text) => {
+  const wanted = new Set(['pagetls.wasm']);
+  /** @param {string} path in dist @param {string | Buffer} contents */
+  const write = (path, contents) => {
     wanted.add(path);
     mkdirSync(dirname(join(dist, path)), { recursive: true });
-    writeIfChanged(join(dist, path), text);
+    writeIfChanged(join(dist, path), contents);
   };
 
   mkdirSync(dist, { recursive: true });
@@ -157,8 +158,9 @@ export async function assembleDist(wasm) {
       write(join(target, types), relocateImports(readFileSync(join(declarations, source, types), 'utf8')));
     }
   }
-  // Node includes Mozilla's root list.
-  write('mozilla-roots.pem', `${rootCertificates.join('\n')}\n`);
+  const list = await mozillaRoots();
+  write('mozilla-roots.bin', encodeRoots(list));
+  print(`dist/mozilla-roots.bin: version ${list.version} of ${list.date}, ${list.roots.length} roots`);
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
 

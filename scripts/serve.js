@@ -44,6 +44,7 @@ const TYPES = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.pem': 'application/x-pem-file',
+  '.bin': 'application/octet-stream',
 };
 
 /**

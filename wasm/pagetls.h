@@ -69,6 +69,18 @@ pagetls_trust_store *pagetls_trust_store_new(void);
  */
 int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len, int *added);
 /**
+ * Adds the anchors of mozilla-roots.bin (verify/mozilla_roots.h), with the dates after which Mozilla distrusts them.
+ * \return 0, or a PAGETLS_ERR_…; then only some of the anchors were added.
+ */
+int pagetls_trust_store_add_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len);
+/**
+ * Tells the store's anchors that are in mozilla-roots.bin, which are treated as if that file had added them, from those
+ * that the user added. If the file is damaged, or empty because there is none, all count as Mozilla's, whose rules are
+ * the stricter ones.
+ * \return 0, or a PAGETLS_ERR_… for a damaged file
+ */
+int pagetls_trust_store_compare_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len);
+/**
  * The anchors that no valid path can end at under \p profile, as JSON: [{der, problems}].
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory.
  */

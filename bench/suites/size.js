@@ -62,7 +62,7 @@ function withImports(path, found = new Set()) {
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows() {
   const scripts = [...withImports('index.js')];
-  const parts = { 'the wasm module': ['pagetls.wasm'], JavaScript: scripts, "Mozilla's roots": ['mozilla-roots.pem'] };
+  const parts = { 'the wasm module': ['pagetls.wasm'], JavaScript: scripts, "Mozilla's roots": ['mozilla-roots.bin'] };
   for (const [name, paths] of Object.entries(parts)) {
     const contestants = [{ name: PAGETLS, sample: async () => sizes(filesOf('dist', ...paths)) }];
     yield { name, contestants, rounds: 1 };

@@ -26,7 +26,7 @@ const DOCUMENTED = [
     section: 'TrustStore',
     file: 'trust-store',
     declaration: /^export declare class TrustStore \{$/m,
-    internal: ['constructor', 'handle'],
+    internal: ['constructor', 'handle', 'addMozillaRoots'],
   },
   { section: 'Transports', file: 'transports/websockify', declaration: /^export type WebsockifyOptions = \{$/m },
   {

@@ -1,10 +1,11 @@
-/* Passes the input, which may be PEM, DER or anything else, to every function that reads PEM. */
+/* Passes the input, which may be PEM, DER, a list of roots or anything else, to every function that reads one of these. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 #include "mbedtls/pem.h"
 #include "pagetls.h"
+#include "verify/trust_store.h"
 #include "x509/pem.h"
 
 typedef struct {
@@ -50,6 +51,22 @@ static void compare_pem_decoders(const uint8_t *data, size_t size)
     free(text);
 }
 
+/* A whole list marks exactly the anchors that it adds. */
+static void read_roots(const uint8_t *data, size_t size)
+{
+    pagetls_trust_store *trust = pagetls_trust_store_new();
+    const int ret = pagetls_trust_store_add_mozilla(trust, data, size);
+    for (pagetls_stored_certificate *anchor = trust->first; anchor != NULL; anchor = anchor->next) {
+        FUZZ_ASSERT(anchor->from_mozilla == 1 && anchor->distrust_after >= 0);
+        anchor->from_mozilla = 0;
+    }
+    FUZZ_ASSERT(ret <= 0 && (ret != 0 || pagetls_trust_store_compare_mozilla(trust, data, size) == 0));
+    for (const pagetls_stored_certificate *anchor = trust->first; anchor != NULL; anchor = anchor->next) {
+        FUZZ_ASSERT(ret != 0 || anchor->from_mozilla == 1);
+    }
+    pagetls_trust_store_free(trust);
+}
+
 void fuzz_pem(const uint8_t *data, size_t size)
 {
     size_t before = fuzz_start();
@@ -63,6 +80,7 @@ void fuzz_pem(const uint8_t *data, size_t size)
     pagetls_verification_set_trust(v, trust);
     FUZZ_ASSERT(fuzz_is_json(pagetls_verification_run(v)));
     compare_pem_decoders(data, size);
+    read_roots(data, size);
     pagetls_verification_free(v);
     pagetls_trust_store_free(trust);
     FUZZ_ASSERT(pagetls_heap_in_use() == before);

@@ -9,6 +9,7 @@ import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { keyStore } from '../../certs/keys.js';
 import { encodeName } from '../../certs/names.js';
 import { PROFILES } from '../../certs/profiles.js';
+import { encodeRoots } from '../../scripts/certdata.js';
 import { encodeInput } from './input.js';
 import { CHAINS, NAMES } from './chains.js';
 import { tlsSeeds } from './tls-seeds.js';
@@ -132,6 +133,7 @@ export async function writeSeeds(folder, keys) {
   const all = await Promise.all([...PROFILES, ...CHAINS].map((profile) => issueChain(profile, issuing)));
   const chains = all.filter(({ sent }) => sent.every((der) => der.length < MAX_CERTIFICATE_BYTES));
   const certificates = new Map(chains.flatMap(({ id, sent }) => sent.map((der, i) => [`${id}-${i}`, der])));
+  const listed = chains.slice(0, 3).map(({ sent: [der] }) => ({ der, distrustAfter: new Date('2026-05-01') }));
   const withCrls = chains.filter(({ crls }) => crls.length > 0);
   /** @type {Record<string, [name: string, input: Uint8Array][]>} */
   const seeds = {
@@ -142,7 +144,10 @@ export async function writeSeeds(folder, keys) {
     pem: chains
       .slice(0, 12)
       .flatMap(pemInputs)
-      .concat([['der', chains[0].sent[0]]]),
+      .concat([
+        ['der', chains[0].sent[0]],
+        ['roots', encodeRoots({ version: '1.0', date: '2026-05-01', roots: listed })],
+      ]),
     aead: aeadInputs(),
     'public-key': publicKeyInputs(),
     tls: (await tlsSeeds(issuing)).map(({ name, input }) => [name, input]),

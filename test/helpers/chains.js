@@ -4,6 +4,7 @@ import { encodeCertificate, encodeCrl } from '../../certs/certificate.js';
 import * as extension from '../../certs/extensions.js';
 import { keyIdentifier } from '../../certs/signatures.js';
 import { TrustStore, verifyChain } from '../../dist/index.js';
+import { mozillaStore } from './mozilla-list.js';
 
 /** @typedef {import('node:crypto').KeyObject} KeyObject */
 /** @typedef {import('../../certs/certificate.js').CertificateDescription} CertificateDescription */
@@ -182,6 +183,7 @@ export function chain(changes = {}) {
  * @typedef {object} VerificationInput
  * @property {Issued[]} sent leaf first
  * @property {Issued[]} anchors
+ * @property {Date} [distrustAfter] the anchors are those of a root list of Mozilla, with this date
  * @property {Uint8Array[]} [crls]
  * @property {string} [hostname] HOST by default
  * @property {Date} [now] NOW by default
@@ -198,11 +200,14 @@ export function verificationInput({ root, above, intermediate, leaf }) {
  * @param {'webpki' | 'rfc5280' | 'suiteb'} profile
  * @returns {Promise<Verification>}
  */
-export async function verify({ sent, anchors, hostname = HOST, now = NOW, ...others }, profile) {
-  const trust = await TrustStore.from(anchors.map(({ der }) => der));
+export async function verify({ sent, anchors, distrustAfter, hostname = HOST, now = NOW, ...others }, profile) {
+  const ders = anchors.map(({ der }) => der);
+  const trust = distrustAfter
+    ? await mozillaStore(ders.map((der) => ({ der, distrustAfter })))
+    : await TrustStore.from(ders);
   try {
-    const ders = sent.map(({ der }) => der);
-    return await verifyChain(ders, { ...others, trust, hostname, now, profile });
+    const chain = sent.map(({ der }) => der);
+    return await verifyChain(chain, { ...others, trust, hostname, now, profile });
   } finally {
     trust[Symbol.dispose]();
   }

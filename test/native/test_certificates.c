@@ -180,6 +180,121 @@ static void store_is_reference_counted(void)
     pagetls_verification_free(one); /* and the store with it */
 }
 
+/* --- Mozilla's root list ---------------------------------------------------------------- */
+
+/* mozilla-roots.bin with two roots, of which the first has a distrust-after date of 2^31. NULL on failure. */
+static uint8_t *make_list(size_t *len)
+{
+    static const uint8_t header[32] = "PTROOTS1"
+                                      "2.86\0\0\0\0\0\0\0\0"
+                                      "2026-04-09\0\2";
+    size_t der_len[2];
+    uint8_t *der[2] = { check_cert_der("good-p256", "roots.pem", 0, &der_len[0]),
+                        check_cert_der("good-p256", "leaf.pem", 0, &der_len[1]) };
+    uint8_t *list = der[0] == NULL || der[1] == NULL ? NULL : malloc(sizeof(header) + 12 + der_len[0] + der_len[1]);
+    size_t at = sizeof(header);
+    for (size_t i = 0; i < 2 && list != NULL; i++) {
+        const uint8_t root_header[6] = { i == 0 ? 0x80 : 0, 0, 0, 0, (uint8_t) (der_len[i] >> 8), (uint8_t) der_len[i] };
+        memcpy(list, header, sizeof(header));
+        memcpy(list + at, root_header, sizeof(root_header));
+        memcpy(list + at + sizeof(root_header), der[i], der_len[i]);
+        at += sizeof(root_header) + der_len[i];
+    }
+    free(der[0]);
+    free(der[1]);
+    *len = at;
+    return list;
+}
+
+/* A store with a certificate of the list, and two others that are not on it. NULL on failure. */
+static pagetls_trust_store *make_users_store(void)
+{
+    size_t len;
+    uint8_t *chain = check_cert_file("good-p256", "chain.pem", &len);
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    CHECK(chain != NULL && pagetls_trust_store_add(store, chain, len, NULL) == 2);
+    free(chain);
+    uint8_t *roots = check_cert_file("good-p256", "roots.pem", &len);
+    CHECK(roots != NULL && pagetls_trust_store_add(store, roots, len, NULL) >= 1);
+    free(roots);
+    return store;
+}
+
+static void store_keeps_what_mozilla_says(void)
+{
+    size_t len;
+    uint8_t *list = make_list(&len);
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    REQUIRE(list != NULL && store != NULL);
+    CHECK_INT(pagetls_trust_store_add_mozilla(store, list, len), 0);
+    CHECK_INT(pagetls_trust_store_count(store), 2);
+    CHECK(store->first->from_mozilla && store->last->from_mozilla);
+    CHECK_INT(store->first->distrust_after, 0x80000000);
+    CHECK_INT(store->last->distrust_after, 0);
+    pagetls_trust_store_free(store);
+    free(list);
+}
+
+static void store_recognizes_mozillas_roots(void)
+{
+    size_t len;
+    uint8_t *list = make_list(&len);
+    pagetls_trust_store *store = make_users_store();
+    REQUIRE(list != NULL && store != NULL);
+    const pagetls_stored_certificate *leaf = store->first;
+    const pagetls_stored_certificate *intermediate = leaf->next;
+    const pagetls_stored_certificate *root = intermediate->next;
+    CHECK(!leaf->from_mozilla && !intermediate->from_mozilla && !root->from_mozilla);
+    CHECK_INT(pagetls_trust_store_compare_mozilla(store, list, len), 0);
+    CHECK(leaf->from_mozilla && !intermediate->from_mozilla && root->from_mozilla);
+    CHECK(leaf->distrust_after == 0 && intermediate->distrust_after == 0 && root->distrust_after == 0x80000000);
+    pagetls_trust_store_free(store);
+    free(list);
+}
+
+static void damaged_list_makes_all_mozillas(void)
+{
+    size_t len;
+    uint8_t *list = make_list(&len);
+    REQUIRE(list != NULL);
+    for (size_t cut = 0; cut <= len; cut++) {
+        uint8_t *damaged = check_exact_copy(list, cut);
+        pagetls_trust_store *store = make_users_store();
+        pagetls_trust_store *added = pagetls_trust_store_new();
+        REQUIRE(damaged != NULL && store != NULL && added != NULL);
+        if (cut == len) {
+            damaged[31] = 1; /* fewer roots than there are */
+        }
+        check_context("%zu octets", cut);
+        CHECK_INT(pagetls_trust_store_add_mozilla(added, damaged, cut), PAGETLS_ERR_ROOTS);
+        CHECK_INT(pagetls_trust_store_compare_mozilla(store, damaged, cut), PAGETLS_ERR_ROOTS);
+        for (const pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
+            CHECK_INT(anchor->from_mozilla, 1);
+        }
+        pagetls_trust_store_free(store);
+        pagetls_trust_store_free(added);
+        free(damaged);
+    }
+    check_context("%s", "");
+    free(list);
+}
+
+static void list_survives_failed_allocations(void)
+{
+    size_t len;
+    uint8_t *list = make_list(&len);
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    REQUIRE(list != NULL && store != NULL);
+    for (long n = 0; n < 2; n++) {
+        native_host_fail_allocation(n);
+        CHECK_INT(pagetls_trust_store_add_mozilla(store, list, len), PAGETLS_ERR_OUT_OF_MEMORY);
+        CHECK_INT(pagetls_trust_store_count(store), n); /* the roots before the failure */
+    }
+    native_host_fail_allocation(-1);
+    pagetls_trust_store_free(store);
+    free(list);
+}
+
 static void store_survives_failed_allocations(void)
 {
     size_t len;
@@ -427,6 +542,10 @@ const native_test certificates_tests[] = {
     { "a trust store keeps the certificates before an unreadable one", store_keeps_certificates_before_an_error },
     { "a trust store is freed with its last reference", store_is_reference_counted },
     { "a trust store survives failed allocations", store_survives_failed_allocations },
+    { "a trust store keeps the dates of Mozilla's list", store_keeps_what_mozilla_says },
+    { "a trust store tells Mozilla's roots from the user's", store_recognizes_mozillas_roots },
+    { "with a damaged list, all roots count as Mozilla's", damaged_list_makes_all_mozillas },
+    { "a list of roots survives failed allocations", list_survives_failed_allocations },
     { "a verification can be run again, with another clock or name", verifies_again },
     { "nothing is trusted without anchors", trusts_nothing_by_default },
     { "an unreadable certificate is ignored or reported, and fails the verification if it is the leaf",

@@ -55,7 +55,7 @@ describe('ERRORS.md', () => {
     for (const { rule, code, flag, reference } of rules) {
       assert.match(code, /^ERR_TLS_(CERT|CRL)_[A-Z_]+$/);
       assert.match(flag, rule === 'PARSE' ? /^NONE$/ : /^BAD(CERT|CRL)_[A-Z_]+$/);
-      assert.match(reference, /^(RFC \d+, section \d|BR \d)/);
+      assert.match(reference, /^(RFC \d+, section \d|BR \d|Mozilla Root Store Policy, section \d)/);
     }
   });
   for (const { id, chain, roots, crl, hostname, clock, profile } of CASES) {

@@ -146,6 +146,12 @@ describe('the message of a problem', () => {
       'its issuer was not sent and is not a trust anchor: O=Example, CN=Intermediate',
       ({ leaf }) => ({ sent: [leaf] }),
     ],
+    [
+      'CERT_DISTRUSTED',
+      { leaf: { notBefore: '2026-03-01T00:00:00Z' } },
+      'valid from 2026-03-01T00:00:00Z, trusted until 2026-02-28T23:59:59Z: O=Example, CN=Root',
+      () => ({ distrustAfter: new Date('2026-02-28T23:59:59Z') }),
+    ],
     ['CERT_SIGNATURE', { leaf: { signer: keyOf('Another') } }, 'O=Example, CN=Intermediate'],
     [
       'CERT_SIGNATURE',

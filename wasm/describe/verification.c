@@ -181,7 +181,7 @@ char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile
     pagetls_json_array(&json, NULL);
     for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
         pagetls_problems_reset(problems, criteria.profile->rules);
-        pagetls_check_anchor(&anchor->certificate, &criteria, problems);
+        pagetls_check_anchor(anchor, &criteria, problems);
         if (problems->count > 0) {
             pagetls_json_object(&json, NULL);
             pagetls_json_base64(&json, "der", anchor->certificate.der.p, anchor->certificate.der.len);

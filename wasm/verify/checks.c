@@ -8,13 +8,18 @@
 #include "verify/signature_check.h"
 #include "verify/signatures.h"
 
-/* Anchors of Mozilla's root list that predate the rules for their form. Mozilla's root program vouches for them. */
-static int is_known_anchor(pagetls_slice der)
+/* Some anchors of Mozilla's root list predate the rules for their form. Mozilla's root program vouches for them, also
+ * if the user added them. */
+static int is_known_anchor(const pagetls_stored_certificate *anchor)
 {
     static const uint8_t known[][8] = {
 #include "verify/known_anchors.inc"
     };
+    const pagetls_slice der = anchor->certificate.der;
     uint8_t digest[32];
+    if (anchor->from_mozilla) {
+        return 1;
+    }
     if (pagetls_sha256(der.p, der.len, digest) != 0) {
         return 0;
     }
@@ -247,12 +252,30 @@ static void check_policies(const pagetls_path *path, pagetls_problems *problems)
     }
 }
 
-void pagetls_check_anchor(pagetls_certificate *anchor, const pagetls_criteria *criteria, pagetls_problems *problems)
+/* Strictly after the date, as in Firefox, which knows no date for anchors that the user added either. */
+static void check_distrust_after(const pagetls_path *path, pagetls_problems *problems)
 {
-    pagetls_check_target target = { anchor, criteria, problems, 0, PAGETLS_ROLE_ANCHOR };
+    const pagetls_time *issued = &path->certificate[0]->not_before; /* unreadable: see check_time() */
+    if (path->anchor == NULL || path->anchor->distrust_after == 0 || !issued->readable ||
+        issued->seconds <= path->anchor->distrust_after) {
+        return;
+    }
+    pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_DISTRUSTED, 0);
+    pagetls_problem_append(problem, "valid from ");
+    pagetls_problem_append_date(problem, issued->seconds);
+    pagetls_problem_append(problem, ", trusted until ");
+    pagetls_problem_append_date(problem, path->anchor->distrust_after);
+    pagetls_problem_append(problem, ": ");
+    pagetls_problem_append_name(problem, path->anchor->certificate.subject);
+}
+
+void pagetls_check_anchor(pagetls_stored_certificate *anchor, const pagetls_criteria *criteria,
+                          pagetls_problems *problems)
+{
+    pagetls_check_target target = { &anchor->certificate, criteria, problems, 0, PAGETLS_ROLE_ANCHOR };
     check_key(&target);
     check_ca(&target);
-    if (!is_known_anchor(anchor->der)) {
+    if (!is_known_anchor(anchor)) {
         pagetls_check_form(&target);
     }
 }
@@ -278,7 +301,7 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
                 pagetls_check_serial(&target);
                 pagetls_check_extensions(&target);
                 check_purposes(&target);
-            } else if (!is_known_anchor(target.certificate->der)) {
+            } else if (!is_known_anchor(path->anchor)) {
                 pagetls_check_form(&target);
             }
             continue;
@@ -299,4 +322,5 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
     check_path_lengths(path, criteria, problems);
     check_name_constraints(path, comparisons, problems);
     check_policies(path, problems);
+    check_distrust_after(path, problems);
 }

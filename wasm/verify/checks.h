@@ -24,7 +24,8 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
                         pagetls_problems *problems);
 
 /** Adds, at depth 0, the problems that keep \p anchor from ending any path: of its key and its form, not its dates. */
-void pagetls_check_anchor(pagetls_certificate *anchor, const pagetls_criteria *criteria, pagetls_problems *problems);
+void pagetls_check_anchor(pagetls_stored_certificate *anchor, const pagetls_criteria *criteria,
+                          pagetls_problems *problems);
 
 /** 1 when \p issuer may issue certificates: a CA with keyCertSign, valid at \p time. Used to try likely paths first. */
 int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time);

@@ -106,13 +106,17 @@ void pagetls_problem_append_name(pagetls_problem *problem, pagetls_slice name)
     pagetls_text_free(&text);
 }
 
-void pagetls_problem_append_time(pagetls_problem *problem, const char *before, int64_t time, int64_t now)
+void pagetls_problem_append_date(pagetls_problem *problem, int64_t time)
 {
     char text[PAGETLS_TIME_TEXT_SIZE];
-    pagetls_problem_append(problem, before);
     pagetls_time_format(text, time);
     pagetls_problem_append(problem, text);
+}
+
+void pagetls_problem_append_time(pagetls_problem *problem, const char *before, int64_t time, int64_t now)
+{
+    pagetls_problem_append(problem, before);
+    pagetls_problem_append_date(problem, time);
     pagetls_problem_append(problem, ", verified at ");
-    pagetls_time_format(text, now);
-    pagetls_problem_append(problem, text);
+    pagetls_problem_append_date(problem, now);
 }

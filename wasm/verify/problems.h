@@ -53,6 +53,8 @@ void pagetls_problem_append_octets(pagetls_problem *problem, pagetls_slice octet
 void pagetls_problem_append_oid(pagetls_problem *problem, pagetls_slice oid);
 /** A distinguished name, including its header. */
 void pagetls_problem_append_name(pagetls_problem *problem, pagetls_slice name);
+/** A time in seconds since 1970. */
+void pagetls_problem_append_date(pagetls_problem *problem, int64_t time);
 /** \p before, a time, and the time \p now of the verification; both in seconds since 1970. */
 void pagetls_problem_append_time(pagetls_problem *problem, const char *before, int64_t time, int64_t now);
 

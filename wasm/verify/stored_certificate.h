@@ -11,6 +11,9 @@ typedef struct pagetls_stored_certificate {
     struct pagetls_stored_certificate *next;
     pagetls_read_error error;        /**< why it cannot be read; then \p certificate has only its DER */
     pagetls_certificate certificate; /**< points into the copy */
+    /* What is known of a trust anchor; see pagetls_trust_store_add_mozilla() and …_compare_mozilla(). */
+    int from_mozilla;       /**< 1: on Mozilla's root list, or of unknown origin; 0: the user added it */
+    int64_t distrust_after; /**< a leaf valid from later, in seconds since 1970, is distrusted; 0: there is no such date */
 } pagetls_stored_certificate;
 
 /**

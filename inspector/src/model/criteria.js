@@ -46,7 +46,7 @@ export function trustStore(kind, { lab, ownRoots }) {
  */
 async function makeStore(kind, lab, ownRoots) {
   if (kind === 'mozilla') return TrustStore.mozilla();
-  if (kind === 'system') return TrustStore.from(await systemRoots());
+  if (kind === 'system') return TrustStore.system(await systemRoots());
   if (kind === 'lab' && lab) return TrustStore.from(await labFile(lab, 'roots'));
   return TrustStore.from(ownRoots);
 }

@@ -218,6 +218,29 @@ export const TRUST = {
       },
     },
   ],
+  DISTRUSTED: [
+    {
+      what: 'a leaf issued a second after the date of its root',
+      change: { leaf: { notBefore: '2026-03-01T00:00:00Z' } },
+      ask: () => ({ distrustAfter: new Date('2026-02-28T23:59:59Z') }),
+      bad: ['0: CERT_DISTRUSTED'],
+    },
+    {
+      what: 'a leaf issued at the date of its root',
+      change: { leaf: { notBefore: '2026-02-28T23:59:59Z' } },
+      ask: () => ({ distrustAfter: new Date('2026-02-28T23:59:59Z') }),
+    },
+    {
+      what: 'an intermediate issued after the date of its root, with an older leaf',
+      change: { intermediate: { notBefore: '2026-03-01T00:00:00Z' } },
+      ask: () => ({ distrustAfter: new Date('2026-02-28T23:59:59Z') }),
+    },
+    {
+      what: 'a date after 2038',
+      change: { leaf: { notBefore: '2026-03-01T00:00:00Z' } },
+      ask: () => ({ distrustAfter: new Date('2100-01-01T00:00:00Z') }),
+    },
+  ],
   TOO_DEEP: [
     { what: 'one intermediate, with maxDepth 0', ask: () => ({ maxDepth: 0 }), bad: ['0: CERT_TOO_DEEP'] },
     { what: 'one intermediate, with maxDepth 1', ask: () => ({ maxDepth: 1 }) },
