@@ -63,9 +63,13 @@ function classOf(value) {
 
 const MAX_QUOTED_CHARACTERS = 100;
 
-/** Text for an error message: in quotes, and not too long. @param {string} text */
+/** Text for an error message: in quotes, not too long, with nothing invisible. @param {string} text */
 export function quote(text) {
-  return JSON.stringify(text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text);
+  const short = text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
+  return JSON.stringify(short).replace(
+    /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${/** @type {number} */ (character.codePointAt(0)).toString(16)}}`,
+  );
 }
 
 /** @param {string} base64 */

@@ -1,5 +1,5 @@
 /** Reads the arguments of `connect()`. */
-import { formatAddress, parseAddress, parseHost } from './address.js';
+import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } from './address.js';
 import { TLSError } from './errors.js';
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
 import { abortSignal, callback, flag, milliseconds, pemOrDer, text, texts, url } from './option-kinds.js';
@@ -98,7 +98,7 @@ export function readConnectOptions(address, options) {
     keylog,
     ...engine
   } = readOptions('connect()', KINDS, options);
-  const name = servername === undefined ? server.hostname : parseHost(servername);
+  const name = certificateHost(servername === undefined ? server.hostname : parseHost(servername));
   return {
     address: server,
     transport: chooseTransport(server, { bridge, transport }),
@@ -106,7 +106,7 @@ export function readConnectOptions(address, options) {
     engine: {
       ...engine,
       hostname: name,
-      servername: isIpAddress(name) ? undefined : name.replace(/\.$/, '').toLowerCase(),
+      servername: isIPAddress(name) ? undefined : name.toLowerCase(),
       keylog: keylog !== undefined,
     },
     checkServerIdentity,
@@ -116,11 +116,6 @@ export function readConnectOptions(address, options) {
     allowHalfOpen: false,
     keylog,
   };
-}
-
-/** @param {string} host */
-function isIpAddress(host) {
-  return host.includes(':') || /^\d+(\.\d+){3}$/.test(host);
 }
 
 /**

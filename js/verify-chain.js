@@ -1,4 +1,5 @@
 /** Verifies chains without a connection. */
+import { certificateHost, parseHost } from './address.js';
 import { makeVerification, setCriteria } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
@@ -36,7 +37,8 @@ const KINDS = { ...CRITERIA, hostname: text, maxDepth: integer(0, MAX_DEPTH) };
  * @returns {Promise<Verification>}
  */
 export async function verifyChain(chain, options) {
-  const criteria = readOptions('verifyChain()', KINDS, options);
+  const { hostname, ...criteria } = readOptions('verifyChain()', KINDS, options);
+  const name = hostname === undefined ? undefined : certificateHost(parseHost(hostname));
   const inputs = toList(chain, 'The chain');
   if (inputs.length === 0) {
     throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
@@ -48,7 +50,7 @@ export async function verifyChain(chain, options) {
     throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
   }
   try {
-    setCriteria(core, handle, criteria);
+    setCriteria(core, handle, { ...criteria, hostname: name });
     for (const input of inputs) {
       const ret = core.lend([input], (pointer, length) => call.pagetls_verification_add_chain(handle, pointer, length));
       if (ret < 0) {

@@ -11,8 +11,8 @@ export const ERRORS = {
   // Arguments
   ERR_TLS_INVALID_OPTION: { means: 'An option or argument is not valid; the message names it.' },
   ERR_TLS_INVALID_ADDRESS: {
-    means: 'The address is not a host name or IP address with a port.',
-    fix: "Write `'host:port'`, `'[v6]:port'` or `{hostname, port}`, not a URL.",
+    means: 'An address or host name is not valid; the message says what is wrong with it.',
+    fix: "Write `'host:port'`, `'[v6]:port'` or `{hostname, port}`, not a URL; where only a host belongs, leave out the port.",
   },
   ERR_TLS_INVALID_CERTIFICATE: {
     means: 'A certificate that was passed in cannot be read.',

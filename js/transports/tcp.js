@@ -1,3 +1,4 @@
+import { parseAddress } from '../address.js';
 import { TLSError } from '../errors.js';
 import { TCP_LINGER_MS, TCP_READ_BYTES } from '../limits.js';
 import { integer, oneOf, text } from '../option-kinds.js';
@@ -38,7 +39,8 @@ const KINDS = { localAddress: text, localPort: integer(0, 65535), family: oneOf(
  */
 export function tcp(options) {
   const local = readOptions('tcp()', KINDS, options);
-  return async ({ hostname, port }, { signal }) => {
+  return async (address, { signal }) => {
+    const { hostname, port } = parseAddress(address);
     netModule ??= import('node:net');
     const net = await netModule.catch((cause) => {
       throw new TLSError('ERR_TLS_NO_TRANSPORT', 'tcp() works in Node only.', { cause });

@@ -1,4 +1,4 @@
-import { formatAddress } from '../address.js';
+import { formatAddress, parseAddress } from '../address.js';
 import { TLSError } from '../errors.js';
 import { describe, quote } from '../input.js';
 import {
@@ -96,13 +96,15 @@ export function websockify(bridge, options) {
     firstByteTimeout: given.firstByteTimeout ?? BRIDGE_FIRST_BYTE_TIMEOUT_MS,
     retries: given.retries ?? BRIDGE_RETRIES,
   };
-  return (address, { signal }) =>
-    open(limits, signal, async () => {
+  return async (address, { signal }) => {
+    const target = typeof token === 'string' ? address : bridgeTarget(address);
+    return open(limits, signal, async () => {
       const makeSocket = await loadWebSocket(origin);
       const url = new URL(base);
-      url.searchParams.set('token', await askToken(token, address, signal));
+      url.searchParams.set('token', await askToken(token, target, signal));
       return () => makeSocket(url);
     });
+  };
 }
 
 /** @param {string | URL} bridge */
@@ -123,6 +125,21 @@ function readBridge(bridge) {
   }
   url.hash = '';
   return url;
+}
+
+/**
+ * The address as a bridge spells it: it looks names up as absolute ones, so they have no final dot.
+ * @param {Address} address
+ */
+function bridgeTarget(address) {
+  const { hostname, port } = parseAddress(address);
+  if (hostname.includes('%')) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_ADDRESS',
+      `A bridge cannot reach ${quote(hostname)}: the zone names an interface of this machine, not of the bridge's.`,
+    );
+  }
+  return { hostname: hostname.replace(/\.$/, ''), port };
 }
 
 /**

@@ -95,4 +95,8 @@ test('tidyAddress() reduces a URL to its host and port', () => {
   assert.equal(tidyAddress('HTTP://example.org'), 'example.org');
   assert.equal(tidyAddress('example.org'), 'example.org');
   assert.equal(tidyAddress('https://'), 'https://');
+  assert.equal(tidyAddress('https://bücher.example/x'), 'bücher.example');
+  // Not tidied by the URL parser: the parser of addresses says what is wrong with them.
+  assert.equal(tidyAddress('https://user:pw@example.org/'), 'user:pw@example.org');
+  assert.equal(tidyAddress('https://0x7f.1/'), '0x7f.1');
 });

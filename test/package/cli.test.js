@@ -292,6 +292,25 @@ describe('pagetls verify', () => {
     assertFailed(await pagetls([...args, '--host', 'a b']), /"a b" is not a host name/);
   });
 
+  test('--host can be an international name, have a final dot, or a zone; anything else is explained', async () => {
+    const { files } = pki('good-idn');
+    const args = ['verify', files.chain, '--ca', files.roots, ...at];
+    for (const host of ['bücher.example', 'BÜCHER。example.', 'xn--bcher-kva.example']) {
+      assertValid(await pagetls([...args, '--host', host]));
+    }
+    assertInvalid(await pagetls([...args, '--host', 'fe80::1%eth0']), 'ERR_TLS_CERT_CN_MISMATCH');
+    for (const [host, why] of /** @type {[string, RegExp][]} */ ([
+      ['https://bücher.example', /it is a URL: use 'host:port'/],
+      ['bücher.example/x', /it has a path/],
+      ['user@bücher.example', /it has a user name/],
+      ['bücher.example:443', /it has a port/],
+      ['bücher／.example', /UTS #46/],
+      ['0x7f.1', /ends in a number/],
+    ])) {
+      assertFailed(await pagetls([...args, '--host', host]), why, /ERR_TLS_INVALID_ADDRESS/);
+    }
+  });
+
   test('--profile sets the rules for signatures and keys', async () => {
     const sha224 = argsOf('weak-hash-sha224');
     assertInvalid(await pagetls(['verify', ...sha224]), 'ERR_TLS_CERT_BAD_MD');
@@ -655,7 +674,17 @@ describe('pagetls inspect', () => {
     assertFailed(await pagetls(['inspect', 'nothing.invalid']), /nothing\.invalid/, /ERR_TLS_HOST_NOT_FOUND/);
   });
 
-  for (const wrong of ['', 'a b', 'a:0', 'a:70000', 'https://a.example', '1.2.3']) {
+  for (const wrong of [
+    '',
+    'a b',
+    'a:0',
+    'a:70000',
+    'https://a.example',
+    '1.2.3',
+    'ü@a',
+    '0x7f.1:443',
+    'a.example:443/',
+  ]) {
     test(`${JSON.stringify(wrong)} as the target: exits with 2 and names it`, async () => {
       assertFailed(await pagetls(['inspect', wrong]), /ERR_TLS_INVALID_ADDRESS/, new RegExp(JSON.stringify(wrong)));
     });

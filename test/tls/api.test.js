@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connect, TLSError, TrustStore, verifyChain, parseCertificate } from '../../dist/index.js';
-import { parseAddress } from '../../dist/address.js';
 import { loadCore } from '../../dist/wasm.js';
 import { mozillaRoots } from '../../scripts/mozilla-roots.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
@@ -27,81 +26,6 @@ function assertRejects(promise, code, message = /./) {
     return true;
   });
 }
-
-describe('addresses', () => {
-  for (const [text, hostname, port] of /** @type {const} */ ([
-    ['example.org', 'example.org', 443],
-    ['example.org:8443', 'example.org', 8443],
-    ['EXAMPLE.org.:1', 'EXAMPLE.org.', 1],
-    ['127.0.0.1:65535', '127.0.0.1', 65535],
-    ['[::1]:443', '::1', 443],
-    ['[2001:db8::1]', '2001:db8::1', 443],
-    ['2001:db8::1', '2001:db8::1', 443],
-    ['bücher.example:443', 'xn--bcher-kva.example', 443],
-    ['xn--bcher-kva.example', 'xn--bcher-kva.example', 443],
-  ])) {
-    test(`${text} is ${hostname} port ${port}`, () => assert.deepEqual(parseAddress(text), { hostname, port }));
-  }
-  test('may be objects', () => {
-    assert.deepEqual(parseAddress({ hostname: '[::1]', port: '44' }), { hostname: '::1', port: 44 });
-    assert.deepEqual(parseAddress({ hostname: 'a.example' }), { hostname: 'a.example', port: 443 });
-  });
-  for (const text of [
-    '',
-    ':443',
-    'a:',
-    'a:0',
-    'a:65536',
-    'a:1e3',
-    'a:-1',
-    'a: 1',
-    'https://a',
-    'a/b',
-    'a b',
-    'u@a',
-    '[a]:1',
-    '[::1',
-    'a\n',
-    'a\0b',
-    'a:４４３',
-  ]) {
-    test(`${JSON.stringify(text)} is rejected`, () => {
-      const open = () => connect(text, { trust }).opened;
-      // The core may still reject what JavaScript accepts as a name.
-      try {
-        open().then(
-          () => assert.fail('it was accepted'),
-          () => {},
-        );
-      } catch (error) {
-        assert.equal(/** @type {TLSError} */ (error).code, 'ERR_TLS_INVALID_ADDRESS');
-        return;
-      }
-      assert.fail('connect() did not throw');
-    });
-  }
-  for (const hostname of [
-    '1.2.3',
-    '0x7f.0.0.1',
-    '127.1',
-    '1.2.3.256',
-    '-a.example',
-    'a-.example',
-    'a..b',
-    `${'a'.repeat(64)}.example`,
-    '1:2:3',
-  ]) {
-    test(`the host name ${hostname} is rejected before dialling`, async () => {
-      let dialled = false;
-      const transport = async () => {
-        dialled = true;
-        throw new Error('dialled');
-      };
-      await assertRejects(connect({ hostname, port: 443 }, { trust, transport }).opened, 'ERR_TLS_INVALID_ADDRESS');
-      assert.equal(dialled, false);
-    });
-  }
-});
 
 describe('options', () => {
   /** @type {[string, object, RegExp][]} */

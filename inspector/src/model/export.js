@@ -1,5 +1,5 @@
 /** Exports a result as JSON, PEM and equivalent commands. */
-import { formatAddress, parseAddress } from '../../../dist/address.js';
+import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } from '../../../dist/address.js';
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
 import { fixOf } from '../../../messages/problems.js';
@@ -190,7 +190,7 @@ function commandSettings({ request, criteria }) {
   try {
     return {
       dialled: parseAddress(target ?? address),
-      name: parseAddress({ hostname: hostname || parseAddress(address).hostname }).hostname,
+      name: certificateHost(parseHost(hostname || parseAddress(address).hostname)),
       now: now ?? (lab?.clock ? new Date(lab.clock) : null),
       profile: criteria?.profile ?? profile ?? lab?.profile ?? 'webpki',
       system: kind === 'system',
@@ -208,24 +208,22 @@ function pagetlsWords({ dialled, name, now, profile, system, roots, crls }) {
   const target = dialled.port === 443 ? formatAddress(dialled).replace(/:443$/, '') : formatAddress(dialled);
   return [
     ...['npx', 'pagetls', 'inspect'],
-    ...(name === dialled.hostname ? [] : [`--servername=${name}`]),
+    ...(name === certificateHost(dialled.hostname) ? [] : [`--servername=${name}`]),
     ...(system ? ['--ca=system'] : []),
     ...(roots ? [`--ca=${FILES.roots}`] : []),
     ...(crls ? [`--crl=${FILES.crls}`] : []),
     ...(now ? [`--at=${now.toISOString()}`] : []),
     ...(profile === 'webpki' ? [] : [`--profile=${profile}`]),
-    ...(target.startsWith('-') ? ['--'] : []),
     target,
   ];
 }
 
 /** @param {CommandSettings} settings */
 function opensslWords({ dialled, name, now, roots, crls }) {
-  const isAddress = name.includes(':') || /^\d+(\.\d+){3}$/.test(name);
   return [
     ...['openssl', 's_client', '-connect', formatAddress(dialled)],
     // SNI allows only host names (RFC 6066, section 3).
-    ...(isAddress ? ['-noservername', '-verify_ip', name] : ['-servername', name, '-verify_hostname', name]),
+    ...(isIPAddress(name) ? ['-noservername', '-verify_ip', name] : ['-servername', name, '-verify_hostname', name]),
     '-showcerts',
     ...(roots ? ['-CAfile', FILES.roots] : []),
     ...(crls ? ['-CRL', FILES.crls, '-crl_check'] : []),

@@ -99,7 +99,7 @@ function otherName({ request, criteria }) {
 
 /** @param {string} one @param {string} other */
 function sameHost(one, other) {
-  const normalize = (/** @type {string} */ host) => host.toLowerCase().replace(/\.$/, '');
+  const normalize = (/** @type {string} */ host) => hostOf(host).toLowerCase();
   return normalize(one) === normalize(other);
 }
 

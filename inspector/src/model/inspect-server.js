@@ -1,4 +1,5 @@
 /** Inspects a server, for the inspector and the lab: connects, sends GET / if the chain is valid, closes. */
+import { certificateHost, parseHost } from '../../../dist/address.js';
 import { connect, TLSError, websockify } from '../../../dist/index.js';
 import { recordingTransport } from './recorder.js';
 
@@ -127,7 +128,8 @@ export function canGet({ info, verification }) {
  * @throws {TLSError} if the connection breaks before the end of the answer
  */
 async function sendGet(socket, host, onText) {
-  const name = host.includes(':') ? `[${host}]` : host;
+  const ascii = certificateHost(parseHost(host));
+  const name = ascii.includes(':') ? `[${ascii}]` : ascii;
   await socket.write(`GET / HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`);
   const decoder = new TextDecoder();
   let text = '';

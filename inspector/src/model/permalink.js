@@ -6,6 +6,8 @@
  * The user's own roots and CRLs are too long for a link; it only records that own roots were used (`trust=own`).
  */
 
+import { certificateHost, parseAddress } from '../../../dist/address.js';
+
 /** @typedef {import('../types.js').Config} Config */
 /** @typedef {import('../types.js').LabCase} LabCase */
 /** @typedef {import('../types.js').Profile} Profile */
@@ -37,17 +39,25 @@ export function blankRequest(config) {
 }
 
 /**
- * Accepts URLs, which users paste, and returns their host and port.
+ * Accepts URLs, which users paste, and returns what is between the scheme and the path, as it is written.
  * @param {string} text
  */
 export function tidyAddress(text) {
   const trimmed = text.trim();
-  return /^https?:\/\//i.test(trimmed) && URL.canParse(trimmed) ? new URL(trimmed).host : trimmed;
+  return /^https?:\/\/([^/?#\\]+)/i.exec(trimmed)?.[1] ?? trimmed;
 }
 
-/** The address without its port and brackets. @param {string} address */
+/**
+ * The host of an address as certificates have it: in ASCII, without port, brackets, zone and final dot.
+ * @param {string} address
+ * @returns {string} an invalid address as it is
+ */
 export function hostOf(address) {
-  return /^\[(.*)\](?::\d*)?$/.exec(address)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(address)?.[0] || address);
+  try {
+    return certificateHost(parseAddress(address).hostname);
+  } catch {
+    return address; // where it is used, the error says why
+  }
 }
 
 /**

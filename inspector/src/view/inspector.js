@@ -238,7 +238,7 @@ export class Inspector extends PageElement {
     // The second result of an inspection adds what followed the handshake; it keeps a verification made meanwhile.
     const { request, criteria, verification } = (this.reverified && this.result) || result;
     this.result = { ...result, request, criteria, verification };
-    if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = outcome(result).sentence;
+    if (result.error?.code === 'ERR_TLS_INVALID_ADDRESS') this.fieldError = visible(result.error.message);
     const entry = { at: new Date(), hash: toHash(result.request, this.config), result };
     this.history =
       known >= 0
