@@ -173,10 +173,10 @@ static void joins_attributes(void)
         { BUILD_SEQUENCE(OCTETS("\x31\x00"), BUILD(DER_SET, ATTRIBUTE(O, "")), OCTETS("\x31\x00"),
                          BUILD(DER_SET, ATTRIBUTE(CN, ""))),
           "O=, CN=" },
-        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x03\x2A\x03\x04", "x"))), "1.2.3.4=x" },
+        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x03\x2A\x03\x04", "x"))), "1.2.3.4=#0c0178" },
         { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01", "a@b"))),
           "emailAddress=a@b" },
-        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x02\x2A\x80", "x"))), "=x" }, /* a malformed OID */
+        { BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE("\x06\x02\x2A\x80", "x"))), "=#0c0178" }, /* a malformed OID */
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         pagetls_text text = { 0 };

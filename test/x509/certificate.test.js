@@ -12,6 +12,7 @@ import { oidContent } from '../../certs/der.js';
 import { parseCertificate, TLSError } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { CASES, pemBlocks, pki } from '../helpers/pki.js';
+import { sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
 
 /** @typedef {import('../../dist/index.js').Certificate} Certificate */
 /** @typedef {import('../../certs/certificate.js').CertificateDescription} CertificateDescription */
@@ -450,7 +451,41 @@ describe('names', () => {
   test('unknown attributes are named by their OID', async () => {
     const { subject } = await parse({ subject: [{ '1.3.6.1.4.1.99999.9': 'x' }] });
     assert.deepEqual(subject.attributes, [{ oid: '1.3.6.1.4.1.99999.9', name: null, value: 'x' }]);
-    assert.equal(subject.text, '1.3.6.1.4.1.99999.9=x');
+    assert.equal(subject.text, '1.3.6.1.4.1.99999.9=#0c0178', 'RFC 4514, section 2.4: the value is its DER');
+  });
+  test('what is no string, and control characters, are hexadecimal in the text', async () => {
+    const values = {
+      'a\0b': 'a\\00b',
+      'line\r\nCN=x': 'line\\0d\\0aCN=x',
+      '\u007f\t': '\\7f\\09',
+      ' ': '\\ ',
+      '  two  ': '\\  two \\ ',
+      '##': '\\##',
+    };
+    for (const [value, text] of Object.entries(values)) {
+      const { subject } = await parse({ subject: [{ CN: value }] });
+      assert.equal(subject.text, `CN=${text}`);
+      assert.equal(subject.attributes[0].value, value, 'data is not escaped');
+    }
+    /** @type {[Uint8Array, string][]} */
+    const others = [
+      [der.bitString(Uint8Array.of(0x12, 0x34)), '#0303001234'],
+      [der.integer(5), '#020105'],
+      [der.sequence(der.utf8String('a')), '#30030c0161'],
+      [der.boolean(true), '#0101ff'],
+    ];
+    for (const [value, text] of others) {
+      const { subject } = await parse({ subject: [{ O: 'a' }, { CN: value, '2.5.4.45': value }] });
+      assert.equal(subject.text, `O=a, CN=${text}+2.5.4.45=${text}`);
+    }
+  });
+  test('of the shared cases have the text of RFC 4514', { skip: skipSharedCases }, async () => {
+    const folder = '18-subject-text-not-escaped';
+    const textOf = async (/** @type {string} */ name) =>
+      (await parseCertificate(sharedCase(`${folder}/${name}.pem`))).subject.text;
+    assert.equal(await textOf('utf8_nul'), 'CN=good.test\\00.evil.test');
+    assert.equal(await textOf('newline'), 'CN=line1\\0aSubject: CN=fake');
+    assert.equal(await textOf('bitstring'), 'CN=host, 2.5.4.45=#0303001234');
   });
   test('a BMPString with an odd number of octets and a malformed name are rejected', async () => {
     await rejectsCertificate(parse({ subject: [{ CN: der.tlv(0x1e, Buffer.from('004100', 'hex')) }] }));

@@ -258,15 +258,21 @@ static uint32_t code_unit_at(const uint8_t *p, size_t width)
     return c;
 }
 
+/* RFC 4514, section 2.4: "#" and the DER of the value. */
+static void append_der(pagetls_text *text, const pagetls_element *value)
+{
+    append_byte(text, '#');
+    for (size_t i = 0; i < value->whole.len; i++) {
+        append_hex(text, value->whole.p[i]);
+    }
+}
+
 void pagetls_text_append_value(pagetls_text *text, const pagetls_element *value)
 {
     const pagetls_slice s = value->content;
     size_t width = character_width(value->tag);
     if (!pagetls_is_string(value->tag)) {
-        append_byte(text, '#');
-        for (size_t i = 0; i < value->whole.len; i++) {
-            append_hex(text, value->whole.p[i]);
-        }
+        append_der(text, value);
     } else if (width != 0) {
         for (size_t i = 0; i + width <= s.len; i += width) {
             uint32_t c = code_unit_at(s.p + i, width);
@@ -319,7 +325,6 @@ void pagetls_text_append_name(pagetls_text *text, pagetls_slice name)
     }
     while (pagetls_name_walk_next(&walk, &attribute) > 0) {
         char dotted[PAGETLS_OID_TEXT_SIZE];
-        pagetls_text value = { 0 };
         pagetls_oid_text(dotted, attribute.oid);
         const char *known = pagetls_oid_name(dotted);
         if (text->len > start) {
@@ -327,14 +332,13 @@ void pagetls_text_append_name(pagetls_text *text, pagetls_slice name)
         }
         append_string(text, known != NULL ? known : dotted);
         append_byte(text, '=');
-        pagetls_text_append_value(&value, &attribute.value);
-        if (pagetls_is_string(attribute.value.tag)) {
-            append_escaped(text, value.p, value.len);
-        } else {
-            for (size_t i = 0; i < value.len; i++) {
-                append_byte(text, value.p[i]);
-            }
+        if (known == NULL || !pagetls_is_string(attribute.value.tag)) {
+            append_der(text, &attribute.value);
+            continue;
         }
+        pagetls_text value = { 0 };
+        pagetls_text_append_value(&value, &attribute.value);
+        append_escaped(text, value.p, value.len);
         text->failed |= value.failed;
         pagetls_text_free(&value);
     }

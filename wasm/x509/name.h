@@ -52,7 +52,10 @@ int pagetls_is_utf8(const uint8_t *text, size_t len);
  * (RFC 4514, section 2.4).
  */
 void pagetls_text_append_value(pagetls_text *text, const pagetls_element *value);
-/** Appends a Name as text: RDNs in the order of the encoding, attributes as in RFC 4514, section 2.3. */
+/**
+ * Appends a Name as text: RDNs in the order of the encoding, each after a comma and a space; attributes as in RFC 4514,
+ * sections 2.2 to 2.4. Control characters are escaped too. The value of an attribute without a short name is its DER.
+ */
 void pagetls_text_append_name(pagetls_text *text, pagetls_slice name);
 
 #endif
