@@ -7,6 +7,7 @@
 #include "check.h"
 #include "groups.h"
 #include "native_host.h"
+#include "verify/problems.h"
 #include "x509/general_name.h"
 #include "x509/name.h"
 
@@ -288,7 +289,7 @@ static void formats_addresses(void)
         { "\x01", 1, "01" },
         { "\x01\x02\x03\x04\x05", 5, "0102030405" },
         { "\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA", 21,
-          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\xE2\x80\xA6" },
     };
     for (size_t i = 0; i < COUNT(addresses); i++) {
         char text[PAGETLS_IP_TEXT_SIZE];
@@ -300,6 +301,58 @@ static void formats_addresses(void)
     }
 }
 
+static void append_all(pagetls_problem *problem, pagetls_slice text)
+{
+    uint8_t *exact = check_exact_copy(text.p, text.len);
+    pagetls_problem_append_untrusted(problem, exact, text.len);
+    free(exact);
+}
+
+static void writes_details(void)
+{
+    static const struct {
+        pagetls_slice text;
+        const char *expected;
+    } samples[] = {
+        { OCTETS("plain ~"), "plain ~" },
+        { OCTETS("a\0b\n\x7F"), "a\\00b\\0a\\7f" },
+        { OCTETS("\xC3\x91\xE6\x9D\xB1\xF0\x9F\x98\x80"), "\xC3\x91\xE6\x9D\xB1\xF0\x9F\x98\x80" },
+        { OCTETS("\xC3\x91 \xC3"), "\\c3\\91 \\c3" }, /* not UTF-8 */
+        { OCTETS("\xED\xA0\x80"), "\\ed\\a0\\80" },
+        { OCTETS(""), "" },
+    };
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        pagetls_problem problem = { .rule = PAGETLS_RULE_HOST_NAME };
+        append_all(&problem, samples[i].text);
+        CHECK_TEXT(problem.detail, samples[i].expected);
+        CHECK(!problem.cut);
+    }
+}
+
+/* Characters of one to four octets, at every distance from the end of the detail. */
+static void cuts_details_at_a_character(void)
+{
+    static const pagetls_slice characters[] = { OCTETS("a"), OCTETS("\n"), OCTETS("\xC3\x91"), OCTETS("\xE6\x9D\xB1"),
+                                                OCTETS("\xF0\x9F\x98\x80") };
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    for (size_t i = 0; i < COUNT(characters); i++) {
+        for (size_t before = 0; before < PAGETLS_DETAIL_MAX + 8; before++) {
+            pagetls_problem problem = { .rule = PAGETLS_RULE_HOST_NAME };
+            for (size_t k = 0; k < before; k++) {
+                pagetls_problem_append(&problem, "-");
+            }
+            append_all(&problem, characters[i]);
+            append_all(&problem, characters[i]);
+            pagetls_problem_append(&problem, "after it");
+            const size_t len = strlen(problem.detail);
+            REQUIRE(len < sizeof(problem.detail));
+            CHECK(pagetls_is_utf8((const uint8_t *) problem.detail, len));
+            CHECK_INT(strstr(problem.detail, ellipsis) != NULL, problem.cut);
+            CHECK(!problem.cut || strcmp(problem.detail + len - 3, ellipsis) == 0);
+        }
+    }
+}
+
 const native_test texts_tests[] = {
     { "strings of every type become UTF-8, and other values become hexadecimal", converts_strings },
     { "the text of a name has the escapes of RFC 4514", escapes_names },
@@ -307,5 +360,7 @@ const native_test texts_tests[] = {
     { "a text that is incomplete after a failed allocation is marked as failed", marks_incomplete_texts },
     { "names are compared ignoring only case and white space", compares_names },
     { "addresses are written as in RFC 5952", formats_addresses },
+    { "the detail of a problem escapes control characters, and octets that are not UTF-8", writes_details },
+    { "a detail that is too long is cut between characters, and marked", cuts_details_at_a_character },
     { NULL, NULL },
 };

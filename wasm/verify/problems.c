@@ -11,6 +11,7 @@ static void reset_problem(pagetls_problem *problem, pagetls_rule rule, size_t de
     problem->depth = (uint16_t) depth;
     problem->error = (pagetls_read_error) { PAGETLS_FIELD_NONE, PAGETLS_REASON_NONE };
     problem->detail[0] = '\0';
+    problem->cut = 0;
 }
 
 void pagetls_problems_reset(pagetls_problems *problems, pagetls_rule_set rules)
@@ -58,13 +59,43 @@ uint32_t pagetls_problems_flags(const pagetls_problem *list, size_t count)
     return flags;
 }
 
+/* Appends one character, or marks the detail as cut if it does not fit: whole, and with room for the mark. */
+static void append_character(pagetls_problem *problem, const char *character, size_t len)
+{
+    static const char ellipsis[] = "\xE2\x80\xA6"; /* U+2026 */
+    size_t at = strlen(problem->detail);
+    if (problem->cut) {
+        return;
+    }
+    problem->cut = at + len + sizeof(ellipsis) > PAGETLS_DETAIL_MAX;
+    if (problem->cut) {
+        character = ellipsis;
+        len = sizeof(ellipsis) - 1;
+    }
+    memcpy(problem->detail + at, character, len);
+    problem->detail[at + len] = '\0';
+}
+
+void pagetls_problem_append_escaped(pagetls_problem *problem, uint8_t octet)
+{
+    char escaped[4];
+    pagetls_format(escaped, sizeof(escaped), "\\%02x", octet);
+    append_character(problem, escaped, 3);
+}
+
 void pagetls_problem_append_untrusted(pagetls_problem *problem, const uint8_t *text, size_t len)
 {
-    size_t at = strlen(problem->detail);
-    for (size_t i = 0; i < len && at < PAGETLS_DETAIL_MAX - 1; i++) {
-        problem->detail[at++] = text[i] >= 0x20 && text[i] < 0x7F ? (char) text[i] : '?';
+    const int utf8 = pagetls_is_utf8(text, len);
+    for (size_t i = 0; i < len && !problem->cut;) {
+        const uint8_t c = text[i];
+        const size_t octets = !utf8 || c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+        if (octets == 1 && (c < ' ' || c > '~')) {
+            pagetls_problem_append_escaped(problem, c);
+        } else {
+            append_character(problem, (const char *) text + i, octets);
+        }
+        i += octets;
     }
-    problem->detail[at] = '\0';
 }
 
 void pagetls_problem_append(pagetls_problem *problem, const char *text)

@@ -17,7 +17,8 @@ typedef struct {
     pagetls_rule rule;
     uint16_t depth;                  /**< 0 is the leaf */
     pagetls_read_error error;        /**< for PAGETLS_RULE_PARSE */
-    char detail[PAGETLS_DETAIL_MAX]; /**< the value found, and the one expected; may be empty */
+    char detail[PAGETLS_DETAIL_MAX]; /**< UTF-8: the value found, and the one expected; may be empty */
+    int cut;                         /**< the detail is incomplete, and ends with an ellipsis */
 } pagetls_problem;
 
 typedef struct {
@@ -44,8 +45,13 @@ uint32_t pagetls_problems_flags(const pagetls_problem *list, size_t count);
 
 /** Text of the verifier itself. */
 void pagetls_problem_append(pagetls_problem *problem, const char *text);
-/** Text of a certificate: characters other than printable ASCII become "?". */
+/**
+ * Text of a certificate. Control characters, and octets above 0x7F of text that is not UTF-8, are written as a backslash
+ * and two hexadecimal digits. Other characters that change how text looks are left to whoever shows it.
+ */
 void pagetls_problem_append_untrusted(pagetls_problem *problem, const uint8_t *text, size_t len);
+/** One octet as a backslash and two hexadecimal digits. */
+void pagetls_problem_append_escaped(pagetls_problem *problem, uint8_t octet);
 void pagetls_problem_append_number(pagetls_problem *problem, int64_t number);
 /** In hexadecimal; at most #PAGETLS_OCTETS_SHOWN. */
 void pagetls_problem_append_octets(pagetls_problem *problem, pagetls_slice octets);

@@ -46,5 +46,8 @@ void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_
         for (size_t i = 0; i < shown; i++) {
             pagetls_format(text + 2 * i, PAGETLS_IP_TEXT_SIZE - 2 * i, "%02X", ip[i]);
         }
+        if (shown < len) {
+            pagetls_format(text + 2 * shown, PAGETLS_IP_TEXT_SIZE - 2 * shown, "%s", "\xE2\x80\xA6"); /* U+2026 */
+        }
     }
 }

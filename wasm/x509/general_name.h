@@ -36,7 +36,7 @@ static inline int pagetls_is_general_name(uint8_t tag)
 #define PAGETLS_IP_TEXT_SIZE 48
 /**
  * Writes an address of 4 or 16 octets (RFC 5952) or an IPv4 address with its mask (8 octets). Other lengths are written
- * in hexadecimal, at most 20 octets.
+ * in hexadecimal, at most 20 octets, and an ellipsis if there are more.
  */
 void pagetls_ip_format(char text[PAGETLS_IP_TEXT_SIZE], const uint8_t *ip, size_t len);
 
