@@ -6,6 +6,7 @@
 #include "oracle.h"
 #include "pagetls.h"
 #include "verify/host_match.h"
+#include "verify/host_mismatch.h"
 #include "verify/name_constraints.h"
 #include "x509/extensions.h"
 #include "x509/name.h"
@@ -87,7 +88,21 @@ static void check_constraints(pagetls_slice constraints, pagetls_slice names, pa
     free((void *) (uintptr_t) subject.extensions.p);
 }
 
-static void check_host_match(pagetls_slice names, fuzz_record text)
+/* The explanation for a host that matches no name is UTF-8 without control characters. */
+static void check_mismatch(pagetls_slice names, pagetls_slice subject, const pagetls_hostname *host)
+{
+    const pagetls_certificate certificate = { .alternative_names = names, .subject = subject };
+    pagetls_problem problem = { .rule = PAGETLS_RULE_HOST_NAME };
+    pagetls_host_mismatch_explain(&problem, &certificate, host);
+    const size_t len = strlen(problem.detail);
+    FUZZ_ASSERT(len < sizeof(problem.detail) && pagetls_is_utf8((const uint8_t *) problem.detail, len));
+    FUZZ_ASSERT(strncmp(problem.detail, "expected ", 9) == 0);
+    for (size_t i = 0; i < len; i++) {
+        FUZZ_ASSERT((uint8_t) problem.detail[i] >= 0x20 && problem.detail[i] != 0x7F);
+    }
+}
+
+static void check_host_match(pagetls_slice names, pagetls_slice subject, fuzz_record text)
 {
     pagetls_hostname host;
     pagetls_hostname again;
@@ -100,7 +115,11 @@ static void check_host_match(pagetls_slice names, fuzz_record text)
     FUZZ_ASSERT(pagetls_hostname_read(&again, host.text, strlen(host.text)) == 0 &&
                 memcmp(&again, &host, sizeof(host)) == 0);
     if (pagetls_der_expect(&names, DER_SEQUENCE, &all) == 0) {
-        FUZZ_ASSERT(!pagetls_names_match(all, &host) || fuzz_names_match(all.p, all.len, &host));
+        const int matches = pagetls_names_match(all, &host);
+        FUZZ_ASSERT(!matches || fuzz_names_match(all.p, all.len, &host));
+        if (!matches) {
+            check_mismatch(all, subject, &host);
+        }
     }
 }
 
@@ -129,7 +148,7 @@ void fuzz_names(const uint8_t *data, size_t size)
     const int well_formed = pagetls_name_is_well_formed(subject);
     check_constraints(constraints, names, well_formed ? subject : (pagetls_slice) { empty, sizeof(empty) },
                       1u + input.depth);
-    check_host_match(names, fuzz_find(&input, FUZZ_HOST));
+    check_host_match(names, subject, fuzz_find(&input, FUZZ_HOST));
     check_name_text(subject);
     free((void *) (uintptr_t) constraints.p);
     free((void *) (uintptr_t) names.p);

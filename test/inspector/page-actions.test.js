@@ -119,7 +119,7 @@ describe('verifying again', () => {
 
   test('with another name and trust store updates the outcome, with all stores side by side', async () => {
     const { page } = await visit('#wrong-host.pagetls.test');
-    await outcome(page, 'bad', 'different name');
+    await outcome(page, 'bad', 'not for this name');
     const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
     await store("the lab's root").locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
     await store("Mozilla's root list").getByText('1 more problem').waitFor();
@@ -136,7 +136,7 @@ describe('verifying again', () => {
 
   test('names what was verified after an override is set and cleared, in sentence, title and link', async () => {
     const { page } = await visit('#wrong-host.pagetls.test', { permissions: ['clipboard-read', 'clipboard-write'] });
-    await outcome(page, 'bad', 'Not trusted: the certificate of wrong-host.pagetls.test is for a different name.');
+    await outcome(page, 'bad', 'Not trusted: the certificate of wrong-host.pagetls.test is not for this name.');
     await openSettings(page);
     const name = page.getByLabel('Host name', { exact: true });
     await name.fill('other.pagetls.test');
@@ -149,7 +149,7 @@ describe('verifying again', () => {
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${link}&name=other.pagetls.test`);
     await name.fill('');
     await page.keyboard.press('Tab');
-    await outcome(page, 'bad', 'Not trusted: the certificate of wrong-host.pagetls.test is for a different name.');
+    await outcome(page, 'bad', 'Not trusted: the certificate of wrong-host.pagetls.test is not for this name.');
     assert.equal(await page.title(), '✕ wrong-host.pagetls.test · pagetls');
     assert.equal(await name.inputValue(), 'wrong-host.pagetls.test');
     assert.equal(page.url(), link);

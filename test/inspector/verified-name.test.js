@@ -27,7 +27,7 @@ async function resultFor(change, verified) {
 describe('the outcome of a server', () => {
   test('names its host if that was verified', async () => {
     const result = await resultFor({ address: `${hostname}:8443` }, hostname);
-    assert.equal(outcome(result).sentence, `Not trusted: the certificate of ${hostname}:8443 is for a different name.`);
+    assert.equal(outcome(result).sentence, `Not trusted: the certificate of ${hostname}:8443 is not for this name.`);
     assert.equal(resultLabel(result), `${hostname}:8443`);
     const named = await resultFor({ address: `${NAMED.toUpperCase()}.` }, NAMED);
     assert.equal(outcome(named).sentence, `Valid certificate for ${NAMED}`);
@@ -43,7 +43,7 @@ describe('the outcome of a server', () => {
 
   test('does not name a requested name that was not verified', async () => {
     const result = await resultFor({ address: hostname, servername: NAMED }, hostname);
-    assert.equal(outcome(result).sentence, `Not trusted: the certificate of ${hostname} is for a different name.`);
+    assert.equal(outcome(result).sentence, `Not trusted: the certificate of ${hostname} is not for this name.`);
     assert.equal(resultLabel(result), hostname);
   });
 
@@ -51,7 +51,7 @@ describe('the outcome of a server', () => {
     const result = await resultFor({ address: '[::1]:8443' }, 'third.example');
     assert.equal(
       outcome(result).sentence,
-      'Not trusted for third.example: the certificate of [::1]:8443 is for a different name.',
+      'Not trusted for third.example: the certificate of [::1]:8443 is not for this name.',
     );
     assert.equal(resultLabel(result), 'third.example at [::1]:8443');
   });
@@ -71,7 +71,7 @@ describe('the outcome of a file', () => {
     const other = await resultFor({ file: 'chain.pem' }, 'third.example');
     assert.equal(
       outcome(other).sentence,
-      'Not trusted for third.example: the certificate in chain.pem is for a different name.',
+      'Not trusted for third.example: the certificate in chain.pem is not for this name.',
     );
   });
 });
@@ -82,7 +82,7 @@ test('the outcome of a lab case names the changed host name, and the server as t
     const { verification } = await resultFor({}, name);
     return outcomeFor(labCase, { hostname: name }, { verification, info: null, error: null, bridge: '' }).sentence;
   };
-  assert.equal(await sentence(hostname), `Not trusted: the certificate of ${hostname} is for a different name.`);
+  assert.equal(await sentence(hostname), `Not trusted: the certificate of ${hostname} is not for this name.`);
   assert.equal(await sentence(NAMED), `Valid certificate for ${NAMED} (sent by ${hostname})`);
   assert.match(await sentence('third.example'), /^Not trusted for third\.example: the certificate of wrong-host/);
 });

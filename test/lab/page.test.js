@@ -293,9 +293,7 @@ describe('the page', () => {
   test('announces the outcome to screen readers', async () => {
     const { page } = await visit('#wrong-host');
     const status = page.locator('pt-lab > [role=status]');
-    await status
-      .getByText('Not trusted: the certificate of wrong-host.pagetls.test is for a different name.')
-      .waitFor();
+    await status.getByText('Not trusted: the certificate of wrong-host.pagetls.test is not for this name.').waitFor();
     await cardOf(page, 'wrong-host').getByRole('button', { name: 'other.pagetls.test' }).click();
     await status.getByText('Valid certificate for other.pagetls.test').waitFor();
   });

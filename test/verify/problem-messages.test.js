@@ -39,6 +39,7 @@ const rules = rulesOf(readFileSync(inProject('wasm', 'verify', 'rules.def'), 'ut
 
 describe('the message of a problem', () => {
   const aia = authorityInfoAccess({ ocsp: ['http://a.example/'] });
+  const other = [{ CN: 'Other' }];
   const many = Array.from({ length: 7 }, (_, i) => ({ dns: `${i}.example` }));
   /** @type {[string, Changes, string, ((chain: Chain) => Partial<VerificationInput>)?, 'suiteb'?][]} */
   const cases = [
@@ -113,22 +114,22 @@ describe('the message of a problem', () => {
     ],
     [
       'CERT_CN_MISMATCH',
-      { leaf: { extensions: names({ dns: 'a.example' }, { uri: 'b:c' }, { ip: '192.0.2.1' }) } },
+      { leaf: { subject: other, extensions: names({ dns: 'a.example' }, { uri: 'b:c' }, { ip: '192.0.2.1' }) } },
       `expected ${HOST}, but the certificate is for a.example, 192.0.2.1`,
     ],
     [
       'CERT_CN_MISMATCH',
-      { leaf: { extensions: names(...many.slice(1)) } },
+      { leaf: { subject: other, extensions: names(...many.slice(1)) } },
       `expected ${HOST}, but the certificate is for 1.example, 2.example, 3.example, 4.example, 5.example, 6.example`,
     ],
     [
       'CERT_CN_MISMATCH',
-      { leaf: { extensions: names(...many) } },
-      `expected ${HOST}, but the certificate is for 0.example, 1.example, 2.example, 3.example, 4.example, 5.example and more`,
+      { leaf: { subject: other, extensions: names(...many) } },
+      `expected ${HOST}, but the certificate is for 0.example, 1.example, 2.example, 3.example, 4.example, 5.example and 1 more`,
     ],
     [
       'CERT_CN_MISMATCH',
-      { leaf: { extensions: names({ uri: 'b:c' }) } },
+      { leaf: { subject: other, extensions: names({ uri: 'b:c' }) } },
       `expected ${HOST}, but the certificate has no DNS name or IP address (subjectAltName)`,
     ],
     ['CERT_CN_FORM', { leaf: { subject: [{ CN: 'WWW.example.com' }] } }, 'CN=WWW.example.com'],

@@ -3,44 +3,16 @@
 
 #include "verify/check_parts.h"
 #include "verify/host_match.h"
+#include "verify/host_mismatch.h"
 #include "x509/general_name.h"
 #include "x509/name.h"
 
-/** How many names the text of a problem lists. */
-#define MAX_NAMES_SHOWN 6
-
 void pagetls_check_host_name(const pagetls_check_target *target)
 {
-    const pagetls_hostname *hostname = target->criteria->hostname;
-    pagetls_slice names = target->certificate->alternative_names;
-    pagetls_element name;
-    size_t count = 0;
-    if (hostname->text[0] == '\0' || pagetls_names_match(names, hostname)) {
-        return;
-    }
-    pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_HOST_NAME);
-    pagetls_problem_append(problem, "expected ");
-    pagetls_problem_append(problem, hostname->text);
-    while (pagetls_der_next(&names, &name) == 0) {
-        int tag = name.tag & 0x1F;
-        char ip[PAGETLS_IP_TEXT_SIZE];
-        if (tag != PAGETLS_NAME_DNS && tag != PAGETLS_NAME_IP) {
-            continue;
-        }
-        if (count == MAX_NAMES_SHOWN) {
-            pagetls_problem_append(problem, " and more");
-            break;
-        }
-        pagetls_problem_append(problem, count++ == 0 ? ", but the certificate is for " : ", ");
-        if (tag == PAGETLS_NAME_DNS) {
-            pagetls_problem_append_untrusted(problem, name.content.p, name.content.len);
-        } else {
-            pagetls_ip_format(ip, name.content.p, name.content.len);
-            pagetls_problem_append(problem, ip);
-        }
-    }
-    if (count == 0) {
-        pagetls_problem_append(problem, ", but the certificate has no DNS name or IP address (subjectAltName)");
+    const pagetls_hostname *host = target->criteria->hostname;
+    const pagetls_certificate *c = target->certificate;
+    if (host->text[0] != '\0' && !pagetls_names_match(c->alternative_names, host)) {
+        pagetls_host_mismatch_explain(pagetls_target_add_problem(target, PAGETLS_RULE_HOST_NAME), c, host);
     }
 }
 

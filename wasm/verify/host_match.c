@@ -39,8 +39,10 @@ static int equal_ignoring_case(const uint8_t *presented, const char *reference, 
     return 1;
 }
 
-static int dns_matches(const uint8_t *presented, size_t len, const char *reference)
+int pagetls_dns_name_matches(pagetls_slice name, const char *reference)
 {
+    const uint8_t *presented = name.p;
+    size_t len = name.len;
     if (len == 0 || !is_valid_dns_name(presented, len)) {
         return 0;
     }
@@ -61,7 +63,7 @@ int pagetls_names_match(pagetls_slice names, const pagetls_hostname *hostname)
     pagetls_element name;
     while (pagetls_der_next(&names, &name) == 0) {
         if (hostname->ip_len == 0 && name.tag == (DER_CONTEXT | PAGETLS_NAME_DNS) &&
-            dns_matches(name.content.p, name.content.len, hostname->text)) {
+            pagetls_dns_name_matches(name.content, hostname->text)) {
             return 1;
         }
         if (hostname->ip_len != 0 && name.tag == (DER_CONTEXT | PAGETLS_NAME_IP) &&

@@ -19,5 +19,7 @@
  * \return 1 when a name matches, else 0.
  */
 int pagetls_names_match(pagetls_slice names, const pagetls_hostname *hostname);
+/** 1 if the dNSName \p name matches \p reference, a DNS name in lower case. */
+int pagetls_dns_name_matches(pagetls_slice name, const char *reference);
 
 #endif
