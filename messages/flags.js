@@ -21,8 +21,8 @@ export const FLAGS = {
   },
   BADCERT_CN_MISMATCH: {
     means: 'No name in the certificate matches the requested name.',
-    certificate: 'is for a different name',
-    fix: 'Use one of the names in the certificate, or reissue it with this name. If neither fits, the wrong server is answering.',
+    certificate: 'is not for this name',
+    fix: 'Use one of the names in the certificate, or reissue it with this name among its subject alternative names, an IP address as iPAddress. If neither fits, the wrong server is answering.',
   },
   BADCERT_NOT_TRUSTED: {
     means:
