@@ -128,6 +128,24 @@ export function ia5String(text) {
   return tlv(0x16, Buffer.from(text, 'latin1'));
 }
 
+/** @param {string} text without characters beyond ISO 8859-1, as which software reads it @returns {Der} */
+export function t61String(text) {
+  return tlv(0x14, Buffer.from(text, 'latin1'));
+}
+
+/** @param {string} text @returns {Der} in UTF-16 */
+export function bmpString(text) {
+  return tlv(0x1e, Buffer.from(text, 'utf16le').swap16());
+}
+
+/** @param {string} text @returns {Der} in UTF-32 */
+export function universalString(text) {
+  return tlv(
+    0x1c,
+    Uint8Array.from([...text].flatMap((one) => [24, 16, 8, 0].map((bits) => Number(one.codePointAt(0)) >> bits))),
+  );
+}
+
 /** @param {string} dotted as in "2.5.29.17" @returns {Uint8Array} the content octets only */
 export function oidContent(dotted) {
   const [first, second, ...rest] = dotted.split('.').map(BigInt);

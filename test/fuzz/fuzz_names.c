@@ -127,12 +127,26 @@ static void check_host_match(pagetls_slice names, pagetls_slice subject, fuzz_re
 static void check_name_text(pagetls_slice name)
 {
     pagetls_text text = { 0 };
+    size_t cost = 0;
     pagetls_text_append_name(&text, name);
-    FUZZ_ASSERT(pagetls_is_utf8(text.p, text.len) && pagetls_name_equal(name, name));
+    FUZZ_ASSERT(pagetls_is_utf8(text.p, text.len) && pagetls_name_equal(name, name, &cost));
     for (size_t i = 0; i < text.len; i++) {
         FUZZ_ASSERT(text.p[i] >= 0x20 && text.p[i] != 0x7F);
     }
     pagetls_text_free(&text);
+}
+
+/* Comparing is symmetric, and its cost is bounded. */
+static void check_comparison(pagetls_slice one, pagetls_slice other)
+{
+    size_t cost = 0;
+    if (pagetls_name_is_well_formed(one) && pagetls_name_is_well_formed(other)) {
+        FUZZ_ASSERT(pagetls_name_equal(one, other, &cost) == pagetls_name_equal(other, one, &cost));
+        FUZZ_ASSERT(cost <= 4 * PAGETLS_RDN_ATTRIBUTES_MAX * (one.len + other.len));
+        pagetls_comparison prefix = pagetls_name_compare_prefix(one, other, &cost);
+        FUZZ_ASSERT(!pagetls_name_equal(one, other, &cost) || prefix == PAGETLS_EQUAL);
+        FUZZ_ASSERT(prefix != PAGETLS_EQUAL || pagetls_name_compare_prefix(other, one, &cost) != PAGETLS_INCOMPARABLE);
+    }
 }
 
 void fuzz_names(const uint8_t *data, size_t size)
@@ -150,6 +164,7 @@ void fuzz_names(const uint8_t *data, size_t size)
                       1u + input.depth);
     check_host_match(names, subject, fuzz_find(&input, FUZZ_HOST));
     check_name_text(subject);
+    check_comparison(subject, names); /* the seeds have Names in both */
     free((void *) (uintptr_t) constraints.p);
     free((void *) (uintptr_t) names.p);
     free((void *) (uintptr_t) subject.p);

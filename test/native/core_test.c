@@ -21,21 +21,14 @@ static const struct {
     const char *name;
     const native_test *tests;
 } groups[] = {
-    { "bytes", bytes_tests },
-    { "platform", platform_tests },
-    { "names", names_tests },
-    { "certificates", certificates_tests },
-    { "options", options_tests },
-    { "connection", connection_tests },
-    { "forged", forged_tests },
-    { "identity", identity_tests },
-    { "long", long_message_tests },
-    { "idle", idle_tests },
-    { "reader", reader_tests },
-    { "times", times_tests },
-    { "texts", texts_tests },
-    { "keys", keys_tests },
-    { "read-errors", read_errors_tests },
+    { "bytes", bytes_tests },       { "platform", platform_tests },
+    { "names", names_tests },       { "certificates", certificates_tests },
+    { "options", options_tests },   { "connection", connection_tests },
+    { "forged", forged_tests },     { "identity", identity_tests },
+    { "long", long_message_tests }, { "idle", idle_tests },
+    { "reader", reader_tests },     { "times", times_tests },
+    { "texts", texts_tests },       { "name-compare", name_compare_tests },
+    { "keys", keys_tests },         { "read-errors", read_errors_tests },
     { "rules", rules_tests },
 };
 

@@ -13,6 +13,7 @@ extern const native_test reader_tests[];
 extern const native_test read_errors_tests[];
 extern const native_test times_tests[];
 extern const native_test texts_tests[];
+extern const native_test name_compare_tests[];
 extern const native_test keys_tests[];
 extern const native_test names_tests[];
 extern const native_test certificates_tests[];

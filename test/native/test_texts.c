@@ -217,54 +217,6 @@ static void marks_incomplete_texts(void)
     build_free();
 }
 
-static int are_equal(uint8_t tag_a, pagetls_slice a, uint8_t tag_b, pagetls_slice b)
-{
-    const pagetls_slice one = build_name(tag_a, a);
-    const pagetls_slice other = build_name(tag_b, b);
-    const int equal = pagetls_name_equal(one, other);
-    CHECK_INT(pagetls_name_equal(other, one), equal);
-    CHECK_INT(pagetls_name_equal(one, one), 1);
-    build_free();
-    return equal;
-}
-
-#define EQUAL(tag_a, a, tag_b, b) are_equal(tag_a, OCTETS(a), tag_b, OCTETS(b))
-
-/* RFC 5280, section 7.1. */
-static void compares_names(void)
-{
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "Name", DER_UTF8_STRING, "nAME"), 1);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "Name", DER_PRINTABLE_STRING, "Name"), 1);
-    CHECK_INT(EQUAL(DER_IA5_STRING, "Name", DER_T61_STRING, "Name"), 1);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, " a  b ", DER_UTF8_STRING, "a b"), 1);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "   ", DER_UTF8_STRING, ""), 1);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "ab", DER_UTF8_STRING, "a b"), 0);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "a b", DER_UTF8_STRING, "ab"), 0);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "a", DER_UTF8_STRING, "ab"), 0);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "a\0b", DER_UTF8_STRING, "a\0c"), 0);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "a\tb", DER_UTF8_STRING, "a b"), 0);
-    CHECK_INT(EQUAL(DER_UTF8_STRING, "\303\274", DER_UTF8_STRING, "\303\234"), 0); /* only ASCII case is ignored */
-    CHECK_INT(EQUAL(DER_BMP_STRING, "\0a", DER_UTF8_STRING, "a"), 0);
-    CHECK_INT(EQUAL(DER_BMP_STRING, "\0a", DER_BMP_STRING, "\0A"), 0);
-    CHECK_INT(EQUAL(DER_INTEGER, "\001", DER_INTEGER, "\001"), 1);
-    CHECK_INT(EQUAL(DER_INTEGER, "a", DER_INTEGER, "A"), 0);
-    CHECK_INT(EQUAL(DER_INTEGER, "a", DER_UTF8_STRING, "a"), 0);
-    const pagetls_slice two = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a")), BUILD(DER_SET, ATTRIBUTE(CN, "b")));
-    const pagetls_slice one = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "A ")));
-    const pagetls_slice both = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(O, "a"), ATTRIBUTE(CN, "b")));
-    const pagetls_slice reversed = BUILD_SEQUENCE(BUILD(DER_SET, ATTRIBUTE(CN, "b")), BUILD(DER_SET, ATTRIBUTE(O, "a")));
-    CHECK_INT(pagetls_name_equal(two, one), 0);
-    CHECK_INT(pagetls_name_equal(one, two), 0);
-    CHECK_INT(pagetls_name_equal(two, both), 0);
-    CHECK_INT(pagetls_name_equal(two, reversed), 0);
-    const pagetls_slice rdns = { two.p + 2, two.len - 2 };
-    CHECK_INT(pagetls_name_starts_with(rdns, (pagetls_slice) { one.p + 2, one.len - 2 }), 1);
-    CHECK_INT(pagetls_name_starts_with((pagetls_slice) { one.p + 2, one.len - 2 }, rdns), 0);
-    CHECK_INT(pagetls_name_starts_with(rdns, EMPTY), 1);
-    CHECK_INT(pagetls_name_starts_with(rdns, rdns), 1);
-    build_free();
-}
-
 static void formats_addresses(void)
 {
     static const struct {
@@ -358,7 +310,6 @@ const native_test texts_tests[] = {
     { "the text of a name has the escapes of RFC 4514", escapes_names },
     { "attributes of a name are in the order of the encoding, with a plus between those of one RDN", joins_attributes },
     { "a text that is incomplete after a failed allocation is marked as failed", marks_incomplete_texts },
-    { "names are compared ignoring only case and white space", compares_names },
     { "addresses are written as in RFC 5952", formats_addresses },
     { "the detail of a problem escapes control characters, and octets that are not UTF-8", writes_details },
     { "a detail that is too long is cut between characters, and marked", cuts_details_at_a_character },

@@ -159,26 +159,27 @@ static match match_uri(pagetls_slice uri, pagetls_slice base)
     return match_host(host, base);
 }
 
-static match match_directory(pagetls_slice name, pagetls_slice base)
+static match match_directory(pagetls_slice name, pagetls_slice base, size_t *cost)
 {
-    pagetls_slice name_list;
-    pagetls_slice base_list;
-    if (!pagetls_name_is_well_formed(name) || !pagetls_name_is_well_formed(base) ||
-        pagetls_der_expect(&name, DER_SEQUENCE, &name_list) != 0 ||
-        pagetls_der_expect(&base, DER_SEQUENCE, &base_list) != 0) {
+    if (!pagetls_name_is_well_formed(name) || !pagetls_name_is_well_formed(base)) {
         return UNCHECKABLE;
     }
-    return pagetls_name_starts_with(name_list, base_list) ? MATCH : NO_MATCH;
+    switch (pagetls_name_compare_prefix(name, base, cost)) {
+        case PAGETLS_EQUAL: return MATCH;
+        case PAGETLS_DIFFERENT: return NO_MATCH;
+        default: return UNCHECKABLE;
+    }
 }
 
-static match match_name(int kind, pagetls_slice name, pagetls_slice base, int excluded)
+/* *cost: raised for directory names, whose comparison can be long. */
+static match match_name(int kind, pagetls_slice name, pagetls_slice base, int excluded, size_t *cost)
 {
     switch (kind) {
         case PAGETLS_NAME_DNS: return match_dns(name, base, excluded);
         case PAGETLS_NAME_IP: return match_ip(name, base);
         case PAGETLS_NAME_EMAIL: return match_email(name, base);
         case PAGETLS_NAME_URI: return match_uri(name, base);
-        case PAGETLS_NAME_DIRECTORY: return match_directory(name, base);
+        case PAGETLS_NAME_DIRECTORY: return match_directory(name, base, cost);
         default: return UNCHECKABLE;
     }
 }
@@ -278,37 +279,45 @@ static void add_name_problem(const name_check *check, pagetls_rule rule, int kin
     }
 }
 
+/* Takes the cost of a comparison from the budget. */
+static void spend(name_check *check, size_t cost)
+{
+    *check->comparisons -= cost < *check->comparisons ? cost : *check->comparisons;
+}
+
 /* \p name: the content of a GeneralName; for a directory name, including its SEQUENCE. */
 static void check_name(name_check *check, int kind, pagetls_slice name)
 {
     pagetls_element base;
     int of_kind = 0;
     int permitted = 0;
+    int uncheckable = 0;
     for (int i = 0; i < 2; i++) {
         pagetls_slice list = i == 0 ? check->ca->permitted : check->ca->excluded;
         while (list.len > 0 && next_base(&list, &base) == 0) {
+            size_t cost = 0;
             if (*check->comparisons == 0) {
                 return; /* the caller adds the problem */
             }
-            --*check->comparisons;
             if ((base.tag & 0x1F) != kind) {
+                spend(check, 1);
                 continue;
             }
-            match result = match_name(kind, name, base.content, i == 1);
-            if (result == UNCHECKABLE) {
-                add_name_problem(check, PAGETLS_RULE_NAME_UNCHECKABLE, kind, name);
-                return;
-            }
-            if (i == 1 && result == MATCH) {
-                add_name_problem(check, PAGETLS_RULE_NAME_EXCLUDED, kind, name);
+            match result = match_name(kind, name, base.content, i == 1, &cost);
+            spend(check, 1 + cost / PAGETLS_SEARCH_STEP_OCTETS);
+            if (i == 1 && result != NO_MATCH) {
+                add_name_problem(check, result == MATCH ? PAGETLS_RULE_NAME_EXCLUDED : PAGETLS_RULE_NAME_UNCHECKABLE,
+                                 kind, name);
                 return;
             }
             of_kind |= i == 0;
-            permitted |= i == 0 && result == MATCH;
+            permitted |= result == MATCH;
+            uncheckable |= result == UNCHECKABLE;
         }
     }
     if (of_kind && !permitted) {
-        add_name_problem(check, PAGETLS_RULE_NAME_NOT_PERMITTED, kind, name);
+        add_name_problem(check, uncheckable ? PAGETLS_RULE_NAME_UNCHECKABLE : PAGETLS_RULE_NAME_NOT_PERMITTED, kind,
+                         name);
     }
 }
 

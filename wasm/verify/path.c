@@ -319,10 +319,14 @@ static void add_candidate(search *s, pagetls_certificate *certificate, const pag
                           int exactly)
 {
     const pagetls_certificate *child = s->path.certificate[s->path.len - 1];
+    size_t cost = 0;
     int equal = pagetls_slices_equal(child->issuer, certificate->subject);
-    if (equal != exactly || !spend_steps(s, 1 + (exactly ? 0 : certificate->subject.len / PAGETLS_SEARCH_STEP_OCTETS)) ||
-        (!equal && !pagetls_name_equal(child->issuer, certificate->subject)) || is_on_path(s, certificate) ||
-        !spend_steps(s, certificate->extensions.len / PAGETLS_SEARCH_STEP_OCTETS)) {
+    if (equal != exactly || !spend_steps(s, 1) ||
+        (!equal && !pagetls_name_equal(child->issuer, certificate->subject, &cost)) || is_on_path(s, certificate)) {
+        (void) spend_steps(s, cost / PAGETLS_SEARCH_STEP_OCTETS);
+        return;
+    }
+    if (!spend_steps(s, (cost + certificate->extensions.len) / PAGETLS_SEARCH_STEP_OCTETS)) {
         return;
     }
     if (s->candidates_count == PAGETLS_CANDIDATES_MAX) {

@@ -227,10 +227,11 @@ void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path
                               pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX])
 {
     fallback_problem fallbacks[PAGETLS_PATH_MAX] = { { .rule = PAGETLS_RULE_NONE } };
+    size_t cost = 0;
     memset(checked, 0, PAGETLS_PATH_MAX);
     for (; list != NULL; list = list->next) {
         for (size_t depth = 0; depth + 1 < path->len; depth++) {
-            if (pagetls_name_equal(list->crl.issuer, path->certificate[depth]->issuer) &&
+            if (pagetls_name_equal(list->crl.issuer, path->certificate[depth]->issuer, &cost) &&
                 check_one(&list->crl, path, depth, criteria, signatures, problems, &fallbacks[depth])) {
                 checked[depth] = 1;
             }

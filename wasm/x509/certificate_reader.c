@@ -89,6 +89,7 @@ static int read_optional_fields(pagetls_certificate *certificate, pagetls_slice 
 static int read_tbs(pagetls_certificate *certificate, pagetls_slice tbs, pagetls_read_error *error)
 {
     pagetls_slice inner;
+    size_t cost = 0;
     if (read_version(&certificate->version, &tbs, error) != 0 ||
         pagetls_read_content(&tbs, DER_INTEGER, &certificate->serial, PAGETLS_FIELD_SERIAL_NUMBER, error) != 0) {
         return -1;
@@ -102,7 +103,7 @@ static int read_tbs(pagetls_certificate *certificate, pagetls_slice tbs, pagetls
         return -1;
     }
     certificate->algorithms_differ = !pagetls_slices_equal(inner, certificate->algorithm.identifier);
-    certificate->self_issued = pagetls_name_equal(certificate->subject, certificate->issuer) != 0;
+    certificate->self_issued = pagetls_name_equal(certificate->subject, certificate->issuer, &cost) != 0;
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/heap.h"
+#include "x509/unicode.h"
 
 /* --- walking ----------------------------------------------------------------------- */
 
@@ -32,8 +33,7 @@ int pagetls_name_walk_next(pagetls_name_walk *walk, pagetls_attribute *attribute
         : 1;
 }
 
-/* Octets per character, for the types in which it is fixed; otherwise 0. */
-static size_t character_width(uint8_t tag)
+size_t pagetls_character_width(uint8_t tag)
 {
     return tag == DER_BMP_STRING ? 2 : tag == DER_UNIVERSAL_STRING ? 4 : 0;
 }
@@ -44,109 +44,12 @@ int pagetls_name_is_well_formed(pagetls_slice name)
     pagetls_attribute attribute;
     int more = pagetls_name_walk_start(&walk, name) == 0 ? 1 : -1;
     while (more > 0 && (more = pagetls_name_walk_next(&walk, &attribute)) > 0) {
-        size_t width = character_width(attribute.value.tag);
+        size_t width = pagetls_character_width(attribute.value.tag);
         if (width != 0 && attribute.value.content.len % width != 0) {
             return 0;
         }
     }
     return more == 0;
-}
-
-/* --- comparing --------------------------------------------------------------------- */
-
-/* Types that are compared as text. */
-static int is_comparable(uint8_t tag)
-{
-    return tag == DER_UTF8_STRING || tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING || tag == DER_T61_STRING;
-}
-
-/* RFC 5280, section 7.1: ignores case and outer spaces, and treats a run of inner spaces as one space. */
-static int strings_equal(pagetls_slice a, pagetls_slice b)
-{
-    size_t i = 0;
-    size_t j = 0;
-    while (i < a.len && a.p[i] == ' ') {
-        i++;
-    }
-    while (j < b.len && b.p[j] == ' ') {
-        j++;
-    }
-    while (a.len > i && a.p[a.len - 1] == ' ') {
-        a.len--;
-    }
-    while (b.len > j && b.p[b.len - 1] == ' ') {
-        b.len--;
-    }
-    while (i < a.len && j < b.len) {
-        if (a.p[i] == ' ' && b.p[j] == ' ') {
-            while (a.p[i] == ' ') {
-                i++;
-            }
-            while (b.p[j] == ' ') {
-                j++;
-            }
-            continue;
-        }
-        if (pagetls_ascii_lower(a.p[i++]) != pagetls_ascii_lower(b.p[j++])) {
-            return 0;
-        }
-    }
-    return i == a.len && j == b.len;
-}
-
-static int attributes_equal(pagetls_slice a, pagetls_slice b)
-{
-    pagetls_slice oid_a;
-    pagetls_slice oid_b;
-    pagetls_element value_a;
-    pagetls_element value_b;
-    if (pagetls_der_expect(&a, DER_OID, &oid_a) != 0 || pagetls_der_expect(&b, DER_OID, &oid_b) != 0 ||
-        !pagetls_slices_equal(oid_a, oid_b) || pagetls_der_next(&a, &value_a) != 0 ||
-        pagetls_der_next(&b, &value_b) != 0) {
-        return 0;
-    }
-    if (is_comparable(value_a.tag) && is_comparable(value_b.tag)) {
-        return strings_equal(value_a.content, value_b.content);
-    }
-    return pagetls_slices_equal(value_a.whole, value_b.whole);
-}
-
-/* A SET OF attributes, usually of one. DER sorts them, so they are compared in order. */
-static int rdns_equal(pagetls_slice a, pagetls_slice b)
-{
-    pagetls_slice attribute_a;
-    pagetls_slice attribute_b;
-    while (a.len > 0 && b.len > 0) {
-        if (pagetls_der_expect(&a, DER_SEQUENCE, &attribute_a) != 0 ||
-            pagetls_der_expect(&b, DER_SEQUENCE, &attribute_b) != 0 || !attributes_equal(attribute_a, attribute_b)) {
-            return 0;
-        }
-    }
-    return a.len == 0 && b.len == 0;
-}
-
-int pagetls_name_starts_with(pagetls_slice name, pagetls_slice prefix)
-{
-    pagetls_slice rdn_a;
-    pagetls_slice rdn_b;
-    while (prefix.len > 0) {
-        if (pagetls_der_expect(&name, DER_SET, &rdn_a) != 0 || pagetls_der_expect(&prefix, DER_SET, &rdn_b) != 0 ||
-            !rdns_equal(rdn_a, rdn_b)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-int pagetls_name_equal(pagetls_slice a, pagetls_slice b)
-{
-    pagetls_slice list_a;
-    pagetls_slice list_b;
-    if (pagetls_slices_equal(a, b)) {
-        return 1;
-    }
-    return pagetls_der_expect(&a, DER_SEQUENCE, &list_a) == 0 && pagetls_der_expect(&b, DER_SEQUENCE, &list_b) == 0 &&
-        pagetls_name_starts_with(list_a, list_b) && pagetls_name_starts_with(list_b, list_a);
 }
 
 /* --- text -------------------------------------------------------------------------- */
@@ -209,24 +112,12 @@ static void append_code_point(pagetls_text *out, uint32_t c)
 
 int pagetls_is_utf8(const uint8_t *text, size_t len)
 {
-    for (size_t i = 0; i < len;) {
-        uint8_t c = text[i];
-        size_t n = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
-        if (n == 0 || n > len - i) {
+    uint32_t code;
+    for (size_t i = 0, n; i < len; i += n) {
+        n = pagetls_utf8_decode(text + i, len - i, &code);
+        if (n == 0) {
             return 0;
         }
-        for (size_t k = 1; k < n; k++) {
-            if ((text[i + k] & 0xC0) != 0x80) {
-                return 0;
-            }
-        }
-        /* Overlong forms, surrogates, and code points beyond U+10FFFF. */
-        uint8_t second = n > 1 ? text[i + 1] : 0;
-        if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) ||
-            (c == 0xF4 && second > 0x8F)) {
-            return 0;
-        }
-        i += n;
     }
     return 1;
 }
@@ -270,7 +161,7 @@ static void append_der(pagetls_text *text, const pagetls_element *value)
 void pagetls_text_append_value(pagetls_text *text, const pagetls_element *value)
 {
     const pagetls_slice s = value->content;
-    size_t width = character_width(value->tag);
+    size_t width = pagetls_character_width(value->tag);
     if (!pagetls_is_string(value->tag)) {
         append_der(text, value);
     } else if (width != 0) {

@@ -10,10 +10,21 @@
 
 /** 1 if \p name, with its header, is a Name in DER with no partial character in its strings. It may be empty. */
 int pagetls_name_is_well_formed(pagetls_slice name);
-/** 1 if two Names, with their headers, are equal by RFC 5280, section 7.1, which ignores case and repeated spaces. */
-int pagetls_name_equal(pagetls_slice a, pagetls_slice b);
-/** 1 if \p name begins with the RDNs of \p prefix. Both are the content of a Name's SEQUENCE. */
-int pagetls_name_starts_with(pagetls_slice name, pagetls_slice prefix);
+
+typedef enum {
+    PAGETLS_DIFFERENT,
+    PAGETLS_EQUAL,
+    PAGETLS_INCOMPARABLE /**< strings that RFC 4518 may prepare to be equal, values of other types, or malformed */
+} pagetls_comparison;
+
+/**
+ * 1 if two Names, with their headers, are certainly equal by RFC 5280, section 7.1: as Unicode whatever their string
+ * types, regardless of case and of repeated spaces.
+ * \param[in,out] cost  adds about the number of characters compared
+ */
+int pagetls_name_equal(pagetls_slice a, pagetls_slice b, size_t *cost);
+/** Whether \p name begins with the RDNs of \p prefix, compared as above. Both are Names with their headers. */
+pagetls_comparison pagetls_name_compare_prefix(pagetls_slice name, pagetls_slice prefix, size_t *cost);
 
 /** An AttributeTypeAndValue. */
 typedef struct {
@@ -42,6 +53,8 @@ typedef struct {
 } pagetls_text;
 
 void pagetls_text_free(pagetls_text *text);
+/** Octets per character of the string types in which it is fixed; 0 for any other. */
+size_t pagetls_character_width(uint8_t tag);
 /** 1 if \p tag is that of a string type. */
 int pagetls_is_string(uint8_t tag);
 /** 1 if the \p len octets are well-formed UTF-8 (RFC 3629). */
