@@ -34,7 +34,7 @@ MAX_NAME_CHARS = 253
 MAX_TOKEN_CHARS = 260
 """More than a host name, a colon and five digits need."""
 
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _IPV4 = re.compile(r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
@@ -245,7 +245,8 @@ def _parse_host(text: str) -> tuple[str, Address | None]:
         except ValueError:
             raise _bad_token(NOT_HOST_PORT) from None
         return name, literal
-    # RFC 1123, section 2.1: letters, digits, inner hyphens. No underscore, no final dot, nothing to decode.
+    # RFC 1123, section 2.1: letters, digits, inner hyphens; and underscores, which hosts have despite it. No final dot,
+    # nothing to decode.
     if len(name) > MAX_NAME_CHARS or not all(_LABEL.fullmatch(label) for label in labels):
         raise _bad_token(NOT_HOST_PORT)
     return name, None
