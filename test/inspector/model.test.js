@@ -87,6 +87,47 @@ describe('an extension', () => {
     assert.equal(described.rows[other][1], 'msUserPrincipalName (1.3.6.1.4.1.311.20.2.3): rich@pagetls.test');
   });
 
+  test('with thousands of alternative names shows all of them', async () => {
+    for (const count of [3900, 4100, 20_000]) {
+      const names = Array.from({ length: count }, (_, i) => ({ dns: `h${i}.example` }));
+      const described = await describeOnly(extension.subjectAltName(names));
+      assert.deepEqual(described.malformed, false);
+      assert.deepEqual(
+        described.rows,
+        names.map(({ dns }) => ['DNS', dns]),
+      );
+    }
+  });
+
+  test('with more elements than are read says so, and is not called malformed', async () => {
+    const names = Uint8Array.from({ length: 100_002 }, (_, i) => (i % 2 === 0 ? 0x82 : 0)); // empty DNS names
+    const { malformed, rows, asn1, unread } = await describeOnly(extension.raw('2.5.29.17', der.tlv(0x30, names)));
+    assert.deepEqual([malformed, rows, asn1], [false, [], true]);
+    assert.equal(unread, 'Too large to be described: not parsed: more than 50,000 elements.');
+  });
+
+  test('with another name has the name that its RFC gives to the OID', async () => {
+    const names = {
+      '1.3.6.1.5.5.7.8.3': 'permanentIdentifier', // RFC 4043
+      '1.3.6.1.5.5.7.8.4': 'hardwareModuleName', // RFC 4108
+      '1.3.6.1.5.5.7.8.5': 'xmppAddr', // RFC 6120
+      '1.3.6.1.5.5.7.8.6': 'sIM', // RFC 4683
+      '1.3.6.1.5.5.7.8.7': 'dnsSRV', // RFC 4985
+      '1.3.6.1.5.5.7.8.8': 'NAIRealm', // RFC 7585
+      '1.3.6.1.5.5.7.8.9': 'SmtpUTF8Mailbox', // RFC 8398
+      '1.3.6.1.5.5.7.8.10': 'AcpNodeName', // RFC 8994
+      '1.3.6.1.5.5.7.8.11': 'bundleEID', // RFC 9174
+      '1.3.6.1.5.2.2': 'kerberosPrincipalName', // RFC 4556
+      '1.3.6.1.4.1.311.20.2.3': 'msUserPrincipalName',
+    };
+    for (const [oid, name] of Object.entries(names)) {
+      const { rows } = await describeOnly(
+        extension.subjectAltName([{ otherName: { oid, value: der.utf8String('x') } }]),
+      );
+      assert.deepEqual(rows, [['Other name', `${name} (${oid}): x`]]);
+    }
+  });
+
   test('that the TLS client does not decode is described', async () => {
     const uri = (/** @type {string} */ text) => der.primitive(6, Buffer.from(text));
     /** @type {[Extension, [string, string][]][]} */

@@ -21,13 +21,14 @@ import { UNIVERSAL_TYPES, describeUntyped } from './asn1-values.js';
  * @property {boolean} encapsulates the children were found inside a string, possibly by chance
  * @property {Asn1Node[]} children
  * @property {string | null} error what is wrong with it
+ * @property {boolean} unparsed there are more elements or levels than the limits allow; `error` says so
  * @property {string | null} remark what BER allows here but DER does not
  */
 
 /** Levels: deeper than any certificate, and far below the call stack's limit. */
 export const MAX_DEPTH = 40;
 /** Elements to parse, including attempts inside strings. */
-export const MAX_NODES = 4000;
+export const MAX_NODES = 50_000;
 
 const CLASSES = /** @type {const} */ (['universal', 'application', 'context', 'private']);
 const OCTET_STRING = 4;
@@ -83,6 +84,7 @@ function emptyNode(bytes, offset, end) {
     encapsulates: false,
     children: [],
     error: null,
+    unparsed: false,
     remark: null,
   };
 }
@@ -132,7 +134,10 @@ class Reader {
    * @returns {Asn1Node}
    */
   #element(offset, end, depth) {
-    if (this.#budget <= 0) return this.#unread(offset, end, `not parsed: more than ${this.#limits.nodes} elements`);
+    if (this.#budget <= 0) {
+      const limit = this.#limits.nodes.toLocaleString('en-US');
+      return { ...this.#unread(offset, end, `not parsed: more than ${limit} elements`), unparsed: true };
+    }
     this.#budget--;
     const header = this.#header(offset, end);
     if (typeof header === 'string') return this.#unread(offset, end, header);
@@ -217,6 +222,7 @@ class Reader {
     const start = node.offset + node.header;
     if (depth + 1 >= this.#limits.depth) {
       node.error ??= `not parsed: more than ${this.#limits.depth} levels`;
+      node.unparsed = true;
       return node;
     }
     node.children = this.elements(start, node.end, depth + 1, indefinite);

@@ -17,6 +17,7 @@ import { generalName } from './format.js';
  * @property {Row[]} rows empty if the extension is unknown or malformed
  * @property {boolean} asn1 whether to show the ASN.1, because the rows are incomplete or missing
  * @property {boolean} malformed
+ * @property {string | null} [unread] why there are no rows, though it may be well-formed
  */
 
 /**
@@ -200,8 +201,10 @@ export function describeExtension(extension, certificate) {
     const rows = first && certificate ? known.fields(certificate) : null;
     return rows ? { ...none, rows, asn1: false } : none;
   }
-  const root = parseAsn1(bytesOf(value));
-  if ([...walk(root)].some(({ error }) => error !== null)) return { ...none, malformed: true };
+  const root = parseAsn1(bytesOf(value), { strings: false });
+  const invalid = [...walk(root)].find(({ error }) => error !== null);
+  if (invalid?.unparsed) return { ...none, unread: `Too large to be described: ${invalid.error}.` };
+  if (invalid) return { ...none, malformed: true };
   try {
     const rows = known.read?.(root) ?? [];
     return { ...none, rows, asn1: rows.length === 0 };

@@ -69,7 +69,10 @@ const ARCS = {
     '1 serverAuth 2 clientAuth 3 codeSigning 4 emailProtection 5 ipsecEndSystem 6 ipsecTunnel 7 ipsecUser 8 timeStamping ' +
     '9 OCSPSigning 13 eapOverPPP 14 eapOverLAN 17 ipsecIKE 21 sshClient 22 sshServer 31 BrandIndicatorforMessageIdentification ' +
     '36 documentSigning',
-  '1.3.6.1.5.5.7.8': '4 permanentIdentifier 5 xmppAddr 7 dnsSRV 9 SmtpUTF8Mailbox',
+  // Other names: RFC 4043, 4108, 6120, 4683, 4985, 7585, 8398, 8994, 9174, 4556
+  '1.3.6.1.5.5.7.8':
+    '3 permanentIdentifier 4 hardwareModuleName 5 xmppAddr 6 sIM 7 dnsSRV 8 NAIRealm 9 SmtpUTF8Mailbox 10 AcpNodeName 11 bundleEID',
+  '1.3.6.1.5.2': '2 kerberosPrincipalName',
   '1.3.6.1.5.5.7.11': '1 qcSyntax-v1 2 qcSyntax-v2',
   '1.3.6.1.5.5.7.48': '1 ocsp 2 caIssuers 3 timeStampingAccess 5 caRepository',
   '1.3.6.1.5.5.7.48.1': '1 ocspBasic 2 ocspNonce 5 ocspNoCheck',
@@ -96,7 +99,7 @@ const ARCS = {
   '1.3.6.1.4.1.311.20': '2 msCertificateTemplateName',
   '1.3.6.1.4.1.311.20.2': '2 msSmartcardLogon 3 msUserPrincipalName',
   '1.3.6.1.4.1.311.21': '1 msCaVersion 2 msPreviousCaCertificateHash 7 msCertificateTemplate 10 msApplicationPolicies',
-  '1.3.6.1.4.1.311.25': '2 msSecurityIdentifier',
+  '1.3.6.1.4.1.311.25': '1 msReplicationGuid 2 msSecurityIdentifier',
   '1.3.6.1.4.1.311.2.1': '21 msIndividualCodeSigning 22 msCommercialCodeSigning',
   '1.2.840.113533.7.65': '0 entrustVersionInfo',
   '1.3.6.1.5.2.3': '4 kerberosClientAuth 5 kerberosKDC',

@@ -9,8 +9,8 @@ import { untrusted } from './pieces.js';
 /** @typedef {import('../model/asn1.js').Asn1Node} Asn1Node */
 /** @typedef {{ node: Asn1Node, level: number, parent: Row | null, position: number, size: number }} Row */
 
-/** Trees with more elements than this start folded below this level. */
-const LARGE_TREE = { elements: 400, level: 4 };
+/** Trees with more elements than this start folded below this level, and at elements with more children than this. */
+const LARGE_TREE = { elements: 400, level: 4, children: 500 };
 
 /** Octets per line of the hex dump. */
 const HEX_WIDTH = { narrow: 8, wide: 16 };
@@ -71,7 +71,10 @@ export class Asn1Element extends PageElement {
     const all = this.#rows(new Set());
     const deep =
       all.length > LARGE_TREE.elements
-        ? all.filter(({ level, node }) => level >= LARGE_TREE.level && node.children.length)
+        ? all.filter(
+            ({ level, node: { children } }) =>
+              (level >= LARGE_TREE.level && children.length > 0) || children.length > LARGE_TREE.children,
+          )
         : [];
     this.folded = new Set(deep.map(({ node }) => node));
   }

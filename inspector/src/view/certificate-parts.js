@@ -84,7 +84,7 @@ export function extensionsView(certificate, level) {
  */
 function extensionView(extension, certificate, level) {
   const { oid, critical, value } = extension;
-  const { title, reference, rows, asn1, malformed } = describeExtension(extension, certificate);
+  const { title, reference, rows, asn1, malformed, unread } = describeExtension(extension, certificate);
   const name = visible(title);
   const tree = html`<pt-asn1 .bytes=${bytesOf(value)} name=${name}></pt-asn1>`;
   const hidden = html`<span class="visually-hidden">: ${name}</span>`;
@@ -98,12 +98,15 @@ function extensionView(extension, certificate, level) {
       <p class="extension-about"><code>${oid}</code> ${reference ? referenceView(reference) : nothing}</p>
     </div>
     <div>
-      ${rows.length > 0 ? facts(grouped(rows)) : nothing}
+      ${unread ? html`<p>${unread}</p>` : nothing} ${rows.length > 0 ? facts(grouped(rows)) : nothing}
       ${rows.length === 0 && !asn1 ? html`<p class="empty">(empty)</p>` : nothing}
       ${asn1 && rows.length === 0 ? tree : details(['ASN.1', hidden], () => tree, 'more more-small')}
     </div>
   </div>`;
 }
+
+/** A list with more rows shows how many it has. */
+const MANY = 10;
 
 /**
  * Consecutive rows with the same term share it.
@@ -119,7 +122,7 @@ function grouped(rows) {
     else groups.push([term, [text]]);
   }
   return groups.map(([term, texts]) => [
-    visible(term),
+    texts.length > MANY ? `${visible(term)} (${texts.length.toLocaleString('en-US')})` : visible(term),
     texts.length === 1
       ? textView(texts[0])
       : html`<ul>
