@@ -1,6 +1,7 @@
 /**
  * Certificates and verifications as plain objects. The C core parses and verifies; this module only converts.
  */
+import { visible } from '../messages/visible.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { describe, fromBase64, toBase64, toInput } from './input.js';
@@ -204,6 +205,15 @@ function withCertificates(object, certificates, raw) {
 }
 
 /**
+ * Messages quote names of certificates, whose characters need not be visible.
+ * @param {Problem[]} problems
+ */
+export function withVisibleMessages(problems) {
+  for (const problem of problems) problem.message = visible(problem.message);
+  return problems;
+}
+
+/**
  * @param {Core} core
  * @param {RawVerification} raw
  * @param {Date} [now] the requested time of verification; the current time by default
@@ -217,11 +227,13 @@ export function makeVerification(core, raw, now = new Date()) {
     ok: raw.ok,
     time: raw.verified ? new Date(raw.time * 1000) : now,
     flags: raw.flags,
-    problems: raw.problems,
-    warnings: raw.warnings,
+    problems: withVisibleMessages(raw.problems),
+    warnings: withVisibleMessages(raw.warnings),
     tried: raw.tried,
     revocation: raw.revocation,
-    others: raw.others.map(({ path, problems }) => withCertificates({ problems }, certificates, { path })),
+    others: raw.others.map(({ path, problems }) =>
+      withCertificates({ problems: withVisibleMessages(problems) }, certificates, { path }),
+    ),
   };
   return /** @type {Verification} */ (
     /** @type {unknown} */ (withCertificates(verification, certificates, { path, sent }))

@@ -1,6 +1,7 @@
 /** The text output of the command line. */
 import { fixOf } from '../messages/problems.js';
 import { revocationText } from '../messages/revocation.js';
+import { replaceUnseen, visible } from '../messages/visible.js';
 import { toBase64 } from './input.js';
 
 /** @typedef {import('./certificate.js').Certificate} Certificate */
@@ -8,24 +9,13 @@ import { toBase64 } from './input.js';
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./socket.js').Info} Info */
 
-/** Control characters, invisible characters, and those that change the text direction. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /**
- * Sanitizes one line of text from a certificate or a bridge: it must not control the terminal.
- * @param {string} text
- */
-export function printable(text) {
-  return text.replace(UNPRINTABLE, '\ufffd');
-}
-
-/**
- * JSON with DER as base64 and UNPRINTABLE escaped.
+ * JSON with DER as base64 and characters that nobody sees escaped: the data is the same.
  * @param {unknown} value
  */
 export function toJSON(value) {
   const json = JSON.stringify(value, (_key, item) => (item instanceof Uint8Array ? toBase64(item) : item), 2);
-  return json.replace(UNPRINTABLE, (character) => (character === '\n' ? character : escapeUnits(character)));
+  return replaceUnseen(json, (character) => (character === '\n' ? character : escapeUnits(character)));
 }
 
 /** @param {string} text */
@@ -59,7 +49,7 @@ export function formatFailure(target, verification, { code, message }) {
 
 /** @param {string[]} lines */
 function toText(lines) {
-  return lines.map((line) => `${printable(line)}\n`).join('');
+  return lines.map((line) => `${visible(line)}\n`).join('');
 }
 
 /** @param {Verification} verification */

@@ -5,7 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { formatFailure, formatInspection, formatVerification, printable, toJSON } from './cli-format.js';
+import { visible } from '../messages/visible.js';
+import { formatFailure, formatInspection, formatVerification, toJSON } from './cli-format.js';
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 
 const USAGE = `Usage:
@@ -245,7 +246,7 @@ main(process.argv.slice(2)).then(
   (error) => {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof TLSError ? ` [${error.code}]` : '';
-    process.stderr.write(`pagetls: ${printable(message)}${code}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
+    process.stderr.write(`pagetls: ${visible(message)}${code}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
     process.exitCode = 2;
   },
 );

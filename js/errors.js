@@ -3,6 +3,7 @@
  */
 import { ALERTS } from '../messages/alerts.js';
 import { ERRORS } from '../messages/errors.js';
+import { visible } from '../messages/visible.js';
 
 /** The meaning of each code. */
 export const CODES = /** @type {Readonly<Record<ErrorCode, string>>} */ (
@@ -20,12 +21,12 @@ export function alertName(alert) {
 export class TLSError extends Error {
   /**
    * @param {ErrorCode} code
-   * @param {string} [detail] the message; the meaning of the code by default
+   * @param {string} [detail] the message, whose invisible characters are escaped; the meaning of the code by default
    * @param {{cause?: unknown, native?: {code: number, text: string}, alert?: number, verification?: Verification}} [more]
    */
   constructor(code, detail, more) {
     const { cause, native, alert, verification } = Object.assign(Object.create(null), more); // nothing of Object.prototype
-    super(detail ?? CODES[code], cause === undefined ? undefined : { cause });
+    super(visible(detail ?? CODES[code]), cause === undefined ? undefined : { cause });
     this.name = 'TLSError';
     /** @type {ErrorCode} */
     this.code = code;

@@ -1,6 +1,6 @@
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { describeCertificate, profileNumber } from './certificate.js';
+import { describeCertificate, profileNumber, withVisibleMessages } from './certificate.js';
 import { fromBase64, toList } from './input.js';
 import { loadAsset, loadCore } from './wasm.js';
 
@@ -203,7 +203,7 @@ export class TrustStore {
     core.call.pagetls_free(text);
     return list.map((/** @type {{der: string, problems: Problem[]}} */ { der, problems }) => ({
       certificate: describeCertificate(core, fromBase64(der)),
-      problems,
+      problems: withVisibleMessages(problems),
     }));
   }
 

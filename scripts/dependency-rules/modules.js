@@ -21,7 +21,7 @@ const LAYERS = {
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
   certificates: {
     files: ['certificate.js', 'trust-store.js', 'verify-chain.js'],
-    uses: ['errors', 'input', 'limits', 'wasm'],
+    uses: ['errors', 'input', 'limits', 'wasm', 'messages'],
   },
   engine: { files: ['engine.js'], uses: ['errors', 'input', 'wasm', 'certificates'] },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },

@@ -2,6 +2,7 @@
 import { ALERTS } from '../../../messages/alerts.js';
 import { failureOf } from '../../../messages/failures.js';
 import { problemPhrase, fixOf } from '../../../messages/problems.js';
+import { visible } from '../../../messages/visible.js';
 import { hostOf } from './permalink.js';
 import { streamOf } from './records.js';
 
@@ -13,16 +14,7 @@ import { streamOf } from './records.js';
 /** @typedef {import('../../../dist/certificate.js').Name} Name */
 /** @typedef {import('../../../dist/certificate.js').GeneralName} GeneralName */
 
-/**
- * Makes control and bidirectional formatting characters in untrusted text visible.
- * @param {string} text
- */
-export function visible(text) {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
-  );
-}
+export { visible };
 
 /* --- the outcome ---------------------------------------------------------------------- */
 

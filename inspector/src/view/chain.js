@@ -223,7 +223,7 @@ function summaryOf(certificate, now, revocation) {
       ['Names', namesOf(certificate)],
       [
         'Valid',
-        html`${day(validity.notBefore)} – ${day(validity.notAfter)},
+        html`${untrusted(day(validity.notBefore))} – ${untrusted(day(validity.notAfter))},
           <strong class="validity-${state}">${text}</strong>`,
       ],
       ['Key', keyText(publicKey)],

@@ -376,7 +376,7 @@ export class Inspector extends PageElement {
         }
       </div>
       <p id="status" class="visually-hidden" role="status" aria-live="polite">
-        ${result && !busy ? outcome(result).sentence : nothing}
+        <bdi>${result && !busy ? outcome(result).sentence : nothing}</bdi>
       </p>
       ${this.dragging ? html`<p class="drop" aria-hidden="true">Drop the file to inspect its certificates.</p>` : nothing}
     `;

@@ -1,5 +1,6 @@
 /** The form for a server, a bridge or a certificate file. */
 import { html, nothing } from 'lit';
+import { visible } from '../model/format.js';
 import { PageElement } from './element.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -85,7 +86,7 @@ export class RequestForm extends PageElement {
             aria-invalid=${error ? 'true' : nothing}
             .value=${request.address}
           />
-          <p class="field-error" id="host-error" role="alert" ?hidden=${!error}>${error}</p>
+          <p class="field-error" id="host-error" role="alert" ?hidden=${!error}><bdi>${visible(error ?? '')}</bdi></p>
         </div>
         <div class="buttons">
           <button id="connect" class="primary" type="submit">Connect</button>

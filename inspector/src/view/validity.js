@@ -2,6 +2,7 @@
 import { html, nothing, svg } from 'lit';
 import { validityTimeline } from '../model/timeline.js';
 import { day, HOUR_MS, moment } from '../model/format.js';
+import { untrusted } from './pieces.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../model/timeline.js').Timeline} Timeline */
@@ -19,7 +20,7 @@ export function validityView(validity, now) {
   const line = validityTimeline(validity, now);
   return html`<div class="validity validity-${line.state}">
     <p class="validity-words">
-      <span>${day(validity.notBefore)} – ${day(validity.notAfter)}</span>
+      <span>${untrusted(day(validity.notBefore))} – ${untrusted(day(validity.notAfter))}</span>
       <strong>${line.status}</strong>
     </p>
     ${line.bar === null ? nothing : timelineView(line, line.bar, now)}
@@ -77,7 +78,7 @@ function nowLabel(now) {
 /** Both times, to the second. @param {Certificate['validity']} validity */
 export function validityFacts({ notBefore, notAfter }) {
   /** @param {string} time */
-  const exact = (time) => html`<time datetime=${time}>${moment(time)}</time>`;
+  const exact = (time) => html`<time datetime=${time}>${untrusted(moment(time))}</time>`;
   return /** @type {[string, import('lit').TemplateResult][]} */ ([
     ['Not before', exact(notBefore)],
     ['Not after', exact(notAfter)],

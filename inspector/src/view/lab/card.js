@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { hashFor, isDefault, CaseVerifier, settingsFrom, defaultSettings } from '../../model/lab.js';
 import { inspectLive } from '../../model/lab-inspect.js';
 import { provenance, deliveryOf, outcomeFor } from '../../model/lab-format.js';
+import { visible } from '../../model/format.js';
 import { TLSError } from '../../../../dist/index.js';
 import { PageElement } from '../element.js';
 import { caseHead } from './case-head.js';
@@ -254,7 +255,7 @@ export class LabCard extends PageElement {
       <p class="note">
         ${deliveryOf(labCase).explain}${target ? nothing : ' This page has no live server for it: run “npm start” to get one.'}
       </p>
-      ${this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : nothing}
+      ${this.failure ? html`<p class="problem" role="alert"><bdi>${visible(this.failure)}</bdi></p>` : nothing}
       ${this.busy ? html`<p class="note">Connecting to ${labCase.hostname} …</p>` : nothing}
       <div class="case-columns">
         <div class="case-found">

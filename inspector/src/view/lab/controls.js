@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { isDefault, clockRange, defaultSettings } from '../../model/lab.js';
 import { MARKS } from '../../model/lab-format.js';
-import { count, day, DAY_MS, generalName, moment } from '../../model/format.js';
+import { count, day, DAY_MS, generalName, moment, visible } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { endsView, spansView } from '../spans.js';
 
@@ -140,7 +140,9 @@ export class LabControls extends PageElement {
         aria-describedby="${id}-name-error"
         @input=${(/** @type {InputEvent} */ event) => this.#change({ hostname: valueOf(event).trim() })}
       />
-      <p class="field-error" id="${id}-name-error" ?hidden=${this.nameError === null}>${this.nameError}</p>
+      <p class="field-error" id="${id}-name-error" ?hidden=${this.nameError === null}>
+        <bdi>${visible(this.nameError ?? '')}</bdi>
+      </p>
       ${
         names.length > 0
           ? html`<p class="name-buttons">

@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { loadLab, filterNames, unreachableMatchesFilter, matchesFilter, readHash } from '../../model/lab.js';
 import { OUTCOMES } from '../../model/lab-format.js';
-import { count } from '../../model/format.js';
+import { count, visible } from '../../model/format.js';
 import { PageElement } from '../element.js';
 import { withCode } from './short-outcome.js';
 import './card.js';
@@ -112,7 +112,7 @@ export class Lab extends PageElement {
 
   /** @override */
   render() {
-    if (this.loadError) return html`<p class="problem" role="alert">${this.loadError}</p>`;
+    if (this.loadError) return html`<p class="problem" role="alert"><bdi>${visible(this.loadError)}</bdi></p>`;
     const { config, index } = this;
     if (!config || !index) return html`<p class="note">Loading the cases …</p>`;
     const groups = [...new Set(index.cases.map(({ group }) => group))];
