@@ -27,8 +27,8 @@ export class ExportElement extends PageElement {
     super();
     /** @type {Result | null} */
     this.result = null;
-    /** @type {Config | null} */
-    this.config = null;
+    /** The links leave out its bridge. @type {Config} */
+    this.config = { bridge: '', targets: {}, system: false };
     this.status = '';
     this.titleId = newId('export');
   }
@@ -43,7 +43,7 @@ export class ExportElement extends PageElement {
   /** @override */
   render() {
     const { result, config } = this;
-    if (result === null || config === null) return nothing;
+    if (result === null) return nothing;
     return html`<section class="export" aria-labelledby=${this.titleId}>
       <h2 id=${this.titleId}>Export</h2>
       ${actionsView(actionsOf(result, config), this, 'Export as files and commands')} ${filesView(result)}
