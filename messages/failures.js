@@ -25,8 +25,8 @@ export const FAILURES = {
     hint: 'Check that a bridge is running at {bridge}, and that it allows this page. “npm start” starts one.',
   },
   ERR_TLS_BRIDGE_TOKEN: {
-    sentence: 'The bridge does not accept the token of this page.',
-    hint: 'The bridge requires a signed token, and this page has none: use another bridge.',
+    sentence: 'The bridge does not accept what this page asks for.',
+    hint: 'Either it requires a signed token, which this page does not have, or it cannot read the target: check the server name, or use another bridge.',
   },
   ERR_TLS_BRIDGE_REFUSED: {
     sentence: 'The bridge does not connect to {name}.',

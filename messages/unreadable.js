@@ -37,7 +37,7 @@ export const REASONS = {
   missing: { means: 'is missing', fix: `The certificate is incomplete: ${REISSUE}` },
   'wrong-type': {
     means: 'has the wrong type',
-    fix: `Check that the server sends the right file, and that the file is not damaged. If so, ${REISSUE}`,
+    fix: `Check that the server sends the right file, and that it is not damaged. If the CA issued it like this, ${REISSUE}`,
   },
   'bad-length': {
     means: 'has a length that is not valid DER',
