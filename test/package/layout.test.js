@@ -1,4 +1,4 @@
-/** Imports between the parts of the project, and in dist/. */
+/** Imports in dist/; dependency-rules.test.js has those between the parts of the project. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -22,22 +22,6 @@ function importsOf(path) {
 }
 
 describe('imports', () => {
-  /** @type {[string, RegExp][]} */
-  const allowed = [
-    ['messages', /^messages\//],
-    ['js', /^(js|messages)\//],
-    ['inspector/src', /^(inspector\/src|messages|dist)\//],
-  ];
-  for (const [folder, parts] of allowed) {
-    test(`of ${folder}/ match ${parts.source}`, () => {
-      const files = filesIn(folder, '.js');
-      assert.ok(files.length >= 7);
-      for (const path of files) {
-        for (const target of importsOf(path)) assert.match(target, parts, path);
-      }
-    });
-  }
-
   test('in dist/ resolve to files of dist/, also in declarations', () => {
     const files = [...filesIn('dist', '.js'), ...filesIn('dist', '.d.ts')];
     assert.ok(files.some((path) => importsOf(path).includes('dist/messages/errors.js')));

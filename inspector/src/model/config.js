@@ -36,7 +36,7 @@ export async function loadLab() {
 
 /**
  * A PEM file of a lab case.
- * @param {LabCase} lab
+ * @param {Pick<LabCase, 'id'>} lab
  * @param {'chain' | 'roots' | 'crl'} name
  * @param {AbortSignal} [signal]
  */

@@ -1,5 +1,6 @@
 /** The lab without its page: files, verification, links and the filter. */
-import { TLSError, TrustStore, verifyChain } from '../../../dist/index.js';
+import { TrustStore, verifyChain } from '../../../dist/index.js';
+import { labFile } from './config.js';
 import { spansOf } from './spans.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -21,21 +22,6 @@ import { spansOf } from './spans.js';
 /** @param {LabCase} labCase @returns {Settings} */
 export function defaultSettings({ clock, hostname, profile }) {
   return { now: clock === null ? new Date() : new Date(clock), hostname, trust: 'lab', crl: true, profile };
-}
-
-/* --- files ---------------------------------------------------------------------- */
-
-/** @param {string} path @returns {Promise<Response>} @throws {TLSError} ERR_TLS_LOAD */
-async function fetchFile(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new TLSError('ERR_TLS_LOAD', `${path} could not be loaded: HTTP status ${response.status}.`);
-  return response;
-}
-
-/** @returns {Promise<{ config: Config, index: LabIndex }>} */
-export async function loadLab() {
-  const [config, index] = await Promise.all([fetchFile('config.json'), fetchFile('lab/index.json')]);
-  return { config: await config.json(), index: await index.json() };
 }
 
 /** @type {Promise<TrustStore> | undefined} */
@@ -70,7 +56,7 @@ export class CaseVerifier {
 
   /** @param {LabCase} labCase @throws {TLSError} ERR_TLS_LOAD */
   static async load({ id, hasChain, hasCrl }) {
-    const text = async (/** @type {string} */ name) => (await fetchFile(`lab/${id}/${name}.pem`)).text();
+    const text = (/** @type {'chain' | 'roots' | 'crl'} */ name) => labFile({ id }, name);
     const [chain, roots, crl] = await Promise.all([
       hasChain ? text('chain') : null,
       text('roots'),

@@ -2,7 +2,8 @@
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { loadLab, filterNames, unreachableMatchesFilter, matchesFilter, readHash } from '../../model/lab.js';
+import { filterNames, unreachableMatchesFilter, matchesFilter, readHash } from '../../model/lab.js';
+import { loadConfig, loadLab } from '../../model/config.js';
 import { OUTCOMES } from '../../model/lab-format.js';
 import { count, visible } from '../../model/format.js';
 import { PageElement } from '../element.js';
@@ -63,7 +64,7 @@ export class Lab extends PageElement {
 
   async #load() {
     try {
-      ({ config: this.config, index: this.index } = await loadLab());
+      [this.config, this.index] = await Promise.all([loadConfig(), loadLab()]);
       await this.updateComplete;
       await this.#follow();
     } catch (error) {
@@ -127,6 +128,7 @@ export class Lab extends PageElement {
           : nothing
       }
       ${this.#toolbar(index)}
+      ${found.length + this.#unreachableShown(index).length === 0 ? html`<p class="note">Nothing matches. Try fewer or other words, or set flag and outcome to “Any”.</p>` : nothing}
       ${this.#contents([...new Set(found.map(({ group }) => group)), ...(this.#unreachableShown(index).length > 0 ? [UNREACHABLE] : [])])}
       <div
         id="cases"
