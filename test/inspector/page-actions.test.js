@@ -5,9 +5,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { encodeCertificate } from '../../certs/certificate.js';
+import { pem } from '../../certs/der.js';
+import { subjectAltName } from '../../certs/extensions.js';
 import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
 import { axeViolations } from '../helpers/axe.js';
+import { keyOf } from '../helpers/chains.js';
 import { newPage, startChromium } from '../helpers/page.js';
 import { pki } from '../helpers/pki.js';
 
@@ -121,15 +125,15 @@ describe('verifying again', () => {
     const { page } = await visit('#wrong-host.pagetls.test');
     await outcome(page, 'bad', 'not for this name');
     const store = (/** @type {string} */ name) => page.locator('.store', { hasText: name });
-    await store("the lab's root").locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
-    await store("Mozilla's root list").getByText('1 more problem').waitFor();
+    await store('the lab’s root').locator('code', { hasText: 'BADCERT_CN_MISMATCH' }).waitFor();
+    await store('Mozilla’s root list').getByText('1 more problem').waitFor();
     await store('this system').locator('code').waitFor();
     await openSettings(page);
     await page.getByLabel('Host name', { exact: true }).fill('other.pagetls.test');
     await page.keyboard.press('Tab');
     await outcome(page, 'good');
-    await store("the lab's root").getByText('✓ valid').waitFor();
-    await store("Mozilla's root list").getByRole('radio').check();
+    await store('the lab’s root').getByText('✓ valid').waitFor();
+    await store('Mozilla’s root list').getByRole('radio').check();
     await outcome(page, 'bad', 'trust anchor');
     assert.match(page.url(), /&name=other\.pagetls\.test&trust=mozilla$/);
   });
@@ -296,6 +300,46 @@ describe('a file', () => {
     await outcome(page, 'good', 'Valid certificate chain in pasted text; no host name was checked');
     assert.equal(await page.title(), '✓ pasted text · pagetls');
   });
+});
+
+test('names that nobody sees are shown, and all text of a certificate is isolated from the page', async () => {
+  const hostile = 'evil\u202e.example\u200b\u3164\n<b>x</b>\u{e0061}\u00a0';
+  const key = keyOf('Hostile');
+  const name = /** @type {Record<string, string>[]} */ ([{ O: hostile }, { CN: hostile }]);
+  const certificate = encodeCertificate({
+    serial: 1n,
+    issuer: name,
+    subject: name,
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2026-02-01T00:00:00Z',
+    publicKey: key,
+    signer: key,
+    extensions: [subjectAltName([{ dns: 'evil.example' }, { dirName: name }])],
+  });
+  const { page, complaints } = await visit();
+  await page.locator('.more-options > summary').click();
+  await page.getByLabel('Or paste certificates').fill(pem('CERTIFICATE', certificate));
+  await page.getByRole('button', { name: 'Inspect' }).click();
+  await outcome(page, 'bad');
+  await page.locator('.step pt-details summary').first().click();
+  await page.locator('.certificate-section').first().waitFor();
+  assert.deepEqual(
+    await page.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const wrong = [];
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const text = node.textContent ?? '';
+        if (/[\p{Cf}\u00a0\u3164]/u.test(text)) wrong.push(`raw: ${text}`);
+        if (text.includes('evil') && !node.parentElement?.closest('bdi')) wrong.push(`not isolated: ${text}`);
+      }
+      return wrong;
+    }),
+    [],
+  );
+  const shown = 'evil‹U+202E›.example‹U+200B›‹U+3164›‹U+000A›<b>x</b>‹U+E0061›‹U+00A0›';
+  assert.equal(await page.locator('.step h3').first().innerText(), shown);
+  assert.ok((await page.locator('bdi', { hasText: shown }).count()) >= 6);
+  assert.deepEqual(complaints, []);
 });
 
 describe('links and history', () => {

@@ -169,7 +169,7 @@ describe('the outcome', () => {
     const { kind, codes } = await outcomeOf(page, '127.0.0.1');
     assert.equal(kind, 'bad');
     assert.deepEqual(codes, ['ERR_TLS_CERT_NOT_TRUSTED', 'BADCERT_NOT_TRUSTED']);
-    const store = page.locator('.store', { hasText: "Mozilla's root list" });
+    const store = page.locator('.store', { hasText: 'Mozilla’s root list' });
     assert.ok(await store.getByRole('radio').isChecked());
     assert.match(await store.innerText(), /1\d\d anchors/);
     assert.deepEqual(complaints, []);

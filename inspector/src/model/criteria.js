@@ -12,9 +12,9 @@ import { hostOf } from './permalink.js';
 
 /** @type {Record<TrustKind, string>} */
 export const TRUST_NAMES = {
-  mozilla: "Mozilla's root list",
+  mozilla: 'Mozilla’s root list',
   system: 'this system',
-  lab: "the lab's root",
+  lab: 'the lab’s root',
   own: 'your own roots',
 };
 

@@ -51,6 +51,9 @@ export function outcome({ request, info, verification, error, criteria = null, r
       detail: 'Its authentication tag does not match, so none of it was used.',
     };
   }
+  if (request.tamper && (error?.code === 'ERR_TLS_PROTOCOL' || error?.code === 'ERR_TLS_BAD_RECORD')) {
+    return { kind: 'error', sentence: `The connection to ${name} failed: a byte was changed in transit.` };
+  }
   if (error?.code === 'ERR_TLS_NO_TRANSPORT' && request.lab && request.target === null) {
     const detail = '“npm start” starts a server for each case of the lab.';
     return { kind: 'error', sentence: `No server is running for ${name}.`, detail };

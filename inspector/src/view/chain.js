@@ -15,7 +15,7 @@ import {
 } from '../model/format.js';
 import './certificate.js';
 import { PageElement } from './element.js';
-import { facts, untrusted, newId, octetsView, referenceView } from './pieces.js';
+import { facts, untrusted, newId, octetsView, referenceView, messageView } from './pieces.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Problem} Problem */
@@ -115,7 +115,7 @@ export class ChainElement extends PageElement {
       <ul class="branch-reasons" aria-label="Reasons">
         ${reasons.map(
           ({ certificate, problem }) =>
-            html`<li>${untrusted(titleOf(certificate))}: ${untrusted(problem.message)}.</li>`,
+            html`<li>${untrusted(titleOf(certificate))}: ${messageView(`${problem.message}.`)}</li>`,
         )}
       </ul>
     </div>`;
@@ -201,7 +201,7 @@ function problemList(problems) {
     ${problems.map(
       ({ message, flag, code, reference }) =>
         html`<li>
-          <p>${untrusted(`${message}.`)}</p>
+          <p>${messageView(`${message}.`)}</p>
           <p class="codes"><code>${flag ?? code}</code> ${referenceView(reference)}</p>
         </li>`,
     )}

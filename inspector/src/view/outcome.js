@@ -4,7 +4,7 @@ import { fixOf } from '../../../messages/problems.js';
 import { locateProblem } from '../model/chain.js';
 import { count, titleOf, outcome } from '../model/format.js';
 import { PageElement } from './element.js';
-import { untrusted, newId, referenceView } from './pieces.js';
+import { untrusted, newId, referenceView, messageView } from './pieces.js';
 
 /** @typedef {import('../types.js').Problem} Problem */
 /** @typedef {import('../types.js').Result} Result */
@@ -108,7 +108,7 @@ function problemItem(problem) {
   const { code, flag, message, reference } = problem;
   const fix = fixOf(problem);
   return html`<li data-code=${code}>
-    <p class="problem-message">${untrusted(`${message}.`)}</p>
+    <p class="problem-message">${messageView(`${message}.`)}</p>
     ${fix === null ? nothing : html`<p class="problem-fix"><strong>What to do:</strong> ${fix}</p>`}
     <p class="problem-codes">
       <code>${code}</code> ${flag === null ? nothing : html`<code>${flag}</code>`} ${referenceView(reference)}

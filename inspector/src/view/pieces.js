@@ -17,6 +17,12 @@ export function untrusted(text) {
   return html`<bdi>${visible(text)}</bdi>`;
 }
 
+/** A problem's message: no line breaks inside a time. @param {string} text */
+export function messageView(text) {
+  const parts = visible(text).split(/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/);
+  return html`<bdi>${parts.map((part, i) => (i % 2 === 1 ? html`<span class="unbroken">${part}</span>` : part))}</bdi>`;
+}
+
 /** Octets separated by colons; lines can break after each. @param {string} hex */
 export function octetsView(hex) {
   const [first = '', ...rest] = octets(hex);

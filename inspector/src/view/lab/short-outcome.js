@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../../messages/problems.js';
 import { MARKS } from '../../model/lab-format.js';
+import { messageView } from '../pieces.js';
 import { count, referenceUrl, role, titleOf, visible } from '../../model/format.js';
 
 /** @typedef {import('../../types.js').Problem} Problem */
@@ -58,7 +59,7 @@ function problemItem(problem, verification) {
     <p class="problem-where">
       Certificate ${depth}, ${which}${certificate?.subject ? html`: <bdi>${titleOf(certificate)}</bdi>` : nothing}
     </p>
-    <p><bdi>${visible(message)}.</bdi></p>
+    <p>${messageView(`${message}.`)}</p>
     ${toDoView(fixOf(problem))}
     <p class="codes">
       <code>${code}</code>${flag ? html`<code>${flag}</code>` : nothing}
