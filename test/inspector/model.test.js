@@ -17,6 +17,7 @@ import { generalName, keyText, outcome } from '../../inspector/src/model/format.
 import { keyOf, named, NOW } from '../helpers/chains.js';
 import { derOf, hex, openssl, wellFormedCertificates } from '../helpers/certificates.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
+import { sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
 
 /** @typedef {import('../../certs/extensions.js').Extension} Extension */
 
@@ -126,6 +127,19 @@ describe('an extension', () => {
       );
       assert.deepEqual(rows, [['Other name', `${name} (${oid}): x`]]);
     }
+  });
+
+  test('of the shared cases has the right label, and all names', { skip: skipSharedCases }, async () => {
+    const rowsOf = async (/** @type {string} */ name) => {
+      const one = await parseCertificate(sharedCase(`19-inspector-labels-and-limits/${name}.pem`));
+      const found = one.extensions.find(({ oid }) => oid === '2.5.29.17');
+      assert.ok(found);
+      return describeExtension(found, one).rows;
+    };
+    assert.match((await rowsOf('hwmodule'))[0][1], /^hardwareModuleName \(1\.3\.6\.1\.5\.5\.7\.8\.4\)/);
+    assert.match((await rowsOf('permanentid'))[0][1], /^permanentIdentifier \(1\.3\.6\.1\.5\.5\.7\.8\.3\)/);
+    assert.equal((await rowsOf('names-3900')).length, 3900);
+    assert.equal((await rowsOf('names-4100')).length, 4100);
   });
 
   test('that the TLS client does not decode is described', async () => {

@@ -93,7 +93,11 @@ export async function* inspectServer({ target, bridge, options, host, get, failO
     yield { ...inspection };
     if (get && canGet(inspection)) {
       const parseHead = (/** @type {string} */ text) => {
-        const [status, ...headers] = text.split('\r\n\r\n', 1)[0].split('\r\n');
+        const [head] = text.split('\r\n\r\n', 1);
+        const [status, ...headers] = head.split('\r\n');
+        if (head === text && text.length >= MAX_ANSWER_CHARACTERS) {
+          headers.push(`… (cut: only the first ${MAX_ANSWER_CHARACTERS.toLocaleString('en-US')} characters are read)`);
+        }
         inspection.answer = {
           status,
           headers: headers.join('\n'),

@@ -242,8 +242,8 @@ export class CriteriaElement extends PageElement {
   nameField({ hostname }) {
     const names = (this.sent[0]?.subjectAltName ?? [])
       .filter(({ type }) => type === 'dNSName' || type === 'iPAddress')
-      .slice(0, MAX_SUGGESTIONS)
       .map((name) => generalName(name).value);
+    const suggested = names.slice(0, MAX_SUGGESTIONS);
     return html`<div class="field">
       <label for="name">Host name</label>
       <input
@@ -259,8 +259,15 @@ export class CriteriaElement extends PageElement {
           this.change({ servername: currentTarget.value.trim() })}
       />
       <datalist id="names">
-        ${names.map((name) => html`<option value=${name.replace(/^\*\./, 'any.')}></option>`)}
+        ${suggested.map((name) => html`<option value=${name.replace(/^\*\./, 'any.')}></option>`)}
       </datalist>
+      ${
+        names.length > suggested.length
+          ? html`<p class="note">
+              The field suggests the first ${suggested.length} of the certificate’s ${count(names.length, 'name')}.
+            </p>`
+          : nothing
+      }
       <p class="note">If you connect again, the server receives this name and may send another certificate.</p>
     </div>`;
   }
