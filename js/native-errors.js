@@ -16,6 +16,7 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-10]: { id: 'KEY_MISMATCH', code: 'ERR_TLS_INVALID_KEY' },
   [-11]: { id: 'EXPORT', code: 'ERR_TLS_INVALID_OPTION' },
   [-12]: { id: 'ROOTS', code: 'ERR_TLS_LOAD' },
+  [-14]: { id: 'CHAIN_LENGTH', code: 'ERR_TLS_INVALID_OPTION' },
   [-20]: { id: 'HANDSHAKE', code: 'ERR_TLS_HANDSHAKE' },
   [-21]: { id: 'HANDSHAKE_CLOSED', code: 'ERR_TLS_HANDSHAKE_CLOSED' },
   [-22]: { id: 'VERSION', code: 'ERR_TLS_VERSION' },

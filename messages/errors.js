@@ -138,6 +138,7 @@ export const ERRORS = {
 export const ERROR_DETAILS = {
   HOSTNAME: 'It is neither a host name nor an IP address.',
   CIPHER: 'This client does not support that cipher suite.',
+  CHAIN_LENGTH: 'The chain has more than 1,000 certificates, the limit.',
   NO_PEM: 'It contains no such PEM block.',
   PEM: 'It contains a malformed PEM block.',
   ROOTS: 'The file is damaged.',

@@ -60,6 +60,10 @@ export const PROBLEMS = {
     chain: 'is longer than allowed',
     fix: 'Get the server’s certificate from a CA nearer to the trust anchor, or allow a longer path with maxDepth.',
   },
+  PATH_TOO_LONG: {
+    chain: 'is too long',
+    fix: 'Get the server’s certificate from a CA nearer to the root, or add one of the intermediates to the trust anchors.',
+  },
   BUDGET: {
     chain: 'takes too many steps to verify',
     fix: 'The server must send fewer certificates: its own and, in order, the intermediates that lead to one trust anchor.',
@@ -168,8 +172,9 @@ export const PROBLEMS = {
   },
   SAN_NEEDED: { fix: `${REISSUE} with critical subject alternative names, because its subject is empty.` },
   SAN_MALFORMED: {
-    fix: `${REISSUE} with well-formed names: no spaces or underscores, a wildcard only as the whole first label, IP addresses as iPAddress.`,
+    fix: `${REISSUE} with well-formed names: no spaces, a wildcard only as the whole first label, IP addresses as iPAddress.`,
   },
+  SAN_UNDERSCORE: { fix: 'Give the server a name of letters, digits and hyphens, and a certificate for it.' },
   SAN_CRITICALITY: { fix: `${REISSUE} with critical subject alternative names, or with a subject.` },
   SAN_CRITICAL: { fix: `${REISSUE} with subject alternative names that are not critical.` },
   CN_FORM: { fix: `${REISSUE} without a common name, or with one that equals one of its alternative names.` },

@@ -468,7 +468,7 @@ static void rejects_inputs_out_of_range(void)
     for (int i = 0; i <= PAGETLS_CHAIN_MAX / 2 && ret >= 0; i++) {
         ret = pagetls_verification_add_chain(verification, f.chain, f.chain_len);
     }
-    CHECK_INT(ret, PAGETLS_ERR_OPTION); /* more than PAGETLS_CHAIN_MAX certificates */
+    CHECK_INT(ret, PAGETLS_ERR_CHAIN_LENGTH); /* more than PAGETLS_CHAIN_MAX certificates */
     pagetls_verification_free(verification);
     free_files(&f);
 }

@@ -347,7 +347,8 @@ static void matches_dns_names(void)
     CHECK_INT(matches("example.com.", "example.com"),
               0); /* RFC 5280, section 4.2.1.6: preferred name syntax, no final dot */
     CHECK_INT(matches(".example.com", "example.com"), 0);
-    CHECK_INT(matches("a_b.example", "a_b.example"), 0);
+    CHECK_INT(matches("A_b._c.example", "a_B._c.example"), 1);
+    CHECK_INT(matches("a_b.example", "a-b.example"), 0);
     CHECK_INT(matches(" example.com", "example.com"), 0);
     CHECK_INT(matches_octets(0x82, "example.com\0.evil.test", 22, "example.com"), 0);
     CHECK_INT(matches_octets(0x82, "example.com\0", 12, "example.com"), 0);
@@ -358,6 +359,8 @@ static void matches_wildcards(void)
     CHECK_INT(matches("*.example.com", "www.example.com"), 1);
     CHECK_INT(matches("*.EXAMPLE.com", "WWW.example.com"), 1);
     CHECK_INT(matches("*.example.com", "xn--bcher-kva.example.com"), 1);
+    CHECK_INT(matches("*.example.com", "a_b.example.com"), 1);
+    CHECK_INT(matches("*.a_b.example.com", "c.a_b.example.com"), 1);
     CHECK_INT(matches("*.example.com", "example.com"), 0);
     CHECK_INT(matches("*.example.com", "a.b.example.com"), 0);
     CHECK_INT(matches("*.com", "example.com"), 0);

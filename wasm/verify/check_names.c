@@ -7,12 +7,33 @@
 #include "x509/general_name.h"
 #include "x509/name.h"
 
+/* 1 if the only names that match \p host have underscores. They are not in the preferred name syntax, but hosts have them. */
+static int needs_underscore(pagetls_slice names, const pagetls_hostname *host)
+{
+    pagetls_element name;
+    int needed = 0;
+    while (host->ip_len == 0 && pagetls_der_next(&names, &name) == 0) {
+        if (name.tag == (DER_CONTEXT | PAGETLS_NAME_DNS) && pagetls_dns_name_matches(name.content, host->text)) {
+            if (memchr(name.content.p, '_', name.content.len) == NULL) {
+                return 0;
+            }
+            needed = 1;
+        }
+    }
+    return needed;
+}
+
 void pagetls_check_host_name(const pagetls_check_target *target)
 {
     const pagetls_hostname *host = target->criteria->hostname;
     const pagetls_certificate *c = target->certificate;
-    if (host->text[0] != '\0' && !pagetls_names_match(c->alternative_names, host)) {
+    if (host->text[0] == '\0') {
+        return;
+    }
+    if (!pagetls_names_match(c->alternative_names, host)) {
         pagetls_host_mismatch_explain(pagetls_target_add_problem(target, PAGETLS_RULE_HOST_NAME), c, host);
+    } else if (needs_underscore(c->alternative_names, host)) {
+        pagetls_problem_append(pagetls_target_add_problem(target, PAGETLS_RULE_SAN_UNDERSCORE), host->text);
     }
 }
 

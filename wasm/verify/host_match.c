@@ -4,7 +4,7 @@
 
 #include "x509/general_name.h"
 
-/* A dNSName may have letters, digits, hyphens and dots, and "*" as the first of at least three labels. */
+/* A dNSName may have letters, digits, hyphens, underscores and dots, and "*" as the first of at least three labels. */
 static int is_valid_dns_name(const uint8_t *name, size_t len)
 {
     size_t dots = 0;
@@ -21,7 +21,7 @@ static int is_valid_dns_name(const uint8_t *name, size_t len)
         }
         int letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         int star = c == '*' && i == 0 && len > 1 && name[1] == '.';
-        if (!letter && !(c >= '0' && c <= '9') && c != '-' && !star) {
+        if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_' && !star) {
             return 0;
         }
         label++;

@@ -16,6 +16,9 @@ typedef struct {
 /* Why a path ends without an anchor, by what its last certificate's candidates lack. Later values take precedence. */
 typedef enum { NO_ISSUER, OTHER_KEY, BAD_SIGNATURE } dead_end;
 
+/* The limits of a search. */
+typedef enum { WITHIN_LIMITS, STEPS, CANDIDATES, SIGNATURES } limit;
+
 /** Score of a path that reaches an anchor, less one per problem; other paths score at most PAGETLS_PATH_MAX. */
 #define ANCHORED_SCORE 10000
 
@@ -42,14 +45,19 @@ typedef struct {
     size_t comparisons;
     pagetls_signatures signatures;
     pagetls_signatures crl_signatures;
-    int exhausted;
+    limit exhausted; /* the first of them */
 } search;
+
+static void exhaust(search *s, limit which)
+{
+    s->exhausted = s->exhausted == WITHIN_LIMITS ? which : s->exhausted;
+}
 
 /* Takes \p steps from the budget; 0 when not enough are left. */
 static int spend_steps(search *s, size_t steps)
 {
     if (s->steps < steps) {
-        s->exhausted = 1;
+        exhaust(s, STEPS);
         s->steps = 0;
         return 0;
     }
@@ -153,18 +161,35 @@ static int is_self_signed(const pagetls_certificate *c)
          pagetls_slices_equal(c->authority_key_id, c->subject_key_id));
 }
 
+/* Adds the problem that the search is incomplete, with the limit that it reached. */
+static void add_budget(search *s, size_t depth)
+{
+    static const struct {
+        int number;
+        const char *unit;
+    } limits[] = { [STEPS] = { PAGETLS_SEARCH_STEPS, " steps" },
+                   [CANDIDATES] = { PAGETLS_CANDIDATES_MAX, " issuer candidates" },
+                   [SIGNATURES] = { PAGETLS_SIGNATURES_MAX, " signatures" } };
+    pagetls_problem *problem = pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, depth);
+    pagetls_problem_append(problem, "the limit is ");
+    pagetls_problem_append_number(problem, limits[s->exhausted].number);
+    pagetls_problem_append(problem, limits[s->exhausted].unit);
+}
+
 /* Adds the problem that explains why the path ends. */
 static void add_dead_end(search *s, dead_end why)
 {
     const size_t depth = s->path.len - 1;
     const pagetls_certificate *last = s->path.certificate[depth];
-    if (s->exhausted) {
-        (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, depth);
+    if (s->exhausted != WITHIN_LIMITS) {
+        add_budget(s, depth);
     } else if (is_self_signed(last) || (last->self_issued && why == NO_ISSUER)) {
         (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_SELF_SIGNED, depth);
     } else if (s->path.len == PAGETLS_PATH_MAX) {
-        pagetls_problem_append(pagetls_problems_add(&s->problems, PAGETLS_RULE_NOT_TRUSTED, depth),
-                               "the path reached the maximum length of this verifier");
+        pagetls_problem *problem = pagetls_problems_add(&s->problems, PAGETLS_RULE_PATH_TOO_LONG, depth);
+        pagetls_problem_append(problem, "no trust anchor is among its first ");
+        pagetls_problem_append_number(problem, PAGETLS_PATH_MAX);
+        pagetls_problem_append(problem, " certificates, the limit");
     } else if (why == BAD_SIGNATURE) {
         pagetls_problem_append_name(pagetls_problems_add(&s->problems, PAGETLS_RULE_SIGNATURE, depth), last->issuer);
     } else if (why == OTHER_KEY) {
@@ -310,7 +335,9 @@ static int try_candidate(search *s, const candidate *c, dead_end *why)
         *why = reason > *why ? reason : *why;
         keep_failed_signature(s, reason);
     }
-    s->exhausted |= s->signatures.exhausted;
+    if (s->signatures.exhausted) {
+        exhaust(s, SIGNATURES);
+    }
     s->path.len--;
     return found;
 }
@@ -330,7 +357,7 @@ static void add_candidate(search *s, pagetls_certificate *certificate, const pag
         return;
     }
     if (s->candidates_count == PAGETLS_CANDIDATES_MAX) {
-        s->exhausted = 1;
+        exhaust(s, CANDIDATES);
         return;
     }
     int unknown = child->authority_key_id.p == NULL || certificate->subject_key_id.p == NULL;
@@ -421,8 +448,8 @@ static void complete_best(search *s)
     memcpy(s->problems.list, best->problems, best->problems_count * sizeof(best->problems[0]));
     memcpy(s->problems.warnings, pagetls_attempt_warnings(best), best->warnings_count * sizeof(best->problems[0]));
     check_revocation(s);
-    if (s->exhausted) {
-        (void) pagetls_problems_add(&s->problems, PAGETLS_RULE_BUDGET, s->path.len - 1);
+    if (s->exhausted != WITHIN_LIMITS) {
+        add_budget(s, s->path.len - 1);
     }
     pagetls_attempt *completed = copy_attempt(s);
     if (completed != NULL) {

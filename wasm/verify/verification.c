@@ -204,7 +204,7 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
 {
     pagetls_verification *verification = context;
     if (verification->chain_len >= PAGETLS_CHAIN_MAX) {
-        return PAGETLS_ERR_OPTION;
+        return PAGETLS_ERR_CHAIN_LENGTH;
     }
     return pagetls_verification_append(verification, der, len) == NULL ? PAGETLS_ERR_OUT_OF_MEMORY : 0;
 }

@@ -15,6 +15,29 @@ export const ALTERNATIVE_NAMES = {
     },
     { what: 'an intermediate, which needs none' },
   ],
+  SAN_UNDERSCORE: [
+    {
+      what: 'the name of a host with an underscore, which matches',
+      change: { leaf: { extensions: names({ dns: 'A_b._tcp.example.com' }) } },
+      ask: () => ({ hostname: 'a_B._tcp.example.com' }),
+      bad: ['0: CERT_SAN_UNDERSCORE'],
+    },
+    {
+      what: 'a label with an underscore after a wildcard',
+      change: { leaf: { extensions: names({ dns: '*.a_b.example.com' }) } },
+      ask: () => ({ hostname: 'c.a_b.example.com' }),
+      bad: ['0: CERT_SAN_UNDERSCORE'],
+    },
+    {
+      what: 'the name of another host, with an underscore',
+      change: { leaf: { extensions: names({ dns: '_www.example.com' }, { dns: HOST }) } },
+    },
+    {
+      what: 'a wildcard that matches as well',
+      change: { leaf: { extensions: names({ dns: 'a_b.example.com' }, { dns: '*.example.com' }) } },
+      ask: () => ({ hostname: 'a_b.example.com' }),
+    },
+  ],
   SAN_NEEDED: [
     {
       what: 'a leaf without a subject',

@@ -77,6 +77,11 @@ export const TIME_NAMES_USAGE = {
       bad: ['0: CERT_CN_MISMATCH'],
     },
     {
+      what: 'a wildcard, for a host with an underscore',
+      change: { leaf: { extensions: names({ dns: '*.example.com' }) } },
+      ask: () => ({ hostname: 'a_b.example.com' }),
+    },
+    {
       what: 'a trailing dot',
       change: { leaf: { extensions: names({ dns: `${HOST}.` }) } },
       bad: ['0: CERT_CN_MISMATCH'],

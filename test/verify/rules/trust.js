@@ -240,6 +240,14 @@ export const TRUST = {
       ask: () => ({ distrustAfter: new Date('2100-01-01T00:00:00Z') }),
     },
   ],
+  PATH_TOO_LONG: [
+    {
+      what: '20 certificates below the anchor',
+      change: { above: Array.from({ length: 18 }, () => ({})) },
+      bad: ['19: CERT_TOO_DEEP'],
+    },
+    { what: '19 certificates below the anchor', change: { above: Array.from({ length: 17 }, () => ({})) } },
+  ],
   TOO_DEEP: [
     { what: 'one intermediate, with maxDepth 0', ask: () => ({ maxDepth: 0 }), bad: ['0: CERT_TOO_DEEP'] },
     { what: 'one intermediate, with maxDepth 1', ask: () => ({ maxDepth: 1 }) },

@@ -23,7 +23,7 @@ export const NAME_DIFFERENCES = [
     when: /^host-underscore-asked$/,
     pagetls: 'reject',
     references: ['openssl', 'strict', 'gnutls'],
-    reason: /CERT_CN_MISMATCH/,
+    reason: /CERT_SAN_UNDERSCORE/,
     why: 'RFC 5280 section 4.2.1.6 requires the preferred name syntax, which has no underscore.',
   },
   {

@@ -1,0 +1,83 @@
+/** A chain that exceeds a limit is told which one, its number, and nothing that is not true. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { TLSError, TrustStore, verifyChain } from '../../dist/index.js';
+import { chain, keyOf, NOW, verify, verificationInput } from '../helpers/chains.js';
+import { pemBlocks } from '../helpers/pki.js';
+import { SHARED_CLOCK, sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
+
+const definitions = readFileSync(new URL('../../wasm/host/limits.def', import.meta.url), 'utf8');
+
+/** @param {string} name @returns {number} of wasm/host/limits.def */
+const limit = (name) => Number(new RegExp(`LIMIT\\(${name}, (\\d+),`).exec(definitions)?.[1]);
+
+/** The anchor is this many certificates above the leaf. @param {number} count */
+const deep = (count) => chain({ above: Array.from({ length: count - 2 }, () => ({})) });
+
+describe('a path that is too long', () => {
+  test('is valid up to the limit', async () => {
+    const { ok, path } = await verify(verificationInput(deep(limit('PATH_MAX') - 1)), 'rfc5280');
+    assert.deepEqual([ok, path.length], [true, limit('PATH_MAX')]);
+  });
+  for (const count of [limit('PATH_MAX'), 22, 30, 60]) {
+    test(`with ${count} certificates below the anchor names the limit`, async () => {
+      const { ok, problems, others } = await verify(verificationInput(deep(count)), 'rfc5280');
+      assert.equal(ok, false);
+      assert.deepEqual(
+        problems.map(({ rule, code }) => [rule, code]),
+        [['PATH_TOO_LONG', 'ERR_TLS_CERT_TOO_DEEP']],
+      );
+      assert.match(problems[0].message, /longer than this verifier follows: .* first 20 certificates, the limit/);
+      assert.deepEqual(others, []);
+    });
+  }
+  test('and of the shared cases names the limit', { skip: skipSharedCases }, async () => {
+    const folder = '20-addresses-and-limits-messages';
+    const trust = await TrustStore.from(sharedCase(`${folder}/root.pem`));
+    const { problems } = await verifyChain(sharedCase(`${folder}/deep25.pem`), { trust, now: SHARED_CLOCK });
+    assert.deepEqual(
+      problems.map(({ depth, rule }) => [depth, rule]),
+      [[19, 'PATH_TOO_LONG']],
+    );
+    assert.match(problems[0].message, /20/);
+    assert.doesNotMatch(problems[0].message, /sign|issue/);
+  });
+});
+
+describe('too many certificates', () => {
+  const { root, intermediate, leaf } = chain();
+  /** @param {number} count */
+  const many = (count) => [leaf.der, ...Array.from({ length: count - 1 }, () => intermediate.der)];
+
+  test('are accepted up to the limit', async () => {
+    const trust = await TrustStore.from(root.der);
+    const { ok, sent } = await verifyChain(many(limit('CHAIN_MAX')), { trust, now: NOW });
+    assert.deepEqual([ok, sent.length], [true, limit('CHAIN_MAX')]);
+  });
+  test('are an error that names the limit', { skip: skipSharedCases }, async () => {
+    const [block] = pemBlocks(sharedCase('20-addresses-and-limits-messages/inter.pem').toString());
+    for (const chain of [many(limit('CHAIN_MAX') + 1), block.repeat(1201)]) {
+      await assert.rejects(
+        verifyChain(chain, { now: NOW }),
+        (error) =>
+          error instanceof TLSError &&
+          error.code === 'ERR_TLS_INVALID_OPTION' &&
+          error.message.includes(`more than ${limit('CHAIN_MAX').toLocaleString('en-US')} certificates`),
+      );
+    }
+  });
+});
+
+test('a search that is stopped names the limit that stopped it', async () => {
+  const p521 = (/** @type {string} */ name) => ({ key: keyOf(name, 'secp521r1') });
+  const made = chain({
+    root: p521('root'),
+    above: Array.from({ length: 15 }, (_, i) => p521(`above ${i}`)),
+    intermediate: p521('intermediate'),
+    leaf: p521('leaf'),
+  });
+  const { problems } = await verify(verificationInput(made), 'rfc5280');
+  assert.deepEqual(problems.at(-1)?.rule, 'BUDGET');
+  assert.match(problems.at(-1)?.message ?? '', new RegExp(`the limit is ${limit('SIGNATURES_MAX')} signatures`));
+});
