@@ -110,13 +110,16 @@ describe('the name to verify', () => {
     assert.equal(await nameFor({ file: 'chain.pem', servername: NAMED }), NAMED);
   });
 
-  test('has no port and no brackets', () => {
+  test('is in ASCII, without port, brackets, zone and final dot', () => {
     const hosts = {
       'a.example': 'a.example',
       'a.example:1': 'a.example',
       '[::1]': '::1',
       '[::1]:1': '::1',
       '::1': '::1',
+      'Bücher.example.:1': 'xn--bcher-kva.example',
+      'fe80::1%eth0': 'fe80::1',
+      'no host': 'no host',
     };
     for (const [address, host] of Object.entries(hosts)) assert.equal(hostOf(address), host);
   });
