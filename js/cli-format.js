@@ -52,10 +52,19 @@ function toText(lines) {
   return lines.map((line) => `${visible(line)}\n`).join('');
 }
 
+/** Codes of problems that say nothing against a chain, only that this client cannot verify it. @type {string[]} */
+const UNSUPPORTED = ['ERR_TLS_CERT_KEY_UNSUPPORTED', 'ERR_TLS_CERT_SIGNATURE_UNSUPPORTED'];
+
+/** Whether nothing but unsupported keys and signatures keeps the chain from being verified. @param {Verification} verification */
+export function isUnsupported({ ok, problems }) {
+  return !ok && problems.length > 0 && problems.every(({ code }) => UNSUPPORTED.includes(code));
+}
+
 /** @param {Verification} verification */
 export function formatVerification(verification) {
   const { ok, time, problems, warnings, path, sent, others, tried } = verification;
-  const lines = [ok ? 'The chain is valid.' : 'The chain is NOT valid:'];
+  const failed = isUnsupported(verification) ? 'The chain could not be verified:' : 'The chain is NOT valid:';
+  const lines = [ok ? 'The chain is valid.' : failed];
   for (const problem of problems) {
     const fix = fixOf(problem);
     lines.push(...formatProblem(problem), ...(fix === null ? [] : [`    What to do: ${fix}`]));

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { visible } from '../messages/visible.js';
-import { formatFailure, formatInspection, formatVerification, toJSON } from './cli-format.js';
+import { formatFailure, formatInspection, formatVerification, isUnsupported, toJSON } from './cli-format.js';
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 
 const USAGE = `Usage:
@@ -28,7 +28,8 @@ Options of inspect:
 Options of verify:
   --host NAME        host name or IP address that the leaf must match
 
-Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified.
+Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified: wrong usage, no connection, a file that
+cannot be read, or keys or signatures that are not supported.
 `;
 
 const COMMON = /** @type {const} */ ({
@@ -236,7 +237,7 @@ async function main(args) {
   }
   const result = await (command === 'inspect' ? inspect : verify)(parsed.positionals[0], values);
   await print(values.json ? `${toJSON(result.json)}\n` : result.text);
-  return result.ok ? 0 : 1;
+  return result.ok ? 0 : isUnsupported(result.json.verification) ? 2 : 1;
 }
 
 main(process.argv.slice(2)).then(

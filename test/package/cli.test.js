@@ -17,7 +17,7 @@ import { privateKeyPem } from '../../certs/keys.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import { fixOf } from '../../messages/problems.js';
 import { startBridge } from '../helpers/bridge.js';
-import { chain, HOST, NOW } from '../helpers/chains.js';
+import { chain, HOST, keyOf, NOW } from '../helpers/chains.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls } from '../helpers/servers.js';
@@ -461,6 +461,33 @@ function assertHarmless(output) {
   }
 }
 
+describe('a chain with what is not supported', () => {
+  /** @param {string} name @param {import('../helpers/chains.js').Change} leaf @param {string[]} [args] */
+  const verifyLeaf = (name, leaf, args = []) => {
+    const made = chain({ leaf });
+    const pem = [made.leaf, made.intermediate].map((one) => der.pem('CERTIFICATE', one.der)).join('');
+    const roots = writeTemporary(`${name}-roots.pem`, der.pem('CERTIFICATE', made.root.der));
+    const at = ['--ca', roots, '--host', HOST, '--at', NOW.toISOString()];
+    return pagetls(['verify', writeTemporary(`${name}.pem`, pem), ...at, ...args]);
+  };
+  const key = keyOf(HOST, 'secp256k1');
+
+  test('could not be verified: exit code 2, and what is not supported', async () => {
+    const run = await verifyLeaf('unsupported', { key });
+    assert.equal(run.code, 2, run.stdout);
+    assert.match(
+      run.stdout,
+      /^The chain could not be verified:\n {2}certificate 0: Its key is not supported: secp256k1$/m,
+    );
+    assert.equal((await verifyLeaf('unsupported', { key }, ['--json'])).code, 2);
+  });
+  test('is not valid if anything else speaks against it: exit code 1', async () => {
+    const run = await verifyLeaf('unsupported-expired', { key, notAfter: '2026-02-01T00:00:00Z' });
+    assert.equal(run.code, 1, run.stdout);
+    assert.match(run.stdout, /^The chain is NOT valid:/);
+  });
+});
+
 describe('the output has no control characters', () => {
   const hostile = hostileCertificate();
   const path = writeTemporary('hostile.pem', hostile.chain);
@@ -624,7 +651,7 @@ describe('pagetls inspect', () => {
     assert.deepEqual([problem, field, reason], ['ERR_TLS_CERT_PARSE', 'version', 'bad-value']);
   });
 
-  test('an unsupported key: exits with 1 and prints the chain', async (t) => {
+  test('an unsupported key in a certificate that was changed: exits with 1 and prints the chain', async (t) => {
     // Replaces id-ecPublicKey by an unknown OID.
     const target = await startTampered(t, (leaf) =>
       leaf.set(der.oid('1.2.840.10045.2.9'), leaf.indexOf(der.oid('1.2.840.10045.2.1'))),
