@@ -16,7 +16,6 @@ typedef enum {
     MAPPED_ADDRESS,
     FINAL_DOT,
     BLANKS,
-    UNDERSCORE,
     COMMON_NAME,
     SEVERAL_WILDCARDS,
     NOT_FIRST_LABEL,
@@ -35,7 +34,6 @@ static const char *const reasons[NOT_CLOSE] = {
     [MAPPED_ADDRESS] = "in another form: an IPv4 address and its IPv4-mapped IPv6 address are two addresses",
     [FINAL_DOT] = "with a final dot, which a DNS name in a certificate must not have",
     [BLANKS] = "with blanks or a dot around it, which a DNS name in a certificate must not have",
-    [UNDERSCORE] = "with an underscore, which a DNS name in a certificate must not have",
     [COMMON_NAME] = "only as its common name, which does not count",
     [SEVERAL_WILDCARDS] = "a name may have only one wildcard",
     [NOT_FIRST_LABEL] = "a wildcard must be the first label",
@@ -107,7 +105,6 @@ static closeness wildcard_closeness(pagetls_slice name, const pagetls_hostname *
             : star > dot                                               ? NOT_FIRST_LABEL
             : dot != name.p + 1                                        ? PARTIAL_WILDCARD
             : memchr(dot + 1, '.', (size_t) (end - dot) - 1) == NULL   ? ONE_LABEL_AFTER
-            : memchr(name.p, '_', name.len) != NULL                    ? UNDERSCORE
                                                                        : NOT_CLOSE;
     }
     const size_t host_len = strlen(host->text);
@@ -145,9 +142,6 @@ static closeness dns_closeness(pagetls_slice name, const pagetls_hostname *host)
     }
     if (pagetls_dns_name_matches(core, host->text)) {
         return core.len + 1 == name.len && name.p[core.len] == '.' ? FINAL_DOT : BLANKS;
-    }
-    if (same_text(core, host->text)) {
-        return UNDERSCORE; /* of what a host can have, no other character is rejected */
     }
     return wildcard_closeness(core, host);
 }
