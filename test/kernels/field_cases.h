@@ -2,7 +2,7 @@
  * \file field_cases.h
  * \brief Random cases for the field arithmetic of the public-key kernels, compared with Mbed TLS's big numbers.
  *
- * The kernels' field functions are static, so field_….c include the kernels' files, followed by field_cases.inc.
+ * The field functions of the NIST curves are static, so field_p….c include the kernels' files. field_cases.inc follows.
  */
 #ifndef PAGETLS_KERNELS_FIELD_CASES_H
 #define PAGETLS_KERNELS_FIELD_CASES_H
@@ -19,7 +19,7 @@ typedef const char *field_case(random_source *from);
 field_case field_case_p256;
 field_case field_case_p384;
 field_case field_case_p521;
-field_case field_case_x25519;
+field_case field_case_25519;
 
 /** The same for inverses modulo a curve's order, and for products modulo numbers of any length. */
 field_case modulus_case;

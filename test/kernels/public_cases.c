@@ -358,7 +358,7 @@ static const char *compare_case(random_source *state, const char *name)
     static uint8_t bytes[4][MAX_BYTES];
     static char text[3 * 2 * MAX_BYTES + 200];
     static const int curves[] = { KERNEL_CURVE25519, KERNEL_P256, KERNEL_P256, KERNEL_P384, KERNEL_P521 };
-    static field_case *const fields[] = { field_case_p256, field_case_p384, field_case_p521, field_case_x25519,
+    static field_case *const fields[] = { field_case_p256, field_case_p384, field_case_p521, field_case_25519,
                                           modulus_case };
     const unsigned how = random_below(state, 128);
     if (how >= 8) { /* mostly field arithmetic, which is fast to compare and the likely place of bugs */

@@ -41,7 +41,7 @@ add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c tes
   test/kernels/host_aead.c test/kernels/leftovers.c)
 # Public keys: the linker wraps Mbed TLS's functions, which stay available as __real_... for comparison.
 add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
-  test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_x25519.c
+  test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_25519.c
   test/kernels/modulus_cases.c)
 if(NOT public_key_wraps)
   target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases call them directly

@@ -42,8 +42,8 @@ if(PAGETLS_FAST_AES)
     crypto/aes_batch.c crypto/ghash.c crypto/gcm.c crypto/gcm_tables.c mbedtls/gcm_adapter.c)
 endif()
 
-set(public_key_kernels crypto/x25519.c crypto/p256.c crypto/p384.c crypto/p521.c crypto/curve.c crypto/ecdsa.c
-  crypto/modulus.c crypto/modulus_invert.c crypto/limbs.c)
+set(public_key_kernels crypto/field25519.c crypto/x25519.c crypto/p256.c crypto/p384.c crypto/p521.c crypto/curve.c crypto/ecdsa.c
+  crypto/modulus.c crypto/modulus_invert.c crypto/limbs.c crypto/wnaf.c)
 set(public_key_wraps)
 foreach(kernel X25519 P256 P384 P521)
   if(PAGETLS_FAST_${kernel})
