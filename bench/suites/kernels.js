@@ -43,6 +43,9 @@ const PUBLIC_KEYS = /** @type {const} */ ([
   ['RSA-4096, public operation', 'power', 4096],
 ]);
 
+/** Mbed TLS has none. */
+const ONLY_OURS = /** @type {const} */ ([['Ed25519, verification', 'ed25519', 255]]);
+
 /** Public-key operations per sample. */
 const OPERATIONS_PER_SAMPLE = { full: 50, quick: 5 };
 
@@ -111,12 +114,23 @@ export async function* rows({ quick, rounds, note }) {
     }
   }
   const times = quick ? OPERATIONS_PER_SAMPLE.quick : OPERATIONS_PER_SAMPLE.full;
+  const perOperation = (/** @type {{ms?: number, cpu: number}} */ { ms, cpu }) => ({
+    'cpu µs': (1000 * cpu) / times,
+    ...(ms && { µs: (1000 * ms) / times }),
+  });
   for (const [name, operation, size] of PUBLIC_KEYS) {
     yield row(
       name,
       ({ publicRepeat }, fast) => publicRepeat(fast, operation, size, times),
       ({ publicSeconds }) => publicSeconds(false, operation, size, times),
-      ({ ms, cpu }) => ({ 'cpu µs': (1000 * cpu) / times, ...(ms && { µs: (1000 * ms) / times }) }),
+      perOperation,
     );
+  }
+  for (const [name, operation, size] of ONLY_OURS) {
+    const sample = async () => {
+      const { ms, 'cpu ms': cpu } = await timed(async () => ours.publicRepeat(true, operation, size, times));
+      return perOperation({ ms, cpu });
+    };
+    yield { name, contestants: [{ name: 'pagetls', sample }], rounds: rounds(21, 3), warmUp: 3 };
   }
 }

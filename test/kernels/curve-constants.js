@@ -1,6 +1,6 @@
 /**
- * Computes the constants of wasm/crypto/p256.c, p384.c and p521.c from the parameters of the curves (NIST SP 800-186,
- * section 3.2.1). `node test/kernels/curve-constants.js` prints them.
+ * Computes the constants of wasm/crypto/p256.c, p384.c, p521.c and ed25519.c from the parameters of the curves (NIST SP
+ * 800-186, section 3.2.1; RFC 8032, section 5.1). `node test/kernels/curve-constants.js` prints them.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -47,7 +47,27 @@ export const CURVES = {
 
 /** @typedef {typeof CURVES.p256} Curve */
 
-/** Signed limbs of an absolute value of at most half of 2^limbBits. @param {Curve} curve @param {bigint} value */
+const P25519 = 2n ** 255n - 19n;
+export const ED25519 = {
+  limbs: 9,
+  limbBits: 29,
+  p: P25519,
+  n: 2n ** 252n + 27742317777372353535851937790883648493n,
+  d: (-121665n * power(121666n, P25519 - 2n, P25519)) % P25519,
+  x: 15112221349535400772501151409588531511454012693041857206046113283949847762202n,
+  y: 46316835694926478169428394003475163141307993866256225615783033603165251855960n,
+};
+
+/** @param {bigint} base @param {bigint} exponent @param {bigint} p */
+function power(base, exponent, p) {
+  let out = 1n;
+  for (; exponent > 0n; exponent >>= 1n, base = (base * base) % p) {
+    if (exponent & 1n) out = (out * base) % p;
+  }
+  return out;
+}
+
+/** Signed limbs of an absolute value of at most half of 2^limbBits. @param {Omit<Curve, 'b'>} curve @param {bigint} value */
 function toLimbs({ limbs, limbBits }, value) {
   const out = [];
   for (let i = 0; i < limbs; i++) {
@@ -67,6 +87,15 @@ export function curveConstants(curve) {
   return Object.fromEntries(Object.entries(times).map(([name, value]) => [name, toLimbs(curve, (value * r) % p)]));
 }
 
+/** The same for ed25519.c. The order has limbs of 28 bits, which are not signed. @returns {Record<string, number[]>} */
+export function edwardsConstants() {
+  const { p, n, d, x, y } = ED25519;
+  const numbers = { CURVE_D: d + p, ROOT_OF_MINUS_ONE: power(2n, (p - 1n) / 4n, p), BASE_X: x, BASE_Y: y };
+  const constants = Object.entries(numbers).map(([name, value]) => [name, toLimbs(ED25519, value)]);
+  const rest = [0, 1, 2, 3, 4].map((i) => Number(BigInt.asUintN(28, (n - 2n ** 252n) >> BigInt(28 * i))));
+  return { ...Object.fromEntries(constants), ORDER_REST: rest };
+}
+
 /** The big-endian bytes of a number, as many as p has. @param {Curve} curve @param {bigint} value */
 export function toBytes({ p }, value) {
   const digits = value.toString(16).padStart(Math.ceil(p.toString(16).length / 2) * 2, '0');
@@ -74,10 +103,13 @@ export function toBytes({ p }, value) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, curve] of Object.entries(CURVES)) {
-    console.log(`${name}:`);
+  const all = Object.entries(CURVES).map(([name, curve]) => {
     const bytes = { PRIME: toBytes(curve, curve.p), ORDER: toBytes(curve, curve.n) };
-    for (const [constant, numbers] of Object.entries({ ...bytes, ...curveConstants(curve) })) {
+    return [name, { ...bytes, ...curveConstants(curve) }];
+  });
+  for (const [name, constants] of Object.entries({ ...Object.fromEntries(all), ed25519: edwardsConstants() })) {
+    console.log(`${name}:`);
+    for (const [constant, numbers] of Object.entries(constants)) {
       console.log(`#define ${constant} { ${numbers.join(', ')} }`);
     }
   }

@@ -17,7 +17,7 @@ const ALGORITHMS = /** @type {const} */ (['chacha20', 'chachapoly', 'aes', 'gcm'
 /** @typedef {typeof ALGORITHMS[number]} Algorithm */
 
 /** In the order of public_key.h. */
-const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power', 'pkcs1', 'pss']);
+const OPERATIONS = /** @type {const} */ (['x25519', 'multiply', 'verify', 'power', 'pkcs1', 'pss', 'ed25519']);
 
 /** @typedef {typeof OPERATIONS[number]} Operation */
 

@@ -12,13 +12,14 @@ import {
   randomBytes,
   randomInt,
   sign,
+  verify,
 } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { buildNative, buildWasm } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { inProject } from '../../scripts/run.js';
-import { CURVES, curveConstants, toBytes } from './curve-constants.js';
+import { CURVES, curveConstants, ED25519, edwardsConstants, toBytes } from './curve-constants.js';
 import { nativeKernels, wasmKernels } from './kernels.js';
 
 /** @typedef {import('./kernels.js').Kernels} Kernels */
@@ -61,6 +62,23 @@ function signatureOf(r, s) {
 function scalar(digits, length) {
   const bytes = hex(digits.length % 2 === 0 ? digits : `0${digits}`);
   return bytes.length > length ? bytes.subarray(bytes.length - length) : bytes;
+}
+
+/** The 32 bytes of Ed25519's numbers. @param {bigint} number */
+const littleEndian = (number) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse();
+
+/** An Ed25519 point by y and the least significant bit of x. @param {bigint} y @param {0 | 1} [odd] */
+const edwardsPoint = (y, odd = 0) => littleEndian(y | (BigInt(odd) << 255n));
+
+/** @param {Buffer} key 32 bytes */
+const ed25519Key = (key) =>
+  createPublicKey({ key: Buffer.concat([hex('302a300506032b6570032100'), key]), format: 'der', type: 'spki' });
+
+/** @param {Buffer} bytes @returns {Buffer<ArrayBuffer>} with one bit flipped */
+function withFlippedBit(bytes) {
+  const out = Buffer.from(bytes);
+  out[randomInt(out.length)] ^= 1 << randomInt(8);
+  return out;
 }
 
 const source = await mbedtlsSource();
@@ -231,7 +249,103 @@ for (const { name, cases, open } of TARGETS) {
       await check(list);
     });
 
+    test('accept the Ed25519 signatures of RFC 8032, and reject altered ones', async () => {
+      /** @type {Parameters<typeof check>[0]} */
+      const list = [];
+      for (const vector of vectors.ed25519) {
+        const inputs = [vector.key, vector.message, vector.signature].map(hex);
+        list.push({ about: vector.source, operation: 'ed25519', inputs, good: true });
+        for (const which of inputs[1].length > 0 ? [0, 1, 2] : [0, 2]) {
+          for (let i = 0; i < 10; i++) {
+            const changed = inputs.with(which, withFlippedBit(inputs[which]));
+            const about = `${vector.source}: ${changed[which].toString('hex')}`;
+            list.push({ about, operation: 'ed25519', inputs: changed, good: false });
+          }
+        }
+        for (const signature of [inputs[2].subarray(0, 63), Buffer.concat([inputs[2], Buffer.alloc(1)])]) {
+          const about = `${vector.source}: ${signature.length} bytes`;
+          list.push({ about, operation: 'ed25519', inputs: inputs.with(2, signature), good: false });
+        }
+      }
+      await check(list);
+    });
+
+    test('agree with Node on Ed25519 signatures, altered ones and keys of low order', async () => {
+      /** @type {Parameters<typeof check>[0]} */
+      const list = [];
+      const add = (/** @type {string} */ about, /** @type {Buffer[]} */ inputs) => {
+        const good = verify(null, inputs[1], ed25519Key(inputs[0]), inputs[2]);
+        list.push({
+          about: `${about}: ${inputs.map((bytes) => bytes.toString('hex'))}`,
+          operation: 'ed25519',
+          inputs,
+          good,
+        });
+      };
+      for (let i = 0; i < 60; i++) {
+        const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+        const key = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
+        const message = randomBytes(randomInt(400));
+        const inputs = [key, message, sign(null, message, privateKey)];
+        add('a signature', inputs);
+        for (const which of [0, 2]) add('altered', inputs.with(which, withFlippedBit(inputs[which])));
+        add('another message', inputs.with(1, randomBytes(40)));
+      }
+      // The point (0, -1) has order 2, so half of all messages fit the signature of 1 with the base point as R.
+      const base = edwardsPoint(ED25519.y, 0);
+      const signature = Buffer.concat([base, littleEndian(1n)]);
+      for (let i = 0; i < 20; i++) add('a key of order 2', [edwardsPoint(ED25519.p - 1n), randomBytes(8), signature]);
+      assert.ok(new Set(list.slice(-20).map(({ good }) => good)).size === 2);
+      await check(list);
+    });
+
+    test('reject every other encoding of Ed25519 numbers and points, and do without the cofactor', async () => {
+      const { p, n, x, y } = ED25519;
+      const neutral = edwardsPoint(1n); // as the key: any message fits a signature with R = S B
+      const base = edwardsPoint(y);
+      const negated = edwardsPoint(y, 1);
+      assert.equal(x & 1n, 0n);
+      /** @type {[about: string, key: Buffer, r: Buffer, s: bigint, good: boolean][]} */
+      const cases = [
+        ['S = 1', neutral, base, 1n, true],
+        ['S = 0', neutral, neutral, 0n, true],
+        ['S = n - 1, above 2^252', neutral, negated, n - 1n, true],
+        ['S = n', neutral, neutral, n, false],
+        ['S = n + 1', neutral, base, n + 1n, false],
+        ['S = 2^256 - 1', neutral, base, 2n ** 256n - 1n, false],
+        ['the key as y + p', edwardsPoint(1n + p), base, 1n, false],
+        ['the key with the sign of x = 0', edwardsPoint(1n, 1), base, 1n, false],
+        ['a key that is not on the curve', edwardsPoint(2n), base, 1n, false],
+        ['a key of 2^255 - 1', edwardsPoint(2n ** 255n - 1n), base, 1n, false],
+        ['R as y + p', neutral, edwardsPoint(1n + p), 0n, false],
+        ['R with the sign of x = 0', neutral, edwardsPoint(1n, 1), 0n, false],
+        ['-R', neutral, negated, 1n, false],
+        ['R plus a point of order 2, which the cofactor would hide', neutral, edwardsPoint(p - y, 1), 1n, false],
+      ];
+      await check(
+        cases.map(([about, key, r, s, good]) => ({
+          about,
+          operation: 'ed25519',
+          inputs: [key, Buffer.from('any message'), Buffer.concat([r, littleEndian(s)])],
+          good,
+        })),
+      );
+    });
+
     describe('pass all Wycheproof tests', { skip }, () => {
+      test('of ed25519_test.json', async () => {
+        /** @type {Parameters<typeof check>[0]} */
+        const list = [];
+        for (const { publicKey, tests } of wycheproof('ed25519')) {
+          for (const { tcId, comment, msg, sig, result } of tests) {
+            const inputs = [publicKey.pk, msg, sig].map(hex);
+            list.push({ about: `${tcId} ${comment}`, operation: 'ed25519', inputs, good: result === 'valid' });
+          }
+        }
+        assert.equal(list.length, 151);
+        await check(list);
+      });
+
       test('of x25519_test.json', async () => {
         const tests = wycheproof('x25519').flatMap((/** @type {{tests: object[]}} */ { tests: list }) => list);
         assert.equal(tests.length, 518);
@@ -335,16 +449,26 @@ for (const { name, cases, open } of TARGETS) {
   });
 }
 
+/** The lists of numbers that a file of wasm/crypto/ defines. @param {string} name */
+function committedConstants(name) {
+  const text = readFileSync(inProject(`wasm/crypto/${name}.c`), 'utf8').replaceAll('\\\n', ' ');
+  return Object.fromEntries(
+    [...text.matchAll(/#define (\w+)\s+\{([^}]*)\}/g)].map(([, constant, numbers]) => [
+      constant,
+      numbers.split(',').map(Number),
+    ]),
+  );
+}
+
+test('the constants of wasm/crypto/ed25519.c match the curve', () => {
+  const { p, d, x, y } = ED25519;
+  assert.deepEqual(committedConstants('ed25519'), edwardsConstants());
+  assert.equal((-x * x + y * y - 1n - d * x * x * y * y) % p, 0n);
+});
+
 for (const [name, curve] of Object.entries(CURVES)) {
   test(`the constants of wasm/crypto/${name}.c match the curve`, () => {
-    const text = readFileSync(inProject(`wasm/crypto/${name}.c`), 'utf8').replaceAll('\\\n', ' ');
-    const committed = Object.fromEntries(
-      [...text.matchAll(/#define (\w+)\s+\{([^}]*)\}/g)].map(([, constant, numbers]) => [
-        constant,
-        numbers.split(',').map(Number),
-      ]),
-    );
-    assert.deepEqual(committed, {
+    assert.deepEqual(committedConstants(name), {
       PRIME: toBytes(curve, curve.p),
       ORDER: toBytes(curve, curve.n),
       ...curveConstants(curve),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ed25519_cases.h"
 #include "field_cases.h"
 #include "mbedtls/asn1write.h"
 #include "mbedtls/ecp.h"
@@ -306,6 +307,9 @@ static const char *compare(const kernel_public_input *input)
     size_t their_len;
     const int our_code = kernel_public(1, input, ours, &our_len);
     const int their_code = kernel_public(0, input, theirs, &their_len);
+    if (input->operation == KERNEL_ED25519) {
+        return (our_code == 0) != (their_code == 0) ? "a signature" : NULL;
+    }
     if (input->operation == KERNEL_VERIFY) { /* error codes may differ */
         return our_code == 0 && their_code != 0 ? "a signature that only ours accepts" : NULL;
     }
@@ -344,6 +348,10 @@ static void make_case(random_source *state, kernel_public_input *input, uint8_t 
         make_power(state, input, bytes);
         return;
     }
+    if (input->operation == KERNEL_ED25519) {
+        make_ed25519_signature(state, input, bytes, avoid_edge_cases);
+        return;
+    }
     MUST(mbedtls_ecp_group_load(&group, kernel_group_id(input->curve)));
     if (input->operation == KERNEL_MULTIPLY) {
         make_multiplication(state, input, bytes, &group);
@@ -361,7 +369,7 @@ static const char *compare_case(random_source *state, const char *name)
     static field_case *const fields[] = { field_case_p256, field_case_p384, field_case_p521, field_case_25519,
                                           modulus_case };
     const unsigned how = random_below(state, 128);
-    if (how >= 8) { /* mostly field arithmetic, which is fast to compare and the likely place of bugs */
+    if (how >= 12) { /* mostly field arithmetic, which is fast to compare and the likely place of bugs */
         const unsigned field = random_below(state, 5);
         const char *what = fields[field](state);
         if (what != NULL) {
@@ -372,7 +380,8 @@ static const char *compare_case(random_source *state, const char *name)
     kernel_public_input input = {
         .operation = how < 3 ? KERNEL_MULTIPLY
             : how < 6        ? KERNEL_VERIFY
-                             : KERNEL_POWER,
+            : how < 8        ? KERNEL_POWER
+                             : KERNEL_ED25519,
         .curve = curves[random_below(state, 5)],
     };
     if (input.operation == KERNEL_VERIFY && input.curve == KERNEL_CURVE25519) {

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "crypto/ed25519.h"
 #include "crypto/x25519.h"
+#include "ed25519_cases.h"
 #include "mbedtls/ecdh.h"
 #include "mbedtls/ecdsa.h"
 #include "mbedtls/rsa.h"
@@ -140,6 +142,15 @@ static int rsa(int operation, const kernel_bytes *in)
     return ret;
 }
 
+static int ed25519(int fast, const kernel_bytes *in)
+{
+    if (in[0].len != PAGETLS_ED25519_KEY_BYTES) {
+        return PAGETLS_ED25519_BAD_INPUT;
+    }
+    return fast ? pagetls_ed25519_verify(in[0].p, in[1].p, in[1].len, in[2].p, in[2].len)
+                : reference_ed25519_verify(in[0].p, in[1], in[2]);
+}
+
 int kernel_public(int fast, const kernel_public_input *input, uint8_t *out, size_t *out_len)
 {
     *out_len = 0;
@@ -151,6 +162,7 @@ int kernel_public(int fast, const kernel_public_input *input, uint8_t *out, size
         case KERNEL_MULTIPLY: return multiply(fast, input, out, out_len);
         case KERNEL_VERIFY: return verify(fast, input);
         case KERNEL_POWER: return power(fast, input->in, out, out_len);
+        case KERNEL_ED25519: return ed25519(fast, input->in);
         default: return rsa(input->operation, input->in);
     }
 }

@@ -23,6 +23,7 @@ enum {
     KERNEL_POWER,    /**< inputs: modulus, exponent, base; output: a number as long as the modulus */
     KERNEL_PKCS1,    /**< inputs: modulus, exponent, SHA-256 hash, signature; only ours */
     KERNEL_PSS,      /**< the same, with a salt of 32 bytes */
+    KERNEL_ED25519,  /**< inputs: key, message, signature; the reference is ours too (ed25519_cases.h) */
     KERNEL_PUBLIC_OPERATIONS
 };
 

@@ -41,13 +41,13 @@ add_library(kernel_cases OBJECT EXCLUDE_FROM_ALL test/kernels/differential.c tes
   test/kernels/host_aead.c test/kernels/leftovers.c)
 # Public keys: the linker wraps Mbed TLS's functions, which stay available as __real_... for comparison.
 add_library(public_key_cases OBJECT EXCLUDE_FROM_ALL test/kernels/public_key.c test/kernels/public_cases.c
+  test/kernels/ed25519_cases.c
   test/kernels/field_p256.c test/kernels/field_p384.c test/kernels/field_p521.c test/kernels/field_25519.c
   test/kernels/modulus_cases.c)
-if(NOT public_key_wraps)
-  target_sources(public_key_cases PRIVATE ${public_key_kernels}) # some cases call them directly
-endif()
-if(NOT kernel_sources)
-  target_sources(public_key_cases PRIVATE wasm/host/zeroize.c)
+if(NOT public_key_wraps) # some cases call them directly
+  set(missing_kernels ${public_key_kernels})
+  list(REMOVE_ITEM missing_kernels ${kernel_sources})
+  target_sources(public_key_cases PRIVATE ${missing_kernels})
 endif()
 list(APPEND kernel_libraries kernel_cases public_key_cases)
 

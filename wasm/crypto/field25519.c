@@ -89,6 +89,14 @@ void invert(element *out, const element *a)
     multiply(out, &t, &a11); /* 2^255 - 21 */
 }
 
+void power_for_root(element *out, const element *a)
+{
+    element a11, t;
+    power_250(&t, &a11, a);
+    square_times(&t, &t, 2);
+    multiply(out, &t, a); /* 2^252 - 3 */
+}
+
 void element_from_bytes(element *out, const uint8_t u[32])
 {
     uint8_t number[32];

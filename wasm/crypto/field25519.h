@@ -1,6 +1,6 @@
 /**
  * \file field25519.h
- * \brief The field of p = 2^255 - 19 elements, for x25519.c.
+ * \brief The field of p = 2^255 - 19 elements, shared by x25519.c and ed25519.c.
  *
  * An element has nine limbs of 29 bits. Limbs are signed, so sums and differences need no carry. A product has limbs of
  * an absolute value of little more than 2^28, called "one unit". The product of elements of a and b units is correct
@@ -24,6 +24,7 @@ typedef struct {
 #define square_times pagetls_25519_square_times
 #define add_multiple pagetls_25519_add_multiple
 #define invert pagetls_25519_invert
+#define power_for_root pagetls_25519_power_for_root
 #define element_from_bytes pagetls_25519_from_bytes
 #define element_to_bytes pagetls_25519_to_bytes
 
@@ -35,6 +36,8 @@ void square_times(element *out, const element *a, int times);
 void add_multiple(element *out, const element *a, int32_t factor, const element *b);
 /** out = 1/a, or 0 for 0. In constant time. */
 void invert(element *out, const element *a);
+/** out = a^((p - 5) / 8), for square roots (RFC 8032, section 5.1.3). */
+void power_for_root(element *out, const element *a);
 /** Reads a little-endian number, which may be p or more; ignores the most significant bit. */
 void element_from_bytes(element *out, const uint8_t number[32]);
 /** Writes the canonical number, from 0 to p - 1, little-endian; a has up to four units. In constant time. */

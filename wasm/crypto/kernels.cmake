@@ -28,7 +28,9 @@ foreach(kernel X25519 P256 P384 P521 RSA)
   endif()
 endforeach()
 
-set(kernel_sources)
+# Mbed TLS has no Ed25519, so nothing switches it off.
+set(kernel_sources crypto/ed25519.c crypto/field25519.c crypto/limbs.c crypto/wnaf.c mbedtls/ed25519_adapter.c
+  host/zeroize.c)
 set(kernel_wraps)
 if(PAGETLS_FAST_CHACHA20)
   list(APPEND kernel_sources crypto/chacha20.c mbedtls/chacha20_adapter.c)
@@ -62,16 +64,15 @@ if(public_key_wraps)
   list(APPEND kernel_wraps ${public_key_wraps})
 endif()
 
-if(kernel_sources)
-  list(APPEND kernel_sources host/zeroize.c)
-endif()
+list(REMOVE_DUPLICATES kernel_sources)
 list(TRANSFORM kernel_sources PREPEND wasm/)
 list(TRANSFORM public_key_kernels PREPEND wasm/)
 set_property(SOURCE ${kernel_sources} ${public_key_kernels} PROPERTY
   COMPILE_OPTIONS -Wall -Wextra -Wconversion -Wshadow -Werror)
 if(EMSCRIPTEN)
   # Vectorizing pairs of 64-bit products gains nothing: only ARM has an instruction for them.
-  set_property(SOURCE ${public_key_kernels} APPEND PROPERTY COMPILE_OPTIONS -fno-vectorize -fno-slp-vectorize)
+  set_property(SOURCE ${public_key_kernels} wasm/crypto/ed25519.c APPEND PROPERTY
+    COMPILE_OPTIONS -fno-vectorize -fno-slp-vectorize)
   set_property(SOURCE wasm/crypto/p384.c wasm/crypto/p521.c APPEND PROPERTY COMPILE_OPTIONS -Os) # 3 % slower, but smaller
   set_property(SOURCE wasm/crypto/modulus_invert.c APPEND PROPERTY COMPILE_OPTIONS -Os) # slows a verification by 1 %
   set(small_kernels ${kernel_sources}) # the files that only call the others
