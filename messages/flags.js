@@ -75,9 +75,10 @@ export const FLAGS = {
     fix: 'The certificate must be reissued with SHA-256 or better.',
   },
   BADCERT_BAD_PK: {
-    means: 'The key type or signature algorithm is not supported, or the profile rejects it, such as RSA in suiteb.',
+    means:
+      'The key type or signature algorithm is not supported, or the profile rejects it, such as Ed25519 in webpki and RSA in suiteb.',
     certificate: 'has a key type that is not accepted',
-    fix: 'Use another profile, or a certificate with another key type.',
+    fix: 'Use another profile, such as rfc5280, or a certificate with another key type.',
   },
   BADCERT_BAD_KEY: {
     means: 'The key is too short, such as RSA below 2048 bits, on a curve that is not accepted, or malformed.',

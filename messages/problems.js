@@ -79,11 +79,11 @@ export const PROBLEMS = {
   },
   SIGNATURE_UNSUPPORTED: {
     certificate: 'has a signature of a type that is not supported here',
-    fix: 'The certificate may be valid, but this client only supports ECDSA and RSA signatures.',
+    fix: 'The certificate may be valid, but this client only supports ECDSA, Ed25519 and RSA signatures.',
   },
   KEY_UNSUPPORTED: {
     certificate: 'has a key type that is not supported here',
-    fix: 'Get a certificate for an RSA key, or for a key on P-256, P-384 or P-521. This client does not support Ed25519, brainpool or DSA.',
+    fix: 'Get a certificate for an RSA key, or for a key on P-256, P-384 or P-521. This client does not support Ed448, brainpool or DSA.',
   },
   KEY_MALFORMED: {
     certificate: 'has a malformed key',

@@ -55,7 +55,7 @@ int pagetls_error_native(int code);
 enum {
     /** RFC 5280 and the CA/Browser Forum's rules; SHA-256 or stronger, RSA of at least 2048 bits, P-256 or larger. */
     PAGETLS_PROFILE_WEBPKI = 0,
-    PAGETLS_PROFILE_RFC5280 = 1, /**< RFC 5280 only; also accepts SHA-224 */
+    PAGETLS_PROFILE_RFC5280 = 1, /**< RFC 5280 only; also accepts SHA-224 and Ed25519 */
     PAGETLS_PROFILE_SUITEB = 2   /**< RFC 5280 and RFC 6460: ECDSA on P-256 and P-384, with SHA-256 and SHA-384 */
 };
 

@@ -49,7 +49,7 @@ export const FLAG_CASES = {
   BADCERT_BAD_PK: { case: 'key-kind' },
   BADCERT_BAD_KEY: { case: 'weak-key' },
   BADCRL_BAD_MD: { case: 'crl-weak-hash' },
-  BADCRL_BAD_PK: { case: 'crl-unknown-algorithm' },
+  BADCRL_BAD_PK: { case: 'crl-ed25519' },
   BADCRL_BAD_KEY: {
     unreachable:
       'Nothing in Mbed TLS’s library sets it. The CRL’s signer is also an issuer in the chain, where a weak key is ' +

@@ -101,9 +101,9 @@ export const CRL_CASES = [
     expected: rejected('BADCRL_BAD_MD', 0),
   }),
   profile({
-    id: 'crl-unknown-algorithm',
+    id: 'crl-ed25519',
     title: 'Ed25519 CRL signature',
-    explain: 'The intermediate’s CRL is signed with Ed25519, which this client does not support.',
+    explain: 'The intermediate’s CRL is signed with Ed25519, which the client’s profile, “webpki”, does not accept.',
     certificates: { 'ed25519-signer': intermediate('ed25519-signer', { key: 'ed25519' }) },
     crls: [{ issuer: 'intermediate', signer: 'ed25519-signer' }, { issuer: 'root' }],
     expected: rejected('BADCRL_BAD_PK', 0),

@@ -37,4 +37,11 @@ export const STRENGTH_CASES = [
     profile: 'suiteb',
     expected: rejected('BADCERT_BAD_PK', 0),
   }),
+  profile({
+    id: 'key-kind-ed25519',
+    title: 'Ed25519 key on the web',
+    explain: 'The leaf has an Ed25519 key, which web clients do not accept.',
+    certificates: { leaf: leaf('key-kind-ed25519', { key: 'ed25519' }) },
+    expected: rejected('BADCERT_BAD_PK', 0),
+  }),
 ];

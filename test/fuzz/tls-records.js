@@ -78,6 +78,7 @@ const RETRY = hex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a83
 export const ECDSA = 0x0403;
 export const RSA_PKCS1 = 0x0401;
 export const RSA_PSS = 0x0804;
+export const ED25519 = 0x0807;
 
 /** @param {{ suite?: number, random?: Uint8Array, sessionId?: Uint8Array, extensions?: Uint8Array[] }} how */
 export const serverHello = ({ suite = 0x1303, random = fill(32, 5), sessionId = SESSION_ID, extensions = [] }) =>

@@ -27,6 +27,7 @@ import {
   ECDSA,
   RSA_PKCS1,
   RSA_PSS,
+  ED25519,
   serverHello,
   supportedVersions,
   keyShare,
@@ -42,7 +43,8 @@ import {
 /** @typedef {'done' | 'failed' | 'either'} End whether the handshake is done or the connection fails */
 /** @typedef {{ name: string, input: Uint8Array, end: End, read: number, wrote: number }} Seed `read`, `wrote`: bytes */
 
-/** Bits of the option octets (tls.h). */
+/** Bits of the option octets (tls.h); the first has the profile. */
+const RFC5280 = 1;
 const OPTIONAL = 0x04;
 const FAIL_ALLOCATION = 0x20;
 const SLOW = 0xc0;
@@ -112,6 +114,7 @@ async function identity({ issue }, id, name) {
 export async function tlsSeeds(issuing) {
   const p256 = await chainOf(issuing, 'good-p256');
   const rsa = await chainOf(issuing, 'good-rsa2048');
+  const ed25519 = await chainOf(issuing, 'good-ed25519-key');
   const revocable = await chainOf(issuing, 'good-crl');
   const expired = await chainOf(issuing, 'expired');
   const client = await identity(issuing, 'client', 'client-good');
@@ -146,6 +149,34 @@ export async function tlsSeeds(issuing) {
   add('13-aes256', [...p256.criteria, wire(flight13(p256.sent, { suite: 0x1302 })), wire(hello)], { read: 5 });
   add('13-ccm', [...p256.criteria, wire(flight13(p256.sent, { suite: 0x1304 })), wire(hello)], { read: 5 });
   add('13-rsa', [...rsa.criteria, wire(flight13(rsa.sent, { algorithm: RSA_PSS })), wire(hello)], { read: 5 });
+  const byEd25519 = signature(ED25519, 64);
+  add(
+    '13-ed25519',
+    [...ed25519.criteria, wire(flight13(ed25519.sent, { verify: message(15, byEd25519) })), wire(hello)],
+    {
+      options: [RFC5280, 0],
+      read: 5,
+    },
+  );
+  add('12-ed25519', [...ed25519.criteria, wire(flight12(ed25519.sent, { signed: byEd25519 }))], {
+    options: [RFC5280, ONLY12],
+  });
+  add(
+    '13-ed25519-bad',
+    [
+      ...ed25519.criteria,
+      wire(flight13(ed25519.sent, { verify: message(15, uint(ED25519, 2), vector(2, join(BAD, fill(60, 1)))) })),
+    ],
+    { options: [RFC5280, 0], end: 'failed' },
+  );
+  add(
+    '12-ed25519-bad',
+    [
+      ...ed25519.criteria,
+      wire(flight12(ed25519.sent, { signed: join(uint(ED25519, 2), vector(2, join(BAD, fill(60, 1)))) })),
+    ],
+    { options: [RFC5280, ONLY12], end: 'failed' },
+  );
   add('13-fragments', [...p256.criteria, wire(flight13(p256.sent, { fragment: 30 })), wire(hello)], {
     read: 5,
     options: [0, step(4) | RUN_TWICE],

@@ -24,7 +24,7 @@ const keys = new Map();
 
 /**
  * @param {string} owner
- * @param {string} [kind] an OpenSSL curve name, x25519, or rsa followed by the number of bits
+ * @param {string} [kind] an OpenSSL curve name, ed25519, ed448, x25519, or rsa followed by the number of bits
  * @returns {KeyObject} private; the same one at every call
  */
 export function keyOf(owner, kind = 'prime256v1') {
@@ -33,8 +33,8 @@ export function keyOf(owner, kind = 'prime256v1') {
   if (known) return known;
   const { privateKey } = kind.startsWith('rsa')
     ? generateKeyPairSync('rsa', { modulusLength: Number(kind.slice(3)) })
-    : kind === 'x25519'
-      ? generateKeyPairSync('x25519')
+    : kind === 'x25519' || kind === 'ed25519' || kind === 'ed448'
+      ? generateKeyPairSync(/** @type {'x25519'} */ (kind))
       : generateKeyPairSync('ec', { namedCurve: kind });
   keys.set(id, privateKey);
   return privateKey;

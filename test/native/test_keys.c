@@ -71,8 +71,6 @@ static void reads_keys_without_fields(void)
         int malformed;
         const char *described;
     } keys[] = {
-        { SLICE("\x06\x03\x2B\x65\x70"), PAGETLS_KEY_OTHER, PAGETLS_CURVE_UNKNOWN, 256, 0,
-          "\"type\":\"Ed25519\",\"bits\":256" },
         { SLICE("\x06\x03\x2B\x65\x71"), PAGETLS_KEY_OTHER, PAGETLS_CURVE_UNKNOWN, 456, 0,
           "\"type\":\"Ed448\",\"bits\":456" },
         { SLICE("\x06\x03\x2B\x65\x6E"), PAGETLS_KEY_OTHER, PAGETLS_CURVE_UNKNOWN, 253, 0,
@@ -244,6 +242,36 @@ static void reads_rsa_pss_keys(void)
     build_free();
 }
 
+static void reads_ed25519_keys(void)
+{
+    /* The base point, and a y-coordinate without a point (RFC 8032, section 5.1). */
+    uint8_t base[32];
+    uint8_t none[32] = { 2 };
+    memset(base, 0x66, sizeof(base));
+    base[0] = 0x58;
+    const pagetls_slice algorithm = OCTETS("\x06\x03\x2B\x65\x70");
+    const pagetls_slice spki = build_key(algorithm, (pagetls_slice) { base, sizeof(base) });
+    pagetls_public_key key = read_key(spki);
+    CHECK(key.type == PAGETLS_KEY_ED25519 && key.bits == 256 && !key.malformed);
+    CHECK(memcmp(pagetls_public_key_ed25519(&key), base, sizeof(base)) == 0);
+    CHECK(pagetls_public_key_is_supported(&key) && pagetls_public_key_is_usable(&key));
+    check_described(spki, "\"type\":\"Ed25519\",\"bits\":256");
+    key = read_key(build_key(algorithm, (pagetls_slice) { none, sizeof(none) }));
+    CHECK(!key.malformed && !pagetls_public_key_is_usable(&key));
+    /* RFC 8410, section 3: parameters must be absent. */
+    const pagetls_slice malformed[] = {
+        build_key(OCTETS("\x06\x03\x2B\x65\x70\x05\x00"), (pagetls_slice) { base, sizeof(base) }),
+        build_key(algorithm, (pagetls_slice) { base, sizeof(base) - 1 }),
+        build_key(algorithm, EMPTY),
+    };
+    for (size_t i = 0; i < COUNT(malformed); i++) {
+        key = read_key(malformed[i]);
+        CHECK(key.type == PAGETLS_KEY_ED25519 && key.bits == 0 && key.malformed && !pagetls_public_key_is_usable(&key));
+        check_described(malformed[i], "\"type\":\"Ed25519\",\"malformed\":true");
+    }
+    build_free();
+}
+
 static void checks_points(void)
 {
     pagetls_slice parts[BUILD_PARTS];
@@ -307,7 +335,9 @@ static void reads_signature_algorithms(void)
           1 },
         { SLICE("\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02\x02\x01\x01"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA256,
           1, 0 },
-        { SLICE("\x06\x03\x2B\x65\x70"), PAGETLS_SIGNATURE_UNKNOWN, PAGETLS_HASH_NONE, 0, 0 },
+        { SLICE("\x06\x03\x2B\x65\x70"), PAGETLS_SIGNATURE_ED25519, PAGETLS_HASH_NONE, 0, 1 },
+        { SLICE("\x06\x03\x2B\x65\x70\x05\x00"), PAGETLS_SIGNATURE_ED25519, PAGETLS_HASH_NONE, 1, 0 },
+        { SLICE("\x06\x03\x2B\x65\x71"), PAGETLS_SIGNATURE_UNKNOWN, PAGETLS_HASH_NONE, 0, 0 },
         { SLICE("\x06\x03\x2A\x03\x04\x04\x02\x01\x02"), PAGETLS_SIGNATURE_UNKNOWN, PAGETLS_HASH_NONE, 0, 0 },
         /* RSASSA-PSS-params (RFC 4055, section 3.1). */
         { SLICE(PSS "\x30\x34" PSS_HASH PSS_MASK PSS_SALT), PAGETLS_SIGNATURE_RSA_PSS, PAGETLS_HASH_SHA256, 0, 1 },
@@ -358,6 +388,7 @@ const native_test keys_tests[] = {
       reads_keys_without_fields },
     { "an RSA key is described with the size of its modulus and its exact exponent", reads_rsa_keys },
     { "a key restricted to RSASSA-PSS is read, but is not usable", reads_rsa_pss_keys },
+    { "an Ed25519 key is usable if it has 32 octets, a point and no parameters", reads_ed25519_keys },
     { "an EC key is usable if it is a point on its curve", checks_points },
     { "signature algorithms are read with their hash, and invalid parameters are flagged", reads_signature_algorithms },
     { NULL, NULL },

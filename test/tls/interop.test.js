@@ -287,6 +287,14 @@ describe('signature algorithms and key exchange groups', TIMEOUT, () => {
     });
   }
 
+  test('a client limited to TLS 1.2 offers RSASSA-PSS', async () => {
+    const args = ['-sigalgs', 'rsa_pss_rsae_sha384'];
+    await withServer(startOpenssl(rsa, { args }), async (server) => {
+      const socket = await dial(rsa, server, only('TLSv1.2'));
+      await exchangeWithRev(socket);
+    });
+  });
+
   test('a server without a signature algorithm that the client accepts: an alert, not a fallback', async () => {
     const args = ['-tls1_2', '-sigalgs', 'RSA+SHA1', '-cipher', 'DEFAULT@SECLEVEL=0'];
     await withServer(startOpenssl(rsa, { args }), async (server) => {

@@ -54,6 +54,10 @@ static int add_certificate(void *context, const uint8_t *der, size_t len)
     crt->raw.len = len;
     crt->own_buffer = 1;
     crt->version = 3;
+    if (crt == &identity->chain && certificate.key.type == PAGETLS_KEY_ED25519) { /* only verified with */
+        pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0, "client certificates with Ed25519 keys are not supported");
+        return PAGETLS_ERR_CERTIFICATE;
+    }
     if (crt == &identity->chain) {
         switch (pagetls_peer_key_load(&crt->pk, &certificate.key)) {
             case PAGETLS_PEER_KEY_LOADED: break;

@@ -159,6 +159,22 @@ static const int default_ciphers[] = {
     0,
 };
 
+/* Mbed TLS's default, and Ed25519: last, so that a server with several certificates rather uses another, which every
+ * profile accepts. */
+static const uint16_t signature_schemes[] = {
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+    MBEDTLS_TLS1_3_SIG_ED25519,
+    MBEDTLS_TLS1_3_SIG_NONE,
+};
+
 int pagetls_connection_configure(pagetls_connection *connection)
 {
     mbedtls_ssl_config *config = &connection->config;
@@ -170,6 +186,7 @@ int pagetls_connection_configure(pagetls_connection *connection)
     mbedtls_ssl_conf_authmode(config,
                               connection->verify_required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
     mbedtls_ssl_conf_ca_chain(config, pagetls_ca_chain(verification->trust), NULL);
+    mbedtls_ssl_conf_sig_algs(config, signature_schemes);
     if (connection->ciphers == NULL) {
         mbedtls_ssl_conf_ciphersuites(config, default_ciphers);
     }

@@ -82,6 +82,16 @@ static void check_rsa_key(const pagetls_check_target *target)
     }
 }
 
+/* The profile does not accept this algorithm of a key or of a signature. */
+static void add_bad_algorithm(const pagetls_check_target *target, pagetls_slice oid)
+{
+    pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_BAD_PK);
+    pagetls_problem_append_oid(problem, oid);
+    if (target->criteria->profile->rules == PAGETLS_RULE_SET_WEBPKI) {
+        pagetls_problem_append(problem, ", which the Baseline Requirements do not allow (7.1.3)");
+    }
+}
+
 static void check_key(const pagetls_check_target *target)
 {
     pagetls_public_key *key = &target->certificate->key;
@@ -99,6 +109,10 @@ static void check_key(const pagetls_check_target *target)
         (void) pagetls_target_add_problem(target, PAGETLS_RULE_KEY_MALFORMED);
     } else if (key->type == PAGETLS_KEY_RSA) {
         check_rsa_key(target);
+    } else if (key->type == PAGETLS_KEY_ED25519) {
+        if (!target->criteria->profile->ed25519) {
+            add_bad_algorithm(target, key->oid);
+        }
     } else if (!(target->criteria->profile->curves >> key->curve & 1)) {
         (void) add_number(target, PAGETLS_RULE_BAD_KEY, "elliptic curve with ", key->bits, " bits");
     }
@@ -112,7 +126,6 @@ static void check_signature_algorithm(const pagetls_check_target *target)
     } rules[] = {
         { PAGETLS_ALGORITHM_UNSUPPORTED, PAGETLS_RULE_SIGNATURE_UNSUPPORTED },
         { PAGETLS_ALGORITHM_BAD_HASH, PAGETLS_RULE_BAD_MD },
-        { PAGETLS_ALGORITHM_BAD_KIND, PAGETLS_RULE_BAD_PK },
     };
     const pagetls_signature_algorithm *algorithm = &target->certificate->algorithm;
     unsigned reasons = pagetls_algorithm_check(algorithm, target->criteria->profile);
@@ -120,6 +133,9 @@ static void check_signature_algorithm(const pagetls_check_target *target)
         if (reasons & rules[i].reason) {
             pagetls_problem_append_oid(pagetls_target_add_problem(target, rules[i].rule), algorithm->oid);
         }
+    }
+    if (reasons & PAGETLS_ALGORITHM_BAD_KIND) {
+        add_bad_algorithm(target, algorithm->oid);
     }
 }
 

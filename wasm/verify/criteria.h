@@ -17,6 +17,7 @@ typedef struct {
     uint8_t curves; /**< one bit per pagetls_curve */
     uint8_t rsa;    /**< 1 when RSA keys and signatures are acceptable */
     uint16_t rsa_min_bits;
+    uint8_t ed25519; /**< 1 when Ed25519 keys and signatures are acceptable */
 } pagetls_profile;
 
 /** The profile of PAGETLS_PROFILE_… (pagetls.h); NULL for any other number. */

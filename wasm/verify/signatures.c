@@ -8,6 +8,9 @@ unsigned pagetls_algorithm_check(const pagetls_signature_algorithm *algorithm, c
     if (algorithm->kind == PAGETLS_SIGNATURE_UNKNOWN || algorithm->invalid_parameters) {
         return unsupported;
     }
+    if (algorithm->kind == PAGETLS_SIGNATURE_ED25519) { /* it has no hash of its own */
+        return unsupported | (profile->ed25519 ? 0u : PAGETLS_ALGORITHM_BAD_KIND);
+    }
     int bad_hash = !(profile->hashes >> algorithm->hash & 1) ||
         (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS && !(profile->hashes >> algorithm->mgf1_hash & 1));
     int bad_kind = algorithm->kind != PAGETLS_SIGNATURE_ECDSA && !profile->rsa;

@@ -2,7 +2,7 @@
 
 #define OID(text) text, sizeof(text) - 1
 
-/* RFC 4055 and RFC 5758; MD5: RFC 3279. */
+/* RFC 4055, RFC 5758 and RFC 8410; MD5: RFC 3279. */
 static const struct {
     const char *oid;
     uint8_t len;
@@ -22,6 +22,7 @@ static const struct {
     { OID("\x2A\x86\x48\xCE\x3D\x04\x03\x02"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA256 },
     { OID("\x2A\x86\x48\xCE\x3D\x04\x03\x03"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA384 },
     { OID("\x2A\x86\x48\xCE\x3D\x04\x03\x04"), PAGETLS_SIGNATURE_ECDSA, PAGETLS_HASH_SHA512 },
+    { OID("\x2B\x65\x70"), PAGETLS_SIGNATURE_ED25519, PAGETLS_HASH_NONE },
 };
 
 static const struct {
@@ -177,6 +178,8 @@ int pagetls_signature_algorithm_read(pagetls_signature_algorithm *algorithm, pag
     }
     if (algorithm->kind == PAGETLS_SIGNATURE_RSA_PSS) {
         algorithm->invalid_parameters = read_pss_parameters(algorithm, parameter_octets) != 0;
+    } else if (algorithm->kind == PAGETLS_SIGNATURE_ED25519) { /* RFC 8410, section 3 */
+        algorithm->invalid_parameters = parameter_octets.len != 0;
     } else if (algorithm->kind != PAGETLS_SIGNATURE_UNKNOWN) {
         algorithm->invalid_parameters = !is_null_or_absent(parameter_octets);
     }

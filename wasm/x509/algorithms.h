@@ -31,7 +31,8 @@ typedef enum {
     PAGETLS_SIGNATURE_UNKNOWN,
     PAGETLS_SIGNATURE_RSA_PKCS1,
     PAGETLS_SIGNATURE_RSA_PSS,
-    PAGETLS_SIGNATURE_ECDSA
+    PAGETLS_SIGNATURE_ECDSA,
+    PAGETLS_SIGNATURE_ED25519
 } pagetls_signature_kind;
 
 /** An AlgorithmIdentifier (RFC 5280, section 4.1.1.2) of a signature. */

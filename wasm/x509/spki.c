@@ -16,9 +16,11 @@ static const struct {
     { OID("\x2A\x86\x48\x86\xF7\x0D\x01\x03\x01"), PAGETLS_KEY_DH, 0 }, /* PKCS#3 */
     { OID("\x2B\x65\x6E"), PAGETLS_KEY_OTHER, 253 },                    /* X25519, X448, Ed25519, Ed448 (RFC 8410) */
     { OID("\x2B\x65\x6F"), PAGETLS_KEY_OTHER, 448 },
-    { OID("\x2B\x65\x70"), PAGETLS_KEY_OTHER, 256 },
+    { OID("\x2B\x65\x70"), PAGETLS_KEY_ED25519, 256 },
     { OID("\x2B\x65\x71"), PAGETLS_KEY_OTHER, 456 },
 };
+
+enum { ED25519_OCTETS = 32 };
 
 static int is_positive(pagetls_slice integer)
 {
@@ -68,6 +70,16 @@ static void read_prime(pagetls_public_key *key, pagetls_slice parameters)
     }
 }
 
+/* RFC 8410, section 4: 32 octets, and no parameters. */
+static int read_ed25519(pagetls_public_key *key, pagetls_slice parameters, pagetls_slice bits)
+{
+    if (parameters.len != 0 || bits.len != ED25519_OCTETS) {
+        key->bits = 0;
+        return -1;
+    }
+    return 0;
+}
+
 int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetls_read_error *error)
 {
     static const pagetls_field field = PAGETLS_FIELD_SUBJECT_PUBLIC_KEY_INFO;
@@ -100,6 +112,7 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
             break;
         case PAGETLS_KEY_RSA_PSS: key->malformed = read_rsa(key, bits) != 0; break;
         case PAGETLS_KEY_EC: key->malformed = read_ec(key, parameters) != 0; break;
+        case PAGETLS_KEY_ED25519: key->malformed = read_ed25519(key, parameters, bits) != 0; break;
         case PAGETLS_KEY_DSA:
         case PAGETLS_KEY_DH: read_prime(key, parameters); break;
         default: break;
@@ -110,7 +123,13 @@ int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetl
 int pagetls_public_key_is_supported(const pagetls_public_key *key)
 {
     return (key->type == PAGETLS_KEY_RSA && key->bits <= PAGETLS_RSA_BITS_MAX) ||
-        (key->type == PAGETLS_KEY_EC && key->curve >= PAGETLS_CURVE_P256 && key->curve <= PAGETLS_CURVE_P521);
+        (key->type == PAGETLS_KEY_EC && key->curve >= PAGETLS_CURVE_P256 && key->curve <= PAGETLS_CURVE_P521) ||
+        key->type == PAGETLS_KEY_ED25519;
+}
+
+const uint8_t *pagetls_public_key_ed25519(const pagetls_public_key *key)
+{
+    return key->spki.p + key->spki.len - ED25519_OCTETS; /* the BIT STRING is last, and DER */
 }
 
 size_t pagetls_public_key_exponent_bits(const pagetls_public_key *key)

@@ -15,7 +15,8 @@ typedef enum {
     PAGETLS_KEY_EC,
     PAGETLS_KEY_DSA,
     PAGETLS_KEY_DH,
-    PAGETLS_KEY_OTHER /**< a known algorithm of a fixed size, such as Ed25519 */
+    PAGETLS_KEY_ED25519,
+    PAGETLS_KEY_OTHER /**< a known algorithm of a fixed size, such as Ed448 */
 } pagetls_key_type;
 
 /** Whether the core can verify signatures with a key; set by pagetls_public_key_is_usable(). */
@@ -37,6 +38,8 @@ typedef struct {
 int pagetls_public_key_read(pagetls_public_key *key, pagetls_slice *from, pagetls_read_error *error);
 /** 1 if the core can verify signatures with this algorithm and curve or modulus size. */
 int pagetls_public_key_is_supported(const pagetls_public_key *key);
+/** The 32 octets of an Ed25519 key that is not malformed (RFC 8410, section 4). */
+const uint8_t *pagetls_public_key_ed25519(const pagetls_public_key *key);
 /** Size of an RSA key's public exponent in bits; 0 for any other key. */
 size_t pagetls_public_key_exponent_bits(const pagetls_public_key *key);
 

@@ -1,6 +1,26 @@
 /** Keys and signatures: algorithms and sizes. */
 import { HOST, keyOf, withExponent } from '../../helpers/chains.js';
-import { algorithm, changedKey, ID_ECDH, keyFor, mgf1OfSha1, pssSigner, UNKNOWN, WITH_PARAMETER } from './vector.js';
+import {
+  algorithm,
+  changedKey,
+  ED25519_WITH_NULL,
+  ed25519Key,
+  ID_ECDH,
+  keyFor,
+  mgf1OfSha1,
+  pssSigner,
+  UNKNOWN,
+  WITH_PARAMETER,
+} from './vector.js';
+
+const POINT_BYTES = 32;
+/** The y-coordinate of a point of Ed25519, if there is one. @param {number} y */
+const edwardsY = (y) => new Uint8Array(POINT_BYTES).fill(y, 0, 1);
+/** y = 1 as p + 1, p = 2^255 - 19. */
+const NOT_CANONICAL = new Uint8Array(POINT_BYTES)
+  .fill(0xff)
+  .fill(0xee, 0, 1)
+  .fill(0x7f, POINT_BYTES - 1);
 
 /** @type {Record<string, import('./vector.js').Vector[]>} */
 export const KEYS = {
@@ -33,6 +53,37 @@ export const KEYS = {
       suiteb: ['0: CERT_BAD_PK', '1: CERT_BAD_PK'],
     },
     { what: 'a leaf with a P-384 key', change: { leaf: { key: keyOf(HOST, 'secp384r1') } }, suiteb: [] },
+    {
+      what: 'a leaf with an Ed25519 key',
+      change: { leaf: { key: keyOf(HOST, 'ed25519') } },
+      bad: ['0: CERT_BAD_PK'],
+      rfc5280: [],
+      suiteb: ['0: CERT_BAD_PK'],
+    },
+    {
+      what: 'a leaf signed with Ed25519',
+      change: { intermediate: { key: keyOf('Intermediate', 'ed25519') } },
+      bad: ['0: CERT_BAD_PK', '1: CERT_BAD_PK'],
+      rfc5280: [],
+      suiteb: ['0: CERT_BAD_PK', '1: CERT_BAD_PK'],
+    },
+    {
+      what: 'a root with an Ed25519 key',
+      change: { root: { key: keyOf('Root', 'ed25519') } },
+      bad: ['1: CERT_BAD_PK', '2: CERT_BAD_PK'],
+      rfc5280: [],
+      suiteb: ['1: CERT_BAD_PK', '2: CERT_BAD_PK'],
+    },
+    {
+      what: 'Ed25519 throughout',
+      change: {
+        root: { key: keyOf('Root', 'ed25519') },
+        intermediate: { key: keyOf('Intermediate', 'ed25519') },
+        leaf: { key: keyOf(HOST, 'ed25519') },
+      },
+      bad: ['0: CERT_BAD_PK', '1: CERT_BAD_PK', '2: CERT_BAD_PK'],
+      rfc5280: [],
+    },
   ],
   BAD_KEY: [
     { what: 'RSA with 2040 bits', change: { leaf: { key: keyOf('any', 'rsa2040') } }, bad: ['0: CERT_BAD_KEY'] },
@@ -70,6 +121,11 @@ export const KEYS = {
       change: { leaf: { key: keyOf(HOST, 'x25519') } },
       bad: ['0: CERT_KEY_UNSUPPORTED'],
     },
+    {
+      what: 'a leaf with an Ed448 key',
+      change: { leaf: { key: keyOf(HOST, 'ed448') } },
+      bad: ['0: CERT_KEY_UNSUPPORTED'],
+    },
     { what: 'a leaf on P-256' },
   ],
   KEY_MALFORMED: [
@@ -83,6 +139,12 @@ export const KEYS = {
       change: { leaf: { publicKey: changedKey((bits) => bits.subarray(0, -1)) } },
       bad: ['0: CERT_KEY_MALFORMED'],
     },
+    ...Object.entries({
+      'an Ed25519 key of 31 bytes': ed25519Key(edwardsY(1).subarray(1)),
+      'an Ed25519 key with parameters': ed25519Key(edwardsY(1), ED25519_WITH_NULL),
+      'an Ed25519 key that is not on the curve': ed25519Key(edwardsY(2)),
+      'an Ed25519 key with a second encoding of its number': ed25519Key(NOT_CANONICAL),
+    }).map(([what, publicKey]) => ({ what, change: { leaf: { publicKey } }, bad: ['0: CERT_KEY_MALFORMED'] })),
     { what: 'an unchanged point', change: { leaf: { publicKey: changedKey((bits) => bits) } } },
   ],
   SIGNATURE_UNSUPPORTED: [
@@ -95,6 +157,15 @@ export const KEYS = {
       what: 'ECDSA with a parameter',
       change: { leaf: { innerAlgorithm: WITH_PARAMETER, outerAlgorithm: WITH_PARAMETER } },
       bad: ['0: CERT_SIGNATURE_UNSUPPORTED'],
+    },
+    {
+      what: 'Ed25519 with a parameter',
+      change: {
+        intermediate: { key: keyOf('Intermediate', 'ed25519') },
+        leaf: { innerAlgorithm: ED25519_WITH_NULL, outerAlgorithm: ED25519_WITH_NULL },
+      },
+      bad: ['0: CERT_SIGNATURE_UNSUPPORTED', '1: CERT_BAD_PK'],
+      rfc5280: ['0: CERT_SIGNATURE_UNSUPPORTED'],
     },
     { what: 'a supported algorithm', change: { leaf: { signature: 'ecdsa-sha256' } } },
   ],

@@ -118,6 +118,13 @@ export const REVOCATION = {
       bad: ['0: CRL_NOT_TRUSTED'],
     },
     {
+      what: 'another signer, with Ed25519',
+      change: { intermediate: { key: keyOf('Intermediate', 'ed25519') } },
+      ask: withCrls(({ intermediate }) => [crl(intermediate, { signer: keyOf('Another', 'ed25519') })]),
+      bad: ['0: CERT_BAD_PK', '0: CRL_BAD_PK', '1: CERT_BAD_PK'],
+      rfc5280: ['0: CRL_NOT_TRUSTED'],
+    },
+    {
       what: 'an issuer without cRLSign',
       change: { intermediate: { extensions: { keyUsage: keyUsage('keyCertSign') } } },
       ask: withCrls(({ intermediate }) => [crl(intermediate)]),
@@ -258,6 +265,22 @@ export const REVOCATION = {
         }),
       ]),
       bad: ['0: CRL_BAD_PK'],
+      rfc5280: ['0: CRL_NOT_TRUSTED'], // the issuer has an ECDSA key
+    },
+    {
+      what: 'an issuer with an Ed25519 key',
+      change: { intermediate: { key: keyOf('Intermediate', 'ed25519') } },
+      ask: withCrls(({ intermediate }) => [crl(intermediate)]),
+      bad: ['0: CERT_BAD_PK', '0: CRL_BAD_PK', '1: CERT_BAD_PK'],
+      rfc5280: [],
+      suiteb: ['0: CERT_BAD_PK', '0: CRL_BAD_PK', '1: CERT_BAD_PK'],
+    },
+    {
+      what: 'an issuer with an Ed25519 key that revokes the leaf',
+      change: { intermediate: { key: keyOf('Intermediate', 'ed25519') } },
+      ask: withCrls(({ intermediate, leaf }) => [crl(intermediate, { revoked: [entry(leaf)] })]),
+      bad: ['0: CERT_BAD_PK', '0: CRL_BAD_PK', '1: CERT_BAD_PK'],
+      rfc5280: ['0: CERT_REVOKED'],
     },
     {
       what: 'RSA',

@@ -104,6 +104,15 @@ export const TRUST = {
       bad: ['1: CERT_SIGNATURE'],
     },
     {
+      what: 'the same in an Ed25519 signature',
+      change: {
+        intermediate: { key: keyOf('Intermediate', 'ed25519') },
+        leaf: { edit: { signature: flipBit } },
+      },
+      bad: ['0: CERT_BAD_PK', '0: CERT_SIGNATURE'],
+      rfc5280: ['0: CERT_SIGNATURE'],
+    },
+    {
       what: 'the same in a root, whose signature is not verified',
       change: { root: { edit: { signature: flipBit } } },
     },

@@ -109,6 +109,12 @@ export const changedKey = (change) => {
 
 /** @param {string} oid @returns {Uint8Array} an AlgorithmIdentifier without parameters */
 export const algorithm = (oid) => der.sequence(der.oid(oid));
+
+const ED25519 = '1.3.101.112';
+/** Ed25519 with NULL as parameters, which must be absent (RFC 8410, section 3). */
+export const ED25519_WITH_NULL = der.sequence(der.oid(ED25519), der.nullValue());
+/** @param {Uint8Array} bits @param {Uint8Array} [identifier] @returns {Uint8Array} an Ed25519 key */
+export const ed25519Key = (bits, identifier = algorithm(ED25519)) => der.sequence(identifier, der.bitString(bits));
 /** ECDSA with SHA-256, with a parameter, which is not allowed. */
 export const WITH_PARAMETER = der.sequence(der.oid('1.2.840.10045.4.3.2'), der.integer(1));
 

@@ -163,12 +163,20 @@ export const FORM_DIFFERENCES = [
     why: 'RFC 5280 section 4.2.1.1: the issued certificate has a different key identifier; GnuTLS treats an empty one as absent.',
   },
   {
-    what: 'a P-224 key, an Ed25519 key, or a key only for RSA-PSS',
-    when: /^(p-224|ed25519|rsa-pss-key)@/,
+    what: 'a P-224 key, or a key only for RSA-PSS',
+    when: /^(p-224|rsa-pss-key)@/,
     pagetls: 'reject',
     references: ['openssl', 'strict', 'gnutls'],
     reason: /CERT_(KEY|SIGNATURE)_UNSUPPORTED/,
     why: 'pagetls does not support them; RFC 5280 section 4.1.2.7 leaves the choice of algorithms open.',
+  },
+  {
+    what: 'an Ed25519 key (webpki only)',
+    when: /^ed25519@/,
+    pagetls: 'reject',
+    references: ['openssl', 'strict', 'gnutls'],
+    reason: /CERT_BAD_PK/,
+    why: 'BR 7.1.3 lists only RSA and ECDSA.',
   },
   {
     what: 'a signature with SHA-224 (webpki only)',
