@@ -73,6 +73,7 @@ import { loadCore } from './wasm.js';
  * @property {boolean} ok whether the chain is valid
  * @property {Date} time the time of verification
  * @property {VerifyFlag[]} flags names of Mbed TLS's flags, at any depth
+ * @property {Exclude<Profile, 'auto'> | null} profile the profile that the chosen path was verified by: with `auto`, `webpki` or `private`; null if the leaf cannot be read
  * @property {Problem[]} problems all problems of all certificates
  * @property {Problem[]} warnings broken rules that the profile does not enforce: they do not make the chain invalid
  * @property {number} tried number of paths tried: the chosen one, `others`, and any beyond the eight that `others` holds
@@ -113,6 +114,7 @@ function toPem(der) {
  * @property {boolean} verified
  * @property {number} time
  * @property {VerifyFlag[]} flags
+ * @property {Exclude<Profile, 'auto'> | null} profile
  * @property {Problem[]} problems
  * @property {Problem[]} warnings
  * @property {number} tried
@@ -227,6 +229,7 @@ export function makeVerification(core, raw, now = new Date()) {
     ok: raw.ok,
     time: raw.verified ? new Date(raw.time * 1000) : now,
     flags: raw.flags,
+    profile: raw.profile,
     problems: withVisibleMessages(raw.problems),
     warnings: withVisibleMessages(raw.warnings),
     tried: raw.tried,
@@ -282,7 +285,7 @@ export async function parseCertificate(pemOrDer) {
 }
 
 /** Values of PAGETLS_PROFILE_… in wasm/pagetls.h. */
-export const PROFILES = /** @type {const} */ ({ webpki: 0, rfc5280: 1, suiteb: 2 });
+export const PROFILES = /** @type {const} */ ({ auto: 4, webpki: 0, private: 3, rfc5280: 1, suiteb: 2 });
 /** @typedef {keyof typeof PROFILES} Profile */
 
 /** @param {Profile} profile */
@@ -300,7 +303,7 @@ export function profileNumber(profile) {
  * @param {number} handle
  * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: (string | Uint8Array)[], profile?: Profile, maxDepth?: number}} options checked
  */
-export function setCriteria(core, handle, { trust, hostname, now, crls, profile = 'webpki', maxDepth }) {
+export function setCriteria(core, handle, { trust, hostname, now, crls, profile = 'auto', maxDepth }) {
   const { call } = core;
   if (trust) {
     call.pagetls_verification_set_trust(handle, trust.handle(core));

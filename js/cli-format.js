@@ -62,7 +62,7 @@ export function isUnsupported({ ok, problems }) {
 
 /** @param {Verification} verification */
 export function formatVerification(verification) {
-  const { ok, time, problems, warnings, path, sent, others, tried } = verification;
+  const { ok, time, profile, problems, warnings, path, sent, others, tried } = verification;
   const failed = isUnsupported(verification) ? 'The chain could not be verified:' : 'The chain is NOT valid:';
   const lines = [ok ? 'The chain is valid.' : failed];
   for (const problem of problems) {
@@ -73,7 +73,12 @@ export function formatVerification(verification) {
     lines.push('Warnings, which do not affect the result:', ...warnings.flatMap(formatProblem));
   }
   const verified = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
-  lines.push(verified ? `Verified at ${time.toISOString()}.` : 'The chain was not verified further.', '');
+  lines.push(
+    verified
+      ? `Verified at ${time.toISOString()}${profile === null ? '' : `, profile ${profile}`}.`
+      : 'The chain was not verified further.',
+    '',
+  );
   const shown = path.length > 0 ? path : sent;
   lines.push(path.length > 0 ? 'Path, leaf first:' : 'Sent:');
   shown.forEach((certificate, depth) => {

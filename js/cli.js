@@ -17,7 +17,7 @@ Common options:
   --ca FILE          trust these anchors (PEM or DER) instead of Mozilla's; "system": the system's; may be repeated
   --crl FILE         check revocation with this CRL (PEM or DER); may be repeated
   --at TIME          verify at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
-  --profile NAME     webpki (default), rfc5280 or suiteb
+  --profile NAME     auto (default), webpki, private, rfc5280 or suiteb
   --json             print JSON
 Options of inspect:
   --bridge URL       connect through a websockify bridge (ws:// or wss://) instead of direct TCP

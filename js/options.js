@@ -30,7 +30,7 @@ import { CRITERIA } from './verify-chain.js';
  * @property {string[]} [ciphers] IANA names in order of preference; ChaCha20-Poly1305 first by default
  * @property {TrustStore} [trust] Mozilla's root list by default
  * @property {PemOrDerList} [crls] CRLs to check the chain against
- * @property {Profile} [profile] rules for certificates, keys and signatures; webpki by default
+ * @property {Profile} [profile] rules for certificates, keys and signatures; auto by default
  * @property {PemOrDer} [cert] the client's own certificate chain, leaf first
  * @property {PemOrDer} [key] its private key, unencrypted
  * @property {Date} [now] the time of verification; the current time by default

@@ -193,7 +193,7 @@ export class TrustStore {
    * @param {Profile} [profile]
    * @returns {{certificate: Certificate, problems: Problem[]}[]}
    */
-  problems(profile = 'webpki') {
+  problems(profile = 'auto') {
     const core = this.#core;
     const text = core.call.pagetls_trust_store_problems(this.handle(core), profileNumber(profile)) >>> 0;
     if (text === 0) {

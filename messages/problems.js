@@ -128,6 +128,9 @@ export const PROBLEMS = {
   NC_TOO_MANY: { fix: 'Split the names over several certificates, or reissue the CA with fewer constraints.' },
   // Form
   VERSION: { fix: `${REISSUE} in version 3; replace tools that still create version 1.` },
+  VERSION_1_ANCHOR: {
+    fix: 'Replace the root by one of version 3, with CA set in its basic constraints. It works as a trust anchor only.',
+  },
   SERIAL: { fix: `${REISSUE} with a positive serial number of at most 20 octets.` },
   ISSUER_EMPTY: { fix: 'The issuer needs a name: its certificate and this one must be reissued.' },
   SUBJECT_EMPTY: {
@@ -148,6 +151,9 @@ export const PROBLEMS = {
   DUPLICATE_EXTENSION: { fix: `${REISSUE} with each extension at most once.` },
   EXTENSION_MALFORMED: { fix: `${REISSUE} with a well-formed extension; fix the tool that created it.` },
   AKI_MISSING: { fix: `${REISSUE} with an authority key identifier.` },
+  ANCHOR_AKI_MISSING: {
+    fix: `${REISSUE_CA} with an authority key identifier, or trust the CA that issued it instead.`,
+  },
   AKI_CRITICAL: { fix: `${REISSUE} with a non-critical authority key identifier.` },
   AKI_MISMATCH: {
     certificate: 'does not have the key identifier of its issuer',

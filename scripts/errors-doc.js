@@ -45,9 +45,9 @@ export function groupsOf(source) {
 /** What ERRORS.md says of each level of wasm/verify/rules.def, after the rule. */
 const LEVELS = {
   RFC5280: '',
-  FORM: '',
-  EXEMPT: ' (`rfc5280` and `suiteb` only)',
-  WEBPKI: ' (`webpki` only)',
+  FORM: ' (in `private` a warning)',
+  EXEMPT: ' (in `webpki` and `private` a warning)',
+  WEBPKI: ' (`webpki`; in `private` a warning)',
   ADVICE: ' (always a warning)',
 };
 

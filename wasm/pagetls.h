@@ -56,7 +56,11 @@ enum {
     /** RFC 5280 and the CA/Browser Forum's rules; SHA-256 or stronger, RSA of at least 2048 bits, P-256 or larger. */
     PAGETLS_PROFILE_WEBPKI = 0,
     PAGETLS_PROFILE_RFC5280 = 1, /**< RFC 5280 only; also accepts SHA-224 and Ed25519 */
-    PAGETLS_PROFILE_SUITEB = 2   /**< RFC 5280 and RFC 6460: ECDSA on P-256 and P-384, with SHA-256 and SHA-384 */
+    PAGETLS_PROFILE_SUITEB = 2,  /**< RFC 5280 and RFC 6460: ECDSA on P-256 and P-384, with SHA-256 and SHA-384 */
+    /** RFC 5280's path validation (section 6), with warnings instead of its rules for the form of certificates. */
+    PAGETLS_PROFILE_PRIVATE = 3,
+    /** WEBPKI for paths that end at an anchor of Mozilla's list; PRIVATE for all others. */
+    PAGETLS_PROFILE_AUTO = 4
 };
 
 /* --- trust anchors ------------------------------------------------------------ */

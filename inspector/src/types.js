@@ -72,7 +72,7 @@
  * @property {string | null} target host:port of the lab's server; null: `address` itself is dialled
  * @property {string} servername another name for SNI and verification; empty for the host of the address
  * @property {Date | null} now verification time; null for the lab case's clock, or the present
- * @property {Profile | null} profile null for the lab case's, or webpki
+ * @property {Profile | null} profile null for the lab case's, or auto
  * @property {TrustKind | null} trust null for the lab case's roots, or Mozilla's
  * @property {string} ownRoots PEM
  * @property {string | null} crls PEM; null for the lab case's CRL, if it has one; empty for none

@@ -443,7 +443,10 @@ void fuzz_check_valid_chain(const pagetls_verification *v, const pagetls_trust_s
                     result->time <= to_seconds(&certificate.not_after));
         FUZZ_ASSERT(depth > 0 || v->hostname.text[0] == '\0' || is_for_host(&certificate, &v->hostname));
         if (depth > 0) {
-            FUZZ_ASSERT(is_ca(&certificate));
+            /* The profile private accepts anchors of version 1. */
+            FUZZ_ASSERT(is_ca(&certificate) ||
+                        (v->profile >= PAGETLS_PROFILE_PRIVATE && depth + 1 == best->path.len &&
+                         certificate.extensions.p == NULL));
             FUZZ_ASSERT(verifies_signature(&child.algorithm, &child.parameters, &child.tbs, &child.signature,
                                            &certificate.key));
             for (size_t i = 0; i < input->count && !(variant & (FUZZ_LENIENT | FUZZ_NO_CRLS)); i++) {

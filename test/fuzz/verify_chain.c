@@ -114,7 +114,7 @@ static void set_criteria(const fuzz_case *input, unsigned variant, pagetls_verif
         (void) pagetls_verification_set_profile(v, PAGETLS_PROFILE_RFC5280);
         return;
     }
-    FUZZ_ASSERT((pagetls_verification_set_profile(v, profile) == 0) == (profile <= PAGETLS_PROFILE_SUITEB));
+    FUZZ_ASSERT((pagetls_verification_set_profile(v, profile) == 0) == (profile <= PAGETLS_PROFILE_AUTO));
     if (input->options & FUZZ_MAX_DEPTH) {
         int expected = input->depth < 0x80 ? 0 : PAGETLS_ERR_OPTION;
         FUZZ_ASSERT(pagetls_verification_set_max_depth(v, (int8_t) input->depth) == expected);
@@ -188,7 +188,7 @@ int fuzz_verify(const fuzz_case *input, unsigned variant)
     pagetls_trust_store *trust = pagetls_trust_store_new();
     if (v != NULL && trust != NULL) {
         ok = verify_and_check(input, variant, v, trust);
-        for (int profile = 0; profile < 3; profile++) {
+        for (int profile = 0; profile <= PAGETLS_PROFILE_AUTO; profile++) {
             char *problems = pagetls_trust_store_problems(trust, profile);
             FUZZ_ASSERT(problems == NULL ? (variant & FUZZ_OUT_OF_MEMORY) != 0 : fuzz_is_json(problems));
             pagetls_free(problems);

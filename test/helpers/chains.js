@@ -197,7 +197,7 @@ export function verificationInput({ root, above, intermediate, leaf }) {
 
 /**
  * @param {VerificationInput} input
- * @param {'webpki' | 'rfc5280' | 'suiteb'} profile
+ * @param {import('../../dist/index.js').Profile} [profile]
  * @returns {Promise<Verification>}
  */
 export async function verify({ sent, anchors, distrustAfter, hostname = HOST, now = NOW, ...others }, profile) {

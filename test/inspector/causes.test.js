@@ -97,7 +97,18 @@ describe('a real invalid chain', () => {
   /** The problem and the fix that `pagetls verify` prints. @param {string} id */
   async function printedProblem(id) {
     const { files, ...subject } = pki(id);
-    const args = ['verify', files.chain, '--ca', files.roots, '--at', subject.clock, '--host', subject.hostname];
+    const args = [
+      'verify',
+      '--profile',
+      'webpki',
+      files.chain,
+      '--ca',
+      files.roots,
+      '--at',
+      subject.clock,
+      '--host',
+      subject.hostname,
+    ];
     const running = promisify(execFile)(process.execPath, [inProject('dist', 'cli.js'), ...args]);
     const { code, stdout } = await running.then(
       (output) => ({ code: 0, ...output }),
@@ -114,7 +125,12 @@ describe('a real invalid chain', () => {
   async function verified(id) {
     const subject = pki(id);
     const trust = await TrustStore.from(subject.roots);
-    return verifyChain(subject.chain, { trust, hostname: subject.hostname, now: new Date(subject.clock) });
+    return verifyChain(subject.chain, {
+      profile: 'webpki',
+      trust,
+      hostname: subject.hostname,
+      now: new Date(subject.clock),
+    });
   }
 
   for (const [id, rule] of Object.entries(causes)) {

@@ -455,7 +455,7 @@ static void rejects_inputs_out_of_range(void)
     REQUIRE(read_files(&f, "good-p256", 0));
     pagetls_verification *verification = pagetls_verification_new();
     REQUIRE(verification != NULL);
-    CHECK_INT(pagetls_verification_set_profile(verification, 3), PAGETLS_ERR_OPTION);
+    CHECK_INT(pagetls_verification_set_profile(verification, 5), PAGETLS_ERR_OPTION);
     CHECK_INT(pagetls_verification_set_profile(verification, -1), PAGETLS_ERR_OPTION);
     CHECK_INT(pagetls_verification_set_profile(verification, PAGETLS_PROFILE_SUITEB), 0);
     CHECK_INT(pagetls_verification_set_hostname(verification, "a b", 3), PAGETLS_ERR_HOSTNAME);

@@ -197,7 +197,7 @@ describe('pagetls verify', () => {
   test('a valid chain: exits with 0 and prints the path', async () => {
     const run = await pagetls(['verify', ...goodArgs]);
     assertValid(run);
-    assert.match(run.stdout, /^Verified at 2026-06-15T12:00:00\.000Z\.$/m);
+    assert.match(run.stdout, /^Verified at 2026-06-15T12:00:00\.000Z, profile private\.$/m);
     assert.match(run.stdout, /^Path, leaf first:$/m);
     assert.match(run.stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256\.pagetls\.test$/m);
     assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
@@ -313,11 +313,17 @@ describe('pagetls verify', () => {
 
   test('--profile sets the rules for signatures and keys', async () => {
     const sha224 = argsOf('weak-hash-sha224');
-    assertInvalid(await pagetls(['verify', ...sha224]), 'ERR_TLS_CERT_BAD_MD');
+    assertInvalid(await pagetls(['verify', ...sha224, '--profile', 'webpki']), 'ERR_TLS_CERT_BAD_MD');
+    assertValid(await pagetls(['verify', ...sha224]));
+    assertValid(await pagetls(['verify', ...sha224, '--profile', 'private']));
     assertValid(await pagetls(['verify', ...sha224, '--profile', 'rfc5280']));
     const { code } = await pagetls(['verify', ...argsOf('good-rsa2048'), '--profile', 'suiteb']);
     assert.equal(code, 1);
-    assertFailed(await pagetls(['verify', ...goodArgs, '--profile', 'lax']), /lax/, /webpki, rfc5280, suiteb/);
+    assertFailed(
+      await pagetls(['verify', ...goodArgs, '--profile', 'lax']),
+      /lax/,
+      /auto, webpki, private, rfc5280, suiteb/,
+    );
   });
 
   test('--json prints one JSON document with the complete result', async () => {

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { connect, TLSError, TrustStore, verifyChain, parseCertificate } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { mozillaRoots } from '../../scripts/mozilla-roots.js';
+import { authority } from '../helpers/chains.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
 
@@ -218,11 +219,12 @@ describe('TrustStore', () => {
       assert.ok(store.problems('suiteb').length > 0);
     }
   });
-  test('problems() lists unusable anchors with the reason', async () => {
+  test('problems() lists unusable anchors with the reason, but no leaf that can be pinned', async () => {
+    const noCa = authority('No CA', undefined, { extensions: { basicConstraints: null } });
     const [{ certificate, problems }, ...others] = (
-      await TrustStore.from(pki('self-signed').leaf, good.roots)
+      await TrustStore.from(noCa.der, pki('self-signed').leaf, good.roots)
     ).problems();
-    assert.equal(certificate.subject.text.includes('self-signed'), true);
+    assert.equal(certificate.subject.text.includes('No CA'), true);
     assert.ok(problems.some(({ code }) => code === 'ERR_TLS_CERT_NOT_A_CA'));
     assert.deepEqual(others, []);
   });

@@ -27,11 +27,11 @@ const RULES = new Map(
 
 /**
  * The table of levels in the comment of rules.def: what a violation means in each profile.
- * @type {Record<string, Record<'rfc5280' | 'webpki', string>>}
+ * @type {Record<string, Record<'rfc5280' | 'webpki' | 'private', string>>}
  */
 const LEVELS = Object.fromEntries(
-  [...source.matchAll(/^ \* {14}(\w+) +(problem|warning|nothing) +(problem|warning) +\w+ {3}/gm)].map(
-    ([, level, rfc5280, webpki]) => [level, { rfc5280, webpki }],
+  [...source.matchAll(/^ \* {14}(\w+) +(problem|warning|nothing) +(problem|warning) +(problem|warning) {3}/gm)].map(
+    ([, level, rfc5280, webpki, ofPrivate]) => [level, { rfc5280, webpki, private: ofPrivate }],
   ),
 );
 
@@ -92,7 +92,7 @@ const reportOf = ({ problems, warnings }) => ({
 /**
  * What another profile says of the same chain, by the levels of the rules. webpki reports every violation.
  * @param {import('../../dist/index.js').Verification} verification with webpki
- * @param {'rfc5280'} profile
+ * @param {'rfc5280' | 'private'} profile
  */
 function inProfile({ problems, warnings }, profile) {
   const all = [...problems, ...warnings];
@@ -108,22 +108,28 @@ test('every rule has a level of the table, and every level has a rule', () => {
 
 for (const [id, vectors] of Object.entries(VECTORS)) {
   describe(`rule ${id}`, () => {
-    for (const { what, change, ask, bad = [], warned = [], rfc5280, suiteb } of vectors) {
+    for (const { what, change, ask, bad = [], warned = [], rfc5280, suiteb, private: inPrivate } of vectors) {
       const result = [...bad, ...warned.map((warning) => `warning ${warning}`)].join(', ') || 'valid';
       test(`${what}: ${result}`, async () => {
         const made = chain(change);
         const input = { ...verificationInput(made), ...ask?.(made) };
         const webpki = await verify(input, 'webpki');
         const derived = inProfile(webpki, 'rfc5280');
+        const lenient = await verify(input, 'rfc5280'); // private has the same algorithms
+        const ofPrivate = {
+          ...inProfile(webpki, 'private'),
+          ...(rfc5280 && { problems: inProfile(lenient, 'private').problems }),
+        };
         /** @type {Record<string, {problems: string[], warnings: string[]}>} */
         const expected = {
           webpki: { problems: inFull(bad), warnings: inFull(warned) },
           rfc5280: { ...derived, ...(rfc5280 && { problems: inFull(rfc5280) }) },
+          private: { ...ofPrivate, ...(inPrivate && { problems: inFull(inPrivate) }) },
           ...(suiteb && { suiteb: { ...derived, problems: inFull(suiteb) } }),
         };
         /** @type {typeof expected} */
         const said = {};
-        for (const profile of /** @type {('webpki' | 'rfc5280' | 'suiteb')[]} */ (Object.keys(expected))) {
+        for (const profile of /** @type {('webpki' | 'rfc5280' | 'private' | 'suiteb')[]} */ (Object.keys(expected))) {
           const verification = profile === 'webpki' ? webpki : await verify(input, profile);
           said[profile] = reportOf(verification);
           assert.equal(verification.ok, verification.problems.length === 0);

@@ -99,6 +99,7 @@ void pagetls_describe_verification(pagetls_json *json, const char *key, const pa
         }
     }
     pagetls_json_end_array(json);
+    pagetls_json_string(json, "profile", best->profile == NULL ? NULL : best->profile->name);
     describe_problems(json, "problems", best->problems, best->problems_count);
     describe_problems(json, "warnings", pagetls_attempt_warnings(best), best->warnings_count);
     pagetls_json_int(json, "tried", (int64_t) result->search.tried);
@@ -172,7 +173,8 @@ char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile
 {
     pagetls_json json = { 0 };
     const pagetls_hostname no_hostname = { .ip_len = 0 };
-    const pagetls_criteria criteria = { &no_hostname, pagetls_profile_get(profile), -1, 0 };
+    pagetls_criteria criteria = { .hostname = &no_hostname, .max_depth = -1 };
+    criteria.profile = pagetls_profile_get(profile, 0);
     pagetls_problems *problems = pagetls_heap_calloc(1, sizeof(*problems));
     if (problems == NULL || criteria.profile == NULL) {
         pagetls_heap_free(problems);
@@ -180,6 +182,7 @@ char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile
     }
     pagetls_json_array(&json, NULL);
     for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
+        criteria.profile = pagetls_profile_get(profile, anchor->from_mozilla);
         pagetls_problems_reset(problems, criteria.profile->rules);
         pagetls_check_anchor(anchor, &criteria, problems);
         if (problems->count > 0) {

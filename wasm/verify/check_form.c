@@ -95,8 +95,10 @@ static void check_key_identifiers(const pagetls_check_target *target)
     const pagetls_certificate *c = target->certificate;
     pagetls_target_add_problem_if(target, target->role != PAGETLS_ROLE_LEAF && c->subject_key_id.p == NULL,
                                   PAGETLS_RULE_SKI_MISSING);
-    if (target->role != PAGETLS_ROLE_ANCHOR) {
-        pagetls_target_add_problem_if(target, c->authority_key_id.p == NULL, PAGETLS_RULE_AKI_MISSING);
+    if (target->role != PAGETLS_ROLE_ANCHOR || !c->self_issued) { /* RFC 5280 exempts only self-signed certificates */
+        pagetls_target_add_problem_if(target, c->authority_key_id.p == NULL,
+                                      target->role == PAGETLS_ROLE_ANCHOR ? PAGETLS_RULE_ANCHOR_AKI_MISSING
+                                                                          : PAGETLS_RULE_AKI_MISSING);
         return;
     }
     if (c->self_issued && pagetls_certificate_has(c, PAGETLS_EXT_AKI)) {
@@ -116,7 +118,7 @@ static int is_empty(pagetls_slice name)
 void pagetls_check_form(const pagetls_check_target *target)
 {
     const pagetls_certificate *c = target->certificate;
-    if (c->version != 3) {
+    if (c->version != 3 && !(target->role == PAGETLS_ROLE_ANCHOR && pagetls_is_version_1_anchor(c))) {
         pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_VERSION);
         pagetls_problem_append(problem, "it has version ");
         pagetls_problem_append_number(problem, c->version);

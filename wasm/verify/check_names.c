@@ -23,6 +23,18 @@ static int needs_underscore(pagetls_slice names, const pagetls_hostname *host)
     return needed;
 }
 
+int pagetls_has_host_name(const pagetls_certificate *certificate)
+{
+    pagetls_slice names = certificate->alternative_names;
+    pagetls_element name;
+    while (pagetls_der_next(&names, &name) == 0) {
+        if (name.tag == (DER_CONTEXT | PAGETLS_NAME_DNS) || name.tag == (DER_CONTEXT | PAGETLS_NAME_IP)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void pagetls_check_host_name(const pagetls_check_target *target)
 {
     const pagetls_hostname *host = target->criteria->hostname;

@@ -31,6 +31,15 @@ static inline void pagetls_target_add_problem_if(const pagetls_check_target *tar
     }
 }
 
+/**
+ * A self-issued certificate of version 1 has no extensions to say that it is a CA. As a trust anchor it can be one, by
+ * the user's decision (RFC 5280, section 6.1.1 (d)).
+ */
+static inline int pagetls_is_version_1_anchor(const pagetls_certificate *anchor)
+{
+    return anchor->version == 1 && anchor->extensions.p == NULL && anchor->self_issued;
+}
+
 /** check_form.c: the serial number. */
 void pagetls_check_serial(const pagetls_check_target *target);
 /** check_form.c: which extensions exist, and the encoding of each. */
@@ -40,6 +49,8 @@ void pagetls_check_key_identifier(const pagetls_check_target *target, const page
 /** check_form.c: version, serial number, names, times, extensions, key identifiers. */
 void pagetls_check_form(const pagetls_check_target *target);
 
+/** check_names.c: 1 if an alternative name is a DNS name or an IP address. */
+int pagetls_has_host_name(const pagetls_certificate *certificate);
 /** check_names.c: an alternative name must match the host of the criteria. */
 void pagetls_check_host_name(const pagetls_check_target *target);
 /** check_names.c: the encoding of the alternative names, and how the common name repeats them. */

@@ -141,11 +141,11 @@ static void check_signature_algorithm(const pagetls_check_target *target)
 
 /* --- CAs and leaves ----------------------------------------------------------------------- */
 
-int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time)
+int pagetls_check_may_issue(const pagetls_certificate *issuer, int is_anchor, int64_t time)
 {
-    return issuer->ca && !pagetls_certificate_lacks_usage(issuer, PAGETLS_KU_CERT_SIGN) &&
-        issuer->not_before.readable && issuer->not_after.readable && time >= issuer->not_before.seconds &&
-        time <= issuer->not_after.seconds;
+    return (issuer->ca || (is_anchor && pagetls_is_version_1_anchor(issuer))) &&
+        !pagetls_certificate_lacks_usage(issuer, PAGETLS_KU_CERT_SIGN) && issuer->not_before.readable &&
+        issuer->not_after.readable && time >= issuer->not_before.seconds && time <= issuer->not_after.seconds;
 }
 
 /** How many purposes of the extended key usage the text of a problem lists. */
@@ -192,6 +192,10 @@ static void check_purposes(const pagetls_check_target *target)
 static void check_ca(const pagetls_check_target *target)
 {
     const pagetls_certificate *c = target->certificate;
+    if (target->role == PAGETLS_ROLE_ANCHOR && pagetls_is_version_1_anchor(c)) {
+        (void) pagetls_target_add_problem(target, PAGETLS_RULE_VERSION_1_ANCHOR);
+        return;
+    }
     pagetls_target_add_problem_if(target, !c->ca, PAGETLS_RULE_NOT_A_CA);
     pagetls_target_add_problem_if(target, c->ca && pagetls_certificate_lacks_usage(c, PAGETLS_KU_CERT_SIGN),
                                   PAGETLS_RULE_NO_CERT_SIGN);
@@ -285,15 +289,42 @@ static void check_distrust_after(const pagetls_path *path, pagetls_problems *pro
     pagetls_problem_append_name(problem, path->anchor->certificate.subject);
 }
 
+/* The leaf itself is a trust anchor: none of the rules for what a CA issues. */
+static void check_pinned(const pagetls_check_target *target)
+{
+    check_key(target);
+    pagetls_target_add_problem_if(target,
+                                  pagetls_certificate_lacks_usage(target->certificate, PAGETLS_KU_DIGITAL_SIGNATURE),
+                                  PAGETLS_RULE_KEY_USAGE);
+    pagetls_check_serial(target);
+    pagetls_check_extensions(target);
+    check_purposes(target);
+}
+
+/* A trust anchor above the leaf. */
+static void check_anchor(const pagetls_check_target *target, const pagetls_stored_certificate *anchor)
+{
+    check_key(target);
+    check_ca(target);
+    /* An extended key usage limits what the certificate may be used for (RFC 5280, section 4.2.1.12), at any place. */
+    check_purposes(target);
+    if (!is_known_anchor(anchor)) {
+        pagetls_check_form(target);
+    }
+}
+
 void pagetls_check_anchor(pagetls_stored_certificate *anchor, const pagetls_criteria *criteria,
                           pagetls_problems *problems)
 {
     pagetls_check_target target = { &anchor->certificate, criteria, problems, 0, PAGETLS_ROLE_ANCHOR };
-    check_key(&target);
-    check_ca(&target);
-    if (!is_known_anchor(anchor)) {
-        pagetls_check_form(&target);
+    if (pagetls_has_host_name(&anchor->certificate)) {
+        check_pinned(&target);
+        if (problems->count == 0) {
+            return; /* a path can consist of this certificate alone */
+        }
+        pagetls_problems_reset(problems, problems->rules);
     }
+    check_anchor(&target, anchor);
 }
 
 void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criteria, size_t *comparisons,
@@ -306,21 +337,20 @@ void pagetls_check_path(const pagetls_path *path, const pagetls_criteria *criter
                                             : depth == 0             ? PAGETLS_ROLE_LEAF
                                                                      : PAGETLS_ROLE_INTERMEDIATE };
         check_time(&target);
-        check_key(&target);
         if (depth == 0) {
             check_leaf(&target);
-        } else {
-            check_ca(&target);
         }
         if (target.role == PAGETLS_ROLE_ANCHOR) {
-            if (depth == 0) { /* the leaf itself is a trust anchor */
-                pagetls_check_serial(&target);
-                pagetls_check_extensions(&target);
-                check_purposes(&target);
-            } else if (!is_known_anchor(path->anchor)) {
-                pagetls_check_form(&target);
+            if (depth == 0) {
+                check_pinned(&target);
+            } else {
+                check_anchor(&target, path->anchor);
             }
             continue;
+        }
+        check_key(&target);
+        if (depth > 0) {
+            check_ca(&target);
         }
         check_signature_algorithm(&target);
         pagetls_check_form(&target);

@@ -28,6 +28,6 @@ void pagetls_check_anchor(pagetls_stored_certificate *anchor, const pagetls_crit
                           pagetls_problems *problems);
 
 /** 1 when \p issuer may issue certificates: a CA with keyCertSign, valid at \p time. Used to try likely paths first. */
-int pagetls_check_may_issue(const pagetls_certificate *issuer, int64_t time);
+int pagetls_check_may_issue(const pagetls_certificate *issuer, int is_anchor, int64_t time);
 
 #endif

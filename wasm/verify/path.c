@@ -28,6 +28,7 @@ typedef struct {
     size_t intermediates_count;
     const pagetls_stored_crl *crls;
     const pagetls_criteria *criteria;
+    pagetls_criteria current; /* the same, with the profile for the anchor of the path */
     pagetls_search_result *result;
     int best_score; /* of result->best; see keep_attempt() */
     /* The path being built, and its problems. */
@@ -91,6 +92,7 @@ static pagetls_attempt *copy_attempt(search *s)
         return NULL;
     }
     copy->path = s->path;
+    copy->profile = s->current.profile;
     copy->order = s->result->tried;
     copy->signatures_verified = s->unverified == 0;
     memcpy(copy->revocation_checked, s->revocation_checked, sizeof(copy->revocation_checked));
@@ -142,15 +144,32 @@ static void keep_attempt(search *s, int score)
     }
 }
 
+/* 1 when the path ends at an anchor of Mozilla's list, even if the user added that one too. */
+static int ends_at_mozillas_anchor(const search *s)
+{
+    const pagetls_stored_certificate *end = s->path.anchor;
+    int found = end != NULL && end->from_mozilla;
+    for (const pagetls_stored_certificate *anchor = s->anchors; end != NULL && anchor != NULL && !found;
+         anchor = anchor->next) {
+        found = anchor->from_mozilla && pagetls_slices_equal(anchor->certificate.der, end->certificate.der);
+    }
+    return found;
+}
+
+/* Starts checking the path, by the profile for its anchor. */
 static void reset_problems(search *s)
 {
-    pagetls_problems_reset(&s->problems, s->criteria->profile->rules);
+    s->current = *s->criteria;
+    if (ends_at_mozillas_anchor(s)) {
+        s->current.profile = s->criteria->mozilla_profile;
+    }
+    pagetls_problems_reset(&s->problems, s->current.profile->rules);
     memset(s->revocation_checked, 0, sizeof(s->revocation_checked));
 }
 
 static void check_revocation(search *s)
 {
-    pagetls_revocation_check(s->crls, &s->path, s->criteria, &s->crl_signatures, &s->problems, s->revocation_checked);
+    pagetls_revocation_check(s->crls, &s->path, &s->current, &s->crl_signatures, &s->problems, s->revocation_checked);
 }
 
 /* 1 when issuer and subject are equal, unless the key identifiers tell that a different key of that name signed it. */
@@ -214,7 +233,7 @@ static int check_anchored_path(search *s)
     s->result->tried++;
     s->paths_ended++;
     reset_problems(s);
-    pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
+    pagetls_check_path(&s->path, &s->current, &s->comparisons, &s->problems);
     if (s->problems.count == 0) { /* otherwise CRLs do not change the result; see complete_best() */
         check_revocation(s);
     }
@@ -231,7 +250,7 @@ static void check_dead_end(search *s, dead_end why)
     s->result->tried++;
     s->paths_ended++;
     reset_problems(s);
-    pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
+    pagetls_check_path(&s->path, &s->current, &s->comparisons, &s->problems);
     add_dead_end(s, why);
     keep_attempt(s, s->explaining ? (int) s->path.len : -1);
 }
@@ -242,9 +261,9 @@ static void reject_candidate(search *s, const pagetls_stored_certificate *anchor
     if (s->result->others_count < PAGETLS_OTHER_PATHS_MAX && spend_steps(s, PAGETLS_SEARCH_PATH_STEPS)) {
         s->result->tried++;
         s->paths_ended++;
-        reset_problems(s);
         s->path.anchor = anchor;
-        pagetls_check_path(&s->path, s->criteria, &s->comparisons, &s->problems);
+        reset_problems(s);
+        pagetls_check_path(&s->path, &s->current, &s->comparisons, &s->problems);
         s->path.anchor = NULL;
         keep_attempt(s, -1);
     }
@@ -318,7 +337,7 @@ static int try_candidate(search *s, const candidate *c, dead_end *why)
     pagetls_certificate *child = s->path.certificate[s->path.len - 1];
     int found = 0;
     push_certificate(s, c->certificate);
-    if (!s->explaining && !pagetls_check_may_issue(c->certificate, s->criteria->time)) {
+    if (!s->explaining && !pagetls_check_may_issue(c->certificate, c->anchor != NULL, s->criteria->time)) {
         reject_candidate(s, c->anchor);
     } else if (s->explaining && is_unverifiable(child, c->certificate)) {
         s->unverified++;
@@ -342,6 +361,12 @@ static int try_candidate(search *s, const candidate *c, dead_end *why)
     return found;
 }
 
+/* 1 when a path may be valid without key identifiers, or with others than its signatures: they are only hints then. */
+static int tolerates_key_identifiers(const search *s)
+{
+    return pagetls_rule_effect(PAGETLS_RULE_AKI_MISMATCH, s->criteria->profile->rules) != PAGETLS_EFFECT_PROBLEM;
+}
+
 static void add_candidate(search *s, pagetls_certificate *certificate, const pagetls_stored_certificate *anchor,
                           int exactly)
 {
@@ -363,7 +388,7 @@ static void add_candidate(search *s, pagetls_certificate *certificate, const pag
     int unknown = child->authority_key_id.p == NULL || certificate->subject_key_id.p == NULL;
     s->candidates[s->candidates_count++] =
         (candidate) { certificate, anchor,
-                      unknown                                                                          ? anchor != NULL
+                      unknown ? (uint8_t) (anchor != NULL || tolerates_key_identifiers(s))
                           : pagetls_slices_equal(child->authority_key_id, certificate->subject_key_id) ? 2
                                                                                                        : 0 };
 }
@@ -380,8 +405,9 @@ static int try_issuers(search *s, int exactly, dead_end *why)
         add_candidate(s, s->intermediates[i], NULL, exactly);
     }
     size_t end = s->candidates_count;
-    /* Likelihood 0 cannot lead to a valid path: checking such signatures is worth it only to explain the failure. */
-    for (int likelihood = 2; likelihood >= !s->explaining && !found; likelihood--) {
+    /* With strict rules, likelihood 0 leads to no valid path: checking such signatures only explains the failure. */
+    const int least = s->explaining || tolerates_key_identifiers(s) ? 0 : 1;
+    for (int likelihood = 2; likelihood >= least && !found; likelihood--) {
         for (size_t i = first; i < end && !found; i++) {
             found = s->candidates[i].likelihood == likelihood && try_candidate(s, &s->candidates[i], why);
         }

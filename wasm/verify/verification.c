@@ -65,7 +65,8 @@ static void verify_readable_chain(pagetls_verification *verification)
     pagetls_result *result = &verification->result;
     const pagetls_criteria criteria = {
         .hostname = &verification->hostname,
-        .profile = pagetls_profile_get(verification->profile),
+        .profile = pagetls_profile_get(verification->profile, 0),
+        .mozilla_profile = pagetls_profile_get(verification->profile, 1),
         .max_depth = verification->max_depth,
         .time = result->time,
     };
@@ -172,7 +173,7 @@ void pagetls_verification_set_clock(pagetls_verification *verification, double m
 
 int pagetls_verification_set_profile(pagetls_verification *verification, int profile)
 {
-    if (pagetls_profile_get(profile) == NULL) {
+    if (pagetls_profile_get(profile, 0) == NULL) {
         return PAGETLS_ERR_OPTION;
     }
     verification->profile = profile;

@@ -67,7 +67,7 @@ export async function criteriaFor(request) {
   return {
     hostname: servername || (lab?.hostname ?? (file === null ? hostOf(address) : '')),
     now: now ?? (lab?.clock ? new Date(lab.clock) : new Date()),
-    profile: profile ?? lab?.profile ?? 'webpki',
+    profile: profile ?? lab?.profile ?? 'auto',
     trust: { kind, name: TRUST_NAMES[kind], store },
     crls: crlPem === '' ? null : crlPem,
   };

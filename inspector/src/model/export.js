@@ -192,7 +192,7 @@ function commandSettings({ request, criteria }) {
       dialled: parseAddress(target ?? address),
       name: certificateHost(parseHost(hostname || parseAddress(address).hostname)),
       now: now ?? (lab?.clock ? new Date(lab.clock) : null),
-      profile: criteria?.profile ?? profile ?? lab?.profile ?? 'webpki',
+      profile: criteria?.profile ?? profile ?? lab?.profile ?? 'auto',
       system: kind === 'system',
       roots: kind === 'lab' || kind === 'own',
       crls: crls === null ? (lab?.hasCrl ?? false) : crls !== '',
@@ -213,7 +213,7 @@ function pagetlsWords({ dialled, name, now, profile, system, roots, crls }) {
     ...(roots ? [`--ca=${FILES.roots}`] : []),
     ...(crls ? [`--crl=${FILES.crls}`] : []),
     ...(now ? [`--at=${now.toISOString()}`] : []),
-    ...(profile === 'webpki' ? [] : [`--profile=${profile}`]),
+    ...(profile === 'auto' ? [] : [`--profile=${profile}`]),
     target,
   ];
 }

@@ -1,6 +1,7 @@
 /** The lab without its page: files, verification, links and the filter. */
 import { TrustStore, verifyChain } from '../../../dist/index.js';
 import { labFile } from './config.js';
+import { PROFILES } from './permalink.js';
 import { spansOf } from './spans.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -123,7 +124,7 @@ export function settingsFrom(labCase, changes) {
     hostname: changes.get('name') ?? defaults.hostname,
     trust: trust === 'none' || trust === 'mozilla' ? trust : defaults.trust,
     crl: changes.get('crl') !== 'off',
-    profile: profile === 'webpki' || profile === 'rfc5280' || profile === 'suiteb' ? profile : defaults.profile,
+    profile: PROFILES.find((one) => one === profile) ?? defaults.profile,
   };
 }
 

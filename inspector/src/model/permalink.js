@@ -15,7 +15,7 @@ import { certificateHost, parseAddress } from '../../../dist/address.js';
 /** @typedef {import('../types.js').TrustKind} TrustKind */
 
 /** @type {Profile[]} */
-export const PROFILES = ['webpki', 'rfc5280', 'suiteb'];
+export const PROFILES = ['auto', 'webpki', 'private', 'rfc5280', 'suiteb'];
 /** @type {TrustKind[]} */
 export const TRUST_KINDS = ['mozilla', 'system', 'lab', 'own'];
 

@@ -28,7 +28,9 @@ const MAX_SUGGESTIONS = 12;
 
 /** @type {Record<import('../types.js').Profile, string>} */
 const PROFILE_NAMES = {
+  auto: 'automatic: Web PKI for public CAs, private for your own',
   webpki: 'Web PKI, as in browsers',
+  private: 'private CA: form does not count, security does',
   rfc5280: 'RFC 5280 only (less strict)',
   suiteb: 'Suite B (ECDSA with P-256 or P-384 only)',
 };

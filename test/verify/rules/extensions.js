@@ -37,6 +37,16 @@ export const EXTENSIONS = {
     },
     { what: 'a root, which needs none' },
   ],
+  ANCHOR_AKI_MISSING: [
+    {
+      what: 'a cross-signed trust anchor',
+      change: { intermediate: { extensions: { authorityKeyIdentifier: null } } },
+      ask: ({ intermediate, leaf }) => ({ sent: [leaf], anchors: [intermediate] }),
+      warned: ['1: CERT_AKI_MISSING'],
+      rfc5280: ['1: CERT_AKI_MISSING'],
+    },
+    { what: 'a trust anchor with it', ask: ({ intermediate, leaf }) => ({ sent: [leaf], anchors: [intermediate] }) },
+  ],
   AKI_CRITICAL: [
     {
       what: 'a leaf',

@@ -28,7 +28,13 @@ export const KEYS = {
     { what: 'SHA-1', change: { leaf: { signature: 'ecdsa-sha1' } }, bad: ['0: CERT_BAD_MD'] },
     { what: 'SHA-1, an intermediate', change: { intermediate: { signature: 'ecdsa-sha1' } }, bad: ['1: CERT_BAD_MD'] },
     { what: 'SHA-1, a root, whose signature is not verified', change: { root: { signature: 'ecdsa-sha1' } } },
-    { what: 'SHA-224', change: { leaf: { signature: 'ecdsa-sha224' } }, bad: ['0: CERT_BAD_MD'], rfc5280: [] },
+    {
+      what: 'SHA-224',
+      change: { leaf: { signature: 'ecdsa-sha224' } },
+      bad: ['0: CERT_BAD_MD'],
+      rfc5280: [],
+      private: [],
+    },
     { what: 'SHA-384', change: { leaf: { signature: 'ecdsa-sha384' } } },
     {
       what: 'RSASSA-PSS with SHA-1 in MGF1, which is also not supported',

@@ -252,6 +252,7 @@ export const REVOCATION = {
       ask: withCrls(({ intermediate }) => [crl(intermediate, { signature: 'ecdsa-sha224' })]),
       bad: ['0: CRL_BAD_MD'],
       rfc5280: [],
+      private: [],
     },
     { what: 'SHA-512', ask: withCrls(({ intermediate }) => [crl(intermediate, { signature: 'ecdsa-sha512' })]) },
   ],

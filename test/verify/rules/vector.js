@@ -27,6 +27,7 @@ import { authority, crl, HOST, keyOf } from '../../helpers/chains.js';
  * @property {string[]} [bad] problems with webpki; omitted: the chain is valid
  * @property {string[]} [warned] warnings with webpki; omitted: none
  * @property {string[]} [rfc5280] problems with that profile; default: those of webpki, by the levels of their rules
+ * @property {string[]} [private] likewise
  * @property {string[]} [suiteb] problems with that profile; omitted: suiteb is not tested
  */
 

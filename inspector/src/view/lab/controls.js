@@ -16,7 +16,13 @@ import { endsView, spansView } from '../spans.js';
 const MAX_NAME_BUTTONS = 8;
 
 const TRUST = { lab: 'The case’s own root', none: 'Nothing', mozilla: 'Mozilla’s root list' };
-const PROFILES = { webpki: 'Web PKI', rfc5280: 'RFC 5280 only (less strict)', suiteb: 'Suite B' };
+const PROFILES = {
+  auto: 'automatic',
+  webpki: 'Web PKI',
+  private: 'private CA',
+  rfc5280: 'RFC 5280 only (less strict)',
+  suiteb: 'Suite B',
+};
 
 /**
  * Fires `settings` at every change; `detail` has the new settings.
