@@ -112,7 +112,7 @@ test('a leaf that cannot be read or verified is not replaced by the next certifi
     t.after(() => running.close());
     const socket = connect(
       { hostname: '127.0.0.1', port: running.port },
-      { trust, servername: HOST, now: NOW, timeout: 20_000 },
+      { trust, servername: HOST, now: NOW, timeout: 20_000, profile: 'webpki' },
     );
     await assert.rejects(socket.opened, (error) => {
       assert.ok(error instanceof TLSError);
