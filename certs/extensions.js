@@ -3,7 +3,7 @@
  * if RFC 5280 says so; `{ ...extension, critical }` changes that. `raw` returns any other extension.
  */
 import * as der from './der.js';
-import { encodeGeneralName } from './names.js';
+import { encodeGeneralName, encodeName } from './names.js';
 
 /** @typedef {import('./der.js').Der} Der */
 /** @typedef {import('./names.js').GeneralName} GeneralName */
@@ -132,11 +132,54 @@ export function authorityInfoAccess({ ocsp = [], issuers = [] }) {
   );
 }
 
-/** @param {...string} uris of one distribution point each @returns {Extension} */
-export function crlDistributionPoints(...uris) {
-  const point = (/** @type {string} */ uri) =>
-    der.sequence(der.constructed(0, der.constructed(0, encodeGeneralName({ uri }))));
-  return raw('2.5.29.31', der.sequence(...uris.map(point)));
+/** ReasonFlags (RFC 5280 section 4.2.1.13). */
+const REASON_FLAGS = /** @type {const} */ ([
+  'unused',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+  'aACompromise',
+]);
+
+/** @typedef {(typeof REASON_FLAGS)[number]} ReasonFlag */
+
+/**
+ * @typedef {object} PointName the names of a distribution point
+ * @property {string} [uri] its fullName is this URI
+ * @property {GeneralName[]} [names] fullName
+ * @property {Name} [relative] nameRelativeToCRLIssuer: a name of one RDN
+ */
+
+/** @param {PointName} name @returns {Der[]} DistributionPointName, or nothing */
+function pointName({ uri, names = uri === undefined ? [] : [{ uri }], relative }) {
+  if (relative !== undefined) {
+    const [{ content }] = der.elements(der.elements(encodeName(relative))[0].content);
+    return [der.constructed(0, der.constructed(1, content))];
+  }
+  return names.length > 0 ? [der.constructed(0, der.constructed(0, ...names.map(encodeGeneralName)))] : [];
+}
+
+/** @param {number} number @param {readonly ReasonFlag[] | undefined} reasons @returns {Der[]} ReasonFlags, or nothing */
+function reasonFlags(number, reasons) {
+  if (reasons === undefined) return [];
+  const bits = der.namedBits(reasons.map((reason) => REASON_FLAGS.indexOf(reason)));
+  return [der.primitive(number, der.elements(bits)[0].content)];
+}
+
+/** @typedef {PointName & { reasons?: readonly ReasonFlag[], crlIssuer?: GeneralName[] }} Point */
+
+/** @param {...(string | Point)} points a URI, or more @returns {Extension} */
+export function crlDistributionPoints(...points) {
+  const encoded = points.map((point) => {
+    const { reasons, crlIssuer, ...name } = typeof point === 'string' ? { uri: point } : point;
+    const issuer = crlIssuer === undefined ? [] : [der.constructed(2, ...crlIssuer.map(encodeGeneralName))];
+    return der.sequence(...pointName(name), ...reasonFlags(1, reasons), ...issuer);
+  });
+  return raw('2.5.29.31', der.sequence(...encoded));
 }
 
 /** @param {{ permitted?: GeneralName[], excluded?: GeneralName[] }} trees @param {boolean} [critical] @returns {Extension} */
@@ -173,11 +216,36 @@ export function reasonCode(reason) {
   return raw('2.5.29.21', der.enumerated(REASONS.indexOf(reason)));
 }
 
-/** @param {{ uri?: string, onlyUserCerts?: boolean, onlyCACerts?: boolean }} scope @returns {Extension} */
-export function issuingDistributionPoint({ uri, onlyUserCerts, onlyCACerts }) {
-  const parts = [];
-  if (uri !== undefined) parts.push(der.constructed(0, der.constructed(0, encodeGeneralName({ uri }))));
-  if (onlyUserCerts) parts.push(der.primitive(1, Uint8Array.of(0xff)));
-  if (onlyCACerts) parts.push(der.primitive(2, Uint8Array.of(0xff)));
+/**
+ * @typedef {object} Scope of a CRL (RFC 5280 section 5.2.5)
+ * @property {boolean} [onlyUserCerts]
+ * @property {boolean} [onlyCACerts]
+ * @property {readonly ReasonFlag[]} [onlySomeReasons]
+ * @property {boolean} [indirect]
+ * @property {boolean} [onlyAttributeCerts]
+ */
+
+/** @param {PointName & Scope} scope @returns {Extension} */
+export function issuingDistributionPoint({ onlySomeReasons, ...scope }) {
+  /** @param {number} number @param {boolean | undefined} value @returns {Der[]} */
+  const flag = (number, value) => (value ? [der.primitive(number, Uint8Array.of(0xff))] : []);
+  const parts = [
+    ...pointName(scope),
+    ...flag(1, scope.onlyUserCerts),
+    ...flag(2, scope.onlyCACerts),
+    ...reasonFlags(3, onlySomeReasons),
+    ...flag(4, scope.indirect),
+    ...flag(5, scope.onlyAttributeCerts),
+  ];
   return raw(OIDS.issuingDistributionPoint, der.sequence(...parts), true);
+}
+
+/** @param {bigint | number} base number of the CRL that the delta CRL updates @returns {Extension} */
+export function deltaCrlIndicator(base) {
+  return raw('2.5.29.27', der.integer(base), true);
+}
+
+/** @param {...GeneralName} names @returns {Extension} for an entry of an indirect CRL (RFC 5280 section 5.3.3) */
+export function certificateIssuer(...names) {
+  return raw('2.5.29.29', der.sequence(...names.map(encodeGeneralName)), true);
 }
