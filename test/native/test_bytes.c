@@ -261,7 +261,9 @@ static void der_lengths(void)
     CHECK_INT(der_reads("\x04\x82\x00\x80", 4, 0), -1);
     CHECK_INT(der_reads("\x04\x81", 2, 0), -1);
     CHECK_INT(der_reads("\x04\x83\xFF\xFF\xFF", 5, 0), -1);
-    CHECK_INT(der_reads("\x04\x84\x01\x00\x00\x00\x00", 7, 0), -1); /* four octets of length */
+    CHECK_INT(der_reads("\x04\x84\x01\x00\x00\x00\x00", 7, 0), -1);
+    CHECK_INT(der_reads("\x04\x84\xFF\xFF\xFF\xFF\x00", 7, 0), -1);
+    CHECK_INT(der_reads("\x04\x85\x01\x00\x00\x00\x00\x00", 8, 0), -1); /* five octets of length */
     CHECK_INT(der_reads("\x04\xFF\x01\x00\x00\x00\x00", 7, 0), -1);
     CHECK_INT(der_reads("\x1F\x81\x00\x00", 4, 0), -1); /* a high tag number */
     CHECK_INT(der_reads("\x1F\x00", 2, 0), -1);
@@ -291,7 +293,8 @@ static void der_shortest_lengths(void)
         { "\x04\x83\x00\xFF\xFF", 5, 65535, 0 },
         { "\x04\x83\x01\x00\x00", 5, 65536, 1 },
         { "\x04\x83\xFF\xFF\xFF", 5, 0xFFFFFF, 1 },
-        { "\x04\x84\x01\x00\x00\x00", 6, 0x1000000, 0 },
+        { "\x04\x84\x00\xFF\xFF\xFF", 6, 0xFFFFFF, 0 },
+        { "\x04\x84\x01\x00\x00\x00", 6, 0x1000000, 1 },
     };
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
         size_t len = forms[i].header_len + forms[i].content;
@@ -365,6 +368,41 @@ static void der_small_numbers(void)
     CHECK(!pagetls_der_small_uint((pagetls_slice) { (const uint8_t *) "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 }, &value));
     CHECK(!pagetls_der_small_uint((pagetls_slice) { (const uint8_t *) "\xFF", 1 }, &value));
     CHECK(!pagetls_der_small_uint((pagetls_slice) { NULL, 0 }, &value));
+}
+
+static void der_integers(void)
+{
+    /* In ascending order; those of one row are equal. */
+    static const struct {
+        const char *octets[3];
+        size_t len[3];
+    } rows[] = {
+        { { "\x80\x00", "\xFF\x80\x00", "\xFF\xFF\x80\x00" }, { 2, 3, 4 } },
+        { { "\xFF\x7F", "\xFF\xFF\x7F", "\xFF\x7F" }, { 2, 3, 2 } },
+        { { "\x80", "\xFF\x80", "\xFF\xFF\x80" }, { 1, 2, 3 } },
+        { { "\xFF", "\xFF\xFF", "\xFF\xFF\xFF" }, { 1, 2, 3 } },
+        { { "\x00", "\x00\x00", "\x00\x00\x00" }, { 1, 2, 3 } },
+        { { "\x01", "\x00\x01", "\x00\x00\x01" }, { 1, 2, 3 } },
+        { { "\x7F", "\x00\x7F", "\x7F" }, { 1, 2, 1 } },
+        { { "\x00\x80", "\x00\x00\x80", "\x00\x80" }, { 2, 3, 2 } },
+        { { "\x00\xFF", "\x00\x00\xFF", "\x00\xFF" }, { 2, 3, 2 } },
+        { { "\x01\x00", "\x00\x01\x00", "\x01\x00" }, { 2, 3, 2 } },
+        { { "\x00\x80\x00", "\x00\x00\x80\x00", "\x00\x80\x00" }, { 3, 4, 3 } },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) * 3; i++) {
+        for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]) * 3; j++) {
+            pagetls_slice a = { (const uint8_t *) rows[i / 3].octets[i % 3], rows[i / 3].len[i % 3] };
+            pagetls_slice b = { (const uint8_t *) rows[j / 3].octets[j % 3], rows[j / 3].len[j % 3] };
+            const int order = pagetls_der_integer_compare(a, b);
+            check_context("%zu and %zu", i, j);
+            CHECK_INT((order > 0) - (order < 0), (i / 3 > j / 3) - (i / 3 < j / 3));
+            CHECK_INT(pagetls_slices_equal(pagetls_der_integer_shortest(a), pagetls_der_integer_shortest(b)),
+                      i / 3 == j / 3);
+        }
+    }
+    check_context("%s", "");
+    const pagetls_slice none = { NULL, 0 };
+    CHECK(pagetls_der_integer_shortest(none).len == 0 && pagetls_der_integer_compare(none, none) == 0);
 }
 
 /* --- object identifiers --------------------------------------------------------- */
@@ -587,7 +625,8 @@ const native_test bytes_tests[] = {
     { "base64 is the same as Mbed TLS's", base64_matches_mbedtls },
     { "JSON is complete, or NULL if an allocation failed", json_is_complete_or_null },
     { "DER elements are read if their length is well formed and within the input", der_lengths },
-    { "DER lengths must be in their shortest form, of at most three octets", der_shortest_lengths },
+    { "DER lengths must be in their shortest form, of at most four octets", der_shortest_lengths },
+    { "INTEGERs compare as numbers, with redundant octets or without", der_integers },
     { "DER extensions have an identifier, an optional BOOLEAN, and a value", der_extensions },
     { "DER elements with another tag are not consumed", der_expects },
     { "DER integers are read if they are small and not negative", der_small_numbers },

@@ -96,3 +96,28 @@ size_t pagetls_der_bit_length(pagetls_slice integer)
     }
     return bits;
 }
+
+pagetls_slice pagetls_der_integer_shortest(pagetls_slice integer)
+{
+    while (integer.len > 1 &&
+           ((integer.p[0] == 0x00 && integer.p[1] < 0x80) || (integer.p[0] == 0xFF && integer.p[1] >= 0x80))) {
+        integer.p++;
+        integer.len--;
+    }
+    return integer;
+}
+
+int pagetls_der_integer_compare(pagetls_slice a, pagetls_slice b)
+{
+    a = pagetls_der_integer_shortest(a);
+    b = pagetls_der_integer_shortest(b);
+    const int negative_a = a.len > 0 && a.p[0] >= 0x80;
+    const int negative_b = b.len > 0 && b.p[0] >= 0x80;
+    if (negative_a != negative_b) {
+        return negative_b - negative_a;
+    }
+    if (a.len != b.len) {
+        return (a.len > b.len) != negative_a ? 1 : -1;
+    }
+    return a.len == 0 ? 0 : memcmp(a.p, b.p, a.len);
+}

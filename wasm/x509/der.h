@@ -21,6 +21,7 @@ enum {
     DER_OCTET_STRING = 0x04,
     DER_NULL = 0x05,
     DER_OID = 0x06,
+    DER_ENUMERATED = 0x0A,
     DER_UTF8_STRING = 0x0C,
     DER_IA5_STRING = 0x16,
     DER_NUMERIC_STRING = 0x12,
@@ -37,8 +38,8 @@ enum {
     DER_CONSTRUCTED = 0x20
 };
 
-/** Maximum number of octets in a long-form length, so elements are shorter than 16 MiB. */
-#define PAGETLS_DER_LENGTH_OCTETS_MAX 3
+/** Maximum number of octets in a long-form length: those of a size_t in WebAssembly. Large CRLs have 16 MiB and more. */
+#define PAGETLS_DER_LENGTH_OCTETS_MAX 4
 
 /** One element; `whole` includes its header. */
 typedef struct {
@@ -53,6 +54,10 @@ int pagetls_der_next(pagetls_slice *from, pagetls_element *element);
 int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content);
 /** Converts the content octets of a non-negative INTEGER of at most 7 octets. Returns 1, or 0 for any other. */
 int pagetls_der_small_uint(pagetls_slice integer, int64_t *value);
+/** The same INTEGER (content octets) without redundant leading octets: two of them are equal if these octets are. */
+pagetls_slice pagetls_der_integer_shortest(pagetls_slice integer);
+/** Compares two INTEGERs (content octets): negative, zero or positive, like memcmp(). */
+int pagetls_der_integer_compare(pagetls_slice a, pagetls_slice b);
 /** Reads the next element, a BIT STRING without unused bits, as octets. Returns 0 or -1. */
 int pagetls_der_expect_bit_string(pagetls_slice *from, pagetls_slice *octets);
 /** The number of bits of a non-negative INTEGER (content octets), without leading zeros. */
