@@ -68,6 +68,12 @@ import { loadCore } from './wasm.js';
  */
 
 /**
+ * Why the revocation of a certificate was not checked: there is no CRL of its issuer; those there are, are for other
+ * certificates, a delta CRL without the CRL that it updates, or only for some reasons; or a problem says why.
+ * @typedef {'no-crl' | 'other-scope' | 'delta-without-base' | 'some-reasons' | 'crl-problem'} NotChecked
+ */
+
+/**
  * The result of verifying a chain.
  * @typedef {object} Verification
  * @property {boolean} ok whether the chain is valid
@@ -78,7 +84,8 @@ import { loadCore } from './wasm.js';
  * @property {Problem[]} warnings broken rules that the profile does not enforce: they do not make the chain invalid
  * @property {number} tried number of paths tried: the chosen one, `others`, and any beyond the eight that `others` holds
  * @property {OtherPath[]} others paths that were tried but not chosen, at most eight
- * @property {boolean[]} revocation for each certificate of the path: whether a CRL covers it; if not, its revocation was not checked
+ * @property {boolean[]} revocation for each certificate of the path: whether CRLs tell if it is revoked; if not, its revocation was not checked
+ * @property {(NotChecked | null)[]} notChecked for each certificate of the path: why its revocation was not checked; null if it was, and for the last
  * @property {Certificate[]} path the path that was built, leaf first; it may be incomplete
  * @property {Certificate[]} sent the certificates passed in or sent by the server, in that order
  */
@@ -120,6 +127,7 @@ function toPem(der) {
  * @property {number} tried
  * @property {{path: (string | number)[], problems: Problem[]}[]} others
  * @property {boolean[]} revocation
+ * @property {(NotChecked | null)[]} notChecked
  * @property {(string | number)[]} path base64, or an index in `sent`
  * @property {string[]} sent
  */
@@ -234,6 +242,7 @@ export function makeVerification(core, raw, now = new Date()) {
     warnings: withVisibleMessages(raw.warnings),
     tried: raw.tried,
     revocation: raw.revocation,
+    notChecked: raw.notChecked,
     others: raw.others.map(({ path, problems }) =>
       withCertificates({ problems: withVisibleMessages(problems) }, certificates, { path }),
     ),

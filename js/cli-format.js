@@ -53,7 +53,11 @@ function toText(lines) {
 }
 
 /** Codes of problems that say nothing against a chain, only that this client cannot verify it. @type {string[]} */
-const UNSUPPORTED = ['ERR_TLS_CERT_KEY_UNSUPPORTED', 'ERR_TLS_CERT_SIGNATURE_UNSUPPORTED'];
+const UNSUPPORTED = [
+  'ERR_TLS_CERT_KEY_UNSUPPORTED',
+  'ERR_TLS_CERT_SIGNATURE_UNSUPPORTED',
+  'ERR_TLS_CRL_SIGNATURE_UNSUPPORTED',
+];
 
 /** Whether nothing but unsupported keys and signatures keeps the chain from being verified. @param {Verification} verification */
 export function isUnsupported({ ok, problems }) {

@@ -71,6 +71,7 @@ export type ProblemCode =
   | 'ERR_TLS_CRL_FUTURE'
   | 'ERR_TLS_CRL_BAD_MD'
   | 'ERR_TLS_CRL_BAD_PK'
+  | 'ERR_TLS_CRL_SIGNATURE_UNSUPPORTED'
   | 'ERR_TLS_CRL_SCOPE'
   | 'ERR_TLS_CRL_NUMBER';
 
@@ -151,9 +152,11 @@ export type ProblemRule =
   | 'REVOKED'
   | 'CRL_NOT_TRUSTED'
   | 'CRL_EXPIRED'
+  | 'CRL_NEXT_UPDATE'
   | 'CRL_FUTURE'
   | 'CRL_BAD_MD'
   | 'CRL_BAD_PK'
+  | 'CRL_SIGNATURE_UNSUPPORTED'
   | 'CRL_SCOPE'
   | 'CRL_NUMBER';
 

@@ -31,8 +31,7 @@ export const FLAGS = {
     fix: 'The server must send its intermediates; the root of a private CA must be among the trust anchors.',
   },
   BADCRL_NOT_TRUSTED: {
-    means:
-      'The CRL is not signed by the issuer, the issuer is not allowed to sign CRLs, or the scope is not supported.',
+    means: 'The CRL is not signed by the issuer, the issuer is not allowed to sign CRLs, or the CRL is not usable.',
     certificate: 'cannot be checked for revocation: the CRL is not signed by its issuer, or is not usable',
     fix: 'Download the CRL again from the issuer.',
   },
@@ -91,9 +90,9 @@ export const FLAGS = {
     fix: 'Its issuer must sign the CRL with SHA-256 or better.',
   },
   BADCRL_BAD_PK: {
-    means: 'The CRL is signed with a key type that is unknown, or that the profile rejects.',
-    certificate: 'cannot be checked for revocation: the CRL is signed with a key type that is not accepted',
-    fix: 'Its issuer must sign the CRL with ECDSA or RSA.',
+    means: 'The signature algorithm of the CRL is not supported, or the profile rejects it.',
+    certificate: 'cannot be checked for revocation: the CRL is signed with an algorithm that is not accepted',
+    fix: 'Its issuer must sign the CRL with another algorithm.',
   },
   BADCRL_BAD_KEY: { means: 'The CRL is signed with a weak key.' },
 };

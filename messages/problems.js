@@ -188,11 +188,15 @@ export const PROBLEMS = {
   REVOKED: asFlag('BADCERT_REVOKED'),
   CRL_NOT_TRUSTED: asFlag('BADCRL_NOT_TRUSTED'),
   CRL_EXPIRED: asFlag('BADCRL_EXPIRED'),
+  CRL_NEXT_UPDATE: { fix: 'The issuer must publish the CRL with a nextUpdate: without it, it could be used forever.' },
   CRL_FUTURE: asFlag('BADCRL_FUTURE'),
   CRL_BAD_MD: asFlag('BADCRL_BAD_MD'),
-  CRL_BAD_PK: asFlag('BADCRL_BAD_PK'),
+  CRL_BAD_PK: { fix: 'Use another profile, or a CRL that its issuer signs with another algorithm.' },
+  CRL_SIGNATURE_UNSUPPORTED: {
+    fix: 'The CRL may be valid, but this client only supports ECDSA, Ed25519 and RSA signatures.',
+  },
   CRL_SCOPE: {
-    fix: 'Use the issuer’s complete CRL, not a delta CRL or one with a scope that is not supported here.',
+    fix: 'Use another CRL of the issuer: one that is well-formed and needs no extension that is not supported here.',
   },
   CRL_NUMBER: { fix: 'The issuer must publish the CRL with a CRL number that is not critical.' },
 };

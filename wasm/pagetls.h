@@ -116,8 +116,8 @@ int pagetls_verification_add_chain(pagetls_verification *verification, const uin
 /**
  * Verifies the chain that was added.
  * \return the result as JSON: {ok, verified, time, flags: [name], problems: [{depth, code, rule, flag,
- *         flagText, message, reference}], warnings: [like problems], tried, others, revocation: [bool], path: [base64
- *         DER, or an index into sent], sent: [base64 DER]}; NULL when out of memory.
+ *         flagText, message, reference}], warnings: [like problems], tried, others, revocation: [bool], notChecked:
+ *         [why not, or null], path: [base64 DER, or an index into sent], sent: [base64 DER]}; NULL when out of memory.
  */
 const char *pagetls_verification_run(pagetls_verification *verification);
 void pagetls_verification_free(pagetls_verification *verification);

@@ -1,15 +1,29 @@
 /**
  * CRLs.
  */
-import { primitive, sequence } from '../der.js';
-import { crlDistributionPoints, issuingDistributionPoint, keyUsage, OIDS, raw } from '../extensions.js';
-import { intermediate, leaf, named, profile, rejected } from '../profile.js';
+import { nullValue, oid, sequence } from '../der.js';
+import {
+  certificateIssuer,
+  crlDistributionPoints,
+  deltaCrlIndicator,
+  issuingDistributionPoint,
+  keyUsage,
+  raw,
+} from '../extensions.js';
+import { FRESH, intermediate, leaf, named, profile, rejected } from '../profile.js';
 
 /** The distribution point of a partitioned CRL. */
 const PARTITION = 'http://pki.pagetls.test/part-1.crl';
 
-/** An issuing distribution point with indirectCRL: the CRL covers other issuers too (RFC 5280 section 5.2.5). */
-const INDIRECT = raw(OIDS.issuingDistributionPoint, sequence(primitive(4, Uint8Array.of(0xff))), true);
+/** Another one. */
+const OTHER_PARTITION = 'http://pki.pagetls.test/part-2.crl';
+
+/** The AlgorithmIdentifier of ML-DSA-65, which this client does not support. */
+const ML_DSA_65 = sequence(oid('2.16.840.1.101.3.4.3.18'));
+
+/** The intermediate’s CRL 5, and the changes up to CRL 6. */
+const BASE = { issuer: 'intermediate', fields: { number: 5 } };
+const DELTA = { issuer: 'intermediate', extensions: [deltaCrlIndicator(5)] };
 
 /** @param {string} id @returns {Record<string, import('../profile.js').Entity>} a leaf that names PARTITION */
 function leafInPartition(id) {
@@ -110,6 +124,17 @@ export const CRL_CASES = [
     openssl: 'CRL signature failure',
   }),
   profile({
+    id: 'crl-unknown-algorithm',
+    title: 'ML-DSA CRL signature',
+    explain: 'The intermediate’s CRL says that it is signed with ML-DSA, which this client does not support.',
+    crls: [
+      { issuer: 'intermediate', fields: { innerAlgorithm: ML_DSA_65, outerAlgorithm: ML_DSA_65 } },
+      { issuer: 'root' },
+    ],
+    expected: rejected('BADCRL_BAD_PK', 0, 'CRL_SIGNATURE_UNSUPPORTED'),
+    openssl: 'CRL signature failure',
+  }),
+  profile({
     id: 'good-crl-part',
     title: 'Current partial CRL',
     explain: 'The CRL’s critical issuing distribution point is the one that the leaf names.',
@@ -133,11 +158,61 @@ export const CRL_CASES = [
     openssl: 'certificate revoked',
   }),
   profile({
-    id: 'crl-indirect',
+    id: 'good-crl-other-part',
+    title: 'Not checked: another partial CRL',
+    explain: 'The CRL is for another distribution point than the leaf names, so it says nothing about the leaf.',
+    certificates: leafInPartition('good-crl-other-part'),
+    crls: [
+      { issuer: 'intermediate', extensions: [issuingDistributionPoint({ uri: OTHER_PARTITION })] },
+      { issuer: 'root' },
+    ],
+    openssl: 'different CRL scope',
+  }),
+  profile({
+    id: 'good-crl-delta',
+    title: 'Complete CRL and delta CRL',
+    explain: 'The delta CRL has the changes since the complete CRL, and neither lists a certificate of this chain.',
+    crls: [BASE, { ...DELTA, fields: { number: 6 } }, { issuer: 'root' }],
+  }),
+  profile({
+    id: 'revoked-delta',
+    title: 'Revoked in a delta CRL',
+    explain: 'The complete CRL does not list the server’s certificate, but the newer delta CRL does.',
+    crls: [
+      BASE,
+      { ...DELTA, revoked: [{ certificate: 'leaf', reason: 'superseded' }], fields: { number: 6 } },
+      { issuer: 'root' },
+    ],
+    expected: rejected('BADCERT_REVOKED', 0),
+  }),
+  profile({
+    id: 'good-crl-indirect',
     title: 'Indirect CRL',
-    explain: 'The CRL says that it also covers other issuers’ certificates (indirectCRL), which is not supported here.',
-    crls: [{ issuer: 'intermediate', extensions: [INDIRECT] }, { issuer: 'root' }],
-    expected: rejected('BADCRL_NOT_TRUSTED', 0, 'CRL_SCOPE'),
+    explain: 'The intermediate’s CRL may list other issuers’ certificates, too (indirectCRL), and lists one of them.',
+    crls: [
+      {
+        issuer: 'intermediate',
+        extensions: [issuingDistributionPoint({ indirect: true })],
+        fields: {
+          revoked: [
+            {
+              serial: 7n,
+              date: FRESH.thisUpdate,
+              extensions: [certificateIssuer({ dirName: named('pagetls Test Elsewhere') })],
+            },
+          ],
+        },
+      },
+      { issuer: 'root' },
+    ],
     openssl: 'unable to get certificate CRL',
+  }),
+  profile({
+    id: 'crl-unknown-critical',
+    title: 'CRL with an unknown critical extension',
+    explain: 'The intermediate’s CRL has a critical extension that this client does not support.',
+    crls: [{ issuer: 'intermediate', extensions: [raw('1.3.6.1.4.1.99999.1', nullValue(), true)] }, { issuer: 'root' }],
+    expected: rejected('BADCRL_NOT_TRUSTED', 0, 'CRL_SCOPE'),
+    openssl: 'unhandled critical CRL extension',
   }),
 ];

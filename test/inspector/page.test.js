@@ -192,7 +192,7 @@ describe('the outcome', () => {
     const revoked = page.locator('.step dl > div', { hasText: 'Revoked' });
     assert.deepEqual(
       (await revoked.allInnerTexts()).map((text) => text.split('\n').at(-1)),
-      Array(2).fill('not checked: no CRL covers it'),
+      Array(2).fill('not checked (no CRL)'),
     );
   });
 

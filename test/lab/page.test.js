@@ -246,7 +246,7 @@ describe('the page', () => {
   for (const width of [360, 768, 1920]) {
     test(`fits ${width} pixels with everything open`, async () => {
       const { page } = await visit('', { viewport: { width, height: 800 } });
-      for (const id of ['good-rich', 'long-chain', 'date-malformed', 'crl-indirect']) {
+      for (const id of ['good-rich', 'long-chain', 'date-malformed', 'crl-unknown-critical']) {
         await cardOf(page, id).getByRole('button', { name: 'Check offline' }).click();
         await outcomeOf(cardOf(page, id), OFFLINE);
       }

@@ -147,7 +147,12 @@ describe('the filter', () => {
 
   test('finds words in any order and case', () => {
     assert.deepEqual(ids({ text: 'NAMES wildcard  two' }), ['wildcard-two-labels']);
-    assert.deepEqual(ids({ text: 'BADCERT_REVOKED' }), ['revoked', 'revoked-intermediate', 'revoked-part']);
+    assert.deepEqual(ids({ text: 'BADCERT_REVOKED' }), [
+      'revoked',
+      'revoked-intermediate',
+      'revoked-part',
+      'revoked-delta',
+    ]);
     assert.deepEqual(ids({ text: 'no such thing' }), []);
   });
 

@@ -10,7 +10,7 @@ import { ERROR_DETAILS, ERRORS } from '../../messages/errors.js';
 import { FAILURES, failureOf } from '../../messages/failures.js';
 import { FLAGS } from '../../messages/flags.js';
 import { problemPhrase, fixOf, PROBLEMS, problemText } from '../../messages/problems.js';
-import { REVOCATION, revocationText } from '../../messages/revocation.js';
+import { NOT_CHECKED, REVOCATION, revocationText } from '../../messages/revocation.js';
 import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';
 import { rulesOf } from '../../scripts/errors-doc.js';
 import { currentNativeErrors, NATIVE_ERRORS, nativeErrorsOf } from '../../scripts/native-errors.js';
@@ -189,12 +189,28 @@ describe('the errors of the C core', () => {
 });
 
 test('revocationText() distinguishes revoked, good, unchecked and unknown', () => {
-  const at = (/** @type {string[]} */ codes, /** @type {boolean} */ covered) =>
-    revocationText({ problems: codes.map((code) => ({ depth: 0, code })), revocation: [covered] }, 0);
+  /** @param {string[]} codes @param {boolean} covered @param {string} [why] */
+  const at = (codes, covered, why) =>
+    revocationText(
+      { problems: codes.map((code) => ({ depth: 0, code })), revocation: [covered], notChecked: [why ?? null] },
+      0,
+    );
   assert.equal(at(['ERR_TLS_CERT_REVOKED'], true), REVOCATION.revoked);
   assert.equal(at(['ERR_TLS_CERT_EXPIRED'], true), REVOCATION.good);
   assert.equal(at(['ERR_TLS_CERT_EXPIRED'], false), REVOCATION.unchecked);
   assert.equal(at(['ERR_TLS_CRL_EXPIRED'], true), REVOCATION.unknown);
+  assert.equal(at(['ERR_TLS_CRL_EXPIRED'], false, 'crl-problem'), REVOCATION.unknown);
+  assert.equal(at(['ERR_TLS_CERT_BUDGET'], false, 'crl-problem'), NOT_CHECKED['crl-problem']);
+});
+
+test('NOT_CHECKED has a text for every reason of verification.notChecked', () => {
+  const types = readFileSync(new URL('../../js/certificate.js', import.meta.url), 'utf8');
+  const [, union] = /@typedef \{([^}]*)\} NotChecked/.exec(types) ?? [];
+  const reasons = [...(union ?? '').matchAll(/'([a-z-]+)'/g)].map(([, reason]) => reason);
+  assert.deepEqual(Object.keys(NOT_CHECKED).sort(), reasons.sort());
+  for (const reason of reasons) {
+    assert.equal(revocationText({ problems: [], revocation: [false], notChecked: [reason] }, 0), NOT_CHECKED[reason]);
+  }
 });
 
 test('no text is used twice', () => {

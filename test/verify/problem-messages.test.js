@@ -26,7 +26,7 @@ import {
   verificationInput,
   withExponent,
 } from '../helpers/chains.js';
-import { below, EMPTY_NAME, entry, names, UNKNOWN, withoutExtensions } from './rules/vector.js';
+import { algorithm, below, EMPTY_NAME, entry, names, UNKNOWN, withoutExtensions } from './rules/vector.js';
 
 /** @typedef {import('../helpers/chains.js').Chain} Chain */
 /** @typedef {import('../helpers/chains.js').Changes} Changes */
@@ -107,6 +107,20 @@ describe('the message of a problem', () => {
       ({ intermediate }) => ({ crls: [crl(intermediate, { nextUpdate: undefined })] }),
     ],
     [
+      'CRL_BAD_MD',
+      {},
+      'ecdsa-with-SHA1',
+      ({ intermediate }) => ({ crls: [crl(intermediate, { signature: 'ecdsa-sha1' })] }),
+    ],
+    [
+      'CRL_SIGNATURE_UNSUPPORTED',
+      {},
+      '1.2.3.4',
+      ({ intermediate }) => ({
+        crls: [crl(intermediate, { innerAlgorithm: algorithm('1.2.3.4'), outerAlgorithm: algorithm('1.2.3.4') })],
+      }),
+    ],
+    [
       'CRL_FUTURE',
       {},
       'issued at 2026-06-15T12:00:01Z, verified at 2026-06-15T12:00:00Z',
@@ -175,11 +189,9 @@ describe('the message of a problem', () => {
     test(`of ${code} ends with: ${found}`, async () => {
       const made = chain(change);
       const { problems } = await verify({ ...verificationInput(made), ...ask?.(made) }, profile);
-      const text = rules.find((rule) => rule.code === `ERR_TLS_${code}`)?.text;
-      assert.deepEqual(
-        problems.filter((problem) => problem.code === `ERR_TLS_${code}`).map(({ message }) => message),
-        [`${text}: ${found}`],
-      );
+      const [problem, ...others] = problems.filter((one) => one.code === `ERR_TLS_${code}`);
+      const text = rules.find(({ rule }) => rule === problem.rule)?.text;
+      assert.deepEqual([problem.message, others], [`${text}: ${found}`, []]);
     });
   }
 });

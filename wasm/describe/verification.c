@@ -83,6 +83,19 @@ static void describe_others(pagetls_json *json, const pagetls_search_result *sea
     pagetls_json_end_array(json);
 }
 
+/* Why the revocation of a certificate was not checked; NULL if it was. */
+static const char *not_checked_reason(uint8_t status)
+{
+    switch (status) {
+        case PAGETLS_NOT_CHECKED_NO_CRL: return "no-crl";
+        case PAGETLS_NOT_CHECKED_OTHER_SCOPE: return "other-scope";
+        case PAGETLS_NOT_CHECKED_ONLY_DELTA: return "delta-without-base";
+        case PAGETLS_NOT_CHECKED_SOME_REASONS: return "some-reasons";
+        case PAGETLS_NOT_CHECKED_CRL_PROBLEM: return "crl-problem";
+        default: return NULL;
+    }
+}
+
 void pagetls_describe_verification(pagetls_json *json, const char *key, const pagetls_verification *verification)
 {
     const pagetls_result *result = &verification->result;
@@ -106,7 +119,13 @@ void pagetls_describe_verification(pagetls_json *json, const char *key, const pa
     describe_others(json, &result->search, verification->chain);
     pagetls_json_array(json, "revocation");
     for (size_t i = 0; i < best->path.len; i++) {
-        pagetls_json_bool(json, NULL, best->revocation_checked[i]);
+        pagetls_json_bool(json, NULL, best->revocation_statuses[i] == PAGETLS_REVOCATION_CHECKED);
+    }
+    pagetls_json_end_array(json);
+    pagetls_json_array(json, "notChecked");
+    for (size_t i = 0; i < best->path.len; i++) {
+        const int is_last = i + 1 == best->path.len;
+        pagetls_json_string(json, NULL, is_last ? NULL : not_checked_reason(best->revocation_statuses[i]));
     }
     pagetls_json_end_array(json);
     describe_path(json, best, verification->chain);

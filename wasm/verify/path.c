@@ -26,7 +26,6 @@ typedef struct {
     pagetls_stored_certificate *anchors;
     pagetls_certificate **intermediates; /* readable certificates of the chain, without leaf, duplicates and anchors */
     size_t intermediates_count;
-    const pagetls_stored_crl *crls;
     const pagetls_criteria *criteria;
     pagetls_criteria current; /* the same, with the profile for the anchor of the path */
     pagetls_search_result *result;
@@ -34,7 +33,7 @@ typedef struct {
     /* The path being built, and its problems. */
     pagetls_path path;
     pagetls_problems problems;
-    uint8_t revocation_checked[PAGETLS_PATH_MAX];
+    uint8_t revocation_statuses[PAGETLS_PATH_MAX];
     size_t unverified; /* number of signatures on it that cannot be verified: it is never valid */
     candidate candidates[PAGETLS_CANDIDATES_MAX]; /* a stack: the candidates for the path's last certificate are on top */
     size_t candidates_count;
@@ -45,7 +44,7 @@ typedef struct {
     size_t steps;
     size_t comparisons;
     pagetls_signatures signatures;
-    pagetls_signatures crl_signatures;
+    pagetls_revocation revocation;
     limit exhausted; /* the first of them */
 } search;
 
@@ -95,7 +94,7 @@ static pagetls_attempt *copy_attempt(search *s)
     copy->profile = s->current.profile;
     copy->order = s->result->tried;
     copy->signatures_verified = s->unverified == 0;
-    memcpy(copy->revocation_checked, s->revocation_checked, sizeof(copy->revocation_checked));
+    memcpy(copy->revocation_statuses, s->revocation_statuses, sizeof(copy->revocation_statuses));
     copy->problems_count = problems->count;
     copy->warnings_count = problems->warnings_count;
     copy_by_depth(copy->problems, problems->list, problems->count);
@@ -164,12 +163,12 @@ static void reset_problems(search *s)
         s->current.profile = s->criteria->mozilla_profile;
     }
     pagetls_problems_reset(&s->problems, s->current.profile->rules);
-    memset(s->revocation_checked, 0, sizeof(s->revocation_checked));
+    memset(s->revocation_statuses, PAGETLS_NOT_CHECKED_NO_CRL, sizeof(s->revocation_statuses));
 }
 
 static void check_revocation(search *s)
 {
-    pagetls_revocation_check(s->crls, &s->path, &s->current, &s->crl_signatures, &s->problems, s->revocation_checked);
+    pagetls_revocation_check(&s->revocation, &s->path, &s->current, &s->problems, s->revocation_statuses);
 }
 
 /* 1 when issuer and subject are equal, unless the key identifiers tell that a different key of that name signed it. */
@@ -512,8 +511,8 @@ int pagetls_search(pagetls_stored_certificate *chain, pagetls_stored_certificate
         return -1;
     }
     s->anchors = anchors;
-    s->crls = crls;
     s->criteria = criteria;
+    pagetls_revocation_init(&s->revocation, crls);
     s->result = result;
     s->best_score = -1;
     s->comparisons = PAGETLS_NC_COMPARISONS;

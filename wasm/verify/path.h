@@ -12,11 +12,11 @@
 
 /** A path that was tried, with its problems and warnings. */
 typedef struct {
-    pagetls_path path; /**< points into the chain and the anchors */
-    uint8_t revocation_checked[PAGETLS_PATH_MAX];
-    uint8_t signatures_verified;    /**< all signatures of the path */
-    const pagetls_profile *profile; /**< that it was checked by */
-    size_t order;                   /**< number of paths tried before this one */
+    pagetls_path path;                             /**< points into the chain and the anchors */
+    uint8_t revocation_statuses[PAGETLS_PATH_MAX]; /**< a pagetls_revocation_status each */
+    uint8_t signatures_verified;                   /**< all signatures of the path */
+    const pagetls_profile *profile;                /**< that it was checked by */
+    size_t order;                                  /**< number of paths tried before this one */
     size_t problems_count;
     size_t warnings_count;
     pagetls_problem problems[]; /**< the problems, then the warnings, each sorted by depth */

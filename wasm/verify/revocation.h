@@ -1,31 +1,41 @@
 /**
  * \file revocation.h
- * \brief Checks the certificates of a path against the caller's CRLs (RFC 5280, sections 5 and 6.3).
+ * \brief Checks the certificates of paths against the caller's CRLs (RFC 5280, sections 5 and 6.3).
  */
 #ifndef PAGETLS_REVOCATION_H
 #define PAGETLS_REVOCATION_H
 
 #include "verify/checks.h"
-#include "verify/signatures.h"
-#include "x509/crl.h"
-
-typedef struct pagetls_stored_crl {
-    struct pagetls_stored_crl *next;
-    pagetls_crl crl; /**< points into the copy of the DER behind this struct */
-} pagetls_stored_crl;
+#include "verify/crl_status.h"
 
 /** Appends a copy of \p der. Returns 0, PAGETLS_ERR_CRL or PAGETLS_ERR_OUT_OF_MEMORY. */
 int pagetls_stored_crl_add(pagetls_stored_crl **list, const uint8_t *der, size_t len);
 /** Frees the whole list. */
 void pagetls_stored_crl_free(pagetls_stored_crl **list);
 
+/** The status of a certificate by the CRLs that one key signed, in one profile. */
+typedef struct {
+    const pagetls_profile *profile;
+    const pagetls_certificate *certificate;
+    const pagetls_public_key *key;
+    int may_sign_crls;
+    pagetls_crl_status status;
+} pagetls_known_status;
+
+/** What the paths of one search share: each certificate is looked up once for each key of its issuer and profile. */
+typedef struct {
+    pagetls_crl_context context;
+    pagetls_known_status known[4 * PAGETLS_SIGNATURES_MAX]; /* every key has signed a certificate; two profiles */
+    size_t known_count;
+} pagetls_revocation;
+
+/** \p crls must live as long. */
+void pagetls_revocation_init(pagetls_revocation *revocation, const pagetls_stored_crl *crls);
 /**
  * Looks up every certificate of \p path in the CRLs of its issuer, and adds the problems found.
- * \param signatures    the budget for signatures of CRLs
- * \param[out] checked  per certificate except the last: 1 when a CRL covered it, 0 when it was not checked
+ * \param[out] statuses  a pagetls_revocation_status for each certificate except the last
  */
-void pagetls_revocation_check(const pagetls_stored_crl *list, const pagetls_path *path,
-                              const pagetls_criteria *criteria, pagetls_signatures *signatures,
-                              pagetls_problems *problems, uint8_t checked[PAGETLS_PATH_MAX]);
+void pagetls_revocation_check(pagetls_revocation *revocation, const pagetls_path *path, const pagetls_criteria *criteria,
+                              pagetls_problems *problems, uint8_t statuses[PAGETLS_PATH_MAX]);
 
 #endif

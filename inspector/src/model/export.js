@@ -29,7 +29,7 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  *   problems    [{ depth, code, rule, flag, flagText, message, reference, fix }]
  *   warnings    the same, for rules that the profile does not enforce
  *   error       { code, message, alert, native: { code, text } } or null
- *   chain       { ok, time, flags, revocation, tried, path, sent, others: [{ path, problems }] } or null
+ *   chain       { ok, time, flags, revocation, notChecked, tried, path, sent, others: [{ path, problems }] } or null
  *   connection  { protocol, cipher, alpn, servername, timing } or null
  *   answer      { status, firstByte } or null
  *   elapsed     milliseconds
@@ -100,12 +100,13 @@ function errorFields({ code, message, alert, native }) {
 }
 
 /** @param {Verification} verification */
-function chainFields({ ok, time, flags, revocation, tried, path, sent, others }) {
+function chainFields({ ok, time, flags, revocation, notChecked, tried, path, sent, others }) {
   return {
     ok,
     time,
     flags,
     revocation,
+    notChecked,
     tried,
     path: path.map(certificateFields),
     sent: sent.map(certificateFields),

@@ -17,7 +17,7 @@ export const SUMMARIES = {
   BADCRL_EXPIRED: 'CRL out of date',
   BADCRL_FUTURE: 'CRL not valid yet',
   BADCRL_BAD_MD: 'CRL with a weak hash',
-  BADCRL_BAD_PK: 'CRL with an unsupported kind of key',
+  BADCRL_BAD_PK: 'CRL with an unaccepted signature',
 };
 
 /** @param {Pick<import('../types.js').Problem, 'flag' | 'code'>} problem */

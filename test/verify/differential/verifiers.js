@@ -24,6 +24,9 @@ export const REFERENCES = /** @type {const} */ (['openssl', 'strict', 'gnutls'])
 
 const STRICT = ['-x509_strict', '-policy_check', '-policy', 'anyPolicy'];
 
+/** Otherwise OpenSSL does not use delta CRLs, indirect CRLs and CRLs for some reasons. */
+const ALL_CRLS = ['-extended_crl', '-use_deltas'];
+
 /** @typedef {{ ok: boolean, reasons: string[] }} Result `reasons`: codes of pagetls, or messages of a reference */
 /** @typedef {Record<ProfileName | Reference, Result>} Results */
 
@@ -63,7 +66,11 @@ async function writeFiles({ sent, anchors, crls, hostname }, folder) {
 
 /** @param {VerifierInput} input @param {Date} now @param {string[]} more @returns {Promise<Result>} */
 async function opensslResult(input, now, more) {
-  const { ok, message } = await verifyWithOpenssl(input, now, ['-partial_chain', ...more]);
+  const { ok, message } = await verifyWithOpenssl(input, now, [
+    '-partial_chain',
+    ...(input.crl === null ? [] : ALL_CRLS),
+    ...more,
+  ]);
   const reasons = [...message.matchAll(/^error \d+ at (\d+) depth lookup: (.*)$/gm)].map(
     ([, depth, text]) => `${depth}: ${text}`,
   );

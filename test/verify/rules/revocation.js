@@ -10,7 +10,12 @@ import {
 } from '../../../certs/extensions.js';
 import { algorithmIdentifier, keyIdentifier } from '../../../certs/signatures.js';
 import { crl, keyOf, named } from '../../helpers/chains.js';
-import { critical, entry, crlOf, withCrls, UNKNOWN } from './vector.js';
+import { algorithm, critical, entry, crlOf, withCrls, UNKNOWN, WITH_PARAMETER } from './vector.js';
+
+const ML_DSA_65 = '2.16.840.1.101.3.4.3.18';
+
+/** @param {Uint8Array} identifier of both algorithms of a CRL */
+const signedWith = (identifier) => ({ innerAlgorithm: identifier, outerAlgorithm: identifier });
 
 /** @type {Record<string, import('./vector.js').Vector[]>} */
 export const REVOCATION = {
@@ -59,13 +64,14 @@ export const REVOCATION = {
       bad: ['0: CERT_REVOKED'],
     },
     {
-      what: 'in a CRL for CA certificates, which does not cover the leaf',
+      what: 'in a CRL for CA certificates, which does not cover the leaf but lists it',
       ask: withCrls(({ intermediate, leaf }) => [
         crl(intermediate, {
           revoked: [entry(leaf)],
           extensions: [issuingDistributionPoint({ onlyCACerts: true })],
         }),
       ]),
+      bad: ['0: CERT_REVOKED'],
     },
     {
       what: 'the intermediate, in a CRL for CA certificates',
@@ -85,6 +91,7 @@ export const REVOCATION = {
           extensions: [issuingDistributionPoint({ onlyUserCerts: true })],
         }),
       ]),
+      bad: ['1: CERT_REVOKED'],
     },
     {
       what: 'the leaf, before another',
@@ -213,6 +220,8 @@ export const REVOCATION = {
       what: 'in 2050',
       ask: withCrls(({ intermediate }) => [crl(intermediate, { nextUpdate: '2050-01-01T00:00:00Z' })]),
     },
+  ],
+  CRL_NEXT_UPDATE: [
     {
       what: 'without nextUpdate',
       ask: withCrls(({ intermediate }) => [crl(intermediate, { nextUpdate: undefined })]),
@@ -228,6 +237,13 @@ export const REVOCATION = {
         crl(intermediate, { version: 1, nextUpdate: undefined, number: undefined }),
       ]),
       bad: ['0: CRL_EXPIRED', '0: CRL_NUMBER'],
+    },
+    {
+      what: 'from the future and without nextUpdate',
+      ask: withCrls(({ intermediate }) => [
+        crl(intermediate, { thisUpdate: '2026-06-15T12:00:01Z', nextUpdate: undefined }),
+      ]),
+      bad: ['0: CRL_EXPIRED', '0: CRL_FUTURE'],
     },
   ],
   CRL_FUTURE: [
@@ -256,15 +272,29 @@ export const REVOCATION = {
     },
     { what: 'SHA-512', ask: withCrls(({ intermediate }) => [crl(intermediate, { signature: 'ecdsa-sha512' })]) },
   ],
+  CRL_SIGNATURE_UNSUPPORTED: [
+    {
+      what: 'ML-DSA',
+      ask: withCrls(({ intermediate }) => [crl(intermediate, signedWith(algorithm(ML_DSA_65)))]),
+      bad: ['0: CRL_SIGNATURE_UNSUPPORTED'],
+    },
+    {
+      what: 'ECDSA with a parameter',
+      ask: withCrls(({ intermediate }) => [crl(intermediate, signedWith(WITH_PARAMETER))]),
+      bad: ['0: CRL_SIGNATURE_UNSUPPORTED'],
+    },
+    {
+      what: 'ML-DSA, with another CRL that is signed with ECDSA',
+      ask: withCrls(({ intermediate }) => [
+        crl(intermediate, { number: 2, ...signedWith(algorithm(ML_DSA_65)) }),
+        crl(intermediate),
+      ]),
+    },
+  ],
   CRL_BAD_PK: [
     {
       what: 'Ed25519',
-      ask: withCrls(({ intermediate }) => [
-        crl(intermediate, {
-          innerAlgorithm: algorithmIdentifier('ed25519'),
-          outerAlgorithm: algorithmIdentifier('ed25519'),
-        }),
-      ]),
+      ask: withCrls(({ intermediate }) => [crl(intermediate, signedWith(algorithmIdentifier('ed25519')))]),
       bad: ['0: CRL_BAD_PK'],
       rfc5280: ['0: CRL_NOT_TRUSTED'], // the issuer has an ECDSA key
     },
@@ -284,6 +314,11 @@ export const REVOCATION = {
       rfc5280: ['0: CERT_REVOKED'],
     },
     {
+      what: 'ECDSA, which every profile accepts',
+      ask: withCrls(({ intermediate }) => [crl(intermediate)]),
+      suiteb: [],
+    },
+    {
       what: 'RSA',
       change: { intermediate: { key: keyOf('any', 'rsa2048') } },
       ask: withCrls(({ intermediate }) => [crl(intermediate)]),
@@ -296,21 +331,18 @@ export const REVOCATION = {
       ask: withCrls(({ intermediate }) => [
         crl(intermediate, { extensions: [raw('2.5.29.27', der.integer(1), true)] }),
       ]),
-      bad: ['0: CRL_SCOPE'],
     },
     {
       what: 'a delta CRL whose indicator is not critical',
       ask: withCrls(({ intermediate }) => [
         crl(intermediate, { extensions: [raw('2.5.29.27', der.integer(1), false)] }),
       ]),
-      bad: ['0: CRL_SCOPE'],
     },
     {
       what: 'indirect',
       ask: withCrls(({ intermediate }) => [
         crl(intermediate, { extensions: [raw('2.5.29.28', der.sequence(der.primitive(4, Uint8Array.of(255))), true)] }),
       ]),
-      bad: ['0: CRL_SCOPE'],
     },
     {
       what: 'only some reasons',
@@ -319,7 +351,6 @@ export const REVOCATION = {
           extensions: [raw('2.5.29.28', der.sequence(der.primitive(3, Uint8Array.of(6, 64))), true)],
         }),
       ]),
-      bad: ['0: CRL_SCOPE'],
     },
     {
       what: 'an unknown critical extension',

@@ -2,7 +2,9 @@
 import * as der from '../../../../certs/der.js';
 import {
   authorityKeyIdentifier,
+  certificateIssuer,
   crlDistributionPoints,
+  deltaCrlIndicator,
   issuingDistributionPoint,
   raw,
 } from '../../../../certs/extensions.js';
@@ -48,6 +50,39 @@ const REVOKED_DATE = '2021-01-01T00:00:00Z';
 function setEntry(crl, { leaf }, extension) {
   crl.fields.revoked = [{ serial: leaf.serial, date: REVOKED_DATE, extensions: [extension] }];
 }
+
+/** @param {Draft} certificate @param {import('../../../../certs/extensions.js').Reason} [reason] */
+const entryOf = ({ serial }, reason) => ({ serial, date: REVOKED_DATE, reason });
+
+/** Without it, OpenSSL does not use a delta CRL. */
+const FRESHEST = [
+  raw(
+    '2.5.29.46',
+    der.sequence(der.sequence(der.constructed(0, der.constructed(0, der.primitive(6, Buffer.from(URL)))))),
+  ),
+];
+
+/**
+ * @param {CrlDraft} crl
+ * @param {Plan} plan
+ * @param {readonly Extension[]} extensions of the complete CRL
+ * @param {import('../../../../certs/extensions.js').Reason} [reason] of the leaf in the delta CRL, if that lists it
+ */
+function addDelta(crl, plan, extensions, reason) {
+  const delta = { ...crl, fields: { number: 2, revoked: reason === undefined ? [] : [entryOf(plan.leaf, reason)] } };
+  plan.crls.push(delta);
+  setExtensions(crl, ...extensions);
+  setExtensions(delta, deltaCrlIndicator(1));
+}
+
+const REASONS = /** @type {const} */ (['keyCompromise', 'cACompromise', 'affiliationChanged']);
+const OTHER_REASONS = /** @type {const} */ ([
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+  'aACompromise',
+]);
 
 export const CRL_MUTATIONS = [
   withCrls('crl-good', () => undefined),
@@ -130,6 +165,59 @@ export const CRL_MUTATIONS = [
   withCrls('crl-entry-removed', (crl, plan) => setEntry(crl, plan, raw('2.5.29.21', der.enumerated(8)))),
   withCrls('crl-entry-unknown-reason', (crl, plan) => setEntry(crl, plan, raw('2.5.29.21', der.enumerated(7)))),
   withCrls('crl-entry-hold', (crl, plan) => setEntry(crl, plan, raw('2.5.29.21', der.enumerated(6)))),
+  .../** @type {const} */ ([
+    ['', FRESHEST],
+    ['-unlinked', []],
+  ]).flatMap(([suffix, extensions]) => [
+    withCrls(`crl-base-and-delta${suffix}`, (crl, plan) => addDelta(crl, plan, extensions)),
+    withCrls(`crl-revoked-in-delta${suffix}`, (crl, plan) => addDelta(crl, plan, extensions, 'keyCompromise')),
+    withCrls(`crl-removed-by-delta${suffix}`, (crl, plan) => {
+      crl.fields.revoked = [entryOf(plan.leaf, 'certificateHold')];
+      addDelta(crl, plan, extensions, 'removeFromCRL');
+    }),
+    withCrls(`crl-expired-base-and-delta${suffix}`, (crl, plan) => {
+      crl.fields.nextUpdate = '2021-01-01T00:00:00Z';
+      addDelta(crl, plan, extensions);
+    }),
+  ]),
+  withCrls('crl-hold-ended', (crl, plan) => {
+    const revoked = [entryOf(plan.leaf, 'certificateHold')];
+    plan.crls.unshift({ ...crl, fields: { revoked } });
+    Object.assign(crl.fields, { number: 2, thisUpdate: '2022-01-01T00:00:00Z' });
+  }),
+  withCrls('crl-reasons-together', (crl, plan) => {
+    const second = { ...crl, fields: {} };
+    plan.crls.push(second);
+    setExtensions(crl, issuingDistributionPoint({ onlySomeReasons: REASONS }));
+    setExtensions(second, issuingDistributionPoint({ onlySomeReasons: OTHER_REASONS }));
+  }),
+  withCrls('crl-indirect-another-issuer', (crl, { leaf }) => {
+    setExtensions(crl, issuingDistributionPoint({ indirect: true }));
+    const issuer = certificateIssuer({ dirName: [{ CN: 'Another' }] });
+    crl.fields.revoked = [{ ...entryOf(leaf), extensions: [issuer] }];
+  }),
+  withCrls('crl-entry-padded', (crl, { leaf }) => {
+    const [{ content }] = der.elements(der.integer(leaf.serial));
+    crl.fields.revoked = [{ ...entryOf(leaf), serial: der.tlv(2, Uint8Array.of(0), content) }];
+  }),
+  withCrls('crl-point-of-issuer', (crl) => {
+    setExtensions(crl, issuingDistributionPoint({ names: [{ dirName: crl.issuer.subject }] }));
+  }),
+  withCrls('crl-point-relative', (crl, { leaf }) => {
+    const relative = [{ CN: 'CRL1' }];
+    leaf.extensions.points = crlDistributionPoints({ relative });
+    setExtensions(crl, issuingDistributionPoint({ relative }));
+  }),
+  withCrls('crl-point-reasons', (crl, { leaf }) => {
+    leaf.extensions.points = crlDistributionPoints({ uri: URL, reasons: REASONS });
+    setExtensions(crl, issuingDistributionPoint({ uri: URL }));
+  }),
+  withCrls('crl-unsupported-algorithm', ({ fields }) => {
+    fields.innerAlgorithm = fields.outerAlgorithm = der.sequence(der.oid('2.16.840.1.101.3.4.3.18'));
+  }),
+  withCrls('crl-good-and-forged', async (crl, plan) => {
+    plan.crls.push({ ...crl, fields: { number: 2, signer: await keyOf('stranger') } });
+  }),
   withCrls('crl-entry-future', (crl, { leaf }) => {
     crl.fields.revoked = [{ serial: leaf.serial, date: '2048-01-01T00:00:00Z' }];
   }),
