@@ -289,6 +289,71 @@ const DECLARED = [
     ],
   },
   {
+    id: 'crls-delta',
+    certificates: { leaf: leaf('', { names: [{ dns: HOST }] }) },
+    crls: [
+      { issuer: 'intermediate', revoked: [{ certificate: 'leaf', reason: 'certificateHold' }], fields: { number: 5 } },
+      {
+        issuer: 'intermediate',
+        revoked: [{ certificate: 'leaf', reason: 'removeFromCRL' }],
+        extensions: [extension.deltaCrlIndicator(4)],
+        fields: { number: 6 },
+      },
+      { issuer: 'intermediate', extensions: [extension.deltaCrlIndicator(6)], fields: { number: 7 } },
+      { issuer: 'root', fields: { number: 5, nextUpdate: '2026-06-15T11:59:59Z' } },
+      { issuer: 'root', extensions: [{ ...extension.deltaCrlIndicator(5), critical: false }], fields: { number: 6 } },
+    ],
+  },
+  {
+    id: 'crls-hold',
+    certificates: { leaf: leaf('', { names: [{ dns: HOST }] }) },
+    crls: [
+      { issuer: 'intermediate', revoked: [{ certificate: 'leaf', reason: 'certificateHold' }], fields: { number: 5 } },
+      { issuer: 'intermediate', fields: { number: 6 } },
+      { issuer: 'root', revoked: [{ certificate: 'intermediate', reason: 'certificateHold' }], fields: { number: 6 } },
+      { issuer: 'root', fields: { number: 5 } },
+    ],
+  },
+  {
+    id: 'crls-scopes',
+    certificates: {
+      leaf: leaf('', {
+        names: [{ dns: HOST }],
+        extensions: {
+          crlDistributionPoints: extension.crlDistributionPoints(
+            { uri: 'http://a.example/1', reasons: ['keyCompromise', 'aACompromise'] },
+            { relative: [{ CN: 'CRL1' }], crlIssuer: [{ dirName: named('pagetls Test Intermediate') }] },
+          ),
+          issuerAltName: extension.raw('2.5.29.18', der.sequence(der.primitive(2, Buffer.from('a.example')))),
+        },
+      }),
+    },
+    crls: [
+      {
+        issuer: 'intermediate',
+        extensions: [
+          extension.issuingDistributionPoint({
+            names: [{ uri: 'http://a.example/1' }, { dirName: named('pagetls Test Intermediate') }],
+            onlySomeReasons: ['keyCompromise', 'superseded', 'aACompromise'],
+            indirect: true,
+          }),
+        ],
+        fields: {
+          revoked: [
+            {
+              serial: 7n,
+              date: '2026-01-01T00:00:00Z',
+              extensions: [extension.certificateIssuer({ dns: 'a.example' }, { dirName: named('Elsewhere') })],
+            },
+            { serial: 8n, date: '2026-01-01T00:00:00Z' },
+          ],
+        },
+      },
+      { issuer: 'intermediate', extensions: [extension.issuingDistributionPoint({ relative: [{ CN: 'CRL1' }] })] },
+      { issuer: 'root', extensions: [extension.issuingDistributionPoint({ names: [{ dns: 'a.example' }] })] },
+    ],
+  },
+  {
     id: 'crls-rsa',
     certificates: {
       root: root('root', { key: 'rsa2048', fields: { signature: 'rsa-pss-sha256' } }),

@@ -11,6 +11,7 @@
 #include "pagetls.h"
 #include "verify/verification.h"
 
+int fuzz_has_other_scope;
 static size_t allocations; /* of the last verification in which no allocation failed */
 
 /* Without an active verification, and with one that already has a result, all certificates are rejected. */
@@ -84,7 +85,11 @@ static int add_records(const fuzz_case *input, unsigned variant, pagetls_verific
         const fuzz_record *record = &input->record[i];
         if (record->type == FUZZ_ANCHOR) {
             (void) pagetls_trust_store_add(trust, record->p, record->len, NULL);
-        } else if (record->type == FUZZ_CRL && !(variant & (FUZZ_LENIENT | FUZZ_NO_CRLS))) {
+        }
+    }
+    for (size_t i = 0; i < input->count; i++) {
+        const fuzz_record *record = &input->record[variant & FUZZ_CRLS_REVERSED ? input->count - 1 - i : i];
+        if (record->type == FUZZ_CRL && !(variant & (FUZZ_LENIENT | FUZZ_NO_CRLS))) {
             int added = pagetls_verification_add_crls(v, record->p, record->len);
             if (added < 0 && (variant & FUZZ_OUT_OF_MEMORY)) {
                 return -1; /* a caller would stop here */
@@ -143,6 +148,7 @@ static int verify_and_check(const fuzz_case *input, unsigned variant, pagetls_ve
     FUZZ_ASSERT(fuzz_signatures - before <= 2 * PAGETLS_SIGNATURES_MAX); /* of certificates, and of CRLs */
     FUZZ_ASSERT(fuzz_is_json(report));
     int ok = strncmp(report, "{\"ok\":true,", 11) == 0;
+    fuzz_has_other_scope = strstr(report, "\"other-scope\"") != NULL;
     if (variant & FUZZ_OUT_OF_MEMORY) {
         fuzz_fail_allocation_after(-1);
     } else {
