@@ -202,7 +202,7 @@ static const char letters[] = "?MYLTAV"; /* in the order of pagetls_reason */
 
 static uint8_t seen_reasons[FIELDS + 1][sizeof(letters)];
 
-static void check_error(pagetls_read_error error, int ret, pagetls_field field, pagetls_reason reason)
+static void check_error(int ret, pagetls_read_error error, pagetls_field field, pagetls_reason reason)
 {
     CHECK_INT(ret, -1);
     CHECK_INT(error.field, field);
@@ -217,7 +217,8 @@ static void check_certificate(pagetls_slice der, pagetls_field field, pagetls_re
     pagetls_certificate certificate;
     pagetls_read_error error;
     uint8_t *exact = check_exact_copy(der.p, der.len);
-    check_error(error, pagetls_certificate_read(&certificate, exact, der.len, &error), field, reason);
+    const int ret = pagetls_certificate_read(&certificate, exact, der.len, &error);
+    check_error(ret, error, field, reason);
     free(exact);
 }
 
@@ -226,7 +227,8 @@ static void check_crl(pagetls_slice der, pagetls_field field, pagetls_reason rea
     pagetls_crl crl;
     pagetls_read_error error;
     uint8_t *exact = check_exact_copy(der.p, der.len);
-    check_error(error, pagetls_crl_read(&crl, exact, der.len, &error), field, reason);
+    const int ret = pagetls_crl_read(&crl, exact, der.len, &error);
+    check_error(ret, error, field, reason);
     free(exact);
 }
 
