@@ -3,10 +3,12 @@
  */
 import { visible } from '../messages/visible.js';
 import { coreError } from './core-error.js';
+import { firstCertificate, makeSkipped, takeJson } from './documents.js';
 import { TLSError } from './errors.js';
 import { describe, fromBase64, toBase64, toInput } from './input.js';
 import { loadCore } from './wasm.js';
 
+/** @typedef {import('./documents.js').Skipped} Skipped */
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./problem-codes.js').ProblemCode} ProblemCode */
 /** @typedef {import('./problem-codes.js').ProblemRule} ProblemRule */
@@ -86,6 +88,7 @@ import { loadCore } from './wasm.js';
  * @property {OtherPath[]} others paths that were tried but not chosen, at most eight
  * @property {boolean[]} revocation for each certificate of the path: whether CRLs tell if it is revoked; if not, its revocation was not checked
  * @property {(NotChecked | null)[]} notChecked for each certificate of the path: why its revocation was not checked; null if it was, and for the last
+ * @property {Skipped[]} skipped what was not used of the chain and the CRLs that were passed in, such as a key in the same file
  * @property {Certificate[]} path the path that was built, leaf first; it may be incomplete
  * @property {Certificate[]} sent the certificates passed in or sent by the server, in that order
  */
@@ -102,9 +105,7 @@ export function describeCertificate(core, der) {
       const code = new DataView(core.memory.buffer).getInt32(error, true);
       throw coreError(core, code);
     }
-    const json = /** @type {string} */ (core.string(text));
-    core.call.pagetls_free(text);
-    return JSON.parse(json);
+    return takeJson(core, text);
   });
   return { ...fields, der, pem: toPem(der) };
 }
@@ -227,9 +228,10 @@ export function withVisibleMessages(problems) {
  * @param {Core} core
  * @param {RawVerification} raw
  * @param {Date} [now] the requested time of verification; the current time by default
+ * @param {Skipped[]} [skipped]
  * @returns {Verification}
  */
-export function makeVerification(core, raw, now = new Date()) {
+export function makeVerification(core, raw, now = new Date(), skipped = []) {
   const sent = raw.sent.map(intern);
   const path = raw.path.map((one) => (typeof one === 'number' ? one : intern(one)));
   const certificates = new LazyCertificates(core, sent);
@@ -243,6 +245,7 @@ export function makeVerification(core, raw, now = new Date()) {
     tried: raw.tried,
     revocation: raw.revocation,
     notChecked: raw.notChecked,
+    skipped,
     others: raw.others.map(({ path, problems }) =>
       withCertificates({ problems: withVisibleMessages(problems) }, certificates, { path }),
     ),
@@ -257,7 +260,7 @@ export function makeVerification(core, raw, now = new Date()) {
  * @param {Core} core
  * @param {Uint8Array} der
  */
-function describeIfReadable(core, der) {
+export function describeIfReadable(core, der) {
   try {
     return describeCertificate(core, der);
   } catch {
@@ -265,32 +268,14 @@ function describeIfReadable(core, der) {
   }
 }
 
-const DER_SEQUENCE = 0x30;
-
 /**
  * Parses one certificate.
- * @param {PemOrDer} pemOrDer the first CERTIFICATE block of a PEM text, or DER
+ * @param {PemOrDer} pemOrDer PEM, DER or PKCS#7; of several certificates the first, which is the leaf of a PKCS#7 bundle
  * @returns {Promise<Certificate>}
  */
 export async function parseCertificate(pemOrDer) {
   const core = await loadCore();
-  const input = toInput(pemOrDer, 'The certificate');
-  // DER begins with a SEQUENCE (0x30) and a long-form length. 0x30 is also the digit 0, with which PEM text may begin.
-  if (input instanceof Uint8Array && input[0] === DER_SEQUENCE && !(input[1] < 0x80)) {
-    return describeCertificate(core, input.slice());
-  }
-  const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
-  const block = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/.exec(text);
-  if (!block) {
-    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The PEM text contains no CERTIFICATE block.');
-  }
-  let der;
-  try {
-    der = fromBase64(block[1].replace(/\s+/g, ''));
-  } catch (cause) {
-    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The CERTIFICATE block is not valid base64.', { cause });
-  }
-  return describeCertificate(core, der);
+  return describeCertificate(core, firstCertificate(core, toInput(pemOrDer, 'The certificate')));
 }
 
 /** Values of PAGETLS_PROFILE_… in wasm/pagetls.h. */
@@ -341,19 +326,19 @@ export function setCriteria(core, handle, { trust, hostname, now, crls, profile 
   for (const crl of crls ?? []) {
     const ret = core.lend([crl], (pointer, length) => call.pagetls_verification_add_crls(handle, pointer, length));
     if (ret < 0) {
-      throw crlError(core, ret);
+      throw coreError(core, ret, { message: (reason) => `A CRL cannot be read (${reason}).` });
     }
   }
 }
 
 /**
- * Reports text without a CRL, or with a malformed PEM block, as an invalid CRL too.
+ * What was skipped in the inputs of a verification.
  * @param {Core} core
- * @param {number} number
+ * @param {number} handle
+ * @returns {Skipped[]}
  */
-function crlError(core, number) {
-  const { code, message, native } = coreError(core, number, {
-    message: (reason) => `A CRL cannot be read (${reason}).`,
-  });
-  return new TLSError(code === 'ERR_TLS_INVALID_CERTIFICATE' ? 'ERR_TLS_INVALID_CRL' : code, message, { native });
+export function skippedInputs(core, handle) {
+  const { chain, crls } = takeJson(core, core.call.pagetls_verification_skipped(handle) >>> 0);
+  const describe = (/** @type {Uint8Array} */ der) => describeIfReadable(core, der);
+  return [...makeSkipped(chain, 'chain', describe), ...makeSkipped(crls, 'crls', describe)];
 }

@@ -1,10 +1,28 @@
 /** Turns error numbers of the C core (wasm/errors.def) into TLSErrors. Mbed TLS's own number only goes into `native`. */
+import { documentText } from '../messages/documents.js';
 import { ERROR_DETAILS } from '../messages/errors.js';
 import { CODES, TLSError, alertName } from './errors.js';
 import { NATIVE_ERRORS } from './native-errors.js';
 
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./wasm.js').Core} Core */
+
+/**
+ * The TLSError for an input that is not what was asked for.
+ * @param {import('./errors.js').ErrorCode} code
+ * @param {import('../messages/documents.js').Document} document
+ * @param {'certificate' | 'crl'} wanted
+ */
+export function documentError(code, document, wanted) {
+  const { sentence, fix } = documentText(document, wanted);
+  return new TLSError(code, fix === '' ? sentence : `${sentence} ${fix}`);
+}
+
+/** @param {string} detail written by wasm/verify/inputs.c @returns {import('../messages/documents.js').Document} */
+function parseDocument(detail) {
+  const [, kind, fault, block, line, label] = /^(\S+) (\S+) (\d+) (\d+) (.*)$/s.exec(detail) ?? [];
+  return { kind, fault: fault === 'none' ? undefined : fault, block: Number(block), line: Number(line), label };
+}
 
 /**
  * The TLSError for the call that just failed.
@@ -19,6 +37,9 @@ import { NATIVE_ERRORS } from './native-errors.js';
 export function coreError(core, number, { alert, verification, cause, message } = {}) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
   const { native, detail } = core.lastError(number);
+  if (id === 'DOCUMENT' || id === 'CRL_DOCUMENT') {
+    return documentError(code, parseDocument(detail), id === 'DOCUMENT' ? 'certificate' : 'crl');
+  }
   const specific = ERROR_DETAILS[id];
   let text = specific ?? (detail === '' ? CODES[code] : `${CODES[code]} (${detail})`);
   if (message) {

@@ -1,7 +1,7 @@
 /**
  * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
-import { makeVerification, setCriteria } from './certificate.js';
+import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 
@@ -55,6 +55,8 @@ export class Engine {
   #state = 0;
   /** @type {Report | undefined} */
   #report;
+  /** @type {import('./documents.js').Skipped[]} */
+  #skipped = [];
   /** @type {TLSError | undefined} */
   #randomError;
 
@@ -82,6 +84,9 @@ export class Engine {
     const { call } = this.#core;
     const verification = call.pagetls_connection_verification(this.#pointer);
     setCriteria(this.#core, verification, options);
+    if (options.crls !== undefined) {
+      this.#skipped = skippedInputs(this.#core, verification);
+    }
     if (options.servername !== undefined) {
       this.#set('servername', options.servername, call.pagetls_connection_set_servername, options.servername);
     }
@@ -248,7 +253,7 @@ export class Engine {
       }
       this.#core.call.pagetls_free(text);
       const raw = JSON.parse(json);
-      this.#report = { ...raw, verification: makeVerification(this.#core, raw.verification, this.#now) };
+      this.#report = { ...raw, verification: makeVerification(this.#core, raw.verification, this.#now, this.#skipped) };
     }
     return /** @type {Report} */ (this.#report);
   }

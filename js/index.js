@@ -17,6 +17,8 @@ export { TLSSocket };
 /** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('./socket.js').Info} Info */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./documents.js').Skipped} Skipped */
+/** @typedef {import('./documents.js').SkipReason} SkipReason */
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./certificate.js').OtherPath} OtherPath */
 /** @typedef {import('./certificate.js').Problem} Problem */

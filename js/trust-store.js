@@ -1,9 +1,11 @@
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { describeCertificate, profileNumber, withVisibleMessages } from './certificate.js';
+import { describeCertificate, describeIfReadable, profileNumber, withVisibleMessages } from './certificate.js';
+import { makeSkipped, takeJson } from './documents.js';
 import { fromBase64, toList } from './input.js';
 import { loadAsset, loadCore } from './wasm.js';
 
+/** @typedef {import('./documents.js').Skipped} Skipped */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
@@ -74,6 +76,8 @@ export class TrustStore {
   #version;
   /** @type {string | undefined} */
   #date;
+  /** The number of inputs so far. */
+  #inputs = 0;
 
   /**
    * Use `TrustStore.from()`, `.mozilla()` or `.system()`.
@@ -165,27 +169,43 @@ export class TrustStore {
   }
 
   /**
-   * Adds certificates. Connections that already use the store trust them from now on.
+   * Adds certificates. Connections that already use the store trust them from now on. What cannot be an anchor is left
+   * out, and listed in `skipped`.
    * @param {...PemOrDerList} inputs
    * @returns {this}
+   * @throws {TLSError} ERR_TLS_INVALID_CERTIFICATE: no certificate in the inputs can be read
    */
   add(...inputs) {
-    for (const input of inputs.flatMap((item) => toList(item, 'A trust anchor'))) {
-      const core = this.#core;
-      const { ret, added } = core.lend([input, new Uint8Array(4)], (pointer, length, out) => ({
-        ret: core.call.pagetls_trust_store_add(this.handle(core), pointer, length, out),
-        added: new DataView(core.memory.buffer).getInt32(out, true),
-      }));
-      if (ret === 0) {
-        throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The trust anchors contain no certificate.');
-      }
+    const core = this.#core;
+    const list = inputs.flatMap((item) => toList(item, 'A trust anchor'));
+    let added = 0;
+    for (const input of list) {
+      const ret = core.lend([input], (pointer, length) =>
+        core.call.pagetls_trust_store_add(this.handle(core), pointer, length),
+      );
       if (ret < 0) {
-        throw coreError(core, ret, {
-          message: (reason) => `Certificate ${added + 1} of the trust anchors cannot be read (${reason}).`,
-        });
+        throw coreError(core, ret);
       }
+      added += ret;
     }
+    if (added === 0 && list.length > 0) {
+      const skipped = this.skipped;
+      const { message } = skipped.find(({ input }) => input >= this.#inputs) ?? skipped[0];
+      this.#inputs += list.length;
+      throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', `No certificate can be used as a trust anchor. ${message}`);
+    }
+    this.#inputs += list.length;
     return this;
+  }
+
+  /**
+   * What was passed in, but is no anchor: where it is, what it is, and why it was left out.
+   * @returns {Skipped[]}
+   */
+  get skipped() {
+    const core = this.#core;
+    const raw = takeJson(core, core.call.pagetls_trust_store_skipped(this.handle(core)) >>> 0);
+    return makeSkipped(raw, 'trust', (der) => describeIfReadable(core, der));
   }
 
   /**
@@ -195,12 +215,10 @@ export class TrustStore {
    */
   problems(profile = 'auto') {
     const core = this.#core;
-    const text = core.call.pagetls_trust_store_problems(this.handle(core), profileNumber(profile)) >>> 0;
-    if (text === 0) {
-      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
-    }
-    const list = JSON.parse(/** @type {string} */ (core.string(text)));
-    core.call.pagetls_free(text);
+    const list = takeJson(
+      core,
+      core.call.pagetls_trust_store_problems(this.handle(core), profileNumber(profile)) >>> 0,
+    );
     return list.map((/** @type {{der: string, problems: Problem[]}} */ { der, problems }) => ({
       certificate: describeCertificate(core, fromBase64(der)),
       problems: withVisibleMessages(problems),

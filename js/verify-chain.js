@@ -1,6 +1,6 @@
 /** Verifies chains without a connection. */
 import { certificateHost, parseHost } from './address.js';
-import { makeVerification, setCriteria } from './certificate.js';
+import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { toList } from './input.js';
@@ -61,7 +61,7 @@ export async function verifyChain(chain, options) {
     if (json === null) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
     }
-    return makeVerification(core, JSON.parse(json), criteria.now);
+    return makeVerification(core, JSON.parse(json), criteria.now, skippedInputs(core, handle));
   } finally {
     call.pagetls_verification_free(handle);
   }

@@ -16,11 +16,11 @@ export const ERRORS = {
   },
   ERR_TLS_INVALID_CERTIFICATE: {
     means: 'A certificate that was passed in cannot be read.',
-    fix: 'Pass PEM text with CERTIFICATE blocks, or the DER of one certificate.',
+    fix: 'Pass certificates in PEM, DER or PKCS#7. The message says what the input is, and how to convert it.',
   },
   ERR_TLS_INVALID_CRL: {
     means: 'A certificate revocation list (CRL) that was passed in cannot be read.',
-    fix: 'Pass PEM text with X509 CRL blocks, or the DER of one CRL.',
+    fix: 'Pass CRLs in PEM, DER or PKCS#7. The message says what the input is, and how to convert it.',
   },
   ERR_TLS_INVALID_KEY: {
     means: 'The private key cannot be read, or does not belong to the certificate.',
@@ -139,8 +139,6 @@ export const ERROR_DETAILS = {
   HOSTNAME: 'It is neither a host name nor an IP address.',
   CIPHER: 'This client does not support that cipher suite.',
   CHAIN_LENGTH: 'The chain has more than 1,000 certificates, the limit.',
-  NO_PEM: 'It contains no such PEM block.',
-  PEM: 'It contains a malformed PEM block.',
   ROOTS: 'The file is damaged.',
   KEY_MISMATCH: 'The private key does not belong to the certificate.',
   POST_HANDSHAKE:

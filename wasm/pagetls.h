@@ -13,6 +13,8 @@
  * on the same handle. Any call can grow memory, so the host must recreate its
  * views after every call.
  *
+ * Inputs with certificates or CRLs are PEM, DER, or PKCS#7 in either; x509/document.h says how they are read.
+ *
  * Errors are negative numbers from errors.def, PAGETLS_ERR_…; pagetls_error_detail() and pagetls_error_native()
  * describe the last one.
  */
@@ -67,11 +69,17 @@ enum {
 
 pagetls_trust_store *pagetls_trust_store_new(void);
 /**
- * Adds every certificate in a PEM text, or a single one in DER.
- * \param[out] added  the number of certificates added, also on failure; may be NULL.
- * \return the number of certificates, or a PAGETLS_ERR_… for the first one that cannot be read.
+ * Adds every certificate in \p input that can be an anchor, and skips everything else. One whose key is not supported
+ * is skipped too, but kept, so that the result for a path that needs it says why.
+ * \return the number of certificates added or kept, or PAGETLS_ERR_OUT_OF_MEMORY
  */
-int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len, int *added);
+int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len);
+/**
+ * What was skipped so far, as JSON: {documents: [{input, index, block, line, label, reason, kind, fault, der,
+ * unreadableField, unreadableReason}], more}; `more` counts those beyond PAGETLS_SKIPPED_MAX.
+ * \return the text, to be freed with pagetls_free(), or NULL when out of memory
+ */
+char *pagetls_trust_store_skipped(const pagetls_trust_store *store);
 /**
  * Adds the anchors of mozilla-roots.bin (verify/mozilla_roots.h), with the dates after which Mozilla distrusts them.
  * \return 0, or a PAGETLS_ERR_…; then only some of the anchors were added.
@@ -89,6 +97,7 @@ int pagetls_trust_store_compare_mozilla(pagetls_trust_store *store, const uint8_
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory.
  */
 char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile);
+/** The number of anchors that can be used. */
 size_t pagetls_trust_store_count(const pagetls_trust_store *store);
 /** Releases the caller's reference; connections and verifications hold their own. */
 void pagetls_trust_store_free(pagetls_trust_store *store);
@@ -106,13 +115,19 @@ void pagetls_verification_set_clock(pagetls_verification *verification, double m
 int pagetls_verification_set_profile(pagetls_verification *verification, int profile);
 /** Limits the number of intermediates in the path, not counting self-issued ones; no limit by default. */
 int pagetls_verification_set_max_depth(pagetls_verification *verification, int max_depth);
-/** Adds every CRL in a PEM text, or a single one in DER. Returns the number of CRLs, or a negative code. */
+/** Adds every CRL in \p input. Returns their number, at least 1, or a negative code. */
 int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len);
 /**
- * Adds every certificate in a PEM text, or a single one in DER, to the chain, leaf first; at most 1,000 in all
- * (PAGETLS_CHAIN_MAX). Returns the number of certificates, or a negative code.
+ * Adds every certificate in \p input to the chain, leaf first; at most 1,000 in all (PAGETLS_CHAIN_MAX). Returns their
+ * number, at least 1, or a negative code.
  */
 int pagetls_verification_add_chain(pagetls_verification *verification, const uint8_t *input, size_t len);
+/**
+ * What was skipped in the inputs of the two functions above, as JSON: {chain, crls}, each like the result of
+ * pagetls_trust_store_skipped().
+ * \return the text, to be freed with pagetls_free(), or NULL when out of memory
+ */
+char *pagetls_verification_skipped(const pagetls_verification *verification);
 /**
  * Verifies the chain that was added.
  * \return the result as JSON: {ok, verified, time, flags: [name], problems: [{depth, code, rule, flag,
@@ -130,6 +145,13 @@ void pagetls_verification_free(pagetls_verification *verification);
  *         memory ran out.
  */
 char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error);
+
+/**
+ * Describes what \p input contains, as JSON: [{index, block, line, label, kind, fault, der}], up to and including
+ * this number of \p certificates; 0: everything. `der` is base64.
+ * \return the text, to be freed with pagetls_free(), or NULL when out of memory
+ */
+char *pagetls_describe_input(const uint8_t *input, size_t len, size_t certificates);
 
 /* --- a connection ---------------------------------------------------------------- */
 
@@ -163,7 +185,10 @@ int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *l
 int pagetls_connection_set_versions(pagetls_connection *connection, int minimum, int maximum);
 /** Cipher suites by their IANA names, separated by commas, in order of preference. */
 int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *names, size_t len);
-/** The client's certificate chain and private key, PEM or DER, for servers that request them (mutual TLS). */
+/**
+ * The client's certificate chain, and private key in PEM or DER, for servers that request them (mutual TLS). Anything
+ * but certificates in the chain is passed over, such as the private key; a damaged PEM block is an error.
+ */
 int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
                                     const uint8_t *key, size_t key_len);
 /** 0: continue with a peer whose chain is not valid. Every problem is still reported. Default 1. */

@@ -54,7 +54,7 @@ static const char *read_trust(char *pem)
     }
     pagetls_trust_store_free(trust);
     trust = pagetls_trust_store_new();
-    const int added = trust == NULL ? -1 : pagetls_trust_store_add(trust, (const uint8_t *) pem, len, NULL);
+    const int added = trust == NULL ? -1 : pagetls_trust_store_add(trust, (const uint8_t *) pem, len);
     return added > 0 ? NULL : "cannot read the trust anchors";
 }
 

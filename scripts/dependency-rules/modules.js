@@ -20,8 +20,8 @@ const LAYERS = {
   },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
   certificates: {
-    files: ['certificate.js', 'trust-store.js', 'verify-chain.js'],
-    uses: ['errors', 'input', 'limits', 'wasm', 'messages'],
+    files: ['certificate.js', 'documents.js', 'trust-store.js', 'verify-chain.js'],
+    uses: ['errors', 'input', 'limits', 'messages', 'wasm'],
   },
   engine: { files: ['engine.js'], uses: ['errors', 'input', 'wasm', 'certificates'] },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },

@@ -127,7 +127,7 @@ static int set_options(fuzz_tls_play *p)
     for (size_t i = 0; ok && i < p->input->count; i++) {
         const fuzz_record *record = &p->input->record[i];
         if (record->type == FUZZ_ANCHOR) {
-            (void) pagetls_trust_store_add(trust, record->p, record->len, NULL);
+            (void) pagetls_trust_store_add(trust, record->p, record->len);
         } else if (record->type == FUZZ_CRL) {
             ok = pagetls_verification_add_crls(verification, record->p, record->len) >= 0 || p->enough_memory;
         }

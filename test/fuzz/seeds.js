@@ -4,7 +4,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIssuer } from '../../certs/build.js';
-import { pem, sequence } from '../../certs/der.js';
+import { concat, constructed, integer, oid, pem, sequence, set } from '../../certs/der.js';
 import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { keyStore } from '../../certs/keys.js';
 import { encodeName } from '../../certs/names.js';
@@ -90,10 +90,33 @@ function nameInputs() {
   });
 }
 
-/** @param {Chain} chain @returns {[name: string, input: Uint8Array][]} */
-function pemInputs({ id, sent, crls }) {
+/** @param {Uint8Array[]} certificates @param {Uint8Array[]} crls @returns {Uint8Array} PKCS#7 SignedData without signatures */
+function pkcs7(certificates, crls) {
+  const sets = [constructed(0, ...certificates), ...(crls.length > 0 ? [constructed(1, ...crls)] : [])];
+  const signed = sequence(integer(1), set(), sequence(oid('1.2.840.113549.1.7.1')), ...sets, set());
+  return sequence(oid('1.2.840.113549.1.7.2'), constructed(0, signed));
+}
+
+/** @param {Uint8Array} der a certificate @returns {Uint8Array} with trust settings of OpenSSL */
+function trusted(der) {
+  const purposes = sequence(oid('1.3.6.1.5.5.7.3.1'));
+  return concat(der, sequence(purposes, constructed(0, oid('1.3.6.1.5.5.7.3.2'))));
+}
+
+/** @param {Chain} chain @param {number} i @returns {[name: string, input: Uint8Array][]} */
+function pemInputs({ id, sent, crls }, i) {
   const blocks = [...sent.map((der) => pem('CERTIFICATE', der)), ...crls.map((der) => pem('X509 CRL', der))];
-  return [[id, bytes(`Before\n${blocks.join('between\r\n')}after`)]];
+  const text = `Before\n${blocks.join('between\r\n')}after`;
+  /** @type {[name: string, input: Uint8Array][]} */
+  const others = [
+    [`${id}-p7b`, pkcs7(sent, crls)],
+    [`${id}-p7b-pem`, bytes(pem('PKCS7', pkcs7(sent, crls)))],
+    [`${id}-trusted`, bytes(pem('TRUSTED CERTIFICATE', trusted(sent[0])))],
+    [`${id}-json`, bytes(JSON.stringify({ ca: text }))],
+    [`${id}-damaged`, bytes(text.replaceAll('-----BEGIN', '----BEGIN').replace('between', '-----BEGIN X-----'))],
+    [`${id}-der`, concat(...sent, bytes('\r\n'))],
+  ];
+  return [[id, bytes(text)], others[i % others.length]];
 }
 
 /** @returns {[name: string, input: Uint8Array][]} each cipher with lengths around its block sizes, one-shot and in pieces */

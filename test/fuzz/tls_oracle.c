@@ -37,7 +37,7 @@ void fuzz_tls_check_report(const char *report, const fuzz_case *input)
     for (size_t i = 0; i < input->count; i++) {
         const fuzz_record *record = &input->record[i];
         if (record->type == FUZZ_ANCHOR) {
-            (void) pagetls_trust_store_add(trust, record->p, record->len, NULL);
+            (void) pagetls_trust_store_add(trust, record->p, record->len);
         } else if (record->type == FUZZ_CRL) {
             (void) pagetls_verification_add_crls(v, record->p, record->len);
         }

@@ -84,7 +84,7 @@ static int add_records(const fuzz_case *input, unsigned variant, pagetls_verific
     for (size_t i = 0; i < input->count; i++) {
         const fuzz_record *record = &input->record[i];
         if (record->type == FUZZ_ANCHOR) {
-            (void) pagetls_trust_store_add(trust, record->p, record->len, NULL);
+            (void) pagetls_trust_store_add(trust, record->p, record->len);
         }
     }
     for (size_t i = 0; i < input->count; i++) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "pagetls.h"
-#include "x509/pem.h"
+#include "x509/document.h"
 
 native_arguments arguments = { .case_id = "good-p256" };
 
@@ -242,12 +242,12 @@ typedef struct {
     size_t len;
 } picker;
 
-static int pick_certificate(void *context, const uint8_t *der, size_t len)
+static int pick_certificate(void *context, const pagetls_document *document)
 {
     picker *p = context;
     if (p->remaining-- == 0) {
-        p->der = check_exact_copy(der, len);
-        p->len = len;
+        p->der = check_exact_copy(document->der.p, document->der.len);
+        p->len = document->der.len;
     }
     return 0;
 }
@@ -258,7 +258,7 @@ uint8_t *check_cert_der(const char *id, const char *name, int index, size_t *len
     size_t pem_len;
     uint8_t *pem = check_cert_file(id, name, &pem_len);
     if (pem != NULL) {
-        (void) pagetls_pem_walk(pem, pem_len, "CERTIFICATE", pick_certificate, &p, NULL);
+        (void) pagetls_documents_walk(pem, pem_len, pick_certificate, &p);
     }
     free(pem);
     *len = p.len;

@@ -15,20 +15,29 @@
 #include "groups.h"
 #include "pagetls.h"
 #include "psa/crypto.h"
-#include "x509/pem.h"
+#include "x509/document.h"
 
 static const struct {
     const char *name;
     const native_test *tests;
 } groups[] = {
-    { "bytes", bytes_tests },       { "platform", platform_tests },
-    { "names", names_tests },       { "certificates", certificates_tests },
-    { "options", options_tests },   { "connection", connection_tests },
-    { "forged", forged_tests },     { "identity", identity_tests },
-    { "long", long_message_tests }, { "idle", idle_tests },
-    { "reader", reader_tests },     { "times", times_tests },
-    { "texts", texts_tests },       { "name-compare", name_compare_tests },
-    { "keys", keys_tests },         { "read-errors", read_errors_tests },
+    { "documents", documents_tests },
+    { "bytes", bytes_tests },
+    { "platform", platform_tests },
+    { "names", names_tests },
+    { "certificates", certificates_tests },
+    { "options", options_tests },
+    { "connection", connection_tests },
+    { "forged", forged_tests },
+    { "identity", identity_tests },
+    { "long", long_message_tests },
+    { "idle", idle_tests },
+    { "reader", reader_tests },
+    { "times", times_tests },
+    { "texts", texts_tests },
+    { "name-compare", name_compare_tests },
+    { "keys", keys_tests },
+    { "read-errors", read_errors_tests },
     { "rules", rules_tests },
 };
 
@@ -66,11 +75,12 @@ static int read_arguments(int argc, char **argv)
     return 0;
 }
 
-static int print_description(void *context, const uint8_t *der, size_t len)
+static int print_description(void *context, const pagetls_document *document)
 {
-    (void) context;
+    const size_t len = document->der.len;
     int error = 0;
-    uint8_t *exact = check_exact_copy(der, len);
+    ++*(int *) context;
+    uint8_t *exact = check_exact_copy(document->der.p, len);
     char *text = pagetls_describe_certificate(exact, len, &error);
     if (text != NULL) {
         puts(text);
@@ -88,7 +98,8 @@ static int describe(int count, char **names)
     for (int i = 0; i < count; i++) {
         size_t len;
         uint8_t *pem = check_file(names[i], &len);
-        failed |= pem == NULL || pagetls_pem_walk(pem, len, "CERTIFICATE", print_description, NULL, NULL) <= 0;
+        int described = 0;
+        failed |= pem == NULL || pagetls_documents_walk(pem, len, print_description, &described) != 0 || described == 0;
         free(pem);
     }
     return failed;
@@ -99,7 +110,7 @@ typedef int add_input(pagetls_verification *verification, const uint8_t *input, 
 static int add_roots(pagetls_verification *verification, const uint8_t *input, size_t len)
 {
     pagetls_trust_store *store = pagetls_trust_store_new();
-    int ret = store == NULL ? -1 : pagetls_trust_store_add(store, input, len, NULL);
+    int ret = store == NULL ? -1 : pagetls_trust_store_add(store, input, len);
     pagetls_verification_set_trust(verification, store);
     pagetls_trust_store_free(store);
     return ret;

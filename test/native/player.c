@@ -26,7 +26,7 @@ pagetls_connection *player_client(void)
     pagetls_connection *connection = pagetls_connection_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
     native_host_seed(SEED);
-    if (roots != NULL && connection != NULL && store != NULL && pagetls_trust_store_add(store, roots, len, NULL) > 0) {
+    if (roots != NULL && connection != NULL && store != NULL && pagetls_trust_store_add(store, roots, len) > 0) {
         pagetls_verification *verification = pagetls_connection_verification(connection);
         pagetls_verification_set_trust(verification, store);
         pagetls_verification_set_clock(verification, CHECK_CLOCK_MS);

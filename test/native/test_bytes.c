@@ -1,4 +1,4 @@
-/* Queues, JSON, DER, object identifiers and PEM. */
+/* Queues, JSON, DER and object identifiers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,6 @@
 #include "x509/certificate.h"
 #include "x509/der.h"
 #include "x509/oid.h"
-#include "x509/pem.h"
 
 /* --- queue -------------------------------------------------------------------- */
 
@@ -460,160 +459,6 @@ static void oid_text(void)
     CHECK(pagetls_oid_name("2.5.29.170") == NULL);
 }
 
-/* --- PEM ---------------------------------------------------------------------- */
-
-typedef struct {
-    int calls;
-    int failing_call; /* number of the call that returns an error, from 1; 0: none */
-    size_t octets;
-    const uint8_t *expected; /* the content of each document; NULL: any */
-    size_t expected_len;
-} visits;
-
-static int visit(void *context, const uint8_t *der, size_t len)
-{
-    visits *v = context;
-    v->octets += len;
-    if (v->expected != NULL) {
-        CHECK(len == v->expected_len && memcmp(der, v->expected, len) == 0);
-    }
-    return ++v->calls == v->failing_call ? -99 : 0;
-}
-
-#define TEXT(literal) literal, sizeof(literal) - 1
-#define BLOCK "-----BEGIN X-----\nAAECAw==\n-----END X-----\n"
-
-static void check_pem(const char *text, size_t len, int expected, int visited)
-{
-    visits v = { 0 };
-    int index = -1;
-    uint8_t *exact = check_exact_copy(text, len);
-    check_context("%.60s", text);
-    CHECK_INT(pagetls_pem_walk(exact, len, "X", visit, &v, &index), expected);
-    CHECK_INT(index, visited);
-    check_context("%s", "");
-    free(exact);
-}
-
-static void pem_finds_every_block(void)
-{
-    check_pem(TEXT(""), 0, 0);
-    check_pem(TEXT("no such thing"), 0, 0);
-    check_pem(TEXT("\xEF\xBB\xBF # a comment\n" BLOCK "between\r\n" BLOCK "after"), 2, 2);
-    check_pem(TEXT("-----BEGIN X-----\r\nAAEC\r\nAw==\r\n-----END X-----"), 1, 1);
-    check_pem(TEXT("-----BEGIN Y-----\nAAECAw==\n-----END Y-----\n" BLOCK), 1, 1);
-    /* With every padding, and white space anywhere. */
-    check_pem(TEXT("-----BEGIN X-----\nAAEC \nAw==\n-----END X-----"), 1, 1);
-    check_pem(TEXT("-----BEGIN X-----AAECAw==-----END X-----"), 1, 1);
-    check_pem(TEXT("-----BEGIN X----- \t\r\n\n A\tA\rE  C\n\nAw== \t\r\n-----END X-----"), 1, 1);
-    check_pem(TEXT("-----BEGIN X-----\nAAECAwQ=\n-----END X-----\n-----BEGIN X-----\nAAEC\n-----END X-----\n"), 2, 2);
-    check_pem(TEXT("-----BEGIN X-----\n+/+/\nAA=\n=\n-----END X-----\n"), 1, 1);
-    check_pem(TEXT("0 s:CN = as s_client -showcerts writes it\n" BLOCK), 1, 1);
-    visits v = { 0 };
-    char many[100 * sizeof(BLOCK)] = "";
-    for (size_t i = 0; i < 100; i++) {
-        memcpy(many + i * (sizeof(BLOCK) - 1), BLOCK, sizeof(BLOCK));
-    }
-    CHECK_INT(pagetls_pem_walk((const uint8_t *) many, strlen(many), "X", visit, &v, NULL), 100);
-    CHECK_INT(v.octets, 400);
-}
-
-static void pem_reads_every_digit(void)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t expected[48];
-    char block[200];
-    for (size_t i = 0; i < 48; i += 3) { /* the digits n to n + 3 encode three octets */
-        const uint32_t n = (uint32_t) (i / 3 * 4);
-        const uint32_t bits = n << 18 | (n + 1) << 12 | (n + 2) << 6 | (n + 3);
-        expected[i] = (uint8_t) (bits >> 16);
-        expected[i + 1] = (uint8_t) (bits >> 8);
-        expected[i + 2] = (uint8_t) bits;
-    }
-    static const char *const ends[] = { "\n", "\r\n", "", " \t \n\n" };
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        const char *end = ends[i];
-        visits v = { .expected = expected, .expected_len = sizeof(expected) };
-        snprintf(block, sizeof(block), "-----BEGIN X-----%s%.20s%s%s%s-----END X-----", end, digits, end, digits + 20,
-                 end);
-        CHECK_INT(pagetls_pem_walk((const uint8_t *) block, strlen(block), "X", visit, &v, NULL), 1);
-        CHECK_INT(v.octets, sizeof(expected));
-    }
-}
-
-static void pem_rejects_malformed_blocks(void)
-{
-    static const char *const bodies[] = {
-        "\nA*EC\n",
-        "\n",
-        "",
-        "\nAAECA\n",
-        "\nAAECAw\n",
-        "\nAAECAwQ\n",
-        "\nAw=\n",
-        "\n====\n",
-        "\nA===\n",
-        "\nAw===\n",
-        "\nAw==AAEC\n",
-        "\nAAE=C\n",
-        "\nAAEC\vAw==\n",
-        "\nAAEC-\n",
-        "\nAA_C\n",
-        "\nA\303\204EC\n",
-        "\nProc-Type: 4,ENCRYPTED\n\nAAEC\n",
-    };
-    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-        char text[200];
-        snprintf(text, sizeof(text), BLOCK "-----BEGIN X-----%s-----END X-----\n", bodies[i]);
-        check_pem(text, strlen(text), PAGETLS_PEM_MALFORMED, 1);
-    }
-    check_pem(TEXT(BLOCK "-----BEGIN X-----\nAAEC"), PAGETLS_PEM_MALFORMED, 1);
-    check_pem(TEXT(BLOCK "-----BEGIN X-----"), PAGETLS_PEM_MALFORMED, 1);
-    check_pem(TEXT(BLOCK "-----BEGIN X-----\nAAEC\n-----END Y-----\n"), PAGETLS_PEM_MALFORMED, 1);
-    check_pem(TEXT(BLOCK "-----BEGIN X-----\nAAEC\n" BLOCK), PAGETLS_PEM_MALFORMED, 1);
-    check_pem(TEXT(BLOCK "\0" BLOCK), PAGETLS_PEM_MALFORMED, 0);
-    check_pem(TEXT("\0"), PAGETLS_PEM_MALFORMED, 0);
-    visits v = { .failing_call = 2 };
-    int index = -1;
-    CHECK_INT(pagetls_pem_walk((const uint8_t *) BLOCK BLOCK BLOCK, 3 * sizeof(BLOCK) - 3, "X", visit, &v, &index), -99);
-    CHECK_INT(index, 1);
-    for (size_t len = 0; len < sizeof(BLOCK) - 2; len++) {
-        visits none = { 0 };
-        uint8_t *exact = check_exact_copy(BLOCK, len);
-        CHECK(pagetls_pem_walk(exact, len, "X", visit, &none, NULL) <= 0);
-        CHECK_INT(none.calls, 0);
-        free(exact);
-    }
-}
-
-static void pem_reports_out_of_memory(void)
-{
-    for (long n = 0;; n++) {
-        visits v = { 0 };
-        native_host_fail_allocation(n);
-        int ret = pagetls_pem_walk((const uint8_t *) BLOCK BLOCK, 2 * sizeof(BLOCK) - 2, "X", visit, &v, NULL);
-        if (!native_host_allocation_failed()) {
-            CHECK_INT(ret, 2);
-            break;
-        }
-        CHECK_INT(ret, PAGETLS_PEM_OUT_OF_MEMORY);
-    }
-    native_host_fail_allocation(-1);
-}
-
-static void pem_accepts_der(void)
-{
-    visits v = { 0 };
-    int index = -1;
-    uint8_t der[300] = { 0x30, 0x82 };
-    CHECK_INT(pagetls_pem_walk(der, sizeof(der), "X", visit, &v, &index), 1);
-    CHECK_INT(index, 1);
-    CHECK_INT(v.octets, 300);
-    v = (visits) { .failing_call = 1 };
-    CHECK_INT(pagetls_pem_walk(der, sizeof(der), "X", visit, &v, &index), -99);
-    CHECK_INT(index, 0);
-}
-
 const native_test bytes_tests[] = {
     { "a queue accepts no more than its capacity and returns no more than it holds", queue_is_bounded },
     { "a queue keeps the order of its bytes", queue_keeps_order },
@@ -631,11 +476,5 @@ const native_test bytes_tests[] = {
     { "DER elements with another tag are not consumed", der_expects },
     { "DER integers are read if they are small and not negative", der_small_numbers },
     { "object identifiers become dotted text, or nothing if malformed", oid_text },
-    { "PEM: every block with the label is found, and text between blocks is ignored", pem_finds_every_block },
-    { "PEM: every digit is decoded, with any line ending", pem_reads_every_digit },
-    { "PEM: a malformed or truncated block is rejected after the blocks before it were visited",
-      pem_rejects_malformed_blocks },
-    { "PEM: a failed allocation is reported as out of memory", pem_reports_out_of_memory },
-    { "PEM: a DER document is accepted unchanged", pem_accepts_der },
     { NULL, NULL },
 };

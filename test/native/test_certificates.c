@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "build.h"
 #include "check.h"
 #include "describe/describe.h"
 #include "groups.h"
@@ -13,7 +14,7 @@
 #include "pagetls.h"
 #include "verify/trust_store.h"
 #include "verify/verification.h"
-#include "x509/pem.h"
+#include "x509/document.h"
 
 /* --- describing --------------------------------------------------------------------- */
 
@@ -28,10 +29,11 @@ static int describe(const uint8_t *der, size_t len)
     return result;
 }
 
-static int describe_block(void *context, const uint8_t *der, size_t len)
+static int describe_block(void *context, const pagetls_document *document)
 {
+    const size_t len = document->der.len;
     int *described = context;
-    uint8_t *exact = check_exact_copy(der, len);
+    uint8_t *exact = check_exact_copy(document->der.p, len);
     int result = describe(exact, len);
     CHECK(result >= 0);
     CHECK(describe(exact, len - 1) == 0 || result == 0); /* one is rejected because of a trailing octet */
@@ -52,7 +54,7 @@ static void describes_every_certificate(void)
         size_t len;
         uint8_t *pem = check_file(found.gl_pathv[i], &len);
         check_context("%s", found.gl_pathv[i] + strlen(arguments.certs));
-        CHECK(pem != NULL && pagetls_pem_walk(pem, len, "CERTIFICATE", describe_block, &described, NULL) > 0);
+        CHECK(pem != NULL && pagetls_documents_walk(pem, len, describe_block, &described) == 0);
         free(pem);
     }
     CHECK(described > 200);
@@ -121,44 +123,86 @@ static void describes_or_reports_out_of_memory(void)
 
 /* --- trust stores ---------------------------------------------------------------------- */
 
+/* Checks how the report on what \p store skipped starts and ends. */
+static void check_skipped(const pagetls_trust_store *store, const char *start, const char *end)
+{
+    char *text = pagetls_trust_store_skipped(store);
+    REQUIRE(text != NULL);
+    const size_t len = strlen(text);
+    CHECK(check_is_json(text));
+    if (strncmp(text, start, strlen(start)) != 0 || len < strlen(end) || strcmp(text + len - strlen(end), end) != 0) {
+        CHECK_TEXT(text, start);
+    }
+    pagetls_free(text);
+}
+
 static void store_accepts_pem_and_der(void)
 {
     size_t len;
-    int added = -1;
     pagetls_trust_store *store = pagetls_trust_store_new();
     uint8_t *pem = check_cert_file("good-p256", "all.pem", &len);
     REQUIRE(store != NULL && pem != NULL);
-    int count = pagetls_trust_store_add(store, pem, len, &added);
+    int count = pagetls_trust_store_add(store, pem, len);
     CHECK(count >= 3);
-    CHECK_INT(added, count);
     CHECK_INT(pagetls_trust_store_count(store), count);
     free(pem);
     uint8_t *der = check_cert_der("good-p256", "roots.pem", 0, &len);
-    CHECK_INT(pagetls_trust_store_add(store, der, len, NULL), 1);
+    CHECK_INT(pagetls_trust_store_add(store, der, len), 1);
     CHECK_INT(pagetls_trust_store_count(store), count + 1);
-    CHECK_INT(pagetls_trust_store_add(store, der, len - 1, &added), PAGETLS_ERR_CERTIFICATE);
-    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate is truncated");
-    CHECK_INT(pagetls_error_native(PAGETLS_ERR_CERTIFICATE), 0);
-    CHECK_INT(added, 0);
-    CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) "nothing", 7, &added), 0);
+    CHECK_INT(pagetls_trust_store_add(store, der, len - 1), 0);
+    CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) "nothing", 7), 0);
     CHECK_INT(pagetls_trust_store_count(store), count + 1);
+    check_skipped(store, "{\"documents\":[{\"input\":2,\"index\":0,\"reason\":\"unreadable\",\"kind\":\"der\",\"der\":",
+                  ",\"unreadableField\":\"certificate\",\"unreadableReason\":\"truncated\"},"
+                  "{\"input\":3,\"index\":0,\"reason\":\"other\",\"kind\":\"text\"}],\"more\":0}");
     free(der);
     pagetls_trust_store_free(store);
     pagetls_trust_store_free(NULL);
 }
 
-static void store_keeps_certificates_before_an_error(void)
+static void store_skips_what_it_cannot_use(void)
 {
+    static const char *const blocks[] = {
+        "-----BEGIN PUBLIC KEY-----\nAAEC\n-----END PUBLIC KEY-----\n",
+        "-----BEGIN CERTIFICATE-----\nAA*C\n-----END CERTIFICATE-----\n",
+    };
     size_t len;
-    int added = -1;
-    uint8_t *pem = check_cert_file("good-p256", "all.pem", &len);
+    char text[8192];
+    pagetls_slice parts[BUILD_PARTS];
+    uint8_t *pem = check_cert_file("good-p256", "roots.pem", &len);
     pagetls_trust_store *store = pagetls_trust_store_new();
     REQUIRE(pem != NULL && store != NULL);
-    CHECK_INT(pagetls_trust_store_add(store, pem, len - 40, &added), PAGETLS_ERR_PEM); /* truncates the last one */
-    CHECK(added >= 2);
-    CHECK_INT(pagetls_trust_store_count(store), added);
+    snprintf(text, sizeof(text), "%s%s%.*s", blocks[0], blocks[1], (int) len, (const char *) pem);
+    CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) text, strlen(text)), 1);
+    build_certificate_parts(parts);
+    parts[BUILD_PUBLIC_KEY] = build_key(OCTETS("\x06\x03\x2B\x65\x6F"), OCTETS("\x01")); /* X448 */
+    const pagetls_slice unsupported = build_certificate(parts);
+    CHECK_INT(pagetls_trust_store_add(store, unsupported.p, unsupported.len), 1); /* kept, but not counted */
+    CHECK_INT(pagetls_trust_store_count(store), 1);
+    check_skipped(store,
+                  "{\"documents\":[{\"input\":0,\"index\":0,\"block\":1,\"line\":1,\"label\":\"PUBLIC KEY\","
+                  "\"reason\":\"other\",\"kind\":\"public-key\"},{\"input\":0,\"index\":1,\"block\":2,\"line\":4,"
+                  "\"label\":\"CERTIFICATE\",\"reason\":\"damaged\",\"kind\":\"certificate\",\"fault\":\"base64\"},"
+                  "{\"input\":1,\"index\":0,\"reason\":\"unsupported\",\"kind\":\"certificate\",\"der\":",
+                  "\"}],\"more\":0}");
     pagetls_trust_store_free(store);
+    build_free();
     free(pem);
+}
+
+static void store_keeps_a_limited_report(void)
+{
+    static const char block[] = "-----BEGIN A-----\n-----END A-----\n";
+    pagetls_trust_store *store = pagetls_trust_store_new();
+    char *text = calloc(PAGETLS_SKIPPED_MAX + 3, sizeof(block));
+    REQUIRE(store != NULL && text != NULL);
+    for (size_t i = 0; i < PAGETLS_SKIPPED_MAX + 2; i++) {
+        memcpy(text + i * (sizeof(block) - 1), block, sizeof(block));
+    }
+    CHECK_INT(pagetls_trust_store_add(store, (const uint8_t *) text, strlen(text)), 0);
+    check_skipped(store, "{\"documents\":[{\"input\":0,\"index\":0,", "}],\"more\":2}");
+    pagetls_trust_store_free(store);
+    free(text);
 }
 
 static void store_is_reference_counted(void)
@@ -212,10 +256,10 @@ static pagetls_trust_store *make_users_store(void)
     size_t len;
     uint8_t *chain = check_cert_file("good-p256", "chain.pem", &len);
     pagetls_trust_store *store = pagetls_trust_store_new();
-    CHECK(chain != NULL && pagetls_trust_store_add(store, chain, len, NULL) == 2);
+    CHECK(chain != NULL && pagetls_trust_store_add(store, chain, len) == 2);
     free(chain);
     uint8_t *roots = check_cert_file("good-p256", "roots.pem", &len);
-    CHECK(roots != NULL && pagetls_trust_store_add(store, roots, len, NULL) >= 1);
+    CHECK(roots != NULL && pagetls_trust_store_add(store, roots, len) >= 1);
     free(roots);
     return store;
 }
@@ -301,14 +345,13 @@ static void store_survives_failed_allocations(void)
     uint8_t *pem = check_cert_file("good-rich", "all.pem", &len);
     REQUIRE(pem != NULL);
     for (long n = 0;; n++) {
-        int added = 0;
         native_host_fail_allocation(n);
         pagetls_trust_store *store = pagetls_trust_store_new();
-        int ret = store == NULL ? -1 : pagetls_trust_store_add(store, pem, len, &added);
+        int ret = store == NULL ? -1 : pagetls_trust_store_add(store, pem, len);
         check_context("allocation %ld", n);
         CHECK((ret < 0) == native_host_allocation_failed());
         CHECK(ret >= 0 || store == NULL || ret == PAGETLS_ERR_OUT_OF_MEMORY);
-        CHECK(store == NULL || pagetls_trust_store_count(store) == (size_t) added);
+        CHECK(store == NULL || ret < 0 || pagetls_trust_store_count(store) == (size_t) ret);
         pagetls_trust_store_free(store);
         if (!native_host_allocation_failed()) {
             break;
@@ -346,8 +389,7 @@ static pagetls_verification *prepare(const case_files *f, const char *hostname)
 {
     pagetls_verification *verification = pagetls_verification_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
-    int ready = verification != NULL && store != NULL &&
-        pagetls_trust_store_add(store, f->roots, f->roots_len, NULL) > 0 &&
+    int ready = verification != NULL && store != NULL && pagetls_trust_store_add(store, f->roots, f->roots_len) > 0 &&
         pagetls_verification_set_hostname(verification, hostname, strlen(hostname)) == 0 &&
         (f->crl == NULL || pagetls_verification_add_crls(verification, f->crl, f->crl_len) > 0) &&
         pagetls_verification_add_chain(verification, f->chain, f->chain_len) > 0;
@@ -459,8 +501,8 @@ static void rejects_inputs_out_of_range(void)
     CHECK_INT(pagetls_verification_set_profile(verification, -1), PAGETLS_ERR_OPTION);
     CHECK_INT(pagetls_verification_set_profile(verification, PAGETLS_PROFILE_SUITEB), 0);
     CHECK_INT(pagetls_verification_set_hostname(verification, "a b", 3), PAGETLS_ERR_HOSTNAME);
-    CHECK_INT(pagetls_verification_add_chain(verification, (const uint8_t *) "x", 1), PAGETLS_ERR_NO_PEM);
-    CHECK_INT(pagetls_verification_add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_NO_PEM);
+    CHECK_INT(pagetls_verification_add_chain(verification, (const uint8_t *) "x", 1), PAGETLS_ERR_DOCUMENT);
+    CHECK_INT(pagetls_verification_add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_CRL_DOCUMENT);
     CHECK_INT(pagetls_verification_add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4), PAGETLS_ERR_CRL);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CRL), "certificateList has a length that is not valid DER");
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), ""); /* not the last error */
@@ -539,7 +581,9 @@ const native_test certificates_tests[] = {
     { "a corrupted certificate is described as JSON or rejected", describes_corrupted_or_rejects },
     { "a description is complete, or an error if an allocation failed", describes_or_reports_out_of_memory },
     { "a trust store accepts PEM and DER, and counts its certificates", store_accepts_pem_and_der },
-    { "a trust store keeps the certificates before an unreadable one", store_keeps_certificates_before_an_error },
+    { "a trust store skips what it cannot use, and reports each with its place and reason",
+      store_skips_what_it_cannot_use },
+    { "a trust store keeps a limited report, and counts the rest", store_keeps_a_limited_report },
     { "a trust store is freed with its last reference", store_is_reference_counted },
     { "a trust store survives failed allocations", store_survives_failed_allocations },
     { "a trust store keeps the dates of Mozilla's list", store_keeps_what_mozilla_says },

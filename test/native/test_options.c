@@ -161,7 +161,7 @@ static void sets_identity(void)
     uint8_t *other = check_cert_file("client", "client-other-key.pem", &other_len);
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL && chain != NULL && key != NULL && other != NULL);
-    CHECK_INT(pagetls_connection_set_identity(connection, key, key_len, key, key_len), PAGETLS_ERR_NO_PEM);
+    CHECK_INT(pagetls_connection_set_identity(connection, key, key_len, key, key_len), PAGETLS_ERR_DOCUMENT);
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, other, other_len), PAGETLS_ERR_KEY_MISMATCH);
     CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, chain, chain_len), PAGETLS_ERR_KEY);
     CHECK(pagetls_error_native(PAGETLS_ERR_KEY) < 0);

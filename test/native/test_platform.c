@@ -311,8 +311,8 @@ static void errors_of_mbedtls(void)
             CHECK(strncmp(pagetls_error_detail(code), errors[i].detail, 119) == 0);
         }
         /* Other codes have no details. */
-        CHECK_INT(pagetls_error_native(PAGETLS_ERR_PEM), 0);
-        CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_PEM), "");
+        CHECK_INT(pagetls_error_native(PAGETLS_ERR_DOCUMENT), 0);
+        CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_DOCUMENT), "");
     }
     check_context("%s", "");
     pagetls_error_record(PAGETLS_ERR_OPTION, 0);

@@ -8,8 +8,8 @@
 #include "groups.h"
 #include "x509/certificate.h"
 #include "x509/crl.h"
+#include "x509/document.h"
 #include "x509/name.h"
-#include "x509/pem.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -151,11 +151,11 @@ static void survives_damaged_certificates(void)
     build_free();
 }
 
-static int truncate_and_change_crl(void *context, const uint8_t *der, size_t len)
+static int truncate_and_change_crl(void *context, const pagetls_document *document)
 {
     (void) context;
-    truncate_everywhere(der, len, read_crl_exactly);
-    change_each_octet(der, len, read_crl_exactly);
+    truncate_everywhere(document->der.p, document->der.len, read_crl_exactly);
+    change_each_octet(document->der.p, document->der.len, read_crl_exactly);
     return 0;
 }
 
@@ -164,13 +164,13 @@ static void survives_damaged_crls(void)
     static const char *const cases[] = { "good-crl", "good-crl-part", "good-crl-indirect", "revoked-delta" };
     pagetls_slice parts[BUILD_CRL_PARTS];
     build_crl_parts(parts);
-    pagetls_slice built = build_crl(parts);
-    (void) truncate_and_change_crl(NULL, built.p, built.len);
+    const pagetls_document built = { .der = build_crl(parts) };
+    (void) truncate_and_change_crl(NULL, &built);
     for (size_t i = 0; i < COUNT(cases); i++) {
         size_t len;
         uint8_t *pem = check_cert_file(cases[i], "crl.pem", &len);
         REQUIRE(pem != NULL);
-        CHECK(pagetls_pem_walk(pem, len, "X509 CRL", truncate_and_change_crl, NULL, NULL) > 0);
+        CHECK(pagetls_documents_walk(pem, len, truncate_and_change_crl, NULL) == 0);
         free(pem);
     }
     build_free();

@@ -115,7 +115,7 @@ static pagetls_verification *prepare(const char *id)
     pagetls_verification *verification = pagetls_verification_new();
     pagetls_trust_store *store = pagetls_trust_store_new();
     snprintf(hostname, sizeof(hostname), "%s.pagetls.test", id);
-    CHECK(pagetls_trust_store_add(store, roots, roots_len, NULL) > 0);
+    CHECK(pagetls_trust_store_add(store, roots, roots_len) > 0);
     CHECK(pagetls_verification_add_chain(verification, chain, chain_len) > 0);
     CHECK_INT(pagetls_verification_set_hostname(verification, hostname, strlen(hostname)), 0);
     pagetls_verification_set_trust(verification, store);

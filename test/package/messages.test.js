@@ -6,6 +6,7 @@ import { CODES, TLSError } from '../../dist/index.js';
 import { coreError } from '../../js/core-error.js';
 import { NATIVE_ERRORS as GENERATED } from '../../js/native-errors.js';
 import { ALERTS } from '../../messages/alerts.js';
+import { DOCUMENTS, FAULTS } from '../../messages/documents.js';
 import { ERROR_DETAILS, ERRORS } from '../../messages/errors.js';
 import { FAILURES, failureOf } from '../../messages/failures.js';
 import { FLAGS } from '../../messages/flags.js';
@@ -176,7 +177,9 @@ describe('the errors of the C core', () => {
   });
 
   test('become TLSErrors by their own number, independent of the error of Mbed TLS', () => {
-    for (const { id, number, code } of coreErrors.filter((error) => error.id !== 'ALERT')) {
+    for (const { id, number, code } of coreErrors.filter(
+      ({ id }) => !['ALERT', 'DOCUMENT', 'CRL_DOCUMENT'].includes(id),
+    )) {
       for (const native of [0, -0x2700, -0x7780, -1]) {
         const error = coreError(core(native, 'Mbed TLS says so'), number);
         assert.ok(error instanceof Error && error.name === 'TLSError');
@@ -186,6 +189,27 @@ describe('the errors of the C core', () => {
       }
     }
   });
+
+  test('about an input say what it is, and where a block of it is damaged', () => {
+    const numbers = Object.fromEntries(coreErrors.map(({ id, number }) => [id, number]));
+    const { code, message } = coreError(core(0, 'pkcs12 none 0 0 '), numbers.DOCUMENT);
+    assert.deepEqual(
+      [code, message.slice(0, 41)],
+      ['ERR_TLS_INVALID_CERTIFICATE', 'This is a PKCS#12 file, not a certificate'],
+    );
+    const damaged = coreError(core(0, 'crl base64 2 14 X509 CRL'), numbers.CRL_DOCUMENT);
+    assert.equal(damaged.code, 'ERR_TLS_INVALID_CRL');
+    assert.match(damaged.message, /^PEM block 2 \(X509 CRL\) at line 14 is not valid base64\./);
+  });
+});
+
+test('every kind of input and every fault of a PEM block has a text, and no other', () => {
+  const names = (/** @type {string} */ macro) =>
+    [...source('wasm', 'x509', 'documents.def').matchAll(new RegExp(`^${macro}\\(\\w+, "([\\w-]+)"\\)`, 'gm'))].map(
+      ([, name]) => name,
+    );
+  assert.deepEqual(Object.keys(DOCUMENTS).sort(), names('KIND').sort());
+  assert.deepEqual(Object.keys(FAULTS).sort(), names('FAULT').sort());
 });
 
 test('revocationText() distinguishes revoked, good, unchecked and unknown', () => {
@@ -218,6 +242,8 @@ test('no text is used twice', () => {
     ...Object.values(/** @type {Record<string, ErrorText>} */ (ERRORS)).map(({ means }) => means),
     ...Object.values(ALERTS).map(({ name }) => name),
     ...Object.values(FLAGS).map(({ means }) => means),
+    ...Object.values(DOCUMENTS).map(({ is }) => is),
+    ...Object.values(FAULTS).map(({ is }) => is),
     ...Object.values(FIELDS),
     ...Object.values(REASONS).flatMap(({ means, fix }) => [means, fix]),
     ...Object.values(PROBLEMS).map(({ fix }) => fix),

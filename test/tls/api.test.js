@@ -233,10 +233,17 @@ describe('TrustStore', () => {
     const bundle = `A comment\n${good.roots}\nmore text\n${pki('good-p384').roots}`;
     assert.equal((await TrustStore.from(bundle, der, [good.roots, Uint8Array.from(der).buffer])).size, 5);
   });
-  test('an unreadable certificate is named by its position', async () => {
+  test('an unreadable certificate is skipped, and named by its position', async () => {
     const broken = good.roots.replace(/MII/, 'MIA');
-    await assertRejects(TrustStore.from(good.roots + broken), 'ERR_TLS_INVALID_CERTIFICATE', /Certificate 2/);
-    await assertRejects(TrustStore.from('no certificate here'), 'ERR_TLS_INVALID_CERTIFICATE', /no certificate/);
+    const { size, skipped } = await TrustStore.from(good.roots + broken);
+    assert.equal(size, 1);
+    assert.deepEqual(
+      skipped.map(({ index, block, reason }) => [index, block, reason]),
+      [[1, 2, 'unreadable']],
+    );
+    assert.match(skipped[0].message, /^PEM block 2 at line \d+ cannot be read\. The certificate/);
+    await assertRejects(TrustStore.from(broken), 'ERR_TLS_INVALID_CERTIFICATE', /PEM block 1 at line 1 cannot be read/);
+    await assertRejects(TrustStore.from('no certificate here'), 'ERR_TLS_INVALID_CERTIFICATE', /text without a PEM/);
     await assertRejects(TrustStore.from(/** @type {never} */ (42)), 'ERR_TLS_INVALID_OPTION', /number 42/);
   });
   test('system() reads the file that SSL_CERT_FILE names', async (t) => {

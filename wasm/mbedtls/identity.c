@@ -8,8 +8,8 @@
 #include "mbedtls/psa_util.h"
 #include "pagetls.h"
 #include "verify/input_errors.h"
+#include "verify/inputs.h"
 #include "x509/certificate.h"
-#include "x509/pem.h"
 
 void pagetls_identity_init(pagetls_identity *identity)
 {
@@ -39,19 +39,19 @@ static mbedtls_x509_crt *append_node(mbedtls_x509_crt *chain)
     return chain->next;
 }
 
-static int add_certificate(void *context, const uint8_t *der, size_t len)
+static int add_certificate(void *context, const pagetls_document *document)
 {
     pagetls_identity *identity = context;
     pagetls_certificate certificate;
     pagetls_read_error error;
-    if (pagetls_certificate_read(&certificate, der, len, &error) != 0) {
+    if (pagetls_certificate_read(&certificate, document->der.p, document->der.len, &error) != 0) {
         return pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &error);
     }
     mbedtls_x509_crt *crt = append_node(&identity->chain);
-    if (crt == NULL || (crt->raw.p = pagetls_heap_copy(der, len)) == NULL) {
+    if (crt == NULL || (crt->raw.p = pagetls_heap_copy(document->der.p, document->der.len)) == NULL) {
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
-    crt->raw.len = len;
+    crt->raw.len = document->der.len;
     crt->own_buffer = 1;
     crt->version = 3;
     if (crt == &identity->chain && certificate.key.type == PAGETLS_KEY_ED25519) { /* only verified with */
@@ -86,9 +86,9 @@ static int read_key(mbedtls_pk_context *pk, const uint8_t *key, size_t len)
 static int read_chain_and_key(pagetls_identity *identity, const uint8_t *chain, size_t chain_len, const uint8_t *key,
                               size_t key_len)
 {
-    int ret = pagetls_pem_result(pagetls_pem_walk(chain, chain_len, "CERTIFICATE", add_certificate, identity, NULL));
-    if (ret <= 0) {
-        return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
+    int ret = pagetls_input_read(chain, chain_len, PAGETLS_DOCUMENT_CERTIFICATE, add_certificate, identity, NULL);
+    if (ret < 0) {
+        return ret;
     }
     ret = read_key(&identity->key, key, key_len);
     if (ret != 0) {

@@ -9,7 +9,5 @@
 
 /** Makes field and reason of \p error the text of pagetls_error_detail(). Returns \p code. */
 int pagetls_input_error_set(int code, const pagetls_read_error *error);
-/** Converts the result of pagetls_pem_walk() to codes of pagetls.h. */
-int pagetls_pem_result(int result);
 
 #endif

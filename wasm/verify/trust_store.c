@@ -3,7 +3,6 @@
 #include "host/heap.h"
 #include "verify/input_errors.h"
 #include "verify/mozilla_roots.h"
-#include "x509/pem.h"
 
 pagetls_trust_store *pagetls_trust_store_new(void)
 {
@@ -14,10 +13,62 @@ pagetls_trust_store *pagetls_trust_store_new(void)
     return store;
 }
 
-/* Sets \p added to the new anchor. */
-static int append(pagetls_trust_store *store, const uint8_t *der, size_t len, pagetls_stored_certificate **added)
+/* Appends a readable anchor. Returns 1, or 0 if nothing can be verified with its key, as far as its form tells. It stays
+ * in the store, so that a path that needs it fails for the right reason. */
+static int append(pagetls_trust_store *store, pagetls_stored_certificate *anchor)
 {
-    pagetls_stored_certificate *anchor = pagetls_stored_certificate_new(der, len);
+    const pagetls_public_key *key = &anchor->certificate.key;
+    const int can_verify = !key->malformed && pagetls_public_key_is_supported(key) &&
+        pagetls_public_key_exponent_bits(key) <= PAGETLS_RSA_EXPONENT_BITS;
+    *(store->last == NULL ? &store->first : &store->last->next) = anchor;
+    store->last = anchor;
+    store->count += can_verify != 0;
+    return can_verify;
+}
+
+typedef struct {
+    pagetls_trust_store *store;
+    int kept;
+} adding;
+
+static int add_anchor(void *context, const pagetls_document *document)
+{
+    adding *a = context;
+    pagetls_trust_store *store = a->store;
+    if (!pagetls_document_may_be(document, PAGETLS_DOCUMENT_CERTIFICATE)) {
+        return pagetls_skipped_add(
+            &store->skipped, document,
+            document->fault == PAGETLS_FAULT_NONE ? PAGETLS_SKIPPED_OTHER : PAGETLS_SKIPPED_DAMAGED, NULL);
+    }
+    pagetls_stored_certificate *anchor = pagetls_stored_certificate_new(document->der.p, document->der.len);
+    if (anchor == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    if (!pagetls_is_readable(anchor)) {
+        return pagetls_skipped_add(&store->skipped, document, PAGETLS_SKIPPED_UNREADABLE, anchor);
+    }
+    if (document->rejects_servers) {
+        return pagetls_skipped_add(&store->skipped, document, PAGETLS_SKIPPED_REJECTS_SERVERS, anchor);
+    }
+    a->kept++;
+    if (append(store, anchor)) {
+        return 0;
+    }
+    pagetls_stored_certificate *copy = pagetls_stored_certificate_new(document->der.p, document->der.len);
+    return copy == NULL ? PAGETLS_ERR_OUT_OF_MEMORY
+                        : pagetls_skipped_add(&store->skipped, document, PAGETLS_SKIPPED_UNSUPPORTED, copy);
+}
+
+int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len)
+{
+    adding a = { store, 0 };
+    store->skipped.inputs++;
+    return pagetls_documents_walk(input, len, add_anchor, &a) == 0 ? a.kept : PAGETLS_ERR_OUT_OF_MEMORY;
+}
+
+static int add_root(void *context, const pagetls_mozilla_root *root)
+{
+    pagetls_stored_certificate *anchor = pagetls_stored_certificate_new(root->der.p, root->der.len);
     if (anchor == NULL) {
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
@@ -26,37 +77,10 @@ static int append(pagetls_trust_store *store, const uint8_t *der, size_t len, pa
         pagetls_stored_certificate_free(anchor);
         return ret;
     }
-    if (store->last == NULL) {
-        store->first = anchor;
-    } else {
-        store->last->next = anchor;
-    }
-    store->last = anchor;
-    store->count++;
-    *added = anchor;
+    anchor->from_mozilla = 1;
+    anchor->distrust_after = root->distrust_after;
+    (void) append(context, anchor);
     return 0;
-}
-
-static int add_anchor(void *context, const uint8_t *der, size_t len)
-{
-    pagetls_stored_certificate *added = NULL;
-    return append(context, der, len, &added);
-}
-
-int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len, int *added)
-{
-    return pagetls_pem_result(pagetls_pem_walk(input, len, "CERTIFICATE", add_anchor, store, added));
-}
-
-static int add_root(void *context, const pagetls_mozilla_root *root)
-{
-    pagetls_stored_certificate *added = NULL;
-    const int ret = append(context, root->der.p, root->der.len, &added);
-    if (added != NULL) {
-        added->from_mozilla = 1;
-        added->distrust_after = root->distrust_after;
-    }
-    return ret;
 }
 
 int pagetls_trust_store_add_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len)
@@ -103,5 +127,6 @@ void pagetls_trust_store_free(pagetls_trust_store *store)
         return;
     }
     pagetls_stored_certificate_free(store->first);
+    pagetls_skipped_free(&store->skipped);
     pagetls_heap_free(store);
 }

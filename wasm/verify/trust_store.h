@@ -6,13 +6,14 @@
 #define PAGETLS_TRUST_STORE_H
 
 #include "pagetls.h"
-#include "verify/stored_certificate.h"
+#include "verify/inputs.h"
 
 struct pagetls_trust_store {
     size_t references;
-    size_t count; /**< number of anchors */
+    size_t count; /**< of the anchors that can be used */
     pagetls_stored_certificate *first;
     pagetls_stored_certificate *last;
+    pagetls_skipped_list skipped;
 };
 
 pagetls_trust_store *pagetls_trust_store_retain(pagetls_trust_store *store);

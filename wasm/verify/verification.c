@@ -5,8 +5,6 @@
 
 #include "host/heap.h"
 #include "host/host.h"
-#include "verify/input_errors.h"
-#include "x509/pem.h"
 
 void pagetls_result_clear(pagetls_result *result)
 {
@@ -150,6 +148,8 @@ void pagetls_verification_clear(pagetls_verification *verification)
     pagetls_verification_drop_chain(verification);
     pagetls_trust_store_free(verification->trust);
     pagetls_stored_crl_free(&verification->crls);
+    pagetls_skipped_free(&verification->skipped_chain);
+    pagetls_skipped_free(&verification->skipped_crls);
     pagetls_verification_init(verification);
 }
 
@@ -189,29 +189,30 @@ int pagetls_verification_set_max_depth(pagetls_verification *verification, int m
     return 0;
 }
 
-static int add_crl(void *context, const uint8_t *der, size_t len)
+static int add_crl(void *context, const pagetls_document *document)
 {
     pagetls_verification *verification = context;
-    return pagetls_stored_crl_add(&verification->crls, der, len);
+    return pagetls_stored_crl_add(&verification->crls, document->der.p, document->der.len);
 }
 
 int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len)
 {
-    int ret = pagetls_pem_result(pagetls_pem_walk(input, len, "X509 CRL", add_crl, verification, NULL));
-    return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
+    return pagetls_input_read(input, len, PAGETLS_DOCUMENT_CRL, add_crl, verification, &verification->skipped_crls);
 }
 
-static int add_certificate(void *context, const uint8_t *der, size_t len)
+static int add_certificate(void *context, const pagetls_document *document)
 {
     pagetls_verification *verification = context;
     if (verification->chain_len >= PAGETLS_CHAIN_MAX) {
         return PAGETLS_ERR_CHAIN_LENGTH;
     }
-    return pagetls_verification_append(verification, der, len) == NULL ? PAGETLS_ERR_OUT_OF_MEMORY : 0;
+    return pagetls_verification_append(verification, document->der.p, document->der.len) == NULL
+        ? PAGETLS_ERR_OUT_OF_MEMORY
+        : 0;
 }
 
 int pagetls_verification_add_chain(pagetls_verification *verification, const uint8_t *input, size_t len)
 {
-    int ret = pagetls_pem_result(pagetls_pem_walk(input, len, "CERTIFICATE", add_certificate, verification, NULL));
-    return ret == 0 ? PAGETLS_ERR_NO_PEM : ret;
+    return pagetls_input_read(input, len, PAGETLS_DOCUMENT_CERTIFICATE, add_certificate, verification,
+                              &verification->skipped_chain);
 }

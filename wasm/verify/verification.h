@@ -23,6 +23,8 @@ struct pagetls_verification {
     pagetls_stored_certificate *chain;
     pagetls_stored_certificate *chain_end;
     size_t chain_len;
+    pagetls_skipped_list skipped_chain; /**< in the inputs of pagetls_verification_add_chain() */
+    pagetls_skipped_list skipped_crls;
     int chain_incomplete; /**< out of memory or too long while appending: the result is never PAGETLS_GOOD */
     pagetls_result result;
 };

@@ -36,6 +36,43 @@ int pagetls_der_next(pagetls_slice *from, pagetls_element *element)
     return 0;
 }
 
+static int ber_next(pagetls_slice *from, pagetls_element *element, unsigned depth)
+{
+    if (from->len < 2 || !(from->p[0] & DER_CONSTRUCTED) || from->p[1] != 0x80) {
+        return pagetls_der_next(from, element);
+    }
+    const uint8_t *start = from->p;
+    pagetls_slice rest = { start + 2, from->len - 2 };
+    pagetls_element inner;
+    while (!(rest.len >= 2 && rest.p[0] == 0 && rest.p[1] == 0)) {
+        if (depth == 0 || ber_next(&rest, &inner, depth - 1) != 0) {
+            return -1;
+        }
+    }
+    element->tag = start[0];
+    element->content = (pagetls_slice) { start + 2, (size_t) (rest.p - start) - 2 };
+    element->whole = (pagetls_slice) { start, (size_t) (rest.p - start) + 2 };
+    *from = (pagetls_slice) { rest.p + 2, rest.len - 2 };
+    return 0;
+}
+
+int pagetls_ber_next(pagetls_slice *from, pagetls_element *element)
+{
+    return ber_next(from, element, PAGETLS_BER_DEPTH_MAX);
+}
+
+int pagetls_ber_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content)
+{
+    pagetls_slice rest = *from;
+    pagetls_element element;
+    if (pagetls_ber_next(&rest, &element) != 0 || element.tag != tag) {
+        return -1;
+    }
+    *from = rest;
+    *content = element.content;
+    return 0;
+}
+
 int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content)
 {
     pagetls_slice rest = *from;

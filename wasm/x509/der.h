@@ -50,6 +50,13 @@ typedef struct {
 
 /** Reads the next element from \p from. Returns 0, or -1 if there is none, it is not DER, or it is truncated. */
 int pagetls_der_next(pagetls_slice *from, pagetls_element *element);
+/** Maximum nesting of indefinite lengths. */
+#define PAGETLS_BER_DEPTH_MAX 10
+/**
+ * Like pagetls_der_next(), but also accepts the indefinite lengths of BER (X.690, section 8.1.3.6), in which old tools
+ * write PKCS#7 and PKCS#12. The content of such an element excludes its end.
+ */
+int pagetls_ber_next(pagetls_slice *from, pagetls_element *element);
 /** Reads the next element if it has \p tag, and gives its content. Otherwise returns -1 and leaves \p from as it is. */
 int pagetls_der_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content);
 /** Converts the content octets of a non-negative INTEGER of at most 7 octets. Returns 1, or 0 for any other. */
@@ -62,6 +69,8 @@ int pagetls_der_integer_compare(pagetls_slice a, pagetls_slice b);
 int pagetls_der_expect_bit_string(pagetls_slice *from, pagetls_slice *octets);
 /** The number of bits of a non-negative INTEGER (content octets), without leading zeros. */
 size_t pagetls_der_bit_length(pagetls_slice integer);
+/** Reads the next element by pagetls_ber_next() if it has \p tag. Otherwise returns -1 and leaves \p from as it is. */
+int pagetls_ber_expect(pagetls_slice *from, uint8_t tag, pagetls_slice *content);
 /** 1 if \p slice holds exactly these \p len octets. */
 int pagetls_slice_is(pagetls_slice slice, const void *bytes, size_t len);
 /** 1 if both hold the same octets. */

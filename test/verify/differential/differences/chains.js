@@ -19,14 +19,6 @@ export const CHAIN_DIFFERENCES = [
     why: 'RFC 5280 section 6.1 validates only the path; other certificates do not matter.',
   },
   {
-    what: 'two trust anchors, one of them unreadable',
-    when: [/trusted(-too)?$/, /@root$/],
-    pagetls: 'reject',
-    references: ['openssl', 'strict', 'gnutls'],
-    reason: /INVALID_CERTIFICATE/,
-    why: 'TrustStore reports every anchor that it cannot read; RFC 5280 section 6.1.1 d leaves it to the application.',
-  },
-  {
     what: 'a CA cross-certified by an untrusted root, and that certificate sent first',
     when: /^cross-signed$/,
     pagetls: 'accept',
