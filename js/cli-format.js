@@ -106,6 +106,15 @@ export function formatVerification(verification) {
   return toText(lines);
 }
 
+/**
+ * @param {(import('./documents.js').Skipped & {file: string})[]} skipped
+ */
+export function formatSkipped(skipped) {
+  return skipped.length === 0
+    ? ''
+    : toText(['', 'Skipped:', ...skipped.map(({ file, message }) => `  ${file}: ${message}`)]);
+}
+
 /** @param {Problem} problem */
 function formatProblem({ depth, message, code, flag, reference }) {
   return [`  certificate ${depth}: ${message}`, `    ${code}${flag ? `, ${flag}` : ''}; ${reference}`];

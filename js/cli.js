@@ -6,16 +6,23 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { visible } from '../messages/visible.js';
-import { formatFailure, formatInspection, formatVerification, isUnsupported, toJSON } from './cli-format.js';
+import {
+  formatFailure,
+  formatInspection,
+  formatSkipped,
+  formatVerification,
+  isUnsupported,
+  toJSON,
+} from './cli-format.js';
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 
 const USAGE = `Usage:
   pagetls inspect HOST[:PORT] [options]   connect to a server and verify its certificate chain
-  pagetls verify CHAIN.pem [options]      verify a chain (leaf first) without a connection
+  pagetls verify CHAIN [options]          verify a chain (leaf first) without a connection
 
 Common options:
-  --ca FILE          trust these anchors (PEM or DER) instead of Mozilla's; "system": the system's; may be repeated
-  --crl FILE         check revocation with this CRL (PEM or DER); may be repeated
+  --ca FILE          trust these anchors instead of Mozilla's; "system": the system's; may be repeated
+  --crl FILE         check revocation with these CRLs; may be repeated
   --at TIME          verify at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
   --profile NAME     auto (default), webpki, private, rfc5280 or suiteb
   --json             print JSON
@@ -28,6 +35,7 @@ Options of inspect:
 Options of verify:
   --host NAME        host name or IP address that the leaf must match
 
+Files are PEM, DER or PKCS#7. Whatever is skipped in them is listed.
 Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified: wrong usage, no connection, a file that
 cannot be read, or keys or signatures that are not supported.
 `;
@@ -91,17 +99,31 @@ async function withFileNames(code, files, use) {
   }
 }
 
-/** @param {string[] | undefined} files */
+/**
+ * @param {string[] | undefined} files
+ * @returns {Promise<{trust: TrustStore, names: string[]}>} with the names of the inputs of the store
+ */
 async function readTrust(files) {
   if (!files) {
-    return TrustStore.mozilla();
+    return { trust: await TrustStore.mozilla(), names: ["Mozilla's roots"] };
   }
-  const store = await (files.includes('system') ? TrustStore.system() : TrustStore.from());
-  for (const file of files.filter((name) => name !== 'system')) {
+  const system = files.includes('system');
+  const trust = await (system ? TrustStore.system() : TrustStore.from());
+  const names = files.filter((name) => name !== 'system');
+  for (const file of names) {
     const anchors = await readInput(file);
-    await withFileNames('ERR_TLS_INVALID_CERTIFICATE', [file], () => store.add(anchors));
+    await withFileNames('ERR_TLS_INVALID_CERTIFICATE', [file], () => trust.add(anchors));
   }
-  return store;
+  return { trust, names: system ? ["the system's trust store", ...names] : names };
+}
+
+/**
+ * What was skipped, with the names of the files.
+ * @param {import('./documents.js').Skipped[]} skipped
+ * @param {{trust?: string[], chain?: string[], crls?: string[]}} names of the inputs
+ */
+function withFiles(skipped, names) {
+  return skipped.map((one) => ({ file: names[one.source]?.[one.input] ?? '', ...one }));
 }
 
 /**
@@ -130,11 +152,15 @@ function readTimeout(text) {
  * @param {Values} values
  */
 async function readCriteria(values) {
+  const now = values.at === undefined ? undefined : readTime(String(values.at));
+  const { trust, names } = await readTrust(/** @type {string[] | undefined} */ (values.ca));
   return {
-    now: values.at === undefined ? undefined : readTime(String(values.at)),
-    trust: await readTrust(/** @type {string[] | undefined} */ (values.ca)),
-    crls: await Promise.all(crlFiles(values).map(readInput)),
-    profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile),
+    criteria: {
+      ...{ now, trust },
+      crls: await Promise.all(crlFiles(values).map(readInput)),
+      profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile),
+    },
+    skippedAnchors: withFiles(trust.skipped, { trust: names }),
   };
 }
 
@@ -153,8 +179,9 @@ async function inspect(target, values) {
   if (values.origin !== undefined && values.bridge === undefined) {
     throw new UsageError('--origin requires --bridge.');
   }
+  const { criteria, skippedAnchors } = await readCriteria(values);
   const socket = connect(target, {
-    ...(await readCriteria(values)),
+    ...criteria,
     transport:
       values.bridge === undefined
         ? undefined
@@ -171,12 +198,16 @@ async function inspect(target, values) {
     // An unreadable chain, or one with an unusable key, is not valid. Other errors say nothing about the chain.
     if (error instanceof TLSError && CHAIN_ERRORS.includes(error.code) && error.verification) {
       const { verification } = error;
-      return { ok: false, json: { target, verification }, text: formatFailure(target, verification, error) };
+      const skipped = [...skippedAnchors, ...withFiles(verification.skipped, { crls: crlFiles(values) })];
+      const text = formatFailure(target, verification, error) + formatSkipped(skipped);
+      return { ok: false, json: { target, verification, skipped }, text };
     }
     throw error;
   }
   await socket.close().catch(() => {});
-  return { ok: info.verification.ok, json: { target, ...info }, text: formatInspection(target, info) };
+  const skipped = [...skippedAnchors, ...withFiles(info.verification.skipped, { crls: crlFiles(values) })];
+  const text = formatInspection(target, info) + formatSkipped(skipped);
+  return { ok: info.verification.ok, json: { target, ...info, skipped }, text };
 }
 
 /**
@@ -185,11 +216,15 @@ async function inspect(target, values) {
  */
 async function verify(file, values) {
   const chain = await readInput(file);
-  const options = { ...(await readCriteria(values)), hostname: /** @type {string | undefined} */ (values.host) };
+  const { criteria, skippedAnchors } = await readCriteria(values);
+  const options = { ...criteria, hostname: /** @type {string | undefined} */ (values.host) };
   const verification = await withFileNames('ERR_TLS_INVALID_CRL', crlFiles(values), () =>
     withFileNames('ERR_TLS_INVALID_CERTIFICATE', [file], () => verifyChain(chain, options)),
   );
-  return { ok: verification.ok, json: { file, verification }, text: formatVerification(verification) };
+  const names = { chain: [file], crls: crlFiles(values) };
+  const skipped = [...skippedAnchors, ...withFiles(verification.skipped, names)];
+  const text = formatVerification(verification) + formatSkipped(skipped);
+  return { ok: verification.ok, json: { file, verification, skipped }, text };
 }
 
 /**

@@ -16,11 +16,13 @@ import { subjectAltName } from '../../certs/extensions.js';
 import { privateKeyPem } from '../../certs/keys.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import { fixOf } from '../../messages/problems.js';
+import { opensslBytes } from '../helpers/certificates.js';
 import { startBridge } from '../helpers/bridge.js';
-import { chain, HOST, keyOf, NOW } from '../helpers/chains.js';
+import { authority, chain, HOST, keyOf, NOW, server } from '../helpers/chains.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
 import { startNodeTls } from '../helpers/servers.js';
+import { sharedCasePath, skipSharedCases } from '../helpers/shared-cases.js';
 
 /** @typedef {import('../helpers/pki.js').Case} Case */
 
@@ -420,6 +422,90 @@ describe('pagetls verify', () => {
     const rejected = await pagetls([...args, '--profile', 'webpki']);
     assert.equal(rejected.code, 1);
     assert.match(rejected.stdout, /Ed25519, which the Baseline Requirements do not allow/);
+  });
+
+  test('exits with 2 if only its unsupported keys or signatures keep a chain from being verified', async () => {
+    const key = keyOf('Old', 'secp256k1');
+    const old = authority('Old', undefined, { key });
+    const chain = writeTemporary('unsupported.pem', der.pem('CERTIFICATE', server(old).der));
+    const roots = writeTemporary('old.pem', der.pem('CERTIFICATE', old.der));
+    const args = ['verify', chain, '--ca', roots, '--profile', 'rfc5280', ...at];
+    const { code, stdout, stderr } = await pagetls([...args, '--host', HOST]);
+    assert.deepEqual([code, stderr], [2, '']);
+    assert.match(stdout, /^The chain could not be verified:$/m);
+    assert.match(stdout, /ERR_TLS_CERT_KEY_UNSUPPORTED/);
+    assert.match(
+      stdout,
+      /^Skipped:\n {2}.*old\.pem: PEM block 1 at line 1, O=Example, CN=Old, has a key .* secp256k1\.$/m,
+    );
+    const otherwise = await pagetls([...args, '--host', 'other.example']);
+    assert.equal(otherwise.code, 1, 'its name is wrong, whatever its keys are');
+  });
+
+  test('lists what was skipped, with its file, block and line', async () => {
+    const key = keyOf('Old', 'secp256k1');
+    const old = der.pem('CERTIFICATE', authority('Old', undefined, { key }).der);
+    const roots = writeTemporary('mixed-roots.pem', `${old}${good.roots}${good.key}`);
+    const chain = writeTemporary('with-key.pem', good.key + good.chain);
+    const revoked = pki('good-crl');
+    const crl = writeTemporary('with-text.crl', `${revoked.crl}${revoked.leaf}`);
+    const args = ['verify', chain, '--ca', roots, '--crl', crl, '--host', good.hostname, ...at];
+    const run = await pagetls(args);
+    assertValid(run);
+    const skipped = run.stdout.slice(run.stdout.indexOf('\nSkipped:\n')).trim().split('\n').slice(1);
+    const lines = skipped.map((line) => line.replace(/^ {2}.*\/([^/]+): /, '$1: '));
+    assert.equal(lines.length, 4);
+    assert.match(lines[0], /^mixed-roots\.pem: PEM block 1 at line 1, O=Example, CN=Old, has a key .* EC secp256k1\.$/);
+    assert.match(
+      lines[1],
+      /^mixed-roots\.pem: PEM block 3 \(PRIVATE KEY\) at line \d+ is a private key, not a certificate\./,
+    );
+    assert.match(
+      lines[2],
+      /^with-key\.pem: PEM block 1 \(PRIVATE KEY\) at line 1 is a private key, not a certificate\./,
+    );
+    assert.match(lines[3], /^with-text\.crl: PEM block \d \(CERTIFICATE\) at line \d+ is a certificate, not a CRL\./);
+    const json = JSON.parse((await pagetls([...args, '--json'])).stdout);
+    assert.deepEqual(
+      json.skipped.map((/** @type {any} */ { file, source, input, reason }) => [file, source, input, reason]),
+      [
+        [roots, 'trust', 0, 'unsupported'],
+        [roots, 'trust', 0, 'other'],
+        [chain, 'chain', 0, 'other'],
+        [crl, 'crls', 0, 'other'],
+      ],
+    );
+  });
+
+  test('reads PKCS#7, and exits with 2 for other files, saying what they are', async () => {
+    const roots = writeTemporary(
+      'roots.p7b',
+      await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', good.files.roots], ''),
+    );
+    const chain = await opensslBytes(['crl2pkcs7', '-nocrl', '-certfile', good.files.chain, '-outform', 'DER'], '');
+    const p7b = writeTemporary('chain.p7b', chain);
+    assertValid(await pagetls(['verify', p7b, '--ca', roots, '--host', good.hostname, ...at]));
+    const args = ['pkcs12', '-export', '-inkey', good.files.key, '-in', good.files.leaf, '-passout', 'pass:x'];
+    const p12 = writeTemporary('chain.p12', await opensslBytes(args, ''));
+    const named = [
+      /chain\.p12: .*This is a PKCS#12 file, not a certificate\..* openssl pkcs12 -in FILE/,
+      /ERR_TLS_INVALID_CERTIFICATE/,
+    ];
+    assertFailed(await pagetls(['verify', p12, ...trusting]), ...named);
+    assertFailed(await pagetls(['verify', good.files.chain, '--ca', p12]), ...named);
+    const crl = [/chain\.p12: This is a PKCS#12 file, not a CRL/, /ERR_TLS_INVALID_CRL/];
+    assertFailed(await pagetls(['verify', ...goodArgs, '--crl', p12]), ...crl);
+  });
+
+  test('the shared cases have the right exit codes', { skip: skipSharedCases }, async () => {
+    const verify = (/** @type {string} */ chain, /** @type {string[]} */ ...roots) =>
+      pagetls(['verify', sharedCasePath(chain), ...roots.flatMap((root) => ['--ca', sharedCasePath(root)]), ...at]);
+    const bad = '02-one-bad-root-empties-store';
+    assertValid(await verify(`${bad}/chain.pem`, `${bad}/bundle.pem`, `${bad}/secp256k1.pem`, `${bad}/rsa16384.pem`));
+    const files = '16-unsupported-is-called-bad';
+    assertValid(await verify(`${files}/bundle-p7b.pem`, `${files}/bundle.p7b`));
+    assertFailed(await verify(`${files}/file.p12`, `${files}/p256-root.pem`), /file\.p12: This is a PKCS#12 file/);
+    assertFailed(await verify('03-parse-skips-damaged-first/damaged.pem'), /PEM block 1 \(CERTIFICATE\) at line 1/);
   });
 
   const garbage = writeTemporary('garbage.pem', 'There is nothing in here.\n');
