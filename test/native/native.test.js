@@ -82,7 +82,8 @@ async function runGroup(t, args) {
   return stdout;
 }
 
-const GROUPS = 'bytes platform documents reader read-errors times texts keys name-compare names certificates rules options';
+const GROUPS =
+  'bytes platform documents reader read-errors times texts keys name-compare names certificates rules options';
 for (const name of GROUPS.split(' ')) {
   test(`the C core: ${name}`, async (t) => {
     await runGroup(t, [name, certs]);
