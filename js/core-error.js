@@ -1,6 +1,7 @@
 /** Turns error numbers of the C core (wasm/errors.def) into TLSErrors. Mbed TLS's own number only goes into `native`. */
 import { documentText } from '../messages/documents.js';
 import { ERROR_DETAILS } from '../messages/errors.js';
+import { named } from './document-kind.js';
 import { CODES, TLSError, alertName } from './errors.js';
 import { NATIVE_ERRORS } from './native-errors.js';
 
@@ -20,8 +21,8 @@ export function documentError(code, document, wanted) {
 
 /** @param {string} detail written by wasm/verify/inputs.c @returns {import('../messages/documents.js').Document} */
 function parseDocument(detail) {
-  const [, kind, fault, block, line, label] = /^(\S+) (\S+) (\d+) (\d+) (.*)$/s.exec(detail) ?? [];
-  return { kind, fault: fault === 'none' ? undefined : fault, block: Number(block), line: Number(line), label };
+  const [kind, fault, block, line, label] = detail.split(' ');
+  return named({ kind, fault: fault === 'none' ? undefined : fault, block: Number(block), line: Number(line), label });
 }
 
 /**

@@ -3,6 +3,7 @@ import { documentText } from '../messages/documents.js';
 import { unreadableText } from '../messages/unreadable.js';
 import { visible } from '../messages/visible.js';
 import { documentError } from './core-error.js';
+import { named } from './document-kind.js';
 import { TLSError } from './errors.js';
 import { fromBase64 } from './input.js';
 
@@ -77,7 +78,7 @@ export function readDocuments(core, input, certificates = 0) {
     takeJson(core, core.call.pagetls_describe_input(pointer, length, certificates) >>> 0),
   );
   return list.map((/** @type {Document & {der?: string}} */ { der, ...document }) =>
-    der === undefined ? document : { ...document, der: fromBase64(der) },
+    der === undefined ? named(document) : { ...named(document), der: fromBase64(der) },
   );
 }
 
@@ -106,7 +107,8 @@ export function firstCertificate(core, input) {
  * @returns {Skipped[]}
  */
 export function makeSkipped({ documents, more }, source, describe) {
-  const list = documents.map(({ input, index, block = null, line = null, kind, reason, der, ...rest }) => {
+  const list = documents.map((document) => {
+    const { input, index, block = null, line = null, kind, reason, der, ...rest } = named(document);
     const certificate = der === undefined ? undefined : describe(fromBase64(/** @type {never} */ (der)));
     /** @type {Skipped} */
     const skipped = { source, input, index, block, line, kind, reason, message: '' };

@@ -76,7 +76,7 @@ pagetls_trust_store *pagetls_trust_store_new(void);
 int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, size_t len);
 /**
  * What was skipped so far, as JSON: {documents: [{input, index, block, line, label, reason, kind, fault, der,
- * unreadableField, unreadableReason}], more}; `more` counts those beyond PAGETLS_SKIPPED_MAX.
+ * unreadableField, unreadableReason}], more}; `label` is in hexadecimal; `more` counts those beyond PAGETLS_SKIPPED_MAX.
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory
  */
 char *pagetls_trust_store_skipped(const pagetls_trust_store *store);

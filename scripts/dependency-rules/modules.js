@@ -12,7 +12,7 @@ import { readFiles, lineNumber, joinList } from './files.js';
  * @type {Record<string, { files: string[], uses: string[] }>}
  */
 const LAYERS = {
-  errors: { files: ['errors.js', 'native-errors.js', 'core-error.js'], uses: ['messages'] },
+  errors: { files: ['errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'], uses: ['messages'] },
   limits: { files: ['limits.js'], uses: [] },
   input: {
     files: ['address.js', 'input.js', 'option-kinds.js', 'options-reader.js'],

@@ -1,17 +1,17 @@
 /* What inputs contain, and what was skipped. The names of members are those of js/documents.js. */
-#include <string.h>
-
 #include "describe/describe.h"
 
 static const char *const skip_reasons[] = { "other", "damaged", "unreadable", "unsupported", "rejects-servers" };
 
-static void describe_place(pagetls_json *json, size_t index, size_t block, size_t line, const char *label, size_t len)
+static void describe_place(pagetls_json *json, size_t index, size_t block, size_t line, const uint8_t *label, size_t len)
 {
     pagetls_json_int(json, "index", (int64_t) index);
     if (block > 0) {
         pagetls_json_int(json, "block", (int64_t) block);
         pagetls_json_int(json, "line", (int64_t) line);
-        pagetls_json_text(json, "label", (const uint8_t *) label, len);
+    }
+    if (len > 0) {
+        pagetls_json_hex(json, "label", label, len);
     }
 }
 
@@ -36,7 +36,7 @@ static void describe_skipped(pagetls_json *json, const char *key, const pagetls_
         const pagetls_stored_certificate *certificate = one->certificate;
         pagetls_json_object(json, NULL);
         pagetls_json_int(json, "input", (int64_t) one->input);
-        describe_place(json, one->index, one->block, one->line, one->label, strlen(one->label));
+        describe_place(json, one->index, one->block, one->line, one->label, one->label_len);
         pagetls_json_string(json, "reason", skip_reasons[one->reason]);
         describe_kind(json, one->kind, one->fault, certificate == NULL ? none : certificate->certificate.der);
         if (certificate != NULL && !pagetls_is_readable(certificate)) {
@@ -76,8 +76,7 @@ static int describe_document(void *context, const pagetls_document *document)
 {
     description *d = context;
     pagetls_json_object(&d->json, NULL);
-    describe_place(&d->json, document->index, document->block, document->line, (const char *) document->label.p,
-                   document->label.len);
+    describe_place(&d->json, document->index, document->block, document->line, document->label.p, document->label.len);
     describe_kind(&d->json, document->kind, document->fault, document->der);
     pagetls_json_end_object(&d->json);
     return pagetls_document_may_be(document, PAGETLS_DOCUMENT_CERTIFICATE) && --d->certificates == 0;

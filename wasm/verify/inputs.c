@@ -26,6 +26,7 @@ int pagetls_skipped_add(pagetls_skipped_list *list, const pagetls_document *docu
     skipped->line = document->line;
     if (document->label.len > 0) {
         memcpy(skipped->label, document->label.p, document->label.len);
+        skipped->label_len = document->label.len;
     }
     skipped->certificate = certificate;
     *(list->last == NULL ? &list->first : &list->last->next) = skipped;
@@ -45,14 +46,17 @@ void pagetls_skipped_free(pagetls_skipped_list *list)
     memset(list, 0, sizeof(*list));
 }
 
-/* Makes \p document the text of pagetls_error_detail(), for js/documents.js. */
+/* Makes \p document the text of pagetls_error_detail(), for js/core-error.js. The label is in hexadecimal. */
 static int document_error(const pagetls_document *document, pagetls_document_kind wanted)
 {
     const int code = wanted == PAGETLS_DOCUMENT_CRL ? PAGETLS_ERR_CRL_DOCUMENT : PAGETLS_ERR_DOCUMENT;
     const char *fault = pagetls_fault_name(document->fault);
-    pagetls_last_error_set(code, 0, "%s %s %zu %zu %.*s", pagetls_document_kind_name(document->kind),
-                           fault == NULL ? "none" : fault, document->block, document->line, (int) document->label.len,
-                           document->label.len > 0 ? (const char *) document->label.p : "");
+    char label[2 * PAGETLS_PEM_LABEL_MAX + 1] = "";
+    for (size_t i = 0; i < document->label.len; i++) {
+        pagetls_format(label + 2 * i, 3, "%02x", document->label.p[i]);
+    }
+    pagetls_last_error_set(code, 0, "%s %s %zu %zu %s", pagetls_document_kind_name(document->kind),
+                           fault == NULL ? "none" : fault, document->block, document->line, label);
     return code;
 }
 

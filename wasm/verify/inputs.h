@@ -27,7 +27,8 @@ typedef struct pagetls_skipped {
     size_t index; /**< of the document in that input, from 0 */
     size_t block; /**< as in pagetls_document */
     size_t line;
-    char label[PAGETLS_PEM_LABEL_MAX + 1];
+    uint8_t label[PAGETLS_PEM_LABEL_MAX];
+    size_t label_len;
     pagetls_stored_certificate *certificate; /**< NULL if there is none */
 } pagetls_skipped;
 

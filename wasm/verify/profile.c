@@ -16,10 +16,13 @@ const pagetls_profile *pagetls_profile_get(int number, int from_mozilla)
         "private", PAGETLS_RULE_SET_PRIVATE, SHA2 | BIT(PAGETLS_HASH_SHA224), NIST_CURVES, 1, 2048, 1
     };
     /* RFC 6460, section 3. */
-    static const pagetls_profile suiteb = {
-        "suiteb", PAGETLS_RULE_SET_RFC5280, BIT(PAGETLS_HASH_SHA256) | BIT(PAGETLS_HASH_SHA384),
-        BIT(PAGETLS_CURVE_P256) | BIT(PAGETLS_CURVE_P384), 0, 0, 0
-    };
+    static const pagetls_profile suiteb = { "suiteb",
+                                            PAGETLS_RULE_SET_RFC5280,
+                                            BIT(PAGETLS_HASH_SHA256) | BIT(PAGETLS_HASH_SHA384),
+                                            BIT(PAGETLS_CURVE_P256) | BIT(PAGETLS_CURVE_P384),
+                                            0,
+                                            0,
+                                            0 };
     switch (number) {
         case PAGETLS_PROFILE_WEBPKI: return &webpki;
         case PAGETLS_PROFILE_RFC5280: return &rfc5280;

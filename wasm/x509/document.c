@@ -205,16 +205,15 @@ static pagetls_fault read_trust_settings(walker *w, pagetls_slice *der)
     return PAGETLS_FAULT_NONE;
 }
 
-/* A block with an unknown label, which may be damaged. */
-static int walk_unknown_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer)
+/* A block with another label, which may be a damaged one. */
+static int walk_other_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer)
 {
     pagetls_slice der = { buffer, 0 };
     pagetls_slice content;
     const int is_ours = pagetls_slice_find(block->label, "KEY", 3) == NULL &&
         pagetls_pem_decode(block->body, buffer, &der.len) == PAGETLS_FAULT_NONE &&
         is_readable_kind(kind_of_structure(der, &content));
-    return visit_without_content(w, is_ours ? PAGETLS_DOCUMENT_WRONG_LABEL : PAGETLS_DOCUMENT_UNKNOWN_BLOCK,
-                                 PAGETLS_FAULT_NONE);
+    return visit_without_content(w, is_ours ? PAGETLS_DOCUMENT_WRONG_LABEL : PAGETLS_DOCUMENT_BLOCK, PAGETLS_FAULT_NONE);
 }
 
 static int walk_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer)
@@ -226,8 +225,8 @@ static int walk_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer
     w->document.line = block->line;
     w->document.label = block->label;
     w->document.rejects_servers = 0;
-    if (fault == PAGETLS_FAULT_NONE && kind == PAGETLS_DOCUMENT_UNKNOWN_BLOCK) {
-        return walk_unknown_block(w, block, buffer);
+    if (fault == PAGETLS_FAULT_NONE && kind == PAGETLS_DOCUMENT_BLOCK) {
+        return walk_other_block(w, block, buffer);
     }
     if (fault != PAGETLS_FAULT_NONE || !is_readable_kind(kind)) {
         return visit_without_content(w, kind, fault);
@@ -239,12 +238,13 @@ static int walk_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer
     return fault != PAGETLS_FAULT_NONE ? visit_without_content(w, kind, fault) : walk_structure(w, der, kind);
 }
 
-/* Text that starts with 0, which is 0x30, starts like a short SEQUENCE. */
+/* Text that starts with 0, which is 0x30, starts like a short SEQUENCE, and bytes that were decoded as text like a long
+ * one. */
 static int is_der(pagetls_slice input)
 {
     pagetls_element element;
     if (input.len < 2 || input.p[0] != DER_SEQUENCE || input.p[1] >= 0x80) {
-        return input.len >= 2 && input.p[0] == DER_SEQUENCE;
+        return input.len >= 2 && input.p[0] == DER_SEQUENCE && input.p[1] <= 0x80 + sizeof(uint32_t);
     }
     if (pagetls_der_next(&input, &element) != 0) {
         return 0;
@@ -271,17 +271,15 @@ static int walk_text(walker *w, pagetls_slice input, uint8_t *buffer)
     if (pagetls_base64_decode(input, buffer, &der.len) == 0 && der.len > 2 && is_der(der)) {
         return walk_der(w, der);
     }
-    return visit_without_content(w, pagetls_document_kind_of_text(input), PAGETLS_FAULT_NONE);
+    w->document.label =
+        (pagetls_slice) { input.p, input.len < PAGETLS_PEM_LABEL_MAX ? input.len : PAGETLS_PEM_LABEL_MAX };
+    return visit_without_content(w, PAGETLS_DOCUMENT_FILE, PAGETLS_FAULT_NONE);
 }
 
 int pagetls_documents_walk(const uint8_t *input, size_t len, pagetls_document_visitor *visitor, void *context)
 {
     walker w = { .visit = visitor, .context = context };
     const pagetls_slice all = { input, len };
-    const pagetls_document_kind kind = pagetls_document_kind_of_file(all);
-    if (kind != PAGETLS_DOCUMENT_NONE) {
-        return visit_without_content(&w, kind, PAGETLS_FAULT_NONE);
-    }
     if (is_der(all)) {
         return walk_der(&w, all);
     }

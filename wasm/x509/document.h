@@ -10,12 +10,12 @@
 
 typedef struct {
     pagetls_document_kind kind;
-    pagetls_fault fault;     /**< why a PEM block cannot be read; then \p der is empty */
-    pagetls_slice der;       /**< of a certificate, a CRL, or an unknown structure; empty for any other kind */
-    pagetls_slice label;     /**< of a PEM block */
-    size_t index;            /**< of the document in the input, from 0 */
-    size_t block;            /**< the PEM block that it is in, from 1; 0: it is in none */
-    size_t line;             /**< the line of its BEGIN, from 1 */
+    pagetls_fault fault; /**< why a PEM block cannot be read; then \p der is empty */
+    pagetls_slice der;   /**< of a certificate, a CRL, or an unknown structure; empty for any other kind */
+    pagetls_slice label; /**< of a PEM block; of PAGETLS_DOCUMENT_FILE: its first octets, at most PAGETLS_PEM_LABEL_MAX */
+    size_t index;        /**< of the document in the input, from 0 */
+    size_t block;        /**< the PEM block that it is in, from 1; 0: it is in none */
+    size_t line;         /**< the line of its BEGIN, from 1 */
     uint8_t rejects_servers; /**< the trust settings of a TRUSTED CERTIFICATE do not allow TLS servers */
 } pagetls_document;
 
@@ -32,7 +32,7 @@ typedef int pagetls_document_visitor(void *context, const pagetls_document *docu
  * The certificates of a PKCS#7 bundle are a SET, without an order: the leaf comes first, if there is one
  * (PAGETLS_BUNDLE_ORDER_MAX).
  *
- * Private keys are recognized by their labels and not decoded.
+ * A PEM block of another kind is not decoded if its label has "KEY".
  *
  * \return 0, PAGETLS_DOCUMENTS_OUT_OF_MEMORY, or the visitor's result
  */

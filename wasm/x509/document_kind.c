@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "x509/pem.h"
-
 static const char *const kinds[] = {
     NULL,
 #define KIND(id, name) name,
@@ -16,142 +14,24 @@ const char *pagetls_document_kind_name(pagetls_document_kind kind)
     return kinds[kind];
 }
 
-/* --- labels --------------------------------------------------------------------------- */
-
-typedef enum { LABEL_IS, LABEL_BEGINS, LABEL_ENDS } label_match;
-
-/* RFC 7468, OpenSSL's <openssl/pem.h>, RFC 4716 and RFC 4880. The first that matches counts. */
-static const struct {
-    const char *text;
-    uint8_t match;
-    uint8_t kind;
-} labels[] = {
-    { "CERTIFICATE", LABEL_IS, PAGETLS_DOCUMENT_CERTIFICATE },
-    { "X509 CERTIFICATE", LABEL_IS, PAGETLS_DOCUMENT_CERTIFICATE },
-    { "X.509 CERTIFICATE", LABEL_IS, PAGETLS_DOCUMENT_CERTIFICATE },
-    { "TRUSTED CERTIFICATE", LABEL_IS, PAGETLS_DOCUMENT_CERTIFICATE },
-    { "X509 CRL", LABEL_IS, PAGETLS_DOCUMENT_CRL },
-    { "CRL", LABEL_IS, PAGETLS_DOCUMENT_CRL },
-    { "PKCS7", LABEL_IS, PAGETLS_DOCUMENT_PKCS7 },
-    { "PKCS #7 SIGNED DATA", LABEL_IS, PAGETLS_DOCUMENT_PKCS7 },
-    { "CMS", LABEL_IS, PAGETLS_DOCUMENT_PKCS7 },
-    { "CERTIFICATE REQUEST", LABEL_ENDS, PAGETLS_DOCUMENT_REQUEST },
-    { "ENCRYPTED PRIVATE KEY", LABEL_IS, PAGETLS_DOCUMENT_ENCRYPTED_KEY },
-    { "OPENSSH PRIVATE KEY", LABEL_IS, PAGETLS_DOCUMENT_OPENSSH_KEY },
-    { "PRIVATE KEY", LABEL_ENDS, PAGETLS_DOCUMENT_PRIVATE_KEY },
-    { "SSH2 PUBLIC KEY", LABEL_IS, PAGETLS_DOCUMENT_SSH_PUBLIC_KEY },
-    { "PUBLIC KEY", LABEL_ENDS, PAGETLS_DOCUMENT_PUBLIC_KEY },
-    { "PARAMETERS", LABEL_ENDS, PAGETLS_DOCUMENT_PARAMETERS },
-    { "PGP ", LABEL_BEGINS, PAGETLS_DOCUMENT_OPENPGP },
+/* RFC 7468, and OpenSSL's <openssl/pem.h>. */
+static const char *const labels[] = {
+    "CERTIFICATE", "X509 CERTIFICATE",    "X.509 CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CRL", "CRL", "PKCS7",
+    "CMS",         "PKCS #7 SIGNED DATA",
 };
+enum { FIRST_CRL_LABEL = 4, FIRST_PKCS7_LABEL = 6 };
 
 pagetls_document_kind pagetls_document_kind_of_label(pagetls_slice label)
 {
-    for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
-        const size_t len = strlen(labels[i].text);
-        pagetls_slice part = label;
-        if (labels[i].match != LABEL_IS && part.len > len) {
-            part.p += labels[i].match == LABEL_ENDS ? part.len - len : 0;
-            part.len = len;
-        }
-        if (pagetls_slice_is(part, labels[i].text, len)) {
-            return (pagetls_document_kind) labels[i].kind;
-        }
+    size_t i = 0;
+    while (i < sizeof(labels) / sizeof(labels[0]) && !pagetls_slice_is(label, labels[i], strlen(labels[i]))) {
+        i++;
     }
-    return PAGETLS_DOCUMENT_UNKNOWN_BLOCK;
+    return i < FIRST_CRL_LABEL                   ? PAGETLS_DOCUMENT_CERTIFICATE
+        : i < FIRST_PKCS7_LABEL                  ? PAGETLS_DOCUMENT_CRL
+        : i < sizeof(labels) / sizeof(labels[0]) ? PAGETLS_DOCUMENT_PKCS7
+                                                 : PAGETLS_DOCUMENT_BLOCK;
 }
-
-/* --- files and text ------------------------------------------------------------------- */
-
-#define START(text, kind)                                                                                              \
-    {                                                                                                                  \
-        text, sizeof(text) - 1, PAGETLS_DOCUMENT_##kind                                                                \
-    }
-
-typedef struct {
-    const char *octets;
-    uint8_t len;
-    uint8_t kind;
-} start;
-
-static const start file_starts[] = {
-    START("\xFE\xED\xFE\xED", JAVA_KEY_STORE),
-    START("\xCE\xCE\xCE\xCE", JAVA_KEY_STORE),
-    START("0\xEF\xBF\xBD", DECODED_BYTES), /* as UTF-8 */
-    START("0\xC2\x80", DECODED_BYTES),     /* as Latin-1, and encoded as UTF-8 again */
-    START("0\xC2\x81", DECODED_BYTES),
-    START("0\xC2\x82", DECODED_BYTES),
-    START("0\xC2\x83", DECODED_BYTES),
-    START("\xFF\xFE", UTF16),
-    START("\xFE\xFF", UTF16),
-    START("PK\x03\x04", ARCHIVE),
-    START("\x1F\x8B", ARCHIVE),
-    START("BZh", ARCHIVE),
-    START("7z\xBC\xAF", ARCHIVE),
-    START("\xFD"
-          "7zXZ",
-          ARCHIVE),
-    START("%PDF", PDF),
-    START("\x89PNG", IMAGE),
-    START("\xFF\xD8\xFF", IMAGE),
-};
-
-/* In lower case; after blanks. */
-static const start text_starts[] = {
-    START("<!doctype html", WEB_PAGE),         START("<html", WEB_PAGE),      START("<", XML),
-    START("putty-user-key-file", PUTTY_KEY),   START("ssh-", SSH_PUBLIC_KEY), START("ecdsa-sha2-", SSH_PUBLIC_KEY),
-    START("---- begin ssh2 ", SSH_PUBLIC_KEY),
-};
-
-static pagetls_document_kind find_start(const start *list, size_t count, pagetls_slice input)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t same = 0;
-        while (same < list[i].len && same < input.len &&
-               (input.p[same] == (uint8_t) list[i].octets[same] ||
-                (list == text_starts && pagetls_ascii_lower(input.p[same]) == (uint8_t) list[i].octets[same]))) {
-            same++;
-        }
-        if (same == list[i].len) {
-            return (pagetls_document_kind) list[i].kind;
-        }
-    }
-    return PAGETLS_DOCUMENT_NONE;
-}
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-pagetls_document_kind pagetls_document_kind_of_text(pagetls_slice input)
-{
-    static const char utf16[] = "B\0E\0G\0I\0N";
-    static const char byte_order_mark[] = "\xEF\xBB\xBF";
-    pagetls_slice text = input;
-    if (pagetls_slice_find(input, utf16, sizeof(utf16) - 1) != NULL) {
-        return PAGETLS_DOCUMENT_UTF16;
-    }
-    for (size_t i = 0; i < input.len; i++) {
-        if (input.p[i] < '\t') {
-            return PAGETLS_DOCUMENT_BINARY;
-        }
-    }
-    if (text.len >= 3 && memcmp(text.p, byte_order_mark, 3) == 0) {
-        text.p += 3;
-        text.len -= 3;
-    }
-    while (text.len > 0 && text.p[0] <= ' ') {
-        text.p++;
-        text.len--;
-    }
-    const pagetls_document_kind kind = find_start(text_starts, COUNT(text_starts), text);
-    return text.len == 0 ? PAGETLS_DOCUMENT_EMPTY : kind != PAGETLS_DOCUMENT_NONE ? kind : PAGETLS_DOCUMENT_TEXT;
-}
-
-pagetls_document_kind pagetls_document_kind_of_file(pagetls_slice input)
-{
-    return find_start(file_starts, COUNT(file_starts), input);
-}
-
-/* --- DER -------------------------------------------------------------------------------- */
 
 /* Enough to tell the structures apart. */
 enum { TAGS_MAX = 7 };

@@ -1,6 +1,6 @@
 /**
  * \file document_kind.h
- * \brief What an input is or contains (documents.def), by the label of a PEM block, the tags of DER, or the first octets.
+ * \brief What an input is or contains (documents.def), by the label of a PEM block or the tags of DER.
  */
 #ifndef PAGETLS_DOCUMENT_KIND_H
 #define PAGETLS_DOCUMENT_KIND_H
@@ -16,14 +16,10 @@ typedef enum {
 
 const char *pagetls_document_kind_name(pagetls_document_kind kind);
 
-/** What a PEM block with this label contains; PAGETLS_DOCUMENT_UNKNOWN_BLOCK if unknown. */
+/** What a PEM block with this label contains, if the core reads it; otherwise PAGETLS_DOCUMENT_BLOCK. */
 pagetls_document_kind pagetls_document_kind_of_label(pagetls_slice label);
 /** What a SEQUENCE with this content is; PAGETLS_DOCUMENT_DER if unknown. Accepts BER. */
 pagetls_document_kind pagetls_document_kind_of_der(pagetls_slice content);
-/** What a file with a known beginning is; PAGETLS_DOCUMENT_NONE for any other, such as PEM and DER. */
-pagetls_document_kind pagetls_document_kind_of_file(pagetls_slice input);
-/** What any other input without certificates is. */
-pagetls_document_kind pagetls_document_kind_of_text(pagetls_slice input);
 
 /** Finds the certificates and CRLs in PKCS#7 SignedData (RFC 2315, section 9.1; RFC 5652, section 5.1). \p content is that
  *  of the ContentInfo. Returns 0, or -1 if it has none. */

@@ -34,84 +34,59 @@ static unsigned base64_value(uint8_t c)
     return index < sizeof(values) ? values[index] : NOT_BASE64;
 }
 
-/* The length of the white space at \p i. Control characters and octets beyond ASCII count at the ends of lines only. The
- * escapes \n and \r count too: a block in a JSON string has them. */
-static size_t white_space(pagetls_slice text, size_t i)
-{
-    const uint8_t c = text.p[i];
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-        return 1;
-    }
-    if (c == '\\' && text.len - i > 1 && (text.p[i + 1] == 'n' || text.p[i + 1] == 'r')) {
-        return 2;
-    }
-    int at_end = i == 0 || text.p[i - 1] == '\n' || text.p[i - 1] == '\r';
-    size_t len = 0;
-    while (i + len < text.len && pagetls_pem_is_blank(text.p[i + len])) {
-        at_end |= text.p[i + len] == '\n' || text.p[i + len] == '\r';
-        len++;
-    }
-    return at_end || i + len == text.len ? len : 0;
-}
-
-typedef struct {
-    uint8_t *out;
-    size_t len;
-    uint32_t bits;
-    unsigned digits; /* in `bits` */
-} decoder;
-
-static void add_digit(decoder *to, unsigned digit)
-{
-    to->bits = to->bits << 6 | digit;
-    if (++to->digits == 4) {
-        to->out[to->len++] = (uint8_t) (to->bits >> 16);
-        to->out[to->len++] = (uint8_t) (to->bits >> 8);
-        to->out[to->len++] = (uint8_t) to->bits;
-        to->digits = 0;
-    }
-}
-
-/* Writes the octets of an incomplete group of digits. */
-static void flush_digits(decoder *to)
-{
-    const unsigned missing = 4 - to->digits;
-    const uint32_t bits = to->bits << 6 * missing;
-    if (to->digits >= 2) {
-        to->out[to->len++] = (uint8_t) (bits >> 16);
-    }
-    if (to->digits == 3) {
-        to->out[to->len++] = (uint8_t) (bits >> 8);
-    }
-}
-
-/* \p bare: both alphabets, and padding may be missing. Returns 0 or -1. */
+/* Ignores white space; control characters and octets beyond ASCII at the ends of lines; and the escapes \n and \r, which a
+ * block in a JSON string has. \p bare: both alphabets, and padding may be missing. Returns 0 or -1. */
 static int decode(pagetls_slice text, int bare, uint8_t *out, size_t *out_len)
 {
-    decoder to = { .out = out };
+    uint32_t bits = 0;
+    unsigned digits = 0;
     unsigned padding = 0;
-    for (size_t i = 0; i < text.len;) {
-        const uint8_t c = text.p[i];
-        const unsigned digit = base64_value(bare && c == '-' ? '+' : bare && c == '_' ? '/' : c);
-        if (digit < NOT_BASE64 && padding == 0) {
-            add_digit(&to, digit);
+    size_t len = 0;
+    int has_begun = 0; /* the base64 of this line */
+    int has_ended = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.p[i];
+        if (c == '\\' && i + 1 < text.len && (text.p[i + 1] == 'n' || text.p[i + 1] == 'r')) {
+            c = '\n';
             i++;
-        } else if (c == '=' && to.digits >= 2 && to.digits + padding < 4) {
-            padding++;
-            i++;
-        } else {
-            const size_t space = white_space(text, i);
-            if (space == 0) {
+        }
+        c = bare && c == '-' ? '+' : bare && c == '_' ? '/' : c;
+        const unsigned digit = base64_value(c);
+        if (digit < NOT_BASE64 || c == '=') {
+            padding += c == '=';
+            if (has_ended || (c != '=' && padding > 0)) {
                 return -1;
             }
-            i += space;
+            has_begun = 1;
+            if (c != '=') {
+                bits = bits << 6 | digit;
+                if (++digits % 4 == 0) {
+                    out[len++] = (uint8_t) (bits >> 16);
+                    out[len++] = (uint8_t) (bits >> 8);
+                    out[len++] = (uint8_t) bits;
+                }
+            }
+        } else if (c == '\n' || c == '\r') {
+            has_begun = has_ended = 0;
+        } else if (!pagetls_pem_is_blank(c)) {
+            return -1;
+        } else if (c != ' ' && c != '\t') {
+            has_ended = has_begun;
         }
     }
-    if (to.digits == 1 || (to.digits > 0 && to.digits + padding != 4 && !(bare && padding == 0))) {
+    digits %= 4;
+    if (digits == 1 || (padding > 0 && (digits == 0 || digits + padding != 4)) ||
+        (digits > 0 && padding == 0 && !bare)) {
         return -1;
     }
-    flush_digits(&to);
-    *out_len = to.len;
+    bits <<= 6 * (4 - digits);
+    if (digits > 0) {
+        out[len++] = (uint8_t) (bits >> 16);
+    }
+    if (digits == 3) {
+        out[len++] = (uint8_t) (bits >> 8);
+    }
+    *out_len = len;
     return 0;
 }
 

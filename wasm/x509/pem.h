@@ -23,7 +23,7 @@ typedef enum {
 const char *pagetls_fault_name(pagetls_fault fault);
 
 /** A label is at most this long; a BEGIN line with a longer one is damaged. */
-#define PAGETLS_PEM_LABEL_MAX 64
+#define PAGETLS_PEM_LABEL_MAX 48
 
 /** A position in a text. Initialize with the text, and everything else 0. */
 typedef struct {
