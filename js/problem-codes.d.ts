@@ -112,6 +112,7 @@ export type ProblemRule =
   | 'NAME_EXCLUDED'
   | 'NAME_UNCHECKABLE'
   | 'NC_MALFORMED'
+  | 'NC_FORM'
   | 'NC_NOT_CRITICAL'
   | 'NC_IN_LEAF'
   | 'NC_TOO_MANY'

@@ -123,6 +123,9 @@ export const PROBLEMS = {
     fix: 'Remove names of this type from the certificate, or get it from a CA without such a constraint.',
   },
   NC_MALFORMED: { fix: `${REISSUE_CA} with well-formed name constraints.` },
+  NC_FORM: {
+    fix: `${REISSUE_CA} with DNS constraints without the dot ("example.com" also covers what is below), and with no minimum.`,
+  },
   NC_NOT_CRITICAL: { fix: `${REISSUE_CA} with critical name constraints.` },
   NC_IN_LEAF: { fix: `${REISSUE} without name constraints, which are for CAs only.` },
   NC_TOO_MANY: { fix: 'Split the names over several certificates, or reissue the CA with fewer constraints.' },

@@ -55,12 +55,19 @@ static int is_host(pagetls_slice name)
 
 /* --- one name against one constraint, by kind ----------------------------------------- */
 
+/* A base that begins with a dot permits or excludes the names below a domain and not the domain itself: not in RFC 5280,
+ * but everywhere in practice. */
 static match match_dns(pagetls_slice name, pagetls_slice base, int excluded)
 {
     int wildcard = name.len > 2 && name.p[0] == '*' && name.p[1] == '.';
+    int below = base.len > 0 && base.p[0] == '.';
     pagetls_slice fixed = wildcard ? tail(name, 2) : name;
     if (!is_host(fixed)) {
         return UNCHECKABLE;
+    }
+    if (below) {
+        /* Every name that *.example.com covers is below example.com. */
+        return is_within(fixed, tail(base, 1)) && (wildcard || fixed.len >= base.len) ? MATCH : NO_MATCH;
     }
     if (is_within(fixed, base)) {
         return MATCH;
@@ -186,14 +193,16 @@ static match match_name(int kind, pagetls_slice name, pagetls_slice base, int ex
 
 /* --- the extension ---------------------------------------------------------------------- */
 
-/* Reads the base of the next GeneralSubtree, which must not have minimum or maximum (section 4.2.1.10). */
+/* Reads the base of the next GeneralSubtree, which must not have minimum or maximum (section 4.2.1.10).
+ * 1: the minimum is 0, its default, but written nevertheless. */
 static int next_base(pagetls_slice *list, pagetls_element *base)
 {
+    static const uint8_t minimum_of_0[] = { DER_CONTEXT | 0, 1, 0 };
     pagetls_slice subtree;
-    return pagetls_der_expect(list, DER_SEQUENCE, &subtree) != 0 || pagetls_der_next(&subtree, base) != 0 ||
-            subtree.len != 0
-        ? -1
-        : 0;
+    if (pagetls_der_expect(list, DER_SEQUENCE, &subtree) != 0 || pagetls_der_next(&subtree, base) != 0) {
+        return -1;
+    }
+    return pagetls_slice_is(subtree, minimum_of_0, sizeof(minimum_of_0)) ? 1 : subtree.len == 0 ? 0 : -1;
 }
 
 static int is_valid_mask(const uint8_t *mask, size_t len)
@@ -218,7 +227,7 @@ static int is_valid_base(const pagetls_element *base)
         return 0;
     }
     switch (base->tag & 0x1F) {
-        case PAGETLS_NAME_DNS: return host.len == 0 || is_host(host);
+        case PAGETLS_NAME_DNS: return host.len == 0 || is_host(host.p[0] == '.' ? tail(host, 1) : host);
         case PAGETLS_NAME_IP:
             return (host.len == 8 || host.len == 32) && is_valid_mask(host.p + host.len / 2, host.len / 2);
         case PAGETLS_NAME_EMAIL:
@@ -242,17 +251,21 @@ void pagetls_name_constraints_form(const pagetls_certificate *ca, size_t depth, 
     if (!pagetls_certificate_critical(ca, PAGETLS_EXT_NAME_CONSTRAINTS)) {
         (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_NOT_CRITICAL, depth);
     }
-    int valid = !pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS) &&
-        (ca->permitted.p != NULL || ca->excluded.p != NULL);
+    int valid = !pagetls_certificate_malformed(ca, PAGETLS_EXT_NAME_CONSTRAINTS);
+    int odd = ca->permitted.p == NULL && ca->excluded.p == NULL; /* clear, but not in the form of RFC 5280 */
     for (int i = 0; valid && i < 2; i++) {
         pagetls_slice list = trees[i];
         valid = list.p == NULL || list.len > 0;
         while (valid && list.len > 0) {
-            valid = next_base(&list, &base) == 0 && is_valid_base(&base);
+            int read = next_base(&list, &base);
+            valid = read >= 0 && is_valid_base(&base);
+            odd |= read > 0 ||
+                (valid && base.tag == (DER_CONTEXT | PAGETLS_NAME_DNS) && base.content.len > 0 &&
+                 base.content.p[0] == '.');
         }
     }
-    if (!valid) {
-        (void) pagetls_problems_add(problems, PAGETLS_RULE_NC_MALFORMED, depth);
+    if (!valid || odd) {
+        (void) pagetls_problems_add(problems, valid ? PAGETLS_RULE_NC_FORM : PAGETLS_RULE_NC_MALFORMED, depth);
     }
 }
 
@@ -294,7 +307,7 @@ static void check_name(name_check *check, int kind, pagetls_slice name)
     int uncheckable = 0;
     for (int i = 0; i < 2; i++) {
         pagetls_slice list = i == 0 ? check->ca->permitted : check->ca->excluded;
-        while (list.len > 0 && next_base(&list, &base) == 0) {
+        while (list.len > 0 && next_base(&list, &base) >= 0) {
             size_t cost = 0;
             if (*check->comparisons == 0) {
                 return; /* the caller adds the problem */

@@ -2,9 +2,30 @@
 import * as der from '../../../certs/der.js';
 import { nameConstraints, raw } from '../../../certs/extensions.js';
 import { encodeName } from '../../../certs/names.js';
+import { HOST } from '../../helpers/chains.js';
 import { below, bytes, constrained, longer, numbered, UNKNOWN } from './vector.js';
 
 /** @typedef {import('../../../certs/names.js').GeneralName} GeneralName */
+
+const A_ORG = der.primitive(2, bytes('a.org'));
+
+/**
+ * The domain .example.com, with a leading dot, permitted or excluded, and what it means for other names: problems in
+ * every profile.
+ * @param {'permitted' | 'excluded'} tree
+ * @param {string[]} names in addition to HOST
+ * @param {string[]} bad
+ * @param {string} [domain]
+ * @returns {import('./vector.js').Vector}
+ */
+const dotted = (tree, names, bad, domain = 'example.com') => ({
+  what: `${tree}: .${domain}, with ${[HOST, ...names].join(', ')}`,
+  change: below(
+    { [tree]: [{ dns: `.${domain}` }] },
+    names.map((dns) => ({ dns })),
+  ),
+  bad: [...bad.map((problem) => `0: CERT_NAME_${problem}`), '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+});
 
 /** @type {Record<string, import('./vector.js').Vector[]>} */
 export const CONSTRAINTS_FORM = {
@@ -123,19 +144,23 @@ export const CONSTRAINTS_FORM = {
   ],
   NC_MALFORMED: [
     ...[
-      { what: 'empty', value: der.sequence() },
       { what: 'no subtree', value: der.sequence(der.constructed(0)) },
+      ...[Uint8Array.of(1), Uint8Array.of(0, 0), new Uint8Array()].map((minimum) => ({
+        what: `a minimum of the octets [${minimum}]`,
+        value: der.sequence(der.constructed(1, der.sequence(A_ORG, der.primitive(0, minimum)))),
+      })),
       {
-        what: 'an encoded minimum',
+        what: 'a minimum of 0 and a maximum',
         value: der.sequence(
-          der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(0, Uint8Array.of(0)))),
+          der.constructed(
+            1,
+            der.sequence(A_ORG, der.primitive(0, Uint8Array.of(0)), der.primitive(1, Uint8Array.of(9))),
+          ),
         ),
       },
       {
         what: 'a maximum',
-        value: der.sequence(
-          der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')), der.primitive(1, Uint8Array.of(1)))),
-        ),
+        value: der.sequence(der.constructed(1, der.sequence(A_ORG, der.primitive(1, Uint8Array.of(1))))),
       },
       {
         what: 'an undefined kind of name',
@@ -148,14 +173,11 @@ export const CONSTRAINTS_FORM = {
       { what: 'no base', value: der.sequence(der.constructed(1, der.sequence())) },
       {
         what: 'an element after permitted and excluded',
-        value: der.sequence(der.constructed(1, der.sequence(der.primitive(2, bytes('a.org')))), der.nullValue()),
+        value: der.sequence(der.constructed(1, der.sequence(A_ORG)), der.nullValue()),
       },
       {
         what: 'trailing bytes',
-        value: der.concat(
-          der.sequence(der.constructed(1, der.sequence(der.primitive(2, bytes('a.org'))))),
-          der.nullValue(),
-        ),
+        value: der.concat(der.sequence(der.constructed(1, der.sequence(A_ORG))), der.nullValue()),
       },
       { what: 'not a sequence', value: der.nullValue() },
     ].map(({ what, value }) => ({
@@ -164,7 +186,7 @@ export const CONSTRAINTS_FORM = {
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     })),
     ...[
-      { what: 'DNS with a leading dot', base: { dns: '.example.org' } },
+      { what: 'DNS with two leading dots', base: { dns: '..example.org' } },
       { what: 'DNS with a wildcard', base: { dns: '*.example.org' } },
       { what: 'DNS with a trailing dot', base: { dns: 'example.org.' } },
       { what: 'IP without a mask', base: { ip: '192.0.2.1' } },
@@ -192,8 +214,13 @@ export const CONSTRAINTS_FORM = {
       bad: ['0: CERT_NAME_UNCHECKABLE', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
     {
+      what: 'DNS with only a dot',
+      change: below({ excluded: [{ dns: '.' }] }, []),
+      bad: ['0: CERT_NAME_EXCLUDED', '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
       what: 'in a root',
-      change: { root: { extensions: { nameConstraints: raw('2.5.29.30', der.sequence(), true) } } },
+      change: { root: { extensions: { nameConstraints: raw('2.5.29.30', der.nullValue(), true) } } },
       bad: ['2: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
     {
@@ -222,7 +249,7 @@ export const CONSTRAINTS_FORM = {
     },
     {
       what: 'the second of two bases',
-      change: below({ excluded: [{ dns: 'example.org' }, { dns: '.example.org' }] }, []),
+      change: below({ excluded: [{ dns: 'example.org' }, { dns: '*.example.org' }] }, []),
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
     {
@@ -232,7 +259,7 @@ export const CONSTRAINTS_FORM = {
           extensions: {
             nameConstraints: raw(
               '2.5.29.30',
-              der.sequence(der.constructed(0), der.constructed(1, der.sequence(der.primitive(2, bytes('a.org'))))),
+              der.sequence(der.constructed(0), der.constructed(1, der.sequence(A_ORG))),
               true,
             ),
           },
@@ -255,10 +282,62 @@ export const CONSTRAINTS_FORM = {
       },
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
     },
+  ],
+  NC_FORM: [
+    dotted('permitted', [], []),
+    dotted('permitted', ['example.com'], ['NOT_PERMITTED']),
+    dotted('permitted', ['a.b.EXAMPLE.com', '*.example.com', '*.a.example.com'], []),
+    dotted('permitted', ['notexample.com'], ['NOT_PERMITTED']),
+    dotted('permitted', ['*.com'], ['NOT_PERMITTED']),
+    dotted('permitted', ['a..example.com'], ['UNCHECKABLE']),
+    dotted('excluded', [], [], 'example.org'),
+    dotted('excluded', ['example.org'], [], 'example.org'),
+    dotted('excluded', ['a.example.org'], ['EXCLUDED'], 'example.org'),
+    dotted('excluded', ['*.example.org'], ['EXCLUDED'], 'example.org'),
+    dotted('excluded', ['*.a.example.org'], ['EXCLUDED'], 'example.org'),
+    dotted('excluded', ['*.org'], [], 'example.org'),
+    dotted('excluded', ['*.b.example.org'], [], 'a.b.c.example.org'),
+    dotted('excluded', ['notexample.org'], [], 'example.org'),
+    dotted('excluded', ['a..example.com'], ['UNCHECKABLE'], 'example.org'),
     {
-      what: 'permitted: DNS with a leading dot',
-      change: below({ permitted: [{ dns: '.example.org' }, { dns: 'com' }] }, []),
+      what: 'the second of two bases',
+      change: below({ permitted: [{ dns: 'com' }, { dns: '.example.org' }] }, []),
       bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'empty',
+      change: { intermediate: { extensions: { nameConstraints: raw('2.5.29.30', der.sequence(), true) } } },
+      bad: ['1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    {
+      what: 'empty, in a root',
+      change: { root: { extensions: { nameConstraints: raw('2.5.29.30', der.sequence(), true) } } },
+      bad: ['2: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    },
+    ...['a.org', 'com'].map((dns) => ({
+      what: `${dns} excluded, with a minimum of 0`,
+      change: {
+        intermediate: {
+          extensions: {
+            nameConstraints: raw(
+              '2.5.29.30',
+              der.sequence(
+                der.constructed(
+                  1,
+                  der.sequence(der.primitive(2, bytes(dns)), der.primitive(0, Uint8Array.of(0))),
+                  der.sequence(A_ORG),
+                ),
+              ),
+              true,
+            ),
+          },
+        },
+      },
+      bad: [...(dns === 'com' ? ['0: CERT_NAME_EXCLUDED'] : []), '1: CERT_NAME_CONSTRAINTS_MALFORMED'],
+    })),
+    {
+      what: 'e-mail and URI with a leading dot',
+      change: below({ permitted: [{ email: '.a.org' }, { uri: '.a.org' }] }, []),
     },
   ],
   NC_NOT_CRITICAL: [
