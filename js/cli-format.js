@@ -10,6 +10,15 @@ import { toBase64 } from './input.js';
 /** @typedef {import('./socket.js').Info} Info */
 
 /**
+ * The trust anchors that were used.
+ * @typedef {object} Anchors
+ * @property {string[]} sources such as the names of files
+ * @property {number} size the number of anchors
+ * @property {string} [version] of Mozilla's root list, if that is the source
+ * @property {string} [date] of that list
+ */
+
+/**
  * JSON with DER as base64 and characters that nobody sees escaped: the data is the same.
  * @param {unknown} value
  */
@@ -26,25 +35,27 @@ function escapeUnits(text) {
 /**
  * @param {string} target
  * @param {Info} info
+ * @param {Anchors} anchors
  */
-export function formatInspection(target, info) {
+export function formatInspection(target, info, anchors) {
   const lines = [
     `${target}: ${info.protocol}, ${info.cipher}${info.alpn ? `, ALPN ${info.alpn}` : ''}`,
     `SNI ${info.servername ?? 'not sent (IP address)'}; connected in ${info.timing.transport.toFixed(1)} ms, handshake in ${info.timing.handshake.toFixed(1)} ms`,
     '',
   ];
-  return toText(lines) + formatVerification(info.verification);
+  return toText(lines) + formatVerification(info.verification, anchors);
 }
 
 /**
  * @param {string} target
  * @param {Verification} verification of a chain that is not valid
+ * @param {Anchors} anchors
  * @param {{code: string, message: string}} error that ended the handshake
  */
-export function formatFailure(target, verification, { code, message }) {
+export function formatFailure(target, verification, anchors, { code, message }) {
   const why =
     code === 'ERR_TLS_CERT_PARSE' ? 'no connection: a certificate cannot be read' : `no connection: ${message}`;
-  return toText([`${target}: ${why}`, '']) + formatVerification(verification);
+  return toText([`${target}: ${why}`, '']) + formatVerification(verification, anchors);
 }
 
 /** @param {string[]} lines */
@@ -64,8 +75,17 @@ export function isUnsupported({ ok, problems }) {
   return !ok && problems.length > 0 && problems.every(({ code }) => UNSUPPORTED.includes(code));
 }
 
-/** @param {Verification} verification */
-export function formatVerification(verification) {
+/** @param {Anchors} anchors */
+function formatAnchors({ sources, size, version, date }) {
+  const list = version === undefined ? '' : ` ${version} of ${date}`;
+  return `Trust anchors: ${sources.join(', ')}${list}, ${size} ${size === 1 ? 'certificate' : 'certificates'}.`;
+}
+
+/**
+ * @param {Verification} verification
+ * @param {Anchors} [anchors]
+ */
+export function formatVerification(verification, anchors) {
   const { ok, time, profile, problems, warnings, path, sent, others, tried } = verification;
   const failed = isUnsupported(verification) ? 'The chain could not be verified:' : 'The chain is NOT valid:';
   const lines = [ok ? 'The chain is valid.' : failed];
@@ -81,6 +101,7 @@ export function formatVerification(verification) {
     verified
       ? `Verified at ${time.toISOString()}${profile === null ? '' : `, profile ${profile}`}.`
       : 'The chain was not verified further.',
+    ...(anchors ? [formatAnchors(anchors)] : []),
     '',
   );
   const shown = path.length > 0 ? path : sent;

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ALERTS } from '../messages/alerts.js';
 import { visible } from '../messages/visible.js';
 import {
   formatFailure,
@@ -105,7 +106,7 @@ async function withFileNames(code, files, use) {
  */
 async function readTrust(files) {
   if (!files) {
-    return { trust: await TrustStore.mozilla(), names: ["Mozilla's roots"] };
+    return { trust: await TrustStore.mozilla(), names: ["Mozilla's root list"] };
   }
   const system = files.includes('system');
   const trust = await (system ? TrustStore.system() : TrustStore.from());
@@ -160,6 +161,7 @@ async function readCriteria(values) {
       crls: await Promise.all(crlFiles(values).map(readInput)),
       profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile),
     },
+    anchors: { sources: names, size: trust.size, version: trust.version, date: trust.date },
     skippedAnchors: withFiles(trust.skipped, { trust: names }),
   };
 }
@@ -179,7 +181,7 @@ async function inspect(target, values) {
   if (values.origin !== undefined && values.bridge === undefined) {
     throw new UsageError('--origin requires --bridge.');
   }
-  const { criteria, skippedAnchors } = await readCriteria(values);
+  const { criteria, anchors, skippedAnchors } = await readCriteria(values);
   const socket = connect(target, {
     ...criteria,
     transport:
@@ -199,15 +201,15 @@ async function inspect(target, values) {
     if (error instanceof TLSError && CHAIN_ERRORS.includes(error.code) && error.verification) {
       const { verification } = error;
       const skipped = [...skippedAnchors, ...withFiles(verification.skipped, { crls: crlFiles(values) })];
-      const text = formatFailure(target, verification, error) + formatSkipped(skipped);
-      return { ok: false, json: { target, verification, skipped }, text };
+      const text = formatFailure(target, verification, anchors, error) + formatSkipped(skipped);
+      return { ok: false, json: { target, verification, trust: anchors, skipped }, text };
     }
     throw error;
   }
   await socket.close().catch(() => {});
   const skipped = [...skippedAnchors, ...withFiles(info.verification.skipped, { crls: crlFiles(values) })];
-  const text = formatInspection(target, info) + formatSkipped(skipped);
-  return { ok: info.verification.ok, json: { target, ...info, skipped }, text };
+  const text = formatInspection(target, info, anchors) + formatSkipped(skipped);
+  return { ok: info.verification.ok, json: { target, ...info, trust: anchors, skipped }, text };
 }
 
 /**
@@ -216,15 +218,15 @@ async function inspect(target, values) {
  */
 async function verify(file, values) {
   const chain = await readInput(file);
-  const { criteria, skippedAnchors } = await readCriteria(values);
+  const { criteria, anchors, skippedAnchors } = await readCriteria(values);
   const options = { ...criteria, hostname: /** @type {string | undefined} */ (values.host) };
   const verification = await withFileNames('ERR_TLS_INVALID_CRL', crlFiles(values), () =>
     withFileNames('ERR_TLS_INVALID_CERTIFICATE', [file], () => verifyChain(chain, options)),
   );
   const names = { chain: [file], crls: crlFiles(values) };
   const skipped = [...skippedAnchors, ...withFiles(verification.skipped, names)];
-  const text = formatVerification(verification) + formatSkipped(skipped);
-  return { ok: verification.ok, json: { file, verification, skipped }, text };
+  const text = formatVerification(verification, anchors) + formatSkipped(skipped);
+  return { ok: verification.ok, json: { file, verification, trust: anchors, skipped }, text };
 }
 
 /**
@@ -281,8 +283,9 @@ main(process.argv.slice(2)).then(
   },
   (error) => {
     const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof TLSError ? ` [${error.code}]` : '';
-    process.stderr.write(`pagetls: ${visible(message)}${code}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
+    const { code, alert } = error instanceof TLSError ? error : {};
+    const words = [message, ALERTS[alert ?? -1]?.hint, code && `[${code}]`].filter(Boolean);
+    process.stderr.write(`pagetls: ${visible(words.join(' '))}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
     process.exitCode = 2;
   },
 );

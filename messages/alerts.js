@@ -12,7 +12,7 @@ export const ALERTS = {
   22: { name: 'record_overflow', hint: `The server received a record that is longer than TLS allows: ${CHANGED}.` },
   40: {
     name: 'handshake_failure',
-    hint: 'Client and server have no cipher suite, group or signature algorithm in common, or the server requires a client certificate.',
+    hint: 'Client and server have no cipher suite, group or signature algorithm in common (perhaps the server’s key is not supported), or the server requires a client certificate.',
   },
   42: { name: 'bad_certificate', hint: 'The server could not read or verify the client certificate.' },
   43: { name: 'unsupported_certificate', hint: 'The server does not accept this kind of client certificate.' },

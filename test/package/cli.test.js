@@ -15,13 +15,15 @@ import * as der from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { privateKeyPem } from '../../certs/keys.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
+import { swappingRelay } from '../../certs/swap.js';
+import { TrustStore } from '../../dist/index.js';
 import { fixOf } from '../../messages/problems.js';
 import { opensslBytes } from '../helpers/certificates.js';
 import { startBridge } from '../helpers/bridge.js';
 import { authority, chain, HOST, keyOf, NOW, server } from '../helpers/chains.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
-import { startNodeTls } from '../helpers/servers.js';
+import { startNodeTls, startOpenssl } from '../helpers/servers.js';
 import { sharedCasePath, skipSharedCases } from '../helpers/shared-cases.js';
 
 /** @typedef {import('../helpers/pki.js').Case} Case */
@@ -200,6 +202,7 @@ describe('pagetls verify', () => {
     const run = await pagetls(['verify', ...goodArgs]);
     assertValid(run);
     assert.match(run.stdout, /^Verified at 2026-06-15T12:00:00\.000Z, profile private\.$/m);
+    assert.ok(run.stdout.includes(`\nTrust anchors: ${good.files.roots}, 1 certificate.\n`), run.stdout);
     assert.match(run.stdout, /^Path, leaf first:$/m);
     assert.match(run.stdout, /^ {2}0 {2}O=pagetls test, CN=good-p256\.pagetls\.test$/m);
     assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
@@ -266,6 +269,20 @@ describe('pagetls verify', () => {
     assertInvalid(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: other }), 'ERR_TLS_CERT_NOT_TRUSTED');
     assertInvalid(await pagetls(args, { SSL_CERT_FILE: good.files.roots }), 'ERR_TLS_CERT_NOT_TRUSTED');
     assertFailed(await pagetls([...args, '--ca', 'system'], { SSL_CERT_FILE: '/nonexistent' }), /\/nonexistent/);
+  });
+
+  test("names the trust anchors: the version and date of Mozilla's list, or the files", async () => {
+    const { version, date, size } = await TrustStore.mozilla();
+    const args = ['verify', good.files.chain, ...at];
+    const { stdout } = await pagetls(args);
+    const line = `Trust anchors: Mozilla's root list ${version} of ${date}, ${size} certificates.`;
+    assert.ok(stdout.split('\n').includes(line), stdout);
+    assert.match(line, / \d+\.\d+ of 20\d\d-\d\d-\d\d, \d{2,} /);
+    const { trust } = JSON.parse((await pagetls([...args, '--json'])).stdout);
+    assert.deepEqual(trust, { sources: ["Mozilla's root list"], size, version, date });
+    const both = [...args, '--ca', 'system', '--ca', good.files.roots, '--json'];
+    const own = JSON.parse((await pagetls(both, { SSL_CERT_FILE: pki('good-rsa2048').files.roots })).stdout);
+    assert.deepEqual(own.trust, { sources: ["the system's trust store", good.files.roots], size: 2 });
   });
 
   test('--at sets the verification time: a date, or a time with a time zone', async () => {
@@ -658,6 +675,7 @@ describe('pagetls inspect', () => {
   test('a valid server: exits with 0 and prints the protocol, the cipher suite and the path', async () => {
     const run = await pagetls(['inspect', target, ...goodOptions]);
     assertValid(run, new RegExp(`^${target}: TLSv1\\.3, TLS_\\w+$`, 'm'));
+    assert.match(run.stdout, /^Trust anchors: .*roots\.pem, 1 certificate\.$/m);
     assert.match(run.stdout, /^SNI good-p256\.pagetls\.test; connected in [\d.]+ ms, handshake in [\d.]+ ms$/m);
     assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
   });
@@ -772,6 +790,35 @@ describe('pagetls inspect', () => {
     const { code, stdout } = await pagetls([...args, '--json']);
     assert.equal(code, 1);
     assert.equal(JSON.parse(stdout).verification.problems[0].rule, 'KEY_UNSUPPORTED');
+  });
+
+  test('a server with a key that is not supported: exits with 2 and prints what it is', async (t) => {
+    const made = chain({ leaf: { key: keyOf(HOST, 'ed448') } });
+    const roots = writeTemporary('ed448-roots.pem', pem(made.root.der));
+    const args = ['--ca', roots, '--servername', HOST, '--at', NOW.toISOString()];
+    const honest = await startNodeTls(good, { maxVersion: 'TLSv1.2' });
+    const relay = swappingRelay(() => honest.port, [made.leaf.der, made.intermediate.der]);
+    await once(relay.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => Promise.all([relay.close(), honest.close()]));
+    const { port } = /** @type {import('node:net').AddressInfo} */ (relay.address());
+    const { code, stdout, stderr } = await pagetls(['inspect', `127.0.0.1:${port}`, ...args]);
+    assert.deepEqual([code, stderr], [2, '']);
+    assert.match(stdout, /^127\.0\.0\.1:\d+: no connection: The server's key is malformed or not supported/);
+    assert.match(stdout, /^The chain could not be verified:\n {2}certificate 0: Its key is not supported: Ed448/m);
+
+    // OpenSSL does not even send such a certificate to a client that does not offer Ed448.
+    const files = { leaf: writeTemporary('ed448.pem', pem(made.leaf.der)), key: '' };
+    files.key = writeTemporary('ed448.key', privateKeyPem(made.leaf.key));
+    const served = /** @type {Case} */ (
+      /** @type {unknown} */ ({ chain: pem(made.leaf.der) + pem(made.intermediate.der), server: {}, files })
+    );
+    const openssl = await startOpenssl(served);
+    t.after(() => openssl.close());
+    assertFailed(
+      await pagetls(['inspect', `127.0.0.1:${openssl.port}`, ...args]),
+      /fatal alert 40 \(handshake_failure\)\. Client and server have no .* in common \(perhaps the server’s key is not/,
+      /\[ERR_TLS_ALERT\]/,
+    );
   });
 
   test('a silent server: exits with 2 after --timeout', async (t) => {
