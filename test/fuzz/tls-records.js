@@ -3,24 +3,12 @@
  * Nonce and tag of protected records are arbitrary octets.
  */
 
-/* --- octets ---------------------------------------------------------------------------- */
+import { bytes, extension, fill, join, message, uint, vector } from '../helpers/tls-server/bytes.js';
 
-/** @param {(number | Uint8Array)[]} parts single octets and octet strings */
-export const join = (...parts) =>
-  new Uint8Array(Buffer.concat(parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part) : part))));
-/** @param {number} value @param {number} octets */
-export const uint = (value, octets) => Uint8Array.from({ length: octets }, (_, i) => value >> (8 * (octets - 1 - i)));
-/** A vector with a length of that many octets (RFC 8446, section 3.4). @param {number} octets @param {...Uint8Array} parts */
-export const vector = (octets, ...parts) => {
-  const content = join(...parts);
-  return join(uint(content.length, octets), content);
-};
-/** @param {string} text */
-export const bytes = (text) => new Uint8Array(Buffer.from(text, 'latin1'));
+export { bytes, extension, fill, join, message, uint, vector };
+
 /** @param {string} digits */
 const hex = (digits) => new Uint8Array(Buffer.from(digits, 'hex'));
-/** @param {number} length @param {number} octet */
-export const fill = (length, octet) => new Uint8Array(length).fill(octet);
 
 /* --- records --------------------------------------------------------------------------- */
 
@@ -56,11 +44,6 @@ export const fragments = (protect, type, content, length) =>
   );
 
 /* --- messages -------------------------------------------------------------------------- */
-
-/** @param {number} type @param {...Uint8Array} body */
-export const message = (type, ...body) => join(type, vector(3, ...body));
-/** @param {number} type @param {...Uint8Array} content */
-export const extension = (type, ...content) => join(uint(type, 2), vector(2, ...content));
 
 export const X25519 = 29;
 export const P256 = 23;
