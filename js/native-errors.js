@@ -29,6 +29,7 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-40]: { id: 'TRUNCATED', code: 'ERR_TLS_TRUNCATED' },
   [-41]: { id: 'BAD_RECORD', code: 'ERR_TLS_BAD_RECORD' },
   [-42]: { id: 'POST_HANDSHAKE', code: 'ERR_TLS_PROTOCOL' },
+  [-43]: { id: 'EMPTY_RECORDS', code: 'ERR_TLS_EMPTY_RECORDS' },
   [-60]: { id: 'RANDOM', code: 'ERR_TLS_RANDOM' },
   [-61]: { id: 'OUT_OF_MEMORY', code: 'ERR_TLS_OUT_OF_MEMORY' },
 });

@@ -119,6 +119,10 @@ export const ERRORS = {
     means: 'A record was changed in transit, or is malformed.',
     fix: 'Look for something between client and server that changes or loses bytes.',
   },
+  ERR_TLS_EMPTY_RECORDS: {
+    means: 'The server sent more than 32 records without data in a row.',
+    fix: 'The server is faulty or malicious: tell its operator.',
+  },
   ERR_TLS_CLOSED: {
     means: 'The connection is closed.',
     fix: 'Do not write after `close()`, or read from a failed socket.',

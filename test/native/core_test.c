@@ -29,6 +29,7 @@ static const struct {
     { "options", options_tests },
     { "connection", connection_tests },
     { "forged", forged_tests },
+    { "fragments", fragment_tests },
     { "identity", identity_tests },
     { "long", long_message_tests },
     { "idle", idle_tests },

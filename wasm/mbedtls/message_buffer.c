@@ -7,36 +7,127 @@
 #include "mbedtls/platform_util.h"
 #include "ssl_misc.h"
 
-int pagetls_message_needs_larger_buffer(const mbedtls_ssl_context *ssl)
+enum {
+    HEADER = 4,                                                   /* msg_type and length (RFC 8446, section 4) */
+    RECORD_HEADER = 5,                                            /* RFC 8446, section 5.1 */
+    CONTENT_AT = MBEDTLS_SSL_SEQUENCE_NUMBER_LEN + RECORD_HEADER, /* where Mbed TLS assembles, in the buffer */
+    RECORD_MAX = MBEDTLS_SSL_IN_PAYLOAD_LEN
+};
+
+/* in_hslen while the header of a message is incomplete */
+#define UNKNOWN SIZE_MAX
+
+/* What has arrived of a message that is not complete (in_hsfraglen), at CONTENT_AT. */
+static size_t fragments_len(const mbedtls_ssl_context *ssl)
 {
-    /* in_hsfraglen: part of the message has arrived, and more of it will. */
-    return ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && ssl->badmac_seen_or_in_hsfraglen != 0 &&
-        ssl->in_buf_len < ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;
+    return ssl->badmac_seen_or_in_hsfraglen;
+}
+
+static int has_got_header(const mbedtls_ssl_context *ssl)
+{
+    return ssl->in_hslen == UNKNOWN && fragments_len(ssl) >= HEADER;
 }
 
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl)
 {
-    /* Includes other messages in the last record. */
-    return ssl->in_hslen > PAGETLS_MESSAGE_MAX || ssl->badmac_seen_or_in_hsfraglen > PAGETLS_MESSAGE_MAX ||
+    if (ssl->in_hslen == UNKNOWN) {
+        return 0;
+    }
+    /* in_msglen: with other messages in its last record, which Mbed TLS counts too */
+    return ssl->in_hslen > PAGETLS_MESSAGE_MAX || ssl->in_msglen > PAGETLS_MESSAGE_MAX ||
         (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) ssl));
 }
 
-int pagetls_message_enlarge_buffer(mbedtls_ssl_context *ssl)
+int pagetls_message_check(const mbedtls_ssl_context *ssl)
 {
-    /* The whole message, plus one record behind what has arrived of it. */
-    size_t len = ssl->in_hslen + MBEDTLS_SSL_IN_BUFFER_LEN;
+    if (has_got_header(ssl)) {
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    return fragments_len(ssl) > 0 && pagetls_message_is_too_long(ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL : 0;
+}
+
+/* Sets where Mbed TLS reads the next record to. */
+static void set_record_at(mbedtls_ssl_context *ssl, size_t at)
+{
+    ssl->in_hdr = ssl->in_buf + at;
+    mbedtls_ssl_update_in_pointers(ssl);
+}
+
+/* Turns less than a header, at the end of a record, into fragments of a message of unknown length. */
+static void begin_header(mbedtls_ssl_context *ssl)
+{
+    memmove(ssl->in_buf + CONTENT_AT, ssl->in_msg, ssl->in_msglen);
+    ssl->badmac_seen_or_in_hsfraglen = (unsigned) ssl->in_msglen;
+    ssl->in_hslen = UNKNOWN;
+    set_record_at(ssl, CONTENT_AT + ssl->in_msglen);
+    ssl->in_msglen = 0;
+}
+
+static void complete_header(mbedtls_ssl_context *ssl)
+{
+    unsigned char *message = ssl->in_buf + CONTENT_AT;
+    size_t len = fragments_len(ssl);
+    ssl->in_hslen = HEADER + (size_t) MBEDTLS_GET_UINT24_BE(message, 1);
+    if (len < ssl->in_hslen) {
+        return;
+    }
+    /* The record after a message of HEADER bytes, which Mbed TLS takes for processed and removes. There is space for
+     * it: the content has moved up by at least RECORD_HEADER bytes. */
+    memmove(message + HEADER, message, len);
+    ssl->badmac_seen_or_in_hsfraglen = 0;
+    ssl->in_hslen = HEADER;
+    ssl->in_msglen = HEADER + len;
+    set_record_at(ssl, CONTENT_AT - RECORD_HEADER);
+}
+
+/* 1 if Mbed TLS did not read the record whose header it has because it does not fit behind the fragments. */
+static int does_not_fit(const mbedtls_ssl_context *ssl)
+{
+    return fragments_len(ssl) > 0 && ssl->in_left == RECORD_HEADER &&
+        MBEDTLS_GET_UINT16_BE(ssl->in_hdr, 3) <= RECORD_MAX &&
+        ssl->in_buf_len < (size_t) (ssl->in_hdr - ssl->in_buf) + RECORD_HEADER + MBEDTLS_GET_UINT16_BE(ssl->in_hdr, 3);
+}
+
+/* Makes space for the whole message and one record behind what has arrived of it. */
+static int enlarge(mbedtls_ssl_context *ssl)
+{
+    size_t len = (ssl->in_hslen == UNKNOWN ? HEADER : ssl->in_hslen) + CONTENT_AT + RECORD_HEADER + RECORD_MAX;
     unsigned char *from = ssl->in_buf;
     unsigned char *to = pagetls_heap_calloc(1, len);
     if (to == NULL) {
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     }
+    size_t record_at = (size_t) (ssl->in_hdr - from);
     memcpy(to, from, ssl->in_buf_len);
-    unsigned char **pointers[] = { &ssl->in_ctr, &ssl->in_hdr, &ssl->in_len, &ssl->in_iv, &ssl->in_msg };
-    for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++) {
-        *pointers[i] = to + (*pointers[i] - from);
-    }
     mbedtls_zeroize_and_free(from, ssl->in_buf_len);
     ssl->in_buf = to;
     ssl->in_buf_len = len;
+    set_record_at(ssl, record_at);
     return 0;
+}
+
+int pagetls_message_continue(mbedtls_ssl_context *ssl, int *ret)
+{
+    switch (*ret) {
+        case MBEDTLS_ERR_SSL_INVALID_RECORD:
+            if (ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || fragments_len(ssl) > 0 || ssl->in_msglen == 0 ||
+                ssl->in_msglen >= HEADER) {
+                return 0;
+            }
+            begin_header(ssl);
+            return 1;
+        case MBEDTLS_ERR_SSL_WANT_READ:
+            if (!has_got_header(ssl)) {
+                return 0;
+            }
+            complete_header(ssl);
+            return 1;
+        case MBEDTLS_ERR_SSL_BAD_INPUT_DATA:
+            if (!does_not_fit(ssl)) {
+                return 0;
+            }
+            *ret = enlarge(ssl);
+            return *ret == 0;
+        default: return 0;
+    }
 }

@@ -1,11 +1,17 @@
 /**
  * \file message_buffer.h
- * \brief Enlarges the record buffer for handshake messages longer than a record: usually long certificate chains.
+ * \brief Handshake messages in fragments of any size, up to #PAGETLS_MESSAGE_MAX bytes: what Mbed TLS does not assemble.
  *
- * Mbed TLS 3.6 assembles a handshake message in the buffer for one record, so a message of more than 16 KiB fails. With
- * MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH the length of that buffer may change between two records, and Mbed TLS shrinks it
- * after the handshake. So when the first record tells the length of the message, the BIO stops reading with WANT_READ,
- * we replace the buffer with a larger one, and the handshake continues.
+ * Mbed TLS 3.6 assembles a handshake message in the buffer for one record. Two kinds of fragments make it fail:
+ *
+ * - A record that does not fit behind the fragments before it, which is usual in long certificate chains, and possible
+ *   in any message. With MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH the buffer may be replaced between two calls, and Mbed TLS
+ *   shrinks it after the handshake.
+ * - A header that is split over records: the first fragment has less than four bytes. We present those as fragments of a
+ *   message of unknown length. Once the header is complete, the BIO stops reading with WANT_READ, and we set the length,
+ *   or, if the message is complete already, let Mbed TLS read it again as if it had arrived in one record.
+ *
+ * Both end a call of mbedtls_ssl_handshake() or mbedtls_ssl_read() early; the pump then calls it again.
  */
 #ifndef PAGETLS_MESSAGE_BUFFER_H
 #define PAGETLS_MESSAGE_BUFFER_H
@@ -13,11 +19,14 @@
 #include "host/limits.h"
 #include "mbedtls/ssl.h"
 
-/** 1 when the current handshake message does not fit into the buffer. */
-int pagetls_message_needs_larger_buffer(const mbedtls_ssl_context *ssl);
+/** For the BIO: 0, or the error to return instead of reading the next record. */
+int pagetls_message_check(const mbedtls_ssl_context *ssl);
 /** 1 when the current message is longer than #PAGETLS_MESSAGE_MAX, or longer than a record after the handshake. */
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl);
-/** Enlarges the buffer to hold the current message, which must not be too long. 0 or MBEDTLS_ERR_SSL_ALLOC_FAILED. */
-int pagetls_message_enlarge_buffer(mbedtls_ssl_context *ssl);
+/**
+ * After mbedtls_ssl_handshake() or mbedtls_ssl_read() returned \p ret: 1 when that was only about fragments, and the
+ * function is to be called again. Otherwise 0, with *ret the error to report.
+ */
+int pagetls_message_continue(mbedtls_ssl_context *ssl, int *ret);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "host/heap.h"
 #include "mbedtls/connection_state.h"
+#include "mbedtls/empty_records.h"
 #include "mbedtls/errors.h"
 #include "mbedtls/handshake_cleanup.h"
 #include "mbedtls/hooks.h"
@@ -133,9 +134,12 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
     pagetls_connection *connection = context;
     pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
     size_t size = pagetls_queue_size(in);
-    if (pagetls_message_needs_larger_buffer(&connection->ssl)) {
-        return pagetls_message_is_too_long(&connection->ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL
-                                                             : MBEDTLS_ERR_SSL_WANT_READ;
+    int ret = pagetls_message_check(&connection->ssl);
+    if (ret == 0) {
+        ret = pagetls_empty_records_check(&connection->ssl, &connection->empty_records);
+    }
+    if (ret != 0) {
+        return ret;
     }
     if (size == 0) {
         return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
@@ -164,6 +168,9 @@ static int error_code_for(const pagetls_connection *connection, int native)
     if (native == MBEDTLS_ERR_SSL_CONN_EOF) {
         return open ? PAGETLS_ERR_TRUNCATED : PAGETLS_ERR_HANDSHAKE_CLOSED;
     }
+    if (connection->empty_records > PAGETLS_EMPTY_RECORDS_MAX) {
+        return PAGETLS_ERR_EMPTY_RECORDS;
+    }
     if (pagetls_message_is_too_long(&connection->ssl)) {
         return PAGETLS_ERR_MESSAGE_SIZE;
     }
@@ -191,6 +198,7 @@ static void fail_native(pagetls_connection *connection, int native)
         native = MBEDTLS_ERR_SSL_DECODE_ERROR;
     }
     connection->native = native;
+    pagetls_ssl_send_pending_alert(&connection->ssl);
     fail(connection, error_code_for(connection, native));
 }
 
@@ -227,13 +235,9 @@ static void set_up(pagetls_connection *connection)
 static void run_handshake(pagetls_connection *connection)
 {
     int ret;
-    while ((ret = mbedtls_ssl_handshake(&connection->ssl)) == MBEDTLS_ERR_SSL_WANT_READ &&
-           pagetls_message_needs_larger_buffer(&connection->ssl)) {
-        ret = pagetls_message_enlarge_buffer(&connection->ssl);
-        if (ret != 0) {
-            break;
-        }
-    }
+    do {
+        ret = mbedtls_ssl_handshake(&connection->ssl);
+    } while (pagetls_message_continue(&connection->ssl, &ret));
     if (ret == 0) {
         pagetls_handshake_cleanup(&connection->ssl);
         free_handshake_config(connection);
@@ -277,6 +281,9 @@ static void read_records(pagetls_connection *connection)
         size_t before = pagetls_queue_size(from);
         int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
         size_t left = pagetls_queue_size(from);
+        if (pagetls_message_continue(&connection->ssl, &ret)) {
+            continue;
+        }
         if (ret == MBEDTLS_ERR_SSL_WANT_READ && left < before && (left > 0 || connection->eof)) {
             continue; /* Mbed TLS returns after a no_renegotiation alert, even if more data follows */
         }

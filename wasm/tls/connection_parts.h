@@ -40,10 +40,11 @@ struct pagetls_connection {
     int verify_required;
     int keylog_enabled;
 
-    uint32_t state; /**< the bits of pagetls_connection_pump() */
-    int error;      /**< a PAGETLS_ERR_…, or 0 */
-    int native;     /**< Mbed TLS's number behind it, or 0 */
-    int alert;      /**< fatal alert that the peer sent, or -1 */
+    uint32_t state;    /**< the bits of pagetls_connection_pump() */
+    int error;         /**< a PAGETLS_ERR_…, or 0 */
+    int native;        /**< Mbed TLS's number behind it, or 0 */
+    int alert;         /**< fatal alert that the peer sent, or -1 */
+    int empty_records; /**< received in a row */
     int started;
     int eof;          /**< the transport has ended */
     int closing;      /**< the host wants to close */
