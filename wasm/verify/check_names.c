@@ -49,23 +49,66 @@ void pagetls_check_host_name(const pagetls_check_target *target)
     }
 }
 
-/* 1 when \p cn is the same host as the alternative name, spelled differently: in another case, or another form of the
- * same IP address. */
+static int is_hex_prefixed(pagetls_slice text)
+{
+    return text.len > 2 && text.p[0] == '0' && pagetls_ascii_lower(text.p[1]) == 'x';
+}
+
+/* 1 when \p text is the IP address as a number of this base, such as 3221225985, 0xC0000201 or C0:00:02:01. */
+static int is_number_of_ip(pagetls_slice text, pagetls_slice ip, unsigned base)
+{
+    uint8_t value[16] = { 0 };
+    if (ip.len > sizeof(value) || text.len > PAGETLS_IP_TEXT_SIZE) {
+        return 0;
+    }
+    for (size_t i = base == 16 && is_hex_prefixed(text) ? 2 : 0; i < text.len; i++) {
+        const uint8_t c = pagetls_ascii_lower(text.p[i]);
+        unsigned carry = c >= '0' && c <= '9' ? c - '0' + 0u : c >= 'a' && c <= 'f' ? c - 'a' + 10u : 16;
+        if (c == '.' || c == ':' || c == '-') {
+            continue;
+        }
+        if (carry >= base) {
+            return 0;
+        }
+        for (size_t k = ip.len; k > 0; k--) {
+            carry += value[k - 1] * base;
+            value[k - 1] = (uint8_t) carry;
+            carry >>= 8;
+        }
+        if (carry != 0) {
+            return 0;
+        }
+    }
+    return pagetls_slice_is(ip, value, ip.len);
+}
+
+/* 1 when \p cn is the same host as the alternative name, spelled differently: in another case, with a final dot, or as
+ * another form of the same IP address. \p read: the CN, without "*." before it. */
 static int is_spelled_differently(pagetls_slice cn, const pagetls_hostname *read, const pagetls_element *name)
 {
     char ip[PAGETLS_IP_TEXT_SIZE];
+    pagetls_slice other = name->content;
     size_t same = 0;
     if ((name->tag & 0x1F) == PAGETLS_NAME_IP) {
-        pagetls_ip_format(ip, name->content.p, name->content.len);
-        return pagetls_slice_is(name->content, read->ip, read->ip_len) && !pagetls_slice_is(cn, ip, strlen(ip));
+        pagetls_ip_format(ip, other.p, other.len);
+        return !pagetls_slice_is(cn, ip, strlen(ip)) &&
+            ((read->ip_len > 0 && pagetls_slice_is(other, read->ip, read->ip_len)) || is_number_of_ip(cn, other, 10) ||
+             is_number_of_ip(cn, other, 16));
     }
-    if ((name->tag & 0x1F) != PAGETLS_NAME_DNS || name->content.len != cn.len) {
+    if ((name->tag & 0x1F) != PAGETLS_NAME_DNS || pagetls_slices_equal(cn, other)) {
         return 0;
     }
-    while (same < cn.len && pagetls_ascii_lower(cn.p[same]) == pagetls_ascii_lower(name->content.p[same])) {
+    if (cn.p[0] == '*') {
+        if (other.len < 2 || other.p[0] != '*' || other.p[1] != '.') {
+            return 0;
+        }
+        other = (pagetls_slice) { other.p + 2, other.len - 2 };
+    }
+    while (same < other.len && read->text[same] != '\0' &&
+           pagetls_ascii_lower(other.p[same]) == (uint8_t) read->text[same]) {
         same++;
     }
-    return same == cn.len && !pagetls_slices_equal(cn, name->content);
+    return same > 0 && same == other.len && read->text[same] == '\0';
 }
 
 /* BR 7.1.4.3: a host in the CN must be a copy of an alternative name. A CN with any other host is accepted, since
@@ -81,26 +124,32 @@ static int cn_is_malformed(pagetls_slice names, pagetls_slice cn)
         ascii &= cn.p[i] < 0x80;
         has_space |= cn.p[i] == ' ';
     }
-    if (cn.len == 0 || has_space || (memchr(cn.p, '.', cn.len) == NULL && memchr(cn.p, ':', cn.len) == NULL)) {
+    if (cn.len == 0 || has_space) {
         return 0; /* not a host */
     }
+    const int has_labels = memchr(cn.p, '.', cn.len) != NULL || memchr(cn.p, ':', cn.len) != NULL;
     if (!ascii) {
-        return 1;
+        return has_labels;
     }
-    if (pagetls_hostname_read(&read, (const char *) cn.p, cn.len) != 0) {
-        /* Some software reads 192.0.02.1 or 0xC0000201 as an IP address. */
-        const uint8_t *last = cn.p + cn.len - 1;
-        while (last > cn.p && last[-1] != '.') {
-            last--;
-        }
-        return *last >= '0' && *last <= '9';
+    const size_t star = cn.len > 2 && cn.p[0] == '*' && cn.p[1] == '.' ? 2 : 0;
+    const int is_host = pagetls_hostname_read(&read, (const char *) cn.p + star, cn.len - star) == 0;
+    if (!is_host) {
+        memset(&read, 0, sizeof(read));
     }
     while (pagetls_der_next(&names, &name) == 0) {
         if (is_spelled_differently(cn, &read, &name)) {
             return 1;
         }
     }
-    return 0;
+    if (is_host || !(has_labels || is_hex_prefixed(cn))) {
+        return 0;
+    }
+    /* Some software reads 192.0.02.1 or 0xC0000201 as an IP address. */
+    const uint8_t *last = cn.p + cn.len - 1;
+    while (last > cn.p && last[-1] != '.') {
+        last--;
+    }
+    return *last >= '0' && *last <= '9';
 }
 
 static void check_common_names(const pagetls_check_target *target)
