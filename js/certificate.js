@@ -324,9 +324,12 @@ export function setCriteria(core, handle, { trust, hostname, now, crls, profile 
     call.pagetls_verification_set_max_depth(handle, maxDepth);
   }
   for (const crl of crls ?? []) {
-    const ret = core.lend([crl], (pointer, length) => call.pagetls_verification_add_crls(handle, pointer, length));
+    const length = core.fill(crl, (bytes) => call.pagetls_verification_reserve_crls(handle, bytes));
+    const ret = call.pagetls_verification_add_crls(handle, length);
     if (ret < 0) {
-      throw coreError(core, ret, { message: (reason) => `A CRL cannot be read (${reason}).` });
+      const message = (/** @type {string} */ reason, /** @type {string} */ id) =>
+        id === 'CRL' ? `A CRL cannot be read (${reason}).` : `${reason}.`;
+      throw coreError(core, ret, { message });
     }
   }
 }

@@ -33,7 +33,7 @@ function parseDocument(detail) {
  * @param {number} [more.alert]
  * @param {Verification} [more.verification]
  * @param {unknown} [more.cause]
- * @param {(reason: string) => string} [more.message] makes the message from the reason
+ * @param {(reason: string, id: string) => string} [more.message] makes the message from the reason and the identifier
  */
 export function coreError(core, number, { alert, verification, cause, message } = {}) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
@@ -44,7 +44,7 @@ export function coreError(core, number, { alert, verification, cause, message } 
   const specific = ERROR_DETAILS[id];
   let text = specific ?? (detail === '' ? CODES[code] : `${CODES[code]} (${detail})`);
   if (message) {
-    text = message((specific ?? (detail || CODES[code])).replace(/\.$/, ''));
+    text = message((specific ?? (detail || CODES[code])).replace(/\.$/, ''), id);
   }
   if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;

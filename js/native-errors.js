@@ -17,6 +17,8 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-14]: { id: 'CHAIN_LENGTH', code: 'ERR_TLS_INVALID_OPTION' },
   [-15]: { id: 'DOCUMENT', code: 'ERR_TLS_INVALID_CERTIFICATE' },
   [-16]: { id: 'CRL_DOCUMENT', code: 'ERR_TLS_INVALID_CRL' },
+  [-17]: { id: 'CRL_BYTES', code: 'ERR_TLS_INVALID_OPTION' },
+  [-18]: { id: 'CRL_COUNT', code: 'ERR_TLS_INVALID_OPTION' },
   [-20]: { id: 'HANDSHAKE', code: 'ERR_TLS_HANDSHAKE' },
   [-21]: { id: 'HANDSHAKE_CLOSED', code: 'ERR_TLS_HANDSHAKE_CLOSED' },
   [-22]: { id: 'VERSION', code: 'ERR_TLS_VERSION' },

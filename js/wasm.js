@@ -110,6 +110,26 @@ export class Core {
   }
 
   /**
+   * Copies an input, once, into a block that the core has reserved.
+   * @param {string | Uint8Array} input
+   * @param {(length: number) => number} reserve returns the pointer; 0 if there is no room
+   * @returns {number} its length in bytes
+   */
+  fill(input, reserve) {
+    const pointer = reserve(input.length) >>> 0;
+    if (pointer === 0) {
+      return input.length;
+    }
+    const block = this.bytes.subarray(pointer, pointer + input.length);
+    if (typeof input !== 'string') {
+      block.set(input);
+    } else if (encoder.encodeInto(input, block).read < input.length) {
+      return this.fill(encoder.encode(input), reserve); // it is not ASCII, and longer in UTF-8
+    }
+    return input.length;
+  }
+
+  /**
    * Calls `use` with copies of the inputs in the C heap, each as pointer and length. pagetls_free() zeroizes them.
    * @template T
    * @param {(string | Uint8Array)[]} inputs

@@ -115,8 +115,16 @@ void pagetls_verification_set_clock(pagetls_verification *verification, double m
 int pagetls_verification_set_profile(pagetls_verification *verification, int profile);
 /** Limits the number of intermediates in the path, not counting self-issued ones; no limit by default. */
 int pagetls_verification_set_max_depth(pagetls_verification *verification, int max_depth);
-/** Adds every CRL in \p input. Returns their number, at least 1, or a negative code. */
-int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len);
+/**
+ * Where to write an input of \p len bytes with CRLs; NULL if there is no room, and then the next function says why. The
+ * core owns the block, and overwrites it.
+ */
+uint8_t *pagetls_verification_reserve_crls(pagetls_verification *verification, size_t len);
+/**
+ * Adds every CRL in the first \p len of the reserved bytes; all inputs have at most PAGETLS_CRL_BYTES_MAX bytes and
+ * PAGETLS_CRLS_MAX CRLs. Returns their number, at least 1, or a negative code.
+ */
+int pagetls_verification_add_crls(pagetls_verification *verification, size_t len);
 /**
  * Adds every certificate in \p input to the chain, leaf first; at most 1,000 in all (PAGETLS_CHAIN_MAX). Returns their
  * number, at least 1, or a negative code.

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../helpers/add_crls.h"
 #include "fuzz.h"
 #include "mbedtls/pem.h"
 #include "pagetls.h"
@@ -84,6 +85,7 @@ typedef struct {
     size_t block;
     size_t line;
     size_t size;
+    uint32_t checksum;
 } places;
 
 static int check_document(void *context, const pagetls_document *document)
@@ -93,11 +95,32 @@ static int check_document(void *context, const pagetls_document *document)
     FUZZ_ASSERT(document->block >= last->block && document->line >= last->line);
     FUZZ_ASSERT(document->block - last->block <= 1 && document->line <= last->size + 1);
     FUZZ_ASSERT(document->label.len <= PAGETLS_PEM_LABEL_MAX && document->der.len <= last->size);
+    for (size_t i = 0; i < document->der.len; i++) {
+        last->checksum = last->checksum * 31 + document->der.p[i];
+    }
+    for (size_t i = 0; i < document->label.len; i++) {
+        last->checksum = last->checksum * 31 + document->label.p[i];
+    }
+    last->checksum = last->checksum * 31 + document->kind * 16u + document->fault;
     FUZZ_ASSERT(document->fault == PAGETLS_FAULT_NONE || (document->der.len == 0 && document->block > 0));
     FUZZ_ASSERT(pagetls_document_kind_name(document->kind) != NULL);
     last->block = document->block;
     last->line = document->line;
     return 0;
+}
+
+/* Decoding in place finds the same. */
+static void check_in_place(const uint8_t *data, size_t size, const places *expected)
+{
+    places all = { .size = size };
+    uint8_t *copy = malloc(size + 1);
+    FUZZ_ASSERT(copy != NULL);
+    if (size > 0) {
+        memcpy(copy, data, size);
+    }
+    FUZZ_ASSERT(pagetls_documents_walk_in_place(copy, size, check_document, &all) == 0);
+    FUZZ_ASSERT(all.count == expected->count && all.line == expected->line && all.checksum == expected->checksum);
+    free(copy);
 }
 
 void fuzz_pem(const uint8_t *data, size_t size)
@@ -107,11 +130,12 @@ void fuzz_pem(const uint8_t *data, size_t size)
     pagetls_verification *v = pagetls_verification_new();
     places all = { .size = size };
     FUZZ_ASSERT(pagetls_documents_walk(data, size, check_document, &all) == 0 && all.count > 0);
+    check_in_place(data, size, &all);
     int added = pagetls_trust_store_add(trust, data, size);
     const size_t usable = pagetls_trust_store_count(trust);
     FUZZ_ASSERT(added >= 0 && (size_t) added >= usable);
     FUZZ_ASSERT(usable + trust->skipped.count == all.count); /* nothing is dropped */
-    FUZZ_ASSERT(pagetls_verification_add_crls(v, data, size) != 0);
+    FUZZ_ASSERT(add_crls(v, data, size) != 0);
     FUZZ_ASSERT(pagetls_verification_add_chain(v, data, size) != 0);
     pagetls_verification_set_trust(v, trust);
     FUZZ_ASSERT(fuzz_is_json(pagetls_verification_run(v)));

@@ -391,11 +391,11 @@ static int has_delta(const fuzz_case *input)
 static void assert_not_revoked(const fuzz_case *input, const fuzz_record *record, const parts *subject,
                                const mbedtls_x509_buf *issuer_key)
 {
-    pagetls_stored_crl *accepted = NULL;
-    if (pagetls_stored_crl_add(&accepted, record->p, record->len) != 0) {
+    pagetls_crl accepted;
+    pagetls_read_error error;
+    if (pagetls_crl_read(&accepted, record->p, record->len, &error) != 0) {
         return;
     }
-    pagetls_stored_crl_free(&accepted);
     mbedtls_x509_crl list;
     mbedtls_x509_crl_init(&list);
     const int is_scoped = has_octets(record, "\x06\x03\x55\x1D\x1C", 5);

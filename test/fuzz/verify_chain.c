@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../helpers/add_crls.h"
 #include "describe/describe.h"
 #include "fuzz.h"
 #include "mbedtls/hooks.h"
@@ -90,7 +91,7 @@ static int add_records(const fuzz_case *input, unsigned variant, pagetls_verific
     for (size_t i = 0; i < input->count; i++) {
         const fuzz_record *record = &input->record[variant & FUZZ_CRLS_REVERSED ? input->count - 1 - i : i];
         if (record->type == FUZZ_CRL && !(variant & (FUZZ_LENIENT | FUZZ_NO_CRLS))) {
-            int added = pagetls_verification_add_crls(v, record->p, record->len);
+            int added = add_crls(v, record->p, record->len);
             if (added < 0 && (variant & FUZZ_OUT_OF_MEMORY)) {
                 return -1; /* a caller would stop here */
             }
@@ -180,7 +181,7 @@ static int verify_and_check(const fuzz_case *input, unsigned variant, pagetls_ve
         FUZZ_ASSERT(handshake->result.outcome == PAGETLS_NOT_VERIFIED && handshake->chain_len == 1);
     }
     assert_rejects(handshake);
-    handshake->crls = NULL;
+    handshake->crls = (pagetls_stored_crls) { .first = NULL };
     pagetls_verification_free(handshake);
     return ok;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../helpers/add_crls.h"
 #include "check.h"
 #include "groups.h"
 #include "pagetls.h"
@@ -144,7 +145,7 @@ static int verify(int count, char **argv)
         pagetls_verification_set_hostname(verification, argv[0], strlen(argv[0])) != 0 ||
         pagetls_verification_set_profile(verification, profile_by_name(argv[2])) != 0 ||
         add_file(verification, argv[4], pagetls_verification_add_chain) != 0 ||
-        (count == 6 && add_file(verification, argv[5], pagetls_verification_add_crls) != 0)) {
+        (count == 6 && add_file(verification, argv[5], add_crls) != 0)) {
         pagetls_verification_free(verification);
         return 2;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../helpers/add_crls.h"
 #include "build.h"
 #include "check.h"
 #include "describe/describe.h"
@@ -393,7 +394,7 @@ static pagetls_verification *prepare(const case_files *f, const char *hostname)
     pagetls_trust_store *store = pagetls_trust_store_new();
     int ready = verification != NULL && store != NULL && pagetls_trust_store_add(store, f->roots, f->roots_len) > 0 &&
         pagetls_verification_set_hostname(verification, hostname, strlen(hostname)) == 0 &&
-        (f->crl == NULL || pagetls_verification_add_crls(verification, f->crl, f->crl_len) > 0) &&
+        (f->crl == NULL || add_crls(verification, f->crl, f->crl_len) > 0) &&
         pagetls_verification_add_chain(verification, f->chain, f->chain_len) > 0;
     if (ready) {
         pagetls_verification_set_trust(verification, store);
@@ -504,10 +505,17 @@ static void rejects_inputs_out_of_range(void)
     CHECK_INT(pagetls_verification_set_profile(verification, PAGETLS_PROFILE_SUITEB), 0);
     CHECK_INT(pagetls_verification_set_hostname(verification, "a b", 3), PAGETLS_ERR_HOSTNAME);
     CHECK_INT(pagetls_verification_add_chain(verification, (const uint8_t *) "x", 1), PAGETLS_ERR_DOCUMENT);
-    CHECK_INT(pagetls_verification_add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_CRL_DOCUMENT);
-    CHECK_INT(pagetls_verification_add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4), PAGETLS_ERR_CRL);
+    CHECK_INT(add_crls(verification, f.chain, f.chain_len), PAGETLS_ERR_CRL_DOCUMENT);
+    CHECK_INT(add_crls(verification, (const uint8_t *) "\x30\x80\x00\x00", 4), PAGETLS_ERR_CRL);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CRL), "certificateList has a length that is not valid DER");
-    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), ""); /* not the last error */
+    CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "");                        /* not the last error */
+    CHECK_INT(pagetls_verification_add_crls(verification, 4), PAGETLS_ERR_OUT_OF_MEMORY); /* nothing was reserved */
+    CHECK(pagetls_verification_reserve_crls(verification, 4) != NULL);
+    CHECK_INT(pagetls_verification_add_crls(verification, 5), PAGETLS_ERR_OUT_OF_MEMORY); /* less was reserved */
+    CHECK(pagetls_verification_reserve_crls(verification, PAGETLS_CRL_BYTES_MAX + 1) == NULL);
+    CHECK_INT(pagetls_verification_add_crls(verification, PAGETLS_CRL_BYTES_MAX + 1), PAGETLS_ERR_CRL_BYTES);
+    CHECK_INT(pagetls_verification_add_crls(verification, SIZE_MAX), PAGETLS_ERR_CRL_BYTES);
+    CHECK(pagetls_verification_reserve_crls(verification, 0) != NULL); /* is freed, though never read */
     int ret = 0;
     for (int i = 0; i <= PAGETLS_CHAIN_MAX / 2 && ret >= 0; i++) {
         ret = pagetls_verification_add_chain(verification, f.chain, f.chain_len);

@@ -17,6 +17,7 @@ typedef struct {
     char text[4096];
     size_t len;
     int stop_after;
+    uint32_t checksum; /* of all DER and labels */
 } summary;
 
 static int summarize(void *context, const pagetls_document *document)
@@ -24,6 +25,12 @@ static int summarize(void *context, const pagetls_document *document)
     summary *s = context;
     const char *fault = pagetls_fault_name(document->fault);
     const size_t left = sizeof(s->text) - s->len;
+    for (size_t i = 0; i < document->der.len; i++) {
+        s->checksum = s->checksum * 31 + document->der.p[i];
+    }
+    for (size_t i = 0; i < document->label.len; i++) {
+        s->checksum = s->checksum * 31 + document->label.p[i];
+    }
     char place[40] = "";
     CHECK_INT(document->index, s->len == 0 ? 0 : document->index);
     if (document->block > 0) {
@@ -46,6 +53,10 @@ static void check_input(pagetls_slice input, const char *expected)
     check_context("%.*s", (int) (input.len < 60 ? input.len : 60), (const char *) input.p);
     CHECK_INT(pagetls_documents_walk(exact, input.len, summarize, &s), 0);
     CHECK_TEXT(s.text, expected);
+    summary in_place = { .text = "" };
+    CHECK_INT(pagetls_documents_walk_in_place(exact, input.len, summarize, &in_place), 0);
+    CHECK_TEXT(in_place.text, expected);
+    CHECK_INT(in_place.checksum, s.checksum);
     check_context("%s", "");
     free(exact);
 }

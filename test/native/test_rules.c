@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../helpers/add_crls.h"
 #include "check.h"
 #include "groups.h"
 #include "pagetls.h"
@@ -127,7 +128,7 @@ static pagetls_verification *prepare(const char *id)
         size_t len;
         fclose(file);
         uint8_t *crl = check_cert_file(id, "crl.pem", &len);
-        CHECK(pagetls_verification_add_crls(verification, crl, len) > 0);
+        CHECK(add_crls(verification, crl, len) > 0);
         free(crl);
     }
     free(chain);

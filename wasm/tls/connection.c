@@ -241,7 +241,7 @@ static void run_handshake(pagetls_connection *connection)
     if (ret == 0) {
         pagetls_handshake_cleanup(&connection->ssl);
         free_handshake_config(connection);
-        pagetls_stored_crl_free(&connection->verification.crls);
+        pagetls_stored_crls_free(&connection->verification.crls);
         connection->state |= PAGETLS_HANDSHAKE_DONE;
     } else if (!would_block(ret)) {
         fail_native(connection, ret);

@@ -7,13 +7,8 @@
 
 #include "verify/rules.h"
 #include "verify/signatures.h"
+#include "verify/stored_crls.h"
 #include "x509/certificate.h"
-#include "x509/crl.h"
-
-typedef struct pagetls_stored_crl {
-    struct pagetls_stored_crl *next;
-    pagetls_crl crl; /**< points into the copy of the DER behind this struct */
-} pagetls_stored_crl;
 
 /** Whether the revocation of a certificate was checked, and if not, why. */
 typedef enum {

@@ -96,16 +96,33 @@ static int read_document(void *context, const pagetls_document *document)
     return r->skipped == NULL ? 0 : pagetls_skipped_add(r->skipped, document, PAGETLS_SKIPPED_OTHER, NULL);
 }
 
-int pagetls_input_read(const uint8_t *input, size_t len, pagetls_document_kind wanted, pagetls_document_use *use,
-                       void *context, pagetls_skipped_list *skipped)
+static reading start(pagetls_document_kind wanted, pagetls_document_use *use, void *context,
+                     pagetls_skipped_list *skipped)
 {
-    reading r = { wanted, use, context, skipped, 0, 0 };
     if (skipped != NULL) {
         skipped->inputs++;
     }
-    int ret = pagetls_documents_walk(input, len, read_document, &r);
+    return (reading) { wanted, use, context, skipped, 0, 0 };
+}
+
+static int result_of(const reading *r, int ret)
+{
     if (ret == PAGETLS_DOCUMENTS_OUT_OF_MEMORY) {
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
-    return ret != 0 ? ret : r.used > 0 ? r.used : r.code;
+    return ret != 0 ? ret : r->used > 0 ? r->used : r->code;
+}
+
+int pagetls_input_read(const uint8_t *input, size_t len, pagetls_document_kind wanted, pagetls_document_use *use,
+                       void *context, pagetls_skipped_list *skipped)
+{
+    reading r = start(wanted, use, context, skipped);
+    return result_of(&r, pagetls_documents_walk(input, len, read_document, &r));
+}
+
+int pagetls_input_read_in_place(uint8_t *input, size_t len, pagetls_document_kind wanted, pagetls_document_use *use,
+                                void *context, pagetls_skipped_list *skipped)
+{
+    reading r = start(wanted, use, context, skipped);
+    return result_of(&r, pagetls_documents_walk_in_place(input, len, read_document, &r));
 }

@@ -60,6 +60,9 @@ typedef int pagetls_document_use(void *context, const pagetls_document *document
  */
 int pagetls_input_read(const uint8_t *input, size_t len, pagetls_document_kind wanted, pagetls_document_use *use,
                        void *context, pagetls_skipped_list *skipped);
+/** The same with pagetls_documents_walk_in_place(). */
+int pagetls_input_read_in_place(uint8_t *input, size_t len, pagetls_document_kind wanted, pagetls_document_use *use,
+                                void *context, pagetls_skipped_list *skipped);
 
 /** 1 if \p document may be what was asked for: it has the kind, or is DER that could not be recognized. */
 static inline int pagetls_document_may_be(const pagetls_document *document, pagetls_document_kind wanted)

@@ -2,41 +2,6 @@
 
 #include <string.h>
 
-#include "host/heap.h"
-#include "pagetls.h"
-#include "verify/input_errors.h"
-
-int pagetls_stored_crl_add(pagetls_stored_crl **list, const uint8_t *der, size_t len)
-{
-    pagetls_read_error error;
-    pagetls_stored_crl *stored = len < SIZE_MAX / 2 ? pagetls_heap_calloc(1, sizeof(*stored) + len) : NULL;
-    if (stored == NULL) {
-        return PAGETLS_ERR_OUT_OF_MEMORY;
-    }
-    uint8_t *copy = (uint8_t *) (stored + 1);
-    if (len > 0) {
-        memcpy(copy, der, len);
-    }
-    if (pagetls_crl_read(&stored->crl, copy, len, &error) != 0) {
-        pagetls_heap_free(stored);
-        return pagetls_input_error_set(PAGETLS_ERR_CRL, &error);
-    }
-    while (*list != NULL) {
-        list = &(*list)->next;
-    }
-    *list = stored;
-    return 0;
-}
-
-void pagetls_stored_crl_free(pagetls_stored_crl **list)
-{
-    while (*list != NULL) {
-        pagetls_stored_crl *next = (*list)->next;
-        pagetls_heap_free(*list);
-        *list = next;
-    }
-}
-
 void pagetls_revocation_init(pagetls_revocation *revocation, const pagetls_stored_crl *crls)
 {
     memset(revocation, 0, sizeof(*revocation));

@@ -8,11 +8,6 @@
 #include "verify/checks.h"
 #include "verify/crl_status.h"
 
-/** Appends a copy of \p der. Returns 0, PAGETLS_ERR_CRL or PAGETLS_ERR_OUT_OF_MEMORY. */
-int pagetls_stored_crl_add(pagetls_stored_crl **list, const uint8_t *der, size_t len);
-/** Frees the whole list. */
-void pagetls_stored_crl_free(pagetls_stored_crl **list);
-
 /** The status of a certificate by the CRLs that one key signed, in one profile. */
 typedef struct {
     const pagetls_profile *profile;

@@ -69,7 +69,7 @@ static void verify_readable_chain(pagetls_verification *verification)
         .time = result->time,
     };
     pagetls_trust_store *trust = verification->trust;
-    if (pagetls_search(verification->chain, trust == NULL ? NULL : trust->first, verification->crls, &criteria,
+    if (pagetls_search(verification->chain, trust == NULL ? NULL : trust->first, verification->crls.first, &criteria,
                        &result->search) != 0) {
         result->outcome = PAGETLS_INCOMPLETE;
         return;
@@ -147,7 +147,7 @@ void pagetls_verification_clear(pagetls_verification *verification)
 {
     pagetls_verification_drop_chain(verification);
     pagetls_trust_store_free(verification->trust);
-    pagetls_stored_crl_free(&verification->crls);
+    pagetls_stored_crls_free(&verification->crls);
     pagetls_skipped_free(&verification->skipped_chain);
     pagetls_skipped_free(&verification->skipped_crls);
     pagetls_verification_init(verification);
@@ -189,15 +189,14 @@ int pagetls_verification_set_max_depth(pagetls_verification *verification, int m
     return 0;
 }
 
-static int add_crl(void *context, const pagetls_document *document)
+uint8_t *pagetls_verification_reserve_crls(pagetls_verification *verification, size_t len)
 {
-    pagetls_verification *verification = context;
-    return pagetls_stored_crl_add(&verification->crls, document->der.p, document->der.len);
+    return pagetls_stored_crls_reserve(&verification->crls, len);
 }
 
-int pagetls_verification_add_crls(pagetls_verification *verification, const uint8_t *input, size_t len)
+int pagetls_verification_add_crls(pagetls_verification *verification, size_t len)
 {
-    return pagetls_input_read(input, len, PAGETLS_DOCUMENT_CRL, add_crl, verification, &verification->skipped_crls);
+    return pagetls_stored_crls_read(&verification->crls, len, &verification->skipped_crls);
 }
 
 static int add_certificate(void *context, const pagetls_document *document)

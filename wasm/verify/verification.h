@@ -8,6 +8,7 @@
 #include "host/limits.h"
 #include "pagetls.h"
 #include "verify/result.h"
+#include "verify/stored_crls.h"
 #include "verify/trust_store.h"
 #include "x509/hostname.h"
 
@@ -18,7 +19,7 @@ struct pagetls_verification {
     double clock_ms;           /**< milliseconds since 1970; NaN: the host's clock */
     int profile;               /**< PAGETLS_PROFILE_… */
     int max_depth;             /**< maximum number of intermediates; -1: no limit */
-    pagetls_stored_crl *crls;
+    pagetls_stored_crls crls;
     /* The chain as sent, leaf first. */
     pagetls_stored_certificate *chain;
     pagetls_stored_certificate *chain_end;

@@ -8,6 +8,9 @@
 typedef struct {
     pagetls_document_visitor *visit;
     void *context;
+    uint8_t *buffer;           /* for decoded octets, of each block in turn; NULL: over the block's text */
+    uint8_t *text;             /* that text: the input, to be overwritten */
+    const uint8_t *input;      /* the same */
     pagetls_document document; /* its place in the input */
 } walker;
 
@@ -166,6 +169,12 @@ static int walk_der(walker *w, pagetls_slice input)
     return ret;
 }
 
+/* Where to decode \p text, which is a part of the input. */
+static uint8_t *space_for(const walker *w, pagetls_slice text)
+{
+    return w->buffer != NULL ? w->buffer : w->text + (text.p - w->input);
+}
+
 /* --- PEM ------------------------------------------------------------------------------ */
 
 static int has_purpose(pagetls_slice purposes)
@@ -206,32 +215,34 @@ static pagetls_fault read_trust_settings(walker *w, pagetls_slice *der)
 }
 
 /* A block with another label, which may be a damaged one. */
-static int walk_other_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer)
+static int walk_other_block(walker *w, const pagetls_pem_block *block)
 {
-    pagetls_slice der = { buffer, 0 };
+    uint8_t *space = space_for(w, block->body);
+    pagetls_slice der = { space, 0 };
     pagetls_slice content;
     const int is_ours = pagetls_slice_find(block->label, "KEY", 3) == NULL &&
-        pagetls_pem_decode(block->body, buffer, &der.len) == PAGETLS_FAULT_NONE &&
+        pagetls_pem_decode(block->body, space, &der.len) == PAGETLS_FAULT_NONE &&
         is_readable_kind(kind_of_structure(der, &content));
     return visit_without_content(w, is_ours ? PAGETLS_DOCUMENT_WRONG_LABEL : PAGETLS_DOCUMENT_BLOCK, PAGETLS_FAULT_NONE);
 }
 
-static int walk_block(walker *w, const pagetls_pem_block *block, uint8_t *buffer)
+static int walk_block(walker *w, const pagetls_pem_block *block)
 {
     const pagetls_document_kind kind = pagetls_document_kind_of_label(block->label);
-    pagetls_slice der = { buffer, 0 };
     pagetls_fault fault = block->fault;
     w->document.block = block->number;
     w->document.line = block->line;
     w->document.label = block->label;
     w->document.rejects_servers = 0;
     if (fault == PAGETLS_FAULT_NONE && kind == PAGETLS_DOCUMENT_BLOCK) {
-        return walk_other_block(w, block, buffer);
+        return walk_other_block(w, block);
     }
     if (fault != PAGETLS_FAULT_NONE || !is_readable_kind(kind)) {
         return visit_without_content(w, kind, fault);
     }
-    fault = pagetls_pem_decode(block->body, buffer, &der.len);
+    uint8_t *space = space_for(w, block->body);
+    pagetls_slice der = { space, 0 };
+    fault = pagetls_pem_decode(block->body, space, &der.len);
     if (fault == PAGETLS_FAULT_NONE && pagetls_slice_is(block->label, "TRUSTED CERTIFICATE", 19)) {
         fault = read_trust_settings(w, &der);
     }
@@ -256,38 +267,51 @@ static int is_der(pagetls_slice input)
     return input.len == 0 && element.content.len == 0;
 }
 
-static int walk_text(walker *w, pagetls_slice input, uint8_t *buffer)
+static int walk_text(walker *w, pagetls_slice input)
 {
     pagetls_pem_reader reader = { .text = input };
     pagetls_pem_block block;
     int ret = 0;
     while (ret == 0 && pagetls_pem_next(&reader, &block)) {
-        ret = walk_block(w, &block, buffer);
+        ret = walk_block(w, &block);
     }
     if (reader.blocks > 0) {
         return ret;
     }
-    pagetls_slice der = { buffer, 0 };
-    if (pagetls_base64_decode(input, buffer, &der.len) == 0 && der.len > 2 && is_der(der)) {
+    uint8_t start[PAGETLS_PEM_LABEL_MAX]; /* it may be overwritten */
+    const size_t start_len = input.len < sizeof(start) ? input.len : sizeof(start);
+    if (start_len > 0) {
+        memcpy(start, input.p, start_len);
+    }
+    uint8_t *space = space_for(w, input);
+    pagetls_slice der = { space, 0 };
+    if (pagetls_base64_decode(input, space, &der.len) == 0 && der.len > 2 && is_der(der)) {
         return walk_der(w, der);
     }
-    w->document.label =
-        (pagetls_slice) { input.p, input.len < PAGETLS_PEM_LABEL_MAX ? input.len : PAGETLS_PEM_LABEL_MAX };
+    w->document.label = (pagetls_slice) { w->buffer != NULL ? input.p : start, start_len };
     return visit_without_content(w, PAGETLS_DOCUMENT_FILE, PAGETLS_FAULT_NONE);
+}
+
+static int walk(walker *w, pagetls_slice input)
+{
+    return is_der(input) ? walk_der(w, input) : walk_text(w, input);
 }
 
 int pagetls_documents_walk(const uint8_t *input, size_t len, pagetls_document_visitor *visitor, void *context)
 {
     walker w = { .visit = visitor, .context = context };
     const pagetls_slice all = { input, len };
-    if (is_der(all)) {
-        return walk_der(&w, all);
-    }
-    uint8_t *buffer = pagetls_heap_calloc(1, len + 1); /* for each block in turn, which is shorter than its text */
-    if (buffer == NULL) {
+    w.buffer = is_der(all) ? NULL : pagetls_heap_calloc(1, len / 4 * 3 + 3);
+    if (w.buffer == NULL && !is_der(all)) {
         return PAGETLS_DOCUMENTS_OUT_OF_MEMORY;
     }
-    int ret = walk_text(&w, all, buffer);
-    pagetls_heap_free(buffer);
+    const int ret = walk(&w, all);
+    pagetls_heap_free(w.buffer);
     return ret;
+}
+
+int pagetls_documents_walk_in_place(uint8_t *input, size_t len, pagetls_document_visitor *visitor, void *context)
+{
+    walker w = { .visit = visitor, .context = context, .text = input, .input = input };
+    return walk(&w, (pagetls_slice) { input, len });
 }

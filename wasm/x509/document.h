@@ -37,5 +37,7 @@ typedef int pagetls_document_visitor(void *context, const pagetls_document *docu
  * \return 0, PAGETLS_DOCUMENTS_OUT_OF_MEMORY, or the visitor's result
  */
 int pagetls_documents_walk(const uint8_t *input, size_t len, pagetls_document_visitor *visit, void *context);
+/** The same without a buffer: decodes each PEM block over its text, so that what was visited stays in \p input. */
+int pagetls_documents_walk_in_place(uint8_t *input, size_t len, pagetls_document_visitor *visit, void *context);
 
 #endif

@@ -138,14 +138,15 @@ static void skip_blanks(pagetls_slice *text)
 
 pagetls_fault pagetls_pem_decode(pagetls_slice body, uint8_t *out, size_t *out_len)
 {
-    if (decode(body, 0, out, out_len) == 0) {
-        return *out_len > 0 ? PAGETLS_FAULT_NONE : PAGETLS_FAULT_NO_CONTENT;
+    pagetls_slice headers = body;
+    skip_blanks(&headers);
+    if (find(first_line(headers), ":") != NULL) { /* looked for first, because \p out can be the body */
+        return find(headers, "ENCRYPTED") != NULL ? PAGETLS_FAULT_ENCRYPTED : PAGETLS_FAULT_HEADER;
     }
-    skip_blanks(&body);
-    if (find(first_line(body), ":") == NULL) {
+    if (decode(body, 0, out, out_len) != 0) {
         return PAGETLS_FAULT_BASE64;
     }
-    return find(body, "ENCRYPTED") != NULL ? PAGETLS_FAULT_ENCRYPTED : PAGETLS_FAULT_HEADER;
+    return *out_len > 0 ? PAGETLS_FAULT_NONE : PAGETLS_FAULT_NO_CONTENT;
 }
 
 /* --- blocks ----------------------------------------------------------------------- */
@@ -213,14 +214,19 @@ static size_t left_at(const pagetls_pem_reader *reader, const uint8_t *p)
     return reader->text.len - (size_t) (p - reader->text.p);
 }
 
-/* Starts a block at \p p, and counts the lines before it. */
-static void start_block(pagetls_pem_reader *reader, pagetls_pem_block *block, const uint8_t *p)
+static void count_lines(pagetls_pem_reader *reader, const uint8_t *p)
 {
     const uint8_t *end = reader->text.p + reader->text.len;
     for (const uint8_t *c = reader->counted; c < p; c++) {
         reader->lines += *c == '\n' || (*c == '\r' && !(c + 1 < end && c[1] == '\n'));
     }
     reader->counted = p;
+}
+
+/* Starts a block at \p p, and counts the lines before it. */
+static void start_block(pagetls_pem_reader *reader, pagetls_pem_block *block, const uint8_t *p)
+{
+    count_lines(reader, p);
     memset(block, 0, sizeof(*block));
     block->number = ++reader->blocks;
     block->line = reader->lines + 1;
@@ -253,6 +259,7 @@ static int read_block(pagetls_pem_reader *reader, pagetls_pem_block *block, cons
         return 0;
     }
     start_block(reader, block, begin);
+    count_lines(reader, next); /* the body can be decoded in place */
     block->label = label;
     block->body = content;
     if (after.len < strlen(END) || memcmp(next, END, strlen(END)) != 0) {

@@ -47,7 +47,7 @@ int pagetls_pem_next(pagetls_pem_reader *reader, pagetls_pem_block *block);
 
 /**
  * Decodes the body of a block.
- * \param[out] out  at least three quarters of the length of \p body
+ * \param[out] out  at least three quarters of the length of \p body; it can be the body itself
  */
 pagetls_fault pagetls_pem_decode(pagetls_slice body, uint8_t *out, size_t *out_len);
 
