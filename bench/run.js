@@ -32,6 +32,7 @@ import { rowLines } from './lib/table.js';
 const SUITES = [
   'verify-cost',
   'verify',
+  'crls',
   'handshake',
   'bulk',
   'kernels',

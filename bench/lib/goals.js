@@ -48,6 +48,9 @@ const download = (cipher, least) =>
     least,
   }));
 
+/** The contestant of the suite `crls`. */
+export const OPENSSL_VERIFY = 'openssl verify';
+
 /** @type {Goal[]} */
 export const GOALS = [
   { ...P256, against: BEST_PEER, most: 0.5 },
@@ -57,6 +60,14 @@ export const GOALS = [
   ...download('TLS_AES_128_GCM_SHA256', 3),
   ...download('TLS_AES_256_GCM_SHA384', 3),
   { suite: 'memory', row: 'mean of', unit: 'kB RSS', what: 'memory of a connection', against: BEST_PEER, most: 0.5 },
+  ...['DER', 'PEM'].map((row) => ({
+    suite: 'crls',
+    row,
+    unit: 'ms',
+    what: `a CRL of 400,000 entries, ${row}`,
+    against: OPENSSL_VERIFY,
+    most: 2,
+  })),
   // 0.05 % of a CPU; Node's own timers need less.
   { suite: 'idle', row: 'open connections', unit: 'cpu ms/s', what: 'idle connections', most: 0.5 },
 ];
