@@ -32,6 +32,8 @@ Options of inspect:
   --origin URL       the Origin header for the bridge
   --servername NAME  send and expect this name instead of HOST
   --alpn LIST        offer these protocols (comma-separated)
+  --groups LIST      offer these key exchange groups, such as X25519,P-256
+  --sigalgs LIST     offer these signature schemes, such as ecdsa_secp256r1_sha256,rsa_pss_rsae_sha256
   --timeout MS       give up after this many milliseconds (default 30000)
 Options of verify:
   --host NAME        host name or IP address that the leaf must match
@@ -57,6 +59,8 @@ const COMMANDS = {
     origin: /** @type {const} */ ({ type: 'string' }),
     servername: /** @type {const} */ ({ type: 'string' }),
     alpn: /** @type {const} */ ({ type: 'string' }),
+    groups: /** @type {const} */ ({ type: 'string' }),
+    sigalgs: /** @type {const} */ ({ type: 'string' }),
     timeout: /** @type {const} */ ({ type: 'string' }),
   },
   verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
@@ -148,6 +152,11 @@ function readTimeout(text) {
   return Number(text);
 }
 
+/** @param {Values[string]} value separated by commas */
+function listOf(value) {
+  return value === undefined ? undefined : String(value).split(',');
+}
+
 /**
  * The verification criteria, common to both commands.
  * @param {Values} values
@@ -189,7 +198,11 @@ async function inspect(target, values) {
         ? undefined
         : websockify(String(values.bridge), { origin: /** @type {string | undefined} */ (values.origin) }),
     servername: /** @type {string | undefined} */ (values.servername),
-    ALPNProtocols: values.alpn === undefined ? undefined : String(values.alpn).split(','),
+    ALPNProtocols: listOf(values.alpn),
+    groups: /** @type {import('./hello-options.js').Group[] | undefined} */ (listOf(values.groups)),
+    signatureAlgorithms: /** @type {import('./hello-options.js').SignatureScheme[] | undefined} */ (
+      listOf(values.sigalgs)
+    ),
     timeout,
     rejectUnauthorized: false, // to show the chain anyway; the exit code reports the result
   });

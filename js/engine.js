@@ -20,6 +20,8 @@ import { TLSError } from './errors.js';
  * @property {ProtocolVersion} [minVersion]
  * @property {ProtocolVersion} [maxVersion]
  * @property {string[]} [ciphers] IANA names
+ * @property {number[]} [groups]
+ * @property {number[]} [signatureAlgorithms]
  * @property {(string | Uint8Array)[]} [crls]
  * @property {Profile} [profile]
  * @property {string | Uint8Array} [cert]
@@ -43,10 +45,8 @@ const PEER_CLOSED = 2;
 const CLOSED = 4;
 const FAILED = 8;
 
-/** RFC 7301, section 3.1. */
-const MAX_PROTOCOL_NAME_BYTES = 255;
-
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
+const VERSION_NUMBERS = Object.values(VERSIONS);
 
 export class Engine {
   #core;
@@ -100,6 +100,14 @@ export class Engine {
     }
     if (options.ciphers?.length) {
       this.#set('ciphers', options.ciphers, call.pagetls_connection_set_ciphers, options.ciphers.join(','));
+    }
+    if (options.groups !== undefined) {
+      this.#set('groups', options.groups, call.pagetls_connection_set_groups, numberList(options.groups));
+    }
+    if (options.signatureAlgorithms !== undefined) {
+      const { signatureAlgorithms } = options;
+      const list = numberList(signatureAlgorithms);
+      this.#set('signatureAlgorithms', signatureAlgorithms, call.pagetls_connection_set_signature_schemes, list);
     }
     if (options.cert !== undefined || options.key !== undefined) {
       this.#setIdentity(options.cert, options.key);
@@ -319,25 +327,33 @@ export class Engine {
   }
 }
 
+/** Numbers of the signature schemes that TLS 1.3 allows for certificates only (RFC 8446, section 4.2.3). */
+const RSA_PKCS1 = [0x0401, 0x0501, 0x0601];
+
 /**
- * The lowest and the highest version to offer. Leaves out a version without a cipher suite in `ciphers`: a server could
- * choose it and then find no cipher suite in common.
+ * The lowest and the highest version to offer. Leaves out a version without a cipher suite in `ciphers`, or without a
+ * scheme in `signatureAlgorithms`: a server could choose it and then find nothing in common.
  * @param {EngineOptions} options
  */
-function versionRange({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers = [] }) {
+function versionRange({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers = [], signatureAlgorithms = [] }) {
   const low = versionNumber('minVersion', minVersion);
   const high = versionNumber('maxVersion', maxVersion);
   if (low > high) {
     throw new TLSError('ERR_TLS_INVALID_OPTION', `minVersion ${minVersion} is above maxVersion ${maxVersion}.`);
   }
-  const forVersions = ciphers.map((name) => VERSIONS[name.includes('_WITH_') ? 'TLSv1.2' : 'TLSv1.3']);
-  const usable =
-    forVersions.length > 0 ? forVersions.filter((version) => version >= low && version <= high) : [low, high];
-  if (usable.length === 0) {
-    throw new TLSError(
-      'ERR_TLS_INVALID_OPTION',
-      `No cipher suite in ciphers works with ${minVersion} to ${maxVersion}.`,
-    );
+  const forCiphers = ciphers.map((name) => VERSIONS[name.includes('_WITH_') ? 'TLSv1.2' : 'TLSv1.3']);
+  const forSchemes = signatureAlgorithms.flatMap((scheme) =>
+    VERSION_NUMBERS.slice(0, RSA_PKCS1.includes(scheme) ? 1 : 2),
+  );
+  let usable = VERSION_NUMBERS.filter((version) => version >= low && version <= high);
+  for (const [list, what] of /** @type {const} */ ([
+    [forCiphers, 'cipher suite in ciphers'],
+    [forSchemes, 'scheme in signatureAlgorithms'],
+  ])) {
+    usable = list.length > 0 ? usable.filter((version) => list.includes(version)) : usable;
+    if (usable.length === 0) {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', `No ${what} works with ${minVersion} to ${maxVersion}.`);
+    }
   }
   return [Math.min(...usable), Math.max(...usable)];
 }
@@ -353,6 +369,11 @@ function versionNumber(name, version) {
   return VERSIONS[/** @type {ProtocolVersion} */ (version)];
 }
 
+/** Two octets for each number. @param {number[]} numbers */
+function numberList(numbers) {
+  return Uint8Array.from(numbers.flatMap((number) => [number >> 8, number & 0xff]));
+}
+
 /**
  * Encodes the ProtocolNameList of RFC 7301, section 3.1, without its length.
  * @param {string[]} protocols
@@ -363,12 +384,6 @@ function alpnList(protocols) {
   const list = [];
   for (const protocol of protocols) {
     const bytes = encoder.encode(protocol);
-    if (bytes.length === 0 || bytes.length > MAX_PROTOCOL_NAME_BYTES) {
-      throw new TLSError(
-        'ERR_TLS_INVALID_OPTION',
-        `Each of ALPNProtocols must be 1 to ${MAX_PROTOCOL_NAME_BYTES} bytes long.`,
-      );
-    }
     list.push(bytes.length, ...bytes);
   }
   return Uint8Array.from(list);

@@ -15,6 +15,8 @@ export { streams } from './transports/streams.js';
 export { TLSSocket };
 
 /** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('./hello-options.js').Group} Group */
+/** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./socket.js').Info} Info */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./documents.js').Skipped} Skipped */

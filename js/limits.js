@@ -11,6 +11,8 @@ export const OPEN_TIMEOUT_MS = 30_000;
 export const CLOSE_TIMEOUT_MS = 10_000;
 /** ms: the longest timeout that an option accepts: the maximum of `setTimeout()` */
 export const MAX_TIMEOUT_MS = 0x7fffffff;
+/** bytes: the names in `ALPNProtocols`, each with its length octet: the ClientHello has to fit into one record */
+export const MAX_ALPN_BYTES = 12 * 1024;
 /** ms: for a fatal alert to leave before the transport is aborted */
 export const ALERT_DELIVERY_MS = 1000;
 

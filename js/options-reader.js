@@ -7,6 +7,7 @@
  */
 import { TLSError } from './errors.js';
 import { describe, quote } from './input.js';
+import { nearest } from './nearest.js';
 
 /**
  * What the value of an option may be.
@@ -74,7 +75,7 @@ function readNames(owner, names, given) {
     throw invalid(`The ${reading} of ${owner} cannot be read.`, { cause });
   }
   if (unknown !== undefined) {
-    throw invalid(`${owner} has no option ${quote(unknown)}: did you mean \`${nearest(unknown, names)}\`?`);
+    throw invalid(`${owner} has no option ${quote(unknown)}: did you mean \`${meant(unknown, names)}\`?`);
   }
   if (!found) {
     throw notOptions(); // such as an array, or a promise that nobody awaited
@@ -143,26 +144,8 @@ function givenNames(holder, inherited) {
   });
 }
 
-/** @param {string} name @param {string[]} names @returns {string} the most similar one of `names` */
-function nearest(name, names) {
+/** @param {string} name @param {string[]} names @returns {string} the one of `names` that was probably meant */
+function meant(name, names) {
   const other = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : '';
-  if (names.includes(other)) {
-    return other;
-  }
-  const wanted = name.slice(0, 64).toLowerCase();
-  const distances = names.map((known) => editDistance(wanted, known.toLowerCase()));
-  return names[distances.indexOf(Math.min(...distances))];
-}
-
-/** Levenshtein's. @param {string} a @param {string} b */
-function editDistance(a, b) {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, character] of [...a].entries()) {
-    const above = row;
-    row = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      row.push(Math.min(above[j] + Number(character !== b[j]), above[j + 1] + 1, row[j] + 1));
-    }
-  }
-  return row[b.length];
+  return names.includes(other) ? other : nearest(name, names);
 }

@@ -1,8 +1,9 @@
 /** Reads the arguments of `connect()`. */
 import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } from './address.js';
 import { TLSError } from './errors.js';
+import { cipherNames, GROUPS, numbered, protocolNames, SIGNATURE_SCHEMES } from './hello-options.js';
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
-import { abortSignal, callback, flag, milliseconds, pemOrDer, text, texts, url } from './option-kinds.js';
+import { abortSignal, callback, flag, milliseconds, pemOrDer, text, url } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
 import { defaultTrustStore } from './trust-store.js';
 import { tcp } from './transports/tcp.js';
@@ -14,6 +15,8 @@ import { CRITERIA } from './verify-chain.js';
 /** @typedef {import('./certificate.js').Profile} Profile */
 /** @typedef {import('./engine.js').EngineOptions} EngineOptions */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./hello-options.js').Group} Group */
+/** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./transports/transport.js').Transport} Transport */
@@ -28,6 +31,8 @@ import { CRITERIA } from './verify-chain.js';
  * @property {ProtocolVersion} [minVersion] TLSv1.2 by default
  * @property {ProtocolVersion} [maxVersion] TLSv1.3 by default
  * @property {string[]} [ciphers] IANA names in order of preference; ChaCha20-Poly1305 first by default
+ * @property {Group[]} [groups] for the key exchange, in order of preference; the first gets the key share. X25519 first by default
+ * @property {SignatureScheme[]} [signatureAlgorithms] with which the server may sign the handshake, and our key too, in order of preference
  * @property {TrustStore} [trust] Mozilla's root list by default
  * @property {PemOrDerList} [crls] CRLs to check the chain against
  * @property {Profile} [profile] rules for certificates, keys and signatures; auto by default
@@ -64,10 +69,12 @@ const KINDS = {
   bridge: url,
   transport: /** @type {import('./options-reader.js').Kind<Transport>} */ (callback),
   servername: text,
-  ALPNProtocols: texts,
+  ALPNProtocols: protocolNames,
   minVersion: version,
   maxVersion: version,
-  ciphers: texts,
+  ciphers: cipherNames,
+  groups: numbered('groups', 'names of groups', GROUPS),
+  signatureAlgorithms: numbered('signatureAlgorithms', 'names of signature schemes', SIGNATURE_SCHEMES),
   cert: pemOrDer('cert'),
   key: pemOrDer('key'),
   rejectUnauthorized: flag,

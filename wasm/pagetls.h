@@ -193,6 +193,10 @@ int pagetls_connection_set_alpn(pagetls_connection *connection, const uint8_t *l
 int pagetls_connection_set_versions(pagetls_connection *connection, int minimum, int maximum);
 /** Cipher suites by their IANA names, separated by commas, in order of preference. */
 int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *names, size_t len);
+/** Key exchange groups by their numbers (RFC 8446, section 4.2.7), two octets each, in order of preference; each once. */
+int pagetls_connection_set_groups(pagetls_connection *connection, const uint8_t *list, size_t len);
+/** Signature schemes (RFC 8446, section 4.2.3) in the same form. The client's own key signs with one of them too. */
+int pagetls_connection_set_signature_schemes(pagetls_connection *connection, const uint8_t *list, size_t len);
 /**
  * The client's certificate chain, and private key in PEM or DER, for servers that request them (mutual TLS). Anything
  * but certificates in the chain is passed over, such as the private key; a damaged PEM block is an error.

@@ -15,7 +15,7 @@ const LAYERS = {
   errors: { files: ['errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'], uses: ['messages'] },
   limits: { files: ['limits.js'], uses: [] },
   input: {
-    files: ['address.js', 'input.js', 'option-kinds.js', 'options-reader.js'],
+    files: ['address.js', 'hello-options.js', 'input.js', 'nearest.js', 'option-kinds.js', 'options-reader.js'],
     uses: ['errors', 'limits'],
   },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },

@@ -73,6 +73,10 @@ static void set_option(fuzz_tls_play *p, const fuzz_record *record)
         case FUZZ_TLS_SERVERNAME: ret = pagetls_connection_set_servername(p->connection, text, record->len); break;
         case FUZZ_TLS_ALPN: ret = pagetls_connection_set_alpn(p->connection, record->p, record->len); break;
         case FUZZ_TLS_CIPHERS: ret = pagetls_connection_set_ciphers(p->connection, text, record->len); break;
+        case FUZZ_TLS_GROUPS: ret = pagetls_connection_set_groups(p->connection, record->p, record->len); break;
+        case FUZZ_TLS_SCHEMES:
+            ret = pagetls_connection_set_signature_schemes(p->connection, record->p, record->len);
+            break;
         case FUZZ_TLS_IDENTITY: p->identity = *record; return;
         default:
             ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len);
@@ -87,6 +91,8 @@ static void perform(fuzz_tls_play *p, const fuzz_record *record)
         case FUZZ_TLS_SERVERNAME:
         case FUZZ_TLS_ALPN:
         case FUZZ_TLS_CIPHERS:
+        case FUZZ_TLS_GROUPS:
+        case FUZZ_TLS_SCHEMES:
         case FUZZ_TLS_IDENTITY:
         case FUZZ_TLS_KEY: set_option(p, record); return;
         case FUZZ_TLS_WIRE:

@@ -16,6 +16,8 @@ enum {
     FUZZ_TLS_SERVERNAME = 'S',
     FUZZ_TLS_ALPN = 'P',
     FUZZ_TLS_CIPHERS = 'Y',
+    FUZZ_TLS_GROUPS = 'U',
+    FUZZ_TLS_SCHEMES = 'M',
     FUZZ_TLS_IDENTITY = 'C', /**< the client's certificates; the next FUZZ_TLS_KEY is their key */
     FUZZ_TLS_KEY = 'K',
     FUZZ_TLS_WIRE = 'W', /**< bytes for NET_IN */

@@ -151,6 +151,52 @@ static void sets_ciphers(void)
     pagetls_connection_free(connection);
 }
 
+typedef int set_numbers_fn(pagetls_connection *connection, const uint8_t *list, size_t len);
+
+static int set_numbers(set_numbers_fn *set, pagetls_connection *connection, const char *list, size_t len)
+{
+    uint8_t *exact = check_exact_copy(list, len);
+    int ret = set(connection, exact, len);
+    free(exact);
+    return ret;
+}
+
+static void sets_groups_and_schemes(void)
+{
+    static const struct {
+        set_numbers_fn *set;
+        const char *rejected[5];
+        const char *list;  /* two numbers */
+        const char *hello; /* what the ClientHello has then: the extension */
+    } kinds[] = {
+        { pagetls_connection_set_groups,
+          { "\0\x1D\0\x1D", "\0\x1E\0\x17", "\0\0\0\0", "\x1D\0\x1D\0", "\0\x17\xFF\xFF" },
+          "\0\x18\0\x17",
+          "\0\x0A\0\x06\0\x04\0\x18\0\x17" },
+        { pagetls_connection_set_signature_schemes,
+          { "\x04\x03\x04\x03", "\x02\x01\x04\x03", "\0\0\0\0", "\x03\x04\x08\x04", "\x08\x04\x08\x09" },
+          "\x08\x05\x04\x03",
+          "\0\x0D\0\x06\0\x04\x08\x05\x04\x03" },
+    };
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+        pagetls_connection *connection = player_client();
+        REQUIRE(connection != NULL);
+        for (size_t i = 0; i < 5; i++) {
+            check_context("kind %zu, list %zu", k, i);
+            CHECK_INT(set_numbers(kinds[k].set, connection, kinds[k].rejected[i], 4), PAGETLS_ERR_OPTION);
+        }
+        check_context("kind %zu", k);
+        CHECK_INT(set_numbers(kinds[k].set, connection, "", 0), PAGETLS_ERR_OPTION);
+        CHECK_INT(set_numbers(kinds[k].set, connection, kinds[k].list, 3), PAGETLS_ERR_OPTION);
+        CHECK_INT(set_numbers(kinds[k].set, connection, kinds[k].list, 4), 0);
+        CHECK_INT(set_numbers(kinds[k].set, connection, kinds[k].list, 4), PAGETLS_ERR_STATE);
+        CHECK_INT(pagetls_connection_pump(connection), 0);
+        CHECK(hello_has(connection, kinds[k].hello, 10));
+        pagetls_connection_free(connection);
+    }
+    check_context("%s", "");
+}
+
 static void sets_identity(void)
 {
     size_t chain_len;
@@ -271,6 +317,7 @@ const native_test options_tests[] = {
     { "ALPN lists are accepted if well formed", sets_alpn },
     { "versions are 1.2 and 1.3 in order, and cannot change after the start", sets_versions },
     { "cipher suites are set by their IANA names, and a failure changes nothing", sets_ciphers },
+    { "groups and signature schemes are set by their numbers, in order, each once", sets_groups_and_schemes },
     { "an identity is a chain with its key, and a failure changes nothing", sets_identity },
     { "an identity that fails for lack of memory can be set again", sets_identity_after_failed_allocation },
     { "nothing is sent without randomness", needs_randomness },

@@ -705,6 +705,21 @@ describe('pagetls inspect', () => {
     assertFailed(await pagetls(['inspect', target, ...goodOptions, '--alpn', 'nothing']), /no_application_protocol/);
   });
 
+  test('--groups and --sigalgs: offers only these', async () => {
+    const offered = ['--groups', 'P-384,X25519', '--sigalgs', 'ecdsa_secp384r1_sha384,ecdsa_secp256r1_sha256'];
+    assertValid(await pagetls(['inspect', target, ...goodOptions, ...offered]), /TLSv1\.3/);
+    const without = await pagetls(['inspect', target, ...goodOptions, '--sigalgs', 'rsa_pss_rsae_sha256']);
+    assertFailed(without, /handshake_failure/);
+    for (const list of ['', 'X25519,', 'x25519,X25519', 'P-255']) {
+      assertFailed(
+        await pagetls(['inspect', target, ...goodOptions, '--groups', list]),
+        /groups/,
+        /ERR_TLS_INVALID_OPTION/,
+      );
+    }
+    assertFailed(await pagetls(['inspect', target, ...goodOptions, '--sigalgs', 'rsa']), /signatureAlgorithms/);
+  });
+
   test('--servername defaults to the host; an IP address is not sent as SNI', async () => {
     const run = await pagetls(['inspect', target, ...trusting]);
     assertValid(run, /^SNI not sent \(IP address\)/m);

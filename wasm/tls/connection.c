@@ -68,6 +68,8 @@ void pagetls_connection_free(pagetls_connection *connection)
     pagetls_heap_free(connection->alpn_text);
     pagetls_heap_free(connection->alpn);
     pagetls_heap_free(connection->ciphers);
+    pagetls_heap_free(connection->groups);
+    pagetls_heap_free(connection->signature_schemes);
     pagetls_heap_free(connection->keylog);
     pagetls_heap_free(connection->keylog_returned);
     pagetls_heap_free(connection);

@@ -37,6 +37,8 @@ struct pagetls_connection {
     char *alpn_text;   /**< the protocol names, NUL-terminated, one after another */
     const char **alpn; /**< pointers to them, then NULL */
     int *ciphers;      /**< suite numbers, then 0 */
+    uint16_t *groups;  /**< numbers, then 0, as are the next */
+    uint16_t *signature_schemes;
     int verify_required;
     int keylog_enabled;
 

@@ -159,9 +159,15 @@ static const int default_ciphers[] = {
     0,
 };
 
+/* Order of preference, without a list from the caller. The first group gets the key share. */
+static const uint16_t supported_groups[] = {
+    MBEDTLS_SSL_IANA_TLS_GROUP_X25519,    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE,
+};
+
 /* Mbed TLS's default, and Ed25519: last, so that a server with several certificates rather uses another, which every
  * profile accepts. */
-static const uint16_t signature_schemes[] = {
+static const uint16_t supported_schemes[] = {
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
@@ -175,6 +181,50 @@ static const uint16_t signature_schemes[] = {
     MBEDTLS_TLS1_3_SIG_NONE,
 };
 
+static int has_number(const uint16_t *list, uint16_t number)
+{
+    while (*list != 0 && *list != number) {
+        list++;
+    }
+    return *list == number;
+}
+
+/* Copies a list of \p supported numbers, two octets each, to *out, and ends it with 0. */
+static int set_numbers(const pagetls_connection *connection, uint16_t **out, const uint16_t *supported,
+                       const uint8_t *list, size_t len)
+{
+    if (connection->started || *out != NULL) {
+        return PAGETLS_ERR_STATE;
+    }
+    if (len == 0 || len % 2 != 0) {
+        return PAGETLS_ERR_OPTION;
+    }
+    uint16_t *numbers = pagetls_heap_calloc(len / 2 + 1, sizeof(*numbers));
+    if (numbers == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    for (size_t i = 0; i < len / 2; i++) {
+        uint16_t number = (uint16_t) (list[2 * i] << 8 | list[2 * i + 1]);
+        if (number == 0 || !has_number(supported, number) || has_number(numbers, number)) {
+            pagetls_heap_free(numbers);
+            return PAGETLS_ERR_OPTION;
+        }
+        numbers[i] = number;
+    }
+    *out = numbers;
+    return 0;
+}
+
+int pagetls_connection_set_groups(pagetls_connection *connection, const uint8_t *list, size_t len)
+{
+    return set_numbers(connection, &connection->groups, supported_groups, list, len);
+}
+
+int pagetls_connection_set_signature_schemes(pagetls_connection *connection, const uint8_t *list, size_t len)
+{
+    return set_numbers(connection, &connection->signature_schemes, supported_schemes, list, len);
+}
+
 int pagetls_connection_configure(pagetls_connection *connection)
 {
     mbedtls_ssl_config *config = &connection->config;
@@ -186,7 +236,9 @@ int pagetls_connection_configure(pagetls_connection *connection)
     mbedtls_ssl_conf_authmode(config,
                               connection->verify_required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
     mbedtls_ssl_conf_ca_chain(config, pagetls_ca_chain(verification->trust), NULL);
-    mbedtls_ssl_conf_sig_algs(config, signature_schemes);
+    mbedtls_ssl_conf_groups(config, connection->groups != NULL ? connection->groups : supported_groups);
+    mbedtls_ssl_conf_sig_algs(
+        config, connection->signature_schemes != NULL ? connection->signature_schemes : supported_schemes);
     if (connection->ciphers == NULL) {
         mbedtls_ssl_conf_ciphersuites(config, default_ciphers);
     }
