@@ -5,7 +5,7 @@ import { visible } from '../messages/visible.js';
 import { coreError } from './core-error.js';
 import { firstCertificate, makeSkipped, takeJson } from './documents.js';
 import { TLSError } from './errors.js';
-import { describe, fromBase64, toBase64, toInput } from './input.js';
+import { describe, fromBase64, toInput, toPem } from './input.js';
 import { loadCore } from './wasm.js';
 
 /** @typedef {import('./documents.js').Skipped} Skipped */
@@ -107,13 +107,7 @@ export function describeCertificate(core, der) {
     }
     return takeJson(core, text);
   });
-  return { ...fields, der, pem: toPem(der) };
-}
-
-/** @param {Uint8Array} der */
-function toPem(der) {
-  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return { ...fields, der, pem: toPem('CERTIFICATE', der) };
 }
 
 /**
@@ -264,7 +258,7 @@ export function describeIfReadable(core, der) {
   try {
     return describeCertificate(core, der);
   } catch {
-    return /** @type {Certificate} */ (/** @type {unknown} */ ({ der, pem: toPem(der) }));
+    return /** @type {Certificate} */ (/** @type {unknown} */ ({ der, pem: toPem('CERTIFICATE', der) }));
   }
 }
 

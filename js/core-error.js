@@ -1,5 +1,5 @@
 /** Turns error numbers of the C core (wasm/errors.def) into TLSErrors. Mbed TLS's own number only goes into `native`. */
-import { documentText } from '../messages/documents.js';
+import { documentMessage } from '../messages/documents.js';
 import { ERROR_DETAILS } from '../messages/errors.js';
 import { named } from './document-kind.js';
 import { CODES, TLSError, alertName } from './errors.js';
@@ -15,8 +15,7 @@ import { NATIVE_ERRORS } from './native-errors.js';
  * @param {'certificate' | 'crl'} wanted
  */
 export function documentError(code, document, wanted) {
-  const { sentence, fix } = documentText(document, wanted);
-  return new TLSError(code, fix === '' ? sentence : `${sentence} ${fix}`);
+  return new TLSError(code, documentMessage(document, wanted));
 }
 
 /** @param {string} detail written by wasm/verify/inputs.c @returns {import('../messages/documents.js').Document} */

@@ -1,20 +1,36 @@
 /** What inputs contain, and what was skipped in them. The C core reads them; this module only converts. */
-import { documentText } from '../messages/documents.js';
+import { documentMessage } from '../messages/documents.js';
 import { unreadableText } from '../messages/unreadable.js';
 import { visible } from '../messages/visible.js';
 import { documentError } from './core-error.js';
 import { named } from './document-kind.js';
 import { TLSError } from './errors.js';
-import { fromBase64 } from './input.js';
+import { fromBase64, toInput } from './input.js';
+import { MAX_DOCUMENTS } from './limits.js';
+import { loadCore } from './wasm.js';
 
 /** @typedef {import('../messages/documents.js').DocumentKind} DocumentKind */
 /** @typedef {import('../messages/documents.js').DocumentFault} DocumentFault */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./wasm.js').Core} Core */
 
 /**
  * A part of an input: a PEM block, a certificate in PKCS#7, or the whole input.
- * @typedef {object} Document
+ * @typedef {object} InputDocument
+ * @property {number} index in the input, from 0
+ * @property {number | null} block the number of the PEM block that it is in, from 1
+ * @property {number | null} line the line of that block, from 1
+ * @property {string | null} label of that block
+ * @property {DocumentKind} kind
+ * @property {DocumentFault | null} fault why a PEM block cannot be decoded
+ * @property {string | null} message what it is and what to do, in sentences; null for a certificate or CRL
+ * @property {Uint8Array | null} der of a certificate, a CRL or an unknown structure (`der`); it may be malformed
+ */
+
+/**
+ * What the core writes.
+ * @typedef {object} RawDocument
  * @property {number} index in the input, from 0
  * @property {number} [block] number of the PEM block, from 1
  * @property {number} [line] of its BEGIN line, from 1
@@ -50,7 +66,7 @@ import { fromBase64 } from './input.js';
 
 /**
  * @typedef {object} RawSkipped JSON written by the core
- * @property {(Document & {input: number, reason: SkipReason, der?: string, unreadableField?: string, unreadableReason?: string})[]} documents
+ * @property {(RawDocument & {input: number, reason: SkipReason, der?: string, unreadableField?: string, unreadableReason?: string})[]} documents
  * @property {number} more
  */
 
@@ -70,16 +86,37 @@ export function takeJson(core, pointer) {
 /**
  * @param {Core} core
  * @param {string | Uint8Array} input
- * @param {number} [certificates] stop after this many; 0: never
- * @returns {Document[]} at least one
+ * @param {{certificates?: number}} [limits] stop after this many; 0: never
+ * @returns {RawDocument[]} at least one
+ * @throws {TLSError} ERR_TLS_INVALID_CERTIFICATE: there are too many
  */
-export function readDocuments(core, input, certificates = 0) {
+function listDocuments(core, input, { certificates = 0 } = {}) {
   const list = core.lend([input], (pointer, length) =>
-    takeJson(core, core.call.pagetls_describe_input(pointer, length, certificates) >>> 0),
+    takeJson(core, core.call.pagetls_describe_input(pointer, length, certificates, MAX_DOCUMENTS + 1) >>> 0),
   );
-  return list.map((/** @type {Document & {der?: string}} */ { der, ...document }) =>
+  if (list.length > MAX_DOCUMENTS) {
+    throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', `The input contains more than ${MAX_DOCUMENTS} documents.`);
+  }
+  return list.map((/** @type {RawDocument & {der?: string}} */ { der, ...document }) =>
     der === undefined ? named(document) : { ...named(document), der: fromBase64(der) },
   );
+}
+
+/**
+ * Everything in an input: certificates, CRLs, and what else there is, such as a private key, which is named and not
+ * decoded. Nothing is verified.
+ * @param {PemOrDer} pemOrDer
+ * @returns {Promise<InputDocument[]>} at least one, in the order of the input; of a PKCS#7 bundle the leaf first
+ * @throws {TLSError} ERR_TLS_INVALID_CERTIFICATE: there are more than 10,000
+ */
+export async function readDocuments(pemOrDer) {
+  const input = toInput(pemOrDer, 'The input');
+  return listDocuments(await loadCore(), input).map((document) => {
+    const { index, block = null, line = null, label = null, kind, fault = null, der = null } = document;
+    const isWhole = fault === null && (kind === 'certificate' || kind === 'crl');
+    const message = isWhole ? null : documentMessage(document, 'certificate');
+    return { index, block, line, label, kind, fault, message, der };
+  });
 }
 
 /**
@@ -90,7 +127,7 @@ export function readDocuments(core, input, certificates = 0) {
  * @returns {Uint8Array} its DER
  */
 export function firstCertificate(core, input) {
-  const documents = readDocuments(core, input, 1);
+  const documents = listDocuments(core, input, { certificates: 1 });
   const found = documents.find(
     ({ kind, fault }) => fault !== undefined || ['certificate', 'der', 'wrong-label'].includes(kind),
   );
@@ -133,11 +170,8 @@ export function makeSkipped({ documents, more }, source, describe) {
 function skipMessage({ source, index, block, line, kind, reason, certificate }, details) {
   if (reason === 'other' || reason === 'damaged') {
     const place = { block: block ?? undefined, line: line ?? undefined, label: details.label };
-    const { sentence, fix } = documentText(
-      { kind: String(kind), fault: details.fault, ...place },
-      source === 'crls' ? 'crl' : 'certificate',
-    );
-    return fix === '' ? sentence : `${sentence} ${fix}`;
+    const wanted = source === 'crls' ? 'crl' : 'certificate';
+    return documentMessage({ kind: String(kind), fault: details.fault, ...place }, wanted);
   }
   const name = certificate?.subject?.text;
   const where = block === null ? `Certificate ${index + 1}` : `PEM block ${block} at line ${line}`;

@@ -5,6 +5,7 @@ import { readConnectOptions } from './options.js';
 import { TLSSocket } from './socket.js';
 
 export { parseCertificate } from './certificate.js';
+export { readDocuments } from './documents.js';
 export { CODES, TLSError } from './errors.js';
 export { TrustStore } from './trust-store.js';
 export { verifyChain } from './verify-chain.js';
@@ -19,6 +20,9 @@ export { TLSSocket };
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./socket.js').Info} Info */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./documents.js').InputDocument} InputDocument */
+/** @typedef {import('./documents.js').DocumentKind} DocumentKind */
+/** @typedef {import('./documents.js').DocumentFault} DocumentFault */
 /** @typedef {import('./documents.js').Skipped} Skipped */
 /** @typedef {import('./documents.js').SkipReason} SkipReason */
 /** @typedef {import('./certificate.js').Verification} Verification */

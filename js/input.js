@@ -74,7 +74,13 @@ export function quote(text) {
 
 /** @param {string} base64 */
 export function fromBase64(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) {
+    // ten times as fast as Uint8Array.from()
+    bytes[i] = text.charCodeAt(i);
+  }
+  return bytes;
 }
 
 /** Well below the maximum number of arguments of a call. */
@@ -87,4 +93,13 @@ export function toBase64(bytes) {
     text += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
   }
   return btoa(text);
+}
+
+/**
+ * @param {string} label
+ * @param {Uint8Array} der
+ * @returns {string} a PEM block (RFC 7468)
+ */
+export function toPem(label, der) {
+  return `-----BEGIN ${label}-----\n${toBase64(der).replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
 }

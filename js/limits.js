@@ -4,6 +4,8 @@
 
 /** certificates: the most that `maxDepth` of `verifyChain()` can allow between leaf and anchor: `PAGETLS_PATH_MAX` less two */
 export const MAX_DEPTH = 18;
+/** documents: in the input of `readDocuments()` and `parseCertificate()`; more are an error */
+export const MAX_DOCUMENTS = 10_000;
 
 /** ms: to open a connection (option `timeout`) */
 export const OPEN_TIMEOUT_MS = 30_000;

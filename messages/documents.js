@@ -124,3 +124,9 @@ export function documentText({ kind, fault, block, line, label }, wanted) {
   const { is, fix = '' } = DOCUMENTS[/** @type {DocumentKind} */ (kind)];
   return { sentence: kind === 'empty' ? `${place} is empty.` : `${place} is ${is}, not ${WANTED[wanted]}.`, fix };
 }
+
+/** The same in one text. @param {Document} document @param {keyof typeof WANTED} wanted */
+export function documentMessage(document, wanted) {
+  const { sentence, fix } = documentText(document, wanted);
+  return fix === '' ? sentence : `${sentence} ${fix}`;
+}

@@ -156,10 +156,10 @@ char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error);
 
 /**
  * Describes what \p input contains, as JSON: [{index, block, line, label, kind, fault, der}], up to and including
- * this number of \p certificates; 0: everything. `der` is base64.
+ * this number of \p certificates or of \p documents; 0: everything. `der` is base64.
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory
  */
-char *pagetls_describe_input(const uint8_t *input, size_t len, size_t certificates);
+char *pagetls_describe_input(const uint8_t *input, size_t len, size_t certificates, size_t documents);
 
 /* --- a connection ---------------------------------------------------------------- */
 

@@ -28,6 +28,7 @@ const DOCUMENTED = [
     declaration: /^export declare class TrustStore \{$/m,
     internal: ['constructor', 'handle', 'addMozillaRoots'],
   },
+  { section: 'readDocuments', file: 'documents', declaration: /^export type InputDocument = \{$/m },
   { section: 'Skipped', file: 'documents', declaration: /^export type Skipped = \{$/m },
   { section: 'Transports', file: 'transports/websockify', declaration: /^export type WebsockifyOptions = \{$/m },
   {

@@ -140,7 +140,7 @@ void fuzz_pem(const uint8_t *data, size_t size)
     pagetls_verification_set_trust(v, trust);
     FUZZ_ASSERT(fuzz_is_json(pagetls_verification_run(v)));
     char *texts[] = { pagetls_trust_store_skipped(trust), pagetls_verification_skipped(v),
-                      pagetls_describe_input(data, size, 0), pagetls_describe_input(data, size, 1) };
+                      pagetls_describe_input(data, size, 0, 100), pagetls_describe_input(data, size, 1, 0) };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         FUZZ_ASSERT(fuzz_is_json(texts[i]));
         pagetls_free(texts[i]);

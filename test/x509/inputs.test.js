@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import * as der from '../../certs/der.js';
 import { Engine } from '../../dist/engine.js';
-import { parseCertificate, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
+import { parseCertificate, readDocuments, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { DOCUMENTS, documentText, FAULTS } from '../../messages/documents.js';
 import { derOf, openssl, opensslBytes } from '../helpers/certificates.js';
@@ -313,6 +313,53 @@ describe('a TRUSTED CERTIFICATE of OpenSSL', () => {
       assert.match(store.skipped[0].message, /pagetls Test Root, is not trusted for TLS servers/);
       assert.equal((await verifyChain(good.chain, { trust: store, hostname: good.hostname, now: CLOCK })).ok, false);
       assert.match((await parseCertificate(text)).subject.text, /Test Root/);
+    }
+  });
+});
+
+describe('readDocuments()', () => {
+  test('lists everything in its order, with what is not a certificate or CRL', async () => {
+    const list = pki('revoked').crl ?? '';
+    const documents = await readDocuments(
+      good.key + leaf + pemBlocks(list)[0] + replaced(leaf, lines[1], `!${lines[1]}`),
+    );
+    assert.deepEqual(
+      documents.map(({ index, block, label, kind, fault, der }) => [index, block, label, kind, fault, der !== null]),
+      [
+        [0, 1, 'PRIVATE KEY', 'private-key', null, false],
+        [1, 2, 'CERTIFICATE', 'certificate', null, true],
+        [2, 3, 'X509 CRL', 'crl', null, true],
+        [3, 4, 'CERTIFICATE', 'certificate', 'base64', false],
+      ],
+    );
+    assert.deepEqual(Buffer.from(documents[1].der ?? []), leafDer);
+    assert.deepEqual([documents[1].message, documents[2].message], [null, null]);
+    assert.match(
+      documents[0].message ?? '',
+      /^PEM block 1 \(PRIVATE KEY\) at line 1 is a private key, not a certificate\./,
+    );
+    assert.match(documents[3].message ?? '', /is not valid base64\. Copy the block/);
+    assert.equal(documents[1].line, good.key.split('\n').length);
+  });
+
+  test('names what is not PEM, and keeps DER of an unknown structure', async () => {
+    const [text] = await readDocuments('hello');
+    assert.deepEqual([text.block, text.line, text.label, text.kind, text.der], [null, null, null, 'text', null]);
+    const bytes = der.sequence(der.integer(1));
+    const [unknown, ...more] = await readDocuments(bytes);
+    assert.deepEqual([unknown.kind, Buffer.from(unknown.der ?? []), more], ['der', Buffer.from(bytes), []]);
+    assert.match(unknown.message ?? '', /DER of an unknown structure, or damaged/);
+  });
+
+  test('rejects more than 10,000 documents', async () => {
+    const many = block('A').repeat(10_000);
+    assert.equal((await readDocuments(many)).length, 10_000);
+    await assert.rejects(readDocuments(many + leaf), { code: 'ERR_TLS_INVALID_CERTIFICATE', message: /10000/ });
+  });
+
+  test('rejects what is no input', async () => {
+    for (const wrong of /** @type {never[]} */ ([undefined, null, 5, [leaf]])) {
+      await assert.rejects(readDocuments(wrong), { code: 'ERR_TLS_INVALID_OPTION' });
     }
   });
 });

@@ -69,7 +69,8 @@ char *pagetls_verification_skipped(const pagetls_verification *verification)
 
 typedef struct {
     pagetls_json json;
-    size_t certificates; /* that may still be described */
+    size_t certificates; /* that may still be described; 0: all */
+    size_t documents;    /* likewise */
 } description;
 
 static int describe_document(void *context, const pagetls_document *document)
@@ -79,12 +80,13 @@ static int describe_document(void *context, const pagetls_document *document)
     describe_place(&d->json, document->index, document->block, document->line, document->label.p, document->label.len);
     describe_kind(&d->json, document->kind, document->fault, document->der);
     pagetls_json_end_object(&d->json);
-    return pagetls_document_may_be(document, PAGETLS_DOCUMENT_CERTIFICATE) && --d->certificates == 0;
+    return (pagetls_document_may_be(document, PAGETLS_DOCUMENT_CERTIFICATE) && --d->certificates == 0) ||
+        --d->documents == 0;
 }
 
-char *pagetls_describe_input(const uint8_t *input, size_t len, size_t certificates)
+char *pagetls_describe_input(const uint8_t *input, size_t len, size_t certificates, size_t documents)
 {
-    description d = { .certificates = certificates };
+    description d = { .certificates = certificates, .documents = documents };
     pagetls_json_array(&d.json, NULL);
     if (pagetls_documents_walk(input, len, describe_document, &d) == PAGETLS_DOCUMENTS_OUT_OF_MEMORY) {
         pagetls_json_free(&d.json);
