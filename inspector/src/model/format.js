@@ -8,6 +8,7 @@ import { streamOf } from './records.js';
 
 /** @typedef {import('../types.js').Result} Result */
 /** @typedef {import('../types.js').Criteria} Criteria */
+/** @typedef {import('../types.js').Profile} Profile */
 /** @typedef {import('../types.js').Request} Request */
 /** @typedef {import('../../../dist/index.js').Certificate} Certificate */
 /** @typedef {import('../../../dist/index.js').Verification} Verification */
@@ -26,9 +27,52 @@ export { visible };
  */
 
 /**
- * Where a chain is from, and the name that it was verified for: what the user asked for since does not matter.
- * @typedef {{ request: Request, criteria?: Pick<Criteria, 'hostname'> | null }} Subject
+ * What a chain was verified by. What is left out is the default.
+ * @typedef {Pick<Criteria, 'hostname'> & { profile?: Profile, trust?: { kind: keyof typeof STORES } }} Terms
  */
+
+/**
+ * Where a chain is from, and what it was verified by: what the user asked for since does not matter.
+ * @typedef {{ request: Request, criteria?: Terms | null }} Subject
+ */
+
+/** Trust anchors in a sentence. */
+const STORES = {
+  mozilla: 'Mozilla’s root list',
+  system: 'this system’s roots',
+  lab: 'the lab’s root',
+  own: 'your own roots',
+  none: 'no trust anchors',
+};
+
+/** The rules of profiles in a sentence. @type {Record<Exclude<Profile, 'auto'>, string>} */
+const RULES = {
+  webpki: 'Web PKI rules',
+  private: 'rules for private CAs',
+  rfc5280: 'the rules of RFC 5280 alone',
+  suiteb: 'Suite B rules',
+};
+
+/**
+ * The trust anchors and the rules unless they are the default, and the number of warnings.
+ * @param {Subject} result
+ * @param {Verification} verification
+ * @returns {string[]}
+ */
+function termsOf({ request: { lab }, criteria }, verification) {
+  if (!criteria) return [];
+  const kind = criteria.trust?.kind ?? (lab ? 'lab' : 'mozilla');
+  const usual = lab?.profile ?? 'auto';
+  const asked = criteria.profile ?? usual;
+  const { profile, warnings } = verification;
+  const counts = verification.ok || asked !== 'auto' || reachesAnchor(verification); // else no anchor chose the rules
+  const said = profile !== null && counts && (asked !== usual || profile !== 'webpki');
+  return [
+    ...(kind === (lab ? 'lab' : 'mozilla') ? [] : [STORES[kind]]),
+    ...(said ? [RULES[profile]] : []),
+    ...(warnings.length > 0 && counts ? [count(warnings.length, 'warning')] : []),
+  ];
+}
 
 /**
  * @param {Subject & Pick<Result, 'info' | 'verification' | 'error'> & Partial<Pick<Result, 'recording'>>} result
@@ -42,7 +86,8 @@ export function outcome({ request, info, verification, error, criteria = null, r
     const detail = problem ? (fixOf(problem) ?? undefined) : undefined;
     const other = otherName({ request, criteria });
     const reason = invalidReason(request.file === null ? `of ${name}` : `in ${name}`, verification);
-    return { kind: 'bad', sentence: `Not trusted${other === null ? '' : ` for ${other}`}: ${reason}`, detail };
+    const terms = inParentheses(termsOf({ request, criteria }, verification));
+    return { kind: 'bad', sentence: `Not trusted${other === null ? '' : ` for ${other}`}${terms}: ${reason}`, detail };
   }
   if (error?.code === 'ERR_TLS_BAD_RECORD' && recording && beginsAsTls(recording)) {
     return {
@@ -65,21 +110,26 @@ export function outcome({ request, info, verification, error, criteria = null, r
   }
   return {
     kind: 'good',
-    sentence: validSentence({ request, criteria }),
+    sentence: validSentence({ request, criteria }, verification ? termsOf({ request, criteria }, verification) : []),
     detail: verification ? validDetail(verification, info?.protocol) : undefined,
   };
 }
 
-/** @param {Subject} result */
-function validSentence({ request, criteria }) {
+/** @param {string[]} texts */
+function inParentheses(texts) {
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
+}
+
+/** @param {Subject} result @param {string[]} terms */
+function validSentence({ request, criteria }, terms) {
   const name = sourceName(request);
   if (!criteria?.hostname) {
     const where = request.file === null ? 'from' : 'in';
-    return `Valid certificate chain ${where} ${name}; no host name was checked`;
+    return `Valid certificate chain ${where} ${name}; no host name was checked${inParentheses(terms)}`;
   }
-  const verified = visible(criteria.hostname);
-  if (otherName({ request, criteria }) === null) return `Valid certificate for ${verified}`;
-  return `Valid certificate for ${verified} (${request.file === null ? `sent by ${name}` : `in ${name}`})`;
+  const own = otherName({ request, criteria }) === null;
+  const where = own ? [] : [request.file === null ? `sent by ${name}` : `in ${name}`];
+  return `Valid certificate for ${visible(criteria.hostname)}${inParentheses([...where, ...terms])}`;
 }
 
 /**

@@ -45,7 +45,7 @@ export function deliveryOf({ kind, relay }) {
 /**
  * The outcome of a verification or a connection.
  * @param {LabCase} labCase
- * @param {Pick<Settings, 'hostname'>} settings of the verification
+ * @param {Pick<Settings, 'hostname'> & Partial<Pick<Settings, 'trust' | 'profile'>>} settings of the verification
  * @param {object} found
  * @param {Verification | null} found.verification
  * @param {Inspection['info']} found.info
@@ -54,9 +54,18 @@ export function deliveryOf({ kind, relay }) {
  * @param {string} found.bridge
  * @returns {Outcome}
  */
-export function outcomeFor(labCase, { hostname }, { verification, info, error, recording, bridge }) {
-  const request = { ...blankRequest({ bridge, targets: {}, system: false }), address: labCase.hostname };
-  return outcome({ request, criteria: { hostname }, info, verification, error, recording });
+export function outcomeFor(labCase, settings, { verification, info, error, recording, bridge }) {
+  const { hostname, trust = 'lab', profile } = settings;
+  const blank = blankRequest({ bridge, targets: {}, system: false });
+  const request = { ...blank, address: labCase.hostname, lab: labCase, target: labCase.hostname };
+  return outcome({
+    request,
+    criteria: { hostname, trust: { kind: trust }, profile },
+    info,
+    verification,
+    error,
+    recording,
+  });
 }
 
 /**
