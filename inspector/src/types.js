@@ -9,6 +9,12 @@
 /** @typedef {import('../../dist/index.js').TrustStore} TrustStore */
 /** @typedef {import('../../dist/index.js').Verification} Verification */
 
+/**
+ * Something in a file or a trust store that was not used, without its certificate.
+ * @typedef {Omit<import('../../dist/index.js').Skipped, 'certificate'> & { file: string }} Skipped `file`: its name, or
+ *   that of the trust store
+ */
+
 /* --- the lab ---------------------------------------------------------------------- */
 
 /**
@@ -76,6 +82,7 @@
  * @property {TrustKind | null} trust null for the lab case's roots, or Mozilla's
  * @property {string} ownRoots PEM
  * @property {string | null} crls PEM; null for the lab case's CRL, if it has one; empty for none
+ * @property {Skipped[]} skipped in the user's files: the chain, `ownRoots` and `crls`
  * @property {boolean} get send GET / over HTTP/1.1 if the chain is valid
  * @property {Tamper | null} tamper
  */

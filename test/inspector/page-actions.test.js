@@ -8,10 +8,11 @@ import { brotliCompressSync } from 'node:zlib';
 import { encodeCertificate } from '../../certs/certificate.js';
 import { pem } from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
+import { TrustStore } from '../../dist/index.js';
 import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
 import { axeViolations } from '../helpers/axe.js';
-import { keyOf } from '../helpers/chains.js';
+import { authority, keyOf } from '../helpers/chains.js';
 import { newPage, startChromium } from '../helpers/page.js';
 import { pki } from '../helpers/pki.js';
 
@@ -167,12 +168,12 @@ describe('verifying again', () => {
     const { page } = await visit('#key-kind.pagetls.test');
     await outcome(page, 'bad');
     await openSettings(page);
-    await page.getByLabel('Rules').selectOption('rfc5280');
+    await page.getByLabel('Rules', { exact: true }).selectOption('rfc5280');
     await outcome(page, 'good');
     assert.match(page.url(), /&profile=rfc5280$/);
     await page.goto(`${inspector.url}#good-rsa2048.pagetls.test`);
     await outcome(page, 'good', 'good-rsa2048');
-    await page.getByLabel('Rules').selectOption('suiteb');
+    await page.getByLabel('Rules', { exact: true }).selectOption('suiteb');
     await outcome(page, 'bad');
     assert.match(page.url(), /&profile=suiteb$/);
   });
@@ -265,6 +266,83 @@ describe('a file of certificates', () => {
     const rejection = page.getByRole('alert').filter({ hasText: 'pasted text' });
     await rejection.filter({ hasNotText: 'private key' }).waitFor();
   });
+});
+
+describe('what was skipped', () => {
+  test('in files and trust stores is listed with the reason, in the page, in print and in the JSON', async () => {
+    const good = pki('good-p256');
+    const old = authority('Old', undefined, { key: keyOf('Old', 'secp256k1') });
+    const { page, complaints } = await visit();
+    await page.locator('.more-options > summary').click();
+    await page.getByLabel('Certificate file').setInputFiles({
+      ...{ name: 'server\u202e.pem', mimeType: '' },
+      buffer: Buffer.from(good.key + good.chain),
+    });
+    const items = page.locator('.skipped li');
+    await items
+      .filter({ hasText: 'PEM block 1 (PRIVATE KEY) at line 1 is a private key, not a certificate.' })
+      .waitFor();
+    assert.match(await items.first().innerText(), /^CERTIFICATES server‹U\+202E›\.pem: .* It was not kept: /i);
+    await openSettings(page);
+    const roots = Buffer.from(pem('CERTIFICATE', old.der) + good.roots + good.leaf.replace('\n', '\n!'));
+    await page.getByLabel('Your own trust anchors').setInputFiles({ name: 'roots.pem', mimeType: '', buffer: roots });
+    await outcome(page, 'good', 'no host name was checked (your own roots, rules for private CAs)');
+    await items.nth(2).waitFor();
+    const texts = await items.allInnerTexts();
+    assert.match(texts[1], /roots\.pem: PEM block 1 at line 1, O=Example, CN=Old, has a key .* secp256k1\.$/);
+    assert.match(texts[2], /roots\.pem: PEM block 3 \(CERTIFICATE\) at line \d+ is not valid base64\./);
+    await page.getByLabel('Your own CRLs').setInputFiles({
+      ...{ name: 'a.crl', mimeType: '' },
+      buffer: Buffer.from(`${pki('good-crl').crl}${good.leaf}`),
+    });
+    await items.filter({ hasText: 'a.crl: PEM block' }).filter({ hasText: 'is a certificate, not a CRL.' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download JSON' }).click(),
+    ]);
+    const json = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    assert.deepEqual(
+      json.skipped.map((/** @type {any} */ { source, file, reason }) => [source, file, reason]),
+      [
+        ['chain', 'server\u202e.pem', 'other'],
+        ['trust', 'roots.pem', 'unsupported'],
+        ['trust', 'roots.pem', 'damaged'],
+        ['crls', 'a.crl', 'other'],
+      ],
+    );
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await items.count(), 4);
+    for (let i = 0; i < 4; i++) assert.ok(await items.nth(i).isVisible());
+    assert.deepEqual((await axeViolations(page)).length, 0);
+    await page.emulateMedia({ media: 'screen' });
+    // Another file has nothing of this one.
+    await page.getByLabel('Or paste certificates').fill(good.chain);
+    await page.getByRole('button', { name: 'Inspect' }).click();
+    await page.locator('.outcome', { hasText: 'pasted text' }).waitFor();
+    assert.equal(await items.filter({ hasText: 'PRIVATE KEY' }).count(), 0);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('in a damaged file is not passed over', async () => {
+    const { page } = await visit();
+    await page.locator('.more-options > summary').click();
+    const text = pki('good-p256').chain.replace('\n', '\n!');
+    await page.getByLabel('Or paste certificates').fill(text);
+    await page.getByRole('button', { name: 'Inspect' }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'PEM block 1 (CERTIFICATE) at line 1 is not valid base64.' })
+      .waitFor();
+    assert.equal(await page.locator('.step').count(), 0);
+  });
+});
+
+test('the trust anchors are named with the version and date of Mozilla’s list', async () => {
+  const { page } = await visit('#good-p256.pagetls.test');
+  const { version, date } = await TrustStore.mozilla();
+  const day = new Date(String(date)).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+  const store = page.locator('.store', { hasText: 'Mozilla’s root list' }).locator('small');
+  await store.filter({ hasText: `anchors; version ${version} of ${day}` }).waitFor();
 });
 
 describe('a file', () => {

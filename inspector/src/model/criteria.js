@@ -81,12 +81,13 @@ export function trustKind({ trust, lab }) {
 
 /**
  * Verifies a received chain again.
- * @param {Certificate[] | string} chain as sent, leaf first; or PEM
+ * @param {(Certificate | Uint8Array)[] | string} chain as sent, leaf first; or PEM
  * @param {Criteria} criteria
  * @returns {Promise<Verification>}
  */
 export function verifyAgain(chain, { hostname, now, profile, trust, crls }) {
-  return verifyChain(typeof chain === 'string' ? chain : chain.map((certificate) => certificate.der), {
+  const inputs = typeof chain === 'string' ? chain : chain.map((one) => (one instanceof Uint8Array ? one : one.der));
+  return verifyChain(inputs, {
     hostname: hostname || undefined,
     now,
     profile,

@@ -3,9 +3,8 @@ import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } 
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
 import { fixOf } from '../../../messages/problems.js';
+import { skippedOf } from './files.js';
 import { outcome } from './format.js';
-
-export { InputError, MAX_INPUT_BYTES, readCertificates } from './read-certificates.js';
 
 /** @typedef {import('../types.js').Certificate} Certificate */
 /** @typedef {import('../types.js').Problem} Problem */
@@ -24,12 +23,14 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  *
  *   format      { name: "pagetls-inspection", version: 1 }
  *   request     { address, dialled, servername, bridge, get, tampered, lab }
- *   criteria    { hostname, time, profile, trust: { kind, name, size }, crls } or null
+ *   criteria    { hostname, time, profile, trust: { kind, name, size, version, date }, crls } or null; `version` and `date`
+ *               are those of Mozilla's list
  *   outcome     { kind: "good" | "bad" | "error" | "cancelled", sentence, detail }
  *   problems    [{ depth, code, rule, flag, flagText, message, reference, fix }]
  *   warnings    the same, for rules that the profile does not enforce
+ *   skipped     [{ source: "trust" | "chain" | "crls", file, index, block, line, kind, reason, message }]
  *   error       { code, message, alert, native: { code, text } } or null
- *   chain       { ok, time, flags, revocation, notChecked, tried, path, sent, others: [{ path, problems }] } or null
+ *   chain       { ok, time, profile, flags, revocation, notChecked, tried, path, sent, others: [{ path, problems }] } or null
  *   connection  { protocol, cipher, alpn, servername, timing } or null
  *   answer      { status, firstByte } or null
  *   elapsed     milliseconds
@@ -49,12 +50,13 @@ export function asJson(result) {
       hostname: criteria.hostname,
       time: criteria.now,
       profile: criteria.profile,
-      trust: { kind: criteria.trust.kind, name: criteria.trust.name, size: criteria.trust.store.size },
+      trust: trustFields(criteria.trust),
       crls: criteria.crls,
     },
     outcome: { detail: null, ...outcome(result) },
     problems: problemFields(verification?.problems ?? []),
     warnings: problemFields(verification?.warnings ?? []),
+    skipped: skippedOf(result).map(({ input: _, ...one }) => one),
     error: error && errorFields(error),
     chain: verification && chainFields(verification),
     connection: info && {
@@ -67,6 +69,11 @@ export function asJson(result) {
     answer: answer && { status: answer.status, firstByte: answer.firstByte },
     elapsed,
   })}\n`;
+}
+
+/** @param {import('../types.js').Criteria['trust']} trust */
+function trustFields({ kind, name, store: { size, version, date } }) {
+  return { kind, name, size, version: version ?? null, date: date ?? null };
 }
 
 /** @param {Request} request */
@@ -100,10 +107,11 @@ function errorFields({ code, message, alert, native }) {
 }
 
 /** @param {Verification} verification */
-function chainFields({ ok, time, flags, revocation, notChecked, tried, path, sent, others }) {
+function chainFields({ ok, time, profile, flags, revocation, notChecked, tried, path, sent, others }) {
   return {
     ok,
     time,
+    profile,
     flags,
     revocation,
     notChecked,

@@ -33,6 +33,7 @@ export function blankRequest(config) {
     trust: null,
     ownRoots: '',
     crls: null,
+    skipped: [],
     get: false,
     tamper: null,
   };

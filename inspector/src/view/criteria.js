@@ -1,11 +1,10 @@
 /** The validation settings: trust store, time, host name, rules and CRLs. Shows the result of every trust store. */
 import { html, nothing } from 'lit';
 import { trustStore, verifyAgain, TRUST_NAMES, trustKind } from '../model/criteria.js';
-import { toPem } from '../model/pem.js';
+import { openCrls, openRoots } from '../model/files.js';
 import { PROFILES } from '../model/permalink.js';
-import { readCertificates } from '../model/read-certificates.js';
 import { spansOf } from '../model/spans.js';
-import { count, DAY_MS, generalName, moment, visible } from '../model/format.js';
+import { count, day, DAY_MS, generalName, moment, visible } from '../model/format.js';
 import { problemSummary } from '../model/problem-summary.js';
 import { PageElement } from './element.js';
 import { endsView, spansView } from './spans.js';
@@ -17,7 +16,13 @@ import { endsView, spansView } from './spans.js';
 /** @typedef {import('../types.js').TrustKind} TrustKind */
 /** @typedef {import('../types.js').Verification} Verification */
 
-/** The result of one trust store; `size` in anchors. @typedef {{ verification: Verification | null, size: number, error: string | null }} StoreResult */
+/**
+ * The result of one trust store.
+ * @typedef {object} StoreResult
+ * @property {Verification | null} verification
+ * @property {string} about the store: the number of its anchors, and the version of Mozilla's list
+ * @property {string | null} error
+ */
 
 /** Steps of the time slider. */
 const SLIDER_STEPS = 1000;
@@ -115,9 +120,9 @@ export class CriteriaElement extends PageElement {
     try {
       const store = await trustStore(kind, request);
       const verification = await verifyAgain(sent, { ...criteria, trust: { kind, name: TRUST_NAMES[kind], store } });
-      return { verification, size: store.size, error: null };
+      return { verification, about: aboutStore(store), error: null };
     } catch (error) {
-      return { verification: null, size: 0, error: error instanceof Error ? error.message : String(error) };
+      return { verification: null, about: '', error: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -176,7 +181,7 @@ export class CriteriaElement extends PageElement {
           />
           <span class="store-name">${TRUST_NAMES[kind]}</span>
           <span class="store-result">${storeResultView(result)}</span>
-          <small>${result?.size ? count(result.size, 'anchor') : nothing}</small>
+          <small>${result?.about ?? nothing}</small>
         </label>`;
       })}
     </fieldset>`;
@@ -334,15 +339,23 @@ export class CriteriaElement extends PageElement {
     if (!file) return;
     this.fileError = null;
     try {
-      const { certificates, crls } = readCertificates(new Uint8Array(await file.arrayBuffer()));
-      const found = what === 'crls' ? crls : certificates;
-      if (found.length === 0) throw new Error(`${file.name} contains no ${what === 'crls' ? 'CRL' : 'certificate'}.`);
-      const text = found.map((der) => toPem(what === 'crls' ? 'X509 CRL' : 'CERTIFICATE', der)).join('');
-      this.change(what === 'crls' ? { crls: text } : { ownRoots: text, trust: 'own' });
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const source = what === 'crls' ? 'crls' : 'trust';
+      const others = (this.request?.skipped ?? []).filter((one) => one.source !== source);
+      const { skipped, ...opened } =
+        what === 'crls'
+          ? await openCrls(bytes, file.name)
+          : { ...(await openRoots(bytes, file.name)), trust: /** @type {const} */ ('own') };
+      this.change({ ...opened, skipped: [...others, ...skipped] });
     } catch (error) {
-      this.fileError = error instanceof Error ? error.message : String(error);
+      this.fileError = `${file.name}: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
+}
+
+/** @param {import('../types.js').TrustStore} store */
+function aboutStore({ size, version, date }) {
+  return [count(size, 'anchor'), version && `version ${version} of ${day(String(date))}`].filter(Boolean).join('; ');
 }
 
 /** Whether anything other than the trust anchors is set. @param {Request} request */

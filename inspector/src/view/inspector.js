@@ -1,13 +1,11 @@
 /** The inspector: the request form, the progress and the result. */
 import { html, nothing } from 'lit';
-import { parseCertificate } from '../../../dist/index.js';
 import { loadConfig, loadLab } from '../model/config.js';
 import { inspect, warmUp, willGet } from '../model/inspect.js';
+import { openChain, skippedOf } from '../model/files.js';
 import { fromFiles } from '../model/lab-format.js';
 import { criteriaFor, verifyAgain } from '../model/criteria.js';
-import { toPem } from '../model/pem.js';
 import { blankRequest, fromHash, withLabCase, tidyAddress, toHash } from '../model/permalink.js';
-import { readCertificates } from '../model/read-certificates.js';
 import { count, sourceName, outcome, resultLabel, visible } from '../model/format.js';
 import { PageElement } from './element.js';
 import './chain.js';
@@ -18,6 +16,7 @@ import './criteria.js';
 import './progress.js';
 import './request-form.js';
 import './outcome.js';
+import './skipped.js';
 import './wire.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -137,8 +136,8 @@ export class Inspector extends PageElement {
       this.request = this.applied;
       return;
     }
-    const { ownRoots, crls } = this.request;
-    this.request = { ...request, ownRoots, crls: request.crls ?? (crls || null) };
+    const { ownRoots, crls, skipped } = this.request;
+    this.request = { ...request, ownRoots, crls: request.crls ?? (crls || null), skipped };
     if (request.bridge !== this.config.bridge) {
       this.notes = [`This link uses another bridge, ${visible(request.bridge)}. Press Connect to use it.`];
       this.result = null;
@@ -269,13 +268,14 @@ export class Inspector extends PageElement {
     this.stop();
     this.notes = [];
     try {
-      const { certificates, crls, notes } = readCertificates(input);
-      this.notes = notes;
-      const own = crls.map((der) => toPem('X509 CRL', der)).join('');
+      const { certificates, crls, skipped } = await openChain(input, file);
+      const kept = this.request.skipped.filter(
+        ({ source }) => source !== 'chain' && (crls.length === 0 || source !== 'crls'),
+      );
       if (certificates.length === 0) {
         const chain = this.result?.verification ? 'the chain below' : 'the next chain';
-        this.notes = [...notes, `${count(crls.length, 'CRL')} loaded for ${chain}.`];
-        await this.reverify({ crls: own });
+        this.notes = [...skipped.map(({ message }) => message), `${count(crls.length, 'CRL')} loaded for ${chain}.`];
+        await this.reverify({ crls: crls.join(''), skipped: kept });
         return;
       }
       const request = {
@@ -286,12 +286,12 @@ export class Inspector extends PageElement {
         trust: this.request.trust,
         servername: this.request.servername,
         ownRoots: this.request.ownRoots,
-        crls: own === '' ? this.request.crls : own,
+        crls: crls.length === 0 ? this.request.crls : crls.join(''),
+        skipped: [...skipped, ...kept],
       };
       const started = performance.now();
       const criteria = await criteriaFor(request);
-      const sent = await Promise.all(certificates.map(parseOrKeep));
-      const verification = await verifyAgain(sent, criteria);
+      const verification = await verifyAgain(certificates, criteria);
       this.request = request;
       this.show({
         request,
@@ -386,6 +386,7 @@ export class Inspector extends PageElement {
   resultView(result) {
     const { verification, recording, info } = result;
     const sent = verification?.sent ?? [];
+    const skipped = skippedOf(result);
     const connected = info !== null || Boolean(recording?.chunks.length);
     return html`
       <pt-outcome .result=${result}></pt-outcome>
@@ -399,6 +400,7 @@ export class Inspector extends PageElement {
       ${this.parts([
         ...(sent.length > 0 ? [['pt-criteria', 'Validation settings']] : []),
         ...(verification ? [['pt-chain', 'Certificate chain']] : []),
+        ...(skipped.length > 0 ? [['pt-skipped', 'Skipped']] : []),
         ...(connected ? [['pt-connection', 'Connection']] : []),
         ...(recording?.chunks.length ? [['pt-wire', 'On the wire']] : []),
         ['pt-export', 'Export'],
@@ -428,6 +430,7 @@ export class Inspector extends PageElement {
           : nothing
       }
       ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}
+      <pt-skipped .skipped=${skipped}></pt-skipped>
       <pt-progress .sentence=${this.pending}></pt-progress>
       ${connected ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
       ${
@@ -516,11 +519,6 @@ function titleFor(result) {
 /** Whether two requests are for the same server or file. @param {Request} one @param {Request} other */
 function sameSource(one, other) {
   return one.file === other.file && one.address === other.address;
-}
-
-/** A certificate that cannot be read has only its DER. @param {Uint8Array} der */
-async function parseOrKeep(der) {
-  return parseCertificate(der).catch(() => /** @type {import('../types.js').Certificate} */ ({ der }));
 }
 
 /** @param {unknown} error */
