@@ -108,6 +108,8 @@ class TcpChannel {
   abortCoversSignal = true;
   #socket;
   #receiver;
+  /** @type {Error | undefined} */
+  #writeError;
 
   /**
    * @param {import('node:net').Socket} socket paused
@@ -116,6 +118,7 @@ class TcpChannel {
   constructor(socket, receiver) {
     this.#socket = socket;
     this.#receiver = receiver;
+    this.#keepReading();
     socket.on('end', () => receiver.ended());
     socket.on('error', (error) => {
       receiver.failed(error);
@@ -126,6 +129,25 @@ class TcpChannel {
         receiver.failed(tornDownError());
       }
     });
+  }
+
+  /**
+   * Node destroys a socket when a write fails, and with it what the server sent before it closed: an answer, or an alert.
+   * Here such an error only ends sending; reading goes on until the server's end.
+   */
+  #keepReading() {
+    const socket = this.#socket;
+    const { _write: write, _writev: writev } = socket;
+    /** @param {(error?: Error | null) => void} callback @returns {(error?: Error | null) => void} */
+    const withoutError = (callback) => (error) => {
+      if (error && !this.#writeError && !socket.destroyed) {
+        this.#writeError = error;
+        this.#receiver.broken(error);
+      }
+      callback();
+    };
+    socket._write = (chunk, encoding, callback) => write.call(socket, chunk, encoding, withoutError(callback));
+    socket._writev = writev && ((chunks, callback) => writev.call(socket, chunks, withoutError(callback)));
   }
 
   /** @param {import('./channel.js').Receiver} target */
@@ -150,9 +172,12 @@ class TcpChannel {
     }
     /** @type {((error?: Error | null) => void) | undefined} */
     let settle;
-    socket.write(bytes, (error) => settle?.(error));
-    if (socket.errored) {
-      return Promise.reject(socket.errored);
+    if (!this.#writeError) {
+      socket.write(bytes, (error) => settle?.(error ?? this.#writeError));
+    }
+    const failed = this.#writeError ?? socket.errored;
+    if (failed) {
+      return Promise.reject(failed);
     }
     if (socket.writableLength === 0) {
       return undefined; // the operating system has accepted all of it
