@@ -40,6 +40,29 @@ export async function closeCleanly(pump, state, written) {
 }
 
 /**
+ * After our close_notify: calls `expired` when nothing has arrived for `timeout` milliseconds. While the application
+ * leaves bytes unread, no time is counted: it may be what holds the peer up.
+ * @param {Pump} pump
+ * @param {number} timeout
+ * @param {() => void} expired
+ * @returns {() => void} stops it
+ */
+export function watchForAnswer(pump, timeout, expired) {
+  let since = performance.now();
+  const check = () => {
+    since = Math.max(since, pump.hasUnread ? performance.now() : pump.receivedAt);
+    const left = since + timeout - performance.now();
+    if (left > 0) {
+      timer = setTimeout(check, left);
+    } else {
+      expired();
+    }
+  };
+  let timer = setTimeout(check, timeout);
+  return () => clearTimeout(timer);
+}
+
+/**
  * Abandons a transport after a failure. Bytes that it has accepted already, such as an alert, may still leave.
  * @param {Channel} channel
  * @param {unknown} error

@@ -2,7 +2,7 @@
  * One connection from dialling to its end: its state, its promises, and the order of reads and writes.
  * pump.js moves the bytes.
  */
-import { abandon, closeCleanly, Remainder } from './closing.js';
+import { abandon, closeCleanly, Remainder, watchForAnswer } from './closing.js';
 import { Engine } from './engine.js';
 import { TLSError } from './errors.js';
 import { checkIdentity, infoOf, openTransport, reportKeys } from './opening.js';
@@ -64,6 +64,10 @@ export class Connection {
   #readers = [];
   /** Settles after the last write: writes run one after another. @type {Promise<void>} */
   #writes = Promise.resolve();
+  /** The server's close_notify ended the connection, or its own direction. */
+  #peerClosedFirst = false;
+  /** Stops waiting for the answer after our close_notify. @type {(() => void) | undefined} */
+  #stopWatch;
   /** @type {Promise<void> | undefined} */
   #closing;
 
@@ -133,8 +137,11 @@ export class Connection {
       return; // a callback of the application has ended it
     }
     this.#serveReaders();
-    if (engine.peerClosed && !engine.failed && this.#state.apply('peerClosed') && this.#state.name === 'draining') {
-      this.#close().catch(() => {});
+    if (engine.peerClosed && !engine.failed && this.#state.apply('peerClosed')) {
+      this.#peerClosedFirst = true;
+      if (this.#state.name === 'draining') {
+        this.#close().catch(() => {});
+      }
     }
   }
 
@@ -157,7 +164,7 @@ export class Connection {
 
   /**
    * @param {number} limit in bytes
-   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null at the peer's close_notify
+   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null at the peer's close_notify, or if close() was called meanwhile
    */
   read(limit) {
     return new Promise((resolve, reject) => {
@@ -182,7 +189,7 @@ export class Connection {
   /** @param {Uint8Array} bytes */
   async write(bytes) {
     if (!this.#state.writes) {
-      throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
+      throw this.#error ?? this.#closedError();
     }
     const written = this.#writes.then(() => this.#writeAll(bytes));
     this.#writes = written.catch(() => {});
@@ -196,39 +203,59 @@ export class Connection {
     }
     await this.#pump?.write(bytes);
     if (this.#state.over) {
-      throw this.#error ?? new TLSError('ERR_TLS_CLOSED');
+      throw this.#error ?? this.#closedError();
     }
+  }
+
+  #closedError() {
+    return new TLSError(
+      'ERR_TLS_CLOSED',
+      this.#peerClosedFirst
+        ? 'The server has closed the connection with close_notify, as servers do when a connection has been idle or has served enough requests: open a new one.'
+        : undefined,
+    );
   }
 
   /* --- closing ---------------------------------------------------------------------- */
 
-  /** Sends close_notify after all writes. With allowHalfOpen the peer may still send; without it, this is close(). */
+  /** Sends close_notify after all writes. The peer may still send, at any length, but must not pause for closeTimeout. */
   async endWriting() {
-    if (!this.#state.allowHalfOpen) {
-      return this.close();
-    }
     await this.opened.promise;
     this.#state.apply('end');
     if (this.#state.name !== 'readOnly') {
-      return this.close();
+      return this.#close();
     }
     await this.#writes;
     await this.#pump?.end();
     if (this.#error !== undefined) {
       throw this.#error;
     }
-    if (!this.#state.over) {
-      this.#pump?.assertWritable();
+    if (this.#state.name === 'readOnly' && this.#pump) {
+      if (this.#pump.unwritable) {
+        throw await this.#pump.writeError();
+      }
+      const timeout = this.#closeTimeout;
+      this.#stopWatch = watchForAnswer(this.#pump, timeout, () =>
+        this.failed(
+          new TLSError('ERR_TLS_TIMEOUT', `The server sent nothing for ${timeout} ms after our close_notify.`),
+        ),
+      );
     }
   }
 
-  /** @returns {Promise<void>} same as `closed` */
+  /**
+   * Pending reads end with null: nobody wants their bytes any more.
+   * @returns {Promise<void>} same as `closed`
+   */
   close() {
+    const endReads = () => this.#readers.splice(0).forEach((reader) => reader.resolve(null));
     if (this.#state.name === 'opening') {
+      endReads();
       this.failed(new TLSError('ERR_TLS_CLOSED', 'The connection was closed before it was open.'));
       return Promise.resolve();
     }
     this.#state.apply('close');
+    queueMicrotask(endReads); // an abort() that follows at once still counts
     return this.#close();
   }
 
@@ -286,6 +313,7 @@ export class Connection {
       return;
     }
     this.#removeAbortListener?.();
+    this.#stopWatch?.();
     const pump = this.#pump;
     const channel = pump?.channel;
     const kept = pump?.stop(keep);

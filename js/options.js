@@ -43,7 +43,8 @@ import { CRITERIA } from './verify-chain.js';
  * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] an additional check, after all others; return an Error to reject the server
  * @property {AbortSignal} [signal] aborts the connection at any time
  * @property {number} [timeout] milliseconds to open the connection; 30,000 by default, 0 for no timeout
- * @property {number} [closeTimeout] milliseconds to close the connection; 10,000 by default
+ * @property {number} [closeTimeout] milliseconds to close the connection, and, after `writable.close()`, to wait for the next byte of the server; 10,000 by default
+ * @property {boolean} [allowHalfOpen] true: the server's close_notify ends reading only, and writing goes on until you close; by default it closes the connection
  * @property {(line: string) => void} [keylog] receives the lines of an NSS key log
  */
 
@@ -57,7 +58,7 @@ import { CRITERIA } from './verify-chain.js';
  * @property {AbortSignal | undefined} signal
  * @property {number} timeout
  * @property {number} closeTimeout
- * @property {boolean} allowHalfOpen each side may still send after the other's close_notify; not a public option yet
+ * @property {boolean} allowHalfOpen
  * @property {ConnectOptions['keylog']} keylog
  */
 
@@ -82,6 +83,7 @@ const KINDS = {
   signal: abortSignal,
   timeout: milliseconds,
   closeTimeout: milliseconds,
+  allowHalfOpen: flag,
   keylog: callback,
 };
 
@@ -102,6 +104,7 @@ export function readConnectOptions(address, options) {
     signal,
     timeout,
     closeTimeout,
+    allowHalfOpen,
     keylog,
     ...engine
   } = readOptions('connect()', KINDS, options);
@@ -120,7 +123,7 @@ export function readConnectOptions(address, options) {
     signal,
     timeout: timeout ?? OPEN_TIMEOUT_MS,
     closeTimeout: closeTimeout ?? CLOSE_TIMEOUT_MS,
-    allowHalfOpen: false,
+    allowHalfOpen: allowHalfOpen ?? false,
     keylog,
   };
 }

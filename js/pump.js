@@ -4,6 +4,7 @@
  */
 import { APP_IN, APP_OUT, NET_IN, NET_OUT } from './engine.js';
 import { TLSError } from './errors.js';
+import { LAST_INPUT_MS } from './limits.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
@@ -32,12 +33,16 @@ export class Pump {
   transportError;
   /** Nothing can be sent any more; input can still be read. */
   unwritable = false;
+  /** performance.now() of the last network input. */
+  receivedAt = 0;
   /** Network input for which NET_IN has no space yet; the channel is paused meanwhile. @type {Uint8Array[]} */
   #backlog = [];
   /** No input follows the backlog. */
   #networkEnded = false;
   /** Set while NET_OUT is being sent, with everything added meanwhile. @type {Promise<void> | undefined} */
   #sending;
+  /** Called when the input has ended or waits for the application. @type {(() => void)[]} */
+  #inputListeners = [];
 
   /**
    * @param {Engine} engine the pump owns and frees it
@@ -134,6 +139,7 @@ export class Pump {
   /** @param {Uint8Array} bytes valid only during this call: copy what is kept */
   receive(bytes) {
     const engine = this.engine;
+    this.receivedAt = performance.now();
     if (!engine || engine.peerClosed) {
       return; // RFC 8446, section 6.1: data after close_notify is ignored
     }
@@ -147,6 +153,7 @@ export class Pump {
     }
     this.#backlog.push(new Uint8Array(bytes.subarray(accepted)));
     this.channel?.pause();
+    this.#inputSettled();
     if (engine.busy) {
       this.#resumeLater(engine);
     }
@@ -174,6 +181,7 @@ export class Pump {
     if (this.#backlog.length === 0) {
       this.#endInput();
     }
+    this.#inputSettled();
   }
 
   /** @param {unknown} error */
@@ -197,6 +205,23 @@ export class Pump {
   broken(error) {
     this.transportError ??= error;
     this.unwritable = true;
+  }
+
+  #inputSettled() {
+    this.#inputListeners.splice(0).forEach((resolve) => resolve());
+  }
+
+  /**
+   * Waits for what the peer sent before it closed on our write, such as an answer that says why: callers may give the
+   * connection up when the write fails.
+   */
+  async #untilInputEnds() {
+    if (this.engine && !this.#networkEnded && this.#backlog.length === 0) {
+      await new Promise((/** @type {(value: void) => void} */ resolve) => {
+        const timer = setTimeout(resolve, LAST_INPUT_MS);
+        this.#inputListeners.push(() => (clearTimeout(timer), resolve()));
+      });
+    }
   }
 
   /** Sends NET_OUT at the transport's pace; resolves when it is empty or nothing can be sent any more. */
@@ -245,6 +270,11 @@ export class Pump {
 
   /* --- the application -------------------------------------------------------------------- */
 
+  /** Whether plaintext waits to be read, or may. */
+  get hasUnread() {
+    return this.busy || (this.engine?.pending(APP_IN) ?? 0) > 0;
+  }
+
   /**
    * The next plaintext.
    * @param {number} limit in bytes
@@ -284,21 +314,26 @@ export class Pump {
       if (!this.engine) {
         return;
       }
-      this.assertWritable();
+      if (this.unwritable) {
+        throw await this.writeError();
+      }
       at += this.engine.put(APP_OUT, bytes.subarray(0, at + MAX_BATCH_BYTES), at);
       this.#pumpCore();
       await this.#flush();
     }
-    if (this.engine) {
-      this.assertWritable();
+    if (this.unwritable && this.engine) {
+      throw await this.writeError();
     }
   }
 
-  /** @throws {TLSError} ERR_TLS_TRANSPORT */
-  assertWritable() {
-    if (this.unwritable) {
-      throw new TLSError('ERR_TLS_TRANSPORT', 'Not all bytes could be sent.', { cause: this.transportError });
-    }
+  /** Why nothing can be sent any more; resolves when everything that the peer sent before has arrived. */
+  async writeError() {
+    await this.#untilInputEnds();
+    return new TLSError(
+      'ERR_TLS_TRANSPORT',
+      'Not all bytes could be sent: the server or the network closed the connection. What the server sent before can be read.',
+      { cause: this.transportError },
+    );
   }
 
   /** Sends close_notify after all writes; resolves like write(). */
@@ -323,6 +358,7 @@ export class Pump {
     }
     this.engine = undefined;
     this.#backlog = [];
+    this.#inputSettled();
     const { peerClosed, failed } = engine;
     const kept = keep && (peerClosed || failed) ? { bytes: engine.take(APP_IN), peerClosed } : undefined;
     const last = failed && this.channel ? engine.take(NET_OUT) : null;

@@ -37,7 +37,7 @@ export class TLSSocket {
   }
 
   /**
-   * The next bytes, as many as have arrived; null only after the server's close_notify.
+   * The next bytes, as many as have arrived; null only after the server's close_notify, or if close() was called meanwhile.
    * @returns {Promise<Uint8Array<ArrayBuffer> | null>}
    */
   read() {
@@ -61,7 +61,7 @@ export class TLSSocket {
   }
 
   /**
-   * Sends pending writes and close_notify, then closes the transport. Unread bytes are dropped.
+   * Sends pending writes and close_notify, then closes the transport. Pending reads end; unread bytes are dropped.
    * @returns {Promise<void>} same as `closed`
    */
   close() {
@@ -77,7 +77,7 @@ export class TLSSocket {
     return this.#readable;
   }
 
-  /** Sends with the transport's backpressure. Closing it closes the connection. */
+  /** Sends with the transport's backpressure. Closing it sends close_notify; the answer can still be read. */
   get writable() {
     this.#writable ??= new WritableStream({
       write: (chunk) => this.write(chunk),

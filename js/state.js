@@ -12,9 +12,9 @@
  * | closed    | ended cleanly                          | null if the peer closed before us, after its last bytes; else ERR_TLS_CLOSED | ERR_TLS_CLOSED | discarded | nothing |
  * | failed    | `closed` rejects with the error        | null if the peer had closed, after its last bytes; else the error | the error | discarded | the alert, if any |
  *
- * writeOnly and readOnly are half-closed (RFC 8446, section 6.1). They occur only with `allowHalfOpen`: without it, the
- * events that lead to them, `peerClosed` and `end`, count as `close`. In TLS 1.2 a peer may answer our close_notify at once
- * and drop its pending writes (RFC 5246, section 7.2.1).
+ * writeOnly and readOnly are half-closed (RFC 8446, section 6.1). writeOnly occurs only with `allowHalfOpen`: without it,
+ * `peerClosed` counts as `close`. In TLS 1.2 a peer may answer our close_notify at once and drop its pending writes (RFC
+ * 5246, section 7.2.1).
  */
 
 /** @typedef {'opening' | 'open' | 'writeOnly' | 'readOnly' | 'draining' | 'closing' | 'closed' | 'failed'} StateName */
@@ -65,7 +65,7 @@ export class ConnectionState {
   /** @type {StateName} */
   #name = 'opening';
 
-  /** @param {boolean} allowHalfOpen each side may still send after the other's close_notify */
+  /** @param {boolean} allowHalfOpen we may still send after the peer's close_notify */
   constructor(allowHalfOpen) {
     this.allowHalfOpen = allowHalfOpen;
   }
@@ -76,8 +76,7 @@ export class ConnectionState {
    * @returns {boolean} whether the state has changed
    */
   apply(event) {
-    const halfCloses = event === 'peerClosed' || event === 'end';
-    const next = STATES[this.#name].next[halfCloses && !this.allowHalfOpen ? 'close' : event];
+    const next = STATES[this.#name].next[event === 'peerClosed' && !this.allowHalfOpen ? 'close' : event];
     this.#name = next ?? this.#name;
     return next !== undefined;
   }

@@ -79,13 +79,45 @@ describe('an open connection', () => {
     assert.equal(await ended, 'end');
   });
 
-  test('close() settles a pending read: null if the server answers with close_notify, otherwise an error', async () => {
+  for (const path of /** @type {const} */ (['TCP', 'the bridge'])) {
+    test(`over ${path}, close() ends pending reads with null at once, though the server does not close`, async () => {
+      const server = await startServer((socket) => socket.on('error', () => {}).pause());
+      const bridge = path === 'TCP' ? undefined : await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] });
+      const socket = open(server.port, { bridge: bridge?.url, closeTimeout: 5000 });
+      await socket.opened;
+      const pending = [socket.read(), socket.read()];
+      const closed = socket.close();
+      let done = false;
+      closed.then(() => (done = true));
+      assert.deepEqual(await Promise.all(pending), [null, null]);
+      assert.equal(done, false);
+      await closed;
+
+      const other = open(server.port, { bridge: bridge?.url });
+      const reader = other.readable.getReader();
+      await other.opened;
+      const read = reader.read();
+      await other.close();
+      assert.deepEqual(await read, { value: undefined, done: true });
+      await reader.closed;
+      await bridge?.close();
+    });
+  }
+
+  test('close() ends a read that waits for the handshake with null', async () => {
     const server = await startServer();
     const socket = open(server.port);
-    await socket.opened;
-    const pending = socket.read().catch((error) => error.code);
+    const pending = socket.read();
     await socket.close();
-    assert.ok([null, 'ERR_TLS_CLOSED'].includes(/** @type {string | null} */ (await pending)));
+    assert.equal(await pending, null);
+    await assertRejects(socket.opened, 'ERR_TLS_CLOSED');
+  });
+
+  test('a write after the server’s close_notify says that the server has closed', async () => {
+    const server = await startServer((socket) => socket.end());
+    const socket = open(server.port);
+    await socket.closed;
+    assert.match((await assertRejects(socket.write('x'), 'ERR_TLS_CLOSED')).message, /The server has closed/);
   });
 
   for (const method of /** @type {const} */ (['end', 'resetAndDestroy'])) {

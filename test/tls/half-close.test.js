@@ -1,6 +1,6 @@
 /**
- * Half-closed connections (RFC 8446, section 6.1). The setting is internal so far: connect() always turns it off, so
- * that the peer's close_notify closes the connection.
+ * Half-closed connections (RFC 8446, section 6.1): `writable.close()` leaves the answer to come, and with `allowHalfOpen`
+ * the server's close_notify leaves writing open.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,8 +9,9 @@ import { once } from 'node:events';
 import { connect as connectTcp, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { connect, TLSSocket, TrustStore } from '../../dist/index.js';
-import { readConnectOptions } from '../../dist/options.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, TrustStore } from '../../dist/index.js';
+import { startBridge } from '../helpers/bridge.js';
 import { closeAfterEach } from '../helpers/cleanup.js';
 import { pki } from '../helpers/pki.js';
 import { startRelay } from '../helpers/relay.js';
@@ -18,6 +19,7 @@ import { startNodeTls, startOpenssl } from '../helpers/servers.js';
 import { blocks, endWith, sequenceHash } from '../helpers/transfer.js';
 
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('../../dist/index.js').TLSSocket} TLSSocket */
 
 const TOTAL_BYTES = 3 * 1024 * 1024; // more than all queues and kernel buffers on loopback hold
 const certificates = pki('good-p256');
@@ -29,8 +31,7 @@ const closeLater = await closeAfterEach(certificates, base);
 
 /** @param {number} port @param {ConnectOptions} [options] */
 function openHalf(port, options) {
-  const settings = readConnectOptions({ hostname: '127.0.0.1', port }, { ...base, ...options });
-  return new TLSSocket({ ...settings, allowHalfOpen: true });
+  return connect({ hostname: '127.0.0.1', port }, { ...base, allowHalfOpen: true, ...options });
 }
 
 /** @param {TLSSocket} socket */
@@ -281,4 +282,78 @@ describe('half-closed, with OpenSSL', () => {
       await socket.closed;
     });
   }
+});
+
+describe('writable.close()', () => {
+  for (const path of /** @type {const} */ (['TCP', 'the bridge'])) {
+    /** @param {number} port @returns {Promise<ConnectOptions>} */
+    const options = async (port) =>
+      path === 'TCP' ? {} : { bridge: closeLater(await startBridge({ allowTargets: [`127.0.0.1:${port}`] })).url };
+
+    test(`over ${path}: pipeTo() sends the request, and the whole answer comes, although it is late and slow`, async () => {
+      const server = await startHalfOpenNode(async (socket) => {
+        const { length } = await nodeReadAll(socket);
+        for (let i = 0; i < 4; i++) {
+          await delay(250);
+          socket.write(`${length} `);
+        }
+        socket.end();
+      });
+      const socket = connect(
+        { hostname: '127.0.0.1', port: server.port },
+        { ...base, ...(await options(server.port)), closeTimeout: 500 },
+      );
+      const source = new ReadableStream({
+        start(controller) {
+          for (const block of blocks(TOTAL_BYTES)) controller.enqueue(block);
+          controller.close();
+        },
+      });
+      await source.pipeTo(socket.writable);
+      let answer = '';
+      const sink = new WritableStream({
+        write(chunk) {
+          answer += new TextDecoder().decode(chunk);
+        },
+      });
+      await socket.readable.pipeTo(sink);
+      assert.equal(answer, `${TOTAL_BYTES} `.repeat(4));
+      await socket.closed;
+    });
+
+    test(`over ${path}: fails when the server sends nothing for closeTimeout`, async () => {
+      const server = await startHalfOpenNode((socket) => {
+        socket.on('error', () => {});
+        socket.on('data', () => socket.write('part of it'));
+      });
+      const socket = connect(
+        { hostname: '127.0.0.1', port: server.port },
+        { ...base, ...(await options(server.port)), closeTimeout: 200 },
+      );
+      await socket.write('question');
+      await socket.writable.close();
+      assert.equal(new TextDecoder().decode((await socket.read()) ?? undefined), 'part of it');
+      await assert.rejects(socket.read(), { code: 'ERR_TLS_TIMEOUT', message: /nothing for 200 ms/ });
+      await assert.rejects(socket.closed, { code: 'ERR_TLS_TIMEOUT' });
+    });
+  }
+
+  test('does not count the time that the application takes to read', async () => {
+    const server = await startHalfOpenNode(async (socket) => {
+      await nodeReadAll(socket);
+      for (const block of blocks(TOTAL_BYTES)) {
+        await new Promise((resolve) => socket.write(block, resolve));
+      }
+      socket.end();
+    });
+    const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, closeTimeout: 100 });
+    await socket.opened;
+    await socket.writable.close();
+    await socket.read();
+    await delay(400);
+    const first = (await socket.read())?.length ?? 0;
+    assert.ok(first > 0);
+    await readAll(socket);
+    await socket.closed;
+  });
 });

@@ -61,12 +61,9 @@ describe('the state table', () => {
     });
   }
 
-  test('can reach every state, half-closed ones only with allowHalfOpen', () => {
+  test('can reach every state, writeOnly only with allowHalfOpen', () => {
     assert.deepEqual(reachableStates(true), new Set(NAMES));
-    assert.deepEqual(
-      reachableStates(false),
-      new Set(NAMES.filter((name) => name !== 'writeOnly' && name !== 'readOnly')),
-    );
+    assert.deepEqual(reachableStates(false), new Set(NAMES.filter((name) => name !== 'writeOnly')));
   });
 
   test('lets a connection fail in every state until it is over, and has no transition after that', () => {
@@ -78,12 +75,14 @@ describe('the state table', () => {
     }
   });
 
-  test('stateAfter our close_notify we read, stateAfter the peer’s we write, and stateAfter both it closes', () => {
-    const ours = stateAfter(true, 'opened', 'end');
-    assert.deepEqual([ours.name, ours.reads, ours.writes, ours.receives], ['readOnly', true, false, true]);
+  test('after our close_notify we read, after the peer’s we write if allowed, and after both it closes', () => {
+    for (const allowHalfOpen of [true, false]) {
+      const ours = stateAfter(allowHalfOpen, 'opened', 'end');
+      assert.deepEqual([ours.name, ours.reads, ours.writes, ours.receives], ['readOnly', true, false, true]);
+      assert.equal(stateAfter(allowHalfOpen, 'opened', 'end', 'peerClosed').name, 'draining');
+    }
     const theirs = stateAfter(true, 'opened', 'peerClosed');
     assert.deepEqual([theirs.name, theirs.writes, theirs.receives], ['writeOnly', true, false]);
-    assert.equal(stateAfter(true, 'opened', 'end', 'peerClosed').name, 'draining');
     assert.equal(stateAfter(true, 'opened', 'peerClosed', 'end').name, 'draining');
     assert.equal(stateAfter(false, 'opened', 'peerClosed').name, 'draining');
   });
