@@ -25,7 +25,7 @@ static void sends_a_hello(void)
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL);
     CHECK_INT(pagetls_connection_pump(connection), 0);
-    CHECK(hello_has(connection, "\x16\x03", 2));
+    CHECK_INT(memcmp(pagetls_connection_peek(connection, PAGETLS_NET_OUT), "\x16\x03\x01", 3), 0);
     CHECK(hello_has(connection, player_host(), strlen(player_host())));
     CHECK(!hello_has(connection, "\x00\x10\x00", 3)); /* no ALPN */
     CHECK_INT(pagetls_connection_error(connection), 0);

@@ -112,6 +112,8 @@ void pagetls_connection_consume(pagetls_connection *connection, int queue, size_
 
 /* --- BIO: Mbed TLS's access to the network queues ----------------------------------- */
 
+enum { RECORD_VERSION_AT = 1 };
+
 static int bio_send(void *context, const unsigned char *bytes, size_t len)
 {
     pagetls_connection *connection = context;
@@ -127,6 +129,12 @@ static int bio_send(void *context, const unsigned char *bytes, size_t len)
     }
     len = len < space ? len : space;
     memcpy(to, bytes, len);
+    if (!connection->hello_sent) {
+        /* As all widely used clients do, for servers that look at it (RFC 8446, section 5.1 and appendix D.2): the
+         * version in the header of the first record is that of TLS 1.0. */
+        to[RECORD_VERSION_AT + 1] = 1;
+        connection->hello_sent = 1;
+    }
     pagetls_queue_commit(out, len);
     return (int) len;
 }

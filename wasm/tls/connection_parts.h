@@ -48,6 +48,7 @@ struct pagetls_connection {
     int alert;         /**< fatal alert that the peer sent, or -1 */
     int empty_records; /**< received in a row */
     int started;
+    int hello_sent;   /**< at least the header of the first record */
     int eof;          /**< the transport has ended */
     int closing;      /**< the host wants to close */
     size_t retry_len; /**< length of the write that must be repeated, or 0 */
