@@ -28,6 +28,7 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-26]: { id: 'CERT_VERIFY_FAILED', code: 'ERR_TLS_CERT_VERIFY_FAILED' },
   [-27]: { id: 'CERT_PARSE', code: 'ERR_TLS_CERT_PARSE' },
   [-28]: { id: 'KEY_UNUSABLE', code: 'ERR_TLS_SERVER_KEY' },
+  [-33]: { id: 'CHAIN_SENT', code: 'ERR_TLS_MESSAGE_TOO_LARGE' },
   [-40]: { id: 'TRUNCATED', code: 'ERR_TLS_TRUNCATED' },
   [-41]: { id: 'BAD_RECORD', code: 'ERR_TLS_BAD_RECORD' },
   [-42]: { id: 'POST_HANDSHAKE', code: 'ERR_TLS_PROTOCOL' },

@@ -143,6 +143,7 @@ export const ERROR_DETAILS = {
   HOSTNAME: 'It is neither a host name nor an IP address.',
   CIPHER: 'This client does not support that cipher suite.',
   CHAIN_LENGTH: 'The chain has more than 1,000 certificates, the limit.',
+  CHAIN_SENT: 'The server sent more than 1,000 certificates, the limit.',
   CRL_BYTES: 'The CRLs have more than 134,217,728 bytes (128 MiB), the limit.',
   CRL_COUNT: 'There are more than 100,000 CRLs, the limit.',
   ROOTS: 'The file is damaged.',

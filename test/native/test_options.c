@@ -4,6 +4,8 @@
 
 #include "check.h"
 #include "groups.h"
+#include "mbedtls/hooks.h"
+#include "mbedtls/ssl.h"
 #include "native_host.h"
 #include "player.h"
 
@@ -310,6 +312,27 @@ static void rejects_other_protocols(void)
     check_context("%s", "");
 }
 
+int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *, const unsigned char *, size_t);
+
+/* With Mbed TLS 3.6, no message is long enough: it rejects certificates under 128 bytes. */
+static void names_the_limit_of_a_servers_chain(void)
+{
+    pagetls_connection *connection = player_client();
+    REQUIRE(connection != NULL);
+    mbedtls_x509_crt leaf = { .version = 0 };
+    pagetls_verification *verification = pagetls_connection_verification(connection);
+    (void) pagetls_connection_pump(connection);
+    for (size_t i = 0; i < PAGETLS_CHAIN_MAX; i++) {
+        CHECK(pagetls_verification_append(verification, (const uint8_t *) "\x30", 1) != NULL);
+    }
+    pagetls_hooks_set_active(verification);
+    CHECK_INT(__wrap_mbedtls_x509_crt_parse_der(&leaf, (const uint8_t *) "\x30", 1), MBEDTLS_ERR_SSL_BAD_CERTIFICATE);
+    pagetls_hooks_set_active(NULL);
+    CHECK_INT(player_feed(connection, (const uint8_t *) "\x16\x03\x03\x00\x04\x02\x00\x00\x00", 9, 9), PAGETLS_FAILED);
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_CHAIN_SENT);
+    pagetls_connection_free(connection);
+}
+
 const native_test options_tests[] = {
     { "the first pump writes a ClientHello", sends_a_hello },
     { "a connection that requires verification needs a host name", needs_a_hostname },
@@ -320,6 +343,7 @@ const native_test options_tests[] = {
     { "groups and signature schemes are set by their numbers, in order, each once", sets_groups_and_schemes },
     { "an identity is a chain with its key, and a failure changes nothing", sets_identity },
     { "an identity that fails for lack of memory can be set again", sets_identity_after_failed_allocation },
+    { "a server's chain of too many certificates is no lack of memory", names_the_limit_of_a_servers_chain },
     { "nothing is sent without randomness", needs_randomness },
     { "an answer that is not TLS fails the connection permanently", rejects_other_protocols },
     { NULL, NULL },

@@ -1,11 +1,14 @@
 /** A chain that exceeds a limit is told which one, its number, and nothing that is not true. */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { TLSError, TrustStore, verifyChain } from '../../dist/index.js';
 import { chain, keyOf, NOW, verify, verificationInput } from '../helpers/chains.js';
-import { pemBlocks } from '../helpers/pki.js';
+import { dial, rejection, withServer } from '../helpers/client.js';
+import { pemBlocks, pki } from '../helpers/pki.js';
 import { SHARED_CLOCK, sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
+import { startTlsServer } from '../helpers/tls-server/server.js';
 
 const definitions = readFileSync(new URL('../../wasm/host/limits.def', import.meta.url), 'utf8');
 
@@ -67,6 +70,31 @@ describe('too many certificates', () => {
       );
     }
   });
+});
+
+describe('a server that sends many certificates', () => {
+  const subject = pki('good-p256');
+  for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
+    /** @param {number} count @param {number} size of each, in bytes */
+    const failureOf = async (count, size) => {
+      const leaf = new X509Certificate(subject.chain).raw;
+      const chain = [leaf, ...Array.from({ length: count }, () => new Uint8Array(size).fill(0x30))];
+      return withServer(startTlsServer(subject, { version, chain }), (server) =>
+        rejection(dial(subject, server).then(({ opened }) => opened)),
+      );
+    };
+    test(`violates the protocol in ${version} if they are too small for certificates`, async () => {
+      for (const size of [1, 20, 50]) {
+        const { code, alert } = await failureOf(limit('CHAIN_MAX') + 50, size);
+        assert.deepEqual([code, alert], ['ERR_TLS_PROTOCOL', undefined]);
+      }
+    });
+    test(`reaches the limit of the message in ${version} before that of their number`, async () => {
+      const smallest = 128; // that Mbed TLS accepts
+      const { code } = await failureOf(limit('CHAIN_MAX') / 2 + 1, smallest);
+      assert.equal(code, 'ERR_TLS_MESSAGE_TOO_LARGE');
+    });
+  }
 });
 
 test('a search that is stopped names the limit that stopped it', async () => {

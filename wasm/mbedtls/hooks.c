@@ -3,6 +3,7 @@
 
 #include "host/heap.h"
 #include "mbedtls/peer_key.h"
+#include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 
 /* The linker calls these instead of the functions without __wrap_. */
@@ -55,7 +56,7 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
     int is_leaf = active->chain == NULL && !active->chain_incomplete;
     pagetls_stored_certificate *sent = pagetls_verification_append(active, buf, buflen);
     if (sent == NULL) {
-        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        return active->chain_too_long ? MBEDTLS_ERR_SSL_BAD_CERTIFICATE : MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
     if (!is_leaf) { /* an unreadable intermediate does not end the handshake; it is only excluded from paths */
         return 0;

@@ -184,6 +184,9 @@ static int error_code_for(const pagetls_connection *connection, int native)
     if (pagetls_message_is_too_long(&connection->ssl)) {
         return PAGETLS_ERR_MESSAGE_SIZE;
     }
+    if (verification->chain_too_long) {
+        return PAGETLS_ERR_CHAIN_SENT;
+    }
     if (open) {
         return native == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE ? PAGETLS_ERR_POST_HANDSHAKE : code;
     }

@@ -119,8 +119,8 @@ void pagetls_verification_init(pagetls_verification *verification)
 pagetls_stored_certificate *pagetls_verification_append(pagetls_verification *verification, const uint8_t *der,
                                                         size_t len)
 {
-    pagetls_stored_certificate *sent =
-        verification->chain_len < PAGETLS_CHAIN_MAX ? pagetls_stored_certificate_new(der, len) : NULL;
+    verification->chain_too_long = verification->chain_len == PAGETLS_CHAIN_MAX;
+    pagetls_stored_certificate *sent = verification->chain_too_long ? NULL : pagetls_stored_certificate_new(der, len);
     if (sent == NULL) {
         verification->chain_incomplete = 1;
         return NULL;
@@ -202,12 +202,9 @@ int pagetls_verification_add_crls(pagetls_verification *verification, size_t len
 static int add_certificate(void *context, const pagetls_document *document)
 {
     pagetls_verification *verification = context;
-    if (verification->chain_len >= PAGETLS_CHAIN_MAX) {
-        return PAGETLS_ERR_CHAIN_LENGTH;
-    }
-    return pagetls_verification_append(verification, document->der.p, document->der.len) == NULL
-        ? PAGETLS_ERR_OUT_OF_MEMORY
-        : 0;
+    return pagetls_verification_append(verification, document->der.p, document->der.len) != NULL ? 0
+        : verification->chain_too_long ? PAGETLS_ERR_CHAIN_LENGTH
+                                       : PAGETLS_ERR_OUT_OF_MEMORY;
 }
 
 int pagetls_verification_add_chain(pagetls_verification *verification, const uint8_t *input, size_t len)

@@ -27,6 +27,7 @@ struct pagetls_verification {
     pagetls_skipped_list skipped_chain; /**< in the inputs of pagetls_verification_add_chain() */
     pagetls_skipped_list skipped_crls;
     int chain_incomplete; /**< out of memory or too long while appending: the result is never PAGETLS_GOOD */
+    int chain_too_long;   /**< which of them */
     pagetls_result result;
 };
 
