@@ -66,6 +66,7 @@ import { loadCore } from './wasm.js';
  * A path that was tried but not chosen.
  * @typedef {object} OtherPath
  * @property {Problem[]} problems why not
+ * @property {number} moreProblems the number of further problems, which are not kept
  * @property {Certificate[]} path leaf first; it may be incomplete
  */
 
@@ -82,8 +83,10 @@ import { loadCore } from './wasm.js';
  * @property {Date} time the time of verification
  * @property {VerifyFlag[]} flags names of Mbed TLS's flags, at any depth
  * @property {Exclude<Profile, 'auto'> | null} profile the profile that the chosen path was verified by: with `auto`, `webpki` or `private`; null if the leaf cannot be read
- * @property {Problem[]} problems all problems of all certificates
- * @property {Problem[]} warnings broken rules that the profile does not enforce: they do not make the chain invalid
+ * @property {Problem[]} problems all problems of all certificates, at most 48
+ * @property {number} moreProblems the number of further problems, which are not kept; usually 0
+ * @property {Problem[]} warnings broken rules that the profile does not enforce: they do not make the chain invalid; at most 32
+ * @property {number} moreWarnings the number of further warnings, which are not kept; usually 0
  * @property {number} tried number of paths tried: the chosen one, `others`, and any beyond the eight that `others` holds
  * @property {OtherPath[]} others paths that were tried but not chosen, at most eight
  * @property {boolean[]} revocation for each certificate of the path: whether CRLs tell if it is revoked; if not, its revocation was not checked
@@ -118,9 +121,11 @@ export function describeCertificate(core, der) {
  * @property {VerifyFlag[]} flags
  * @property {Exclude<Profile, 'auto'> | null} profile
  * @property {Problem[]} problems
+ * @property {number} moreProblems
  * @property {Problem[]} warnings
+ * @property {number} moreWarnings
  * @property {number} tried
- * @property {{path: (string | number)[], problems: Problem[]}[]} others
+ * @property {{path: (string | number)[], problems: Problem[], moreProblems: number}[]} others
  * @property {boolean[]} revocation
  * @property {(NotChecked | null)[]} notChecked
  * @property {(string | number)[]} path base64, or an index in `sent`
@@ -235,13 +240,15 @@ export function makeVerification(core, raw, now = new Date(), skipped = []) {
     flags: raw.flags,
     profile: raw.profile,
     problems: withVisibleMessages(raw.problems),
+    moreProblems: raw.moreProblems,
     warnings: withVisibleMessages(raw.warnings),
+    moreWarnings: raw.moreWarnings,
     tried: raw.tried,
     revocation: raw.revocation,
     notChecked: raw.notChecked,
     skipped,
-    others: raw.others.map(({ path, problems }) =>
-      withCertificates({ problems: withVisibleMessages(problems) }, certificates, { path }),
+    others: raw.others.map(({ path, problems, moreProblems }) =>
+      withCertificates({ problems: withVisibleMessages(problems), moreProblems }, certificates, { path }),
     ),
   };
   return /** @type {Verification} */ (

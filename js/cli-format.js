@@ -71,8 +71,8 @@ const UNSUPPORTED = [
 ];
 
 /** Whether nothing but unsupported keys and signatures keeps the chain from being verified. @param {Verification} verification */
-export function isUnsupported({ ok, problems }) {
-  return !ok && problems.length > 0 && problems.every(({ code }) => UNSUPPORTED.includes(code));
+export function isUnsupported({ ok, problems, moreProblems }) {
+  return !ok && problems.length > 0 && moreProblems === 0 && problems.every(({ code }) => UNSUPPORTED.includes(code));
 }
 
 /** @param {Anchors} anchors */
@@ -86,16 +86,18 @@ function formatAnchors({ sources, size, version, date }) {
  * @param {Anchors} [anchors]
  */
 export function formatVerification(verification, anchors) {
-  const { ok, time, profile, problems, warnings, path, sent, others, tried } = verification;
+  const { ok, time, profile, problems, moreProblems, warnings, moreWarnings, path, sent, others, tried } = verification;
   const failed = isUnsupported(verification) ? 'The chain could not be verified:' : 'The chain is NOT valid:';
   const lines = [ok ? 'The chain is valid.' : failed];
   for (const problem of problems) {
     const fix = fixOf(problem);
     lines.push(...formatProblem(problem), ...(fix === null ? [] : [`    What to do: ${fix}`]));
   }
+  lines.push(...formatMore(moreProblems, 'problem'));
   if (warnings.length > 0) {
     lines.push('Warnings, which do not affect the result:', ...warnings.flatMap(formatProblem));
   }
+  lines.push(...formatMore(moreWarnings, 'warning'));
   const verified = path.length > 0 || !problems.some(({ code }) => code === 'ERR_TLS_CERT_PARSE');
   lines.push(
     verified
@@ -115,6 +117,7 @@ export function formatVerification(verification, anchors) {
   for (const other of others) {
     const names = other.path.map(({ subject }) => subject.text);
     lines.push('', `Also tried: ${names.join(' <- ')}`, ...other.problems.flatMap(formatProblem));
+    lines.push(...formatMore(other.moreProblems, 'problem'));
   }
   if (tried > others.length + 1) {
     lines.push('', `${tried} paths were tried in total.`);
@@ -134,6 +137,11 @@ export function formatSkipped(skipped) {
   return skipped.length === 0
     ? ''
     : toText(['', 'Skipped:', ...skipped.map(({ file, message }) => `  ${file}: ${message}`)]);
+}
+
+/** @param {number} count of problems that are not listed @param {string} what */
+function formatMore(count, what) {
+  return count === 0 ? [] : [`  and ${count} more ${what}${count === 1 ? '' : 's'}`];
 }
 
 /** @param {Problem} problem */

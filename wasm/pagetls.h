@@ -139,7 +139,7 @@ char *pagetls_verification_skipped(const pagetls_verification *verification);
 /**
  * Verifies the chain that was added.
  * \return the result as JSON: {ok, verified, time, flags: [name], problems: [{depth, code, rule, flag,
- *         flagText, message, reference}], warnings: [like problems], tried, others, revocation: [bool], notChecked:
+ *         flagText, message, reference}], moreProblems, warnings: [like problems], moreWarnings, tried, others, revocation: [bool], notChecked:
  *         [why not, or null], path: [base64 DER, or an index into sent], sent: [base64 DER]}; NULL when out of memory.
  */
 const char *pagetls_verification_run(pagetls_verification *verification);

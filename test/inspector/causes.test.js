@@ -80,8 +80,14 @@ describe('an untrusted chain', () => {
 
 test('the problems of rejected paths are listed without their fixes', () => {
   const { problems, path } = bad;
-  const line = formatVerification({ ...bad, path, sent: bad.sent, problems: [], others: [{ path, problems }] });
-  assert.match(line, /Also tried: [^]*ERR_TLS_CERT_NOT_TRUSTED/);
+  const line = formatVerification({
+    ...bad,
+    path,
+    sent: bad.sent,
+    problems: [],
+    others: [{ path, problems, moreProblems: 2 }],
+  });
+  assert.match(line, /Also tried: [^]*ERR_TLS_CERT_NOT_TRUSTED[^]* {2}and 2 more problems/);
   assert.ok(!line.includes(String(fixOf(problems[0]))));
 });
 

@@ -354,6 +354,16 @@ static void keeps_problems_apart_from_warnings(void)
     }
     CHECK_INT(problems.count, PAGETLS_PROBLEMS_MAX);
     CHECK_INT(problems.warnings_count, PAGETLS_WARNINGS_MAX);
+    CHECK_INT(problems.more_problems, 5);
+    CHECK_INT(problems.more_warnings, 5);
+    for (int i = 0; i < 3; i++) { /* one is kept already, one was counted, and one is new */
+        (void) pagetls_problems_add(&problems, PAGETLS_RULE_EXPIRED, 1);
+        (void) pagetls_problems_add(&problems, PAGETLS_RULE_EXPIRED, PAGETLS_PROBLEMS_MAX + 4);
+        (void) pagetls_problems_add(&problems, PAGETLS_RULE_FUTURE, 1);
+    }
+    CHECK_INT(problems.more_problems, 6);
+    pagetls_problems_reset(&problems, PAGETLS_RULE_SET_PRIVATE);
+    CHECK_INT(problems.count + problems.more_problems + problems.more_warnings, 0);
 }
 
 const native_test rules_tests[] = {

@@ -78,6 +78,7 @@ static void describe_others(pagetls_json *json, const pagetls_search_result *sea
         pagetls_json_object(json, NULL);
         describe_path(json, search->others[i], chain);
         describe_problems(json, "problems", search->others[i]->problems, search->others[i]->problems_count);
+        pagetls_json_int(json, "moreProblems", (int64_t) search->others[i]->more_problems);
         pagetls_json_end_object(json);
     }
     pagetls_json_end_array(json);
@@ -114,7 +115,9 @@ void pagetls_describe_verification(pagetls_json *json, const char *key, const pa
     pagetls_json_end_array(json);
     pagetls_json_string(json, "profile", best->profile == NULL ? NULL : best->profile->name);
     describe_problems(json, "problems", best->problems, best->problems_count);
+    pagetls_json_int(json, "moreProblems", (int64_t) best->more_problems);
     describe_problems(json, "warnings", pagetls_attempt_warnings(best), best->warnings_count);
+    pagetls_json_int(json, "moreWarnings", (int64_t) best->more_warnings);
     pagetls_json_int(json, "tried", (int64_t) result->search.tried);
     describe_others(json, &result->search, verification->chain);
     pagetls_json_array(json, "revocation");

@@ -97,6 +97,8 @@ static pagetls_attempt *copy_attempt(search *s)
     memcpy(copy->revocation_statuses, s->revocation_statuses, sizeof(copy->revocation_statuses));
     copy->problems_count = problems->count;
     copy->warnings_count = problems->warnings_count;
+    copy->more_problems = problems->more_problems;
+    copy->more_warnings = problems->more_warnings;
     copy_by_depth(copy->problems, problems->list, problems->count);
     copy_by_depth(copy->problems + problems->count, problems->warnings, problems->warnings_count);
     return copy;
@@ -470,6 +472,8 @@ static void complete_best(search *s)
     reset_problems(s);
     s->problems.count = best->problems_count;
     s->problems.warnings_count = best->warnings_count;
+    s->problems.more_problems = best->more_problems;
+    s->problems.more_warnings = best->more_warnings;
     memcpy(s->problems.list, best->problems, best->problems_count * sizeof(best->problems[0]));
     memcpy(s->problems.warnings, pagetls_attempt_warnings(best), best->warnings_count * sizeof(best->problems[0]));
     check_revocation(s);

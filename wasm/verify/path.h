@@ -19,6 +19,8 @@ typedef struct {
     size_t order;                                  /**< number of paths tried before this one */
     size_t problems_count;
     size_t warnings_count;
+    size_t more_problems; /**< that were not kept */
+    size_t more_warnings;
     pagetls_problem problems[]; /**< the problems, then the warnings, each sorted by depth */
 } pagetls_attempt;
 

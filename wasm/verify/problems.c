@@ -18,34 +18,50 @@ void pagetls_problems_reset(pagetls_problems *problems, pagetls_rule_set rules)
 {
     problems->rules = rules;
     problems->count = problems->warnings_count = 0;
+    problems->more_problems = problems->more_warnings = 0;
+    memset(problems->counted, 0, sizeof(problems->counted));
 }
 
-/* Where the violation of a rule goes: into the entry for this rule and depth, or else into a new one. */
+/* Where the violation of a rule goes: into the entry for this rule and depth, or else into a new one; NULL if there is no
+ * space for that. */
 static pagetls_problem *find_entry(pagetls_problem *list, size_t *count, size_t max, pagetls_rule rule, size_t depth)
 {
     size_t at = 0;
     while (at < *count && (list[at].rule != rule || list[at].depth != depth)) {
         at++;
     }
-    if (at == max) { /* full: overwrite the last one */
-        at--;
+    if (at == max) {
+        return NULL;
     }
     *count = at < *count ? *count : at + 1;
     return &list[at];
 }
 
+/* 1 at the first call with this rule and depth. */
+static int count_once(pagetls_problems *problems, pagetls_rule rule, size_t depth)
+{
+    uint8_t *octet = &problems->counted[depth % PAGETLS_PATH_MAX][rule / 8];
+    const uint8_t bit = (uint8_t) (1u << rule % 8);
+    const int is_first = !(*octet & bit);
+    *octet |= bit;
+    return is_first;
+}
+
 pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth)
 {
-    pagetls_problem *problem = &problems->ignored;
+    pagetls_problem *problem = NULL;
     switch (pagetls_rule_effect(rule, problems->rules)) {
         case PAGETLS_EFFECT_PROBLEM:
             problem = find_entry(problems->list, &problems->count, PAGETLS_PROBLEMS_MAX, rule, depth);
+            problems->more_problems += problem == NULL && count_once(problems, rule, depth);
             break;
         case PAGETLS_EFFECT_WARNING:
             problem = find_entry(problems->warnings, &problems->warnings_count, PAGETLS_WARNINGS_MAX, rule, depth);
+            problems->more_warnings += problem == NULL && count_once(problems, rule, depth);
             break;
         case PAGETLS_EFFECT_NONE: break;
     }
+    problem = problem == NULL ? &problems->ignored : problem;
     reset_problem(problem, rule, depth);
     return problem;
 }

@@ -25,6 +25,9 @@ typedef struct {
     pagetls_rule_set rules; /**< decide whether a violation is a problem, a warning or neither */
     size_t count;           /**< of problems */
     size_t warnings_count;
+    size_t more_problems; /**< beyond PAGETLS_PROBLEMS_MAX: counted, but not kept */
+    size_t more_warnings;
+    uint8_t counted[PAGETLS_PATH_MAX][PAGETLS_RULES / 8 + 1]; /**< bits by depth and rule: which of them */
     pagetls_problem list[PAGETLS_PROBLEMS_MAX];
     pagetls_problem warnings[PAGETLS_WARNINGS_MAX];
     pagetls_problem ignored; /**< receives the detail of a violation that is not kept */
@@ -33,8 +36,8 @@ typedef struct {
 /** Empties both lists and sets the rules. */
 void pagetls_problems_reset(pagetls_problems *problems, pagetls_rule_set rules);
 /**
- * Adds a problem or a warning, whichever a violation of the rule is; replaces one with the same rule and depth. All
- * problems and warnings are added here.
+ * Adds a problem or a warning, whichever a violation of the rule is; replaces one with the same rule and depth. Beyond the
+ * maximum, only counts it. All problems and warnings are added here.
  * \return the problem or warning, to append its detail to; never NULL
  */
 pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth);

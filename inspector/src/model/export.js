@@ -30,7 +30,8 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  *   warnings    the same, for rules that the profile does not enforce
  *   skipped     [{ source: "trust" | "chain" | "crls", file, index, block, line, kind, reason, message }]
  *   error       { code, message, alert, native: { code, text } } or null
- *   chain       { ok, time, profile, flags, revocation, notChecked, tried, path, sent, others: [{ path, problems }] } or null
+ *   chain       { ok, time, profile, flags, moreProblems, moreWarnings, revocation, notChecked, tried, path, sent,
+ *                 others: [{ path, problems, moreProblems }] } or null
  *   connection  { protocol, cipher, alpn, servername, timing } or null
  *   answer      { status, firstByte } or null
  *   elapsed     milliseconds
@@ -107,12 +108,15 @@ function errorFields({ code, message, alert, native }) {
 }
 
 /** @param {Verification} verification */
-function chainFields({ ok, time, profile, flags, revocation, notChecked, tried, path, sent, others }) {
+function chainFields({ path, sent, others, ...verification }) {
+  const { ok, time, profile, flags, moreProblems, moreWarnings, revocation, notChecked, tried } = verification;
   return {
     ok,
     time,
     profile,
     flags,
+    moreProblems,
+    moreWarnings,
     revocation,
     notChecked,
     tried,
@@ -124,6 +128,7 @@ function chainFields({ ok, time, profile, flags, revocation, notChecked, tried, 
         sha256: one.fingerprints?.sha256 ?? null,
       })),
       problems: other.problems,
+      moreProblems: other.moreProblems,
     })),
   };
 }

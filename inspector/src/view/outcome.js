@@ -31,7 +31,7 @@ export class OutcomeElement extends PageElement {
     if (result === null) return nothing;
     const { kind, sentence, detail } = outcome(result);
     const { verification, error, request } = result;
-    const { problems = [], warnings = [] } = verification ?? {};
+    const { problems = [], moreProblems = 0, warnings = [] } = verification ?? {};
     return html`<section class="outcome outcome-${kind}" aria-labelledby=${this.sentenceId} data-outcome=${kind}>
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
       <div class="outcome-body">
@@ -40,6 +40,7 @@ export class OutcomeElement extends PageElement {
         ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
         ${verification && problems.length > 0 ? problemsView(problems, verification) : nothing}
+        ${moreView(moreProblems, 'problem')}
         ${verification && warnings.length > 0 ? warningsView(warnings, verification) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
         ${kind === 'bad' && !error ? inspectionOnly(result) : nothing}
@@ -75,10 +76,16 @@ function inspectionOnly({ info }) {
 function warningsView(warnings, verification) {
   return html`<details class="warnings">
     <summary>
-      ${count(warnings.length, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'} not affect the result
+      ${count(warnings.length + verification.moreWarnings, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'}
+      not affect the result
     </summary>
-    ${problemsView(warnings, verification)}
+    ${problemsView(warnings, verification)} ${moreView(verification.moreWarnings, 'warning')}
   </details>`;
+}
+
+/** @param {number} number of problems that the verifier counted but did not keep @param {string} what */
+function moreView(number, what) {
+  return number > 0 ? html`<p class="more-problems">And ${count(number, `more ${what}`)}.</p>` : nothing;
 }
 
 /** @param {Problem[]} all @param {Verification} verification */

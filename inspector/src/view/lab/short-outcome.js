@@ -28,6 +28,7 @@ export function shortOutcome({ kind, sentence, detail }, { verification, error, 
       verification && verification.problems.length > 0
         ? html`<ol class="short-problems" aria-label="Problems">
             ${verification.problems.map((problem) => problemItem(problem, verification))}
+            ${verification.moreProblems > 0 ? html`<li>${count(verification.moreProblems, 'more problem')}</li>` : nothing}
           </ol>`
         : nothing
     }
