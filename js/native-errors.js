@@ -33,6 +33,8 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-41]: { id: 'BAD_RECORD', code: 'ERR_TLS_BAD_RECORD' },
   [-42]: { id: 'POST_HANDSHAKE', code: 'ERR_TLS_PROTOCOL' },
   [-43]: { id: 'EMPTY_RECORDS', code: 'ERR_TLS_EMPTY_RECORDS' },
+  [-44]: { id: 'KEY_UPDATES', code: 'ERR_TLS_KEY_UPDATES' },
+  [-45]: { id: 'NO_KEY_UPDATE', code: 'ERR_TLS_INVALID_OPTION' },
   [-60]: { id: 'RANDOM', code: 'ERR_TLS_RANDOM' },
   [-61]: { id: 'OUT_OF_MEMORY', code: 'ERR_TLS_OUT_OF_MEMORY' },
 });

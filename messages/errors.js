@@ -119,6 +119,10 @@ export const ERRORS = {
     means: 'A record was changed in transit, or is malformed.',
     fix: 'Look for something between client and server that changes or loses bytes.',
   },
+  ERR_TLS_KEY_UPDATES: {
+    means: 'The server sent too many KeyUpdates: more than 32 at once and one a second.',
+    fix: 'The server is faulty or malicious: tell its operator.',
+  },
   ERR_TLS_EMPTY_RECORDS: {
     means: 'The server sent more than 32 records without data in a row.',
     fix: 'The server is faulty or malicious: tell its operator.',
@@ -148,6 +152,6 @@ export const ERROR_DETAILS = {
   CRL_COUNT: 'There are more than 100,000 CRLs, the limit.',
   ROOTS: 'The file is damaged.',
   KEY_MISMATCH: 'The private key does not belong to the certificate.',
-  POST_HANDSHAKE:
-    'The server sent a message that this client does not accept after the handshake, such as a KeyUpdate.',
+  NO_KEY_UPDATE: 'The connection uses TLS 1.2, whose keys cannot be updated.',
+  POST_HANDSHAKE: 'The server sent a message that this client does not accept after the handshake.',
 };

@@ -233,6 +233,12 @@ void pagetls_connection_eof(pagetls_connection *connection);
 /** Closes the sending side: close_notify is sent after the contents of APP_OUT. */
 void pagetls_connection_close(pagetls_connection *connection);
 
+/**
+ * Sends a KeyUpdate that requests one of the peer (RFC 8446, section 4.6.3), at the next pump, before any more of APP_OUT.
+ * \return 0, PAGETLS_ERR_STATE unless the connection is open for sending, or PAGETLS_ERR_NO_KEY_UPDATE in TLS 1.2
+ */
+int pagetls_connection_update_keys(pagetls_connection *connection);
+
 /** The PAGETLS_ERR_… that the connection failed with, or 0. Makes it the last error for pagetls_error_detail(). */
 int pagetls_connection_error(const pagetls_connection *connection);
 /** The alert that the peer sent (RFC 8446, section 6), or -1. */

@@ -31,6 +31,7 @@ static const struct {
     { "connection", connection_tests },
     { "forged", forged_tests },
     { "fragments", fragment_tests },
+    { "key-update", key_update_tests },
     { "identity", identity_tests },
     { "long", long_message_tests },
     { "idle", idle_tests },

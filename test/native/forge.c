@@ -25,21 +25,31 @@ static void expand_label(uint8_t *out, size_t len, const uint8_t secret[32], con
     memcpy(out, digest, len);
 }
 
+static void derive_keys(record_keys *p)
+{
+    expand_label(p->key, 32, p->secret, "key");
+    expand_label(p->iv, 12, p->secret, "iv");
+    p->sequence = 0;
+}
+
+void forge_update_keys(record_keys *p)
+{
+    expand_label(p->secret, 32, p->secret, "traffic upd");
+    derive_keys(p);
+}
+
 static int read_keys(record_keys *p, const char *lines, const char *label)
 {
     const char *line = strstr(lines, label);
-    uint8_t secret[32];
     if (line == NULL) {
         return 0;
     }
     line += strlen(label) + 1 + 64 + 1; /* label, client random in hexadecimal, and a space after each */
     for (size_t i = 0; i < 32; i++) {
         char digits[3] = { line[2 * i], line[2 * i + 1], '\0' };
-        secret[i] = (uint8_t) strtoul(digits, NULL, 16);
+        p->secret[i] = (uint8_t) strtoul(digits, NULL, 16);
     }
-    expand_label(p->key, 32, secret, "key");
-    expand_label(p->iv, 12, secret, "iv");
-    p->sequence = 0;
+    derive_keys(p);
     return 1;
 }
 

@@ -17,6 +17,7 @@ enum { ALERT = 21, HANDSHAKE = 22, APPLICATION_DATA = 23 };
 
 /** Keys and state of record protection in one direction (RFC 8446, sections 5.2 and 5.3). */
 typedef struct {
+    uint8_t secret[32];
     uint8_t key[32];
     uint8_t iv[12];
     uint64_t sequence;
@@ -27,6 +28,8 @@ pagetls_connection *forge_connection(record_keys *server, record_keys *client);
 /* The two steps of forge_connection(), so that one handshake with the server can be replayed often. */
 int forge_record_handshake(void);
 pagetls_connection *forge_replay(record_keys *server, record_keys *client);
+/** Replaces the keys, as a KeyUpdate does (RFC 8446, section 7.2). */
+void forge_update_keys(record_keys *p);
 /** Writes a protected record and returns its length. */
 size_t forge_record(record_keys *p, uint8_t *record, uint8_t type, const void *content, size_t len);
 /** Decrypts a record in place. Returns the length of its content and sets *type; -1 if it is not authentic. */

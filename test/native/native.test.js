@@ -127,6 +127,12 @@ test('the C core: fragments of messages, and empty records', async (t) => {
   await runGroup(t, ['fragments', certs, `port=${server.port}`, 'version=1.3']);
 });
 
+test('the C core: KeyUpdates', async (t) => {
+  const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
+  t.after(() => server.close());
+  await runGroup(t, ['key-update', certs, `port=${server.port}`, 'version=1.3']);
+});
+
 test('the C core: idle connections', async (t) => {
   const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
   t.after(() => server.close());

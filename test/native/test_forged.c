@@ -107,8 +107,7 @@ static void fails_on_a_fatal_alert(void)
 
 static void fails_on_unexpected_messages(void)
 {
-    /* KeyUpdate, which Mbed TLS does not support, and HelloRequest. */
-    check_rejected(HANDSHAKE, "\x18\x00\x00\x01\x00", 5, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
+    /* HelloRequest */
     check_rejected(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
     static uint8_t long_content[FORGE_CONTENT_MAX + 1];
     check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_BAD_RECORD, -0x7200,

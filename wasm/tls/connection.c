@@ -1,4 +1,5 @@
-/* One TLS connection: four queues and a pump. options.c has its options, report.c its report and key log. */
+/* One TLS connection: four queues and a pump. options.c has its options, rekey.c its KeyUpdates, report.c its
+ * report and key log. */
 #include "tls/connection_parts.h"
 
 #include <string.h>
@@ -72,6 +73,7 @@ void pagetls_connection_free(pagetls_connection *connection)
     pagetls_heap_free(connection->signature_schemes);
     pagetls_heap_free(connection->keylog);
     pagetls_heap_free(connection->keylog_returned);
+    pagetls_heap_free(connection->keylog_names);
     pagetls_heap_free(connection);
 }
 
@@ -181,6 +183,9 @@ static int error_code_for(const pagetls_connection *connection, int native)
     if (connection->empty_records > PAGETLS_EMPTY_RECORDS_MAX) {
         return PAGETLS_ERR_EMPTY_RECORDS;
     }
+    if (connection->key_updates.spent > PAGETLS_KEY_UPDATES_MAX) {
+        return PAGETLS_ERR_KEY_UPDATES;
+    }
     if (pagetls_message_is_too_long(&connection->ssl)) {
         return PAGETLS_ERR_MESSAGE_SIZE;
     }
@@ -261,10 +266,20 @@ static void run_handshake(pagetls_connection *connection)
     }
 }
 
+/* Sends a KeyUpdate if one is due. Returns 1 if records may follow. */
+static int may_write(pagetls_connection *connection)
+{
+    int ret = connection->retry_len > 0 ? 0 : pagetls_connection_send_key_update(connection);
+    if (ret != 0 && !would_block(ret)) {
+        fail_native(connection, ret);
+    }
+    return ret == 0;
+}
+
 static void write_records(pagetls_connection *connection)
 {
     pagetls_queue *out = &connection->queue[PAGETLS_APP_OUT];
-    while (pagetls_queue_size(out) > 0) {
+    while (may_write(connection) && pagetls_queue_size(out) > 0) {
         /* Mbed TLS requires that an unfinished write is repeated with the same length. */
         size_t len = connection->retry_len > 0 ? connection->retry_len : pagetls_queue_size(out);
         int ret = mbedtls_ssl_write(&connection->ssl, pagetls_queue_peek(out), len);
@@ -294,7 +309,9 @@ static void read_records(pagetls_connection *connection)
         size_t before = pagetls_queue_size(from);
         int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
         size_t left = pagetls_queue_size(from);
-        if (pagetls_message_continue(&connection->ssl, &ret)) {
+        if (ret < 0 &&
+            (pagetls_message_continue(&connection->ssl, &ret) ||
+             pagetls_connection_receive_key_update(connection, &ret))) {
             continue;
         }
         if (ret == MBEDTLS_ERR_SSL_WANT_READ && left < before && (left > 0 || connection->eof)) {
@@ -319,9 +336,10 @@ static void read_records(pagetls_connection *connection)
     }
 }
 
-static void send_close_notify(pagetls_connection *connection)
+/* Answers what has been read, and closes. */
+static void end_writing(pagetls_connection *connection)
 {
-    if (connection->closing && pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0) {
+    if (may_write(connection) && connection->closing && pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0) {
         int ret = mbedtls_ssl_close_notify(&connection->ssl);
         if (ret == 0) {
             connection->state |= PAGETLS_CLOSED;
@@ -342,7 +360,8 @@ static void transfer_records(pagetls_connection *connection)
 {
     if (pagetls_record_buffers_released(&connection->ssl)) {
         if (pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0 && !connection->eof &&
-            pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0 && !connection->closing) {
+            pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0 && !connection->closing &&
+            connection->key_update == 0) {
             return;
         }
         int ret = pagetls_record_buffers_acquire(&connection->buffers, &connection->ssl);
@@ -358,7 +377,7 @@ static void transfer_records(pagetls_connection *connection)
         read_records(connection);
     }
     if (is_running(connection, PAGETLS_CLOSED)) {
-        send_close_notify(connection);
+        end_writing(connection);
     }
     if (is_running(connection, 0)) {
         pagetls_record_buffers_release(&connection->buffers, &connection->ssl);

@@ -1,6 +1,6 @@
 /**
  * \file connection_parts.h
- * \brief The internals of a connection, shared by connection.c (queues and pump), options.c and report.c.
+ * \brief The internals of a connection, shared by connection.c (queues and pump), options.c, rekey.c and report.c.
  */
 #ifndef PAGETLS_CONNECTION_PARTS_H
 #define PAGETLS_CONNECTION_PARTS_H
@@ -9,6 +9,7 @@
 #include "mbedtls/record_buffers.h"
 #include "mbedtls/ssl.h"
 #include "pagetls.h"
+#include "tls/key_update.h"
 #include "tls/queue.h"
 #include "verify/verification.h"
 
@@ -23,6 +24,15 @@ typedef struct {
     pagetls_hostname servername;
     pagetls_identity identity; /**< the client's certificate and key */
 } pagetls_handshake_config;
+
+/** What identifies the traffic secrets of a connection in the key log. */
+typedef struct {
+    uint8_t client_random[32];
+    unsigned updates[2]; /**< of the keys for receiving and for sending */
+} pagetls_keylog_names;
+
+/* Why a KeyUpdate is to be sent: the peer has requested it, or the host, which also requests one of the peer. */
+enum { PAGETLS_KEY_UPDATE_ANSWER = 1, PAGETLS_KEY_UPDATE_REQUEST = 2 };
 
 struct pagetls_connection {
     mbedtls_ssl_context ssl;
@@ -39,27 +49,43 @@ struct pagetls_connection {
     int *ciphers;      /**< suite numbers, then 0 */
     uint16_t *groups;  /**< numbers, then 0, as are the next */
     uint16_t *signature_schemes;
-    int verify_required;
-    int keylog_enabled;
+    uint8_t verify_required;
+    uint8_t keylog_enabled;
+    uint8_t started;
+    uint8_t hello_sent; /**< at least the header of the first record */
+    uint8_t eof;        /**< the transport has ended */
+    uint8_t closing;    /**< the host wants to close */
+    uint8_t key_update; /**< PAGETLS_KEY_UPDATE_… bits: one is to be sent */
 
-    uint32_t state;    /**< the bits of pagetls_connection_pump() */
-    int error;         /**< a PAGETLS_ERR_…, or 0 */
-    int native;        /**< Mbed TLS's number behind it, or 0 */
-    int alert;         /**< fatal alert that the peer sent, or -1 */
-    int empty_records; /**< received in a row */
-    int started;
-    int hello_sent;   /**< at least the header of the first record */
-    int eof;          /**< the transport has ended */
-    int closing;      /**< the host wants to close */
-    size_t retry_len; /**< length of the write that must be repeated, or 0 */
+    uint32_t state;                        /**< the bits of pagetls_connection_pump() */
+    int error;                             /**< a PAGETLS_ERR_…, or 0 */
+    int native;                            /**< Mbed TLS's number behind it, or 0 */
+    int alert;                             /**< fatal alert that the peer sent, or -1 */
+    int empty_records;                     /**< received in a row */
+    size_t retry_len;                      /**< length of the write that must be repeated, or 0 */
+    pagetls_key_update_budget key_updates; /**< received */
 
-    char *keylog;          /**< lines that the host has not read yet */
-    char *keylog_returned; /**< lines of the last pagetls_connection_take_keylog() */
+    char *keylog;                       /**< lines that the host has not read yet */
+    char *keylog_returned;              /**< lines of the last pagetls_connection_take_keylog() */
+    pagetls_keylog_names *keylog_names; /**< NULL without a key log */
 };
 
 /** Turns the options into Mbed TLS's configuration. 0 or a PAGETLS_ERR_…. */
 int pagetls_connection_configure(pagetls_connection *connection);
 /** Callback that appends to the key log (NSS key log format). */
 mbedtls_ssl_export_keys_t pagetls_connection_log_key;
+/** Appends the new secret of a direction (mbedtls/traffic_keys.h) to the key log, if there is one. */
+void pagetls_connection_log_update(pagetls_connection *connection, int direction);
+
+/**
+ * Sends what has been left unsent, then a KeyUpdate if one is due. Not to be called while a write must be repeated.
+ * \return 0 when records may be written, otherwise Mbed TLS's error
+ */
+int pagetls_connection_send_key_update(pagetls_connection *connection);
+/**
+ * Handles the KeyUpdate that made mbedtls_ssl_read() return *ret.
+ * \return 1 if it is to be called again; 0 with *ret the error to report
+ */
+int pagetls_connection_receive_key_update(pagetls_connection *connection, int *ret);
 
 #endif

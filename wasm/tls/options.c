@@ -17,12 +17,12 @@ int pagetls_connection_set_servername(pagetls_connection *connection, const char
 
 void pagetls_connection_set_verify_required(pagetls_connection *connection, int required)
 {
-    connection->verify_required = required;
+    connection->verify_required = required != 0;
 }
 
 void pagetls_connection_set_keylog(pagetls_connection *connection, int enabled)
 {
-    connection->keylog_enabled = enabled;
+    connection->keylog_enabled = enabled != 0;
 }
 
 int pagetls_connection_set_versions(pagetls_connection *connection, int minimum, int maximum)

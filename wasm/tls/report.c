@@ -4,6 +4,7 @@
 #include "describe/describe.h"
 #include "host/format.h"
 #include "host/heap.h"
+#include "mbedtls/traffic_keys.h"
 #include "tls/connection_parts.h"
 
 /* Converts Mbed TLS's name of a cipher suite to the IANA name. */
@@ -63,18 +64,14 @@ static size_t write_hex(char *to, const unsigned char *bytes, size_t len)
     return 2 * len;
 }
 
-void pagetls_connection_log_key(void *context, mbedtls_ssl_key_export_type type, const unsigned char *secret,
-                                size_t secret_len, const unsigned char client_random[32],
-                                const unsigned char server_random[32], mbedtls_tls_prf_types prf)
+static void append_keylog(pagetls_connection *connection, const char *label, const uint8_t *client_random,
+                          const uint8_t *secret, size_t secret_len)
 {
-    (void) server_random, (void) prf;
-    pagetls_connection *connection = context;
-    const char *label = keylog_label(type);
-    if (label == NULL || secret_len > SECRET_MAX) {
-        return;
-    }
     size_t old = connection->keylog == NULL ? 0 : strlen(connection->keylog);
     size_t at = old;
+    if (secret_len > SECRET_MAX) {
+        return;
+    }
     char *text = pagetls_heap_calloc(1, old + LABEL_SIZE + 2 * CLIENT_RANDOM_OCTETS + 1 + 2 * SECRET_MAX + 2);
     if (text == NULL) {
         return;
@@ -89,6 +86,38 @@ void pagetls_connection_log_key(void *context, mbedtls_ssl_key_export_type type,
     text[at] = '\n';
     pagetls_heap_free(connection->keylog);
     connection->keylog = text;
+}
+
+void pagetls_connection_log_key(void *context, mbedtls_ssl_key_export_type type, const unsigned char *secret,
+                                size_t secret_len, const unsigned char client_random[32],
+                                const unsigned char server_random[32], mbedtls_tls_prf_types prf)
+{
+    (void) server_random, (void) prf;
+    pagetls_connection *connection = context;
+    const char *label = keylog_label(type);
+    if (label == NULL) {
+        return;
+    }
+    append_keylog(connection, label, client_random, secret, secret_len);
+    if (connection->keylog_names == NULL) { /* Mbed TLS forgets client_random after the handshake */
+        connection->keylog_names = pagetls_heap_calloc(1, sizeof(*connection->keylog_names));
+    }
+    if (connection->keylog_names != NULL) {
+        memcpy(connection->keylog_names->client_random, client_random, CLIENT_RANDOM_OCTETS);
+    }
+}
+
+void pagetls_connection_log_update(pagetls_connection *connection, int direction)
+{
+    pagetls_keylog_names *names = connection->keylog_names;
+    char label[LABEL_SIZE];
+    size_t len;
+    const uint8_t *secret = pagetls_traffic_secret(&connection->ssl, direction, &len);
+    if (names != NULL) {
+        pagetls_format(label, sizeof(label), "%s_TRAFFIC_SECRET_%u", direction == PAGETLS_SENDING ? "CLIENT" : "SERVER",
+                       ++names->updates[direction]);
+        append_keylog(connection, label, names->client_random, secret, len);
+    }
 }
 
 const char *pagetls_connection_take_keylog(pagetls_connection *connection)

@@ -1,0 +1,33 @@
+/**
+ * \file key_update.h
+ * \brief The rules of KeyUpdate (RFC 8446, section 4.6.3): which messages are accepted, how many, and when we must send one.
+ */
+#ifndef PAGETLS_KEY_UPDATE_H
+#define PAGETLS_KEY_UPDATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** The peer's KeyUpdates of a connection. All zeros at first. */
+typedef struct {
+    double refilled; /**< when `spent` was last reduced, in milliseconds since 1970 */
+    int spent;       /**< of #PAGETLS_KEY_UPDATES_MAX */
+} pagetls_key_update_budget;
+
+/**
+ * Reads a KeyUpdate.
+ * \param message    of \p len bytes, with its header of at least four bytes
+ * \param remaining  bytes of the record from the start of the message on
+ * \param requested  [out] 1 if the peer requests one of us
+ * \return 0, or the number of the alert to send (section 6.2)
+ */
+int pagetls_key_update_read(const uint8_t *message, size_t len, size_t remaining, int *requested);
+/**
+ * Counts a KeyUpdate of the peer: #PAGETLS_KEY_UPDATES_MAX at once, and one more for each #PAGETLS_KEY_UPDATE_MS.
+ * \return 1, or 0 if it is one too many
+ */
+int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now);
+/** 1 if this number of records, in 8 bytes, is as many as may be sent under one key (#PAGETLS_KEY_RECORDS_MAX). */
+int pagetls_key_update_is_due(const uint8_t sequence[8]);
+
+#endif

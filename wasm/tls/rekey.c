@@ -1,0 +1,58 @@
+/* The KeyUpdates of a connection: key_update.h has the rules, mbedtls/traffic_keys.h changes the keys. */
+#include "host/host.h"
+#include "mbedtls/traffic_keys.h"
+#include "tls/connection_parts.h"
+
+int pagetls_connection_update_keys(pagetls_connection *connection)
+{
+    if ((connection->state & (PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED | PAGETLS_FAILED)) != PAGETLS_HANDSHAKE_DONE ||
+        connection->closing) {
+        return PAGETLS_ERR_STATE;
+    }
+    if (pagetls_traffic_records_sent(&connection->ssl) == NULL) {
+        return PAGETLS_ERR_NO_KEY_UPDATE;
+    }
+    connection->key_update |= PAGETLS_KEY_UPDATE_REQUEST;
+    return 0;
+}
+
+int pagetls_connection_send_key_update(pagetls_connection *connection)
+{
+    int ret = pagetls_traffic_flush(&connection->ssl);
+    const uint8_t *records = pagetls_traffic_records_sent(&connection->ssl);
+    if (ret != 0 || records == NULL || (connection->key_update == 0 && !pagetls_key_update_is_due(records))) {
+        return ret;
+    }
+    int request = (connection->key_update & PAGETLS_KEY_UPDATE_REQUEST) != 0;
+    connection->key_update = 0; /* one answers all requests so far */
+    ret = pagetls_traffic_send_update(&connection->ssl, request);
+    if (ret == 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        pagetls_connection_log_update(connection, PAGETLS_SENDING);
+    }
+    return ret;
+}
+
+int pagetls_connection_receive_key_update(pagetls_connection *connection, int *ret)
+{
+    size_t len;
+    size_t remaining;
+    int requested = 0;
+    const uint8_t *message = pagetls_traffic_received_update(&connection->ssl, *ret, &len, &remaining);
+    if (message == NULL) {
+        return 0;
+    }
+    int alert = pagetls_key_update_read(message, len, remaining, &requested);
+    if (alert == 0 && !pagetls_key_update_spend(&connection->key_updates, pagetls_host_now())) {
+        alert = MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE;
+    }
+    *ret = alert != 0 ? pagetls_traffic_reject_update(&connection->ssl, alert)
+                      : pagetls_traffic_update_keys(&connection->ssl, PAGETLS_RECEIVING);
+    if (*ret != 0) {
+        return 0;
+    }
+    pagetls_connection_log_update(connection, PAGETLS_RECEIVING);
+    if (requested && (connection->state & PAGETLS_CLOSED) == 0) {
+        connection->key_update |= PAGETLS_KEY_UPDATE_ANSWER;
+    }
+    return 1;
+}
