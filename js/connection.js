@@ -187,21 +187,33 @@ export class Connection {
   }
 
   /** @param {Uint8Array} bytes */
-  async write(bytes) {
+  write(bytes) {
+    return this.#send((pump) => pump.write(bytes));
+  }
+
+  /** Sends a KeyUpdate after the writes before it. */
+  updateKeys() {
+    return this.#send((pump) => pump.updateKeys());
+  }
+
+  /** @param {(pump: Pump) => Promise<void>} action */
+  async #send(action) {
     if (!this.#state.writes) {
       throw this.#error ?? this.#closedError();
     }
-    const written = this.#writes.then(() => this.#writeAll(bytes));
-    this.#writes = written.catch(() => {});
-    return written;
+    const sent = this.#writes.then(() => this.#sendNow(action));
+    this.#writes = sent.catch(() => {});
+    return sent;
   }
 
-  /** @param {Uint8Array} bytes */
-  async #writeAll(bytes) {
+  /** @param {(pump: Pump) => Promise<void>} action */
+  async #sendNow(action) {
     if (this.#state.name === 'opening') {
       await this.opened.promise;
     }
-    await this.#pump?.write(bytes);
+    if (this.#pump) {
+      await action(this.#pump);
+    }
     if (this.#state.over) {
       throw this.#error ?? this.#closedError();
     }

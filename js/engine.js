@@ -251,6 +251,14 @@ export class Engine {
     this.#core.call.pagetls_connection_close(this.#pointer);
   }
 
+  /** Queues a KeyUpdate before the next bytes of APP_OUT. @throws {TLSError} ERR_TLS_INVALID_OPTION in TLS 1.2 */
+  updateKeys() {
+    const ret = this.#core.call.pagetls_connection_update_keys(this.#pointer);
+    if (ret !== 0) {
+      throw coreError(this.#core, ret);
+    }
+  }
+
   /** The negotiated parameters and the verification of the server. Cached: read it only after the handshake or a failure. */
   get report() {
     if (this.#report === undefined) {

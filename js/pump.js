@@ -338,10 +338,28 @@ export class Pump {
 
   /** Sends close_notify after all writes; resolves like write(). */
   async end() {
+    await this.#sendBy((engine) => engine.close());
+  }
+
+  /**
+   * Sends a KeyUpdate after all writes; resolves like write().
+   * @throws {TLSError} ERR_TLS_TRANSPORT, or ERR_TLS_INVALID_OPTION in TLS 1.2
+   */
+  async updateKeys() {
+    await this.#sendBy((engine) => engine.updateKeys());
+    if (this.unwritable && this.engine) {
+      throw await this.writeError();
+    }
+  }
+
+  /** @param {(engine: Engine) => void} queue */
+  async #sendBy(queue) {
     while (this.busy) {
       await this.idle();
     }
-    this.engine?.close();
+    if (this.engine) {
+      queue(this.engine);
+    }
     this.#pumpCore();
     await this.#flush();
   }

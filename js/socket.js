@@ -61,6 +61,15 @@ export class TLSSocket {
   }
 
   /**
+   * Updates the keys of a TLS 1.3 connection (RFC 8446, section 4.6.3): ours after the writes before it, and the server's as
+   * soon as it has answered. Resolves when the transport has accepted the KeyUpdate.
+   * @returns {Promise<void>}
+   */
+  updateKeys() {
+    return this.#connection.updateKeys();
+  }
+
+  /**
    * Sends pending writes and close_notify, then closes the transport. Pending reads end; unread bytes are dropped.
    * @returns {Promise<void>} same as `closed`
    */

@@ -644,26 +644,6 @@ describe('after the handshake', TIMEOUT, () => {
     }
   });
 
-  for (const [command, name] of [
-    ['k', 'a KeyUpdate'],
-    ['K', 'a KeyUpdate that requests one'],
-  ]) {
-    test(`${name} from the server, which Mbed TLS does not support: read() rejects after the data before it`, async () => {
-      await withServer(startOpenssl(good, { mode: 'interactive', args: ['-tls1_3'] }), async (server) => {
-        const socket = await dial(good, server);
-        await socket.opened;
-        server.write('before\n');
-        assert.equal(await readText(socket, '\n'), 'before\n');
-        server.write(`${command}\n`);
-        const error = await rejection(socket.read());
-        assert.equal(error.code, 'ERR_TLS_PROTOCOL');
-        assert.match(error.message, /KeyUpdate/);
-        assert.equal(await rejection(socket.closed), error);
-        assert.equal(await rejection(socket.write('more')), error);
-      });
-    });
-  }
-
   test('a HelloRequest in TLSv1.2 is answered with no_renegotiation', async () => {
     await withServer(startOpenssl(good, { mode: 'interactive', args: ['-tls1_2', '-msg'] }), async (server) => {
       const socket = await dial(good, server);
