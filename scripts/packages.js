@@ -91,6 +91,7 @@ const PACKAGES = [
   { name: 'nginx', purposes: ['test'], isInstalled: hasProgram('nginx') },
   { name: 'haproxy', purposes: ['test'], isInstalled: hasProgram('haproxy') },
   { name: 'gnutls-bin', purposes: ['test', 'start'], isInstalled: hasProgram('certtool') },
+  { name: 'golang-go', purposes: ['test'], isInstalled: hasProgram('go') },
   { name: 'valgrind', purposes: ['test'], isInstalled: hasProgram('valgrind') },
   { name: 'mypy', purposes: ['test'], isInstalled: hasProgram('mypy') },
   { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },

@@ -6,14 +6,19 @@ import { CRL_DIFFERENCES } from './differences/crls.js';
 import { NAME_DIFFERENCES } from './differences/names.js';
 import { USAGE_DIFFERENCES } from './differences/usages.js';
 
+/** @typedef {import('./verifiers.js').ProfileName} ProfileName */
 /** @typedef {import('./verifiers.js').Reference} Reference */
-/** @typedef {import('./verifiers.js').Result} Result */
+
+/** Profiles with rules of their own: without `auto`, which is `private` for anchors that the user added. */
+export const OWN_PROFILES = /** @type {const} */ (['rfc5280', 'webpki', 'private']);
+/** @typedef {(typeof OWN_PROFILES)[number]} OwnProfile */
 
 /**
  * @typedef {object} Difference
  * @property {string} what description of the chain
  * @property {RegExp | RegExp[]} when the difference applies if each pattern matches a feature of the chain
  * @property {'accept' | 'reject'} pagetls its result; that of the references is the opposite
+ * @property {OwnProfile[]} [profiles] in which the difference shows, and in no other; default: in all
  * @property {Reference[]} references
  * @property {RegExp} reason of the verifier that rejects: a code of pagetls, or a message of the reference
  * @property {string} why one sentence that cites the section
@@ -35,19 +40,24 @@ export const DIFFERENCES = AREAS.flatMap(({ differences }) => differences);
 export const appliesTo = ({ when }, features) =>
   [when].flat().every((pattern) => [...features].some((feature) => pattern.test(feature)));
 
+/** @param {Difference} difference @param {ProfileName} profile */
+export const showsIn = ({ profiles = [...OWN_PROFILES] }, profile) =>
+  profiles.includes(profile === 'auto' ? 'private' : profile);
+
 /**
  * Explains why one verifier accepts a chain and the other rejects it: finds the differences for each reason to reject.
- * @param {Set<string>} features
- * @param {Result} pagetls
+ * @param {{ features: Set<string>, results: import('./verifiers.js').Results }} chain
+ * @param {ProfileName} profile
  * @param {Reference} reference
- * @param {Result} result of the reference
- * @returns {{ reason: string, explained: Difference[] }[]} empty when they agree
+ * @returns {{ reason: string, explained: Difference[] }[]} empty when they agree, or the reference was not asked
  */
-export function explain(features, pagetls, reference, result) {
-  if (pagetls.ok === result.ok) return [];
+export function explain({ features, results }, profile, reference) {
+  const [pagetls, result] = [results[profile], results[reference]];
+  if (result === undefined || pagetls.ok === result.ok) return [];
   const stance = pagetls.ok ? 'accept' : 'reject';
   const possible = DIFFERENCES.filter(
-    (one) => one.pagetls === stance && one.references.includes(reference) && appliesTo(one, features),
+    (one) =>
+      one.pagetls === stance && one.references.includes(reference) && showsIn(one, profile) && appliesTo(one, features),
   );
   const { reasons } = pagetls.ok ? result : pagetls;
   return (reasons.length === 0 ? ['no reason'] : reasons).map((reason) => ({

@@ -26,4 +26,7 @@ export const PAIRS = [
   ['bc-true@leaf', 'ku-missing@leaf'],
   ['ku-no-crl-sign@root', 'crl-good'],
   ['self-issued-ca', 'crl-good'],
+  ['issuer-other-string-type@leaf', 'crl-revoked@leaf'],
+  ['self-issued-ca', 'path-length-enough@root'],
+  ['self-issued-ca', 'path-length-short@root'],
 ];

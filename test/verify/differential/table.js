@@ -6,7 +6,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AREAS } from './differences.js';
+import { AREAS, showsIn } from './differences.js';
+import { PROFILES } from './verifiers.js';
 
 /** @typedef {import('./differences.js').Difference} Difference */
 /** @typedef {import('./verifiers.js').Reference} Reference */
@@ -19,12 +20,18 @@ const MARKERS = { begin: '<!-- differences: written by table.js -->\n', end: '<!
 function named(references) {
   const [plain, strict] = [references.includes('openssl'), references.includes('strict')];
   const openssl = plain && strict ? ['OpenSSL'] : plain ? ['OpenSSL, not strict'] : strict ? ['OpenSSL, strict'] : [];
-  return [...openssl, ...(references.includes('gnutls') ? ['GnuTLS'] : [])].join('; ');
+  return [
+    ...openssl,
+    ...(references.includes('gnutls') ? ['GnuTLS'] : []),
+    ...(references.includes('go') ? ['Go'] : []),
+  ].join('; ');
 }
 
 /** @param {Difference} difference @returns {string} */
-function row({ what, pagetls, references, why }) {
-  return `| ${[what, `${pagetls}s`, named(references), why].join(' | ')} |`;
+function row(difference) {
+  const { what, pagetls, references, why } = difference;
+  const results = PROFILES.map((profile) => (showsIn(difference, profile) ? `${pagetls}s` : ''));
+  return `| ${[what, ...results, named(references), why].join(' | ')} |`;
 }
 
 /** @returns {string} */
@@ -32,8 +39,8 @@ function tables() {
   return AREAS.map(({ title, differences }) =>
     [
       `\n### ${title}\n`,
-      '| chain | pagetls | differs from | why |',
-      '| ----- | ------- | ------------ | --- |',
+      `| ${['chain', ...PROFILES, 'differs from', 'why'].join(' | ')} |`,
+      `| ${'--- | '.repeat(PROFILES.length + 2)}--- |`,
       ...differences.map(row),
       '',
     ].join('\n'),

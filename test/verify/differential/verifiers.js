@@ -1,4 +1,4 @@
-/** The verifiers of a chain: pagetls with both profiles, OpenSSL without and with strict options, GnuTLS. */
+/** The verifiers of a chain: pagetls with each profile, OpenSSL without and with strict options, GnuTLS, Go. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pem } from '../../../certs/der.js';
@@ -9,15 +9,17 @@ import {
   gnutlsVersion,
   opensslVersion,
 } from '../../../scripts/reference-verifiers.js';
+import { goVersion } from './go.js';
 
 /** @typedef {import('../../../scripts/reference-verifiers.js').VerifierInput} VerifierInput */
+/** @typedef {import('./go.js').GoVerifier} GoVerifier */
 /** @typedef {import('./plan.js').Case} Case */
 
-/** The profiles of pagetls that are compared. */
-export const PROFILES = /** @type {const} */ (['rfc5280', 'webpki']);
+/** The profiles of pagetls that are compared. `auto` is `private` here, since the anchors are the user's. */
+export const PROFILES = /** @type {const} */ (['rfc5280', 'webpki', 'private', 'auto']);
 
 /** `strict` is OpenSSL with -x509_strict and -policy_check. */
-export const REFERENCES = /** @type {const} */ (['openssl', 'strict', 'gnutls']);
+export const REFERENCES = /** @type {const} */ (['openssl', 'strict', 'gnutls', 'go']);
 
 /** @typedef {(typeof PROFILES)[number]} ProfileName */
 /** @typedef {(typeof REFERENCES)[number]} Reference */
@@ -28,7 +30,7 @@ const STRICT = ['-x509_strict', '-policy_check', '-policy', 'anyPolicy'];
 const ALL_CRLS = ['-extended_crl', '-use_deltas'];
 
 /** @typedef {{ ok: boolean, reasons: string[] }} Result `reasons`: codes of pagetls, or messages of a reference */
-/** @typedef {Record<ProfileName | Reference, Result>} Results */
+/** @typedef {Record<ProfileName, Result> & Record<Reference, Result | undefined>} Results undefined: not asked */
 
 /** @param {Case} testCase @param {ProfileName} profile @param {Date} now @returns {Promise<Result>} */
 async function verifyWithPagetls({ sent, anchors, crls, hostname }, profile, now) {
@@ -95,18 +97,31 @@ async function gnutlsResult(input) {
   };
 }
 
-/** @param {Case} testCase @param {string} directory for its files @param {Date} now @returns {Promise<Results>} */
-export async function verifyWithAll(testCase, directory, now) {
+/**
+ * @param {Case} testCase
+ * @param {string} directory for its files
+ * @param {Date} now
+ * @param {GoVerifier} go
+ * @returns {Promise<Results>}
+ */
+export async function verifyWithAll(testCase, directory, now, go) {
   const input = await writeFiles(testCase, directory);
-  const [{ openssl, strict }, gnutls] = await Promise.all([verifyWithBothOpenssl(input, now), gnutlsResult(input)]);
-  const rfc5280 = await verifyWithPagetls(testCase, 'rfc5280', now);
-  const webpki = await verifyWithPagetls(testCase, 'webpki', now);
-  return { rfc5280, webpki, openssl, strict, gnutls };
+  const [{ openssl, strict }, gnutls, ofGo] = await Promise.all([
+    verifyWithBothOpenssl(input, now),
+    gnutlsResult(input),
+    testCase.crls.length === 0 ? go.verify(testCase, now) : undefined,
+  ]);
+  /** @type {Partial<Results>} */
+  const own = {};
+  for (const profile of PROFILES) own[profile] = await verifyWithPagetls(testCase, profile, now);
+  return /** @type {Results} */ ({ ...own, openssl, strict, gnutls, go: ofGo });
 }
 
 /** @returns {Promise<string | false>} why the installed references cannot be compared; false if they can */
 export async function unsupportedVersions() {
-  const [openssl, gnutls] = [await opensslVersion(), await gnutlsVersion()];
-  const known = openssl?.startsWith('OpenSSL 3.0.') && gnutls?.startsWith('GnuTLS 3.7.');
-  return known ? false : `differences are declared for OpenSSL 3.0 and GnuTLS 3.7, not for ${openssl} and ${gnutls}`;
+  const found = [await opensslVersion(), await gnutlsVersion(), await goVersion()];
+  const known = ['OpenSSL 3.0', 'GnuTLS 3.7', 'Go 1.19'];
+  return known.every((version, i) => found[i]?.startsWith(`${version}.`))
+    ? false
+    : `differences are declared for ${known.join(', ')}, not for ${found.join(', ')}`;
 }

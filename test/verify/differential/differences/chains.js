@@ -1,3 +1,5 @@
+import { RFC5280 } from './profiles.js';
+
 /** @typedef {import('../differences.js').Difference} Difference */
 
 /** @type {Difference[]} */
@@ -6,16 +8,16 @@ export const CHAIN_DIFFERENCES = [
     what: 'an unreadable certificate outside the path',
     when: /^unrelated-unreadable-sent$/,
     pagetls: 'accept',
-    references: ['gnutls'],
-    reason: /error parsing CRTs/,
+    references: ['gnutls', 'go'],
+    reason: /error parsing CRTs|malformed|trailing data/,
     why: 'RFC 5280 section 6.1 validates only the path; other certificates do not matter.',
   },
   {
     what: 'an unreadable certificate of a CA, and another one of the same CA that leads to an anchor',
     when: [/^(cross-signed|.*-twin-first)/, /@(ca|top)$/],
     pagetls: 'accept',
-    references: ['gnutls'],
-    reason: /error parsing CRTs/,
+    references: ['gnutls', 'go'],
+    reason: /error parsing CRTs|malformed|trailing data/,
     why: 'RFC 5280 section 6.1 validates only the path; other certificates do not matter.',
   },
   {
@@ -78,16 +80,25 @@ export const CHAIN_DIFFERENCES = [
     what: 'an issuer name in another string type than the root’s subject',
     when: /^issuer-other-string-type@top$/,
     pagetls: 'accept',
-    references: ['gnutls'],
-    reason: /issuer is unknown/,
+    references: ['gnutls', 'go'],
+    reason: /issuer is unknown|unknown authority/,
     why: 'RFC 5280 section 7.1 compares the text of names; GnuTLS compares the octets.',
   },
   {
     what: 'an issuer name in capitals, or with additional spaces',
     when: /^issuer-(in-capitals|more-spaces)@/,
     pagetls: 'accept',
-    references: ['gnutls'],
-    reason: /issuer is unknown/,
+    references: ['gnutls', 'go'],
+    reason: /issuer is unknown|unknown authority/,
     why: 'RFC 5280 section 7.1 ignores case and repeated spaces; GnuTLS compares octets.',
+  },
+  {
+    what: 'a trust anchor that is not self-issued and has no authority key identifier',
+    when: /^anchor-cross-signed-without-aki$/,
+    pagetls: 'reject',
+    profiles: RFC5280,
+    references: ['openssl', 'strict', 'gnutls', 'go'],
+    reason: /CERT_AKI_MISSING/,
+    why: 'RFC 5280 section 4.2.1.1 spares only self-signed certificates. As an anchor it is a name and a key, so the other profiles warn.',
   },
 ];

@@ -1,3 +1,5 @@
+import { FORM, WEBPKI } from './profiles.js';
+
 /** @typedef {import('../differences.js').Difference} Difference */
 
 /** @type {Difference[]} */
@@ -7,7 +9,7 @@ export const CRL_DIFFERENCES = [
     when: /^crl-(of-leaf-only|of-cas-only|point-leaf-has-none|point-else|only-cas|some-reasons|point-reasons|delta|delta-not-critical)$/,
     pagetls: 'accept',
     references: ['openssl', 'strict'],
-    reason: /unable to get certificate CRL|different CRL scope/,
+    reason: /unable to get certificate CRL|different CRL scope|does not include CRL signing/,
     why: 'pagetls reports which certificates were checked and does not require a CRL (RFC 5280 section 6.3); -crl_check_all does.',
   },
   {
@@ -38,6 +40,7 @@ export const CRL_DIFFERENCES = [
     what: 'a CRL without nextUpdate',
     when: /^crl-no-next-update$/,
     pagetls: 'reject',
+    profiles: FORM,
     references: ['openssl', 'strict', 'gnutls'],
     reason: /CRL_EXPIRED/,
     why: 'RFC 5280 section 5.1.2.5 requires it; otherwise a CRL could be used forever.',
@@ -70,17 +73,27 @@ export const CRL_DIFFERENCES = [
     what: 'a CRL without a CRL number',
     when: /^crl-(no-number|no-extensions|version-1)$/,
     pagetls: 'reject',
+    profiles: FORM,
     references: ['openssl', 'strict', 'gnutls'],
     reason: /CRL_NUMBER/,
     why: 'RFC 5280 section 5.2.3 requires it.',
   },
   {
-    what: 'a CRL signed with SHA-1, or with SHA-224 (webpki only)',
-    when: /^crl-sha(1|224)$/,
+    what: 'a CRL signed with SHA-1',
+    when: /^crl-sha1$/,
     pagetls: 'reject',
     references: ['openssl', 'strict', 'gnutls'],
     reason: /CRL_BAD_MD/,
     why: 'BR 7.1.3.2; RFC 5280 section 5.1.1.2 leaves it open, and the others accept any hash for CRLs.',
+  },
+  {
+    what: 'a CRL signed with SHA-224',
+    when: /^crl-sha224$/,
+    pagetls: 'reject',
+    profiles: WEBPKI,
+    references: ['openssl', 'strict', 'gnutls'],
+    reason: /CRL_BAD_MD/,
+    why: 'BR 7.1.3.2 lists only SHA-256, SHA-384 and SHA-512.',
   },
   {
     what: 'a CRL with an unsupported critical extension',
@@ -161,5 +174,13 @@ export const CRL_DIFFERENCES = [
     references: ['gnutls'],
     reason: /CRL_SIGNATURE_UNSUPPORTED/,
     why: 'RFC 5280 section 6.3.3 g; certtool does not verify signatures of CRLs.',
+  },
+  {
+    what: 'a CRL that lists a certificate, where the issuer name of that has another string type',
+    when: [/^issuer-other-string-type@leaf$/, /^crl-/],
+    pagetls: 'reject',
+    references: ['gnutls'],
+    reason: /CERT_REVOKED/,
+    why: 'RFC 5280 section 7.1 compares the text of names; GnuTLS compares octets and does not find the CRL.',
   },
 ];

@@ -61,6 +61,35 @@ const both = (feature, base, name) => [
   constrained(`nc-${feature}-excluded`, excluded(base), { names: [name] }),
 ];
 
+/**
+ * Constraints that are not critical, which the leaf keeps or breaks.
+ * @param {string} kind
+ * @param {GeneralName} base
+ * @param {GeneralName} within
+ * @param {GeneralName} outside
+ * @returns {Mutation[]}
+ */
+const uncritical = (kind, base, within, outside) => [
+  constrained(`nc-not-critical-${kind}-kept`, nameConstraints({ permitted: [base] }, false), { names: [within] }),
+  constrained(`nc-not-critical-${kind}-broken`, nameConstraints({ permitted: [base] }, false), { names: [outside] }),
+];
+
+/** "Example" in string types other than UTF8String: the name, tag and content. @type {[string, number, Uint8Array][]} */
+const STRINGS = [
+  ['printable', 0x13, Buffer.from('Example')],
+  ['t61', 0x14, Buffer.from('Example')],
+  ['bmp', 0x1e, Buffer.from('Example', 'utf16le').swap16()],
+  [
+    'universal',
+    0x1c,
+    Uint8Array.from(
+      Buffer.from('Example')
+        .toJSON()
+        .data.flatMap((octet) => [0, 0, 0, octet]),
+    ),
+  ],
+];
+
 /** @type {Name} */
 const MAIL_SUBJECT = [{ O: 'Example' }, { emailAddress: 'me@example.com' }];
 const OTHER_NAME = { otherName: { oid: '1.3.6.1.4.1.99999.5', value: der.utf8String('x') } };
@@ -94,6 +123,18 @@ export const CONSTRAINT_MUTATIONS = [
   ...both('dns-everything', { dns: '' }, { dns: HOST }),
   ...both('dns-capitals', { dns: 'EXAMPLE.com' }, { dns: 'a.example.com' }),
   ...both('dns-dot-before', { dns: '.example.com' }, { dns: 'a.example.com' }),
+  ...[
+    ['itself', 'example.com', 'example.org'],
+    ['wildcard', '*.example.com', '*.example.org'],
+    ['wildcard-over', '*.com', '*.org'],
+  ].flatMap(([what, ofPermitted, ofExcluded]) => [
+    constrained(`nc-dns-dot-before-${what}-permitted`, permitted({ dns: '.example.com' }), {
+      names: [{ dns: ofPermitted }],
+    }),
+    constrained(`nc-dns-dot-before-${what}-excluded`, excluded({ dns: '.example.org' }), {
+      names: [{ dns: ofExcluded }],
+    }),
+  ]),
   ...both('dns-wildcard-within', { dns: 'example.com' }, { dns: '*.example.com' }),
   ...both('dns-wildcard-over', { dns: 'a.example.org' }, { dns: '*.example.org' }),
   ...both('dns-not-a-name', { dns: 'example.org' }, { dns: 'a..example.com' }),
@@ -118,6 +159,22 @@ export const CONSTRAINT_MUTATIONS = [
   constrained('nc-cn-is-host-excluded', excluded({ dns: 'example.org' }), { subject: [{ CN: 'www.example.org' }] }),
   constrained('nc-not-critical-kept', nameConstraints({ permitted: [{ dns: 'example.com' }] }, false)),
   constrained('nc-not-critical-broken', nameConstraints({ excluded: [{ dns: 'example.com' }] }, false)),
+  ...uncritical('ip', { ip: '192.0.2.0/24' }, { ip: '192.0.2.9' }, { ip: '192.0.3.9' }),
+  ...uncritical('email', { email: '.example.com' }, { email: 'me@a.example.com' }, { email: 'me@example.org' }),
+  ...uncritical('uri', { uri: '.example.com' }, { uri: 'https://a.example.com/' }, { uri: 'https://a.example.org/' }),
+  constrained(
+    'nc-not-critical-directory-kept',
+    nameConstraints({ permitted: [{ dirName: [{ O: 'Example' }] }] }, false),
+  ),
+  constrained('nc-not-critical-directory-broken', nameConstraints({ permitted: [{ dirName: [{ O: 'x' }] }] }, false)),
+  ...STRINGS.flatMap(([type, tag, octets]) => {
+    const name = [{ O: der.tlv(tag, octets) }];
+    return [
+      constrained(`nc-subject-${type}-permitted`, permitted({ dirName: [{ O: 'Example' }] }), { subject: name }),
+      constrained(`nc-subject-${type}-excluded`, excluded({ dirName: [{ O: 'Example' }] }), { subject: name }),
+      constrained(`nc-subject-${type}-elsewhere-excluded`, excluded({ dirName: [{ O: 'Other' }] }), { subject: name }),
+    ];
+  }),
   constrained(
     'nc-permitted-and-excluded',
     nameConstraints({ permitted: [{ dns: 'com' }], excluded: [{ dns: 'example.org' }] }),

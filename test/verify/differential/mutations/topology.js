@@ -29,9 +29,9 @@ const PAST = { notBefore: '2020-01-01T00:00:00Z', notAfter: '2021-01-01T00:00:00
  */
 const topology = (feature, intermediates, apply) => ({ feature, slots: ['topology'], intermediates, apply });
 
-/** @param {string} feature @param {number} intermediates @param {(plan: Plan) => Draft[]} anchors @returns {Mutation} */
+/** @param {string} feature @param {number} intermediates @param {(plan: Plan) => Draft[] | Promise<Draft[]>} anchors @returns {Mutation} */
 const anchored = (feature, intermediates, anchors) => ({
-  ...topology(feature, intermediates, (plan) => void (plan.anchors = anchors(plan))),
+  ...topology(feature, intermediates, async (plan) => void (plan.anchors = await anchors(plan))),
   alone: true,
 });
 
@@ -79,12 +79,15 @@ export const TOPOLOGY_MUTATIONS = [
     alone: true, // pagetls reports it in addition to any other problem
   },
 
-  topology('self-issued-ca', 1, async (plan) => {
-    const rollover = authority(plan.root.subject, await keyOf('rollover'), plan.root);
-    topmost(plan).issuer = rollover;
-    plan.authorities.push(rollover);
-    plan.sent.push(rollover);
-  }),
+  {
+    ...topology('self-issued-ca', 1, async (plan) => {
+      const rollover = authority(plan.root.subject, await keyOf('rollover'), plan.root);
+      topmost(plan).issuer = rollover;
+      plan.authorities.push(rollover);
+      plan.sent.push(rollover);
+    }),
+    slots: ['topology', 'subjectKeyIdentifier@ca', 'subjectKeyIdentifier@root'], // GnuTLS tells the two CAs apart by them
+  },
   topology('cross-signed', 1, async (plan, random) => {
     const other = authority(named('Other Root'), await keyOf('other-root'), null);
     const cross = twin(topmost(plan), { issuer: other });
@@ -128,6 +131,21 @@ export const TOPOLOGY_MUTATIONS = [
   topology('missing-intermediate', 1, ({ sent, authorities }, random) => {
     sent.splice(sent.indexOf(random.pick(authorities)), 1);
   }),
+  {
+    ...topology('no-identifiers', 1, ({ leaf, authorities, root }) => {
+      for (const { extensions } of [leaf, ...authorities, root]) {
+        extensions.subjectKeyIdentifier = extensions.authorityKeyIdentifier = null;
+      }
+    }),
+    alone: true, // it fills the slots of all certificates
+  },
+  ...['with', 'without'].map((aki) =>
+    anchored(`anchor-cross-signed-${aki}-aki`, 0, async (plan) => {
+      const other = authority(named('Other Root'), await keyOf('other-root'), null);
+      const authorityKeyIdentifier = aki === 'with' ? issuerIdentifier : null;
+      return [twin(plan.root, { issuer: other, extensions: { ...plan.root.extensions, authorityKeyIdentifier } })];
+    }),
+  ),
   topology('another-root', 0, async (plan) => {
     plan.anchors = [authority(named('Other Root'), await keyOf('other-root'), null)];
   }),
@@ -144,7 +162,7 @@ export const TOPOLOGY_MUTATIONS = [
   expiredTwin('expired-twin-of-root-trusted-too', 0, (plan) => {
     plan.anchors = [twin(plan.root, { fields: PAST }), plan.root];
   }),
-  topology('expired-twin-of-root-sent', 0, (plan) => {
+  expiredTwin('expired-twin-of-root-sent', 0, (plan) => {
     plan.sent.push(twin(plan.root, { fields: PAST }));
   }),
   anchored('anchor-is-topmost', 1, ({ authorities }) => [/** @type {Draft} */ (authorities.at(-1))]),
