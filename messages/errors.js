@@ -124,7 +124,7 @@ export const ERRORS = {
     fix: 'The server is faulty or malicious: tell its operator.',
   },
   ERR_TLS_EMPTY_RECORDS: {
-    means: 'The server sent more than 32 records without data in a row.',
+    means: 'The server sent too many records that bring nothing in a row: 33 without data, or 5 warning alerts.',
     fix: 'The server is faulty or malicious: tell its operator.',
   },
   ERR_TLS_CLOSED: {

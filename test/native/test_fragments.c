@@ -175,11 +175,41 @@ static void limits_empty_records(void)
     pagetls_connection_free(connection);
 }
 
+static void limits_warning_alerts(void)
+{
+    static const uint8_t user_canceled[] = { 1, 90 };
+    record_keys server;
+    record_keys client;
+    size_t heap;
+    REQUIRE(forge_record_handshake());
+    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    REQUIRE(connection != NULL);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < PAGETLS_WARNING_ALERTS_MAX; i++) {
+            CHECK_INT(feed(connection, &server, ALERT, user_canceled, 2), PAGETLS_HANDSHAKE_DONE);
+            /* Neither kind resets the other's count. */
+            for (int k = 0; k < PAGETLS_EMPTY_RECORDS_MAX / PAGETLS_WARNING_ALERTS_MAX; k++) {
+                CHECK_INT(feed(connection, &server, APPLICATION_DATA, "", 0), PAGETLS_HANDSHAKE_DONE);
+            }
+        }
+        CHECK(receives(connection, &server, "data"));
+    }
+    for (int i = 0; i < PAGETLS_WARNING_ALERTS_MAX; i++) {
+        CHECK_INT(feed(connection, &server, ALERT, user_canceled, 2), PAGETLS_HANDSHAKE_DONE);
+        CHECK_INT(feed(connection, &server, APPLICATION_DATA, "", 0), PAGETLS_HANDSHAKE_DONE);
+    }
+    CHECK_INT(feed(connection, &server, ALERT, user_canceled, 2), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
+    CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_EMPTY_RECORDS);
+    CHECK(sends_alert(connection, &client, 10));
+    pagetls_connection_free(connection);
+}
+
 const native_test fragment_tests[] = {
     { "messages arrive in fragments of every size", assembles_fragments_of_every_size },
     { "messages that are cut anywhere are assembled", assembles_fragments_cut_anywhere },
     { "a record as long as possible follows a fragment", enlarges_the_buffer_for_the_next_record },
     { "fragments must follow each other", rejects_records_between_fragments },
     { "32 empty records in a row are accepted, and one more is an error", limits_empty_records },
+    { "4 warning alerts in a row are accepted, and one more is an error", limits_warning_alerts },
     { NULL, NULL },
 };

@@ -4,22 +4,36 @@
 #include "host/limits.h"
 #include "ssl_misc.h"
 
-/* A value of nb_zero. Mbed TLS sets it to 0 for a record with data and increments it for an empty one. */
-enum { NO_RECORD_SINCE = -2, EMPTY_RECORD_SINCE };
+/* A value of in_msgtype, which Mbed TLS sets for each record: of no type. */
+enum { NO_RECORD_SINCE = 0 };
 
-int pagetls_empty_records_check(mbedtls_ssl_context *ssl, int *count)
+int pagetls_empty_records_check(mbedtls_ssl_context *ssl, pagetls_record_counts *counts)
 {
-    if (ssl->in_left > 0 || ssl->nb_zero == NO_RECORD_SINCE) { /* within a record, or waiting for the next one */
+    int type = ssl->in_msgtype;
+    if (ssl->in_left > 0 || type == NO_RECORD_SINCE) { /* within a record, or waiting for the next one */
         return 0;
     }
-    int empty = ssl->nb_zero == EMPTY_RECORD_SINCE;
-    *count = empty ? *count + 1 : 0;
-    ssl->nb_zero = NO_RECORD_SINCE;
+    /* Mbed TLS increments it for an empty record, and sets it to 0 for one with data. */
+    int empty = ssl->nb_zero > 0;
+    ssl->nb_zero = 0;
+    ssl->in_msgtype = NO_RECORD_SINCE;
+    if (empty || type == MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC) {
+        counts->empty++;
+    } else if (type == MBEDTLS_SSL_MSG_ALERT) { /* a warning, as the connection goes on */
+        counts->alerts++;
+    } else {
+        *counts = (pagetls_record_counts) { 0, 0 };
+    }
     /* RFC 8446, section 5.4: "MUST NOT send Handshake and Alert records that have a zero-length
      * TLSInnerPlaintext.content". Mbed TLS rejects all but those between the fragments of a message. */
-    if (*count <= PAGETLS_EMPTY_RECORDS_MAX && !(empty && ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE)) {
+    if (!pagetls_empty_records_exceeded(counts) && !(empty && type == MBEDTLS_SSL_MSG_HANDSHAKE)) {
         return 0;
     }
     MBEDTLS_SSL_PEND_FATAL_ALERT(MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE, MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE);
     return MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE;
+}
+
+int pagetls_empty_records_exceeded(const pagetls_record_counts *counts)
+{
+    return counts->empty > PAGETLS_EMPTY_RECORDS_MAX || counts->alerts > PAGETLS_WARNING_ALERTS_MAX;
 }

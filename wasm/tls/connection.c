@@ -148,7 +148,7 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
     size_t size = pagetls_queue_size(in);
     int ret = pagetls_message_check(&connection->ssl);
     if (ret == 0) {
-        ret = pagetls_empty_records_check(&connection->ssl, &connection->empty_records);
+        ret = pagetls_empty_records_check(&connection->ssl, &connection->record_counts);
     }
     if (ret != 0) {
         return ret;
@@ -180,7 +180,7 @@ static int error_code_for(const pagetls_connection *connection, int native)
     if (native == MBEDTLS_ERR_SSL_CONN_EOF) {
         return open ? PAGETLS_ERR_TRUNCATED : PAGETLS_ERR_HANDSHAKE_CLOSED;
     }
-    if (connection->empty_records > PAGETLS_EMPTY_RECORDS_MAX) {
+    if (pagetls_empty_records_exceeded(&connection->record_counts)) {
         return PAGETLS_ERR_EMPTY_RECORDS;
     }
     if (connection->key_updates.spent > PAGETLS_KEY_UPDATES_MAX) {

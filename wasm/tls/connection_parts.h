@@ -5,6 +5,7 @@
 #ifndef PAGETLS_CONNECTION_PARTS_H
 #define PAGETLS_CONNECTION_PARTS_H
 
+#include "mbedtls/empty_records.h"
 #include "mbedtls/identity.h"
 #include "mbedtls/record_buffers.h"
 #include "mbedtls/ssl.h"
@@ -61,7 +62,7 @@ struct pagetls_connection {
     int error;                             /**< a PAGETLS_ERR_…, or 0 */
     int native;                            /**< Mbed TLS's number behind it, or 0 */
     int alert;                             /**< fatal alert that the peer sent, or -1 */
-    int empty_records;                     /**< received in a row */
+    pagetls_record_counts record_counts;   /**< of records in a row that bring nothing */
     size_t retry_len;                      /**< length of the write that must be repeated, or 0 */
     pagetls_key_update_budget key_updates; /**< received */
 
