@@ -5,7 +5,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ALERTS } from '../messages/alerts.js';
 import { visible } from '../messages/visible.js';
 import {
   formatFailure,
@@ -296,8 +295,8 @@ main(process.argv.slice(2)).then(
   },
   (error) => {
     const message = error instanceof Error ? error.message : String(error);
-    const { code, alert } = error instanceof TLSError ? error : {};
-    const words = [message, ALERTS[alert ?? -1]?.hint, code && `[${code}]`].filter(Boolean);
+    const { code } = error instanceof TLSError ? error : {};
+    const words = [message, code && `[${code}]`].filter(Boolean);
     process.stderr.write(`pagetls: ${visible(words.join(' '))}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
     process.exitCode = 2;
   },

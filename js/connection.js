@@ -87,10 +87,7 @@ export class Connection {
       }
     }
     if (timeout > 0) {
-      const timer = setTimeout(
-        () => this.failed(new TLSError('ERR_TLS_TIMEOUT', `The connection was not open within ${timeout} ms.`)),
-        timeout,
-      );
+      const timer = setTimeout(() => this.failed(this.#timeoutError(timeout)), timeout);
       const stop = () => clearTimeout(timer);
       this.opened.promise.then(stop, stop);
     }
@@ -98,6 +95,15 @@ export class Connection {
   }
 
   /* --- opening ------------------------------------------------------------------------- */
+
+  /** @param {number} timeout in milliseconds */
+  #timeoutError(timeout) {
+    const text = `The connection was not open within ${timeout} ms.`;
+    const progress = this.#pump?.channel && this.#pump.engine?.progress;
+    return progress
+      ? new TLSError('ERR_TLS_TIMEOUT', `${text} ${progress.sentence}`, { hint: progress.hint })
+      : new TLSError('ERR_TLS_TIMEOUT', text);
+  }
 
   /** @param {Settings} settings */
   async #dial(settings) {

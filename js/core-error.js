@@ -1,4 +1,5 @@
 /** Turns error numbers of the C core (wasm/errors.def) into TLSErrors. Mbed TLS's own number only goes into `native`. */
+import { alertHint } from '../messages/alerts.js';
 import { documentMessage } from '../messages/documents.js';
 import { ERROR_DETAILS } from '../messages/errors.js';
 import { named } from './document-kind.js';
@@ -45,10 +46,13 @@ export function coreError(core, number, { alert, verification, cause, message } 
   if (message) {
     text = message((specific ?? (detail || CODES[code])).replace(/\.$/, ''), id);
   }
+  /** @type {string | undefined} */
+  let hint;
   if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;
+    hint = alertHint(alert);
   } else if (verification && (code === 'ERR_TLS_CERT_VERIFY_FAILED' || code === 'ERR_TLS_CERT_PARSE')) {
     text = verification.problems.map((problem) => `Certificate ${problem.depth}: ${problem.message}.`).join(' ');
   }
-  return new TLSError(code, text, { alert, verification, cause, native });
+  return new TLSError(code, text, { alert, verification, cause, native, hint });
 }

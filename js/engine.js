@@ -4,6 +4,7 @@
 import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
+import { explainEnd, explainFailure, FirstBytes, progressOf } from './failure.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
@@ -59,6 +60,9 @@ export class Engine {
   #skipped = [];
   /** @type {TLSError | undefined} */
   #randomError;
+  /** What the server sent first, until the handshake is done. */
+  #first = new FirstBytes();
+  #versions = [0, 0];
 
   /**
    * @param {Core} core
@@ -112,7 +116,7 @@ export class Engine {
     if (options.cert !== undefined || options.key !== undefined) {
       this.#setIdentity(options.cert, options.key);
     }
-    const [low, high] = versionRange(options);
+    const [low, high] = (this.#versions = versionRange(options));
     if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', `The TLS versions cannot be ${low} to ${high}.`);
     }
@@ -171,6 +175,9 @@ export class Engine {
     const pointer = call.pagetls_connection_reserve(this.#pointer, queue) >>> 0;
     if (pointer === 0) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    if (queue === NET_IN && !this.handshakeDone) {
+      this.#first.add(bytes.subarray(offset, offset + length));
     }
     const whole = offset === 0 && length === bytes.length;
     this.#core.bytes.set(whole ? bytes : bytes.subarray(offset, offset + length), pointer);
@@ -287,11 +294,17 @@ export class Engine {
     const alert = call.pagetls_connection_alert(this.#pointer);
     const { verification } = this.report;
     const verified = verification.path.length > 0 || verification.problems.length > 0;
-    return coreError(this.#core, number, {
+    const error = coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
       verification: verified ? verification : undefined,
       cause,
     });
+    return this.handshakeDone ? explainEnd(error) : explainFailure(error, this.#first.bytes, this.#versions);
+  }
+
+  /** How far the handshake has come, for an error. */
+  get progress() {
+    return progressOf(this.#first.bytes);
   }
 
   /** New lines of the NSS key log. */

@@ -22,16 +22,19 @@ export class TLSError extends Error {
   /**
    * @param {ErrorCode} code
    * @param {string} [detail] the message, whose invisible characters are escaped; the meaning of the code by default
-   * @param {{cause?: unknown, native?: {code: number, text: string}, alert?: number, verification?: Verification}} [more]
+   * @param {{cause?: unknown, native?: {code: number, text: string}, alert?: number, verification?: Verification, hint?: string}} [more]
    */
   constructor(code, detail, more) {
-    const { cause, native, alert, verification } = Object.assign(Object.create(null), more); // nothing of Object.prototype
-    super(visible(detail ?? CODES[code]), cause === undefined ? undefined : { cause });
+    const { cause, native, alert, verification, hint } = Object.assign(Object.create(null), more); // nothing of Object.prototype
+    const message = detail ?? CODES[code];
+    super(visible(hint === undefined ? message : `${message} ${hint}`), cause === undefined ? undefined : { cause });
     this.name = 'TLSError';
     /** @type {ErrorCode} */
     this.code = code;
     /** Mbed TLS's own error behind it, for experts. @type {{code: number, text: string} | undefined} */
     this.native = native;
+    /** What to do, and who has to do it, if more is known than the code says; the message ends with it. @type {string | undefined} */
+    this.hint = hint;
     /** The number of the alert that the peer sent. @type {number | undefined} */
     this.alert = alert;
     /** The verification of the server's chain, if it was verified. @type {Verification | undefined} */

@@ -1,8 +1,8 @@
-/** Every alert that a server can send: its name (RFC 8446, section 6; RFC 5246, section 7.2) and a hint. */
+/** Every alert that a server can send: its name (RFC 8446, section 6; RFC 5246, section 7.2), and who is to do what. */
 
 /** @typedef {{name: string, hint: string}} AlertText */
 
-const CHANGED = 'bytes were changed in transit, or client or server has a bug';
+const CHANGED = 'something between client and server changed bytes, or one of them has a bug';
 
 /** @type {Record<number, AlertText>} */
 export const ALERTS = {
@@ -12,31 +12,55 @@ export const ALERTS = {
   22: { name: 'record_overflow', hint: `The server received a record that is longer than TLS allows: ${CHANGED}.` },
   40: {
     name: 'handshake_failure',
-    hint: 'Client and server have no cipher suite, group or signature algorithm in common (perhaps the server’s key is not supported), or the server requires a client certificate.',
+    hint: 'Client and server have no cipher suite, group or signature algorithm in common (perhaps the server’s key is not supported), or the server requires a client certificate. The operator of the server can see which in its log.',
   },
-  42: { name: 'bad_certificate', hint: 'The server could not read or verify the client certificate.' },
-  43: { name: 'unsupported_certificate', hint: 'The server does not accept this kind of client certificate.' },
+  42: {
+    name: 'bad_certificate',
+    hint: 'The server could not read or verify the client certificate: use one that it accepts.',
+  },
+  43: {
+    name: 'unsupported_certificate',
+    hint: 'The server does not accept this kind of client certificate: use another kind of key or purpose.',
+  },
   44: { name: 'certificate_revoked', hint: 'The client certificate has been revoked: use another one.' },
   45: { name: 'certificate_expired', hint: 'The client certificate has expired: use a new one.' },
   46: {
     name: 'certificate_unknown',
-    hint: 'The server rejected the client certificate without saying why; its log may say more.',
+    hint: 'The server rejected the client certificate without saying why: its operator can look into its log.',
   },
   47: { name: 'illegal_parameter', hint: `The server rejected a value in the handshake: ${CHANGED}.` },
-  48: { name: 'unknown_ca', hint: 'The server does not trust the CA that issued the client certificate.' },
+  48: {
+    name: 'unknown_ca',
+    hint: 'The server does not trust the CA that issued the client certificate: use one of another CA, and send its intermediates with it.',
+  },
   49: { name: 'access_denied', hint: 'The client certificate is valid, but the server does not allow it.' },
   50: { name: 'decode_error', hint: `The server could not decode a message: ${CHANGED}.` },
   51: {
     name: 'decrypt_error',
     hint: 'The server could not verify a signature or the Finished message: bytes were changed in transit, or the client’s key does not belong to its certificate.',
   },
-  70: { name: 'protocol_version', hint: 'The server must support TLS 1.2 or 1.3.' },
-  71: { name: 'insufficient_security', hint: 'The server requires stronger cipher suites than those offered.' },
-  80: { name: 'internal_error', hint: 'The server failed internally; its log may say more.' },
-  86: { name: 'inappropriate_fallback', hint: 'The server supports a newer TLS version than the one offered.' },
+  70: {
+    name: 'protocol_version',
+    hint: 'The server supports none of the TLS versions that were offered: its operator must turn on TLS 1.2 or 1.3, unless minVersion or maxVersion left out the one that it has.',
+  },
+  71: {
+    name: 'insufficient_security',
+    hint: 'The server requires stronger cipher suites or keys than those offered: offer its own, or ask its operator.',
+  },
+  80: {
+    name: 'internal_error',
+    hint: 'The server failed internally: its operator can look into its log. Often its certificate or key is missing for this name.',
+  },
+  86: {
+    name: 'inappropriate_fallback',
+    hint: 'The server supports a newer TLS version than the one offered: raise maxVersion.',
+  },
   90: { name: 'user_canceled', hint: 'The server cancelled the handshake.' },
   100: { name: 'no_renegotiation', hint: 'The server does not allow renegotiation.' },
-  109: { name: 'missing_extension', hint: 'The server requires an extension that is missing in the ClientHello.' },
+  109: {
+    name: 'missing_extension',
+    hint: 'The server requires an extension that is missing in the ClientHello: usually the name of the server, which is not sent for an IP address. Pass servername.',
+  },
   110: { name: 'unsupported_extension', hint: `The server received an extension that it did not ask for: ${CHANGED}.` },
   112: {
     name: 'unrecognized_name',
@@ -48,5 +72,25 @@ export const ALERTS = {
     name: 'certificate_required',
     hint: 'The server requires a client certificate. Programs pass one with the options cert and key; a page has none.',
   },
-  120: { name: 'no_application_protocol', hint: 'The server supports none of the offered protocols (ALPN).' },
+  120: {
+    name: 'no_application_protocol',
+    hint: 'The server supports none of the offered protocols (ALPN): offer one that it has in ALPNProtocols.',
+  },
 };
+
+/** Alerts that are about a client certificate, or can be. */
+const ABOUT_CLIENT_CERTIFICATE = [40, 42, 43, 46, 48, 49, 116];
+
+/**
+ * @param {number} alert
+ * @param {'missing' | 'sent'} [clientCertificate] if the server asked for one: whether it got one
+ * @returns {string | undefined}
+ */
+export function alertHint(alert, clientCertificate) {
+  return clientCertificate === 'missing' && ABOUT_CLIENT_CERTIFICATE.includes(alert)
+    ? CLIENT_CERTIFICATE_MISSING
+    : ALERTS[alert]?.hint;
+}
+
+export const CLIENT_CERTIFICATE_MISSING =
+  'The server asked for a client certificate and got none: programs pass one with the options cert and key; a page has none.';

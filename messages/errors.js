@@ -77,6 +77,10 @@ export const ERRORS = {
   },
   ERR_TLS_ABORTED: { means: 'The AbortSignal was aborted; `cause` is its reason.' },
   // Handshake
+  ERR_TLS_NOT_TLS: {
+    means: 'The server answered with something else than TLS.',
+    fix: 'Check the port. The message says what the answer looks like, and shows its beginning.',
+  },
   ERR_TLS_HANDSHAKE_CLOSED: {
     means: 'The server closed the connection during the handshake.',
     fix: 'Often it is not a TLS server, or it expects another protocol first (STARTTLS).',
@@ -88,7 +92,7 @@ export const ERRORS = {
   },
   ERR_TLS_ALERT: {
     means: 'The server sent a fatal alert; `alert` is its number, the message has its name.',
-    fix: '`handshake_failure`: usually no cipher suite in common. `certificate_required`: pass `cert` and `key`.',
+    fix: '`hint` says what such an alert means. `handshake_failure`: usually no cipher suite in common. `certificate_required`: pass `cert` and `key`.',
   },
   ERR_TLS_PROTOCOL: { means: 'The server violated the TLS protocol.' },
   ERR_TLS_MESSAGE_TOO_LARGE: {
@@ -113,7 +117,7 @@ export const ERRORS = {
   // After the handshake
   ERR_TLS_TRUNCATED: {
     means: 'The transport ended without close_notify: bytes may be missing.',
-    fix: 'Treat the data as incomplete unless the application protocol says otherwise.',
+    fix: 'Treat the data as incomplete unless the application protocol says otherwise. A server that ends an idle keep-alive connection should send close_notify: tell its operator, and open a new connection.',
   },
   ERR_TLS_BAD_RECORD: {
     means: 'A record was changed in transit, or is malformed.',

@@ -143,6 +143,37 @@ function bridgeTarget(address) {
 }
 
 /**
+ * @param {number} code of the close frame
+ * @param {string} text its reason
+ * @param {string} url
+ */
+function closeMessage(code, text, url) {
+  const said = `close code ${code}${text && `, ${text}`}`;
+  const fault = code === 4400 ? hostFault(new URL(url).searchParams.get('token') ?? '') : undefined;
+  if (fault) {
+    return `${fault}: ${said}.`;
+  }
+  const how =
+    code === 1006
+      ? ' without a close frame, so the bridge stopped, or a proxy or the network in between closed it'
+      : '';
+  return `The WebSocket to the bridge closed${how}: ${said}.`;
+}
+
+/** What a bridge may not accept in the host of a token that is host:port. @param {string} token */
+function hostFault(token) {
+  const [, host] = /^([\w.-]+):\d+$/.exec(token) ?? [];
+  const faults = /** @type {const} */ ([
+    [/\.$/, 'a final dot'],
+    [/_/, 'an underscore'],
+    [/(?:^|\.)-|-(?:\.|$)/, 'a label that begins or ends with a hyphen'],
+    [/\.\.|^\./, 'an empty label'],
+  ]);
+  const found = host === undefined ? undefined : faults.find(([pattern]) => pattern.test(host));
+  return found && `The bridge does not accept the host name ${quote(host ?? '')}, which has ${found[1]}`;
+}
+
+/**
  * @param {string | TokenMaker} token
  * @param {Address} address
  * @param {AbortSignal} signal
@@ -283,7 +314,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       } else {
         const text = reason.replace(/[^ -~]/g, '\ufffd'); // at most 123 bytes: RFC 6455, section 5.5
         const message = wasOpen
-          ? `The WebSocket to the bridge closed: close code ${code}${text && `, ${text}`}.`
+          ? closeMessage(code, text, socket.url)
           : `Cannot open a WebSocket to the bridge at ${socket.url.replace(/\?.*/, '')}: ${errorEvent?.message ?? `close code ${code}`}.`;
         fail(new TLSError(CLOSE_CODES[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE', message, { cause: errorEvent?.error }));
       }

@@ -23,7 +23,10 @@ const LAYERS = {
     files: ['certificate.js', 'documents.js', 'trust-store.js', 'verify-chain.js'],
     uses: ['errors', 'input', 'limits', 'messages', 'wasm'],
   },
-  engine: { files: ['engine.js'], uses: ['errors', 'input', 'wasm', 'certificates'] },
+  engine: {
+    files: ['engine.js', 'failure.js', 'plaintext.js', 'server-hello.js'],
+    uses: ['errors', 'input', 'wasm', 'certificates', 'messages'],
+  },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },
   connection: {
     files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],

@@ -3,7 +3,8 @@ import https from 'node:https';
 import net from 'node:net';
 import { pemDer } from '../../certs/der.js';
 import { swappingRelay } from '../../certs/swap.js';
-import { ALERTS } from '../../messages/alerts.js';
+import { ALERTS, CLIENT_CERTIFICATE_MISSING } from '../../messages/alerts.js';
+import { PLAINTEXT } from '../../messages/plaintext.js';
 import { alteringRelay } from './altering-relay.js';
 import { ALTERATIONS } from './alterations.js';
 
@@ -86,7 +87,8 @@ export const HANDSHAKES = [
     id: 'not-tls',
     title: 'Not a TLS server',
     explain: 'The server answers the ClientHello with plain HTTP.',
-    code: 'ERR_TLS_BAD_RECORD',
+    code: 'ERR_TLS_NOT_TLS',
+    advice: PLAINTEXT.http.hint,
     make: () => afterHello((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   },
   {
@@ -124,7 +126,7 @@ export const HANDSHAKES = [
     id: 'client-certificate',
     title: 'Client certificate required',
     explain: 'The server asks for a client certificate, gets none, and ends the TLS 1.2 handshake with an alert.',
-    advice: ALERTS[116].hint,
+    advice: CLIENT_CERTIFICATE_MISSING,
     code: 'ERR_TLS_ALERT',
     sendsChain: true,
     make: (parts) => mutualTlsServer(parts, 'TLSv1.2'),
@@ -135,7 +137,7 @@ export const HANDSHAKES = [
     explain:
       'In TLS 1.3 the client finishes its handshake before the server rejects it: the alert certificate_required ' +
       'arrives in place of the first data.',
-    advice: ALERTS[116].hint,
+    advice: CLIENT_CERTIFICATE_MISSING,
     code: 'ERR_TLS_ALERT',
     get: true,
     sendsChain: true,

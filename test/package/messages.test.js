@@ -10,6 +10,7 @@ import { DOCUMENTS, FAULTS } from '../../messages/documents.js';
 import { ERROR_DETAILS, ERRORS } from '../../messages/errors.js';
 import { FAILURES, failureOf } from '../../messages/failures.js';
 import { FLAGS } from '../../messages/flags.js';
+import { PLAINTEXT } from '../../messages/plaintext.js';
 import { problemPhrase, fixOf, PROBLEMS, problemText } from '../../messages/problems.js';
 import { NOT_CHECKED, REVOCATION, revocationText } from '../../messages/revocation.js';
 import { FIELDS, REASONS, unreadableText } from '../../messages/unreadable.js';
@@ -99,6 +100,13 @@ describe('the texts of a problem', () => {
 });
 
 describe('the texts of an error', () => {
+  test('say of a server without TLS what it is, and what to do', () => {
+    for (const [id, { name, hint }] of Object.entries(PLAINTEXT)) {
+      assert.match(name, /^[\w /.()-]+$/, id);
+      assert.match(hint, SENTENCES, id);
+    }
+  });
+
   test('are the messages in the package', () => {
     assert.deepEqual(Object.keys(CODES), Object.keys(ERRORS));
     for (const [code, { means, fix = means }] of Object.entries(/** @type {Record<string, ErrorText>} */ (ERRORS))) {
@@ -114,7 +122,8 @@ describe('the texts of an error', () => {
       assert.match(hint, SENTENCES, number);
     }
     const error = coreError(core(-0x7780, 'text'), numberOf('ALERT'), { alert: 40 });
-    assert.equal(error.message, 'The server sent the fatal alert 40 (handshake_failure).');
+    assert.equal(error.message, `The server sent the fatal alert 40 (handshake_failure). ${ALERTS[40].hint}`);
+    assert.equal(error.hint, ALERTS[40].hint);
     assert.equal(error.alert, 40);
     assert.match(coreError(core(), numberOf('ALERT'), { alert: 99 }).message, /99 \(unknown\)/);
   });

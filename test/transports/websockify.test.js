@@ -91,6 +91,21 @@ describe('close codes', () => {
     });
   }
 
+  for (const [host, fault] of [
+    ['a_b.example', 'an underscore'],
+    ['www.example.', 'a final dot'],
+    ['-x.example', 'a label that begins or ends with a hyphen'],
+  ]) {
+    test(`4400 names ${fault} in the host instead of the token`, async () => {
+      const bridge = await scriptBridge((ws) => ws.once('message', () => ws.close(4400, 'bad token: not host:port')));
+      const error = await rejection(dial(bridge, { token: () => `${host}:443` }).opened);
+      assert.equal(
+        error.message,
+        `The bridge does not accept the host name "${host}", which has ${fault}: close code 4400, bad token: not host:port.`,
+      );
+    });
+  }
+
   test('after the handshake are the cause of ERR_TLS_TRUNCATED', async () => {
     const server = await startServer((socket) => socket.write('half'));
     /** @type {import('ws').WebSocket | undefined} */

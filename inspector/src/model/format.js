@@ -1,5 +1,4 @@
 /** Texts of the pages: outcomes, names, dates and numbers, without markup. */
-import { ALERTS } from '../../../messages/alerts.js';
 import { failureOf } from '../../../messages/failures.js';
 import { problemPhrase, fixOf } from '../../../messages/problems.js';
 import { visible } from '../../../messages/visible.js';
@@ -105,8 +104,7 @@ export function outcome({ request, info, verification, error, criteria = null, r
   }
   if (error) {
     const { sentence, hint } = failureOf(error.code, { name, bridge: visible(request.bridge) });
-    const alert = error.code === 'ERR_TLS_ALERT' && error.alert !== undefined ? ALERTS[error.alert] : undefined;
-    return { kind: 'error', sentence, detail: alert?.hint ?? hint };
+    return { kind: 'error', sentence, detail: error.hint === undefined ? hint : error.message };
   }
   return {
     kind: 'good',
