@@ -74,6 +74,8 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {number} [depth] of the certificate that has the flags; 0 is the leaf
  * @property {string[]} [problems] the broken rules (wasm/verify/rules.def) in order, each as "depth: RULE"; default:
  *   one for each flag, at `depth`
+ * @property {string[]} [warnings] the rules that are broken but not enforced, likewise; default: none, or not declared if
+ *   the chain is not valid
  * @property {string} [error] why the leaf cannot be read, as "field: reason" (wasm/x509/read_errors.def); together with
  *   flags, why another certificate cannot be read, which is then ignored
  */
@@ -97,7 +99,7 @@ export const FRESH = { thisUpdate: '2026-06-01T00:00:00Z', nextUpdate: '2049-12-
  * @property {Server} server
  * @property {boolean} serve false: no server can send it to pagetls, so a relay swaps it in (swap.js)
  * @property {boolean} malformed one of its certificates violates X.509, and programs disagree about it
- * @property {'webpki' | 'rfc5280' | 'suiteb'} profile the client's `profile` option
+ * @property {'auto' | 'webpki' | 'rfc5280' | 'suiteb'} profile the client's `profile` option
  * @property {string[]} trust the client's trust anchors
  * @property {Crl[]} crls
  * @property {{ trust: string[], credentials: Record<string, string[]> }} [clients] for mutual TLS: the server's trust

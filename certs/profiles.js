@@ -7,6 +7,7 @@ import { KEY_CASES } from './profiles/keys.js';
 import { MALFORMED_CASES } from './profiles/malformed.js';
 import { NAME_CASES } from './profiles/names.js';
 import { PATH_CASES } from './profiles/paths.js';
+import { PRIVATE_CASES } from './profiles/private.js';
 import { SIZE_CASES } from './profiles/sizes.js';
 import { STRENGTH_CASES } from './profiles/strength.js';
 import { TIME_CASES } from './profiles/times.js';
@@ -21,6 +22,7 @@ export { CLOCK } from './profile.js';
 /** @type {Profile[]} */
 export const PROFILES = [
   ...VALID_CASES,
+  ...PRIVATE_CASES,
   ...NAME_CASES,
   ...TIME_CASES,
   ...PATH_CASES,

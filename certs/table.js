@@ -16,7 +16,8 @@ const MARKERS = { begin: '<!-- cases: written by table.js -->\n', end: '<!-- end
 
 /** @param {Profile} profile @returns {string} */
 function row({ id, hostname, expected, openssl, explain, serve }) {
-  const result = expected.ok ? 'valid' : [...expected.flags, expected.error].filter(Boolean).join(', ');
+  const warned = expected.warnings?.length ? `, ${expected.warnings.length} warnings` : '';
+  const result = expected.ok ? `valid${warned}` : [...expected.flags, expected.error].filter(Boolean).join(', ');
   const depth = expected.depth === undefined ? '' : String(expected.depth);
   return `| ${[`\`${id}\``, `${hostname}${serve ? '' : ' (swapped in)'}`, result, depth, openssl, explain].join(' | ')} |`;
 }

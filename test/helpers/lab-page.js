@@ -67,7 +67,7 @@ export async function outcomeOf(card, from) {
   const outcome = card.locator('[data-outcome]');
   return {
     kind: await outcome.getAttribute('data-outcome'),
-    codes: await outcome.locator('.codes code').allInnerTexts(),
+    codes: await outcome.locator('.codes:not(.warnings *) code').allInnerTexts(),
     text: await outcome.innerText(),
   };
 }

@@ -103,7 +103,7 @@ async function outcomeOf(page, name) {
   return {
     kind: await outcome.getAttribute('data-outcome'),
     sentence: await outcome.locator('h2').innerText(),
-    codes: await outcome.locator('.problem-codes code').allInnerTexts(),
+    codes: await outcome.locator('.problem-codes:not(.warnings *) code').allInnerTexts(),
     text: await outcome.innerText(),
   };
 }
@@ -150,6 +150,44 @@ describe('the outcome', () => {
     for (const part of ['TLS 1.3', 'TLS_', 'http/1.1', 'good-p256.pagetls.test', ' ms', 'x25519', 'ecdsa_']) {
       assert.ok(connection.includes(part), part);
     }
+  });
+
+  test('of a private CA names the rules and the warnings, and follows the rules', async () => {
+    const { page, complaints } = await visit('private-ca.pagetls.test');
+    const warned = 'Valid certificate for private-ca.pagetls.test (rules for private CAs, 4 warnings)';
+    const { sentence, codes } = await outcomeOf(page, 'private-ca');
+    assert.deepEqual([sentence, codes], [warned, []]);
+    const warnings = page.locator('.outcome .warnings');
+    await warnings.getByText('4 warnings, which do not affect the result').click();
+    assert.deepEqual(await warnings.locator('.problem-where').allInnerTexts(), [
+      'certificate 0, leaf',
+      'certificate 1, intermediate',
+      'certificate 2, trust anchor',
+    ]);
+    assert.equal(await warnings.locator('li[data-code=ERR_TLS_CERT_AKI_MISSING]').count(), 2);
+    await page.locator('.settings-box > summary').click();
+    const rules = page.getByLabel('Rules', { exact: true });
+    assert.equal(await rules.inputValue(), 'auto');
+    await rules.selectOption('webpki');
+    const other = await outcomeOf(page, 'Not trusted (Web PKI rules): ');
+    assert.equal(other.codes.filter((code) => code.startsWith('ERR_')).length, 4);
+    assert.equal(await warnings.count(), 0);
+    await rules.selectOption('private');
+    await outcomeOf(page, warned);
+    await page.locator('.store', { hasText: 'Mozilla’s root list' }).getByRole('radio').check();
+    await outcomeOf(page, 'Not trusted (Mozilla’s root list, rules for private CAs, ');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('of a pinned certificate is valid, for its own names', async () => {
+    const { page } = await visit('pinned.pagetls.test');
+    const pinned = await outcomeOf(page, 'pinned');
+    assert.equal(pinned.sentence, 'Valid certificate for pinned.pagetls.test (rules for private CAs)');
+    assert.match(pinned.text, /Itself a trust anchor/);
+    await ask(page, 'pinned-other-name.pagetls.test');
+    const { sentence } = await outcomeOf(page, 'pinned-other-name');
+    const reason = 'the certificate of pinned-other-name.pagetls.test is not for this name.';
+    assert.equal(sentence, `Not trusted (rules for private CAs): ${reason}`);
   });
 
   test('of an invalid chain says that this is only an inspection, and shows the whole chain', async () => {

@@ -108,7 +108,7 @@ describe('the index', () => {
 describe('the files of each case', () => {
   for (const one of cases.filter(({ hasChain }) => hasChain)) {
     test(`${one.id}: have the declared result`, async () => {
-      const { ok, flags, problems } = await verifyChain(file(one, 'chain') ?? '', {
+      const { ok, flags, problems, warnings } = await verifyChain(file(one, 'chain') ?? '', {
         ...(await optionsOf(one)),
         hostname: one.hostname,
       });
@@ -119,7 +119,12 @@ describe('the files of each case', () => {
         unread.map(({ field, reason }) => `${field}: ${reason}`),
         one.error === null ? [] : [one.error],
       );
-      const declared = PROFILES.find(({ id }) => id === one.id)?.expected.problems;
+      const expected = PROFILES.find(({ id }) => id === one.id)?.expected;
+      const declared = expected?.problems;
+      if (expected?.ok) {
+        const warned = warnings.map(({ depth, rule }) => `${depth}: ${rule}`);
+        assert.deepEqual(warned, expected.warnings ?? []);
+      }
       const broken = problems.filter((problem) => !unread.includes(problem));
       const rules = broken.map(({ depth, rule }) => `${depth}: ${rule}`);
       if (declared) assert.deepEqual(rules, declared);

@@ -90,6 +90,22 @@ describe('the settings of a case', () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('of the rules turn warnings into problems, and back', async () => {
+    const { page, complaints } = await visit('#private-ca');
+    const card = cardOf(page, 'private-ca');
+    const valid = 'Valid certificate for private-ca.pagetls.test (rules for private CAs, 4 warnings)';
+    await card.locator('[data-outcome=good]', { hasText: valid }).waitFor();
+    await card.locator('.warnings summary', { hasText: '4 warnings' }).click();
+    assert.equal(await card.locator('.warnings li').count(), 4);
+    await card.getByLabel('Web PKI').check();
+    await card.locator('[data-outcome=bad]', { hasText: 'Not trusted (Web PKI rules): ' }).waitFor();
+    assert.equal(await card.locator('.short-problems > li').count(), 4);
+    assert.equal(await card.locator('.warnings').count(), 0);
+    await card.getByLabel('automatic').check();
+    await card.locator('[data-outcome=good]', { hasText: valid }).waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
   test('apply to a chain from a live connection without connecting again', async () => {
     const { page } = await visit('#expired');
     const card = cardOf(page, 'expired');

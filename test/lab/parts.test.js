@@ -166,11 +166,11 @@ describe('the filter', () => {
     ]) {
       assert.ok(ids({ text }).includes(id), text);
     }
-    assert.deepEqual(ids({ text: 'sha1' }), ['weak-hash']);
+    assert.deepEqual(ids({ text: 'sha1' }), ['private-weak', 'weak-hash']);
   });
 
   test('selects by flag, error and code', () => {
-    assert.deepEqual(ids({ flag: 'BADCERT_BAD_MD' }), ['weak-hash', 'weak-hash-sha224']);
+    assert.deepEqual(ids({ flag: 'BADCERT_BAD_MD' }), ['private-weak', 'weak-hash', 'weak-hash-sha224']);
     assert.deepEqual(ids({ flag: 'version: bad-value' }), ['unreadable-intermediate', 'version-negative']);
     assert.deepEqual(ids({ flag: 'ERR_TLS_TRUNCATED' }), ['cut-off']);
   });
