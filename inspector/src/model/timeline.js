@@ -38,7 +38,12 @@ export function validityTimeline({ notBefore, notAfter }, now) {
   const undrawable = { bar: null, now: 0, broken: false, ticks: [] };
   if (Number.isNaN(from) || Number.isNaN(to)) {
     const status = 'a date cannot be read';
-    return { ...undrawable, state: 'unknown', status, description: `From ${notBefore} to ${notAfter}: ${status}.` };
+    return {
+      ...undrawable,
+      state: 'unknown',
+      status,
+      description: `From ${day(notBefore)} to ${day(notAfter)}: ${status}.`,
+    };
   }
   if (to < from) {
     const status = 'it ends before it starts';

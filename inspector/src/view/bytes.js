@@ -223,7 +223,7 @@ export class Bytes extends PageElement {
         @keydown=${(/** @type {KeyboardEvent} */ event) => this.onKeydown(event, row)}
         @mouseenter=${() => this.highlight(field)}
       >
-        <span class="tree-name">${visible(field.name)}</span>
+        <bdi class="tree-name">${visible(field.name)}</bdi>
         <bdi class=${isHex(field) ? 'tree-value tree-digits' : 'tree-value'}>${visible(field.value)}</bdi>
         <span class="tree-range">${rangeText(field)}</span>
       </div>

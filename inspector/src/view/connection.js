@@ -220,8 +220,8 @@ function stepRow({ kind, label, from, to, detail }, total) {
     <td>
       <div class="waterfall-step">
         <span class="waterfall-words">
-          ${label}
-          <span class="waterfall-kind">${[KINDS[kind], detail].filter(Boolean).join(' · ')}</span>
+          <bdi>${visible(label)}</bdi>
+          <span class="waterfall-kind"><bdi>${visible([KINDS[kind], detail].filter(Boolean).join(' · '))}</bdi></span>
         </span>
         <svg class="waterfall-bar" width="100%" height="12" aria-hidden="true" focusable="false">
           <line class="bar-ground" x1="0" x2="100%" y1="6" y2="6" />

@@ -92,7 +92,7 @@ export class RecordView extends PageElement {
         ${
           failure !== null
             ? html`<p class=${skipped ? '' : 'wire-record-failure'}>
-                <strong>${skipped ? 'Not decoded.' : 'Not decrypted.'}</strong> ${visible(failure)}
+                <strong>${skipped ? 'Not decoded.' : 'Not decrypted.'}</strong> <bdi>${visible(failure)}</bdi>
               </p>`
             : nothing
         }

@@ -78,7 +78,8 @@ function nowLabel(now) {
 /** Both times, to the second. @param {Certificate['validity']} validity */
 export function validityFacts({ notBefore, notAfter }) {
   /** @param {string} time */
-  const exact = (time) => html`<time datetime=${time}>${untrusted(moment(time))}</time>`;
+  const exact = (time) =>
+    Number.isNaN(Date.parse(time)) ? untrusted(time) : html`<time datetime=${time}>${moment(time)}</time>`;
   return /** @type {[string, import('lit').TemplateResult][]} */ ([
     ['Not before', exact(notBefore)],
     ['Not after', exact(notAfter)],

@@ -140,7 +140,7 @@ export class Lab extends PageElement {
       >
         ${groups.map((group) => this.#group(group, config, index))} ${this.#unreachable(index)}
       </div>
-      <p class="visually-hidden" role="status">${this.announcement}</p>
+      <p class="visually-hidden" role="status"><bdi>${visible(this.announcement)}</bdi></p>
     `;
   }
 

@@ -18,7 +18,7 @@ export function opinionList({ opinions, hasChain }, changed) {
               const { kind, text } = opinionText(opinion);
               return html`<li class="tone-${kind}">
                 <p>
-                  <strong>${opinion.program}</strong>
+                  <strong><bdi>${visible(opinion.program)}</bdi></strong>
                   <span class="opinion"><span class="mark" aria-hidden="true">${MARKS[kind]}</span>${text}</span>
                   <small>on ${day(opinion.at)}</small>
                 </p>

@@ -7,6 +7,7 @@ import { locateByte, streamOf } from '../../model/records.js';
 import { locationText, tamperOutcome, WHY_NO_TRUST_NEEDED } from '../../model/tamper-format.js';
 import { count } from '../../model/format.js';
 import { PageElement } from '../element.js';
+import { untrusted } from '../pieces.js';
 
 /** @typedef {import('../../types.js').LabCase} LabCase */
 /** @typedef {import('../../types.js').Recording} Recording */
@@ -133,7 +134,7 @@ export class LabTamper extends PageElement {
             this.offset = Number(/** @type {HTMLInputElement} */ (event.target).value);
           }}
         />
-        <p class="byte-location">${where}</p>
+        <p class="byte-location">${untrusted(where)}</p>
         <div class="control-more">
           <label for="${id}-record">Record</label>
           <select
@@ -201,8 +202,8 @@ export class LabTamper extends PageElement {
     const length = streamOf(inspection.recording, tamper.direction).length;
     const { kind, sentence, why } = tamperOutcome(tamper, location, inspection, length);
     return html`<div class="tamper-outcome tone-${kind}" data-tamper=${kind}>
-      <p><strong>${sentence}</strong></p>
-      <p>${locationText(tamper.offset, location)}</p>
+      <p><strong>${untrusted(sentence)}</strong></p>
+      <p>${untrusted(locationText(tamper.offset, location))}</p>
       <p>${why}</p>
       <p>${WHY_NO_TRUST_NEEDED}</p>
     </div>`;
