@@ -108,18 +108,14 @@ export class Connection {
   /** @param {Settings} settings */
   async #dial(settings) {
     const started = performance.now();
-    const [core, trust, belowPublicSuffix] = await Promise.all([
-      loadCore(),
-      settings.trust(),
-      settings.belowPublicSuffix(),
-    ]);
+    const [core, trust] = await Promise.all([loadCore(), settings.trust()]);
     while (core.busy) {
       await core.idle();
     }
     if (this.#state.over) {
       return;
     }
-    this.#pump = new Pump(new Engine(core, { ...settings.engine, trust, belowPublicSuffix }), this.#state, this);
+    this.#pump = new Pump(new Engine(core, { ...settings.engine, trust }), this.#state, this);
     const { signal } = /** @type {AbortController} */ (this.#controller);
     const channel = await openTransport(settings, signal, this.#state);
     if (!channel) {

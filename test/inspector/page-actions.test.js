@@ -343,6 +343,13 @@ test('the trust anchors are named with the version and date of Mozilla’s list'
   const day = new Date(String(date)).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
   const store = page.locator('.store', { hasText: 'Mozilla’s root list' }).locator('small');
   await store.filter({ hasText: `anchors; version ${version} of ${day}` }).waitFor();
+  const basis = page.locator('.outcome .basis');
+  const time = 'Verified as of 15 June 2026 at 12:00:00 UTC';
+  assert.equal(await basis.innerText(), `${time} with the lab’s root, by the Web PKI rules.`);
+  await store.click();
+  await basis.filter({ hasText: `${time} with Mozilla’s root list, version ${version} of ${day}, by ` }).waitFor();
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await basis.isVisible());
 });
 
 describe('a file', () => {

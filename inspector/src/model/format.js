@@ -48,7 +48,7 @@ const STORES = {
 const RULES = {
   webpki: 'Web PKI rules',
   private: 'rules for private CAs',
-  rfc5280: 'the rules of RFC 5280 alone',
+  rfc5280: 'rules of RFC 5280 alone',
   suiteb: 'Suite B rules',
 };
 
@@ -63,13 +63,14 @@ function termsOf({ request: { lab }, criteria }, verification) {
   const kind = criteria.trust?.kind ?? (lab ? 'lab' : 'mozilla');
   const usual = lab?.profile ?? 'auto';
   const asked = criteria.profile ?? usual;
-  const { profile, warnings } = verification;
+  const { profile } = verification;
+  const warnings = verification.warnings.length + verification.moreWarnings;
   const counts = verification.ok || asked !== 'auto' || reachesAnchor(verification); // else no anchor chose the rules
   const said = profile !== null && counts && (asked !== usual || profile !== 'webpki');
   return [
     ...(kind === (lab ? 'lab' : 'mozilla') ? [] : [STORES[kind]]),
     ...(said ? [RULES[profile]] : []),
-    ...(warnings.length > 0 && counts ? [count(warnings.length, 'warning')] : []),
+    ...(warnings > 0 && counts ? [count(warnings, 'warning')] : []),
   ];
 }
 
@@ -111,6 +112,19 @@ export function outcome({ request, info, verification, error, criteria = null, r
     sentence: validSentence({ request, criteria }, verification ? termsOf({ request, criteria }, verification) : []),
     detail: verification ? validDetail(verification, info?.protocol) : undefined,
   };
+}
+
+/**
+ * When, by which trust anchors and by which rules a chain was verified.
+ * @param {Pick<Result, 'criteria' | 'verification'>} result
+ * @returns {string | null} null if none was
+ */
+export function basisOf({ criteria, verification }) {
+  if (!criteria || !verification) return null;
+  const { kind, store } = criteria.trust;
+  const list = store.version === undefined ? '' : `, version ${store.version} of ${day(String(store.date))}`;
+  const rules = verification.profile === null ? '' : `, by the ${RULES[verification.profile]}`;
+  return `Verified as of ${moment(verification.time)} with ${STORES[kind]}${list}${rules}.`;
 }
 
 /** @param {string[]} texts */
@@ -269,13 +283,13 @@ const moments = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle:
 /** @param {string | Date} date */
 export function day(date) {
   const time = new Date(date);
-  return Number.isNaN(time.getTime()) ? String(date) : dates.format(time);
+  return Number.isNaN(time.getTime()) ? visible(String(date)) : dates.format(time);
 }
 
 /** @param {string | Date} date */
 export function moment(date) {
   const time = new Date(date);
-  return Number.isNaN(time.getTime()) ? String(date) : `${moments.format(time)} UTC`;
+  return Number.isNaN(time.getTime()) ? visible(String(date)) : `${moments.format(time)} UTC`;
 }
 
 /**

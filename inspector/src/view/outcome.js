@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { fixOf } from '../../../messages/problems.js';
 import { locateProblem } from '../model/chain.js';
-import { count, titleOf, outcome } from '../model/format.js';
+import { basisOf, count, titleOf, outcome } from '../model/format.js';
 import { PageElement } from './element.js';
 import { untrusted, newId, referenceView, messageView } from './pieces.js';
 
@@ -31,6 +31,7 @@ export class OutcomeElement extends PageElement {
     if (result === null) return nothing;
     const { kind, sentence, detail } = outcome(result);
     const { verification, error, request } = result;
+    const basis = basisOf(result);
     const { problems = [], moreProblems = 0, warnings = [] } = verification ?? {};
     return html`<section class="outcome outcome-${kind}" aria-labelledby=${this.sentenceId} data-outcome=${kind}>
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
@@ -38,6 +39,7 @@ export class OutcomeElement extends PageElement {
         <h2 id=${this.sentenceId}>${untrusted(sentence)}</h2>
         ${request.tamper ? tamperNote() : nothing}
         ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
+        ${basis === null || kind === 'cancelled' ? nothing : html`<p class="basis">${basis}</p>`}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
         ${verification && problems.length > 0 ? problemsView(problems, verification) : nothing}
         ${moreView(moreProblems, 'problem')}
@@ -88,8 +90,8 @@ function moreView(number, what) {
   return number > 0 ? html`<p class="more-problems">And ${count(number, `more ${what}`)}.</p>` : nothing;
 }
 
-/** @param {Problem[]} all @param {Verification} verification */
-function problemsView(all, verification) {
+/** @param {Problem[]} all @param {Verification} verification @param {string} [advice] what the fix is for */
+function problemsView(all, verification, advice = 'What to do:') {
   /** @type {Map<string, { title: import('./pieces.js').Content, where: string, problems: Problem[] }>} */
   const groups = new Map();
   for (const problem of all) {
@@ -104,19 +106,19 @@ function problemsView(all, verification) {
       html`<div class="problem-group">
         <h3>${title} <span class="problem-where">${where}</span></h3>
         <ol class="problems">
-          ${problems.map(problemItem)}
+          ${problems.map((problem) => problemItem(problem, advice))}
         </ol>
       </div>`,
   );
 }
 
-/** @param {Problem} problem */
-function problemItem(problem) {
+/** @param {Problem} problem @param {string} advice */
+function problemItem(problem, advice) {
   const { code, flag, message, reference } = problem;
   const fix = fixOf(problem);
   return html`<li data-code=${code}>
     <p class="problem-message">${messageView(`${message}.`)}</p>
-    ${fix === null ? nothing : html`<p class="problem-fix"><strong>What to do:</strong> ${fix}</p>`}
+    ${fix === null ? nothing : html`<p class="problem-fix"><strong>${advice}</strong> ${fix}</p>`}
     <p class="problem-codes">
       <code>${code}</code> ${flag === null ? nothing : html`<code>${flag}</code>`} ${referenceView(reference)}
     </p>

@@ -37,7 +37,7 @@ export function shortOutcome({ kind, sentence, detail }, { verification, error, 
         ? html`<details class="warnings">
             <summary>${count(verification.warnings.length, 'warning')}</summary>
             <ol class="short-problems" aria-label="Warnings">
-              ${verification.warnings.map((problem) => problemItem(problem, verification))}
+              ${verification.warnings.map((problem) => problemItem(problem, verification, 'To avoid this warning:'))}
             </ol>
           </details>`
         : nothing
@@ -50,8 +50,9 @@ export function shortOutcome({ kind, sentence, detail }, { verification, error, 
 /**
  * @param {Problem} problem
  * @param {Verification} verification
+ * @param {string} [advice] what the fix is for
  */
-function problemItem(problem, verification) {
+function problemItem(problem, verification, advice) {
   const { depth, code, flag, message, reference } = problem;
   const certificate = verification.path[depth] ?? verification.sent[depth];
   const which = verification.path[depth] ? role(depth, verification).toLowerCase() : 'as the server sent it';
@@ -61,7 +62,7 @@ function problemItem(problem, verification) {
       Certificate ${depth}, ${which}${certificate?.subject ? html`: <bdi>${titleOf(certificate)}</bdi>` : nothing}
     </p>
     <p>${messageView(`${message}.`)}</p>
-    ${toDoView(fixOf(problem))}
+    ${toDoView(fixOf(problem), advice)}
     <p class="codes">
       <code>${code}</code>${flag ? html`<code>${flag}</code>` : nothing}
       ${url ? html`<a href=${url} rel="noreferrer">${reference}</a>` : html`<span>${reference}</span>`}
@@ -80,9 +81,9 @@ function errorLine({ code, alert, message, native }) {
   </div>`;
 }
 
-/** @param {string | null} text */
-export function toDoView(text) {
-  return text ? html`<p class="to-do"><strong>What to do:</strong> ${withCode(text)}</p>` : nothing;
+/** @param {string | null} text @param {string} [advice] */
+export function toDoView(text, advice = 'What to do:') {
+  return text ? html`<p class="to-do"><strong>${advice}</strong> ${withCode(text)}</p>` : nothing;
 }
 
 /** Shows text in backquotes as code; for our own texts only. @param {string} text */
