@@ -52,7 +52,7 @@ static int spend_all(pagetls_key_update_budget *budget, double now)
 
 static void limits_their_number(void)
 {
-    pagetls_key_update_budget budget = { 0, 0 };
+    pagetls_key_update_budget budget = { 0, 0, 0 };
     CHECK_INT(spend_all(&budget, NOW), PAGETLS_KEY_UPDATES_MAX);
     CHECK_INT(spend_all(&budget, NOW + PAGETLS_KEY_UPDATE_MS - 1), 0);
     CHECK_INT(spend_all(&budget, NOW + PAGETLS_KEY_UPDATE_MS), 1);
@@ -60,6 +60,10 @@ static void limits_their_number(void)
     CHECK_INT(spend_all(&budget, NOW + 5.5 * PAGETLS_KEY_UPDATE_MS), 4);
     CHECK_INT(spend_all(&budget, NOW + 6 * PAGETLS_KEY_UPDATE_MS), 1);
     CHECK_INT(spend_all(&budget, NOW + 1e9 * PAGETLS_KEY_UPDATE_MS), PAGETLS_KEY_UPDATES_MAX);
+    for (int i = 0; i < 10; i++) { /* as many bytes as five of them */
+        pagetls_key_update_earn(&budget, PAGETLS_KEY_UPDATE_BYTES / 2);
+    }
+    CHECK_INT(spend_all(&budget, NOW + 1e9 * PAGETLS_KEY_UPDATE_MS), 5);
     CHECK_INT(spend_all(&budget, NOW), 0); /* set back */
     CHECK_INT(spend_all(&budget, NOW + PAGETLS_KEY_UPDATE_MS), 1);
     CHECK_INT(spend_all(&budget, (double) NAN), 0); /* no clock */
@@ -67,6 +71,10 @@ static void limits_their_number(void)
     for (int i = 0; i < 100000; i++) { /* one a second, for longer than a day */
         CHECK_INT(pagetls_key_update_spend(&budget, NOW + (i + 2.0) * PAGETLS_KEY_UPDATE_MS), 1);
     }
+    for (int i = 0; i < 1000; i++) { /* data cannot be saved up */
+        pagetls_key_update_earn(&budget, PAGETLS_KEY_UPDATE_BYTES);
+    }
+    CHECK_INT(spend_all(&budget, NOW), PAGETLS_KEY_UPDATES_MAX);
 }
 
 static void is_due_in_time(void)
@@ -237,7 +245,7 @@ static void fails_after_too_many(void)
     for (int i = 0; i < PAGETLS_KEY_UPDATES_MAX; i++) {
         CHECK_INT(feed(connection, HANDSHAKE, update, sizeof(update)), PAGETLS_HANDSHAKE_DONE);
         forge_update_keys(&server);
-        CHECK(receives(connection, "data does not reset the count"));
+        CHECK(receives(connection, "a little data does not reset the count"));
     }
     CHECK_INT(feed(connection, HANDSHAKE, request, sizeof(request)), PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED);
     CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_KEY_UPDATES);
@@ -451,7 +459,7 @@ static void fails_without_memory(void)
 
 const native_test key_update_tests[] = {
     { "a KeyUpdate has one form", reads_messages },
-    { "32 KeyUpdates at once and one a second are accepted", limits_their_number },
+    { "32 KeyUpdates at once, one a second and one for 16 KiB are accepted", limits_their_number },
     { "a KeyUpdate is due after 2^23 records", is_due_in_time },
     { "the server updates its keys, again and again, and ours stay; exports stay, too", follows_the_server },
     { "one KeyUpdate answers all requests that arrived", answers_requests_once },

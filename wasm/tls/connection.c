@@ -292,6 +292,7 @@ static void write_records(pagetls_connection *connection)
             fail_native(connection, ret);
             return;
         }
+        pagetls_key_update_earn(&connection->key_updates, (size_t) ret);
         pagetls_queue_consume(out, (size_t) ret);
     }
 }
@@ -332,6 +333,7 @@ static void read_records(pagetls_connection *connection)
             fail_native(connection, ret == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : ret);
             return;
         }
+        pagetls_key_update_earn(&connection->key_updates, (size_t) ret);
         pagetls_queue_commit(in, (size_t) ret);
     }
 }

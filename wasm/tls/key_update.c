@@ -20,6 +20,15 @@ int pagetls_key_update_read(const uint8_t *message, size_t len, size_t remaining
     return 0;
 }
 
+void pagetls_key_update_earn(pagetls_key_update_budget *budget, size_t len)
+{
+    budget->bytes += (unsigned) len;
+    if (budget->bytes >= PAGETLS_KEY_UPDATE_BYTES) {
+        budget->bytes -= PAGETLS_KEY_UPDATE_BYTES;
+        budget->spent -= budget->spent > 0;
+    }
+}
+
 int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now)
 {
     double regained = (now - budget->refilled) / PAGETLS_KEY_UPDATE_MS;

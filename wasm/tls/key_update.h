@@ -10,8 +10,9 @@
 
 /** The peer's KeyUpdates of a connection. All zeros at first. */
 typedef struct {
-    double refilled; /**< when `spent` was last reduced, in milliseconds since 1970 */
+    double refilled; /**< when `spent` was last reduced because of the time, in milliseconds since 1970 */
     int spent;       /**< of #PAGETLS_KEY_UPDATES_MAX */
+    unsigned bytes;  /**< transferred since `spent` was last reduced because of them */
 } pagetls_key_update_budget;
 
 /**
@@ -22,8 +23,11 @@ typedef struct {
  * \return 0, or the number of the alert to send (section 6.2)
  */
 int pagetls_key_update_read(const uint8_t *message, size_t len, size_t remaining, int *requested);
+/** Counts \p len bytes of data, at most a record, that were received or sent. */
+void pagetls_key_update_earn(pagetls_key_update_budget *budget, size_t len);
 /**
- * Counts a KeyUpdate of the peer: #PAGETLS_KEY_UPDATES_MAX at once, and one more for each #PAGETLS_KEY_UPDATE_MS.
+ * Counts a KeyUpdate of the peer: #PAGETLS_KEY_UPDATES_MAX at once, and one more for each #PAGETLS_KEY_UPDATE_MS and for
+ * each #PAGETLS_KEY_UPDATE_BYTES.
  * \return 1, or 0 if it is one too many
  */
 int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now);
