@@ -2,6 +2,7 @@
 import { alertHint } from '../messages/alerts.js';
 import { documentMessage } from '../messages/documents.js';
 import { ERROR_DETAILS } from '../messages/errors.js';
+import { messageTooLong, schemeNotOffered } from '../messages/handshake.js';
 import { named } from './document-kind.js';
 import { CODES, TLSError, alertName } from './errors.js';
 import { NATIVE_ERRORS } from './native-errors.js';
@@ -31,11 +32,13 @@ function parseDocument(detail) {
  * @param {number} number the call's return value, negative
  * @param {object} [more]
  * @param {number} [more.alert]
+ * @param {'missing' | 'sent'} [more.clientCertificate] whether the server got one, if it asked for one
+ * @param {boolean} [more.open] after the handshake
  * @param {Verification} [more.verification]
  * @param {unknown} [more.cause]
  * @param {(reason: string, id: string) => string} [more.message] makes the message from the reason and the identifier
  */
-export function coreError(core, number, { alert, verification, cause, message } = {}) {
+export function coreError(core, number, { alert, clientCertificate, open = false, verification, cause, message } = {}) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
   const { native, detail } = core.lastError(number);
   if (id === 'DOCUMENT' || id === 'CRL_DOCUMENT') {
@@ -50,7 +53,10 @@ export function coreError(core, number, { alert, verification, cause, message } 
   let hint;
   if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;
-    hint = alertHint(alert);
+    hint = alertHint(alert, clientCertificate);
+  } else if (id === 'MESSAGE_SIZE' || id === 'SIGNATURE_SCHEME') {
+    const about = id === 'MESSAGE_SIZE' ? messageTooLong(Number(detail), open) : schemeNotOffered(Number(detail));
+    [text, hint] = [about.sentence, about.fix];
   } else if (verification && (code === 'ERR_TLS_CERT_VERIFY_FAILED' || code === 'ERR_TLS_CERT_PARSE')) {
     text = verification.problems.map((problem) => `Certificate ${problem.depth}: ${problem.message}.`).join(' ');
   }

@@ -1,6 +1,8 @@
 /**
  * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
+import { CLIENT_CERTIFICATE_MISSING } from '../messages/alerts.js';
+import { RENEGOTIATION } from '../messages/handshake.js';
 import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
@@ -46,6 +48,11 @@ const PEER_CLOSED = 2;
 const CLOSED = 4;
 const FAILED = 8;
 
+/** Bits of pagetls_connection_requests(). */
+const REQUESTED_CERTIFICATE = 1;
+const SENT_CERTIFICATE = 2;
+const REQUESTED_RENEGOTIATION = 4;
+
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 const VERSION_NUMBERS = Object.values(VERSIONS);
 
@@ -63,6 +70,8 @@ export class Engine {
   /** What the server sent first, until the handshake is done. */
   #first = new FirstBytes();
   #versions = [0, 0];
+  /** The server has sent application data. */
+  #hasData = false;
 
   /**
    * @param {Core} core
@@ -196,6 +205,7 @@ export class Engine {
     if (length === 0) {
       return null;
     }
+    this.#hasData ||= queue === APP_IN;
     const bytes = this.#core.copy(call.pagetls_connection_peek(this.#pointer, queue) >>> 0, length);
     call.pagetls_connection_consume(this.#pointer, queue, length);
     return bytes;
@@ -294,12 +304,22 @@ export class Engine {
     const alert = call.pagetls_connection_alert(this.#pointer);
     const { verification } = this.report;
     const verified = verification.path.length > 0 || verification.problems.length > 0;
+    const requests = call.pagetls_connection_requests(this.#pointer);
+    const sent = (requests & SENT_CERTIFICATE) === 0 ? 'missing' : 'sent';
+    const clientCertificate = (requests & REQUESTED_CERTIFICATE) === 0 ? undefined : sent;
+    const certificateHint =
+      clientCertificate === 'missing' && !this.#hasData && alert < 0 ? CLIENT_CERTIFICATE_MISSING : undefined;
+    const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? certificateHint : RENEGOTIATION;
     const error = coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
+      clientCertificate,
+      open: this.handshakeDone,
       verification: verified ? verification : undefined,
       cause,
     });
-    return this.handshakeDone ? explainEnd(error) : explainFailure(error, this.#first.bytes, this.#versions);
+    return this.handshakeDone
+      ? explainEnd(error, unmet)
+      : explainFailure(error, this.#first.bytes, this.#versions, unmet);
   }
 
   /** How far the handshake has come, for an error. */

@@ -30,9 +30,10 @@ export class FirstBytes {
  * @param {TLSError} error of a handshake
  * @param {Uint8Array} first the server's first bytes
  * @param {readonly number[]} versions the lowest and the highest that were offered
+ * @param {string | undefined} request what the server had asked for and did not get
  * @returns {TLSError} another one if the bytes explain more
  */
-export function explainFailure(error, first, versions) {
+export function explainFailure(error, first, versions, request) {
   const { native, cause, verification } = error;
   const plaintext = plaintextOf(first);
   if (plaintext) {
@@ -56,20 +57,23 @@ export function explainFailure(error, first, versions) {
       hint: 'Perhaps it does not speak TLS on this port, or expects another protocol first, as PostgreSQL and MQTT do; or a proxy, load balancer or firewall in front of it closed the connection.',
     });
   }
-  return error;
+  return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' ? explainEnd(error, request) : error;
 }
 
 /**
- * After the handshake: why there was no close_notify, as far as the transport knows.
+ * After the handshake: why the connection ended, as far as the transport and the server's requests tell.
  * @param {TLSError} error
+ * @param {string | undefined} hint what the server had asked for and did not get
  */
-export function explainEnd(error) {
-  const { code, native, cause } = error;
-  if (code !== 'ERR_TLS_TRUNCATED' || !(cause instanceof Error)) {
-    return error;
+export function explainEnd(error, hint) {
+  const { code, native, cause, alert, message } = error;
+  if (code === 'ERR_TLS_TRUNCATED' && cause instanceof Error) {
+    const reason = cause.message.replace(/\.$/, '');
+    return new TLSError(code, `${CODES[code]} The transport says: ${reason}.`, { native, cause, hint });
   }
-  const reason = cause.message.replace(/\.$/, '');
-  return new TLSError(code, `${CODES[code]} The transport says: ${reason}.`, { native, cause });
+  return hint === undefined || error.hint === hint
+    ? error
+    : new TLSError(code, message, { native, cause, alert, hint });
 }
 
 /** How far a handshake came that took too long. @param {Uint8Array} first the server's first bytes */

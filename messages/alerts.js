@@ -78,8 +78,8 @@ export const ALERTS = {
   },
 };
 
-/** Alerts that are about a client certificate, or can be. */
-const ABOUT_CLIENT_CERTIFICATE = [40, 42, 43, 46, 48, 49, 116];
+/** Alerts that are not about a client certificate, even after a request for one; all others can be. */
+const ABOUT_OTHER_THINGS = [20, 22, 51, 80, 90];
 
 /**
  * @param {number} alert
@@ -87,7 +87,7 @@ const ABOUT_CLIENT_CERTIFICATE = [40, 42, 43, 46, 48, 49, 116];
  * @returns {string | undefined}
  */
 export function alertHint(alert, clientCertificate) {
-  return clientCertificate === 'missing' && ABOUT_CLIENT_CERTIFICATE.includes(alert)
+  return clientCertificate === 'missing' && !ABOUT_OTHER_THINGS.includes(alert)
     ? CLIENT_CERTIFICATE_MISSING
     : ALERTS[alert]?.hint;
 }

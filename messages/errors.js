@@ -96,8 +96,8 @@ export const ERRORS = {
   },
   ERR_TLS_PROTOCOL: { means: 'The server violated the TLS protocol.' },
   ERR_TLS_MESSAGE_TOO_LARGE: {
-    means: 'A handshake message, usually the certificates, is longer than 65535 bytes.',
-    fix: 'The server must send fewer or smaller certificates.',
+    means: 'A handshake message is too long, usually the certificates.',
+    fix: 'The server must send fewer or smaller certificates, or smaller tickets: the message says which.',
   },
   ERR_TLS_CERT_VERIFY_FAILED: {
     means: "The server's certificate chain is not valid; `verification` lists every problem.",
@@ -106,6 +106,18 @@ export const ERRORS = {
   ERR_TLS_CERT_PARSE: {
     means: 'A certificate that the server sent cannot be read.',
     fix: 'The problem names the field and the reason: see [below](#certificates-that-cannot-be-read). `verification.sent` has the bytes.',
+  },
+  ERR_TLS_NO_CERTIFICATE: {
+    means: 'The server sent no certificate.',
+    fix: 'Its operator must give it a certificate and a key.',
+  },
+  ERR_TLS_SERVER_SIGNATURE: {
+    means: 'The server did not prove that it holds the key of its certificate: its signature does not match.',
+    fix: 'Do not trust it: whoever answers can have copied the certificate. Otherwise certificate and key of the server do not belong together, or something changed the handshake.',
+  },
+  ERR_TLS_DOWNGRADE: {
+    means: 'Somebody changed the handshake to an older TLS version: the server says that it supports a newer one.',
+    fix: 'Look for a middlebox between client and server, or an attack. The server is not to blame.',
   },
   ERR_TLS_SERVER_KEY: {
     means: "The server's key is malformed or not supported, so the server cannot prove that it holds it.",

@@ -77,9 +77,18 @@ export const FAILURES = {
   },
   ERR_TLS_PROTOCOL: { sentence: 'The answer of {name} is not valid TLS.', hint: OTHER_SERVER },
   ERR_TLS_BAD_RECORD: { sentence: 'The answer of {name} is not valid TLS.', hint: OTHER_SERVER },
-  ERR_TLS_MESSAGE_TOO_LARGE: {
-    sentence: '{name} sends too many certificates.',
-    hint: 'The server must send fewer certificates: its own and the intermediates that lead to one trust anchor.',
+  ERR_TLS_MESSAGE_TOO_LARGE: { sentence: '{name} sends a message that is too long.' },
+  ERR_TLS_NO_CERTIFICATE: {
+    sentence: '{name} sent no certificate.',
+    hint: 'Its operator must give it a certificate and a key.',
+  },
+  ERR_TLS_SERVER_SIGNATURE: {
+    sentence: '{name} did not prove that it holds the key of its certificate.',
+    hint: 'Do not trust it. Its certificate and key do not belong together, or somebody else answers in its name.',
+  },
+  ERR_TLS_DOWNGRADE: {
+    sentence: 'Somebody changed the handshake with {name} to an older TLS version.',
+    hint: 'Something between the bridge and the server does this, a middlebox or an attacker.',
   },
   ERR_TLS_CERT_PARSE: { sentence: 'The certificate of {name} cannot be read.' },
 };

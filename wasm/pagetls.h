@@ -179,6 +179,13 @@ enum {
     PAGETLS_FAILED = 8       /**< pagetls_connection_error() has the reason; NET_OUT may hold an alert to send */
 };
 
+/* Bits of pagetls_connection_requests(). */
+enum {
+    PAGETLS_REQUESTED_CERTIFICATE = 1,  /**< a client certificate */
+    PAGETLS_SENT_CERTIFICATE = 2,       /**< it got one */
+    PAGETLS_REQUESTED_RENEGOTIATION = 4 /**< in TLS 1.2; it got the alert no_renegotiation */
+};
+
 pagetls_connection *pagetls_connection_new(void);
 /** The verification of the peer. Configure it before the first pump. The connection owns it: never free it. */
 pagetls_verification *pagetls_connection_verification(pagetls_connection *connection);
@@ -243,6 +250,8 @@ int pagetls_connection_update_keys(pagetls_connection *connection);
 int pagetls_connection_error(const pagetls_connection *connection);
 /** The alert that the peer sent (RFC 8446, section 6), or -1. */
 int pagetls_connection_alert(const pagetls_connection *connection);
+/** What the server has asked for besides data, as PAGETLS_REQUESTED_… and PAGETLS_SENT_… bits. */
+uint32_t pagetls_connection_requests(const pagetls_connection *connection);
 /**
  * The negotiated parameters and the result of the verification, as JSON: {protocol, cipher, alpn, verification}. Call
  * it after the handshake or its failure. It frees the peer's certificates, so a second report lacks them.

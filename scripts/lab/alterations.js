@@ -129,7 +129,7 @@ export const ALTERATIONS = [
       'A relay removes TLS 1.3 from the ClientHello’s offer. The server chooses TLS 1.2, but marks its random to show ' +
       'that it supports more (RFC 8446, section 4.1.3).',
     advice: TAMPERED_ADVICE,
-    code: 'ERR_TLS_PROTOCOL',
+    code: 'ERR_TLS_DOWNGRADE',
     version: 'TLSv1.3',
     rules: () => ({ fromClient: withoutTls13 }),
   },

@@ -156,7 +156,7 @@ export const RELAYED = [
     title: 'No server certificate',
     explain: 'A relay replaces the certificates with an empty list, which a TLS 1.2 server may not send.',
     advice: 'The server does not prove its identity: do not trust it.',
-    code: 'ERR_TLS_PROTOCOL',
+    code: 'ERR_TLS_NO_CERTIFICATE',
     make: ({ port12 }) => swappingRelay(port12, []),
   },
   {
@@ -166,7 +166,7 @@ export const RELAYED = [
       'A relay substitutes another server’s valid chain. The server lacks that chain’s key, so it signs with its own, ' +
       'and the signature does not match.',
     advice: 'Do not trust this server: it cannot sign with the key of the certificate that was sent.',
-    code: 'ERR_TLS_HANDSHAKE',
+    code: 'ERR_TLS_SERVER_SIGNATURE',
     sendsChain: true,
     make: ({ port12, zone }) => swappingRelay(port12, pemDer('CERTIFICATE', zone.chain)),
   },

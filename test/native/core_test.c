@@ -38,6 +38,7 @@ static const struct {
     { "reader", reader_tests },
     { "times", times_tests },
     { "texts", texts_tests },
+    { "failure", failure_tests },
     { "name-compare", name_compare_tests },
     { "keys", keys_tests },
     { "read-errors", read_errors_tests },

@@ -14,6 +14,7 @@ extern const native_test reader_tests[];
 extern const native_test read_errors_tests[];
 extern const native_test times_tests[];
 extern const native_test texts_tests[];
+extern const native_test failure_tests[];
 extern const native_test name_compare_tests[];
 extern const native_test keys_tests[];
 extern const native_test names_tests[];

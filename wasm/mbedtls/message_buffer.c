@@ -38,6 +38,21 @@ int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl)
         (ssl->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN && mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) ssl));
 }
 
+const uint8_t *pagetls_message_received(const mbedtls_ssl_context *ssl, size_t *len)
+{
+    *len = 0;
+    if (ssl->in_buf == NULL || ssl->in_msg == NULL || ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE) {
+        return NULL;
+    }
+    size_t fragments = fragments_len(ssl);
+    const uint8_t *begin = fragments > 0 ? ssl->in_buf + CONTENT_AT : ssl->in_msg;
+    size_t arrived = fragments > 0 ? fragments : ssl->in_msglen;
+    size_t space = ssl->in_buf_len - (size_t) (begin - ssl->in_buf);
+    arrived = arrived < space ? arrived : space;
+    *len = arrived < ssl->in_hslen ? arrived : ssl->in_hslen;
+    return begin;
+}
+
 int pagetls_message_check(const mbedtls_ssl_context *ssl)
 {
     if (has_got_header(ssl)) {

@@ -21,6 +21,11 @@
 
 /** For the BIO: 0, or the error to return instead of reading the next record. */
 int pagetls_message_check(const mbedtls_ssl_context *ssl);
+/**
+ * What has arrived of the handshake message that was received last, with its header. Valid until the next call for \p ssl.
+ * \return NULL, with a \p len of 0, if the last record was of another kind
+ */
+const uint8_t *pagetls_message_received(const mbedtls_ssl_context *ssl, size_t *len);
 /** 1 when the current message is longer than #PAGETLS_MESSAGE_MAX, or longer than a record after the handshake. */
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl);
 /**

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "host/heap.h"
+#include "host/last_error.h"
 #include "mbedtls/connection_state.h"
 #include "mbedtls/empty_records.h"
 #include "mbedtls/errors.h"
+#include "mbedtls/failure.h"
 #include "mbedtls/handshake_cleanup.h"
 #include "mbedtls/hooks.h"
 #include "mbedtls/message_buffer.h"
@@ -131,6 +133,7 @@ static int bio_send(void *context, const unsigned char *bytes, size_t len)
     }
     len = len < space ? len : space;
     memcpy(to, bytes, len);
+    connection->sent_alert |= bytes[0] == MBEDTLS_SSL_MSG_ALERT; /* TLS 1.3 does not show the type */
     if (!connection->hello_sent) {
         /* As all widely used clients do, for servers that look at it (RFC 8446, section 5.1 and appendix D.2): the
          * version in the header of the first record is that of TLS 1.0. */
@@ -171,13 +174,14 @@ static void fail(pagetls_connection *connection, int code)
     connection->state |= PAGETLS_FAILED;
 }
 
-/* The most specific code for the Mbed TLS error \p native in the current state. */
-static int error_code_for(const pagetls_connection *connection, int native)
+/* The most specific code for the Mbed TLS error \p native in the current state. Sets the error's detail. */
+static int error_code_for(pagetls_connection *connection, int native)
 {
+    pagetls_failed_message message = pagetls_ssl_failed_message(&connection->ssl);
     const pagetls_verification *verification = &connection->verification;
     int open = (connection->state & PAGETLS_HANDSHAKE_DONE) != 0;
     int code = pagetls_error_from_native(native, open ? PAGETLS_ERR_PROTOCOL : PAGETLS_ERR_HANDSHAKE);
-    if (native == MBEDTLS_ERR_SSL_CONN_EOF) {
+    if (native == MBEDTLS_ERR_SSL_CONN_EOF || native == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
         return open ? PAGETLS_ERR_TRUNCATED : PAGETLS_ERR_HANDSHAKE_CLOSED;
     }
     if (pagetls_empty_records_exceeded(&connection->record_counts)) {
@@ -187,6 +191,7 @@ static int error_code_for(const pagetls_connection *connection, int native)
         return PAGETLS_ERR_KEY_UPDATES;
     }
     if (pagetls_message_is_too_long(&connection->ssl)) {
+        connection->detail = message.type;
         return PAGETLS_ERR_MESSAGE_SIZE;
     }
     if (verification->chain_too_long) {
@@ -203,9 +208,15 @@ static int error_code_for(const pagetls_connection *connection, int native)
         return PAGETLS_ERR_CERT_PARSE;
     }
     /* If verification is not required, a key that the core cannot use makes the handshake fail later. */
-    return leaf != NULL && !connection->verify_required && leaf->certificate.key.state == PAGETLS_KEY_UNUSABLE
-        ? PAGETLS_ERR_KEY_UNUSABLE
-        : code;
+    if (leaf != NULL && !connection->verify_required && leaf->certificate.key.state == PAGETLS_KEY_UNUSABLE) {
+        return PAGETLS_ERR_KEY_UNUSABLE;
+    }
+    if (code == PAGETLS_ERR_CERT_VERIFY_FAILED || code == PAGETLS_ERR_CERT_PARSE) {
+        return code;
+    }
+    uint16_t scheme = pagetls_failed_message_scheme(&message);
+    connection->detail = scheme;
+    return pagetls_failed_message_code(&message, code, native, pagetls_ssl_scheme_is_offered(&connection->ssl, scheme));
 }
 
 static void fail_native(pagetls_connection *connection, int native)
@@ -214,6 +225,10 @@ static void fail_native(pagetls_connection *connection, int native)
     if (native == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && connection->alert < 0) {
         /* There was no alert: a TLS 1.3 server sent an empty certificate list (RFC 8446, section 4.4.2.4). */
         native = MBEDTLS_ERR_SSL_DECODE_ERROR;
+    }
+    if (connection->alert == MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY) {
+        connection->alert = -1; /* at the level of an error */
+        native = MBEDTLS_ERR_SSL_CONN_EOF;
     }
     connection->native = native;
     pagetls_ssl_send_pending_alert(&connection->ssl);
@@ -255,6 +270,7 @@ static void run_handshake(pagetls_connection *connection)
     int ret;
     do {
         ret = mbedtls_ssl_handshake(&connection->ssl);
+        connection->requests |= pagetls_ssl_requests(&connection->ssl);
     } while (pagetls_message_continue(&connection->ssl, &ret));
     if (ret == 0) {
         pagetls_handshake_cleanup(&connection->ssl);
@@ -315,6 +331,13 @@ static void read_records(pagetls_connection *connection)
              pagetls_connection_receive_key_update(connection, &ret))) {
             continue;
         }
+        if (connection->sent_alert &&
+            (ret >= 0 || would_block(ret) || ret == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ||
+             ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || ret == MBEDTLS_ERR_SSL_CONN_EOF)) {
+            /* We did not fail, so it was the one alert that is no error: no_renegotiation (RFC 5246, section 7.2.2). */
+            connection->requests |= PAGETLS_REQUESTED_RENEGOTIATION;
+        }
+        connection->sent_alert = 0;
         if (ret == MBEDTLS_ERR_SSL_WANT_READ && left < before && (left > 0 || connection->eof)) {
             continue; /* Mbed TLS returns after a no_renegotiation alert, even if more data follows */
         }
@@ -419,12 +442,20 @@ void pagetls_connection_close(pagetls_connection *connection)
 int pagetls_connection_error(const pagetls_connection *connection)
 {
     pagetls_error_record(connection->error, connection->native);
+    if (connection->error == PAGETLS_ERR_MESSAGE_SIZE || connection->error == PAGETLS_ERR_SIGNATURE_SCHEME) {
+        pagetls_last_error_set(connection->error, connection->native, "%d", connection->detail);
+    }
     return connection->error;
 }
 
 int pagetls_connection_alert(const pagetls_connection *connection)
 {
     return connection->alert;
+}
+
+uint32_t pagetls_connection_requests(const pagetls_connection *connection)
+{
+    return connection->requests;
 }
 
 int pagetls_connection_export(pagetls_connection *connection, uint8_t *out, size_t len, const char *label,

@@ -18,6 +18,12 @@ export { visible };
 
 /* --- the outcome ---------------------------------------------------------------------- */
 
+/** What a byte that this page has changed can end in. */
+const CODES_OF_A_CHANGE = [
+  ...['ERR_TLS_PROTOCOL', 'ERR_TLS_BAD_RECORD', 'ERR_TLS_NOT_TLS', 'ERR_TLS_VERSION', 'ERR_TLS_DOWNGRADE'],
+  ...['ERR_TLS_SERVER_SIGNATURE', 'ERR_TLS_NO_CERTIFICATE', 'ERR_TLS_MESSAGE_TOO_LARGE'],
+];
+
 /**
  * @typedef {object} Outcome
  * @property {'good' | 'bad' | 'error' | 'cancelled'} kind
@@ -96,7 +102,7 @@ export function outcome({ request, info, verification, error, criteria = null, r
       detail: 'Its authentication tag does not match, so none of it was used.',
     };
   }
-  if (request.tamper && (error?.code === 'ERR_TLS_PROTOCOL' || error?.code === 'ERR_TLS_BAD_RECORD')) {
+  if (request.tamper && error && CODES_OF_A_CHANGE.includes(error.code)) {
     return { kind: 'error', sentence: `The connection to ${name} failed: a byte was changed in transit.` };
   }
   if (error?.code === 'ERR_TLS_NO_TRANSPORT' && request.lab && request.target === null) {

@@ -1,0 +1,68 @@
+/** Names of handshake messages and of signature schemes, for texts about a failed handshake. */
+
+/** What messages of a server are, by HandshakeType (RFC 8446, section 4). @type {Record<number, {is: string, fix: string}>} */
+const LONG_MESSAGES = {
+  4: {
+    is: 'A session ticket of the server is',
+    fix: 'The server must issue smaller tickets: a client certificate with many intermediates in a ticket makes it long.',
+  },
+  11: { is: 'The certificates of the server are', fix: 'The server must send fewer or smaller certificates.' },
+  13: {
+    is: "The server's request for a client certificate is",
+    fix: 'The server must list fewer certificate authorities in it.',
+  },
+};
+
+/**
+ * @param {number} type
+ * @param {boolean} open after the handshake
+ */
+export function messageTooLong(type, open) {
+  const { is, fix } = LONG_MESSAGES[type] ?? {
+    is: 'A message of the server is',
+    fix: 'The server is faulty: tell its operator.',
+  };
+  return { sentence: `${is} longer than ${open ? '16,384' : '65,535'} bytes, the limit.`, fix };
+}
+
+/** @type {Record<number, string>} */
+const SCHEMES = {
+  0x0101: 'rsa_pkcs1_md5',
+  0x0201: 'rsa_pkcs1_sha1',
+  0x0202: 'dsa_sha1',
+  0x0203: 'ecdsa_sha1',
+  0x0301: 'rsa_pkcs1_sha224',
+  0x0303: 'ecdsa_sha224',
+  0x0401: 'rsa_pkcs1_sha256',
+  0x0402: 'dsa_sha256',
+  0x0403: 'ecdsa_secp256r1_sha256',
+  0x0501: 'rsa_pkcs1_sha384',
+  0x0503: 'ecdsa_secp384r1_sha384',
+  0x0601: 'rsa_pkcs1_sha512',
+  0x0603: 'ecdsa_secp521r1_sha512',
+  0x0804: 'rsa_pss_rsae_sha256',
+  0x0805: 'rsa_pss_rsae_sha384',
+  0x0806: 'rsa_pss_rsae_sha512',
+  0x0807: 'ed25519',
+  0x0808: 'ed448',
+  0x0809: 'rsa_pss_pss_sha256',
+  0x080a: 'rsa_pss_pss_sha384',
+  0x080b: 'rsa_pss_pss_sha512',
+};
+
+/** @param {number} scheme of a signature in the handshake, which was not offered */
+export function schemeNotOffered(scheme) {
+  const number = `0x${scheme.toString(16).padStart(4, '0')}`;
+  const weak = { 1: 'MD5', 2: 'SHA-1', 3: 'SHA-224' }[scheme >> 8];
+  const name = scheme in SCHEMES ? `${SCHEMES[scheme]} (${number})` : `the scheme ${number}`;
+  return {
+    sentence: `The server signed the handshake with ${name}, which was not offered${weak ? `: ${weak} is not secure` : ''}.`,
+    fix: weak
+      ? 'Its operator must allow signatures with SHA-256 or stronger (RFC 9155).'
+      : 'Its operator must use a scheme that the client offers; signatureAlgorithms can offer fewer than the default.',
+  };
+}
+
+/** The server asked for renegotiation, which was declined. */
+export const RENEGOTIATION =
+  'Before that, the server asked to renegotiate, usually for a client certificate for what was requested, and pagetls declined. Its operator can ask for the certificate in every handshake, or use TLS 1.3.';
