@@ -165,6 +165,8 @@ describe('the outcome', () => {
       'certificate 2, trust anchor',
     ]);
     assert.equal(await warnings.locator('li[data-code=ERR_TLS_CERT_AKI_MISSING]').count(), 2);
+    assert.equal(await warnings.getByText('To avoid this warning:').count(), 4);
+    assert.equal(await page.locator('.outcome').getByText('What to do:').count(), 0);
     await page.locator('.settings-box > summary').click();
     const rules = page.getByLabel('Rules', { exact: true });
     assert.equal(await rules.inputValue(), 'auto');

@@ -39,11 +39,12 @@ const PARSE_ERROR = 'ERR_TLS_CERT_PARSE';
  * The certificate that has a problem.
  * @param {Problem} problem
  * @param {Verification} verification
+ * @param {boolean} [inFile] the chain is from a file, not from a server
  * @returns {{ certificate: Certificate | undefined, inPath: boolean, where: string }}
  */
-export function locateProblem({ code, depth }, verification) {
+export function locateProblem({ code, depth }, verification, inFile = false) {
   if (code === PARSE_ERROR) {
-    return { certificate: verification.sent[depth], inPath: false, where: `sent as number ${depth + 1}` };
+    return { certificate: verification.sent[depth], inPath: false, where: numbered([depth + 1], inFile) };
   }
   const certificate = verification.path[depth];
   if (certificate === undefined) return { certificate, inPath: false, where: `certificate ${depth}` };
@@ -52,38 +53,45 @@ export function locateProblem({ code, depth }, verification) {
 
 /**
  * @param {Verification} verification
+ * @param {boolean} [inFile] the chain is from a file, not from a server
  * @returns {Step[]}
  */
-export function pathSteps(verification) {
+export function pathSteps(verification, inFile = false) {
   const { path, problems } = verification;
-  const branches = branchesOf(verification);
+  const branches = branchesOf(verification, inFile);
   return path.map((certificate, depth) => ({
     certificate,
     depth,
     role: role(depth, verification),
-    ...originOf(certificate, verification),
+    ...originOf(certificate, verification, inFile),
     problems: problems.filter((problem) => problem.depth === depth && problem.code !== PARSE_ERROR),
     revocation: depth + 1 < path.length ? revocationText(verification, depth) : null,
     branches: branches.filter(({ from }) => from === depth).map(({ branch }) => branch),
   }));
 }
 
-/** @param {number[]} numbers */
-function numbered(numbers) {
-  if (numbers.length === 1) return `sent as number ${numbers[0]}`;
+/** @param {number[]} numbers @param {boolean} inFile */
+function numbered(numbers, inFile) {
+  const where = inFile ? 'in the file' : 'sent';
+  if (numbers.length === 1) return `${where} as number ${numbers[0]}`;
   const times = numbers.length === 2 ? 'twice' : `${numbers.length} times`;
-  return `sent ${times}, as numbers ${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]}`;
+  return `${where} ${times}, as numbers ${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]}`;
 }
 
-/** @param {Certificate} certificate @param {Verification} verification @returns {{ origin: string, sent: boolean }} */
-function originOf(certificate, { sent }) {
+/**
+ * @param {Certificate} certificate
+ * @param {Verification} verification
+ * @param {boolean} inFile
+ * @returns {{ origin: string, sent: boolean }}
+ */
+function originOf(certificate, { sent }, inFile) {
   const numbers = sent.flatMap((other, i) => (sameCertificate(certificate, other) ? [i + 1] : []));
-  if (numbers.length === 0) return { origin: 'from the trust store, not sent', sent: false };
-  return { origin: numbered(numbers), sent: true };
+  if (numbers.length > 0) return { origin: numbered(numbers, inFile), sent: true };
+  return { origin: `from the trust store, not ${inFile ? 'in the file' : 'sent'}`, sent: false };
 }
 
-/** @param {Verification} verification @returns {{ from: number, branch: Branch }[]} `from`: the last common depth */
-function branchesOf(verification) {
+/** @param {Verification} verification @param {boolean} inFile @returns {{ from: number, branch: Branch }[]} `from`: the last common depth */
+function branchesOf(verification, inFile) {
   const { path, problems, others } = verification;
   return others.map((other) => {
     let common = 0;
@@ -100,7 +108,7 @@ function branchesOf(verification) {
     const steps = other.path.slice(common).map((certificate, i) => ({
       certificate,
       depth: common + i,
-      origin: originOf(certificate, verification).origin,
+      origin: originOf(certificate, verification, inFile).origin,
     }));
     return { from: Math.max(0, common - 1), branch: { steps, reasons } };
   });

@@ -27,12 +27,13 @@ import { facts, untrusted, newId, octetsView, referenceView, messageView } from 
 const MAX_NAMES = 6;
 
 /**
- * <pt-chain>: properties `verification`; `onCertificate`, called with a certificate when its details are opened.
+ * <pt-chain>: properties `verification`; `inFile`, if it is from a file and not from a server; `onCertificate`, called with a certificate when its details are opened.
  */
 export class ChainElement extends PageElement {
   /** @override */
   static properties = {
     verification: { attribute: false },
+    inFile: { attribute: false },
     onCertificate: { attribute: false },
   };
 
@@ -40,6 +41,7 @@ export class ChainElement extends PageElement {
     super();
     /** @type {Verification | null} */
     this.verification = null;
+    this.inFile = false;
     /** @type {((certificate: Certificate) => void) | null} */
     this.onCertificate = null;
     this.ids = { chain: newId('chain'), sent: newId('sent') };
@@ -61,13 +63,13 @@ export class ChainElement extends PageElement {
 
   /** @param {Verification} verification */
   #path(verification) {
-    const steps = pathSteps(verification);
+    const steps = pathSteps(verification, this.inFile);
     if (steps.length === 0) return html`<p class="lead">No path: a certificate cannot be read.</p>`;
     const { others, tried } = verification;
     const more = tried - 1 - others.length;
     return html`<p class="lead">${leadOf(verification)}</p>
       <ol class="chain-path">
-        ${steps.map((step) => this.#step(step, verification))} ${gapView(verification)}
+        ${steps.map((step) => this.#step(step, verification))} ${gapView(verification, this.inFile)}
       </ol>
       ${more > 0 ? html`<p class="lead">${count(more, 'more path')} ${more === 1 ? 'was' : 'were'} tried, with no better result.</p>` : nothing}`;
   }
@@ -154,11 +156,14 @@ export class ChainElement extends PageElement {
         : whole
           ? ', including the trust anchor'
           : ' without the trust anchor';
-      return html`<p class="lead">The server sent ${path.length > 1 ? 'this chain' : 'this certificate'}${how}.</p>
+      return html`<p class="lead">
+          ${this.inFile ? 'The file has' : 'The server sent'}
+          ${path.length > 1 ? 'this chain' : 'this certificate'}${how}.
+        </p>
         ${remarksView(verification)}`;
     }
     return html`<section class="sent" aria-labelledby=${this.ids.sent}>
-      <h3 id=${this.ids.sent}>What the server sent</h3>
+      <h3 id=${this.ids.sent}>${this.inFile ? 'What is in the file' : 'What the server sent'}</h3>
       <ol class="sent-list">
         ${sentCertificates(verification).map(
           ({ certificate, number, use, used, problem }) =>
@@ -246,20 +251,20 @@ function namesOf({ subjectAltName }) {
   </ul>`;
 }
 
-/** @param {Verification} verification */
-function gapView(verification) {
+/** @param {Verification} verification @param {boolean} inFile */
+function gapView(verification, inFile) {
+  const has = inFile ? 'The file has' : 'The server sent';
   const gap = pathGap(verification);
   if (gap === null) return nothing;
   const { selfIssued, issuer, sameNameSent, unreadableSent, urls } = gap;
   const why = selfIssued
     ? 'The last certificate is self-issued, and it is not a trust anchor.'
     : sameNameSent
-      ? html`The server sent a certificate named ${untrusted(issuer)}, but it is not the issuer. No trust anchor has
-        this name.`
+      ? html`${has} a certificate named ${untrusted(issuer)}, but it is not the issuer. No trust anchor has this name.`
       : unreadableSent
-        ? html`No trust anchor is named ${untrusted(issuer)}. The server sent a certificate that cannot be read: it may
-          be the issuer.`
-        : html`The server sent no certificate named ${untrusted(issuer)}, and no trust anchor has this name.`;
+        ? html`No trust anchor is named ${untrusted(issuer)}. ${has} a certificate that cannot be read: it may be the
+          issuer.`
+        : html`${has} no certificate named ${untrusted(issuer)}, and no trust anchor has this name.`;
   return html`<li class="step step-gap">
     <span class="step-number" aria-hidden="true">?</span>
     <div class="step-card">
@@ -281,7 +286,7 @@ function gapView(verification) {
 function remarksView(verification) {
   const remarks = remarksOnSent(verification);
   if (remarks.length === 0) return nothing;
-  return html`<ul class="remarks" aria-label="Notes on what the server sent">
+  return html`<ul class="remarks" aria-label="Notes on these certificates">
     ${remarks.map((remark) => html`<li>${untrusted(remark)}</li>`)}
   </ul>`;
 }

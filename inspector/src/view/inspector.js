@@ -429,7 +429,7 @@ export class Inspector extends PageElement {
             ></pt-criteria>`
           : nothing
       }
-      ${verification ? html`<pt-chain .verification=${verification}></pt-chain>` : nothing}
+      ${verification ? html`<pt-chain .verification=${verification} .inFile=${result.request.file !== null}></pt-chain>` : nothing}
       <pt-skipped .skipped=${skipped}></pt-skipped>
       <pt-progress .sentence=${this.pending}></pt-progress>
       ${connected ? html`<pt-connection .result=${result}></pt-connection>` : nothing}

@@ -32,6 +32,7 @@ export class OutcomeElement extends PageElement {
     const { kind, sentence, detail } = outcome(result);
     const { verification, error, request } = result;
     const basis = basisOf(result);
+    const inFile = request.file !== null;
     const { problems = [], moreProblems = 0, warnings = [] } = verification ?? {};
     return html`<section class="outcome outcome-${kind}" aria-labelledby=${this.sentenceId} data-outcome=${kind}>
       <span class="mark" aria-hidden="true">${MARKS[kind]}</span>
@@ -41,9 +42,9 @@ export class OutcomeElement extends PageElement {
         ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
         ${basis === null || kind === 'cancelled' ? nothing : html`<p class="basis">${basis}</p>`}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
-        ${verification && problems.length > 0 ? problemsView(problems, verification) : nothing}
+        ${verification && problems.length > 0 ? problemsView(problems, verification, inFile) : nothing}
         ${moreView(moreProblems, 'problem')}
-        ${verification && warnings.length > 0 ? warningsView(warnings, verification) : nothing}
+        ${verification && warnings.length > 0 ? warningsView(warnings, verification, inFile) : nothing}
         ${error && kind !== 'cancelled' ? errorView(error) : nothing}
         ${kind === 'bad' && !error ? inspectionOnly(result) : nothing}
       </div>
@@ -74,14 +75,15 @@ function inspectionOnly({ info }) {
   </p>`;
 }
 
-/** @param {Problem[]} warnings @param {Verification} verification */
-function warningsView(warnings, verification) {
+/** @param {Problem[]} warnings @param {Verification} verification @param {boolean} inFile */
+function warningsView(warnings, verification, inFile) {
   return html`<details class="warnings">
     <summary>
       ${count(warnings.length + verification.moreWarnings, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'}
       not affect the result
     </summary>
-    ${problemsView(warnings, verification)} ${moreView(verification.moreWarnings, 'warning')}
+    ${problemsView(warnings, verification, inFile, 'To avoid this warning:')}
+    ${moreView(verification.moreWarnings, 'warning')}
   </details>`;
 }
 
@@ -90,12 +92,12 @@ function moreView(number, what) {
   return number > 0 ? html`<p class="more-problems">And ${count(number, `more ${what}`)}.</p>` : nothing;
 }
 
-/** @param {Problem[]} all @param {Verification} verification @param {string} [advice] what the fix is for */
-function problemsView(all, verification, advice = 'What to do:') {
+/** @param {Problem[]} all @param {Verification} verification @param {boolean} inFile @param {string} [advice] what the fix is for */
+function problemsView(all, verification, inFile, advice = 'What to do:') {
   /** @type {Map<string, { title: import('./pieces.js').Content, where: string, problems: Problem[] }>} */
   const groups = new Map();
   for (const problem of all) {
-    const { certificate, where } = locateProblem(problem, verification);
+    const { certificate, where } = locateProblem(problem, verification, inFile);
     const title = certificate?.subject ? untrusted(titleOf(certificate)) : 'Unreadable certificate';
     const group = groups.get(where) ?? { title, where, problems: [] };
     group.problems.push(problem);
