@@ -32,13 +32,18 @@ function parseDocument(detail) {
  * @param {number} number the call's return value, negative
  * @param {object} [more]
  * @param {number} [more.alert]
+ * @param {number} [more.subject] the type of the message, or the signature scheme, that the error is about
  * @param {'missing' | 'sent'} [more.clientCertificate] whether the server got one, if it asked for one
  * @param {boolean} [more.open] after the handshake
  * @param {Verification} [more.verification]
  * @param {unknown} [more.cause]
  * @param {(reason: string, id: string) => string} [more.message] makes the message from the reason and the identifier
  */
-export function coreError(core, number, { alert, clientCertificate, open = false, verification, cause, message } = {}) {
+export function coreError(
+  core,
+  number,
+  { alert, subject = -1, clientCertificate, open = false, verification, cause, message } = {},
+) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
   const { native, detail } = core.lastError(number);
   if (id === 'DOCUMENT' || id === 'CRL_DOCUMENT') {
@@ -55,7 +60,7 @@ export function coreError(core, number, { alert, clientCertificate, open = false
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;
     hint = alertHint(alert, clientCertificate);
   } else if (id === 'MESSAGE_SIZE' || id === 'SIGNATURE_SCHEME') {
-    const about = id === 'MESSAGE_SIZE' ? messageTooLong(Number(detail), open) : schemeNotOffered(Number(detail));
+    const about = id === 'MESSAGE_SIZE' ? messageTooLong(subject, open) : schemeNotOffered(subject);
     [text, hint] = [about.sentence, about.fix];
   } else if (verification && (code === 'ERR_TLS_CERT_VERIFY_FAILED' || code === 'ERR_TLS_CERT_PARSE')) {
     text = verification.problems.map((problem) => `Certificate ${problem.depth}: ${problem.message}.`).join(' ');

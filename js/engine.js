@@ -312,6 +312,7 @@ export class Engine {
     const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? certificateHint : RENEGOTIATION;
     const error = coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
+      subject: call.pagetls_connection_error_subject(this.#pointer),
       clientCertificate,
       open: this.handshakeDone,
       verification: verified ? verification : undefined,

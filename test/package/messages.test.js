@@ -187,7 +187,7 @@ describe('the errors of the C core', () => {
 
   test('become TLSErrors by their own number, independent of the error of Mbed TLS', () => {
     for (const { id, number, code } of coreErrors.filter(
-      ({ id }) => !['ALERT', 'DOCUMENT', 'CRL_DOCUMENT'].includes(id),
+      ({ id }) => !['ALERT', 'DOCUMENT', 'CRL_DOCUMENT', 'MESSAGE_SIZE', 'SIGNATURE_SCHEME'].includes(id),
     )) {
       for (const native of [0, -0x2700, -0x7780, -1]) {
         const error = coreError(core(native, 'Mbed TLS says so'), number);
@@ -196,6 +196,26 @@ describe('the errors of the C core', () => {
         assert.deepEqual(error.native, native === 0 ? undefined : { code: native, text: 'Mbed TLS says so' });
         assert.ok(error.message.startsWith(ERROR_DETAILS[id] ?? CODES[error.code]), error.message);
       }
+    }
+  });
+
+  test('about a message or a signature scheme name it', () => {
+    for (let type = 0; type < 30; type++) {
+      for (const open of [true, false]) {
+        const { message, hint } = coreError(core(-1, 'native'), numberOf('MESSAGE_SIZE'), { subject: type, open });
+        assert.match(message, SENTENCES);
+        assert.match(String(hint), SENTENCES);
+      }
+    }
+    const { message } = coreError(core(-1, 'native'), numberOf('SIGNATURE_SCHEME'), { subject: 0x0201 });
+    assert.match(
+      message,
+      /^The server signed the handshake with rsa_pkcs1_sha1 \(0x0201\), .* SHA-1 is not secure\. Its/,
+    );
+    for (let subject = 0; subject < 0x10000; subject += 3) {
+      const about = coreError(core(-1, 'native'), numberOf('SIGNATURE_SCHEME'), { subject });
+      assert.deepEqual(about.native, { code: -1, text: 'native' });
+      assert.match(about.message, SENTENCES);
     }
   });
 

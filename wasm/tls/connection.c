@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "host/heap.h"
-#include "host/last_error.h"
 #include "mbedtls/connection_state.h"
 #include "mbedtls/empty_records.h"
 #include "mbedtls/errors.h"
@@ -174,7 +173,7 @@ static void fail(pagetls_connection *connection, int code)
     connection->state |= PAGETLS_FAILED;
 }
 
-/* The most specific code for the Mbed TLS error \p native in the current state. Sets the error's detail. */
+/* The most specific code for the Mbed TLS error \p native in the current state. Sets the error's subject. */
 static int error_code_for(pagetls_connection *connection, int native)
 {
     pagetls_failed_message message = pagetls_ssl_failed_message(&connection->ssl);
@@ -191,7 +190,7 @@ static int error_code_for(pagetls_connection *connection, int native)
         return PAGETLS_ERR_KEY_UPDATES;
     }
     if (pagetls_message_is_too_long(&connection->ssl)) {
-        connection->detail = message.type;
+        connection->error_subject = message.type;
         return PAGETLS_ERR_MESSAGE_SIZE;
     }
     if (verification->chain_too_long) {
@@ -215,7 +214,7 @@ static int error_code_for(pagetls_connection *connection, int native)
         return code;
     }
     uint16_t scheme = pagetls_failed_message_scheme(&message);
-    connection->detail = scheme;
+    connection->error_subject = scheme;
     return pagetls_failed_message_code(&message, code, native, pagetls_ssl_scheme_is_offered(&connection->ssl, scheme));
 }
 
@@ -442,10 +441,12 @@ void pagetls_connection_close(pagetls_connection *connection)
 int pagetls_connection_error(const pagetls_connection *connection)
 {
     pagetls_error_record(connection->error, connection->native);
-    if (connection->error == PAGETLS_ERR_MESSAGE_SIZE || connection->error == PAGETLS_ERR_SIGNATURE_SCHEME) {
-        pagetls_last_error_set(connection->error, connection->native, "%d", connection->detail);
-    }
     return connection->error;
+}
+
+int pagetls_connection_error_subject(const pagetls_connection *connection)
+{
+    return connection->error_subject;
 }
 
 int pagetls_connection_alert(const pagetls_connection *connection)

@@ -63,7 +63,7 @@ struct pagetls_connection {
     int native;                            /**< Mbed TLS's number behind it, or 0 */
     int alert;                             /**< fatal alert that the peer sent, or -1 */
     int sent_alert;                        /**< an alert was sent since the last call of mbedtls_ssl_read() */
-    int detail;                            /**< of the error: the type of a message, or a SignatureScheme */
+    int error_subject;                     /**< as pagetls_connection_error_subject() */
     uint32_t requests;                     /**< the bits of pagetls_connection_requests() */
     pagetls_record_counts record_counts;   /**< of records in a row that bring nothing */
     size_t retry_len;                      /**< length of the write that must be repeated, or 0 */
