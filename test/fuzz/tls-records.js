@@ -83,6 +83,7 @@ const certificate12 = (certificates) => message(11, vector(3, ...certificates.ma
 
 export const ticket = message(4, uint(7200, 4), uint(1, 4), vector(1, fill(8, 1)), vector(2, fill(32, 2)), vector(2));
 export const keyUpdate = message(24, fill(1, 0));
+export const keyUpdateRequest = message(24, fill(1, 1));
 
 /**
  * A server's flight in TLS 1.3.

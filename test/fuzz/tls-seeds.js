@@ -35,6 +35,7 @@ import {
   signature,
   ticket,
   keyUpdate,
+  keyUpdateRequest,
   flight13,
   flight12,
 } from './tls-records.js';
@@ -193,8 +194,14 @@ export async function tlsSeeds(issuing) {
     read: 5,
   });
   add('13-cookie', [...p256.criteria, wire(flight13(p256.sent, { retry: true, cookie: true })), wire(hello)], {
-    end: 'either',
+    read: 5,
   });
+  for (const fragment of [1, 3]) {
+    add(`13-fragments-of-${fragment}`, [...p256.criteria, wire(flight13(p256.sent, { fragment })), wire(hello)], {
+      read: 5,
+      options: [0, step(5) | RUN_TWICE],
+    });
+  }
   add('13-client-without', [...p256.criteria, wire(flight13(p256.sent, { asks: true })), wire(hello)], { read: 5 });
   add(
     '13-extensions',
@@ -340,9 +347,41 @@ export async function tlsSeeds(issuing) {
 
   // After a handshake.
   add('13-tickets', session(open13(HANDSHAKE, join(ticket, ticket)), hello), { read: 5 });
-  add('13-key-update', session(open13(HANDSHAKE, keyUpdate), hello), { end: 'either' });
+  const update = open13(HANDSHAKE, keyUpdate);
+  const request = open13(HANDSHAKE, keyUpdateRequest);
+  const updateKeys = /** @type {Part} */ (['V', fill(0, 0)]);
+  add('13-key-update', session(update, hello), { read: 5 });
+  add('13-key-update-requests', session(join(request, hello, request), ['O', bytes('answer')], hello), {
+    options: [0, KEYLOG | RUN_TWICE | step(5)],
+    read: 10,
+    wrote: 6,
+  });
+  add('13-key-update-sent', session(updateKeys, ['O', bytes('data')], update, hello, updateKeys, close), {
+    options: [SLOW, RUN_TWICE],
+    read: 5,
+    wrote: 4,
+  });
+  add('13-key-update-slow', session(['G', length(50000)], request, updateKeys, ['G', length(50000)], request, hello), {
+    options: [SLOW, RUN_TWICE],
+    read: 5,
+    wrote: 100000,
+  });
+  add('13-key-update-fragments', session(fragments(open13, HANDSHAKE, join(ticket, keyUpdateRequest), 1), hello), {
+    read: 5,
+  });
+  add('13-key-update-first', session(open13(HANDSHAKE, join(keyUpdate, ticket))), { end: 'failed' });
+  add('13-key-update-malformed', session(open13(HANDSHAKE, message(24, fill(1, 2)))), { end: 'failed' });
+  add('13-key-update-no-memory', session(request, updateKeys, hello), { options: [FAIL_ALLOCATION, 0, 150], read: 5 });
+  add('13-key-updates', session(repeated(32, update), hello), { read: 5 });
+  add('13-key-updates-too-many', session(repeated(33, update), hello), { end: 'failed' });
+  add('12-key-update', [...p256.criteria, wire(flight12(p256.sent)), updateKeys, ['O', bytes('data')]], {
+    options: [0, ONLY12],
+    wrote: 4,
+  });
   const empty = open13(DATA, fill(0, 0));
   add('13-empty', session(join(empty, empty), tls13(40)(DATA, bytes('padded')), hello), { read: 11 });
+  add('13-empty-records', session(repeated(32, empty), hello, repeated(32, empty), hello), { read: 10 });
+  add('13-empty-records-too-many', session(hello, repeated(33, empty)), { end: 'failed', read: 5 });
   add('13-warning', session(open13(ALERT, Uint8Array.of(1, 90)), hello), { read: 5 });
   const noRenegotiation = open13(ALERT, Uint8Array.of(1, 100));
   add('13-no-renegotiation', session(join(noRenegotiation, hello)), { read: 5 });

@@ -30,6 +30,7 @@ enum {
     FUZZ_TLS_SEND = 'Q',     /**< two octets: reads that many bytes from NET_OUT */
     FUZZ_TLS_EOF = 'E',
     FUZZ_TLS_CLOSE = 'Z',
+    FUZZ_TLS_UPDATE = 'V', /**< updates the keys */
     FUZZ_TLS_EXPORT = 'X', /**< exports keying material; the content is the label */
     FUZZ_TLS_KEYLOG = 'J'  /**< reads the key log */
 };
@@ -81,9 +82,11 @@ typedef struct {
     int version;  /**< chosen by the ServerHello; 0 before it */
     size_t nonce; /**< explicit nonce and tag of protected records, in octets */
     size_t tag;
-    char flight[40];      /**< one letter per message up to Finished (tls_reader.c) */
-    int fatal;            /**< the first fatal alert, or -1 */
-    int closed;           /**< a close_notify was sent */
+    char flight[40]; /**< one letter per message up to Finished (tls_reader.c) */
+    int fatal;       /**< the first fatal alert, or -1 */
+    int closed;      /**< a close_notify was sent */
+    size_t updates;  /**< KeyUpdates after Finished, and how many of them request one */
+    size_t requests;
     size_t whole;         /**< total length of complete records */
     fuzz_tls_buffer data; /**< the application data */
 } fuzz_tls_transcript;
@@ -94,6 +97,9 @@ void fuzz_tls_read_server(fuzz_tls_transcript *out, int offers_tls13, const uint
 int fuzz_tls_is_handshake(const fuzz_tls_transcript *server);
 /** Reads the bytes of our client, sent to that server. Aborts unless they are well-formed. */
 void fuzz_tls_read_client(fuzz_tls_transcript *out, const fuzz_tls_transcript *server, const uint8_t *wire, size_t len);
+
+/** Removes the KeyUpdates from what our client sent to that server: their number depends on what arrives at once. */
+void fuzz_tls_drop_updates(const fuzz_tls_transcript *server, fuzz_tls_buffer *sent);
 
 /* --- the report -------------------------------------------------------------------------- */
 

@@ -25,6 +25,7 @@ typedef struct {
     uint32_t state;
     int error;
     int alert;
+    size_t updates; /* of the keys that the host asked for */
     size_t capacity[FUZZ_TLS_QUEUES];
     fuzz_record identity;     /* the client's certificates, until their key follows */
     fuzz_tls_buffer fed;      /* written to NET_IN */

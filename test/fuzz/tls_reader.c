@@ -7,6 +7,7 @@
 
 enum { CHANGE_CIPHER_SPEC = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 enum { TLS12 = 0x0303, TLS13 = 0x0304 };
+enum { KEY_UPDATE = 24, KEY_UPDATE_LEN = 5 }; /* RFC 8446, section 4.6.3 */
 
 /* The random of a HelloRetryRequest (RFC 8446, section 4.1.3). */
 static const uint8_t retry_random[32] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
@@ -69,6 +70,14 @@ static void read_server_hello(fuzz_tls_transcript *r, const uint8_t *p, size_t l
     r->nonce = r->version == TLS13 || suite == 0xCCA8 || suite == 0xCCA9 ? 0 : 8;
 }
 
+static void count_update(fuzz_tls_transcript *r, uint8_t type, const uint8_t *p, size_t len)
+{
+    if (type == KEY_UPDATE && len == 1 && is_finished(r) && r->version == TLS13) {
+        r->updates++;
+        r->requests += p[0] == 1;
+    }
+}
+
 static char letter_of(uint8_t type, const uint8_t *p, size_t len)
 {
     switch (type) {
@@ -94,6 +103,7 @@ static void read_messages(fuzz_tls_transcript *r, fuzz_tls_buffer *pending)
             read_server_hello(r, p, len);
         } else {
             add_letter(r, letter_of(pending->bytes[at], p, len));
+            count_update(r, pending->bytes[at], p, len);
         }
         /* Mbed TLS drops what follows a HelloRetryRequest in its record. */
         at = is_retry(pending->bytes[at], p, len) ? pending->len : at + 4 + len;
@@ -139,7 +149,7 @@ static uint8_t open_record(const fuzz_tls_transcript *keys, int is_protected, ui
 static void reset(fuzz_tls_transcript *r)
 {
     r->version = 0;
-    r->nonce = r->tag = r->whole = r->data.len = 0;
+    r->nonce = r->tag = r->whole = r->data.len = r->updates = r->requests = 0;
     r->fatal = -1;
     r->closed = 0;
     memset(r->flight, 0, sizeof(r->flight));
@@ -215,10 +225,33 @@ void fuzz_tls_read_client(fuzz_tls_transcript *out, const fuzz_tls_transcript *s
             FUZZ_ASSERT(changed || server->version == TLS13);
             FUZZ_ASSERT(out->fatal == -1 && !out->closed); /* nothing may follow these alerts */
             fuzz_tls_buffer_append(&out->data, p, content);
+        } else if (p[0] == KEY_UPDATE) {
+            FUZZ_ASSERT(server->version == TLS13 && content == KEY_UPDATE_LEN && memcmp(p + 1, "\0\0\1", 3) == 0);
+            FUZZ_ASSERT(p[4] <= 1 && out->fatal == -1 && !out->closed);
+            out->updates++;
+            out->requests += p[4];
         } else {
             FUZZ_ASSERT(out->whole > 0 || p[0] == 1); /* ClientHello */
             exchanged |= p[0] == 16;                  /* ClientKeyExchange */
         }
         out->whole = at;
     }
+}
+
+void fuzz_tls_drop_updates(const fuzz_tls_transcript *server, fuzz_tls_buffer *sent)
+{
+    size_t kept = 0;
+    for (size_t at = 0, len; at < sent->len; at += len) {
+        const uint8_t *record = sent->bytes + at;
+        const uint8_t *p = record + 5;
+        size_t content = sent->len - at < 5 ? 0 : fuzz_tls_number(record + 3, 2);
+        len = content == 0 || content > sent->len - at - 5 ? sent->len - at : 5 + content;
+        if (server->version == TLS13 && record[0] == DATA && len == 5 + content &&
+            open_record(server, 1, DATA, &p, &content) == HANDSHAKE && content == KEY_UPDATE_LEN && p[0] == KEY_UPDATE) {
+            continue;
+        }
+        memmove(sent->bytes + kept, record, len);
+        kept += len;
+    }
+    sent->len = kept;
 }
