@@ -311,7 +311,7 @@ export class CriteriaElement extends PageElement {
         ${lab?.hasCrl ? html`<option value="lab" ?selected=${chosen === 'lab'}>the lab’s</option>` : nothing}
         ${crls ? html`<option value="own" ?selected=${chosen === 'own'}>your own</option>` : nothing}
       </select>
-      <label class="file-label" for="crl-file">Your own CRLs (PEM or DER)</label>
+      <label class="file-label" for="crl-file">Your own CRLs (PEM, DER or PKCS#7)</label>
       <input id="crl-file" type="file" @change=${(/** @type {Event} */ event) => this.readFile(event, 'crls')} />
     </div>`;
   }
@@ -319,7 +319,7 @@ export class CriteriaElement extends PageElement {
   /** @param {Request} request */
   rootsField({ ownRoots }) {
     return html`<div class="field">
-      <label for="roots-file">Your own trust anchors (PEM or DER)</label>
+      <label for="roots-file">Your own trust anchors (PEM, DER or PKCS#7)</label>
       <input id="roots-file" type="file" @change=${(/** @type {Event} */ event) => this.readFile(event, 'ownRoots')} />
       ${
         ownRoots
