@@ -45,6 +45,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
   '.pem': 'application/x-pem-file',
   '.bin': 'application/octet-stream',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 /**
