@@ -3,6 +3,8 @@ import { alertHint } from '../messages/alerts.js';
 import { documentMessage } from '../messages/documents.js';
 import { ERROR_DETAILS } from '../messages/errors.js';
 import { messageTooLong, schemeNotOffered } from '../messages/handshake.js';
+import { identityText, noKeyText } from '../messages/identity.js';
+import { nativeText } from '../messages/native.js';
 import { named } from './document-kind.js';
 import { CODES, TLSError, alertName } from './errors.js';
 import { NATIVE_ERRORS } from './native-errors.js';
@@ -20,9 +22,14 @@ export function documentError(code, document, wanted) {
   return new TLSError(code, documentMessage(document, wanted));
 }
 
-/** @param {string} detail written by wasm/verify/inputs.c @returns {import('../messages/documents.js').Document} */
-function parseDocument(detail) {
-  const [kind, fault, block, line, label] = detail.split(' ');
+/**
+ * What the input is that the call which just failed is about.
+ * @param {Core} core
+ * @param {number} number
+ * @returns {import('../messages/documents.js').Document}
+ */
+export function documentOf(core, number) {
+  const [kind, fault, block, line, label] = core.lastError(number).detail.split(' '); // by wasm/verify/inputs.c
   return named({ kind, fault: fault === 'none' ? undefined : fault, block: Number(block), line: Number(line), label });
 }
 
@@ -45,11 +52,14 @@ export function coreError(
   { alert, subject = -1, clientCertificate, open = false, verification, cause, message } = {},
 ) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
-  const { native, detail } = core.lastError(number);
+  const last = core.lastError(number);
+  const native = last.native && { ...last.native, text: last.native.text || nativeText(last.native.code) };
+  const detail = last.detail || (native?.text ?? '');
   if (id === 'DOCUMENT' || id === 'CRL_DOCUMENT') {
-    return documentError(code, parseDocument(detail), id === 'DOCUMENT' ? 'certificate' : 'crl');
+    return documentError(code, documentOf(core, number), id === 'DOCUMENT' ? 'certificate' : 'crl');
   }
-  const specific = ERROR_DETAILS[id];
+  const specific =
+    (id === 'KEY_DOCUMENT' ? noKeyText(documentOf(core, number)) : identityText(id, detail)) ?? ERROR_DETAILS[id];
   let text = specific ?? (detail === '' ? CODES[code] : `${CODES[code]} (${detail})`);
   if (message) {
     text = message((specific ?? (detail || CODES[code])).replace(/\.$/, ''), id);

@@ -7,6 +7,7 @@ import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { explainEnd, explainFailure, FirstBytes, progressOf } from './failure.js';
+import { setIdentity } from './identity.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
@@ -29,6 +30,8 @@ import { explainEnd, explainFailure, FirstBytes, progressOf } from './failure.js
  * @property {Profile} [profile]
  * @property {string | Uint8Array} [cert]
  * @property {string | Uint8Array} [key]
+ * @property {string | Uint8Array} [pfx]
+ * @property {string | Uint8Array} [passphrase]
  * @property {Date} [now]
  * @property {boolean} [rejectUnauthorized]
  * @property {boolean} [keylog]
@@ -122,9 +125,7 @@ export class Engine {
       const list = numberList(signatureAlgorithms);
       this.#set('signatureAlgorithms', signatureAlgorithms, call.pagetls_connection_set_signature_schemes, list);
     }
-    if (options.cert !== undefined || options.key !== undefined) {
-      this.#setIdentity(options.cert, options.key);
-    }
+    setIdentity(this.#core, this.#pointer, options);
     const [low, high] = (this.#versions = versionRange(options));
     if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', `The TLS versions cannot be ${low} to ${high}.`);
@@ -145,26 +146,6 @@ export class Engine {
       throw coreError(this.#core, ret, {
         message: (reason) => `${name} cannot be ${JSON.stringify(value)} (${reason}).`,
       });
-    }
-  }
-
-  /**
-   * @param {string | Uint8Array | undefined} cert
-   * @param {string | Uint8Array | undefined} key
-   */
-  #setIdentity(cert, key) {
-    if (cert === undefined || key === undefined) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', 'Pass cert and key together.');
-    }
-    const ret = this.#core.lend([cert, key], (chain, chainLength, secret, secretLength) =>
-      this.#core.call.pagetls_connection_set_identity(this.#pointer, chain, chainLength, secret, secretLength),
-    );
-    if (ret !== 0) {
-      const randomError = this.#core.takeRandomError();
-      if (randomError) {
-        throw randomError;
-      }
-      throw coreError(this.#core, ret);
     }
   }
 

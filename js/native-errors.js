@@ -41,4 +41,11 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-45]: { id: 'NO_KEY_UPDATE', code: 'ERR_TLS_INVALID_OPTION' },
   [-60]: { id: 'RANDOM', code: 'ERR_TLS_RANDOM' },
   [-61]: { id: 'OUT_OF_MEMORY', code: 'ERR_TLS_OUT_OF_MEMORY' },
+  [-70]: { id: 'KEY_DOCUMENT', code: 'ERR_TLS_INVALID_KEY' },
+  [-71]: { id: 'PASSPHRASE_MISSING', code: 'ERR_TLS_PASSPHRASE_MISSING' },
+  [-72]: { id: 'PASSPHRASE_WRONG', code: 'ERR_TLS_PASSPHRASE_WRONG' },
+  [-73]: { id: 'PASSPHRASE_UNUSED', code: 'ERR_TLS_PASSPHRASE_UNUSED' },
+  [-74]: { id: 'KEY_ENCRYPTION', code: 'ERR_TLS_INVALID_KEY' },
+  [-75]: { id: 'KEY_COST', code: 'ERR_TLS_INVALID_KEY' },
+  [-76]: { id: 'IDENTITY_SIZE', code: 'ERR_TLS_INVALID_CERTIFICATE' },
 });

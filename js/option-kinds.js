@@ -28,6 +28,9 @@ export const any = kind('anything', () => true);
 /** @type {Kind<string>} */
 export const text = kind('text', isText);
 
+/** @type {Kind<string | Uint8Array>} */
+export const textOrBytes = kind('text or a Uint8Array', (value) => isText(value) || value instanceof Uint8Array);
+
 /** @type {Kind<string[]>} */
 export const texts = {
   expected: 'an array of texts',

@@ -3,7 +3,7 @@ import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } 
 import { TLSError } from './errors.js';
 import { cipherNames, GROUPS, numbered, protocolNames, SIGNATURE_SCHEMES } from './hello-options.js';
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
-import { abortSignal, callback, flag, milliseconds, pemOrDer, text, url } from './option-kinds.js';
+import { abortSignal, callback, flag, milliseconds, pemOrDer, text, textOrBytes, url } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
 import { defaultTrustStore } from './trust-store.js';
 import { tcp } from './transports/tcp.js';
@@ -37,7 +37,9 @@ import { CRITERIA } from './verify-chain.js';
  * @property {PemOrDerList} [crls] CRLs to check the chain against
  * @property {Profile} [profile] rules for certificates, keys and signatures; auto by default
  * @property {PemOrDer} [cert] the client's own certificate chain, leaf first
- * @property {PemOrDer} [key] its private key, unencrypted
+ * @property {PemOrDer} [key] its private key; may be in `cert`, and the other way round
+ * @property {PemOrDer} [pfx] both in PKCS#12, instead of `cert` and `key`
+ * @property {string | Uint8Array} [passphrase] of the key, or of `pfx`
  * @property {Date} [now] the time of verification; the current time by default
  * @property {boolean} [rejectUnauthorized] false: connect even if the server's chain is not valid; `verification` still lists every problem
  * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] an additional check, after all others; return an Error to reject the server
@@ -78,6 +80,8 @@ const KINDS = {
   signatureAlgorithms: numbered('signatureAlgorithms', 'names of signature schemes', SIGNATURE_SCHEMES),
   cert: pemOrDer('cert'),
   key: pemOrDer('key'),
+  pfx: pemOrDer('pfx'),
+  passphrase: textOrBytes,
   rejectUnauthorized: flag,
   checkServerIdentity: callback,
   signal: abortSignal,

@@ -148,6 +148,9 @@ export class Core {
         }
         args.push(pointer, bytes.length);
         this.bytes.set(bytes, pointer);
+        if (bytes !== input) {
+          bytes.fill(0); // of a passphrase or key, nothing should stay but the string
+        }
       }
       return use(...args);
     } finally {

@@ -106,7 +106,7 @@ export const FAULTS = {
 /** @typedef {{kind: string, fault?: string, block?: number, line?: number, label?: string}} Document as in js/documents.js */
 
 /** Texts for what was asked for. */
-const WANTED = { certificate: 'a certificate', crl: 'a CRL' };
+const WANTED = { certificate: 'a certificate', crl: 'a CRL', key: 'a private key' };
 
 /**
  * Why a document is not what was asked for.

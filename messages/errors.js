@@ -24,7 +24,19 @@ export const ERRORS = {
   },
   ERR_TLS_INVALID_KEY: {
     means: 'The private key cannot be read, or does not belong to the certificate.',
-    fix: 'Pass `cert` and `key` together, with the key unencrypted (PKCS#8, PKCS#1 or SEC 1).',
+    fix: 'Pass `cert` and `key`, or one file with both. Keys are PKCS#8, PKCS#1 or SEC 1 in PEM or DER, or PKCS#12 (`pfx`).',
+  },
+  ERR_TLS_PASSPHRASE_MISSING: {
+    means: 'The private key is encrypted, and there is no passphrase.',
+    fix: 'Pass the option `passphrase`, or `--passphrase-file` on the command line.',
+  },
+  ERR_TLS_PASSPHRASE_WRONG: {
+    means: 'The passphrase does not decrypt the private key.',
+    fix: 'Check the passphrase. If it is right, the file is damaged.',
+  },
+  ERR_TLS_PASSPHRASE_UNUSED: {
+    means: 'There is a passphrase, but the private key is not encrypted.',
+    fix: 'Leave out `passphrase`, or check that it is the right file.',
   },
   ERR_TLS_NO_TRANSPORT: {
     means: 'No transport to the server: a web page needs the option `bridge` or `transport`.',
@@ -168,6 +180,10 @@ export const ERROR_DETAILS = {
   CRL_COUNT: 'There are more than 100,000 CRLs, the limit.',
   ROOTS: 'The file is damaged.',
   KEY_MISMATCH: 'The private key does not belong to the certificate.',
+  IDENTITY_SIZE:
+    'The identity has more than 1,000 certificates and keys, or sends more than 16,000 bytes of them: the limits.',
+  PASSPHRASE_MISSING:
+    'The private key is encrypted: pass its passphrase (option `passphrase`, or `--passphrase-file`).',
   NO_KEY_UPDATE: 'The connection uses TLS 1.2, whose keys cannot be updated.',
   POST_HANDSHAKE: 'The server sent a message that this client does not accept after the handshake.',
 };

@@ -44,8 +44,8 @@ void pagetls_free(void *block);
 /** Bytes of heap in use, not counting blocks cached for reuse. For finding leaks. */
 size_t pagetls_heap_in_use(void);
 /**
- * Details of the error \p code that the last call returned: field and reason for an unreadable input, otherwise Mbed
- * TLS's error text, or "". Valid until the next call.
+ * Details of the error \p code that the last call returned, such as field and reason for an unreadable input, or "". Valid
+ * until the next call.
  */
 const char *pagetls_error_detail(int code);
 /** The Mbed TLS error number behind \p code, for experts; 0 if there is none. */
@@ -205,11 +205,14 @@ int pagetls_connection_set_groups(pagetls_connection *connection, const uint8_t 
 /** Signature schemes (RFC 8446, section 4.2.3) in the same form. The client's own key signs with one of them too. */
 int pagetls_connection_set_signature_schemes(pagetls_connection *connection, const uint8_t *list, size_t len);
 /**
- * The client's certificate chain, and private key in PEM or DER, for servers that request them (mutual TLS). Anything
- * but certificates in the chain is passed over, such as the private key; a damaged PEM block is an error.
+ * The client's certificate chain and private key, for servers that request them (mutual TLS): PEM, DER or PKCS#12.
+ * mbedtls/identity.h says what is sent. Anything else in the inputs is passed over; a damaged PEM block is an error.
+ * \param key         NULL: it is in \p chain, as in PKCS#12
+ * \param passphrase  in UTF-8, of an encrypted key or of PKCS#12; NULL: none
  */
 int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
-                                    const uint8_t *key, size_t key_len);
+                                    const uint8_t *key, size_t key_len, const uint8_t *passphrase,
+                                    size_t passphrase_len);
 /** 0: continue with a peer whose chain is not valid. Every problem is still reported. Default 1. */
 void pagetls_connection_set_verify_required(pagetls_connection *connection, int required);
 /** 1: collect NSS key log lines for pagetls_connection_take_keylog(). Default 0. */

@@ -24,7 +24,7 @@ const LAYERS = {
     uses: ['errors', 'input', 'limits', 'messages', 'wasm'],
   },
   engine: {
-    files: ['engine.js', 'failure.js', 'plaintext.js', 'server-hello.js'],
+    files: ['engine.js', 'failure.js', 'identity.js', 'plaintext.js', 'server-hello.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'messages'],
   },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },

@@ -15,7 +15,8 @@ const FOLDERS = {
   crypto: ['host'],
   verify: ['x509', 'host', 'crypto'],
   describe: ['verify', 'x509', 'host', 'crypto'],
-  mbedtls: ['verify', 'x509', 'crypto', 'host'],
+  identity: ['x509', 'host', 'crypto'],
+  mbedtls: ['identity', 'verify', 'x509', 'crypto', 'host'],
   tls: ['describe', 'mbedtls', 'verify', 'x509', 'crypto', 'host'],
 };
 

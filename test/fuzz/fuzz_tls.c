@@ -87,7 +87,8 @@ static void set_option(fuzz_tls_play *p, const fuzz_record *record)
             break;
         case FUZZ_TLS_IDENTITY: p->identity = *record; return;
         default:
-            ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len);
+            ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len,
+                                                  NULL, 0);
             break;
     }
     FUZZ_ASSERT(ret <= 0 && (!p->started || ret == PAGETLS_ERR_STATE));

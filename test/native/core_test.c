@@ -13,6 +13,7 @@
 
 #include "../helpers/add_crls.h"
 #include "check.h"
+#include "derive.h"
 #include "groups.h"
 #include "pagetls.h"
 #include "psa/crypto.h"
@@ -178,6 +179,8 @@ int main(int argc, char **argv)
         ret = describe(argc - 2, argv + 2);
     } else if (argc > 2 && strcmp(argv[1], "verify") == 0) {
         ret = verify(argc - 2, argv + 2);
+    } else if (argc > 1 && strcmp(argv[1], "derive") == 0) {
+        ret = derive_all();
     } else if (argc > 1 && read_arguments(argc - 2, argv + 2) == 0) {
         ret = run_group(argv[1]);
     }

@@ -372,7 +372,7 @@ static void connect_as(const char *name, int accepted)
         uint8_t *chain = check_cert_file("client", file, &chain_len);
         snprintf(file, sizeof(file), "client-%s-key.pem", name);
         uint8_t *key = check_cert_file("client", file, &key_len);
-        CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len), 0);
+        CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len, NULL, 0), 0);
         free(chain);
         free(key);
     }

@@ -280,36 +280,28 @@ static void errors_of_mbedtls(void)
     static const struct {
         int native;
         int code;
-        const char *detail;
     } errors[] = {
-        { -0x2700, PAGETLS_ERR_CERT_VERIFY_FAILED,
-          "X509 - Certificate verification failed, e.g. CRL, CA or signature check failed" },
-        { -0x7180, PAGETLS_ERR_BAD_RECORD, "SSL - Verification of the message MAC failed" },
-        { -0x7780, PAGETLS_ERR_ALERT, "SSL - A fatal alert message was received from our peer" },
-        { -0x7F00, PAGETLS_ERR_OUT_OF_MEMORY, "SSL - Memory allocation failed" },
-        { -0x2880, PAGETLS_ERR_OUT_OF_MEMORY, "X509 - Allocation of memory failed" },
-        { -0x4D80, PAGETLS_ERR_OUT_OF_MEMORY, "ECP - Memory allocation failed" },
-        { -0x3F80, PAGETLS_ERR_OUT_OF_MEMORY, "PK - Memory allocation failed" },
-        { -0x4F80 - 0x10, PAGETLS_ERR_OUT_OF_MEMORY,
-          "ECP - Bad input parameters to function : BIGNUM - Memory allocation failed" },
-        { -0x3B00 - 0x6A, PAGETLS_ERR_OUT_OF_MEMORY,
-          "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - Memory allocation failed" },
-        { -0x3B00 - 0x62, PAGETLS_ERR_EXPORT,
-          "PK - The pubkey tag or value is invalid (only RSA and EC are supported) : ASN1 - ASN1 tag was of an unexpected value" },
-        { -148, PAGETLS_ERR_RANDOM, NULL }, /* PSA_ERROR_INSUFFICIENT_ENTROPY */
-        { -141, PAGETLS_ERR_OUT_OF_MEMORY, NULL },
-        { -0x7FFFFFFF, PAGETLS_ERR_EXPORT, NULL },
-        { 0x7FFFFFFF, PAGETLS_ERR_EXPORT, NULL },
+        { -0x2700, PAGETLS_ERR_CERT_VERIFY_FAILED },
+        { -0x7180, PAGETLS_ERR_BAD_RECORD },
+        { -0x7780, PAGETLS_ERR_ALERT },
+        { -0x7F00, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x2880, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x4D80, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x3F80, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x4F80 - 0x10, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x3B00 - 0x6A, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x3B00 - 0x62, PAGETLS_ERR_EXPORT },
+        { -148, PAGETLS_ERR_RANDOM }, /* PSA_ERROR_INSUFFICIENT_ENTROPY */
+        { -141, PAGETLS_ERR_OUT_OF_MEMORY },
+        { -0x7FFFFFFF, PAGETLS_ERR_EXPORT },
+        { 0x7FFFFFFF, PAGETLS_ERR_EXPORT },
     };
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
         check_context("error %d", errors[i].native);
         int code = pagetls_error_from_native(errors[i].native, PAGETLS_ERR_EXPORT);
         CHECK_INT(code, errors[i].code);
         CHECK_INT(pagetls_error_native(code), errors[i].native);
-        CHECK(strlen(pagetls_error_detail(code)) < PAGETLS_ERROR_DETAIL_SIZE);
-        if (errors[i].detail != NULL) {
-            CHECK(strncmp(pagetls_error_detail(code), errors[i].detail, 119) == 0);
-        }
+        CHECK_TEXT(pagetls_error_detail(code), ""); /* messages/native.js has the texts */
         /* Other codes have no details. */
         CHECK_INT(pagetls_error_native(PAGETLS_ERR_DOCUMENT), 0);
         CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_DOCUMENT), "");
@@ -333,6 +325,6 @@ const native_test platform_tests[] = {
     { "missing randomness is an error, and is never replaced by weak randomness", randomness_can_fail },
     { "texts are formatted as by libc", formats_like_libc },
     { "every error has a number and a code", errors_have_numbers_and_codes },
-    { "an error of Mbed TLS has one of our codes, and keeps its number and text", errors_of_mbedtls },
+    { "an error of Mbed TLS has one of our codes, and keeps its number", errors_of_mbedtls },
     { NULL, NULL },
 };

@@ -219,6 +219,14 @@ describe('the errors of the C core', () => {
     }
   });
 
+  test('of Mbed TLS have texts, from both parts of a number', () => {
+    const text = (/** @type {number} */ native) => coreError(core(native), numberOf('KEY')).native?.text;
+    assert.equal(text(-0x3d00), 'PK: invalid format of the key');
+    assert.equal(text(-0x3b62), 'PK: invalid public key; ASN1: unexpected tag');
+    assert.equal(text(-1), '');
+    assert.match(coreError(core(-0x3d00), numberOf('KEY')).message, /\(PK: invalid format of the key\)$/);
+  });
+
   test('about an input say what it is, and where a block of it is damaged', () => {
     const numbers = Object.fromEntries(coreErrors.map(({ id, number }) => [id, number]));
     const { code, message } = coreError(core(0, 'pkcs12 none 0 0 '), numbers.DOCUMENT);

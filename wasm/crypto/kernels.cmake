@@ -29,8 +29,9 @@ foreach(kernel X25519 P256 P384 P521 RSA)
 endforeach()
 
 # Mbed TLS has no Ed25519, so nothing switches it off.
+# AES's key schedule is also that of encrypted private keys.
 set(kernel_sources crypto/ed25519.c crypto/field25519.c crypto/limbs.c crypto/wnaf.c mbedtls/ed25519_adapter.c
-  host/zeroize.c)
+  crypto/aes.c crypto/aes_tables.c crypto/sha1.c mbedtls/sha1_adapter.c host/zeroize.c)
 set(kernel_wraps)
 if(PAGETLS_FAST_CHACHA20)
   list(APPEND kernel_sources crypto/chacha20.c mbedtls/chacha20_adapter.c)

@@ -28,4 +28,14 @@ static inline int secrets_differ(const uint8_t *a, const uint8_t *b, size_t len)
     return bits != 0;
 }
 
+/** The entry \p index of a table, found by reading all of it, so that no address depends on the index. */
+static inline uint8_t secret_look_up(const uint8_t *table, size_t len, uint32_t index)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        found |= table[i] & (uint32_t) secret_mask((int32_t) ((i ^ index) - 1) >> 31);
+    }
+    return (uint8_t) found;
+}
+
 #endif

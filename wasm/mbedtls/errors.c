@@ -3,7 +3,6 @@
 #include "host/last_error.h"
 #include "mbedtls/ecp.h"
 #include "mbedtls/error.h"
-#include "mbedtls/pem.h"
 #include "mbedtls/pk.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509.h"
@@ -47,11 +46,7 @@ int pagetls_error_is_out_of_memory(int native)
 
 void pagetls_error_record(int code, int native)
 {
-    char text[120] = "";
-    if (native != 0) {
-        mbedtls_strerror(native, text, sizeof(text));
-    }
-    pagetls_last_error_set(code, native, "%s", text);
+    pagetls_last_error_set(code, native, "%s", "");
 }
 
 static int find_code(int native, int fallback)

@@ -123,13 +123,14 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
 }
 
 int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
-                                    const uint8_t *key, size_t key_len)
+                                    const uint8_t *key, size_t key_len, const uint8_t *passphrase, size_t passphrase_len)
 {
     if (connection->started || connection->handshake->identity.chain.raw.p != NULL) {
         return PAGETLS_ERR_STATE;
     }
     pagetls_identity *identity = &connection->handshake->identity;
-    int code = pagetls_identity_read(identity, chain, chain_len, key, key_len);
+    int code = pagetls_identity_read(identity, (pagetls_slice) { chain, chain_len }, (pagetls_slice) { key, key_len },
+                                     (pagetls_slice) { passphrase, passphrase_len });
     if (code != 0) {
         return code;
     }

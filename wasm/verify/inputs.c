@@ -46,10 +46,8 @@ void pagetls_skipped_free(pagetls_skipped_list *list)
     memset(list, 0, sizeof(*list));
 }
 
-/* Makes \p document the text of pagetls_error_detail(), for js/core-error.js. The label is in hexadecimal. */
-static int document_error(const pagetls_document *document, pagetls_document_kind wanted)
+int pagetls_document_error_set(const pagetls_document *document, int code)
 {
-    const int code = wanted == PAGETLS_DOCUMENT_CRL ? PAGETLS_ERR_CRL_DOCUMENT : PAGETLS_ERR_DOCUMENT;
     const char *fault = pagetls_fault_name(document->fault);
     char label[2 * PAGETLS_PEM_LABEL_MAX + 1] = "";
     for (size_t i = 0; i < document->label.len; i++) {
@@ -60,8 +58,13 @@ static int document_error(const pagetls_document *document, pagetls_document_kin
     return code;
 }
 
-/* Adds the place of \p document to the text of an error about its content. */
-static int with_place(int code, const pagetls_document *document)
+static int document_error(const pagetls_document *document, pagetls_document_kind wanted)
+{
+    return pagetls_document_error_set(document,
+                                      wanted == PAGETLS_DOCUMENT_CRL ? PAGETLS_ERR_CRL_DOCUMENT : PAGETLS_ERR_DOCUMENT);
+}
+
+int pagetls_input_error_place(int code, const pagetls_document *document)
 {
     char detail[PAGETLS_ERROR_DETAIL_SIZE];
     if (document->block > 0 && (code == PAGETLS_ERR_CERTIFICATE || code == PAGETLS_ERR_CRL)) {
@@ -85,7 +88,7 @@ static int read_document(void *context, const pagetls_document *document)
     reading *r = context;
     if (pagetls_document_may_be(document, r->wanted)) {
         r->used++;
-        return with_place(r->use(r->context, document), document);
+        return pagetls_input_error_place(r->use(r->context, document), document);
     }
     if (document->fault != PAGETLS_FAULT_NONE || document->kind == PAGETLS_DOCUMENT_WRONG_LABEL) {
         return document_error(document, r->wanted);

@@ -64,6 +64,15 @@ int pagetls_input_read(const uint8_t *input, size_t len, pagetls_document_kind w
 int pagetls_input_read_in_place(uint8_t *input, size_t len, pagetls_document_kind wanted, pagetls_document_use *use,
                                 void *context, pagetls_skipped_list *skipped);
 
+/**
+ * Makes \p document the text of pagetls_error_detail(), for js/core-error.js: its kind, its fault, its place, and its label
+ * in hexadecimal. Returns \p code.
+ */
+int pagetls_document_error_set(const pagetls_document *document, int code);
+
+/** Adds the place of \p document to the text of an error about its content. Returns \p code. */
+int pagetls_input_error_place(int code, const pagetls_document *document);
+
 /** 1 if \p document may be what was asked for: it has the kind, or is DER that could not be recognized. */
 static inline int pagetls_document_may_be(const pagetls_document *document, pagetls_document_kind wanted)
 {
