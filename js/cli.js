@@ -34,6 +34,10 @@ Options of inspect:
   --groups LIST      offer these key exchange groups, such as X25519,P-256
   --sigalgs LIST     offer these signature schemes, such as ecdsa_secp256r1_sha256,rsa_pss_rsae_sha256
   --timeout MS       give up after this many milliseconds (default 30000)
+  --cert FILE        the client's certificate chain, for servers that ask; may be the same file as --key
+  --key FILE         its private key
+  --pfx FILE         both in PKCS#12, instead
+  --passphrase-file FILE  the passphrase of the key or of --pfx, in the first line
 Options of verify:
   --host NAME        host name or IP address that the leaf must match
 
@@ -61,6 +65,10 @@ const COMMANDS = {
     groups: /** @type {const} */ ({ type: 'string' }),
     sigalgs: /** @type {const} */ ({ type: 'string' }),
     timeout: /** @type {const} */ ({ type: 'string' }),
+    cert: /** @type {const} */ ({ type: 'string' }),
+    key: /** @type {const} */ ({ type: 'string' }),
+    pfx: /** @type {const} */ ({ type: 'string' }),
+    'passphrase-file': /** @type {const} */ ({ type: 'string' }),
   },
   verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
 };
@@ -131,6 +139,18 @@ function withFiles(skipped, names) {
 }
 
 /**
+ * The client's own certificates and key.
+ * @param {Values} values
+ */
+async function readIdentity(values) {
+  const read = (/** @type {string} */ name) =>
+    values[name] === undefined ? undefined : readInput(String(values[name]));
+  const [cert, key, pfx, passphrase] = await Promise.all(['cert', 'key', 'pfx', 'passphrase-file'].map(read));
+  const end = passphrase?.findIndex((octet) => octet === 0x0a || octet === 0x0d) ?? -1;
+  return { cert, key, pfx, passphrase: end < 0 ? passphrase : passphrase?.subarray(0, end) };
+}
+
+/**
  * Accepts ISO 8601 only: Date also accepts other formats, and reads 30 February as 2 March.
  * @param {string} text
  */
@@ -190,8 +210,10 @@ async function inspect(target, values) {
     throw new UsageError('--origin requires --bridge.');
   }
   const { criteria, anchors, skippedAnchors } = await readCriteria(values);
+  const identity = await readIdentity(values);
   const socket = connect(target, {
     ...criteria,
+    ...identity,
     transport:
       values.bridge === undefined
         ? undefined
