@@ -138,6 +138,8 @@ static int profile_by_name(const char *name)
     return strcmp(name, "webpki") == 0 ? PAGETLS_PROFILE_WEBPKI
         : strcmp(name, "rfc5280") == 0 ? PAGETLS_PROFILE_RFC5280
         : strcmp(name, "suiteb") == 0  ? PAGETLS_PROFILE_SUITEB
+        : strcmp(name, "private") == 0 ? PAGETLS_PROFILE_PRIVATE
+        : strcmp(name, "auto") == 0    ? PAGETLS_PROFILE_AUTO
                                        : -1;
 }
 
