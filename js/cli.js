@@ -317,8 +317,8 @@ main(process.argv.slice(2)).then(
   },
   (error) => {
     const message = error instanceof Error ? error.message : String(error);
-    const { code } = error instanceof TLSError ? error : {};
-    const words = [message, code && `[${code}]`].filter(Boolean);
+    const { code, hint = '' } = error instanceof TLSError ? error : {};
+    const words = [message, message.endsWith(hint) ? '' : hint, code && `[${code}]`].filter(Boolean);
     process.stderr.write(`pagetls: ${visible(words.join(' '))}\n${error instanceof UsageError ? `\n${USAGE}` : ''}`);
     process.exitCode = 2;
   },

@@ -18,6 +18,11 @@ export function alertName(alert) {
   return ALERTS[alert]?.name ?? 'unknown';
 }
 
+/** @param {string} markdown */
+function plainText(markdown) {
+  return markdown.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replaceAll('`', '');
+}
+
 export class TLSError extends Error {
   /**
    * @param {ErrorCode} code
@@ -33,8 +38,8 @@ export class TLSError extends Error {
     this.code = code;
     /** Mbed TLS's own error behind it, for experts. @type {{code: number, text: string} | undefined} */
     this.native = native;
-    /** What to do, and who has to do it, if more is known than the code says; the message ends with it. @type {string | undefined} */
-    this.hint = hint;
+    /** Who is to do what. The message ends with it if it says more than the code. */
+    this.hint = hint ?? plainText(ERRORS[code]?.fix ?? '');
     /** The number of the alert that the peer sent. @type {number | undefined} */
     this.alert = alert;
     /** The verification of the server's chain, if it was verified. @type {Verification | undefined} */

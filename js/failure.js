@@ -85,7 +85,7 @@ export function progressOf(first) {
   return first.length === 0
     ? {
         sentence: 'The server accepted it, but sent nothing.',
-        hint: 'Check the port: a server that expects another protocol than TLS often waits for more.',
+        hint: 'Check the port: a server that expects another protocol than TLS, as Redis does, often waits for more.',
       }
     : { sentence: 'The server began the handshake, but did not finish it.', hint: undefined };
 }

@@ -12,7 +12,7 @@ const SIGNS = [
   ['ssh', /^SSH-\d/],
   ['lmtp', /^220[ -].*\bLMTP\b/i],
   ['smtp', /^(?:220|421|5\d\d)[ -].*(?:SMTP|Postfix|Exim|Sendmail|mail)/i],
-  ['ftp', /^(?:220|421|530)[ -][^]*(?:FTP|FileZilla)/i],
+  ['ftp', /^[2-5]\d\d[ -][^]*(?:FTP|FileZilla)/i],
   ['reply', /^(?:220|421|500|502|503|530|554)[ -]/],
   ['nntp', /^20[01][ -]/],
   ['imap', /^\* (?:OK|PREAUTH|BYE|BAD)\b/i],

@@ -100,11 +100,15 @@ export class Pump {
 
   /** @param {Engine} engine */
   #errorOf(engine) {
-    const error = engine.error(this.transportError);
-    // During the handshake the transport's error explains more than "the connection was closed".
-    return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && this.transportError instanceof TLSError
-      ? this.transportError
-      : error;
+    const { transportError } = this;
+    const error = engine.error(transportError);
+    if (error.code !== 'ERR_TLS_HANDSHAKE_CLOSED' || !(transportError instanceof TLSError)) {
+      return error;
+    }
+    // The transport's error says more than "the connection was closed". A reset can have the same reasons as an end.
+    return transportError.code === 'ERR_TLS_CONNECTION_RESET' && error.hint !== undefined
+      ? new TLSError(transportError.code, transportError.message, { cause: transportError.cause, hint: error.hint })
+      : transportError;
   }
 
   /** @param {Engine} engine */

@@ -3,13 +3,16 @@
 /**
  * @typedef {object} ErrorText
  * @property {string} means
- * @property {string} [fix]
+ * @property {string} fix who is to do what, in Markdown
  */
 
 /** In groups: the comments are headings of ERRORS.md. @satisfies {Record<string, ErrorText>} */
 export const ERRORS = {
   // Arguments
-  ERR_TLS_INVALID_OPTION: { means: 'An option or argument is not valid; the message names it.' },
+  ERR_TLS_INVALID_OPTION: {
+    means: 'An option or argument is not valid; the message names it.',
+    fix: 'Change what the program passes; [API.md](API.md) has every option.',
+  },
   ERR_TLS_INVALID_ADDRESS: {
     means: 'An address or host name is not valid; the message says what is wrong with it.',
     fix: "Write `'host:port'`, `'[v6]:port'` or `{hostname, port}`, not a URL; where only a host belongs, leave out the port.",
@@ -75,19 +78,34 @@ export const ERRORS = {
     means: 'The bridge failed, or client and bridge use different protocols.',
     fix: 'Read the log of the bridge. If the WebSocket server is not websockify, check that it relays binary frames.',
   },
-  ERR_TLS_HOST_NOT_FOUND: { means: 'The host name has no address.' },
-  ERR_TLS_CONNECT_REFUSED: { means: 'The server refused the TCP connection, or there is no route to it.' },
+  ERR_TLS_HOST_NOT_FOUND: {
+    means: 'The host name has no address.',
+    fix: 'Check the spelling, and that the DNS works where the name is looked up: in the bridge, or in Node.',
+  },
+  ERR_TLS_CONNECT_REFUSED: {
+    means: 'The server refused the TCP connection, or there is no route to it.',
+    fix: 'Check the port, and that the server is running and reachable from where it is dialled: the bridge, or Node.',
+  },
   ERR_TLS_CONNECT_TIMEOUT: {
     means: 'The server or the bridge did not answer in time; the message says which.',
     fix: 'Raise `connectTimeout` or `firstByteTimeout` of `websockify()`, or `--dial-timeout` of the bridge.',
   },
-  ERR_TLS_CONNECTION_RESET: { means: 'The TCP connection to the server was reset or lost.' },
-  ERR_TLS_TRANSPORT: { means: 'The transport failed; `cause` is its error.' },
+  ERR_TLS_CONNECTION_RESET: {
+    means: 'The TCP connection to the server was reset or lost.',
+    fix: 'Connect again. If it happens again, the server crashes or rejects the client, or a firewall cuts the connection: ask their operators.',
+  },
+  ERR_TLS_TRANSPORT: {
+    means: 'The transport failed; `cause` is its error.',
+    fix: 'Connect again. If it happens again, look at `cause`: it is about the network or the transport, not about TLS.',
+  },
   ERR_TLS_TIMEOUT: {
     means: 'The connection was not opened or not closed in time.',
     fix: 'Raise `timeout` or `closeTimeout`.',
   },
-  ERR_TLS_ABORTED: { means: 'The AbortSignal was aborted; `cause` is its reason.' },
+  ERR_TLS_ABORTED: {
+    means: 'The AbortSignal was aborted; `cause` is its reason.',
+    fix: 'Nothing is wrong: the program itself ended the connection.',
+  },
   // Handshake
   ERR_TLS_NOT_TLS: {
     means: 'The server answered with something else than TLS.',
@@ -97,7 +115,10 @@ export const ERRORS = {
     means: 'The server closed the connection during the handshake.',
     fix: 'Often it is not a TLS server, or it expects another protocol first (STARTTLS).',
   },
-  ERR_TLS_HANDSHAKE: { means: 'The handshake failed; `native` has the error of Mbed TLS.' },
+  ERR_TLS_HANDSHAKE: {
+    means: 'The handshake failed; `native` has the error of Mbed TLS.',
+    fix: 'Try another client, such as `openssl s_client`: if that fails too, tell the operator of the server, otherwise us.',
+  },
   ERR_TLS_VERSION: {
     means: 'Client and server have no TLS version in common.',
     fix: 'pagetls supports TLS 1.2 and 1.3; see `minVersion` and `maxVersion`.',
@@ -106,7 +127,10 @@ export const ERRORS = {
     means: 'The server sent a fatal alert; `alert` is its number, the message has its name.',
     fix: '`hint` says what such an alert means. `handshake_failure`: usually no cipher suite in common. `certificate_required`: pass `cert` and `key`.',
   },
-  ERR_TLS_PROTOCOL: { means: 'The server violated the TLS protocol.' },
+  ERR_TLS_PROTOCOL: {
+    means: 'The server violated the TLS protocol.',
+    fix: 'The server is faulty, or something between client and server changes bytes: tell their operators.',
+  },
   ERR_TLS_MESSAGE_TOO_LARGE: {
     means: 'A handshake message is too long, usually the certificates.',
     fix: 'The server must send fewer or smaller certificates, or smaller tickets: the message says which.',
@@ -137,6 +161,7 @@ export const ERRORS = {
   },
   ERR_TLS_SERVER_IDENTITY: {
     means: '`checkServerIdentity` rejected the server; `cause` is the error that it returned.',
+    fix: 'Do not trust this server, or change the check.',
   },
   // After the handshake
   ERR_TLS_TRUNCATED: {
@@ -164,8 +189,11 @@ export const ERRORS = {
     means: 'pagetls was called during a call to its host for random numbers, the time or a cipher.',
     fix: 'Do not call it from a replacement of `crypto.getRandomValues()`, `Date.now()` or `node:crypto`: call it afterwards.',
   },
-  ERR_TLS_RANDOM: { means: 'The host failed to provide random numbers.' },
-  ERR_TLS_OUT_OF_MEMORY: { means: 'Out of memory.' },
+  ERR_TLS_RANDOM: {
+    means: 'The host failed to provide random numbers.',
+    fix: 'Look for a replacement of `crypto.getRandomValues()` that throws.',
+  },
+  ERR_TLS_OUT_OF_MEMORY: { means: 'Out of memory.', fix: 'Close connections, or load fewer CRLs and certificates.' },
 };
 
 /** @typedef {keyof typeof ERRORS} ErrorCode */

@@ -116,6 +116,17 @@ describe('the texts of an error', () => {
     assert.equal(new TLSError('ERR_TLS_RANDOM').message, ERRORS.ERR_TLS_RANDOM.means);
   });
 
+  test('say who is to do what, without Markdown', () => {
+    for (const code of /** @type {(keyof typeof ERRORS)[]} */ (Object.keys(ERRORS))) {
+      const error = new TLSError(code);
+      assert.equal(error.message, ERRORS[code].means);
+      assert.match(error.hint, /^[A-Z].*[.?]$|^[a-z]\w*(_\w+)* .*\.$/, code);
+      assert.doesNotMatch(error.hint, /`|\]\(/, code);
+    }
+    const { message, hint } = new TLSError('ERR_TLS_TIMEOUT', 'Too late.', { hint: 'Be earlier.' });
+    assert.deepEqual([message, hint], ['Too late. Be earlier.', 'Be earlier.']);
+  });
+
   test('name the alert', () => {
     for (const [number, { name, hint }] of Object.entries(ALERTS)) {
       assert.match(name, /^[a-z]+(_[a-z]+)*$/, number);

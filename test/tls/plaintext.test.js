@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ const SERVERS = /** @type {[string, string][]} */ ([
   ['smtp', '554 5.7.1 No SMTP service here\r\n'],
   ['lmtp', '220 mail.example.org LMTP Dovecot ready\r\n'],
   ['ftp', '220 (vsFTPd 3.0.3)\r\n'],
+  ['ftp', "500 OOPS: vsftpd: cannot locate user specified in 'ftp_username':ftp\r\n"],
   ['ftp', '220 ProFTPD Server (Debian) [::ffff:127.0.0.1]\r\n'],
   ['ftp', '220-FileZilla Server 1.8.0\r\n220 Please visit\r\n'],
   ['reply', '220 Welcome to this service\r\n'],
@@ -154,7 +156,6 @@ describe('a server that does not speak TLS', () => {
     const server = await startOnFreePort(async (port) => {
       const lines = `daemon off; master_process off; pid nginx.pid; error_log stderr info; events {}
         http { access_log off; server { listen 127.0.0.1:${port}; } }`;
-      const { writeFile } = await import('node:fs/promises');
       await writeFile(join(directory, 'nginx.conf'), lines);
       return start(
         findProgram('nginx') ?? '',
@@ -166,6 +167,83 @@ describe('a server that does not speak TLS', () => {
     await server.close();
     assert.match(error.message, /looks like HTTP, and sent "HTTP\/1\.1 400 Bad Request\\r\\nServer: nginx/);
   });
+
+  test('a reset without a byte has the same hint as an end, over TCP and the bridge', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.resetAndDestroy());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const bridge = await startBridge({ allowTargets: [`127.0.0.1:${port}`] });
+    const direct = await rejection(connect(`127.0.0.1:${port}`).opened);
+    const bridged = await rejection(connect(`127.0.0.1:${port}`, { bridge: bridge.url }).opened);
+    await bridge.close();
+    server.close();
+    assert.deepEqual([direct.code, bridged.code], ['ERR_TLS_HANDSHAKE_CLOSED', 'ERR_TLS_CONNECTION_RESET']);
+    assert.match(direct.hint, /^Perhaps it does not speak TLS on this port/);
+    assert.equal(bridged.hint, direct.hint);
+    assert.match(bridged.message, /reset by the target\. Perhaps it does not speak TLS/);
+  });
+
+  /** Servers as packaged, where they are installed. @type {[string, (port: number, directory: string) => Promise<string[]>, RegExp][]} */
+  const PACKAGED = [
+    [
+      'redis-server',
+      async (port) => ['--port', String(port), '--bind', '127.0.0.1', '--save', ''],
+      /^The connection was not open within 1000 ms\. The server accepted it, but sent nothing\. .*Redis|looks like Redis/,
+    ],
+    [
+      'mosquitto',
+      async (port, directory) => {
+        await writeFile(join(directory, 'm.conf'), `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+        return ['-c', join(directory, 'm.conf')];
+      },
+      /closed the connection without sending a byte\. .*MQTT/,
+    ],
+    [
+      'mariadbd',
+      async (port, directory) => [
+        ...[
+          '--no-defaults',
+          ...(process.getuid?.() === 0 ? ['--user=nobody'] : []),
+          `--datadir=${directory}`,
+          '--skip-grant-tables',
+          `--port=${port}`,
+        ],
+        ...[
+          '--bind-address=127.0.0.1',
+          `--socket=${directory}/socket`,
+          '--innodb=OFF',
+          '--default-storage-engine=Aria',
+        ],
+        '--skip-networking=0',
+      ],
+      /looks like MariaDB, and sent ".*MariaDB/,
+    ],
+    [
+      'sshd',
+      async (port, directory) => {
+        const key = join(directory, 'key');
+        execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+        return ['-D', '-e', '-p', String(port), '-h', key, '-f', '/dev/null', '-o', 'ListenAddress=127.0.0.1'];
+      },
+      /looks like SSH, and sent "SSH-2\.0-OpenSSH/,
+    ],
+  ];
+  for (const [name, argumentsFor, says] of PACKAGED) {
+    const program = name === 'sshd' && !existsSync('/run/sshd') ? undefined : findProgram(name);
+    test(name, { skip: !program && `${name} is not installed` }, async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'pagetls-plain-'));
+      chmodSync(directory, 0o777);
+      const server = await startOnFreePort(async (port) =>
+        start(program ?? '', await argumentsFor(port, directory), directory),
+      );
+      const error = await rejection(connect(`127.0.0.1:${server.port}`, { timeout: 1000 }).opened);
+      await server.close();
+      assert.match(error.message, says);
+    });
+  }
 
   const postgres = spawnSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -1']).stdout.toString().trim();
   test('PostgreSQL closes without a byte', { skip: postgres === '' && 'PostgreSQL is not installed' }, async () => {

@@ -111,7 +111,7 @@ export function outcome({ request, info, verification, error, criteria = null, r
   }
   if (error) {
     const { sentence, hint } = failureOf(error.code, { name, bridge: visible(request.bridge) });
-    return { kind: 'error', sentence, detail: error.hint === undefined ? hint : error.message };
+    return { kind: 'error', sentence, detail: error.message.endsWith(error.hint) ? error.message : hint };
   }
   return {
     kind: 'good',
