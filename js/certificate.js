@@ -296,9 +296,13 @@ export function profileNumber(profile) {
  * Sets the criteria of a verification in the core.
  * @param {Core} core
  * @param {number} handle
- * @param {{trust?: TrustStore, hostname?: string, now?: Date, crls?: (string | Uint8Array)[], profile?: Profile, maxDepth?: number}} options checked
+ * @param {{trust?: TrustStore, hostname?: string, belowPublicSuffix?: boolean, now?: Date, crls?: (string | Uint8Array)[], profile?: Profile, maxDepth?: number}} options checked; `belowPublicSuffix`: the host is directly below a public suffix
  */
-export function setCriteria(core, handle, { trust, hostname, now, crls, profile = 'auto', maxDepth }) {
+export function setCriteria(
+  core,
+  handle,
+  { trust, hostname, belowPublicSuffix, now, crls, profile = 'auto', maxDepth },
+) {
   const { call } = core;
   if (trust) {
     call.pagetls_verification_set_trust(handle, trust.handle(core));
@@ -310,6 +314,9 @@ export function setCriteria(core, handle, { trust, hostname, now, crls, profile 
     if (ret !== 0) {
       throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(hostname)} is not a host name or IP address.`);
     }
+  }
+  if (belowPublicSuffix) {
+    call.pagetls_verification_set_below_public_suffix(handle);
   }
   if (now !== undefined) {
     if (Number.isNaN(now.getTime())) {

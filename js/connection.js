@@ -108,14 +108,18 @@ export class Connection {
   /** @param {Settings} settings */
   async #dial(settings) {
     const started = performance.now();
-    const [core, trust] = await Promise.all([loadCore(), settings.trust()]);
+    const [core, trust, belowPublicSuffix] = await Promise.all([
+      loadCore(),
+      settings.trust(),
+      settings.belowPublicSuffix(),
+    ]);
     while (core.busy) {
       await core.idle();
     }
     if (this.#state.over) {
       return;
     }
-    this.#pump = new Pump(new Engine(core, { ...settings.engine, trust }), this.#state, this);
+    this.#pump = new Pump(new Engine(core, { ...settings.engine, trust, belowPublicSuffix }), this.#state, this);
     const { signal } = /** @type {AbortController} */ (this.#controller);
     const channel = await openTransport(settings, signal, this.#state);
     if (!channel) {

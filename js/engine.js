@@ -20,6 +20,7 @@ import { setIdentity } from './identity.js';
  * @property {string} hostname the name or IP address that the certificate must match
  * @property {string} [servername] the Server Name Indication; none for an IP address
  * @property {TrustStore} trust
+ * @property {boolean} [belowPublicSuffix] the host is directly below a public suffix
  * @property {string[]} [ALPNProtocols]
  * @property {ProtocolVersion} [minVersion]
  * @property {ProtocolVersion} [maxVersion]

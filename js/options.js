@@ -5,6 +5,7 @@ import { cipherNames, GROUPS, numbered, protocolNames, SIGNATURE_SCHEMES } from 
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
 import { abortSignal, callback, flag, milliseconds, pemOrDer, text, textOrBytes, url } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
+import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
 import { defaultTrustStore } from './trust-store.js';
 import { tcp } from './transports/tcp.js';
 import { websockify } from './transports/websockify.js';
@@ -36,6 +37,7 @@ import { CRITERIA } from './verify-chain.js';
  * @property {TrustStore} [trust] Mozilla's root list by default
  * @property {PemOrDerList} [crls] CRLs to check the chain against
  * @property {Profile} [profile] rules for certificates, keys and signatures; auto by default
+ * @property {boolean} [publicSuffixes] whether to load the list of public suffixes, below which no wildcard counts with webpki; by default only if `profile` is webpki
  * @property {PemOrDer} [cert] the client's own certificate chain, leaf first
  * @property {PemOrDer} [key] its private key; may be in `cert`, and the other way round
  * @property {PemOrDer} [pfx] both in PKCS#12, instead of `cert` and `key`
@@ -55,7 +57,8 @@ import { CRITERIA } from './verify-chain.js';
  * @property {Address} address
  * @property {Transport} transport
  * @property {() => TrustStore | Promise<TrustStore>} trust
- * @property {Omit<EngineOptions, 'trust'>} engine
+ * @property {() => Promise<boolean>} belowPublicSuffix whether the host is directly below one, if that matters
+ * @property {Omit<EngineOptions, 'trust' | 'belowPublicSuffix'>} engine
  * @property {ConnectOptions['checkServerIdentity']} checkServerIdentity
  * @property {AbortSignal | undefined} signal
  * @property {number} timeout
@@ -104,6 +107,7 @@ export function readConnectOptions(address, options) {
     transport,
     servername,
     trust,
+    publicSuffixes,
     checkServerIdentity,
     signal,
     timeout,
@@ -117,6 +121,8 @@ export function readConnectOptions(address, options) {
     address: server,
     transport: chooseTransport(server, { bridge, transport }),
     trust: trust ? () => trust : defaultTrustStore,
+    belowPublicSuffix: async () =>
+      usesPublicSuffixes({ publicSuffixes, profile: engine.profile }) && isBelowPublicSuffix(name),
     engine: {
       ...engine,
       hostname: name,

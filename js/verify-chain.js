@@ -5,8 +5,9 @@ import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { toList } from './input.js';
 import { MAX_DEPTH } from './limits.js';
-import { date, instanceOf, integer, pemOrDerList, text } from './option-kinds.js';
+import { date, flag, instanceOf, integer, pemOrDerList, text } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
+import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
 import { TrustStore } from './trust-store.js';
 import { loadCore } from './wasm.js';
 
@@ -20,6 +21,7 @@ export const CRITERIA = {
   crls: pemOrDerList('crls'),
   now: date,
   profile: /** @type {import('./options-reader.js').Kind<Profile>} */ (text),
+  publicSuffixes: flag,
 };
 
 const KINDS = { ...CRITERIA, hostname: text, maxDepth: integer(0, MAX_DEPTH) };
@@ -34,6 +36,7 @@ const KINDS = { ...CRITERIA, hostname: text, maxDepth: integer(0, MAX_DEPTH) };
  * @param {PemOrDerList} [options.crls]
  * @param {number} [options.maxDepth] maximum number of intermediates in the path, not counting self-issued ones
  * @param {Profile} [options.profile]
+ * @param {boolean} [options.publicSuffixes] whether to load the list of public suffixes, below which no wildcard counts with webpki; by default only if `profile` is webpki
  * @returns {Promise<Verification>}
  */
 export async function verifyChain(chain, options) {
@@ -43,14 +46,15 @@ export async function verifyChain(chain, options) {
   if (inputs.length === 0) {
     throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
   }
-  const core = await loadCore();
+  const asks = name !== undefined && usesPublicSuffixes(criteria);
+  const [core, belowPublicSuffix] = await Promise.all([loadCore(), asks && isBelowPublicSuffix(name)]);
   const { call } = core;
   const handle = call.pagetls_verification_new() >>> 0;
   if (handle === 0) {
     throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
   }
   try {
-    setCriteria(core, handle, { ...criteria, hostname: name });
+    setCriteria(core, handle, { ...criteria, hostname: name, belowPublicSuffix });
     for (const input of inputs) {
       const ret = core.lend([input], (pointer, length) => call.pagetls_verification_add_chain(handle, pointer, length));
       if (ret < 0) {

@@ -97,6 +97,9 @@ export const PROBLEMS = {
   EXPIRED: asFlag('BADCERT_EXPIRED'),
   FUTURE: asFlag('BADCERT_FUTURE'),
   HOST_NAME: asFlag('BADCERT_CN_MISMATCH'),
+  WILDCARD_SUFFIX: {
+    fix: `${REISSUE} for the host's own name: anybody can have a name below a public suffix.`,
+  },
   KEY_USAGE: asFlag('BADCERT_KEY_USAGE'),
   EXT_KEY_USAGE: asFlag('BADCERT_EXT_KEY_USAGE'),
   EKU_EMPTY: { fix: `${REISSUE} with at least one purpose in its extended key usage; servers need serverAuth.` },

@@ -16,6 +16,7 @@ import { dirname, join, relative } from 'node:path';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
 import { encodeRoots } from './certdata.js';
 import { mozillaRoots } from './mozilla-roots.js';
+import { publicSuffixes } from './public-suffixes.js';
 import { inProject, print, runOrFail, UserError } from './run.js';
 
 const REQUIRED_IMPORTS = ['pagetls.now', 'pagetls.random'];
@@ -124,8 +125,8 @@ async function writeDeclarations() {
 }
 
 /**
- * Writes dist/: the wasm module, the JavaScript without comments, its declarations, and Mozilla's roots. Files of js/ go
- * to its top level, messages/ becomes a folder in it.
+ * Writes dist/: the wasm module, the JavaScript without comments, its declarations, Mozilla's roots and public suffixes. Files
+ * of js/ go to its top level, messages/ becomes a folder in it.
  * @param {string} wasm path of the wasm module
  * @throws {UserError}
  */
@@ -161,6 +162,7 @@ export async function assembleDist(wasm) {
   const list = await mozillaRoots();
   write('mozilla-roots.bin', encodeRoots(list));
   print(`dist/mozilla-roots.bin: version ${list.version} of ${list.date}, ${list.roots.length} roots`);
+  write('public-suffixes.txt', await publicSuffixes());
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
 

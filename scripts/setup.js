@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mbedtlsSource, packagesForSource } from './mbedtls-source.js';
 import { certdataFolder, packagesForRoots } from './mozilla-roots.js';
 import { installMissing, packagesFor } from './packages.js';
+import { publicSuffixFile } from './public-suffixes.js';
 import { inProject, runOrFail, runMain, UserError, print } from './run.js';
 
 /** As in package.json, "engines". */
@@ -37,7 +38,10 @@ export async function setup({ packages }) {
   const missing = [...packagesFor(packages), ...packagesForSource(), ...(withRoots ? packagesForRoots() : [])];
   await installMissing([...new Set(missing)]);
   await installNodeModules();
-  if (withRoots) await certdataFolder();
+  if (withRoots) {
+    await certdataFolder();
+    await publicSuffixFile();
+  }
   return { mbedtlsSource: await mbedtlsSource() };
 }
 

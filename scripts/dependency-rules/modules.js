@@ -20,7 +20,7 @@ const LAYERS = {
   },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
   certificates: {
-    files: ['certificate.js', 'documents.js', 'trust-store.js', 'verify-chain.js'],
+    files: ['certificate.js', 'documents.js', 'public-suffixes.js', 'trust-store.js', 'verify-chain.js'],
     uses: ['errors', 'input', 'limits', 'messages', 'wasm'],
   },
   engine: {

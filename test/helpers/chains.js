@@ -188,6 +188,7 @@ export function chain(changes = {}) {
  * @property {string} [hostname] HOST by default
  * @property {Date} [now] NOW by default
  * @property {number} [maxDepth]
+ * @property {boolean} [publicSuffixes]
  */
 
 /** @param {Chain} made @returns {VerificationInput} the chain as a server would send it, with the root as anchor */

@@ -19,7 +19,8 @@ test("Vite's development server serves every file of dist/ that a page loads, un
   const files = readdirSync(inProject('dist'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/^cli|\.d\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  assert.ok(files.includes(inProject('dist/mozilla-roots.bin')));
+  for (const name of ['mozilla-roots.bin', 'public-suffixes.txt'])
+    assert.ok(files.includes(inProject('dist', name)), name);
   for (const file of files) {
     const response = await fetch(new URL(file.slice(root.length), server.resolvedUrls?.local[0]));
     assert.equal(response.status, 200, file);

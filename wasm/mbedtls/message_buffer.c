@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/heap.h"
+#include "mbedtls/error.h"
 #include "mbedtls/platform_util.h"
 #include "ssl_misc.h"
 
@@ -53,9 +54,9 @@ const uint8_t *pagetls_message_received(const mbedtls_ssl_context *ssl, size_t *
     return begin;
 }
 
-int pagetls_message_check(const mbedtls_ssl_context *ssl)
+int pagetls_message_check(const mbedtls_ssl_context *ssl, const pagetls_message_rest *rest)
 {
-    if (has_got_header(ssl)) {
+    if (has_got_header(ssl) || (rest != NULL && rest->len > 0)) {
         return MBEDTLS_ERR_SSL_WANT_READ;
     }
     return fragments_len(ssl) > 0 && pagetls_message_is_too_long(ssl) ? MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL : 0;
@@ -78,21 +79,42 @@ static void begin_header(mbedtls_ssl_context *ssl)
     ssl->in_msglen = 0;
 }
 
-static void complete_header(mbedtls_ssl_context *ssl)
+/* Lets Mbed TLS read \p len bytes of \p content as one record: behind a message of HEADER bytes, which it takes for
+ * processed and removes. */
+static void read_again(mbedtls_ssl_context *ssl, const unsigned char *content, size_t len)
 {
-    unsigned char *message = ssl->in_buf + CONTENT_AT;
-    size_t len = fragments_len(ssl);
-    ssl->in_hslen = HEADER + (size_t) MBEDTLS_GET_UINT24_BE(message, 1);
-    if (len < ssl->in_hslen) {
-        return;
-    }
-    /* The record after a message of HEADER bytes, which Mbed TLS takes for processed and removes. There is space for
-     * it: the content has moved up by at least RECORD_HEADER bytes. */
-    memmove(message + HEADER, message, len);
+    memmove(ssl->in_buf + CONTENT_AT + HEADER, content, len);
     ssl->badmac_seen_or_in_hsfraglen = 0;
     ssl->in_hslen = HEADER;
     ssl->in_msglen = HEADER + len;
     set_record_at(ssl, CONTENT_AT - RECORD_HEADER);
+}
+
+static void complete_header(mbedtls_ssl_context *ssl)
+{
+    unsigned char *message = ssl->in_buf + CONTENT_AT;
+    ssl->in_hslen = HEADER + (size_t) MBEDTLS_GET_UINT24_BE(message, 1);
+    if (fragments_len(ssl) >= ssl->in_hslen) {
+        read_again(ssl, message, fragments_len(ssl)); /* it has moved up by RECORD_HEADER, so there is space */
+    }
+}
+
+/* 1 if Mbed TLS has assembled a Certificate, and with what is behind it more than it counts in 16 bits. */
+static int is_followed_by_too_much(const mbedtls_ssl_context *ssl)
+{
+    return ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE && fragments_len(ssl) == 0 &&
+        ssl->in_hslen <= PAGETLS_MESSAGE_MAX && ssl->in_msglen > PAGETLS_MESSAGE_MAX &&
+        ssl->in_msg == ssl->in_buf + CONTENT_AT && ssl->in_msg[0] == MBEDTLS_SSL_HS_CERTIFICATE &&
+        ssl->in_msglen + CONTENT_AT + HEADER <= ssl->in_buf_len;
+}
+
+static void set_rest_aside(mbedtls_ssl_context *ssl, pagetls_message_rest *rest)
+{
+    size_t len = ssl->in_hslen;
+    rest->at = CONTENT_AT + HEADER + len;
+    rest->len = ssl->in_msglen - len;
+    read_again(ssl, ssl->in_msg, ssl->in_msglen); /* moves both */
+    ssl->in_msglen = HEADER + len;
 }
 
 /* 1 if Mbed TLS did not read the record whose header it has because it does not fit behind the fragments. */
@@ -121,7 +143,7 @@ static int enlarge(mbedtls_ssl_context *ssl)
     return 0;
 }
 
-int pagetls_message_continue(mbedtls_ssl_context *ssl, int *ret)
+int pagetls_message_continue(mbedtls_ssl_context *ssl, pagetls_message_rest *rest, int *ret)
 {
     switch (*ret) {
         case MBEDTLS_ERR_SSL_INVALID_RECORD:
@@ -132,10 +154,21 @@ int pagetls_message_continue(mbedtls_ssl_context *ssl, int *ret)
             begin_header(ssl);
             return 1;
         case MBEDTLS_ERR_SSL_WANT_READ:
-            if (!has_got_header(ssl)) {
+            if (has_got_header(ssl)) {
+                complete_header(ssl);
+                return 1;
+            }
+            if (rest == NULL || rest->len == 0) {
                 return 0;
             }
-            complete_header(ssl);
+            read_again(ssl, ssl->in_buf + rest->at, rest->len);
+            rest->len = 0;
+            return 1;
+        case MBEDTLS_ERR_ERROR_CORRUPTION_DETECTED:
+            if (rest == NULL || !is_followed_by_too_much(ssl)) {
+                return 0;
+            }
+            set_rest_aside(ssl, rest);
             return 1;
         case MBEDTLS_ERR_SSL_BAD_INPUT_DATA:
             if (!does_not_fit(ssl)) {

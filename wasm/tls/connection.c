@@ -11,7 +11,6 @@
 #include "mbedtls/failure.h"
 #include "mbedtls/handshake_cleanup.h"
 #include "mbedtls/hooks.h"
-#include "mbedtls/message_buffer.h"
 
 pagetls_connection *pagetls_connection_new(void)
 {
@@ -143,12 +142,17 @@ static int bio_send(void *context, const unsigned char *bytes, size_t len)
     return (int) len;
 }
 
+static pagetls_message_rest *rest_of(pagetls_connection *connection)
+{
+    return connection->handshake == NULL ? NULL : &connection->handshake->rest;
+}
+
 static int bio_recv(void *context, unsigned char *bytes, size_t len)
 {
     pagetls_connection *connection = context;
     pagetls_queue *in = &connection->queue[PAGETLS_NET_IN];
     size_t size = pagetls_queue_size(in);
-    int ret = pagetls_message_check(&connection->ssl);
+    int ret = pagetls_message_check(&connection->ssl, rest_of(connection));
     if (ret == 0) {
         ret = pagetls_empty_records_check(&connection->ssl, &connection->record_counts);
     }
@@ -270,7 +274,7 @@ static void run_handshake(pagetls_connection *connection)
     do {
         ret = mbedtls_ssl_handshake(&connection->ssl);
         connection->requests |= pagetls_ssl_requests(&connection->ssl);
-    } while (pagetls_message_continue(&connection->ssl, &ret));
+    } while (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret));
     if (ret == 0) {
         pagetls_handshake_cleanup(&connection->ssl);
         free_handshake_config(connection);
@@ -326,7 +330,7 @@ static void read_records(pagetls_connection *connection)
         int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
         size_t left = pagetls_queue_size(from);
         if (ret < 0 &&
-            (pagetls_message_continue(&connection->ssl, &ret) ||
+            (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret) ||
              pagetls_connection_receive_key_update(connection, &ret))) {
             continue;
         }

@@ -7,6 +7,7 @@
 
 #include "mbedtls/empty_records.h"
 #include "mbedtls/identity.h"
+#include "mbedtls/message_buffer.h"
 #include "mbedtls/record_buffers.h"
 #include "mbedtls/ssl.h"
 #include "pagetls.h"
@@ -24,6 +25,7 @@
 typedef struct {
     pagetls_hostname servername;
     pagetls_identity identity; /**< the client's certificate and key */
+    pagetls_message_rest rest;
 } pagetls_handshake_config;
 
 /** What identifies the traffic secrets of a connection in the key log. */

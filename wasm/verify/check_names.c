@@ -7,14 +7,14 @@
 #include "x509/general_name.h"
 #include "x509/name.h"
 
-/* 1 if the only names that match \p host have underscores. They are not in the preferred name syntax, but hosts have them. */
-static int needs_underscore(pagetls_slice names, const pagetls_hostname *host)
+/* 1 if every name that matches \p host has this character. */
+static int needs(pagetls_slice names, const pagetls_hostname *host, char character)
 {
     pagetls_element name;
     int needed = 0;
     while (host->ip_len == 0 && pagetls_der_next(&names, &name) == 0) {
         if (name.tag == (DER_CONTEXT | PAGETLS_NAME_DNS) && pagetls_dns_name_matches(name.content, host->text)) {
-            if (memchr(name.content.p, '_', name.content.len) == NULL) {
+            if (memchr(name.content.p, character, name.content.len) == NULL) {
                 return 0;
             }
             needed = 1;
@@ -44,8 +44,16 @@ void pagetls_check_host_name(const pagetls_check_target *target)
     }
     if (!pagetls_names_match(c->alternative_names, host)) {
         pagetls_host_mismatch_explain(pagetls_target_add_problem(target, PAGETLS_RULE_HOST_NAME), c, host);
-    } else if (needs_underscore(c->alternative_names, host)) {
+        return;
+    }
+    /* Underscores are not in the preferred name syntax, but hosts have them. */
+    if (needs(c->alternative_names, host, '_')) {
         pagetls_problem_append(pagetls_target_add_problem(target, PAGETLS_RULE_SAN_UNDERSCORE), host->text);
+    }
+    if (target->criteria->below_public_suffix && needs(c->alternative_names, host, '*')) {
+        pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_WILDCARD_SUFFIX);
+        pagetls_problem_append(problem, "*");
+        pagetls_problem_append(problem, strchr(host->text, '.')); /* a wildcard matches no host without a dot */
     }
 }
 

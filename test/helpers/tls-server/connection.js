@@ -27,6 +27,8 @@ import {
 
 const CLOSE_NOTIFY = 0;
 const WARNING = 1;
+/** Of one call: a flight may have more records than fit on the stack. */
+const MAX_ARGUMENTS = 1000;
 
 export class Connection {
   /** Everything that the client sent, decoded. @type {Alert[]} */
@@ -115,7 +117,8 @@ export class Connection {
   /** Writes a flight, as the option `flight` wants it. @param {import('./server.js').FlightName} name @param {Item[]} items */
   sendFlight(name, items) {
     const whole = fragmented(items, MAX_PLAINTEXT);
-    this.send(...(this.options.flight ? this.options.flight(whole, this, name) : whole));
+    const flight = this.options.flight ? this.options.flight(whole, this, name) : whole;
+    for (let at = 0; at < flight.length; at += MAX_ARGUMENTS) this.send(...flight.slice(at, at + MAX_ARGUMENTS));
   }
 
   /** Writes application data. @param {string | Uint8Array} content */

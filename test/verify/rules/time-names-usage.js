@@ -31,6 +31,30 @@ export const TIME_NAMES_USAGE = {
     },
     { what: 'a root', change: { root: { notBefore: '2026-06-15T12:00:01Z' } }, bad: ['2: CERT_FUTURE'] },
   ],
+  WILDCARD_SUFFIX: [
+    {
+      what: 'of a registry',
+      change: { leaf: { extensions: names({ dns: '*.co.uk' }) } },
+      ask: () => ({ hostname: 'example.co.uk', publicSuffixes: true }),
+      bad: ['0: CERT_WILDCARD_SUFFIX'],
+    },
+    {
+      what: 'of a registry, where another host is expected',
+      change: { leaf: { extensions: names({ dns: '*.co.uk' }) } },
+      ask: () => ({ hostname: 'www.example.co.uk', publicSuffixes: true }),
+      bad: ['0: CERT_CN_MISMATCH'],
+    },
+    {
+      what: 'of a registry, beside the name itself',
+      change: { leaf: { extensions: names({ dns: '*.co.uk' }, { dns: 'Example.co.uk' }) } },
+      ask: () => ({ hostname: 'example.co.uk', publicSuffixes: true }),
+    },
+    {
+      what: 'below a registry',
+      change: { leaf: { extensions: names({ dns: '*.example.co.uk' }) } },
+      ask: () => ({ hostname: 'www.example.co.uk', publicSuffixes: true }),
+    },
+  ],
   HOST_NAME: [
     {
       what: 'another name',

@@ -153,4 +153,13 @@ export const NAME_DIFFERENCES = [
     reason: /hostname mismatch|is valid for/,
     why: 'It is converted to its A-labels before it is compared (RFC 9525 section 6.3).',
   },
+  {
+    what: 'a wildcard for everything below the suffix of a registry',
+    when: /^host-wildcard-of-registry$/,
+    pagetls: 'reject',
+    profiles: WEBPKI,
+    references: ['openssl', 'strict', 'gnutls', 'go'],
+    reason: /CERT_WILDCARD_SUFFIX/,
+    why: 'BR 3.2.2.6 forbids CAs to issue it; the others have no list of public suffixes.',
+  },
 ];

@@ -1,0 +1,36 @@
+/** Domains below which anybody can register names, such as co.uk: those of registries, from the Public Suffix List. */
+import { isIPAddress } from './address.js';
+import { loadAsset } from './wasm.js';
+
+/** Rules of the list with at least two labels, as A-labels: `co.uk`, `*.ck`, `!www.ck`. @type {Promise<Set<string>> | undefined} */
+let rules;
+
+async function loadRules() {
+  const file = await loadAsset(new URL('./public-suffixes.txt', import.meta.url));
+  return new Set(new TextDecoder().decode(file).split('\n'));
+}
+
+/**
+ * Whether a host is directly below a public suffix of two labels or more; the core itself knows those of one label.
+ * @param {string} hostname a name in A-labels, or an IP address
+ * @returns {Promise<boolean>}
+ * @throws {TLSError} ERR_TLS_LOAD: the list cannot be loaded
+ */
+export async function isBelowPublicSuffix(hostname) {
+  const [, parent, above] = /^[^.]+\.([^.]+\.(.+))$/.exec(hostname.toLowerCase().replace(/\.$/, '')) ?? [];
+  if (parent === undefined || isIPAddress(hostname)) {
+    return false;
+  }
+  rules ??= loadRules().catch((error) => {
+    rules = undefined;
+    throw error;
+  });
+  const known = await rules;
+  return known.has(parent) || (known.has(`*.${above}`) && !known.has(`!${parent}`));
+}
+
+/**
+ * Whether wildcards below public suffixes are to be found out.
+ * @param {{publicSuffixes?: boolean, profile?: string}} options
+ */
+export const usesPublicSuffixes = ({ publicSuffixes, profile }) => publicSuffixes ?? profile === 'webpki';
