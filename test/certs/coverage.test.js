@@ -250,11 +250,11 @@ describe('a live handshake', LIMIT, () => {
     }
   });
 
-  test('with a server that sends no certificate fails with ERR_TLS_PROTOCOL and sets no flag', async () => {
+  test('with a server that sends no certificate fails with ERR_TLS_NO_CERTIFICATE and sets no flag', async () => {
     await withServer(startNodeTls(pki('good-p256'), { maxVersion: 'TLSv1.2' }), async ({ port }) => {
       await withServer(listening(swappingRelay(() => port, [])), async (relay) => {
         const error = await rejection((await dial(pki('good-p256'), relay)).opened);
-        assert.equal(error.code, 'ERR_TLS_PROTOCOL');
+        assert.equal(error.code, 'ERR_TLS_NO_CERTIFICATE');
         assert.equal(error.verification?.flags.length ?? 0, 0);
       });
     });
