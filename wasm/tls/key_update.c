@@ -22,24 +22,24 @@ int pagetls_key_update_read(const uint8_t *message, size_t len, size_t remaining
 
 void pagetls_key_update_earn(pagetls_key_update_budget *budget, size_t len)
 {
-    budget->bytes += (unsigned) len;
-    if (budget->bytes >= PAGETLS_KEY_UPDATE_BYTES) {
-        budget->bytes -= PAGETLS_KEY_UPDATE_BYTES;
-        budget->spent -= budget->spent > 0;
+    size_t bytes = budget->bytes + len;
+    if (bytes >= PAGETLS_KEY_UPDATE_BYTES) {
+        bytes -= PAGETLS_KEY_UPDATE_BYTES;
+        budget->spent = (uint8_t) (budget->spent - (budget->spent > 0));
     }
+    budget->bytes = (uint16_t) bytes;
 }
 
 int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now)
 {
-    double regained = (now - budget->refilled) / PAGETLS_KEY_UPDATE_MS;
-    if (regained >= budget->spent) {
-        budget->spent = 0;
-        budget->refilled = now;
-    } else if (regained >= 1) {
-        budget->spent -= (int) regained;
-        budget->refilled += (int) regained * (double) PAGETLS_KEY_UPDATE_MS;
-    } else if (!(regained >= 0)) { /* the clock was set back, or is broken */
-        budget->refilled = now;
+    double time = now / PAGETLS_KEY_UPDATE_MS;
+    if (time >= 0 && time <= UINT32_MAX) { /* otherwise there is no clock */
+        uint32_t before = budget->refilled;
+        budget->refilled = (uint32_t) time;
+        if (budget->refilled > before) { /* it may also be set back */
+            uint32_t regained = budget->refilled - before;
+            budget->spent = regained < budget->spent ? (uint8_t) (budget->spent - regained) : 0;
+        }
     }
     return ++budget->spent <= PAGETLS_KEY_UPDATES_MAX;
 }

@@ -10,9 +10,9 @@
 
 /** The peer's KeyUpdates of a connection. All zeros at first. */
 typedef struct {
-    double refilled; /**< when `spent` was last reduced because of the time, in milliseconds since 1970 */
-    int spent;       /**< of #PAGETLS_KEY_UPDATES_MAX */
-    unsigned bytes;  /**< transferred since `spent` was last reduced because of them */
+    uint32_t refilled; /**< when `spent` was last reduced because of the time, in #PAGETLS_KEY_UPDATE_MS since 1970 */
+    uint16_t bytes;    /**< transferred since `spent` was last reduced because of them */
+    uint8_t spent;     /**< of #PAGETLS_KEY_UPDATES_MAX */
 } pagetls_key_update_budget;
 
 /**
