@@ -3,9 +3,9 @@
  * what wasm/x509/hostname.c accepts too, which has the last word on what is a DNS name or an IP address.
  */
 import { TLSError } from './errors.js';
-import { describe, quote } from './input.js';
 import { any } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
+import { describe, quote } from './quote.js';
 
 /**
  * What a transport dials.

@@ -5,7 +5,8 @@ import { visible } from '../messages/visible.js';
 import { coreError } from './core-error.js';
 import { firstCertificate, makeSkipped, takeJson } from './documents.js';
 import { TLSError } from './errors.js';
-import { describe, fromBase64, toInput, toPem } from './input.js';
+import { fromBase64, toInput, toPem } from './input.js';
+import { describe } from './quote.js';
 import { loadCore } from './wasm.js';
 
 /** @typedef {import('./documents.js').Skipped} Skipped */

@@ -3,6 +3,7 @@
  */
 import { TLSError } from './errors.js';
 import { ALERT_DELIVERY_MS } from './limits.js';
+import { readOne } from './strict-reader.js';
 
 /** @typedef {import('./pump.js').Pump} Pump */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
@@ -85,7 +86,7 @@ export function abandon(channel, error) {
 /** @param {{close?: () => void | Promise<void>}} transport */
 export async function closeQuietly(transport) {
   try {
-    await transport.close?.();
+    await (readOne(transport, 'close') && transport.close?.());
   } catch {
     // The failure has been reported already.
   }

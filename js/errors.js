@@ -4,6 +4,7 @@
 import { ALERTS } from '../messages/alerts.js';
 import { ERRORS } from '../messages/errors.js';
 import { visible } from '../messages/visible.js';
+import { checkValue, readStrictly } from './strict-reader.js';
 
 /** The meaning of each code. */
 export const CODES = /** @type {Readonly<Record<ErrorCode, string>>} */ (
@@ -23,6 +24,23 @@ function plainText(markdown) {
   return markdown.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replaceAll('`', '');
 }
 
+/** @param {string} expected @param {(value: any) => boolean} is */
+const kind = (expected, is) => ({ expected, read: (/** @type {any} */ value) => (is(value) ? value : undefined) });
+const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && value !== null;
+
+const CODE = kind('one of CODES', (value) => typeof value === 'string' && Object.hasOwn(CODES, value));
+const DETAIL = kind('text', (value) => typeof value === 'string');
+const MORE = {
+  cause: { expected: 'anything', read: (/** @type {unknown} */ value) => value },
+  native: kind('an object', isObject),
+  alert: kind('an integer from 0 to 255', (value) => Number.isInteger(value) && value >= 0 && value <= 255),
+  verification: kind('an object', isObject),
+  hint: DETAIL,
+};
+
+/** @param {string} message @param {{cause?: unknown}} [more] */
+const invalid = (message, more) => new TLSError('ERR_TLS_INVALID_OPTION', message, more);
+
 export class TLSError extends Error {
   /**
    * @param {ErrorCode} code
@@ -30,8 +48,10 @@ export class TLSError extends Error {
    * @param {{cause?: unknown, native?: {code: number, text: string}, alert?: number, verification?: Verification, hint?: string}} [more]
    */
   constructor(code, detail, more) {
-    const { cause, native, alert, verification, hint } = Object.assign(Object.create(null), more); // nothing of Object.prototype
-    const message = detail ?? CODES[code];
+    checkValue(invalid, 'argument code of TLSError', CODE, code);
+    const message =
+      detail === undefined ? CODES[code] : checkValue(invalid, 'argument detail of TLSError', DETAIL, detail);
+    const { cause, native, alert, verification, hint } = readStrictly(invalid, 'TLSError', MORE, more);
     super(visible(hint === undefined ? message : `${message} ${hint}`), cause === undefined ? undefined : { cause });
     this.name = 'TLSError';
     /** @type {ErrorCode} */

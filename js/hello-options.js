@@ -1,9 +1,9 @@
 /** Options whose values are lists in the ClientHello. Each kind checks a list and copies it. */
 import { TLSError } from './errors.js';
-import { quote } from './input.js';
 import { MAX_ALPN_BYTES } from './limits.js';
 import { nearest } from './nearest.js';
 import { texts } from './option-kinds.js';
+import { quote } from './quote.js';
 
 /** Key exchange groups by their IANA and OpenSSL names, with their numbers in TLS. */
 export const GROUPS = Object.freeze({

@@ -1,5 +1,8 @@
 /** Converts inputs: PEM text or DER bytes, one or many. */
 import { TLSError } from './errors.js';
+import { describe } from './quote.js';
+
+export { describe, quote } from './quote.js';
 
 /** @typedef {string | Uint8Array | ArrayBuffer} PemOrDer */
 /** @typedef {PemOrDer | readonly PemOrDer[]} PemOrDerList */
@@ -32,44 +35,6 @@ export function toInput(item, name) {
     return new Uint8Array(item);
   }
   throw new TLSError('ERR_TLS_INVALID_OPTION', `${name} must be PEM text or DER bytes, not ${describe(item)}.`);
-}
-
-/**
- * A value for an error message. Never throws.
- * @param {unknown} value
- */
-export function describe(value) {
-  if (typeof value === 'string') {
-    return quote(value);
-  }
-  if (value === null || value === undefined) {
-    return String(value);
-  }
-  if (typeof value === 'object') {
-    return `an object (${classOf(value)})`;
-  }
-  return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value)}`;
-}
-
-/** @param {object} value */
-function classOf(value) {
-  try {
-    const { constructor } = Object.getPrototypeOf(value) ?? {};
-    return typeof constructor === 'function' && constructor.name ? String(constructor.name) : 'Object';
-  } catch {
-    return 'Object';
-  }
-}
-
-const MAX_QUOTED_CHARACTERS = 100;
-
-/** Text for an error message: in quotes, not too long, with nothing invisible. @param {string} text */
-export function quote(text) {
-  const short = text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
-  return JSON.stringify(short).replace(
-    /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${/** @type {number} */ (character.codePointAt(0)).toString(16)}}`,
-  );
 }
 
 /** @param {string} base64 */

@@ -7,6 +7,10 @@ export const MAX_DEPTH = 18;
 /** documents: in the input of `readDocuments()` and `parseCertificate()`; more are an error */
 export const MAX_DOCUMENTS = 10_000;
 
+/** bytes: the most that `exportKeyingMaterial()` returns: 255 hashes of 32 bytes (RFC 5869, section 2.3) */
+export const MAX_EXPORT_BYTES = 8160;
+/** bytes: the longest context of `exportKeyingMaterial()` (RFC 5705, section 4) */
+export const MAX_EXPORT_CONTEXT_BYTES = 65535;
 /** ms: to open a connection (option `timeout`) */
 export const OPEN_TIMEOUT_MS = 30_000;
 /** ms: to close a connection (option `closeTimeout`) */

@@ -83,6 +83,16 @@ export const oneOf = (...values) =>
  */
 export const instanceOf = (type) => kind(`a ${type.name}`, (value) => value instanceof type);
 
+/** @param {number} most @returns {Kind<Uint8Array>} not a copy */
+export const bytes = (most) => ({
+  expected: `at most ${most} bytes, in an ArrayBuffer or a view of one`,
+  read(value) {
+    const view = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : value;
+    const all = view instanceof ArrayBuffer ? new Uint8Array(view) : view;
+    return all instanceof Uint8Array && all.length <= most ? all : undefined;
+  },
+});
+
 /** @type {Kind<string>} */
 export const url = {
   expected: 'a URL',

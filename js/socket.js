@@ -3,6 +3,9 @@
  */
 import { Connection } from './connection.js';
 import { TLSError } from './errors.js';
+import { MAX_EXPORT_BYTES, MAX_EXPORT_CONTEXT_BYTES } from './limits.js';
+import { bytes, integer, text } from './option-kinds.js';
+import { readArgument } from './options-reader.js';
 
 /** @typedef {import('./options.js').Settings} Settings */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
@@ -10,6 +13,10 @@ import { TLSError } from './errors.js';
 /** @typedef {import('./opening.js').Info} Info */
 
 const encoder = new TextEncoder();
+
+const EXPORT = 'exportKeyingMaterial()';
+const EXPORT_LENGTH = integer(1, MAX_EXPORT_BYTES);
+const EXPORT_CONTEXT = bytes(MAX_EXPORT_CONTEXT_BYTES);
 
 export class TLSSocket {
   #connection;
@@ -133,15 +140,18 @@ export class TLSSocket {
    * Keying material bound to this connection (RFC 5705; RFC 8446, section 7.5).
    * @param {number} length in bytes
    * @param {string} label
-   * @param {Uint8Array} [context]
+   * @param {Uint8Array | ArrayBuffer | ArrayBufferView} [context]
    * @returns {Uint8Array}
    */
   exportKeyingMaterial(length, label, context) {
+    const size = readArgument(EXPORT, 'length', EXPORT_LENGTH, length);
+    const name = readArgument(EXPORT, 'label', text, label);
+    const bound = context === undefined ? undefined : readArgument(EXPORT, 'context', EXPORT_CONTEXT, context);
     const { engine } = this.#connection;
     if (!engine) {
       throw new TLSError('ERR_TLS_CLOSED', 'The connection is not open.');
     }
-    return engine.exportKeyingMaterial(length, label, context);
+    return engine.exportKeyingMaterial(size, name, bound);
   }
 
   /** Closes; does not throw if the connection has failed. */

@@ -2,6 +2,7 @@
  * The internal interface of an open transport: it passes bytes on directly, without the promises and queues of streams.
  * Our own transports are channels and create streams on demand; other transports are streams, wrapped in a channel.
  */
+import { readOne } from '../strict-reader.js';
 import { Incoming } from './incoming.js';
 
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
@@ -206,9 +207,9 @@ function fromStreams(transport) {
     end: () => writer.close(),
     discard: (reason) => void reader.cancel(reason).catch(() => {}),
     abort: (reason) => void writer.abort(reason).catch(() => {}),
-    close: () => transport.close?.(),
+    close: () => readOne(transport, 'close') && transport.close?.(),
     get dialled() {
-      return transport.dialled;
+      return readOne(transport, 'dialled');
     },
   };
 }

@@ -1,6 +1,5 @@
 import { formatAddress, parseAddress } from '../address.js';
 import { TLSError } from '../errors.js';
-import { describe, quote } from '../input.js';
 import {
   BRIDGE_CONNECT_TIMEOUT_MS,
   BRIDGE_FIRST_BYTE_TIMEOUT_MS,
@@ -14,6 +13,7 @@ import {
 } from '../limits.js';
 import { integer, milliseconds, text, textOrCallback, url as bridgeUrl } from '../option-kinds.js';
 import { readOptions } from '../options-reader.js';
+import { describe, quote } from '../quote.js';
 import { BufferedReceiver, streamsOf } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */

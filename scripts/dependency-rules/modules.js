@@ -12,27 +12,31 @@ import { readFiles, lineNumber, joinList } from './files.js';
  * @type {Record<string, { files: string[], uses: string[] }>}
  */
 const LAYERS = {
-  errors: { files: ['errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'], uses: ['messages'] },
+  reader: { files: ['nearest.js', 'quote.js', 'strict-reader.js'], uses: [] },
+  errors: {
+    files: ['errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'],
+    uses: ['messages', 'reader'],
+  },
   limits: { files: ['limits.js'], uses: [] },
   input: {
-    files: ['address.js', 'hello-options.js', 'input.js', 'nearest.js', 'option-kinds.js', 'options-reader.js'],
-    uses: ['errors', 'limits'],
+    files: ['address.js', 'hello-options.js', 'input.js', 'option-kinds.js', 'options-reader.js'],
+    uses: ['errors', 'limits', 'reader'],
   },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
   certificates: {
     files: ['certificate.js', 'documents.js', 'public-suffixes.js', 'trust-store.js', 'verify-chain.js'],
-    uses: ['errors', 'input', 'limits', 'messages', 'wasm'],
+    uses: ['errors', 'input', 'limits', 'messages', 'reader', 'wasm'],
   },
   engine: {
     files: ['engine.js', 'failure.js', 'identity.js', 'plaintext.js', 'server-hello.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'messages'],
   },
-  transports: { files: ['transports/'], uses: ['errors', 'input', 'limits'] },
+  transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },
   connection: {
     files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],
-    uses: ['errors', 'limits', 'wasm', 'engine', 'transports'],
+    uses: ['errors', 'limits', 'reader', 'wasm', 'engine', 'transports'],
   },
-  socket: { files: ['socket.js'], uses: ['errors', 'connection'] },
+  socket: { files: ['socket.js'], uses: ['errors', 'input', 'limits', 'connection'] },
   options: { files: ['options.js'], uses: ['errors', 'input', 'limits', 'certificates', 'transports'] },
   adapters: {
     files: ['index.js', 'cli.js', 'cli-format.js'],

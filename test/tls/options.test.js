@@ -55,8 +55,59 @@ const FUNCTIONS = {
     value: new ReadableStream(),
     near: 'readble',
   },
+  TLSError: {
+    call: (options) => new TLSError('ERR_TLS_CLOSED', 'closed', options),
+    option: 'cause',
+    value: 1,
+    near: 'causes',
+  },
   'the address': { call: (options) => parseAddress(options), option: 'hostname', value: 'x', near: 'host' },
 };
+
+/** Public functions and methods whose arguments are no options, by where the tests of those arguments are. */
+const WITHOUT_OPTIONS = {
+  'values of options, below': [
+    'load',
+    'parseCertificate',
+    'TrustStore.from',
+    'TrustStore.system',
+    'TrustStore.prototype.add',
+    'TrustStore.prototype.problems',
+    'TLSSocket.prototype.exportKeyingMaterial',
+  ],
+  'test/x509/': ['readDocuments'],
+  'test/tls/api.test.js': ['TLSSocket.prototype.write'],
+  'no arguments': [
+    'TrustStore.mozilla',
+    'TLSSocket.prototype.read',
+    'TLSSocket.prototype.close',
+    'TLSSocket.prototype.getPeerCertificate',
+    'TLSSocket.prototype.getProtocol',
+    'TLSSocket.prototype.getCipher',
+  ],
+  'called by the package only': [
+    'TLSSocket',
+    'TrustStore',
+    'TrustStore.prototype.addMozillaRoots',
+    'TrustStore.prototype.handle',
+  ],
+};
+
+/** @param {object} holder @param {string} prefix @returns {[string, Function][]} */
+function methodsOf(holder, prefix) {
+  return Object.entries(Object.getOwnPropertyDescriptors(holder))
+    .filter(([name, { value }]) => typeof value === 'function' && name !== 'constructor')
+    .map(([name, { value }]) => [`${prefix}${name}`, value]);
+}
+
+/** @param {object} module @returns {[string, Function][]} its functions, classes and their methods */
+function functionsOf(module) {
+  return methodsOf(module, '').flatMap(([name, value]) => [
+    /** @type {[string, Function]} */ ([name, value]),
+    ...methodsOf(value, `${name}.`),
+    ...methodsOf(value.prototype ?? {}, `${name}.prototype.`),
+  ]);
+}
 
 /**
  * @param {() => unknown} call
@@ -98,6 +149,26 @@ async function polluted(properties, use) {
 }
 
 describe('every function that takes options', () => {
+  test('is in the table of this test', async () => {
+    const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const paths = Object.values(exports).flatMap(({ default: path = '' }) => (path.endsWith('.js') ? [path] : []));
+    assert.ok(paths.includes('./dist/index.js'));
+    const known = [
+      ...Object.keys(FUNCTIONS).map((name) => name.replace('()', '')),
+      ...Object.values(WITHOUT_OPTIONS).flat(),
+    ];
+    for (const path of paths) {
+      const module = await import(new URL(`../../${path}`, import.meta.url).href);
+      const missing = functionsOf(module)
+        .map(([name]) => name)
+        .filter((name) => !known.includes(name));
+      assert.deepEqual(
+        missing,
+        [],
+        `${path}: add to FUNCTIONS what takes options, and to WITHOUT_OPTIONS what does not`,
+      );
+    }
+  });
   for (const [owner, { call, option, near }] of Object.entries(FUNCTIONS)) {
     const where = owner.replace(/[()]/g, '\\$&');
     test(`${owner} rejects an unknown name, and names the nearest known one`, () =>
@@ -316,6 +387,24 @@ describe('a polluted Object.prototype', () => {
       assert.equal((await errorOf(() => parseAddress(any({ port: 5 })))).code, 'ERR_TLS_INVALID_ADDRESS');
     });
   });
+  test('gives the streams of a transport no close() and no time of dialling', async (t) => {
+    const server = await startNodeTls(good);
+    t.after(() => server.close());
+    const options = { trust, servername: good.hostname, now: new Date(good.clock) };
+    const address = { hostname: '127.0.0.1', port: server.port };
+    /** @type {import('../../dist/index.js').Transport} */
+    const bare = async (...args) => {
+      const { readable, writable } = await tcp()(...args);
+      return { readable, writable };
+    };
+    await polluted({ close: () => assert.fail('called'), dialled: 5 }, async () => {
+      const socket = connect(address, { ...options, transport: bare });
+      assert.equal((await socket.opened).timing.dialled, null);
+      await socket.close();
+      const aborted = connect(address, { ...options, transport: bare, signal: AbortSignal.timeout(0) });
+      assert.equal((await errorOf(() => aborted.opened)).code, 'ERR_TLS_ABORTED');
+    });
+  });
   test('adds nothing to an error', () =>
     polluted({ verification: 1, alert: 2, native: 3, cause: 4 }, () => {
       const error = new TLSError('ERR_TLS_CLOSED');
@@ -368,6 +457,9 @@ describe('values of options', () => {
     assert.match((await errorOf(() => socket.opened)).message, /transport failed/);
   });
 
+  const closed = connect('a.example', { trust, transport });
+  closed.closed.catch(() => {});
+
   /** @type {[string, (value: any) => unknown, unknown[]][]} */
   const wrong = [
     ['trust', (trust) => verifyChain(good.chain, { trust }), [null, good.roots, {}, 1]],
@@ -402,6 +494,18 @@ describe('values of options', () => {
     ['readable', (readable) => streams({ readable, writable: new WritableStream() }), [null, {}]],
     ['ReadableStream', () => streams(any({})), [0]],
     ['WebAssembly.Module', (module) => load(module), [null, {}]],
+    [
+      'length',
+      (length) => closed.exportKeyingMaterial(length, 'x'),
+      [null, undefined, 0, -1, 1.5, '32', 8161, 2 ** 32],
+    ],
+    ['label', (label) => closed.exportKeyingMaterial(32, label), [null, undefined, 5, new Uint8Array(3)]],
+    ['context', (context) => closed.exportKeyingMaterial(32, 'x', context), [null, 'x', [1], new Uint8Array(65536)]],
+    ['code', (code) => new TLSError(code), [null, undefined, 5, 'ERR_TLS', 'toString']],
+    ['detail', (detail) => new TLSError('ERR_TLS_CLOSED', detail), [null, 5, {}]],
+    ['native', (native) => new TLSError('ERR_TLS_CLOSED', 'x', { native }), [null, 5]],
+    ['alert', (alert) => new TLSError('ERR_TLS_CLOSED', 'x', { alert }), [null, '40', -1, 256, 0.5]],
+    ['verification', (verification) => new TLSError('ERR_TLS_CLOSED', 'x', { verification }), [null, true]],
     ['anchor', (anchor) => TrustStore.from(anchor), [null, 5, [null]]],
     ['certificate', (certificate) => parseCertificate(certificate), [null, undefined, 5]],
     ['chain', (chain) => verifyChain(chain), [null, 5, [undefined]]],
@@ -413,6 +517,26 @@ describe('values of options', () => {
         rejects(() => call(value), new RegExp(`\\b${name}\\b`)));
     }
   }
+  test('exportKeyingMaterial() takes every form of bytes for its context, and an empty label', async (t) => {
+    const server = await startNodeTls(good);
+    t.after(() => server.close());
+    const options = { trust, servername: good.hostname, now: new Date(good.clock) };
+    const socket = connect({ hostname: '127.0.0.1', port: server.port }, options);
+    await socket.opened;
+    const octets = Uint8Array.of(0, 1, 2, 3, 0);
+    const expected = socket.exportKeyingMaterial(32, 'x', octets.slice(1, 4));
+    for (const context of [octets.subarray(1, 4), octets.slice(1, 4).buffer, new DataView(octets.buffer, 1, 3)]) {
+      assert.deepEqual(socket.exportKeyingMaterial(32, 'x', context), expected);
+    }
+    assert.equal(socket.exportKeyingMaterial(8160, '', undefined).length, 8160);
+    assert.notDeepEqual(socket.exportKeyingMaterial(32, 'x', octets), expected);
+    await socket.close();
+  });
+  test('inherited details of a TLSError count, and those of Object.prototype do not', () =>
+    polluted({ alert: 40, cause: 'polluted' }, () => {
+      const error = new TLSError('ERR_TLS_ALERT', 'x', Object.create({ cause: 'given' }));
+      assert.deepEqual([error.cause, error.alert], ['given', undefined]);
+    }));
   test('undefined is the default of every option', async () => {
     /** @param {string[]} names */
     const undefinedOptions = (...names) => Object.fromEntries(names.map((name) => [name, undefined]));
