@@ -49,11 +49,22 @@ static void to_number(uint8_t bytes[32], const element *a)
     reverse_bytes(bytes, reversed);
 }
 
+/* An element of up to two units, close to a multiple of p: when it becomes a number, the multiple of 2^255 that is folded
+ * can cause another, which random numbers never do. */
+static void near_multiple(random_source *from, element *out)
+{
+    const int times = (int) random_below(from, 129) - 64;
+    const int distance = (int) random_below(from, 19 * 64 + 20);
+    memset(out, 0, sizeof(*out));
+    out->limb[0] = (times < 0 ? -distance : distance) - 19 * times;
+    out->limb[LIMBS - 1] = times * (1 << (PRIME_BITS - (LIMBS - 1) * LIMB_BITS));
+}
+
 static const char *compare_arithmetic(random_source *from, const mbedtls_mpi *p, mbedtls_mpi *x, mbedtls_mpi *y)
 {
     element a, b, out;
     uint8_t bytes[32];
-    switch (random_below(from, 8)) {
+    switch (random_below(from, 10)) {
         case 0: /* a + 121665 b */
             random_element(from, &a, 1);
             random_element(from, &b, 2);
@@ -64,7 +75,13 @@ static const char *compare_arithmetic(random_source *from, const mbedtls_mpi *p,
             add_multiple(&out, &a, 121665, &b);
             return is_same(&out, y, p, 0) && is_normalized(&out, p, PRODUCT_BOUND) ? NULL : "a sum";
         case 1: /* to_number() yields the canonical number */
-            random_element(from, &a, 1 + (int) random_below(from, 4));
+        case 3:
+        case 4:
+            if (random_below(from, 2) == 0) {
+                random_element(from, &a, 1 + (int) random_below(from, 4));
+            } else {
+                near_multiple(from, &a);
+            }
             element_value(x, &a);
             MUST(mbedtls_mpi_mod_mpi(x, x, p));
             to_number(bytes, &a);

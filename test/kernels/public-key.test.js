@@ -106,14 +106,15 @@ for (const { name, cases, open } of TARGETS) {
     });
 
     /**
-     * @param {(PublicInput & {about: string, good: boolean, expected?: Buffer})[]} list
+     * @param {(PublicInput & {about: string, good: boolean, expectedCode?: number, expected?: Buffer})[]} list
      */
     const check = async (list) => {
       const outputs = await kernels.publicRun(list);
       assert.equal(outputs.length, list.length);
       for (const [i, { code, out }] of outputs.entries()) {
-        const { about, good, expected } = list[i];
+        const { about, good, expectedCode, expected } = list[i];
         assert.equal(code === 0, good, `${about}: code ${code}`);
+        if (expectedCode !== undefined) assert.equal(code, expectedCode, about);
         if (expected !== undefined) assert.equal(out.toString('hex'), expected.toString('hex'), about);
       }
     };
@@ -305,29 +306,44 @@ for (const { name, cases, open } of TARGETS) {
       const base = edwardsPoint(y);
       const negated = edwardsPoint(y, 1);
       assert.equal(x & 1n, 0n);
-      /** @type {[about: string, key: Buffer, r: Buffer, s: bigint, good: boolean][]} */
+      // Of wasm/crypto/ed25519.h.
+      const [GOOD, BAD_INPUT, FAILED] = [0, -1, -2];
+      /** @type {[about: string, key: Buffer, r: Buffer, s: bigint, code: number][]} */
       const cases = [
-        ['S = 1', neutral, base, 1n, true],
-        ['S = 0', neutral, neutral, 0n, true],
-        ['S = n - 1, above 2^252', neutral, negated, n - 1n, true],
-        ['S = n', neutral, neutral, n, false],
-        ['S = n + 1', neutral, base, n + 1n, false],
-        ['S = 2^256 - 1', neutral, base, 2n ** 256n - 1n, false],
-        ['the key as y + p', edwardsPoint(1n + p), base, 1n, false],
-        ['the key with the sign of x = 0', edwardsPoint(1n, 1), base, 1n, false],
-        ['a key that is not on the curve', edwardsPoint(2n), base, 1n, false],
-        ['a key of 2^255 - 1', edwardsPoint(2n ** 255n - 1n), base, 1n, false],
-        ['R as y + p', neutral, edwardsPoint(1n + p), 0n, false],
-        ['R with the sign of x = 0', neutral, edwardsPoint(1n, 1), 0n, false],
-        ['-R', neutral, negated, 1n, false],
-        ['R plus a point of order 2, which the cofactor would hide', neutral, edwardsPoint(p - y, 1), 1n, false],
+        ['S = 1', neutral, base, 1n, GOOD],
+        ['S = 0', neutral, neutral, 0n, GOOD],
+        ['S = n - 1, above 2^252', neutral, negated, n - 1n, GOOD],
+        ['S = n', neutral, neutral, n, BAD_INPUT],
+        ['S = n + 1', neutral, base, n + 1n, BAD_INPUT],
+        ['S = 2^256 - 1', neutral, base, 2n ** 256n - 1n, BAD_INPUT],
+        ['the key as y + p', edwardsPoint(1n + p), base, 1n, BAD_INPUT],
+        ['the key as y + p, with the other sign', edwardsPoint(1n + p, 1), base, 1n, BAD_INPUT],
+        ['the key with the sign of x = 0', edwardsPoint(1n, 1), base, 1n, BAD_INPUT],
+        ['the key (0, -1) with the sign of x = 0', edwardsPoint(p - 1n, 1), base, 1n, BAD_INPUT],
+        ['a key that is not on the curve', edwardsPoint(2n), base, 1n, BAD_INPUT],
+        ['the same with the other sign', edwardsPoint(2n, 1), base, 1n, BAD_INPUT],
+        ['a key of 2^255 - 1', edwardsPoint(2n ** 255n - 1n), base, 1n, BAD_INPUT],
+        ['a key of order 4, with y = 0', edwardsPoint(0n), negated, 1n, FAILED],
+        ['the other one', edwardsPoint(0n, 1), negated, 1n, FAILED],
+        ['the same as y = p', edwardsPoint(p), negated, 1n, BAD_INPUT],
+        ['the other one as y = p', edwardsPoint(p, 1), negated, 1n, BAD_INPUT],
+        ['R as y + p', neutral, edwardsPoint(1n + p), 0n, FAILED],
+        ['R with the sign of x = 0', neutral, edwardsPoint(1n, 1), 0n, FAILED],
+        ['-R', neutral, negated, 1n, FAILED],
+        ['R plus a point of order 2, which the cofactor would hide', neutral, edwardsPoint(p - y, 1), 1n, FAILED],
       ];
+      for (let y = p; y < 2n ** 255n; y++) {
+        for (const sign of /** @type {const} */ ([0, 1])) {
+          cases.push([`a key of p + ${y - p}`, edwardsPoint(y, sign), base, 1n, BAD_INPUT]);
+        }
+      }
       await check(
-        cases.map(([about, key, r, s, good]) => ({
+        cases.map(([about, key, r, s, expectedCode]) => ({
           about,
           operation: 'ed25519',
           inputs: [key, Buffer.from('any message'), Buffer.concat([r, littleEndian(s)])],
-          good,
+          good: expectedCode === GOOD,
+          expectedCode,
         })),
       );
     });
