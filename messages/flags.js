@@ -69,25 +69,25 @@ export const FLAGS = {
   },
   BADCERT_NS_CERT_TYPE: { means: 'The Netscape certificate type, an extension of the 1990s, does not match.' },
   BADCERT_BAD_MD: {
-    means: 'The certificate is signed with a weak hash, such as SHA-1.',
-    certificate: 'is signed with a weak hash',
-    fix: 'The certificate must be reissued with SHA-256 or better.',
+    means: 'The profile does not accept the hash of the signature, such as SHA-1.',
+    certificate: 'has a signature with a hash that the profile does not accept',
+    fix: 'The certificate must be reissued with SHA-256 or SHA-384.',
   },
   BADCERT_BAD_PK: {
     means:
       'The key type or signature algorithm is not supported, or the profile rejects it, such as Ed25519 in webpki and RSA in suiteb.',
-    certificate: 'has a key type that is not accepted',
-    fix: 'Use another profile, such as rfc5280, or a certificate with another key type.',
+    certificate: 'has an algorithm of its signature or key that the profile does not accept',
+    fix: 'Use a certificate with another type of key and signature, such as P-256. For a CA of your own, the profile private accepts every type that this client supports.',
   },
   BADCERT_BAD_KEY: {
     means: 'The key is too short, such as RSA below 2048 bits, on a curve that is not accepted, or malformed.',
-    certificate: 'has a weak key',
-    fix: 'The server needs a stronger key and a certificate for it.',
+    certificate: 'has a key that the profile does not accept',
+    fix: 'The server needs a key on P-256 or P-384, or an RSA key of at least 2048 bits, and a certificate for it.',
   },
   BADCRL_BAD_MD: {
-    means: 'The CRL is signed with a weak hash.',
-    certificate: 'cannot be checked for revocation: the CRL is signed with a weak hash',
-    fix: 'Its issuer must sign the CRL with SHA-256 or better.',
+    means: 'The CRL is signed with a hash that is not accepted.',
+    certificate: 'cannot be checked for revocation: the CRL is signed with a hash that is not accepted',
+    fix: 'Its issuer must sign the CRL with SHA-256 or SHA-384.',
   },
   BADCRL_BAD_PK: {
     means: 'The signature algorithm of the CRL is not supported, or the profile rejects it.',

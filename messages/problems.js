@@ -41,15 +41,15 @@ export const PROBLEMS = {
     fix: 'The intermediate is wrong: its name matches, but its key does not. The server must send the one that the CA supplied with this certificate. If it is one of your trust anchors, replace that.',
   },
   NOT_A_CA: {
-    certificate: 'has issued a certificate but is not a CA',
+    certificate: 'issued a certificate but is not a CA',
     fix: 'Get the certificate below it from a CA. If this one is meant to be a CA, it must be reissued with CA set in its basic constraints.',
   },
   NO_CERT_SIGN: {
-    certificate: 'has issued a certificate, but its key usage does not allow that',
+    certificate: 'issued a certificate but its key usage lacks keyCertSign',
     fix: `${REISSUE_CA} with keyCertSign in its key usage.`,
   },
   PATH_LENGTH: {
-    certificate: 'has more CAs below it than it allows',
+    certificate: 'has more CA certificates below it than its path length allows',
     fix: 'Get the server’s certificate from a CA nearer to the root, or reissue the certificate of this CA with a greater path length.',
   },
   DISTRUSTED: {
@@ -57,11 +57,11 @@ export const PROBLEMS = {
     fix: 'The server needs a certificate from another CA: browsers reject this one too. Only if you trust the CA for reasons of your own, add its root to the trust anchors.',
   },
   TOO_DEEP: {
-    chain: 'is longer than allowed',
+    chain: 'has more intermediate certificates than maxDepth allows',
     fix: 'Get the server’s certificate from a CA nearer to the trust anchor, or allow a longer path with maxDepth.',
   },
   PATH_TOO_LONG: {
-    chain: 'is too long',
+    chain: 'is longer than this verifier follows',
     fix: 'Get the server’s certificate from a CA nearer to the root, or add one of the intermediates to the trust anchors.',
   },
   BUDGET: {
@@ -78,11 +78,11 @@ export const PROBLEMS = {
     fix: `${REISSUE}: the signature algorithm in the signed part must be the same as the one next to the signature.`,
   },
   SIGNATURE_UNSUPPORTED: {
-    certificate: 'has a signature of a type that is not supported here',
+    certificate: 'has a signature algorithm that is not supported',
     fix: 'The certificate may be valid, but this client only supports ECDSA, Ed25519 and RSA signatures.',
   },
   KEY_UNSUPPORTED: {
-    certificate: 'has a key type that is not supported here',
+    certificate: 'has a key that is not supported',
     fix: 'Get a certificate for an RSA key, or for a key on P-256, P-384 or P-521. This client does not support Ed448, brainpool or DSA.',
   },
   KEY_MALFORMED: {
@@ -90,7 +90,7 @@ export const PROBLEMS = {
     fix: 'Check that the certificate is not damaged. If it is as the CA issued it, it must be reissued with a well-formed key.',
   },
   TIME_UNREADABLE: {
-    certificate: 'has a validity time that cannot be read',
+    certificate: 'has a validity date that cannot be read',
     fix: `${REISSUE} with existing dates, encoded as UTCTime or GeneralizedTime.`,
   },
   // Time, names, usage
@@ -102,17 +102,38 @@ export const PROBLEMS = {
   },
   KEY_USAGE: asFlag('BADCERT_KEY_USAGE'),
   EXT_KEY_USAGE: asFlag('BADCERT_EXT_KEY_USAGE'),
-  EKU_EMPTY: { fix: `${REISSUE} with at least one purpose in its extended key usage; servers need serverAuth.` },
-  EKU_MISSING: { fix: `${REISSUE} with an extended key usage that contains serverAuth.` },
-  EKU_ANY: { fix: `${REISSUE} with serverAuth instead of anyExtendedKeyUsage in its extended key usage.` },
-  EKU_CRITICAL: { fix: `${REISSUE} with a non-critical extended key usage.` },
-  EKU_IN_ROOT: { fix: 'The root must be reissued without an extended key usage, which belongs in intermediates.' },
+  EKU_EMPTY: {
+    certificate: 'has an extended key usage without a purpose',
+    fix: `${REISSUE} with at least one purpose in its extended key usage; servers need serverAuth.`,
+  },
+  EKU_MISSING: {
+    certificate: 'has no extended key usage',
+    fix: `${REISSUE} with an extended key usage that contains serverAuth.`,
+  },
+  EKU_ANY: {
+    certificate: 'is issued for any purpose',
+    fix: `${REISSUE} with serverAuth instead of anyExtendedKeyUsage in its extended key usage.`,
+  },
+  EKU_CRITICAL: {
+    certificate: 'has a critical extended key usage',
+    fix: `${REISSUE} with a non-critical extended key usage.`,
+  },
+  EKU_IN_ROOT: {
+    certificate: 'is that of a root and has an extended key usage',
+    fix: 'The root must be reissued without an extended key usage, which belongs in intermediates.',
+  },
   // Keys and signatures
   BAD_MD: asFlag('BADCERT_BAD_MD'),
   BAD_PK: asFlag('BADCERT_BAD_PK'),
   BAD_KEY: asFlag('BADCERT_BAD_KEY'),
-  RSA_MODULUS: { fix: 'Generate a new RSA key of 2048, 3072 or 4096 bits, and get a certificate for it.' },
-  RSA_EXPONENT: { fix: 'Generate a new RSA key with the usual exponent, 65537, and get a certificate for it.' },
+  RSA_MODULUS: {
+    certificate: 'has an RSA modulus whose length is not a multiple of 8 bits',
+    fix: 'Generate a new RSA key of 2048, 3072 or 4096 bits, and get a certificate for it.',
+  },
+  RSA_EXPONENT: {
+    certificate: 'has an RSA exponent that makes verification too slow',
+    fix: 'Generate a new RSA key with the usual exponent, 65537, and get a certificate for it.',
+  },
   // Name constraints
   NAME_NOT_PERMITTED: {
     certificate: NAME_NOT_ALLOWED,
@@ -133,7 +154,10 @@ export const PROBLEMS = {
   NC_IN_LEAF: { fix: `${REISSUE} without name constraints, which are for CAs only.` },
   NC_TOO_MANY: { fix: 'Split the names over several certificates, or reissue the CA with fewer constraints.' },
   // Form
-  VERSION: { fix: `${REISSUE} in version 3; replace tools that still create version 1.` },
+  VERSION: {
+    certificate: 'must have version 3',
+    fix: `${REISSUE} in version 3; replace tools that still create version 1.`,
+  },
   VERSION_1_ANCHOR: {
     fix: 'Replace the root by one of version 3, with CA set in its basic constraints. It works as a trust anchor only.',
   },
@@ -149,14 +173,23 @@ export const PROBLEMS = {
     certificate: 'has a date in a format that issuers must not use for its year',
     fix: `The date counts, so nothing has to be done. When it is reissued, dates until 2049 should be UTCTime.`,
   },
-  UNIQUE_ID: { fix: `${REISSUE} without unique identifiers, an obsolete field of version 2.` },
+  UNIQUE_ID: {
+    certificate: 'must not have a unique identifier of issuer or subject',
+    fix: `${REISSUE} without unique identifiers, an obsolete field of version 2.`,
+  },
   UNKNOWN_CRITICAL: {
-    certificate: 'has a critical extension that is not supported here',
+    certificate: 'has a critical extension that is not supported',
     fix: 'The certificate is for clients that support this extension. For others it must be reissued without it, or with it not critical.',
   },
-  DUPLICATE_EXTENSION: { fix: `${REISSUE} with each extension at most once.` },
+  DUPLICATE_EXTENSION: {
+    certificate: 'has the same extension twice',
+    fix: `${REISSUE} with each extension at most once.`,
+  },
   EXTENSION_MALFORMED: { fix: `${REISSUE} with a well-formed extension; fix the tool that created it.` },
-  AKI_MISSING: { fix: `${REISSUE} with an authority key identifier.` },
+  AKI_MISSING: {
+    certificate: 'has no authority key identifier',
+    fix: `${REISSUE} with an authority key identifier.`,
+  },
   ANCHOR_AKI_MISSING: {
     fix: `${REISSUE_CA} with an authority key identifier, or trust the CA that issued it instead.`,
   },
@@ -170,7 +203,10 @@ export const PROBLEMS = {
   SKI_CRITICAL: { fix: `${REISSUE} with a non-critical subject key identifier.` },
   AIA_CRITICAL: { fix: `${REISSUE} with a non-critical authority information access.` },
   BC_NOT_CRITICAL: { fix: `${REISSUE_CA} with critical basic constraints.` },
-  PATH_LENGTH_NOT_CA: { fix: `${REISSUE} without a path length, which is for CAs only.` },
+  PATH_LENGTH_NOT_CA: {
+    certificate: 'has a path length but is not a CA',
+    fix: `${REISSUE} without a path length, which is for CAs only.`,
+  },
   CERT_SIGN_NOT_CA: { fix: `${REISSUE} without keyCertSign in its key usage.` },
   LEAF_IS_CA: {
     fix: 'The server needs its own certificate, with CA not set. Tools for self-signed certificates often set it.',
@@ -194,17 +230,28 @@ export const PROBLEMS = {
   REVOKED: asFlag('BADCERT_REVOKED'),
   CRL_NOT_TRUSTED: asFlag('BADCRL_NOT_TRUSTED'),
   CRL_EXPIRED: asFlag('BADCRL_EXPIRED'),
-  CRL_NEXT_UPDATE: { fix: 'The issuer must publish the CRL with a nextUpdate: without it, it could be used forever.' },
+  CRL_NEXT_UPDATE: {
+    certificate: 'cannot be checked for revocation: the CRL does not say when the next one is due',
+    fix: 'The issuer must publish the CRL with a nextUpdate: without it, it could be used forever.',
+  },
   CRL_FUTURE: asFlag('BADCRL_FUTURE'),
   CRL_BAD_MD: asFlag('BADCRL_BAD_MD'),
-  CRL_BAD_PK: { fix: 'Use another profile, or a CRL that its issuer signs with another algorithm.' },
+  CRL_BAD_PK: {
+    fix: 'Its issuer must sign the CRL with another algorithm, such as ECDSA on P-256. For a CA of your own, the profile private accepts every algorithm that this client supports.',
+  },
   CRL_SIGNATURE_UNSUPPORTED: {
+    certificate: 'cannot be checked for revocation: the CRL has a signature algorithm that is not supported',
     fix: 'The CRL may be valid, but this client only supports ECDSA, Ed25519 and RSA signatures.',
   },
   CRL_SCOPE: {
+    certificate:
+      'cannot be checked for revocation: the CRL has a malformed scope or entry, or a critical extension that is not supported',
     fix: 'Use another CRL of the issuer: one that is well-formed and needs no extension that is not supported here.',
   },
-  CRL_NUMBER: { fix: 'The issuer must publish the CRL with a CRL number that is not critical.' },
+  CRL_NUMBER: {
+    certificate: 'cannot be checked for revocation: the CRL has no CRL number that is not critical',
+    fix: 'The issuer must publish the CRL with a CRL number that is not critical.',
+  },
 };
 
 /** The first rule of each code whose name differs from its rule's. @type {Record<string, string>} */

@@ -42,8 +42,37 @@ describe('the texts of a problem', () => {
       assert.match(fix, SENTENCES, rule);
       assert.ok(fix.length > 20, rule);
       assert.ok(certificate === undefined || chain === undefined, rule);
-      for (const words of [certificate, chain]) assert.match(words ?? 'has none', /^[a-z].*[a-zA-Z]$/, rule);
+      for (const words of [certificate, chain]) assert.match(words ?? 'has none', /^[a-z].*[a-zA-Z\d]$/, rule);
     }
+  });
+
+  test('say the same as the rule, where that has the form of a sentence about the certificate or path', () => {
+    let count = 0;
+    for (const { rule, code, flag, text } of rules) {
+      const [, subject, rest] =
+        /^(It|The certificate|The path) ((?:cannot|has|is|issued|must|takes) .+)$/.exec(text) ?? [];
+      if (subject === undefined) continue;
+      const phrase = problemPhrase({ rule, code, flag });
+      assert.deepEqual(phrase, subject === 'The path' ? { chain: rest } : { certificate: rest }, rule);
+      count++;
+    }
+    assert.ok(count > 15, String(count));
+  });
+
+  test('are those of a flag for one rule at most, unless that says only that a rule is broken', () => {
+    /** @type {Map<string, string>} */
+    const users = new Map();
+    for (const { rule, flag } of rules) {
+      const { certificate, chain } = PROBLEMS[rule];
+      if (flag === 'BADCERT_OTHER' || (certificate ?? chain) !== undefined) continue;
+      assert.equal(
+        users.get(String(flag)),
+        undefined,
+        `${rule} needs a phrase of its own: ${flag} has that of another rule`,
+      );
+      users.set(String(flag), rule);
+    }
+    assert.equal(users.get('BADCERT_BAD_PK'), 'BAD_PK');
   });
 
   test('differ by cause, even if code and flag are the same', () => {

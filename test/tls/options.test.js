@@ -80,6 +80,7 @@ const WITHOUT_OPTIONS = {
   'no arguments': [
     'TrustStore.mozilla',
     'TLSSocket.prototype.read',
+    'TLSSocket.prototype.updateKeys',
     'TLSSocket.prototype.close',
     'TLSSocket.prototype.getPeerCertificate',
     'TLSSocket.prototype.getProtocol',

@@ -19,7 +19,7 @@ async function explain(hostname, alternatives, subject = [{ O: 'Example' }]) {
   const made = chain({ leaf: { subject, extensions: names(...alternatives) } });
   const { problems } = await verify({ ...verificationInput(made), hostname }, 'rfc5280');
   const problem = problems.find(({ code }) => code === 'ERR_TLS_CERT_CN_MISMATCH');
-  const text = 'The certificate is not for this host: ';
+  const text = 'The certificate is not for this name: ';
   assert.ok(problem?.message.startsWith(text), problem?.message);
   return problem?.message.slice(text.length);
 }

@@ -13,6 +13,7 @@ import {
 } from '../../certs/extensions.js';
 import { keyIdentifier } from '../../certs/signatures.js';
 import { TrustStore } from '../../dist/index.js';
+import { fixOf } from '../../messages/problems.js';
 import { rulesOf } from '../../scripts/errors-doc.js';
 import { inProject } from '../../scripts/run.js';
 import {
@@ -234,4 +235,33 @@ test('a trust store reports an anchor without a subject', async () => {
     ['ERR_TLS_CERT_SUBJECT_EMPTY'],
   );
   assert.deepEqual((await TrustStore.from(chain().intermediate.der)).problems(), []);
+});
+
+test('the advice for an algorithm that the profile does not accept works', async () => {
+  const all = (/** @type {string} */ kind) =>
+    verificationInput(
+      chain({
+        root: { key: keyOf('Root', kind) },
+        intermediate: { key: keyOf('Intermediate', kind) },
+        leaf: { key: keyOf(HOST, kind) },
+      }),
+    );
+  const fix = fixOf({ rule: 'BAD_PK', code: 'ERR_TLS_CERT_BAD_PK', flag: 'BADCERT_BAD_PK' }) ?? '';
+  const [, advised] = /the profile (\w+) accepts/.exec(fix) ?? [];
+  const profile = /** @type {import('../../dist/index.js').Profile} */ (advised);
+  for (const [kind, rejecting] of /** @type {const} */ ([
+    ['ed25519', 'webpki'],
+    ['rsa2048', 'suiteb'],
+    ['ed25519', 'suiteb'],
+  ])) {
+    const { problems } = await verify(all(kind), rejecting);
+    assert.ok(
+      problems.some(({ rule }) => rule === 'BAD_PK'),
+      `${kind} ${rejecting}`,
+    );
+    assert.ok(problems.every((problem) => problem.rule !== 'BAD_PK' || fixOf(problem) === fix));
+    assert.equal((await verify(all(kind), profile)).ok, true, kind);
+    assert.equal((await verify(all(kind), 'auto')).ok, true, `${kind}: auto uses it for anchors that the user added`);
+    assert.equal((await verify(verificationInput(chain()), rejecting)).ok, true, 'P-256');
+  }
 });
