@@ -213,7 +213,9 @@ describe('a pinned certificate', () => {
 
 describe('cases from other projects', { skip: skipSharedCases }, () => {
   const at = NOW;
-  const later = new Date('2027-01-15T12:00:00Z'); // these were made after the time of the others
+  // adcs.pem and easyrsa-old.pem begin on 2026-11-29, after the time at which the others are verified: then they are not yet
+  // valid, and nothing else can be tested of them.
+  const later = new Date('2027-01-15T12:00:00Z');
   const pins = [
     '09-negative-serial-pinned/',
     '11-whole-certificate-unreadable/',
