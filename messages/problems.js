@@ -98,6 +98,7 @@ export const PROBLEMS = {
   FUTURE: asFlag('BADCERT_FUTURE'),
   HOST_NAME: asFlag('BADCERT_CN_MISMATCH'),
   WILDCARD_SUFFIX: {
+    certificate: 'has a wildcard that covers everything below a public suffix',
     fix: `${REISSUE} for the host's own name: anybody can have a name below a public suffix.`,
   },
   KEY_USAGE: asFlag('BADCERT_KEY_USAGE'),
