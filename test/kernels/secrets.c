@@ -4,8 +4,13 @@
 #include <string.h>
 
 #include "adapter.h"
+#include "crypto/aes_inverse.h"
 #include "crypto/curve.h"
+#include "crypto/des.h"
+#include "crypto/md5.h"
+#include "crypto/rc2.h"
 #include "crypto/secret.h"
+#include "crypto/sha1.h"
 #include "crypto/x25519.h"
 #include "mbedtls/aes.h"
 #include "mbedtls/ccm.h"
@@ -166,6 +171,51 @@ static int multiply_on_curve(int bits)
     return 0;
 }
 
+/* --- private keys in files ------------------------------------------------------------ */
+
+static int aes_inverse(int bits)
+{
+    pagetls_aes_inverse_key round_keys;
+    pagetls_aes_inverse_set_key(&round_keys, key, (size_t) bits / 8);
+    pagetls_aes_inverse_decrypt(&round_keys, data);
+    return 0;
+}
+
+static int des(int bits)
+{
+    pagetls_des_key round_keys;
+    pagetls_des_set_key(&round_keys, key, (size_t) bits / 8);
+    pagetls_des_decrypt(&round_keys, data);
+    pagetls_des_decrypt(&round_keys, data + 8);
+    return 0;
+}
+
+static int rc2(int bits)
+{
+    pagetls_rc2_key expanded;
+    pagetls_rc2_set_key(&expanded, key, (size_t) bits / 8);
+    pagetls_rc2_decrypt(&expanded, data);
+    pagetls_rc2_decrypt(&expanded, data + 8);
+    return 0;
+}
+
+static int sha1(int unused)
+{
+    (void) unused;
+    uint32_t state[5];
+    memcpy(state, key, sizeof(state));
+    pagetls_sha1_process(state, data);
+    memcpy(data, state, 16);
+    return 0;
+}
+
+static int md5(int unused)
+{
+    (void) unused;
+    pagetls_md5(data, 100, data);
+    return 0;
+}
+
 /* --- leaks that Valgrind must report -------------------------------------------------- */
 
 static int leak_by_branch(int unused)
@@ -221,6 +271,12 @@ static const struct {
     { "multiply-p256", multiply_on_curve, 256, 0, 0 },
     { "multiply-p384", multiply_on_curve, 384, 0, 0 },
     { "multiply-p521", multiply_on_curve, 521, 0, 0 },
+    { "aes-inverse-128", aes_inverse, 128, 0, 0 },
+    { "aes-inverse-256", aes_inverse, 256, 0, 0 },
+    { "des", des, 192, 0, 0 },
+    { "rc2", rc2, 40, 0, 0 },
+    { "sha1", sha1, 0, 0, 0 },
+    { "md5", md5, 0, 0, 0 },
     { "leak-by-branch", leak_by_branch, 0, 0, 1 },
     { "leak-by-index", leak_by_index, 0, 0, 1 },
     { "leak-of-mbedtls-aes", leak_of_reference_aes, 128, 0, 1 },

@@ -64,7 +64,8 @@ else()
   set(kernel_program kernels_test)
   find_package(Threads REQUIRED)
   add_executable(kernels_test EXCLUDE_FROM_ALL
-    test/kernels/native_main.c test/kernels/host.c test/kernels/secrets.c ${kernel_objects})
+    test/kernels/native_main.c test/kernels/host.c test/kernels/secrets.c wasm/crypto/aes_inverse.c wasm/crypto/des.c
+    wasm/crypto/md5.c wasm/crypto/rc2.c ${kernel_objects})
   target_link_libraries(kernels_test PRIVATE Threads::Threads)
 endif()
 
