@@ -680,6 +680,39 @@ describe('pagetls inspect', () => {
     assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);
   });
 
+  test('--cert and --key, one file, --pfx and --passphrase-file: the server gets the client certificate', async () => {
+    const { credentials } = /** @type {NonNullable<Case['clients']>} */ (pki('client').clients);
+    const { chain: cert, key } = credentials.good;
+    const files = { cert, key, both: key + cert, passphrase: 'a b\r\nsecond line\n' };
+    const [certFile, keyFile, both, passphrase] = Object.entries(files).map(([name, text]) =>
+      writeTemporary(`identity-${name}`, text),
+    );
+    const pfx = writeTemporary(
+      'identity.p12',
+      await opensslBytes(['pkcs12', '-export', '-in', both, '-passout', 'pass:a b'], ''),
+    );
+    /** @type {(string | undefined)[]} */
+    const seen = [];
+    const asking = await startNodeTls(good, { requestCert: true, rejectUnauthorized: false }, (socket) => {
+      seen.push(socket.getPeerX509Certificate()?.toString());
+    });
+    const address = `127.0.0.1:${asking.port}`;
+    for (const identity of [
+      ['--cert', certFile, '--key', keyFile],
+      ['--cert', both],
+      ['--pfx', pfx, '--passphrase-file', passphrase],
+    ]) {
+      assertValid(await pagetls(['inspect', address, ...goodOptions, ...identity]), /TLSv1\.3/);
+    }
+    assert.deepEqual(seen, Array(3).fill(pemBlocks(cert)[0]));
+    assertFailed(await pagetls(['inspect', address, ...goodOptions, '--pfx', pfx]), /--passphrase-file/);
+    assertFailed(
+      await pagetls(['inspect', address, ...goodOptions, '--pfx', pfx, '--passphrase-file', keyFile]),
+      /ERR_TLS_PASSPHRASE_WRONG/,
+    );
+    await asking.close();
+  });
+
   test('--json prints the protocol, the cipher suite, the name, the timing and the verification', async () => {
     const { code, stdout, stderr } = await pagetls(['inspect', '--json', target, ...goodOptions, '--alpn', 'http/1.1']);
     assert.equal(stderr, '');
