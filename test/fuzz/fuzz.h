@@ -15,6 +15,7 @@ void fuzz_crl(const uint8_t *data, size_t size);
 void fuzz_names(const uint8_t *data, size_t size);
 void fuzz_describe(const uint8_t *data, size_t size);
 void fuzz_pem(const uint8_t *data, size_t size);
+void fuzz_identity(const uint8_t *data, size_t size);
 void fuzz_aead(const uint8_t *data, size_t size);
 void fuzz_public_key(const uint8_t *data, size_t size);
 void fuzz_tls(const uint8_t *data, size_t size);

@@ -20,6 +20,7 @@ const RUNS = {
   fuzz_names: 60_000,
   fuzz_describe: 6000,
   fuzz_pem: 15_000,
+  fuzz_identity: 1200,
   fuzz_aead: 8000,
   fuzz_public_key: 150,
   fuzz_tls: 800,

@@ -9,9 +9,16 @@ static const struct {
     const char *name;
     void (*run)(const uint8_t *data, size_t size);
 } targets[] = {
-    { "fuzz_chain", fuzz_chain }, { "fuzz_chain_signed", fuzz_chain_signed }, { "fuzz_crl", fuzz_crl },
-    { "fuzz_names", fuzz_names }, { "fuzz_describe", fuzz_describe },         { "fuzz_pem", fuzz_pem },
-    { "fuzz_aead", fuzz_aead },   { "fuzz_public_key", fuzz_public_key },     { "fuzz_tls", fuzz_tls },
+    { "fuzz_chain", fuzz_chain },
+    { "fuzz_chain_signed", fuzz_chain_signed },
+    { "fuzz_crl", fuzz_crl },
+    { "fuzz_names", fuzz_names },
+    { "fuzz_describe", fuzz_describe },
+    { "fuzz_pem", fuzz_pem },
+    { "fuzz_identity", fuzz_identity },
+    { "fuzz_aead", fuzz_aead },
+    { "fuzz_public_key", fuzz_public_key },
+    { "fuzz_tls", fuzz_tls },
 };
 
 static void replay(const char *file, void (*run)(const uint8_t *data, size_t size))

@@ -10,6 +10,7 @@ import { keyStore } from '../../certs/keys.js';
 import { encodeName } from '../../certs/names.js';
 import { PROFILES } from '../../certs/profiles.js';
 import { encodeRoots } from '../../scripts/certdata.js';
+import { identityInputs } from './identity-seeds.js';
 import { encodeInput } from './input.js';
 import { CHAINS, NAMES } from './chains.js';
 import { tlsSeeds } from './tls-seeds.js';
@@ -27,6 +28,7 @@ export const SEEDS = {
   fuzz_names: 'names',
   fuzz_describe: 'describe',
   fuzz_pem: 'pem',
+  fuzz_identity: 'identity',
   fuzz_aead: 'aead',
   fuzz_public_key: 'public-key',
   fuzz_tls: 'tls',
@@ -171,6 +173,7 @@ export async function writeSeeds(folder, keys) {
         ['der', chains[0].sent[0]],
         ['roots', encodeRoots({ version: '1.0', date: '2026-05-01', roots: listed })],
       ]),
+    identity: identityInputs(chains[0].sent[0]),
     aead: aeadInputs(),
     'public-key': publicKeyInputs(),
     tls: (await tlsSeeds(issuing)).map(({ name, input }) => [name, input]),

@@ -1,6 +1,6 @@
 # The fuzz targets (README.md). Included by the project's CMakeLists.txt, which defines the libraries 'mbedtls' and 'core'.
 set(fuzz_sources host.c input.c json_check.c verify_chain.c oracle.c fuzz_chain.c fuzz_crl.c fuzz_names.c fuzz_describe.c
-  fuzz_pem.c fuzz_aead.c fuzz_public_key.c fuzz_tls.c tls_play.c tls_oracle.c tls_reader.c tls_stubs.c)
+  fuzz_pem.c fuzz_identity.c fuzz_aead.c fuzz_public_key.c fuzz_tls.c tls_play.c tls_oracle.c tls_reader.c tls_stubs.c)
 list(TRANSFORM fuzz_sources PREPEND test/fuzz/)
 
 # Our kernels and Mbed TLS's implementations, for fuzz_aead and fuzz_public_key (test/kernels/targets.cmake).
@@ -41,11 +41,11 @@ if(PAGETLS_FUZZ)
   add_library(fuzz_tls_mutator OBJECT EXCLUDE_FROM_ALL test/fuzz/mutate_tls.c test/fuzz/tls_script.c
     test/fuzz/tls_messages.c)
   add_custom_target(fuzz)
-  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_aead fuzz_public_key fuzz_tls)
+  foreach(name fuzz_chain fuzz_chain_signed fuzz_crl fuzz_names fuzz_describe fuzz_pem fuzz_identity fuzz_aead fuzz_public_key fuzz_tls)
     add_executable(${name} EXCLUDE_FROM_ALL test/fuzz/entry.c $<TARGET_OBJECTS:fuzz_parts> ${fuzz_ciphers})
     if(name STREQUAL fuzz_tls)
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_tls_mutator>)
-    elseif(NOT name MATCHES "^fuzz_(pem|aead|public_key)$") # their inputs are not records
+    elseif(NOT name MATCHES "^fuzz_(pem|identity|aead|public_key)$") # their inputs are not records
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:fuzz_mutator>)
     endif()
     target_compile_definitions(${name} PRIVATE FUZZ_TARGET=${name})
@@ -59,7 +59,7 @@ endif()
 # The functions that host.c and tls_stubs.c replace.
 set(fuzz_wraps calloc mbedtls_pk_verify_ext mbedtls_pk_verify_restartable mbedtls_pk_sign_ext mbedtls_pk_sign_restartable
   mbedtls_cipher_auth_encrypt_ext mbedtls_cipher_auth_decrypt_ext mbedtls_ct_memcmp mbedtls_md_setup psa_export_public_key
-  psa_raw_key_agreement mbedtls_ecdh_read_params mbedtls_ecdh_make_public mbedtls_ecdh_calc_secret)
+  pagetls_pbkdf2 pagetls_pkcs12_kdf pagetls_scrypt psa_raw_key_agreement mbedtls_ecdh_read_params mbedtls_ecdh_make_public mbedtls_ecdh_calc_secret)
 list(TRANSFORM fuzz_wraps PREPEND -Wl,--wrap=)
 
 foreach(name IN LISTS fuzz_programs)

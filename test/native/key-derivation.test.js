@@ -13,27 +13,9 @@ import * as der from '../../certs/der.js';
 import { buildNative } from '../../scripts/cmake.js';
 import { mbedtlsSource } from '../../scripts/mbedtls-source.js';
 import { inProject } from '../../scripts/run.js';
+import { bag, bmp, DIGESTS, oldMac, pbes2, pbkdf2, pbmac1, pkcs12, pkcs12Key } from '../helpers/identity-files.js';
 
 const { createCipheriv, createHash, createHmac, pbkdf2Sync, randomBytes, randomInt, scryptSync } = crypto;
-
-/** In the order of wasm/crypto/digest.h. */
-const DIGESTS = ['', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
-const HMAC_OIDS = [
-  '',
-  '1.2.840.113549.2.7',
-  '1.2.840.113549.2.8',
-  '1.2.840.113549.2.9',
-  '1.2.840.113549.2.10',
-  '1.2.840.113549.2.11',
-];
-const DIGEST_OIDS = [
-  '',
-  '1.3.14.3.2.26',
-  '2.16.840.1.101.3.4.2.4',
-  '2.16.840.1.101.3.4.2.1',
-  '2.16.840.1.101.3.4.2.2',
-  '2.16.840.1.101.3.4.2.3',
-];
 
 const WYCHEPROOF = inProject('../shared/wycheproof');
 const skip = !existsSync(WYCHEPROOF) && 'NOT TESTED: there is no folder ../shared/wycheproof';
@@ -168,40 +150,6 @@ test('MD5 of every length up to three blocks, and the keys of old PEM files', as
   await check(cases);
 });
 
-/**
- * RFC 7292, appendix B.2, with big numbers.
- * @param {string} digest @param {number} purpose @param {Buffer} password @param {Buffer} salt @param {number} iterations
- * @param {number} length
- */
-function pkcs12Key(digest, purpose, password, salt, iterations, length) {
-  const v = /384|512/.test(digest) ? 128 : 64;
-  /** @param {Buffer} bytes */
-  const stretched = (bytes) => {
-    const size = Math.ceil(bytes.length / v) * v;
-    return Buffer.alloc(size, bytes.length > 0 ? bytes : 0);
-  };
-  let i = Buffer.concat([stretched(salt), stretched(password)]);
-  let out = Buffer.alloc(0);
-  while (out.length < length) {
-    let a = createHash(digest).update(Buffer.alloc(v, purpose)).update(i).digest();
-    for (let n = 1; n < iterations; n++) a = createHash(digest).update(a).digest();
-    out = Buffer.concat([out, a]);
-    const b = BigInt(`0x${Buffer.alloc(v, a).toString('hex')}`) + 1n;
-    i = Buffer.concat(
-      Array.from({ length: i.length / v }, (_, n) => {
-        const sum = BigInt(`0x${i.subarray(n * v, (n + 1) * v).toString('hex')}`) + b;
-        return Buffer.from(
-          BigInt.asUintN(8 * v, sum)
-            .toString(16)
-            .padStart(2 * v, '0'),
-          'hex',
-        );
-      }),
-    );
-  }
-  return out.subarray(0, length);
-}
-
 test('the key derivation of PKCS#12, also without passphrase or salt', async () => {
   const cases = [];
   for (let i = 0; i < 200; i++) {
@@ -278,27 +226,6 @@ const FOUND = `key:${KEY.toString('hex')} 0`;
 /** As in wasm/errors.def. */
 const [DAMAGED, NONE, MISSING, WRONG, UNSUPPORTED, COST] = ['-9', '-70', '-71', '-72', '-74', '-75'];
 
-/** @param {number} digest @param {Buffer} salt @param {number} iterations @param {number} [length] */
-const pbkdf2 = (digest, salt, iterations, length) =>
-  der.sequence(
-    der.oid('1.2.840.113549.1.5.12'),
-    der.sequence(
-      ...[der.octetString(salt), der.integer(iterations)],
-      ...(length === undefined ? [] : [der.integer(length)]),
-      ...(digest === 1 ? [] : [der.sequence(der.oid(HMAC_OIDS[digest]), der.nullValue())]),
-    ),
-  );
-
-/** @param {Uint8Array} kdf @param {Buffer} key @param {Buffer} iv @param {Uint8Array} data */
-function pbes2(kdf, key, iv, data) {
-  const cipher = createCipheriv('aes-256-cbc', key, iv);
-  const scheme = der.sequence(der.oid('2.16.840.1.101.3.4.1.42'), der.octetString(iv));
-  return der.sequence(
-    der.sequence(der.oid('1.2.840.113549.1.5.13'), der.sequence(kdf, scheme)),
-    der.octetString(Buffer.concat([cipher.update(data), cipher.final()])),
-  );
-}
-
 describe('PBES2', () => {
   test("Wycheproof's, with passphrases that are no UTF-8", { skip }, async () => {
     // Its messages are not keys, so they only show that the padding is right: wrong otherwise.
@@ -354,74 +281,14 @@ describe('PBES2', () => {
   });
 });
 
-/** BER: an element of indefinite length. @param {number} tag @param {...Uint8Array} parts */
-const indefinite = (tag, ...parts) => Buffer.concat([Buffer.of(tag, 0x80), ...parts, Buffer.of(0, 0)]);
-/** BER: an OCTET STRING in parts. @param {Uint8Array} octets @param {number} [tag] */
-const divided = (octets, tag = 0x24) => {
-  const parts = [];
-  for (let at = 0; at < octets.length; at += 100) parts.push(der.octetString(octets.subarray(at, at + 100)));
-  return indefinite(tag, ...parts);
-};
-
-/** @param {string} passphrase */
-const bmp = (passphrase) => Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
-
-/**
- * PKCS#12 with a key that is not encrypted, and a MAC.
- * @param {object} options
- * @param {(content: Buffer) => Uint8Array | null} options.mac
- * @param {boolean} [options.ber]
- * @param {Uint8Array[]} [options.bags]
- */
-function pkcs12({ mac, ber = false, bags = [bag(1, KEY)] }) {
-  const octets = ber ? divided : der.octetString;
-  const sequence = (/** @type {Uint8Array[]} */ ...parts) =>
-    ber ? indefinite(0x30, ...parts) : der.sequence(...parts);
-  const explicit = (/** @type {Uint8Array} */ part) => (ber ? indefinite(0xa0, part) : der.constructed(0, part));
-  const data = (/** @type {Uint8Array} */ content) =>
-    sequence(der.oid('1.2.840.113549.1.7.1'), explicit(octets(content)));
-  const content = Buffer.from(sequence(data(sequence(...bags))));
-  const end = mac(content);
-  return Buffer.from(sequence(der.integer(3), data(content), ...(end ? [end] : [])));
-}
-
-/** @param {number} type @param {Uint8Array} value */
-const bag = (type, value) => der.sequence(der.oid(`1.2.840.113549.1.12.10.1.${type}`), der.constructed(0, value));
-
-/** @param {Uint8Array} algorithm @param {Uint8Array} digest @param {Buffer} salt @param {number} [iterations] */
-const macData = (algorithm, digest, salt, iterations) =>
-  der.sequence(
-    der.sequence(algorithm, der.octetString(digest)),
-    der.octetString(salt),
-    ...(iterations === undefined ? [] : [der.integer(iterations)]),
-  );
-
-/** @param {number} digest @param {Buffer} password as a BMPString @param {number} [iterations] @returns {(content: Buffer) => Uint8Array} */
-const oldMac = (digest, password, iterations) => (content) => {
-  const salt = Buffer.from('12345678');
-  const size = createHash(DIGESTS[digest]).digest().length;
-  const key = pkcs12Key(DIGESTS[digest], 3, password, salt, iterations ?? 1, size);
-  const mac = createHmac(DIGESTS[digest], key).update(content).digest();
-  return macData(der.sequence(der.oid(DIGEST_OIDS[digest]), der.nullValue()), mac, salt, iterations);
-};
-
-/** RFC 9579. @param {number} digest @param {string} passphrase @returns {(content: Buffer) => Uint8Array} */
-const pbmac1 = (digest, passphrase) => (content) => {
-  const salt = randomBytes(16);
-  const size = createHash(DIGESTS[digest]).digest().length;
-  const mac = createHmac(DIGESTS[digest], pbkdf2Sync(passphrase, salt, 20, size, 'sha256'))
-    .update(content)
-    .digest();
-  const hmac = der.sequence(der.oid(HMAC_OIDS[digest]), der.nullValue());
-  const parameters = der.sequence(pbkdf2(3, salt, 20, size), hmac);
-  return macData(der.sequence(der.oid('1.2.840.113549.1.5.14'), parameters), mac, Buffer.from('NOT USED'), 1);
-};
+/** PKCS#12 with the key. @param {Omit<Parameters<typeof pkcs12>[0], 'bags'>} options */
+const keyIn = (options) => pkcs12({ ...options, bags: [bag(1, KEY)] });
 
 describe('PKCS#12', () => {
   test('a MAC with every hash, with and without iterations', async () => {
     for (const digest of [1, 2, 3, 4, 5]) {
       for (const iterations of [undefined, 1, 7]) {
-        const file = pkcs12({ mac: oldMac(digest, bmp('secret'), iterations) });
+        const file = keyIn({ mac: oldMac(digest, bmp('secret'), iterations) });
         assert.equal(await walk(file, 'secret'), FOUND);
         assert.equal(await walk(file, 'secre'), WRONG);
         assert.equal(await walk(file), MISSING);
@@ -431,7 +298,7 @@ describe('PKCS#12', () => {
 
   test('PBMAC1', async () => {
     for (const digest of [1, 2, 3, 4, 5]) {
-      const file = pkcs12({ mac: pbmac1(digest, 'sécret') });
+      const file = keyIn({ mac: pbmac1(digest, 'sécret') });
       assert.equal(await walk(file, 'sécret'), FOUND);
       assert.equal(await walk(file, 'secret'), WRONG);
     }
@@ -439,11 +306,11 @@ describe('PKCS#12', () => {
 
   test('passphrases: any Unicode; Latin-1 in bytes; empty with and without a terminator', async () => {
     for (const passphrase of ['pässwörd', '日本語', '🔑 key', 'x'.repeat(500)]) {
-      assert.equal(await walk(pkcs12({ mac: oldMac(1, bmp(passphrase), 3) }), passphrase), FOUND);
+      assert.equal(await walk(keyIn({ mac: oldMac(1, bmp(passphrase), 3) }), passphrase), FOUND);
     }
-    assert.equal(await walk(pkcs12({ mac: oldMac(1, bmp('pässwörd'), 3) }), Buffer.from('pässwörd', 'latin1')), FOUND);
+    assert.equal(await walk(keyIn({ mac: oldMac(1, bmp('pässwörd'), 3) }), Buffer.from('pässwörd', 'latin1')), FOUND);
     for (const empty of [bmp(''), Buffer.alloc(0)]) {
-      const file = pkcs12({ mac: oldMac(3, empty, 3) });
+      const file = keyIn({ mac: oldMac(3, empty, 3) });
       assert.equal(await walk(file, ''), FOUND);
       assert.equal(await walk(file), FOUND);
       assert.equal(await walk(file, 'x'), WRONG);
@@ -451,9 +318,9 @@ describe('PKCS#12', () => {
   });
 
   test('BER with indefinite lengths and divided OCTET STRINGs', async () => {
-    assert.equal(await walk(pkcs12({ mac: oldMac(1, bmp('secret'), 2), ber: true }), 'secret'), FOUND);
-    assert.equal(await walk(pkcs12({ mac: oldMac(1, bmp('secret'), 2), ber: true }), 'wrong'), WRONG);
-    assert.equal(await walk(pkcs12({ mac: () => null, ber: true })), FOUND);
+    assert.equal(await walk(keyIn({ mac: oldMac(1, bmp('secret'), 2), ber: true }), 'secret'), FOUND);
+    assert.equal(await walk(keyIn({ mac: oldMac(1, bmp('secret'), 2), ber: true }), 'wrong'), WRONG);
+    assert.equal(await walk(keyIn({ mac: () => null, ber: true })), FOUND);
   });
 
   test('nested bags up to four levels, and unknown ones', async () => {
@@ -468,7 +335,7 @@ describe('PKCS#12', () => {
   });
 
   test('every truncation, and every changed octet, is an error or harmless', async () => {
-    const file = pkcs12({ mac: oldMac(1, bmp('secret'), 1) });
+    const file = keyIn({ mac: oldMac(1, bmp('secret'), 1) });
     const lines = [];
     for (let at = 0; at < file.length; at++) {
       const changed = Buffer.from(file);
