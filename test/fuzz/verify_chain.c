@@ -125,6 +125,9 @@ static void set_criteria(const fuzz_case *input, unsigned variant, pagetls_verif
         int expected = input->depth < 0x80 ? 0 : PAGETLS_ERR_OPTION;
         FUZZ_ASSERT(pagetls_verification_set_max_depth(v, (int8_t) input->depth) == expected);
     }
+    if (input->options & FUZZ_PUBLIC_SUFFIX) {
+        pagetls_verification_set_below_public_suffix(v);
+    }
     if (host.len > 0 && pagetls_verification_set_hostname(v, (const char *) host.p, host.len) != 0) {
         v->hostname = (pagetls_hostname) { .text = "nothing.has.this.name.invalid" };
     }
