@@ -102,7 +102,9 @@ export class Connection {
     const progress = this.#pump?.channel && this.#pump.engine?.progress;
     return progress
       ? new TLSError('ERR_TLS_TIMEOUT', `${text} ${progress.sentence}`, { hint: progress.hint })
-      : new TLSError('ERR_TLS_TIMEOUT', text);
+      : new TLSError('ERR_TLS_TIMEOUT', `${text} The transport had not reached the server by then.`, {
+          hint: 'Check the address, and that neither a firewall nor a proxy blocks it.',
+        });
   }
 
   /** @param {Settings} settings */

@@ -6,7 +6,7 @@ import { RENEGOTIATION } from '../messages/handshake.js';
 import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { explainEnd, explainFailure, FirstBytes, progressOf } from './failure.js';
+import { explainEnd, explainFailure, explainWithoutName, FirstBytes, progressOf } from './failure.js';
 import { setIdentity } from './identity.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
@@ -74,6 +74,7 @@ export class Engine {
   /** What the server sent first, until the handshake is done. */
   #first = new FirstBytes();
   #versions = [0, 0];
+  #hasName;
   /** The server has sent application data. */
   #hasData = false;
 
@@ -84,6 +85,7 @@ export class Engine {
   constructor(core, options) {
     this.#core = core;
     this.#now = options.now;
+    this.#hasName = options.servername !== undefined;
     this.#pointer = core.call.pagetls_connection_new() >>> 0;
     if (this.#pointer === 0) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
@@ -300,9 +302,11 @@ export class Engine {
       verification: verified ? verification : undefined,
       cause,
     });
-    return this.handshakeDone
-      ? explainEnd(error, unmet)
-      : explainFailure(error, this.#first.bytes, this.#versions, unmet);
+    if (this.handshakeDone) {
+      return explainEnd(error, unmet);
+    }
+    const explained = explainFailure(error, this.#first.bytes, this.#versions, unmet);
+    return this.#hasName || unmet ? explained : explainWithoutName(explained);
   }
 
   /** How far the handshake has come, for an error. */

@@ -1,10 +1,14 @@
 /** Says more precisely why a handshake failed, from what the server sent first and from what it had asked for. */
+import { NO_SERVER_NAME } from '../messages/alerts.js';
 import { CODES, TLSError } from './errors.js';
 import { plaintextOf } from './plaintext.js';
-import { chosenVersion, versionName } from './server-hello.js';
+import { chosenVersion, isClientHello, versionName } from './server-hello.js';
 
 /** What is kept of the server's first bytes: a ServerHello and the beginning of what follows. */
 const MAX_FIRST_BYTES = 1024;
+
+/** Alerts of servers that need a server name. */
+const NEEDS_NAME = [40, 80, 109, 112];
 
 /** Errors that a ServerHello with a version that was not offered can end in. */
 const ABOUT_HELLO = ['ERR_TLS_VERSION', 'ERR_TLS_PROTOCOL', 'ERR_TLS_HANDSHAKE'];
@@ -39,6 +43,12 @@ export function explainFailure(error, first, versions, request) {
   if (plaintext) {
     return new TLSError('ERR_TLS_NOT_TLS', plaintext.sentence, { native, cause, hint: plaintext.hint });
   }
+  if (isClientHello(first)) {
+    return new TLSError('ERR_TLS_PROTOCOL', 'The server sent a ClientHello, as only clients do.', {
+      ...{ native, cause },
+      hint: 'Check the port: what listens there returns what it receives, or is a TLS client itself.',
+    });
+  }
   const [low, high] = versions;
   const version = ABOUT_HELLO.includes(error.code) ? chosenVersion(first) : undefined;
   if (version !== undefined && (version < low || version > high)) {
@@ -66,14 +76,25 @@ export function explainFailure(error, first, versions, request) {
  * @param {string | undefined} hint what the server had asked for and did not get
  */
 export function explainEnd(error, hint) {
-  const { code, native, cause, alert, message } = error;
+  const { code, native, cause, alert, verification, message } = error;
   if (code === 'ERR_TLS_TRUNCATED' && cause instanceof Error) {
     const reason = cause.message.replace(/\.$/, '');
-    return new TLSError(code, `${CODES[code]} The transport says: ${reason}.`, { native, cause, hint });
+    return new TLSError(code, `${CODES[code]} The transport says: ${reason}.`, { native, cause, verification, hint });
   }
   return hint === undefined || error.hint === hint
     ? error
-    : new TLSError(code, message, { native, cause, alert, hint });
+    : new TLSError(code, message, { native, cause, alert, verification, hint });
+}
+
+/**
+ * An alert in a handshake without a server name.
+ * @param {TLSError} error
+ */
+export function explainWithoutName(error) {
+  const { code, native, cause, alert = -1, verification, message } = error;
+  return code === 'ERR_TLS_ALERT' && NEEDS_NAME.includes(alert)
+    ? new TLSError(code, message, { native, cause, alert, verification, hint: NO_SERVER_NAME })
+    : error;
 }
 
 /** How far a handshake came that took too long. @param {Uint8Array} first the server's first bytes */

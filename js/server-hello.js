@@ -1,6 +1,7 @@
 /** Which version a server chose, from the first bytes that it sent. Pure: for error messages only. */
 
 const HANDSHAKE_RECORD = 22;
+const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const SUPPORTED_VERSIONS = 43;
 
@@ -10,6 +11,11 @@ const NAMES = { 0x0300: 'SSL 3.0', 0x0301: 'TLS 1.0', 0x0302: 'TLS 1.1', 0x0303:
 /** @param {number} version */
 export function versionName(version) {
   return NAMES[version] ?? `the unknown version 0x${version.toString(16).padStart(4, '0')}`;
+}
+
+/** @param {Uint8Array} bytes what the server sent first */
+export function isClientHello(bytes) {
+  return bytes[0] === HANDSHAKE_RECORD && bytes[5] === CLIENT_HELLO;
 }
 
 /**

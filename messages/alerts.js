@@ -92,5 +92,8 @@ export function alertHint(alert, clientCertificate) {
     : ALERTS[alert]?.hint;
 }
 
+export const NO_SERVER_NAME =
+  'No server name was sent, as for every IP address: pass servername if the server has sites with names.';
+
 export const CLIENT_CERTIFICATE_MISSING =
   'The server asked for a client certificate and got none: programs pass one with the options cert and key; a page has none.';

@@ -1,9 +1,11 @@
 /** What an error says about a failed connection: what happened, and who is to do what. With real and misbehaving servers. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, describe, test } from 'node:test';
 import { connect } from '../../dist/index.js';
 import { chosenVersion } from '../../dist/server-hello.js';
-import { ALERTS, CLIENT_CERTIFICATE_MISSING } from '../../messages/alerts.js';
+import { ALERTS, CLIENT_CERTIFICATE_MISSING, NO_SERVER_NAME } from '../../messages/alerts.js';
 import { startBridge } from '../helpers/bridge.js';
 import { closeDialled, dial, optionsFor, rejection, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
@@ -243,6 +245,45 @@ describe('alerts', () => {
   });
 });
 
+describe('other causes', () => {
+  test('a server that needs a name and got none', async () => {
+    const server = await startTlsServer(P256, { flight: () => [alert(2, 40, 'clear')] });
+    const error = await rejection(connect(`127.0.0.1:${server.port}`).opened);
+    await server.close();
+    assert.deepEqual([error.code, error.alert, error.hint], ['ERR_TLS_ALERT', 40, NO_SERVER_NAME]);
+  });
+
+  test('a server that returns what it receives', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const error = await rejection(connect(`127.0.0.1:${port}`).opened);
+    server.close();
+    assert.equal(error.code, 'ERR_TLS_PROTOCOL');
+    assert.match(error.message, /^The server sent a ClientHello, as only clients do\. Check the port/);
+  });
+
+  test('a transport that does not open', async () => {
+    const transport = () => new Promise(() => {});
+    const error = await rejection(
+      connect('good.example', { transport: /** @type {any} */ (transport), timeout: 50 }).opened,
+    );
+    assert.equal(error.code, 'ERR_TLS_TIMEOUT');
+    assert.match(error.message, /within 50 ms\. The transport had not reached the server by then\. Check the address/);
+  });
+
+  test('no bytes make the readers of the first ones throw', () => {
+    let seed = 7;
+    const random = () => (seed = (seed * 48271) % 0x7fffffff);
+    for (let i = 0; i < 20_000; i++) {
+      const input = Uint8Array.from({ length: random() % 200 }, () => (random() % 3 === 0 ? random() : random() % 4));
+      input.set([22, 3, 3].slice(0, input.length));
+      const version = chosenVersion(input);
+      assert.ok(version === undefined || (version >= 0 && version < 0x10000));
+    }
+  });
+});
+
 describe('messages that are too long', () => {
   /** @param {number} length */
   const long = (length) =>
@@ -289,7 +330,6 @@ describe('over the bridge', () => {
     await closeDialled();
     for (const server of servers) await server.close();
   });
-  before(() => {});
 
   test('the errors are the same as over TCP', async () => {
     for (const options of /** @type {Partial<Options>[]} */ ([
