@@ -5,6 +5,7 @@ import { ERROR_DETAILS } from '../messages/errors.js';
 import { messageTooLong, schemeNotOffered } from '../messages/handshake.js';
 import { identityText, noKeyText } from '../messages/identity.js';
 import { nativeText } from '../messages/native.js';
+import { VIOLATIONS } from '../messages/violations.js';
 import { named } from './document-kind.js';
 import { CODES, TLSError, alertName } from './errors.js';
 import { NATIVE_ERRORS } from './native-errors.js';
@@ -69,6 +70,8 @@ export function coreError(
   if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;
     hint = alertHint(alert, clientCertificate);
+  } else if (id === 'VIOLATION') {
+    text = `The server violated the TLS protocol: ${VIOLATIONS[detail]}.`;
   } else if (id === 'MESSAGE_SIZE' || id === 'SIGNATURE_SCHEME') {
     const about = id === 'MESSAGE_SIZE' ? messageTooLong(subject, open) : schemeNotOffered(subject);
     [text, hint] = [about.sentence, about.fix];

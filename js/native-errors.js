@@ -28,6 +28,7 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-26]: { id: 'CERT_VERIFY_FAILED', code: 'ERR_TLS_CERT_VERIFY_FAILED' },
   [-27]: { id: 'CERT_PARSE', code: 'ERR_TLS_CERT_PARSE' },
   [-28]: { id: 'KEY_UNUSABLE', code: 'ERR_TLS_SERVER_KEY' },
+  [-29]: { id: 'VIOLATION', code: 'ERR_TLS_PROTOCOL' },
   [-33]: { id: 'CHAIN_SENT', code: 'ERR_TLS_MESSAGE_TOO_LARGE' },
   [-34]: { id: 'NO_CERTIFICATE', code: 'ERR_TLS_NO_CERTIFICATE' },
   [-35]: { id: 'SERVER_SIGNATURE', code: 'ERR_TLS_SERVER_SIGNATURE' },

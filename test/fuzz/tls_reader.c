@@ -187,7 +187,8 @@ void fuzz_tls_read_server(fuzz_tls_transcript *out, int offers_tls13, const uint
             add_letter(out, 'c');
             changed = 1;
         } else if (type == ALERT && content >= 2) {
-            record_alert(out, p[0], p[1]);
+            /* TLS 1.3: the description tells whether it is fatal (section 6). */
+            record_alert(out, out->version != TLS13 || p[0] > 2 ? p[0] : p[1] == 0 || p[1] == 90 ? 1 : 2, p[1]);
         } else if (type == HANDSHAKE) {
             fuzz_tls_buffer_append(&messages, p, content);
             read_messages(out, &messages);

@@ -25,8 +25,8 @@ static void reads_after_records_without_data(void)
     len += forge_record(&server, all + len, HANDSHAKE, ticket, sizeof(ticket));
     len += forge_record(&server, all + len, APPLICATION_DATA, "", 0); /* empty records (RFC 8446, section 5.4) */
     len += forge_record(&server, all + len, APPLICATION_DATA, "", 0);
-    len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2); /* warnings */
-    len += forge_record(&server, all + len, ALERT, "\x01\x64", 2);
+    len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2); /* user_canceled */
+    len += forge_record(&server, all + len, ALERT, "\x01\x5A", 2);
     len += forge_record(&server, all + len, APPLICATION_DATA, "data", 4);
     len += forge_record(&server, all + len, ALERT, "\x01\x00", 2); /* close_notify */
     /* All at once: no later input could hide a pump that stopped too early. */
@@ -109,7 +109,7 @@ static void fails_on_unexpected_messages(void)
     /* HelloRequest */
     check_rejected(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
     static uint8_t long_content[FORGE_CONTENT_MAX + 1];
-    check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_BAD_RECORD, -0x7200,
+    check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_VIOLATION, 0,
                    -1); /* more than 2^14 octets */
 }
 

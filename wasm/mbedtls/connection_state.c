@@ -2,7 +2,6 @@
 #include "mbedtls/connection_state.h"
 
 #include "mbedtls/psa_util.h"
-#include "ssl_misc.h"
 
 void pagetls_ssl_use_host_random(mbedtls_ssl_config *config)
 {
@@ -12,12 +11,6 @@ void pagetls_ssl_use_host_random(mbedtls_ssl_config *config)
 int pagetls_ssl_alert(const mbedtls_ssl_context *ssl)
 {
     return ssl->in_msg != NULL && ssl->in_msgtype == MBEDTLS_SSL_MSG_ALERT ? ssl->in_msg[1] : -1;
-}
-
-void pagetls_ssl_send_pending_alert(mbedtls_ssl_context *ssl)
-{
-    int ret = mbedtls_ssl_handle_pending_alert(ssl);
-    (void) ret; /* the connection fails with the error that has set the alert */
 }
 
 void pagetls_ssl_free(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *config)

@@ -12,8 +12,6 @@
 void pagetls_ssl_use_host_random(mbedtls_ssl_config *config);
 /** The description of the alert received last (RFC 8446, section 6); -1 when the last record was not an alert. */
 int pagetls_ssl_alert(const mbedtls_ssl_context *ssl);
-/** Sends the alert that an error has left to be sent. Mbed TLS does this only during a handshake. */
-void pagetls_ssl_send_pending_alert(mbedtls_ssl_context *ssl);
 /** mbedtls_ssl_free(), also for a context whose mbedtls_ssl_setup() failed. */
 void pagetls_ssl_free(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *config);
 /**

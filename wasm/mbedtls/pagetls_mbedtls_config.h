@@ -119,7 +119,6 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 /* TLS. */
 #define MBEDTLS_SSL_TLS_C
 #define MBEDTLS_SSL_CLI_C
-#define MBEDTLS_SSL_ALL_ALERT_MESSAGES /* RFC 8446, section 5.2: a bad record MUST be answered */
 #define MBEDTLS_SSL_PROTO_TLS1_2
 #define MBEDTLS_SSL_PROTO_TLS1_3
 #define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/heap.h"
+#include "host/last_error.h"
 #include "mbedtls/connection_state.h"
 #include "mbedtls/empty_records.h"
 #include "mbedtls/errors.h"
@@ -19,6 +20,7 @@ pagetls_connection *pagetls_connection_new(void)
         return NULL;
     }
     mbedtls_ssl_init(&connection->ssl);
+    connection->protocol.verification = &connection->verification;
     mbedtls_ssl_config_init(&connection->config);
     pagetls_verification_init(&connection->verification);
     pagetls_record_buffers_init(&connection->buffers);
@@ -162,6 +164,10 @@ static int bio_recv(void *context, unsigned char *bytes, size_t len)
     if (size == 0) {
         return connection->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ; /* 0: end of file */
     }
+    ret = pagetls_protocol_check_record(&connection->ssl, *pagetls_queue_peek(in));
+    if (ret != 0) {
+        return ret;
+    }
     len = len < size ? len : size;
     pagetls_record_buffers_mark_in_used(&connection->buffers, &connection->ssl, bytes + len);
     memcpy(bytes, pagetls_queue_peek(in), len);
@@ -200,6 +206,9 @@ static int error_code_for(pagetls_connection *connection, int native)
     if (verification->chain_too_long) {
         return PAGETLS_ERR_CHAIN_SENT;
     }
+    if (connection->protocol.violation != PAGETLS_VIOLATION_NONE) {
+        return PAGETLS_ERR_VIOLATION;
+    }
     if (open) {
         return native == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE ? PAGETLS_ERR_POST_HANDSHAKE : code;
     }
@@ -234,7 +243,10 @@ static void fail_native(pagetls_connection *connection, int native)
         native = MBEDTLS_ERR_SSL_CONN_EOF;
     }
     connection->native = native;
-    pagetls_ssl_send_pending_alert(&connection->ssl);
+    if (connection->protocol.violation == PAGETLS_VIOLATION_NONE) {
+        connection->protocol.violation = pagetls_protocol_violation_of(&connection->ssl, native);
+    }
+    pagetls_protocol_send_alert(&connection->protocol, &connection->ssl, native);
     fail(connection, error_code_for(connection, native));
 }
 
@@ -415,6 +427,7 @@ static void transfer_records(pagetls_connection *connection)
 uint32_t pagetls_connection_pump(pagetls_connection *connection)
 {
     pagetls_hooks_set_active(&connection->verification);
+    pagetls_protocol_set_active(&connection->protocol);
     if (!connection->started) {
         connection->started = 1;
         set_up(connection);
@@ -426,6 +439,7 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
         transfer_records(connection);
     }
     pagetls_hooks_set_active(NULL);
+    pagetls_protocol_set_active(NULL);
     for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
         pagetls_queue_trim(&connection->queue[i]);
     }
@@ -445,6 +459,9 @@ void pagetls_connection_close(pagetls_connection *connection)
 int pagetls_connection_error(const pagetls_connection *connection)
 {
     pagetls_error_record(connection->error, connection->native);
+    if (connection->error == PAGETLS_ERR_VIOLATION) {
+        pagetls_last_error_set(connection->error, 0, "%s", pagetls_violation_code(connection->protocol.violation));
+    }
     return connection->error;
 }
 

@@ -8,6 +8,7 @@
 #include "mbedtls/empty_records.h"
 #include "mbedtls/identity.h"
 #include "mbedtls/message_buffer.h"
+#include "mbedtls/protocol_hooks.h"
 #include "mbedtls/record_buffers.h"
 #include "mbedtls/ssl.h"
 #include "pagetls.h"
@@ -43,6 +44,7 @@ struct pagetls_connection {
     pagetls_verification verification;
     pagetls_queue queue[PAGETLS_QUEUE_COUNT];
     pagetls_record_buffers buffers;
+    pagetls_protocol protocol;
 
     pagetls_handshake_config *handshake; /**< NULL after the handshake */
 

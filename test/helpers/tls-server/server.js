@@ -23,6 +23,7 @@ import { continue13 } from './tls13.js';
  * @property {number} [scheme] the SignatureScheme, whatever the client offers
  * @property {number} [suite] the cipher suite, whatever the client offers
  * @property {number} [group] of the key exchange, whatever the client offers
+ * @property {Uint8Array} [share] the server's public key to send, whatever its private key is
  * @property {string} [alpn] the protocol, whatever the client offers
  * @property {{ group?: number, cookie?: Uint8Array }} [retry] answers the first ClientHello with a HelloRetryRequest
  * @property {boolean} requestCertificate

@@ -66,7 +66,7 @@ function sendHello(connection, hello) {
     ...(hello.extensions.has(EXTENSIONS.ec_point_formats) ? [pointFormats] : []),
     ...(options.alpn ? [alpn(options.alpn)] : []),
   ];
-  const params = ecdhParams(group, exchange.share);
+  const params = ecdhParams(group, options.share ?? exchange.share);
   const scheme = options.scheme ?? firstOf(options.schemes, hello.schemes);
   const signature = sign(scheme, options.key, join(hello.random, RANDOM, params));
   const clear = (/** @type {import('./messages.js').MessageName} */ name, /** @type {Uint8Array} */ body) =>

@@ -88,7 +88,7 @@ function sendHandshake(connection, hello) {
   const suiteNumber = choose(connection, hello);
   const { suite, group } = /** @type {NonNullable<Connection['chosen']>} */ (connection.chosen);
   const exchange = keyExchange(group);
-  const extensions = [supportedVersions, keyShare(group, exchange.share)];
+  const extensions = [supportedVersions, keyShare(group, options.share ?? exchange.share)];
   const random = fill(32, 5);
   const items = connection.handshake(
     'ServerHello',

@@ -1,0 +1,238 @@
+#include "mbedtls/protocol_checks.h"
+
+#include <string.h>
+
+/* --- violations ------------------------------------------------------------------------- */
+
+static const struct {
+    const char *code;
+    uint8_t alert;
+} violations[] = {
+    { "", 0 },
+#define VIOLATION(identifier, code, alert) { code, PAGETLS_ALERT_##alert },
+#include "mbedtls/violations.def"
+#undef VIOLATION
+};
+
+uint8_t pagetls_violation_alert(pagetls_violation violation)
+{
+    return violations[violation].alert;
+}
+
+const char *pagetls_violation_code(pagetls_violation violation)
+{
+    return violations[violation].code;
+}
+
+/* --- records --------------------------------------------------------------------------- */
+
+enum { CHANGE_CIPHER_SPEC = 20, ALERT, HANDSHAKE, APPLICATION_DATA }; /* RFC 8446, section 5.1 */
+enum { RECORD_HEADER = 5, PLAINTEXT_MAX = 1 << 14, EXPANSION_MAX = 256 };
+enum { WARNING = 1, FATAL = 2 };
+
+static int is_known_level(uint8_t level)
+{
+    return level == WARNING || level == FATAL; /* RFC 8446, section 6: the others are not defined */
+}
+
+pagetls_violation pagetls_record_check(pagetls_protection protection, int finished, const uint8_t record[6])
+{
+    uint8_t type = record[0];
+    size_t len = (size_t) record[3] << 8 | record[4];
+    /* RFC 8446, section 5: "If a TLS implementation receives an unexpected record type". In clear, this is often not a
+     * TLS server at all, which Mbed TLS notices. */
+    if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA) {
+        return protection == PAGETLS_CLEAR ? PAGETLS_VIOLATION_NONE : PAGETLS_VIOLATION_RECORD_TYPE;
+    }
+    if (type == CHANGE_CIPHER_SPEC && protection != PAGETLS_PROTECTED_TLS12) {
+        /* RFC 8446, section 5: "of the single byte value 0x01", and not "after the peer's Finished message" */
+        return finished || len != 1 || record[RECORD_HEADER] != 1 ? PAGETLS_VIOLATION_CHANGE_CIPHER_SPEC
+                                                                  : PAGETLS_VIOLATION_NONE;
+    }
+    /* RFC 8446, section 5.2: "The outer opaque_type field of a TLSCiphertext record is always set to the value 23" */
+    if (protection == PAGETLS_PROTECTED_TLS13 && type != APPLICATION_DATA) {
+        return PAGETLS_VIOLATION_RECORD_TYPE;
+    }
+    /* RFC 8446, sections 5.1 and 5.2. RFC 5246, section 6.2.3, allows 2,048 bytes more, which no AEAD adds. */
+    if (len > PLAINTEXT_MAX + (protection == PAGETLS_CLEAR ? 0 : EXPANSION_MAX)) {
+        return PAGETLS_VIOLATION_RECORD_LENGTH;
+    }
+    return protection == PAGETLS_CLEAR && type == ALERT && !is_known_level(record[RECORD_HEADER])
+        ? PAGETLS_VIOLATION_ALERT_LEVEL
+        : PAGETLS_VIOLATION_NONE;
+}
+
+static pagetls_violation check_inner_plaintext(uint8_t *plaintext, size_t len)
+{
+    /* RFC 8446, section 5.4: "The full encoded TLSInnerPlaintext MUST NOT exceed 2^14 + 1 octets" */
+    if (len > PLAINTEXT_MAX + 1) {
+        return PAGETLS_VIOLATION_RECORD_LENGTH;
+    }
+    while (len > 0 && plaintext[len - 1] == 0) {
+        len--;
+    }
+    if (len == 0) { /* section 5.4: "does not find a non-zero octet in the cleartext" */
+        return PAGETLS_VIOLATION_CONTENT_TYPE;
+    }
+    switch (plaintext[--len]) {
+        case HANDSHAKE:
+        case APPLICATION_DATA: return PAGETLS_VIOLATION_NONE;
+        case CHANGE_CIPHER_SPEC: /* section 5: "a protected change_cipher_spec record" */
+            return PAGETLS_VIOLATION_CHANGE_CIPHER_SPEC;
+        case ALERT: break;
+        default: return PAGETLS_VIOLATION_CONTENT_TYPE;
+    }
+    if (len != 2) { /* Mbed TLS rejects it */
+        return PAGETLS_VIOLATION_NONE;
+    }
+    if (!is_known_level(plaintext[0])) {
+        return PAGETLS_VIOLATION_ALERT_LEVEL;
+    }
+    /* Section 6: all other alerts "MUST be treated as error alerts when received regardless of the AlertLevel" */
+    plaintext[0] =
+        plaintext[1] == PAGETLS_ALERT_CLOSE_NOTIFY || plaintext[1] == PAGETLS_ALERT_USER_CANCELED ? WARNING : FATAL;
+    return PAGETLS_VIOLATION_NONE;
+}
+
+pagetls_violation pagetls_record_check_plaintext(pagetls_protection protection, uint8_t type, uint8_t *plaintext,
+                                                 size_t len)
+{
+    if (protection == PAGETLS_PROTECTED_TLS13) {
+        return check_inner_plaintext(plaintext, len);
+    }
+    if (len > PLAINTEXT_MAX) { /* RFC 5246, section 6.2.1 */
+        return PAGETLS_VIOLATION_RECORD_LENGTH;
+    }
+    return type == ALERT && len == 2 && !is_known_level(plaintext[0]) ? PAGETLS_VIOLATION_ALERT_LEVEL
+                                                                      : PAGETLS_VIOLATION_NONE;
+}
+
+/* --- handshake messages ---------------------------------------------------------------- */
+
+enum { SERVER_HELLO = 2, SERVER_KEY_EXCHANGE = 12, CERTIFICATE_VERIFY = 15, FINISHED = 20 }; /* appendix B.3 */
+enum { COOKIE = 44, SUPPORTED_VERSIONS = 43, KEY_SHARE = 51 };                               /* section 4.2 */
+enum { RANDOM_AT = 2, RANDOM_LEN = 32, SESSION_ID_AT = RANDOM_AT + RANDOM_LEN };
+
+/* SHA-256 of "HelloRetryRequest" (RFC 8446, section 4.1.3) */
+static const uint8_t retry_random[RANDOM_LEN] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
+                                                  0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB,
+                                                  0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C };
+
+static size_t read_uint16(const uint8_t *at)
+{
+    return (size_t) at[0] << 8 | at[1];
+}
+
+/* RFC 8446, section 5.1: "Handshake messages MUST NOT span key changes" */
+static pagetls_violation check_key_change(const pagetls_server_message *message)
+{
+    return message->remaining > 0 ? PAGETLS_VIOLATION_KEY_CHANGE : PAGETLS_VIOLATION_NONE;
+}
+
+static pagetls_violation check_server_hello(const pagetls_server_message *message)
+{
+    const uint8_t *p = message->body;
+    const uint8_t *end = p + message->len;
+    int tls13 = 0;
+    int has_cookie = 0;
+    int has_key_share = 0;
+    if (message->len <= SESSION_ID_AT) {
+        return PAGETLS_VIOLATION_HELLO_SYNTAX;
+    }
+    p += SESSION_ID_AT;
+    size_t fixed = (size_t) 1 + p[0] + 2 + 1; /* session ID, cipher suite, compression method */
+    if ((size_t) (end - p) < fixed) {
+        return PAGETLS_VIOLATION_HELLO_SYNTAX;
+    }
+    p += fixed;
+    /* Extensions may be absent in TLS 1.2 (RFC 5246, section 7.4.1.3); nothing follows them. */
+    if (p != end && (end - p < 2 || read_uint16(p) != (size_t) (end - p) - 2)) {
+        return PAGETLS_VIOLATION_HELLO_SYNTAX;
+    }
+    for (p += p != end ? 2 : 0; p != end;) {
+        if (end - p < 4 || read_uint16(p + 2) > (size_t) (end - p) - 4) {
+            return PAGETLS_VIOLATION_HELLO_SYNTAX;
+        }
+        tls13 |= read_uint16(p) == SUPPORTED_VERSIONS;
+        has_cookie |= read_uint16(p) == COOKIE;
+        has_key_share |= read_uint16(p) == KEY_SHARE;
+        p += 4 + read_uint16(p + 2);
+    }
+    if (!tls13) {
+        return PAGETLS_VIOLATION_NONE;
+    }
+    if (memcmp(message->body + RANDOM_AT, retry_random, RANDOM_LEN) == 0) {
+        if (message->retried) { /* RFC 8446, section 4.1.4: "receives a second HelloRetryRequest" */
+            return PAGETLS_VIOLATION_RETRY_TWICE;
+        }
+        if (!has_cookie &&
+            !has_key_share) { /* "if the HelloRetryRequest would not result in any change in the ClientHello" */
+            return PAGETLS_VIOLATION_RETRY_UNCHANGED;
+        }
+    } else if (!has_key_share) { /* section 9.2: a server MUST send it unless it resumes a session without */
+        return PAGETLS_VIOLATION_NO_KEY_SHARE;
+    }
+    return check_key_change(message);
+}
+
+static pagetls_violation check_certificate_verify(const pagetls_server_message *message)
+{
+    /* RFC 8446, section 4.2.3: "ECDSA signature schemes … the signing curve" */
+    static const struct {
+        uint16_t scheme;
+        uint16_t curve;
+    } curves[] = { { 0x0403, PAGETLS_CURVE_P256 }, { 0x0503, PAGETLS_CURVE_P384 }, { 0x0603, PAGETLS_CURVE_P521 } };
+    if (message->len < 2) {
+        return PAGETLS_VIOLATION_NONE; /* Mbed TLS rejects it */
+    }
+    size_t scheme = read_uint16(message->body);
+    /* Section 4.2.3: RSASSA-PKCS1-v1_5, which we offer for certificates, is "not defined for use in signed TLS handshake
+     * messages". Mbed TLS rejects what we do not offer. */
+    if ((scheme & 0xFF) == 1 && scheme > 0x0301) {
+        return PAGETLS_VIOLATION_SIGNATURE_SCHEME;
+    }
+    for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+        if (scheme == curves[i].scheme && message->leaf != NULL && message->leaf->type == PAGETLS_KEY_EC &&
+            message->leaf->curve != curves[i].curve) {
+            return PAGETLS_VIOLATION_SIGNATURE_CURVE;
+        }
+    }
+    return PAGETLS_VIOLATION_NONE;
+}
+
+/* RFC 5246, section 7.4.2: "The end entity certificate's public key … MUST be compatible with the selected key exchange
+ * algorithm". RFC 8422, section 5.10: an Ed25519 key is used with ECDHE_ECDSA. */
+static pagetls_violation check_certificate_type(const pagetls_server_message *message)
+{
+    if (message->leaf == NULL || message->suite_needs_rsa < 0) {
+        return PAGETLS_VIOLATION_NONE;
+    }
+    pagetls_key_type type = message->leaf->type;
+    int is_rsa = type == PAGETLS_KEY_RSA || type == PAGETLS_KEY_RSA_PSS;
+    return is_rsa == message->suite_needs_rsa ? PAGETLS_VIOLATION_NONE : PAGETLS_VIOLATION_CERTIFICATE_TYPE;
+}
+
+/* Versions in which a check applies. The version of a ServerHello is not known before. */
+enum { TLS12 = 1, TLS13 = 2, ANY = TLS12 | TLS13 };
+
+static const struct {
+    uint8_t type;
+    uint8_t versions;
+    pagetls_violation (*check)(const pagetls_server_message *message);
+} checks[] = {
+    { SERVER_HELLO, ANY, check_server_hello },
+    { SERVER_KEY_EXCHANGE, TLS12, check_certificate_type },
+    { CERTIFICATE_VERIFY, TLS13, check_certificate_verify },
+    { FINISHED, TLS13, check_key_change },
+};
+
+pagetls_violation pagetls_server_message_check(const pagetls_server_message *message)
+{
+    pagetls_violation violation = PAGETLS_VIOLATION_NONE;
+    for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && violation == PAGETLS_VIOLATION_NONE; i++) {
+        if (checks[i].type == message->type && (checks[i].versions & (message->tls13 ? TLS13 : TLS12)) != 0) {
+            violation = checks[i].check(message);
+        }
+    }
+    return violation;
+}

@@ -1,0 +1,107 @@
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the message, the transforms and the state of the handshake */
+#include "mbedtls/protocol_hooks.h"
+
+#include <string.h>
+
+#include "ssl_misc.h"
+
+/* The linker calls these instead of the functions without __wrap_. */
+int __real_mbedtls_ssl_read_record(mbedtls_ssl_context *, unsigned);
+int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *, unsigned);
+
+/* Not used by Mbed TLS with streams, so it is always that of a violation. */
+enum { RECORD_HEADER = 5 }; /* RFC 8446, section 5.1 */
+
+#define VIOLATION_FOUND MBEDTLS_ERR_SSL_UNEXPECTED_RECORD
+
+static pagetls_protocol *active;
+
+void pagetls_protocol_set_active(pagetls_protocol *protocol)
+{
+    active = protocol;
+}
+
+pagetls_protocol *pagetls_protocol_active(void)
+{
+    return active;
+}
+
+int pagetls_protocol_fail_if(pagetls_violation violation)
+{
+    if (violation == PAGETLS_VIOLATION_NONE) {
+        return 0;
+    }
+    active->violation = violation;
+    return VIOLATION_FOUND;
+}
+
+pagetls_protection pagetls_protocol_protection(const mbedtls_ssl_transform *transform)
+{
+    return transform == NULL                                   ? PAGETLS_CLEAR
+        : transform->tls_version == MBEDTLS_SSL_VERSION_TLS1_3 ? PAGETLS_PROTECTED_TLS13
+                                                               : PAGETLS_PROTECTED_TLS12;
+}
+
+/* --- records --------------------------------------------------------------------------- */
+
+/* Mbed TLS has read the header of a record, and nothing of its fragment. */
+static int is_at_fragment(const mbedtls_ssl_context *ssl)
+{
+    return ssl->in_left == RECORD_HEADER;
+}
+
+static pagetls_violation check_record(const mbedtls_ssl_context *ssl, uint8_t next)
+{
+    uint8_t record[RECORD_HEADER + 1];
+    memcpy(record, ssl->in_hdr, RECORD_HEADER);
+    record[RECORD_HEADER] = next;
+    int is_over = mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *) ssl);
+    return pagetls_record_check(pagetls_protocol_protection(ssl->transform_in), is_over, record);
+}
+
+int pagetls_protocol_check_record(const mbedtls_ssl_context *ssl, uint8_t next)
+{
+    return is_at_fragment(ssl) ? pagetls_protocol_fail_if(check_record(ssl, next)) : 0;
+}
+
+pagetls_violation pagetls_protocol_violation_of(const mbedtls_ssl_context *ssl, int native)
+{
+    switch (native) {
+        case MBEDTLS_ERR_SSL_INVALID_RECORD: /* of an unknown type */
+        case MBEDTLS_ERR_SSL_BAD_INPUT_DATA: /* longer than the buffer */
+            return ssl->in_hdr != NULL && is_at_fragment(ssl) ? check_record(ssl, 1) : PAGETLS_VIOLATION_NONE;
+        case MBEDTLS_ERR_ECP_INVALID_KEY: return PAGETLS_VIOLATION_KEY_SHARE; /* ours is read before the handshake */
+        default: return PAGETLS_VIOLATION_NONE;
+    }
+}
+
+/* --- handshake messages ---------------------------------------------------------------- */
+
+static int suite_needs_rsa(const mbedtls_ssl_handshake_params *handshake)
+{
+    const mbedtls_ssl_ciphersuite_t *suite = handshake->ciphersuite_info;
+    return suite == NULL                                          ? -1
+        : suite->key_exchange == MBEDTLS_KEY_EXCHANGE_ECDHE_RSA   ? 1
+        : suite->key_exchange == MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA ? 0
+                                                                  : -1;
+}
+
+int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_digest)
+{
+    int ret = __real_mbedtls_ssl_read_record(ssl, update_hs_digest);
+    if (ret != 0 || active == NULL || ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || ssl->handshake == NULL) {
+        return ret;
+    }
+    const pagetls_stored_certificate *leaf = active->verification->chain;
+    pagetls_server_message message = {
+        .type = ssl->in_msg[0],
+        .tls13 = ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3,
+        .retried = ssl->handshake->hello_retry_request_flag,
+        .body = ssl->in_msg + mbedtls_ssl_hs_hdr_len(ssl),
+        .len = ssl->in_hslen - mbedtls_ssl_hs_hdr_len(ssl),
+        .remaining = ssl->in_msglen - ssl->in_hslen,
+        .leaf = leaf != NULL ? &leaf->certificate.key : NULL,
+        .suite_needs_rsa = suite_needs_rsa(ssl->handshake),
+    };
+    return pagetls_protocol_fail_if(pagetls_server_message_check(&message));
+}

@@ -1,0 +1,39 @@
+/**
+ * \file protocol_hooks.h
+ * \brief Shows the server's records and messages to protocol_checks.c before Mbed TLS acts on them, and sends our alerts.
+ */
+#ifndef PAGETLS_PROTOCOL_HOOKS_H
+#define PAGETLS_PROTOCOL_HOOKS_H
+
+#include "mbedtls/protocol_checks.h"
+#include "mbedtls/ssl.h"
+#include "verify/verification.h"
+
+/** Of a connection; all zeros at first. */
+typedef struct {
+    const pagetls_verification *verification; /**< has the server's certificates */
+    pagetls_violation violation;              /**< why the connection failed */
+    uint8_t has_alert;                        /**< Mbed TLS wants to send `alert` */
+    uint8_t alert;
+} pagetls_protocol;
+
+/** The connection that the pump runs: Mbed TLS's functions do not tell it to all of our hooks. NULL outside of it. */
+void pagetls_protocol_set_active(pagetls_protocol *protocol);
+pagetls_protocol *pagetls_protocol_active(void);
+/** Records \p violation, if it is one, as that of the active connection, and returns the error to end it with; or 0. */
+int pagetls_protocol_fail_if(pagetls_violation violation);
+pagetls_protection pagetls_protocol_protection(const mbedtls_ssl_transform *transform);
+/**
+ * For the BIO, before it passes received bytes to Mbed TLS: checks the record whose fragment begins with \p next, if one
+ * does. 0, or the error to return instead of reading.
+ */
+int pagetls_protocol_check_record(const mbedtls_ssl_context *ssl, uint8_t next);
+/** The violation that made Mbed TLS fail with \p native, if it found it before we did, or 0. */
+pagetls_violation pagetls_protocol_violation_of(const mbedtls_ssl_context *ssl, int native);
+/**
+ * Sends the one alert of a failed connection (RFC 8446, section 6.2), under the newest keys (appendix A.1).
+ * \param native  why it failed: an alert or an end of the transport is not answered
+ */
+void pagetls_protocol_send_alert(const pagetls_protocol *protocol, mbedtls_ssl_context *ssl, int native);
+
+#endif
