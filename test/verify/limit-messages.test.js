@@ -4,11 +4,12 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { TLSError, TrustStore, verifyChain } from '../../dist/index.js';
-import { chain, keyOf, NOW, verify, verificationInput } from '../helpers/chains.js';
+import { chain, crl, keyOf, NOW, verify, verificationInput } from '../helpers/chains.js';
 import { dial, rejection, withServer } from '../helpers/client.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
 import { SHARED_CLOCK, sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
 import { startTlsServer } from '../helpers/tls-server/server.js';
+import { entry } from './rules/vector.js';
 
 const definitions = readFileSync(new URL('../../wasm/host/limits.def', import.meta.url), 'utf8');
 
@@ -95,6 +96,27 @@ describe('a server that sends many certificates', () => {
       assert.equal(code, 'ERR_TLS_MESSAGE_TOO_LARGE');
     });
   }
+});
+
+test('a certificate whose CRLs have more signatures than are verified is told that limit', async () => {
+  const made = chain();
+  const most = limit('SIGNATURES_MAX');
+  const harmless = Array.from({ length: most }, (_, i) => crl(made.intermediate, { number: i + 1 }));
+  const listing = crl(made.intermediate, { number: most + 1, revoked: [entry(made.leaf)] });
+  for (const profile of /** @type {const} */ (['webpki', 'private'])) {
+    const { ok, problems, notChecked } = await verify(
+      { ...verificationInput(made), crls: [...harmless, listing] },
+      profile,
+    );
+    assert.deepEqual([ok, notChecked[0]], [false, 'crl-problem']);
+    assert.deepEqual(
+      problems.map(({ depth, code }) => [depth, code]),
+      [[0, 'ERR_TLS_CERT_BUDGET']],
+    );
+    assert.match(problems[0].message, new RegExp(`: the limit is ${most} signatures of CRLs$`));
+  }
+  const { ok } = await verify({ ...verificationInput(made), crls: harmless });
+  assert.equal(ok, true);
 });
 
 test('a search that is stopped names the limit that stopped it', async () => {
