@@ -29,13 +29,13 @@ export function setIdentity(core, connection, { cert, key, pfx, passphrase }) {
     return core.call.pagetls_connection_set_identity(connection, ...args);
   });
   if (ret !== 0) {
-    const missing = pfx === undefined && (cert === undefined || key === undefined) && missingOption(core, ret);
+    const missing = (cert === undefined || key === undefined) && missingOption(core, ret);
     throw core.takeRandomError() ?? (missing ? new TLSError('ERR_TLS_INVALID_OPTION', missing) : coreError(core, ret));
   }
 }
 
 /**
- * What to pass too, if the only option that was passed is good and lacks the other half.
+ * What to pass too, if what was passed is good and lacks the other half.
  * @param {Core} core
  * @param {number} ret
  * @returns {string | undefined}
@@ -44,9 +44,12 @@ function missingOption(core, ret) {
   const { id } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (ret)];
   const { kind, fault } = documentOf(core, ret);
   if (id === 'KEY_DOCUMENT' && kind === 'certificate' && fault === undefined) {
-    return 'cert has no private key: pass key too.';
+    return 'The input has a certificate, but no private key: pass key too.';
+  }
+  if (id === 'DOCUMENT' && kind === 'pkcs12') {
+    return 'The PKCS#12 file has no certificate: pass cert, and the file as key.';
   }
   return id === 'DOCUMENT' && kind.endsWith('private-key') && fault === undefined
-    ? 'key has no certificate: pass cert too.'
+    ? 'The input has a private key, but no certificate: pass cert too.'
     : undefined;
 }

@@ -8,6 +8,9 @@ import { describe, test } from 'node:test';
 import * as der from '../../certs/der.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import * as extension from '../../certs/extensions.js';
+import { Engine } from '../../dist/engine.js';
+import { TrustStore } from '../../dist/index.js';
+import { loadCore } from '../../dist/wasm.js';
 import { findProgram } from '../../scripts/run.js';
 import { authority, keyOf, server as leafOf } from '../helpers/chains.js';
 import { identityError, inDirectory, sentWith, VERSIONS } from '../helpers/client-identity.js';
@@ -461,6 +464,62 @@ describe('PKCS#12', TIMEOUT, () => {
   });
 });
 
+describe('secrets do not stay in memory', TIMEOUT, () => {
+  const secret = Buffer.from(leaf.key.export({ format: 'jwk' }).d ?? '', 'base64url');
+  const passphrase = 'a passphrase that occurs nowhere else';
+  const wide = Buffer.from(passphrase, 'utf16le').swap16();
+  const needles = [
+    secret,
+    Buffer.from(secret).reverse(),
+    Buffer.from(passphrase),
+    wide,
+    leaf.key.export({ type: 'sec1', format: 'der' }).subarray(0, 20),
+  ];
+  /** @type {Record<string, () => Promise<ConnectOptions>>} */
+  const forms = {
+    'PKCS#8': async () => ({ cert: pemOf(leaf), key: keyPem(leaf.key) }),
+    PBES2: async () => ({
+      cert: pemOf(leaf),
+      key: await encrypted(['-v2', 'aes-256-cbc'], leaf.key, passphrase),
+      passphrase,
+    }),
+    scrypt: async () => ({ cert: pemOf(leaf), key: await encrypted(['-scrypt'], leaf.key, passphrase), passphrase }),
+    'the old form of PEM': async () => ({
+      cert: pemOf(leaf),
+      key: leaf.key.export({ type: 'sec1', format: 'pem', cipher: 'aes-128-cbc', passphrase }),
+      passphrase,
+    }),
+    'PKCS#12': async () => ({ pfx: await pkcs12([], leaf, [], passphrase), passphrase }),
+    'old PKCS#12': async () => ({ pfx: await pkcs12(['-legacy'], leaf, [], passphrase), passphrase }),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    test(name, async () => {
+      const core = await loadCore();
+      const identity = /** @type {Pick<import('../../dist/engine.js').EngineOptions, 'cert'>} */ (await form());
+      const trust = await TrustStore.from();
+      const before = core.heapInUse;
+      for (const given of [
+        identity,
+        { ...identity, ...('passphrase' in identity && { passphrase: `${passphrase}!` }) },
+      ]) {
+        try {
+          new Engine(core, { hostname: 'a.example', trust, ...given }).free();
+        } catch (error) {
+          assert.equal(/** @type {{code: string}} */ (error).code, 'ERR_TLS_PASSPHRASE_WRONG');
+        }
+        const memory = Buffer.from(core.bytes);
+        for (const [i, needle] of needles.entries()) assert.equal(memory.includes(needle), false, `needle ${i}`);
+      }
+      assert.equal(core.heapInUse, before);
+    });
+  }
+
+  test('which this test would notice', async () => {
+    const core = await loadCore();
+    core.lend([secret], () => assert.ok(Buffer.from(core.bytes).includes(secret)));
+  });
+});
+
 describe('an identity that cannot be used is an error that says why', TIMEOUT, () => {
   const cert = pemOf(leaf);
   /** @param {ConnectOptions} options @param {string} code @param {RegExp} message */
@@ -571,6 +630,11 @@ describe('an identity that cannot be used is an error that says why', TIMEOUT, (
       await run('openssl', 'pkcs12', '-export', '-nokeys', '-in', 'cert.pem', '-out', 'out', '-passout', 'pass:x');
       return read('out');
     });
+    const alone = await inDirectory({ 'key.pem': keyPem(leaf.key) }, async (run, read) => {
+      await run('openssl', 'pkcs12', '-export', '-nocerts', '-inkey', 'key.pem', '-out', 'out', '-passout', 'pass:x');
+      return read('out');
+    });
+    await assertError({ pfx: alone, passphrase: 'x' }, 'ERR_TLS_INVALID_OPTION', /no certificate: pass cert/);
     await assertError({ pfx: certificates, passphrase: 'x' }, 'ERR_TLS_INVALID_KEY', /only certificates/);
   });
 

@@ -216,7 +216,7 @@ int pagetls_identity_walk_pkcs12(pagetls_identity_walk *walk, pagetls_slice cont
     pagetls_slice contents;
     pagetls_slice bags;
     pagetls_element element;
-    unsigned type;
+    unsigned type = 0;
     int is_encrypted;
     (void) pagetls_ber_expect(&content, DER_INTEGER, &version);
     int ret = read_content(&content, &type, &element);

@@ -200,10 +200,10 @@ static void free_findings(findings *found)
 /* Why no certificate has a key that was found. */
 static int no_leaf(const findings *found)
 {
-    const pagetls_public_key *key = &found->certificates->key;
-    if (found->certificates->subject.p != NULL && key->state == PAGETLS_KEY_UNUSABLE) {
+    const found_certificate *first = found->certificates;
+    if (first != NULL && first->subject.p != NULL && first->key.state == PAGETLS_KEY_UNUSABLE) {
         pagetls_last_error_set(PAGETLS_ERR_CERTIFICATE, 0,
-                               key->type == PAGETLS_KEY_ED25519
+                               first->key.type == PAGETLS_KEY_ED25519
                                    ? "client certificates with Ed25519 keys are not supported"
                                    : "the certificate's key is not supported");
         return PAGETLS_ERR_CERTIFICATE;
