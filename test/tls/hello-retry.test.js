@@ -99,6 +99,13 @@ describe('a server that violates section 4', TIMEOUT, () => {
     ['two cookies', [good44, good44], 47],
     ['two groups', [selectedGroup(P256), selectedGroup(P256)], 47],
     ['two versions', [supportedVersions, good44], 47],
+    ['an empty cookie', [extension(EXTENSIONS.cookie, vector(2))], 50],
+    ['bytes behind a cookie', [extension(EXTENSIONS.cookie, vector(2, fill(8, 1)), fill(1, 0))], 50],
+    [
+      'bytes behind a cookie that follows a group',
+      [selectedGroup(P256), extension(EXTENSIONS.cookie, vector(2, fill(8, 1)), fill(1, 0))],
+      50,
+    ],
     ['a cookie without a length', [extension(EXTENSIONS.cookie)], 50],
     ['a cookie that is cut short', [extension(EXTENSIONS.cookie, uint(9, 2), fill(8, 1))], 50],
     ['an extension that nobody knows', [good44, extension(0x1234)], 110],

@@ -11,6 +11,20 @@ int __real_mbedtls_ssl_tls13_generate_and_write_xxdh_key_exchange(mbedtls_ssl_co
 int __wrap_mbedtls_ssl_tls13_generate_and_write_xxdh_key_exchange(mbedtls_ssl_context *, uint16_t, unsigned char *,
                                                                   unsigned char *, size_t *);
 
+/* Section 4.2.2: an extension with "opaque cookie<1..2^16-1>" and nothing else, which Mbed TLS does not check. It has
+ * checked the lengths of the extensions before that of the cookie, and of the cookie's. */
+static int has_malformed_cookie(const mbedtls_ssl_context *ssl)
+{
+    enum { VERSION = 2, SUITE_AND_COMPRESSION = 3, EXTENSIONS_LEN = 2 };
+    const unsigned char *p = ssl->in_msg + mbedtls_ssl_hs_hdr_len(ssl) + VERSION + MBEDTLS_SERVER_HELLO_RANDOM_LEN;
+    p += 1 + p[0] + SUITE_AND_COMPRESSION + EXTENSIONS_LEN;
+    while (MBEDTLS_GET_UINT16_BE(p, 0) != MBEDTLS_TLS_EXT_COOKIE) {
+        p += 4 + MBEDTLS_GET_UINT16_BE(p, 2);
+    }
+    size_t len = MBEDTLS_GET_UINT16_BE(p, 2);
+    return len < 3 || MBEDTLS_GET_UINT16_BE(p, 4) != len - 2;
+}
+
 int __wrap_mbedtls_ssl_tls13_check_received_extension(mbedtls_ssl_context *ssl, int hs_msg_type, unsigned type,
                                                       uint32_t allowed)
 {
@@ -28,6 +42,10 @@ int __wrap_mbedtls_ssl_tls13_check_received_extension(mbedtls_ssl_context *ssl, 
         return MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;
     }
     if (hs_msg_type == MBEDTLS_SSL_TLS1_3_HS_HELLO_RETRY_REQUEST && type == MBEDTLS_TLS_EXT_COOKIE) {
+        if (has_malformed_cookie(ssl)) {
+            MBEDTLS_SSL_PEND_FATAL_ALERT(MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR, MBEDTLS_ERR_SSL_DECODE_ERROR);
+            return MBEDTLS_ERR_SSL_DECODE_ERROR;
+        }
         handshake->sent_extensions |= mask; /* section 4.2: a cookie is the only extension that need not be asked for */
     }
     return __real_mbedtls_ssl_tls13_check_received_extension(ssl, hs_msg_type, type, allowed);
