@@ -97,7 +97,7 @@ int fuzz_is_json(const char *text);
 
 /* Variants: how a chain is verified differently from what the input says. */
 enum {
-    FUZZ_LENIENT = 1, /**< profile rfc5280, any host, any depth, no CRLs */
+    FUZZ_LENIENT = 1, /**< profile private, any host, any depth, no CRLs */
     FUZZ_NO_CRLS = 2,
     FUZZ_REVERSED = 4, /**< the certificates after the leaf in reverse order */
     FUZZ_OUT_OF_MEMORY = 8,
