@@ -250,6 +250,25 @@ describe('half-closed, with OpenSSL', () => {
       });
     });
 
+    test(`${version}: over the bridge, delivers every byte written after the server’s close_notify`, async () => {
+      const bridge = closeLater(await startBridge({ allowTargets: [`127.0.0.1:${port}`] }));
+      const socket = openHalf(port, { ...options, bridge: bridge.url });
+      await socket.write('server 0\n');
+      const source = new ReadableStream({
+        start(controller) {
+          for (const block of blocks(TOTAL_BYTES)) controller.enqueue(block);
+          controller.close();
+        },
+      });
+      assert.equal(await new Response(socket.readable).text(), 'bye');
+      await source.pipeTo(socket.writable);
+      await socket.closed;
+      assert.deepEqual(JSON.parse((await lines.next()).value), {
+        bytes: TOTAL_BYTES,
+        sha256: sequenceHash(TOTAL_BYTES),
+      });
+    });
+
     test(`${version}: reads every byte between our close_notify and the server’s`, async () => {
       const socket = openHalf(port, options);
       await socket.write(`client ${TOTAL_BYTES}\n`);
