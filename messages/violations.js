@@ -5,6 +5,7 @@ export const VIOLATIONS = {
   'record-type': 'it sent a record of a type that is not allowed there (RFC 8446, section 5)',
   'record-length': 'it sent a record that is too long (RFC 8446, section 5.1 and 5.4)',
   'content-type': 'it sent a protected record without a valid content type (RFC 8446, section 5.4)',
+  'empty-message': 'it sent an empty record for a handshake message or an alert (RFC 8446, section 5.4)',
   'change-cipher-spec': 'it sent a ChangeCipherSpec that is not allowed there (RFC 8446, section 5)',
   'alert-level': 'it sent an alert that is neither a warning nor fatal (RFC 8446, section 6)',
   'key-change': 'it sent more behind a message that changes the keys (RFC 8446, section 5.1)',

@@ -406,6 +406,26 @@ describe('records of TLS 1.3', TIMEOUT, () => {
       'application',
     ));
 
+  test('an empty record for a handshake message or an alert (RFC 8446, section 5.4)', async () => {
+    for (const type of [21, 22]) {
+      for (const padding of [0, 100]) {
+        const empty = {
+          name: 'empty',
+          type,
+          content: fill(0, 0),
+          epoch: /** @type {const} */ ('application'),
+          padding,
+        };
+        await assertViolation(
+          'empty-message',
+          { server: {}, afterwards: (connection) => connection.send(empty) },
+          UNEXPECTED_MESSAGE,
+          'application',
+        );
+      }
+    }
+  });
+
   test('an inner plaintext of zeros only, or an unknown inner type (RFC 8446, section 5.4)', async () => {
     for (const inner of [fill(1, 0), fill(100, 0), join(bytes('x'), 24), join(bytes('x'), 19), join(bytes('x'), 255)]) {
       await assertViolation(

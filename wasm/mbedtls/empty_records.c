@@ -24,9 +24,7 @@ int pagetls_empty_records_check(mbedtls_ssl_context *ssl, pagetls_record_counts 
     } else {
         *counts = (pagetls_record_counts) { 0, 0 };
     }
-    /* RFC 8446, section 5.4: "MUST NOT send Handshake and Alert records that have a zero-length
-     * TLSInnerPlaintext.content". Mbed TLS rejects all but those between the fragments of a message. */
-    if (!pagetls_empty_records_exceeded(counts) && !(empty && type == MBEDTLS_SSL_MSG_HANDSHAKE)) {
+    if (!pagetls_empty_records_exceeded(counts)) {
         return 0;
     }
     MBEDTLS_SSL_PEND_FATAL_ALERT(MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE, MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE);

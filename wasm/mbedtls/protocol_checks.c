@@ -74,7 +74,12 @@ static pagetls_violation check_inner_plaintext(uint8_t *plaintext, size_t len)
     if (len == 0) { /* section 5.4: "does not find a non-zero octet in the cleartext" */
         return PAGETLS_VIOLATION_CONTENT_TYPE;
     }
-    switch (plaintext[--len]) {
+    uint8_t type = plaintext[--len];
+    /* "MUST NOT send Handshake and Alert records that have a zero-length TLSInnerPlaintext.content" */
+    if (len == 0 && (type == HANDSHAKE || type == ALERT)) {
+        return PAGETLS_VIOLATION_EMPTY_MESSAGE;
+    }
+    switch (type) {
         case HANDSHAKE:
         case APPLICATION_DATA: return PAGETLS_VIOLATION_NONE;
         case CHANGE_CIPHER_SPEC: /* section 5: "a protected change_cipher_spec record" */
