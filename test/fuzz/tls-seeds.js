@@ -384,7 +384,7 @@ export async function tlsSeeds(issuing) {
   add('13-empty-records-too-many', session(hello, repeated(33, empty)), { end: 'failed', read: 5 });
   add('13-warning', session(open13(ALERT, Uint8Array.of(1, 90)), hello), { read: 5 });
   const noRenegotiation = open13(ALERT, Uint8Array.of(1, 100));
-  add('13-no-renegotiation', session(join(noRenegotiation, hello)), { read: 5 });
+  add('13-no-renegotiation', session(join(noRenegotiation, hello)), { end: 'failed' });
   add('13-fatal', session(hello, open13(ALERT, Uint8Array.of(2, 80)), hello), { end: 'failed', read: 5 });
   add('13-truncated', session(hello, eof), { end: 'failed', read: 5 });
   add('13-split-message', session(fragments(open13, HANDSHAKE, ticket, 10), hello), { read: 5 });
