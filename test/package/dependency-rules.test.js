@@ -218,7 +218,7 @@ describe('dependencyViolations() reports in JavaScript', () => {
       'js/transports/tcp.js',
       "import '../wasm.js';",
       'js/wasm.js',
-      "layer 'transports' may use only errors, input and limits",
+      "layer 'transports' may use only errors, input, limits and reader",
     ],
     ['js/engine.js', "const f = () => import('./cli.js');", 'js/cli.js', "layer 'engine' may use only .*"],
     [
