@@ -40,7 +40,7 @@ export function documentOf(core, number) {
  * @param {number} number the call's return value, negative
  * @param {object} [more]
  * @param {number} [more.alert]
- * @param {number} [more.subject] the type of the message, or the signature scheme, that the error is about
+ * @param {number} [more.subject] the type of the message, the signature scheme, or the violation, that the error is about
  * @param {'missing' | 'sent'} [more.clientCertificate] whether the server got one, if it asked for one
  * @param {boolean} [more.open] after the handshake
  * @param {Verification} [more.verification]
@@ -71,7 +71,7 @@ export function coreError(
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;
     hint = alertHint(alert, clientCertificate);
   } else if (id === 'VIOLATION') {
-    text = `The server violated the TLS protocol: ${VIOLATIONS[detail]}.`;
+    text = `The server violated the TLS protocol: ${Object.values(VIOLATIONS)[subject - 1]}.`;
   } else if (id === 'MESSAGE_SIZE' || id === 'SIGNATURE_SCHEME') {
     const about = id === 'MESSAGE_SIZE' ? messageTooLong(subject, open) : schemeNotOffered(subject);
     [text, hint] = [about.sentence, about.fix];

@@ -1,4 +1,4 @@
-/** What a server did that TLS forbids, by the codes of wasm/mbedtls/violations.def. The server's operator is to act. */
+/** What a server did that TLS forbids, in the order of wasm/mbedtls/violations.def. The server's operator is to act. */
 
 /** @type {Record<string, string>} */
 export const VIOLATIONS = {
@@ -10,6 +10,8 @@ export const VIOLATIONS = {
   'alert-level': 'it sent an alert that is neither a warning nor fatal (RFC 8446, section 6)',
   'key-change': 'it sent more behind a message that changes the keys (RFC 8446, section 5.1)',
   'hello-syntax': 'its ServerHello is malformed (RFC 8446, section 4.1.3)',
+  'message-length': 'it sent a message whose length is wrong (RFC 8446, section 6.2)',
+  version: 'it chose a version that was not offered (RFC 8446, section 4.2.1)',
   'key-share': 'its public key for the key exchange is not valid (RFC 8422, section 5.11)',
   'no-key-share': 'its ServerHello has no public key for the key exchange (RFC 8446, section 4.2.8)',
   'retry-unchanged': 'its HelloRetryRequest asks for nothing new (RFC 8446, section 4.1.4)',

@@ -3,6 +3,7 @@
  * RFC names, protected as soon as there are keys.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VIOLATIONS } from '../../messages/violations.js';
@@ -47,6 +48,7 @@ const ILLEGAL_PARAMETER = 47;
 const UNKNOWN_CA = 48;
 const DECODE_ERROR = 50;
 const DECRYPT_ERROR = 51;
+const PROTOCOL_VERSION = 70;
 const MISSING_EXTENSION = 109;
 
 /**
@@ -119,6 +121,12 @@ const editing = (name, change) => (one, body) => (one === name ? change(body) : 
 
 /** @param {Uint8Array} body */
 const withTrailing = (body) => join(body, 0);
+
+test('each violation of the core has a text, in the same order', () => {
+  const definitions = readFileSync(new URL('../../wasm/mbedtls/violations.def', import.meta.url), 'utf8');
+  const codes = [...definitions.matchAll(/^VIOLATION\(\w+, "([^"]+)"/gm)].map(([, code]) => code);
+  assert.deepEqual(Object.keys(VIOLATIONS), codes);
+});
 
 describe('messages across a change of keys (RFC 8446, section 5.1)', TIMEOUT, () => {
   test('the whole flight in clear, in the record of ServerHello', () =>
@@ -532,6 +540,32 @@ describe('ServerHello', TIMEOUT, () => {
   }
 });
 
+describe('lengths of messages', TIMEOUT, () => {
+  for (const [version, name, protectedBy] of /** @type {const} */ ([
+    ['TLSv1.2', 'Finished', 'application'],
+    ['TLSv1.3', 'Finished', 'handshake'],
+    ['TLSv1.3', 'CertificateVerify', 'handshake'],
+  ])) {
+    test(`${name} with a trailing byte, or without its last one, in ${version}`, async () => {
+      for (const change of [withTrailing, (/** @type {Uint8Array} */ body) => body.subarray(0, -1)]) {
+        const server = { version, message: editing(name, change) };
+        await assertViolation('message-length', { server }, DECODE_ERROR, protectedBy);
+      }
+    });
+  }
+});
+
+describe('a version that was not offered', TIMEOUT, () => {
+  test('TLS 1.2 when only TLS 1.3 is', async () => {
+    const { error, connection } = await attempt({
+      server: { version: 'TLSv1.2', suite: 0xcca9 },
+      client: { minVersion: 'TLSv1.3' },
+    });
+    assert.equal(error.code, 'ERR_TLS_VERSION');
+    assert.deepEqual(connection.alerts, [{ level: 2, description: PROTOCOL_VERSION, protected: 'none' }]);
+  });
+});
+
 describe('every failure has one alert, under the newest keys (RFC 8446, sections 6.2 and A.1)', TIMEOUT, () => {
   const none = /** @type {const} */ ('none');
   const handshake = /** @type {const} */ ('handshake');
@@ -568,6 +602,12 @@ describe('every failure has one alert, under the newest keys (RFC 8446, sections
       { server: { message: editing('CertificateVerify', (body) => join(body.subarray(0, -1), 0xff)) } },
       'ERR_TLS_SERVER_SIGNATURE',
       DECRYPT_ERROR,
+      handshake,
+    ],
+    'TLS 1.3: a signature scheme that was not offered': [
+      { subject: RSA, server: { scheme: 0x0201 } },
+      'ERR_TLS_SERVER_SIGNATURE',
+      ILLEGAL_PARAMETER,
       handshake,
     ],
     'TLS 1.3: a wrong Finished': [

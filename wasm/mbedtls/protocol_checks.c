@@ -2,26 +2,15 @@
 
 #include <string.h>
 
-/* --- violations ------------------------------------------------------------------------- */
-
-static const struct {
-    const char *code;
-    uint8_t alert;
-} violations[] = {
-    { "", 0 },
-#define VIOLATION(identifier, code, alert) { code, PAGETLS_ALERT_##alert },
-#include "mbedtls/violations.def"
-#undef VIOLATION
-};
-
 uint8_t pagetls_violation_alert(pagetls_violation violation)
 {
-    return violations[violation].alert;
-}
-
-const char *pagetls_violation_code(pagetls_violation violation)
-{
-    return violations[violation].code;
+    static const uint8_t alerts[] = {
+        0,
+#define VIOLATION(identifier, code, alert) PAGETLS_ALERT_##alert,
+#include "mbedtls/violations.def"
+#undef VIOLATION
+    };
+    return alerts[violation];
 }
 
 /* --- records --------------------------------------------------------------------------- */
@@ -134,6 +123,15 @@ static pagetls_violation check_key_change(const pagetls_server_message *message)
     return message->remaining > 0 ? PAGETLS_VIOLATION_KEY_CHANGE : PAGETLS_VIOLATION_NONE;
 }
 
+/* RFC 5246, section 7.4.9; RFC 8446, section 4.4.4: the length of the suite's hash, SHA-256 or SHA-384 */
+static pagetls_violation check_finished(const pagetls_server_message *message)
+{
+    int is_valid = message->tls13 ? message->len == 32 || message->len == 48 : message->len == 12;
+    return !is_valid     ? PAGETLS_VIOLATION_MESSAGE_LENGTH
+        : message->tls13 ? check_key_change(message)
+                         : PAGETLS_VIOLATION_NONE;
+}
+
 static pagetls_violation check_server_hello(const pagetls_server_message *message)
 {
     const uint8_t *p = message->body;
@@ -141,6 +139,7 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
     int tls13 = 0;
     int has_cookie = 0;
     int has_key_share = 0;
+    int has_other = 0;
     if (message->len <= SESSION_ID_AT) {
         return PAGETLS_VIOLATION_HELLO_SYNTAX;
     }
@@ -158,20 +157,23 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
         if (end - p < 4 || read_uint16(p + 2) > (size_t) (end - p) - 4) {
             return PAGETLS_VIOLATION_HELLO_SYNTAX;
         }
-        tls13 |= read_uint16(p) == SUPPORTED_VERSIONS;
-        has_cookie |= read_uint16(p) == COOKIE;
-        has_key_share |= read_uint16(p) == KEY_SHARE;
+        switch (read_uint16(p)) {
+            case SUPPORTED_VERSIONS: tls13 = 1; break;
+            case COOKIE: has_cookie = 1; break;
+            case KEY_SHARE: has_key_share = 1; break;
+            default: has_other = 1; break;
+        }
         p += 4 + read_uint16(p + 2);
     }
-    if (!tls13) {
-        return PAGETLS_VIOLATION_NONE;
+    if (!tls13) { /* RFC 5246, appendix E.1: "the client MUST send a "protocol_version" alert message" */
+        return message->requires_tls13 ? PAGETLS_VIOLATION_VERSION : PAGETLS_VIOLATION_NONE;
     }
     if (memcmp(message->body + RANDOM_AT, retry_random, RANDOM_LEN) == 0) {
         if (message->retried) { /* RFC 8446, section 4.1.4: "receives a second HelloRetryRequest" */
             return PAGETLS_VIOLATION_RETRY_TWICE;
         }
-        if (!has_cookie &&
-            !has_key_share) { /* "if the HelloRetryRequest would not result in any change in the ClientHello" */
+        /* "if the HelloRetryRequest would not result in any change in the ClientHello" */
+        if (!has_cookie && !has_key_share && !has_other) {
             return PAGETLS_VIOLATION_RETRY_UNCHANGED;
         }
     } else if (!has_key_share) { /* section 9.2: a server MUST send it unless it resumes a session without */
@@ -187,8 +189,8 @@ static pagetls_violation check_certificate_verify(const pagetls_server_message *
         uint16_t scheme;
         uint16_t curve;
     } curves[] = { { 0x0403, PAGETLS_CURVE_P256 }, { 0x0503, PAGETLS_CURVE_P384 }, { 0x0603, PAGETLS_CURVE_P521 } };
-    if (message->len < 2) {
-        return PAGETLS_VIOLATION_NONE; /* Mbed TLS rejects it */
+    if (message->len < 4 || message->len - 4 != read_uint16(message->body + 2)) {
+        return PAGETLS_VIOLATION_MESSAGE_LENGTH;
     }
     size_t scheme = read_uint16(message->body);
     /* Section 4.2.3: RSASSA-PKCS1-v1_5, which we offer for certificates, is "not defined for use in signed TLS handshake
@@ -228,7 +230,7 @@ static const struct {
     { SERVER_HELLO, ANY, check_server_hello },
     { SERVER_KEY_EXCHANGE, TLS12, check_certificate_type },
     { CERTIFICATE_VERIFY, TLS13, check_certificate_verify },
-    { FINISHED, TLS13, check_key_change },
+    { FINISHED, ANY, check_finished },
 };
 
 pagetls_violation pagetls_server_message_check(const pagetls_server_message *message)

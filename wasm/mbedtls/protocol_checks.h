@@ -36,9 +36,8 @@ typedef enum {
 #undef VIOLATION
 } pagetls_violation;
 
-/** The alert and the code of a violation. */
+/** The alert for a violation. */
 uint8_t pagetls_violation_alert(pagetls_violation violation);
-const char *pagetls_violation_code(pagetls_violation violation);
 
 /** How records are protected that the server sends now. */
 typedef enum { PAGETLS_CLEAR, PAGETLS_PROTECTED_TLS12, PAGETLS_PROTECTED_TLS13 } pagetls_protection;
@@ -62,6 +61,7 @@ typedef struct {
     uint8_t type;
     uint8_t tls13;   /**< 1 in TLS 1.3; of no meaning in a ServerHello */
     uint8_t retried; /**< 1 after a HelloRetryRequest */
+    uint8_t requires_tls13;
     const uint8_t *body;
     size_t len;
     size_t remaining;               /**< bytes behind it in the same record */

@@ -96,6 +96,7 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
     pagetls_server_message message = {
         .type = ssl->in_msg[0],
         .tls13 = ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3,
+        .requires_tls13 = ssl->conf->min_tls_version > MBEDTLS_SSL_VERSION_TLS1_2,
         .retried = ssl->handshake->hello_retry_request_flag,
         .body = ssl->in_msg + mbedtls_ssl_hs_hdr_len(ssl),
         .len = ssl->in_hslen - mbedtls_ssl_hs_hdr_len(ssl),

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "host/heap.h"
-#include "host/last_error.h"
 #include "mbedtls/connection_state.h"
 #include "mbedtls/empty_records.h"
 #include "mbedtls/errors.h"
@@ -207,7 +206,8 @@ static int error_code_for(pagetls_connection *connection, int native)
         return PAGETLS_ERR_CHAIN_SENT;
     }
     if (connection->protocol.violation != PAGETLS_VIOLATION_NONE) {
-        return PAGETLS_ERR_VIOLATION;
+        connection->error_subject = (int) connection->protocol.violation;
+        return connection->protocol.violation == PAGETLS_VIOLATION_VERSION ? PAGETLS_ERR_VERSION : PAGETLS_ERR_VIOLATION;
     }
     if (open) {
         return native == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE ? PAGETLS_ERR_POST_HANDSHAKE : code;
@@ -246,8 +246,13 @@ static void fail_native(pagetls_connection *connection, int native)
     if (connection->protocol.violation == PAGETLS_VIOLATION_NONE) {
         connection->protocol.violation = pagetls_protocol_violation_of(&connection->ssl, native);
     }
+    int code = error_code_for(connection, native);
+    if (code == PAGETLS_ERR_SIGNATURE_SCHEME) { /* for which Mbed TLS has decrypt_error in TLS 1.3 */
+        connection->protocol.has_alert = 1;
+        connection->protocol.alert = PAGETLS_ALERT_ILLEGAL_PARAMETER; /* RFC 8446, section 4.4.3 */
+    }
     pagetls_protocol_send_alert(&connection->protocol, &connection->ssl, native);
-    fail(connection, error_code_for(connection, native));
+    fail(connection, code);
 }
 
 static int would_block(int ret)
@@ -459,9 +464,6 @@ void pagetls_connection_close(pagetls_connection *connection)
 int pagetls_connection_error(const pagetls_connection *connection)
 {
     pagetls_error_record(connection->error, connection->native);
-    if (connection->error == PAGETLS_ERR_VIOLATION) {
-        pagetls_last_error_set(connection->error, 0, "%s", pagetls_violation_code(connection->protocol.violation));
-    }
     return connection->error;
 }
 
