@@ -109,7 +109,7 @@ static void fails_on_unexpected_messages(void)
     /* HelloRequest */
     check_rejected(HANDSHAKE, "\x00\x00\x00\x00", 4, PAGETLS_ERR_POST_HANDSHAKE, -0x7700, -1);
     static uint8_t long_content[FORGE_CONTENT_MAX + 1];
-    check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_VIOLATION, 0,
+    check_rejected(APPLICATION_DATA, long_content, sizeof(long_content), PAGETLS_ERR_VIOLATION, -0x6700,
                    -1); /* more than 2^14 octets */
 }
 
