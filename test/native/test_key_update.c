@@ -175,10 +175,13 @@ static void answers_requests_once(void)
             len += forge_record(&server, all + len, HANDSHAKE, request, sizeof(request));
             forge_update_keys(&server);
         }
-        CHECK_INT(player_feed(connection, all, len, len), PAGETLS_HANDSHAKE_DONE);
-        CHECK(sent_is_update(connection, update));
+        CHECK_INT(player_feed(connection, all, len, requests % 2 == 0 ? len : 1), PAGETLS_HANDSHAKE_DONE);
         CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
-        CHECK(receives(connection, "ping") && sends(connection, "pong"));
+        CHECK(receives(connection, "ping"));
+        CHECK(player_put(connection, PAGETLS_APP_OUT, "pong", 4));
+        CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
+        CHECK(sent_is_update(connection, update) && sent_is(connection, APPLICATION_DATA, "pong", 4));
+        CHECK(sends(connection, "and no other answer"));
     }
     pagetls_connection_free(connection);
 }
@@ -276,13 +279,16 @@ static void sends_on_demand(void)
         forge_update_keys(&server);
         CHECK(receives(connection, "new keys too"));
     }
-    /* A request of the server that crosses ours is answered by ours. */
+    /* A request of the server that crosses ours is answered, too. */
     uint8_t record[100];
     size_t len = forge_record(&server, record, HANDSHAKE, request, sizeof(request));
     forge_update_keys(&server);
     CHECK_INT(pagetls_connection_update_keys(connection), 0);
     CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
-    CHECK(sent_is_update(connection, request) && sent_is_update(connection, update));
+    CHECK(sent_is_update(connection, request));
+    CHECK(player_put(connection, PAGETLS_APP_OUT, "data", 4));
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE);
+    CHECK(sent_is_update(connection, update) && sent_is(connection, APPLICATION_DATA, "data", 4));
     pagetls_connection_free(connection);
 }
 
@@ -384,11 +390,13 @@ static void answers_until_closed(void)
     uint8_t record[100];
     size_t len = forge_record(&server, record, HANDSHAKE, request, sizeof(request));
     forge_update_keys(&server);
+    CHECK_INT(player_feed(connection, record, len, len), PAGETLS_HANDSHAKE_DONE);
+    CHECK(player_put(connection, PAGETLS_APP_OUT, "the last", 8));
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_update_keys(connection), PAGETLS_ERR_STATE);
-    CHECK(player_put(connection, PAGETLS_NET_IN, record, len));
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
-    CHECK(sent_is_update(connection, update) && sent_is(connection, ALERT, "\x01\x00", 2));
+    CHECK(sent_is_update(connection, update) && sent_is(connection, APPLICATION_DATA, "the last", 8));
+    CHECK(sent_is(connection, ALERT, "\x01\x00", 2));
     CHECK_INT(feed(connection, HANDSHAKE, request, sizeof(request)), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
     forge_update_keys(&server);
     CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
@@ -440,6 +448,9 @@ static void fails_without_memory(void)
         CHECK(player_put(connection, PAGETLS_NET_IN, record, len));
         native_host_fail_allocation(n);
         uint32_t state = pagetls_connection_pump(connection);
+        if (player_put(connection, PAGETLS_APP_OUT, "data", 4)) {
+            state = pagetls_connection_pump(connection);
+        }
         int failed = native_host_allocation_failed();
         native_host_fail_allocation(-1);
         failures += (state & PAGETLS_FAILED) != 0;
@@ -447,7 +458,12 @@ static void fails_without_memory(void)
             CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_OUT_OF_MEMORY);
         } else {
             forge_update_keys(&server);
-            CHECK(sent_is_update(connection, update) && sends(connection, "alive") && receives(connection, "alive"));
+            if (failed) { /* only the queue had no memory */
+                pagetls_connection_free(connection);
+                continue;
+            }
+            CHECK(sent_is_update(connection, update) && sent_is(connection, APPLICATION_DATA, "data", 4));
+            CHECK(sends(connection, "alive") && receives(connection, "alive"));
         }
         pagetls_connection_free(connection);
         if (!failed) {
@@ -462,7 +478,7 @@ const native_test key_update_tests[] = {
     { "32 KeyUpdates at once, one a second and one for 16 KiB are accepted", limits_their_number },
     { "a KeyUpdate is due after 2^23 records", is_due_in_time },
     { "the server updates its keys, again and again, and ours stay; exports stay, too", follows_the_server },
-    { "one KeyUpdate answers all requests that arrived", answers_requests_once },
+    { "one KeyUpdate answers all requests before the next data", answers_requests_once },
     { "a KeyUpdate may follow a ticket in its record, and be cut anywhere", accepts_other_messages_before_it },
     { "a malformed KeyUpdate, or one that does not end its record, is rejected with its alert", rejects_malformed_ones },
     { "a record under the old keys is rejected after a KeyUpdate", rejects_the_old_keys_afterwards },

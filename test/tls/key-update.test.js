@@ -93,7 +93,9 @@ test('KeyUpdates of Java, by jdk.tls.keyLimits', { ...TIMEOUT, skip: skipJsse },
     const [read] = await Promise.all([readBytes(socket, bytes.length), socket.write(bytes)]);
     assert.ok(read.equals(bytes));
     assert.ok(labels.includes('SERVER_TRAFFIC_SECRET_3'), labels.join(' '));
-    assert.ok(labels.includes('CLIENT_TRAFFIC_SECRET_3'), 'it requests ours, too');
+    await socket.write('after its requests');
+    assert.equal(await readText(socket, 'requests'), 'after its requests');
+    assert.ok(labels.includes('CLIENT_TRAFFIC_SECRET_1'), 'it requests ours, too');
     await socket.close();
   });
 });
@@ -146,6 +148,26 @@ describe('KeyUpdates in long transfers', TIMEOUT, () => {
       });
     }
   }
+});
+
+test('many requests are answered once, before the next data', TIMEOUT, async () => {
+  await withServer(startTlsServer(good, { echo: false }), async (server) => {
+    const socket = await dial(good, server);
+    await socket.opened;
+    const connection = await server.connection();
+    await connection.until(() => connection.open);
+    for (let i = 0; i < 20; i++) {
+      updateKeys(connection, true);
+      connection.write(`${i}.`);
+      await readText(socket, `${i}.`); // each has arrived alone
+    }
+    assert.deepEqual(updatesOf(connection), []);
+    await socket.write('answer');
+    await socket.write('more');
+    await connection.until(() => connection.received.length === 10);
+    assert.deepEqual(updatesOf(connection), [0]);
+    await socket.close();
+  });
 });
 
 describe('updateKeys()', TIMEOUT, () => {

@@ -381,8 +381,7 @@ static void read_records(pagetls_connection *connection)
     }
 }
 
-/* Answers what has been read, and closes. */
-static void end_writing(pagetls_connection *connection)
+static void send_close_notify(pagetls_connection *connection)
 {
     if (may_write(connection) && connection->closing && pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0) {
         int ret = mbedtls_ssl_close_notify(&connection->ssl);
@@ -406,7 +405,7 @@ static void transfer_records(pagetls_connection *connection)
     if (pagetls_record_buffers_released(&connection->ssl)) {
         if (pagetls_queue_size(&connection->queue[PAGETLS_NET_IN]) == 0 && !connection->eof &&
             pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) == 0 && !connection->closing &&
-            connection->key_update == 0) {
+            (connection->key_update & PAGETLS_KEY_UPDATE_REQUEST) == 0) {
             return;
         }
         int ret = pagetls_record_buffers_acquire(&connection->buffers, &connection->ssl);
@@ -422,7 +421,7 @@ static void transfer_records(pagetls_connection *connection)
         read_records(connection);
     }
     if (is_running(connection, PAGETLS_CLOSED)) {
-        end_writing(connection);
+        send_close_notify(connection);
     }
     if (is_running(connection, 0)) {
         pagetls_record_buffers_release(&connection->buffers, &connection->ssl);

@@ -86,7 +86,7 @@ mbedtls_ssl_export_keys_t pagetls_connection_log_key;
 void pagetls_connection_log_update(pagetls_connection *connection, int direction);
 
 /**
- * Sends what has been left unsent, then a KeyUpdate if one is due. Not to be called while a write must be repeated.
+ * Sends what has been left unsent, then a KeyUpdate if one is due: an answer only before data. Not to be called while a write must be repeated.
  * \return 0 when records may be written, otherwise Mbed TLS's error
  */
 int pagetls_connection_send_key_update(pagetls_connection *connection);

@@ -20,10 +20,13 @@ int pagetls_connection_send_key_update(pagetls_connection *connection)
 {
     int ret = pagetls_traffic_flush(&connection->ssl);
     const uint8_t *records = pagetls_traffic_records_sent(&connection->ssl);
-    if (ret != 0 || records == NULL || (connection->key_update == 0 && !pagetls_key_update_is_due(records))) {
+    int request = (connection->key_update & PAGETLS_KEY_UPDATE_REQUEST) != 0;
+    /* The peer wants its answer "prior to sending its next Application Data record" (RFC 8446, section 4.6.3). */
+    int has_data = pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) > 0;
+    if (ret != 0 || records == NULL ||
+        !(request || (has_data && (connection->key_update != 0 || pagetls_key_update_is_due(records))))) {
         return ret;
     }
-    int request = (connection->key_update & PAGETLS_KEY_UPDATE_REQUEST) != 0;
     connection->key_update = 0; /* one answers all requests so far */
     ret = pagetls_traffic_send_update(&connection->ssl, request);
     if (ret == 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
