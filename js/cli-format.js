@@ -41,6 +41,7 @@ export function formatInspection(target, info, anchors) {
   const lines = [
     `${target}: ${info.protocol}, ${info.cipher}${info.alpn ? `, ALPN ${info.alpn}` : ''}`,
     `SNI ${info.servername ?? 'not sent (IP address)'}; connected in ${info.timing.transport.toFixed(1)} ms, handshake in ${info.timing.handshake.toFixed(1)} ms`,
+    `Key exchange ${info.group}; the server signed with ${info.signatureScheme}`,
     '',
   ];
   return toText(lines) + formatVerification(info.verification, anchors);

@@ -38,7 +38,7 @@ import { setIdentity } from './identity.js';
  * @property {boolean} [keylog]
  */
 
-/** @typedef {{protocol: ProtocolVersion | null, cipher: string | null, alpn: string | null, verification: Verification}} Report */
+/** Groups and schemes are numbers of TLS, 0 before the handshake. @typedef {{protocol: ProtocolVersion | null, cipher: string | null, alpn: string | null, group: number, signatureScheme: number, verification: Verification}} Report */
 
 /** Queue numbers of pagetls.h. */
 export const NET_IN = 0;

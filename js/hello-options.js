@@ -75,6 +75,11 @@ export const numbered = (option, what, known) => ({
   },
 });
 
+/** The first of its names. @param {Readonly<Record<string, number>>} known @param {number} number */
+export function nameOf(known, number) {
+  return Object.keys(known).find((name) => known[name] === number);
+}
+
 /** Names of cipher suites, each once. @type {Kind<string[]>} */
 export const cipherNames = {
   expected: texts.expected,

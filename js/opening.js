@@ -3,12 +3,15 @@
  */
 import { closeQuietly } from './closing.js';
 import { TLSError } from './errors.js';
+import { GROUPS, nameOf, SIGNATURE_SCHEMES } from './hello-options.js';
 import { channelOf } from './transports/channel.js';
 
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./engine.js').Report} Report */
+/** @typedef {import('./hello-options.js').Group} Group */
+/** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./options.js').Settings} Settings */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
 /** @typedef {import('./transports/channel.js').Channel} Channel */
@@ -19,6 +22,8 @@ import { channelOf } from './transports/channel.js';
  * @property {ProtocolVersion} protocol
  * @property {string} cipher the IANA name of the cipher suite
  * @property {string | null} alpn the negotiated protocol
+ * @property {Group} group of the key exchange
+ * @property {SignatureScheme} signatureScheme with which the server signed the handshake
  * @property {string | null} servername the Server Name Indication that was sent
  * @property {Verification} verification
  * @property {{transport: number, dialled: number | null, handshake: number, total: number}} timing durations in milliseconds:
@@ -55,12 +60,19 @@ export async function openTransport(settings, signal, state) {
  * @param {number | undefined} dialled of the channel
  * @returns {Info}
  */
-export function infoOf({ protocol, cipher, alpn, verification }, settings, { started, connected }, dialled) {
+export function infoOf(
+  { protocol, cipher, alpn, group, signatureScheme, verification },
+  settings,
+  { started, connected },
+  dialled,
+) {
   const done = performance.now();
   return {
     protocol: /** @type {ProtocolVersion} */ (protocol),
     cipher: /** @type {string} */ (cipher),
     alpn,
+    group: /** @type {Group} */ (nameOf(GROUPS, group)),
+    signatureScheme: /** @type {SignatureScheme} */ (nameOf(SIGNATURE_SCHEMES, signatureScheme)),
     servername: settings.engine.servername ?? null,
     verification,
     timing: {

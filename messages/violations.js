@@ -16,6 +16,8 @@ export const VIOLATIONS = {
   'no-key-share': 'its ServerHello has no public key for the key exchange (RFC 8446, section 4.2.8)',
   'retry-unchanged': 'its HelloRetryRequest asks for nothing new (RFC 8446, section 4.1.4)',
   'retry-twice': 'it sent a second HelloRetryRequest (RFC 8446, section 4.1.4)',
+  'retry-group': 'its HelloRetryRequest asks for a group that was not offered (RFC 8446, section 4.2.8)',
+  'session-id': 'it resumed a session, but none was offered (RFC 5246, section 7.4.1.3)',
   'signature-scheme': 'it signed with an algorithm that TLS 1.3 does not allow there (RFC 8446, section 4.4.3)',
   'signature-curve': 'it signed with an algorithm for another curve than that of its key (RFC 8446, section 4.2.3)',
   'certificate-type': "its certificate's key does not fit the cipher suite that it chose (RFC 5246, section 7.4.2)",

@@ -260,7 +260,7 @@ int pagetls_connection_alert(const pagetls_connection *connection);
 /** What the server has asked for besides data, as PAGETLS_REQUESTED_… and PAGETLS_SENT_… bits. */
 uint32_t pagetls_connection_requests(const pagetls_connection *connection);
 /**
- * The negotiated parameters and the result of the verification, as JSON: {protocol, cipher, alpn, verification}. Call
+ * The negotiated parameters and the result of the verification, as JSON: {protocol, cipher, alpn, group, signatureScheme, verification}. Call
  * it after the handshake or its failure. It frees the peer's certificates, so a second report lacks them.
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory.
  */

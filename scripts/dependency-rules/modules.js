@@ -34,7 +34,7 @@ const LAYERS = {
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },
   connection: {
     files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],
-    uses: ['errors', 'limits', 'reader', 'wasm', 'engine', 'transports'],
+    uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'transports'],
   },
   socket: { files: ['socket.js'], uses: ['errors', 'input', 'limits', 'connection'] },
   options: { files: ['options.js'], uses: ['errors', 'input', 'limits', 'certificates', 'transports'] },

@@ -1,5 +1,6 @@
 /** Recordings of real connections, and invariants of every decoded recording. */
 import assert from 'node:assert/strict';
+import { GROUPS, SIGNATURE_SCHEMES } from '../../dist/hello-options.js';
 import { tcp } from '../../dist/index.js';
 import { decode } from '../../inspector/src/tls/decode.js';
 import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
@@ -153,10 +154,13 @@ export function assertClean({ records, messages, remainders, notes }) {
  * @param {Wire} wire
  * @param {Info} info
  */
-export function assertAgrees({ chosen, offered }, { protocol, cipher, alpn, verification, servername }) {
+export function assertAgrees({ chosen, offered }, info) {
+  const { protocol, cipher, alpn, verification, servername } = info;
   assert.equal(chosen?.version?.name, protocol.replace('v', ' '));
   assert.equal(chosen?.cipherSuite?.name, cipher);
   assert.equal(chosen?.alpn, alpn);
+  assert.equal(chosen?.group?.number, GROUPS[info.group]);
+  assert.equal(chosen?.signatureScheme?.number, SIGNATURE_SCHEMES[info.signatureScheme]);
   assert.equal(offered?.serverName, servername);
   assert.deepEqual(
     chosen?.certificates.map((der) => Buffer.from(der).toString('base64')),

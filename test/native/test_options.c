@@ -35,8 +35,9 @@ static void sends_a_hello(void)
     CHECK(pagetls_connection_peek(connection, PAGETLS_APP_IN) == NULL);
     uint8_t out[32];
     CHECK(pagetls_connection_export(connection, out, sizeof(out), "label", 5, NULL, 0, 0) < 0);
-    CHECK(player_report_has(connection,
-                            "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"verification\":{\"ok\":false"));
+    CHECK(player_report_has(
+        connection,
+        "{\"protocol\":null,\"cipher\":null,\"alpn\":null,\"group\":0,\"signatureScheme\":0,\"verification\":{\"ok\":false"));
     CHECK(player_report_has(connection, "\"verification\":{\"ok\":false,\"verified\":false"));
     pagetls_connection_free(connection);
     pagetls_connection_free(NULL);

@@ -675,6 +675,7 @@ describe('pagetls inspect', () => {
   test('a valid server: exits with 0 and prints the protocol, the cipher suite and the path', async () => {
     const run = await pagetls(['inspect', target, ...goodOptions]);
     assertValid(run, new RegExp(`^${target}: TLSv1\\.3, TLS_\\w+$`, 'm'));
+    assert.match(run.stdout, /^Key exchange X25519; the server signed with ecdsa_secp256r1_sha256$/m);
     assert.match(run.stdout, /^Trust anchors: .*roots\.pem, 1 certificate\.$/m);
     assert.match(run.stdout, /^SNI good-p256\.pagetls\.test; connected in [\d.]+ ms, handshake in [\d.]+ ms$/m);
     assert.match(run.stdout, /^ {2}2 {2}O=pagetls test, CN=pagetls Test Root$/m);

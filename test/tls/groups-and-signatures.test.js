@@ -5,6 +5,9 @@ import { connect } from '../../dist/index.js';
 import { closeDialled, dial, readText, rejection, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
 import { startOpenssl } from '../helpers/servers.js';
+import { VIOLATIONS } from '../../messages/violations.js';
+import { join, uint, vector } from '../helpers/tls-server/bytes.js';
+import { RETRY_RANDOM } from '../helpers/tls-server/messages.js';
 import { startTlsServer } from '../helpers/tls-server/server.js';
 
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
@@ -13,10 +16,22 @@ const P256 = pki('good-p256');
 const RSA = pki('good-rsa2048');
 const ALL_GROUPS = [29, 23, 24, 25];
 const ALL_SCHEMES = [0x0403, 0x0503, 0x0603, 0x0806, 0x0805, 0x0804, 0x0601, 0x0501, 0x0401, 0x0807];
+const SCHEMES = { ecdsa_secp256r1_sha256: 0x0403, rsa_pss_rsae_sha256: 0x0804, rsa_pss_rsae_sha512: 0x0806 };
 const VERSIONS = /** @type {const} */ (['TLSv1.2', 'TLSv1.3']);
 const TIMEOUT = { timeout: 60_000 };
 
 after(closeDialled);
+
+const ILLEGAL_PARAMETER = 47;
+
+/** @param {Uint8Array} serverHello */
+const isRetry = (serverHello) => RETRY_RANDOM.equals(serverHello.subarray(2, 34));
+
+/** @param {Uint8Array} retry whose last octets are a key_share extension with the group 23 @param {number} group */
+function askingFor(retry, group) {
+  const at = Buffer.from(retry).indexOf(Buffer.from([0, 51, 0, 2, 0, 23]));
+  return join(retry.subarray(0, at + 4), uint(group, 2), retry.subarray(at + 6));
+}
 
 /** @param {any} options @returns {ConnectOptions} */
 const any = (options) => options;
@@ -89,7 +104,51 @@ describe('the ClientHello', TIMEOUT, () => {
   });
 });
 
+/**
+ * Asserts that the server is rejected for a violation, with the alert illegal_parameter.
+ * @param {string} violation
+ * @param {Awaited<ReturnType<typeof startTlsServer>>} server
+ * @param {ConnectOptions} options
+ * @param {import('../helpers/pki.js').Case} [subject]
+ */
+async function assertViolation(violation, server, options, subject = P256) {
+  const error = await rejection((await dial(subject, server, options)).opened);
+  assert.equal(error.code, 'ERR_TLS_PROTOCOL');
+  assert.equal(error.message, `The server violated the TLS protocol: ${VIOLATIONS[violation]}.`);
+  const connection = await server.connection();
+  await connection.until(() => connection.alerts.length > 0);
+  assert.equal(connection.alerts[0].description, ILLEGAL_PARAMETER);
+}
+
 describe('a server that goes beyond the lists', TIMEOUT, () => {
+  for (const [asked, groups] of /** @type {[number, NonNullable<ConnectOptions['groups']>][]} */ ([
+    [24, ['X25519', 'P-256']],
+    [29, ['P-384']],
+    [30, ['X25519', 'P-256', 'P-384', 'P-521']], // X448
+    [0, ['X25519', 'P-256']],
+  ])) {
+    test(`is rejected: a HelloRetryRequest for group ${asked}, not one of ${groups.join(', ')}`, () =>
+      withServer(
+        startTlsServer(P256, {
+          message: (name, body) => (name === 'ServerHello' && isRetry(body) ? askingFor(body, asked) : body),
+          retry: { group: 23 },
+        }),
+        (server) => assertViolation('retry-group', server, { groups }),
+      ));
+  }
+
+  test('is rejected: TLS 1.2 with the session ID that stands for no session', () =>
+    withServer(
+      startTlsServer(P256, {
+        version: 'TLSv1.2',
+        message: (name, body, { clientHello }) =>
+          name === 'ServerHello' && clientHello
+            ? join(body.subarray(0, 34), vector(1, clientHello.sessionId), body.subarray(35 + body[34]))
+            : body,
+      }),
+      (server) => assertViolation('session-id', server, {}),
+    ));
+
   test('is rejected: TLS 1.2 with a group that was left out', async () => {
     await withServer(startTlsServer(P256, { version: 'TLSv1.2', group: 29 }), async (server) => {
       const error = await rejection((await dial(P256, server, { groups: ['P-256'] })).opened);
@@ -108,7 +167,7 @@ describe('a server that goes beyond the lists', TIMEOUT, () => {
           ['ecdsa_secp256r1_sha256', 'rsa_pss_rsae_sha384'],
         ]) {
           const error = await rejection((await dial(RSA, server, any({ signatureAlgorithms }))).opened);
-          assert.match(error.code, /^ERR_TLS_(HANDSHAKE|PROTOCOL)$/);
+          assert.equal(error.code, 'ERR_TLS_SERVER_SIGNATURE');
         }
       });
     });
@@ -180,6 +239,33 @@ describe('OpenSSL', TIMEOUT, () => {
       assert.equal(server.stdout().match(/<<< .*Handshake.*ClientHello/g)?.length, 2);
     });
   });
+});
+
+describe('info', TIMEOUT, () => {
+  for (const version of VERSIONS) {
+    for (const [group, number] of /** @type {const} */ ([
+      ['X25519', 29],
+      ['P-256', 23],
+      ['P-384', 24],
+      ['P-521', 25],
+    ])) {
+      test(`${version}: has the group ${group} and the signature scheme`, async () => {
+        for (const [subject, schemes] of /** @type {const} */ ([
+          [P256, ['ecdsa_secp256r1_sha256']],
+          [RSA, ['rsa_pss_rsae_sha256', 'rsa_pss_rsae_sha512']],
+        ])) {
+          for (const scheme of schemes) {
+            const options = { version, scheme: SCHEMES[scheme], group: version === 'TLSv1.2' ? number : undefined };
+            const retry = version === 'TLSv1.3' && number !== 29 ? { group: number } : undefined;
+            await withServer(startTlsServer(subject, { ...options, retry }), async (server) => {
+              const info = await (await dial(subject, server)).opened;
+              assert.deepEqual([info.group, info.signatureScheme], [group, scheme]);
+            });
+          }
+        }
+      });
+    }
+  }
 });
 
 describe('errors of the options', () => {

@@ -22,11 +22,13 @@ void pagetls_describe_problem(pagetls_json *json, const pagetls_problem *problem
 /** The result of a verification and its chain, as an object with \p key. */
 void pagetls_describe_verification(pagetls_json *json, const char *key, const pagetls_verification *verification);
 
-/** The parameters that a handshake negotiated; NULL until then. */
+/** The parameters that a handshake negotiated; NULL and 0 until then. */
 typedef struct {
     const char *protocol;
     const char *cipher; /**< its IANA name */
     const char *alpn;
+    uint16_t group;            /**< of the key exchange */
+    uint16_t signature_scheme; /**< that the server signed with */
 } pagetls_connection_summary;
 
 /** A connection and the verification of its peer. Free with pagetls_heap_free(); NULL when out of memory. */

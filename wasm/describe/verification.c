@@ -147,6 +147,8 @@ char *pagetls_describe_connection(const pagetls_connection_summary *summary, con
     pagetls_json_string(&json, "protocol", summary->protocol);
     pagetls_json_string(&json, "cipher", summary->cipher);
     pagetls_json_string(&json, "alpn", summary->alpn);
+    pagetls_json_int(&json, "group", summary->group);
+    pagetls_json_int(&json, "signatureScheme", summary->signature_scheme);
     pagetls_describe_verification(&json, "verification", verification);
     pagetls_json_end_object(&json);
     return pagetls_json_take(&json);

@@ -117,6 +117,14 @@ static size_t read_uint16(const uint8_t *at)
     return (size_t) at[0] << 8 | at[1];
 }
 
+static int has_number(const uint16_t *list, size_t number)
+{
+    while (*list != 0 && *list != number) {
+        list++;
+    }
+    return number != 0 && *list == number;
+}
+
 /* RFC 8446, section 5.1: "Handshake messages MUST NOT span key changes" */
 static pagetls_violation check_key_change(const pagetls_server_message *message)
 {
@@ -138,8 +146,8 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
     const uint8_t *end = p + message->len;
     int tls13 = 0;
     int has_cookie = 0;
-    int has_key_share = 0;
     int has_other = 0;
+    const uint8_t *key_share = NULL; /* the extension */
     if (message->len <= SESSION_ID_AT) {
         return PAGETLS_VIOLATION_HELLO_SYNTAX;
     }
@@ -160,23 +168,37 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
         switch (read_uint16(p)) {
             case SUPPORTED_VERSIONS: tls13 = 1; break;
             case COOKIE: has_cookie = 1; break;
-            case KEY_SHARE: has_key_share = 1; break;
+            case KEY_SHARE: key_share = p; break;
             default: has_other = 1; break;
         }
         p += 4 + read_uint16(p + 2);
     }
-    if (!tls13) { /* RFC 5246, appendix E.1: "the client MUST send a "protocol_version" alert message" */
-        return message->requires_tls13 ? PAGETLS_VIOLATION_VERSION : PAGETLS_VIOLATION_NONE;
+    if (!tls13) {
+        const uint8_t *session_id = message->body + SESSION_ID_AT;
+        size_t len = *session_id++;
+        if (message->requires_tls13) { /* RFC 5246, appendix E.1: "MUST send a "protocol_version" alert message" */
+            return PAGETLS_VIOLATION_VERSION;
+        }
+        /* RFC 5246, section 7.4.1.3: then the server "will respond with the same value" to resume a session */
+        return len > 0 && len == message->session_id_len && memcmp(session_id, message->session_id, len) == 0
+            ? PAGETLS_VIOLATION_SESSION_ID
+            : PAGETLS_VIOLATION_NONE;
     }
     if (memcmp(message->body + RANDOM_AT, retry_random, RANDOM_LEN) == 0) {
         if (message->retried) { /* RFC 8446, section 4.1.4: "receives a second HelloRetryRequest" */
             return PAGETLS_VIOLATION_RETRY_TWICE;
         }
         /* "if the HelloRetryRequest would not result in any change in the ClientHello" */
-        if (!has_cookie && !has_key_share && !has_other) {
+        if (!has_cookie && key_share == NULL && !has_other) {
             return PAGETLS_VIOLATION_RETRY_UNCHANGED;
         }
-    } else if (!has_key_share) { /* section 9.2: a server MUST send it unless it resumes a session without */
+        /* Section 4.2.8: "MUST verify that … the selected_group field corresponds to a group which was provided in the
+         * "supported_groups" extension". Mbed TLS rejects another length. */
+        if (key_share != NULL && read_uint16(key_share + 2) == 2 &&
+            !has_number(message->groups, read_uint16(key_share + 4))) {
+            return PAGETLS_VIOLATION_RETRY_GROUP;
+        }
+    } else if (key_share == NULL) { /* section 9.2: a server MUST send it unless it resumes a session without */
         return PAGETLS_VIOLATION_NO_KEY_SHARE;
     }
     return check_key_change(message);

@@ -66,7 +66,10 @@ typedef struct {
     size_t len;
     size_t remaining;               /**< bytes behind it in the same record */
     const pagetls_public_key *leaf; /**< of the server's certificate; NULL before it has come */
-    int suite_needs_rsa;            /**< TLS 1.2: 1 if the suite authenticates by RSA, 0 by ECDSA, -1 unknown */
+    const uint16_t *groups;         /**< that we offered, then 0 */
+    const uint8_t *session_id;      /**< that we sent although we offered no session (RFC 8446, appendix D.4) */
+    size_t session_id_len;
+    int suite_needs_rsa; /**< TLS 1.2: 1 if the suite authenticates by RSA, 0 by ECDSA, -1 unknown */
 } pagetls_server_message;
 
 pagetls_violation pagetls_server_message_check(const pagetls_server_message *message);

@@ -86,6 +86,23 @@ static int suite_needs_rsa(const mbedtls_ssl_handshake_params *handshake)
                                                                   : -1;
 }
 
+/* RFC 8446, section 4.4.3; RFC 8422, section 5.4. Mbed TLS still has to accept the values. */
+static void note_negotiated(const mbedtls_ssl_handshake_params *handshake, const pagetls_server_message *message)
+{
+    const uint8_t *body = message->body;
+    if (message->tls13 && message->type == MBEDTLS_SSL_HS_CERTIFICATE_VERIFY && message->len >= 2) {
+        active->group = handshake->offered_group_id;
+        active->signature_scheme = MBEDTLS_GET_UINT16_BE(body, 0);
+    }
+    if (!message->tls13 && message->type == MBEDTLS_SSL_HS_SERVER_KEY_EXCHANGE && message->len >= 4) {
+        size_t scheme_at = (size_t) 4 + body[3]; /* after curve type, curve and point */
+        if (scheme_at + 2 <= message->len) {
+            active->group = MBEDTLS_GET_UINT16_BE(body, 1);
+            active->signature_scheme = MBEDTLS_GET_UINT16_BE(body, scheme_at);
+        }
+    }
+}
+
 int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_digest)
 {
     int ret = __real_mbedtls_ssl_read_record(ssl, update_hs_digest);
@@ -102,7 +119,11 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
         .len = ssl->in_hslen - mbedtls_ssl_hs_hdr_len(ssl),
         .remaining = ssl->in_msglen - ssl->in_hslen,
         .leaf = leaf != NULL ? &leaf->certificate.key : NULL,
+        .groups = mbedtls_ssl_get_groups(ssl),
+        .session_id = ssl->session_negotiate->id,
+        .session_id_len = ssl->session_negotiate->id_len,
         .suite_needs_rsa = suite_needs_rsa(ssl->handshake),
     };
+    note_negotiated(ssl->handshake, &message);
     return pagetls_protocol_fail_if(pagetls_server_message_check(&message));
 }

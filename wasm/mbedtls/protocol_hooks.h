@@ -13,6 +13,8 @@
 typedef struct {
     const pagetls_verification *verification; /**< has the server's certificates */
     pagetls_violation violation;              /**< why the connection failed */
+    uint16_t group;                           /**< of the key exchange */
+    uint16_t signature_scheme;                /**< that the server signed with */
     uint8_t has_alert;                        /**< Mbed TLS wants to send `alert` */
     uint8_t alert;
 } pagetls_protocol;

@@ -25,13 +25,15 @@ static void iana_cipher_name(char name[PAGETLS_CIPHER_NAME_SIZE], const char *mb
 char *pagetls_connection_report(pagetls_connection *connection)
 {
     char cipher[PAGETLS_CIPHER_NAME_SIZE];
-    pagetls_connection_summary summary = { NULL, NULL, NULL };
+    pagetls_connection_summary summary = { NULL, NULL, NULL, 0, 0 };
     if (connection->state & PAGETLS_HANDSHAKE_DONE) {
         iana_cipher_name(cipher, mbedtls_ssl_get_ciphersuite(&connection->ssl));
         summary = (pagetls_connection_summary) {
             .protocol = mbedtls_ssl_get_version(&connection->ssl),
             .cipher = cipher,
             .alpn = mbedtls_ssl_get_alpn_protocol(&connection->ssl),
+            .group = connection->protocol.group,
+            .signature_scheme = connection->protocol.signature_scheme,
         };
     }
     char *text = pagetls_describe_connection(&summary, &connection->verification);
