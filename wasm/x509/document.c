@@ -289,7 +289,9 @@ static int walk_text(walker *w, pagetls_slice input)
         return walk_der(w, der);
     }
     w->document.label = (pagetls_slice) { w->buffer != NULL ? input.p : start, start_len };
-    return visit_without_content(w, PAGETLS_DOCUMENT_FILE, PAGETLS_FAULT_NONE);
+    ret = visit_without_content(w, PAGETLS_DOCUMENT_FILE, PAGETLS_FAULT_NONE);
+    w->document.label = (pagetls_slice) { NULL, 0 };
+    return ret;
 }
 
 static int walk(walker *w, pagetls_slice input)
