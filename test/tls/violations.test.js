@@ -50,6 +50,7 @@ const DECODE_ERROR = 50;
 const DECRYPT_ERROR = 51;
 const PROTOCOL_VERSION = 70;
 const MISSING_EXTENSION = 109;
+const UNSUPPORTED_EXTENSION = 110;
 
 /**
  * @typedef {object} Attempt
@@ -607,6 +608,12 @@ describe('every failure has one alert, under the newest keys (RFC 8446, sections
       { subject: RSA, server: { scheme: 0x0201 } },
       'ERR_TLS_SERVER_SIGNATURE',
       ILLEGAL_PARAMETER,
+      handshake,
+    ],
+    'TLS 1.3: an unknown extension in EncryptedExtensions (RFC 8446, section 4.2)': [
+      { server: { message: editing('EncryptedExtensions', () => vector(2, uint(0xfade, 2), vector(2))) } },
+      'ERR_TLS_PROTOCOL',
+      UNSUPPORTED_EXTENSION,
       handshake,
     ],
     'TLS 1.3: a wrong Finished': [

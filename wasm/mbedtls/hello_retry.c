@@ -31,8 +31,8 @@ int __wrap_mbedtls_ssl_tls13_check_received_extension(mbedtls_ssl_context *ssl, 
     mbedtls_ssl_handshake_params *handshake = ssl->handshake;
     uint32_t mask = mbedtls_ssl_get_extension_mask(type);
     if (mask == MBEDTLS_SSL_EXT_MASK(UNRECOGNIZED)) {
-        if (hs_msg_type == MBEDTLS_SSL_HS_SERVER_HELLO || hs_msg_type == MBEDTLS_SSL_TLS1_3_HS_HELLO_RETRY_REQUEST) {
-            /* Section 4.2: a response to an extension that was not sent */
+        if (hs_msg_type != MBEDTLS_SSL_HS_CERTIFICATE_REQUEST && hs_msg_type != MBEDTLS_SSL_HS_NEW_SESSION_TICKET) {
+            /* Section 4.2: a response to an extension that was not sent. The other messages are no responses. */
             MBEDTLS_SSL_PEND_FATAL_ALERT(MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_EXT, MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION);
             return MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION;
         }
