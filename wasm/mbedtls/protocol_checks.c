@@ -233,8 +233,8 @@ static pagetls_violation check_certificate_verify(const pagetls_server_message *
  * algorithm". RFC 8422, section 5.10: an Ed25519 key is used with ECDHE_ECDSA. */
 static pagetls_violation check_certificate_type(const pagetls_server_message *message)
 {
-    if (message->leaf == NULL || message->suite_needs_rsa < 0) {
-        return PAGETLS_VIOLATION_NONE;
+    if (message->leaf == NULL || message->suite_needs_rsa < 0 || message->leaf->state == PAGETLS_KEY_UNUSABLE) {
+        return PAGETLS_VIOLATION_NONE; /* a key that cannot be used is an error of its own */
     }
     pagetls_key_type type = message->leaf->type;
     int is_rsa = type == PAGETLS_KEY_RSA || type == PAGETLS_KEY_RSA_PSS;
