@@ -11,8 +11,19 @@ import { dial, rejection, withServer } from '../helpers/client.js';
 import { authority, HOST, keyOf, NOW, server as leafOf } from '../helpers/chains.js';
 import { pki } from '../helpers/pki.js';
 import { TrustStore } from '../../dist/index.js';
-import { bytes, fill, join, uint, vector } from '../helpers/tls-server/bytes.js';
-import { RETRY_RANDOM, selectedGroup, serverHello, supportedVersions } from '../helpers/tls-server/messages.js';
+import { bytes, extension, fill, join, uint, vector } from '../helpers/tls-server/bytes.js';
+import {
+  alpn,
+  extendedMasterSecret,
+  newSessionTicket13,
+  pointFormats,
+  renegotiationInfo,
+  RETRY_RANDOM,
+  selectedGroup,
+  serverHello,
+  signatureAlgorithms,
+  supportedVersions,
+} from '../helpers/tls-server/messages.js';
 import {
   alert,
   changeCipherSpec,
@@ -43,7 +54,6 @@ const LIMIT_MS = 5000;
 const UNEXPECTED_MESSAGE = 10;
 const BAD_RECORD_MAC = 20;
 const RECORD_OVERFLOW = 22;
-const HANDSHAKE_FAILURE = 40;
 const ILLEGAL_PARAMETER = 47;
 const UNKNOWN_CA = 48;
 const DECODE_ERROR = 50;
@@ -630,8 +640,8 @@ describe('every failure has one alert, under the newest keys (RFC 8446, sections
     ],
     'TLS 1.2: an ALPN protocol that was not offered': [
       { server: { version: 'TLSv1.2', alpn: 'other' }, client: { ALPNProtocols: ['h2'] } },
-      'ERR_TLS_HANDSHAKE',
-      HANDSHAKE_FAILURE,
+      'ERR_TLS_PROTOCOL',
+      ILLEGAL_PARAMETER,
       none,
     ],
     'TLS 1.3: an empty certificate list': [
@@ -762,4 +772,418 @@ describe('every failure has one alert, under the newest keys (RFC 8446, sections
     });
     assert.deepEqual([error.code, error.alert, connection.alerts], ['ERR_TLS_ALERT', 80, []]);
   });
+});
+
+/** @param {number} at where the extensions begin @param {...Uint8Array} more @returns {(body: Uint8Array) => Uint8Array} */
+const withExtensions =
+  (at, ...more) =>
+  (body) =>
+    join(body.subarray(0, at), vector(2, body.subarray(at + 2), ...more));
+/** Where those of a ServerHello begin, whose session ID has 32 octets. */
+const HELLO_EXTENSIONS = 2 + 32 + 1 + 32 + 2 + 1;
+
+/** With other ec_point_formats than the server's. @param {Uint8Array} formats @returns {(body: Uint8Array) => Uint8Array} */
+const withPointFormats = (formats) => (body) => {
+  const at = Buffer.from(body).indexOf(pointFormats);
+  assert.ok(at >= 0);
+  const kept = [body.subarray(HELLO_EXTENSIONS + 2, at), body.subarray(at + pointFormats.length)];
+  return join(body.subarray(0, HELLO_EXTENSIONS), vector(2, ...kept, extension(11, formats)));
+};
+
+/** @param {Partial<ServerOptions>} options @param {ConnectOptions} [client] @param {Item[]} [afterwards] */
+const assertAccepted = (options, client = {}, afterwards = []) =>
+  withServer(startTlsServer(P256, { echo: false, ...options }), async (server) => {
+    const socket = await dial(P256, server, client);
+    await socket.opened;
+    const connection = await server.connection();
+    await connection.until(() => connection.open);
+    connection.send(...afterwards, data(bytes('x')));
+    assert.equal(Buffer.from((await socket.read()) ?? []).toString(), 'x');
+  });
+
+const NAME = Buffer.from('300d310b3009060355040613024445', 'hex'); // C=DE
+
+describe('extensions of ServerHello in TLS 1.2 (RFC 5246, section 7.4.1.4)', TIMEOUT, () => {
+  const version = /** @type {const} */ ('TLSv1.2');
+  const h2 = { ALPNProtocols: ['h2'] };
+  /** @param {string} code @param {number} description @param {(body: Uint8Array) => Uint8Array} change @param {ConnectOptions} [client] */
+  const assertHello = (code, description, change, client) =>
+    assertViolation(
+      code,
+      { server: { version, message: editing('ServerHello', change) }, client },
+      description,
+      'none',
+    );
+
+  for (const type of [1, 5, 13, 16, 18, 22, 35, 41, 44, 51, 0x3374, 0xfade, 0xffff]) {
+    test(`extension ${type}, which was not asked for`, () =>
+      assertHello('extension-unasked', UNSUPPORTED_EXTENSION, withExtensions(HELLO_EXTENSIONS, extension(type))));
+  }
+
+  test('an answer to a server name that was not sent', () =>
+    assertHello('extension-unasked', UNSUPPORTED_EXTENSION, withExtensions(HELLO_EXTENSIONS, extension(0)), {
+      servername: '127.0.0.1',
+    }));
+
+  test('an extension twice', async () => {
+    for (const one of [renegotiationInfo, extendedMasterSecret, pointFormats]) {
+      await assertHello('extension-twice', ILLEGAL_PARAMETER, withExtensions(HELLO_EXTENSIONS, one));
+    }
+    const name = extension(0);
+    await assertHello('extension-twice', ILLEGAL_PARAMETER, withExtensions(HELLO_EXTENSIONS, name, name));
+  });
+
+  test('an answer to server_name that is not empty (RFC 6066, section 3)', () =>
+    assertHello(
+      'extension-syntax',
+      DECODE_ERROR,
+      withExtensions(HELLO_EXTENSIONS, extension(0, vector(2, join(0, vector(2, bytes('localhost')))))),
+    ));
+
+  test('ec_point_formats without the uncompressed format (RFC 8422, section 5.1.2)', async () => {
+    for (const formats of [[1], [2, 1], [42]]) {
+      const change = withPointFormats(vector(1, Uint8Array.from(formats)));
+      await assertHello('point-format', ILLEGAL_PARAMETER, change);
+    }
+  });
+
+  test('ec_point_formats that are malformed', async () => {
+    for (const content of [[], [0], [1], [1, 0, 0], [2, 0]]) {
+      await assertHello('extension-syntax', DECODE_ERROR, withPointFormats(Uint8Array.from(content)));
+    }
+  });
+
+  test('an ALPN protocol that was not offered (RFC 7301, section 3.2)', async () => {
+    for (const protocol of ['other', 'h', 'h22']) {
+      await assertHello('protocol', ILLEGAL_PARAMETER, withExtensions(HELLO_EXTENSIONS, alpn(protocol)), h2);
+    }
+  });
+
+  test('an ALPN answer that is not one protocol (RFC 7301, section 3.1)', async () => {
+    for (const answer of [
+      alpn(),
+      alpn(''),
+      alpn('h2', 'h2'),
+      extension(16),
+      extension(16, vector(2, vector(1)), fill(1, 0)),
+    ]) {
+      await assertHello('extension-syntax', DECODE_ERROR, withExtensions(HELLO_EXTENSIONS, answer), h2);
+    }
+  });
+
+  test('those that answer ours are accepted', () =>
+    assertAccepted(
+      {
+        version,
+        message: editing('ServerHello', (body) =>
+          withExtensions(
+            HELLO_EXTENSIONS,
+            extension(0),
+            alpn('h2'),
+            extension(10, vector(2, uint(29, 2))),
+          )(withPointFormats(vector(1, Uint8Array.of(42, 0, 1)))(body)),
+        ),
+      },
+      h2,
+    ));
+});
+
+describe('points of TLS 1.2 that are not uncompressed (RFC 8422, section 5.4.1)', TIMEOUT, () => {
+  for (const [group, length] of [
+    [23, 32],
+    [24, 48],
+    [25, 66],
+  ]) {
+    for (const form of [0, 2, 3, 5, 6, 7]) {
+      test(`form ${form} on group ${group}`, async () => {
+        const share = join(form, fill(form === 0 ? 0 : length, 1));
+        await assertViolation(
+          'point-format',
+          { server: { version: 'TLSv1.2', group, share } },
+          ILLEGAL_PARAMETER,
+          'none',
+        );
+      });
+    }
+  }
+});
+
+describe('extensions of EncryptedExtensions and Certificate (RFC 8446, section 4.2)', TIMEOUT, () => {
+  const handshake = /** @type {const} */ ('handshake');
+  const h2 = { ALPNProtocols: ['h2'] };
+  /** @param {...Uint8Array} extensions */
+  const encrypted = (...extensions) => ({ message: editing('EncryptedExtensions', () => vector(2, ...extensions)) });
+
+  test('an answer to server_name that is not empty (RFC 6066, section 3)', () =>
+    assertViolation('extension-syntax', { server: encrypted(extension(0, fill(1, 0))) }, DECODE_ERROR, handshake));
+
+  test('an answer to a server name that was not sent', () =>
+    assertViolation(
+      'extension-unasked',
+      { server: encrypted(extension(0)), client: { servername: '127.0.0.1' } },
+      UNSUPPORTED_EXTENSION,
+      handshake,
+    ));
+
+  test('an ALPN answer that nobody asked for', () =>
+    assertViolation('extension-unasked', { server: { alpn: 'h2' } }, UNSUPPORTED_EXTENSION, handshake));
+
+  test('an extension twice', async () => {
+    for (const one of [extension(0), extension(10, vector(2, uint(29, 2))), alpn('h2')]) {
+      await assertViolation(
+        'extension-twice',
+        { server: encrypted(one, one), client: h2 },
+        ILLEGAL_PARAMETER,
+        handshake,
+      );
+    }
+  });
+
+  test('supported_groups that are malformed', async () => {
+    for (const content of [[], [0], [0, 0], [0, 1, 29], [0, 2, 0, 29, 0], [0, 4, 0, 29]]) {
+      const server = encrypted(extension(10, Uint8Array.from(content)));
+      await assertViolation('extension-syntax', { server }, DECODE_ERROR, handshake);
+    }
+  });
+
+  test('trailing bytes, and every truncation of EncryptedExtensions', async () => {
+    const body = vector(2, extension(0), alpn('h2'));
+    for (const changed of [join(body, 0), ...Array.from(body, (_, length) => body.subarray(0, length))]) {
+      const server = { message: editing('EncryptedExtensions', () => changed) };
+      await assertViolation('message-length', { server, client: h2 }, DECODE_ERROR, handshake);
+    }
+  });
+
+  for (const type of [5, 18, 0xfade]) {
+    test(`extension ${type} of a certificate, which was not asked for`, async () => {
+      const entry = (/** @type {Uint8Array} */ body) => join(body.subarray(0, -2), vector(2, extension(type)));
+      const list = (/** @type {Uint8Array} */ body) => join(vector(1), vector(3, entry(body).subarray(4)));
+      const { error, connection } = await attempt({ server: { message: editing('Certificate', list) } });
+      assert.equal(error.code, 'ERR_TLS_PROTOCOL');
+      assert.deepEqual(connection.alerts, [{ level: 2, description: UNSUPPORTED_EXTENSION, protected: handshake }]);
+    });
+  }
+
+  test('those that answer ours are accepted', () =>
+    assertAccepted(encrypted(extension(0), extension(10, vector(2, uint(29, 2), uint(0x11ec, 2))), alpn('h2')), h2));
+});
+
+describe('CertificateRequest (RFC 8446, section 4.3.2)', TIMEOUT, () => {
+  const algorithms = signatureAlgorithms([0x0403]);
+  /** @param {...Uint8Array} extensions */
+  const request = (...extensions) => join(vector(1), vector(2, ...extensions));
+  /** @param {string} code @param {number} description @param {Uint8Array} body */
+  const assertRequest = (code, description, body) =>
+    assertViolation(
+      code,
+      { server: { requestCertificate: true, message: editing('CertificateRequest', () => body) } },
+      description,
+      'handshake',
+    );
+
+  test('a context', () =>
+    assertRequest('request-syntax', DECODE_ERROR, join(vector(1, fill(1, 7)), vector(2, algorithms))));
+
+  test('no signature_algorithms', async () => {
+    await assertRequest('request-algorithms', MISSING_EXTENSION, request());
+    await assertRequest('request-algorithms', MISSING_EXTENSION, request(extension(47, vector(2, vector(2, NAME)))));
+  });
+
+  for (const type of [13, 50]) {
+    test(`malformed or no algorithms in extension ${type}`, async () => {
+      const others = type === 13 ? [] : [algorithms];
+      for (const content of [[], [0], [0, 0], [0, 1, 4], [0, 3, 4, 3, 8], [0, 2, 4, 3, 0], [0, 4, 4, 3]]) {
+        const body = request(...others, extension(type, Uint8Array.from(content)));
+        await assertRequest('extension-syntax', DECODE_ERROR, body);
+      }
+    });
+  }
+
+  test('malformed certificate_authorities, or none in it (section 4.2.4)', async () => {
+    for (const content of [
+      fill(0, 0),
+      vector(2),
+      vector(2, vector(2)),
+      join(vector(2, vector(2, NAME)), 0),
+      vector(2, vector(2, NAME), vector(2)),
+      vector(2, vector(2, NAME), fill(1, 0)),
+      vector(2, vector(2, join(NAME, 0))),
+      vector(2, vector(2, NAME.subarray(0, -1))),
+      vector(2, vector(2, join(0x31, NAME.subarray(1)))),
+    ]) {
+      await assertRequest('extension-syntax', DECODE_ERROR, request(algorithms, extension(47, content)));
+    }
+  });
+
+  test('an extension twice, known or not', async () => {
+    for (const type of [13, 47, 0x0a0a, 0xfade]) {
+      const one = type === 13 ? algorithms : extension(type, type === 47 ? vector(2, vector(2, NAME)) : fill(0, 0));
+      const rest = type === 13 ? [] : [algorithms];
+      await assertRequest('extension-twice', ILLEGAL_PARAMETER, request(one, ...rest, one));
+    }
+  });
+
+  test('trailing bytes, and every truncation', async () => {
+    const body = request(algorithms);
+    await assertRequest('request-syntax', DECODE_ERROR, join(body, 0));
+    for (let length = 0; length < body.length; length++) {
+      await assertRequest('request-syntax', DECODE_ERROR, body.subarray(0, length));
+    }
+    await assertRequest('extension-syntax', DECODE_ERROR, request(algorithms, fill(3, 0)));
+    await assertRequest('extension-syntax', DECODE_ERROR, request(algorithms, Uint8Array.of(0xfa, 0xde, 0, 1)));
+  });
+
+  test('one with authorities and unknown extensions is accepted', () =>
+    assertAccepted({
+      requestCertificate: true,
+      message: editing('CertificateRequest', () =>
+        request(
+          extension(0x0a0a),
+          algorithms,
+          extension(47, vector(2, vector(2, NAME), vector(2, Buffer.from('3000', 'hex')))),
+          extension(50, vector(2, uint(0x0401, 2))),
+          extension(0xfade, fill(3, 1)),
+        ),
+      ),
+    }));
+});
+
+describe('CertificateRequest in TLS 1.2 (RFC 5246, section 7.4.4)', TIMEOUT, () => {
+  const version = /** @type {const} */ ('TLSv1.2');
+  const algorithms = vector(2, uint(0x0403, 2));
+  const types = vector(1, Uint8Array.of(64));
+  for (const [title, body] of /** @type {[string, Uint8Array][]} */ ([
+    ['no certificate types', join(vector(1), algorithms, vector(2))],
+    ['certificate types that are cut', join(9, 64, algorithms, vector(2))],
+    ['no algorithms', join(types, vector(2), vector(2))],
+    ['half an algorithm', join(types, vector(2, fill(3, 4)), vector(2))],
+    ['no authorities field', join(types, algorithms)],
+    ['an empty name', join(types, algorithms, vector(2, vector(2)))],
+    ['a name that is cut', join(types, algorithms, vector(2, vector(2, NAME.subarray(0, -1))))],
+    ['a name that is not one', join(types, algorithms, vector(2, vector(2, join(0x31, NAME.subarray(1)))))],
+    ['half a length', join(types, algorithms, vector(2, vector(2, NAME), fill(1, 0)))],
+    ['a trailing byte', join(types, algorithms, vector(2), 0)],
+    ['nothing', fill(0, 0)],
+  ])) {
+    test(title, () =>
+      assertViolation(
+        'request-syntax',
+        { server: { version, requestCertificate: true, message: editing('CertificateRequest', () => body) } },
+        DECODE_ERROR,
+        'none',
+      ),
+    );
+  }
+
+  test('one with unknown types and several authorities is accepted', () =>
+    assertAccepted({
+      version,
+      requestCertificate: true,
+      message: editing('CertificateRequest', () =>
+        join(vector(1, Uint8Array.of(1, 2, 64, 200)), algorithms, vector(2, vector(2, NAME), vector(2, NAME))),
+      ),
+    }));
+});
+
+describe('messages of a wrong type in TLS 1.2 (RFC 5246, section 7.3)', TIMEOUT, () => {
+  const version = /** @type {const} */ ('TLSv1.2');
+  for (const requestCertificate of [false, true]) {
+    for (const [name, types] of /** @type {[string, number[]][]} */ ([
+      ['CertificateRequest', [0, 4, 11, 12, 20, 24, 42]],
+      ['ServerHelloDone', [0, 4, 11, 12, 20, 24, 42, ...(requestCertificate ? [13] : [])]],
+    ])) {
+      if (name === 'CertificateRequest' && !requestCertificate) continue;
+      test(`in place of ${name}${requestCertificate ? ', with a request' : ''}`, async () => {
+        for (const type of types) {
+          const flight = (
+            /** @type {Item[]} */ items,
+            /** @type {Connection} */ _,
+            /** @type {string} */ flightName,
+          ) =>
+            flightName === 'handshake'
+              ? changed(items, name, ({ content }) => ({ content: join(type, content.subarray(1)) }))
+              : items;
+          const server = { version, requestCertificate, flight };
+          await assertViolation('unexpected-message', { server }, UNEXPECTED_MESSAGE, 'none');
+        }
+      });
+    }
+  }
+});
+
+describe('session tickets (RFC 8446, section 4.6.1)', TIMEOUT, () => {
+  /** @param {string} code @param {number} description @param {...Item} items */
+  const assertTicket = (code, description, ...items) =>
+    assertViolation(
+      code,
+      { server: {}, afterwards: (connection) => connection.send(...items) },
+      description,
+      'application',
+    );
+  /** @param {...Uint8Array} extensions */
+  const withContent = (...extensions) => ticket(newSessionTicket13({ extensions }));
+
+  test('a lifetime of more than seven days', async () => {
+    for (const lifetime of [604801, 0x7fffffff, -1]) {
+      await assertTicket('ticket-lifetime', ILLEGAL_PARAMETER, ticket(newSessionTicket13({ lifetime })));
+    }
+  });
+
+  test('an empty ticket', () =>
+    assertTicket('ticket-syntax', DECODE_ERROR, ticket(newSessionTicket13({ ticket: fill(0, 0) }))));
+
+  test('a trailing byte, and every truncation', async () => {
+    const body = newSessionTicket13({ ticket: fill(3, 1), extensions: [extension(0xfade)] });
+    for (const changed of [join(body, 0), ...Array.from(body, (_, length) => body.subarray(0, length))]) {
+      await assertTicket('ticket-syntax', DECODE_ERROR, ticket(changed));
+    }
+  });
+
+  test('malformed extensions', async () => {
+    for (const content of [
+      fill(3, 0),
+      Uint8Array.of(0xfa, 0xde, 0, 1),
+      extension(42),
+      extension(42, fill(3, 0)),
+      extension(42, fill(5, 0)),
+      extension(62),
+      extension(62, vector(1)),
+      extension(62, vector(1, fill(1, 1)), fill(1, 1)),
+    ]) {
+      await assertTicket('extension-syntax', DECODE_ERROR, withContent(content));
+    }
+    await assertTicket('flags', ILLEGAL_PARAMETER, withContent(extension(62, vector(1, Uint8Array.of(1, 0)))));
+  });
+
+  test('an extension twice, known or not', async () => {
+    for (const one of [extension(42, fill(4, 0)), extension(0x0a0a), extension(0xfade, fill(2, 2))]) {
+      await assertTicket('extension-twice', ILLEGAL_PARAMETER, withContent(one, extension(9), one));
+    }
+  });
+
+  test('a malformed one behind others, in one record, and in fragments', async () => {
+    const malformed = ticket(newSessionTicket13({ ticket: fill(0, 0) }));
+    await assertTicket('ticket-syntax', DECODE_ERROR, ...coalesced([ticket(), ticket(), malformed]));
+    await assertTicket('ticket-syntax', DECODE_ERROR, ...fragmented(coalesced([ticket(), malformed]), 3));
+  });
+
+  test('a malformed one in TLS 1.2, where none was asked for (RFC 5077, section 3.3)', async () => {
+    for (const [body, code, description] of /** @type {[Uint8Array, string, number][]} */ ([
+      [fill(5, 0), 'ticket-syntax', DECODE_ERROR],
+      [join(uint(60, 4), vector(2, fill(2, 1)), 0), 'ticket-syntax', DECODE_ERROR],
+    ])) {
+      const flight = (/** @type {Item[]} */ items, /** @type {Connection} */ _, /** @type {string} */ name) =>
+        name === 'finished' ? [{ ...ticket(body), epoch: /** @type {const} */ ('clear') }, ...items] : items;
+      await assertViolation(code, { server: { version: 'TLSv1.2', flight } }, description, 'application');
+    }
+  });
+
+  test('correct ones are accepted', () =>
+    assertAccepted({}, {}, [
+      ticket(newSessionTicket13({ lifetime: 604800 })),
+      ticket(newSessionTicket13({ lifetime: 0, ticket: fill(1, 0) })),
+      withContent(extension(0x0a0a), extension(42, fill(4, 255)), extension(62, vector(1, Uint8Array.of(0, 1)))),
+      ...coalesced([ticket(), ticket(), ticket()]),
+      ...fragmented([ticket()], 1),
+    ]));
 });

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mbedtls/extension_checks.h"
+
 uint8_t pagetls_violation_alert(pagetls_violation violation)
 {
     static const uint8_t alerts[] = {
@@ -103,8 +105,17 @@ pagetls_violation pagetls_record_check_plaintext(pagetls_protection protection, 
 
 /* --- handshake messages ---------------------------------------------------------------- */
 
-enum { SERVER_HELLO = 2, SERVER_KEY_EXCHANGE = 12, CERTIFICATE_VERIFY = 15, FINISHED = 20 }; /* appendix B.3 */
-enum { COOKIE = 44, SUPPORTED_VERSIONS = 43, KEY_SHARE = 51 };                               /* section 4.2 */
+enum { /* appendix B.3 */
+       SERVER_HELLO = 2,
+       NEW_SESSION_TICKET = 4,
+       ENCRYPTED_EXTENSIONS = 8,
+       SERVER_KEY_EXCHANGE = 12,
+       CERTIFICATE_REQUEST = 13,
+       SERVER_HELLO_DONE = 14,
+       CERTIFICATE_VERIFY = 15,
+       FINISHED = 20
+};
+enum { SIGNATURE_ALGORITHMS = 13, COOKIE = 44, SUPPORTED_VERSIONS = 43, KEY_SHARE = 51 }; /* section 4.2 */
 enum { RANDOM_AT = 2, RANDOM_LEN = 32, SESSION_ID_AT = RANDOM_AT + RANDOM_LEN };
 
 /* SHA-256 of "HelloRetryRequest" (RFC 8446, section 4.1.3) */
@@ -115,6 +126,16 @@ static const uint8_t retry_random[RANDOM_LEN] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 
 static size_t read_uint16(const uint8_t *at)
 {
     return (size_t) at[0] << 8 | at[1];
+}
+
+static pagetls_slice body_of(const pagetls_server_message *message)
+{
+    return (pagetls_slice) { message->body, message->len };
+}
+
+static pagetls_violation check_extensions(const pagetls_server_message *message, pagetls_slice all)
+{
+    return pagetls_extensions_check(message, all, 0, PAGETLS_VIOLATION_NONE);
 }
 
 static int has_number(const uint16_t *list, size_t number)
@@ -161,7 +182,9 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
     if (p != end && (end - p < 2 || read_uint16(p) != (size_t) (end - p) - 2)) {
         return PAGETLS_VIOLATION_HELLO_SYNTAX;
     }
-    for (p += p != end ? 2 : 0; p != end;) {
+    p += p != end ? 2 : 0;
+    pagetls_slice extensions = { p, (size_t) (end - p) };
+    while (p != end) {
         if (end - p < 4 || read_uint16(p + 2) > (size_t) (end - p) - 4) {
             return PAGETLS_VIOLATION_HELLO_SYNTAX;
         }
@@ -182,7 +205,7 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
         /* RFC 5246, section 7.4.1.3: then the server "will respond with the same value" to resume a session */
         return len > 0 && len == message->session_id_len && memcmp(session_id, message->session_id, len) == 0
             ? PAGETLS_VIOLATION_SESSION_ID
-            : PAGETLS_VIOLATION_NONE;
+            : check_extensions(message, extensions);
     }
     if (memcmp(message->body + RANDOM_AT, retry_random, RANDOM_LEN) == 0) {
         if (message->retried) { /* RFC 8446, section 4.1.4: "receives a second HelloRetryRequest" */
@@ -241,6 +264,78 @@ static pagetls_violation check_certificate_type(const pagetls_server_message *me
     return is_rsa == message->suite_needs_rsa ? PAGETLS_VIOLATION_NONE : PAGETLS_VIOLATION_CERTIFICATE_TYPE;
 }
 
+/* RFC 8422, section 5.4.1: a point on P-256, P-384 or P-521 begins with 4, "uncompressed". Mbed TLS reads the others. */
+static pagetls_violation check_point(const pagetls_server_message *message)
+{
+    enum { NAMED_CURVE = 3, CURVE_AT = 1, POINT_AT = 3, P256 = 23, P521 = 25 };
+    const uint8_t *p = message->body;
+    if (message->len < POINT_AT + 2 || p[0] != NAMED_CURVE || p[POINT_AT] == 0) {
+        return PAGETLS_VIOLATION_NONE; /* which Mbed TLS rejects */
+    }
+    size_t curve = read_uint16(p + CURVE_AT);
+    return curve >= P256 && curve <= P521 && p[POINT_AT + 1] != 4 ? PAGETLS_VIOLATION_POINT_FORMAT
+                                                                  : PAGETLS_VIOLATION_NONE;
+}
+
+static pagetls_violation check_encrypted_extensions(const pagetls_server_message *message)
+{
+    pagetls_slice body = body_of(message);
+    pagetls_slice extensions;
+    return pagetls_vector_next(&body, 2, &extensions) && body.len == 0 ? check_extensions(message, extensions)
+                                                                       : PAGETLS_VIOLATION_MESSAGE_LENGTH;
+}
+
+/* RFC 8446, section 4.3.2 */
+static pagetls_violation check_request(const pagetls_server_message *message)
+{
+    pagetls_slice body = body_of(message);
+    pagetls_slice context;
+    pagetls_slice extensions;
+    /* "This field SHALL be zero length unless used for the post-handshake authentication exchanges" */
+    if (!pagetls_vector_next(&body, 1, &context) || context.len > 0 || !pagetls_vector_next(&body, 2, &extensions) ||
+        body.len > 0) {
+        return PAGETLS_VIOLATION_REQUEST_SYNTAX;
+    }
+    /* "The "signature_algorithms" extension MUST be specified" */
+    return pagetls_extensions_check(message, extensions, SIGNATURE_ALGORITHMS, PAGETLS_VIOLATION_REQUEST_ALGORITHMS);
+}
+
+/* RFC 5246, section 7.4.4 */
+static pagetls_violation check_request_tls12(const pagetls_server_message *message)
+{
+    pagetls_slice body = body_of(message);
+    pagetls_slice types;
+    pagetls_slice algorithms;
+    pagetls_slice names;
+    return pagetls_vector_next(&body, 1, &types) && types.len > 0 && pagetls_vector_next(&body, 2, &algorithms) &&
+            pagetls_is_number_list(algorithms) && pagetls_vector_next(&body, 2, &names) && body.len == 0 &&
+            pagetls_is_name_list(names)
+        ? PAGETLS_VIOLATION_NONE
+        : PAGETLS_VIOLATION_REQUEST_SYNTAX;
+}
+
+/* RFC 8446, section 4.6.1; RFC 5077, section 3.3, where a ticket may be empty */
+static pagetls_violation check_ticket(const pagetls_server_message *message)
+{
+    enum { LIFETIME_LEN = 4, AGE_ADD_LEN = 4, WEEK = 604800 };
+    pagetls_slice rest = body_of(message);
+    pagetls_slice ticket;
+    pagetls_slice extensions = { NULL, 0 };
+    size_t fixed = LIFETIME_LEN + (message->tls13 ? AGE_ADD_LEN : 0);
+    if (rest.len < fixed) {
+        return PAGETLS_VIOLATION_TICKET_SYNTAX;
+    }
+    size_t lifetime = read_uint16(rest.p) << 16 | read_uint16(rest.p + 2);
+    rest = (pagetls_slice) { rest.p + fixed, rest.len - fixed };
+    if ((message->tls13 && !pagetls_vector_next(&rest, 1, &ticket)) || /* first the nonce */
+        !pagetls_vector_next(&rest, 2, &ticket) ||
+        (message->tls13 && (ticket.len == 0 || !pagetls_vector_next(&rest, 2, &extensions))) || rest.len > 0) {
+        return PAGETLS_VIOLATION_TICKET_SYNTAX;
+    }
+    /* "Servers MUST NOT use any value greater than 604800 seconds (7 days)" */
+    return message->tls13 && lifetime > WEEK ? PAGETLS_VIOLATION_TICKET_LIFETIME : check_extensions(message, extensions);
+}
+
 /* Versions in which a check applies. The version of a ServerHello is not known before. */
 enum { TLS12 = 1, TLS13 = 2, ANY = TLS12 | TLS13 };
 
@@ -250,14 +345,23 @@ static const struct {
     pagetls_violation (*check)(const pagetls_server_message *message);
 } checks[] = {
     { SERVER_HELLO, ANY, check_server_hello },
+    { NEW_SESSION_TICKET, ANY, check_ticket },
+    { ENCRYPTED_EXTENSIONS, TLS13, check_encrypted_extensions },
     { SERVER_KEY_EXCHANGE, TLS12, check_certificate_type },
+    { SERVER_KEY_EXCHANGE, TLS12, check_point },
+    { CERTIFICATE_REQUEST, TLS12, check_request_tls12 },
+    { CERTIFICATE_REQUEST, TLS13, check_request },
     { CERTIFICATE_VERIFY, TLS13, check_certificate_verify },
     { FINISHED, ANY, check_finished },
 };
 
 pagetls_violation pagetls_server_message_check(const pagetls_server_message *message)
 {
-    pagetls_violation violation = PAGETLS_VIOLATION_NONE;
+    /* RFC 5246, section 7.3: a CertificateRequest may come before ServerHelloDone. Mbed TLS has another alert. */
+    pagetls_violation violation =
+        message->due != 0 && message->type != SERVER_HELLO_DONE && message->type != message->due
+        ? PAGETLS_VIOLATION_UNEXPECTED
+        : PAGETLS_VIOLATION_NONE;
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && violation == PAGETLS_VIOLATION_NONE; i++) {
         if (checks[i].type == message->type && (checks[i].versions & (message->tls13 ? TLS13 : TLS12)) != 0) {
             violation = checks[i].check(message);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "x509/certificate.h"
+#include "mbedtls/server_message.h"
 
 /** Alerts (RFC 8446, section 6.2). */
 enum {
@@ -28,13 +28,6 @@ enum {
     PAGETLS_ALERT_MISSING_EXTENSION = 109,
     PAGETLS_ALERT_UNSUPPORTED_EXTENSION = 110
 };
-
-typedef enum {
-    PAGETLS_VIOLATION_NONE, /**< none */
-#define VIOLATION(identifier, code, alert) PAGETLS_VIOLATION_##identifier,
-#include "mbedtls/violations.def"
-#undef VIOLATION
-} pagetls_violation;
 
 /** The alert for a violation. */
 uint8_t pagetls_violation_alert(pagetls_violation violation);
@@ -55,22 +48,6 @@ pagetls_violation pagetls_record_check(pagetls_protection protection, int finish
  */
 pagetls_violation pagetls_record_check_plaintext(pagetls_protection protection, uint8_t type, uint8_t *plaintext,
                                                  size_t len);
-
-/** A handshake message of the server. */
-typedef struct {
-    uint8_t type;
-    uint8_t tls13;   /**< 1 in TLS 1.3; of no meaning in a ServerHello */
-    uint8_t retried; /**< 1 after a HelloRetryRequest */
-    uint8_t requires_tls13;
-    const uint8_t *body;
-    size_t len;
-    size_t remaining;               /**< bytes behind it in the same record */
-    const pagetls_public_key *leaf; /**< of the server's certificate; NULL before it has come */
-    const uint16_t *groups;         /**< that we offered, then 0 */
-    const uint8_t *session_id;      /**< that we sent although we offered no session (RFC 8446, appendix D.4) */
-    size_t session_id_len;
-    int suite_needs_rsa; /**< TLS 1.2: 1 if the suite authenticates by RSA, 0 by ECDSA, -1 unknown */
-} pagetls_server_message;
 
 pagetls_violation pagetls_server_message_check(const pagetls_server_message *message);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mbedtls/session_ticket.h"
 #include "ssl_misc.h"
 
 /* The linker calls these instead of the functions without __wrap_. */
@@ -70,6 +71,7 @@ pagetls_violation pagetls_protocol_violation_of(const mbedtls_ssl_context *ssl, 
         case MBEDTLS_ERR_SSL_INVALID_RECORD: /* of an unknown type */
         case MBEDTLS_ERR_SSL_BAD_INPUT_DATA: /* longer than the buffer */
             return ssl->in_hdr != NULL && is_at_fragment(ssl) ? check_record(ssl, 1) : PAGETLS_VIOLATION_NONE;
+        case MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE: return pagetls_session_ticket_check(ssl);
         case MBEDTLS_ERR_ECP_INVALID_KEY: return PAGETLS_VIOLATION_KEY_SHARE; /* ours is read before the handshake */
         default: return PAGETLS_VIOLATION_NONE;
     }
@@ -84,6 +86,15 @@ static int suite_needs_rsa(const mbedtls_ssl_handshake_params *handshake)
         : suite->key_exchange == MBEDTLS_KEY_EXCHANGE_ECDHE_RSA   ? 1
         : suite->key_exchange == MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA ? 0
                                                                   : -1;
+}
+
+/* The type of message that is due in TLS 1.2, where Mbed TLS does not look at it first, or 0. */
+static uint8_t due(const mbedtls_ssl_context *ssl)
+{
+    return ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3 ? 0
+        : ssl->state == MBEDTLS_SSL_CERTIFICATE_REQUEST   ? MBEDTLS_SSL_HS_CERTIFICATE_REQUEST
+        : ssl->state == MBEDTLS_SSL_SERVER_HELLO_DONE     ? MBEDTLS_SSL_HS_SERVER_HELLO_DONE
+                                                          : 0;
 }
 
 /* RFC 8446, section 4.4.3; RFC 8422, section 5.4. Mbed TLS still has to accept the values. */
@@ -123,6 +134,9 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
         .session_id = ssl->session_negotiate->id,
         .session_id_len = ssl->session_negotiate->id_len,
         .suite_needs_rsa = suite_needs_rsa(ssl->handshake),
+        .sent_name = (ssl->handshake->sent_extensions & MBEDTLS_SSL_EXT_MASK(SERVERNAME)) != 0,
+        .due = due(ssl),
+        .protocols = ssl->conf->alpn_list,
     };
     note_negotiated(ssl->handshake, &message);
     return pagetls_protocol_fail_if(pagetls_server_message_check(&message));
