@@ -44,6 +44,7 @@ static const struct {
     { "keys", keys_tests },
     { "read-errors", read_errors_tests },
     { "rules", rules_tests },
+    { "protocol-checks", protocol_checks_tests },
 };
 
 static int run_group(const char *name)
