@@ -81,7 +81,18 @@ const certificate13 = (certificates) =>
 /** @param {Uint8Array[]} certificates */
 const certificate12 = (certificates) => message(11, vector(3, ...certificates.map((der) => vector(3, der))));
 
-export const ticket = message(4, uint(7200, 4), uint(1, 4), vector(1, fill(8, 1)), vector(2, fill(32, 2)), vector(2));
+/** @param {...Uint8Array} extensions */
+export const ticketWith = (...extensions) =>
+  message(4, uint(7200, 4), uint(1, 4), vector(1, fill(8, 1)), vector(2, fill(32, 2)), vector(2, ...extensions));
+export const ticket = ticketWith();
+/** A DistinguishedName (RFC 8446, section 4.2.4): C=DE. */
+const authority = vector(2, hex('300d310b3009060355040613024445'));
+const requested = [
+  extension(0x0a0a),
+  signatureAlgorithms,
+  extension(47, vector(2, authority, authority)),
+  extension(50, vector(2, uint(RSA_PSS, 2))),
+];
 export const keyUpdate = message(24, fill(1, 0));
 export const keyUpdateRequest = message(24, fill(1, 1));
 
@@ -112,7 +123,7 @@ export function flight13(certificates, how = {}) {
   ];
   const protectedMessages = join(
     message(8, vector(2, ...(how.extensions ?? []))),
-    ...(asks ? [message(13, vector(1), vector(2, signatureAlgorithms))] : []),
+    ...(asks ? [message(13, vector(1), vector(2, ...requested))] : []),
     how.certificate ?? certificate13(certificates),
     how.verify ?? message(15, signature(algorithm)),
     message(20, how.finished ?? fill(suite === 0x1302 ? 48 : 32, 3)),
@@ -148,7 +159,14 @@ export function flight12(certificates, how = {}) {
     certificate12(certificates),
     message(12, Uint8Array.of(3), uint(group, 2), vector(1, POINTS[group]), how.signed ?? signature(algorithm)),
     ...(asks
-      ? [message(13, vector(1, Uint8Array.of(64, 1)), vector(2, uint(ECDSA, 2), uint(RSA_PKCS1, 2)), vector(2))]
+      ? [
+          message(
+            13,
+            vector(1, Uint8Array.of(64, 1)),
+            vector(2, uint(ECDSA, 2), uint(RSA_PKCS1, 2)),
+            vector(2, authority),
+          ),
+        ]
       : []),
     message(14),
   ];

@@ -34,6 +34,7 @@ import {
   alpn,
   signature,
   ticket,
+  ticketWith,
   keyUpdate,
   keyUpdateRequest,
   flight13,
@@ -290,6 +291,13 @@ export async function tlsSeeds(issuing) {
     ],
     { options: [0, ONLY12] },
   );
+  const answers = [extension(0), extension(10, vector(2, uint(X25519, 2))), extension(11, vector(1, fill(1, 0)))];
+  add('12-extensions', [...p256.criteria, wire(flight12(p256.sent, { extensions: answers }))], {
+    options: [0, ONLY12],
+  });
+  add('12-extension-unasked', [...p256.criteria, wire(flight12(p256.sent, { extensions: [extension(5)] }))], {
+    end: 'failed',
+  });
   add(
     '12-downgraded',
     [...p256.criteria, wire(flight12(p256.sent, { random: join(fill(24, 5), bytes('DOWNGRD'), 1) }))],
@@ -347,6 +355,10 @@ export async function tlsSeeds(issuing) {
 
   // After a handshake.
   add('13-tickets', session(open13(HANDSHAKE, join(ticket, ticket)), hello), { read: 5 });
+  const extended = ticketWith(extension(42, uint(1000, 4)), extension(62, vector(1, fill(1, 1))), extension(0xfade));
+  add('13-ticket-extensions', session(open13(HANDSHAKE, join(extended, ticket)), hello), { read: 5 });
+  const twice = ticketWith(extension(0xfade), extension(0xfade));
+  add('13-ticket-malformed', session(hello, open13(HANDSHAKE, join(ticket, twice))), { end: 'failed', read: 5 });
   const update = open13(HANDSHAKE, keyUpdate);
   const request = open13(HANDSHAKE, keyUpdateRequest);
   const updateKeys = /** @type {Part} */ (['V', fill(0, 0)]);
