@@ -10,6 +10,7 @@
 extern const native_test bytes_tests[];
 extern const native_test platform_tests[];
 extern const native_test documents_tests[];
+extern const native_test ephemeral_tests[];
 extern const native_test reader_tests[];
 extern const native_test read_errors_tests[];
 extern const native_test times_tests[];

@@ -30,12 +30,9 @@ void pagetls_heap_free(void *block);
 int64_t pagetls_clock_seconds(int64_t *out);
 int pagetls_format(char *text, size_t size, const char *format, ...);
 
-/* Randomness comes only from the host's generator. */
+/* TLS 1.3 calls PSA Crypto: ours (psa_adapter.c), if all curves are. Randomness comes only from the host's generator. */
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-/* TLS 1.3 keeps its ephemeral key in a PSA key slot: without this option, only
- * 32 handshakes could run at the same time. */
-#define MBEDTLS_PSA_KEY_STORE_DYNAMIC
 
 /* Arithmetic. In WebAssembly, 64-bit limbs without assembly are fastest. */
 #ifdef PAGETLS_MBEDTLS_ASM /* native builds that are compared with ours */
@@ -86,6 +83,9 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #ifdef PAGETLS_FAST_ALL_CURVES
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* no tables for code that is not called */
 #else
+/* Mbed TLS's PSA Crypto keeps TLS 1.3's ephemeral keys in slots: without this option, only 32 handshakes could run at the
+ * same time. */
+#define MBEDTLS_PSA_KEY_STORE_DYNAMIC
 #define MBEDTLS_ECP_NIST_OPTIM
 #endif
 
