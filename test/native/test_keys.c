@@ -6,6 +6,8 @@
 #include "build.h"
 #include "check.h"
 #include "groups.h"
+#include "mbedtls/error.h"
+#include "mbedtls/rsa.h"
 #include "pagetls.h"
 #include "verify/signature_check.h"
 #include "x509/spki.h"
@@ -383,6 +385,46 @@ static void reads_signature_algorithms(void)
     build_free();
 }
 
+/* Bits of mbedtls_rsa_complete()'s arguments. */
+enum { N = 1, P = 2, Q = 4, D = 8, E = 16 };
+
+static int complete(int given)
+{
+    static const int numbers[] = { 3233, 61, 53, 2753, 17 }; /* of one key */
+    mbedtls_mpi values[COUNT(numbers)];
+    mbedtls_mpi *parts[COUNT(numbers)];
+    mbedtls_rsa_context rsa;
+    mbedtls_rsa_init(&rsa);
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        mbedtls_mpi_init(&values[i]);
+        CHECK_INT(mbedtls_mpi_lset(&values[i], numbers[i]), 0);
+        parts[i] = (given >> i & 1) != 0 ? &values[i] : NULL;
+    }
+    CHECK_INT(mbedtls_rsa_import(&rsa, parts[0], parts[1], parts[2], parts[3], parts[4]), 0);
+    int ret = mbedtls_rsa_complete(&rsa);
+    mbedtls_rsa_free(&rsa);
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        mbedtls_mpi_free(&values[i]);
+    }
+    return ret;
+}
+
+static void leaves_out_unused_rsa(void)
+{
+    const int unused = MBEDTLS_ERR_PLATFORM_FEATURE_UNSUPPORTED;
+    mbedtls_rsa_context rsa;
+    uint8_t bytes[1] = { 0 };
+    size_t len = 0;
+    mbedtls_rsa_init(&rsa);
+    CHECK_INT(mbedtls_rsa_pkcs1_encrypt(&rsa, NULL, NULL, 1, bytes, bytes), unused);
+    CHECK_INT(mbedtls_rsa_pkcs1_decrypt(&rsa, NULL, NULL, &len, bytes, bytes, 1), unused);
+    mbedtls_rsa_free(&rsa);
+    CHECK_INT(complete(N | E), 0);
+    CHECK_INT(complete(N | D | E), MBEDTLS_ERR_RSA_BAD_INPUT_DATA + unused);
+    CHECK_INT(complete(P | Q | E), MBEDTLS_ERR_RSA_BAD_INPUT_DATA + unused);
+    CHECK_INT(complete(N | P | Q | D | E), MBEDTLS_ERR_RSA_BAD_INPUT_DATA + unused);
+}
+
 const native_test keys_tests[] = {
     { "keys of every algorithm and curve are read, and described with their known properties",
       reads_keys_without_fields },
@@ -391,5 +433,6 @@ const native_test keys_tests[] = {
     { "an Ed25519 key is usable if it has 32 octets, a point and no parameters", reads_ed25519_keys },
     { "an EC key is usable if it is a point on its curve", checks_points },
     { "signature algorithms are read with their hash, and invalid parameters are flagged", reads_signature_algorithms },
+    { "RSA neither encrypts nor completes private keys", leaves_out_unused_rsa },
     { NULL, NULL },
 };
