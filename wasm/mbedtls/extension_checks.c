@@ -113,7 +113,7 @@ static pagetls_violation check_content(const pagetls_server_message *message, in
             if (!is_vector(content, 1, &list) || list.len == 0) {
                 return PAGETLS_VIOLATION_EXTENSION_SYNTAX;
             }
-            /* RFC 8422, section 5.1.2: "the client … MUST abort the handshake" without the uncompressed one, 0 */
+            /* RFC 8422, section 5.1.2: the uncompressed format, 0, has to be among them */
             return memchr(list.p, 0, list.len) != NULL ? PAGETLS_VIOLATION_NONE : PAGETLS_VIOLATION_POINT_FORMAT;
         case NUMBERS: return malformed_unless(is_vector(content, 2, &list) && pagetls_is_number_list(list));
         case NAMES: /* DistinguishedName authorities<3..2^16-1> */
