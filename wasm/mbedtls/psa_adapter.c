@@ -260,7 +260,7 @@ psa_status_t psa_key_derivation_input_bytes(psa_key_derivation_operation_t *oper
         operation->capacity = len;
         return PSA_SUCCESS;
     }
-    hkdf->info = (uint8_t *) (uintptr_t) data; /* which is not written to */
+    memcpy(&hkdf->info, &data, sizeof(data)); /* a pointer to const becomes one that nothing writes through */
     hkdf->info_length = len;
     return PSA_SUCCESS;
 }
