@@ -25,16 +25,11 @@ export function messageTooLong(type, open) {
   return { sentence: `${is} longer than ${open ? '16,384' : '65,535'} bytes, the limit.`, fix };
 }
 
-/** @type {Record<number, string>} */
-const SCHEMES = {
-  0x0101: 'rsa_pkcs1_md5',
+/** TLS SignatureScheme (RFC 8446, section 4.2.3). @type {Readonly<Record<number, string>>} */
+export const SIGNATURE_SCHEMES = {
   0x0201: 'rsa_pkcs1_sha1',
-  0x0202: 'dsa_sha1',
   0x0203: 'ecdsa_sha1',
-  0x0301: 'rsa_pkcs1_sha224',
-  0x0303: 'ecdsa_sha224',
   0x0401: 'rsa_pkcs1_sha256',
-  0x0402: 'dsa_sha256',
   0x0403: 'ecdsa_secp256r1_sha256',
   0x0501: 'rsa_pkcs1_sha384',
   0x0503: 'ecdsa_secp384r1_sha384',
@@ -50,11 +45,21 @@ const SCHEMES = {
   0x080b: 'rsa_pss_pss_sha512',
 };
 
+/** What TLS 1.2 can also have: a hash and an algorithm (RFC 5246, section 7.4.1.4.1). @type {Record<number, string>} */
+const OLD_SCHEMES = {
+  0x0101: 'rsa_pkcs1_md5',
+  0x0202: 'dsa_sha1',
+  0x0301: 'rsa_pkcs1_sha224',
+  0x0303: 'ecdsa_sha224',
+  0x0402: 'dsa_sha256',
+};
+
 /** @param {number} scheme of a signature in the handshake, which was not offered */
 export function schemeNotOffered(scheme) {
   const number = `0x${scheme.toString(16).padStart(4, '0')}`;
   const weak = { 1: 'MD5', 2: 'SHA-1', 3: 'SHA-224' }[scheme >> 8];
-  const name = scheme in SCHEMES ? `${SCHEMES[scheme]} (${number})` : `the scheme ${number}`;
+  const known = SIGNATURE_SCHEMES[scheme] ?? OLD_SCHEMES[scheme];
+  const name = known ? `${known} (${number})` : `the scheme ${number}`;
   return {
     sentence: `The server signed the handshake with ${name}, which was not offered${weak ? `: ${weak} is not secure` : ''}.`,
     fix: weak
