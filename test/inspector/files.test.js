@@ -1,10 +1,7 @@
 /** The files that the inspector opens: it reads them as every function of the package does, and says what it skipped. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import * as der from '../../certs/der.js';
 import { readDocuments, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
@@ -13,16 +10,9 @@ import { derOf, openssl, opensslBytes, wellFormedCertificates } from '../helpers
 import { authority, keyOf } from '../helpers/chains.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
 import { sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
+import { temporaryFiles } from '../helpers/temporary-files.js';
 
-const directory = mkdtempSync(join(tmpdir(), 'pagetls-files-'));
-after(() => rmSync(directory, { recursive: true }));
-
-/** @param {string} name @param {string | Uint8Array} content @returns {string} its path */
-function file(name, content) {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { file } = temporaryFiles('files');
 
 const good = pki('good-p256');
 const chain = pemBlocks(good.chain).map((one) => Buffer.from(derOf(one)));

@@ -1,10 +1,7 @@
 /** The inspector's exports: JSON, PEM, commands. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { pem } from '../../certs/der.js';
 import { TLSError, TrustStore, verifyChain } from '../../dist/index.js';
@@ -15,20 +12,13 @@ import { openssl } from '../helpers/certificates.js';
 import { authority, keyOf } from '../helpers/chains.js';
 import { CLOCK, pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
+import { temporaryFiles } from '../helpers/temporary-files.js';
 
 /** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
 /** @typedef {import('../../inspector/src/types.js').Request} Request */
 /** @typedef {import('../../inspector/src/types.js').Result} Result */
 
-const directory = mkdtempSync(join(tmpdir(), 'pagetls-export-'));
-after(() => rmSync(directory, { recursive: true }));
-
-/** @param {string} name @param {string | Uint8Array} content @returns {string} its path */
-function file(name, content) {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { directory, file } = temporaryFiles('export');
 
 const good = pki('good-p256');
 

@@ -1,10 +1,8 @@
 /** Inputs with certificates and CRLs: every way in reads them alike, at least as Node does, and names what they are not. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import * as der from '../../certs/der.js';
 import { Engine } from '../../dist/engine.js';
@@ -15,18 +13,11 @@ import { derOf, openssl, opensslBytes } from '../helpers/certificates.js';
 import { authority, chain, crl, HOST, keyOf, NOW, server, withExponent } from '../helpers/chains.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { sharedCase, skipSharedCases, SHARED_CLOCK } from '../helpers/shared-cases.js';
+import { temporaryFiles } from '../helpers/temporary-files.js';
 
 /** @typedef {import('../../dist/index.js').Skipped} Skipped */
 
-const directory = mkdtempSync(join(tmpdir(), 'pagetls-inputs-'));
-after(() => rmSync(directory, { recursive: true }));
-
-/** @param {string} name @param {string | Uint8Array} content @returns {string} its path */
-function file(name, content) {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { directory, file } = temporaryFiles('inputs');
 
 const good = pki('good-p256');
 const [leaf, intermediate] = pemBlocks(good.chain);
