@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mbedtls/message_buffer.h"
+#include "mbedtls/protocol_checks.h"
 #include "pagetls.h"
 #include "ssl_misc.h"
 
@@ -29,16 +30,7 @@ pagetls_failed_message pagetls_ssl_failed_message(const mbedtls_ssl_context *ssl
 
 uint16_t pagetls_failed_message_scheme(const pagetls_failed_message *message)
 {
-    size_t at = 0;
-    if (message->type == MBEDTLS_SSL_HS_SERVER_KEY_EXCHANGE && message->len > 3) {
-        at = 4 + (size_t) message->body[3]; /* after ServerECDHParams (RFC 8422, section 5.4) */
-    } else if (message->type != MBEDTLS_SSL_HS_CERTIFICATE_VERIFY) {
-        return 0;
-    }
-    if (message->len < at + 2) {
-        return 0;
-    }
-    return (uint16_t) (message->body[at] << 8 | message->body[at + 1]);
+    return pagetls_server_signature_scheme(message->type, message->body, message->len);
 }
 
 /* An empty certificate_list (RFC 5246, section 7.4.2; RFC 8446, section 4.4.2). */

@@ -227,6 +227,18 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
     return check_key_change(message);
 }
 
+uint16_t pagetls_server_signature_scheme(int type, const uint8_t *body, size_t len)
+{
+    enum { POINT_LEN_AT = 3 };
+    size_t at = 0;
+    if (type == SERVER_KEY_EXCHANGE && len > POINT_LEN_AT) {
+        at = POINT_LEN_AT + 1 + (size_t) body[POINT_LEN_AT]; /* after ServerECDHParams */
+    } else if (type != CERTIFICATE_VERIFY) {
+        return 0;
+    }
+    return len < at + 2 ? 0 : (uint16_t) read_uint16(body + at);
+}
+
 static pagetls_violation check_certificate_verify(const pagetls_server_message *message)
 {
     /* RFC 8446, section 4.2.3: "ECDSA signature schemes … the signing curve" */

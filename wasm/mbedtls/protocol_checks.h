@@ -49,6 +49,12 @@ pagetls_violation pagetls_record_check(pagetls_protection protection, int finish
 pagetls_violation pagetls_record_check_plaintext(pagetls_protection protection, uint8_t type, uint8_t *plaintext,
                                                  size_t len);
 
+/**
+ * The SignatureScheme of a ServerKeyExchange or CertificateVerify (RFC 8446, section 4.2.3; RFC 8422, section 5.4).
+ * \param type  HandshakeType
+ * \return 0 if there is none
+ */
+uint16_t pagetls_server_signature_scheme(int type, const uint8_t *body, size_t len);
 pagetls_violation pagetls_server_message_check(const pagetls_server_message *message);
 
 #endif

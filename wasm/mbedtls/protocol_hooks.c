@@ -10,9 +10,9 @@
 int __real_mbedtls_ssl_read_record(mbedtls_ssl_context *, unsigned);
 int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *, unsigned);
 
-/* Not used by Mbed TLS with streams, so it is always that of a violation. */
 enum { RECORD_HEADER = 5 }; /* RFC 8446, section 5.1 */
 
+/* Not used by Mbed TLS with streams, so it is always that of a violation. */
 #define VIOLATION_FOUND MBEDTLS_ERR_SSL_UNEXPECTED_RECORD
 
 static pagetls_protocol *active;
@@ -100,17 +100,12 @@ static uint8_t due(const mbedtls_ssl_context *ssl)
 /* RFC 8446, section 4.4.3; RFC 8422, section 5.4. Mbed TLS still has to accept the values. */
 static void note_negotiated(const mbedtls_ssl_handshake_params *handshake, const pagetls_server_message *message)
 {
-    const uint8_t *body = message->body;
-    if (message->tls13 && message->type == MBEDTLS_SSL_HS_CERTIFICATE_VERIFY && message->len >= 2) {
-        active->group = handshake->offered_group_id;
-        active->signature_scheme = MBEDTLS_GET_UINT16_BE(body, 0);
-    }
-    if (!message->tls13 && message->type == MBEDTLS_SSL_HS_SERVER_KEY_EXCHANGE && message->len >= 4) {
-        size_t scheme_at = (size_t) 4 + body[3]; /* after curve type, curve and point */
-        if (scheme_at + 2 <= message->len) {
-            active->group = MBEDTLS_GET_UINT16_BE(body, 1);
-            active->signature_scheme = MBEDTLS_GET_UINT16_BE(body, scheme_at);
-        }
+    uint16_t scheme = pagetls_server_signature_scheme(message->type, message->body, message->len);
+    if (scheme != 0) {
+        active->signature_scheme = scheme;
+        active->group = message->type == MBEDTLS_SSL_HS_SERVER_KEY_EXCHANGE
+            ? MBEDTLS_GET_UINT16_BE(message->body, 1) /* after the curve's type */
+            : handshake->offered_group_id;
     }
 }
 

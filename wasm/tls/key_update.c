@@ -1,20 +1,20 @@
 #include "tls/key_update.h"
 
 #include "host/limits.h"
+#include "mbedtls/protocol_checks.h"
 
 enum { LEN = 5, LEN_AT = 3, REQUEST_AT = 4, UPDATE_REQUESTED = 1 };
-enum { UNEXPECTED_MESSAGE = 10, ILLEGAL_PARAMETER = 47, DECODE_ERROR = 50 };
 
 int pagetls_key_update_read(const uint8_t *message, size_t len, size_t remaining, int *requested)
 {
     if (len != LEN) {
-        return DECODE_ERROR;
+        return PAGETLS_ALERT_DECODE_ERROR;
     }
     if (message[REQUEST_AT] > UPDATE_REQUESTED) {
-        return ILLEGAL_PARAMETER; /* "If an implementation receives any other value" */
+        return PAGETLS_ALERT_ILLEGAL_PARAMETER; /* "If an implementation receives any other value" */
     }
     if (remaining != len) {
-        return UNEXPECTED_MESSAGE; /* section 5.1: "MUST NOT span key changes" */
+        return PAGETLS_ALERT_UNEXPECTED_MESSAGE; /* section 5.1: "MUST NOT span key changes" */
     }
     *requested = message[REQUEST_AT];
     return 0;

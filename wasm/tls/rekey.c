@@ -46,7 +46,7 @@ int pagetls_connection_receive_key_update(pagetls_connection *connection, int *r
     }
     int alert = pagetls_key_update_read(message, len, remaining, &requested);
     if (alert == 0 && !pagetls_key_update_spend(&connection->key_updates, pagetls_host_now())) {
-        alert = MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE;
+        alert = PAGETLS_ALERT_UNEXPECTED_MESSAGE;
     }
     *ret = alert != 0 ? pagetls_traffic_reject_update(&connection->ssl, alert)
                       : pagetls_traffic_update_keys(&connection->ssl, PAGETLS_RECEIVING);
