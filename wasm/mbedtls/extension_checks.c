@@ -56,6 +56,17 @@ int pagetls_vector_next(pagetls_slice *from, size_t width, pagetls_slice *vector
     return 1;
 }
 
+int pagetls_tls_extension_next(pagetls_slice *from, size_t *type, pagetls_slice *content)
+{
+    enum { TYPE_LEN = 2 };
+    if (from->len < TYPE_LEN) {
+        return 0;
+    }
+    *type = (size_t) from->p[0] << 8 | from->p[1];
+    *from = (pagetls_slice) { from->p + TYPE_LEN, from->len - TYPE_LEN };
+    return pagetls_vector_next(from, 2, content);
+}
+
 int pagetls_is_number_list(pagetls_slice list)
 {
     return list.len > 0 && list.len % 2 == 0;
@@ -145,14 +156,9 @@ pagetls_violation pagetls_extensions_check(const pagetls_server_message *message
 {
     uint8_t seen[(1 << 16) / 8] = { 0 }; /* of any number of extensions, in linear time */
     while (all.len > 0) {
+        size_t type;
         pagetls_slice content;
-        if (all.len < 4) {
-            return PAGETLS_VIOLATION_EXTENSION_SYNTAX;
-        }
-        size_t type = (size_t) all.p[0] << 8 | all.p[1];
-        all.p += 2;
-        all.len -= 2;
-        if (!pagetls_vector_next(&all, 2, &content)) {
+        if (!pagetls_tls_extension_next(&all, &type, &content)) {
             return PAGETLS_VIOLATION_EXTENSION_SYNTAX;
         }
         uint8_t bit = (uint8_t) (1 << type % 8);

@@ -9,6 +9,8 @@
 
 /** Reads a vector with a length of \p width bytes (RFC 8446, section 3.4). 1, or 0 if \p from does not have all of it. */
 int pagetls_vector_next(pagetls_slice *from, size_t width, pagetls_slice *vector);
+/** Reads an extension (RFC 8446, section 4.2). 1, or 0 if \p from does not have all of it. */
+int pagetls_tls_extension_next(pagetls_slice *from, size_t *type, pagetls_slice *content);
 /** 1 if \p list has 16-bit numbers and nothing else: SignatureScheme<2..2^16-2>, NamedGroup<2..2^16-1>. */
 int pagetls_is_number_list(pagetls_slice list);
 /** 1 if \p list is DistinguishedName<0..2^16-1>, each of which is a SEQUENCE. */

@@ -161,70 +161,91 @@ static pagetls_violation check_finished(const pagetls_server_message *message)
                          : PAGETLS_VIOLATION_NONE;
 }
 
+/** What is checked of a ServerHello (RFC 8446, section 4.1.3). */
+typedef struct {
+    pagetls_slice session_id;
+    pagetls_slice extensions;
+    pagetls_slice key_share; /**< what the extension has */
+    int has_key_share;
+    int has_cookie;
+    int has_other; /**< an extension that neither these nor supported_versions are */
+    int tls13;
+} server_hello;
+
+/** Returns 0 if it is malformed. */
+static int read_server_hello(pagetls_slice body, server_hello *hello)
+{
+    enum { SUITE_AND_COMPRESSION = 3 };
+    *hello = (server_hello) { 0 };
+    if (body.len < SESSION_ID_AT) {
+        return 0;
+    }
+    pagetls_slice rest = { body.p + SESSION_ID_AT, body.len - SESSION_ID_AT };
+    if (!pagetls_vector_next(&rest, 1, &hello->session_id) || rest.len < SUITE_AND_COMPRESSION) {
+        return 0;
+    }
+    rest = (pagetls_slice) { rest.p + SUITE_AND_COMPRESSION, rest.len - SUITE_AND_COMPRESSION };
+    /* Extensions may be absent in TLS 1.2 (RFC 5246, section 7.4.1.3); nothing follows them. */
+    if (rest.len > 0 && (!pagetls_vector_next(&rest, 2, &hello->extensions) || rest.len > 0)) {
+        return 0;
+    }
+    for (rest = hello->extensions; rest.len > 0;) {
+        size_t type;
+        pagetls_slice content;
+        if (!pagetls_tls_extension_next(&rest, &type, &content)) {
+            return 0;
+        }
+        switch (type) {
+            case SUPPORTED_VERSIONS: hello->tls13 = 1; break;
+            case COOKIE: hello->has_cookie = 1; break;
+            case KEY_SHARE:
+                hello->has_key_share = 1;
+                hello->key_share = content;
+                break;
+            default: hello->has_other = 1; break;
+        }
+    }
+    return 1;
+}
+
+/** RFC 8446, section 4.1.4 */
+static pagetls_violation check_retry(const pagetls_server_message *message, const server_hello *hello)
+{
+    if (message->retried) { /* "receives a second HelloRetryRequest" */
+        return PAGETLS_VIOLATION_RETRY_TWICE;
+    }
+    /* "if the HelloRetryRequest would not result in any change in the ClientHello" */
+    if (!hello->has_cookie && !hello->has_key_share && !hello->has_other) {
+        return PAGETLS_VIOLATION_RETRY_UNCHANGED;
+    }
+    /* Section 4.2.8: "MUST verify that … the selected_group field corresponds to a group which was provided in the
+     * "supported_groups" extension". Mbed TLS rejects another length. */
+    return hello->key_share.len == 2 && !has_number(message->groups, read_uint16(hello->key_share.p))
+        ? PAGETLS_VIOLATION_RETRY_GROUP
+        : check_key_change(message);
+}
+
 static pagetls_violation check_server_hello(const pagetls_server_message *message)
 {
-    const uint8_t *p = message->body;
-    const uint8_t *end = p + message->len;
-    int tls13 = 0;
-    int has_cookie = 0;
-    int has_other = 0;
-    const uint8_t *key_share = NULL; /* the extension */
-    if (message->len <= SESSION_ID_AT) {
+    server_hello hello;
+    if (!read_server_hello(body_of(message), &hello)) {
         return PAGETLS_VIOLATION_HELLO_SYNTAX;
     }
-    p += SESSION_ID_AT;
-    size_t fixed = (size_t) 1 + p[0] + 2 + 1; /* session ID, cipher suite, compression method */
-    if ((size_t) (end - p) < fixed) {
-        return PAGETLS_VIOLATION_HELLO_SYNTAX;
-    }
-    p += fixed;
-    /* Extensions may be absent in TLS 1.2 (RFC 5246, section 7.4.1.3); nothing follows them. */
-    if (p != end && (end - p < 2 || read_uint16(p) != (size_t) (end - p) - 2)) {
-        return PAGETLS_VIOLATION_HELLO_SYNTAX;
-    }
-    p += p != end ? 2 : 0;
-    pagetls_slice extensions = { p, (size_t) (end - p) };
-    while (p != end) {
-        if (end - p < 4 || read_uint16(p + 2) > (size_t) (end - p) - 4) {
-            return PAGETLS_VIOLATION_HELLO_SYNTAX;
-        }
-        switch (read_uint16(p)) {
-            case SUPPORTED_VERSIONS: tls13 = 1; break;
-            case COOKIE: has_cookie = 1; break;
-            case KEY_SHARE: key_share = p; break;
-            default: has_other = 1; break;
-        }
-        p += 4 + read_uint16(p + 2);
-    }
-    if (!tls13) {
-        const uint8_t *session_id = message->body + SESSION_ID_AT;
-        size_t len = *session_id++;
+    if (!hello.tls13) {
         if (message->requires_tls13) { /* RFC 5246, appendix E.1: "MUST send a "protocol_version" alert message" */
             return PAGETLS_VIOLATION_VERSION;
         }
         /* RFC 5246, section 7.4.1.3: then the server "will respond with the same value" to resume a session */
-        return len > 0 && len == message->session_id_len && memcmp(session_id, message->session_id, len) == 0
+        return hello.session_id.len > 0 &&
+                pagetls_slice_is(hello.session_id, message->session_id, message->session_id_len)
             ? PAGETLS_VIOLATION_SESSION_ID
-            : check_extensions(message, extensions);
+            : check_extensions(message, hello.extensions);
     }
     if (memcmp(message->body + RANDOM_AT, retry_random, RANDOM_LEN) == 0) {
-        if (message->retried) { /* RFC 8446, section 4.1.4: "receives a second HelloRetryRequest" */
-            return PAGETLS_VIOLATION_RETRY_TWICE;
-        }
-        /* "if the HelloRetryRequest would not result in any change in the ClientHello" */
-        if (!has_cookie && key_share == NULL && !has_other) {
-            return PAGETLS_VIOLATION_RETRY_UNCHANGED;
-        }
-        /* Section 4.2.8: "MUST verify that … the selected_group field corresponds to a group which was provided in the
-         * "supported_groups" extension". Mbed TLS rejects another length. */
-        if (key_share != NULL && read_uint16(key_share + 2) == 2 &&
-            !has_number(message->groups, read_uint16(key_share + 4))) {
-            return PAGETLS_VIOLATION_RETRY_GROUP;
-        }
-    } else if (key_share == NULL) { /* section 9.2: a server MUST send it unless it resumes a session without */
-        return PAGETLS_VIOLATION_NO_KEY_SHARE;
+        return check_retry(message, &hello);
     }
-    return check_key_change(message);
+    /* Section 9.2: a server MUST send it unless it resumes a session without. */
+    return hello.has_key_share ? check_key_change(message) : PAGETLS_VIOLATION_NO_KEY_SHARE;
 }
 
 uint16_t pagetls_server_signature_scheme(int type, const uint8_t *body, size_t len)
