@@ -158,19 +158,26 @@ static int needs_passphrase(pagetls_passphrase *passphrase)
     return passphrase->text.p == NULL ? PAGETLS_ERR_PASSPHRASE_MISSING : 0;
 }
 
+/* How PBKDF2-params and PKCS#12's pkcs-12PbeParams begin. Returns 0 if it is malformed. */
+static int read_salt(pagetls_slice *fields, pagetls_slice *salt, int64_t *iterations)
+{
+    pagetls_slice integer;
+    return pagetls_ber_expect(fields, DER_OCTET_STRING, salt) == 0 &&
+        pagetls_ber_expect(fields, DER_INTEGER, &integer) == 0 && pagetls_der_small_uint(integer, iterations);
+}
+
 static int derive_pbkdf2(pagetls_passphrase *passphrase, pagetls_slice fields, uint8_t *out, size_t len)
 {
     pagetls_slice salt;
-    pagetls_slice integer;
+    pagetls_slice key_len;
     pagetls_slice prf;
     pagetls_slice oid;
     int64_t iterations;
     pagetls_digest digest = PAGETLS_DIGEST_SHA1;
-    if (pagetls_ber_expect(&fields, DER_OCTET_STRING, &salt) != 0 ||
-        pagetls_ber_expect(&fields, DER_INTEGER, &integer) != 0 || !pagetls_der_small_uint(integer, &iterations)) {
+    if (!read_salt(&fields, &salt, &iterations)) {
         return pagetls_damaged_identity();
     }
-    (void) pagetls_ber_expect(&fields, DER_INTEGER, &integer); /* keyLength: that of the cipher */
+    (void) pagetls_ber_expect(&fields, DER_INTEGER, &key_len); /* which is that of the cipher */
     if (pagetls_ber_expect(&fields, DER_SEQUENCE, &prf) == 0) {
         if (pagetls_ber_expect(&prf, DER_OID, &oid) != 0) {
             return pagetls_damaged_identity();
@@ -269,11 +276,8 @@ static int make_pkcs12_key(pagetls_passphrase *passphrase, pagetls_slice paramet
 {
     pagetls_slice fields;
     pagetls_slice salt;
-    pagetls_slice integer;
     int64_t iterations;
-    if (pagetls_ber_expect(&parameters, DER_SEQUENCE, &fields) != 0 ||
-        pagetls_ber_expect(&fields, DER_OCTET_STRING, &salt) != 0 ||
-        pagetls_ber_expect(&fields, DER_INTEGER, &integer) != 0 || !pagetls_der_small_uint(integer, &iterations)) {
+    if (pagetls_ber_expect(&parameters, DER_SEQUENCE, &fields) != 0 || !read_salt(&fields, &salt, &iterations)) {
         return pagetls_damaged_identity();
     }
     int ret = needs_passphrase(passphrase);
