@@ -140,3 +140,13 @@ pagetls_connection *forge_connection(record_keys *server, record_keys *client)
 {
     return forge_record_handshake() ? forge_replay(server, client) : NULL;
 }
+
+pagetls_connection *forge_idle(pagetls_connection *connection, size_t *heap)
+{
+    if (connection != NULL) {
+        pagetls_free(pagetls_connection_report(connection));
+        (void) pagetls_connection_take_keylog(connection);
+        *heap = pagetls_heap_in_use();
+    }
+    return connection;
+}

@@ -28,6 +28,8 @@ pagetls_connection *forge_connection(record_keys *server, record_keys *client);
 /* The two steps of forge_connection(), so that one handshake with the server can be replayed often. */
 int forge_record_handshake(void);
 pagetls_connection *forge_replay(record_keys *server, record_keys *client);
+/** Takes the report and the key log, so that the connection is idle; sets *heap to the heap in use then. NULL stays NULL. */
+pagetls_connection *forge_idle(pagetls_connection *connection, size_t *heap);
 /** Replaces the keys, as a KeyUpdate does (RFC 8446, section 7.2). */
 void forge_update_keys(record_keys *p);
 /** Writes a protected record and returns its length. */

@@ -35,18 +35,6 @@ static int receives(pagetls_connection *connection, record_keys *server, const c
     return ok;
 }
 
-/* An idle connection, and the heap in use then. */
-static pagetls_connection *open_idle(record_keys *server, record_keys *client, size_t *heap)
-{
-    pagetls_connection *connection = forge_replay(server, client);
-    if (connection != NULL) {
-        pagetls_free(pagetls_connection_report(connection));
-        (void) pagetls_connection_take_keylog(connection);
-        *heap = pagetls_heap_in_use();
-    }
-    return connection;
-}
-
 static void assembles_fragments_of_every_size(void)
 {
     record_keys server;
@@ -55,7 +43,7 @@ static void assembles_fragments_of_every_size(void)
     uint8_t flight[FLIGHT];
     fill_flight(flight);
     REQUIRE(forge_record_handshake());
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_replay(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (size_t size = 1; size <= FLIGHT; size++) {
         check_context("fragments of %zu", size);
@@ -77,7 +65,7 @@ static void assembles_fragments_cut_anywhere(void)
     uint8_t flight[FLIGHT];
     fill_flight(flight);
     REQUIRE(forge_record_handshake());
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_replay(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (size_t first = 1; first < FLIGHT; first++) {
         for (size_t second = first + 1; second <= FLIGHT; second++) {
@@ -104,7 +92,7 @@ static void enlarges_the_buffer_for_the_next_record(void)
         tickets[i] = ticket[i % sizeof(ticket)];
     }
     REQUIRE(forge_record_handshake());
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_replay(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (size_t first = 1; first < sizeof(ticket); first++) {
         check_context("%zu bytes", first);
@@ -138,7 +126,7 @@ static void rejects_records_between_fragments(void)
     for (size_t first = 1; first < sizeof(ticket); first++) {
         for (int empty = 0; empty < 2; empty++) {
             check_context("after %zu bytes, %s", first, empty ? "an empty handshake record" : "data");
-            pagetls_connection *connection = open_idle(&server, &client, &heap);
+            pagetls_connection *connection = forge_idle(forge_replay(&server, &client), &heap);
             REQUIRE(connection != NULL);
             CHECK_INT(feed(connection, &server, HANDSHAKE, ticket, first), PAGETLS_HANDSHAKE_DONE);
             CHECK_INT(feed(connection, &server, empty ? HANDSHAKE : APPLICATION_DATA, "data", empty ? 0 : 4),
@@ -157,7 +145,7 @@ static void limits_empty_records(void)
     record_keys client;
     size_t heap;
     REQUIRE(forge_record_handshake());
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_replay(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < PAGETLS_EMPTY_RECORDS_MAX; i++) {
@@ -182,7 +170,7 @@ static void limits_warning_alerts(void)
     record_keys client;
     size_t heap;
     REQUIRE(forge_record_handshake());
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_replay(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < PAGETLS_WARNING_ALERTS_MAX; i++) {

@@ -11,25 +11,13 @@
 
 #define BUFFERS (2 * (size_t) PAGETLS_HEAP_RECORD_BYTES)
 
-/* An idle connection after its report, and the heap in use then. */
-static pagetls_connection *open_idle(record_keys *server, record_keys *client, size_t *heap)
-{
-    pagetls_connection *connection = forge_connection(server, client);
-    if (connection != NULL) {
-        pagetls_free(pagetls_connection_report(connection));
-        (void) pagetls_connection_take_keylog(connection);
-        *heap = pagetls_heap_in_use();
-    }
-    return connection;
-}
-
 static void holds_little_memory(void)
 {
     record_keys server;
     record_keys client;
     size_t heap;
     size_t before = pagetls_heap_in_use();
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_connection(&server, &client), &heap);
     REQUIRE(connection != NULL);
     CHECK(heap - before < PLAYER_IDLE_HEAP_MAX);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE); /* no work */
@@ -65,8 +53,8 @@ static void keeps_partial_records(void)
     size_t heap;
     uint8_t record[100];
     uint8_t other[100];
-    connection[0] = open_idle(&server[0], &client[0], &heap);
-    connection[1] = open_idle(&server[1], &client[1], &heap);
+    connection[0] = forge_idle(forge_connection(&server[0], &client[0]), &heap);
+    connection[1] = forge_idle(forge_connection(&server[1], &client[1]), &heap);
     REQUIRE(connection[0] != NULL && connection[1] != NULL);
     for (size_t at = 1, len = 2; at < len; at++) {
         uint8_t text[] = "its first half, and its second";
@@ -95,7 +83,7 @@ static void keeps_unread_data(void)
     record_keys server;
     record_keys client;
     size_t heap;
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_connection(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (size_t i = 0; i < sizeof(content); i++) {
         content[i] = (uint8_t) (i * 7 >> 3);
@@ -209,7 +197,7 @@ static void acquires_buffers_for_other_records(void)
     record_keys client;
     size_t heap;
     uint8_t record[200];
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_connection(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (int i = 0; i < 3; i++) {
         size_t len = i == 0 ? forge_record(&server, record, HANDSHAKE, ticket, sizeof(ticket))
@@ -242,7 +230,7 @@ static void closes_while_idle(void)
     record_keys client;
     size_t heap;
     uint8_t record[100];
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_connection(&server, &client), &heap);
     REQUIRE(connection != NULL);
     pagetls_connection_close(connection);
     CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
@@ -316,7 +304,7 @@ static void zeroizes_cached_blocks(void)
     size_t heap;
     memset(content, 'x', sizeof(content));
     pagetls_heap_clear_cache();
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_connection(&server, &client), &heap);
     REQUIRE(connection != NULL);
     CHECK(cached_blocks_are_zeros(PAGETLS_HEAP_RECORD_BYTES) &&
           cached_blocks_are_zeros(PAGETLS_HEAP_QUEUE_BYTES)); /* they were used by the handshake */
@@ -344,7 +332,7 @@ static void exports_while_idle(void)
     size_t heap;
     uint8_t record[100];
     uint8_t keys[2][32];
-    pagetls_connection *connection = open_idle(&server, &client, &heap);
+    pagetls_connection *connection = forge_idle(forge_connection(&server, &client), &heap);
     REQUIRE(connection != NULL);
     for (int i = 0; i < 2; i++) {
         CHECK_INT(pagetls_connection_export(connection, keys[i], 32, "label", 5, NULL, 0, 0), 0);
