@@ -94,6 +94,10 @@ const PACKAGES = [
   { name: 'golang-go', purposes: ['test'], isInstalled: hasProgram('go') },
   { name: 'valgrind', purposes: ['test'], isInstalled: hasProgram('valgrind') },
   { name: 'mypy', purposes: ['test'], isInstalled: hasProgram('mypy') },
+  { name: 'redis-server', purposes: ['test'], isInstalled: hasProgram('redis-server') },
+  { name: 'mariadb-server-core', purposes: ['test'], isInstalled: hasProgram('mariadbd') }, // it has no service
+  { name: 'mosquitto', purposes: ['test'], isInstalled: hasProgram('mosquitto') },
+  { name: 'openssh-server', purposes: ['test'], isInstalled: hasProgram('sshd') },
   { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },
   {
     name: 'python3-websockify',
@@ -142,8 +146,9 @@ esac
 install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
 # Try the existing package lists first. If that fails, complete any interrupted installation, update the lists and retry.
 install_all "$@" || { dpkg --configure -a && apt-get update -qq && install_all "$@"; } || exit 1
-for package in "$@"; do
-  unit=$package.service
+# Units are named like their package, or not: that of openssh-server is ssh.service.
+own_units() { printf '%s.service\\n' "$@"; dpkg -L "$@" | sed -n 's|.*/systemd/system/\\([^@/]*\\.service\\)$|\\1|p'; }
+for unit in $(own_units "$@" | sort -u); do
   if [ -e "/lib/systemd/system/$unit" ] && command -v systemctl > /dev/null; then
     systemctl disable --quiet "$unit" || true
     if [ -d /run/systemd/system ]; then systemctl stop "$unit" || true; fi

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -186,6 +186,9 @@ describe('a server that does not speak TLS', () => {
     assert.match(bridged.message, /reset by the target\. Perhaps it does not speak TLS/);
   });
 
+  /** sshd: as root it insists on /run/sshd, which only its service makes. */
+  const AS_NOBODY =
+    process.getuid?.() === 0 ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', '--'] : [];
   /** Servers as packaged, where they are installed. @type {[string, (port: number, directory: string) => Promise<string[]>, RegExp][]} */
   const PACKAGED = [
     [
@@ -225,20 +228,26 @@ describe('a server that does not speak TLS', () => {
       'sshd',
       async (port, directory) => {
         const key = join(directory, 'key');
-        execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+        const [command, ...rest] = [...AS_NOBODY, 'ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key];
+        execFileSync(command, rest);
         return ['-D', '-e', '-p', String(port), '-h', key, '-f', '/dev/null', '-o', 'ListenAddress=127.0.0.1'];
       },
       /looks like SSH, and sent "SSH-2\.0-OpenSSH/,
     ],
   ];
   for (const [name, argumentsFor, says] of PACKAGED) {
-    const program = name === 'sshd' && !existsSync('/run/sshd') ? undefined : findProgram(name);
+    const program = findProgram(name);
     test(name, { skip: !program && `${name} is not installed` }, async () => {
       const directory = mkdtempSync(join(tmpdir(), 'pagetls-plain-'));
       chmodSync(directory, 0o777);
-      const server = await startOnFreePort(async (port) =>
-        start(program ?? '', await argumentsFor(port, directory), directory),
-      );
+      const server = await startOnFreePort(async (port) => {
+        const [command, ...args] = [
+          ...(name === 'sshd' ? AS_NOBODY : []),
+          program ?? '',
+          ...(await argumentsFor(port, directory)),
+        ];
+        return start(command, args, directory);
+      });
       const error = await rejection(connect(`127.0.0.1:${server.port}`, { timeout: 1000 }).opened);
       await server.close();
       assert.match(error.message, says);
