@@ -41,7 +41,7 @@ export function documentOf(core, number) {
  * @param {object} [more]
  * @param {number} [more.alert]
  * @param {number} [more.subject] the type of the message, the signature scheme, or the violation, that the error is about
- * @param {'missing' | 'sent'} [more.clientCertificate] whether the server got one, if it asked for one
+ * @param {string} [more.certificateHint] if the server asked for a client certificate and got none: why
  * @param {boolean} [more.open] after the handshake
  * @param {Verification} [more.verification]
  * @param {unknown} [more.cause]
@@ -50,7 +50,7 @@ export function documentOf(core, number) {
 export function coreError(
   core,
   number,
-  { alert, subject = -1, clientCertificate, open = false, verification, cause, message } = {},
+  { alert, subject = -1, certificateHint, open = false, verification, cause, message } = {},
 ) {
   const { id, code } = NATIVE_ERRORS[/** @type {keyof typeof NATIVE_ERRORS} */ (number)];
   const last = core.lastError(number);
@@ -69,7 +69,7 @@ export function coreError(
   let hint;
   if (code === 'ERR_TLS_ALERT' && alert !== undefined) {
     text = `The server sent the fatal alert ${alert} (${alertName(alert)}).`;
-    hint = alertHint(alert, clientCertificate);
+    hint = alertHint(alert, certificateHint);
   } else if (id === 'VIOLATION') {
     text = `The server violated the TLS protocol: ${Object.values(VIOLATIONS)[subject - 1]}.`;
   } else if (id === 'MESSAGE_SIZE' || id === 'SIGNATURE_SCHEME') {

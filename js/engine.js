@@ -1,7 +1,7 @@
 /**
  * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
-import { CLIENT_CERTIFICATE_MISSING } from '../messages/alerts.js';
+import { certificateNotAccepted, CLIENT_CERTIFICATE_MISSING } from '../messages/alerts.js';
 import { RENEGOTIATION } from '../messages/handshake.js';
 import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
@@ -56,6 +56,8 @@ const FAILED = 8;
 const REQUESTED_CERTIFICATE = 1;
 const SENT_CERTIFICATE = 2;
 const REQUESTED_RENEGOTIATION = 4;
+const REJECTED_CERTIFICATE = 8;
+const ACCEPTS_SHIFT = 8;
 
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 const VERSION_NUMBERS = Object.values(VERSIONS);
@@ -289,15 +291,16 @@ export class Engine {
     const { verification } = this.report;
     const verified = verification.path.length > 0 || verification.problems.length > 0;
     const requests = call.pagetls_connection_requests(this.#pointer);
-    const sent = (requests & SENT_CERTIFICATE) === 0 ? 'missing' : 'sent';
-    const clientCertificate = (requests & REQUESTED_CERTIFICATE) === 0 ? undefined : sent;
-    const certificateHint =
-      clientCertificate === 'missing' && !this.#hasData && alert < 0 ? CLIENT_CERTIFICATE_MISSING : undefined;
-    const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? certificateHint : RENEGOTIATION;
+    const isMissing = (requests & (REQUESTED_CERTIFICATE | SENT_CERTIFICATE)) === REQUESTED_CERTIFICATE;
+    const missing =
+      requests & REJECTED_CERTIFICATE ? certificateNotAccepted(requests >> ACCEPTS_SHIFT) : CLIENT_CERTIFICATE_MISSING;
+    const certificateHint = isMissing ? missing : undefined;
+    const endHint = this.#hasData || alert >= 0 ? undefined : certificateHint;
+    const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? endHint : RENEGOTIATION;
     const error = coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
       subject: call.pagetls_connection_error_subject(this.#pointer),
-      clientCertificate,
+      certificateHint,
       open: this.handshakeDone,
       verification: verified ? verification : undefined,
       cause,

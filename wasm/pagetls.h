@@ -183,9 +183,11 @@ enum {
 
 /* Bits of pagetls_connection_requests(). */
 enum {
-    PAGETLS_REQUESTED_CERTIFICATE = 1,  /**< a client certificate */
-    PAGETLS_SENT_CERTIFICATE = 2,       /**< it got one */
-    PAGETLS_REQUESTED_RENEGOTIATION = 4 /**< in TLS 1.2; it got the alert no_renegotiation */
+    PAGETLS_REQUESTED_CERTIFICATE = 1,   /**< a client certificate */
+    PAGETLS_SENT_CERTIFICATE = 2,        /**< it got one */
+    PAGETLS_REQUESTED_RENEGOTIATION = 4, /**< in TLS 1.2; it got the alert no_renegotiation */
+    PAGETLS_REJECTED_CERTIFICATE = 8,    /**< it accepts none of the client's keys, so it got no certificate */
+    PAGETLS_ACCEPTS_SHIFT = 8            /**< then from here on: what it accepts, in bits of certificate_request.h */
 };
 
 pagetls_connection *pagetls_connection_new(void);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mbedtls/client_auth.h"
 #include "mbedtls/session_ticket.h"
 #include "ssl_misc.h"
 
@@ -134,5 +135,11 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
         .protocols = ssl->conf->alpn_list,
     };
     note_negotiated(ssl->handshake, &message);
-    return pagetls_protocol_fail_if(pagetls_server_message_check(&message));
+    ret = pagetls_protocol_fail_if(pagetls_server_message_check(&message));
+    if (ret == 0 && message.type == MBEDTLS_SSL_HS_CERTIFICATE_REQUEST) {
+        pagetls_client_auth_choose(ssl, (pagetls_slice) { message.body, message.len });
+    } else if (ret == 0 && message.tls13 && message.type == MBEDTLS_SSL_HS_FINISHED) {
+        pagetls_client_auth_set_scheme(ssl);
+    }
+    return ret;
 }

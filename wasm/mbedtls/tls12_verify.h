@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "mbedtls/signature_schemes.h"
+#include "mbedtls/tls12_sign.h"
 
 /** Length of ServerECDHParams with a named curve (RFC 8422, section 5.4) at most. */
 #define PAGETLS_ECDH_PARAMS_MAX (1 + 2 + 1 + 255)

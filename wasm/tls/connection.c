@@ -29,9 +29,6 @@ pagetls_connection *pagetls_connection_new(void)
         connection->queue[i].capacity = PAGETLS_HEAP_QUEUE_BYTES; /* three full records with their framing fit */
     }
     connection->handshake = pagetls_heap_calloc(1, sizeof(*connection->handshake));
-    if (connection->handshake != NULL) {
-        pagetls_identity_init(&connection->handshake->identity);
-    }
     if (connection->handshake == NULL ||
         mbedtls_ssl_config_defaults(&connection->config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
                                     MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
@@ -49,7 +46,8 @@ pagetls_verification *pagetls_connection_verification(pagetls_connection *connec
 static void free_handshake_config(pagetls_connection *connection)
 {
     if (connection->handshake != NULL) {
-        pagetls_identity_free(&connection->handshake->identity);
+        pagetls_client_auth_set_active(NULL);
+        pagetls_client_auth_free(connection->handshake->client_auth);
         pagetls_heap_free(connection->handshake);
         connection->handshake = NULL;
     }
@@ -279,6 +277,9 @@ static void set_up(pagetls_connection *connection)
         fail_native(connection, ret);
         return;
     }
+    if (connection->handshake->client_auth != NULL) {
+        pagetls_client_auth_begin(connection->handshake->client_auth, &connection->ssl);
+    }
     mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
     if (connection->keylog_enabled) {
         mbedtls_ssl_set_export_keys_cb(&connection->ssl, pagetls_connection_log_key, connection);
@@ -290,7 +291,7 @@ static void run_handshake(pagetls_connection *connection)
     int ret;
     do {
         ret = mbedtls_ssl_handshake(&connection->ssl);
-        connection->requests |= pagetls_ssl_requests(&connection->ssl);
+        connection->requests |= pagetls_ssl_requests(&connection->ssl) | pagetls_client_auth_rejection();
     } while (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret));
     if (ret == 0) {
         pagetls_handshake_cleanup(&connection->ssl);
@@ -432,6 +433,7 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
 {
     pagetls_hooks_set_active(&connection->verification);
     pagetls_protocol_set_active(&connection->protocol);
+    pagetls_client_auth_set_active(connection->handshake == NULL ? NULL : connection->handshake->client_auth);
     if (!connection->started) {
         connection->started = 1;
         set_up(connection);
@@ -444,6 +446,7 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
     }
     pagetls_hooks_set_active(NULL);
     pagetls_protocol_set_active(NULL);
+    pagetls_client_auth_set_active(NULL);
     for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
         pagetls_queue_trim(&connection->queue[i]);
     }

@@ -5,8 +5,8 @@
 #ifndef PAGETLS_CONNECTION_PARTS_H
 #define PAGETLS_CONNECTION_PARTS_H
 
+#include "mbedtls/client_auth.h"
 #include "mbedtls/empty_records.h"
-#include "mbedtls/identity.h"
 #include "mbedtls/message_buffer.h"
 #include "mbedtls/protocol_hooks.h"
 #include "mbedtls/record_buffers.h"
@@ -25,7 +25,7 @@
 /** State that only the handshake needs. */
 typedef struct {
     pagetls_hostname servername;
-    pagetls_identity identity; /**< the client's certificate and key */
+    pagetls_client_auth *client_auth; /**< the client's certificates and keys; NULL: none */
     pagetls_message_rest rest;
 } pagetls_handshake_config;
 

@@ -125,21 +125,20 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
 int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
                                     const uint8_t *key, size_t key_len, const uint8_t *passphrase, size_t passphrase_len)
 {
-    if (connection->started || connection->handshake->identity.chain.raw.p != NULL) {
+    if (connection->started || connection->handshake->client_auth != NULL) {
         return PAGETLS_ERR_STATE;
     }
-    pagetls_identity *identity = &connection->handshake->identity;
-    int code = pagetls_identity_read(identity, (pagetls_slice) { chain, chain_len }, (pagetls_slice) { key, key_len },
-                                     (pagetls_slice) { passphrase, passphrase_len });
+    pagetls_client_auth *auth = pagetls_client_auth_new();
+    if (auth == NULL) {
+        return PAGETLS_ERR_OUT_OF_MEMORY;
+    }
+    int code = pagetls_client_auth_add(auth, (pagetls_slice) { chain, chain_len }, (pagetls_slice) { key, key_len },
+                                       (pagetls_slice) { passphrase, passphrase_len });
     if (code != 0) {
+        pagetls_client_auth_free(auth);
         return code;
     }
-    int ret = mbedtls_ssl_conf_own_cert(&connection->config, &identity->chain, &identity->key);
-    if (ret != 0) {
-        pagetls_identity_free(identity);
-        pagetls_identity_init(identity);
-        return pagetls_error_from_native(ret, PAGETLS_ERR_KEY);
-    }
+    connection->handshake->client_auth = auth;
     return 0;
 }
 

@@ -23,6 +23,7 @@ export const SUITES = {
   0x1302: { cipher: /** @type {const} */ ('aes-256-gcm'), keyBytes: 32, hash: /** @type {Hash} */ ('sha384') },
   0x1303: { cipher: /** @type {const} */ ('chacha20-poly1305'), keyBytes: 32, hash: /** @type {Hash} */ ('sha256') },
   0xc02b: { cipher: /** @type {const} */ ('aes-128-gcm'), keyBytes: 16, hash: /** @type {Hash} */ ('sha256') },
+  0xc02c: { cipher: /** @type {const} */ ('aes-256-gcm'), keyBytes: 32, hash: /** @type {Hash} */ ('sha384') },
   0xc02f: { cipher: /** @type {const} */ ('aes-128-gcm'), keyBytes: 16, hash: /** @type {Hash} */ ('sha256') },
   0xcca8: { cipher: /** @type {const} */ ('chacha20-poly1305'), keyBytes: 32, hash: /** @type {Hash} */ ('sha256') },
   0xcca9: { cipher: /** @type {const} */ ('chacha20-poly1305'), keyBytes: 32, hash: /** @type {Hash} */ ('sha256') },

@@ -1,0 +1,139 @@
+#include "mbedtls/certificate_request.h"
+
+#include <string.h>
+
+enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };                           /* RFC 5246, 7.4.4; RFC 8422, 5.5 */
+enum { SIGNATURE_ALGORITHMS = 13, CERTIFICATE_AUTHORITIES = 47 }; /* RFC 8446, section 4.2 */
+enum { SCHEME_RSA = 1, SCHEME_ECDSA = 3, SCHEME_NEW = 8 };        /* octets of a scheme, section 4.2.3 */
+
+/* Takes a vector, whose length has \p octets, off the front of \p from. Returns 0, or -1. */
+static int take_vector(pagetls_slice *from, size_t octets, pagetls_slice *out)
+{
+    size_t len = 0;
+    if (from->len < octets) {
+        return -1;
+    }
+    for (size_t i = 0; i < octets; i++) {
+        len = len << 8 | from->p[i];
+    }
+    if (len > from->len - octets) {
+        return -1;
+    }
+    *out = (pagetls_slice) { from->p + octets, len };
+    *from = (pagetls_slice) { out->p + len, from->len - octets - len };
+    return 0;
+}
+
+static int read_tls12(pagetls_certificate_request *request, pagetls_slice body)
+{
+    return take_vector(&body, 1, &request->types) != 0 || take_vector(&body, 2, &request->schemes) != 0 ||
+            take_vector(&body, 2, &request->authorities) != 0 || body.len != 0
+        ? -1
+        : 0;
+}
+
+static int read_tls13(pagetls_certificate_request *request, pagetls_slice body)
+{
+    pagetls_slice extensions;
+    if (take_vector(&body, 1, &extensions) != 0 /* certificate_request_context */ ||
+        take_vector(&body, 2, &extensions) != 0 || body.len != 0) {
+        return -1;
+    }
+    while (extensions.len > 0) {
+        pagetls_slice data;
+        if (extensions.len < 2) {
+            return -1;
+        }
+        unsigned type = (unsigned) extensions.p[0] << 8 | extensions.p[1];
+        extensions = (pagetls_slice) { extensions.p + 2, extensions.len - 2 };
+        if (take_vector(&extensions, 2, &data) != 0) {
+            return -1;
+        }
+        pagetls_slice *list = type == SIGNATURE_ALGORITHMS ? &request->schemes
+            : type == CERTIFICATE_AUTHORITIES              ? &request->authorities
+                                                           : NULL;
+        if (list != NULL && (take_vector(&data, 2, list) != 0 || data.len != 0)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void pagetls_certificate_request_read(pagetls_certificate_request *request, pagetls_slice body, int tls13)
+{
+    const pagetls_certificate_request empty = { .tls13 = tls13 };
+    *request = empty;
+    if ((tls13 ? read_tls13(request, body) : read_tls12(request, body)) != 0 || request->schemes.len % 2 != 0) {
+        *request = empty;
+    }
+}
+
+int pagetls_certificate_request_names(const pagetls_certificate_request *request, pagetls_slice issuer)
+{
+    pagetls_slice rest = request->authorities;
+    pagetls_slice name;
+    while (take_vector(&rest, 2, &name) == 0) {
+        if (pagetls_slices_equal(name, issuer)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int lists_scheme(const pagetls_certificate_request *request, uint16_t scheme)
+{
+    for (size_t i = 0; i + 1 < request->schemes.len; i += 2) {
+        if ((request->schemes.p[i] << 8 | request->schemes.p[i + 1]) == scheme) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* 1 if \p key can sign with \p scheme. TLS 1.2 does not bind ECDSA to a curve (RFC 8446, section 4.2.3, note). */
+static int fits(uint16_t scheme, const pagetls_client_key *key, int is_bound)
+{
+    static const uint16_t curves[] = { 256, 384, 521 };
+    const unsigned is_pss = scheme >> 8 == SCHEME_NEW;
+    const unsigned hash = (is_pss ? scheme & 0xFF : scheme >> 8) - 4u; /* 0: SHA-256, 1: SHA-384, 2: SHA-512 */
+    if (hash > 2) {
+        return 0;
+    }
+    if (is_pss) { /* RFC 8446: the salt is as long as the hash; RFC 8017, 9.1.1, step 3: both fit into the modulus */
+        return key->is_rsa && (key->bits + 6) / 8 >= 2 * (size_t) (32 + 16 * hash) + 2;
+    }
+    return (scheme & 0xFF) == SCHEME_RSA ? key->is_rsa && !is_bound
+                                         : !key->is_rsa && (!is_bound || key->bits == curves[hash]);
+}
+
+uint16_t pagetls_certificate_request_scheme(const pagetls_certificate_request *request, const pagetls_client_key *key,
+                                            const uint16_t *ours)
+{
+    if (!request->tls13 &&
+        (request->types.len == 0 ||
+         memchr(request->types.p, key->is_rsa ? RSA_SIGN : ECDSA_SIGN, request->types.len) == NULL)) {
+        return 0;
+    }
+    /* In TLS 1.2 the hash that belongs to the curve is preferred, as in TLS 1.3. */
+    for (int is_bound = request->tls13 || !key->is_rsa; is_bound >= request->tls13; is_bound--) {
+        for (const uint16_t *scheme = ours; *scheme != 0; scheme++) {
+            if (fits(*scheme, key, is_bound) && lists_scheme(request, *scheme)) {
+                return *scheme;
+            }
+        }
+    }
+    return 0;
+}
+
+unsigned pagetls_certificate_request_accepts(const pagetls_certificate_request *request)
+{
+    unsigned accepts = 0;
+    for (size_t i = 0; i + 1 < request->schemes.len; i += 2) {
+        const unsigned high = request->schemes.p[i];
+        const unsigned low = request->schemes.p[i + 1];
+        if ((high == SCHEME_NEW ? low : high) - 4u <= 2) { /* SHA-256, SHA-384 or SHA-512 */
+            accepts |= 1u << (high == SCHEME_NEW ? 0 : low & 3);
+        }
+    }
+    return accepts;
+}
