@@ -383,9 +383,15 @@ export class Pump {
     this.#inputSettled();
     const { peerClosed, failed } = engine;
     const kept = keep && (peerClosed || failed) ? { bytes: engine.take(APP_IN), peerClosed } : undefined;
-    const last = failed && this.channel ? engine.take(NET_OUT) : null;
-    if (last !== null) {
-      this.channel?.send(last)?.catch(() => {});
+    for (let more = failed; more && this.channel;) {
+      more = engine.isFull(NET_OUT); // then the alert may not have fitted
+      const last = engine.take(NET_OUT);
+      if (last !== null) {
+        this.channel.send(last)?.catch(() => {});
+      }
+      if (more) {
+        engine.pump();
+      }
     }
     engine.free();
     return kept;

@@ -178,7 +178,8 @@ enum {
     PAGETLS_HANDSHAKE_DONE = 1,
     PAGETLS_PEER_CLOSED = 2, /**< the peer sent close_notify: no more bytes will arrive in APP_IN */
     PAGETLS_CLOSED = 4,      /**< our close_notify is in NET_OUT */
-    PAGETLS_FAILED = 8       /**< pagetls_connection_error() has the reason; NET_OUT may hold an alert to send */
+    PAGETLS_FAILED = 8       /**< pagetls_connection_error() has the reason; NET_OUT may hold an alert to send. If it is
+                                  full, the next pump adds what it had no space for */
 };
 
 /* Bits of pagetls_connection_requests(). */

@@ -5,6 +5,7 @@
 #include "forge.h"
 #include "groups.h"
 #include "host/heap.h"
+#include "host/limits.h"
 #include "player.h"
 
 static int app_in_is(pagetls_connection *connection, const char *text)
@@ -220,6 +221,54 @@ static void sends_every_byte_once(void)
     pagetls_connection_free(connection);
 }
 
+static void sends_the_alert_when_there_is_space(void)
+{
+    static uint8_t data[60000];
+    static uint8_t wire[2 * PAGETLS_HEAP_QUEUE_BYTES];
+    const uint32_t failed = PAGETLS_HANDSHAKE_DONE | PAGETLS_FAILED;
+    REQUIRE(forge_record_handshake());
+    for (size_t before = 0; before < 40; before++) { /* also when a part of the alert fits */
+        record_keys server;
+        record_keys client;
+        uint8_t bad[64];
+        pagetls_connection *connection = forge_replay(&server, &client);
+        REQUIRE(connection != NULL);
+        /* Three records, and one of which that many bytes are missing in NET_OUT. */
+        const size_t records_len = 3 * (FORGE_CONTENT_MAX + 22);
+        size_t last_len = PAGETLS_HEAP_QUEUE_BYTES - records_len - 22 + 2 - before;
+        CHECK(player_put(connection, PAGETLS_APP_OUT, data, 3 * FORGE_CONTENT_MAX) &&
+              pagetls_connection_pump(connection) == PAGETLS_HANDSHAKE_DONE);
+        CHECK(player_put(connection, PAGETLS_APP_OUT, data, last_len) &&
+              pagetls_connection_pump(connection) == PAGETLS_HANDSHAKE_DONE);
+        size_t len = forge_record(&server, bad, APPLICATION_DATA, "data", 4);
+        bad[len - 1] ^= 1;
+        CHECK_INT(player_feed(connection, bad, len, len), failed);
+        CHECK_INT(pagetls_connection_pump(connection), failed);
+        size_t wire_len = player_take(connection, PAGETLS_NET_OUT, wire, sizeof(wire));
+        CHECK_INT(pagetls_connection_pump(connection), failed);
+        wire_len += player_take(connection, PAGETLS_NET_OUT, wire + wire_len, sizeof(wire) - wire_len);
+        CHECK_INT(pagetls_connection_pump(connection), failed);
+        CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
+        CHECK_INT(pagetls_connection_error(connection), PAGETLS_ERR_BAD_RECORD);
+        size_t got = 0;
+        int alerts = 0;
+        for (size_t at = 0; at < wire_len;) {
+            uint8_t type;
+            size_t record_len = 5u + ((size_t) wire[at + 3] << 8 | wire[at + 4]);
+            REQUIRE(record_len <= wire_len - at);
+            int content = forge_open(&client, wire + at, record_len, &type);
+            REQUIRE(content >= 0 && alerts == 0);
+            alerts += type == ALERT && content == 2 && memcmp(wire + at + 5, "\x02\x14", 2) == 0; /* bad_record_mac */
+            got += type == APPLICATION_DATA ? (size_t) content : 0;
+            at += record_len;
+        }
+        check_context("%zu bytes of space", before);
+        CHECK_INT(alerts, 1);
+        CHECK_INT(got, 3 * FORGE_CONTENT_MAX + last_len);
+        pagetls_connection_free(connection);
+    }
+}
+
 const native_test forged_tests[] = {
     { "reading continues after tickets, empty records and warning alerts", reads_after_records_without_data },
     { "writing continues after the peer has closed its side", writes_after_the_peer_has_closed },
@@ -228,5 +277,6 @@ const native_test forged_tests[] = {
     { "a message that is unexpected after the handshake fails the connection", fails_on_unexpected_messages },
     { "memory is bounded if the application does not read, and every byte arrives", bounds_memory_without_reader },
     { "every byte is sent exactly once, however slow the network is", sends_every_byte_once },
+    { "the alert of a failed connection waits for space", sends_the_alert_when_there_is_space },
     { NULL, NULL },
 };

@@ -73,7 +73,7 @@ static int use_handshake_keys(mbedtls_ssl_context *ssl)
     return ret != 0 ? ret : mbedtls_ssl_flush_output(ssl);
 }
 
-void pagetls_protocol_send_alert(const pagetls_protocol *protocol, mbedtls_ssl_context *ssl, int native)
+int pagetls_protocol_send_alert(pagetls_protocol *protocol, mbedtls_ssl_context *ssl, int native)
 {
     int pending = __wrap_mbedtls_ssl_handle_pending_alert(ssl);
     (void) pending; /* it is remembered */
@@ -87,10 +87,17 @@ void pagetls_protocol_send_alert(const pagetls_protocol *protocol, mbedtls_ssl_c
     if (alert == MBEDTLS_SSL_ALERT_MSG_NO_CERT) { /* section 4.4.2.4: "MUST abort the handshake with a decode_error" */
         alert = PAGETLS_ALERT_DECODE_ERROR;
     }
-    if (alert < 0 || ssl->out_buf == NULL || ssl->state <= MBEDTLS_SSL_CLIENT_HELLO ||
-        mbedtls_ssl_flush_output(ssl) != 0 || use_handshake_keys(ssl) != 0) {
-        return;
+    if (alert < 0 || ssl->out_buf == NULL || (ssl->state <= MBEDTLS_SSL_CLIENT_HELLO && ssl->transform_out == NULL)) {
+        return 0;
     }
-    int ret = __real_mbedtls_ssl_send_alert_message(ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, (unsigned char) alert);
-    (void) ret; /* the connection has failed for another reason */
+    int ret = mbedtls_ssl_flush_output(ssl);
+    if (ret == 0 && !protocol->alert_written) {
+        ret = use_handshake_keys(ssl);
+        if (ret == 0) {
+            protocol->alert_written = 1;
+            ret = __real_mbedtls_ssl_send_alert_message(ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, (unsigned char) alert);
+        }
+    }
+    return ret ==
+        MBEDTLS_ERR_SSL_WANT_WRITE; /* other errors are ignored: the connection has failed for another reason */
 }

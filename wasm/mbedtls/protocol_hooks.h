@@ -17,6 +17,7 @@ typedef struct {
     uint16_t signature_scheme;                /**< that the server signed with */
     uint8_t has_alert;                        /**< Mbed TLS wants to send `alert` */
     uint8_t alert;
+    uint8_t alert_written; /**< to Mbed TLS's buffer at least */
 } pagetls_protocol;
 
 /** The connection that the pump runs: Mbed TLS's functions do not tell it to all of our hooks. NULL outside of it. */
@@ -35,7 +36,8 @@ pagetls_violation pagetls_protocol_violation_of(const mbedtls_ssl_context *ssl, 
 /**
  * Sends the one alert of a failed connection (RFC 8446, section 6.2), under the newest keys (appendix A.1).
  * \param native  why it failed: an alert or an end of the transport is not answered
+ * \return 1 if the output had no space for it: to be called again, with the same arguments, when it has some
  */
-void pagetls_protocol_send_alert(const pagetls_protocol *protocol, mbedtls_ssl_context *ssl, int native);
+int pagetls_protocol_send_alert(pagetls_protocol *protocol, mbedtls_ssl_context *ssl, int native);
 
 #endif

@@ -249,7 +249,7 @@ static void fail_native(pagetls_connection *connection, int native)
         connection->protocol.has_alert = 1;
         connection->protocol.alert = PAGETLS_ALERT_ILLEGAL_PARAMETER; /* RFC 8446, section 4.4.3 */
     }
-    pagetls_protocol_send_alert(&connection->protocol, &connection->ssl, native);
+    connection->alert_waits = pagetls_protocol_send_alert(&connection->protocol, &connection->ssl, native);
     fail(connection, code);
 }
 
@@ -443,6 +443,9 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
     }
     if ((connection->state & PAGETLS_HANDSHAKE_DONE) != 0 && is_running(connection, 0)) {
         transfer_records(connection);
+    } else if (connection->alert_waits) {
+        connection->alert_waits =
+            pagetls_protocol_send_alert(&connection->protocol, &connection->ssl, connection->native);
     }
     pagetls_hooks_set_active(NULL);
     pagetls_protocol_set_active(NULL);

@@ -66,6 +66,7 @@ struct pagetls_connection {
     int error;                             /**< a PAGETLS_ERR_…, or 0 */
     int native;                            /**< Mbed TLS's number behind it, or 0 */
     int alert;                             /**< fatal alert that the peer sent, or -1 */
+    int alert_waits;                       /**< our alert, for space in NET_OUT */
     int sent_alert;                        /**< an alert was sent since the last call of mbedtls_ssl_read() */
     int error_subject;                     /**< as pagetls_connection_error_subject() */
     uint32_t requests;                     /**< the bits of pagetls_connection_requests() */
