@@ -116,7 +116,7 @@ export class TLSSocket {
   }
 
   /** The server's own certificate, or null before the handshake. @returns {Certificate | null} */
-  getPeerCertificate() {
+  get peerCertificate() {
     return this.#connection.info?.verification.sent[0] ?? null;
   }
 

@@ -410,7 +410,7 @@ describe('Initializing a TLS connection', LIMIT, () => {
       assert.equal(info.cipher, serverSocket.getCipher().standardName);
       assert.equal(info.alpn, serverSocket.alpnProtocol);
       assert.equal(info.alpn, 'echo');
-      assert.equal(socket.getPeerCertificate()?.fingerprints.sha256.replace(/:/g, '').length, 64);
+      assert.equal(socket.peerCertificate?.fingerprints.sha256.replace(/:/g, '').length, 64);
       const { dialled, handshake, total } = info.timing;
       assert.ok(handshake > 0 && total >= handshake);
       assert.ok(

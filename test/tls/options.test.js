@@ -82,7 +82,6 @@ const WITHOUT_OPTIONS = {
     'TLSSocket.prototype.read',
     'TLSSocket.prototype.updateKeys',
     'TLSSocket.prototype.close',
-    'TLSSocket.prototype.getPeerCertificate',
     'TLSSocket.prototype.getProtocol',
     'TLSSocket.prototype.getCipher',
   ],
