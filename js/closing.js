@@ -107,6 +107,10 @@ export class Remainder {
     this.#peerClosed = peerClosed;
   }
 
+  get isEmpty() {
+    return this.#bytes === null;
+  }
+
   /** As Pump.read(). @param {number} limit */
   read(limit) {
     const bytes = this.#bytes;

@@ -42,6 +42,8 @@ export class Connection {
   opened = new Deferred();
   /** @type {Deferred<void>} */
   closed = new Deferred();
+  /** The transport is open. @type {Deferred<void>} */
+  dialled = new Deferred();
   /** The negotiated parameters, once the connection is open. @type {Info | undefined} */
   info;
 
@@ -131,6 +133,7 @@ export class Connection {
       this.#controller = undefined;
     }
     this.#opening = { settings, started, connected: performance.now() };
+    this.dialled.resolve();
     this.#pump.start(channel);
   }
 
@@ -350,10 +353,28 @@ export class Connection {
       if (channel) {
         abandon(channel, this.#error);
       }
+      this.dialled.reject(this.#error);
       this.opened.reject(this.#error);
       this.closed.reject(this.#error);
     }
     this.#serveReaders();
+  }
+
+  /* --- for the adapters ------------------------------------------------------------- */
+
+  /** From now on the server's close_notify ends reading only, as with `allowHalfOpen`: the adapter ends writing. */
+  keepHalfOpen() {
+    this.#state.allowHalfOpen = true;
+  }
+
+  /** Plaintext is left to read after the end. */
+  get hasRemainder() {
+    return this.#remainder?.isEmpty === false;
+  }
+
+  /** The TCP socket, if the transport has one. */
+  get tcp() {
+    return this.#pump?.channel?.tcp;
   }
 
   /** Undefined unless the connection is open. */

@@ -43,6 +43,9 @@ export const WEBSOCKET_LOW_WATER_BYTES = 256 * 1024;
 /** ms: to wait for the answer to our close frame after a failure */
 export const WEBSOCKET_CLOSE_TIMEOUT_MS = 1000;
 
+/** bytes: a socket of `pagetls/node` joins smaller writes to one of this size, and cuts larger ones: each is activity for its `setTimeout()` */
+export const SOCKET_WRITE_BYTES = 64 * 1024;
+
 /** bytes: one read from a TCP socket */
 export const TCP_READ_BYTES = 64 * 1024;
 /** ms: to wait for the server to end its side of the TCP connection after we have */

@@ -18,7 +18,14 @@ const EXPORT = 'exportKeyingMaterial()';
 const EXPORT_LENGTH = integer(1, MAX_EXPORT_BYTES);
 const EXPORT_CONTEXT = bytes(MAX_EXPORT_CONTEXT_BYTES);
 
+/** For the adapters: the connection of a socket. @type {(socket: TLSSocket) => Connection} */
+export let connectionOf;
+
 export class TLSSocket {
+  static {
+    connectionOf = (socket) => socket.#connection;
+  }
+
   #connection;
   /** @type {ReadableStream<Uint8Array> | undefined} */
   #readable;

@@ -29,6 +29,22 @@ import { Incoming } from './incoming.js';
  * @property {boolean} [abortCoversSignal] abort() does everything that the transport's signal does, so the signal can be released
  * @property {() => void | Promise<void>} close as in TransportStreams
  * @property {number} [dialled] as in TransportStreams
+ * @property {TcpSocket} [tcp] of TCP in Node
+ */
+
+/**
+ * What sockets of the adapters pass on to a TCP socket of Node.
+ * @typedef {object} TcpSocket
+ * @property {(on?: boolean) => unknown} setNoDelay
+ * @property {(on?: boolean, delay?: number) => unknown} setKeepAlive
+ * @property {() => unknown} ref
+ * @property {() => unknown} unref
+ * @property {string} [remoteAddress]
+ * @property {string} [remoteFamily]
+ * @property {number} [remotePort]
+ * @property {string} [localAddress]
+ * @property {string} [localFamily]
+ * @property {number} [localPort]
  */
 
 /** Queues input and events until it has a receiver. @implements {Receiver} */

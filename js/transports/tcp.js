@@ -150,6 +150,10 @@ class TcpChannel {
     socket._writev = writev && ((chunks, callback) => writev.call(socket, chunks, withoutError(callback)));
   }
 
+  get tcp() {
+    return this.#socket;
+  }
+
   /** @param {import('./channel.js').Receiver} target */
   start(target) {
     this.#receiver.start(target);

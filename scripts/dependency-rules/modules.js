@@ -38,6 +38,10 @@ const LAYERS = {
   },
   socket: { files: ['socket.js'], uses: ['errors', 'input', 'limits', 'connection'] },
   options: { files: ['options.js'], uses: ['errors', 'input', 'limits', 'certificates', 'transports'] },
+  node: {
+    files: ['node/'],
+    uses: ['errors', 'input', 'limits', 'connection', 'socket', 'options', 'adapters'],
+  },
   adapters: {
     files: ['index.js', 'cli.js', 'cli-format.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'socket', 'options', 'messages'],

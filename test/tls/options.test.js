@@ -12,6 +12,7 @@ import {
   verifyChain,
   websockify,
 } from '../../dist/index.js';
+import { toDuplex } from '../../dist/node/index.js';
 import { formatAddress, parseAddress } from '../../dist/address.js';
 import { load } from '../../dist/wasm.js';
 import { MAX_DEPTH } from '../../dist/limits.js';
@@ -54,6 +55,12 @@ const FUNCTIONS = {
     option: 'readable',
     value: new ReadableStream(),
     near: 'readble',
+  },
+  'toDuplex()': {
+    call: (options) => toDuplex(connect('a.example', { transport }), options).on('error', () => {}),
+    option: 'allowHalfOpen',
+    value: true,
+    near: 'allowHalfOpn',
   },
   TLSError: {
     call: (options) => new TLSError('ERR_TLS_CLOSED', 'closed', options),

@@ -1,0 +1,518 @@
+/**
+ * The base of our sockets in Node's shape: a Duplex with what client libraries call on a net.Socket, over any connection
+ * of ours. TLS is added by tls-duplex.js.
+ */
+import { TLSError } from '../errors.js';
+import { MAX_TIMEOUT_MS, SOCKET_WRITE_BYTES } from '../limits.js';
+import { milliseconds } from '../option-kinds.js';
+import { readArgument } from '../options-reader.js';
+import { toNodeError } from './errors.js';
+import { Buffer, Duplex } from './stream.js';
+
+/** @typedef {import('../transports/channel.js').TcpSocket} TcpSocket */
+
+/**
+ * A connection, open or opening. Every promise of it settles.
+ * @typedef {object} Source
+ * @property {Promise<unknown>} dialled the transport is open
+ * @property {Promise<unknown>} opened bytes can be read and written
+ * @property {Promise<unknown>} closed it has ended
+ * @property {() => Promise<Uint8Array<ArrayBuffer> | null>} read the next bytes; null at the end
+ * @property {(bytes: Uint8Array) => Promise<void>} write resolves when the transport has accepted all of them
+ * @property {() => Promise<void>} end after all writes, ends our direction; reading goes on
+ * @property {() => Promise<void>} close closes both directions in order; unread bytes are dropped
+ * @property {(error: Error) => void} abort
+ * @property {boolean} [hasRemainder] bytes are left to read after it has failed
+ * @property {TcpSocket} [tcp] the TCP socket below, if there is one and we can reach it
+ */
+
+/** @param {Error} error */
+const throwLater = (error) =>
+  queueMicrotask(() => {
+    throw error; // an error of a listener: uncaught, as in Node, and not a rejection
+  });
+
+export class SocketDuplex extends Duplex {
+  /** @type {Source | undefined} */
+  #source;
+  /** What waits for the source. @type {(() => void)[]} */
+  #waiting = [];
+  #dialled = false;
+  #opened = false;
+  #reading = false;
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  #hadError = false;
+  #endedByPeer = false;
+  /** In milliseconds, as in Node: 0 without setTimeout(). */
+  timeout = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** performance.now() of the last byte in either direction. */
+  #activeAt = 0;
+  /** ref() or unref() before there was a TCP socket. */
+  #referenced = true;
+  /** Of the TCP socket, also after the end. @type {Pick<TcpSocket, 'remoteAddress' | 'remoteFamily' | 'remotePort'>} */
+  #remote = {};
+
+  /** @param {{allowHalfOpen?: boolean}} [options] `allowHalfOpen: false` ends our direction when the peer has ended its own */
+  constructor({ allowHalfOpen = false } = {}) {
+    super({ allowHalfOpen });
+    if (!allowHalfOpen) {
+      this.once('end', () => (this.#endedByPeer = !this.writableEnded));
+    }
+  }
+
+  /**
+   * Begins to use a connection. What was written before is sent then.
+   * @param {Source} source
+   */
+  attach(source) {
+    this.#source = source;
+    source.dialled.then(
+      () => this.#onDialled(),
+      () => {},
+    );
+    source.opened.then(
+      () => this.#onOpened(),
+      (error) => this.#fail(error),
+    );
+    source.closed.then(
+      () => {},
+      (error) => {
+        // Otherwise reading comes to what is left, and then to the error.
+        if (source.hasRemainder !== true) {
+          this.#fail(error);
+        }
+      },
+    );
+    this.#waiting.splice(0).forEach((start) => start());
+    this.read(0); // the peer's end must be seen before anybody reads
+  }
+
+  /** The connection below, once there is one. */
+  get source() {
+    return this.#source;
+  }
+
+  #onDialled() {
+    if (this.destroyed) {
+      return;
+    }
+    this.#dialled = true;
+    const tcp = this.#source?.tcp;
+    if (tcp) {
+      const { remoteAddress, remoteFamily, remotePort } = tcp;
+      this.#remote = { remoteAddress, remoteFamily, remotePort };
+    }
+    if (!this.#referenced) {
+      tcp?.unref();
+    }
+    this.#active();
+    this.#emitSafely('connect');
+    this.#emitSafely('ready');
+  }
+
+  #onOpened() {
+    if (!this.destroyed) {
+      this.#opened = true;
+      this.onOpened();
+    }
+  }
+
+  /** Called when bytes can be read and written. */
+  onOpened() {}
+
+  /** @param {string} event */
+  #emitSafely(event) {
+    try {
+      this.emit(event);
+    } catch (error) {
+      throwLater(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (!this.destroyed) {
+      this.destroy(this.toSocketError(error));
+    }
+  }
+
+  /** @param {unknown} error @returns {Error} the error to emit */
+  toSocketError(error) {
+    return toNodeError(error, { ended: this.writableFinished, opening: !this.#opened });
+  }
+
+  /* --- reading and writing: what Duplex calls ------------------------------------------- */
+
+  /** @override */
+  _read() {
+    const source = this.#source;
+    if (!source) {
+      this.#waiting.push(() => this._read());
+      return;
+    }
+    if (this.#reading) {
+      return;
+    }
+    this.#reading = true;
+    source.read().then(
+      (bytes) => this.#received(bytes),
+      (error) => this.#fail(error),
+    );
+  }
+
+  /** @param {Uint8Array<ArrayBuffer> | null} bytes */
+  #received(bytes) {
+    this.#reading = false;
+    if (this.destroyed) {
+      return;
+    }
+    try {
+      if (bytes === null) {
+        this.push(null);
+      } else {
+        this.#bytesRead += bytes.length;
+        this.#active();
+        this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      }
+    } catch (error) {
+      throwLater(/** @type {Error} */ (error));
+    }
+  }
+
+  /**
+   * As in Node, writing after the peer has ended, and we therefore too, is EPIPE.
+   * @override
+   * @param {any[]} values of Writable.write()
+   */
+  write(...values) {
+    if (!this.#endedByPeer || !this.writableEnded) {
+      return Reflect.apply(super.write, this, values);
+    }
+    const error = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' });
+    const callback = values.find((value) => typeof value === 'function');
+    if (callback) {
+      queueMicrotask(() => callback(error));
+    }
+    this.destroy(error);
+    return false;
+  }
+
+  /**
+   * @override
+   * @param {Uint8Array} chunk
+   * @param {string} _encoding
+   * @param {(error?: Error | null) => void} callback
+   */
+  _write(chunk, _encoding, callback) {
+    this.#send(chunk.length <= SOCKET_WRITE_BYTES ? [chunk] : pieces(chunk), callback);
+  }
+
+  /**
+   * @override
+   * @param {{chunk: Uint8Array}[]} chunks
+   * @param {(error?: Error | null) => void} callback
+   */
+  _writev(chunks, callback) {
+    this.#send(gather(chunks.map(({ chunk }) => chunk)), callback);
+  }
+
+  /**
+   * @param {Uint8Array[]} chunks
+   * @param {(error?: Error | null) => void} callback
+   */
+  #send(chunks, callback) {
+    const source = this.#source;
+    if (!source) {
+      this.#waiting.push(() => this.#send(chunks, callback));
+      return;
+    }
+    this.#active();
+    this.#sendAll(source, chunks).then(
+      (sent) => {
+        this.#bytesWritten += sent;
+        this.#settle(callback);
+      },
+      (error) => this.#settle(callback, this.toSocketError(error)),
+    );
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Uint8Array[]} chunks
+   * @returns {Promise<number>} how many bytes were sent
+   */
+  async #sendAll(source, chunks) {
+    let sent = 0;
+    for (const chunk of chunks) {
+      await source.write(chunk);
+      this.#active();
+      sent += chunk.length;
+    }
+    return sent;
+  }
+
+  /** @param {(error?: Error | null) => void} callback @param {Error} [error] */
+  #settle(callback, error) {
+    try {
+      callback(error);
+    } catch (thrown) {
+      throwLater(/** @type {Error} */ (thrown));
+    }
+  }
+
+  /**
+   * @override
+   * @param {(error?: Error | null) => void} callback
+   */
+  _final(callback) {
+    const source = this.#source;
+    if (!source) {
+      this.#waiting.push(() => this._final(callback));
+      return;
+    }
+    source.end().then(
+      () => this.#settle(callback),
+      (error) => this.#settle(callback, this.toSocketError(error)),
+    );
+  }
+
+  /**
+   * @override
+   * @param {Error | null} error
+   * @param {(error?: Error | null) => void} callback
+   */
+  _destroy(error, callback) {
+    clearTimeout(this.#timer);
+    this.#hadError = error !== null;
+    const source = this.#source;
+    if (source && error === null && this.writableFinished) {
+      source.close().catch(() => {}); // what is left of the orderly end is of no interest any more
+    } else {
+      source?.abort(new TLSError('ERR_TLS_ABORTED', 'The socket was destroyed.', { cause: error ?? undefined }));
+    }
+    callback(error);
+  }
+
+  /**
+   * 'close' says whether there was an error, as in Node.
+   * @override
+   * @param {string | symbol} event
+   * @param {...any} values
+   */
+  emit(event, ...values) {
+    return event === 'close' ? super.emit(event, this.#hadError) : super.emit(event, ...values);
+  }
+
+  /* --- net.Socket ------------------------------------------------------------------- */
+
+  /**
+   * The connection has its address already: this only waits for it. A callback, the last argument, is called on 'connect'.
+   * @param {...any} values host and port are ignored
+   */
+  connect(...values) {
+    const callback = values.findLast((value) => typeof value === 'function');
+    if (callback) {
+      this.once('connect', callback);
+    }
+    if (this.#dialled) {
+      this.#source?.dialled.then(() => this.#onDialled());
+    }
+    return this;
+  }
+
+  /** The transport is not open yet. */
+  get connecting() {
+    return this.#source !== undefined && !this.#dialled && !this.destroyed;
+  }
+
+  get pending() {
+    return !this.#dialled || this.destroyed;
+  }
+
+  get readyState() {
+    if (this.connecting) {
+      return 'opening';
+    }
+    if (this.readable && this.writable) {
+      return 'open';
+    }
+    return this.readable ? 'readOnly' : this.writable ? 'writeOnly' : 'closed';
+  }
+
+  /** Plaintext that has arrived. */
+  get bytesRead() {
+    return this.#bytesRead;
+  }
+
+  /** Plaintext that was written, with what is not sent yet. */
+  get bytesWritten() {
+    return this.#bytesWritten + this.writableLength;
+  }
+
+  get bufferSize() {
+    return this.writableLength;
+  }
+
+  get remoteAddress() {
+    return this.#remote.remoteAddress;
+  }
+
+  get remoteFamily() {
+    return this.#remote.remoteFamily;
+  }
+
+  get remotePort() {
+    return this.#remote.remotePort;
+  }
+
+  get localAddress() {
+    return this.#tcp?.localAddress;
+  }
+
+  get localFamily() {
+    return this.#tcp?.localFamily;
+  }
+
+  get localPort() {
+    return this.#tcp?.localPort;
+  }
+
+  get #tcp() {
+    return this.destroyed ? undefined : this.#source?.tcp;
+  }
+
+  /** Our own address; empty if it is not known. */
+  address() {
+    const { localAddress: address, localFamily: family, localPort: port } = this;
+    return address === undefined ? {} : { address, family, port };
+  }
+
+  /** Without effect unless the transport is TCP in Node, which begins with it switched on. @param {boolean} [on] */
+  setNoDelay(on) {
+    this.#tcp?.setNoDelay(on);
+    return this;
+  }
+
+  /** Without effect unless the transport is TCP in Node. @param {boolean} [on] @param {number} [delay] in milliseconds */
+  setKeepAlive(on, delay) {
+    this.#tcp?.setKeepAlive(on, delay);
+    return this;
+  }
+
+  /** Without effect unless the transport is TCP in Node: others keep the process alive while they are open. */
+  ref() {
+    this.#referenced = true;
+    this.#tcp?.ref();
+    return this;
+  }
+
+  unref() {
+    this.#referenced = false;
+    this.#tcp?.unref();
+    return this;
+  }
+
+  /** Ends, and destroys as soon as everything is sent. */
+  destroySoon() {
+    if (this.writable) {
+      this.end();
+    }
+    if (this.writableFinished) {
+      this.destroy();
+    } else {
+      this.once('finish', () => this.destroy());
+    }
+  }
+
+  /** As destroy(): a reset cannot be sent. */
+  resetAndDestroy() {
+    return this.destroy();
+  }
+
+  /* --- timeout ---------------------------------------------------------------------- */
+
+  /**
+   * Emits 'timeout' when no byte has moved for so long, once until the next byte.
+   * @param {number} duration in milliseconds; 0: never
+   * @param {() => void} [callback]
+   */
+  setTimeout(duration, callback) {
+    const most = duration > MAX_TIMEOUT_MS ? MAX_TIMEOUT_MS : duration;
+    const time = readArgument('setTimeout()', 'duration', milliseconds, most);
+    if (this.destroyed) {
+      return this;
+    }
+    this.timeout = time;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (time > 0) {
+      this.#active();
+    }
+    if (callback) {
+      time > 0 ? this.once('timeout', callback) : this.off('timeout', callback);
+    }
+    return this;
+  }
+
+  #active() {
+    if (this.timeout > 0) {
+      this.#activeAt = performance.now();
+      this.#timer ??= this.#startTimer(this.timeout);
+    }
+  }
+
+  /** @param {number} delay */
+  #startTimer(delay) {
+    const timer = setTimeout(() => this.#checkTimeout(), delay);
+    /** @type {{unref?: () => void}} */ (timer).unref?.(); // as in Node; a page has numbers
+    return timer;
+  }
+
+  #checkTimeout() {
+    const left = this.#activeAt + this.timeout - performance.now();
+    this.#timer = undefined;
+    if (left > 0) {
+      this.#timer = this.#startTimer(left);
+    } else {
+      this.emit('timeout');
+    }
+  }
+}
+
+/** Each of them is activity for setTimeout(). @param {Uint8Array} chunk */
+function pieces(chunk) {
+  const count = Math.ceil(chunk.length / SOCKET_WRITE_BYTES);
+  return Array.from({ length: count }, (_, i) => chunk.subarray(i * SOCKET_WRITE_BYTES, (i + 1) * SOCKET_WRITE_BYTES));
+}
+
+/** Joins small chunks: each write is at least one record. @param {Uint8Array[]} chunks */
+function gather(chunks) {
+  /** @type {Uint8Array[]} */
+  const gathered = [];
+  /** @type {Uint8Array[]} */
+  let group = [];
+  let size = 0;
+  const flush = () => {
+    if (group.length > 0) {
+      gathered.push(group.length === 1 ? group[0] : Buffer.concat(group, size));
+    }
+    group = [];
+    size = 0;
+  };
+  for (const chunk of chunks) {
+    if (size + chunk.length > SOCKET_WRITE_BYTES) {
+      flush();
+    }
+    if (chunk.length > SOCKET_WRITE_BYTES) {
+      gathered.push(...pieces(chunk));
+    } else {
+      group.push(chunk);
+      size += chunk.length;
+    }
+  }
+  flush();
+  return gathered.length > 0 ? gathered : [new Uint8Array()];
+}

@@ -1,0 +1,144 @@
+/** A TLS connection in the shape of Node's tls.TLSSocket. */
+import { connectionOf } from '../socket.js';
+import { cipherOf, ephemeralKeyOf } from './negotiated.js';
+import { SocketDuplex } from './socket-duplex.js';
+import { Buffer } from './stream.js';
+
+/** @typedef {import('../connection.js').Connection} Connection */
+/** @typedef {import('../socket.js').TLSSocket} TLSSocket */
+/** @typedef {import('./socket-duplex.js').Source} Source */
+
+export class TLSDuplex extends SocketDuplex {
+  #socket;
+  #connection;
+
+  /**
+   * Takes the socket over: nobody else may read or write it any more.
+   * @param {TLSSocket} socket open or opening
+   * @param {{allowHalfOpen?: boolean}} [options]
+   */
+  constructor(socket, options) {
+    super(options);
+    this.#socket = socket;
+    this.#connection = connectionOf(socket);
+    this.#connection.keepHalfOpen(); // Duplex ends our direction itself, after what is written
+    this.attach(sourceOf(this.#connection));
+  }
+
+  /** @override */
+  onOpened() {
+    this.emit('secureConnect');
+  }
+
+  /** The TLSSocket below. */
+  get socket() {
+    return this.#socket;
+  }
+
+  get #info() {
+    return this.destroyed ? undefined : this.#connection.info;
+  }
+
+  /** Always true, as in Node. */
+  get encrypted() {
+    return true;
+  }
+
+  /** The handshake is not done yet. */
+  get secureConnecting() {
+    return !this.destroyed && this.#connection.info === undefined;
+  }
+
+  /** Whether the server's chain is valid; false before the handshake is done. */
+  get authorized() {
+    return this.#socket.authorized;
+  }
+
+  /** The code of the first problem of the server's chain, or null: ours, not OpenSSL's. */
+  get authorizationError() {
+    return this.#socket.authorizationError;
+  }
+
+  /** The protocol chosen by ALPN; false if there is none, null before the handshake. */
+  get alpnProtocol() {
+    const { info } = this.#connection;
+    return info ? (info.alpn ?? false) : null;
+  }
+
+  /** The name that was sent (SNI); false if there was none, null before the handshake. */
+  get servername() {
+    const { info } = this.#connection;
+    return info ? (info.servername ?? false) : null;
+  }
+
+  /** The cipher suite: `name` is OpenSSL's. */
+  getCipher() {
+    const info = this.#info;
+    return info ? cipherOf(info) : this.destroyed ? null : {};
+  }
+
+  getProtocol() {
+    return this.#info?.protocol ?? null;
+  }
+
+  getEphemeralKeyInfo() {
+    const info = this.#info;
+    return info ? ephemeralKeyOf(info) : this.destroyed ? null : {};
+  }
+
+  /**
+   * @param {number} length in bytes
+   * @param {string} label
+   * @param {Uint8Array | ArrayBuffer | ArrayBufferView} [context]
+   * @returns {Buffer}
+   */
+  exportKeyingMaterial(length, label, context) {
+    const { buffer, byteOffset } = this.#socket.exportKeyingMaterial(length, label, context);
+    return Buffer.from(buffer, byteOffset, length);
+  }
+
+  /** No sessions are resumed. */
+  isSessionReused() {
+    return false;
+  }
+
+  /** @returns {undefined} sessions are not kept */
+  getSession() {}
+
+  /** @returns {undefined} sessions are not kept */
+  getTLSTicket() {}
+
+  /** @returns {undefined} Mbed TLS does not tell */
+  getFinished() {}
+
+  /** @returns {undefined} Mbed TLS does not tell */
+  getPeerFinished() {}
+
+  /** Without effect: servers cannot renegotiate. */
+  disableRenegotiation() {}
+
+  /** @returns {boolean} always false: the size of records is ours to choose */
+  setMaxSendFragment() {
+    return false;
+  }
+}
+
+/** @param {Connection} connection @returns {Source} */
+function sourceOf(connection) {
+  return {
+    dialled: connection.dialled.promise,
+    opened: connection.opened.promise,
+    closed: connection.closed.promise,
+    read: () => connection.read(Infinity),
+    write: (bytes) => connection.write(bytes),
+    end: () => connection.endWriting(),
+    close: () => connection.close(),
+    abort: (error) => connection.failed(error),
+    get hasRemainder() {
+      return connection.hasRemainder;
+    },
+    get tcp() {
+      return connection.tcp;
+    },
+  };
+}
