@@ -1,9 +1,9 @@
 /**
  * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
-import { certificateNotAccepted, CLIENT_CERTIFICATE_MISSING } from '../messages/alerts.js';
 import { RENEGOTIATION } from '../messages/handshake.js';
 import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
+import { certificateHints } from './certificate-request.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { explainEnd, explainFailure, explainWithoutName, FirstBytes, progressOf } from './failure.js';
@@ -53,11 +53,7 @@ const CLOSED = 4;
 const FAILED = 8;
 
 /** Bits of pagetls_connection_requests(). */
-const REQUESTED_CERTIFICATE = 1;
-const SENT_CERTIFICATE = 2;
 const REQUESTED_RENEGOTIATION = 4;
-const REJECTED_CERTIFICATE = 8;
-const ACCEPTS_SHIFT = 8;
 
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 const VERSION_NUMBERS = Object.values(VERSIONS);
@@ -77,6 +73,7 @@ export class Engine {
   #first = new FirstBytes();
   #versions = [0, 0];
   #hasName;
+  #signatureAlgorithms;
   /** The server has sent application data. */
   #hasData = false;
 
@@ -88,6 +85,7 @@ export class Engine {
     this.#core = core;
     this.#now = options.now;
     this.#hasName = options.servername !== undefined;
+    this.#signatureAlgorithms = options.signatureAlgorithms;
     this.#pointer = core.call.pagetls_connection_new() >>> 0;
     if (this.#pointer === 0) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
@@ -291,16 +289,13 @@ export class Engine {
     const { verification } = this.report;
     const verified = verification.path.length > 0 || verification.problems.length > 0;
     const requests = call.pagetls_connection_requests(this.#pointer);
-    const isMissing = (requests & (REQUESTED_CERTIFICATE | SENT_CERTIFICATE)) === REQUESTED_CERTIFICATE;
-    const missing =
-      requests & REJECTED_CERTIFICATE ? certificateNotAccepted(requests >> ACCEPTS_SHIFT) : CLIENT_CERTIFICATE_MISSING;
-    const certificateHint = isMissing ? missing : undefined;
-    const endHint = this.#hasData || alert >= 0 ? undefined : certificateHint;
+    const hints = certificateHints(this.#core, this.#pointer, this.#signatureAlgorithms);
+    const endHint = this.#hasData || alert >= 0 ? undefined : hints.missing;
     const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? endHint : RENEGOTIATION;
     const error = coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
       subject: call.pagetls_connection_error_subject(this.#pointer),
-      certificateHint,
+      certificateHint: hints.forAlert(alert),
       open: this.handshakeDone,
       verification: verified ? verification : undefined,
       cause,

@@ -26,7 +26,7 @@ export function setIdentity(core, connection, { cert, key, pfx, passphrase }) {
   const ret = core.lend([chain, separate ?? '', passphrase ?? ''], (...args) => {
     args[2] = separate === undefined ? 0 : args[2];
     args[4] = passphrase === undefined ? 0 : args[4];
-    return core.call.pagetls_connection_set_identity(connection, ...args);
+    return core.call.pagetls_connection_add_identity(connection, ...args);
   });
   if (ret !== 0) {
     const missing = (cert === undefined || key === undefined) && missingOption(core, ret);

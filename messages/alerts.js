@@ -95,16 +95,3 @@ export const NO_SERVER_NAME =
 
 export const CLIENT_CERTIFICATE_MISSING =
   'The server asked for a client certificate and got none: programs pass one with the options cert and key; a page has none.';
-
-/** What a server may accept of a client, with the PAGETLS_ACCEPTS_… bits of certificate_request.h. @type {[number, string][]} */
-const ACCEPTED = [
-  [1, 'RSA with RSASSA-PSS'],
-  [2, 'RSA with PKCS#1 v1.5 (in TLS 1.2)'],
-  [8, 'ECDSA (in TLS 1.3 only with the curves that it lists)'],
-];
-
-/** @param {number} accepts the bits */
-export function certificateNotAccepted(accepts) {
-  const accepted = ACCEPTED.flatMap(([bit, name]) => (accepts & bit ? [name] : [])).join(', ');
-  return `The server asked for a client certificate and got none, because it accepts none of the client's keys. It accepts ${accepted || 'neither RSA nor ECDSA with SHA-256 or stronger'}: pass a certificate with such a key, or ask its operator to accept yours.`;
-}

@@ -46,7 +46,7 @@ export const SIGNATURE_SCHEMES = {
 };
 
 /** What TLS 1.2 can also have: a hash and an algorithm (RFC 5246, section 7.4.1.4.1). @type {Record<number, string>} */
-const OLD_SCHEMES = {
+export const OLD_SCHEMES = {
   0x0101: 'rsa_pkcs1_md5',
   0x0202: 'dsa_sha1',
   0x0301: 'rsa_pkcs1_sha224',

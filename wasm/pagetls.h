@@ -176,10 +176,11 @@ enum {
 /* State bits of pagetls_connection_pump(). */
 enum {
     PAGETLS_HANDSHAKE_DONE = 1,
-    PAGETLS_PEER_CLOSED = 2, /**< the peer sent close_notify: no more bytes will arrive in APP_IN */
-    PAGETLS_CLOSED = 4,      /**< our close_notify is in NET_OUT */
-    PAGETLS_FAILED = 8       /**< pagetls_connection_error() has the reason; NET_OUT may hold an alert to send. If it is
-                                  full, the next pump adds what it had no space for */
+    PAGETLS_PEER_CLOSED = 2,    /**< the peer sent close_notify: no more bytes will arrive in APP_IN */
+    PAGETLS_CLOSED = 4,         /**< our close_notify is in NET_OUT */
+    PAGETLS_FAILED = 8,         /**< pagetls_connection_error() has the reason; NET_OUT may hold an alert to send. If it
+                                     is full, the next pump adds what it had no space for */
+    PAGETLS_NEEDS_IDENTITY = 16 /**< the handshake waits for pagetls_connection_answer_request() */
 };
 
 /* Bits of pagetls_connection_requests(). */
@@ -188,8 +189,10 @@ enum {
     PAGETLS_SENT_CERTIFICATE = 2,        /**< it got one */
     PAGETLS_REQUESTED_RENEGOTIATION = 4, /**< in TLS 1.2; it got the alert no_renegotiation */
     PAGETLS_REJECTED_CERTIFICATE = 8,    /**< it accepts none of the client's keys, so it got no certificate */
-    PAGETLS_ACCEPTS_SHIFT = 8            /**< then from here on: what it accepts, in bits of certificate_request.h */
+    PAGETLS_UNNAMED_AUTHORITY = 16       /**< it names authorities, but none that issued the certificate that it gets */
 };
+
+enum { PAGETLS_KEY_IS_RSA = 1 << 16 /**< in pagetls_connection_identity_key() */ };
 
 pagetls_connection *pagetls_connection_new(void);
 /** The verification of the peer. Configure it before the first pump. The connection owns it: never free it. */
@@ -210,14 +213,21 @@ int pagetls_connection_set_groups(pagetls_connection *connection, const uint8_t 
 /** Signature schemes (RFC 8446, section 4.2.3) in the same form. The client's own key signs with one of them too. */
 int pagetls_connection_set_signature_schemes(pagetls_connection *connection, const uint8_t *list, size_t len);
 /**
- * The client's certificate chain and private key, for servers that request them (mutual TLS): PEM, DER or PKCS#12.
- * mbedtls/identity.h says what is sent. Anything else in the inputs is passed over; a damaged PEM block is an error.
+ * Adds a certificate chain and private key of the client, for servers that request them (mutual TLS): PEM, DER or PKCS#12.
+ * mbedtls/identity.h says what is sent, and mbedtls/client_auth.h which of several identities; the order is that of
+ * preference. Anything else in the inputs is passed over; a damaged PEM block is an error.
  * \param key         NULL: it is in \p chain, as in PKCS#12
  * \param passphrase  in UTF-8, of an encrypted key or of PKCS#12; NULL: none
+ * \return 0 or a negative code: PAGETLS_ERR_STATE after the first pump, unless the state is PAGETLS_NEEDS_IDENTITY
  */
-int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
+int pagetls_connection_add_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
                                     const uint8_t *key, size_t key_len, const uint8_t *passphrase,
                                     size_t passphrase_len);
+/**
+ * If the server requests a certificate and has proved who it is, the handshake waits in the state PAGETLS_NEEDS_IDENTITY
+ * until pagetls_connection_answer_request().
+ */
+int pagetls_connection_wait_for_identity(pagetls_connection *connection);
 /** 0: continue with a peer whose chain is not valid. Every problem is still reported. Default 1. */
 void pagetls_connection_set_verify_required(pagetls_connection *connection, int required);
 /** 1: collect NSS key log lines for pagetls_connection_take_keylog(). Default 0. */
@@ -268,6 +278,17 @@ uint32_t pagetls_connection_requests(const pagetls_connection *connection);
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory.
  */
 char *pagetls_connection_report(pagetls_connection *connection);
+/**
+ * The server's CertificateRequest, if there are identities or it is waited for: {tls13, signatureAlgorithms: numbers,
+ * certificateTypes: numbers, authorities: [{name, raw: base64}]}. After the handshake only if the server did not get what
+ * it had asked for.
+ * \return the text, to be freed with pagetls_free(), or NULL: none, or out of memory
+ */
+char *pagetls_connection_certificate_request(const pagetls_connection *connection);
+/** Continues a handshake that waits, at the next pump. Returns 0, or PAGETLS_ERR_STATE if it does not. */
+int pagetls_connection_answer_request(pagetls_connection *connection);
+/** The size in bits of the \p n-th identity's key, with PAGETLS_KEY_IS_RSA or for ECDSA; 0 if there are no more. */
+uint32_t pagetls_connection_identity_key(const pagetls_connection *connection, size_t n);
 /** NSS key log lines since the last call, or NULL. */
 const char *pagetls_connection_take_keylog(pagetls_connection *connection);
 /** Exports \p len bytes of keying material (RFC 5705; RFC 8446, section 7.5). Returns 0 or a negative code. */

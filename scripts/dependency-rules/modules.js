@@ -28,7 +28,7 @@ const LAYERS = {
     uses: ['errors', 'input', 'limits', 'messages', 'reader', 'wasm'],
   },
   engine: {
-    files: ['engine.js', 'failure.js', 'identity.js', 'plaintext.js', 'server-hello.js'],
+    files: ['certificate-request.js', 'engine.js', 'failure.js', 'identity.js', 'plaintext.js', 'server-hello.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'messages'],
   },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },

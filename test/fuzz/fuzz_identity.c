@@ -133,7 +133,7 @@ void fuzz_identity(const uint8_t *data, size_t size)
     compare_pem_decoders(file);
     pagetls_connection *connection = pagetls_connection_new();
     FUZZ_ASSERT(connection != NULL);
-    (void) pagetls_connection_set_identity(connection, file.p, file.len, NULL, 0, text.p, text.len);
+    (void) pagetls_connection_add_identity(connection, file.p, file.len, NULL, 0, text.p, text.len);
     pagetls_connection_free(connection);
     FUZZ_ASSERT(pagetls_heap_in_use() == before);
 }

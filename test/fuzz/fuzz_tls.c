@@ -87,7 +87,7 @@ static void set_option(fuzz_tls_play *p, const fuzz_record *record)
             break;
         case FUZZ_TLS_IDENTITY: p->identity = *record; return;
         default:
-            ret = pagetls_connection_set_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len,
+            ret = pagetls_connection_add_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len,
                                                   NULL, 0);
             break;
     }

@@ -46,6 +46,7 @@ static const struct {
     { "read-errors", read_errors_tests },
     { "rules", rules_tests },
     { "protocol-checks", protocol_checks_tests },
+    { "certificate-request", certificate_request_tests },
 };
 
 static int run_group(const char *name)

@@ -22,6 +22,7 @@ extern const native_test names_tests[];
 extern const native_test certificates_tests[];
 extern const native_test rules_tests[];
 extern const native_test protocol_checks_tests[];
+extern const native_test certificate_request_tests[];
 extern const native_test options_tests[];
 extern const native_test connection_tests[];   /* these need a server */
 extern const native_test long_message_tests[]; /* a server whose Certificate message spans several records */

@@ -83,7 +83,7 @@ async function runGroup(t, args) {
 }
 
 const GROUPS =
-  'bytes platform ephemeral documents reader read-errors times texts keys name-compare names certificates rules options failure protocol-checks';
+  'bytes platform ephemeral documents reader read-errors times texts keys name-compare names certificates rules options failure protocol-checks certificate-request';
 for (const name of GROUPS.split(' ')) {
   test(`the C core: ${name}`, async (t) => {
     await runGroup(t, [name, certs]);

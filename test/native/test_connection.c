@@ -357,28 +357,58 @@ const native_test long_message_tests[] = {
 
 /* --- mutual TLS ------------------------------------------------------------------------------- */
 
-/* Connects with the certificate of `name`, or without one if NULL, and checks whether the server accepts it. */
-static void connect_as(const char *name, int accepted)
+/* Adds the identity of `name`. Returns the code. */
+static int add_identity(pagetls_connection *connection, const char *name)
 {
     char file[64];
     size_t chain_len = 0;
     size_t key_len = 0;
+    snprintf(file, sizeof(file), "client-%s.pem", name);
+    uint8_t *chain = check_cert_file("client", file, &chain_len);
+    snprintf(file, sizeof(file), "client-%s-key.pem", name);
+    uint8_t *key = check_cert_file("client", file, &key_len);
+    const int code = pagetls_connection_add_identity(connection, chain, chain_len, key, key_len, NULL, 0);
+    free(chain);
+    free(key);
+    return code;
+}
+
+/* What the connection is asked to answer, and how often it has been. */
+static struct {
+    const char *name;
+    int count;
+} answer;
+
+/* Answers when the connection waits for an identity. */
+static int answers_and_has_bytes(pagetls_connection *connection)
+{
+    if ((pagetls_connection_pump(connection) & PAGETLS_NEEDS_IDENTITY) != 0) {
+        CHECK((pagetls_connection_pump(connection) & PAGETLS_NEEDS_IDENTITY) != 0); /* still */
+        char *request = pagetls_connection_certificate_request(connection);
+        CHECK(request != NULL && check_is_json(request) && strstr(request, "\"authorities\":[{") != NULL);
+        pagetls_free(request);
+        CHECK_INT(answer.name == NULL ? 0 : add_identity(connection, answer.name), 0);
+        CHECK_INT(pagetls_connection_answer_request(connection), 0);
+        answer.count++;
+    }
+    return has_wanted_bytes(connection);
+}
+
+/* Connects with the certificates of `names`, and checks whether the server accepts one of them. */
+static void connect_as(const char *const *names, int waits, int accepted)
+{
     int fd = player_dial();
     pagetls_connection *connection = player_client();
     REQUIRE(fd >= 0 && connection != NULL);
-    check_context("%s", name == NULL ? "no certificate" : name);
-    if (name != NULL) {
-        snprintf(file, sizeof(file), "client-%s.pem", name);
-        uint8_t *chain = check_cert_file("client", file, &chain_len);
-        snprintf(file, sizeof(file), "client-%s-key.pem", name);
-        uint8_t *key = check_cert_file("client", file, &key_len);
-        CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len, NULL, 0), 0);
-        free(chain);
-        free(key);
+    for (; *names != NULL; names++) {
+        CHECK_INT(add_identity(connection, *names), 0);
+    }
+    if (waits) {
+        CHECK_INT(pagetls_connection_wait_for_identity(connection), 0);
     }
     CHECK(player_put(connection, PAGETLS_APP_OUT, "hello\n", 6));
     wanted_bytes = 6;
-    uint32_t state = player_run(connection, fd, has_wanted_bytes, NULL, NULL);
+    uint32_t state = player_run(connection, fd, answers_and_has_bytes, NULL, NULL);
     CHECK_INT((state & PAGETLS_FAILED) == 0, accepted);
     if (!accepted) {
         int alert = pagetls_connection_alert(connection);
@@ -388,24 +418,48 @@ static void connect_as(const char *name, int accepted)
     close(fd);
 }
 
+static const char *const none[] = { NULL };
+static const char *const good[] = { "good", NULL };
+static const char *const other_only[] = { "other", NULL };
+static const char *const other_and_good[] = { "other", "good", NULL };
+
 static void accepts_right_client(void)
 {
-    connect_as("good", 1);
+    connect_as(good, 0, 1);
 }
 
 static void rejects_other_client(void)
 {
-    connect_as("other", 0);
+    connect_as(other_only, 0, 0);
 }
 
 static void rejects_anonymous_client(void)
 {
-    connect_as(NULL, 0);
+    connect_as(none, 0, 0);
+}
+
+static void sends_identity_of_named_authority(void)
+{
+    connect_as(other_and_good, 0, 1);
+}
+
+static void waits_for_identity(void)
+{
+    answer.count = 0;
+    answer.name = "good";
+    connect_as(none, 1, 1);
+    answer.name = "other";
+    connect_as(none, 1, 0);
+    answer.name = NULL;
+    connect_as(none, 1, 0);
+    CHECK_INT(answer.count, 3);
 }
 
 const native_test identity_tests[] = {
     { "a client with a certificate of the server's CA is accepted", accepts_right_client },
     { "a client with a certificate of another CA is rejected with an alert", rejects_other_client },
     { "a client without a certificate is rejected with an alert", rejects_anonymous_client },
+    { "of several certificates, one of an authority that the server names is sent", sends_identity_of_named_authority },
+    { "a handshake waits for an identity when the server requests one", waits_for_identity },
     { NULL, NULL },
 };

@@ -210,18 +210,26 @@ static void sets_identity(void)
     uint8_t *other = check_cert_file("client", "client-other-key.pem", &other_len);
     pagetls_connection *connection = player_client();
     REQUIRE(connection != NULL && chain != NULL && key != NULL && other != NULL);
-    CHECK_INT(pagetls_connection_set_identity(connection, key, key_len, key, key_len, NULL, 0), PAGETLS_ERR_DOCUMENT);
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, other, other_len, NULL, 0),
+    CHECK_INT(pagetls_connection_add_identity(connection, key, key_len, key, key_len, NULL, 0), PAGETLS_ERR_DOCUMENT);
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, other, other_len, NULL, 0),
               PAGETLS_ERR_KEY_MISMATCH);
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, chain, chain_len, NULL, 0),
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, chain, chain_len, NULL, 0),
               PAGETLS_ERR_KEY_DOCUMENT);
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, NULL, 0, NULL, 0), PAGETLS_ERR_KEY_DOCUMENT);
-    CHECK_INT(pagetls_connection_set_identity(connection, (const uint8_t *) "\x30\x80\x00", 3, key, key_len, NULL, 0),
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, NULL, 0, NULL, 0), PAGETLS_ERR_KEY_DOCUMENT);
+    CHECK_INT(pagetls_connection_add_identity(connection, (const uint8_t *) "\x30\x80\x00", 3, key, key_len, NULL, 0),
               PAGETLS_ERR_CERTIFICATE);
     CHECK_TEXT(pagetls_error_detail(PAGETLS_ERR_CERTIFICATE), "certificate has a length that is not valid DER");
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len, NULL, 0),
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, key, key_len, NULL, 0),
               0); /* the failures left nothing behind */
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len, NULL, 0), PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_identity_key(connection, 0), 256);
+    CHECK_INT(pagetls_connection_identity_key(connection, 1), 0);
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, key, key_len, NULL, 0), 0);
+    CHECK_INT(pagetls_connection_identity_key(connection, 1), 256);
+    CHECK_INT(pagetls_connection_answer_request(connection), PAGETLS_ERR_STATE);
+    CHECK(pagetls_connection_certificate_request(connection) == NULL);
+    CHECK_INT(pagetls_connection_pump(connection), 0);
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, key, key_len, NULL, 0), PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_wait_for_identity(connection), PAGETLS_ERR_STATE);
     pagetls_connection_free(connection);
     free(chain);
     free(key);
@@ -233,13 +241,13 @@ static int set_identity_twice(long n, const uint8_t *chain, size_t chain_len, co
 {
     pagetls_connection *connection = player_client();
     native_host_fail_allocation(n);
-    int ret = pagetls_connection_set_identity(connection, chain, chain_len, key, key_len, NULL, 0);
+    int ret = pagetls_connection_add_identity(connection, chain, chain_len, key, key_len, NULL, 0);
     int failed = native_host_allocation_failed();
     native_host_fail_allocation(-1);
     check_context("allocation %ld", n);
     CHECK_INT(ret < 0, failed);
-    CHECK_INT(pagetls_connection_set_identity(connection, chain, chain_len, key, key_len, NULL, 0),
-              failed ? 0 : PAGETLS_ERR_STATE);
+    CHECK_INT(pagetls_connection_add_identity(connection, chain, chain_len, key, key_len, NULL, 0), 0);
+    CHECK_INT(pagetls_connection_identity_key(connection, failed ? 1 : 2), 0);
     check_context("%s", "");
     pagetls_connection_free(connection);
     return failed;

@@ -125,6 +125,60 @@ describe('TLS 1.3', TIMEOUT, () => {
   });
 });
 
+/**
+ * The hint when a server closes that got no certificate.
+ * @param {ConnectOptions} options
+ * @param {Partial<import('../helpers/tls-server/server.js').Options>} server
+ */
+async function hintFor(options, server) {
+  const close = (/** @type {import('../helpers/tls-server/connection.js').Connection} */ connection) =>
+    connection.destroy();
+  const starting = startTlsServer(SERVER, { requestCertificate: true, ...server, open: close });
+  return withServer(starting, async (running) => {
+    const socket = await dial(SERVER, running, options);
+    const error = await rejection(socket.opened.then(() => socket.read()));
+    assert.equal(error.code, 'ERR_TLS_TRUNCATED', error.message);
+    return error.hint ?? '';
+  });
+}
+
+const FOR_NONE = /^The server asked for a client certificate and got none/;
+
+describe('a server that accepts no signature of the keys: the error says what it accepts', TIMEOUT, () => {
+  test('in TLS 1.2, of the key types that it lists', async () => {
+    const hint = await hintFor(p384, requesting({ types: [1], schemes: [0x0403, 0x0401, 0x0804, 0x0201] }));
+    assert.match(hint, FOR_NONE);
+    assert.match(hint, /by the client's key \(EC on P-384\)\. It accepts rsa_pkcs1_sha256, rsa_pss_rsae_sha256: pass/);
+  });
+
+  test('in TLS 1.3, where PKCS#1 v1.5 is for certificates only', async () => {
+    const hint = await hintFor(p256, { clientSchemes: [0x0401, 0x0503, 0x0806, 0x0806] });
+    assert.match(hint, /It accepts ecdsa_secp384r1_sha384, rsa_pss_rsae_sha512: pass/);
+  });
+
+  test('nothing that the client has', async () => {
+    const in12 = await hintFor(rsa, requesting({ types: [2, 7], schemes: [0x0201, 0x0202, 0x0402, 0xfefe] }));
+    assert.match(in12, FOR_NONE);
+    assert.match(
+      in12,
+      /\(RSA with 2048 bits\), nor any .* lists rsa_pkcs1_sha1, dsa_sha1, dsa_sha256, 0xfefe, for keys of the types dss_sign, 0x07:/,
+    );
+    assert.match(await hintFor(rsa, { clientSchemes: [0x0401, 0x0807] }), /It lists rsa_pkcs1_sha256, ed25519: ask/);
+  });
+
+  test('what the option signatureAlgorithms leaves out', async () => {
+    const signatureAlgorithms = /** @type {any} */ (['ecdsa_secp256r1_sha256', 'rsa_pss_rsae_sha256']);
+    const hint = await hintFor({ ...p384, signatureAlgorithms }, { clientSchemes: [0x0503] });
+    assert.match(hint, FOR_NONE);
+    assert.match(hint, /signatureAlgorithms leaves out what it accepts .*\(ecdsa_secp384r1_sha384\)/);
+  });
+
+  test('a long list is cut', async () => {
+    const clientSchemes = Array.from({ length: 5000 }, (_, i) => 0xaa00 + i);
+    assert.match(await hintFor(p256, { clientSchemes }), /It lists (0x\w{4}, ){7}0x\w{4} and 4992 more: ask/);
+  });
+});
+
 describe('OpenSSL', TIMEOUT, () => {
   for (const version of /** @type {const} */ (['TLSv1.2', 'TLSv1.3'])) {
     test(`${version}: what -client_sigalgs lists is used, and the error names what does not fit`, async () => {
@@ -146,7 +200,7 @@ describe('OpenSSL', TIMEOUT, () => {
         const socket = await dial(SERVER, running, rsa);
         const error = await rejection(socket.opened.then(() => socket.read()));
         assert.equal(error.code, 'ERR_TLS_ALERT');
-        assert.match(error.message, /accepts none of the client's keys.*ECDSA/);
+        assert.match(error.message, /by the client's key \(RSA with 2048 bits\)\. It accepts ecdsa_secp256r1_sha256:/);
       });
     });
   }

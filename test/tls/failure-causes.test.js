@@ -205,13 +205,25 @@ describe('a server that asks for a client certificate and gets none', () => {
   }
 
   test('an alert about the certificate of a client that sent one keeps its own hint', async () => {
-    const clientCA = RSA.roots; // not that of the client's certificate
-    await withServer(startOpenssl(P256, { args: ['-tls1_3'], clientCA }), async (server) => {
+    const args = ['-tls1_3', '-Verify', '1', '-verify_return_error']; // it has no CA, and names none
+    await withServer(startOpenssl(P256, { args }), async (server) => {
       const socket = await dial(P256, server, { cert: CLIENT.chain, key: CLIENT.key });
       const error = await rejection(socket.opened.then(() => socket.read()));
       assert.equal(error.code, 'ERR_TLS_ALERT');
       assert.equal(error.hint, ALERTS[error.alert].hint);
     });
+  });
+
+  test('it names the authorities of the server, if the certificate is of none of them', async () => {
+    const clientCA = RSA.roots; // not that of the client's certificate
+    for (const version of VERSIONS) {
+      await withServer(startOpenssl(P256, { args: [`-tls1_${version.at(-1)}`], clientCA }), async (server) => {
+        const socket = await dial(P256, server, { cert: CLIENT.chain, key: CLIENT.key });
+        const error = await rejection(socket.opened.then(() => socket.read()));
+        assert.equal(error.code, 'ERR_TLS_ALERT');
+        assert.match(error.hint ?? '', /^The server got a client certificate, but names other authorities .*: .*CN=/);
+      });
+    }
   });
 
   test('nginx answers with a page: no error', async () => {

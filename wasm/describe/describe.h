@@ -31,6 +31,16 @@ typedef struct {
     uint16_t signature_scheme; /**< that the server signed with */
 } pagetls_connection_summary;
 
+/** What a server asks of a client certificate: lists of a CertificateRequest (RFC 5246, section 7.4.4; RFC 8446, 4.3.2). */
+typedef struct {
+    pagetls_slice schemes;     /**< two octets each */
+    pagetls_slice types;       /**< an octet each; only in TLS 1.2 */
+    pagetls_slice authorities; /**< Names, each after two octets with its length */
+    int tls13;
+} pagetls_request_summary;
+
+/** As JSON; pagetls_connection_certificate_request() has the members. As the next for the rest. */
+char *pagetls_describe_request(const pagetls_request_summary *summary);
 /** A connection and the verification of its peer. Free with pagetls_heap_free(); NULL when out of memory. */
 char *pagetls_describe_connection(const pagetls_connection_summary *summary, const pagetls_verification *verification);
 

@@ -2,9 +2,14 @@
 
 #include <string.h>
 
-enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };                           /* RFC 5246, 7.4.4; RFC 8422, 5.5 */
-enum { SIGNATURE_ALGORITHMS = 13, CERTIFICATE_AUTHORITIES = 47 }; /* RFC 8446, section 4.2 */
-enum { SCHEME_RSA = 1, SCHEME_ECDSA = 3, SCHEME_NEW = 8 };        /* octets of a scheme, section 4.2.3 */
+#include "x509/name.h"
+
+enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };                         /* RFC 5246, 7.4.4; RFC 8422, 5.5 */
+enum { SCHEME_RSA = 1, SCHEME_ECDSA = 3, SCHEME_NEW = 8 };      /* octets of a scheme, RFC 8446, section 4.2.3 */
+enum { ED25519 = 0x0807, PSS_RSAE = 0x0800, PSS_PSS = 0x0805 }; /* the next two plus the number of a hash */
+
+/* RFC 8446, section 4.2 */
+enum { SIGNATURE_ALGORITHMS = 13, CERTIFICATE_AUTHORITIES = 47, SIGNATURE_ALGORITHMS_CERT = 50 };
 
 /* Takes a vector, whose length has \p octets, off the front of \p from. Returns 0, or -1. */
 static int take_vector(pagetls_slice *from, size_t octets, pagetls_slice *out)
@@ -35,8 +40,7 @@ static int read_tls12(pagetls_certificate_request *request, pagetls_slice body)
 static int read_tls13(pagetls_certificate_request *request, pagetls_slice body)
 {
     pagetls_slice extensions;
-    if (take_vector(&body, 1, &extensions) != 0 /* certificate_request_context */ ||
-        take_vector(&body, 2, &extensions) != 0 || body.len != 0) {
+    if (take_vector(&body, 1, &request->context) != 0 || take_vector(&body, 2, &extensions) != 0 || body.len != 0) {
         return -1;
     }
     while (extensions.len > 0) {
@@ -50,6 +54,7 @@ static int read_tls13(pagetls_certificate_request *request, pagetls_slice body)
             return -1;
         }
         pagetls_slice *list = type == SIGNATURE_ALGORITHMS ? &request->schemes
+            : type == SIGNATURE_ALGORITHMS_CERT            ? &request->cert_schemes
             : type == CERTIFICATE_AUTHORITIES              ? &request->authorities
                                                            : NULL;
         if (list != NULL && (take_vector(&data, 2, list) != 0 || data.len != 0)) {
@@ -66,24 +71,20 @@ void pagetls_certificate_request_read(pagetls_certificate_request *request, page
     if ((tls13 ? read_tls13(request, body) : read_tls12(request, body)) != 0 || request->schemes.len % 2 != 0) {
         *request = empty;
     }
-}
-
-int pagetls_certificate_request_names(const pagetls_certificate_request *request, pagetls_slice issuer)
-{
-    pagetls_slice rest = request->authorities;
-    pagetls_slice name;
-    while (take_vector(&rest, 2, &name) == 0) {
-        if (pagetls_slices_equal(name, issuer)) {
-            return 1;
-        }
+    if (request->cert_schemes.p == NULL) { /* RFC 8446, section 4.2.3 */
+        request->cert_schemes = request->schemes;
     }
-    return 0;
 }
 
-static int lists_scheme(const pagetls_certificate_request *request, uint16_t scheme)
+int pagetls_certificate_request_authority(pagetls_slice *authorities, pagetls_slice *name)
 {
-    for (size_t i = 0; i + 1 < request->schemes.len; i += 2) {
-        if ((request->schemes.p[i] << 8 | request->schemes.p[i + 1]) == scheme) {
+    return take_vector(authorities, 2, name);
+}
+
+static int lists(pagetls_slice schemes, unsigned scheme)
+{
+    for (size_t i = 0; i + 1 < schemes.len; i += 2) {
+        if (((unsigned) schemes.p[i] << 8 | schemes.p[i + 1]) == scheme) {
             return 1;
         }
     }
@@ -117,7 +118,7 @@ uint16_t pagetls_certificate_request_scheme(const pagetls_certificate_request *r
     /* In TLS 1.2 the hash that belongs to the curve is preferred, as in TLS 1.3. */
     for (int is_bound = request->tls13 || !key->is_rsa; is_bound >= request->tls13; is_bound--) {
         for (const uint16_t *scheme = ours; *scheme != 0; scheme++) {
-            if (fits(*scheme, key, is_bound) && lists_scheme(request, *scheme)) {
+            if (fits(*scheme, key, is_bound) && lists(request->schemes, *scheme)) {
                 return *scheme;
             }
         }
@@ -125,15 +126,31 @@ uint16_t pagetls_certificate_request_scheme(const pagetls_certificate_request *r
     return 0;
 }
 
-unsigned pagetls_certificate_request_accepts(const pagetls_certificate_request *request)
+/* 1 if the server lists the algorithm, or if this is not known. */
+static int lists_signature(pagetls_slice schemes, const pagetls_signature_algorithm *algorithm)
 {
-    unsigned accepts = 0;
-    for (size_t i = 0; i + 1 < request->schemes.len; i += 2) {
-        const unsigned high = request->schemes.p[i];
-        const unsigned low = request->schemes.p[i + 1];
-        if ((high == SCHEME_NEW ? low : high) - 4u <= 2) { /* SHA-256, SHA-384 or SHA-512 */
-            accepts |= 1u << (high == SCHEME_NEW ? 0 : low & 3);
-        }
+    _Static_assert(PAGETLS_HASH_SHA1 == 2 && PAGETLS_HASH_SHA512 == 6, "numbers of RFC 5246, section 7.4.1.4.1");
+    const unsigned hash = algorithm->hash;
+    switch (algorithm->kind) {
+        case PAGETLS_SIGNATURE_RSA_PKCS1: return lists(schemes, hash << 8 | SCHEME_RSA);
+        case PAGETLS_SIGNATURE_ECDSA: return lists(schemes, hash << 8 | SCHEME_ECDSA);
+        case PAGETLS_SIGNATURE_RSA_PSS: return lists(schemes, PSS_RSAE + hash) || lists(schemes, PSS_PSS + hash);
+        case PAGETLS_SIGNATURE_ED25519: return lists(schemes, ED25519);
+        default: return 1;
     }
-    return accepts;
+}
+
+unsigned pagetls_certificate_request_fits(const pagetls_certificate_request *request,
+                                          const pagetls_certificate *certificate)
+{
+    /* Nobody verifies the signature of a trust anchor. */
+    const int is_listed = certificate->self_issued || lists_signature(request->cert_schemes, &certificate->algorithm);
+    int is_named = request->authorities.len == 0;
+    pagetls_slice authorities = request->authorities;
+    pagetls_slice name;
+    size_t cost = 0;
+    while (!is_named && take_vector(&authorities, 2, &name) == 0) {
+        is_named = pagetls_name_equal(name, certificate->issuer, &cost);
+    }
+    return (is_listed ? PAGETLS_FITS_SIGNATURES : 0u) | (is_named ? PAGETLS_FITS_AUTHORITIES : 0u);
 }

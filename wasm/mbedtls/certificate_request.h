@@ -6,13 +6,16 @@
 #ifndef PAGETLS_CERTIFICATE_REQUEST_H
 #define PAGETLS_CERTIFICATE_REQUEST_H
 
+#include "x509/certificate.h"
 #include "x509/der.h"
 
 /** Points into the message. */
 typedef struct {
-    pagetls_slice types;       /**< ClientCertificateType, an octet each; only in TLS 1.2 */
-    pagetls_slice schemes;     /**< two octets each */
-    pagetls_slice authorities; /**< DistinguishedName, each after two octets with its length */
+    pagetls_slice context;      /**< certificate_request_context; only in TLS 1.3 */
+    pagetls_slice types;        /**< ClientCertificateType, an octet each; only in TLS 1.2 */
+    pagetls_slice schemes;      /**< two octets each */
+    pagetls_slice cert_schemes; /**< for the signatures of certificates */
+    pagetls_slice authorities;  /**< DistinguishedName, each after two octets with its length */
     int tls13;
 } pagetls_certificate_request;
 
@@ -24,8 +27,8 @@ typedef struct {
 
 /** Reads the body of the message. If it is malformed, the request is empty, and fits no key. */
 void pagetls_certificate_request_read(pagetls_certificate_request *request, pagetls_slice body, int tls13);
-/** 1 if the server names this issuer, in DER. */
-int pagetls_certificate_request_names(const pagetls_certificate_request *request, pagetls_slice issuer);
+/** Takes the next name, in DER, off the front of \p authorities. Returns 0, or -1 at the end or if it is malformed. */
+int pagetls_certificate_request_authority(pagetls_slice *authorities, pagetls_slice *name);
 /**
  * The scheme for signatures with \p key: the first of \p ours that the server lists too.
  * \param ours  in order of preference, then 0
@@ -34,9 +37,13 @@ int pagetls_certificate_request_names(const pagetls_certificate_request *request
 uint16_t pagetls_certificate_request_scheme(const pagetls_certificate_request *request, const pagetls_client_key *key,
                                             const uint16_t *ours);
 
-/** Bits: what the server's schemes with SHA-256 or stronger sign with. Other bits have no meaning. */
-enum { PAGETLS_ACCEPTS_RSA_PSS = 1, PAGETLS_ACCEPTS_RSA_PKCS1 = 1 << 1, PAGETLS_ACCEPTS_ECDSA = 1 << 3 };
-/** The PAGETLS_ACCEPTS_… bits of \p request. */
-unsigned pagetls_certificate_request_accepts(const pagetls_certificate_request *request);
+/** How a certificate fits. A server may accept a chain where none does. */
+enum {
+    PAGETLS_FITS_SIGNATURES = 1, /**< the server does not leave out the algorithm that it is signed with */
+    PAGETLS_FITS_AUTHORITIES = 2 /**< the server names its issuer, or names none at all */
+};
+/** PAGETLS_FITS_… bits for one of the client's certificates. */
+unsigned pagetls_certificate_request_fits(const pagetls_certificate_request *request,
+                                          const pagetls_certificate *certificate);
 
 #endif

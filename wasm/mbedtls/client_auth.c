@@ -2,7 +2,6 @@
 #include "mbedtls/client_auth.h"
 
 #include "host/heap.h"
-#include "mbedtls/certificate_request.h"
 #include "mbedtls/errors.h"
 #include "mbedtls/identity.h"
 #include "mbedtls/sha512.h"
@@ -12,15 +11,22 @@
 typedef struct own_identity {
     struct own_identity *next;
     pagetls_identity identity;
+    pagetls_client_key key;
     mbedtls_ssl_key_cert pair; /* for Mbed TLS: points to the identity */
 } own_identity;
 
 struct pagetls_client_auth {
     own_identity *first;
+    uint8_t *request; /* the body of the last CertificateRequest */
+    size_t request_len;
+    int request_tls13;
+    int asks_host;
+    int is_answered;
+    int is_waiting;
+    uint16_t scheme; /* of the identity that is sent */
+    uint32_t outcome;
     mbedtls_sha512_context sha512; /* of the handshake: Mbed TLS has SHA-256 and SHA-384 */
     int (*update_checksum)(mbedtls_ssl_context *, const unsigned char *, size_t); /* Mbed TLS's, for these two */
-    uint16_t scheme;                                                              /* of the identity that is sent */
-    uint32_t rejection;
 };
 
 static pagetls_client_auth *active;
@@ -35,11 +41,32 @@ pagetls_client_auth *pagetls_client_auth_new(void)
     return pagetls_heap_calloc(1, sizeof(pagetls_client_auth));
 }
 
+static void forget_request(pagetls_client_auth *auth)
+{
+    pagetls_heap_free(auth->request);
+    auth->request = NULL;
+}
+
+void pagetls_client_auth_forget(pagetls_client_auth *auth)
+{
+    for (own_identity *own = auth->first; own != NULL; own = own->next) {
+        pagetls_identity_free(&own->identity);
+        pagetls_identity_init(&own->identity);
+    }
+    if (auth->outcome == 0) {
+        forget_request(auth);
+    }
+}
+
 void pagetls_client_auth_free(pagetls_client_auth *auth)
 {
-    while (auth != NULL && auth->first != NULL) {
+    if (auth == NULL) {
+        return;
+    }
+    pagetls_client_auth_forget(auth);
+    forget_request(auth);
+    while (auth->first != NULL) {
         own_identity *next = auth->first->next;
-        pagetls_identity_free(&auth->first->identity);
         pagetls_heap_free(auth->first);
         auth->first = next;
     }
@@ -62,67 +89,142 @@ int pagetls_client_auth_add(pagetls_client_auth *auth, pagetls_slice chain, page
         pagetls_heap_free(own);
         return code;
     }
+    const mbedtls_pk_context *pk = &own->identity.key;
+    own->key = (pagetls_client_key) { mbedtls_pk_get_type(pk) == MBEDTLS_PK_RSA, mbedtls_pk_get_bitlen(pk) };
     own->pair.cert = &own->identity.chain;
     own->pair.key = &own->identity.key;
     *end = own;
     return 0;
 }
 
-/* --- the choice ---------------------------------------------------------------------------- */
-
-static pagetls_client_key key_of(const own_identity *own)
+int pagetls_client_auth_key(const pagetls_client_auth *auth, size_t n, pagetls_client_key *key)
 {
-    const mbedtls_pk_context *pk = &own->identity.key;
-    return (pagetls_client_key) { mbedtls_pk_get_type(pk) == MBEDTLS_PK_RSA, mbedtls_pk_get_bitlen(pk) };
-}
-
-static int has_named_issuer(const pagetls_identity *identity, const pagetls_certificate_request *request)
-{
-    for (const mbedtls_x509_crt *crt = &identity->chain; crt != NULL; crt = crt->next) {
-        if (pagetls_certificate_request_names(request, (pagetls_slice) { crt->issuer_raw.p, crt->issuer_raw.len })) {
-            return 1;
-        }
+    const own_identity *own = auth->first;
+    for (; own != NULL && n > 0; n--) {
+        own = own->next;
     }
+    if (own == NULL) {
+        return -1;
+    }
+    *key = own->key;
     return 0;
 }
 
-void pagetls_client_auth_choose(mbedtls_ssl_context *ssl, pagetls_slice body)
+int pagetls_client_auth_request(const pagetls_client_auth *auth, pagetls_certificate_request *request)
 {
-    pagetls_certificate_request request;
-    own_identity *chosen = NULL;
-    int is_named = 0;
-    if (active == NULL) {
-        return;
+    if (auth->request == NULL) {
+        return -1;
     }
-    pagetls_certificate_request_read(&request, body, ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3);
-    active->scheme = 0;
-    for (own_identity *own = active->first; own != NULL && !is_named; own = own->next) {
-        const pagetls_client_key key = key_of(own);
-        const uint16_t scheme = pagetls_certificate_request_scheme(&request, &key, ssl->conf->sig_algs);
-        is_named = scheme != 0 && has_named_issuer(&own->identity, &request);
-        if (scheme != 0 && (chosen == NULL || is_named)) {
-            chosen = own;
-            active->scheme = scheme;
+    pagetls_certificate_request_read(request, (pagetls_slice) { auth->request, auth->request_len }, auth->request_tls13);
+    return 0;
+}
+
+/* --- the choice ---------------------------------------------------------------------------- */
+
+static unsigned chain_fits(const mbedtls_x509_crt *crt, const pagetls_certificate_request *request)
+{
+    unsigned all = PAGETLS_FITS_SIGNATURES | PAGETLS_FITS_AUTHORITIES;
+    unsigned any = 0;
+    for (; crt != NULL; crt = crt->next) {
+        pagetls_certificate certificate;
+        pagetls_read_error error;
+        if (pagetls_certificate_read(&certificate, crt->raw.p, crt->raw.len, &error) == 0) {
+            const unsigned fits = pagetls_certificate_request_fits(request, &certificate);
+            all &= fits;
+            any |= fits;
         }
     }
-    ssl->handshake->key_cert = chosen == NULL ? NULL : &chosen->pair;
-    active->rejection = chosen != NULL
-        ? 0
-        : PAGETLS_REJECTED_CERTIFICATE | pagetls_certificate_request_accepts(&request) << PAGETLS_ACCEPTS_SHIFT;
+    return (all & PAGETLS_FITS_SIGNATURES) | (any & PAGETLS_FITS_AUTHORITIES);
 }
 
-void pagetls_client_auth_set_scheme(mbedtls_ssl_context *ssl)
+pagetls_client_choice pagetls_client_auth_choose(pagetls_client_auth *auth, const pagetls_certificate_request *request,
+                                                 const uint16_t *schemes)
 {
-    if (active != NULL && active->scheme != 0) {
-        /* Otherwise Mbed TLS takes the first of the server's that the key can do, with a salt as long as it can be. */
-        ssl->handshake->received_sig_algs[0] = active->scheme;
-        ssl->handshake->received_sig_algs[1] = MBEDTLS_TLS_SIG_NONE;
+    pagetls_client_choice best = { NULL, 0, 0 };
+    for (own_identity *own = auth->first; own != NULL; own = own->next) {
+        const uint16_t scheme = pagetls_certificate_request_scheme(request, &own->key, schemes);
+        if (scheme != 0) {
+            const unsigned fits = chain_fits(&own->identity.chain, request);
+            if (best.identity == NULL || fits > best.fits) { /* authorities are the higher bit */
+                best = (pagetls_client_choice) { &own->pair, scheme, fits };
+            }
+        }
     }
+    return best;
 }
 
-uint32_t pagetls_client_auth_rejection(void)
+/* --- in a handshake -------------------------------------------------------------------------- */
+
+void pagetls_client_auth_ask_host(pagetls_client_auth *auth)
 {
-    return active == NULL ? 0 : active->rejection;
+    auth->asks_host = 1;
+}
+
+int pagetls_client_auth_is_waiting(const pagetls_client_auth *auth)
+{
+    return auth != NULL && auth->is_waiting;
+}
+
+void pagetls_client_auth_answer(pagetls_client_auth *auth)
+{
+    auth->is_answered = 1;
+    auth->is_waiting = 0;
+}
+
+/* Keeps the request. Mbed TLS may read it several times. */
+static int keep_request(pagetls_client_auth *auth, pagetls_slice body, int tls13)
+{
+    if (auth->request == NULL) {
+        auth->request = pagetls_heap_copy(body.p, body.len);
+        auth->request_len = body.len;
+        auth->request_tls13 = tls13;
+    }
+    return auth->request == NULL ? MBEDTLS_ERR_SSL_ALLOC_FAILED : 0;
+}
+
+/* Tells Mbed TLS what to send and to sign with. */
+static void choose(mbedtls_ssl_context *ssl)
+{
+    pagetls_certificate_request request;
+    (void) pagetls_client_auth_request(active, &request);
+    const pagetls_client_choice choice = pagetls_client_auth_choose(active, &request, ssl->conf->sig_algs);
+    ssl->handshake->key_cert = choice.identity;
+    active->scheme = choice.scheme;
+    /* In TLS 1.3, it would take the first of the server's that the key can do, with a salt as long as it can be. */
+    ssl->handshake->received_sig_algs[0] = choice.scheme;
+    ssl->handshake->received_sig_algs[1] = MBEDTLS_TLS_SIG_NONE;
+    active->outcome = active->first == NULL             ? 0
+        : choice.identity == NULL                       ? PAGETLS_REJECTED_CERTIFICATE
+        : (choice.fits & PAGETLS_FITS_AUTHORITIES) == 0 ? PAGETLS_UNNAMED_AUTHORITY
+                                                        : 0;
+}
+
+int pagetls_client_auth_receive(mbedtls_ssl_context *ssl, uint8_t type, pagetls_slice body)
+{
+    const int tls13 = ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3;
+    const int is_request = type == MBEDTLS_SSL_HS_CERTIFICATE_REQUEST;
+    if (active != NULL && is_request) {
+        const int ret = keep_request(active, body, tls13);
+        if (ret != 0) {
+            return ret;
+        }
+    }
+    /* In TLS 1.3 the server proves who it is behind its request. */
+    if (active == NULL || active->request == NULL || !(tls13 ? type == MBEDTLS_SSL_HS_FINISHED : is_request)) {
+        return 0;
+    }
+    if (active->asks_host && !active->is_answered) {
+        active->is_waiting = 1;
+        ssl->keep_current_message = 1; /* so that mbedtls_ssl_read_record() returns it again */
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    choose(ssl);
+    return 0;
+}
+
+uint32_t pagetls_client_auth_outcome(void)
+{
+    return active == NULL ? 0 : active->outcome;
 }
 
 /* --- the signature in TLS 1.2 ------------------------------------------------------------------ */
@@ -137,6 +239,10 @@ static int update_checksum(mbedtls_ssl_context *ssl, const unsigned char *bytes,
 
 void pagetls_client_auth_begin(pagetls_client_auth *auth, mbedtls_ssl_context *ssl)
 {
+    forget_request(auth);
+    auth->is_answered = 0;
+    auth->scheme = 0;
+    auth->outcome = 0;
     (void) mbedtls_sha512_starts(&auth->sha512, 0); /* cannot fail: 0 is SHA-512 */
     auth->update_checksum = ssl->handshake->update_checksum;
     ssl->handshake->update_checksum = update_checksum;

@@ -5,8 +5,8 @@
 #ifndef PAGETLS_CLIENT_AUTH_H
 #define PAGETLS_CLIENT_AUTH_H
 
+#include "mbedtls/certificate_request.h"
 #include "mbedtls/ssl.h"
-#include "x509/der.h"
 
 typedef struct pagetls_client_auth pagetls_client_auth;
 
@@ -16,19 +16,51 @@ pagetls_client_auth *pagetls_client_auth_new(void);
 void pagetls_client_auth_free(pagetls_client_auth *auth);
 /** Adds an identity, after those before it in order of preference; as pagetls_identity_read(). 0, or a PAGETLS_ERR_…. */
 int pagetls_client_auth_add(pagetls_client_auth *auth, pagetls_slice chain, pagetls_slice key, pagetls_slice passphrase);
+/** When no request can follow: frees certificates, keys and all else but what the next functions return. */
+void pagetls_client_auth_forget(pagetls_client_auth *auth);
+/** The \p n-th identity's key in *key. Returns 0, or -1 if there are no more. */
+int pagetls_client_auth_key(const pagetls_client_auth *auth, size_t n, pagetls_client_key *key);
+/** The last CertificateRequest. Returns 0, or -1 if there was none; after pagetls_client_auth_forget(), if it was met. */
+int pagetls_client_auth_request(const pagetls_client_auth *auth, pagetls_certificate_request *request);
+
+/* --- the choice ---------------------------------------------------------------------------- */
+
+/** What a server gets for a CertificateRequest. */
+typedef struct {
+    mbedtls_ssl_key_cert *identity; /**< NULL: none, so an empty Certificate (RFC 5246, 7.4.6; RFC 8446, 4.4.2) */
+    uint16_t scheme;                /**< of its CertificateVerify */
+    unsigned fits;                  /**< PAGETLS_FITS_… bits of its chain */
+} pagetls_client_choice;
+
+/**
+ * Chooses from the identities whose key the server accepts: one whose chain fits the authorities that it names, or else any;
+ * of these, one whose chain fits its algorithms for certificates, or else any; of these, the first. RFC 8446, section
+ * 4.4.2.3: a chain SHOULD fit the authorities, and what a server's lists leave out it may accept nevertheless.
+ * \param schemes  ours, in order of preference, then 0
+ */
+pagetls_client_choice pagetls_client_auth_choose(pagetls_client_auth *auth, const pagetls_certificate_request *request,
+                                                 const uint16_t *schemes);
+
+/* --- in a handshake -------------------------------------------------------------------------- */
+
+/** Makes the host answer each request: until pagetls_client_auth_answer(), the handshake waits. */
+void pagetls_client_auth_ask_host(pagetls_client_auth *auth);
+/** 1 while the handshake waits for the host. \p auth may be NULL. */
+int pagetls_client_auth_is_waiting(const pagetls_client_auth *auth);
+/** The host has added the identities to choose from, if any. */
+void pagetls_client_auth_answer(pagetls_client_auth *auth);
+
 /** The identities of the connection that the pump runs; NULL outside of it, and without any. */
 void pagetls_client_auth_set_active(pagetls_client_auth *auth);
-/** Before the handshake of \p ssl: begins to hash its messages with what a signature in TLS 1.2 may need. */
+/** Before a handshake of \p ssl: begins to hash its messages with what a signature in TLS 1.2 may need. */
 void pagetls_client_auth_begin(pagetls_client_auth *auth, mbedtls_ssl_context *ssl);
 /**
- * For the active connection: chooses by the CertificateRequest with this body: the first identity whose key the server
- * accepts and whose chain has an issuer that the server names, or else the first whose key it accepts. If there is none, an empty Certificate is sent
- * (RFC 5246, section 7.4.6; RFC 8446, section 4.4.2).
+ * For the active connection, with each handshake message of the server that Mbed TLS has read and not looked at: when the
+ * server has requested a certificate and proved who it is, chooses what it gets.
+ * \return 0, or an error of Mbed TLS: MBEDTLS_ERR_SSL_WANT_READ while the host has to answer
  */
-void pagetls_client_auth_choose(mbedtls_ssl_context *ssl, pagetls_slice body);
-/** For the active connection in TLS 1.3, behind its CertificateRequest: the scheme to sign with, for Mbed TLS. */
-void pagetls_client_auth_set_scheme(mbedtls_ssl_context *ssl);
-/** Bits of pagetls_connection_requests() for a server that does not accept any of the keys; otherwise 0. */
-uint32_t pagetls_client_auth_rejection(void);
+int pagetls_client_auth_receive(mbedtls_ssl_context *ssl, uint8_t type, pagetls_slice body);
+/** Bits of pagetls_connection_requests() about the last choice. */
+uint32_t pagetls_client_auth_outcome(void);
 
 #endif

@@ -290,10 +290,6 @@ static int copy_chain(mbedtls_x509_crt *chain, const found_certificate *leaf)
             return PAGETLS_ERR_OUT_OF_MEMORY;
         }
         chain->raw.len = c->der.len;
-        if (c->subject.p != NULL) {
-            chain->issuer_raw.p = chain->raw.p + (c->issuer.p - c->der.p);
-            chain->issuer_raw.len = c->issuer.len;
-        }
         chain->own_buffer = 1;
         chain->version = 3;
         len += c->der.len;

@@ -136,10 +136,6 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
     };
     note_negotiated(ssl->handshake, &message);
     ret = pagetls_protocol_fail_if(pagetls_server_message_check(&message));
-    if (ret == 0 && message.type == MBEDTLS_SSL_HS_CERTIFICATE_REQUEST) {
-        pagetls_client_auth_choose(ssl, (pagetls_slice) { message.body, message.len });
-    } else if (ret == 0 && message.tls13 && message.type == MBEDTLS_SSL_HS_FINISHED) {
-        pagetls_client_auth_set_scheme(ssl);
-    }
-    return ret;
+    return ret != 0 ? ret
+                    : pagetls_client_auth_receive(ssl, message.type, (pagetls_slice) { message.body, message.len });
 }

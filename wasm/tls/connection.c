@@ -46,8 +46,6 @@ pagetls_verification *pagetls_connection_verification(pagetls_connection *connec
 static void free_handshake_config(pagetls_connection *connection)
 {
     if (connection->handshake != NULL) {
-        pagetls_client_auth_set_active(NULL);
-        pagetls_client_auth_free(connection->handshake->client_auth);
         pagetls_heap_free(connection->handshake);
         connection->handshake = NULL;
     }
@@ -61,6 +59,7 @@ void pagetls_connection_free(pagetls_connection *connection)
     pagetls_ssl_free(&connection->ssl, &connection->config);
     mbedtls_ssl_config_free(&connection->config);
     free_handshake_config(connection);
+    pagetls_client_auth_free(connection->client_auth);
     pagetls_verification_clear(&connection->verification);
     for (int i = 0; i < PAGETLS_QUEUE_COUNT; i++) {
         pagetls_queue_free(&connection->queue[i]);
@@ -277,8 +276,8 @@ static void set_up(pagetls_connection *connection)
         fail_native(connection, ret);
         return;
     }
-    if (connection->handshake->client_auth != NULL) {
-        pagetls_client_auth_begin(connection->handshake->client_auth, &connection->ssl);
+    if (connection->client_auth != NULL) {
+        pagetls_client_auth_begin(connection->client_auth, &connection->ssl);
     }
     mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
     if (connection->keylog_enabled) {
@@ -289,13 +288,21 @@ static void set_up(pagetls_connection *connection)
 static void run_handshake(pagetls_connection *connection)
 {
     int ret;
+    connection->state &= ~(uint32_t) PAGETLS_NEEDS_IDENTITY;
     do {
         ret = mbedtls_ssl_handshake(&connection->ssl);
-        connection->requests |= pagetls_ssl_requests(&connection->ssl) | pagetls_client_auth_rejection();
+        connection->requests |= pagetls_ssl_requests(&connection->ssl) | pagetls_client_auth_outcome();
+        if (ret == MBEDTLS_ERR_SSL_WANT_READ && pagetls_client_auth_is_waiting(connection->client_auth)) {
+            connection->state |= PAGETLS_NEEDS_IDENTITY;
+            return;
+        }
     } while (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret));
     if (ret == 0) {
         pagetls_handshake_cleanup(&connection->ssl);
         free_handshake_config(connection);
+        if (connection->client_auth != NULL) {
+            pagetls_client_auth_forget(connection->client_auth);
+        }
         pagetls_stored_crls_free(&connection->verification.crls);
         connection->state |= PAGETLS_HANDSHAKE_DONE;
     } else if (!would_block(ret)) {
@@ -433,7 +440,7 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
 {
     pagetls_hooks_set_active(&connection->verification);
     pagetls_protocol_set_active(&connection->protocol);
-    pagetls_client_auth_set_active(connection->handshake == NULL ? NULL : connection->handshake->client_auth);
+    pagetls_client_auth_set_active(connection->client_auth);
     if (!connection->started) {
         connection->started = 1;
         set_up(connection);

@@ -25,7 +25,6 @@
 /** State that only the handshake needs. */
 typedef struct {
     pagetls_hostname servername;
-    pagetls_client_auth *client_auth; /**< the client's certificates and keys; NULL: none */
     pagetls_message_rest rest;
 } pagetls_handshake_config;
 
@@ -47,6 +46,7 @@ struct pagetls_connection {
     pagetls_protocol protocol;
 
     pagetls_handshake_config *handshake; /**< NULL after the handshake */
+    pagetls_client_auth *client_auth;    /**< the client's certificates and keys; NULL: none */
 
     /* config and ssl point to these, so they must live as long. */
     char *alpn_text;   /**< the protocol names, NUL-terminated, one after another */

@@ -122,23 +122,43 @@ int pagetls_connection_set_ciphers(pagetls_connection *connection, const char *n
     return 0;
 }
 
-int pagetls_connection_set_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
-                                    const uint8_t *key, size_t key_len, const uint8_t *passphrase, size_t passphrase_len)
+/* Identities are chosen before the first pump, or while the connection waits for them. */
+static int get_client_auth(pagetls_connection *connection)
 {
-    if (connection->started || connection->handshake->client_auth != NULL) {
+    if (connection->started && (connection->state & PAGETLS_NEEDS_IDENTITY) == 0) {
         return PAGETLS_ERR_STATE;
     }
-    pagetls_client_auth *auth = pagetls_client_auth_new();
-    if (auth == NULL) {
-        return PAGETLS_ERR_OUT_OF_MEMORY;
+    if (connection->client_auth == NULL) {
+        connection->client_auth = pagetls_client_auth_new();
     }
-    int code = pagetls_client_auth_add(auth, (pagetls_slice) { chain, chain_len }, (pagetls_slice) { key, key_len },
-                                       (pagetls_slice) { passphrase, passphrase_len });
-    if (code != 0) {
-        pagetls_client_auth_free(auth);
-        return code;
+    return connection->client_auth == NULL ? PAGETLS_ERR_OUT_OF_MEMORY : 0;
+}
+
+int pagetls_connection_add_identity(pagetls_connection *connection, const uint8_t *chain, size_t chain_len,
+                                    const uint8_t *key, size_t key_len, const uint8_t *passphrase, size_t passphrase_len)
+{
+    const int code = get_client_auth(connection);
+    return code != 0
+        ? code
+        : pagetls_client_auth_add(connection->client_auth, (pagetls_slice) { chain, chain_len },
+                                  (pagetls_slice) { key, key_len }, (pagetls_slice) { passphrase, passphrase_len });
+}
+
+int pagetls_connection_wait_for_identity(pagetls_connection *connection)
+{
+    const int code = get_client_auth(connection);
+    if (code == 0) {
+        pagetls_client_auth_ask_host(connection->client_auth);
     }
-    connection->handshake->client_auth = auth;
+    return code;
+}
+
+int pagetls_connection_answer_request(pagetls_connection *connection)
+{
+    if ((connection->state & PAGETLS_NEEDS_IDENTITY) == 0) {
+        return PAGETLS_ERR_STATE;
+    }
+    pagetls_client_auth_answer(connection->client_auth);
     return 0;
 }
 

@@ -41,6 +41,25 @@ char *pagetls_connection_report(pagetls_connection *connection)
     return text;
 }
 
+char *pagetls_connection_certificate_request(const pagetls_connection *connection)
+{
+    pagetls_certificate_request request;
+    if (connection->client_auth == NULL || pagetls_client_auth_request(connection->client_auth, &request) != 0) {
+        return NULL;
+    }
+    const pagetls_request_summary summary = { request.schemes, request.types, request.authorities, request.tls13 };
+    return pagetls_describe_request(&summary);
+}
+
+uint32_t pagetls_connection_identity_key(const pagetls_connection *connection, size_t n)
+{
+    pagetls_client_key key;
+    if (connection->client_auth == NULL || pagetls_client_auth_key(connection->client_auth, n, &key) != 0) {
+        return 0;
+    }
+    return (uint32_t) key.bits | (key.is_rsa ? PAGETLS_KEY_IS_RSA : 0u);
+}
+
 /* --- key log ------------------------------------------------------------------------ */
 
 /* Sizes in bytes. LABEL_SIZE includes a space and a NUL; no secret is longer than a SHA-512 hash. */
