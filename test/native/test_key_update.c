@@ -405,6 +405,20 @@ static void answers_until_closed(void)
     pagetls_connection_free(connection);
 }
 
+static void answers_before_close_notify(void)
+{
+    REQUIRE(forge_record_handshake());
+    pagetls_connection *connection = open_connection();
+    REQUIRE(connection != NULL);
+    CHECK_INT(feed(connection, HANDSHAKE, request, sizeof(request)), PAGETLS_HANDSHAKE_DONE);
+    forge_update_keys(&server);
+    CHECK_INT(pagetls_connection_pending(connection, PAGETLS_NET_OUT), 0);
+    pagetls_connection_close(connection);
+    CHECK_INT(pagetls_connection_pump(connection), PAGETLS_HANDSHAKE_DONE | PAGETLS_CLOSED);
+    CHECK(sent_is_update(connection, update) && sent_is(connection, ALERT, "\x01\x00", 2));
+    pagetls_connection_free(connection);
+}
+
 static void writes_the_key_log(void)
 {
     REQUIRE(forge_record_handshake());
@@ -487,6 +501,7 @@ const native_test key_update_tests[] = {
     { "every byte is sent exactly once, also when keys are updated while the network is slow", sends_every_byte_once },
     { "we update our keys before they have encrypted too many records", sends_before_the_limit },
     { "requests are answered until our close_notify", answers_until_closed },
+    { "a request is answered before close_notify, without data, too", answers_before_close_notify },
     { "the key log has every new secret", writes_the_key_log },
     { "a KeyUpdate fails without memory", fails_without_memory },
     { NULL, NULL },

@@ -21,10 +21,11 @@ int pagetls_connection_send_key_update(pagetls_connection *connection)
     int ret = pagetls_traffic_flush(&connection->ssl);
     const uint8_t *records = pagetls_traffic_records_sent(&connection->ssl);
     int request = (connection->key_update & PAGETLS_KEY_UPDATE_REQUEST) != 0;
-    /* The peer wants its answer "prior to sending its next Application Data record" (RFC 8446, section 4.6.3). */
-    int has_data = pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) > 0;
+    /* The peer wants its answer "prior to sending its next Application Data record" (RFC 8446, section 4.6.3). Java
+     * insists on it before close_notify, too: it reads no record under a key that has reached its limit. */
+    int has_records = pagetls_queue_size(&connection->queue[PAGETLS_APP_OUT]) > 0 || connection->closing;
     if (ret != 0 || records == NULL ||
-        !(request || (has_data && (connection->key_update != 0 || pagetls_key_update_is_due(records))))) {
+        !(request || (has_records && (connection->key_update != 0 || pagetls_key_update_is_due(records))))) {
         return ret;
     }
     connection->key_update = 0; /* one answers all requests so far */
