@@ -13,7 +13,7 @@ import { findProgram, inProject, runOrFail, runMain, root, run, print, UserError
 /** The required version of clang-format and clang-tidy: Debian 12's. */
 const CLANG_VERSION = 14;
 
-const FORMATTED_FOLDERS = ['wasm', 'test/native', 'test/fuzz', 'test/kernels', 'bench/native'];
+const FORMATTED_FOLDERS = ['wasm', 'test/native', 'test/fuzz', 'test/kernels', 'test/interop', 'bench/native'];
 /** scripts/known-anchors.js writes one line per trust anchor, whatever its length. */
 const GENERATED = ['wasm/verify/known_anchors.inc'];
 

@@ -55,6 +55,17 @@ function hasProgram(program) {
   return () => findProgram(program) !== undefined;
 }
 
+/** @param {string} path @returns {() => boolean} */
+export function hasHeader(path) {
+  return () => existsSync(join('/usr/include', path));
+}
+
+/** @returns {boolean} whether Erlang and its TLS are installed */
+export function hasErlangSsl() {
+  const folder = '/usr/lib/erlang/lib';
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('ssl-'));
+}
+
 /** Its folder depends on the version of clang. @returns {boolean} whether libFuzzer is installed */
 function hasLibFuzzer() {
   const clang = findProgram('clang');
@@ -98,6 +109,13 @@ const PACKAGES = [
   { name: 'mariadb-server-core', purposes: ['test'], isInstalled: hasProgram('mariadbd') }, // it has no service
   { name: 'mosquitto', purposes: ['test'], isInstalled: hasProgram('mosquitto') },
   { name: 'openssh-server', purposes: ['test'], isInstalled: hasProgram('sshd') },
+  // TLS stacks as servers (test/interop): 27 MB to download.
+  { name: 'libssl-dev', purposes: ['test'], isInstalled: hasHeader('openssl/ssl.h') },
+  { name: 'libgnutls28-dev', purposes: ['test'], isInstalled: hasHeader('gnutls/gnutls.h') },
+  { name: 'libnss3-dev', purposes: ['test'], isInstalled: hasHeader('nss/ssl.h') },
+  { name: 'libwolfssl-dev', purposes: ['test'], isInstalled: hasHeader('wolfssl/ssl.h') },
+  { name: 'botan', purposes: ['test'], isInstalled: hasProgram('botan') },
+  { name: 'erlang-ssl', purposes: ['test'], isInstalled: hasErlangSsl },
   { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },
   {
     name: 'python3-websockify',

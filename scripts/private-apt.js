@@ -212,3 +212,30 @@ export function binaryPackage(name, isWanted, work, into) {
     return version;
   });
 }
+
+/**
+ * Downloads and unpacks, but does not install, a binary package and everything that it depends on, from the first suite
+ * that has a wanted version.
+ * @param {string} name
+ * @param {(version: string) => boolean} isWanted gets versions without the epoch
+ * @param {string} work an empty folder
+ * @param {string} into receives the packages' files, relative to /
+ * @returns {Promise<string | undefined>} the version; undefined if no suite has a wanted one
+ * @throws {import('./run.js').UserError} if the download fails
+ */
+export function packageWithDependencies(name, isWanted, work, into) {
+  return firstSuite('deb', work, async (env, suite) => {
+    const version = await newestWanted(isWanted, (await run('apt-cache', ['show', name], { env })).stdout);
+    if (version === undefined) return undefined;
+    const cwd = join(work, suite);
+    // Nothing is installed there, so that it would install everything.
+    const args = ['install', '--simulate', '--no-install-recommends', '-qq', `${name}=${version}`];
+    const plan = await runOrFail(`Finding what ${name} depends on`, 'apt-get', args, { env });
+    const all = [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, one, its]) => `${one}=${its}`);
+    await runOrFail(`Downloading the package ${name}`, 'apt-get', ['download', '-qq', ...all], { cwd, env });
+    for (const file of readdirSync(cwd).filter((one) => one.endsWith('.deb'))) {
+      await runOrFail(`Unpacking ${file}`, 'dpkg-deb', ['-x', file, into], { cwd });
+    }
+    return version;
+  });
+}

@@ -2,7 +2,7 @@
  * Real TLS servers for tests: OpenSSL's s_server, nginx, GnuTLS's gnutls-serv, and Node's own in this process.
  * Each has its own port and temporary directory, and is stopped by pid.
  */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -10,8 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { findProgram } from '../../scripts/run.js';
 import { pemBlocks } from './pki.js';
 
@@ -324,40 +322,6 @@ export function startGnutls(pki, { priority = 'NORMAL', mode = 'echo', args = []
       directory,
     );
   }, /listening on IPv4 \S+ port \d+\.\.\.done/);
-}
-
-/* --- Java --------------------------------------------------------------------------- */
-
-/** Why tests with Java's TLS are skipped; false if they are not: javac is needed, too, to run a source file. */
-export const skipJsse = findProgram('javac') ? false : 'no Java development kit is installed';
-
-/**
- * Java's TLS (JSSE) as an echo server, one connection after another: JsseServer.java.
- * @param {Case} pki
- * @param {object} [options]
- * @param {string} [options.groups] jdk.tls.namedGroups, such as `secp256r1`
- * @param {string} [options.keyLimits] jdk.tls.keyLimits, such as `AES/GCM/NoPadding KeyUpdate 65536`
- * @returns {Promise<Server>}
- */
-export async function startJsse(pki, { groups, keyLimits = '' } = {}) {
-  const directory = await directoryOf({ 'chain.pem': pki.chain, 'key.pem': pki.key });
-  const pkcs12 = ['pkcs12', '-export', '-in', 'chain.pem', '-inkey', 'key.pem', '-passout', 'pass:password'];
-  await promisify(execFile)('openssl', [...pkcs12, '-out', 'server.p12'], { cwd: directory });
-  const server = start(
-    'java',
-    [
-      ...(groups ? [`-Djdk.tls.namedGroups=${groups}`] : []),
-      ...[fileURLToPath(new URL('JsseServer.java', import.meta.url)), 'server.p12', keyLimits],
-    ],
-    directory,
-  );
-  try {
-    const [, port] = await server.seen(/^port (\d+)$/m);
-    return { port: Number(port), ...server };
-  } catch (error) {
-    await server.close();
-    throw error;
-  }
 }
 
 /* --- Node --------------------------------------------------------------------------- */

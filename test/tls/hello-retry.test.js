@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dial, readText, rejection, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
-import { skipJsse, startJsse, startOpenssl } from '../helpers/servers.js';
+import { startOpenssl } from '../helpers/servers.js';
 import { extension, fill, join, uint, vector } from '../helpers/tls-server/bytes.js';
 import {
   cookie,
@@ -80,15 +80,6 @@ describe('a cookie', TIMEOUT, () => {
         await socket.close();
       });
     }
-  });
-});
-
-test('a cookie of Java, which is told not to use X25519', { ...TIMEOUT, skip: skipJsse }, async () => {
-  await withServer(startJsse(good, { groups: 'secp256r1' }), async (server) => {
-    const socket = await dial(good, server, { minVersion: 'TLSv1.3' });
-    await socket.write('ping');
-    assert.equal(await readText(socket, 'ping'), 'ping');
-    await socket.close();
   });
 });
 

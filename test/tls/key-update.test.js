@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { startBridge } from '../helpers/bridge.js';
 import { dial, readBytes, readText, rejection, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
-import { skipJsse, startGnutls, startJsse, startOpenssl } from '../helpers/servers.js';
+import { startGnutls, startOpenssl } from '../helpers/servers.js';
 import { data, handshake } from '../helpers/tls-server/records.js';
 import { startTlsServer } from '../helpers/tls-server/server.js';
 import { keyUpdate, updateKeys } from '../helpers/tls-server/tls13.js';
@@ -77,26 +77,6 @@ describe('KeyUpdates of OpenSSL', TIMEOUT, () => {
       }
       await socket.close();
     });
-  });
-});
-
-test('KeyUpdates of Java, by jdk.tls.keyLimits', { ...TIMEOUT, skip: skipJsse }, async () => {
-  const options = { keyLimits: 'AES/GCM/NoPadding KeyUpdate 100000' };
-  const bytes = Buffer.from(sequence(0, 2_000_000));
-  await withServer(startJsse(good, options), async (server) => {
-    /** @type {string[]} */
-    const labels = [];
-    const socket = await dial(good, server, {
-      ciphers: ['TLS_AES_128_GCM_SHA256'],
-      keylog: (line) => labels.push(line.split(' ')[0]),
-    });
-    const [read] = await Promise.all([readBytes(socket, bytes.length), socket.write(bytes)]);
-    assert.ok(read.equals(bytes));
-    assert.ok(labels.includes('SERVER_TRAFFIC_SECRET_3'), labels.join(' '));
-    await socket.write('after its requests');
-    assert.equal(await readText(socket, 'requests'), 'after its requests');
-    assert.ok(labels.includes('CLIENT_TRAFFIC_SECRET_1'), 'it requests ours, too');
-    await socket.close();
   });
 });
 

@@ -1,0 +1,232 @@
+/** What is tested with each TLS server: the columns of the table. */
+import assert from 'node:assert/strict';
+import { tcp } from '../../dist/index.js';
+import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
+import { decode } from '../../inspector/src/tls/decode.js';
+import { closeDialled, dial, readBytes, readText, rejection } from '../helpers/client.js';
+import { pki } from '../helpers/pki.js';
+import { sequence } from '../helpers/transfer.js';
+import { IDENTITIES } from './identities.js';
+
+/** @typedef {import('../helpers/servers.js').Server} Server */
+/** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('../../dist/index.js').TLSSocket} TLSSocket */
+/** @typedef {'TLSv1.2' | 'TLSv1.3'} Version */
+
+/** The servers of a row, by their configuration. @typedef {Record<'ecdsa' | 'rsa' | 'mtls' | 'p384', Server>} Servers */
+/** @typedef {{ servers: Servers, stack: import('./stacks.js').Stack }} Row */
+/** @typedef {{ title: string, run: (row: Row) => Promise<void> }} ColumnTest */
+/** @typedef {keyof typeof COLUMNS} Column */
+
+export const CHAINS = { ecdsa: pki('good-p256'), rsa: pki('good-rsa2048') };
+
+const MEGABYTE = 1024 * 1024;
+const VERSIONS = /** @type {Version[]} */ (['TLSv1.2', 'TLSv1.3']);
+const only = (/** @type {Version} */ version) => ({ minVersion: version, maxVersion: version });
+
+/** Lines of 100 printable characters. @param {number} length a multiple of 100 */
+function lines(length) {
+  const bytes = Buffer.from(sequence(0, length)).map((byte) => 33 + (byte % 94));
+  for (let at = 99; at < length; at += 100) bytes[at] = 10;
+  return Buffer.from(bytes);
+}
+
+/**
+ * Opens a connection and gives the command, if the server knows commands.
+ * @param {Row} row
+ * @param {keyof Servers} which
+ * @param {ConnectOptions} options
+ * @param {'echo' | 'update' | 'request' | 'close'} [command]
+ */
+async function open({ servers, stack }, which, options, command = 'echo') {
+  const socket = await dial(CHAINS[which === 'rsa' ? 'rsa' : 'ecdsa'], servers[which], options);
+  const info = await socket.opened;
+  if (!stack.returnsLines) {
+    await socket.write(command);
+    assert.equal(await readText(socket, '\n'), 'ok\n');
+  }
+  return { socket, info };
+}
+
+/** @param {TLSSocket} socket @param {Buffer} bytes */
+async function exchange(socket, bytes) {
+  const [read] = await Promise.all([readBytes(socket, bytes.length), socket.write(bytes)]);
+  assert.ok(read.equals(bytes), `${read.length} bytes came back, not the ${bytes.length} that were sent`);
+}
+
+/** The output of the server from now on. @param {Server} server */
+function outputOf(server) {
+  const before = server.stdout().length;
+  return (/** @type {RegExp} */ pattern) =>
+    server.seen(new RegExp(`^[^]{${before}}[^]*?${pattern.source}`, pattern.flags));
+}
+
+/** @param {Uint8Array} bytes RFC 1950, section 8.2 */
+function adler32(bytes) {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
+}
+
+/** @param {Version} version @param {'rsa' | 'ecdsa'} which */
+const handshake = (version, which) => async (/** @type {Row} */ row) => {
+  const { socket, info } = await open(row, which, only(version));
+  assert.equal(info.protocol, version);
+  assert.equal(info.verification.ok, true);
+  assert.match(String(info.signatureScheme), which === 'rsa' ? /^rsa_/ : /^ecdsa_/);
+  await exchange(socket, lines(1000));
+  await socket.close();
+};
+
+/** @param {Version} version */
+const mutual = (version) => async (/** @type {Row} */ row) => {
+  const rsaIsRejected = row.stack.ecdsaClientsOnly && version === 'TLSv1.2';
+  for (const identity of [IDENTITIES.ecdsa, ...(rsaIsRejected ? [] : [IDENTITIES.rsa])]) {
+    const { socket, info } = await open(row, 'mtls', { ...only(version), ...identity });
+    assert.equal(info.protocol, version);
+    await exchange(socket, lines(1000));
+    await socket.close();
+  }
+  // Stacks differ in their alerts; wolfSSL sends none.
+  for (const [identity, hint] of /** @type {[ConnectOptions, RegExp][]} */ ([
+    [{}, /client certificate/],
+    [IDENTITIES.other, /./],
+    ...(rsaIsRejected ? [[IDENTITIES.rsa, /It accepts ECDSA/]] : []),
+  ])) {
+    const error = await rejection(open(row, 'mtls', { ...only(version), ...identity }));
+    assert.ok(['ERR_TLS_ALERT', 'ERR_TLS_HANDSHAKE_CLOSED'].includes(error.code), error.message);
+    assert.match(error.message, hint);
+  }
+};
+
+/** @param {Version} version */
+const data = (version) => async (/** @type {Row} */ row) => {
+  const { socket } = await open(row, 'ecdsa', only(version));
+  await exchange(socket, lines(10_486 * 100));
+  await socket.close();
+};
+
+/** @param {'update' | 'request'} command */
+const update = (command) => async (/** @type {Row} */ row) => {
+  /** @type {string[]} */
+  const labels = [];
+  const { socket } = await open(
+    row,
+    'ecdsa',
+    {
+      ...only('TLSv1.3'),
+      ciphers: row.stack.updatesByLimit ? ['TLS_AES_128_GCM_SHA256'] : undefined,
+      keylog: (line) => labels.push(line.split(' ')[0]),
+    },
+    command,
+  );
+  for (let i = 0; i < 8; i++) await exchange(socket, lines(row.stack.updatesByLimit ? 100_000 : 1000));
+  await socket.close();
+  assert.ok(labels.includes('SERVER_TRAFFIC_SECRET_4'), labels.join(' '));
+  assert.equal(labels.includes('CLIENT_TRAFFIC_SECRET_1'), command === 'request', labels.join(' '));
+};
+
+/** The columns. Each may throw, and is then a failure of its row. */
+export const COLUMNS = {
+  rsa12: { title: 'TLS 1.2, RSA', run: handshake('TLSv1.2', 'rsa') },
+  ecdsa12: { title: 'TLS 1.2, ECDSA', run: handshake('TLSv1.2', 'ecdsa') },
+  rsa13: { title: 'TLS 1.3, RSA', run: handshake('TLSv1.3', 'rsa') },
+  ecdsa13: { title: 'TLS 1.3, ECDSA', run: handshake('TLSv1.3', 'ecdsa') },
+  mtls12: { title: 'TLS 1.2, client certificate required', run: mutual('TLSv1.2') },
+  mtls13: { title: 'TLS 1.3, client certificate required', run: mutual('TLSv1.3') },
+  data12: { title: 'TLS 1.2, 1 MB both ways', run: data('TLSv1.2') },
+  data13: { title: 'TLS 1.3, 1 MB both ways', run: data('TLSv1.3') },
+  ourUpdate: {
+    title: 'KeyUpdates of the client',
+    run: async (/** @type {Row} */ row) => {
+      /** @type {string[]} */
+      const labels = [];
+      const keylog = (/** @type {string} */ line) => labels.push(line.split(' ')[0]);
+      const { socket } = await open(row, 'ecdsa', { ...only('TLSv1.3'), keylog });
+      const { maxUpdates = 5 } = row.stack;
+      for (let i = 0; i < maxUpdates; i++) {
+        await socket.updateKeys();
+        await exchange(socket, lines(1000));
+      }
+      await socket.close();
+      for (const side of ['CLIENT', 'SERVER']) {
+        assert.ok(labels.includes(`${side}_TRAFFIC_SECRET_${maxUpdates}`), labels.join(' '));
+      }
+    },
+  },
+  update: { title: 'KeyUpdates of the server', run: update('update') },
+  request: { title: 'KeyUpdates of the server that request ours', run: update('request') },
+  retry: {
+    title: 'HelloRetryRequest',
+    run: async (/** @type {Row} */ row) => {
+      const recording = newRecording();
+      const transport = recordingTransport(tcp(), recording, { started: performance.now(), tamper: null });
+      const options = {
+        ...only('TLSv1.3'),
+        groups: /** @type {('X25519' | 'P-384')[]} */ (['X25519', 'P-384']),
+        transport,
+      };
+      const { socket, info } = await open(row, 'p384', options);
+      assert.equal(info.group, 'P-384');
+      await exchange(socket, lines(1000));
+      await socket.close();
+      const { messages } = await decode(recording);
+      const hellos = messages.filter(({ name }) => /Hello/.test(name)).map(({ name }) => name);
+      assert.deepEqual(hellos, ['ClientHello', 'HelloRetryRequest', 'ClientHello', 'ServerHello']);
+    },
+  },
+  closeByClient: {
+    title: 'the client closes',
+    run: async (/** @type {Row} */ row) => {
+      for (const version of row.stack.cannot?.rsa13 ? VERSIONS.slice(0, 1) : VERSIONS) {
+        const closed = outputOf(row.servers.ecdsa);
+        const { socket } = await open(row, 'ecdsa', only(version));
+        await exchange(socket, lines(1000));
+        await socket.close();
+        await socket.closed;
+        await closed(row.stack.returnsLines ? /close_notify/ : /^closed$/m);
+      }
+    },
+  },
+  closeByServer: {
+    title: 'the server closes',
+    run: async (/** @type {Row} */ row) => {
+      for (const version of VERSIONS) {
+        const closed = outputOf(row.servers.ecdsa);
+        const { socket } = await open(row, 'ecdsa', only(version), 'close');
+        assert.equal(await socket.read(), null);
+        await socket.closed;
+        if (!row.stack.cannot?.halfByServer) await closed(/^received 0 1\nclosed$/m);
+      }
+    },
+  },
+  halfByClient: {
+    title: 'the client closes its direction, then the server answers',
+    run: async (/** @type {Row} */ row) => {
+      const { socket } = await open(row, 'ecdsa', only('TLSv1.3'));
+      await exchange(socket, lines(1000));
+      const [answer] = await Promise.all([readBytes(socket), socket.writable.close()]);
+      assert.equal(answer.toString(), 'end\n');
+      await socket.closed;
+    },
+  },
+  halfByServer: {
+    title: 'the server closes its direction, then the client sends 1 MB',
+    run: async (/** @type {Row} */ row) => {
+      const closed = outputOf(row.servers.ecdsa);
+      const options = { ...only('TLSv1.3'), allowHalfOpen: true };
+      const { socket } = await open(row, 'ecdsa', options, 'close');
+      assert.equal(await socket.read(), null);
+      const bytes = sequence(0, MEGABYTE);
+      await socket.write(bytes);
+      await socket.close();
+      await closed(new RegExp(`^received ${bytes.length} ${adler32(bytes)}\nclosed$`, 'm'));
+    },
+  },
+};
+
+/** Closes what a failed test has left open. */
+export const closeAll = closeDialled;

@@ -1,0 +1,32 @@
+/** The table of interop tests, as in README.md. */
+import { COLUMNS } from './columns.js';
+import { STACKS } from './stacks.js';
+
+/** @typedef {import('./columns.js').Column} Column */
+
+/** @returns {string} Markdown: a row for each column of the tests, because there are more of them than of stacks */
+export function table() {
+  /** @type {string[]} */
+  const reasons = [];
+  /** @param {string} reason */
+  const noteOf = (reason) => {
+    if (!reasons.includes(reason)) reasons.push(reason);
+    return String(reasons.indexOf(reason) + 1);
+  };
+  const rows = [
+    ['', ...STACKS.map(({ name }) => name)],
+    ...Object.entries(COLUMNS).map(([column, { title }]) => [
+      title,
+      ...STACKS.map(({ cannot }) => {
+        const reason = cannot?.[/** @type {Column} */ (column)];
+        return reason === undefined ? 'yes' : `(${noteOf(reason)})`;
+      }),
+    ]),
+  ];
+  const widths = rows[0].map((_, at) => Math.max(3, ...rows.map((row) => row[at].length)));
+  const lineOf = (/** @type {string[]} */ cells) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
+  const [head, ...body] = rows.map(lineOf);
+  const rule = lineOf(widths.map((width) => '-'.repeat(width)));
+  return [head, rule, ...body, '', ...reasons.map((reason, at) => `${at + 1}. ${reason}`)].join('\n');
+}
