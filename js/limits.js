@@ -50,3 +50,28 @@ export const SOCKET_WRITE_BYTES = 64 * 1024;
 export const TCP_READ_BYTES = 64 * 1024;
 /** ms: to wait for the server to end its side of the TCP connection after we have */
 export const TCP_LINGER_MS = 1000;
+
+/** bytes: the status line and fields of one answer, or its trailer fields, in `fetch()` of `pagetls/fetch` */
+export const MAX_HTTP_HEAD_BYTES = 64 * 1024;
+/** fields: in the head of an answer, or in its trailers */
+export const MAX_HTTP_FIELDS = 500;
+/** answers: interim ones (1xx) before the final answer */
+export const MAX_HTTP_INTERIM_ANSWERS = 32;
+/** bytes: the line before a chunk: its size and extensions */
+export const MAX_HTTP_CHUNK_LINE_BYTES = 1024;
+/** codings: in the Content-Encoding of an answer */
+export const MAX_HTTP_CONTENT_CODINGS = 5;
+/** redirects: that one `fetch()` follows (Fetch Standard, "HTTP-redirect fetch") */
+export const MAX_HTTP_REDIRECTS = 20;
+/** bytes: of a body that are read before somebody asks for them, so that the connection of a small answer is free at once */
+export const HTTP_READ_AHEAD_BYTES = 64 * 1024;
+/** bytes: given to DecompressionStream at once; deflate can make a thousand times as many of them */
+export const HTTP_DECOMPRESS_BYTES = 16 * 1024;
+/** ms: for the body of a redirect to arrive, so that its connection can be used again */
+export const HTTP_DRAIN_MS = 1000;
+/** connections: to one origin (`maxConnections` of `createFetch()`) */
+export const HTTP_CONNECTIONS = 6;
+/** connections: the most that `maxConnections` accepts */
+export const HTTP_MAX_CONNECTIONS = 1000;
+/** ms: that a connection is kept without a request (`idleTimeout` of `createFetch()`) */
+export const HTTP_IDLE_TIMEOUT_MS = 10_000;

@@ -184,6 +184,27 @@ export const ERRORS = {
     means: 'The connection is closed.',
     fix: 'Do not write after `close()`, or read from a failed socket.',
   },
+  // HTTP (pagetls/fetch)
+  ERR_TLS_HTTP_PROTOCOL: {
+    means: 'The server violated HTTP/1.1 (RFC 9112); the message says how.',
+    fix: 'The server, or a proxy in front of it, is faulty or malicious: tell its operator. Check that the port speaks HTTP.',
+  },
+  ERR_TLS_HTTP_LIMIT: {
+    means: 'The answer of the server exceeds a limit for heads, trailers or chunks; the message says which.',
+    fix: 'The server must send less; [LIMITS.md](LIMITS.md) has the limits.',
+  },
+  ERR_TLS_HTTP_INCOMPLETE: {
+    means: 'The server closed the connection before its answer was complete.',
+    fix: 'Send the request again if it may be repeated. If it happens again, ask the operator of the server.',
+  },
+  ERR_TLS_HTTP_REDIRECT: {
+    means: 'The server redirects, and the redirect is not followed; the message says why.',
+    fix: "Check the URL; `redirect: 'manual'` shows the answer.",
+  },
+  ERR_TLS_HTTP_REQUEST: {
+    means: 'The request cannot be sent; the message says why.',
+    fix: 'Change the request; [API.md](API.md#fetch) says what it may have.',
+  },
   // Environment
   ERR_TLS_REENTRANT_CALL: {
     means: 'pagetls was called during a call to its host for random numbers, the time or a cipher.',

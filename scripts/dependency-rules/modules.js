@@ -46,6 +46,7 @@ const LAYERS = {
     files: ['index.js', 'cli.js', 'cli-format.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'socket', 'options', 'messages'],
   },
+  fetch: { files: ['fetch/'], uses: ['errors', 'input', 'limits', 'reader', 'options', 'adapters'] },
 };
 
 /** @type {Record<string, string[]>} folder -> the folders it may import from */
