@@ -70,7 +70,7 @@ import { CRITERIA } from './verify-chain.js';
 const version = /** @type {import('./options-reader.js').Kind<ProtocolVersion>} */ (text);
 
 /** @satisfies {Record<keyof ConnectOptions, import('./options-reader.js').Kind<any>>} */
-const KINDS = {
+export const CONNECT_KINDS = {
   ...CRITERIA,
   bridge: url,
   transport: /** @type {import('./options-reader.js').Kind<Transport>} */ (callback),
@@ -115,7 +115,7 @@ export function readConnectOptions(address, options) {
     allowHalfOpen,
     keylog,
     ...engine
-  } = readOptions('connect()', KINDS, options);
+  } = readOptions('connect()', CONNECT_KINDS, options);
   const name = certificateHost(servername === undefined ? server.hostname : parseHost(servername));
   return {
     address: server,

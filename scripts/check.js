@@ -21,6 +21,7 @@ import { setup } from './setup.js';
 const USER_OPTIONS = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
 
 const DECLARATIONS = 'dist/index.d.ts';
+const FETCH_DECLARATIONS = 'dist/fetch/index.d.ts';
 
 /**
  * @param {string} file name in node_modules/.bin
@@ -55,7 +56,16 @@ export const CHECKS = [
   { name: 'types', check: tool('tsc', '-p', '.') },
   {
     name: 'declarations for a browser',
-    check: tool('tsc', ...USER_OPTIONS, '--types', '', '--lib', 'es2023,esnext.disposable,dom', DECLARATIONS),
+    check: tool(
+      'tsc',
+      ...USER_OPTIONS,
+      '--types',
+      '',
+      '--lib',
+      'es2023,esnext.disposable,dom',
+      DECLARATIONS,
+      FETCH_DECLARATIONS,
+    ),
   },
   {
     name: 'declarations for Node',
@@ -67,6 +77,7 @@ export const CHECKS = [
       '--lib',
       'es2023,esnext.disposable',
       DECLARATIONS,
+      FETCH_DECLARATIONS,
       'dist/transports/tcp.d.ts',
     ),
   },

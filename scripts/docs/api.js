@@ -31,6 +31,7 @@ const DOCUMENTED = [
   { section: 'readDocuments', file: 'documents', declaration: /^export type InputDocument = \{$/m },
   { section: 'Skipped', file: 'documents', declaration: /^export type Skipped = \{$/m },
   { section: 'Transports', file: 'transports/websockify', declaration: /^export type WebsockifyOptions = \{$/m },
+  { section: 'createFetch', file: 'fetch/options', declaration: /^export type PoolOptions = \{$/m },
   {
     section: 'TLSError',
     file: 'errors',

@@ -12,6 +12,7 @@ import {
   verifyChain,
   websockify,
 } from '../../dist/index.js';
+import { createFetch } from '../../dist/fetch/index.js';
 import { toDuplex } from '../../dist/node/index.js';
 import { formatAddress, parseAddress } from '../../dist/address.js';
 import { load } from '../../dist/wasm.js';
@@ -41,6 +42,12 @@ const FUNCTIONS = {
     option: 'crls',
     value: [],
     near: 'crl',
+  },
+  'createFetch()': {
+    call: (options) => createFetch(options),
+    option: 'maxConnections',
+    value: 1,
+    near: 'maxConnection',
   },
   'verifyChain()': {
     call: (options) => verifyChain(good.chain, options),
