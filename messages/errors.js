@@ -173,7 +173,8 @@ export const ERRORS = {
     fix: 'Look for something between client and server that changes or loses bytes.',
   },
   ERR_TLS_KEY_UPDATES: {
-    means: 'The server sent too many KeyUpdates: more than 32 at once, one a second, and one for 16 KiB of data.',
+    means:
+      'The server sent too many KeyUpdates: more than 32 at once, one a second, one for 16 KiB of its data, and one for each record that it received.',
     fix: 'The server is faulty or malicious: tell its operator.',
   },
   ERR_TLS_EMPTY_RECORDS: {

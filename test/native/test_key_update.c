@@ -43,7 +43,7 @@ static void reads_messages(void)
 static int spend_all(pagetls_key_update_budget *budget, double now)
 {
     int count = 0;
-    while (count < 1000 && pagetls_key_update_spend(budget, now)) {
+    while (count < 2000 && pagetls_key_update_spend(budget, now)) {
         count++;
     }
     budget->spent--; /* as if the last one had not been */
@@ -71,10 +71,20 @@ static void limits_their_number(void)
     for (int i = 0; i < 100000; i++) { /* one a second, for longer than a day */
         CHECK_INT(pagetls_key_update_spend(&budget, NOW + (i + 2.0) * PAGETLS_KEY_UPDATE_MS), 1);
     }
-    for (int i = 0; i < 1000; i++) { /* data cannot be saved up */
+    for (int i = 0; i < 1000; i++) { /* received data cannot be saved up */
         pagetls_key_update_earn(&budget, PAGETLS_KEY_UPDATE_BYTES);
     }
     CHECK_INT(spend_all(&budget, NOW), PAGETLS_KEY_UPDATES_MAX);
+    for (int i = 0; i < 40; i++) { /* records that were sent can */
+        pagetls_key_update_save(&budget);
+    }
+    CHECK_INT(spend_all(&budget, NOW), 40);
+    for (int i = 0; i < 3 * PAGETLS_KEY_UPDATES_SAVED; i++) {
+        pagetls_key_update_save(&budget);
+    }
+    pagetls_key_update_earn(&budget, PAGETLS_KEY_UPDATE_BYTES);
+    CHECK_INT(spend_all(&budget, NOW + 1e6 * PAGETLS_KEY_UPDATE_MS),
+              PAGETLS_KEY_UPDATES_SAVED + PAGETLS_KEY_UPDATES_MAX);
 }
 
 static void is_due_in_time(void)
@@ -489,7 +499,7 @@ static void fails_without_memory(void)
 
 const native_test key_update_tests[] = {
     { "a KeyUpdate has one form", reads_messages },
-    { "32 KeyUpdates at once, one a second and one for 16 KiB are accepted", limits_their_number },
+    { "32 KeyUpdates at once, one a second, for 16 KiB and for each record sent are accepted", limits_their_number },
     { "a KeyUpdate is due after 2^23 records", is_due_in_time },
     { "the server updates its keys, again and again, and ours stay; exports stay, too", follows_the_server },
     { "one KeyUpdate answers all requests before the next data", answers_requests_once },

@@ -336,7 +336,7 @@ static void write_records(pagetls_connection *connection)
             fail_native(connection, ret);
             return;
         }
-        pagetls_key_update_earn(&connection->key_updates, (size_t) ret);
+        pagetls_key_update_save(&connection->key_updates);
         pagetls_queue_consume(out, (size_t) ret);
     }
 }

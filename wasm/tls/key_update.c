@@ -25,9 +25,14 @@ void pagetls_key_update_earn(pagetls_key_update_budget *budget, size_t len)
     size_t bytes = budget->bytes + len;
     if (bytes >= PAGETLS_KEY_UPDATE_BYTES) {
         bytes -= PAGETLS_KEY_UPDATE_BYTES;
-        budget->spent = (uint8_t) (budget->spent - (budget->spent > 0));
+        budget->spent = (int16_t) (budget->spent - (budget->spent > 0));
     }
     budget->bytes = (uint16_t) bytes;
+}
+
+void pagetls_key_update_save(pagetls_key_update_budget *budget)
+{
+    budget->spent = (int16_t) (budget->spent - (budget->spent > -PAGETLS_KEY_UPDATES_SAVED));
 }
 
 int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now)
@@ -36,9 +41,9 @@ int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now)
     if (time >= 0 && time <= UINT32_MAX) { /* otherwise there is no clock */
         uint32_t before = budget->refilled;
         budget->refilled = (uint32_t) time;
-        if (budget->refilled > before) { /* it may also be set back */
+        if (budget->spent > 0 && budget->refilled > before) { /* it may also be set back */
             uint32_t regained = budget->refilled - before;
-            budget->spent = regained < budget->spent ? (uint8_t) (budget->spent - regained) : 0;
+            budget->spent = regained < (uint32_t) budget->spent ? (int16_t) (budget->spent - (int) regained) : 0;
         }
     }
     return ++budget->spent <= PAGETLS_KEY_UPDATES_MAX;

@@ -12,7 +12,7 @@
 typedef struct {
     uint32_t refilled; /**< when `spent` was last reduced because of the time, in #PAGETLS_KEY_UPDATE_MS since 1970 */
     uint16_t bytes;    /**< transferred since `spent` was last reduced because of them */
-    uint8_t spent;     /**< of #PAGETLS_KEY_UPDATES_MAX */
+    int16_t spent;     /**< of #PAGETLS_KEY_UPDATES_MAX; negative: saved, at most #PAGETLS_KEY_UPDATES_SAVED */
 } pagetls_key_update_budget;
 
 /**
@@ -23,11 +23,13 @@ typedef struct {
  * \return 0, or the number of the alert to send (section 6.2)
  */
 int pagetls_key_update_read(const uint8_t *message, size_t len, size_t remaining, int *requested);
-/** Counts \p len bytes of data, at most a record, that were received or sent. */
+/** Counts \p len bytes of data, at most a record, that were received. */
 void pagetls_key_update_earn(pagetls_key_update_budget *budget, size_t len);
+/** Counts a record of data that was sent. A peer may request a KeyUpdate with each that it reads, until it reads ours. */
+void pagetls_key_update_save(pagetls_key_update_budget *budget);
 /**
- * Counts a KeyUpdate of the peer: #PAGETLS_KEY_UPDATES_MAX at once, and one more for each #PAGETLS_KEY_UPDATE_MS and for
- * each #PAGETLS_KEY_UPDATE_BYTES.
+ * Counts a KeyUpdate of the peer: #PAGETLS_KEY_UPDATES_MAX at once, and one more for each #PAGETLS_KEY_UPDATE_MS, for
+ * each #PAGETLS_KEY_UPDATE_BYTES received and for each record sent.
  * \return 1, or 0 if it is one too many
  */
 int pagetls_key_update_spend(pagetls_key_update_budget *budget, double now);
