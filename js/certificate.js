@@ -45,7 +45,7 @@ import { loadCore } from './wasm.js';
  * @property {(Oid & {location: GeneralName[]})[] | null} authorityInfoAccess
  * @property {{fullName: GeneralName[]}[] | null} crlDistributionPoints
  * @property {Extension[]} extensions all, in their order
- * @property {{sha1: string, sha256: string}} fingerprints upper-case hexadecimal
+ * @property {{sha1: string, sha256: string, sha384: string, sha512: string}} fingerprints upper-case hexadecimal
  * @property {Uint8Array} der
  * @property {string} pem
  */

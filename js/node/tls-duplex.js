@@ -1,11 +1,13 @@
 /** A TLS connection in the shape of Node's tls.TLSSocket. */
 import { connectionOf } from '../socket.js';
 import { cipherOf, ephemeralKeyOf } from './negotiated.js';
+import { peerCertificateOf } from './peer-certificate.js';
 import { SocketDuplex } from './socket-duplex.js';
-import { Buffer } from './stream.js';
+import { Buffer, X509Certificate } from './stream.js';
 
 /** @typedef {import('../connection.js').Connection} Connection */
 /** @typedef {import('../socket.js').TLSSocket} TLSSocket */
+/** @typedef {import('./peer-certificate.js').PeerCertificate} PeerCertificate */
 /** @typedef {import('./socket-duplex.js').Source} Source */
 
 export class TLSDuplex extends SocketDuplex {
@@ -69,6 +71,27 @@ export class TLSDuplex extends SocketDuplex {
   get servername() {
     const { info } = this.#connection;
     return info ? (info.servername ?? false) : null;
+  }
+
+  /**
+   * The server's certificate in the shape of Node's: empty before the handshake, null after the end.
+   * @param {boolean} [detailed] with its issuers up to the trust anchor
+   * @returns {PeerCertificate | {} | null}
+   */
+  getPeerCertificate(detailed = false) {
+    const info = this.#info;
+    return this.destroyed ? null : info ? peerCertificateOf(info.verification, detailed) : {};
+  }
+
+  /** The same as an X509Certificate of node:crypto; undefined before the handshake, and in a page. */
+  getPeerX509Certificate() {
+    const der = this.#info?.verification.sent[0]?.der;
+    return der && X509Certificate && new X509Certificate(der);
+  }
+
+  /** Our own certificate is not kept: empty before the end, null after it. */
+  getCertificate() {
+    return this.destroyed ? null : {};
   }
 
   /** The cipher suite: `name` is OpenSSL's. */

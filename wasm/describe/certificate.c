@@ -89,6 +89,17 @@ static void describe_public_key(pagetls_json *json, const pagetls_public_key *ke
     pagetls_json_end_object(json);
 }
 
+static void describe_long_fingerprint(pagetls_json *json, const char *key, pagetls_digest hash, pagetls_slice der)
+{
+    uint8_t digest[PAGETLS_DIGEST_MAX];
+    pagetls_begun_digest *begun = pagetls_begun_digest_new(hash, der.p, der.len);
+    if (begun != NULL) {
+        pagetls_begun_digest_finish(begun, der.p, 0, digest);
+        pagetls_json_hex(json, key, digest, pagetls_digest_size(hash));
+        pagetls_begun_digest_free(begun);
+    }
+}
+
 static void describe_fingerprints(pagetls_json *json, pagetls_slice der)
 {
     uint8_t digest[SHA256_OCTETS];
@@ -99,6 +110,8 @@ static void describe_fingerprints(pagetls_json *json, pagetls_slice der)
     if (pagetls_sha256(der.p, der.len, digest) == 0) {
         pagetls_json_hex(json, "sha256", digest, SHA256_OCTETS);
     }
+    describe_long_fingerprint(json, "sha384", PAGETLS_DIGEST_SHA384, der);
+    describe_long_fingerprint(json, "sha512", PAGETLS_DIGEST_SHA512, der);
     pagetls_json_end_object(json);
 }
 
