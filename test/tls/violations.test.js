@@ -954,6 +954,14 @@ describe('extensions of EncryptedExtensions and Certificate (RFC 8446, section 4
     }
   });
 
+  for (const type of [13, 43, 51]) {
+    test(`extension ${type}, which belongs into other messages: illegal_parameter`, async () => {
+      const { error, connection } = await attempt({ server: encrypted(extension(type)) });
+      assert.equal(error.code, 'ERR_TLS_PROTOCOL');
+      assert.deepEqual(connection.alerts, [{ level: 2, description: ILLEGAL_PARAMETER, protected: handshake }]);
+    });
+  }
+
   for (const type of [5, 18, 0xfade]) {
     test(`extension ${type} of a certificate, which was not asked for`, async () => {
       const entry = (/** @type {Uint8Array} */ body) => join(body.subarray(0, -2), vector(2, extension(type)));
