@@ -136,9 +136,9 @@ export function packagesFor(purpose) {
 }
 
 /*
- * Debian starts servers on installation. A temporary policy-rc.d prevents this, and with systemd the unit is disabled, so
- * that it does not start at the next boot either. An existing policy-rc.d is kept, and so are units of packages that were
- * installed before. The shell skips its EXIT trap if a signal ends it, so HUP, INT and TERM have traps too.
+ * Debian starts servers on installation. A temporary policy-rc.d prevents this, and with systemd the new units are
+ * disabled, so that they do not start at the next boot either. An existing policy-rc.d is kept, and so are units that were
+ * enabled before. The shell skips its EXIT trap if a signal ends it, so HUP, INT and TERM have traps too.
  *
  * The package emscripten depends on nodejs, whose old version would overwrite a Node that was installed in /usr without
  * dpkg.
@@ -161,13 +161,14 @@ case " $* " in *' emscripten '*)
     dpkg-divert --quiet --local --no-rename --divert "$node.debian" --add "$node"
   fi
 esac
+# What starts at boot, by name: also sockets and timers, and those of packages that others depend on.
+enabled() { find /etc/systemd/system -type l -path '*.wants/*' 2> /dev/null | sed 's|.*/||' | sort -u; }
+before=$(enabled)
 install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
 # Try the existing package lists first. If that fails, complete any interrupted installation, update the lists and retry.
 install_all "$@" || { dpkg --configure -a && apt-get update -qq && install_all "$@"; } || exit 1
-# Units are named like their package, or not: that of openssh-server is ssh.service.
-own_units() { printf '%s.service\\n' "$@"; dpkg -L "$@" | sed -n 's|.*/systemd/system/\\([^@/]*\\.service\\)$|\\1|p'; }
-for unit in $(own_units "$@" | sort -u); do
-  if [ -e "/lib/systemd/system/$unit" ] && command -v systemctl > /dev/null; then
+for unit in $(enabled | grep -vxF "$before" || true); do
+  if command -v systemctl > /dev/null; then
     systemctl disable --quiet "$unit" || true
     if [ -d /run/systemd/system ]; then systemctl stop "$unit" || true; fi
   fi
