@@ -12,10 +12,13 @@ export class Life {
 
   /** @param {AbortSignal | null} signal of the caller */
   follow(signal) {
-    signal?.throwIfAborted();
     const abort = () => this.#controller.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     this.#unfollow = () => signal?.removeEventListener('abort', abort);
+    if (signal?.aborted) {
+      abort();
+    }
+    this.signal.throwIfAborted();
   }
 
   /** The signal ends the answer, until that is complete. @param {Answer} answer */
