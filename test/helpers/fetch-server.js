@@ -46,6 +46,11 @@ const ROUTES = {
     response.writeHead(Number(query.get('code') ?? 302), { Location: query.get('to') ?? '/request' });
     response.end('moved');
   },
+  /** Redirects `left` times. */
+  '/hops': (_, response, query) => {
+    const left = Number(query.get('left')) - 1;
+    response.writeHead(302, { Location: left > 0 ? `/hops?left=${left}` : '/request' }).end();
+  },
   '/cookies': (_, response) => {
     response.setHeader('Set-Cookie', ['a=1; Path=/', 'b=2, 3; HttpOnly']);
     response.setHeader('X-List', ['a', 'b']);
