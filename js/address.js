@@ -42,19 +42,20 @@ const FOREIGN_PARTS = [
 ];
 
 /**
- * Parses `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or {hostname, port}. The default port is 443.
+ * Parses `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or {hostname, port}.
  * @param {string | {hostname: string, port?: number | string}} address
+ * @param {number} [defaultPort] 443
  * @returns {Address}
  * @throws {TLSError} ERR_TLS_INVALID_ADDRESS; for an unknown property, ERR_TLS_INVALID_OPTION
  */
-export function parseAddress(address) {
+export function parseAddress(address, defaultPort = DEFAULT_PORT) {
   if (typeof address === 'string') {
-    return parseAddressText(address);
+    return parseAddressText(address, defaultPort);
   }
   if (address === null || typeof address !== 'object') {
     throw new TLSError('ERR_TLS_INVALID_ADDRESS', "The address must be 'host:port' or {hostname, port}.");
   }
-  const { hostname, port = DEFAULT_PORT } = readOptions('the address', { hostname: any, port: any }, address);
+  const { hostname, port = defaultPort } = readOptions('the address', { hostname: any, port: any }, address);
   return { hostname: parseHost(hostname), port: parsePort(port, hostname) };
 }
 
@@ -85,21 +86,21 @@ const IN_BRACKETS = /^\[([^[\]]*:[^[\]]*)\](.*)$/s;
 /** @param {string} text */
 const hasManyColons = (text) => text.indexOf(':') !== text.lastIndexOf(':');
 
-/** @param {string} text */
-function parseAddressText(text) {
+/** @param {string} text @param {number} defaultPort */
+function parseAddressText(text, defaultPort) {
   const [, bracketed, rest = ''] = IN_BRACKETS.exec(text) ?? [];
   if (bracketed !== undefined) {
     const hostname = readIPv6(bracketed, text);
     if (rest !== '' && rest[0] !== ':') {
       reject(text, "after an address in brackets, only ':port' can follow");
     }
-    return { hostname, port: rest === '' ? DEFAULT_PORT : parsePort(rest.slice(1), text) };
+    return { hostname, port: rest === '' ? defaultPort : parsePort(rest.slice(1), text) };
   }
   if (hasManyColons(text)) {
-    return { hostname: readIPv6(text, text), port: DEFAULT_PORT };
+    return { hostname: readIPv6(text, text), port: defaultPort };
   }
   rejectForeignParts(text, text);
-  const [host, port = DEFAULT_PORT] = text.split(':');
+  const [host, port = defaultPort] = text.split(':');
   return { hostname: readName(host, text), port: parsePort(port, text) };
 }
 

@@ -29,6 +29,8 @@ Common options:
 Options of inspect:
   --bridge URL       connect through a websockify bridge (ws:// or wss://) instead of direct TCP
   --origin URL       the Origin header for the bridge
+  --starttls NAME    start TLS in this protocol first: smtp, lmtp, imap, pop3, ftp, nntp, sieve, ldap, xmpp, xmpp-server,
+                     postgres, mysql or irc; PORT is its usual one by default
   --servername NAME  send and expect this name instead of HOST
   --alpn LIST        offer these protocols (comma-separated)
   --groups LIST      offer these key exchange groups, such as X25519,P-256
@@ -60,6 +62,7 @@ const COMMANDS = {
     ...COMMON,
     bridge: /** @type {const} */ ({ type: 'string' }),
     origin: /** @type {const} */ ({ type: 'string' }),
+    starttls: /** @type {const} */ ({ type: 'string' }),
     servername: /** @type {const} */ ({ type: 'string' }),
     alpn: /** @type {const} */ ({ type: 'string' }),
     groups: /** @type {const} */ ({ type: 'string' }),
@@ -218,6 +221,7 @@ async function inspect(target, values) {
       values.bridge === undefined
         ? undefined
         : websockify(String(values.bridge), { origin: /** @type {string | undefined} */ (values.origin) }),
+    starttls: /** @type {import('./index.js').StarttlsProtocol | undefined} */ (values.starttls),
     servername: /** @type {string | undefined} */ (values.servername),
     ALPNProtocols: listOf(values.alpn),
     groups: /** @type {import('./hello-options.js').Group[] | undefined} */ (listOf(values.groups)),

@@ -5,7 +5,7 @@
 import { abandon, closeCleanly, Remainder, watchForAnswer } from './closing.js';
 import { Engine } from './engine.js';
 import { TLSError } from './errors.js';
-import { checkIdentity, infoOf, openTransport, reportKeys } from './opening.js';
+import { checkIdentity, infoOf, loadPreamble, openTransport, reportKeys, upgrade } from './opening.js';
 import { Pump } from './pump.js';
 import { ConnectionState } from './state.js';
 import { loadCore } from './wasm.js';
@@ -14,6 +14,7 @@ import { loadCore } from './wasm.js';
 /** @typedef {import('./opening.js').Times} Times */
 /** @typedef {import('./options.js').Settings} Settings */
 /** @typedef {import('./pump.js').Owner} Owner */
+/** @typedef {import('./starttls/preamble.js').Preamble} Preamble */
 
 /** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
 
@@ -58,6 +59,8 @@ export class Connection {
   #controller = /** @type {AbortController | undefined} */ (new AbortController());
   /** Removes our listener from the caller's AbortSignal. @type {(() => void) | undefined} */
   #removeAbortListener;
+  /** What comes before TLS with the option `starttls`. @type {Preamble | undefined} */
+  #preamble;
   /** @type {Pump | undefined} */
   #pump;
   /** The plaintext left to read after the end. @type {Remainder | undefined} */
@@ -101,7 +104,7 @@ export class Connection {
   /** @param {number} timeout in milliseconds */
   #timeoutError(timeout) {
     const text = `The connection was not open within ${timeout} ms.`;
-    const progress = this.#pump?.channel && this.#pump.engine?.progress;
+    const progress = this.#pump?.channel ? this.#pump.engine?.progress : this.#preamble?.progress;
     return progress
       ? new TLSError('ERR_TLS_TIMEOUT', `${text} ${progress.sentence}`, { hint: progress.hint })
       : new TLSError('ERR_TLS_TIMEOUT', `${text} The transport had not reached the server by then.`, {
@@ -112,10 +115,11 @@ export class Connection {
   /** @param {Settings} settings */
   async #dial(settings) {
     const started = performance.now();
-    const [core, trust, belowPublicSuffix] = await Promise.all([
+    const [core, trust, belowPublicSuffix, preamble] = await Promise.all([
       loadCore(),
       settings.trust(),
       settings.belowPublicSuffix(),
+      loadPreamble(settings),
     ]);
     while (core.busy) {
       await core.idle();
@@ -129,12 +133,17 @@ export class Connection {
     if (!channel) {
       return;
     }
+    const connected = performance.now();
+    if (preamble) {
+      this.#preamble = preamble;
+      await upgrade(channel, preamble, signal);
+    }
     if (channel.abortCoversSignal) {
       this.#controller = undefined;
     }
-    this.#opening = { settings, started, connected: performance.now() };
+    this.#opening = { settings, started, connected, upgraded: preamble && performance.now() };
     this.dialled.resolve();
-    this.#pump.start(channel);
+    this.#pump.start(channel, preamble);
   }
 
   /**

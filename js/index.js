@@ -16,6 +16,7 @@ export { streams } from './transports/streams.js';
 export { TLSSocket };
 
 /** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('./starttls/protocols.js').StarttlsProtocol} StarttlsProtocol */
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./socket.js').Info} Info */
@@ -36,7 +37,7 @@ export { TLSSocket };
 
 /**
  * Opens a TLS connection. Returns at once: await `opened`, or just read and write.
- * @param {string | {hostname: string, port?: number | string}} address `host:port`, `[v6]:port` or an object; the default port is 443
+ * @param {string | {hostname: string, port?: number | string}} address `host:port`, `[v6]:port` or an object; the default port is 443, or that of `starttls`
  * @param {ConnectOptions} [options]
  * @returns {TLSSocket}
  * @throws {import('./errors.js').TLSError} for an invalid address or option

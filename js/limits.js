@@ -75,3 +75,10 @@ export const HTTP_CONNECTIONS = 6;
 export const HTTP_MAX_CONNECTIONS = 1000;
 /** ms: that a connection is kept without a request (`idleTimeout` of `createFetch()`) */
 export const HTTP_IDLE_TIMEOUT_MS = 10_000;
+
+/** bytes: what a server may send before TLS (option `starttls`) */
+export const STARTTLS_MAX_BYTES = 64 * 1024;
+/** bytes: in one line or tag before TLS; RFC 7162, section 4, advises as much for IMAP */
+export const STARTTLS_MAX_LINE_BYTES = 8192;
+/** lines: or tags, or other pieces before TLS */
+export const STARTTLS_MAX_PIECES = 1000;

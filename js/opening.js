@@ -1,7 +1,7 @@
 /**
  * Opening a connection: opens the transport, checks the server's identity, and reports the negotiated parameters.
  */
-import { closeQuietly } from './closing.js';
+import { abandon, closeQuietly } from './closing.js';
 import { TLSError } from './errors.js';
 import { GROUPS, nameOf, SIGNATURE_SCHEMES } from './hello-options.js';
 import { channelOf } from './transports/channel.js';
@@ -13,6 +13,7 @@ import { channelOf } from './transports/channel.js';
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./options.js').Settings} Settings */
+/** @typedef {import('./starttls/preamble.js').Preamble} Preamble */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
 /** @typedef {import('./transports/channel.js').Channel} Channel */
 
@@ -26,12 +27,46 @@ import { channelOf } from './transports/channel.js';
  * @property {SignatureScheme} signatureScheme with which the server signed the handshake
  * @property {string | null} servername the Server Name Indication that was sent
  * @property {Verification} verification
- * @property {{transport: number, dialled: number | null, handshake: number, total: number}} timing durations in milliseconds:
+ * @property {{transport: number, dialled: number | null, starttls: number | null, handshake: number, total: number}} timing durations in milliseconds:
  *   `transport` to open the transport; `dialled` from then until the connection to the server was open, if the transport
- *   reports it; `handshake` from the open transport to the end of the handshake; `total` all together
+ *   reports it; `starttls` from then until the server was ready for TLS; `handshake` from then, or from the open transport,
+ *   to the end of the handshake; `total` all together
  */
 
-/** Values of performance.now(). @typedef {{started: number, connected: number}} Times */
+/**
+ * Values of performance.now(). `upgraded`: the end of what comes before TLS, with `starttls`.
+ * @typedef {{started: number, connected: number, upgraded?: number}} Times
+ */
+
+/**
+ * @param {Settings} settings
+ * @returns {Promise<Preamble | undefined>}
+ * @throws {TLSError} ERR_TLS_LOAD
+ */
+export async function loadPreamble({ starttls, engine: { hostname } }) {
+  if (starttls === undefined) {
+    return undefined;
+  }
+  const { Preamble } = await import('./starttls/preamble.js').catch((cause) => {
+    throw new TLSError('ERR_TLS_LOAD', undefined, { cause });
+  });
+  return new Preamble(starttls, hostname);
+}
+
+/**
+ * @param {Channel} channel is abandoned if this fails
+ * @param {Preamble} preamble
+ * @param {AbortSignal} signal
+ */
+export async function upgrade(channel, preamble, signal) {
+  try {
+    await preamble.run(channel, signal);
+    signal.throwIfAborted();
+  } catch (error) {
+    abandon(channel, error);
+    throw error;
+  }
+}
 
 /**
  * @param {Settings} settings
@@ -63,7 +98,7 @@ export async function openTransport(settings, signal, state) {
 export function infoOf(
   { protocol, cipher, alpn, group, signatureScheme, verification },
   settings,
-  { started, connected },
+  { started, connected, upgraded },
   dialled,
 ) {
   const done = performance.now();
@@ -78,7 +113,8 @@ export function infoOf(
     timing: {
       transport: connected - started,
       dialled: dialled === undefined ? null : Math.max(0, dialled - connected),
-      handshake: done - connected,
+      starttls: upgraded === undefined ? null : upgraded - connected,
+      handshake: done - (upgraded ?? connected),
       total: done - started,
     },
   };

@@ -3,10 +3,11 @@ import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } 
 import { TLSError } from './errors.js';
 import { cipherNames, GROUPS, numbered, protocolNames, SIGNATURE_SCHEMES } from './hello-options.js';
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
-import { abortSignal, callback, flag, milliseconds, pemOrDer, text, textOrBytes, url } from './option-kinds.js';
+import { abortSignal, callback, flag, milliseconds, oneOf, pemOrDer, text, textOrBytes, url } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
 import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
 import { defaultTrustStore } from './trust-store.js';
+import { STARTTLS_PORTS, STARTTLS_PROTOCOLS } from './starttls/protocols.js';
 import { tcp } from './transports/tcp.js';
 import { websockify } from './transports/websockify.js';
 import { CRITERIA } from './verify-chain.js';
@@ -20,6 +21,7 @@ import { CRITERIA } from './verify-chain.js';
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
+/** @typedef {import('./starttls/protocols.js').StarttlsProtocol} StarttlsProtocol */
 /** @typedef {import('./transports/transport.js').Transport} Transport */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
 
@@ -27,6 +29,7 @@ import { CRITERIA } from './verify-chain.js';
  * @typedef {object} ConnectOptions
  * @property {string | URL} [bridge] ws(s)://… of a websockify bridge
  * @property {Transport} [transport] how to reach the server; in Node direct TCP by default
+ * @property {StarttlsProtocol} [starttls] the protocol in which to start TLS; by default TLS begins at once
  * @property {string} [servername] name for the Server Name Indication, which the certificate must match; the address's host by default
  * @property {string[]} [ALPNProtocols] in order of preference
  * @property {ProtocolVersion} [minVersion] TLSv1.2 by default
@@ -56,6 +59,7 @@ import { CRITERIA } from './verify-chain.js';
  * @typedef {object} Settings
  * @property {Address} address
  * @property {Transport} transport
+ * @property {StarttlsProtocol | undefined} starttls
  * @property {() => TrustStore | Promise<TrustStore>} trust
  * @property {() => Promise<boolean>} belowPublicSuffix whether the host is directly below one, if that matters
  * @property {Omit<EngineOptions, 'trust' | 'belowPublicSuffix'>} engine
@@ -74,6 +78,7 @@ export const CONNECT_KINDS = {
   ...CRITERIA,
   bridge: url,
   transport: /** @type {import('./options-reader.js').Kind<Transport>} */ (callback),
+  starttls: oneOf(...STARTTLS_PROTOCOLS),
   servername: text,
   ALPNProtocols: protocolNames,
   minVersion: version,
@@ -100,11 +105,11 @@ export const CONNECT_KINDS = {
  * @returns {Settings}
  */
 export function readConnectOptions(address, options) {
-  const server = parseAddress(address);
   // The rest are the engine's.
   const {
     bridge,
     transport,
+    starttls,
     servername,
     trust,
     publicSuffixes,
@@ -116,10 +121,12 @@ export function readConnectOptions(address, options) {
     keylog,
     ...engine
   } = readOptions('connect()', CONNECT_KINDS, options);
+  const server = parseAddress(address, starttls && STARTTLS_PORTS[starttls]);
   const name = certificateHost(servername === undefined ? server.hostname : parseHost(servername));
   return {
     address: server,
     transport: chooseTransport(server, { bridge, transport }),
+    starttls,
     trust: trust ? () => trust : defaultTrustStore,
     belowPublicSuffix: async () =>
       usesPublicSuffixes({ publicSuffixes, profile: engine.profile }) && isBelowPublicSuffix(name),

@@ -53,14 +53,19 @@ export function plaintextOf(bytes) {
   if (bytes.length === 0 || canBeRecord(bytes)) {
     return undefined;
   }
-  const text = String.fromCharCode(...bytes.subarray(0, 256));
-  const [id] = SIGNS.find(([, pattern]) => pattern.test(text)) ?? [];
+  const id = plaintextKind(bytes);
   const known = id === undefined ? undefined : PLAINTEXT[id];
   const shown = `${escape(bytes.subarray(0, MAX_SHOWN_BYTES))}${bytes.length > MAX_SHOWN_BYTES ? ' …' : ''}`;
   return {
     sentence: `The server does not speak TLS on this port: ${known ? `it looks like ${known.name}, and` : 'it'} sent ${shown}.`,
     hint: known?.hint ?? OTHER_PLAINTEXT,
   };
+}
+
+/** @param {Uint8Array} bytes what the server sent first @returns {string | undefined} a key of PLAINTEXT */
+export function plaintextKind(bytes) {
+  const text = String.fromCharCode(...bytes.subarray(0, 256));
+  return SIGNS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
 /** The header of a TLS record (RFC 8446, section 5.1), as far as it has come. @param {Uint8Array} bytes */

@@ -55,11 +55,14 @@ export class Pump {
     this.#owner = owner;
   }
 
-  /** @param {Channel} channel */
-  start(channel) {
+  /**
+   * @param {Channel} channel
+   * @param {Pick<Channel, 'start'>} [input] of the channel, if that has been started already
+   */
+  start(channel, input = channel) {
     this.channel = channel;
     this.#pumpCore();
-    channel.start(this);
+    input.start(this);
   }
 
   /** The core is in a call: wait for `idle()`. */

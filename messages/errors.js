@@ -107,6 +107,10 @@ export const ERRORS = {
     fix: 'Nothing is wrong: the program itself ended the connection.',
   },
   // Handshake
+  ERR_TLS_STARTTLS: {
+    means: 'TLS could not be started in the protocol of the option `starttls`.',
+    fix: 'The message says what the server answered, and whether to change the port or the protocol, or to tell its operator.',
+  },
   ERR_TLS_NOT_TLS: {
     means: 'The server answered with something else than TLS.',
     fix: 'Check the port. The message says what the answer looks like, and shows its beginning.',

@@ -64,6 +64,10 @@ export const FAILURES = {
     sentence: '{name} accepted the connection, but did not answer in time.',
     hint: 'Check the port. Perhaps the server expects another protocol first, or a proxy in front of it.',
   },
+  ERR_TLS_STARTTLS: {
+    sentence: '{name} does not start TLS in this protocol.',
+    hint: 'Check the port and the protocol. Below is what the server said.',
+  },
   ERR_TLS_NOT_TLS: { sentence: '{name} does not speak TLS on this port.', hint: OTHER_SERVER },
   ERR_TLS_HANDSHAKE_CLOSED: { sentence: '{name} closed the connection during the handshake.', hint: NOT_TLS },
   ERR_TLS_HANDSHAKE: { sentence: 'The handshake with {name} failed.' },

@@ -21,6 +21,7 @@ import { Incoming } from './incoming.js';
  * @property {(receiver: Receiver) => void} start called once
  * @property {() => void} pause stops reading, where that is possible; otherwise data keeps arriving
  * @property {() => void} resume
+ * @property {() => void} [expectInput] the server speaks first: a time limit for its first byte begins now
  * @property {(bytes: Uint8Array) => Promise<void> | undefined} send accepts all bytes; if the network is slower, returns
  *   a promise that resolves when more may be sent
  * @property {() => Promise<void>} end sends everything, then ends the outgoing stream

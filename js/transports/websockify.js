@@ -34,7 +34,7 @@ import { BufferedReceiver, streamsOf } from './channel.js';
  * @property {string | TokenMaker} [token] sent in the query as `token`; host:port by default. A function is called for
  *   each attempt, for bridges that require a token signed by your server
  * @property {number} [connectTimeout] milliseconds to get the token and open the WebSocket; 10,000 by default, 0 for no timeout
- * @property {number} [firstByteTimeout] milliseconds from our first byte to the server's; 45,000 by default, longer than the bridge may take to look up and dial; 0 for no timeout
+ * @property {number} [firstByteTimeout] milliseconds from our first byte to the server's, or with `starttls` to its greeting; 45,000 by default, longer than the bridge may take to look up and dial; 0 for no timeout
  * @property {number} [retries] how often to retry after a transient failure (see RETRIED_CLOSE_CODES) before the server's first byte; 1 by default
  */
 
@@ -217,6 +217,8 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   let socket;
   let isOpen = false;
   let answered = false;
+  /** The server speaks first. */
+  let expectsInput = false;
   /** Frames sent before the answer, to send again in a retry. @type {Uint8Array<ArrayBuffer>[]} */
   let replay = [];
   let replayBudget = BRIDGE_FRAME_BYTES;
@@ -279,6 +281,9 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
       isOpen = true;
       setTimer(0);
       replay.forEach(send);
+      if (expectsInput) {
+        limitFirstByte();
+      }
       notify();
     });
     socket.addEventListener('message', ({ data }) => {
@@ -324,6 +329,10 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
   /** @param {Uint8Array<ArrayBuffer>} frame */
   function send(frame) {
     socket?.send(frame);
+    limitFirstByte();
+  }
+
+  function limitFirstByte() {
     if (!answered && !timer) {
       setTimer(firstByteTimeout, () =>
         fail(
@@ -403,6 +412,12 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     start: (target) => receiver.start(target),
     pause: () => socket?.pause?.(),
     resume: () => socket?.resume?.(),
+    expectInput() {
+      expectsInput = true;
+      if (isOpen) {
+        limitFirstByte();
+      }
+    },
     send: write,
     async end() {
       if (!over) {

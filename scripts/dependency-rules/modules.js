@@ -31,13 +31,22 @@ const LAYERS = {
     files: ['certificate-request.js', 'engine.js', 'failure.js', 'identity.js', 'plaintext.js', 'server-hello.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'messages'],
   },
+  // The names and ports are for the options; the rest is loaded by the connection when it is used.
+  'starttls names': { files: ['starttls/protocols.js'], uses: [] },
+  starttls: {
+    files: ['starttls/'],
+    uses: ['errors', 'limits', 'reader', 'engine', 'messages', 'starttls names'],
+  },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },
   connection: {
     files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],
-    uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'transports'],
+    uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'starttls', 'transports'],
   },
   socket: { files: ['socket.js'], uses: ['errors', 'input', 'limits', 'connection'] },
-  options: { files: ['options.js'], uses: ['errors', 'input', 'limits', 'certificates', 'transports'] },
+  options: {
+    files: ['options.js'],
+    uses: ['errors', 'input', 'limits', 'certificates', 'starttls names', 'transports'],
+  },
   node: {
     files: ['node/'],
     uses: ['errors', 'input', 'limits', 'connection', 'socket', 'options', 'adapters'],

@@ -162,16 +162,20 @@ describe('README.md', () => {
   });
 });
 
-test('the example in API.md for protocols that start in plaintext runs unchanged', async (t) => {
+test('the examples in API.md for protocols that start in plaintext run unchanged', async (t) => {
   const api = readFileSync(inProject('API.md'), 'utf8');
-  const [, code] = /^### Protocols that start in plaintext\n[^]*?^```js\n([^]*?)^```$/m.exec(api) ?? [];
+  const [section] = /^### Protocols that start in plaintext\n[^]*?^## /m.exec(api) ?? [''];
+  const examples = [...section.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, code]) => code);
   const { files, hostname, clock } = pki('good-p256');
   const [key, cert] = [readFileSync(files.key), readFileSync(files.chain)];
+  const requests = [Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), Buffer.from('TLS\n')];
+  /** @type {Buffer[]} */
+  const received = [];
   const server = createServer((raw) => {
     raw
       .on('error', () => {})
       .once('data', (request) => {
-        assert.deepEqual([...request], [0, 0, 0, 8, 4, 210, 22, 47]);
+        received.push(request);
         raw.write('S');
         new TLSSocket(raw, { isServer: true, key, cert }).on('error', () => {}).end('ready for query');
       });
@@ -183,29 +187,40 @@ test('the example in API.md for protocols that start in plaintext runs unchanged
   t.after(() => bridge.close());
   const directory = await mkdtemp(inProject('build', 'api-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
+  const criteria = `trust, now, servername: '${hostname}'`;
   const changes = [
-    ["'db.example', port: 5432", `'127.0.0.1', port: ${port}`],
-    ['wss://bridge.example/', bridge.url],
-    ['streams({ readable, writable })', `streams({ readable, writable }), trust, now, servername: '${hostname}'`],
+    [
+      ["'db.example'", `'127.0.0.1:${port}'`],
+      ["starttls: 'postgres'", `starttls: 'postgres', ${criteria}`],
+    ],
+    [
+      ["'host.example', port: 7000", `'127.0.0.1', port: ${port}`],
+      ['wss://bridge.example/', bridge.url],
+      ['streams({ readable, writable })', `streams({ readable, writable }), ${criteria}`],
+    ],
   ];
-  let script = code;
-  for (const [before, after] of changes) {
-    assert.ok(script.includes(before), before);
-    script = script.replace(before, after);
+  assert.equal(examples.length, changes.length);
+  for (const [at, code] of examples.entries()) {
+    let script = code;
+    for (const [before, after] of changes[at]) {
+      assert.ok(script.includes(before), before);
+      script = script.replace(before, after);
+    }
+    const example = join(directory, `example-${at}.mjs`);
+    await writeFile(
+      example,
+      `import { readFileSync } from 'node:fs';
+      import { connect, streams, TrustStore, websockify } from 'pagetls';
+      const trust = await TrustStore.from(readFileSync(${JSON.stringify(files.roots)}));
+      const now = new Date('${clock}');
+      ${script}
+      console.log(new TextDecoder().decode(await socket.read()));
+      await socket.close();`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [example], { timeout: 60_000 });
+    assert.equal(stdout, 'ready for query\n');
+    assert.deepEqual(received[at], requests[at]);
   }
-  const example = join(directory, 'example.mjs');
-  await writeFile(
-    example,
-    `import { readFileSync } from 'node:fs';
-    import { connect, streams, TrustStore, websockify } from 'pagetls';
-    const trust = await TrustStore.from(readFileSync(${JSON.stringify(files.roots)}));
-    const now = new Date('${clock}');
-    ${script}
-    console.log(new TextDecoder().decode(await socket.read()));
-    await socket.close();`,
-  );
-  const { stdout } = await promisify(execFile)(process.execPath, [example], { timeout: 60_000 });
-  assert.equal(stdout, 'ready for query\n');
 });
 
 describe('every document', () => {
