@@ -19,11 +19,11 @@ const DEFAULTS = { accept: '*/*', 'user-agent': 'pagetls' };
  * @throws {import('../errors.js').TLSError} ERR_TLS_HTTP_REQUEST
  */
 export function writeHead({ url, method, headers, body, cache }, acceptEncoding) {
-  const own = new Map([['host', url.host]]);
   const { length, close } = readOurs(url, headers, body);
-  if (close) {
-    own.set('connection', 'close');
-  }
+  const own = new Map([
+    ['host', url.host],
+    ['connection', close ? 'close' : 'keep-alive'], // a server with HTTP/1.0 needs to be asked
+  ]);
   if (body !== null && length === undefined) {
     own.set('transfer-encoding', 'chunked');
   } else if (body !== null || ['POST', 'PUT'].includes(method)) {

@@ -60,7 +60,7 @@ describe('HAProxy', () => {
     const request = get({ host: '127.0.0.1', port: server.port, path: '/hints', rejectUnauthorized: false });
     const [{ statusCode }] = await once(request, 'information');
     assert.equal(statusCode, 103);
-    request.destroy();
+    request.on('error', () => {}).destroy();
     const response = await fetch(urlOf(server, '/hints'));
     assert.deepEqual([response.status, response.headers.get('link')], [200, null]);
     assert.equal(await response.text(), sequenceHash(0));

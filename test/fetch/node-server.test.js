@@ -36,7 +36,8 @@ describe('a request', () => {
     const { method, url, headers, names } = await sent();
     assert.deepEqual([method, url], ['GET', '/request']);
     const { 'accept-encoding': encodings, ...others } = headers;
-    assert.deepEqual(others, { host: `127.0.0.1:${server.port}`, accept: '*/*', 'user-agent': 'pagetls' });
+    const host = `127.0.0.1:${server.port}`;
+    assert.deepEqual(others, { host, connection: 'keep-alive', accept: '*/*', 'user-agent': 'pagetls' });
     assert.match(encodings, /^gzip, deflate(?:, br)?$/);
     assert.equal(names, Object.keys(headers).length);
   });
