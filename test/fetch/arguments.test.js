@@ -234,7 +234,7 @@ describe('a redirect', () => {
 
 describe('createFetch()', () => {
   test('rejects options of connect() that are not its own', () => {
-    for (const name of ['ALPNProtocols', 'allowHalfOpen', 'signal']) {
+    for (const name of ['ALPNProtocols', 'allowHalfOpen', 'signal', 'starttls']) {
       assert.throws(() => createFetch({ [name]: undefined }), { code: 'ERR_TLS_INVALID_OPTION' }, name);
     }
   });
