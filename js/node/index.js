@@ -6,6 +6,11 @@ import { readArgument, readOptions } from '../options-reader.js';
 import { TLSSocket } from '../socket.js';
 import { TLSDuplex as Duplex } from './tls-duplex.js';
 
+export { Agent } from './agent.js';
+export { connector } from './connector.js';
+
+/** @typedef {import('./agent.js').AgentOptions} AgentOptions */
+/** @typedef {import('./connections.js').ClientOptions} ClientOptions */
 /** @typedef {import('./tls-duplex.js').TLSDuplex} TLSDuplex */
 
 const SOCKET = instanceOf(TLSSocket);

@@ -1,4 +1,5 @@
 /** A TLS connection in the shape of Node's tls.TLSSocket. */
+import { TLSError } from '../errors.js';
 import { connectionOf } from '../socket.js';
 import { cipherOf, ephemeralKeyOf } from './negotiated.js';
 import { peerCertificateOf } from './peer-certificate.js';
@@ -13,14 +14,16 @@ import { Buffer, X509Certificate } from './stream.js';
 export class TLSDuplex extends SocketDuplex {
   #socket;
   #connection;
+  #nodeCodes;
 
   /**
    * Takes the socket over: nobody else may read or write it any more.
    * @param {TLSSocket} socket open or opening
-   * @param {{allowHalfOpen?: boolean}} [options]
+   * @param {{allowHalfOpen?: boolean, nodeCodes?: boolean}} [options] `nodeCodes`: errors have Node's codes; true by default
    */
-  constructor(socket, options) {
-    super(options);
+  constructor(socket, { allowHalfOpen, nodeCodes = true } = {}) {
+    super({ allowHalfOpen });
+    this.#nodeCodes = nodeCodes;
     this.#socket = socket;
     this.#connection = connectionOf(socket);
     this.#connection.keepHalfOpen(); // Duplex ends our direction itself, after what is written
@@ -30,6 +33,11 @@ export class TLSDuplex extends SocketDuplex {
   /** @override */
   onOpened() {
     this.emit('secureConnect');
+  }
+
+  /** @override @param {unknown} error */
+  toSocketError(error) {
+    return this.#nodeCodes || !(error instanceof TLSError) ? super.toSocketError(error) : error;
   }
 
   /** The TLSSocket below. */

@@ -49,7 +49,7 @@ const LAYERS = {
   },
   node: {
     files: ['node/'],
-    uses: ['errors', 'input', 'limits', 'connection', 'socket', 'options', 'adapters'],
+    uses: ['errors', 'input', 'limits', 'transports', 'connection', 'socket', 'options', 'adapters'],
   },
   adapters: {
     files: ['index.js', 'cli.js', 'cli-format.js'],

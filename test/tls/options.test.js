@@ -13,7 +13,7 @@ import {
   websockify,
 } from '../../dist/index.js';
 import { createFetch } from '../../dist/fetch/index.js';
-import { toDuplex } from '../../dist/node/index.js';
+import { Agent, connector, toDuplex } from '../../dist/node/index.js';
 import { formatAddress, parseAddress } from '../../dist/address.js';
 import { load } from '../../dist/wasm.js';
 import { MAX_DEPTH } from '../../dist/limits.js';
@@ -69,6 +69,8 @@ const FUNCTIONS = {
     value: true,
     near: 'allowHalfOpn',
   },
+  Agent: { call: (options) => new Agent(options), option: 'keepAlive', value: true, near: 'keepalive' },
+  'connector()': { call: (options) => connector(options), option: 'timeout', value: 1, near: 'timeuot' },
   TLSError: {
     call: (options) => new TLSError('ERR_TLS_CLOSED', 'closed', options),
     option: 'cause',
@@ -99,6 +101,7 @@ const WITHOUT_OPTIONS = {
     'TLSSocket.prototype.getProtocol',
     'TLSSocket.prototype.getCipher',
   ],
+  'called by node:http': ['Agent.prototype.createConnection'],
   'called by the package only': [
     'TLSSocket',
     'TrustStore',
