@@ -27,6 +27,8 @@ const WITHOUT_BODY = [204, 205, 304];
 export function responseOf(answer, head, { url, method, redirected, life }) {
   const { status, reason, fields } = head;
   const headers = new Headers(fields);
+  /** @type {Failure} */
+  const failure = {};
   let body = null;
   if (method !== 'HEAD' && !WITHOUT_BODY.includes(status)) {
     /** @type {Read} */
@@ -34,12 +36,12 @@ export function responseOf(answer, head, { url, method, redirected, life }) {
     for (const coding of codingsOf(fields)) {
       read = decoding(read, coding);
     }
-    body = streamOf(read, answer, life);
+    body = streamOf(read, answer, life, failure);
   } else {
     life.over();
   }
   const response = new Response(body, { status, statusText: reason, headers });
-  return dress(response, { url: withoutFragment(url), redirected, type: 'basic', headers });
+  return dress(response, { url: withoutFragment(url), redirected, type: 'basic', headers }, failure);
 }
 
 /** @param {URL} url */
@@ -49,16 +51,34 @@ function withoutFragment(url) {
   return copy.href;
 }
 
+/** Why a body ended. @typedef {{reason?: {error: unknown}}} Failure */
+
+/** That read a whole body. @type {('arrayBuffer' | 'blob' | 'bytes' | 'formData' | 'json' | 'text')[]} */
+const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'];
+
 /**
- * Gives a Response what its constructor cannot: address, type, and in a page Set-Cookie too.
+ * Gives a Response what its constructor cannot: address, type, in a page Set-Cookie too, and the error of its body, for
+ * which Chromium has a TypeError of its own.
  * @param {Response} response
  * @param {{url: string, redirected: boolean, type: 'basic', headers: Headers}} facts
+ * @param {Failure} failure
  */
-function dress(response, facts) {
+function dress(response, facts, failure) {
+  /** @type {Record<string, unknown>} */
   const properties = {
     ...facts,
-    clone: () => dress(Response.prototype.clone.call(response), { ...facts, headers: new Headers(facts.headers) }),
+    clone() {
+      const copy = { ...facts, headers: new Headers(facts.headers) };
+      return dress(Response.prototype.clone.call(response), copy, failure);
+    },
   };
+  for (const name of READERS.filter((one) => one in response)) {
+    const read = /** @type {() => Promise<unknown>} */ (response[name]);
+    properties[name] = () =>
+      read.call(response).catch((/** @type {unknown} */ error) => {
+        throw failure.reason ? failure.reason.error : error;
+      });
+  }
   for (const [name, value] of Object.entries(properties)) {
     Object.defineProperty(response, name, { value, configurable: true });
   }
@@ -69,10 +89,16 @@ function dress(response, facts) {
  * @param {Read} read
  * @param {Answer} answer
  * @param {import('./life.js').Life} life
+ * @param {Failure} failure gets the reason
  */
-function streamOf(read, answer, life) {
+function streamOf(read, answer, life, failure) {
   const { signal } = life;
   let abort = () => {};
+  /** @param {ReadableByteStreamController} controller @param {unknown} error */
+  const fail = (controller, error) => {
+    failure.reason = { error };
+    controller.error(error);
+  };
   const done = () => {
     signal.removeEventListener('abort', abort);
     life.over();
@@ -81,7 +107,7 @@ function streamOf(read, answer, life) {
     /** @type {UnderlyingByteSource} */ ({
       type: 'bytes',
       start(controller) {
-        abort = () => controller.error(signal.reason);
+        abort = () => fail(controller, signal.reason);
         signal.addEventListener('abort', abort, { once: true });
       },
       async pull(controller) {
@@ -98,7 +124,7 @@ function streamOf(read, answer, life) {
         } catch (error) {
           answer.abort(error);
           done();
-          controller.error(life.failure(error));
+          fail(controller, life.failure(error));
         }
       },
       cancel(reason) {

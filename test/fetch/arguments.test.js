@@ -83,7 +83,7 @@ describe('an option', () => {
     await rejects([url(), /** @type {any} */ ({ method: 'POST', body, duplex: 'half' })], /locked/, '');
   });
   test('integrity is not ignored', () => rejects([url(), { integrity: 'sha256-AAAA' }], /integrity is not supported/));
-  test('cache can forbid caches on the way to the server, and nothing can come from one', async () => {
+  test('cache can forbid caches between here and the server, and nothing can come from one', async () => {
     const headersOf = async (/** @type {RequestInit} */ init) => {
       const { headers } = await (await fetch(url(), init)).json();
       return [headers['cache-control'], headers.pragma];
