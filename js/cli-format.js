@@ -38,9 +38,11 @@ function escapeUnits(text) {
  * @param {Anchors} anchors
  */
 export function formatInspection(target, info, anchors) {
+  const { starttls } = info.timing;
+  const preamble = starttls === null ? '' : `ready for TLS in ${starttls.toFixed(1)} ms, `;
   const lines = [
     `${target}: ${info.protocol}, ${info.cipher}${info.alpn ? `, ALPN ${info.alpn}` : ''}`,
-    `SNI ${info.servername ?? 'not sent (IP address)'}; connected in ${info.timing.transport.toFixed(1)} ms, handshake in ${info.timing.handshake.toFixed(1)} ms`,
+    `SNI ${info.servername ?? 'not sent (IP address)'}; connected in ${info.timing.transport.toFixed(1)} ms, ${preamble}handshake in ${info.timing.handshake.toFixed(1)} ms`,
     `Key exchange ${info.group}; the server signed with ${info.signatureScheme}`,
     '',
   ];

@@ -116,6 +116,16 @@ const PACKAGES = [
   { name: 'libwolfssl-dev', purposes: ['test'], isInstalled: hasHeader('wolfssl/ssl.h') },
   { name: 'botan', purposes: ['test'], isInstalled: hasProgram('botan') },
   { name: 'erlang-ssl', purposes: ['test'], isInstalled: hasErlangSsl },
+  { name: 'exim4-daemon-light', purposes: ['test'], isInstalled: hasProgram('exim4') },
+  { name: 'dovecot-imapd', purposes: ['test'], isInstalled: () => existsSync('/usr/lib/dovecot/imap') },
+  { name: 'dovecot-pop3d', purposes: ['test'], isInstalled: () => existsSync('/usr/lib/dovecot/pop3') },
+  { name: 'dovecot-lmtpd', purposes: ['test'], isInstalled: () => existsSync('/usr/lib/dovecot/lmtp') },
+  { name: 'dovecot-managesieved', purposes: ['test'], isInstalled: () => existsSync('/usr/lib/dovecot/managesieve') },
+  { name: 'vsftpd', purposes: ['test'], isInstalled: hasProgram('vsftpd') },
+  { name: 'slapd', purposes: ['test'], isInstalled: hasProgram('slapd') },
+  { name: 'prosody', purposes: ['test'], isInstalled: hasProgram('prosody') },
+  { name: 'inspircd', purposes: ['test'], isInstalled: hasProgram('inspircd') },
+  { name: 'postgresql', purposes: ['test'], isInstalled: () => existsSync('/usr/lib/postgresql') },
   { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },
   {
     name: 'python3-websockify',
@@ -161,8 +171,10 @@ case " $* " in *' emscripten '*)
     dpkg-divert --quiet --local --no-rename --divert "$node.debian" --add "$node"
   fi
 esac
-# What starts at boot, by name: also sockets and timers, and those of packages that others depend on.
-enabled() { find /etc/systemd/system -type l -path '*.wants/*' 2> /dev/null | sed 's|.*/||' | sort -u; }
+# What starts at boot, by name: also sockets, timers and init scripts, and those of packages that others depend on.
+units() { find /etc/systemd/system -type l -path '*.wants/*' 2> /dev/null | sed 's|.*/||'; }
+scripts() { find /etc/rc2.d -name 'S[0-9][0-9]*' 2> /dev/null | sed 's|.*/S[0-9][0-9]||; s|$|.service|'; }
+enabled() { { units; scripts; } | sort -u; }
 before=$(enabled)
 install_all() { apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"; }
 # Try the existing package lists first. If that fails, complete any interrupted installation, update the lists and retry.
@@ -171,6 +183,8 @@ for unit in $(enabled | grep -vxF "$before" || true); do
   if command -v systemctl > /dev/null; then
     systemctl disable --quiet "$unit" || true
     if [ -d /run/systemd/system ]; then systemctl stop "$unit" || true; fi
+  elif command -v update-rc.d > /dev/null; then
+    update-rc.d "\${unit%.service}" disable || true
   fi
 done
 `;
