@@ -5,12 +5,12 @@ import { TLSError } from './errors.js';
 import { ALERT_DELIVERY_MS } from './limits.js';
 import { readOne } from './strict-reader.js';
 
-/** @typedef {import('./pump.js').Pump} Pump */
+/** @typedef {import('./connection.js').AnyPump} Pump */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
 /** @typedef {import('./transports/channel.js').Channel} Channel */
 
 /**
- * From `draining` to the end: sends pending writes and close_notify, then closes the transport.
+ * From `draining` to the end: sends pending writes, ends our direction, then closes the transport.
  * @param {Pump} pump
  * @param {ConnectionState} state
  * @param {Promise<void>} written settles when everything written before has been sent
@@ -23,16 +23,15 @@ export async function closeCleanly(pump, state, written) {
     await written;
     state.apply('drained');
     await pump.end();
-    peerClosed = pump.engine?.peerClosed ?? false;
+    peerClosed = pump.peerClosed;
     if (pump.unwritable) {
       throw pump.transportError;
     }
     if (!state.over) {
-      await pump.channel?.end();
-      await pump.channel?.close();
+      await pump.finish();
     }
   } catch (cause) {
-    // A peer that has closed already need not receive our close_notify.
+    // A peer that has closed already need not receive our end.
     if (!peerClosed) {
       throw new TLSError('ERR_TLS_TRANSPORT', undefined, { cause });
     }

@@ -1,43 +1,43 @@
 /**
- * One connection from dialling to its end: its state, its promises, and the order of reads and writes.
- * pump.js moves the bytes.
+ * One connection from dialling to its end, whatever it carries: its state, its promises, the order of reads and writes, and
+ * how it closes. TLSConnection and PlainConnection dial it; their pumps move the bytes.
  */
 import { abandon, closeCleanly, Remainder, watchForAnswer } from './closing.js';
-import { Engine } from './engine.js';
+import { Deferred } from './deferred.js';
 import { TLSError } from './errors.js';
-import { checkIdentity, infoOf, loadPreamble, openTransport, reportKeys, upgrade } from './opening.js';
-import { Pump } from './pump.js';
 import { ConnectionState } from './state.js';
-import { loadCore } from './wasm.js';
 
-/** @typedef {import('./opening.js').Info} Info */
-/** @typedef {import('./opening.js').Times} Times */
-/** @typedef {import('./options.js').Settings} Settings */
-/** @typedef {import('./pump.js').Owner} Owner */
-/** @typedef {import('./starttls/preamble.js').Preamble} Preamble */
+/** @typedef {import('./transports/channel.js').Channel} Channel */
+
+/**
+ * What moves the bytes of a connection.
+ * @typedef {object} AnyPump
+ * @property {Channel | undefined} channel undefined until the transport is open
+ * @property {unknown} transportError the transport's error, if it failed
+ * @property {boolean} unwritable nothing can be sent any more; input can still be read
+ * @property {number} receivedAt performance.now() of the last network input
+ * @property {boolean} busy it cannot be called now: wait for `idle()`
+ * @property {() => Promise<void>} idle
+ * @property {boolean} peerClosed the peer has ended its direction
+ * @property {boolean} hasUnread whether bytes wait to be read, or may
+ * @property {(limit: number) => Uint8Array<ArrayBuffer> | null | undefined} read the next bytes; null: the peer has closed and
+ *   everything has been read; undefined: nothing available now
+ * @property {(bytes: Uint8Array) => Promise<void>} write resolves when the transport has accepted them or the connection is over
+ * @property {() => Promise<TLSError>} writeError why nothing can be sent any more
+ * @property {() => Promise<void>} end ends our direction, after all writes
+ * @property {() => Promise<void>} finish ends and closes the transport
+ * @property {(keep: boolean) => {bytes: Uint8Array<ArrayBuffer> | null, peerClosed: boolean} | undefined} stop releases
+ *   everything but the channel; if `keep`, returns the bytes that can still be read
+ */
 
 /** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
 
-/**
- * A promise with its resolve and reject functions. A rejection never counts as unhandled.
- * @template T
- */
-class Deferred {
-  /** @type {(value: T) => void} */
-  resolve = () => {};
-  /** @type {(error: unknown) => void} */
-  reject = () => {};
-  constructor() {
-    /** @type {Promise<T>} */
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.promise.catch(() => {});
-  }
-}
+/** How to end it before it is open. @typedef {{signal: AbortSignal | undefined, timeout: number}} Limits */
 
-/** @implements {Owner} */
+/**
+ * @template Info the value of `opened`
+ * @template {AnyPump} P
+ */
 export class Connection {
   /** @type {Deferred<Info>} */
   opened = new Deferred();
@@ -48,40 +48,53 @@ export class Connection {
   /** The negotiated parameters, once the connection is open. @type {Info | undefined} */
   info;
 
-  #state;
-  /** @type {unknown} */
-  #error;
-  #keylog;
-  #closeTimeout;
-  /** Set from the open transport until the end of the handshake. @type {(Times & {settings: Settings}) | undefined} */
-  #opening;
+  /** For subclasses. */
+  state;
+  /** @type {P | undefined} */
+  pump;
+  /** Why it ended. @type {unknown} */
+  error;
   /** For the transport's signal. Undefined once the channel's abort() does the same. */
-  #controller = /** @type {AbortController | undefined} */ (new AbortController());
+  controller = /** @type {AbortController | undefined} */ (new AbortController());
+
+  #closeTimeout;
+  #answerTimeout;
+  #texts;
   /** Removes our listener from the caller's AbortSignal. @type {(() => void) | undefined} */
   #removeAbortListener;
-  /** What comes before TLS with the option `starttls`. @type {Preamble | undefined} */
-  #preamble;
-  /** @type {Pump | undefined} */
-  #pump;
-  /** The plaintext left to read after the end. @type {Remainder | undefined} */
+  /** The bytes left to read after the end. @type {Remainder | undefined} */
   #remainder;
   /** @type {Reader[]} */
   #readers = [];
   /** Settles after the last write: writes run one after another. @type {Promise<void>} */
-  #writes = Promise.resolve();
-  /** The server's close_notify ended the connection, or its own direction. */
+  writes = Promise.resolve();
+  /** The peer's end ended the connection, or its own direction. */
   #peerClosedFirst = false;
-  /** Stops waiting for the answer after our close_notify. @type {(() => void) | undefined} */
+  /** Stops waiting for the answer after our end. @type {(() => void) | undefined} */
   #stopWatch;
   /** @type {Promise<void> | undefined} */
   #closing;
 
-  /** @param {Settings} settings */
-  constructor(settings) {
-    this.#state = new ConnectionState(settings.allowHalfOpen);
-    this.#keylog = settings.keylog;
-    this.#closeTimeout = settings.closeTimeout;
-    const { signal, timeout } = settings;
+  /**
+   * @param {{allowHalfOpen: boolean, closeTimeout: number, answerTimeout?: number}} settings in milliseconds; without
+   *   `answerTimeout`, the peer may pause at will after our end
+   * @param {{closedByPeer: string}} texts why nothing can be written after the peer's end
+   */
+  constructor({ allowHalfOpen, closeTimeout, answerTimeout }, texts) {
+    this.state = new ConnectionState(allowHalfOpen);
+    this.#closeTimeout = closeTimeout;
+    this.#answerTimeout = answerTimeout;
+    this.#texts = texts;
+  }
+
+  /* --- opening ------------------------------------------------------------------------- */
+
+  /**
+   * Dials, unless the signal is aborted already.
+   * @param {Limits} limits
+   * @param {() => Promise<void>} dial sets `pump`, and starts it
+   */
+  start({ signal, timeout }, dial) {
     if (signal) {
       const abort = () => this.failed(new TLSError('ERR_TLS_ABORTED', undefined, { cause: signal.reason }));
       signal.addEventListener('abort', abort, { once: true });
@@ -92,95 +105,42 @@ export class Connection {
       }
     }
     if (timeout > 0) {
-      const timer = setTimeout(() => this.failed(this.#timeoutError(timeout)), timeout);
+      const timer = setTimeout(() => this.failed(this.timeoutError(timeout)), timeout);
       const stop = () => clearTimeout(timer);
       this.opened.promise.then(stop, stop);
     }
-    this.#dial(settings).catch((error) => this.failed(error));
+    dial().catch((error) => this.failed(error));
   }
-
-  /* --- opening ------------------------------------------------------------------------- */
 
   /** @param {number} timeout in milliseconds */
-  #timeoutError(timeout) {
-    const text = `The connection was not open within ${timeout} ms.`;
-    const progress = this.#pump?.channel ? this.#pump.engine?.progress : this.#preamble?.progress;
-    return progress
-      ? new TLSError('ERR_TLS_TIMEOUT', `${text} ${progress.sentence}`, { hint: progress.hint })
-      : new TLSError('ERR_TLS_TIMEOUT', `${text} The transport had not reached the server by then.`, {
-          hint: 'Check the address, and that neither a firewall nor a proxy blocks it.',
-        });
+  timeoutError(timeout) {
+    return new TLSError(
+      'ERR_TLS_TIMEOUT',
+      `The connection was not open within ${timeout} ms. The transport had not reached the server by then.`,
+      { hint: 'Check the address, and that neither a firewall nor a proxy blocks it.' },
+    );
   }
 
-  /** @param {Settings} settings */
-  async #dial(settings) {
-    const started = performance.now();
-    const [core, trust, belowPublicSuffix, preamble] = await Promise.all([
-      loadCore(),
-      settings.trust(),
-      settings.belowPublicSuffix(),
-      loadPreamble(settings),
-    ]);
-    while (core.busy) {
-      await core.idle();
-    }
-    if (this.#state.over) {
-      return;
-    }
-    this.#pump = new Pump(new Engine(core, { ...settings.engine, trust, belowPublicSuffix }), this.#state, this);
-    const { signal } = /** @type {AbortController} */ (this.#controller);
-    const channel = await openTransport(settings, signal, this.#state);
-    if (!channel) {
-      return;
-    }
-    const connected = performance.now();
-    if (preamble) {
-      this.#preamble = preamble;
-      await upgrade(channel, preamble, signal);
-    }
+  /** The transport is open. @param {Channel} channel */
+  hasDialled(channel) {
     if (channel.abortCoversSignal) {
-      this.#controller = undefined;
+      this.controller = undefined;
     }
-    this.#opening = { settings, started, connected, upgraded: preamble && performance.now() };
     this.dialled.resolve();
-    this.#pump.start(channel, preamble);
   }
 
-  /**
-   * Called by the pump after pumping the core.
-   * @param {Engine} engine
-   */
-  pumped(engine) {
-    if (this.#keylog) {
-      reportKeys(engine, this.#keylog);
-    }
-    if (this.#opening && engine.handshakeDone && !engine.failed && !this.#state.over) {
-      this.#finishOpening(engine, this.#opening);
-    }
-    if (this.#state.over) {
-      return; // a callback of the application has ended it
-    }
-    this.#serveReaders();
-    if (engine.peerClosed && !engine.failed && this.#state.apply('peerClosed')) {
+  /** It has closed without an error. */
+  get ended() {
+    return this.state.name === 'closed';
+  }
+
+  /** The peer has ended its direction. */
+  peerEnded() {
+    if (this.state.apply('peerClosed')) {
       this.#peerClosedFirst = true;
-      if (this.#state.name === 'draining') {
+      if (this.state.name === 'draining') {
         this.#close().catch(() => {});
       }
-    }
-  }
-
-  /**
-   * Called when the handshake is done.
-   * @param {Engine} engine
-   * @param {Times & {settings: Settings}} opening
-   */
-  #finishOpening(engine, { settings, ...times }) {
-    const info = infoOf(engine.report, settings, times, this.#pump?.channel?.dialled);
-    checkIdentity(settings, info.verification);
-    if (this.#state.apply('opened')) {
-      this.info = info;
-      this.#opening = undefined;
-      this.opened.resolve(info);
     }
   }
 
@@ -193,17 +153,17 @@ export class Connection {
   read(limit) {
     return new Promise((resolve, reject) => {
       this.#readers.push({ resolve, reject, limit });
-      this.#serveReaders();
+      this.serveReaders();
     });
   }
 
-  #serveReaders() {
+  serveReaders() {
     while (this.#readers.length > 0) {
-      const bytes = (this.#remainder ?? this.#pump)?.read(this.#readers[0].limit);
+      const bytes = (this.#remainder ?? this.pump)?.read(this.#readers[0].limit);
       if (bytes !== undefined) {
         this.#readers.shift()?.resolve(bytes);
-      } else if (this.#state.over) {
-        this.#readers.shift()?.reject(this.#error ?? new TLSError('ERR_TLS_CLOSED'));
+      } else if (this.state.over) {
+        this.#readers.shift()?.reject(this.error ?? new TLSError('ERR_TLS_CLOSED'));
       } else {
         return;
       }
@@ -212,87 +172,92 @@ export class Connection {
 
   /** @param {Uint8Array} bytes */
   write(bytes) {
-    return this.#send((pump) => pump.write(bytes));
+    return this.send((pump) => pump.write(bytes));
   }
 
-  /** Sends a KeyUpdate after the writes before it. */
-  updateKeys() {
-    return this.#send((pump) => pump.updateKeys());
-  }
-
-  /** @param {(pump: Pump) => Promise<void>} action */
-  async #send(action) {
-    if (!this.#state.writes) {
-      throw this.#error ?? this.#closedError();
+  /**
+   * Runs an action in turn with the writes.
+   * @param {(pump: P) => Promise<void>} action
+   */
+  async send(action) {
+    if (!this.state.writes) {
+      throw this.error ?? this.#closedError();
     }
-    const sent = this.#writes.then(() => this.#sendNow(action));
-    this.#writes = sent.catch(() => {});
+    const sent = this.writes.then(() => this.#sendNow(action));
+    this.writes = sent.catch(() => {});
     return sent;
   }
 
-  /** @param {(pump: Pump) => Promise<void>} action */
+  /** @param {(pump: P) => Promise<void>} action */
   async #sendNow(action) {
-    if (this.#state.name === 'opening') {
+    if (this.state.name === 'opening') {
       await this.opened.promise;
     }
-    if (this.#pump) {
-      await action(this.#pump);
+    if (this.pump) {
+      await action(this.pump);
     }
-    if (this.#state.over) {
-      throw this.#error ?? this.#closedError();
+    if (this.state.over) {
+      throw this.error ?? this.#closedError();
     }
   }
 
   #closedError() {
-    return new TLSError(
-      'ERR_TLS_CLOSED',
-      this.#peerClosedFirst
-        ? 'The server has closed the connection with close_notify, as servers do when a connection has been idle or has served enough requests: open a new one.'
-        : undefined,
-    );
+    return new TLSError('ERR_TLS_CLOSED', this.#peerClosedFirst ? this.#texts.closedByPeer : undefined);
   }
 
   /* --- closing ---------------------------------------------------------------------- */
 
-  /** Sends close_notify after all writes. The peer may still send, at any length, but must not pause for closeTimeout. */
+  /** Ends our direction after all writes. The peer may still send, at any length, but must not pause for answerTimeout. */
   async endWriting() {
     await this.opened.promise;
-    this.#state.apply('end');
-    if (this.#state.name !== 'readOnly') {
+    this.state.apply('end');
+    if (this.state.name !== 'readOnly') {
       return this.#close();
     }
-    await this.#writes;
-    await this.#pump?.end();
-    if (this.#error !== undefined) {
-      throw this.#error;
+    await this.writes;
+    await this.pump?.end();
+    if (this.error !== undefined) {
+      throw this.error;
     }
-    if (this.#state.name === 'readOnly' && this.#pump) {
-      if (this.#pump.unwritable) {
-        throw await this.#pump.writeError();
+    if (this.state.name === 'readOnly' && this.pump) {
+      if (this.pump.unwritable) {
+        throw await this.pump.writeError();
       }
-      const timeout = this.#closeTimeout;
-      this.#stopWatch = watchForAnswer(this.#pump, timeout, () =>
-        this.failed(
-          new TLSError('ERR_TLS_TIMEOUT', `The server sent nothing for ${timeout} ms after our close_notify.`),
-        ),
-      );
+      const timeout = this.#answerTimeout;
+      if (timeout !== undefined) {
+        this.#stopWatch = watchForAnswer(this.pump, timeout, () =>
+          this.failed(
+            new TLSError('ERR_TLS_TIMEOUT', `The server sent nothing for ${timeout} ms after our close_notify.`),
+          ),
+        );
+      }
     }
   }
 
+  /** Pending reads end with null: nobody wants their bytes any more. */
+  endReads() {
+    this.#readers.splice(0).forEach((reader) => reader.resolve(null));
+  }
+
   /**
-   * Pending reads end with null: nobody wants their bytes any more.
-   * @returns {Promise<void>} same as `closed`
+   * Sends pending writes, then ends and closes the transport. `closed` settles then.
+   * @param {unknown} [reason] with which `opened` rejects if it is pending
+   * @returns {Promise<void>}
    */
-  close() {
-    const endReads = () => this.#readers.splice(0).forEach((reader) => reader.resolve(null));
-    if (this.#state.name === 'opening') {
-      endReads();
-      this.failed(new TLSError('ERR_TLS_CLOSED', 'The connection was closed before it was open.'));
-      return Promise.resolve();
+  close(reason) {
+    if (this.state.name === 'opening') {
+      this.endReads();
+      if (reason !== undefined) {
+        this.opened.reject(reason);
+      }
+      const text = 'The connection was closed before it was open.';
+      this.failed(new TLSError('ERR_TLS_CLOSED', text, { cause: reason }));
+      return this.closed.promise;
     }
-    this.#state.apply('close');
-    queueMicrotask(endReads); // an abort() that follows at once still counts
-    return this.#close();
+    this.state.apply('close');
+    queueMicrotask(() => this.endReads()); // an abort() that follows at once still counts
+    this.#close().catch(() => {});
+    return this.closed.promise;
   }
 
   #close() {
@@ -300,8 +265,8 @@ export class Connection {
   }
 
   async #drainAndClose() {
-    const pump = this.#pump;
-    if (this.#state.over || !pump) {
+    const pump = this.pump;
+    if (this.state.over || !pump) {
       return this.closed.promise;
     }
     const timeout = this.#closeTimeout;
@@ -310,7 +275,7 @@ export class Connection {
       timeout,
     );
     try {
-      const peerClosed = await closeCleanly(pump, this.#state, this.#writes);
+      const peerClosed = await closeCleanly(pump, this.state, this.writes);
       while (pump.busy) {
         await pump.idle();
       }
@@ -328,66 +293,70 @@ export class Connection {
    * @param {unknown} error
    */
   failed(error) {
-    if (this.#state.over) {
+    if (this.state.over) {
       return;
     }
-    const pump = this.#pump;
+    const pump = this.pump;
     if (pump?.busy) {
       pump.idle().then(() => this.failed(error));
       return;
     }
-    this.#error = error instanceof TLSError ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
-    this.#finish('failed', this.info !== undefined);
+    this.error = error instanceof TLSError ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
+    this.#finish('failed', this.state.name !== 'opening');
+  }
+
+  /** Ends it, but leaves its channel to another connection. @returns {boolean} whether it was open */
+  leave() {
+    return this.#finish('handedOver', false);
   }
 
   /**
-   * @param {'finished' | 'failed'} event
-   * @param {boolean} keep as in Pump.stop()
+   * @param {'finished' | 'handedOver' | 'failed'} event
+   * @param {boolean} keep as in AnyPump.stop()
+   * @returns {boolean} whether it had not ended before
    */
   #finish(event, keep) {
-    if (!this.#state.apply(event)) {
-      return;
+    if (!this.state.apply(event)) {
+      return false;
     }
     this.#removeAbortListener?.();
     this.#stopWatch?.();
-    const pump = this.#pump;
+    const pump = this.pump;
     const channel = pump?.channel;
     const kept = pump?.stop(keep);
     this.#remainder = kept && new Remainder(kept.bytes, kept.peerClosed);
-    if (event === 'finished') {
-      channel?.discard();
+    if (event !== 'failed') {
+      if (event === 'finished') {
+        channel?.discard();
+      }
       this.closed.resolve();
     } else {
-      this.#controller?.abort(this.#error);
+      this.controller?.abort(this.error);
       if (channel) {
-        abandon(channel, this.#error);
+        abandon(channel, this.error);
       }
-      this.dialled.reject(this.#error);
-      this.opened.reject(this.#error);
-      this.closed.reject(this.#error);
+      this.dialled.reject(this.error);
+      this.opened.reject(this.error);
+      this.closed.reject(this.error);
     }
-    this.#serveReaders();
+    this.serveReaders();
+    return true;
   }
 
   /* --- for the adapters ------------------------------------------------------------- */
 
-  /** From now on the server's close_notify ends reading only, as with `allowHalfOpen`: the adapter ends writing. */
+  /** From now on the peer's end ends reading only, as with `allowHalfOpen`: the adapter ends writing. */
   keepHalfOpen() {
-    this.#state.allowHalfOpen = true;
+    this.state.allowHalfOpen = true;
   }
 
-  /** Plaintext is left to read after the end. */
+  /** Bytes are left to read after the end. */
   get hasRemainder() {
     return this.#remainder?.isEmpty === false;
   }
 
   /** The TCP socket, if the transport has one. */
   get tcp() {
-    return this.#pump?.channel?.tcp;
-  }
-
-  /** Undefined unless the connection is open. */
-  get engine() {
-    return this.info && this.#pump?.engine;
+    return this.pump?.channel?.tcp;
   }
 }

@@ -1,9 +1,6 @@
 /**
  * pagetls: a TLS client that runs in a web page or in Node.
  */
-import { readConnectOptions } from './options.js';
-import { TLSSocket } from './socket.js';
-
 export { parseCertificate } from './certificate.js';
 export { readDocuments } from './documents.js';
 export { CODES, TLSError } from './errors.js';
@@ -13,10 +10,15 @@ export { load } from './wasm.js';
 export { websockify } from './transports/websockify.js';
 export { tcp } from './transports/tcp.js';
 export { streams } from './transports/streams.js';
-export { TLSSocket };
+export { connect } from './connect.js';
+export { Socket } from './base-socket.js';
+export { TLSSocket } from './socket.js';
 
 /** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('./starttls/protocols.js').StarttlsProtocol} StarttlsProtocol */
+/** @typedef {import('./options.js').PlainConnectOptions} PlainConnectOptions */
+/** @typedef {import('./options.js').StartTlsOptions} StartTlsOptions */
+/** @typedef {import('./base-socket.js').SocketInfo} SocketInfo */
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./socket.js').Info} Info */
@@ -34,14 +36,3 @@ export { TLSSocket };
 /** @typedef {import('./certificate.js').Profile} Profile */
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./transports/transport.js').Transport} Transport */
-
-/**
- * Opens a TLS connection. Returns at once: await `opened`, or just read and write.
- * @param {string | {hostname: string, port?: number | string}} address `host:port`, `[v6]:port` or an object; the default port is 443, or that of `starttls`
- * @param {ConnectOptions} [options]
- * @returns {TLSSocket}
- * @throws {import('./errors.js').TLSError} for an invalid address or option
- */
-export function connect(address, options) {
-  return new TLSSocket(readConnectOptions(address, options));
-}

@@ -19,6 +19,8 @@ export const CLOSE_TIMEOUT_MS = 10_000;
 export const MAX_TIMEOUT_MS = 0x7fffffff;
 /** bytes: the names in `ALPNProtocols`, each with its length octet: the ClientHello has to fit into one record */
 export const MAX_ALPN_BYTES = 12 * 1024;
+/** bytes: unread input of a plaintext socket at which reading from the network pauses */
+export const PLAINTEXT_BYTES = 64 * 1024;
 /** ms: after a failed write, to read what the server sent before */
 export const LAST_INPUT_MS = 1000;
 /** ms: for a fatal alert to leave before the transport is aborted */

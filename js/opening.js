@@ -1,11 +1,14 @@
 /**
  * Opening a connection: opens the transport, checks the server's identity, and reports the negotiated parameters.
  */
+import { formatAddress } from './address.js';
 import { abandon, closeQuietly } from './closing.js';
 import { TLSError } from './errors.js';
 import { GROUPS, nameOf, SIGNATURE_SCHEMES } from './hello-options.js';
+import { describe } from './quote.js';
 import { channelOf } from './transports/channel.js';
 
+/** @typedef {import('./address.js').Address} Address */
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
@@ -26,6 +29,8 @@ import { channelOf } from './transports/channel.js';
  * @property {Group} group of the key exchange
  * @property {SignatureScheme} signatureScheme with which the server signed the handshake
  * @property {string | null} servername the Server Name Indication that was sent
+ * @property {string | null} remoteAddress host and port of the server, as far as the transport knows; else the address that was asked for
+ * @property {string | null} localAddress host and port of this end, if the transport knows them
  * @property {Verification} verification
  * @property {{transport: number, dialled: number | null, starttls: number | null, handshake: number, total: number}} timing durations in milliseconds:
  *   `transport` to open the transport; `dialled` from then until the connection to the server was open, if the transport
@@ -69,13 +74,17 @@ export async function upgrade(channel, preamble, signal) {
 }
 
 /**
- * @param {Settings} settings
+ * @param {Pick<Settings, 'transport' | 'address'> & {plaintext?: boolean}} settings
  * @param {AbortSignal} signal
  * @param {ConnectionState} state
  * @returns {Promise<Channel | undefined>} undefined if the connection was over before its transport was open
  */
 export async function openTransport(settings, signal, state) {
-  const transport = await settings.transport(settings.address, { signal });
+  const { plaintext } = settings;
+  const transport = await settings.transport(
+    /** @type {Address} */ (settings.address),
+    plaintext ? { signal, plaintext } : { signal },
+  );
   if (state.over) {
     await closeQuietly(transport);
     return undefined;
@@ -92,16 +101,17 @@ export async function openTransport(settings, signal, state) {
  * @param {Report} report of a completed handshake
  * @param {Settings} settings
  * @param {Times} times
- * @param {number | undefined} dialled of the channel
+ * @param {Channel | undefined} channel
  * @returns {Info}
  */
 export function infoOf(
   { protocol, cipher, alpn, group, signatureScheme, verification },
   settings,
   { started, connected, upgraded },
-  dialled,
+  channel,
 ) {
   const done = performance.now();
+  const dialled = channel?.dialled;
   return {
     protocol: /** @type {ProtocolVersion} */ (protocol),
     cipher: /** @type {string} */ (cipher),
@@ -109,6 +119,7 @@ export function infoOf(
     group: /** @type {Group} */ (nameOf(GROUPS, group)),
     signatureScheme: /** @type {SignatureScheme} */ (nameOf(SIGNATURE_SCHEMES, signatureScheme)),
     servername: settings.engine.servername ?? null,
+    ...addressesOf(settings, channel),
     verification,
     timing: {
       transport: connected - started,
@@ -118,6 +129,40 @@ export function infoOf(
       total: done - started,
     },
   };
+}
+
+/**
+ * @param {Pick<Settings, 'address'>} settings
+ * @param {Channel | undefined} channel
+ */
+export function addressesOf({ address }, channel) {
+  return {
+    remoteAddress: channel?.remoteAddress ?? (address ? formatAddress(address) : null),
+    localAddress: channel?.localAddress ?? null,
+  };
+}
+
+/**
+ * Runs the option `verify`.
+ * @param {NonNullable<Settings['verify']>} verify
+ * @param {Verification} verification
+ * @param {any} socket
+ * @throws {TLSError} ERR_TLS_VERIFY_REJECTED, or ERR_TLS_INVALID_OPTION if it returns something
+ */
+export async function runVerify(verify, verification, socket) {
+  let result;
+  try {
+    result = await verify(verification, socket);
+  } catch (cause) {
+    throw new TLSError('ERR_TLS_VERIFY_REJECTED', undefined, { cause, verification });
+  }
+  if (result !== undefined) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_OPTION',
+      `The function verify must throw to reject the server, and otherwise return nothing, not ${describe(result)}.`,
+      { verification },
+    );
+  }
 }
 
 /**

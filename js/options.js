@@ -1,4 +1,4 @@
-/** Reads the arguments of `connect()`. */
+/** Reads the arguments of `connect()` and `startTls()`. */
 import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } from './address.js';
 import { TLSError } from './errors.js';
 import { cipherNames, GROUPS, numbered, protocolNames, SIGNATURE_SCHEMES } from './hello-options.js';
@@ -15,6 +15,7 @@ import { CRITERIA } from './verify-chain.js';
 /** @typedef {import('./address.js').Address} Address */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./certificate.js').Profile} Profile */
+/** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./engine.js').EngineOptions} EngineOptions */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./hello-options.js').Group} Group */
@@ -22,6 +23,7 @@ import { CRITERIA } from './verify-chain.js';
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./starttls/protocols.js').StarttlsProtocol} StarttlsProtocol */
+/** @typedef {import('./socket.js').TLSSocket} TLSSocket */
 /** @typedef {import('./transports/transport.js').Transport} Transport */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
 
@@ -30,8 +32,11 @@ import { CRITERIA } from './verify-chain.js';
  * @property {string | URL} [bridge] ws(s)://… of a websockify bridge
  * @property {Transport} [transport] how to reach the server; in Node direct TCP by default
  * @property {StarttlsProtocol} [starttls] the protocol in which to start TLS; by default TLS begins at once
+ * @property {'on'} [secureTransport] TLS at once, the default; PlainConnectOptions has the others
  * @property {string} [servername] name for the Server Name Indication, which the certificate must match; the address's host by default
+ * @property {string} [sni] the same, by the name of the WinterTC Sockets API
  * @property {string[]} [ALPNProtocols] in order of preference
+ * @property {string[]} [alpn] the same, by the name of the WinterTC Sockets API
  * @property {ProtocolVersion} [minVersion] TLSv1.2 by default
  * @property {ProtocolVersion} [maxVersion] TLSv1.3 by default
  * @property {string[]} [ciphers] IANA names in order of preference; ChaCha20-Poly1305 first by default
@@ -48,6 +53,7 @@ import { CRITERIA } from './verify-chain.js';
  * @property {Date} [now] the time of verification; the current time by default
  * @property {boolean} [rejectUnauthorized] false: connect even if the server's chain is not valid; `verification` still lists every problem
  * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] an additional check, after all others; return an Error to reject the server
+ * @property {(verification: Verification, socket: TLSSocket) => void | Promise<void>} [verify] an additional check, after all others and before `opened`; throw to reject the server
  * @property {AbortSignal} [signal] aborts the connection at any time
  * @property {number} [timeout] milliseconds to open the connection; 30,000 by default, 0 for no timeout
  * @property {number} [closeTimeout] milliseconds to close the connection, and, after `writable.close()`, to wait for the next byte of the server; 10,000 by default
@@ -59,11 +65,12 @@ import { CRITERIA } from './verify-chain.js';
  * @typedef {object} Settings
  * @property {Address} address
  * @property {Transport} transport
- * @property {StarttlsProtocol | undefined} starttls
+ * @property {StarttlsProtocol} [starttls]
  * @property {() => TrustStore | Promise<TrustStore>} trust
  * @property {() => Promise<boolean>} belowPublicSuffix whether the host is directly below one, if that matters
  * @property {Omit<EngineOptions, 'trust' | 'belowPublicSuffix'>} engine
  * @property {ConnectOptions['checkServerIdentity']} checkServerIdentity
+ * @property {ConnectOptions['verify']} verify
  * @property {AbortSignal | undefined} signal
  * @property {number} timeout
  * @property {number} closeTimeout
@@ -71,16 +78,26 @@ import { CRITERIA } from './verify-chain.js';
  * @property {ConnectOptions['keylog']} keylog
  */
 
+/** Of a plaintext socket. @typedef {Pick<Settings, 'transport' | 'signal' | 'timeout' | 'closeTimeout' | 'allowHalfOpen'> & {address: Address, plaintext: true}} PlainSettings */
+
+/** @typedef {Omit<ConnectOptions, 'bridge' | 'transport' | 'secureTransport' | 'starttls'>} StartTlsOptions */
+/** `starttls`: plaintext until startTls(); `off`: plaintext. @typedef {Omit<ConnectOptions, 'secureTransport' | 'starttls'> & {secureTransport: 'starttls' | 'off'}} PlainConnectOptions */
+
 const version = /** @type {import('./options-reader.js').Kind<ProtocolVersion>} */ (text);
 
-/** @satisfies {Record<keyof ConnectOptions, import('./options-reader.js').Kind<any>>} */
-export const CONNECT_KINDS = {
+const CONNECTION_KINDS = {
+  signal: abortSignal,
+  timeout: milliseconds,
+  closeTimeout: milliseconds,
+  allowHalfOpen: flag,
+};
+
+const TLS_KINDS = {
   ...CRITERIA,
-  bridge: url,
-  transport: /** @type {import('./options-reader.js').Kind<Transport>} */ (callback),
-  starttls: oneOf(...STARTTLS_PROTOCOLS),
   servername: text,
+  sni: text,
   ALPNProtocols: protocolNames,
+  alpn: protocolNames,
   minVersion: version,
   maxVersion: version,
   ciphers: cipherNames,
@@ -92,41 +109,128 @@ export const CONNECT_KINDS = {
   passphrase: textOrBytes,
   rejectUnauthorized: flag,
   checkServerIdentity: callback,
-  signal: abortSignal,
-  timeout: milliseconds,
-  closeTimeout: milliseconds,
-  allowHalfOpen: flag,
+  verify: callback,
   keylog: callback,
 };
 
+/** @satisfies {Record<keyof StartTlsOptions, import('./options-reader.js').Kind<any>>} */
+const START_TLS_KINDS = { ...TLS_KINDS, ...CONNECTION_KINDS };
+
+/** @satisfies {Record<keyof ConnectOptions, import('./options-reader.js').Kind<any>>} */
+export const CONNECT_KINDS = {
+  ...START_TLS_KINDS,
+  bridge: url,
+  transport: /** @type {import('./options-reader.js').Kind<Transport>} */ (callback),
+  starttls: oneOf(...STARTTLS_PROTOCOLS),
+  secureTransport: oneOf('on', 'starttls', 'off'),
+};
+
+/** Names that the WinterTC Sockets API has for options that Node has too. */
+const ALIASES = /** @type {const} */ ({ sni: 'servername', alpn: 'ALPNProtocols' });
+
+/** The options of startTls() as they were read. @typedef {import('./options-reader.js').Values<typeof START_TLS_KINDS>} TLSValues */
+
 /**
  * @param {string | {hostname: string, port?: number | string}} address
- * @param {ConnectOptions} [options]
- * @returns {Settings}
+ * @param {ConnectOptions | PlainConnectOptions} [options]
+ * @returns {{secureTransport: 'on', settings: Settings} | {secureTransport: 'off', settings: PlainSettings} |
+ *   {secureTransport: 'starttls', settings: PlainSettings, upgrade: (options: StartTlsOptions | undefined, transport: Transport) => Settings}}
  */
 export function readConnectOptions(address, options) {
+  const read = readOptions('connect()', CONNECT_KINDS, options);
+  const { bridge, transport, secureTransport = 'on', starttls, ...given } = read;
+  const server = parseAddress(address, starttls && STARTTLS_PORTS[starttls]);
+  const chosen = chooseTransport(server, { bridge, transport });
+  if (secureTransport === 'off') {
+    const name = Object.keys(TLS_KINDS).find((one) => given[/** @type {keyof TLSValues} */ (one)] !== undefined);
+    if (name !== undefined) {
+      throw new TLSError(
+        'ERR_TLS_INVALID_OPTION',
+        `With secureTransport 'off' there is no TLS for the option ${name}.`,
+      );
+    }
+  }
+  const values = withoutAliases('connect()', given);
+  const settings = settingsOf(values, server, chosen); // rejects options that only startTls() needs, too
+  if (secureTransport === 'on') {
+    return { secureTransport, settings: { ...settings, starttls } };
+  }
+  if (starttls !== undefined) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_OPTION',
+      `With secureTransport '${secureTransport}', you start TLS yourself, if ever: leave out the option starttls.`,
+    );
+  }
+  const { signal, timeout, closeTimeout, allowHalfOpen } = settings;
+  const plain = {
+    address: server,
+    transport: chosen,
+    ...{ signal, timeout, closeTimeout, allowHalfOpen },
+    plaintext: /** @type {const} */ (true),
+  };
+  return secureTransport === 'off'
+    ? { secureTransport, settings: plain }
+    : {
+        secureTransport,
+        settings: plain,
+        upgrade: (later, transport) => settingsOf({ ...values, ...readStartTls(later) }, server, transport),
+      };
+}
+
+/**
+ * @param {StartTlsOptions | undefined} options
+ * @returns {Partial<TLSValues>} those that are given
+ */
+function readStartTls(options) {
+  const values = withoutAliases('startTls()', readOptions('startTls()', START_TLS_KINDS, options));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * @param {string} owner
+ * @param {TLSValues} values
+ * @returns {TLSValues}
+ */
+function withoutAliases(owner, values) {
+  const copy = { ...values };
+  for (const [alias, name] of /** @type {['sni', 'servername'][]} */ (Object.entries(ALIASES))) {
+    if (copy[alias] !== undefined && copy[name] !== undefined) {
+      throw new TLSError(
+        'ERR_TLS_INVALID_OPTION',
+        `${owner}: ${alias} and ${name} are the same option: pass one of them.`,
+      );
+    }
+    copy[name] ??= copy[alias];
+    delete copy[alias];
+  }
+  return copy;
+}
+
+/**
+ * @param {TLSValues} values without aliases
+ * @param {Address} server
+ * @param {Transport} transport
+ * @returns {Settings}
+ */
+function settingsOf(values, server, transport) {
   // The rest are the engine's.
   const {
-    bridge,
-    transport,
-    starttls,
     servername,
     trust,
     publicSuffixes,
     checkServerIdentity,
+    verify,
     signal,
     timeout,
     closeTimeout,
     allowHalfOpen,
     keylog,
     ...engine
-  } = readOptions('connect()', CONNECT_KINDS, options);
-  const server = parseAddress(address, starttls && STARTTLS_PORTS[starttls]);
+  } = values;
   const name = certificateHost(servername === undefined ? server.hostname : parseHost(servername));
   return {
     address: server,
-    transport: chooseTransport(server, { bridge, transport }),
-    starttls,
+    transport,
     trust: trust ? () => trust : defaultTrustStore,
     belowPublicSuffix: async () =>
       usesPublicSuffixes({ publicSuffixes, profile: engine.profile }) && isBelowPublicSuffix(name),
@@ -137,6 +241,7 @@ export function readConnectOptions(address, options) {
       keylog: keylog !== undefined,
     },
     checkServerIdentity,
+    verify,
     signal,
     timeout: timeout ?? OPEN_TIMEOUT_MS,
     closeTimeout: closeTimeout ?? CLOSE_TIMEOUT_MS,

@@ -116,11 +116,11 @@ export class Pump {
 
   /** @param {Engine} engine */
   #resumeLater(engine) {
-    engine.idle().then(() => this.#resume());
+    engine.idle().then(() => this.resume());
   }
 
-  /** Continues after a queue was full or the core was busy. */
-  #resume() {
+  /** Continues after a queue was full, the core was busy, or the application verified the server. */
+  resume() {
     if (this.#backlog.length === 0) {
       this.#networkEnded ? this.#endInput() : this.#pumpCore();
       return;
@@ -265,7 +265,7 @@ export class Pump {
           return;
         }
         if (wasFull) {
-          this.#resume();
+          this.resume();
         }
       }
     } catch (error) {
@@ -276,6 +276,11 @@ export class Pump {
   }
 
   /* --- the application -------------------------------------------------------------------- */
+
+  /** The peer's close_notify has arrived. */
+  get peerClosed() {
+    return this.engine?.peerClosed ?? false;
+  }
 
   /** Whether plaintext waits to be read, or may. */
   get hasUnread() {
@@ -303,7 +308,7 @@ export class Pump {
       return engine.peerClosed ? null : undefined;
     }
     if (wasFull && !engine.peerClosed) {
-      queueMicrotask(() => this.#resume()); // after the caller has received the bytes
+      queueMicrotask(() => this.resume()); // after the caller has received the bytes
     }
     return bytes;
   }
@@ -357,6 +362,12 @@ export class Pump {
     if (this.unwritable && this.engine) {
       throw await this.writeError();
     }
+  }
+
+  /** Ends and closes the transport. */
+  async finish() {
+    await this.channel?.end();
+    await this.channel?.close();
   }
 
   /** @param {(engine: Engine) => void} queue */

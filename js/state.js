@@ -12,6 +12,8 @@
  * | closed    | ended cleanly                          | null if the peer closed before us, after its last bytes; else ERR_TLS_CLOSED | ERR_TLS_CLOSED | discarded | nothing |
  * | failed    | `closed` rejects with the error        | null if the peer had closed, after its last bytes; else the error | the error | discarded | the alert, if any |
  *
+ * A plaintext connection has the same states; its close_notify is the end of the transport's stream.
+ *
  * writeOnly and readOnly are half-closed (RFC 8446, section 6.1). writeOnly occurs only with `allowHalfOpen`: without it,
  * `peerClosed` counts as `close`. In TLS 1.2 a peer may answer our close_notify at once and drop its pending writes (RFC
  * 5246, section 7.2.1).
@@ -26,8 +28,9 @@
  * - close: the application has called close()
  * - drained: all writes before close() have been sent
  * - finished: close_notify has been sent and the transport closed
+ * - handedOver: a plaintext connection has been upgraded: another one has its transport
  * - failed: the connection has failed
- * @typedef {'opened' | 'peerClosed' | 'end' | 'close' | 'drained' | 'finished' | 'failed'} StateEvent
+ * @typedef {'opened' | 'peerClosed' | 'end' | 'close' | 'drained' | 'finished' | 'handedOver' | 'failed'} StateEvent
  */
 
 /**
@@ -44,7 +47,7 @@ export const STATES = {
   opening: { reads: false, writes: true, receives: true, next: { opened: 'open', failed: 'failed' } },
   open: {
     ...{ reads: true, writes: true, receives: true },
-    next: { peerClosed: 'writeOnly', end: 'readOnly', close: 'draining', failed: 'failed' },
+    next: { peerClosed: 'writeOnly', end: 'readOnly', close: 'draining', handedOver: 'closed', failed: 'failed' },
   },
   writeOnly: {
     ...{ reads: true, writes: true, receives: false },

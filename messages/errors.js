@@ -111,6 +111,15 @@ export const ERRORS = {
     means: 'TLS could not be started in the protocol of the option `starttls`.',
     fix: 'The message says what the server answered, and whether to change the port or the protocol, or to tell its operator.',
   },
+  ERR_TLS_UPGRADE: {
+    means: '`startTls()` cannot upgrade this socket.',
+    fix: "Open it with `secureTransport: 'starttls'`, and call `startTls()` once.",
+  },
+  ERR_TLS_PLAINTEXT_LEFT: {
+    means:
+      'Plaintext that nobody had read was left when TLS should begin: somebody may have injected it before the encryption.',
+    fix: 'Read all of the answer to STARTTLS before you upgrade. If the server sent more than that, tell its operator, and distrust the network.',
+  },
   ERR_TLS_NOT_TLS: {
     means: 'The server answered with something else than TLS.',
     fix: 'Check the port. The message says what the answer looks like, and shows its beginning.',
@@ -166,6 +175,10 @@ export const ERRORS = {
   ERR_TLS_SERVER_IDENTITY: {
     means: '`checkServerIdentity` rejected the server; `cause` is the error that it returned.',
     fix: 'Do not trust this server, or change the check.',
+  },
+  ERR_TLS_VERIFY_REJECTED: {
+    means: "The application's own check (`verify`) rejected the server.",
+    fix: 'See `cause`; it is up to the application.',
   },
   // After the handshake
   ERR_TLS_TRUNCATED: {

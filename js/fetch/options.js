@@ -8,7 +8,14 @@ import { readOptions } from '../options-reader.js';
 /** @typedef {import('../options.js').ConnectOptions} ConnectOptions */
 
 /** Options of connect() that fetch() sets itself, or that a request has. */
-const NOT_OURS = /** @type {const} */ (['ALPNProtocols', 'allowHalfOpen', 'secureTransport', 'signal', 'starttls']);
+const NOT_OURS = /** @type {const} */ ([
+  'ALPNProtocols',
+  'alpn',
+  'allowHalfOpen',
+  'secureTransport',
+  'signal',
+  'starttls',
+]);
 
 /**
  * @typedef {object} PoolOptions

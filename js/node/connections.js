@@ -1,11 +1,12 @@
 /** Opens connections for the HTTP clients of Node, with the options of connect(). */
+import { connect } from '../connect.js';
 import { TLSError } from '../errors.js';
 import { readOptions } from '../options-reader.js';
-import { CONNECT_KINDS, readConnectOptions } from '../options.js';
-import { TLSSocket } from '../socket.js';
+import { CONNECT_KINDS } from '../options.js';
 import { tcp } from '../transports/tcp.js';
 
 /** @typedef {import('../options.js').ConnectOptions} ConnectOptions */
+/** @typedef {import('../socket.js').TLSSocket} TLSSocket */
 /** @typedef {Omit<ConnectOptions, 'allowHalfOpen'>} ClientOptions */
 
 /**
@@ -63,10 +64,9 @@ export function openSocket({ host, port, servername, localAddress, family }, opt
     throw new TLSError('ERR_TLS_INVALID_OPTION', 'localAddress and family need TCP, not another transport.');
   }
   const address = { hostname: host ?? 'localhost', port: port ?? 443 };
-  const settings = readConnectOptions(address, {
+  return connect(address, {
     ...(transport ? { transport } : {}),
-    ...(servername ? { servername } : {}),
+    ...(servername && options.sni === undefined ? { servername } : {}),
     ...options,
   });
-  return new TLSSocket(settings);
 }

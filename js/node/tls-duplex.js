@@ -6,7 +6,7 @@ import { peerCertificateOf } from './peer-certificate.js';
 import { SocketDuplex } from './socket-duplex.js';
 import { Buffer, X509Certificate } from './stream.js';
 
-/** @typedef {import('../connection.js').Connection} Connection */
+/** @typedef {import('../tls-connection.js').TLSConnection} Connection */
 /** @typedef {import('../socket.js').TLSSocket} TLSSocket */
 /** @typedef {import('./peer-certificate.js').PeerCertificate} PeerCertificate */
 /** @typedef {import('./socket-duplex.js').Source} Source */

@@ -18,7 +18,8 @@ import { Incoming } from './incoming.js';
 
 /**
  * @typedef {object} Channel
- * @property {(receiver: Receiver) => void} start called once
+ * @property {(receiver: Receiver) => void} start begins to read. A later call replaces the receiver: the new one gets what
+ *   has not been passed on to the one before
  * @property {() => void} pause stops reading, where that is possible; otherwise data keeps arriving
  * @property {() => void} resume
  * @property {() => void} [expectInput] the server speaks first: a time limit for its first byte begins now
@@ -30,6 +31,9 @@ import { Incoming } from './incoming.js';
  * @property {boolean} [abortCoversSignal] abort() does everything that the transport's signal does, so the signal can be released
  * @property {() => void | Promise<void>} close as in TransportStreams
  * @property {number} [dialled] as in TransportStreams
+ * @property {string} [remoteAddress] as in TransportStreams
+ * @property {string} [localAddress] as in TransportStreams
+ * @property {boolean} [endClosesBoth] end() ends the incoming stream too
  * @property {TcpSocket} [tcp] of TCP in Node
  */
 
@@ -138,6 +142,8 @@ export function streamsOf(channel) {
     get dialled() {
       return channel.dialled;
     },
+    remoteAddress: channel.remoteAddress,
+    localAddress: channel.localAddress,
     close: () => channel.close(),
   };
   channels.set(streams, channel);
@@ -188,25 +194,31 @@ function fromStreams(transport) {
   let pause;
   let resume = () => {};
 
-  /** @param {Receiver} receiver */
-  async function readAll(receiver) {
+  /** @type {Receiver | undefined} */
+  let receiver;
+
+  async function readAll() {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) {
         return;
       }
-      receiver.receive(value);
+      receiver?.receive(value);
       await pause;
     }
   }
 
   return {
-    start(receiver) {
-      writer.closed.catch((error) => receiver.broken(error));
-      readAll(receiver).then(
-        () => receiver.ended(),
-        (error) => receiver.failed(error),
-      );
+    start(target) {
+      const isFirst = receiver === undefined;
+      receiver = target;
+      if (isFirst) {
+        writer.closed.catch((error) => receiver?.broken(error));
+        readAll().then(
+          () => receiver?.ended(),
+          (error) => receiver?.failed(error),
+        );
+      }
     },
     pause() {
       pause ??= new Promise((resolve) => {
@@ -227,6 +239,12 @@ function fromStreams(transport) {
     close: () => readOne(transport, 'close') && transport.close?.(),
     get dialled() {
       return readOne(transport, 'dialled');
+    },
+    get remoteAddress() {
+      return readOne(transport, 'remoteAddress');
+    },
+    get localAddress() {
+      return readOne(transport, 'localAddress');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { TLSError } from '../errors.js';
-import { any, callback, instanceOf } from '../option-kinds.js';
+import { any, callback, instanceOf, text } from '../option-kinds.js';
 import { readOptions } from '../options-reader.js';
 
 /** @typedef {import('./transport.js').Transport} Transport */
@@ -19,8 +19,10 @@ export function streams(pair) {
     writable: instanceOf(WritableStream),
     close: callback,
     dialled: any,
+    remoteAddress: text,
+    localAddress: text,
   };
-  const { readable, writable, close, dialled } = readOptions('streams()', kinds, pair);
+  const { readable, writable, close, ...known } = readOptions('streams()', kinds, pair);
   if (!readable || !writable) {
     throw new TLSError(
       'ERR_TLS_INVALID_OPTION',
@@ -31,6 +33,6 @@ export function streams(pair) {
     if (readable.locked || writable.locked) {
       throw new TLSError('ERR_TLS_TRANSPORT', 'The streams are already in use.');
     }
-    return { readable, writable, dialled, close: close && (() => Reflect.apply(close, pair, [])) };
+    return { readable, writable, ...known, close: close && (() => Reflect.apply(close, pair, [])) };
   };
 }

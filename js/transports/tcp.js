@@ -1,4 +1,4 @@
-import { parseAddress } from '../address.js';
+import { formatAddress, parseAddress } from '../address.js';
 import { TLSError } from '../errors.js';
 import { TCP_LINGER_MS, TCP_READ_BYTES } from '../limits.js';
 import { integer, oneOf, text } from '../option-kinds.js';
@@ -101,6 +101,9 @@ function connected(socket, signal, { hostname, port }) {
   });
 }
 
+/** @param {string} [hostname] @param {number} [port] */
+const textOf = (hostname, port) => (hostname && port ? formatAddress({ hostname, port }) : undefined);
+
 const tornDownError = () => new TLSError('ERR_TLS_TRANSPORT', 'The TCP connection was torn down.');
 
 /** @implements {Channel} */
@@ -118,6 +121,8 @@ class TcpChannel {
   constructor(socket, receiver) {
     this.#socket = socket;
     this.#receiver = receiver;
+    this.remoteAddress = textOf(socket.remoteAddress, socket.remotePort);
+    this.localAddress = textOf(socket.localAddress, socket.localPort);
     this.#keepReading();
     socket.on('end', () => receiver.ended());
     socket.on('error', (error) => {

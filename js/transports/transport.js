@@ -12,9 +12,14 @@
  * @property {ReadableStream<Uint8Array>} readable
  * @property {WritableStream<Uint8Array>} writable
  * @property {number} [dialled] performance.now() when the connection to the server itself was open; set as soon as it is known, if ever
+ * @property {string} [remoteAddress] host and port of the server
+ * @property {string} [localAddress] host and port of this end
  * @property {() => void | Promise<void>} [close] releases all resources; called last
  */
 
-/** @typedef {(address: Address, context: {signal: AbortSignal}) => Promise<TransportStreams>} Transport */
+/**
+ * `plaintext` is true if bytes may not be sent again over another connection: they are no ClientHello.
+ * @typedef {(address: Address, context: {signal: AbortSignal, plaintext?: boolean}) => Promise<TransportStreams>} Transport
+ */
 
 export {};

@@ -96,9 +96,9 @@ export function websockify(bridge, options) {
     firstByteTimeout: given.firstByteTimeout ?? BRIDGE_FIRST_BYTE_TIMEOUT_MS,
     retries: given.retries ?? BRIDGE_RETRIES,
   };
-  return async (address, { signal }) => {
+  return async (address, { signal, plaintext = false }) => {
     const target = typeof token === 'string' ? address : bridgeTarget(address);
-    return open(limits, signal, async () => {
+    return open({ ...limits, plaintext }, signal, async () => {
       const makeSocket = await loadWebSocket(origin);
       const url = new URL(base);
       url.searchParams.set('token', await askToken(token, target, signal));
@@ -207,12 +207,13 @@ async function loadWebSocket(origin) {
 
 /**
  * Opens one connection. Retries over a new WebSocket as long as no byte has arrived.
- * @param {{connectTimeout: number, firstByteTimeout: number, retries: number}} limits
+ * @param {{connectTimeout: number, firstByteTimeout: number, retries: number, plaintext: boolean}} limits if `plaintext`, no
+ *   byte is sent twice
  * @param {AbortSignal} signal ends it at any time
  * @param {() => Promise<() => AnyWebSocket>} prepare called for each attempt
  * @returns {Promise<TransportStreams>}
  */
-async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepare) {
+async function open({ connectTimeout, firstByteTimeout, retries, plaintext }, signal, prepare) {
   /** @type {AnyWebSocket | undefined} */
   let socket;
   let isOpen = false;
@@ -353,7 +354,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
         await untilOpen();
       }
       const frame = /** @type {Uint8Array<ArrayBuffer>} */ (chunk.subarray(at, at + BRIDGE_FRAME_BYTES));
-      if (retries > 0 && !answered && (replayBudget -= frame.length) >= 0) {
+      if (retries > 0 && !answered && !plaintext && (replayBudget -= frame.length) >= 0) {
         replay.push(new Uint8Array(frame)); // a copy; slice() of a Buffer is not
       } else {
         retries = 0;
@@ -435,6 +436,7 @@ async function open({ connectTimeout, firstByteTimeout, retries }, signal, prepa
     },
     abort: fail,
     abortCoversSignal: true,
+    endClosesBoth: true,
     close() {
       fail(new TLSError('ERR_TLS_CLOSED'));
       return closeSocket(WEBSOCKET_CLOSE_TIMEOUT_MS);

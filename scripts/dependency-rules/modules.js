@@ -14,7 +14,7 @@ import { readFiles, lineNumber, joinList } from './files.js';
 const LAYERS = {
   reader: { files: ['nearest.js', 'quote.js', 'strict-reader.js'], uses: [] },
   errors: {
-    files: ['errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'],
+    files: ['bytes.js', 'errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'],
     uses: ['messages', 'reader'],
   },
   limits: { files: ['limits.js'], uses: [] },
@@ -39,10 +39,16 @@ const LAYERS = {
   },
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },
   connection: {
-    files: ['connection.js', 'pump.js', 'opening.js', 'closing.js', 'state.js'],
+    files: [
+      ...['connection.js', 'tls-connection.js', 'plain-connection.js', 'pump.js', 'plain-pump.js'],
+      ...['opening.js', 'closing.js', 'state.js', 'deferred.js'],
+    ],
     uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'starttls', 'transports'],
   },
-  socket: { files: ['socket.js'], uses: ['errors', 'input', 'limits', 'connection'] },
+  socket: {
+    files: ['socket.js', 'base-socket.js', 'socket-streams.js'],
+    uses: ['errors', 'input', 'limits', 'connection'],
+  },
   options: {
     files: ['options.js'],
     uses: ['errors', 'input', 'limits', 'certificates', 'starttls names', 'transports'],
@@ -52,8 +58,8 @@ const LAYERS = {
     uses: ['errors', 'input', 'limits', 'transports', 'connection', 'socket', 'options', 'adapters'],
   },
   adapters: {
-    files: ['index.js', 'cli.js', 'cli-format.js'],
-    uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'socket', 'options', 'messages'],
+    files: ['index.js', 'connect.js', 'cli.js', 'cli-format.js'],
+    uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'connection', 'socket', 'options', 'messages'],
   },
   fetch: { files: ['fetch/'], uses: ['errors', 'input', 'limits', 'reader', 'options', 'adapters'] },
 };

@@ -14,7 +14,13 @@ const DOCUMENTED = [
   {
     section: 'TLSSocket',
     file: 'socket',
-    declaration: /^export declare class TLSSocket \{$/m,
+    declaration: /^export declare class TLSSocket extends Socket<Info> \{$/m,
+    internal: ['constructor'],
+  },
+  {
+    section: 'Plaintext sockets',
+    file: 'base-socket',
+    declaration: /^export declare class Socket<.*\{$/m,
     internal: ['constructor'],
   },
   { section: 'Info', file: 'opening', declaration: /^export type Info = \{$/m },
@@ -41,7 +47,10 @@ const DOCUMENTED = [
 ];
 
 /** Members that come from a base class. */
-const INHERITED = { TLSError: ['message', 'cause'] };
+const INHERITED = {
+  TLSError: ['message', 'cause'],
+  TLSSocket: ['opened', 'closed', 'read', 'write', 'close', 'readable', 'writable', '[Symbol.asyncDispose]'],
+};
 
 /**
  * @param {string} declarations text of a .d.ts file
