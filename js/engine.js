@@ -54,6 +54,7 @@ const FAILED = 8;
 
 /** Bits of pagetls_connection_requests(). */
 const REQUESTED_RENEGOTIATION = 4;
+const EXTENDED_MASTER_SECRET = 32;
 
 const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
 const VERSION_NUMBERS = Object.values(VERSIONS);
@@ -240,6 +241,11 @@ export class Engine {
 
   get failed() {
     return (this.#state & FAILED) !== 0;
+  }
+
+  /** The keys depend on the whole handshake (RFC 7627): in TLS 1.2 only if the server accepts it, in TLS 1.3 always. */
+  get hasExtendedMasterSecret() {
+    return (this.#core.call.pagetls_connection_requests(this.#pointer) & EXTENDED_MASTER_SECRET) !== 0;
   }
 
   /** The transport has ended. */

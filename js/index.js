@@ -22,6 +22,7 @@ export { TLSSocket } from './socket.js';
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./socket.js').Info} Info */
+/** @typedef {import('./channel-binding.js').ChannelBindingType} ChannelBindingType */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./documents.js').InputDocument} InputDocument */
 /** @typedef {import('./documents.js').DocumentKind} DocumentKind */

@@ -2,6 +2,7 @@
  * The public API of a TLS connection: a Socket with the negotiated parameters.
  */
 import { Socket } from './base-socket.js';
+import { channelBinding } from './channel-binding.js';
 import { TLSError } from './errors.js';
 import { MAX_EXPORT_BYTES, MAX_EXPORT_CONTEXT_BYTES } from './limits.js';
 import { bytes, integer, text } from './option-kinds.js';
@@ -10,6 +11,7 @@ import { TLSConnection } from './tls-connection.js';
 
 /** @typedef {import('./options.js').Settings} Settings */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./channel-binding.js').ChannelBindingType} ChannelBindingType */
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./opening.js').Info} Info */
 
@@ -97,5 +99,15 @@ export class TLSSocket extends Socket {
       throw new TLSError('ERR_TLS_CLOSED', 'The connection is not open.');
     }
     return engine.exportKeyingMaterial(size, name, bound);
+  }
+
+  /**
+   * What binds an authentication inside this connection to it, for SCRAM-…-PLUS.
+   * @param {ChannelBindingType} type `tls-exporter` (RFC 9266) or `tls-server-end-point` (RFC 5929)
+   * @returns {Uint8Array}
+   * @throws {TLSError} ERR_TLS_CHANNEL_BINDING if the connection has none of this type
+   */
+  channelBinding(type) {
+    return channelBinding(type, this.#connection.info, this.#connection.engine);
   }
 }

@@ -198,6 +198,10 @@ export const ERRORS = {
     means: 'The server sent too many records that bring nothing in a row: 33 without data, or 5 warning alerts.',
     fix: 'The server is faulty or malicious: tell its operator.',
   },
+  ERR_TLS_CHANNEL_BINDING: {
+    means: 'The connection has no channel binding of this type; the message says why.',
+    fix: 'Try the other type, or log in without channel binding if you trust the chain of the server. Its operator can enable TLS 1.3, or extended_master_secret, or replace a certificate that is signed with Ed25519.',
+  },
   ERR_TLS_CLOSED: {
     means: 'The connection is closed.',
     fix: 'Do not write after `close()`, or read from a failed socket.',

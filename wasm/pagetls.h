@@ -189,7 +189,8 @@ enum {
     PAGETLS_SENT_CERTIFICATE = 2,        /**< it got one */
     PAGETLS_REQUESTED_RENEGOTIATION = 4, /**< in TLS 1.2; it got the alert no_renegotiation */
     PAGETLS_REJECTED_CERTIFICATE = 8,    /**< it accepts none of the client's keys, so it got no certificate */
-    PAGETLS_UNNAMED_AUTHORITY = 16       /**< it names authorities, but none that issued the certificate that it gets */
+    PAGETLS_UNNAMED_AUTHORITY = 16,      /**< it names authorities, but none that issued the certificate that it gets */
+    PAGETLS_EXTENDED_MASTER_SECRET = 32  /**< it accepted extended_master_secret (RFC 7627), in TLS 1.2 */
 };
 
 enum { PAGETLS_KEY_IS_RSA = 1 << 16 /**< in pagetls_connection_identity_key() */ };
@@ -270,7 +271,7 @@ int pagetls_connection_error(const pagetls_connection *connection);
 int pagetls_connection_error_subject(const pagetls_connection *connection);
 /** The alert that the peer sent (RFC 8446, section 6), or -1. */
 int pagetls_connection_alert(const pagetls_connection *connection);
-/** What the server has asked for besides data, as PAGETLS_REQUESTED_… and PAGETLS_SENT_… bits. */
+/** What the server has asked for besides data, and what it has accepted: the bits above. */
 uint32_t pagetls_connection_requests(const pagetls_connection *connection);
 /**
  * The negotiated parameters and the result of the verification, as JSON: {protocol, cipher, alpn, group, signatureScheme, verification}. Call

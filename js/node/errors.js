@@ -3,13 +3,15 @@ import { TLSError } from '../errors.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
 
-/** @type {Partial<Record<ErrorCode, [code: string, syscall: string]>>} */
+/** What Node's errors have. @typedef {{code: string, syscall: string, message?: string}} NodeFields */
+
+/** @type {Partial<Record<ErrorCode, NodeFields>>} */
 const NODE_CODES = {
-  ERR_TLS_CONNECT_REFUSED: ['ECONNREFUSED', 'connect'],
-  ERR_TLS_CONNECT_TIMEOUT: ['ETIMEDOUT', 'connect'],
-  ERR_TLS_CONNECTION_RESET: ['ECONNRESET', 'read'],
-  ERR_TLS_HANDSHAKE_CLOSED: ['ECONNRESET', 'connect'],
-  ERR_TLS_HOST_NOT_FOUND: ['ENOTFOUND', 'getaddrinfo'],
+  ERR_TLS_CONNECT_REFUSED: { code: 'ECONNREFUSED', syscall: 'connect' },
+  ERR_TLS_CONNECT_TIMEOUT: { code: 'ETIMEDOUT', syscall: 'connect' },
+  ERR_TLS_CONNECTION_RESET: { code: 'ECONNRESET', syscall: 'read' },
+  ERR_TLS_HANDSHAKE_CLOSED: { code: 'ECONNRESET', syscall: 'connect' },
+  ERR_TLS_HOST_NOT_FOUND: { code: 'ENOTFOUND', syscall: 'getaddrinfo' },
 };
 
 /**
@@ -21,40 +23,43 @@ export function toNodeError(error, { ended, opening }) {
   if (!(error instanceof TLSError)) {
     return error instanceof Error ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
   }
-  const known = nodeCode(error, ended, opening);
+  const known = nodeFields(error, ended, opening);
   if (known === undefined) {
     return error;
   }
-  const [code, syscall] = known;
-  return Object.assign(new Error(error.message, { cause: error }), { code, syscall });
+  const { message = error.message, ...fields } = known;
+  return Object.assign(new Error(message, { cause: error }), fields);
 }
 
 /**
  * @param {TLSError} error
  * @param {boolean} ended
  * @param {boolean} opening
- * @returns {[code: string, syscall: string] | undefined}
+ * @returns {NodeFields | undefined}
  */
-function nodeCode({ code, cause }, ended, opening) {
+function nodeFields({ code, cause }, ended, opening) {
   if (code === 'ERR_TLS_TIMEOUT') {
-    return opening ? ['ETIMEDOUT', 'connect'] : undefined;
+    return opening ? { code: 'ETIMEDOUT', syscall: 'connect' } : undefined;
   }
   if (code === 'ERR_TLS_TRANSPORT' || code === 'ERR_TLS_TRUNCATED') {
     // Libraries ignore ECONNRESET after they have ended the connection themselves.
-    return systemCode(cause) ?? (ended && code === 'ERR_TLS_TRUNCATED' ? ['ECONNRESET', 'read'] : undefined);
+    return (
+      systemFields(cause) ??
+      (ended && code === 'ERR_TLS_TRUNCATED' ? { code: 'ECONNRESET', syscall: 'read' } : undefined)
+    );
   }
   return NODE_CODES[code];
 }
 
-/** @param {unknown} cause @returns {[code: string, syscall: string] | undefined} of an error of the operating system */
-function systemCode(cause) {
-  const {
-    code,
-    syscall,
-    cause: next,
-  } = /** @type {{code?: unknown, syscall?: unknown, cause?: unknown}} */ (cause ?? {});
+/**
+ * @param {unknown} cause
+ * @param {number} [depth] how many causes of causes are looked at
+ * @returns {NodeFields | undefined} of an error of the operating system
+ */
+function systemFields(cause, depth = 4) {
+  const { code, syscall, message, cause: next } = /** @type {Record<string, unknown>} */ (cause ?? {});
   if (typeof code === 'string' && /^E[A-Z\d]+$/.test(code)) {
-    return [code, String(syscall ?? 'read')];
+    return { code, syscall: String(syscall ?? 'read'), message: String(message) };
   }
-  return next === undefined ? undefined : systemCode(next);
+  return next === undefined || depth === 0 ? undefined : systemFields(next, depth - 1);
 }

@@ -128,6 +128,11 @@ export class TLSDuplex extends SocketDuplex {
     return Buffer.from(buffer, byteOffset, length);
   }
 
+  /** As `TLSSocket.channelBinding()`. @param {import('../channel-binding.js').ChannelBindingType} type */
+  channelBinding(type) {
+    return this.#socket.channelBinding(type);
+  }
+
   /** No sessions are resumed. */
   isSessionReused() {
     return false;

@@ -46,7 +46,7 @@ const LAYERS = {
     uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'starttls', 'transports'],
   },
   socket: {
-    files: ['socket.js', 'base-socket.js', 'socket-streams.js'],
+    files: ['socket.js', 'base-socket.js', 'socket-streams.js', 'channel-binding.js'],
     uses: ['errors', 'input', 'limits', 'connection'],
   },
   options: {

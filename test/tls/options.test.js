@@ -96,6 +96,7 @@ const WITHOUT_OPTIONS = {
     'TrustStore.prototype.add',
     'TrustStore.prototype.problems',
     'TLSSocket.prototype.exportKeyingMaterial',
+    'TLSSocket.prototype.channelBinding',
   ],
   'test/x509/': ['readDocuments'],
   'test/tls/api.test.js': ['Socket.prototype.write'],

@@ -77,8 +77,15 @@ int pagetls_ssl_scheme_is_offered(const mbedtls_ssl_context *ssl, uint16_t schem
 
 uint32_t pagetls_ssl_requests(mbedtls_ssl_context *ssl)
 {
-    if (ssl->handshake == NULL || !ssl->handshake->client_auth) {
+    uint32_t bits = 0;
+    if (ssl->handshake == NULL) {
         return 0;
     }
-    return PAGETLS_REQUESTED_CERTIFICATE | (mbedtls_ssl_own_cert(ssl) != NULL ? PAGETLS_SENT_CERTIFICATE : 0);
+    if (ssl->handshake->extended_ms == MBEDTLS_SSL_EXTENDED_MS_ENABLED) {
+        bits |= PAGETLS_EXTENDED_MASTER_SECRET;
+    }
+    if (ssl->handshake->client_auth) {
+        bits |= PAGETLS_REQUESTED_CERTIFICATE | (mbedtls_ssl_own_cert(ssl) != NULL ? PAGETLS_SENT_CERTIFICATE : 0);
+    }
+    return bits;
 }

@@ -32,7 +32,7 @@ int pagetls_failed_message_code(const pagetls_failed_message *message, int code,
 
 /** 1 if \p scheme was offered to the server. */
 int pagetls_ssl_scheme_is_offered(const mbedtls_ssl_context *ssl, uint16_t scheme);
-/** What the server has asked for in this handshake: bits of pagetls_connection_requests(). */
+/** What the server has asked for and accepted in this handshake: bits of pagetls_connection_requests(). */
 uint32_t pagetls_ssl_requests(mbedtls_ssl_context *ssl);
 
 #endif
