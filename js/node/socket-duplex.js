@@ -3,28 +3,16 @@
  * of ours. TLS is added by tls-duplex.js.
  */
 import { TLSError } from '../errors.js';
-import { MAX_TIMEOUT_MS, SOCKET_WRITE_BYTES } from '../limits.js';
+import { MAX_TIMEOUT_MS } from '../limits.js';
 import { milliseconds } from '../option-kinds.js';
 import { readArgument } from '../options-reader.js';
+import { gather, pieces } from './chunks.js';
 import { toNodeError } from './errors.js';
+import { Inactivity } from './inactivity.js';
 import { Buffer, Duplex } from './stream.js';
 
+/** @typedef {import('./source.js').Source} Source */
 /** @typedef {import('../transports/channel.js').TcpSocket} TcpSocket */
-
-/**
- * A connection, open or opening. Every promise of it settles.
- * @typedef {object} Source
- * @property {Promise<unknown>} dialled the transport is open
- * @property {Promise<unknown>} opened bytes can be read and written
- * @property {Promise<unknown>} closed it has ended
- * @property {() => Promise<Uint8Array<ArrayBuffer> | null>} read the next bytes; null at the end
- * @property {(bytes: Uint8Array) => Promise<void>} write resolves when the transport has accepted all of them
- * @property {() => Promise<void>} end after all writes, ends our direction; reading goes on
- * @property {() => Promise<void>} close closes both directions in order; unread bytes are dropped
- * @property {(error: Error) => void} abort
- * @property {boolean} [hasRemainder] bytes are left to read after it has failed
- * @property {TcpSocket} [tcp] the TCP socket below, if there is one and we can reach it
- */
 
 /** @param {Error} error */
 const throwLater = (error) =>
@@ -46,10 +34,7 @@ export class SocketDuplex extends Duplex {
   #endedByPeer = false;
   /** In milliseconds, as in Node: 0 without setTimeout(). */
   timeout = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  /** performance.now() of the last byte in either direction. */
-  #activeAt = 0;
+  #inactivity = new Inactivity(() => this.emit('timeout'));
   /** ref() or unref() before there was a TCP socket. */
   #referenced = true;
   /** Of the TCP socket, also after the end. @type {Pick<TcpSocket, 'remoteAddress' | 'remoteFamily' | 'remotePort'>} */
@@ -108,7 +93,7 @@ export class SocketDuplex extends Duplex {
     if (!this.#referenced) {
       tcp?.unref();
     }
-    this.#active();
+    this.#inactivity.reset();
     this.#emitSafely('connect');
     this.#emitSafely('ready');
   }
@@ -174,7 +159,7 @@ export class SocketDuplex extends Duplex {
         this.push(null);
       } else {
         this.#bytesRead += bytes.length;
-        this.#active();
+        this.#inactivity.reset();
         this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       }
     } catch (error) {
@@ -207,7 +192,7 @@ export class SocketDuplex extends Duplex {
    * @param {(error?: Error | null) => void} callback
    */
   _write(chunk, _encoding, callback) {
-    this.#send(chunk.length <= SOCKET_WRITE_BYTES ? [chunk] : pieces(chunk), callback);
+    this.#send(pieces(chunk), callback);
   }
 
   /**
@@ -229,7 +214,7 @@ export class SocketDuplex extends Duplex {
       this.#waiting.push(() => this.#send(chunks, callback));
       return;
     }
-    this.#active();
+    this.#inactivity.reset();
     this.#sendAll(source, chunks).then(
       (sent) => {
         this.#bytesWritten += sent;
@@ -248,7 +233,7 @@ export class SocketDuplex extends Duplex {
     let sent = 0;
     for (const chunk of chunks) {
       await source.write(chunk);
-      this.#active();
+      this.#inactivity.reset();
       sent += chunk.length;
     }
     return sent;
@@ -285,7 +270,7 @@ export class SocketDuplex extends Duplex {
    * @param {(error?: Error | null) => void} callback
    */
   _destroy(error, callback) {
-    clearTimeout(this.#timer);
+    this.#inactivity.watch(0);
     this.#hadError = error !== null;
     const source = this.#source;
     if (source && error === null && this.writableFinished) {
@@ -446,73 +431,10 @@ export class SocketDuplex extends Duplex {
       return this;
     }
     this.timeout = time;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (time > 0) {
-      this.#active();
-    }
+    this.#inactivity.watch(time);
     if (callback) {
       time > 0 ? this.once('timeout', callback) : this.off('timeout', callback);
     }
     return this;
   }
-
-  #active() {
-    if (this.timeout > 0) {
-      this.#activeAt = performance.now();
-      this.#timer ??= this.#startTimer(this.timeout);
-    }
-  }
-
-  /** @param {number} delay */
-  #startTimer(delay) {
-    const timer = setTimeout(() => this.#checkTimeout(), delay);
-    /** @type {{unref?: () => void}} */ (timer).unref?.(); // as in Node; a page has numbers
-    return timer;
-  }
-
-  #checkTimeout() {
-    const left = this.#activeAt + this.timeout - performance.now();
-    this.#timer = undefined;
-    if (left > 0) {
-      this.#timer = this.#startTimer(left);
-    } else {
-      this.emit('timeout');
-    }
-  }
-}
-
-/** Each of them is activity for setTimeout(). @param {Uint8Array} chunk */
-function pieces(chunk) {
-  const count = Math.ceil(chunk.length / SOCKET_WRITE_BYTES);
-  return Array.from({ length: count }, (_, i) => chunk.subarray(i * SOCKET_WRITE_BYTES, (i + 1) * SOCKET_WRITE_BYTES));
-}
-
-/** Joins small chunks: each write is at least one record. @param {Uint8Array[]} chunks */
-function gather(chunks) {
-  /** @type {Uint8Array[]} */
-  const gathered = [];
-  /** @type {Uint8Array[]} */
-  let group = [];
-  let size = 0;
-  const flush = () => {
-    if (group.length > 0) {
-      gathered.push(group.length === 1 ? group[0] : Buffer.concat(group, size));
-    }
-    group = [];
-    size = 0;
-  };
-  for (const chunk of chunks) {
-    if (size + chunk.length > SOCKET_WRITE_BYTES) {
-      flush();
-    }
-    if (chunk.length > SOCKET_WRITE_BYTES) {
-      gathered.push(...pieces(chunk));
-    } else {
-      group.push(chunk);
-      size += chunk.length;
-    }
-  }
-  flush();
-  return gathered.length > 0 ? gathered : [new Uint8Array()];
 }

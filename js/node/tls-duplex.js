@@ -4,12 +4,12 @@ import { connectionOf } from '../socket.js';
 import { cipherOf, ephemeralKeyOf } from './negotiated.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { SocketDuplex } from './socket-duplex.js';
+import { sourceOf } from './source.js';
 import { Buffer, X509Certificate } from './stream.js';
 
 /** @typedef {import('../tls-connection.js').TLSConnection} Connection */
 /** @typedef {import('../socket.js').TLSSocket} TLSSocket */
 /** @typedef {import('./peer-certificate.js').PeerCertificate} PeerCertificate */
-/** @typedef {import('./socket-duplex.js').Source} Source */
 
 export class TLSDuplex extends SocketDuplex {
   #socket;
@@ -26,7 +26,6 @@ export class TLSDuplex extends SocketDuplex {
     this.#nodeCodes = nodeCodes;
     this.#socket = socket;
     this.#connection = connectionOf(socket);
-    this.#connection.keepHalfOpen(); // Duplex ends our direction itself, after what is written
     this.attach(sourceOf(this.#connection));
   }
 
@@ -157,24 +156,4 @@ export class TLSDuplex extends SocketDuplex {
   setMaxSendFragment() {
     return false;
   }
-}
-
-/** @param {Connection} connection @returns {Source} */
-function sourceOf(connection) {
-  return {
-    dialled: connection.dialled.promise,
-    opened: connection.opened.promise,
-    closed: connection.closed.promise,
-    read: () => connection.read(Infinity),
-    write: (bytes) => connection.write(bytes),
-    end: () => connection.endWriting(),
-    close: () => connection.close(),
-    abort: (error) => connection.failed(error),
-    get hasRemainder() {
-      return connection.hasRemainder;
-    },
-    get tcp() {
-      return connection.tcp;
-    },
-  };
 }
