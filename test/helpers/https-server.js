@@ -1,5 +1,5 @@
 /** nginx as an HTTPS server for the tests of HTTP clients. */
-import { patternOf } from './duplex-scenarios.js';
+import { patternOf } from './duplex-scenarios/tools.js';
 import { startNginx } from './servers.js';
 
 /** @typedef {import('./pki.js').Case} Case */
