@@ -99,7 +99,7 @@ const PACKAGES = [
   { name: 'libclang-rt-dev', purposes: FUZZ, isInstalled: hasLibFuzzer }, // clang does not depend on it
   { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz', 'check'], isInstalled: () => existsSync('/usr/include/stdio.h') },
   { name: 'openssl', purposes: ['test', 'start'], isInstalled: hasProgram('openssl') },
-  { name: 'nginx', purposes: ['test'], isInstalled: hasProgram('nginx') },
+  { name: 'nginx', purposes: ['test', 'start'], isInstalled: hasProgram('nginx') },
   { name: 'haproxy', purposes: ['test'], isInstalled: hasProgram('haproxy') },
   { name: 'gnutls-bin', purposes: ['test', 'start'], isInstalled: hasProgram('certtool') },
   { name: 'golang-go', purposes: ['test'], isInstalled: hasProgram('go') },

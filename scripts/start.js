@@ -1,5 +1,5 @@
 /**
- * npm start: starts the inspector, the lab, and a bridge that only these pages may use. Ctrl-C stops everything.
+ * npm start: starts the inspector, the lab, the examples, and a bridge that only these pages may use. Ctrl-C stops everything.
  *
  *   npm start -- [--port NUMBER]
  */
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { systemBundle } from '../js/trust-store.js';
 import { startBridge } from './bridge.js';
 import { buildPackage } from './build.js';
+import { startExamples } from './examples.js';
 import { startLab } from './lab.js';
 import { runMain, UserError, print } from './run.js';
 import { startPageServer } from './serve.js';
@@ -31,6 +32,7 @@ const DEFAULT_PORT = 8080;
  * @property {number} [port] of the page; default: 8080, or any free port if 8080 is in use
  * @property {Record<string, string>} [folders] more folders to serve
  * @property {string[]} [allowTargets] more private targets for the bridge to allow
+ * @property {boolean} [examples] start and serve the examples too
  */
 
 /**
@@ -39,7 +41,7 @@ const DEFAULT_PORT = 8080;
  * @returns {Promise<Inspector>}
  * @throws {UserError} if a part does not start; the others are stopped first
  */
-export async function startInspector({ port, folders = {}, allowTargets = [] } = {}) {
+export async function startInspector({ port, folders = {}, allowTargets = [], examples = false } = {}) {
   /** @type {(() => Promise<void>)[]} */
   const closers = [];
   const close = async () => {
@@ -62,13 +64,15 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
   };
 
   const lab = await startPart('The lab', startLab);
+  const shown = examples ? await startPart('An example', startExamples) : undefined;
   const system = await systemRoots();
   /** @type {Config} */
   const config = { bridge: '', targets: lab.targets, system: system !== null };
   const page = await startPart('The page', async () =>
     startPageServerOn(port, {
-      folders: { '/': await buildSite(), ...folders },
+      folders: { '/': await buildSite(), ...shown?.folders, ...folders },
       texts: {
+        ...shown?.texts(() => config.bridge),
         '/config.json': () => JSON.stringify(config),
         ...(system !== null && { '/system-roots.pem': () => system }),
       },
@@ -77,7 +81,7 @@ export async function startInspector({ port, folders = {}, allowTargets = [] } =
   const bridge = await startPart('The bridge', () =>
     startBridge({
       origins: page.origins,
-      allowTargets: [...new Set([...Object.values(lab.targets), ...allowTargets])],
+      allowTargets: [...new Set([...Object.values(lab.targets), ...(shown?.targets ?? []), ...allowTargets])],
       args: ['--port', '443'],
     }),
   );
@@ -131,14 +135,16 @@ await runMain(import.meta.url, async (args) => {
   const { mbedtlsSource } = await setup({ packages: 'start' });
   await buildPackage(mbedtlsSource);
   const stopped = terminationSignal();
-  const inspector = await startInspector(options);
+  const inspector = await startInspector({ ...options, examples: true });
   print(`
 Inspector: ${inspector.url}
 Lab:       ${inspector.url}lab.html
 Example:   ${inspector.url}#expired.pagetls.test
+Examples:  ${inspector.url}examples/
 
 Enter any host name in the inspector, such as example.org, or open the lab to see what can go wrong.
-The bridge at ${inspector.bridge.url} accepts these pages only, and connects to the lab and to port 443 of public hosts.
+The bridge at ${inspector.bridge.url} accepts these pages only, and connects to the lab,
+the servers of the examples, and port 443 of public hosts.
 
 Press Ctrl-C to stop.`);
   const failure = await Promise.race([stopped, inspector.bridge.ended.then(() => 'The bridge exited unexpectedly.')]);

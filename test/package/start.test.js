@@ -70,6 +70,8 @@ describe('npm start', () => {
         assert.match(config.targets.expired, /^127\.0\.0\.1:\d+$/);
         assert.match(started.output(), /lab\.html/);
         assert.match(await (await fetch(new URL('lab.html', started.url))).text(), /<title>Lab/);
+        assert.match(started.output(), /^Examples: /m);
+        assert.match(await (await fetch(new URL('examples/', started.url))).text(), /<title>Examples/);
         const roots = await fetch(new URL('system-roots.pem', started.url));
         assert.equal(roots.ok, config.system);
         if (config.system)

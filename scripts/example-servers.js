@@ -1,0 +1,51 @@
+/** Servers of the examples: started on loopback, ended with this process. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { findProgram, UserError } from './run.js';
+
+/** @returns {Promise<number>} a port that was free a moment ago, for servers that cannot bind to port 0 */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * Starts a server; resolves once it has printed that it is ready.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{cwd: string, ready: RegExp}} options
+ * @returns {Promise<{close: () => Promise<void>}>}
+ * @throws {UserError} with its output, if it exits first
+ */
+export async function startServer(program, args, { cwd, ready }) {
+  const setpriv = findProgram('setpriv');
+  // Ends the server when this process ends, even by SIGKILL.
+  const command = setpriv === undefined ? [program, ...args] : [setpriv, '--pdeathsig', 'TERM', program, ...args];
+  const child = spawn(command[0], command.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const ended = new Promise((/** @type {(value: void) => void} */ resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const started = new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        if (ready.test(output)) resolve(true);
+      });
+    }
+    ended.then(() => resolve(false));
+  });
+  if (!(await started)) throw new UserError(`${program} did not start:\n${output.trimEnd()}`);
+  return {
+    async close() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
