@@ -2,6 +2,7 @@
 import { CLIENT_CERTIFICATE_MISSING } from '../messages/alerts.js';
 import {
   authorityNotNamed,
+  CALLBACK_GAVE_NONE,
   certificateTypeName,
   keyNotAccepted,
   nothingAccepted,
@@ -103,14 +104,17 @@ function whyRejected(core, connection, ours) {
  * @param {Core} core
  * @param {number} connection
  * @param {number[] | undefined} ours the option signatureAlgorithms
+ * @param {boolean} asked whether clientCertificate was to give one
  */
-export function certificateHints(core, connection, ours) {
+export function certificateHints(core, connection, ours, asked) {
   const requests = core.call.pagetls_connection_requests(connection);
   const isMissing = (requests & (REQUESTED | SENT)) === REQUESTED;
   const missing = isMissing
     ? requests & REJECTED
       ? whyRejected(core, connection, ours)
-      : CLIENT_CERTIFICATE_MISSING
+      : asked
+        ? CALLBACK_GAVE_NONE
+        : CLIENT_CERTIFICATE_MISSING
     : undefined;
   const names = requests & UNNAMED_AUTHORITY ? requestOf(core, connection)?.authorities : undefined;
   return {

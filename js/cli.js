@@ -36,10 +36,11 @@ Options of inspect:
   --groups LIST      offer these key exchange groups, such as X25519,P-256
   --sigalgs LIST     offer these signature schemes, such as ecdsa_secp256r1_sha256,rsa_pss_rsae_sha256
   --timeout MS       give up after this many milliseconds (default 30000)
-  --cert FILE        the client's certificate chain, for servers that ask; may be the same file as --key
-  --key FILE         its private key
-  --pfx FILE         both in PKCS#12, instead
-  --passphrase-file FILE  the passphrase of the key or of --pfx, in the first line
+  --cert FILE        the client's certificate chain, for servers that ask; may be the same file as --key. May be repeated:
+                     the server gets one that it accepts
+  --key FILE         its private key; may be repeated
+  --pfx FILE         both in PKCS#12, instead; may be repeated
+  --passphrase-file FILE  the passphrase of the keys or of --pfx, in the first line
 Options of verify:
   --host NAME        host name or IP address that the leaf must match
 
@@ -68,9 +69,9 @@ const COMMANDS = {
     groups: /** @type {const} */ ({ type: 'string' }),
     sigalgs: /** @type {const} */ ({ type: 'string' }),
     timeout: /** @type {const} */ ({ type: 'string' }),
-    cert: /** @type {const} */ ({ type: 'string' }),
-    key: /** @type {const} */ ({ type: 'string' }),
-    pfx: /** @type {const} */ ({ type: 'string' }),
+    cert: /** @type {const} */ ({ type: 'string', multiple: true }),
+    key: /** @type {const} */ ({ type: 'string', multiple: true }),
+    pfx: /** @type {const} */ ({ type: 'string', multiple: true }),
     'passphrase-file': /** @type {const} */ ({ type: 'string' }),
   },
   verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
@@ -142,13 +143,17 @@ function withFiles(skipped, names) {
 }
 
 /**
- * The client's own certificates and key.
+ * The client's own certificates and keys.
  * @param {Values} values
  */
 async function readIdentity(values) {
-  const read = (/** @type {string} */ name) =>
-    values[name] === undefined ? undefined : readInput(String(values[name]));
-  const [cert, key, pfx, passphrase] = await Promise.all(['cert', 'key', 'pfx', 'passphrase-file'].map(read));
+  const read = (/** @type {string} */ name) => {
+    const files = /** @type {string[] | undefined} */ (values[name]);
+    return files && Promise.all(files.map(readInput));
+  };
+  const [cert, key, pfx] = await Promise.all(['cert', 'key', 'pfx'].map(read));
+  const file = values['passphrase-file'];
+  const passphrase = file === undefined ? undefined : await readInput(String(file));
   const end = passphrase?.findIndex((octet) => octet === 0x0a || octet === 0x0d) ?? -1;
   return { cert, key, pfx, passphrase: end < 0 ? passphrase : passphrase?.subarray(0, end) };
 }

@@ -1,13 +1,13 @@
 /**
  * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
+import { CALLBACK_IS_WAITED_FOR } from '../messages/client-certificate.js';
 import { RENEGOTIATION } from '../messages/handshake.js';
 import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
-import { certificateHints } from './certificate-request.js';
+import { certificateHints, requestOf } from './certificate-request.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { explainEnd, explainFailure, explainWithoutName, FirstBytes, progressOf } from './failure.js';
-import { setIdentity } from './identity.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
@@ -29,10 +29,7 @@ import { setIdentity } from './identity.js';
  * @property {number[]} [signatureAlgorithms]
  * @property {(string | Uint8Array)[]} [crls]
  * @property {Profile} [profile]
- * @property {string | Uint8Array} [cert]
- * @property {string | Uint8Array} [key]
- * @property {string | Uint8Array} [pfx]
- * @property {string | Uint8Array} [passphrase]
+ * @property {boolean} [asksForIdentity] the handshake waits for an answer if the server requests a client certificate
  * @property {Date} [now]
  * @property {boolean} [rejectUnauthorized]
  * @property {boolean} [keylog]
@@ -51,6 +48,7 @@ const HANDSHAKE_DONE = 1;
 const PEER_CLOSED = 2;
 const CLOSED = 4;
 const FAILED = 8;
+const NEEDS_IDENTITY = 16;
 
 /** Bits of pagetls_connection_requests(). */
 const REQUESTED_RENEGOTIATION = 4;
@@ -75,6 +73,7 @@ export class Engine {
   #versions = [0, 0];
   #hasName;
   #signatureAlgorithms;
+  #asksForIdentity;
   /** The server has sent application data. */
   #hasData = false;
 
@@ -87,6 +86,7 @@ export class Engine {
     this.#now = options.now;
     this.#hasName = options.servername !== undefined;
     this.#signatureAlgorithms = options.signatureAlgorithms;
+    this.#asksForIdentity = options.asksForIdentity ?? false;
     this.#pointer = core.call.pagetls_connection_new() >>> 0;
     if (this.#pointer === 0) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
@@ -129,7 +129,12 @@ export class Engine {
       const list = numberList(signatureAlgorithms);
       this.#set('signatureAlgorithms', signatureAlgorithms, call.pagetls_connection_set_signature_schemes, list);
     }
-    setIdentity(this.#core, this.#pointer, options);
+    if (options.asksForIdentity) {
+      const ret = call.pagetls_connection_wait_for_identity(this.#pointer);
+      if (ret !== 0) {
+        throw coreError(this.#core, ret);
+      }
+    }
     const [low, high] = (this.#versions = versionRange(options));
     if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
       throw new TLSError('ERR_TLS_INVALID_OPTION', `The TLS versions cannot be ${low} to ${high}.`);
@@ -248,6 +253,30 @@ export class Engine {
     return (this.#core.call.pagetls_connection_requests(this.#pointer) & EXTENDED_MASTER_SECRET) !== 0;
   }
 
+  /** The server requests a client certificate: answerRequest() continues the handshake. */
+  get needsIdentity() {
+    return (this.#state & NEEDS_IDENTITY) !== 0;
+  }
+
+  /** What it asks of the certificate. */
+  get certificateRequest() {
+    const request = requestOf(this.#core, this.#pointer);
+    if (!request) {
+      throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
+    }
+    return request;
+  }
+
+  /** Uses the identities so far, at the next pump. */
+  answerRequest() {
+    this.#core.call.pagetls_connection_answer_request(this.#pointer);
+  }
+
+  /** For identity.js. @param {(core: Core, connection: number) => void} use */
+  use(use) {
+    use(this.#core, this.#pointer);
+  }
+
   /** The transport has ended. */
   eof() {
     this.#core.call.pagetls_connection_eof(this.#pointer);
@@ -295,7 +324,7 @@ export class Engine {
     const { verification } = this.report;
     const verified = verification.path.length > 0 || verification.problems.length > 0;
     const requests = call.pagetls_connection_requests(this.#pointer);
-    const hints = certificateHints(this.#core, this.#pointer, this.#signatureAlgorithms);
+    const hints = certificateHints(this.#core, this.#pointer, this.#signatureAlgorithms, this.#asksForIdentity);
     const endHint = this.#hasData || alert >= 0 ? undefined : hints.missing;
     const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? endHint : RENEGOTIATION;
     const error = coreError(this.#core, number, {
@@ -315,7 +344,7 @@ export class Engine {
 
   /** How far the handshake has come, for an error. */
   get progress() {
-    return progressOf(this.#first.bytes);
+    return this.needsIdentity ? CALLBACK_IS_WAITED_FOR : progressOf(this.#first.bytes);
   }
 
   /** New lines of the NSS key log. */

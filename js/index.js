@@ -19,6 +19,8 @@ export { TLSSocket } from './socket.js';
 /** @typedef {import('./options.js').PlainConnectOptions} PlainConnectOptions */
 /** @typedef {import('./options.js').StartTlsOptions} StartTlsOptions */
 /** @typedef {import('./base-socket.js').SocketInfo} SocketInfo */
+/** @typedef {import('./identity.js').ClientCertificateRequest} ClientCertificateRequest */
+/** @typedef {import('./identity-options.js').ClientIdentity} ClientIdentity */
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./socket.js').Info} Info */

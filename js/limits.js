@@ -11,6 +11,9 @@ export const MAX_DOCUMENTS = 10_000;
 export const MAX_EXPORT_BYTES = 8160;
 /** bytes: the longest context of `exportKeyingMaterial()` (RFC 5705, section 4) */
 export const MAX_EXPORT_CONTEXT_BYTES = 65535;
+/** entries: in each of the options `cert`, `key` and `pfx` of `connect()` */
+export const MAX_IDENTITIES = 16;
+
 /** ms: to open a connection (option `timeout`) */
 export const OPEN_TIMEOUT_MS = 30_000;
 /** ms: to close a connection (option `closeTimeout`) */

@@ -3,7 +3,8 @@ import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } 
 import { TLSError } from './errors.js';
 import { cipherNames, GROUPS, numbered, protocolNames, SIGNATURE_SCHEMES } from './hello-options.js';
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS } from './limits.js';
-import { abortSignal, callback, flag, milliseconds, oneOf, pemOrDer, text, textOrBytes, url } from './option-kinds.js';
+import { IDENTITY_KINDS } from './identity-options.js';
+import { abortSignal, callback, flag, milliseconds, oneOf, text, url } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
 import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
 import { defaultTrustStore } from './trust-store.js';
@@ -20,6 +21,10 @@ import { CRITERIA } from './verify-chain.js';
 /** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
+/** @typedef {import('./identity.js').ClientCertificate} ClientCertificate */
+/** @typedef {import('./identity-options.js').IdentityOptions} IdentityOptions */
+/** @typedef {import('./identity-options.js').KeyInput} KeyInput */
+/** @typedef {import('./identity-options.js').PfxInput} PfxInput */
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./starttls/protocols.js').StarttlsProtocol} StarttlsProtocol */
@@ -46,10 +51,11 @@ import { CRITERIA } from './verify-chain.js';
  * @property {PemOrDerList} [crls] CRLs to check the chain against
  * @property {Profile} [profile] rules for certificates, keys and signatures; auto by default
  * @property {boolean} [publicSuffixes] whether to load the list of public suffixes, below which no wildcard counts with webpki; by default only if `profile` is webpki
- * @property {PemOrDer} [cert] the client's own certificate chain, leaf first
- * @property {PemOrDer} [key] its private key; may be in `cert`, and the other way round
- * @property {PemOrDer} [pfx] both in PKCS#12, instead of `cert` and `key`
- * @property {string | Uint8Array} [passphrase] of the key, or of `pfx`
+ * @property {PemOrDer | readonly PemOrDer[]} [cert] the client's own certificate chain, leaf first; or several, in order of preference
+ * @property {KeyInput | readonly KeyInput[]} [key] its private key; may be in `cert`, and the other way round; of several chains in any order
+ * @property {PfxInput | readonly PfxInput[]} [pfx] both in PKCS#12, instead of `cert` and `key`; or several, in order of preference
+ * @property {string | Uint8Array} [passphrase] of each key, or of each `pfx`, that is encrypted and has none of its own
+ * @property {ClientCertificate} [clientCertificate] instead of these: called when the server requests a client certificate; gives it, or null
  * @property {Date} [now] the time of verification; the current time by default
  * @property {boolean} [rejectUnauthorized] false: connect even if the server's chain is not valid; `verification` still lists every problem
  * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] an additional check, after all others; return an Error to reject the server
@@ -69,6 +75,8 @@ import { CRITERIA } from './verify-chain.js';
  * @property {() => TrustStore | Promise<TrustStore>} trust
  * @property {() => Promise<boolean>} belowPublicSuffix whether the host is directly below one, if that matters
  * @property {Omit<EngineOptions, 'trust' | 'belowPublicSuffix'>} engine
+ * @property {IdentityOptions | undefined} identity
+ * @property {ClientCertificate | undefined} clientCertificate
  * @property {ConnectOptions['checkServerIdentity']} checkServerIdentity
  * @property {ConnectOptions['verify']} verify
  * @property {AbortSignal | undefined} signal
@@ -103,10 +111,8 @@ const TLS_KINDS = {
   ciphers: cipherNames,
   groups: numbered('groups', 'names of groups', GROUPS),
   signatureAlgorithms: numbered('signatureAlgorithms', 'names of signature schemes', SIGNATURE_SCHEMES),
-  cert: pemOrDer('cert'),
-  key: pemOrDer('key'),
-  pfx: pemOrDer('pfx'),
-  passphrase: textOrBytes,
+  ...IDENTITY_KINDS,
+  clientCertificate: /** @type {import('./options-reader.js').Kind<ClientCertificate>} */ (callback),
   rejectUnauthorized: flag,
   checkServerIdentity: callback,
   verify: callback,
@@ -218,6 +224,11 @@ function settingsOf(values, server, transport) {
     servername,
     trust,
     publicSuffixes,
+    cert,
+    key,
+    pfx,
+    passphrase,
+    clientCertificate,
     checkServerIdentity,
     verify,
     signal,
@@ -227,6 +238,12 @@ function settingsOf(values, server, transport) {
     keylog,
     ...engine
   } = values;
+  const identity = [cert, key, pfx, passphrase].every((one) => one === undefined)
+    ? undefined
+    : { cert, key, pfx, passphrase };
+  if (identity && clientCertificate) {
+    throw new TLSError('ERR_TLS_INVALID_OPTION', 'Pass either clientCertificate, or cert, key, pfx and passphrase.');
+  }
   const name = certificateHost(servername === undefined ? server.hostname : parseHost(servername));
   return {
     address: server,
@@ -239,7 +256,10 @@ function settingsOf(values, server, transport) {
       hostname: name,
       servername: isIPAddress(name) ? undefined : name.toLowerCase(),
       keylog: keylog !== undefined,
+      asksForIdentity: clientCertificate !== undefined,
     },
+    identity,
+    clientCertificate,
     checkServerIdentity,
     verify,
     signal,

@@ -119,7 +119,7 @@ export class Pump {
     engine.idle().then(() => this.resume());
   }
 
-  /** Continues after a queue was full, the core was busy, or the application verified the server. */
+  /** Continues after a queue was full, the core was busy, or the application was waited for. */
   resume() {
     if (this.#backlog.length === 0) {
       this.#networkEnded ? this.#endInput() : this.#pumpCore();

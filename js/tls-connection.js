@@ -27,6 +27,8 @@ export class TLSConnection extends Connection {
   #times;
   /** What comes before TLS with the option `starttls`. @type {Preamble | undefined} */
   #preamble;
+  /** The option `clientCertificate` is running. */
+  #asking = false;
   /** The option `verify` is running. */
   #verifying = false;
   /** What it gets as its second argument. @type {import('./socket.js').TLSSocket | undefined} */
@@ -57,11 +59,13 @@ export class TLSConnection extends Connection {
   /** @param {Settings} settings */
   async #dial(settings) {
     const started = performance.now();
-    const [core, trust, belowPublicSuffix, preamble] = await Promise.all([
+    const { identity, clientCertificate } = settings;
+    const [core, trust, belowPublicSuffix, preamble, identities] = await Promise.all([
       loadCore(),
       settings.trust(),
       settings.belowPublicSuffix(),
       loadPreamble(settings),
+      identity || clientCertificate ? import('./identity.js') : undefined,
     ]);
     while (core.busy) {
       await core.idle();
@@ -70,6 +74,9 @@ export class TLSConnection extends Connection {
       return;
     }
     this.pump = new Pump(new Engine(core, { ...settings.engine, trust, belowPublicSuffix }), this.state, this);
+    if (identity) {
+      identities?.addIdentities(/** @type {Engine} */ (this.pump.engine), identity);
+    }
     const { signal } = /** @type {AbortController} */ (this.controller);
     const channel = await openTransport(settings, signal, this.state);
     if (!channel) {
@@ -94,6 +101,10 @@ export class TLSConnection extends Connection {
     if (keylog) {
       reportKeys(engine, keylog);
     }
+    if (engine.needsIdentity && !this.#asking && !this.state.over) {
+      this.#asking = true;
+      this.#askForIdentity(engine).catch((error) => this.failed(error));
+    }
     if (this.#times && engine.handshakeDone && !engine.failed && !this.state.over) {
       this.#finishHandshake(engine, this.#times);
     }
@@ -104,6 +115,29 @@ export class TLSConnection extends Connection {
     if (engine.peerClosed && !engine.failed) {
       this.peerEnded();
     }
+  }
+
+  /**
+   * Called when the handshake waits for a client certificate.
+   * @param {Engine} engine
+   */
+  async #askForIdentity(engine) {
+    const request = engine.certificateRequest;
+    const callback = /** @type {NonNullable<Settings['clientCertificate']>} */ (this.#settings.clientCertificate);
+    const { addIdentities, askForIdentity } = await import('./identity.js');
+    const identity = await askForIdentity(callback, request, this.#settings.engine.hostname);
+    while (engine.busy) {
+      await engine.idle();
+    }
+    if (this.state.over) {
+      return;
+    }
+    this.#asking = false;
+    if (identity) {
+      addIdentities(engine, identity);
+    }
+    engine.answerRequest();
+    this.pump?.resume();
   }
 
   /**

@@ -15,6 +15,15 @@ const CERTIFICATE_TYPES = {
   66: 'ecdsa_fixed_ecdh',
 };
 
+export const CALLBACK_GAVE_NONE =
+  'The server asked for a client certificate and got none: clientCertificate gave null.';
+
+/** How far a handshake came that took too long. */
+export const CALLBACK_IS_WAITED_FOR = {
+  sentence: 'The server asked for a client certificate, and clientCertificate had not given one by then.',
+  hint: 'If the user is asked, let timeout be longer than that takes.',
+};
+
 /** @param {number} scheme of TLS 1.2 or 1.3 */
 export const schemeName = (scheme) =>
   SIGNATURE_SCHEMES[scheme] ?? OLD_SCHEMES[scheme] ?? `0x${scheme.toString(16).padStart(4, '0')}`;

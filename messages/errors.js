@@ -180,6 +180,10 @@ export const ERRORS = {
     means: "The application's own check (`verify`) rejected the server.",
     fix: 'See `cause`; it is up to the application.',
   },
+  ERR_TLS_CLIENT_CERTIFICATE: {
+    means: 'The callback `clientCertificate` failed; `cause` is what it threw.',
+    fix: 'Correct the callback. For a connection without a client certificate it gives null.',
+  },
   // After the handshake
   ERR_TLS_TRUNCATED: {
     means: 'The transport ended without close_notify: bytes may be missing.',

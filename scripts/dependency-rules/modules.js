@@ -19,7 +19,14 @@ const LAYERS = {
   },
   limits: { files: ['limits.js'], uses: [] },
   input: {
-    files: ['address.js', 'hello-options.js', 'input.js', 'option-kinds.js', 'options-reader.js'],
+    files: [
+      'address.js',
+      'hello-options.js',
+      'identity-options.js',
+      'input.js',
+      'option-kinds.js',
+      'options-reader.js',
+    ],
     uses: ['errors', 'limits', 'reader'],
   },
   wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },

@@ -4,6 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Engine } from '../../dist/engine.js';
+import { IDENTITY_KINDS } from '../../dist/identity-options.js';
+import { addIdentities } from '../../dist/identity.js';
+import { readOptions } from '../../dist/options-reader.js';
 import { dial, readText, rejection, withServer } from './client.js';
 import { pki } from './pki.js';
 import { startOpenssl } from './servers.js';
@@ -55,6 +59,21 @@ export async function sentWith(options, version = 'TLSv1.3') {
 /** The error of an identity that cannot be used. No server is needed. @param {ConnectOptions} options */
 export async function identityError(options) {
   return rejection((await dial(server, { port: 1 }, options)).opened);
+}
+
+/**
+ * Reads an identity without a connection.
+ * @param {import('../../dist/wasm.js').Core} core
+ * @param {import('../../dist/index.js').TrustStore} trust
+ * @param {import('../../dist/index.js').ClientIdentity} identity
+ */
+export function readIdentity(core, trust, identity) {
+  const engine = new Engine(core, { hostname: 'a.example', trust });
+  try {
+    addIdentities(engine, readOptions('readIdentity()', IDENTITY_KINDS, identity));
+  } finally {
+    engine.free();
+  }
 }
 
 const execute = promisify(execFile);

@@ -682,11 +682,12 @@ describe('pagetls inspect', () => {
   });
 
   test('--cert and --key, one file, --pfx and --passphrase-file: the server gets the client certificate', async () => {
-    const { credentials } = /** @type {NonNullable<Case['clients']>} */ (pki('client').clients);
+    const { credentials, ca } = /** @type {NonNullable<Case['clients']>} */ (pki('client').clients);
     const { chain: cert, key } = credentials.good;
-    const files = { cert, key, both: key + cert, passphrase: 'a b\r\nsecond line\n' };
-    const [certFile, keyFile, both, passphrase] = Object.entries(files).map(([name, text]) =>
-      writeTemporary(`identity-${name}`, text),
+    const { chain: otherCert, key: otherKey } = credentials.other;
+    const files = { cert, key, both: key + cert, passphrase: 'a b\r\nsecond line\n', otherCert, otherKey };
+    const [certFile, keyFile, both, passphrase, otherCertFile, otherKeyFile] = Object.entries(files).map(
+      ([name, text]) => writeTemporary(`identity-${name}`, text),
     );
     const pfx = writeTemporary(
       'identity.p12',
@@ -694,7 +695,7 @@ describe('pagetls inspect', () => {
     );
     /** @type {(string | undefined)[]} */
     const seen = [];
-    const asking = await startNodeTls(good, { requestCert: true, rejectUnauthorized: false }, (socket) => {
+    const asking = await startNodeTls(good, { requestCert: true, rejectUnauthorized: false, ca }, (socket) => {
       seen.push(socket.getPeerX509Certificate()?.toString());
     });
     const address = `127.0.0.1:${asking.port}`;
@@ -702,10 +703,12 @@ describe('pagetls inspect', () => {
       ['--cert', certFile, '--key', keyFile],
       ['--cert', both],
       ['--pfx', pfx, '--passphrase-file', passphrase],
+      ['--cert', otherCertFile, '--key', otherKeyFile, '--cert', certFile, '--key', keyFile],
+      ['--cert', otherCertFile, '--cert', certFile, '--key', keyFile, '--key', otherKeyFile],
     ]) {
       assertValid(await pagetls(['inspect', address, ...goodOptions, ...identity]), /TLSv1\.3/);
     }
-    assert.deepEqual(seen, Array(3).fill(pemBlocks(cert)[0]));
+    assert.deepEqual(seen, Array(5).fill(pemBlocks(cert)[0]));
     assertFailed(await pagetls(['inspect', address, ...goodOptions, '--pfx', pfx]), /--passphrase-file/);
     assertFailed(
       await pagetls(['inspect', address, ...goodOptions, '--pfx', pfx, '--passphrase-file', keyFile]),

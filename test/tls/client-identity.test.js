@@ -8,12 +8,11 @@ import { describe, test } from 'node:test';
 import * as der from '../../certs/der.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import * as extension from '../../certs/extensions.js';
-import { Engine } from '../../dist/engine.js';
 import { TrustStore } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { findProgram } from '../../scripts/run.js';
 import { authority, keyOf, server as leafOf } from '../helpers/chains.js';
-import { identityError, inDirectory, sentWith, VERSIONS } from '../helpers/client-identity.js';
+import { identityError, inDirectory, readIdentity, sentWith, VERSIONS } from '../helpers/client-identity.js';
 import { dial, readBytes, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
 import { startNginx } from '../helpers/servers.js';
@@ -495,7 +494,7 @@ describe('secrets do not stay in memory', TIMEOUT, () => {
   for (const [name, form] of Object.entries(forms)) {
     test(name, async () => {
       const core = await loadCore();
-      const identity = /** @type {Pick<import('../../dist/engine.js').EngineOptions, 'cert'>} */ (await form());
+      const identity = /** @type {import('../../dist/index.js').ClientIdentity} */ (await form());
       const trust = await TrustStore.from();
       const before = core.heapInUse;
       for (const given of [
@@ -503,7 +502,7 @@ describe('secrets do not stay in memory', TIMEOUT, () => {
         { ...identity, ...('passphrase' in identity && { passphrase: `${passphrase}!` }) },
       ]) {
         try {
-          new Engine(core, { hostname: 'a.example', trust, ...given }).free();
+          readIdentity(core, trust, given);
         } catch (error) {
           assert.equal(/** @type {{code: string}} */ (error).code, 'ERR_TLS_PASSPHRASE_WRONG');
         }

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import * as der from '../../certs/der.js';
-import { Engine } from '../../dist/engine.js';
 import { parseCertificate, readDocuments, TLSError, TrustStore, verifyChain } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { DOCUMENTS, documentText, FAULTS } from '../../messages/documents.js';
 import { derOf, openssl, opensslBytes } from '../helpers/certificates.js';
 import { authority, chain, crl, HOST, keyOf, NOW, server, withExponent } from '../helpers/chains.js';
+import { readIdentity } from '../helpers/client-identity.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { sharedCase, skipSharedCases, SHARED_CLOCK } from '../helpers/shared-cases.js';
 import { temporaryFiles } from '../helpers/temporary-files.js';
@@ -39,7 +39,7 @@ const block = (label, content = 'AAEC') => `-----BEGIN ${label}-----\n${content}
 
 /** @param {string | Uint8Array} cert */
 function useIdentity(cert) {
-  new Engine(core, { hostname: HOST, trust, cert, key: good.key }).free();
+  readIdentity(core, trust, { cert, key: good.key });
 }
 
 /** What every function makes of an input: a certificate, a number, or the code of an error. @param {string | Uint8Array} input */

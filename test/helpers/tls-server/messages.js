@@ -37,6 +37,8 @@ export const EXTENSIONS = {
   pre_shared_key: 41,
   supported_versions: 43,
   cookie: 44,
+  certificate_authorities: 47,
+  signature_algorithms_cert: 50,
   key_share: 51,
   renegotiation_info: 0xff01,
 };
@@ -116,9 +118,15 @@ export const certificate13 = (chain) =>
   join(vector(1), vector(3, ...chain.map((der) => join(vector(3, der), vector(2)))));
 /** @param {Uint8Array[]} chain */
 export const certificate12 = (chain) => vector(3, ...chain.map((der) => vector(3, der)));
-/** @param {number[]} [schemes] */
-export const certificateRequest13 = (schemes = CLIENT_SCHEMES) =>
-  join(vector(1), vector(2, signatureAlgorithms(schemes)));
+/** @param {number[]} [schemes] @param {Uint8Array[]} [extensions] more of them */
+export const certificateRequest13 = (schemes = CLIENT_SCHEMES, extensions = []) =>
+  join(vector(1), vector(2, signatureAlgorithms(schemes), ...extensions));
+/** @param {Uint8Array[]} names in DER */
+export const certificateAuthorities = (names) =>
+  extension(EXTENSIONS.certificate_authorities, vector(2, ...names.map((name) => vector(2, name))));
+/** @param {number[]} schemes */
+export const signatureAlgorithmsCert = (schemes) =>
+  extension(EXTENSIONS.signature_algorithms_cert, vector(2, ...schemes.map((scheme) => uint(scheme, 2))));
 /** @param {object} [how] @param {number[]} [how.types] @param {number[]} [how.schemes] @param {Uint8Array[]} [how.authorities] names in DER */
 export const certificateRequest12 = ({ types = [1, 64], schemes = CLIENT_SCHEMES, authorities = [] } = {}) =>
   join(
