@@ -93,6 +93,17 @@ export const bytes = (most) => ({
   },
 });
 
+/** Checked, and a copy as it was given: connect() reads it again. @param {Kind<any>} kind @returns {Kind<any>} */
+export const asGiven = ({ expected, read }) => ({
+  expected,
+  read(value) {
+    if (read(value) === undefined) {
+      return undefined;
+    }
+    return Array.isArray(value) ? [...value] : value instanceof Date ? new Date(value) : value;
+  },
+});
+
 /** @type {Kind<string>} */
 export const url = {
   expected: 'a URL',

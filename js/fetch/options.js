@@ -1,7 +1,7 @@
 /** Reads the options of createFetch(). */
 import { TLSError } from '../errors.js';
 import { HTTP_CONNECTIONS, HTTP_IDLE_TIMEOUT_MS, HTTP_MAX_CONNECTIONS } from '../limits.js';
-import { integer, milliseconds } from '../option-kinds.js';
+import { asGiven, integer, milliseconds } from '../option-kinds.js';
 import { CONNECT_KINDS, readConnectOptions } from '../options.js';
 import { readOptions } from '../options-reader.js';
 
@@ -27,7 +27,9 @@ const NOT_OURS = /** @type {const} */ ([
 
 const KINDS = {
   ...Object.fromEntries(
-    Object.entries(CONNECT_KINDS).filter(([name]) => !(/** @type {readonly string[]} */ (NOT_OURS).includes(name))),
+    Object.entries(CONNECT_KINDS)
+      .filter(([name]) => !(/** @type {readonly string[]} */ (NOT_OURS).includes(name)))
+      .map(([name, kind]) => [name, asGiven(kind)]),
   ),
   maxConnections: integer(1, HTTP_MAX_CONNECTIONS),
   idleTimeout: milliseconds,

@@ -1,6 +1,7 @@
 /** Opens connections for the HTTP clients of Node, with the options of connect(). */
 import { connect } from '../connect.js';
 import { TLSError } from '../errors.js';
+import { asGiven } from '../option-kinds.js';
 import { readOptions } from '../options-reader.js';
 import { CONNECT_KINDS } from '../options.js';
 import { tcp } from '../transports/tcp.js';
@@ -13,17 +14,6 @@ import { tcp } from '../transports/tcp.js';
  * @template T
  * @typedef {import('../options-reader.js').Kind<T>} Kind
  */
-
-/** Checked, and as it was given: connect() reads it again. @param {Kind<any>} kind @returns {Kind<any>} */
-const asGiven = ({ expected, read }) => ({
-  expected,
-  read(value) {
-    if (read(value) === undefined) {
-      return undefined;
-    }
-    return Array.isArray(value) ? [...value] : value instanceof Date ? new Date(value) : value;
-  },
-});
 
 /** HTTP is over TLS from the first byte, and its clients end the connection themselves. */
 const NOT_FOR_CLIENTS = ['allowHalfOpen', 'secureTransport', 'starttls'];

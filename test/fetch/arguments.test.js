@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createFetch } from '../../dist/fetch/index.js';
 import { startFetchServer } from '../helpers/fetch-server.js';
+import { pki } from '../helpers/pki.js';
 import { failureOf, streamOf, trustingFetch, urlOf } from '../helpers/fetch.js';
 
 /** @type {import('../helpers/fetch.js').Fetch} */
@@ -251,6 +252,17 @@ describe('createFetch()', () => {
     ]) {
       assert.throws(() => createFetch(/** @type {any} */ (options)), { name: 'TLSError' }, JSON.stringify(options));
     }
+  });
+  test('passes on every value that connect() reads', async () => {
+    const client = pki('client').clients?.credentials.good;
+    const fetch = await trustingFetch({
+      groups: ['P-384'],
+      signatureAlgorithms: ['ecdsa_secp256r1_sha256', 'rsa_pss_rsae_sha256'],
+      cert: [client?.chain ?? ''],
+      key: [{ pem: client?.key ?? '' }],
+    });
+    assert.equal((await fetch(urlOf(server, '/request'))).status, 200);
+    await fetch.close();
   });
   test('reports a chain that is not trusted as the cause', async () => {
     const untrusting = createFetch();
