@@ -297,12 +297,12 @@ export function profileNumber(profile) {
  * Sets the criteria of a verification in the core.
  * @param {Core} core
  * @param {number} handle
- * @param {{trust?: TrustStore, hostname?: string, belowPublicSuffix?: boolean, now?: Date, crls?: (string | Uint8Array)[], profile?: Profile, maxDepth?: number}} options checked; `belowPublicSuffix`: the host is directly below a public suffix
+ * @param {{trust?: TrustStore, hostname?: string, verifyHostname?: boolean, belowPublicSuffix?: boolean, now?: Date, crls?: (string | Uint8Array)[], profile?: Profile, maxDepth?: number}} options checked; `belowPublicSuffix`: the host is directly below a public suffix
  */
 export function setCriteria(
   core,
   handle,
-  { trust, hostname, belowPublicSuffix, now, crls, profile = 'auto', maxDepth },
+  { trust, hostname, verifyHostname = true, belowPublicSuffix, now, crls, profile = 'auto', maxDepth },
 ) {
   const { call } = core;
   if (trust) {
@@ -315,6 +315,9 @@ export function setCriteria(
     if (ret !== 0) {
       throw new TLSError('ERR_TLS_INVALID_ADDRESS', `${JSON.stringify(hostname)} is not a host name or IP address.`);
     }
+  }
+  if (!verifyHostname) {
+    call.pagetls_verification_set_hostname_optional(handle);
   }
   if (belowPublicSuffix) {
     call.pagetls_verification_set_below_public_suffix(handle);

@@ -25,6 +25,7 @@ Common options:
   --crl FILE         check revocation with these CRLs; may be repeated
   --at TIME          verify at this time (ISO 8601, such as 2026-06-15T12:00:00Z) instead of now
   --profile NAME     auto (default), webpki, private, rfc5280 or suiteb
+  --no-verify-hostname  a certificate for another name is a warning only
   --json             print JSON
 Options of inspect:
   --bridge URL       connect through a websockify bridge (ws:// or wss://) instead of direct TCP
@@ -54,6 +55,7 @@ const COMMON = /** @type {const} */ ({
   crl: { type: 'string', multiple: true },
   at: { type: 'string' },
   profile: { type: 'string' },
+  'no-verify-hostname': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 });
@@ -196,6 +198,7 @@ async function readCriteria(values) {
       ...{ now, trust },
       crls: await Promise.all(crlFiles(values).map(readInput)),
       profile: /** @type {import('./certificate.js').Profile | undefined} */ (values.profile),
+      verifyHostname: !values['no-verify-hostname'],
     },
     anchors: { sources: names, size: trust.size, version: trust.version, date: trust.date },
     skippedAnchors: withFiles(trust.skipped, { trust: names }),

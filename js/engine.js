@@ -17,7 +17,8 @@ import { explainEnd, explainFailure, explainWithoutName, FirstBytes, progressOf 
 
 /**
  * @typedef {object} EngineOptions
- * @property {string} hostname the name or IP address that the certificate must match
+ * @property {string} [hostname] the name or IP address that the certificate must match; may be left out only without `verifyHostname`
+ * @property {boolean} [verifyHostname] false: the certificate need not match it
  * @property {string} [servername] the Server Name Indication; none for an IP address
  * @property {TrustStore} trust
  * @property {boolean} [belowPublicSuffix] the host is directly below a public suffix

@@ -22,6 +22,7 @@ export const CRITERIA = {
   now: date,
   profile: /** @type {import('./options-reader.js').Kind<Profile>} */ (text),
   publicSuffixes: flag,
+  verifyHostname: flag,
 };
 
 const KINDS = { ...CRITERIA, hostname: text, maxDepth: integer(0, MAX_DEPTH) };
@@ -32,6 +33,7 @@ const KINDS = { ...CRITERIA, hostname: text, maxDepth: integer(0, MAX_DEPTH) };
  * @param {object} [options]
  * @param {TrustStore} [options.trust] trust anchors; by default none, so no chain is valid
  * @param {string} [options.hostname] the name or IP address that the leaf must match; not checked if left out
+ * @param {boolean} [options.verifyHostname] false: a leaf without the name is a warning, not a problem
  * @param {Date} [options.now] the time of verification; the current time by default
  * @param {PemOrDerList} [options.crls]
  * @param {number} [options.maxDepth] maximum number of intermediates in the path, not counting self-issued ones

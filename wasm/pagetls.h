@@ -109,6 +109,8 @@ pagetls_verification *pagetls_verification_new(void);
 void pagetls_verification_set_trust(pagetls_verification *verification, pagetls_trust_store *store);
 /** Sets the host that the leaf must name: a DNS name or an IP literal. Returns 0 or PAGETLS_ERR_HOSTNAME. */
 int pagetls_verification_set_hostname(pagetls_verification *verification, const char *text, size_t len);
+/** Makes the host's name optional: a leaf without it, or with a wildcard that may not match it, is a warning. */
+void pagetls_verification_set_hostname_optional(pagetls_verification *verification);
 /** Says that the host is directly below a public suffix, such as co.uk: a wildcard for all names there names no one host. */
 void pagetls_verification_set_below_public_suffix(pagetls_verification *verification);
 /** Sets the verification time in milliseconds since 1970; NaN (the default) uses the host's clock. */

@@ -249,7 +249,7 @@ int pagetls_connection_configure(pagetls_connection *connection)
 {
     mbedtls_ssl_config *config = &connection->config;
     const pagetls_verification *verification = &connection->verification;
-    if (verification->hostname.text[0] == '\0' && connection->verify_required) {
+    if (verification->hostname.text[0] == '\0' && connection->verify_required && !verification->hostname_optional) {
         return PAGETLS_ERR_HOSTNAME; /* without a name, any host's certificate would be accepted */
     }
     pagetls_ssl_use_host_random(config);

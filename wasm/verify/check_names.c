@@ -39,19 +39,21 @@ void pagetls_check_host_name(const pagetls_check_target *target)
 {
     const pagetls_hostname *host = target->criteria->hostname;
     const pagetls_certificate *c = target->certificate;
+    pagetls_problem *(*const add)(pagetls_problems *, pagetls_rule, size_t) =
+        target->criteria->hostname_optional ? pagetls_problems_add_warning : pagetls_problems_add;
     if (host->text[0] == '\0') {
         return;
     }
     if (!pagetls_names_match(c->alternative_names, host)) {
-        pagetls_host_mismatch_explain(pagetls_target_add_problem(target, PAGETLS_RULE_HOST_NAME), c, host);
+        pagetls_host_mismatch_explain(add(target->problems, PAGETLS_RULE_HOST_NAME, target->depth), c, host);
         return;
     }
     /* Underscores are not in the preferred name syntax, but hosts have them. */
     if (needs(c->alternative_names, host, '_')) {
-        pagetls_problem_append(pagetls_target_add_problem(target, PAGETLS_RULE_SAN_UNDERSCORE), host->text);
+        pagetls_problem_append(add(target->problems, PAGETLS_RULE_SAN_UNDERSCORE, target->depth), host->text);
     }
     if (target->criteria->below_public_suffix && needs(c->alternative_names, host, '*')) {
-        pagetls_problem *problem = pagetls_target_add_problem(target, PAGETLS_RULE_WILDCARD_SUFFIX);
+        pagetls_problem *problem = add(target->problems, PAGETLS_RULE_WILDCARD_SUFFIX, target->depth);
         pagetls_problem_append(problem, "*");
         pagetls_problem_append(problem, strchr(host->text, '.')); /* a wildcard matches no host without a dot */
     }

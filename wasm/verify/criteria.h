@@ -29,6 +29,7 @@ const pagetls_profile *pagetls_profile_get(int number, int from_mozilla);
 
 typedef struct {
     const pagetls_hostname *hostname;       /**< with an empty text, names are not checked */
+    int hostname_optional;                  /**< 1: a leaf without the name is a warning, not a problem */
     int below_public_suffix;                /**< 1: the host is directly below a public suffix, such as co.uk */
     const pagetls_profile *profile;         /**< of paths that end at an anchor of the user, or at none */
     const pagetls_profile *mozilla_profile; /**< of paths that end at an anchor of Mozilla's list */

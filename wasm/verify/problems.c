@@ -47,10 +47,10 @@ static int count_once(pagetls_problems *problems, pagetls_rule rule, size_t dept
     return is_first;
 }
 
-pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth)
+static pagetls_problem *add(pagetls_problems *problems, pagetls_effect effect, pagetls_rule rule, size_t depth)
 {
     pagetls_problem *problem = NULL;
-    switch (pagetls_rule_effect(rule, problems->rules)) {
+    switch (effect) {
         case PAGETLS_EFFECT_PROBLEM:
             problem = find_entry(problems->list, &problems->count, PAGETLS_PROBLEMS_MAX, rule, depth);
             problems->more_problems += problem == NULL && count_once(problems, rule, depth);
@@ -64,6 +64,17 @@ pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule r
     problem = problem == NULL ? &problems->ignored : problem;
     reset_problem(problem, rule, depth);
     return problem;
+}
+
+pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth)
+{
+    return add(problems, pagetls_rule_effect(rule, problems->rules), rule, depth);
+}
+
+pagetls_problem *pagetls_problems_add_warning(pagetls_problems *problems, pagetls_rule rule, size_t depth)
+{
+    const pagetls_effect effect = pagetls_rule_effect(rule, problems->rules);
+    return add(problems, effect == PAGETLS_EFFECT_PROBLEM ? PAGETLS_EFFECT_WARNING : effect, rule, depth);
 }
 
 uint32_t pagetls_problems_flags(const pagetls_problem *list, size_t count)

@@ -41,6 +41,8 @@ void pagetls_problems_reset(pagetls_problems *problems, pagetls_rule_set rules);
  * \return the problem or warning, to append its detail to; never NULL
  */
 pagetls_problem *pagetls_problems_add(pagetls_problems *problems, pagetls_rule rule, size_t depth);
+/** The same, but what would be a problem is a warning: for a rule that the caller has made optional. */
+pagetls_problem *pagetls_problems_add_warning(pagetls_problems *problems, pagetls_rule rule, size_t depth);
 /** The flags of all problems, combined. */
 uint32_t pagetls_problems_flags(const pagetls_problem *list, size_t count);
 

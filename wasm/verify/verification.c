@@ -63,6 +63,7 @@ static void verify_readable_chain(pagetls_verification *verification)
     pagetls_result *result = &verification->result;
     const pagetls_criteria criteria = {
         .hostname = &verification->hostname,
+        .hostname_optional = verification->hostname_optional,
         .below_public_suffix = verification->below_public_suffix,
         .profile = pagetls_profile_get(verification->profile, 0),
         .mozilla_profile = pagetls_profile_get(verification->profile, 1),
@@ -165,6 +166,11 @@ void pagetls_verification_set_trust(pagetls_verification *verification, pagetls_
 int pagetls_verification_set_hostname(pagetls_verification *verification, const char *text, size_t len)
 {
     return pagetls_hostname_read(&verification->hostname, text, len) == 0 ? 0 : PAGETLS_ERR_HOSTNAME;
+}
+
+void pagetls_verification_set_hostname_optional(pagetls_verification *verification)
+{
+    verification->hostname_optional = 1;
 }
 
 void pagetls_verification_set_below_public_suffix(pagetls_verification *verification)

@@ -16,6 +16,7 @@ struct pagetls_verification {
     /* The criteria. */
     pagetls_trust_store *trust;
     pagetls_hostname hostname; /**< with an empty text, names are not checked */
+    int hostname_optional;     /**< 1: a leaf without the name is a warning, not a problem */
     int below_public_suffix;   /**< 1: the host is directly below a public suffix, as the caller knows */
     double clock_ms;           /**< milliseconds since 1970; NaN: the host's clock */
     int profile;               /**< PAGETLS_PROFILE_… */
