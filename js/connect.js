@@ -1,8 +1,12 @@
 /** Opens sockets: connect(), and what upgrades a plaintext one. */
 import { Socket } from './base-socket.js';
-import { readConnectOptions } from './options.js';
+import { closeQuietly } from './closing.js';
+import { readConnectOptions, readStartTlsOptions } from './options.js';
 import { PlainConnection } from './plain-connection.js';
 import { TLSSocket } from './socket.js';
+import { channelOf, streamsOf } from './transports/channel.js';
+import { handOver } from './transports/handover.js';
+import { streamsOfAny } from './transports/any-streams.js';
 
 /** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('./options.js').PlainConnectOptions} PlainConnectOptions */
@@ -31,6 +35,42 @@ import { TLSSocket } from './socket.js';
 export function connect(address, options) {
   const read = readConnectOptions(address, options);
   return read.secureTransport === 'on' ? new TLSSocket(read.settings) : plainSocket(read);
+}
+
+/**
+ * Starts TLS over streams that are open: of another library's or runtime's socket, a WebSocketStream, or a TLS connection.
+ * Returns at once.
+ * @param {import('./transports/any-streams.js').AnyStreams} streams {readable, writable}, which give and take bytes; or an object whose promise `opened` gives them. Its
+ *   `close()` is called last
+ * @param {StartTlsOptions} options need `servername`, unless `verifyHostname` is false
+ * @returns {TLSSocket}
+ * @throws {import('./errors.js').TLSError} for an invalid argument
+ */
+export function startTls(streams, options) {
+  const open = streamsOfAny(streams, 'startTls()');
+  return new TLSSocket(
+    readStartTlsOptions(options, async (_, { signal }) => {
+      const transport = await untilAborted(open(), signal);
+      const channel = handOver(channelOf(transport));
+      await new Promise((resolve) => setTimeout(resolve)); // what waits in the streams was sent before TLS
+      return streamsOf(channel);
+    }),
+  );
+}
+
+/**
+ * @param {Promise<import('./transports/transport.js').TransportStreams>} opening
+ * @param {AbortSignal} signal
+ */
+function untilAborted(opening, signal) {
+  opening.catch(() => {});
+  return new Promise((/** @type {(value: Awaited<typeof opening>) => void} */ resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      opening.then(closeQuietly, () => {});
+      reject(signal.reason);
+    });
+    opening.then(resolve, reject);
+  });
 }
 
 /** @param {Exclude<ReturnType<typeof readConnectOptions>, {secureTransport: 'on'}>} read */

@@ -10,7 +10,7 @@ export { load } from './wasm.js';
 export { websockify } from './transports/websockify.js';
 export { tcp } from './transports/tcp.js';
 export { streams } from './transports/streams.js';
-export { connect } from './connect.js';
+export { connect, startTls } from './connect.js';
 export { Socket } from './base-socket.js';
 export { TLSSocket } from './socket.js';
 

@@ -55,7 +55,7 @@ export async function loadPreamble({ starttls, engine: { hostname } }) {
   const { Preamble } = await import('./starttls/preamble.js').catch((cause) => {
     throw new TLSError('ERR_TLS_LOAD', undefined, { cause });
   });
-  return new Preamble(starttls, hostname);
+  return new Preamble(starttls, hostname ?? '');
 }
 
 /**
@@ -171,7 +171,7 @@ export async function runVerify(verify, verification, socket) {
  * @throws {TLSError} ERR_TLS_SERVER_IDENTITY
  */
 export function checkIdentity({ checkServerIdentity, engine }, verification) {
-  const rejection = checkServerIdentity?.(engine.hostname, verification.sent[0]);
+  const rejection = checkServerIdentity?.(/** @type {string} */ (engine.hostname), verification.sent[0]);
   if (rejection !== undefined) {
     throw new TLSError('ERR_TLS_SERVER_IDENTITY', undefined, { cause: rejection, verification });
   }

@@ -57,6 +57,7 @@ import { CRITERIA } from './verify-chain.js';
  * @property {string | Uint8Array} [passphrase] of each key, or of each `pfx`, that is encrypted and has none of its own
  * @property {ClientCertificate} [clientCertificate] instead of these: called when the server requests a client certificate; gives it, or null
  * @property {Date} [now] the time of verification; the current time by default
+ * @property {boolean} [verifyHostname] false: the certificate need not have the name; `verification.warnings` reports one that has not
  * @property {boolean} [rejectUnauthorized] false: connect even if the server's chain is not valid; `verification` still lists every problem
  * @property {(hostname: string, certificate: Certificate) => Error | undefined} [checkServerIdentity] an additional check, after all others; return an Error to reject the server
  * @property {(verification: Verification, socket: TLSSocket) => void | Promise<void>} [verify] an additional check, after all others and before `opened`; throw to reject the server
@@ -69,7 +70,7 @@ import { CRITERIA } from './verify-chain.js';
 
 /**
  * @typedef {object} Settings
- * @property {Address} address
+ * @property {Address | undefined} address
  * @property {Transport} transport
  * @property {StarttlsProtocol} [starttls]
  * @property {() => TrustStore | Promise<TrustStore>} trust
@@ -184,11 +185,28 @@ export function readConnectOptions(address, options) {
 }
 
 /**
+ * The options of startTls() over streams, which have no address.
+ * @param {StartTlsOptions} options
+ * @param {Transport} transport
+ * @returns {Settings}
+ */
+export function readStartTlsOptions(options, transport) {
+  const values = withoutAliases('startTls()', readOptions('startTls()', START_TLS_KINDS, options));
+  if (values.servername === undefined && (values.verifyHostname !== false || values.checkServerIdentity)) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_OPTION',
+      'startTls() needs the option servername, the name that the certificate must have: streams do not tell whose they are.',
+    );
+  }
+  return settingsOf(values, undefined, transport);
+}
+
+/**
  * @param {StartTlsOptions | undefined} options
  * @returns {Partial<TLSValues>} those that are given
  */
 function readStartTls(options) {
-  const values = withoutAliases('startTls()', readOptions('startTls()', START_TLS_KINDS, options));
+  const values = withoutAliases('Socket.startTls()', readOptions('Socket.startTls()', START_TLS_KINDS, options));
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
@@ -214,7 +232,7 @@ function withoutAliases(owner, values) {
 
 /**
  * @param {TLSValues} values without aliases
- * @param {Address} server
+ * @param {Address | undefined} server undefined if it is not known
  * @param {Transport} transport
  * @returns {Settings}
  */
@@ -244,17 +262,20 @@ function settingsOf(values, server, transport) {
   if (identity && clientCertificate) {
     throw new TLSError('ERR_TLS_INVALID_OPTION', 'Pass either clientCertificate, or cert, key, pfx and passphrase.');
   }
-  const name = certificateHost(servername === undefined ? server.hostname : parseHost(servername));
+  const host = servername === undefined ? server?.hostname : parseHost(servername);
+  const name = host === undefined ? undefined : certificateHost(host);
   return {
     address: server,
     transport,
     trust: trust ? () => trust : defaultTrustStore,
     belowPublicSuffix: async () =>
-      usesPublicSuffixes({ publicSuffixes, profile: engine.profile }) && isBelowPublicSuffix(name),
+      name !== undefined &&
+      usesPublicSuffixes({ publicSuffixes, profile: engine.profile }) &&
+      isBelowPublicSuffix(name),
     engine: {
       ...engine,
       hostname: name,
-      servername: isIPAddress(name) ? undefined : name.toLowerCase(),
+      servername: name === undefined || isIPAddress(name) ? undefined : name.toLowerCase(),
       keylog: keylog !== undefined,
       asksForIdentity: clientCertificate !== undefined,
     },

@@ -2,6 +2,9 @@
  * The internal interface of an open transport: it passes bytes on directly, without the promises and queues of streams.
  * Our own transports are channels and create streams on demand; other transports are streams, wrapped in a channel.
  */
+import { viewOf } from '../bytes.js';
+import { TLSError } from '../errors.js';
+import { describe } from '../quote.js';
 import { readOne } from '../strict-reader.js';
 import { Incoming } from './incoming.js';
 
@@ -203,7 +206,17 @@ function fromStreams(transport) {
       if (done) {
         return;
       }
-      receiver?.receive(value);
+      const bytes = viewOf(value);
+      if (bytes === undefined) {
+        const error = new TLSError(
+          'ERR_TLS_TRANSPORT',
+          `The readable stream of the transport gave ${describe(value)} instead of bytes.`,
+          { hint: 'A transport must give Uint8Arrays, or ArrayBuffers or other views of them.' },
+        );
+        reader.cancel(error).catch(() => {});
+        throw error;
+      }
+      receiver?.receive(bytes);
       await pause;
     }
   }

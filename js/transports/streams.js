@@ -1,28 +1,38 @@
 import { TLSError } from '../errors.js';
-import { any, callback, instanceOf, text } from '../option-kinds.js';
+import { any, callback, text } from '../option-kinds.js';
 import { readOptions } from '../options-reader.js';
+import { isForeign, READABLE, rejectLocked, streamsOfAny, WRITABLE } from './any-streams.js';
 
 /** @typedef {import('./transport.js').Transport} Transport */
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
 
 /**
- * A transport over a pair of streams that is already open. It serves one connection.
- * @param {TransportStreams} pair
+ * @template T
+ * @typedef {import('../options-reader.js').Kind<T>} Kind
+ */
+
+/** @typedef {import('./any-streams.js').AnyStreams} AnyStreams */
+
+/** @satisfies {Record<keyof TransportStreams, Kind<any>>} */
+const KINDS = {
+  readable: READABLE,
+  writable: WRITABLE,
+  close: callback,
+  dialled: any,
+  remoteAddress: text,
+  localAddress: text,
+};
+
+/**
+ * A transport over a pair of streams that is already open, or over a socket that has such a pair. It serves one connection.
+ * @param {TransportStreams | AnyStreams} pair
  * @returns {Transport}
  */
 export function streams(pair) {
-  /** @satisfies {Record<keyof TransportStreams, import('../options-reader.js').Kind<any>>} */
-  const kinds = {
-    readable: /** @type {import('../options-reader.js').Kind<ReadableStream<Uint8Array>>} */ (
-      instanceOf(ReadableStream)
-    ),
-    writable: instanceOf(WritableStream),
-    close: callback,
-    dialled: any,
-    remoteAddress: text,
-    localAddress: text,
-  };
-  const { readable, writable, close, ...known } = readOptions('streams()', kinds, pair);
+  if (isForeign(pair)) {
+    return streamsOfAny(pair, 'streams()');
+  }
+  const { readable, writable, close, ...known } = readOptions('streams()', KINDS, pair);
   if (!readable || !writable) {
     throw new TLSError(
       'ERR_TLS_INVALID_OPTION',
@@ -30,9 +40,7 @@ export function streams(pair) {
     );
   }
   return async () => {
-    if (readable.locked || writable.locked) {
-      throw new TLSError('ERR_TLS_TRANSPORT', 'The streams are already in use.');
-    }
+    rejectLocked(readable, writable);
     return { readable, writable, ...known, close: close && (() => Reflect.apply(close, pair, [])) };
   };
 }

@@ -5,6 +5,7 @@ import { after, describe, test } from 'node:test';
 import {
   connect,
   parseCertificate,
+  startTls,
   streams,
   tcp,
   TLSError,
@@ -58,6 +59,12 @@ const FUNCTIONS = {
   'websockify()': { call: (options) => websockify('ws://x', options), option: 'retries', value: 2, near: 'retry' },
   'tcp()': { call: (options) => tcp(options), option: 'localAddress', value: '127.0.0.1', near: 'localAdress' },
   'startTls()': {
+    call: (options) => startTls({ readable: new ReadableStream(), writable: new WritableStream() }, options),
+    option: 'servername',
+    value: 'a.example',
+    near: 'servrname',
+  },
+  'Socket.startTls()': {
     call: (options) => connect('a.example', { secureTransport: 'starttls', transport }).startTls(options),
     option: 'servername',
     value: 'a.example',
@@ -541,6 +548,12 @@ describe('values of options', () => {
     ['family', (family) => tcp({ family }), [null, 5, '4']],
     ['readable', (readable) => streams({ readable, writable: new WritableStream() }), [null, {}]],
     ['ReadableStream', () => streams(any({})), [0]],
+    ['verifyHostname', (verifyHostname) => connect('a.example', { verifyHostname }), [null, 0, 'false']],
+    ['verifyHostname', (verifyHostname) => verifyChain(good.chain, { verifyHostname }), [null, 0]],
+    ['verify', (verify) => connect('a.example', { verify }), [null, true, {}]],
+    ['secureTransport', (secureTransport) => connect('a.example', { secureTransport }), [null, true, 'ON']],
+    ['sni', (sni) => connect('a.example', { sni }), [null, 5]],
+    ['alpn', (alpn) => connect('a.example', { alpn }), [null, 'h2', [5]]],
     ['WebAssembly.Module', (module) => load(module), [null, {}]],
     [
       'length',
