@@ -125,7 +125,7 @@ export class TLSConnection extends Connection {
     const request = engine.certificateRequest;
     const callback = /** @type {NonNullable<Settings['clientCertificate']>} */ (this.#settings.clientCertificate);
     const { addIdentities, askForIdentity } = await import('./identity.js');
-    const identity = await askForIdentity(callback, request, this.#settings.engine.hostname);
+    const identity = await askForIdentity(callback, request, this.#settings.engine.hostname ?? '');
     while (engine.busy) {
       await engine.idle();
     }
