@@ -1,4 +1,5 @@
 /** Makes a Response of an answer. */
+import { TLSError } from '../errors.js';
 import { HTTP_READ_AHEAD_BYTES } from '../limits.js';
 import { codingsOf, decoding } from './decode.js';
 
@@ -86,6 +87,14 @@ function dress(response, facts, failure) {
 }
 
 /**
+ * A body that nobody reads and nobody can read any more would occupy its connection for ever. Nothing that lives as long as
+ * the connection or the caller's signal may hold the stream, or its controller.
+ */
+const abandoned = new FinalizationRegistry((/** @type {Answer} */ answer) =>
+  answer.abort(new TLSError('ERR_TLS_CLOSED', 'Nobody can read the response any more.')),
+);
+
+/**
  * @param {Read} read
  * @param {Answer} answer
  * @param {import('./life.js').Life} life
@@ -103,11 +112,17 @@ function streamOf(read, answer, life, failure) {
     signal.removeEventListener('abort', abort);
     life.over();
   };
-  return new ReadableStream(
+  const stream = new ReadableStream(
     /** @type {UnderlyingByteSource} */ ({
       type: 'bytes',
       start(controller) {
-        abort = () => fail(controller, signal.reason);
+        const weak = new WeakRef(controller);
+        abort = () => {
+          const living = weak.deref();
+          if (living) {
+            fail(living, signal.reason);
+          }
+        };
         signal.addEventListener('abort', abort, { once: true });
       },
       async pull(controller) {
@@ -134,6 +149,8 @@ function streamOf(read, answer, life, failure) {
     }),
     { highWaterMark: HTTP_READ_AHEAD_BYTES },
   );
+  abandoned.register(stream, answer);
+  return stream;
 }
 
 /** A byte stream transfers the whole buffer of a chunk. @param {Uint8Array} bytes */

@@ -1,9 +1,10 @@
 /** fetch() with Node's HTTPS server: requests as they arrive, bodies of every kind, streams, encodings, aborting. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { startFetchServer, TEXT } from '../helpers/fetch-server.js';
-import { failureOf, streamOf, trustingFetch, urlOf } from '../helpers/fetch.js';
+import { failureOf, startHttps, streamOf, trustingFetch, urlOf } from '../helpers/fetch.js';
 
 /** @typedef {RequestInit & {duplex?: 'half'}} Init */
 
@@ -410,6 +411,20 @@ describe('a signal', () => {
     assert.equal((await failureOf(fetch(request()))).error.message, 'old');
     assert.equal((await fetch(request(), { signal: new AbortController().signal })).status, 200);
   });
+});
+
+test('a server can be at an IPv6 address', async (t) => {
+  if (
+    !Object.values(networkInterfaces())
+      .flat()
+      .some((one) => one?.address === '::1')
+  ) {
+    t.skip('this machine has no IPv6');
+    return;
+  }
+  const six = await startHttps((request, response) => void response.end(request.headers.host), {}, '::1');
+  t.after(() => six.close());
+  assert.equal(await (await fetch(`https://[::1]:${six.port}/`)).text(), `[::1]:${six.port}`);
 });
 
 test('cancelling a body ends its connection, and the next request has another one', async () => {

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { afterEach, describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import { startFetchServer } from '../helpers/fetch-server.js';
-import { certificates, failureOf, streamOf, trustingFetch, urlOf } from '../helpers/fetch.js';
+import { certificates, failureOf, startHttps, streamOf, trustingFetch, urlOf } from '../helpers/fetch.js';
 import { startNodeTls } from '../helpers/servers.js';
 
 /** @typedef {import('node:tls').TLSSocket} Peer */
@@ -124,6 +127,32 @@ describe('the number of connections', () => {
     for (const response of responses) assert.equal(await response.text(), '0;1;2;');
     assert.equal(server.connections(), 1);
   });
+});
+
+test('a response that nobody can read any more does not keep its connection', { timeout: 30_000 }, async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = /** @type {() => void} */ (runInNewContext('gc'));
+  const large = Buffer.alloc(4_000_000, 'not all of it fits');
+  for (const encoded of [false, true]) {
+    const server = await startHttps((_, response) => {
+      if (encoded) response.setHeader('Content-Encoding', 'gzip');
+      response.end(encoded ? gzipSync(large, { level: 0 }) : large);
+    });
+    closers.push(() => server.close());
+    const fetch = await client({ maxConnections: 1 });
+    const { signal } = new AbortController(); // lives on
+    const request = async () => void (await fetch(urlOf(server), { signal }));
+    for (let round = 0; round < 3; round++) {
+      let answered = false;
+      const waiting = request().then(() => (answered = true));
+      while (!answered) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await waiting;
+    }
+    assert.equal(server.connections(), 3);
+  }
 });
 
 describe('an idle connection', () => {

@@ -25,15 +25,16 @@ export const urlOf = ({ port }, path = '/') => `https://127.0.0.1:${port}${path}
  * Node's own HTTPS server.
  * @param {import('node:http').RequestListener} answer
  * @param {import('node:https').ServerOptions} [options]
+ * @param {string} [address] to listen on
  */
-export async function startHttps(answer, options = {}) {
+export async function startHttps(answer, options = {}, address = '127.0.0.1') {
   const server = https.createServer({ cert: certificates.chain, key: certificates.key, ...options }, answer);
   let connections = 0;
   server.on('secureConnection', (socket) => {
     connections++;
     socket.on('error', () => {}); // some tests end connections
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, address);
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
