@@ -64,7 +64,7 @@ export function explainFailure(error, first, versions, request) {
   if (error.code === 'ERR_TLS_HANDSHAKE_CLOSED' && first.length === 0) {
     return new TLSError('ERR_TLS_HANDSHAKE_CLOSED', 'The server closed the connection without sending a byte.', {
       ...{ native, cause },
-      hint: 'Perhaps it does not speak TLS on this port, or expects another protocol first, as PostgreSQL and MQTT do; or a proxy, load balancer or firewall in front of it closed the connection.',
+      hint: 'Perhaps it does not speak TLS on this port, or expects another protocol first: PostgreSQL needs the option starttls, MQTT its port for TLS; or a proxy, load balancer or firewall in front of it closed the connection.',
     });
   }
   return error.code === 'ERR_TLS_HANDSHAKE_CLOSED' ? explainEnd(error, request) : error;

@@ -2,9 +2,9 @@
 
 /** @typedef {{name: string, hint: string}} PlaintextText */
 
-/** @param {string} how @param {number} [port] */
-const startTls = (how, port) =>
-  `It starts TLS only after ${how}${port === undefined ? '' : `, or on its port for TLS, usually ${port}`}.`;
+/** @param {string} how @param {string} [starttls] what that option is then @param {number} [port] for TLS from the start */
+const startTls = (how, starttls, port) =>
+  `It starts TLS only after ${how}${starttls === undefined ? '' : `: set the option starttls to ${starttls}`}${port === undefined ? '' : `, or use its port for TLS, usually ${port}`}.`;
 
 /** @type {Record<string, PlaintextText>} */
 export const PLAINTEXT = {
@@ -14,23 +14,23 @@ export const PLAINTEXT = {
   },
   http2: { name: 'HTTP/2', hint: 'Use the port that the server has for HTTPS, or let its operator turn on TLS here.' },
   ssh: { name: 'SSH', hint: 'SSH has encryption of its own and no TLS: check the port.' },
-  smtp: { name: 'SMTP', hint: startTls('the command STARTTLS', 465) },
-  lmtp: { name: 'LMTP', hint: startTls('the command STARTTLS') },
-  ftp: { name: 'FTP', hint: startTls('the command AUTH TLS', 990) },
-  reply: { name: 'SMTP or FTP', hint: startTls('the command STARTTLS or AUTH TLS', 465) },
-  imap: { name: 'IMAP', hint: startTls('the command STARTTLS', 993) },
-  pop3: { name: 'POP3', hint: startTls('the command STLS', 995) },
-  nntp: { name: 'NNTP', hint: startTls('the command STARTTLS', 563) },
-  sieve: { name: 'ManageSieve', hint: startTls('the command STARTTLS') },
-  irc: { name: 'IRC', hint: 'Use the port that the server has for TLS, usually 6697.' },
-  xmpp: { name: 'XMPP', hint: startTls('<starttls/>', 5223) },
-  ldap: { name: 'LDAP', hint: startTls('the operation StartTLS', 636) },
-  mysql: { name: 'MySQL', hint: startTls('an SSLRequest of the MySQL protocol, if its operator has turned TLS on') },
+  smtp: { name: 'SMTP', hint: startTls('the command STARTTLS', "'smtp'", 465) },
+  lmtp: { name: 'LMTP', hint: startTls('the command STARTTLS', "'lmtp'") },
+  ftp: { name: 'FTP', hint: startTls('the command AUTH TLS', "'ftp'", 990) },
+  reply: { name: 'SMTP or FTP', hint: startTls('the command STARTTLS or AUTH TLS', "'smtp' or 'ftp'", 465) },
+  imap: { name: 'IMAP', hint: startTls('the command STARTTLS', "'imap'", 993) },
+  pop3: { name: 'POP3', hint: startTls('the command STLS', "'pop3'", 995) },
+  nntp: { name: 'NNTP', hint: startTls('the command STARTTLS', "'nntp'", 563) },
+  sieve: { name: 'ManageSieve', hint: startTls('the command STARTTLS', "'sieve'") },
+  irc: { name: 'IRC', hint: startTls('the command STARTTLS', "'irc'", 6697) },
+  xmpp: { name: 'XMPP', hint: startTls('<starttls/>', "'xmpp'", 5223) },
+  ldap: { name: 'LDAP', hint: startTls('the operation StartTLS', "'ldap'", 636) },
+  mysql: { name: 'MySQL', hint: startTls('an SSLRequest, if its operator has turned TLS on', "'mysql'") },
   mariadb: {
     name: 'MariaDB',
-    hint: startTls('an SSLRequest of the MySQL protocol, if its operator has turned TLS on'),
+    hint: startTls('an SSLRequest, if its operator has turned TLS on', "'mysql'"),
   },
-  postgresql: { name: 'PostgreSQL', hint: startTls('an SSLRequest of the PostgreSQL protocol') },
+  postgresql: { name: 'PostgreSQL', hint: startTls('an SSLRequest of its protocol', "'postgres'") },
   mssql: { name: 'Microsoft SQL Server', hint: startTls('a PRELOGIN message of the TDS protocol') },
   oracle: { name: 'Oracle Database', hint: 'Use the port that the listener has for TCPS, usually 2484.' },
   redis: {
