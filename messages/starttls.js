@@ -58,7 +58,7 @@ const sentenceCase = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
 const TEXTS = {
   refused: (context, { to, said }) => ({
     sentence: `The server does not start TLS: ${to ? `to ${to} it answered` : 'it began with'} ${said}.`,
-    hint: `That is the server’s own reason, sent without TLS. If it has no TLS here, ${context.operator}.${otherPort(context)}`,
+    hint: `That is the server's own reason, sent without TLS. If it has no TLS here, ${context.operator}.${otherPort(context)}`,
   }),
   notOffered: (context, { to }) => ({
     sentence: `The server does not offer ${context.command}: its ${to ? `answer to ${to}` : 'greeting'} does not list it.`,

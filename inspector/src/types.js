@@ -5,6 +5,7 @@
 /** @typedef {import('../../dist/index.js').Info} Info */
 /** @typedef {import('../../dist/index.js').Problem} Problem */
 /** @typedef {import('../../dist/index.js').Profile} Profile */
+/** @typedef {import('../../dist/index.js').StarttlsProtocol} StarttlsProtocol */
 /** @typedef {import('../../dist/index.js').TLSError} TLSError */
 /** @typedef {import('../../dist/index.js').TrustStore} TrustStore */
 /** @typedef {import('../../dist/index.js').Verification} Verification */
@@ -76,6 +77,7 @@
  * @property {string} bridge
  * @property {LabCase | null} lab the case with this address, if there is one
  * @property {string | null} target host:port of the lab's server; null: `address` itself is dialled
+ * @property {StarttlsProtocol | null} starttls the protocol in which TLS is started; null: TLS at once
  * @property {string} servername another name for SNI and verification; empty for the host of the address
  * @property {Date | null} now verification time; null for the lab case's clock, or the present
  * @property {Profile | null} profile null for the lab case's, or auto
@@ -126,7 +128,8 @@
  * @typedef {object} Recording
  * @property {number | null} opened when the WebSocket was open
  * @property {number | null} dialled when the bridge had connected to the server; null if the bridge does not report it
- * @property {Chunk[]} chunks in order of time
+ * @property {Chunk[]} preamble what was said before TLS, in order of time
+ * @property {Chunk[]} chunks of TLS, in order of time
  * @property {{ at: number, error: string | null } | null} ended
  * @property {number | null} handshake when it was complete
  * @property {number | null} verifying duration of a verification of the chain after the handshake, in milliseconds

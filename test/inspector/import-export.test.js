@@ -30,6 +30,7 @@ function request(change = {}) {
     bridge: '',
     lab: null,
     target: null,
+    starttls: null,
     servername: '',
     now: null,
     profile: null,
@@ -162,6 +163,7 @@ describe('the JSON', () => {
   test('has no secrets: no bridge token, no key log, no headers of the answer', async () => {
     const recording = {
       ...{ opened: 1, dialled: 2, ended: null, handshake: 3, verifying: 1 },
+      preamble: [{ direction: /** @type {const} */ ('received'), at: 0, bytes: Buffer.from('a secret') }],
       chunks: [{ direction: /** @type {const} */ ('received'), at: 1, bytes: Buffer.from('a secret') }],
       keylog: ['CLIENT_TRAFFIC_SECRET_0 a secret'],
     };
@@ -224,6 +226,18 @@ describe('a command', () => {
         address: 'a.example',
       }),
       `npx pagetls inspect --servername=b.example --ca=roots.pem --crl=crls.pem --at=${CLOCK.toISOString()} --profile=suiteb a.example`,
+    );
+    assert.equal(
+      pagetls({ address: 'a.example', starttls: 'postgres' }),
+      'npx pagetls inspect --starttls=postgres a.example',
+    );
+    assert.equal(
+      pagetls({ address: 'a.example:587', starttls: 'smtp' }),
+      'npx pagetls inspect --starttls=smtp a.example:587',
+    );
+    assert.match(
+      withOpenssl({ address: 'a.example', starttls: 'xmpp' }) ?? '',
+      /^openssl s_client -connect a\.example:5222 -starttls xmpp -xmpphost a\.example -servername/,
     );
     assert.equal(pagetls({ trust: 'system', address: 'a.example' }), 'npx pagetls inspect --ca=system a.example');
     assert.deepEqual(commandFiles({ request: request({ trust: 'own', crls: 'x' }), criteria: null }), [

@@ -1,7 +1,7 @@
 /** The fragment of the inspector's URL: it reproduces a request, and ignores what it does not know. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { blankRequest, fromHash, tidyAddress, toHash } from '../../inspector/src/model/permalink.js';
+import { blankRequest, fromHash, suggestedStarttls, tidyAddress, toHash } from '../../inspector/src/model/permalink.js';
 
 /** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
 /** @typedef {import('../../inspector/src/types.js').Request} Request */
@@ -35,6 +35,7 @@ describe('a permalink', () => {
     ],
     ['milliseconds', { address: 'a.test', now: new Date('2026-01-31T12:00:00.123Z') }],
     ['another bridge, with a query', { address: 'a.test', bridge: 'wss://bridge.test/x?a=1&b=#2' }],
+    ['the protocol before TLS', { address: 'a.test:587', starttls: 'xmpp-server' }],
     ['a request for /', { address: 'a.test', get: true }],
     ['characters that are not allowed in host names', { address: 'bücher & co%2F.test' }],
   ])) {
@@ -62,7 +63,7 @@ describe('a permalink', () => {
   });
 
   test('ignores unknown and invalid parts', () => {
-    assert.deepEqual(read('#a.test&at=yesterday&profile=lax&trust=nobody&x=y&&GET&=&%'), {
+    assert.deepEqual(read('#a.test&at=yesterday&profile=lax&trust=nobody&starttls=telnet&x=y&&GET&=&%'), {
       ...blankRequest(config),
       address: 'a.test',
     });
@@ -88,6 +89,14 @@ describe('a permalink', () => {
       ],
     );
   });
+});
+
+test('suggestedStarttls() knows the ports on which servers begin without TLS', () => {
+  assert.equal(suggestedStarttls('mail.example:587'), 'smtp');
+  assert.equal(suggestedStarttls('[::1]:5432'), 'postgres');
+  for (const other of ['mail.example', 'mail.example:993', 'mail.example:', '%', '']) {
+    assert.equal(suggestedStarttls(other), null);
+  }
 });
 
 test('tidyAddress() reduces a URL to its host and port', () => {

@@ -61,6 +61,39 @@ async function recorded(tamper = null) {
   return { ...mock, recorded: channel, recording, events, chunks };
 }
 
+test('what another protocol says before TLS is kept apart, and never tampered with', async () => {
+  const mock = mockChannel();
+  const recording = newRecording();
+  const tamper = { direction: /** @type {const} */ ('received'), offset: 1, mask: 0xff };
+  const options = { started: 0, tamper, plaintextFirst: true };
+  const transport = recordingTransport(async () => streamsOf(mock.channel), recording, options);
+  const channel = channelOf(await transport(ADDRESS, { signal }));
+  /** @type {number[]} */
+  const received = [];
+  const ignore = () => {};
+  channel.start({
+    receive: (bytes) => received.push(...bytes),
+    ...{ ended: ignore, failed: ignore, broken: ignore },
+  });
+  mock.receiver().receive(Uint8Array.of(50, 50, 48));
+  channel.send(Uint8Array.of(1, 2));
+  mock.receiver().receive(Uint8Array.of(22, 3, 3)); // only our own ClientHello begins TLS
+  channel.send(Uint8Array.of(22, 3, 1));
+  mock.receiver().receive(Uint8Array.of(22, 3, 3));
+  const told = (/** @type {import('../../inspector/src/types.js').Chunk[]} */ chunks) =>
+    chunks.map(({ direction, bytes }) => [direction, ...bytes]);
+  assert.deepEqual(told(recording.preamble), [
+    ['received', 50, 50, 48],
+    ['sent', 1, 2],
+    ['received', 22, 3, 3],
+  ]);
+  assert.deepEqual(told(recording.chunks), [
+    ['sent', 22, 3, 1],
+    ['received', 22, 252, 3],
+  ]);
+  assert.deepEqual(received, [50, 50, 48, 22, 3, 3, 22, 252, 3]);
+});
+
 describe('a recorded channel', () => {
   test('passes bytes on synchronously, and keeps copies', async () => {
     const { recorded: channel, recording, receiver, events, calls, done, chunks } = await recorded();

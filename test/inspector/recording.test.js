@@ -110,6 +110,7 @@ describe('the capture file', () => {
     const recording = {
       opened: null,
       dialled: null,
+      preamble: [],
       chunks,
       ended: null,
       handshake: null,

@@ -2,6 +2,7 @@
 import { certificateHost, formatAddress, isIPAddress, parseAddress, parseHost } from '../../../dist/address.js';
 import { toJSON } from '../../../dist/cli-format.js';
 import { TLSError } from '../../../dist/index.js';
+import { STARTTLS_PORTS } from '../../../dist/starttls/protocols.js';
 import { fixOf } from '../../../messages/problems.js';
 import { skippedOf } from './files.js';
 import { outcome } from './format.js';
@@ -22,7 +23,7 @@ export const FORMAT = { name: 'pagetls-inspection', version: 1 };
  * The whole result as JSON text:
  *
  *   format      { name: "pagetls-inspection", version: 1 }
- *   request     { address, dialled, servername, bridge, get, tampered, lab }
+ *   request     { address, dialled, starttls, servername, bridge, get, tampered, lab }
  *   criteria    { hostname, time, profile, trust: { kind, name, size, version, date }, crls } or null; `version` and `date`
  *               are those of Mozilla's list
  *   outcome     { kind: "good" | "bad" | "error" | "cancelled", sentence, detail }
@@ -78,10 +79,11 @@ function trustFields({ kind, name, store: { size, version, date } }) {
 }
 
 /** @param {Request} request */
-function requestFields({ address, target, servername, bridge, lab, get, tamper }) {
+function requestFields({ address, target, starttls, servername, bridge, lab, get, tamper }) {
   return {
     address,
     dialled: target ?? address,
+    starttls,
     servername: servername || lab?.hostname || null,
     bridge: withoutToken(bridge),
     get,
@@ -187,6 +189,7 @@ export function commandFiles(result) {
 /**
  * @typedef {object} CommandSettings
  * @property {import('../../../dist/address.js').Address} dialled
+ * @property {import('../types.js').StarttlsProtocol | null} starttls
  * @property {string} name for SNI and verification
  * @property {Date | null} now
  * @property {import('../types.js').Profile} profile
@@ -197,13 +200,14 @@ export function commandFiles(result) {
 
 /** @param {Pick<Result, 'request' | 'criteria'>} result @returns {CommandSettings | null} */
 function commandSettings({ request, criteria }) {
-  const { address, target, servername, lab, now, profile, trust, crls } = request;
+  const { address, target, starttls, servername, lab, now, profile, trust, crls } = request;
   if (lab && !target) return null; // its host name does not exist
   const kind = criteria?.trust.kind ?? trust ?? (lab ? 'lab' : 'mozilla');
   const hostname = criteria?.hostname || servername || lab?.hostname;
   try {
     return {
-      dialled: parseAddress(target ?? address),
+      dialled: parseAddress(target ?? address, portOf(starttls)),
+      starttls,
       name: certificateHost(parseHost(hostname || parseAddress(address).hostname)),
       now: now ?? (lab?.clock ? new Date(lab.clock) : null),
       profile: criteria?.profile ?? profile ?? lab?.profile ?? 'auto',
@@ -217,11 +221,18 @@ function commandSettings({ request, criteria }) {
   }
 }
 
+/** @param {import('../types.js').StarttlsProtocol | null} starttls @returns {number} */
+function portOf(starttls) {
+  return starttls ? STARTTLS_PORTS[starttls] : 443;
+}
+
 /** @param {CommandSettings} settings */
-function pagetlsWords({ dialled, name, now, profile, system, roots, crls }) {
-  const target = dialled.port === 443 ? formatAddress(dialled).replace(/:443$/, '') : formatAddress(dialled);
+function pagetlsWords({ dialled, starttls, name, now, profile, system, roots, crls }) {
+  const isUsual = dialled.port === portOf(starttls);
+  const target = isUsual ? formatAddress(dialled).replace(/:\d+$/, '') : formatAddress(dialled);
   return [
     ...['npx', 'pagetls', 'inspect'],
+    ...(starttls ? [`--starttls=${starttls}`] : []),
     ...(name === certificateHost(dialled.hostname) ? [] : [`--servername=${name}`]),
     ...(system ? ['--ca=system'] : []),
     ...(roots ? [`--ca=${FILES.roots}`] : []),
@@ -233,9 +244,11 @@ function pagetlsWords({ dialled, name, now, profile, system, roots, crls }) {
 }
 
 /** @param {CommandSettings} settings */
-function opensslWords({ dialled, name, now, roots, crls }) {
+function opensslWords({ dialled, starttls, name, now, roots, crls }) {
   return [
     ...['openssl', 's_client', '-connect', formatAddress(dialled)],
+    ...(starttls ? ['-starttls', starttls] : []),
+    ...(starttls?.startsWith('xmpp') ? ['-xmpphost', name] : []),
     // SNI allows only host names (RFC 6066, section 3).
     ...(isIPAddress(name) ? ['-noservername', '-verify_ip', name] : ['-servername', name, '-verify_hostname', name]),
     '-showcerts',

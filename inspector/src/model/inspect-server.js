@@ -26,6 +26,7 @@ const MAX_ANSWER_CHARACTERS = 64 * 1024;
 /**
  * @typedef {object} InspectServerOptions
  * @property {string} target first argument of connect()
+ * @property {import('../types.js').StarttlsProtocol | null} [starttls] in which TLS is started
  * @property {string} bridge URL; empty: there is no transport, and connecting fails
  * @property {ConnectOptions | Promise<ConnectOptions>} options of connect() for verification and negotiation
  * @property {string} host for the Host header
@@ -59,7 +60,16 @@ const MAX_ANSWER_CHARACTERS = 64 * 1024;
  * @returns {AsyncGenerator<Inspection, void>}
  * @throws {unknown} errors other than TLSError
  */
-export async function* inspectServer({ target, bridge, options, host, get, failOnCloseError, ...more }) {
+export async function* inspectServer({
+  target,
+  starttls = null,
+  bridge,
+  options,
+  host,
+  get,
+  failOnCloseError,
+  ...more
+}) {
   const { tamper, recording, started, timeouts, signal } = more;
   const elapsed = () => performance.now() - started;
   /** @type {Inspection} */
@@ -75,7 +85,10 @@ export async function* inspectServer({ target, bridge, options, host, get, failO
   try {
     socket = connect(target, {
       ...(await options),
-      transport: bridge ? recordingTransport(websockify(bridge), recording, { started, tamper }) : undefined,
+      starttls: starttls ?? undefined,
+      transport: bridge
+        ? recordingTransport(websockify(bridge), recording, { started, tamper, plaintextFirst: starttls !== null })
+        : undefined,
       rejectUnauthorized: false,
       signal: timeouts.total === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeouts.total)]),
     });

@@ -24,7 +24,7 @@ const CLOSING_TIMEOUTS = { answer: 10_000, tickets: 250, close: 250 };
 export async function* inspect(request, signal) {
   const started = performance.now();
   const recording = newRecording();
-  const { lab, target, address, bridge, get, tamper } = request;
+  const { lab, target, address, starttls, bridge, get, tamper } = request;
   /** @type {Result} */
   let result = {
     request,
@@ -52,6 +52,7 @@ export async function* inspect(request, signal) {
   const { hostname, now, profile, trust, crls } = criteria;
   const updates = inspectServer({
     target: target ?? address,
+    starttls,
     bridge,
     options: {
       trust: trust.store,
@@ -59,13 +60,13 @@ export async function* inspect(request, signal) {
       now,
       profile,
       crls: crls ?? undefined,
-      ALPNProtocols: get ? ['http/1.1'] : ['h2', 'http/1.1'],
+      ALPNProtocols: starttls ? undefined : get ? ['http/1.1'] : ['h2', 'http/1.1'],
       timeout: OUTCOME_TIMEOUT_MS,
       keylog: (line) => recording.keylog.push(line),
     },
     host: hostname,
-    get,
-    failOnCloseError: true,
+    get: get && starttls === null,
+    failOnCloseError: starttls === null, // Exim answers close_notify in plaintext
     ...{ tamper, recording, started, timeouts: CLOSING_TIMEOUTS, signal },
   });
   result = { ...result, criteria };
@@ -111,7 +112,7 @@ async function measureVerification({ criteria, verification }) {
 
 /** Whether GET / is requested and can be sent. @param {Result} result */
 export function willGet(result) {
-  return result.request.get && canGet(result);
+  return result.request.get && result.request.starttls === null && canGet(result);
 }
 
 /** Loads the TLS client in advance; a failure is reported when it is used. */

@@ -1,17 +1,19 @@
 /**
  * Encodes a request and its criteria in the URL fragment, so that a link reproduces the inspection.
  *
- *   #example.org:8443&name=other.example&at=2026-01-31T12:00:00Z&profile=rfc5280&trust=system&crl=off&get&bridge=wss://…
+ *   #example.org:8443&starttls=smtp&name=other.example&at=2026-01-31T12:00:00Z&profile=rfc5280&trust=system&crl=off&get&bridge=wss://…
  *
  * The user's own roots and CRLs are too long for a link; it only records that own roots were used (`trust=own`).
  */
 
 import { certificateHost, parseAddress } from '../../../dist/address.js';
+import { STARTTLS_PORTS, STARTTLS_PROTOCOLS } from '../../../dist/starttls/protocols.js';
 
 /** @typedef {import('../types.js').Config} Config */
 /** @typedef {import('../types.js').LabCase} LabCase */
 /** @typedef {import('../types.js').Profile} Profile */
 /** @typedef {import('../types.js').Request} Request */
+/** @typedef {import('../types.js').StarttlsProtocol} StarttlsProtocol */
 /** @typedef {import('../types.js').TrustKind} TrustKind */
 
 /** @type {Profile[]} */
@@ -27,6 +29,7 @@ export function blankRequest(config) {
     bridge: config.bridge,
     lab: null,
     target: null,
+    starttls: null,
     servername: '',
     now: null,
     profile: null,
@@ -61,6 +64,23 @@ export function hostOf(address) {
   }
 }
 
+/** Ports besides the usual ones on which a server begins without TLS. @type {Record<number, StarttlsProtocol>} */
+const OTHER_PORTS = { 587: 'smtp', 2525: 'smtp' };
+
+/**
+ * The protocol in which a server on this port usually starts TLS.
+ * @param {string} address as entered
+ * @returns {StarttlsProtocol | null} null for TLS at once, and for an invalid address
+ */
+export function suggestedStarttls(address) {
+  try {
+    const { port } = parseAddress(tidyAddress(address));
+    return STARTTLS_PROTOCOLS.find((name) => STARTTLS_PORTS[name] === port) ?? OTHER_PORTS[port] ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Finds the lab case with this address.
  * @param {string} address
@@ -82,10 +102,11 @@ function escaped(/** @type {string} */ text) {
  * @returns {string} with `#`
  */
 export function toHash(request, config) {
-  const { address, servername, now, profile, trust, crls, get, bridge, lab } = request;
+  const { address, starttls, servername, now, profile, trust, crls, get, bridge, lab } = request;
   const parts = [escaped(address)];
   /** @param {string} key @param {string | null} value */
   const add = (key, value) => value && parts.push(`${key}=${escaped(value)}`);
+  add('starttls', starttls);
   add('name', servername);
   add('at', now && now.toISOString().replace(/\.000Z$/, 'Z'));
   add('profile', profile);
@@ -110,6 +131,7 @@ export function fromHash(hash, config, cases) {
   for (const part of parts) {
     const [, key, value] = /^([a-z]+)=?(.*)$/s.exec(part) ?? [];
     const time = Date.parse(value ?? '');
+    if (key === 'starttls') request.starttls = STARTTLS_PROTOCOLS.find((name) => name === value) ?? null;
     if (key === 'name') request.servername = value;
     if (key === 'at' && !Number.isNaN(time)) request.now = new Date(time);
     if (key === 'profile') request.profile = PROFILES.find((profile) => profile === value) ?? null;

@@ -9,9 +9,24 @@ import { channelOf, streamsOf } from '../../../dist/transports/channel.js';
 /** Per direction; later bytes pass unrecorded. */
 const MAX_RECORDED_BYTES = 4 * 1024 * 1024;
 
+/** What a server may say before TLS is bounded (dist/limits.js), but not in how many pieces it arrives. */
+const MAX_PREAMBLE_CHUNKS = 1000;
+
+/** The type of a record with a ClientHello: no other protocol of ours begins a message with it. */
+const HANDSHAKE = 22;
+
 /** @returns {Recording} */
 export function newRecording() {
-  return { opened: null, dialled: null, chunks: [], ended: null, handshake: null, verifying: null, keylog: [] };
+  return {
+    opened: null,
+    dialled: null,
+    preamble: [],
+    chunks: [],
+    ended: null,
+    handshake: null,
+    verifying: null,
+    keylog: [],
+  };
 }
 
 /**
@@ -20,13 +35,22 @@ export function newRecording() {
  * @param {object} options
  * @param {number} options.started performance.now() at time 0
  * @param {Tamper | null} [options.tamper]
+ * @param {boolean} [options.plaintextFirst] another protocol starts TLS: TLS begins with our ClientHello
  * @returns {Transport}
  */
-export function recordingTransport(transport, recording, { started, tamper }) {
+export function recordingTransport(transport, recording, { started, tamper, plaintextFirst = false }) {
+  let beforeTls = plaintextFirst;
   const now = () => performance.now() - started;
   const counts = { sent: 0, received: 0 };
   /** @param {'sent' | 'received'} direction @param {Uint8Array} chunk @returns {Uint8Array} the bytes to pass on */
   const record = (direction, chunk) => {
+    beforeTls &&= direction === 'received' || chunk[0] !== HANDSHAKE;
+    if (beforeTls) {
+      if (recording.preamble.length < MAX_PREAMBLE_CHUNKS) {
+        recording.preamble.push({ direction, at: now(), bytes: Uint8Array.from(chunk) });
+      }
+      return chunk;
+    }
     const from = counts[direction];
     counts[direction] += chunk.length;
     const tampered = tamper?.direction === direction && tamper.offset >= from && tamper.offset < from + chunk.length;
@@ -67,6 +91,7 @@ export function recordingTransport(transport, recording, { started, tamper }) {
           broken: (error) => receiver.broken(error),
         });
       },
+      expectInput: () => inner.expectInput?.(),
       pause: () => inner.pause(),
       resume: () => inner.resume(),
       send: (bytes) => inner.send(record('sent', bytes)),

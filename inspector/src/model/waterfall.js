@@ -73,13 +73,24 @@ function step(kind, label, from, to, detail) {
  * @param {Recording} recording
  * @param {Wire} wire
  */
-function handshakeSteps({ opened, dialled, verifying, handshake }, { flights, remainders }) {
+function handshakeSteps({ opened, dialled, preamble, verifying, handshake }, { flights, remainders }) {
   /** @type {Step[]} */
   const steps = [];
   let at = opened ?? 0;
   let connected = false;
   /** When the server's certificates had arrived; null again once their verification is a step. @type {number | null} */
   let certificates = null;
+  const plaintext = preamble.at(-1);
+  if (plaintext) {
+    if (dialled !== null && dialled >= at && dialled <= preamble[0].at) {
+      steps.push(step('network', 'Bridge connecting to the server', at, dialled));
+      at = dialled;
+    }
+    const size = preamble.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+    steps.push(step('waiting', 'Starting TLS in the protocol before it', at, plaintext.at, bytes(size)));
+    at = plaintext.at;
+    connected = true;
+  }
   for (const flight of flights.filter((one) => one.handshake)) {
     const names = listOfNames(flight.names);
     if (dialled !== null && !connected && dialled >= at && dialled <= flight.from) {

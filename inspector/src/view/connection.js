@@ -1,5 +1,6 @@
 /** The connection: negotiated parameters, what the client offered, and where the time went. */
 import { html, nothing, svg } from 'lit';
+import { CONTEXT } from '../../../messages/starttls.js';
 import { choicesOf } from '../model/choices.js';
 import { willGet } from '../model/inspect.js';
 import { waterfallSteps } from '../model/waterfall.js';
@@ -109,6 +110,7 @@ function factsOf(result, wire) {
     ['Downgrade sentinel', chosen?.downgrade ? `the server supports a newer version than ${chosen.downgrade}` : null],
     ['Response to GET /', answer?.status ?? (willGet(result) && recording?.ended ? 'no response' : null)],
     ['Total', duration(elapsed)],
+    ['Before TLS', request.starttls && CONTEXT[request.starttls].name],
     ['Server', request.target && `${request.target} (lab)`],
   ];
   return /** @type {[string, string][]} */ (facts.filter(([, value]) => value));

@@ -387,7 +387,8 @@ export class Inspector extends PageElement {
     const { verification, recording, info } = result;
     const sent = verification?.sent ?? [];
     const skipped = skippedOf(result);
-    const connected = info !== null || Boolean(recording?.chunks.length);
+    const wire = Boolean(recording?.chunks.length || recording?.preamble.length);
+    const connected = info !== null || wire;
     return html`
       <pt-outcome .result=${result}></pt-outcome>
       ${
@@ -402,7 +403,7 @@ export class Inspector extends PageElement {
         ...(verification ? [['pt-chain', 'Certificate chain']] : []),
         ...(skipped.length > 0 ? [['pt-skipped', 'Skipped']] : []),
         ...(connected ? [['pt-connection', 'Connection']] : []),
-        ...(recording?.chunks.length ? [['pt-wire', 'On the wire']] : []),
+        ...(wire ? [['pt-wire', 'On the wire']] : []),
         ['pt-export', 'Export'],
       ])}
       ${
@@ -434,7 +435,7 @@ export class Inspector extends PageElement {
       <pt-progress .sentence=${this.pending}></pt-progress>
       ${connected ? html`<pt-connection .result=${result}></pt-connection>` : nothing}
       ${
-        recording?.chunks.length
+        wire
           ? html`<pt-wire
               .recording=${recording}
               .tamper=${result.request.tamper}
@@ -518,7 +519,7 @@ function titleFor(result) {
 
 /** Whether two requests are for the same server or file. @param {Request} one @param {Request} other */
 function sameSource(one, other) {
-  return one.file === other.file && one.address === other.address;
+  return one.file === other.file && one.address === other.address && one.starttls === other.starttls;
 }
 
 /** @param {unknown} error */

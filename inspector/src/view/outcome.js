@@ -39,7 +39,7 @@ export class OutcomeElement extends PageElement {
       <div class="outcome-body">
         <h2 id=${this.sentenceId}>${untrusted(sentence)}</h2>
         ${request.tamper ? tamperNote() : nothing}
-        ${detail && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
+        ${detail && detail !== error?.message && !request.tamper && !isAdviceOfProblem(result) ? html`<p>${untrusted(detail)}</p>` : nothing}
         ${basis === null || kind === 'cancelled' ? nothing : html`<p class="basis">${basis}</p>`}
         ${request.lab ? html`<p class="from-lab"><strong>From the lab: ${request.lab.title}.</strong> ${request.lab.explain}</p>` : nothing}
         ${verification && problems.length > 0 ? problemsView(problems, verification, inFile) : nothing}

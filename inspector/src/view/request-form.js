@@ -1,6 +1,9 @@
 /** The form for a server, a bridge or a certificate file. */
 import { html, nothing } from 'lit';
+import { CONTEXT } from '../../../messages/starttls.js';
+import { STARTTLS_PORTS, STARTTLS_PROTOCOLS } from '../../../dist/starttls/protocols.js';
 import { visible } from '../model/format.js';
+import { suggestedStarttls } from '../model/permalink.js';
 import { PageElement } from './element.js';
 
 /** @typedef {import('../types.js').Config} Config */
@@ -24,6 +27,9 @@ export class RequestForm extends PageElement {
     this.busy = false;
     /** Why the server name cannot be used. @type {string | null} */
     this.error = null;
+    /** Whether the user has chosen the protocol before TLS, and whether the port has. */
+    this.choseStarttls = false;
+    this.suggested = false;
   }
 
   /** @override @param {import('lit').PropertyValues<this>} changed */
@@ -35,6 +41,7 @@ export class RequestForm extends PageElement {
   /** @override @param {import('lit').PropertyValues<this>} changed */
   updated(changed) {
     if (changed.has('error') && this.error) this.field('host').focus();
+    if (changed.has('request') && this.request) this.chooseStarttls(this.request.starttls);
   }
 
   /** @param {string} id @returns {HTMLInputElement} */
@@ -47,10 +54,25 @@ export class RequestForm extends PageElement {
     event.preventDefault();
     const detail = {
       address: this.field('host').value,
+      starttls: STARTTLS_PROTOCOLS.find((name) => name === this.field('starttls').value) ?? null,
       bridge: this.field('bridge').value.trim(),
       get: this.field('get').checked,
     };
     this.dispatchEvent(new CustomEvent('ask', { detail }));
+  }
+
+  /** @param {import('../types.js').StarttlsProtocol | null} protocol */
+  chooseStarttls(protocol) {
+    this.field('starttls').value = protocol ?? '';
+  }
+
+  /** Follows the port while it is typed, until the user chooses a protocol. @param {Event & { currentTarget: HTMLInputElement }} event */
+  suggest({ currentTarget }) {
+    const suggested = suggestedStarttls(currentTarget.value);
+    if (!this.choseStarttls && (suggested !== null || this.suggested)) {
+      this.chooseStarttls(suggested);
+      this.suggested = suggested !== null;
+    }
   }
 
   /** @param {Uint8Array | string} input @param {string} name */
@@ -85,6 +107,7 @@ export class RequestForm extends PageElement {
             aria-describedby="host-error"
             aria-invalid=${error ? 'true' : nothing}
             .value=${request.address}
+            @input=${this.suggest}
           />
           <p class="field-error" id="host-error" role="alert" ?hidden=${!error}><bdi>${visible(error ?? '')}</bdi></p>
         </div>
@@ -123,6 +146,22 @@ export class RequestForm extends PageElement {
                 </p>
               </div>
               <div class="field">
+                <label for="starttls">Protocol before TLS</label>
+                <select
+                  id="starttls"
+                  name="starttls"
+                  aria-describedby="starttls-note"
+                  @change=${() => (this.choseStarttls = true)}
+                >
+                  <option value="">none: TLS from the start</option>
+                  ${STARTTLS_PROTOCOLS.map((name) => html`<option value=${name}>${protocolLabel(name)}</option>`)}
+                </select>
+                <p class="note" id="starttls-note">
+                  Mail, database and chat servers often begin without TLS and start it on a command (STARTTLS). The
+                  bridge must allow the port.
+                </p>
+              </div>
+              <div class="field">
                 <label class="check"
                   ><input id="get" type="checkbox" .checked=${request.get} />
                   <span>Send GET / over HTTP/1.1 if the chain is valid</span></label
@@ -157,6 +196,12 @@ export class RequestForm extends PageElement {
     this.sendFile(area.value, 'pasted text');
     area.value = ''; // it may hold a private key
   }
+}
+
+/** @param {import('../types.js').StarttlsProtocol} name */
+function protocolLabel(name) {
+  const between = name === 'xmpp-server' ? ' between servers' : '';
+  return `${CONTEXT[name].name}${between} (port ${STARTTLS_PORTS[name]})`;
 }
 
 customElements.define('pt-request-form', RequestForm);

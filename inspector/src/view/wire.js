@@ -20,6 +20,9 @@ import { saveFile } from './transfer.js';
 const INITIAL_RECORDS = 60;
 const MORE_RECORDS = 240;
 
+/** Of one turn before TLS. */
+const MAX_PLAINTEXT_BYTES = 4096;
+
 /** @type {Record<Direction, string>} */
 const DIRECTIONS = { sent: 'Sent', received: 'Received' };
 
@@ -143,19 +146,23 @@ export class WireView extends PageElement {
     const records = matching.slice(0, this.shown);
     const sizes = DIRECTIONS_IN_ORDER.map((direction) => {
       const chunks = recording.chunks.filter((chunk) => chunk.direction === direction);
-      return `${count(
-        chunks.reduce((sum, { bytes }) => sum + bytes.length, 0),
-        'byte',
-      )} ${direction}`;
+      return `${count(bytesIn(chunks), 'byte')} ${direction}`;
     });
     return html`
-      <p class="lead">
-        ${sizes.join(', ')}, in ${count(wire.records.length, 'record')}. Open a record to see its fields next to its
-        bytes${recording.keylog.length > 0 ? ', decrypted with the keys of this connection' : nothing}.
-      </p>
-      ${this.tools(recording)} ${wire.notes.map((note) => html`<p class="wire-note">${note}</p>`)}
+      ${
+        wire.records.length + wire.remainders.length > 0
+          ? html`<p class="lead">
+                ${recording.preamble.length > 0 ? `After ${count(bytesIn(recording.preamble), 'byte')} without TLS: ` : nothing}
+                ${sizes.join(', ')}, in ${count(wire.records.length, 'record')}. Open a record to see its fields next to
+                its bytes${recording.keylog.length > 0 ? ', decrypted with the keys of this connection' : nothing}.
+              </p>
+              ${this.tools(recording)}`
+          : html`<p class="lead">${count(bytesIn(recording.preamble), 'byte')} without TLS, which did not begin.</p>`
+      }
+      ${wire.notes.map((note) => html`<p class="wire-note">${note}</p>`)}
       <div class="wire-ends" aria-hidden="true"><span>This page</span><span>The server</span></div>
       <ol class="flights">
+        ${plaintextFlights(recording).map(plaintextFlight)}
         ${this.flights(records).map((flight) => this.flight(flight, wire))}
         ${wire.remainders.map((remainder) => this.remainder(remainder))}
       </ol>
@@ -271,5 +278,49 @@ export class WireView extends PageElement {
 
 /** @type {Direction[]} */
 const DIRECTIONS_IN_ORDER = ['sent', 'received'];
+
+/** @param {import('../types.js').Chunk[]} chunks */
+function bytesIn(chunks) {
+  return chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+/**
+ * What was said before TLS, by turns.
+ * @param {Recording} recording
+ */
+function plaintextFlights({ preamble }) {
+  /** @type {{ direction: Direction, at: number, bytes: Uint8Array[] }[]} */
+  const flights = [];
+  for (const { direction, at, bytes } of preamble) {
+    const last = flights.at(-1);
+    if (last?.direction === direction) last.bytes.push(bytes);
+    else flights.push({ direction, at, bytes: [bytes] });
+  }
+  return flights;
+}
+
+/** @param {ReturnType<typeof plaintextFlights>[number]} flight */
+function plaintextFlight({ direction, at, bytes }) {
+  const all = Uint8Array.from(bytes.flatMap((chunk) => [...chunk]));
+  return html`
+    <li class=${`flight flight-${direction}`}>
+      <h3>
+        <span>${DIRECTIONS[direction]} before TLS</span>
+        <span class="flight-facts">${duration(at)} · ${count(all.length, 'byte')}</span>
+      </h3>
+      <pre class="plaintext" tabindex="0"><bdi>${plaintextOf(all)}</bdi></pre>
+    </li>
+  `;
+}
+
+/** Text with everything unseen shown; what is no text, in hexadecimal. @param {Uint8Array} bytes */
+function plaintextOf(bytes) {
+  const shown = bytes.subarray(0, MAX_PLAINTEXT_BYTES);
+  const text = new TextDecoder().decode(shown);
+  const readable = /[\0\ufffd]/.test(text)
+    ? Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+    : text.trimEnd().split(/\r?\n/).map(visible).join('\n');
+  return bytes.length > shown.length ? `${readable} …` : readable;
+}
 
 customElements.define('pt-wire', WireView);
