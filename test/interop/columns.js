@@ -84,7 +84,11 @@ const handshake = (version, which) => async (/** @type {Row} */ row) => {
 /** @param {Version} version */
 const mutual = (version) => async (/** @type {Row} */ row) => {
   const rsaIsRejected = row.stack.ecdsaClientsOnly && version === 'TLSv1.2';
-  for (const identity of [IDENTITIES.ecdsa, ...(rsaIsRejected ? [] : [IDENTITIES.rsa])]) {
+  const both = [IDENTITIES.other, IDENTITIES.ecdsa]; // the server names the authority of the second one
+  const several = { cert: both.map(({ cert }) => cert), key: both.map(({ key }) => key) };
+  const hasNames = version === 'TLSv1.2' || !row.stack.namesNoAuthorities;
+  const accepted = [IDENTITIES.ecdsa, ...(hasNames ? [several] : []), ...(rsaIsRejected ? [] : [IDENTITIES.rsa])];
+  for (const identity of accepted) {
     const { socket, info } = await open(row, 'mtls', { ...only(version), ...identity });
     assert.equal(info.protocol, version);
     await exchange(socket, lines(1000));

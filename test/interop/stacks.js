@@ -30,6 +30,7 @@ import { directoryOf, start, startOnFreePort } from '../helpers/servers.js';
  * @property {boolean} [returnsLines] it has no commands
  * @property {number} [maxUpdates] KeyUpdates of ours that it accepts at once
  * @property {boolean} [ecdsaClientsOnly] with an ECDSA certificate and TLS 1.2, it lists only ecdsa_sign for clients
+ * @property {boolean} [namesNoAuthorities] in TLS 1.3
  * @property {boolean} [updatesByLimit] it sends KeyUpdates that request ours, after 100,000 bytes with AES-GCM
  * @property {Partial<Record<import('./columns.js').Column, string>>} [cannot] why, by column
  */
@@ -135,6 +136,7 @@ export const STACKS = [
     name: 'wolfSSL',
     build: ourServer('wolfssl', 'wolfssl/ssl.h', 'libwolfssl-dev', ['-lwolfssl']),
     ecdsaClientsOnly: true,
+    namesNoAuthorities: true, // before version 5.6
     cannot: { update: 'it always requests one' },
   },
   {

@@ -21,6 +21,7 @@ enum { FILE_BYTES = 65536, MAX_CERTIFICATES = 8 };
 
 static PRFileDesc *model;
 static CERTCertificate *client_ca;
+static CERTCertList *authorities;
 
 static int failed_nss(const char *what)
 {
@@ -73,9 +74,8 @@ static int configure_client_ca(const char *path)
         (client_ca = CERT_NewTempCertificate(CERT_GetDefaultCertDB(), item, NULL, PR_FALSE, PR_TRUE)) == NULL) {
         return failed_nss("client CA");
     }
-    CERTCertList *list = CERT_NewCertList();
-    CERT_AddCertToListTail(list, CERT_DupCertificate(client_ca));
-    SSL_SetTrustAnchors(model, list);
+    authorities = CERT_NewCertList();
+    CERT_AddCertToListTail(authorities, CERT_DupCertificate(client_ca));
     SSL_OptionSet(model, SSL_REQUEST_CERTIFICATE, PR_TRUE);
     SSL_OptionSet(model, SSL_REQUIRE_CERTIFICATE, SSL_REQUIRE_ALWAYS);
     SSL_AuthCertificateHook(model, check_client, NULL);
@@ -123,6 +123,9 @@ int stack_accept(int fd, void **connection)
 {
     PRFileDesc *tls = SSL_ImportFD(model, PR_ImportTCPSocket(dup(fd)));
     *connection = tls;
+    if (authorities != NULL) {
+        SSL_SetTrustAnchors(tls, authorities); /* which the model does not pass on */
+    }
     SSL_ResetHandshake(tls, PR_TRUE);
     return SSL_ForceHandshake(tls) == SECSuccess ? 0 : failed_nss("accept");
 }

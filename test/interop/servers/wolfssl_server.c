@@ -27,6 +27,7 @@ int stack_configure(const struct server_config *config)
         if (wolfSSL_CTX_load_verify_locations(context, config->client_ca, NULL) != WOLFSSL_SUCCESS) {
             return failed("client CA", NULL);
         }
+        wolfSSL_CTX_set_client_CA_list(context, wolfSSL_load_client_CA_file(config->client_ca));
         wolfSSL_CTX_set_verify(context, WOLFSSL_VERIFY_PEER | WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     }
     if (config->group != NULL) {
