@@ -26,6 +26,7 @@ function throwReentry() {
 export class Core {
   #functions;
   #guards;
+  #bytes = new Uint8Array();
 
   /** @param {{exports: Record<string, unknown>}} instance */
   constructor(instance) {
@@ -73,9 +74,12 @@ export class Core {
     return cause === undefined ? undefined : new TLSError('ERR_TLS_RANDOM', undefined, { cause });
   }
 
-  /** All of memory: a new view each time, as memory may have grown. */
+  /** All of memory. Growing detaches earlier views, so use it at once. */
   get bytes() {
-    return new Uint8Array(this.memory.buffer);
+    if (this.#bytes.length === 0) {
+      this.#bytes = new Uint8Array(this.memory.buffer);
+    }
+    return this.#bytes;
   }
 
   /**

@@ -4,6 +4,9 @@ import { Buffer } from './stream.js';
 
 /** At most SOCKET_WRITE_BYTES each: each is activity for setTimeout(). @param {Uint8Array} chunk */
 export function pieces(chunk) {
+  if (chunk.length <= SOCKET_WRITE_BYTES) {
+    return [chunk];
+  }
   const count = Math.ceil(chunk.length / SOCKET_WRITE_BYTES);
   return Array.from({ length: count }, (_, i) => chunk.subarray(i * SOCKET_WRITE_BYTES, (i + 1) * SOCKET_WRITE_BYTES));
 }

@@ -207,36 +207,27 @@ export class SocketDuplex extends Duplex {
   /**
    * @param {Uint8Array[]} chunks
    * @param {(error?: Error | null) => void} callback
+   * @param {number} [sent] bytes of the same write that were sent before
    */
-  #send(chunks, callback) {
+  #send([chunk, ...more], callback, sent = 0) {
     const source = this.#source;
     if (!source) {
-      this.#waiting.push(() => this.#send(chunks, callback));
+      this.#waiting.push(() => this.#send([chunk, ...more], callback));
       return;
     }
     this.#inactivity.reset();
-    this.#sendAll(source, chunks).then(
-      (sent) => {
-        this.#bytesWritten += sent;
-        this.#settle(callback);
+    source.write(chunk).then(
+      () => {
+        this.#inactivity.reset();
+        if (more.length > 0) {
+          this.#send(more, callback, sent + chunk.length);
+        } else {
+          this.#bytesWritten += sent + chunk.length;
+          this.#settle(callback);
+        }
       },
       (error) => this.#settle(callback, this.toSocketError(error)),
     );
-  }
-
-  /**
-   * @param {Source} source
-   * @param {Uint8Array[]} chunks
-   * @returns {Promise<number>} how many bytes were sent
-   */
-  async #sendAll(source, chunks) {
-    let sent = 0;
-    for (const chunk of chunks) {
-      await source.write(chunk);
-      this.#inactivity.reset();
-      sent += chunk.length;
-    }
-    return sent;
   }
 
   /** @param {(error?: Error | null) => void} callback @param {Error} [error] */
