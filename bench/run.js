@@ -42,6 +42,7 @@ const SUITES = [
   'cold',
   'memory',
   'idle',
+  'adapters',
   'size',
 ];
 

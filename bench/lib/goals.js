@@ -68,12 +68,20 @@ export const GOALS = [
     against: OPENSSL_VERIFY,
     most: 2,
   })),
+  ...['keep-alive, one after another', 'keep-alive, 16 in parallel', 'a connection each'].map((row) => ({
+    suite: 'adapters',
+    row: `https, ${row}`,
+    unit: 'requests/cpu s',
+    what: `requests of node:https, ${row}`,
+    against: NODE,
+    least: 0.8,
+  })),
   // 0.05 % of a CPU; Node's own timers need less.
   { suite: 'idle', row: 'open connections', unit: 'cpu ms/s', what: 'idle connections', most: 0.5 },
 ];
 
 /** Whether higher values are better. @param {string} unit */
-const isSpeed = (unit) => unit.startsWith('MB/');
+const isSpeed = (unit) => /^(?:MB|requests)\//.test(unit);
 
 /**
  * @param {RowResult} row

@@ -56,6 +56,24 @@ test('the suite verify-cost, quick: prints a table and writes the same results a
   }
 });
 
+test('the suite adapters, quick: compares requests of node:https with Node, and checks the goals', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'result.json');
+  const { status, output } = await bench('adapters', '--quick', '--rounds', '1', '--json', file);
+  assert.equal(status, 0, output);
+  const { suites, goals } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.equal(suites[0].rows.length, 3);
+  for (const { name, contestants } of suites[0].rows) {
+    assert.deepEqual(
+      contestants.slice(0, 2).map((/** @type {{name: string}} */ { name: contestant }) => contestant),
+      ['pagetls', "Node's tls"],
+      name,
+    );
+  }
+  assert.equal(goals.length, 3);
+});
+
 test('the suites handshake and bulk, quick: measure every client, check the goals and draw a chart', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));
