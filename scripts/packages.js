@@ -109,7 +109,8 @@ const PACKAGES = [
   { name: 'mariadb-server-core', purposes: ['test'], isInstalled: hasProgram('mariadbd') }, // it has no service
   { name: 'mosquitto', purposes: ['test'], isInstalled: hasProgram('mosquitto') },
   { name: 'openssh-server', purposes: ['test'], isInstalled: hasProgram('sshd') },
-  // TLS stacks as servers (test/interop): 27 MB to download.
+  // TLS stacks as servers (test/interop): 27 MB to download, and 120 MB for Java.
+  { name: 'default-jdk-headless', purposes: ['test'], isInstalled: hasProgram('javac') },
   { name: 'libssl-dev', purposes: ['test'], isInstalled: hasHeader('openssl/ssl.h') },
   { name: 'libgnutls28-dev', purposes: ['test'], isInstalled: hasHeader('gnutls/gnutls.h') },
   { name: 'libnss3-dev', purposes: ['test'], isInstalled: hasHeader('nss/ssl.h') },
