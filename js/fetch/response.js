@@ -1,11 +1,11 @@
 /** Makes a Response of an answer. */
-import { TLSError } from '../errors.js';
-import { HTTP_READ_AHEAD_BYTES } from '../limits.js';
 import { codingsOf, decoding } from './decode.js';
+import { streamOf } from './response-body.js';
 
 /** @typedef {import('./connection.js').Answer} Answer */
 /** @typedef {import('./decode.js').Read} Read */
 /** @typedef {import('./parser.js').Head} Head */
+/** @typedef {import('./response-body.js').Failure} Failure */
 
 /** A Response with one of these has no body (Fetch Standard, "null body status"). */
 const WITHOUT_BODY = [204, 205, 304];
@@ -52,8 +52,6 @@ function withoutFragment(url) {
   return copy.href;
 }
 
-/** Why a body ended. @typedef {{reason?: {error: unknown}}} Failure */
-
 /** That read a whole body. @type {('arrayBuffer' | 'blob' | 'bytes' | 'formData' | 'json' | 'text')[]} */
 const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'];
 
@@ -85,74 +83,3 @@ function dress(response, facts, failure) {
   }
   return response;
 }
-
-/**
- * A body that nobody reads and nobody can read any more would occupy its connection for ever. Nothing that lives as long as
- * the connection or the caller's signal may hold the stream, or its controller.
- */
-const abandoned = new FinalizationRegistry((/** @type {Answer} */ answer) =>
-  answer.abort(new TLSError('ERR_TLS_CLOSED', 'Nobody can read the response any more.')),
-);
-
-/**
- * @param {Read} read
- * @param {Answer} answer
- * @param {import('./life.js').Life} life
- * @param {Failure} failure gets the reason
- */
-function streamOf(read, answer, life, failure) {
-  const { signal } = life;
-  let abort = () => {};
-  /** @param {ReadableByteStreamController} controller @param {unknown} error */
-  const fail = (controller, error) => {
-    failure.reason = { error };
-    controller.error(error);
-  };
-  const done = () => {
-    signal.removeEventListener('abort', abort);
-    life.over();
-  };
-  const stream = new ReadableStream(
-    /** @type {UnderlyingByteSource} */ ({
-      type: 'bytes',
-      start(controller) {
-        const weak = new WeakRef(controller);
-        abort = () => {
-          const living = weak.deref();
-          if (living) {
-            fail(living, signal.reason);
-          }
-        };
-        signal.addEventListener('abort', abort, { once: true });
-      },
-      async pull(controller) {
-        try {
-          const bytes = await read();
-          signal.throwIfAborted();
-          if (bytes !== null) {
-            controller.enqueue(whole(bytes));
-            return;
-          }
-          controller.close();
-          controller.byobRequest?.respond(0);
-          done();
-        } catch (error) {
-          answer.abort(error);
-          done();
-          fail(controller, life.failure(error));
-        }
-      },
-      cancel(reason) {
-        done();
-        answer.abort(reason);
-      },
-    }),
-    { highWaterMark: HTTP_READ_AHEAD_BYTES },
-  );
-  abandoned.register(stream, answer);
-  return stream;
-}
-
-/** A byte stream transfers the whole buffer of a chunk. @param {Uint8Array} bytes */
-const whole = (bytes) =>
-  /** @type {Uint8Array<ArrayBuffer>} */ (bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice());

@@ -1,6 +1,7 @@
 /** fetch() in a window and a worker of Chromium, through the real bridge, to Node's HTTPS server and nginx. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
 import { startFetchServer, TEXT } from '../helpers/fetch-server.js';
@@ -9,6 +10,8 @@ import { newPage, startChromium } from '../helpers/page.js';
 import { startNginx } from '../helpers/servers.js';
 
 /** @typedef {import('../fixtures/fetch.js').Endpoint} Endpoint */
+
+const LARGE_BYTES = 4_000_000;
 
 /** @type {Awaited<ReturnType<typeof startChromium>>} */
 let browser;
@@ -27,6 +30,7 @@ before(async () => {
   browser = await startChromium();
   server = await startFetchServer();
   nginx = await startNginx(certificates, {
+    files: { large: Buffer.alloc(LARGE_BYTES, 'not read') },
     directives: [
       'client_max_body_size 20m;',
       'location /put/ { dav_methods PUT; create_full_put_path on; }',
@@ -78,6 +82,27 @@ const PLACES = {
       given,
     ),
 };
+
+test(
+  'collecting garbage frees the connection of a response that nobody can read, and no other',
+  { timeout: 60_000 },
+  async () => {
+    open = await newPage(browser);
+    const { page } = open;
+    await page.goto(`${inspector.url}test/fixtures/blank.html`);
+    const session = await page.context().newCDPSession(page);
+    let over = false;
+    const result = PLACES.window(page, { name: 'garbage', endpoint }).finally(() => (over = true));
+    while (!over) {
+      await session.send('HeapProfiler.collectGarbage');
+      await delay(20);
+    }
+    const { statuses, received, aborted } = await result;
+    assert.deepEqual(statuses, [200, 200, 200]);
+    assert.equal(received, LARGE_BYTES);
+    assert.equal(aborted.name, 'AbortError');
+  },
+);
 
 for (const place of /** @type {const} */ (['window', 'worker'])) {
   /** @param {string} name */
