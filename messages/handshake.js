@@ -1,7 +1,12 @@
 /** Names of handshake messages and of signature schemes, for texts about a failed handshake. */
 
-/** What messages of a server are, by HandshakeType (RFC 8446, section 4). @type {Record<number, {is: string, fix: string}>} */
+/** What messages of a server are, by HandshakeType (RFC 8446, section 4). @type {Record<number, {is: string, limit?: string, fix: string}>} */
 const LONG_MESSAGES = {
+  1: {
+    is: 'The cookie in the HelloRetryRequest of the server is',
+    limit: 'what fits into a ClientHello of 16,384 bytes',
+    fix: 'The server must send a shorter cookie.',
+  },
   4: {
     is: 'A session ticket of the server is',
     fix: 'The server must issue smaller tickets: a client certificate with many intermediates in a ticket makes it long.',
@@ -18,11 +23,15 @@ const LONG_MESSAGES = {
  * @param {boolean} open after the handshake
  */
 export function messageTooLong(type, open) {
-  const { is, fix } = LONG_MESSAGES[type] ?? {
+  const {
+    is,
+    limit = `${open ? '16,384' : '65,535'} bytes, the limit`,
+    fix,
+  } = LONG_MESSAGES[type] ?? {
     is: 'A message of the server is',
     fix: 'The server is faulty: tell its operator.',
   };
-  return { sentence: `${is} longer than ${open ? '16,384' : '65,535'} bytes, the limit.`, fix };
+  return { sentence: `${is} longer than ${limit}.`, fix };
 }
 
 /** TLS SignatureScheme (RFC 8446, section 4.2.3). @type {Readonly<Record<number, string>>} */

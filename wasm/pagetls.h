@@ -269,7 +269,10 @@ int pagetls_connection_update_keys(pagetls_connection *connection);
 
 /** The PAGETLS_ERR_… that the connection failed with, or 0. Makes it the last error for pagetls_error_detail(). */
 int pagetls_connection_error(const pagetls_connection *connection);
-/** What PAGETLS_ERR_MESSAGE_SIZE is about: a HandshakeType; and PAGETLS_ERR_SIGNATURE_SCHEME: a SignatureScheme. */
+/**
+ * What PAGETLS_ERR_MESSAGE_SIZE is about: a HandshakeType, that of ClientHello for a cookie; and
+ * PAGETLS_ERR_SIGNATURE_SCHEME: a SignatureScheme.
+ */
 int pagetls_connection_error_subject(const pagetls_connection *connection);
 /** The alert that the peer sent (RFC 8446, section 6), or -1. */
 int pagetls_connection_alert(const pagetls_connection *connection);

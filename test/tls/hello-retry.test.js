@@ -63,11 +63,15 @@ describe('a cookie', TIMEOUT, () => {
     });
   });
 
-  test('too long for a ClientHello is an error', async () => {
-    await withServer(startTlsServer(good, { retry: { cookie: fill(16_384, 1) } }), async (server) => {
-      const socket = await dial(good, server);
-      assert.equal((await rejection(socket.opened)).code, 'ERR_TLS_HANDSHAKE');
-    });
+  test('too long for a ClientHello is an error that says so', async () => {
+    for (const length of [16_200, 16_384, 65_000]) {
+      await withServer(startTlsServer(good, { retry: { cookie: fill(length, 1) } }), async (server) => {
+        const socket = await dial(good, server);
+        const error = await rejection(socket.opened);
+        assert.equal(error.code, 'ERR_TLS_MESSAGE_TOO_LARGE');
+        assert.match(error.message, /^The cookie in the HelloRetryRequest of the server is longer than what fits into/);
+      });
+    }
   });
 
   test('of OpenSSL in stateless mode', async () => {

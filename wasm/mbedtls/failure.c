@@ -70,6 +70,12 @@ int pagetls_failed_message_code(const pagetls_failed_message *message, int code,
     return code;
 }
 
+int pagetls_ssl_cookie_is_too_long(const mbedtls_ssl_context *ssl, int native)
+{
+    return native == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL && ssl->handshake != NULL && ssl->handshake->cookie_len > 0 &&
+        ssl->state == MBEDTLS_SSL_CLIENT_HELLO;
+}
+
 int pagetls_ssl_scheme_is_offered(const mbedtls_ssl_context *ssl, uint16_t scheme)
 {
     return ssl->conf != NULL && mbedtls_ssl_sig_alg_is_offered(ssl, scheme); /* NULL after a failed setup */

@@ -30,6 +30,8 @@ uint16_t pagetls_failed_message_scheme(const pagetls_failed_message *message);
  */
 int pagetls_failed_message_code(const pagetls_failed_message *message, int code, int native, int offered);
 
+/** 1 if \p native means that the server's cookie (RFC 8446, section 4.2.2) does not fit into a ClientHello of one record. */
+int pagetls_ssl_cookie_is_too_long(const mbedtls_ssl_context *ssl, int native);
 /** 1 if \p scheme was offered to the server. */
 int pagetls_ssl_scheme_is_offered(const mbedtls_ssl_context *ssl, uint16_t scheme);
 /** What the server has asked for and accepted in this handshake: bits of pagetls_connection_requests(). */

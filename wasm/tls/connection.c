@@ -199,6 +199,10 @@ static int error_code_for(pagetls_connection *connection, int native)
         connection->error_subject = message.type;
         return PAGETLS_ERR_MESSAGE_SIZE;
     }
+    if (pagetls_ssl_cookie_is_too_long(&connection->ssl, native)) {
+        connection->error_subject = MBEDTLS_SSL_HS_CLIENT_HELLO;
+        return PAGETLS_ERR_MESSAGE_SIZE;
+    }
     if (verification->chain_too_long) {
         return PAGETLS_ERR_CHAIN_SENT;
     }
