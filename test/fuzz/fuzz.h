@@ -48,6 +48,7 @@ enum {
     FUZZ_MAX_DEPTH = 0x04,      /**< the second octet is the depth */
     FUZZ_CLOCK = 0x18,          /**< one of four clocks */
     FUZZ_PUBLIC_SUFFIX = 0x40,  /**< the host is directly below a public suffix */
+    FUZZ_NAME_OPTIONAL = 0x80,  /**< a leaf for another host is a warning */
     FUZZ_FAIL_ALLOCATION = 0x20 /**< repeats the run with a failing allocation, chosen by the third and fourth octet */
 };
 

@@ -128,6 +128,9 @@ static void set_criteria(const fuzz_case *input, unsigned variant, pagetls_verif
     if (input->options & FUZZ_PUBLIC_SUFFIX) {
         pagetls_verification_set_below_public_suffix(v);
     }
+    if (input->options & FUZZ_NAME_OPTIONAL) {
+        pagetls_verification_set_hostname_optional(v);
+    }
     if (host.len > 0 && pagetls_verification_set_hostname(v, (const char *) host.p, host.len) != 0) {
         v->hostname = (pagetls_hostname) { .text = "nothing.has.this.name.invalid" };
     }

@@ -440,6 +440,15 @@ static void verifies_again(void)
     report = pagetls_verification_run(verification);
     CHECK(contains(report, "\"flags\":[\"BADCERT_CN_MISMATCH\"]"));
     CHECK_INT(count_in(report, "\"code\""), 1);
+    pagetls_verification_set_hostname_optional(verification);
+    report = pagetls_verification_run(verification);
+    CHECK(contains(report, "{\"ok\":true,"));
+    CHECK(contains(report, "\"flags\":[],"));
+    CHECK(contains(report, "\"problems\":[],"));
+    CHECK_INT(count_in(report, "ERR_TLS_CERT_CN_MISMATCH"), 1);
+    pagetls_verification_set_trust(verification, NULL);
+    report = pagetls_verification_run(verification);
+    CHECK(contains(report, "\"flags\":[\"BADCERT_NOT_TRUSTED\"]"));
     pagetls_verification_free(verification);
     free_files(&f);
 }
