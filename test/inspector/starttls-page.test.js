@@ -30,7 +30,11 @@ let open;
 
 before(async () => {
   const good = pki('good-p256');
-  const dialogues = [smtp('220 go ahead\r\n'), smtp(Buffer.from('454 4.7.0 no \x1b[1mTLS\u202e today\r\n').toString('latin1')), POSTGRES];
+  const dialogues = [
+    smtp('220 go ahead\r\n'),
+    smtp(Buffer.from('454 4.7.0 no \x1b[1mTLS\u202e today\r\n').toString('latin1')),
+    POSTGRES,
+  ];
   servers = await Promise.all(dialogues.map((steps) => startScripted(good, steps)));
   [browser, inspector] = await Promise.all([
     startChromium(),
