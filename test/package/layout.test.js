@@ -34,6 +34,14 @@ describe('imports', () => {
     }
   });
 
+  test('of dist/index.js lead to nothing of its adapters, which only their users load', () => {
+    const reached = new Set(['dist/index.js']);
+    for (const path of reached) for (const target of importsOf(path)) reached.add(target);
+    assert.ok(reached.has('dist/connection.js'));
+    const adapters = [...reached].filter((path) => /^dist\/(?:fetch|node)\//.test(path));
+    assert.deepEqual(adapters, []);
+  });
+
   test('of messages/ are moved one level down, in every form, and no others are', () => {
     const moved = {
       "import { A } from '../messages/a.js';": "import { A } from './messages/a.js';",
