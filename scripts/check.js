@@ -79,6 +79,7 @@ export const CHECKS = [
       DECLARATIONS,
       FETCH_DECLARATIONS,
       'dist/transports/tcp.d.ts',
+      'dist/node/index.d.ts',
     ),
   },
   { name: 'lint', check: tool('eslint', '--no-color', '.') },

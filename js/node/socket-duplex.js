@@ -101,7 +101,11 @@ export class SocketDuplex extends Duplex {
   #onOpened() {
     if (!this.destroyed) {
       this.#opened = true;
-      this.onOpened();
+      try {
+        this.onOpened();
+      } catch (error) {
+        throwLater(/** @type {Error} */ (error));
+      }
     }
   }
 
