@@ -23,6 +23,7 @@ export class Readable {
   #controller;
   /** It is closed, errored or cancelled. */
   #over = false;
+  #pulling = false;
   /** @type {ReadableStream<Uint8Array>} */
   stream;
 
@@ -43,8 +44,8 @@ export class Readable {
       { highWaterMark: 0 },
     );
     flow.closed.promise.catch((error) => {
-      if (!flow.hasRemainder()) {
-        this.#error(error);
+      if (!this.#pulling && !flow.hasRemainder()) {
+        this.#error(error); // otherwise reads get it, after the bytes before
       }
     });
     flow.opened.promise.catch((error) => this.#error(error)); // with the reason of close()
@@ -52,6 +53,7 @@ export class Readable {
 
   /** @param {Flow} flow @param {ReadableByteStreamController} controller */
   async #pull(flow, controller) {
+    this.#pulling = true;
     try {
       const view = /** @type {ReadableStreamBYOBRequest | null} */ (controller.byobRequest)?.view;
       const bytes = await flow.read(view ? view.byteLength : Infinity);
@@ -62,6 +64,8 @@ export class Readable {
       }
     } catch (error) {
       this.#error(error);
+    } finally {
+      this.#pulling = false;
     }
   }
 

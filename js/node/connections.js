@@ -35,7 +35,8 @@ export function readClientOptions(owner, own, options) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const pick = (/** @type {boolean} */ ours) =>
     Object.fromEntries(given.filter(([name]) => Object.hasOwn(own, name) === ours));
-  return { own: /** @type {any} */ (pick(true)), connect: { ALPNProtocols: ['http/1.1'], ...pick(false) } };
+  const protocols = values.alpn === undefined ? { ALPNProtocols: ['http/1.1'] } : {};
+  return { own: /** @type {any} */ (pick(true)), connect: { ...protocols, ...pick(false) } };
 }
 
 /**

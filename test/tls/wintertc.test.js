@@ -13,6 +13,7 @@ import { closeAfterEach } from '../helpers/cleanup.js';
 import { pki } from '../helpers/pki.js';
 import { freePort, startNodeTls } from '../helpers/servers.js';
 import { startStarttlsServer } from '../helpers/plaintext-server.js';
+import { endWith } from '../helpers/transfer.js';
 
 /** @typedef {import('../../dist/index.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('../../dist/index.js').PlainConnectOptions} PlainConnectOptions */
@@ -497,12 +498,72 @@ describe('connect()', () => {
     assert.equal(socket.getProtocol(), info.protocol);
   });
 
+  test('takes an address as text or as a dictionary', async () => {
+    const server = await startServer();
+    for (const address of [`127.0.0.1:${server.port}`, { hostname: '127.0.0.1', port: String(server.port) }]) {
+      const socket = closeLater(connect(address, { secureTransport: 'off' }));
+      assert.equal(await readLine(socket), '220 hello\r\n');
+    }
+  });
+
   test('raises only TLSErrors', async () => {
     const socket = connect(at(await freePort()), { secureTransport: 'off' });
     const { error } = await settled(socket.opened);
     assert.ok(error instanceof TLSError);
     await assert.rejects(socket.write('x'), TLSError);
     await assert.rejects(socket.read(), TLSError);
+  });
+});
+
+describe('a socket with TLS', () => {
+  test('close() cancels readable and aborts writable with the reason, and returns closed', async () => {
+    const server = closeLater(await startNodeTls(certificates));
+    const socket = closeLater(connect(at(server.port), base));
+    const reader = socket.readable.getReader();
+    const writer = socket.writable.getWriter();
+    await socket.opened;
+    const pending = reader.read();
+    const reason = new Error('enough');
+    assert.equal(socket.close(reason), socket.closed);
+    assert.deepEqual(await pending, { value: undefined, done: true });
+    await reader.closed;
+    await assert.rejects(writer.closed, reason);
+    await socket.closed;
+  });
+
+  test('close() while opened is pending rejects it with the reason', async () => {
+    const server = closeLater(await startNodeTls(certificates));
+    const socket = connect(at(server.port), base);
+    const writer = socket.writable.getWriter();
+    const reason = new Error('too slow');
+    await socket.close(reason);
+    await assert.rejects(socket.opened, reason);
+    await assert.rejects(writer.closed, reason);
+  });
+
+  test('that fails gives readable and writable the error, after the bytes that arrived before', async () => {
+    const server = closeLater(await startNodeTls(certificates, {}, (peer) => peer.write('half of it')));
+    server.server.on('connection', (wire) => setTimeout(() => wire.destroy(), 100));
+    const socket = connect(at(server.port), base);
+    const writer = socket.writable.getWriter();
+    await assert.rejects(socket.closed, { code: 'ERR_TLS_TRUNCATED' });
+    await assert.rejects(writer.closed, { code: 'ERR_TLS_TRUNCATED' });
+    const reader = socket.readable.getReader();
+    assert.equal(decoder.decode((await reader.read()).value), 'half of it');
+    await assert.rejects(reader.read(), { code: 'ERR_TLS_TRUNCATED' });
+    const refused = connect(at(await freePort()), base);
+    await assert.rejects(refused.readable.getReader().closed, { code: 'ERR_TLS_CONNECT_REFUSED' });
+    await assert.rejects(refused.writable.getWriter().closed, { code: 'ERR_TLS_CONNECT_REFUSED' });
+  });
+
+  test('and allowHalfOpen false closes itself and its writable at the server’s end', async () => {
+    const server = closeLater(await startNodeTls(certificates, {}, (peer) => endWith(peer, 'bye')));
+    const socket = connect(at(server.port), base);
+    let text = '';
+    for await (const bytes of /** @type {any} */ (socket.readable)) text += decoder.decode(bytes);
+    assert.equal(text, 'bye');
+    assert.equal(await socket.closed, undefined);
+    await assert.doesNotReject(socket.writable.getWriter().closed);
   });
 });
 
