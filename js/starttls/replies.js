@@ -99,11 +99,14 @@ export function* block(input) {
   return lines;
 }
 
-/** RFC 4642, section 2.2. A server of RFC 977 does not know CAPABILITIES. @param {Input} input @returns {Steps} */
+/** How a server says that it has no CAPABILITIES (RFC 3977, section 3.2.1), or none without a log-in. */
+const NO_CAPABILITIES = [480, 500, 501, 502, 503];
+
+/** RFC 4642, section 2.2. A server of RFC 977 does not know CAPABILITIES, and may still know STARTTLS. @param {Input} input @returns {Steps} */
 export function* nntp(input) {
   yield* expect(input, [200, 201]);
   yield toBytes('CAPABILITIES\r\n');
-  const { code } = yield* expect(input, [101, 500], 'CAPABILITIES');
+  const { code } = yield* expect(input, [101, ...NO_CAPABILITIES], 'CAPABILITIES');
   if (code === 101 && !lists(yield* block(input), 'STARTTLS')) {
     throw notOffered('CAPABILITIES');
   }

@@ -184,6 +184,8 @@ const REJECTED = [
   ['ftp', [crlf('220 x'), crlf('AUTH TLS'), crlf('530 Please login')], /to AUTH TLS it answered "530 Please login"/],
   ['ftp', [crlf('220 x'), crlf('AUTH TLS'), crlf('334 ADAT')], /answer to AUTH TLS is not FTP/],
   ['nntp', [crlf('200 x'), crlf('CAPABILITIES'), crlf('101 x', 'READER', '.')], /does not offer STARTTLS/],
+  ['nntp', [crlf('200 x'), crlf('CAPABILITIES'), crlf('400 shutting down')], /it answered "400 shutting down"/],
+  ['nntp', [crlf('502 no permission')], /it began with "502 no permission"/],
   ['nntp', [crlf('200 x'), crlf('CAPABILITIES'), crlf('500 x'), crlf('STARTTLS'), crlf('580 no')], /"580 no"/],
   ['sieve', [crlf('"SASL" "PLAIN"', 'OK')], /does not offer STARTTLS: its greeting does not list it/],
   ['sieve', [crlf('BYE (TRYLATER) {4}', 'full')], /it began with "BYE \(TRYLATER\) \\"full\\""/],
