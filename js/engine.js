@@ -3,38 +3,17 @@
  */
 import { CALLBACK_IS_WAITED_FOR } from '../messages/client-certificate.js';
 import { RENEGOTIATION } from '../messages/handshake.js';
-import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
+import { makeVerification, skippedInputs } from './certificate.js';
 import { certificateHints, requestOf } from './certificate-request.js';
 import { coreError } from './core-error.js';
+import { configure } from './engine-options.js';
 import { TLSError } from './errors.js';
 import { explainEnd, explainFailure, explainWithoutName, FirstBytes, progressOf } from './failure.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
-/** @typedef {import('./trust-store.js').TrustStore} TrustStore */
+/** @typedef {import('./engine-options.js').EngineOptions} EngineOptions */
+/** @typedef {import('./engine-options.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./certificate.js').Verification} Verification */
-/** @typedef {import('./certificate.js').Profile} Profile */
-/** @typedef {'TLSv1.2' | 'TLSv1.3'} ProtocolVersion */
-
-/**
- * @typedef {object} EngineOptions
- * @property {string} [hostname] the name or IP address that the certificate must match; may be left out only without `verifyHostname`
- * @property {boolean} [verifyHostname] false: the certificate need not match it
- * @property {string} [servername] the Server Name Indication; none for an IP address
- * @property {TrustStore} trust
- * @property {boolean} [belowPublicSuffix] the host is directly below a public suffix
- * @property {string[]} [ALPNProtocols]
- * @property {ProtocolVersion} [minVersion]
- * @property {ProtocolVersion} [maxVersion]
- * @property {string[]} [ciphers] IANA names
- * @property {number[]} [groups]
- * @property {number[]} [signatureAlgorithms]
- * @property {(string | Uint8Array)[]} [crls]
- * @property {Profile} [profile]
- * @property {boolean} [asksForIdentity] the handshake waits for an answer if the server requests a client certificate
- * @property {Date} [now]
- * @property {boolean} [rejectUnauthorized]
- * @property {boolean} [keylog]
- */
 
 /** Groups and schemes are numbers of TLS, 0 before the handshake. @typedef {{protocol: ProtocolVersion | null, cipher: string | null, alpn: string | null, group: number, signatureScheme: number, verification: Verification}} Report */
 
@@ -55,9 +34,6 @@ const NEEDS_IDENTITY = 16;
 const REQUESTED_RENEGOTIATION = 4;
 const EXTENDED_MASTER_SECRET = 32;
 
-const VERSIONS = { 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 };
-const VERSION_NUMBERS = Object.values(VERSIONS);
-
 export class Engine {
   #core;
   #pointer;
@@ -71,6 +47,7 @@ export class Engine {
   #randomError;
   /** What the server sent first, until the handshake is done. */
   #first = new FirstBytes();
+  /** The lowest and the highest that are offered. @type {readonly [number, number]} */
   #versions = [0, 0];
   #hasName;
   #signatureAlgorithms;
@@ -93,69 +70,13 @@ export class Engine {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
     }
     try {
-      this.#configure(options);
+      this.#versions = configure(core, this.#pointer, options);
+      if (options.crls !== undefined) {
+        this.#skipped = skippedInputs(core, core.call.pagetls_connection_verification(this.#pointer));
+      }
     } catch (error) {
       this.free();
       throw error;
-    }
-  }
-
-  /** @param {EngineOptions} options */
-  #configure(options) {
-    const { call } = this.#core;
-    const verification = call.pagetls_connection_verification(this.#pointer);
-    setCriteria(this.#core, verification, options);
-    if (options.crls !== undefined) {
-      this.#skipped = skippedInputs(this.#core, verification);
-    }
-    if (options.servername !== undefined) {
-      this.#set('servername', options.servername, call.pagetls_connection_set_servername, options.servername);
-    }
-    if (options.ALPNProtocols?.length) {
-      this.#set(
-        'ALPNProtocols',
-        options.ALPNProtocols,
-        call.pagetls_connection_set_alpn,
-        alpnList(options.ALPNProtocols),
-      );
-    }
-    if (options.ciphers?.length) {
-      this.#set('ciphers', options.ciphers, call.pagetls_connection_set_ciphers, options.ciphers.join(','));
-    }
-    if (options.groups !== undefined) {
-      this.#set('groups', options.groups, call.pagetls_connection_set_groups, numberList(options.groups));
-    }
-    if (options.signatureAlgorithms !== undefined) {
-      const { signatureAlgorithms } = options;
-      const list = numberList(signatureAlgorithms);
-      this.#set('signatureAlgorithms', signatureAlgorithms, call.pagetls_connection_set_signature_schemes, list);
-    }
-    if (options.asksForIdentity) {
-      const ret = call.pagetls_connection_wait_for_identity(this.#pointer);
-      if (ret !== 0) {
-        throw coreError(this.#core, ret);
-      }
-    }
-    const [low, high] = (this.#versions = versionRange(options));
-    if (call.pagetls_connection_set_versions(this.#pointer, low, high) !== 0) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `The TLS versions cannot be ${low} to ${high}.`);
-    }
-    call.pagetls_connection_set_verify_required(this.#pointer, options.rejectUnauthorized === false ? 0 : 1);
-    call.pagetls_connection_set_keylog(this.#pointer, options.keylog ? 1 : 0);
-  }
-
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   * @param {import('./wasm.js').NativeFunction} setter
-   * @param {string | Uint8Array} input
-   */
-  #set(name, value, setter, input) {
-    const ret = this.#core.lend([input], (pointer, length) => setter(this.#pointer, pointer, length));
-    if (ret !== 0) {
-      throw coreError(this.#core, ret, {
-        message: (reason) => `${name} cannot be ${JSON.stringify(value)} (${reason}).`,
-      });
     }
   }
 
@@ -387,66 +308,4 @@ export class Engine {
     this.#core.call.pagetls_connection_free(this.#pointer);
     this.#pointer = 0;
   }
-}
-
-/** Numbers of the signature schemes that TLS 1.3 allows for certificates only (RFC 8446, section 4.2.3). */
-const RSA_PKCS1 = [0x0401, 0x0501, 0x0601];
-
-/**
- * The lowest and the highest version to offer. Leaves out a version without a cipher suite in `ciphers`, or without a
- * scheme in `signatureAlgorithms`: a server could choose it and then find nothing in common.
- * @param {EngineOptions} options
- */
-function versionRange({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers = [], signatureAlgorithms = [] }) {
-  const low = versionNumber('minVersion', minVersion);
-  const high = versionNumber('maxVersion', maxVersion);
-  if (low > high) {
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `minVersion ${minVersion} is above maxVersion ${maxVersion}.`);
-  }
-  const forCiphers = ciphers.map((name) => VERSIONS[name.includes('_WITH_') ? 'TLSv1.2' : 'TLSv1.3']);
-  const forSchemes = signatureAlgorithms.flatMap((scheme) =>
-    VERSION_NUMBERS.slice(0, RSA_PKCS1.includes(scheme) ? 1 : 2),
-  );
-  let usable = VERSION_NUMBERS.filter((version) => version >= low && version <= high);
-  for (const [list, what] of /** @type {const} */ ([
-    [forCiphers, 'cipher suite in ciphers'],
-    [forSchemes, 'scheme in signatureAlgorithms'],
-  ])) {
-    usable = list.length > 0 ? usable.filter((version) => list.includes(version)) : usable;
-    if (usable.length === 0) {
-      throw new TLSError('ERR_TLS_INVALID_OPTION', `No ${what} works with ${minVersion} to ${maxVersion}.`);
-    }
-  }
-  return [Math.min(...usable), Math.max(...usable)];
-}
-
-/**
- * @param {string} name
- * @param {string} version
- */
-function versionNumber(name, version) {
-  if (!Object.hasOwn(VERSIONS, version)) {
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `${name} must be TLSv1.2 or TLSv1.3, not ${JSON.stringify(version)}.`);
-  }
-  return VERSIONS[/** @type {ProtocolVersion} */ (version)];
-}
-
-/** Two octets for each number. @param {number[]} numbers */
-function numberList(numbers) {
-  return Uint8Array.from(numbers.flatMap((number) => [number >> 8, number & 0xff]));
-}
-
-/**
- * Encodes the ProtocolNameList of RFC 7301, section 3.1, without its length.
- * @param {string[]} protocols
- */
-function alpnList(protocols) {
-  const encoder = new TextEncoder();
-  /** @type {number[]} */
-  const list = [];
-  for (const protocol of protocols) {
-    const bytes = encoder.encode(protocol);
-    list.push(bytes.length, ...bytes);
-  }
-  return Uint8Array.from(list);
 }

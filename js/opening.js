@@ -11,7 +11,7 @@ import { channelOf } from './transports/channel.js';
 /** @typedef {import('./address.js').Address} Address */
 /** @typedef {import('./certificate.js').Verification} Verification */
 /** @typedef {import('./engine.js').Engine} Engine */
-/** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./engine-options.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./engine.js').Report} Report */
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */

@@ -17,8 +17,8 @@ import { CRITERIA } from './verify-chain.js';
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./certificate.js').Profile} Profile */
 /** @typedef {import('./certificate.js').Verification} Verification */
-/** @typedef {import('./engine.js').EngineOptions} EngineOptions */
-/** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./engine-options.js').EngineOptions} EngineOptions */
+/** @typedef {import('./engine-options.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./hello-options.js').Group} Group */
 /** @typedef {import('./hello-options.js').SignatureScheme} SignatureScheme */
 /** @typedef {import('./identity.js').ClientCertificate} ClientCertificate */

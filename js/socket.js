@@ -12,7 +12,7 @@ import { TLSConnection } from './tls-connection.js';
 /** @typedef {import('./options.js').Settings} Settings */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./channel-binding.js').ChannelBindingType} ChannelBindingType */
-/** @typedef {import('./engine.js').ProtocolVersion} ProtocolVersion */
+/** @typedef {import('./engine-options.js').ProtocolVersion} ProtocolVersion */
 /** @typedef {import('./opening.js').Info} Info */
 
 const EXPORT = 'exportKeyingMaterial()';

@@ -35,7 +35,15 @@ const LAYERS = {
     uses: ['errors', 'input', 'limits', 'messages', 'reader', 'wasm'],
   },
   engine: {
-    files: ['certificate-request.js', 'engine.js', 'failure.js', 'identity.js', 'plaintext.js', 'server-hello.js'],
+    files: [
+      'certificate-request.js',
+      'engine.js',
+      'engine-options.js',
+      'failure.js',
+      'identity.js',
+      'plaintext.js',
+      'server-hello.js',
+    ],
     uses: ['errors', 'input', 'wasm', 'certificates', 'messages'],
   },
   // The names and ports are for the options; the rest is loaded by the connection when it is used.
