@@ -54,8 +54,8 @@ export class Preamble {
       if (first.length === 0) {
         channel.expectInput?.();
       }
+      this.#send(first); // before what the server may have sent already
       channel.start(this);
-      this.#send(first);
     });
   }
 

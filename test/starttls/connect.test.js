@@ -1,6 +1,7 @@
 /** connect() with `starttls`: the dialogue over real transports, its limits of time, and how it ends. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +10,7 @@ import { Preamble } from '../../dist/starttls/preamble.js';
 import { startBridge } from '../helpers/bridge.js';
 import { closeDialled, dial, readText, rejection } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
+import { relayTo, startScriptedBridge } from '../helpers/scripted-bridge.js';
 import { startNodeTls } from '../helpers/servers.js';
 import { startScripted } from '../helpers/starttls-server.js';
 
@@ -73,6 +75,26 @@ async function foreignStreams(port) {
   void readable.pipeTo(to).catch(() => {});
   return { readable: from, writable };
 }
+
+describe('connect() without starttls', () => {
+  test('loads nothing of it but the names', () => {
+    /** @type {Set<string>} */
+    const loaded = new Set();
+    const load = (/** @type {URL} */ url) => {
+      if (loaded.has(url.href)) return;
+      loaded.add(url.href);
+      const statements = /^(?:import|export)\b[^;]*?from '(\.[^']+)';/gm;
+      for (const [, name] of readFileSync(url, 'utf8').matchAll(statements)) load(new URL(name, url));
+    };
+    load(new URL('../../dist/index.js', import.meta.url));
+    const names = [...loaded].map((href) => href.replace(/^.*\/dist\//, ''));
+    assert.ok(names.includes('connection.js') || names.includes('tls-connection.js'), names.join(' '));
+    assert.deepEqual(
+      names.filter((name) => name.includes('starttls')),
+      ['starttls/protocols.js'],
+    );
+  });
+});
 
 describe('connect() with starttls', () => {
   for (const route of ['TCP', 'the bridge', 'streams']) {
@@ -244,6 +266,24 @@ describe('connect() with starttls', () => {
     assert.match(error.message, /firstByteTimeout, 300 ms/);
     await own.close();
     await server.close();
+  });
+
+  test('a bridge that is full is tried again, with the limit for the greeting', async () => {
+    for (const starttls of /** @type {const} */ (['smtp', 'postgres'])) {
+      const server = starttls === 'smtp' ? smtp : postgres;
+      const own = await startScriptedBridge((ws, number) => {
+        number === 1 ? ws.close(4429, 'full') : number === 2 ? relayTo(ws, server.port) : undefined;
+      });
+      const transport = websockify(own.url, { firstByteTimeout: 5000 });
+      const socket = await dial(good, server, { starttls, transport });
+      assert.equal((await socket.opened).verification.ok, true);
+      await socket.close();
+      const silent = websockify(own.url, { firstByteTimeout: 200 });
+      const error = await rejection((await dial(good, server, { starttls, transport: silent })).opened);
+      assert.match(error.message, /firstByteTimeout, 200 ms/);
+      assert.equal(own.tokens.length, 3);
+      await own.close();
+    }
   });
 
   test('abort and close() end it at any time', async () => {
