@@ -82,14 +82,26 @@ const encoder = new TextEncoder();
 const CRLF = encoder.encode('\r\n');
 const LAST_CHUNK = encoder.encode('0\r\n\r\n');
 
-/** @param {Uint8Array} bytes in one chunk (RFC 9112, section 7.1) */
-function chunkOf(bytes) {
+/** The most that is copied to travel with the bytes around it in one record. */
+export const JOINED_BYTES = 8 * 1024;
+
+/**
+ * Sends bytes as one chunk (RFC 9112, section 7.1).
+ * @param {Uint8Array} bytes not empty: that would be the last chunk
+ * @param {(bytes: Uint8Array) => Promise<void>} write
+ */
+async function sendChunk(bytes, write) {
   const size = encoder.encode(`${bytes.length.toString(16)}\r\n`);
-  return concat(size, bytes, CRLF);
+  if (bytes.length <= JOINED_BYTES) {
+    return write(concat([size, bytes, CRLF]));
+  }
+  await write(size);
+  await write(bytes);
+  return write(CRLF);
 }
 
-/** @param {...Uint8Array} parts */
-export function concat(...parts) {
+/** @param {Uint8Array[]} parts */
+export function concat(parts) {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -130,7 +142,7 @@ export async function sendBody({ source, length }, write, signal) {
         throw wrongLength(length, 'more');
       }
       if (value.length > 0) {
-        await write(length === undefined ? chunkOf(value) : value);
+        await (length === undefined ? sendChunk(value, write) : write(value));
       }
     }
     if (length === undefined) {

@@ -1,6 +1,6 @@
 /** One connection to an origin, which carries one request after another. */
 import { TLSError } from '../errors.js';
-import { concat, sendBody } from './body.js';
+import { concat, JOINED_BYTES, sendBody } from './body.js';
 import { valuesOf } from './fields.js';
 import { ResponseParser } from './parser.js';
 
@@ -17,9 +17,6 @@ import { ResponseParser } from './parser.js';
  * @property {Body | null} body
  * @property {boolean} close the connection must not be used again
  */
-
-/** Small enough to travel with the head in one record. */
-const JOINED_BYTES = 8 * 1024;
 
 export class HttpConnection {
   #socket;
@@ -99,7 +96,7 @@ export class HttpConnection {
    */
   async #send(head, body, write) {
     if (body?.source instanceof Uint8Array && body.source.length <= JOINED_BYTES) {
-      return write(concat(head, body.source));
+      return write(concat([head, body.source]));
     }
     await write(head);
     return body ? sendBody(body, write, this.#controller.signal) : undefined;
@@ -181,7 +178,8 @@ export class Answer {
     while (this.#parts.length === 0 && !this.#parser.done) {
       await this.#readEvents();
     }
-    return this.#parts.shift() ?? null;
+    const parts = this.#parts.splice(0);
+    return parts.length > 1 ? concat(parts) : (parts[0] ?? null);
   }
 
   async #readEvents() {

@@ -31,12 +31,13 @@ const CHECKED = /** @type {const} */ ([
 
 /**
  * @param {Input} input
- * @param {Init} [init]
+ * @param {Init | null} [given]
  * @returns {Promise<FetchRequest>}
  * @throws {TypeError} from the platform
  * @throws {TLSError} ERR_TLS_HTTP_REQUEST
  */
-export async function readRequest(input, init = {}) {
+export async function readRequest(input, given) {
+  const init = given ?? {};
   const body = init.body ?? null;
   const isStreamBody = body !== null && typeof body === 'object' && 'getReader' in body;
   if (isStreamBody && /** @type {{duplex?: string}} */ (init).duplex !== 'half') {
@@ -54,8 +55,8 @@ export async function readRequest(input, init = {}) {
     checked.body = ''; // rejected with GET and HEAD; the body itself is not read twice
   }
   const request = new Request(input, checked);
-  const given = init.headers ?? (input instanceof Request ? input.headers : undefined);
-  const headers = new Headers(given); // not those of `request`: in a page it drops names that pages may not set
+  const names = init.headers ?? (input instanceof Request ? input.headers : undefined);
+  const headers = new Headers(names); // not those of `request`: in a page it drops names that pages may not set
   const url = new URL(request.url);
   checkUrl(url);
   if (request.integrity) {

@@ -78,6 +78,10 @@ describe('a request', () => {
     });
   }
 
+  test('can have null for options', async () => {
+    assert.equal((await fetch(urlOf(server, '/request'), /** @type {any} */ (null))).status, 200);
+  });
+
   test('can be a Request', async () => {
     const request = new Request(urlOf(server, '/request'), {
       method: 'POST',

@@ -328,6 +328,29 @@ describe('a server that violates HTTP', () => {
   });
 });
 
+test('a million chunks of one byte arrive in few parts', { timeout: 30_000 }, async (t) => {
+  const count = 1_000_000;
+  const chunks = '1\r\nx\r\n'.repeat(count / 100);
+  const server = await rawServer(async (peer) => {
+    peer.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+    for (let part = 0; part < 100; part++) await new Promise((resolve) => peer.write(chunks, resolve));
+    peer.write('0\r\n\r\n');
+  });
+  const fetch = await client();
+  const before = process.cpuUsage();
+  const { body } = await fetch(urlOf(server));
+  let length = 0;
+  let reads = 0;
+  for await (const bytes of /** @type {any} */ (body)) {
+    length += bytes.length;
+    reads++;
+  }
+  const { user } = process.cpuUsage(before);
+  t.diagnostic(`${(user / 1000).toFixed(0)} ms, ${reads} reads`);
+  assert.equal(length, count);
+  assert.ok(reads < count / 10, `${reads} reads`);
+});
+
 describe('close()', () => {
   test('ends requests, bodies and waiting requests, and later ones are errors', async () => {
     const server = await httpServer();
