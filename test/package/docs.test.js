@@ -194,9 +194,9 @@ test('the examples in API.md for protocols that start in plaintext run unchanged
       ["starttls: 'postgres'", `starttls: 'postgres', ${criteria}`],
     ],
     [
-      ["'host.example', port: 7000", `'127.0.0.1', port: ${port}`],
+      ["'host.example:7000'", `'127.0.0.1:${port}'`],
       ['wss://bridge.example/', bridge.url],
-      ['streams({ readable, writable })', `streams({ readable, writable }), ${criteria}`],
+      ['startTls()', `startTls({ ${criteria} })`],
     ],
   ];
   assert.equal(examples.length, changes.length);
@@ -210,7 +210,7 @@ test('the examples in API.md for protocols that start in plaintext run unchanged
     await writeFile(
       example,
       `import { readFileSync } from 'node:fs';
-      import { connect, streams, TrustStore, websockify } from 'pagetls';
+      import { connect, TrustStore } from 'pagetls';
       const trust = await TrustStore.from(readFileSync(${JSON.stringify(files.roots)}));
       const now = new Date('${clock}');
       ${script}
