@@ -79,7 +79,8 @@ function dress(response, facts, failure) {
       });
   }
   for (const [name, value] of Object.entries(properties)) {
-    Object.defineProperty(response, name, { value, configurable: true });
+    // Methods can be replaced, as those of the prototype can: some libraries do.
+    Object.defineProperty(response, name, { value, configurable: true, writable: typeof value === 'function' });
   }
   return response;
 }

@@ -70,6 +70,17 @@ describe('a response', () => {
     assert.equal(response.bodyUsed, true);
   });
 
+  test('can be the source of another, and its methods can be replaced', async () => {
+    const response = await get('/text');
+    const copy = new Response(response.body, response);
+    assert.deepEqual([copy.status, copy.headers.get('content-length')], [200, String(TEXT.length)]);
+    assert.equal(await copy.text(), TEXT);
+    const patched = await get('/text');
+    patched.json = async () => 'patched';
+    assert.equal(await patched.json(), 'patched');
+    assert.throws(() => Object.assign(patched, { url: 'x' }), TypeError);
+  });
+
   test('can be cloned, with its address and headers', async () => {
     const response = await get('/text');
     const clone = response.clone();
