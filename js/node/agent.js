@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { TLSError } from '../errors.js';
 import { flag, integer, milliseconds, oneOf } from '../option-kinds.js';
 import { openSocket, readClientOptions } from './connections.js';
-import { Buffer } from './stream.js';
+import { Buffer } from '#stream';
 import { TLSDuplex } from './tls-duplex.js';
 
 /** @typedef {import('./connections.js').ClientOptions} ClientOptions */

@@ -1,6 +1,6 @@
 /** Cuts and joins what is written into chunks of a size that suits records. */
 import { SOCKET_WRITE_BYTES } from '../limits.js';
-import { Buffer } from './stream.js';
+import { Buffer } from '#stream';
 
 /** At most SOCKET_WRITE_BYTES each: each is activity for setTimeout(). @param {Uint8Array} chunk */
 export function pieces(chunk) {

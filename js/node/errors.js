@@ -12,6 +12,7 @@ const NODE_CODES = {
   ERR_TLS_CONNECTION_RESET: { code: 'ECONNRESET', syscall: 'read' },
   ERR_TLS_HANDSHAKE_CLOSED: { code: 'ECONNRESET', syscall: 'connect' },
   ERR_TLS_HOST_NOT_FOUND: { code: 'ENOTFOUND', syscall: 'getaddrinfo' },
+  ERR_TLS_INVALID_ADDRESS: { code: 'ENOTFOUND', syscall: 'getaddrinfo' },
 };
 
 /**

@@ -2,7 +2,7 @@
 import { fromBase64 } from '../input.js';
 import { BIT_STRING, childrenOf, contentOf, elementAt, hexText, OID, oidText } from './der.js';
 import { generalNameText, nameObject } from './general-names.js';
-import { Buffer } from './stream.js';
+import { Buffer } from '#stream';
 
 /** @typedef {import('../certificate.js').Certificate} Certificate */
 /** @typedef {import('../certificate.js').Verification} Verification */

@@ -9,7 +9,7 @@ import { readArgument } from '../options-reader.js';
 import { gather, pieces } from './chunks.js';
 import { toNodeError } from './errors.js';
 import { Inactivity } from './inactivity.js';
-import { Buffer, Duplex } from './stream.js';
+import { Buffer, Duplex } from '#stream';
 
 /** @typedef {import('./source.js').Source} Source */
 /** @typedef {import('../transports/channel.js').TcpSocket} TcpSocket */
@@ -37,14 +37,20 @@ export class SocketDuplex extends Duplex {
   #inactivity = new Inactivity(() => this.emit('timeout'));
   /** ref() or unref() before there was a TCP socket. */
   #referenced = true;
+  /** What waits for the TCP socket. @type {((tcp: TcpSocket) => void)[]} */
+  #tcpSettings = [];
   /** Of the TCP socket, also after the end. @type {Pick<TcpSocket, 'remoteAddress' | 'remoteFamily' | 'remotePort'>} */
   #remote = {};
+  /** Bytes of a connection arrived after replaceSource(). */
+  lateBytes = false;
+  /** The socket that this one has upgraded: its timeout counts our bytes. @type {SocketDuplex | undefined} */
+  parent;
 
   /** @param {{allowHalfOpen?: boolean}} [options] `allowHalfOpen: false` ends our direction when the peer has ended its own */
   constructor({ allowHalfOpen = false } = {}) {
     super({ allowHalfOpen });
     if (!allowHalfOpen) {
-      this.once('end', () => (this.#endedByPeer = !this.writableEnded));
+      this.on('end', () => (this.#endedByPeer = !this.writableEnded));
     }
   }
 
@@ -55,19 +61,19 @@ export class SocketDuplex extends Duplex {
   attach(source) {
     this.#source = source;
     source.dialled.then(
-      () => this.#onDialled(),
+      () => this.#onDialled(source),
       () => {},
     );
     source.opened.then(
-      () => this.#onOpened(),
-      (error) => this.#fail(error),
+      () => this.#onOpened(source),
+      (error) => this.#failedIn(source, error),
     );
     source.closed.then(
       () => {},
       (error) => {
         // Otherwise reading comes to what is left, and then to the error.
         if (source.hasRemainder !== true) {
-          this.#fail(error);
+          this.#failedIn(source, error);
         }
       },
     );
@@ -80,26 +86,59 @@ export class SocketDuplex extends Duplex {
     return this.#source;
   }
 
-  #onDialled() {
-    if (this.destroyed) {
+  /**
+   * Leaves the connection to somebody else. Bytes and events of it do not come here any more; `source` stands for it in
+   * what is asked of this socket from now on.
+   * @param {Source} source
+   */
+  replaceSource(source) {
+    this.#source = source;
+    if (!this.#dialled) {
+      source.dialled.then(
+        () => this.#onDialled(source),
+        () => {},
+      );
+    }
+  }
+
+  /** After the end: makes it as it was before attach(). */
+  restart() {
+    /** @type {{_undestroy: () => void}} */ (/** @type {unknown} */ (this))._undestroy();
+    this.#source = undefined;
+    this.#waiting = [];
+    this.#dialled = this.#opened = this.#reading = this.#hadError = this.#endedByPeer = false;
+    this.#bytesRead = this.#bytesWritten = 0;
+    this.#remote = {};
+  }
+
+  /** @param {Source} source */
+  #onDialled(source) {
+    if (this.destroyed || this.#source !== source) {
       return;
     }
     this.#dialled = true;
-    const tcp = this.#source?.tcp;
+    const { tcp } = source;
     if (tcp) {
       const { remoteAddress, remoteFamily, remotePort } = tcp;
       this.#remote = { remoteAddress, remoteFamily, remotePort };
+      this.#tcpSettings.splice(0).forEach((apply) => apply(tcp));
     }
     if (!this.#referenced) {
       tcp?.unref();
     }
-    this.#inactivity.reset();
-    this.#emitSafely('connect');
-    this.#emitSafely('ready');
+    this.#active();
+    this.onDialled();
   }
 
-  #onOpened() {
-    if (!this.destroyed) {
+  /** Called when the transport is open. */
+  onDialled() {
+    this.emitSafely('connect');
+    this.emitSafely('ready');
+  }
+
+  /** @param {Source} source */
+  #onOpened(source) {
+    if (!this.destroyed && this.#source === source) {
       this.#opened = true;
       try {
         this.onOpened();
@@ -113,7 +152,7 @@ export class SocketDuplex extends Duplex {
   onOpened() {}
 
   /** @param {string} event */
-  #emitSafely(event) {
+  emitSafely(event) {
     try {
       this.emit(event);
     } catch (error) {
@@ -121,9 +160,9 @@ export class SocketDuplex extends Duplex {
     }
   }
 
-  /** @param {unknown} error */
-  #fail(error) {
-    if (!this.destroyed) {
+  /** @param {Source} source @param {unknown} error */
+  #failedIn(source, error) {
+    if (!this.destroyed && this.#source === source) {
       this.destroy(this.toSocketError(error));
     }
   }
@@ -147,13 +186,17 @@ export class SocketDuplex extends Duplex {
     }
     this.#reading = true;
     source.read().then(
-      (bytes) => this.#received(bytes),
-      (error) => this.#fail(error),
+      (bytes) => this.#received(source, bytes),
+      (error) => this.#failedIn(source, error),
     );
   }
 
-  /** @param {Uint8Array<ArrayBuffer> | null} bytes */
-  #received(bytes) {
+  /** @param {Source} source @param {Uint8Array<ArrayBuffer> | null} bytes */
+  #received(source, bytes) {
+    if (this.#source !== source) {
+      this.lateBytes ||= bytes !== null;
+      return;
+    }
     this.#reading = false;
     if (this.destroyed) {
       return;
@@ -163,7 +206,7 @@ export class SocketDuplex extends Duplex {
         this.push(null);
       } else {
         this.#bytesRead += bytes.length;
-        this.#inactivity.reset();
+        this.#active();
         this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       }
     } catch (error) {
@@ -219,10 +262,11 @@ export class SocketDuplex extends Duplex {
       this.#waiting.push(() => this.#send([chunk, ...more], callback));
       return;
     }
-    this.#inactivity.reset();
-    source.write(chunk).then(
+    this.#active();
+    const written = chunk.length > 0 ? source.write(chunk) : Promise.resolve();
+    written.then(
       () => {
-        this.#inactivity.reset();
+        this.#active();
         if (more.length > 0) {
           this.#send(more, callback, sent + chunk.length);
         } else {
@@ -298,7 +342,8 @@ export class SocketDuplex extends Duplex {
       this.once('connect', callback);
     }
     if (this.#dialled) {
-      this.#source?.dialled.then(() => this.#onDialled());
+      const source = /** @type {Source} */ (this.#source);
+      source.dialled.then(() => this.#onDialled(source));
     }
     return this;
   }
@@ -336,16 +381,19 @@ export class SocketDuplex extends Duplex {
     return this.writableLength;
   }
 
+  /** @returns {string | undefined} */
   get remoteAddress() {
-    return this.#remote.remoteAddress;
+    return this.#remote.remoteAddress ?? this.parent?.remoteAddress;
   }
 
+  /** @returns {string | undefined} */
   get remoteFamily() {
-    return this.#remote.remoteFamily;
+    return this.#remote.remoteFamily ?? this.parent?.remoteFamily;
   }
 
+  /** @returns {number | undefined} */
   get remotePort() {
-    return this.#remote.remotePort;
+    return this.#remote.remotePort ?? this.parent?.remotePort;
   }
 
   get localAddress() {
@@ -372,13 +420,21 @@ export class SocketDuplex extends Duplex {
 
   /** Without effect unless the transport is TCP in Node, which begins with it switched on. @param {boolean} [on] */
   setNoDelay(on) {
-    this.#tcp?.setNoDelay(on);
-    return this;
+    return this.#setTcp((tcp) => tcp.setNoDelay(on));
   }
 
   /** Without effect unless the transport is TCP in Node. @param {boolean} [on] @param {number} [delay] in milliseconds */
   setKeepAlive(on, delay) {
-    this.#tcp?.setKeepAlive(on, delay);
+    return this.#setTcp((tcp) => tcp.setKeepAlive(on, delay));
+  }
+
+  /** Now, or when the transport is open. @param {(tcp: TcpSocket) => void} apply */
+  #setTcp(apply) {
+    if (this.#tcp) {
+      apply(this.#tcp);
+    } else if (!this.#dialled) {
+      this.#tcpSettings.push(apply);
+    }
     return this;
   }
 
@@ -431,5 +487,12 @@ export class SocketDuplex extends Duplex {
       time > 0 ? this.once('timeout', callback) : this.off('timeout', callback);
     }
     return this;
+  }
+
+  #active() {
+    if (this.parent) {
+      this.parent.#active();
+    }
+    this.#inactivity.reset();
   }
 }

@@ -1,4 +1,5 @@
-/** What this folder takes from Node: the only place that imports it, so that a bundle can put npm packages in its stead. */
+/** What this folder takes from Node. In bundles for pages, package.json puts stream-page.js in its stead. */
 export { Buffer } from 'node:buffer';
 export { X509Certificate } from 'node:crypto';
-export { Duplex } from 'node:stream';
+export { readFileSync } from 'node:fs';
+export { addAbortSignal, Duplex } from 'node:stream';

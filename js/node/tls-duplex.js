@@ -5,7 +5,7 @@ import { cipherOf, ephemeralKeyOf } from './negotiated.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { SocketDuplex } from './socket-duplex.js';
 import { sourceOf } from './source.js';
-import { Buffer, X509Certificate } from './stream.js';
+import { Buffer, X509Certificate } from '#stream';
 
 /** @typedef {import('../tls-connection.js').TLSConnection} Connection */
 /** @typedef {import('../socket.js').TLSSocket} TLSSocket */
@@ -63,7 +63,7 @@ export class TLSDuplex extends SocketDuplex {
     return this.#socket.authorized;
   }
 
-  /** The code of the first problem of the server's chain, or null: ours, not OpenSSL's. */
+  /** The code of the first problem of the server's chain, or null: ours, not OpenSSL's. @returns {string | null} */
   get authorizationError() {
     return this.#socket.authorizationError;
   }

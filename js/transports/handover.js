@@ -39,6 +39,7 @@ export function handOver(channel) {
     endClosesBoth: channel.endClosesBoth,
     remoteAddress: channel.remoteAddress,
     localAddress: channel.localAddress,
+    tcp: channel.tcp,
     get dialled() {
       return channel.dialled;
     },

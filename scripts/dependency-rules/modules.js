@@ -70,7 +70,7 @@ const LAYERS = {
   },
   node: {
     files: ['node/'],
-    uses: ['errors', 'input', 'limits', 'transports', 'connection', 'socket', 'options', 'adapters'],
+    uses: ['errors', 'input', 'limits', 'wasm', 'certificates', 'transports', 'connection', 'socket', 'options', 'adapters'],
   },
   adapters: {
     files: ['index.js', 'connect.js', 'cli.js', 'cli-format.js'],

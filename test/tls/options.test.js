@@ -15,6 +15,7 @@ import {
 } from '../../dist/index.js';
 import { createFetch } from '../../dist/fetch/index.js';
 import { Agent, connector, toDuplex } from '../../dist/node/index.js';
+import { configure } from '../../dist/node/net.js';
 import { formatAddress, parseAddress } from '../../dist/address.js';
 import { load } from '../../dist/wasm.js';
 import { MAX_DEPTH } from '../../dist/limits.js';
@@ -82,6 +83,7 @@ const FUNCTIONS = {
     value: true,
     near: 'allowHalfOpn',
   },
+  'configure()': { call: (options) => configure(options), option: 'timeout', value: 30_000, near: 'timeuot' },
   Agent: { call: (options) => new Agent(options), option: 'keepAlive', value: true, near: 'keepalive' },
   'connector()': { call: (options) => connector(options), option: 'timeout', value: 1, near: 'timeuot' },
   TLSError: {
@@ -116,6 +118,14 @@ const WITHOUT_OPTIONS = {
     'TLSSocket.prototype.getCipher',
   ],
   'called by node:http': ['Agent.prototype.createConnection'],
+  'test/node/drop-ins.test.js: the arguments of Node': [
+    ...['createConnection', 'createServer', 'getDefaultAutoSelectFamily', 'isIP', 'isIPv4', 'isIPv6', 'Server'],
+    ...['Socket.[Symbol.hasInstance]', 'Socket.prototype.connect', 'Stream', 'Stream.prototype.connect'],
+    ...['checkServerIdentity', 'convertALPNProtocols', 'createSecureContext', 'getCiphers', 'loadRootCertificates'],
+    ...['SecureContext', 'TLSSocket.prototype.setSession', 'TLSSocket.prototype.renegotiate'],
+    ...['TLSSocket.prototype.emit', 'TLSSocket.prototype.onDialled', 'TLSSocket.prototype.onOpened'],
+    'TLSSocket.prototype.toSocketError',
+  ],
   'called by the package only': [
     'Socket',
     'TLSSocket',

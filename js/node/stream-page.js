@@ -1,0 +1,13 @@
+/** What pages have in the stead of stream.js: the npm packages `buffer` and `readable-stream`. */
+// @ts-expect-error it has no types of its own
+import * as streams from 'readable-stream';
+
+export { Buffer } from 'buffer';
+
+/** @type {Pick<typeof import('node:stream'), 'addAbortSignal' | 'Duplex'>} */
+export const { addAbortSignal, Duplex } = streams;
+
+/** Pages have no node:crypto. @type {typeof import('node:crypto').X509Certificate | undefined} */
+export const X509Certificate = undefined;
+/** Nor files. @type {typeof import('node:fs').readFileSync | undefined} */
+export const readFileSync = undefined;
