@@ -179,9 +179,9 @@ export class Connection {
    * Runs an action in turn with the writes.
    * @param {(pump: P) => Promise<void>} action
    */
-  async send(action) {
+  send(action) {
     if (!this.state.writes) {
-      throw this.error ?? this.#closedError();
+      return Promise.reject(this.error ?? this.#closedError());
     }
     const sent = this.writes.then(() => this.#sendNow(action));
     this.writes = sent.catch(() => {});

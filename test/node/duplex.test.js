@@ -166,7 +166,7 @@ describe('a Duplex', () => {
       }
     }
     assert.equal(got, total);
-    assert.ok(ahead < 24 * 1024 * 1024, `${ahead} bytes on the way`); // mostly in the buffers of the operating system
+    assert.ok(ahead < 24 * 1024 * 1024, `${ahead} bytes between them`); // mostly in the buffers of the operating system
   });
 });
 
