@@ -57,6 +57,12 @@ export function channelBinding(type, info, engine) {
       'The server speaks TLS 1.2 without extended_master_secret: what tls-exporter returns could be the same on another connection (RFC 9266, section 4.2).',
     );
   }
+  if (engine.mayRenegotiate) {
+    throw new TLSError(
+      'ERR_TLS_CHANNEL_BINDING',
+      'There is no tls-exporter for a connection of TLS 1.2 that may be renegotiated (RFC 9266, section 4.2): use TLS 1.3, or leave out the option renegotiation.',
+    );
+  }
   return engine.exportKeyingMaterial(EXPORTER_BYTES, LABEL);
 }
 

@@ -42,6 +42,7 @@ Options of inspect:
   --key FILE         its private key; may be repeated
   --pfx FILE         both in PKCS#12, instead; may be repeated
   --passphrase-file FILE  the passphrase of the keys or of --pfx, in the first line
+  --renegotiation    let the server ask for it after the handshake
 Options of verify:
   --host NAME        host name or IP address that the leaf must match
 
@@ -75,6 +76,7 @@ const COMMANDS = {
     key: /** @type {const} */ ({ type: 'string', multiple: true }),
     pfx: /** @type {const} */ ({ type: 'string', multiple: true }),
     'passphrase-file': /** @type {const} */ ({ type: 'string' }),
+    renegotiation: /** @type {const} */ ({ type: 'boolean' }),
   },
   verify: { ...COMMON, host: /** @type {const} */ ({ type: 'string' }) },
 };
@@ -157,7 +159,11 @@ async function readIdentity(values) {
   const file = values['passphrase-file'];
   const passphrase = file === undefined ? undefined : await readInput(String(file));
   const end = passphrase?.findIndex((octet) => octet === 0x0a || octet === 0x0d) ?? -1;
-  return { cert, key, pfx, passphrase: end < 0 ? passphrase : passphrase?.subarray(0, end) };
+  const { renegotiation } = values;
+  return {
+    ...{ cert, key, pfx, renegotiation: renegotiation === true },
+    passphrase: end < 0 ? passphrase : passphrase?.subarray(0, end),
+  };
 }
 
 /**

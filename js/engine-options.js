@@ -27,6 +27,8 @@ import { TLSError } from './errors.js';
  * @property {boolean} [asksForIdentity] the handshake waits for an answer if the server requests a client certificate
  * @property {Date} [now]
  * @property {boolean} [rejectUnauthorized]
+ * @property {boolean} [renegotiation]
+ * @property {boolean} [hasIdentity] the client has a certificate, or may get one
  * @property {boolean} [keylog]
  */
 
@@ -72,6 +74,12 @@ export function configure(core, connection, options) {
   }
   if (options.asksForIdentity) {
     const ret = call.pagetls_connection_wait_for_identity(connection);
+    if (ret !== 0) {
+      throw coreError(core, ret);
+    }
+  }
+  if (options.renegotiation) {
+    const ret = call.pagetls_connection_set_renegotiation(connection);
     if (ret !== 0) {
       throw coreError(core, ret);
     }

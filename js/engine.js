@@ -2,7 +2,7 @@
  * One connection of the C core, without I/O: queues of bytes, and the negotiated parameters.
  */
 import { CALLBACK_IS_WAITED_FOR } from '../messages/client-certificate.js';
-import { RENEGOTIATION } from '../messages/handshake.js';
+import { renegotiationHint } from '../messages/handshake.js';
 import { makeVerification, skippedInputs } from './certificate.js';
 import { certificateHints, requestOf } from './certificate-request.js';
 import { coreError } from './core-error.js';
@@ -52,6 +52,8 @@ export class Engine {
   #hasName;
   #signatureAlgorithms;
   #asksForIdentity;
+  #renegotiation;
+  #hasIdentity;
   /** The server has sent application data. */
   #hasData = false;
 
@@ -65,6 +67,8 @@ export class Engine {
     this.#hasName = options.servername !== undefined;
     this.#signatureAlgorithms = options.signatureAlgorithms;
     this.#asksForIdentity = options.asksForIdentity ?? false;
+    this.#renegotiation = options.renegotiation ?? false;
+    this.#hasIdentity = options.hasIdentity ?? false;
     this.#pointer = core.call.pagetls_connection_new() >>> 0;
     if (this.#pointer === 0) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
@@ -175,6 +179,11 @@ export class Engine {
     return (this.#core.call.pagetls_connection_requests(this.#pointer) & EXTENDED_MASTER_SECRET) !== 0;
   }
 
+  /** A server of TLS 1.2 may make the core renegotiate. */
+  get mayRenegotiate() {
+    return this.#renegotiation && this.report.protocol === 'TLSv1.2';
+  }
+
   /** The server requests a client certificate: answerRequest() continues the handshake. */
   get needsIdentity() {
     return (this.#state & NEEDS_IDENTITY) !== 0;
@@ -248,7 +257,8 @@ export class Engine {
     const requests = call.pagetls_connection_requests(this.#pointer);
     const hints = certificateHints(this.#core, this.#pointer, this.#signatureAlgorithms, this.#asksForIdentity);
     const endHint = this.#hasData || alert >= 0 ? undefined : hints.missing;
-    const unmet = (requests & REQUESTED_RENEGOTIATION) === 0 ? endHint : RENEGOTIATION;
+    const unmet =
+      (requests & REQUESTED_RENEGOTIATION) === 0 ? endHint : renegotiationHint(this.#renegotiation, this.#hasIdentity);
     const error = coreError(this.#core, number, {
       alert: alert < 0 ? undefined : alert,
       subject: call.pagetls_connection_error_subject(this.#pointer),

@@ -40,6 +40,7 @@ export const NATIVE_ERRORS = /** @type {const} */ ({
   [-43]: { id: 'EMPTY_RECORDS', code: 'ERR_TLS_EMPTY_RECORDS' },
   [-44]: { id: 'KEY_UPDATES', code: 'ERR_TLS_KEY_UPDATES' },
   [-45]: { id: 'NO_KEY_UPDATE', code: 'ERR_TLS_INVALID_OPTION' },
+  [-46]: { id: 'CERTIFICATE_REQUESTS', code: 'ERR_TLS_CERTIFICATE_REQUESTS' },
   [-60]: { id: 'RANDOM', code: 'ERR_TLS_RANDOM' },
   [-61]: { id: 'OUT_OF_MEMORY', code: 'ERR_TLS_OUT_OF_MEMORY' },
   [-70]: { id: 'KEY_DOCUMENT', code: 'ERR_TLS_INVALID_KEY' },

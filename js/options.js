@@ -56,6 +56,7 @@ import { CRITERIA } from './verify-chain.js';
  * @property {PfxInput | readonly PfxInput[]} [pfx] both in PKCS#12, instead of `cert` and `key`; or several, in order of preference
  * @property {string | Uint8Array} [passphrase] of each key, or of each `pfx`, that is encrypted and has none of its own
  * @property {ClientCertificate} [clientCertificate] instead of these: called when the server requests a client certificate; gives it, or null
+ * @property {boolean} [renegotiation] true: the server may ask for the client's certificate after the handshake, by post-handshake authentication (TLS 1.3) or secure renegotiation (TLS 1.2)
  * @property {Date} [now] the time of verification; the current time by default
  * @property {boolean} [verifyHostname] false: the certificate need not have the name; `verification.warnings` reports one that has not
  * @property {boolean} [rejectUnauthorized] false: connect even if the server's chain is not valid; `verification` still lists every problem
@@ -114,6 +115,7 @@ const TLS_KINDS = {
   signatureAlgorithms: numbered('signatureAlgorithms', 'names of signature schemes', SIGNATURE_SCHEMES),
   ...IDENTITY_KINDS,
   clientCertificate: /** @type {import('./options-reader.js').Kind<ClientCertificate>} */ (callback),
+  renegotiation: flag,
   rejectUnauthorized: flag,
   checkServerIdentity: callback,
   verify: callback,
@@ -278,6 +280,7 @@ function settingsOf(values, server, transport) {
       servername: name === undefined || isIPAddress(name) ? undefined : name.toLowerCase(),
       keylog: keylog !== undefined,
       asksForIdentity: clientCertificate !== undefined,
+      hasIdentity: identity !== undefined || clientCertificate !== undefined,
     },
     identity,
     clientCertificate,

@@ -41,6 +41,8 @@ export class Pump {
   #networkEnded = false;
   /** Set while NET_OUT is being sent, with everything added meanwhile. @type {Promise<void> | undefined} */
   #sending;
+  /** Called after the core has been pumped, and when there is nothing to wait for any more. @type {(() => void)[]} */
+  #pumpListeners = [];
   /** Called when the input has ended or waits for the application. @type {(() => void)[]} */
   #inputListeners = [];
 
@@ -87,6 +89,7 @@ export class Pump {
     }
     try {
       engine.pump();
+      this.#pumped();
       this.#owner.pumped(engine);
       if (this.#state.over) {
         return;
@@ -212,6 +215,23 @@ export class Pump {
   broken(error) {
     this.transportError ??= error;
     this.unwritable = true;
+    this.#pumped();
+  }
+
+  #pumped() {
+    this.#pumpListeners.splice(0).forEach((resolve) => resolve());
+  }
+
+  /**
+   * Sends NET_OUT, and waits while the core sends nothing else: it renegotiates.
+   * @param {(engine: Engine) => boolean} hasSent
+   */
+  async #flushUntil(hasSent) {
+    await this.#flush();
+    while (this.engine && !this.unwritable && !this.busy && !hasSent(this.engine)) {
+      await new Promise((/** @type {(value: void) => void} */ resolve) => this.#pumpListeners.push(resolve));
+      await this.#flush();
+    }
   }
 
   #inputSettled() {
@@ -331,7 +351,7 @@ export class Pump {
       }
       at += this.engine.put(APP_OUT, bytes.subarray(0, at + MAX_BATCH_BYTES), at);
       this.#pumpCore();
-      await this.#flush();
+      await this.#flushUntil((engine) => engine.pending(APP_OUT) === 0);
     }
     if (this.unwritable && this.engine) {
       throw await this.writeError();
@@ -351,6 +371,7 @@ export class Pump {
   /** Sends close_notify after all writes; resolves like write(). */
   async end() {
     await this.#sendBy((engine) => engine.close());
+    await this.#flushUntil((engine) => engine.closed);
   }
 
   /**
@@ -395,6 +416,7 @@ export class Pump {
     this.engine = undefined;
     this.#backlog = [];
     this.#inputSettled();
+    this.#pumped();
     const { peerClosed, failed } = engine;
     const kept = keep && (peerClosed || failed) ? { bytes: engine.take(APP_IN), peerClosed } : undefined;
     for (let more = failed; more && this.channel;) {

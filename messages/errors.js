@@ -193,6 +193,10 @@ export const ERRORS = {
     means: 'A record was changed in transit, or is malformed.',
     fix: 'Look for something between client and server that changes or loses bytes.',
   },
+  ERR_TLS_CERTIFICATE_REQUESTS: {
+    means: 'The server asked for a client certificate too often after the handshake.',
+    fix: 'The server is faulty: tell its operator. Otherwise open a new connection now and then.',
+  },
   ERR_TLS_KEY_UPDATES: {
     means:
       'The server sent too many KeyUpdates: more than 32 at once, one a second, one for 16 KiB of its data, and one for each record that it received.',

@@ -77,6 +77,16 @@ export function schemeNotOffered(scheme) {
   };
 }
 
-/** The server asked for renegotiation, which was declined. */
-export const RENEGOTIATION =
-  'Before that, the server asked to renegotiate, usually for a client certificate for what was requested, and pagetls declined. Its operator can ask for the certificate in every handshake, or use TLS 1.3.';
+const OPERATOR = 'its operator can ask for the certificate in every handshake, or use TLS 1.3.';
+
+/**
+ * The server asked for renegotiation, which was declined.
+ * @param {boolean} accepts with the option `renegotiation`
+ * @param {boolean} hasIdentity the client has a certificate
+ */
+export function renegotiationHint(accepts, hasIdentity) {
+  const why = accepts
+    ? `, because the server does not support secure renegotiation (RFC 5746), or asked too often: ${OPERATOR}`
+    : `. Set the option renegotiation: true to accept it${hasIdentity ? '' : ', and pass a certificate with cert and key'}; or ${OPERATOR}`;
+  return `Before that, the server asked to renegotiate, usually for a client certificate for what was requested, and pagetls declined${why}`;
+}

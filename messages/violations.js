@@ -26,10 +26,17 @@ export const VIOLATIONS = {
   'extension-syntax': 'one of its extensions is malformed (RFC 8446, section 4.2)',
   'extension-twice': 'it sent an extension twice in one message (RFC 8446, section 4.2)',
   'extension-unasked': 'it sent an extension that it was not asked for (RFC 8446, section 4.2)',
+  'extension-misplaced': 'it sent an extension in a message that it is not for (RFC 8446, section 4.2)',
   protocol: 'it chose an application protocol that was not offered (RFC 7301, section 3.2)',
   flags: 'the flags of its session ticket are longer than needed (draft-ietf-tls-tlsflags, section 2)',
   'request-syntax': 'its request for a client certificate is malformed (RFC 8446, section 4.3.2)',
+  'request-context':
+    'the context of its request for a client certificate is not that of a new one (RFC 8446, section 4.3.2)',
   'request-algorithms': 'its request for a client certificate has no signature algorithms (RFC 8446, section 4.3.2)',
+  'renegotiation-info': 'it did not show that it renegotiates the same connection (RFC 5746, section 3.5)',
+  renegotiated:
+    'it renegotiated with another version, application protocol, or use of the extended master secret (RFC 7627)',
+  'renegotiated-certificate': 'it renegotiated with another certificate (RFC 7627, section 1)',
   'ticket-syntax': 'its session ticket is malformed (RFC 8446, section 4.6.1)',
   'ticket-lifetime': 'its session ticket is valid for more than seven days (RFC 8446, section 4.6.1)',
 };

@@ -100,6 +100,7 @@ const PACKAGES = [
   { name: 'libc6-dev', purposes: [...NATIVE, 'fuzz', 'check'], isInstalled: () => existsSync('/usr/include/stdio.h') },
   { name: 'openssl', purposes: ['test', 'start'], isInstalled: hasProgram('openssl') },
   { name: 'nginx', purposes: ['test', 'start'], isInstalled: hasProgram('nginx') },
+  { name: 'apache2-bin', purposes: ['test'], isInstalled: hasProgram('apache2') }, // it has no service
   { name: 'haproxy', purposes: ['test'], isInstalled: hasProgram('haproxy') },
   { name: 'gnutls-bin', purposes: ['test', 'start'], isInstalled: hasProgram('certtool') },
   { name: 'golang-go', purposes: ['test'], isInstalled: hasProgram('go') },

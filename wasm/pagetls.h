@@ -182,7 +182,7 @@ enum {
     PAGETLS_CLOSED = 4,         /**< our close_notify is in NET_OUT */
     PAGETLS_FAILED = 8,         /**< pagetls_connection_error() has the reason; NET_OUT may hold an alert to send. If it
                                      is full, the next pump adds what it had no space for */
-    PAGETLS_NEEDS_IDENTITY = 16 /**< the handshake waits for pagetls_connection_answer_request() */
+    PAGETLS_NEEDS_IDENTITY = 16 /**< the handshake, or a later request, waits for pagetls_connection_answer_request() */
 };
 
 /* Bits of pagetls_connection_requests(). */
@@ -233,6 +233,11 @@ int pagetls_connection_add_identity(pagetls_connection *connection, const uint8_
 int pagetls_connection_wait_for_identity(pagetls_connection *connection);
 /** 0: continue with a peer whose chain is not valid. Every problem is still reported. Default 1. */
 void pagetls_connection_set_verify_required(pagetls_connection *connection, int required);
+/**
+ * Accepts requests for a client certificate after the handshake: by CertificateRequest in TLS 1.3, by secure renegotiation
+ * in TLS 1.2. By default, the first are errors, and the second are declined.
+ */
+int pagetls_connection_set_renegotiation(pagetls_connection *connection);
 /** 1: collect NSS key log lines for pagetls_connection_take_keylog(). Default 0. */
 void pagetls_connection_set_keylog(pagetls_connection *connection, int enabled);
 

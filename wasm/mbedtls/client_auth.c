@@ -8,6 +8,10 @@
 #include "pagetls.h"
 #include "ssl_misc.h"
 
+/* The linker calls this instead of the function without __wrap_. */
+int __real_mbedtls_ssl_write_client_hello(mbedtls_ssl_context *);
+int __wrap_mbedtls_ssl_write_client_hello(mbedtls_ssl_context *);
+
 typedef struct own_identity {
     struct own_identity *next;
     pagetls_identity identity;
@@ -58,18 +62,23 @@ void pagetls_client_auth_forget(pagetls_client_auth *auth)
     }
 }
 
+static void forget_identities(pagetls_client_auth *auth)
+{
+    while (auth->first != NULL) {
+        own_identity *next = auth->first->next;
+        pagetls_identity_free(&auth->first->identity);
+        pagetls_heap_free(auth->first);
+        auth->first = next;
+    }
+}
+
 void pagetls_client_auth_free(pagetls_client_auth *auth)
 {
     if (auth == NULL) {
         return;
     }
-    pagetls_client_auth_forget(auth);
+    forget_identities(auth);
     forget_request(auth);
-    while (auth->first != NULL) {
-        own_identity *next = auth->first->next;
-        pagetls_heap_free(auth->first);
-        auth->first = next;
-    }
     pagetls_heap_free(auth);
 }
 
@@ -182,21 +191,40 @@ static int keep_request(pagetls_client_auth *auth, pagetls_slice body, int tls13
     return auth->request == NULL ? MBEDTLS_ERR_SSL_ALLOC_FAILED : 0;
 }
 
-/* Tells Mbed TLS what to send and to sign with. */
-static void choose(mbedtls_ssl_context *ssl)
+/* Before a request: those that the host gave for another one do not count. */
+static void begin_request(pagetls_client_auth *auth)
+{
+    forget_request(auth);
+    if (auth->asks_host) {
+        forget_identities(auth);
+    }
+    auth->is_answered = auth->is_waiting = 0;
+    auth->scheme = 0;
+    auth->outcome = 0;
+}
+
+/* The choice for the request that is kept. */
+static pagetls_client_choice choose_kept(const mbedtls_ssl_context *ssl)
 {
     pagetls_certificate_request request;
     (void) pagetls_client_auth_request(active, &request);
     const pagetls_client_choice choice = pagetls_client_auth_choose(active, &request, ssl->conf->sig_algs);
+    active->outcome = active->first == NULL             ? 0
+        : choice.identity == NULL                       ? PAGETLS_REJECTED_CERTIFICATE
+        : (choice.fits & PAGETLS_FITS_AUTHORITIES) == 0 ? PAGETLS_UNNAMED_AUTHORITY
+                                                        : 0;
+    return choice;
+}
+
+/* Tells Mbed TLS what to send and to sign with. */
+static void choose(mbedtls_ssl_context *ssl)
+{
+    const pagetls_client_choice choice = choose_kept(ssl);
     ssl->handshake->key_cert = choice.identity;
     active->scheme = choice.scheme;
     /* In TLS 1.3, it would take the first of the server's that the key can do, with a salt as long as it can be. */
     ssl->handshake->received_sig_algs[0] = choice.scheme;
     ssl->handshake->received_sig_algs[1] = MBEDTLS_TLS_SIG_NONE;
-    active->outcome = active->first == NULL             ? 0
-        : choice.identity == NULL                       ? PAGETLS_REJECTED_CERTIFICATE
-        : (choice.fits & PAGETLS_FITS_AUTHORITIES) == 0 ? PAGETLS_UNNAMED_AUTHORITY
-                                                        : 0;
 }
 
 int pagetls_client_auth_receive(mbedtls_ssl_context *ssl, uint8_t type, pagetls_slice body)
@@ -222,6 +250,27 @@ int pagetls_client_auth_receive(mbedtls_ssl_context *ssl, uint8_t type, pagetls_
     return 0;
 }
 
+int pagetls_client_auth_receive_later(const mbedtls_ssl_context *ssl, pagetls_slice body, int is_new,
+                                      pagetls_client_choice *choice)
+{
+    *choice = (pagetls_client_choice) { NULL, 0, 0 };
+    if (active == NULL) {
+        return 0;
+    }
+    if (is_new) {
+        begin_request(active);
+    }
+    const int ret = keep_request(active, body, 1);
+    if (ret == 0 && active->asks_host && !active->is_answered) {
+        active->is_waiting = 1;
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    if (ret == 0) {
+        *choice = choose_kept(ssl);
+    }
+    return ret;
+}
+
 uint32_t pagetls_client_auth_outcome(void)
 {
     return active == NULL ? 0 : active->outcome;
@@ -237,15 +286,16 @@ static int update_checksum(mbedtls_ssl_context *ssl, const unsigned char *bytes,
     return ret != 0 ? ret : active->update_checksum(ssl, bytes, len);
 }
 
-void pagetls_client_auth_begin(pagetls_client_auth *auth, mbedtls_ssl_context *ssl)
+/* Begins to hash the messages of a handshake with what a signature in TLS 1.2 may need. */
+int __wrap_mbedtls_ssl_write_client_hello(mbedtls_ssl_context *ssl)
 {
-    forget_request(auth);
-    auth->is_answered = 0;
-    auth->scheme = 0;
-    auth->outcome = 0;
-    (void) mbedtls_sha512_starts(&auth->sha512, 0); /* cannot fail: 0 is SHA-512 */
-    auth->update_checksum = ssl->handshake->update_checksum;
-    ssl->handshake->update_checksum = update_checksum;
+    if (active != NULL && ssl->handshake->update_checksum != update_checksum) { /* not for a second ClientHello */
+        begin_request(active);
+        (void) mbedtls_sha512_starts(&active->sha512, 0); /* cannot fail: 0 is SHA-512 */
+        active->update_checksum = ssl->handshake->update_checksum;
+        ssl->handshake->update_checksum = update_checksum;
+    }
+    return __real_mbedtls_ssl_write_client_hello(ssl);
 }
 
 void pagetls_tls12_keep_checksums(mbedtls_ssl_context *ssl, const mbedtls_ssl_ciphersuite_t *suite);

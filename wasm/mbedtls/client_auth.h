@@ -52,14 +52,18 @@ void pagetls_client_auth_answer(pagetls_client_auth *auth);
 
 /** The identities of the connection that the pump runs; NULL outside of it, and without any. */
 void pagetls_client_auth_set_active(pagetls_client_auth *auth);
-/** Before a handshake of \p ssl: begins to hash its messages with what a signature in TLS 1.2 may need. */
-void pagetls_client_auth_begin(pagetls_client_auth *auth, mbedtls_ssl_context *ssl);
 /**
  * For the active connection, with each handshake message of the server that Mbed TLS has read and not looked at: when the
  * server has requested a certificate and proved who it is, chooses what it gets.
  * \return 0, or an error of Mbed TLS: MBEDTLS_ERR_SSL_WANT_READ while the host has to answer
  */
 int pagetls_client_auth_receive(mbedtls_ssl_context *ssl, uint8_t type, pagetls_slice body);
+/**
+ * The same for a CertificateRequest after the handshake, of TLS 1.3.
+ * \param is_new  1 the first time, 0 if the host had to answer
+ */
+int pagetls_client_auth_receive_later(const mbedtls_ssl_context *ssl, pagetls_slice body, int is_new,
+                                      pagetls_client_choice *choice);
 /** Bits of pagetls_connection_requests() about the last choice. */
 uint32_t pagetls_client_auth_outcome(void);
 

@@ -1,7 +1,7 @@
-#include "crypto/digest.h"
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the kind of a hash that has begun */
+#include "mbedtls/digest_mbedtls.h"
 
 #include "host/heap.h"
-#include "mbedtls/md.h"
 #include "mbedtls/sha1.h"
 #include "mbedtls/sha256.h"
 
@@ -37,6 +37,18 @@ pagetls_begun_digest *pagetls_begun_digest_new(pagetls_digest digest, const uint
         pagetls_begun_digest_free(begun);
         return NULL;
     }
+    return begun;
+}
+
+pagetls_begun_digest *pagetls_begun_digest_take(mbedtls_md_context_t *from)
+{
+    pagetls_begun_digest *begun = pagetls_heap_calloc(1, sizeof(*begun));
+    if (begun == NULL || mbedtls_md_setup(&begun->copy, from->md_info, 0) != 0) {
+        pagetls_heap_free(begun);
+        return NULL;
+    }
+    begun->begun = *from;
+    mbedtls_md_init(from);
     return begun;
 }
 

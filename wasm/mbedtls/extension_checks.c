@@ -13,7 +13,8 @@ enum {
     NUMBERS,
     NAMES,
     NUMBER_32,
-    FLAGS
+    FLAGS,
+    MISPLACED
 };
 
 /* By message. A ServerHello of TLS 1.2 has no others. */
@@ -34,8 +35,15 @@ static const struct {
     { CERTIFICATE_REQUEST, NUMBERS, 13 },  /* signature_algorithms (section 4.2.3) */
     { CERTIFICATE_REQUEST, NAMES, 47 },    /* certificate_authorities (section 4.2.4) */
     { CERTIFICATE_REQUEST, NUMBERS, 50 },  /* signature_algorithms_cert */
-    { NEW_SESSION_TICKET, NUMBER_32, 42 }, /* early_data (section 4.2.10) */
-    { NEW_SESSION_TICKET, FLAGS, 62 },     /* tls_flags */
+    { CERTIFICATE_REQUEST, MISPLACED, 0 }, /* what we offer, but not for this message (section 4.2) */
+    { CERTIFICATE_REQUEST, MISPLACED, 10 },
+    { CERTIFICATE_REQUEST, MISPLACED, 16 },
+    { CERTIFICATE_REQUEST, MISPLACED, 43 }, /* supported_versions */
+    { CERTIFICATE_REQUEST, MISPLACED, 44 }, /* cookie */
+    { CERTIFICATE_REQUEST, MISPLACED, 49 }, /* post_handshake_auth */
+    { CERTIFICATE_REQUEST, MISPLACED, 51 }, /* key_share */
+    { NEW_SESSION_TICKET, NUMBER_32, 42 },  /* early_data (section 4.2.10) */
+    { NEW_SESSION_TICKET, FLAGS, 62 },      /* tls_flags */
 };
 
 int pagetls_vector_next(pagetls_slice *from, size_t width, pagetls_slice *vector)
@@ -135,6 +143,8 @@ static pagetls_violation check_content(const pagetls_server_message *message, in
                 return PAGETLS_VIOLATION_EXTENSION_SYNTAX;
             }
             return list.p[list.len - 1] != 0 ? PAGETLS_VIOLATION_NONE : PAGETLS_VIOLATION_FLAGS;
+        /* RFC 8446, section 4.2: "and which is not specified for the message in which it appears" */
+        case MISPLACED: return PAGETLS_VIOLATION_EXTENSION_MISPLACED;
         default: return PAGETLS_VIOLATION_NONE;
     }
 }

@@ -4,7 +4,7 @@
 #include "host/heap.h"
 #include "ssl_misc.h"
 
-void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl)
+void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl, int keep_certificate)
 {
     if (ssl->handshake != NULL) {
         mbedtls_ssl_handshake_free(ssl);
@@ -15,7 +15,9 @@ void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl)
         pagetls_heap_free(ssl->transform_negotiate);
         ssl->transform_negotiate = NULL;
     }
-    mbedtls_x509_crt_free(ssl->session->peer_cert);
-    pagetls_heap_free(ssl->session->peer_cert);
-    ssl->session->peer_cert = NULL;
+    if (!keep_certificate) {
+        mbedtls_x509_crt_free(ssl->session->peer_cert);
+        pagetls_heap_free(ssl->session->peer_cert);
+        ssl->session->peer_cert = NULL;
+    }
 }

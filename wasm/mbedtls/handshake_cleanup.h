@@ -11,7 +11,7 @@
 
 #include "mbedtls/ssl.h"
 
-/** To be called after mbedtls_ssl_handshake() has returned 0. */
-void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl);
+/** To be called after mbedtls_ssl_handshake() has returned 0. \param keep_certificate  1: a renegotiation needs it */
+void pagetls_handshake_cleanup(mbedtls_ssl_context *ssl, int keep_certificate);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "host/heap.h"
 #include "mbedtls/peer_key.h"
+#include "mbedtls/protocol_hooks.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 
@@ -35,7 +36,9 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
     if (active == NULL) { /* not called from one of our handshakes: reject to be safe */
         return MBEDTLS_ERR_X509_FATAL_ERROR;
     }
-    pagetls_verification_verify(active);
+    if (active->result.outcome == PAGETLS_NOT_VERIFIED) { /* otherwise it is a renegotiation with the same certificate */
+        pagetls_verification_verify(active);
+    }
     switch (active->result.outcome) {
         case PAGETLS_GOOD: *flags = 0; return 0;
         case PAGETLS_BAD:
@@ -46,10 +49,39 @@ int __wrap_mbedtls_x509_crt_verify_restartable(mbedtls_x509_crt *crt, mbedtls_x5
     }
 }
 
-/* Stores the certificate in our chain. Mbed TLS gets only the leaf's DER and its key, to verify that the server has the
- * private key. */
+/* Mbed TLS gets only the leaf's DER and its key, to verify that the server has the private key. */
+static int load_leaf(mbedtls_x509_crt *chain, const unsigned char *buf, size_t buflen, pagetls_public_key *key)
+{
+    chain->raw.p = pagetls_heap_copy(buf, buflen);
+    if (chain->raw.p == NULL) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    chain->raw.len = buflen;
+    chain->own_buffer = 1;
+    chain->version = 3;
+    /* An unusable key leaves the context empty: the chain is still verified, but the handshake signature cannot be. */
+    return pagetls_peer_key_load(&chain->pk, key) == PAGETLS_PEER_KEY_OUT_OF_MEMORY ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
+}
+
+/* In a renegotiation: the leaf is the one that was verified (renegotiation_checks.h), and the others do not matter. */
+static int load_again(mbedtls_x509_crt *chain, const unsigned char *buf, size_t buflen)
+{
+    pagetls_certificate leaf;
+    pagetls_read_error error;
+    if (chain->raw.p != NULL) {
+        return 0;
+    }
+    return pagetls_certificate_read(&leaf, buf, buflen, &error) == 0 ? load_leaf(chain, buf, buflen, &leaf.key)
+                                                                     : MBEDTLS_ERR_X509_INVALID_FORMAT;
+}
+
+/* Stores the certificate in our chain. */
 int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned char *buf, size_t buflen)
 {
+    const pagetls_protocol *protocol = pagetls_protocol_active();
+    if (active != NULL && protocol != NULL && protocol->renegotiates) {
+        return load_again(chain, buf, buflen);
+    }
     if (active == NULL || active->result.outcome != PAGETLS_NOT_VERIFIED) {
         return MBEDTLS_ERR_X509_FATAL_ERROR;
     }
@@ -65,15 +97,5 @@ int __wrap_mbedtls_x509_crt_parse_der(mbedtls_x509_crt *chain, const unsigned ch
         pagetls_verification_verify(active); /* records the reason */
         return MBEDTLS_ERR_X509_INVALID_FORMAT;
     }
-    chain->raw.p = pagetls_heap_copy(buf, buflen);
-    if (chain->raw.p == NULL) {
-        return MBEDTLS_ERR_X509_ALLOC_FAILED;
-    }
-    chain->raw.len = buflen;
-    chain->own_buffer = 1;
-    chain->version = 3;
-    /* An unusable key leaves the context empty: the chain is still verified, but the handshake signature cannot be. */
-    return pagetls_peer_key_load(&chain->pk, &sent->certificate.key) == PAGETLS_PEER_KEY_OUT_OF_MEMORY
-        ? MBEDTLS_ERR_X509_ALLOC_FAILED
-        : 0;
+    return load_leaf(chain, buf, buflen, &sent->certificate.key);
 }

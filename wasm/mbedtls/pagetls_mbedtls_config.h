@@ -128,6 +128,7 @@ int pagetls_format(char *text, size_t size, const char *format, ...);
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_ALPN
+#define MBEDTLS_SSL_RENEGOTIATION /* only if the host accepts it: renegotiation.h */
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH    /* never offered, but required by the next option */
 #define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH /* see message_buffer.h */

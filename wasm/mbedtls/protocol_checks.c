@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mbedtls/extension_checks.h"
+#include "mbedtls/renegotiation_checks.h"
 
 uint8_t pagetls_violation_alert(pagetls_violation violation)
 {
@@ -109,6 +110,7 @@ enum { /* appendix B.3 */
        SERVER_HELLO = 2,
        NEW_SESSION_TICKET = 4,
        ENCRYPTED_EXTENSIONS = 8,
+       CERTIFICATE = 11,
        SERVER_KEY_EXCHANGE = 12,
        CERTIFICATE_REQUEST = 13,
        SERVER_HELLO_DONE = 14,
@@ -231,6 +233,11 @@ static pagetls_violation check_server_hello(const pagetls_server_message *messag
     if (!read_server_hello(body_of(message), &hello)) {
         return PAGETLS_VIOLATION_HELLO_SYNTAX;
     }
+    if (message->before != NULL) {
+        pagetls_violation violation =
+            pagetls_renegotiation_check_hello(message->before, read_uint16(message->body), hello.extensions);
+        return violation != PAGETLS_VIOLATION_NONE ? violation : check_extensions(message, hello.extensions);
+    }
     if (!hello.tls13) {
         if (message->requires_tls13) { /* RFC 5246, appendix E.1: "MUST send a "protocol_version" alert message" */
             return PAGETLS_VIOLATION_VERSION;
@@ -297,6 +304,12 @@ static pagetls_violation check_certificate_type(const pagetls_server_message *me
     return is_rsa == message->suite_needs_rsa ? PAGETLS_VIOLATION_NONE : PAGETLS_VIOLATION_CERTIFICATE_TYPE;
 }
 
+static pagetls_violation check_certificate(const pagetls_server_message *message)
+{
+    return message->before == NULL ? PAGETLS_VIOLATION_NONE
+                                   : pagetls_renegotiation_check_certificate(message->before, body_of(message));
+}
+
 /* RFC 8422, section 5.4.1: a point on P-256, P-384 or P-521 begins with 4, "uncompressed". Mbed TLS reads the others. */
 static pagetls_violation check_point(const pagetls_server_message *message)
 {
@@ -318,6 +331,17 @@ static pagetls_violation check_encrypted_extensions(const pagetls_server_message
                                                                        : PAGETLS_VIOLATION_MESSAGE_LENGTH;
 }
 
+static int has_context(pagetls_slice used, pagetls_slice context)
+{
+    pagetls_slice one;
+    while (pagetls_vector_next(&used, 1, &one)) {
+        if (pagetls_slices_equal(one, context)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* RFC 8446, section 4.3.2 */
 static pagetls_violation check_request(const pagetls_server_message *message)
 {
@@ -325,9 +349,13 @@ static pagetls_violation check_request(const pagetls_server_message *message)
     pagetls_slice context;
     pagetls_slice extensions;
     /* "This field SHALL be zero length unless used for the post-handshake authentication exchanges" */
-    if (!pagetls_vector_next(&body, 1, &context) || context.len > 0 || !pagetls_vector_next(&body, 2, &extensions) ||
-        body.len > 0) {
+    if (!pagetls_vector_next(&body, 1, &context) || (context.len > 0 && message->used_contexts == NULL) ||
+        !pagetls_vector_next(&body, 2, &extensions) || body.len > 0) {
         return PAGETLS_VIOLATION_REQUEST_SYNTAX;
+    }
+    /* There it "MUST be unique within the scope of this connection". */
+    if (message->used_contexts != NULL && (context.len == 0 || has_context(*message->used_contexts, context))) {
+        return PAGETLS_VIOLATION_REQUEST_CONTEXT;
     }
     /* "The "signature_algorithms" extension MUST be specified" */
     return pagetls_extensions_check(message, extensions, SIGNATURE_ALGORITHMS, PAGETLS_VIOLATION_REQUEST_ALGORITHMS);
@@ -380,6 +408,7 @@ static const struct {
     { SERVER_HELLO, ANY, check_server_hello },
     { NEW_SESSION_TICKET, ANY, check_ticket },
     { ENCRYPTED_EXTENSIONS, TLS13, check_encrypted_extensions },
+    { CERTIFICATE, TLS12, check_certificate },
     { SERVER_KEY_EXCHANGE, TLS12, check_certificate_type },
     { SERVER_KEY_EXCHANGE, TLS12, check_point },
     { CERTIFICATE_REQUEST, TLS12, check_request_tls12 },

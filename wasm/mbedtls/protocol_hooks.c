@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mbedtls/client_auth.h"
+#include "mbedtls/renegotiation.h"
 #include "mbedtls/session_ticket.h"
 #include "ssl_misc.h"
 
@@ -107,16 +108,48 @@ static void note_negotiated(const mbedtls_ssl_handshake_params *handshake, const
         active->group = message->type == MBEDTLS_SSL_HS_SERVER_KEY_EXCHANGE
             ? MBEDTLS_GET_UINT16_BE(message->body, 1) /* after the curve's type */
             : handshake->offered_group_id;
+        active->extended_master_secret = (uint8_t) handshake->extended_ms;
     }
+}
+
+/* The server's key; in a renegotiation only what its type is, of the certificate that was verified before. */
+static const pagetls_public_key *leaf_key(const mbedtls_ssl_context *ssl, pagetls_public_key *renegotiated)
+{
+    const pagetls_stored_certificate *leaf = active->verification->chain;
+    if (!active->renegotiates) {
+        return leaf != NULL ? &leaf->certificate.key : NULL;
+    }
+    if (ssl->session_negotiate->peer_cert == NULL) {
+        return NULL;
+    }
+    const int is_rsa = mbedtls_pk_get_type(&ssl->session_negotiate->peer_cert->pk) == MBEDTLS_PK_RSA;
+    renegotiated->type = is_rsa ? PAGETLS_KEY_RSA : PAGETLS_KEY_EC;
+    renegotiated->state = PAGETLS_KEY_USABLE;
+    return renegotiated;
+}
+
+/* mbedtls_ssl_read_record(), without HelloRequests that are ignored: they are not hashed (RFC 5246, section 7.4.1.1). */
+static int read_record(mbedtls_ssl_context *ssl, unsigned update_hs_digest)
+{
+    int ret;
+    int is_new;
+    do {
+        is_new = !ssl->keep_current_message;
+        ret = __real_mbedtls_ssl_read_record(ssl, 0);
+    } while (ret == 0 && pagetls_renegotiation_is_request_ignored(ssl));
+    return ret == 0 && is_new && update_hs_digest && ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE
+        ? mbedtls_ssl_update_handshake_status(ssl)
+        : ret;
 }
 
 int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_digest)
 {
-    int ret = __real_mbedtls_ssl_read_record(ssl, update_hs_digest);
+    int ret = read_record(ssl, update_hs_digest);
     if (ret != 0 || active == NULL || ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || ssl->handshake == NULL) {
         return ret;
     }
-    const pagetls_stored_certificate *leaf = active->verification->chain;
+    pagetls_public_key key = { 0 };
+    pagetls_renegotiated before;
     pagetls_server_message message = {
         .type = ssl->in_msg[0],
         .tls13 = ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3,
@@ -125,7 +158,7 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
         .body = ssl->in_msg + mbedtls_ssl_hs_hdr_len(ssl),
         .len = ssl->in_hslen - mbedtls_ssl_hs_hdr_len(ssl),
         .remaining = ssl->in_msglen - ssl->in_hslen,
-        .leaf = leaf != NULL ? &leaf->certificate.key : NULL,
+        .leaf = leaf_key(ssl, &key),
         .groups = mbedtls_ssl_get_groups(ssl),
         .session_id = ssl->session_negotiate->id,
         .session_id_len = ssl->session_negotiate->id_len,
@@ -134,7 +167,12 @@ int __wrap_mbedtls_ssl_read_record(mbedtls_ssl_context *ssl, unsigned update_hs_
         .due = due(ssl),
         .protocols = ssl->conf->alpn_list,
     };
-    note_negotiated(ssl->handshake, &message);
+    if (active->renegotiates) {
+        before = pagetls_renegotiation_before(ssl, active->extended_master_secret);
+        message.before = &before;
+    } else {
+        note_negotiated(ssl->handshake, &message);
+    }
     ret = pagetls_protocol_fail_if(pagetls_server_message_check(&message));
     return ret != 0 ? ret
                     : pagetls_client_auth_receive(ssl, message.type, (pagetls_slice) { message.body, message.len });

@@ -17,7 +17,10 @@ typedef struct {
     uint16_t signature_scheme;                /**< that the server signed with */
     uint8_t has_alert;                        /**< Mbed TLS wants to send `alert` */
     uint8_t alert;
-    uint8_t alert_written; /**< to Mbed TLS's buffer at least */
+    uint8_t requests_left;          /**< for a client certificate after the handshake, which are accepted */
+    uint8_t renegotiates;           /**< 1 while it does */
+    uint8_t extended_master_secret; /**< 1 if TLS 1.2 uses it (RFC 7627) */
+    uint8_t alert_written;          /**< to Mbed TLS's buffer at least */
 } pagetls_protocol;
 
 /** The connection that the pump runs: Mbed TLS's functions do not tell it to all of our hooks. NULL outside of it. */

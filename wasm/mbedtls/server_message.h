@@ -17,6 +17,8 @@ typedef enum {
 #undef VIOLATION
 } pagetls_violation;
 
+typedef struct pagetls_renegotiated pagetls_renegotiated;
+
 /** A handshake message of the server. */
 typedef struct {
     uint8_t type;
@@ -33,7 +35,9 @@ typedef struct {
     int suite_needs_rsa; /**< TLS 1.2: 1 if the suite authenticates by RSA, 0 by ECDSA, -1 unknown */
     uint8_t sent_name;   /**< 1 if we sent server_name */
     uint8_t due;         /**< TLS 1.2: the type that is due, if no other may come but ServerHelloDone; else 0 */
-    const char *const *protocols; /**< that we offered by ALPN, then NULL; or NULL */
+    const char *const *protocols;       /**< that we offered by ALPN, then NULL; or NULL */
+    const pagetls_renegotiated *before; /**< in a renegotiation; else NULL */
+    const pagetls_slice *used_contexts; /**< after the handshake: of requests before it, each after its length; else NULL */
 } pagetls_server_message;
 
 #endif

@@ -7,13 +7,12 @@
 #include "ssl_misc.h"
 #include "ssl_tls13_keys.h"
 
-enum { KEY_UPDATE = 24 }; /* RFC 8446, appendix B.3 */
-
-const uint8_t *pagetls_traffic_received_update(const mbedtls_ssl_context *ssl, int ret, size_t *len, size_t *remaining)
+const uint8_t *pagetls_traffic_received(const mbedtls_ssl_context *ssl, int ret, uint8_t type, size_t *len,
+                                        size_t *remaining)
 {
     if (ret != MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE || ssl->tls_version != MBEDTLS_SSL_VERSION_TLS1_3 ||
         ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || ssl->badmac_seen_or_in_hsfraglen != 0 ||
-        ssl->in_hslen > ssl->in_msglen || ssl->in_hslen == 0 || ssl->in_msg[0] != KEY_UPDATE) {
+        ssl->in_hslen > ssl->in_msglen || ssl->in_hslen == 0 || ssl->in_msg[0] != type) {
         return NULL;
     }
     *len = ssl->in_hslen;
@@ -21,7 +20,7 @@ const uint8_t *pagetls_traffic_received_update(const mbedtls_ssl_context *ssl, i
     return ssl->in_msg;
 }
 
-int pagetls_traffic_reject_update(mbedtls_ssl_context *ssl, int alert)
+int pagetls_traffic_reject(mbedtls_ssl_context *ssl, int alert)
 {
     int ret = alert == MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR  ? MBEDTLS_ERR_SSL_DECODE_ERROR
         : alert == MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER ? MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER
@@ -35,10 +34,15 @@ const uint8_t *pagetls_traffic_records_sent(const mbedtls_ssl_context *ssl)
     return ssl->tls_version == MBEDTLS_SSL_VERSION_TLS1_3 ? ssl->cur_out_ctr : NULL;
 }
 
-static psa_algorithm_t hash_of(const mbedtls_ssl_context *ssl)
+mbedtls_md_type_t pagetls_traffic_hash(const mbedtls_ssl_context *ssl)
 {
     const mbedtls_ssl_ciphersuite_t *suite = mbedtls_ssl_ciphersuite_from_id(ssl->session->ciphersuite);
-    return suite == NULL ? PSA_ALG_NONE : mbedtls_md_psa_alg_from_type((mbedtls_md_type_t) suite->mac);
+    return suite == NULL ? MBEDTLS_MD_NONE : (mbedtls_md_type_t) suite->mac;
+}
+
+static psa_algorithm_t hash_of(const mbedtls_ssl_context *ssl)
+{
+    return mbedtls_md_psa_alg_from_type(pagetls_traffic_hash(ssl));
 }
 
 const uint8_t *pagetls_traffic_secret(const mbedtls_ssl_context *ssl, int direction, size_t *len)
@@ -83,13 +87,18 @@ int pagetls_traffic_flush(mbedtls_ssl_context *ssl)
     return mbedtls_ssl_flush_output(ssl);
 }
 
+int pagetls_traffic_send(mbedtls_ssl_context *ssl, const uint8_t *content, size_t len)
+{
+    memcpy(ssl->out_msg, content, len);
+    ssl->out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
+    ssl->out_msglen = len;
+    return mbedtls_ssl_write_record(ssl, 1 /* and flush */);
+}
+
 int pagetls_traffic_send_update(mbedtls_ssl_context *ssl, int request)
 {
-    const unsigned char message[] = { KEY_UPDATE, 0, 0, 1, (unsigned char) request };
-    memcpy(ssl->out_msg, message, sizeof(message));
-    ssl->out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
-    ssl->out_msglen = sizeof(message);
-    int sent = mbedtls_ssl_write_record(ssl, 1 /* and flush */);
+    const unsigned char message[] = { PAGETLS_KEY_UPDATE, 0, 0, 1, (unsigned char) request };
+    int sent = pagetls_traffic_send(ssl, message, sizeof(message));
     if (sent != 0 && sent != MBEDTLS_ERR_SSL_WANT_WRITE) {
         return sent;
     }

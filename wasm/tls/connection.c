@@ -1,5 +1,5 @@
-/* One TLS connection: four queues and a pump. options.c has its options, rekey.c its KeyUpdates, report.c its
- * report and key log. */
+/* One TLS connection: four queues and a pump. options.c has its options, rekey.c its KeyUpdates, later_requests.c
+ * requests for a client certificate after the handshake, report.c its report and key log. */
 #include "tls/connection_parts.h"
 
 #include <string.h>
@@ -57,6 +57,7 @@ void pagetls_connection_free(pagetls_connection *connection)
         return;
     }
     pagetls_ssl_free(&connection->ssl, &connection->config);
+    pagetls_connection_free_later(connection);
     mbedtls_ssl_config_free(&connection->config);
     free_handshake_config(connection);
     pagetls_client_auth_free(connection->client_auth);
@@ -142,7 +143,8 @@ static int bio_send(void *context, const unsigned char *bytes, size_t len)
 
 static pagetls_message_rest *rest_of(pagetls_connection *connection)
 {
-    return connection->handshake == NULL ? NULL : &connection->handshake->rest;
+    const int is_over = (connection->state & PAGETLS_HANDSHAKE_DONE) != 0 && !connection->protocol.renegotiates;
+    return connection->handshake == NULL || is_over ? NULL : &connection->handshake->rest;
 }
 
 static int bio_recv(void *context, unsigned char *bytes, size_t len)
@@ -194,6 +196,9 @@ static int error_code_for(pagetls_connection *connection, int native)
     }
     if (connection->key_updates.spent > PAGETLS_KEY_UPDATES_MAX) {
         return PAGETLS_ERR_KEY_UPDATES;
+    }
+    if (connection->later != NULL && connection->later->exceeded) {
+        return PAGETLS_ERR_CERTIFICATE_REQUESTS;
     }
     if (pagetls_message_is_too_long(&connection->ssl)) {
         connection->error_subject = message.type;
@@ -280,9 +285,6 @@ static void set_up(pagetls_connection *connection)
         fail_native(connection, ret);
         return;
     }
-    if (connection->client_auth != NULL) {
-        pagetls_client_auth_begin(connection->client_auth, &connection->ssl);
-    }
     mbedtls_ssl_set_bio(&connection->ssl, connection, bio_send, bio_recv, NULL);
     if (connection->keylog_enabled) {
         mbedtls_ssl_set_export_keys_cb(&connection->ssl, pagetls_connection_log_key, connection);
@@ -292,7 +294,6 @@ static void set_up(pagetls_connection *connection)
 static void run_handshake(pagetls_connection *connection)
 {
     int ret;
-    connection->state &= ~(uint32_t) PAGETLS_NEEDS_IDENTITY;
     do {
         ret = mbedtls_ssl_handshake(&connection->ssl);
         connection->requests |= pagetls_ssl_requests(&connection->ssl) | pagetls_client_auth_outcome();
@@ -302,9 +303,15 @@ static void run_handshake(pagetls_connection *connection)
         }
     } while (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret));
     if (ret == 0) {
-        pagetls_handshake_cleanup(&connection->ssl);
-        free_handshake_config(connection);
-        if (connection->client_auth != NULL) {
+        ret = pagetls_connection_begin_later(connection);
+    }
+    if (ret == 0) {
+        const int may_renegotiate = pagetls_connection_may_renegotiate(connection);
+        pagetls_handshake_cleanup(&connection->ssl, may_renegotiate);
+        if (!may_renegotiate) {
+            free_handshake_config(connection);
+        }
+        if (connection->client_auth != NULL && connection->later == NULL) {
             pagetls_client_auth_forget(connection->client_auth);
         }
         pagetls_stored_crls_free(&connection->verification.crls);
@@ -314,10 +321,15 @@ static void run_handshake(pagetls_connection *connection)
     }
 }
 
-/* Sends a KeyUpdate if one is due. Returns 1 if records may follow. */
+/* Sends answers to requests, and a KeyUpdate, if any are due. Returns 1 if records may follow. */
 static int may_write(pagetls_connection *connection)
 {
-    int ret = connection->retry_len > 0 ? 0 : pagetls_connection_send_key_update(connection);
+    int ret = connection->protocol.renegotiates ? MBEDTLS_ERR_SSL_WANT_READ
+        : connection->retry_len > 0             ? 0
+                                                : pagetls_connection_send_answers(connection);
+    if (ret == 0 && connection->retry_len == 0) {
+        ret = pagetls_connection_send_key_update(connection);
+    }
     if (ret != 0 && !would_block(ret)) {
         fail_native(connection, ret);
     }
@@ -349,18 +361,33 @@ static void read_records(pagetls_connection *connection)
 {
     const pagetls_queue *from = &connection->queue[PAGETLS_NET_IN];
     pagetls_queue *in = &connection->queue[PAGETLS_APP_IN];
-    while (pagetls_queue_space(in) > 0) {
+    for (;;) {
+        int ret = pagetls_connection_continue_later(connection);
+        if (ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+            connection->state |= PAGETLS_PEER_CLOSED;
+            return;
+        }
+        if (ret != 0 && ret != MBEDTLS_ERR_SSL_WAITING_SERVER_HELLO_RENEGO) {
+            if (!would_block(ret)) {
+                fail_native(connection, ret);
+            }
+            return;
+        }
+        if (pagetls_queue_space(in) == 0) {
+            return;
+        }
         uint8_t *to = pagetls_queue_reserve(in);
         if (to == NULL) {
             fail_native(connection, MBEDTLS_ERR_SSL_ALLOC_FAILED);
             return;
         }
         size_t before = pagetls_queue_size(from);
-        int ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
+        ret = mbedtls_ssl_read(&connection->ssl, to, pagetls_queue_space(in));
         size_t left = pagetls_queue_size(from);
         if (ret < 0 &&
             (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret) ||
-             pagetls_connection_receive_key_update(connection, &ret))) {
+             pagetls_connection_receive_key_update(connection, &ret) ||
+             pagetls_connection_receive_request(connection, &ret))) {
             continue;
         }
         if (connection->sent_alert &&
@@ -429,13 +456,17 @@ static void transfer_records(pagetls_connection *connection)
     if (is_running(connection, PAGETLS_CLOSED)) {
         write_records(connection);
     }
+    const int renegotiated = connection->protocol.renegotiates;
     if (is_running(connection, PAGETLS_PEER_CLOSED)) {
         read_records(connection);
+    }
+    if (renegotiated && is_running(connection, PAGETLS_CLOSED)) {
+        write_records(connection); /* what had to wait */
     }
     if (is_running(connection, PAGETLS_CLOSED)) {
         send_close_notify(connection);
     }
-    if (is_running(connection, 0)) {
+    if (is_running(connection, 0) && !connection->protocol.renegotiates) {
         pagetls_record_buffers_release(&connection->buffers, &connection->ssl);
     }
 }
@@ -445,6 +476,7 @@ uint32_t pagetls_connection_pump(pagetls_connection *connection)
     pagetls_hooks_set_active(&connection->verification);
     pagetls_protocol_set_active(&connection->protocol);
     pagetls_client_auth_set_active(connection->client_auth);
+    connection->state &= ~(uint32_t) PAGETLS_NEEDS_IDENTITY;
     if (!connection->started) {
         connection->started = 1;
         set_up(connection);

@@ -1,6 +1,7 @@
 /**
  * \file connection_parts.h
- * \brief The internals of a connection, shared by connection.c (queues and pump), options.c, rekey.c and report.c.
+ * \brief The internals of a connection, shared by connection.c (queues and pump), options.c, rekey.c,
+ * later_requests.c and report.c.
  */
 #ifndef PAGETLS_CONNECTION_PARTS_H
 #define PAGETLS_CONNECTION_PARTS_H
@@ -8,6 +9,7 @@
 #include "mbedtls/client_auth.h"
 #include "mbedtls/empty_records.h"
 #include "mbedtls/message_buffer.h"
+#include "mbedtls/post_handshake_auth.h"
 #include "mbedtls/protocol_hooks.h"
 #include "mbedtls/record_buffers.h"
 #include "mbedtls/ssl.h"
@@ -28,6 +30,16 @@ typedef struct {
     pagetls_message_rest rest;
 } pagetls_handshake_config;
 
+/** State of a connection that accepts requests for a client certificate after the handshake. */
+typedef struct {
+    pagetls_post_handshake_auth auth; /**< TLS 1.3 */
+    pagetls_answer *answers;          /**< to be sent */
+    uint8_t waiting;                  /**< how many they are */
+    uint8_t asks_host;                /**< TLS 1.3: the host has to answer before the next message is read */
+    uint8_t exceeded;                 /**< there were too many requests */
+    uint8_t hello_requested;          /**< TLS 1.2: a renegotiation is to begin */
+} pagetls_later_requests;
+
 /** What identifies the traffic secrets of a connection in the key log. */
 typedef struct {
     uint8_t client_random[32];
@@ -45,7 +57,8 @@ struct pagetls_connection {
     pagetls_record_buffers buffers;
     pagetls_protocol protocol;
 
-    pagetls_handshake_config *handshake; /**< NULL after the handshake */
+    pagetls_later_requests *later;       /**< NULL: none are accepted */
+    pagetls_handshake_config *handshake; /**< NULL after the handshake, unless there may be another */
     pagetls_client_auth *client_auth;    /**< the client's certificates and keys; NULL: none */
 
     /* config and ssl point to these, so they must live as long. */
@@ -86,6 +99,20 @@ mbedtls_ssl_export_keys_t pagetls_connection_log_key;
 /** Appends the new secret of a direction (mbedtls/traffic_keys.h) to the key log, if there is one. */
 void pagetls_connection_log_update(pagetls_connection *connection, int direction);
 
+void pagetls_connection_free_later(pagetls_connection *connection);
+/** After the handshake: keeps what later requests need, or frees `later` if there can be none. 0 or Mbed TLS's error. */
+int pagetls_connection_begin_later(pagetls_connection *connection);
+int pagetls_connection_may_renegotiate(const pagetls_connection *connection);
+/** Sends what has been left unsent, then answers. As pagetls_connection_send_key_update(), before which it is called. */
+int pagetls_connection_send_answers(pagetls_connection *connection);
+/**
+ * Before the next call of mbedtls_ssl_read(): continues a request that waits, or a renegotiation, or begins it.
+ * \return 0: there is none; MBEDTLS_ERR_SSL_WAITING_SERVER_HELLO_RENEGO: data is to be read first; otherwise Mbed TLS's
+ *         error, which may be that it would block, or PEER_CLOSE_NOTIFY
+ */
+int pagetls_connection_continue_later(pagetls_connection *connection);
+/** Handles the request that made mbedtls_ssl_read() return *ret, as pagetls_connection_receive_key_update(). */
+int pagetls_connection_receive_request(pagetls_connection *connection, int *ret);
 /**
  * Sends what has been left unsent, then a KeyUpdate if one is due: an answer only before data. Not to be called while a write must be repeated.
  * \return 0 when records may be written, otherwise Mbed TLS's error

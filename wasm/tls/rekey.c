@@ -41,7 +41,7 @@ int pagetls_connection_receive_key_update(pagetls_connection *connection, int *r
     size_t len;
     size_t remaining;
     int requested = 0;
-    const uint8_t *message = pagetls_traffic_received_update(&connection->ssl, *ret, &len, &remaining);
+    const uint8_t *message = pagetls_traffic_received(&connection->ssl, *ret, PAGETLS_KEY_UPDATE, &len, &remaining);
     if (message == NULL) {
         return 0;
     }
@@ -49,7 +49,7 @@ int pagetls_connection_receive_key_update(pagetls_connection *connection, int *r
     if (alert == 0 && !pagetls_key_update_spend(&connection->key_updates, pagetls_host_now())) {
         alert = PAGETLS_ALERT_UNEXPECTED_MESSAGE;
     }
-    *ret = alert != 0 ? pagetls_traffic_reject_update(&connection->ssl, alert)
+    *ret = alert != 0 ? pagetls_traffic_reject(&connection->ssl, alert)
                       : pagetls_traffic_update_keys(&connection->ssl, PAGETLS_RECEIVING);
     if (*ret != 0) {
         return 0;

@@ -46,6 +46,13 @@ export class Connection {
   /** The SignatureScheme of its CertificateVerify. @type {number | undefined} */
   clientScheme;
 
+  /** Its answers to requests after the handshake, each verified. @type {import('./tls13.js').Authentication[]} */
+  authentications = [];
+  /** TLS 1.2: how many renegotiations are done. */
+  renegotiations = 0;
+  /** TLS 1.2: the one that is going on. @type {import('./tls12.js').Renegotiation | undefined} */
+  renegotiation;
+
   /** Whether the client's Finished was correct. */
   open = false;
   ended = false;
@@ -179,8 +186,8 @@ export class Connection {
     let content = Buffer.from(record.subarray(5));
     /** @type {ProtectedBy} */
     let protectedBy = 'none';
-    const keys = this.readKeys[this.readEpoch];
-    if (keys && (this.tls12 ? type !== CHANGE_CIPHER_SPEC : type === APPLICATION_DATA)) {
+    const keys = this.readKeys[this.readEpoch]; // TLS 1.2: none before its ChangeCipherSpec
+    if (keys && (this.tls12 || type === APPLICATION_DATA)) {
       content = Buffer.from(keys.open(record.subarray(0, 3), content));
       protectedBy = this.readEpoch === 'handshake' ? 'handshake' : 'application';
       if (!this.tls12) {
@@ -191,6 +198,7 @@ export class Connection {
     }
     switch (type) {
       case CHANGE_CIPHER_SPEC:
+        if (this.renegotiation?.readKeys) this.readKeys.application = this.renegotiation.readKeys;
         if (this.tls12) this.readEpoch = 'application';
         break;
       case ALERT:

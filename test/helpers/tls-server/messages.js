@@ -38,6 +38,7 @@ export const EXTENSIONS = {
   supported_versions: 43,
   cookie: 44,
   certificate_authorities: 47,
+  post_handshake_auth: 49,
   signature_algorithms_cert: 50,
   key_share: 51,
   renegotiation_info: 0xff01,

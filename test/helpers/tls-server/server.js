@@ -26,7 +26,8 @@ import { continue13 } from './tls13.js';
  * @property {Uint8Array} [share] the server's public key to send, whatever its private key is
  * @property {string} [alpn] the protocol, whatever the client offers
  * @property {{ group?: number, cookie?: Uint8Array }} [retry] answers the first ClientHello with a HelloRetryRequest
- * @property {boolean} requestCertificate
+ * @property {boolean} requestCertificate in the handshake
+ * @property {boolean} secureRenegotiation TLS 1.2: with renegotiation_info (RFC 5746)
  * @property {number[]} [clientSchemes] that a request for a certificate lists
  * @property {number} tickets NewSessionTickets in TLS 1.3
  * @property {boolean} echo returns application data
@@ -51,6 +52,7 @@ export async function startTlsServer(subject, options = {}) {
     key,
     schemes: schemesOf(key, version === 'TLSv1.2'),
     requestCertificate: false,
+    secureRenegotiation: true,
     tickets: 0,
     echo: true,
     ...options,

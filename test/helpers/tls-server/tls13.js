@@ -40,6 +40,10 @@ import { changeCipherSpec, handshake } from './records.js';
 export function continue13(connection, received) {
   const { name, body, type } = received;
   const before = connection.transcript;
+  if (connection.open && name !== 'KeyUpdate') {
+    continueAuthentication(connection, received);
+    return;
+  }
   if (!connection.open) connection.transcript = join(before, message(type, body));
   switch (name) {
     case 'ClientHello': {
@@ -54,7 +58,7 @@ export function continue13(connection, received) {
       connection.clientChain = parseCertificate(body, false);
       return;
     case 'CertificateVerify':
-      verifyClient(connection, body, before);
+      connection.clientScheme = verifiedScheme(connection, connection.clientChain, body, before);
       return;
     case 'Finished':
       finish(connection, body, before);
@@ -122,14 +126,14 @@ function sendHandshake(connection, hello) {
   connection.sendFlight('handshake', items);
 }
 
-/** @param {Connection} connection @param {Buffer} body @param {Uint8Array} transcript before it */
-function verifyClient(connection, body, transcript) {
+/** @param {Connection} connection @param {Buffer[]} chain @param {Buffer} body @param {Uint8Array} transcript before it */
+function verifiedScheme(connection, chain, body, transcript) {
   const from = reader(body);
   const scheme = from.uint(2);
-  const key = new X509Certificate(connection.clientChain[0]).publicKey;
+  const key = new X509Certificate(chain[0]).publicKey;
   const input = verifyInput('client', digest(connection.hash, transcript));
   if (!verify(scheme, key, input, from.vector(2))) throw new Error('CertificateVerify is wrong');
-  connection.clientScheme = scheme;
+  return scheme;
 }
 
 /** @param {Connection} connection @param {Buffer} body @param {Uint8Array} transcript before it */
@@ -165,4 +169,51 @@ function updateReadKeys(connection, requested) {
   connection.secrets.client = nextSecret(suite.hash, connection.secrets.client);
   connection.readKeys.application = protection13(suite, connection.secrets.client);
   if (requested) updateKeys(connection);
+}
+
+/* --- post-handshake authentication (section 4.6.2) ----------------------------------------- */
+
+/** What a client answered: `scheme` is undefined without certificates. @typedef {{ context: string, chain: Buffer[], scheme: number | undefined }} Authentication */
+
+/** Requests that have no answer yet, by their contexts, and the answer that has begun. @type {WeakMap<Connection, { requests: Map<string, Uint8Array>, current?: Authentication & { transcript: Uint8Array } }>} */
+const authentications = new WeakMap();
+
+/** @param {Uint8Array} context @param {...Uint8Array} extensions */
+export const postHandshakeRequest = (context, ...extensions) => join(vector(1, context), vector(2, ...extensions));
+
+/** A CertificateRequest, whose answer goes to `connection.authentications`. @param {Connection} connection @param {Uint8Array} body */
+export function certificateRequest(connection, body) {
+  const octets = message(TYPES.CertificateRequest, body);
+  const state = authentications.get(connection) ?? { requests: new Map() };
+  authentications.set(connection, state);
+  state.requests.set(reader(body).vector(1).toString('hex'), octets);
+  return handshake('CertificateRequest', octets, 'application');
+}
+
+/** @param {Connection} connection @param {Message} received */
+function continueAuthentication(connection, { name, type, body }) {
+  const state = authentications.get(connection);
+  const octets = message(type, body);
+  if (name === 'Certificate') {
+    const context = reader(body).vector(1).toString('hex');
+    const request = state?.requests.get(context);
+    if (!state || state.current || !request) throw new Error(`a Certificate for the context "${context}"`);
+    state.requests.delete(context);
+    const transcript = join(connection.transcript, request, octets);
+    state.current = { context, chain: parseCertificate(body, false), scheme: undefined, transcript };
+    return;
+  }
+  const current = state?.current;
+  if (!current) throw new Error(`a message of type ${type}`);
+  if (name === 'CertificateVerify') {
+    current.scheme = verifiedScheme(connection, current.chain, body, current.transcript);
+    current.transcript = join(current.transcript, octets);
+    return;
+  }
+  const { transcript, ...authentication } = current;
+  const expected = finished13(connection.hash, connection.secrets.client, transcript);
+  if (name !== 'Finished' || !expected.equals(body)) throw new Error('Finished is wrong');
+  if (current.chain.length > 0 !== (current.scheme !== undefined)) throw new Error('no CertificateVerify');
+  connection.authentications.push(authentication);
+  delete state.current;
 }
