@@ -182,14 +182,14 @@ export class Socket {
 
   /** Makes the streams useless, once they have passed on what was written before. @throws {TLSError} ERR_TLS_PLAINTEXT_LEFT */
   async #flush() {
-    const holdsBytes = this.#readable?.holdsBytes;
+    const hadUnread = this.#readable?.hasUnread;
     this.#readable?.end();
     try {
       await this.#writable?.finish();
     } finally {
       this.#writable?.error(upgradedError());
     }
-    if (holdsBytes) {
+    if (hadUnread || this.#readable?.hasUnread) {
       throw new TLSError('ERR_TLS_PLAINTEXT_LEFT');
     }
   }

@@ -24,6 +24,8 @@ export class Readable {
   /** It is closed, errored or cancelled. */
   #over = false;
   #pulling = false;
+  /** Bytes came for a read after the end of the stream. */
+  #dropped = false;
   /** @type {ReadableStream<Uint8Array>} */
   stream;
 
@@ -59,7 +61,9 @@ export class Readable {
       const bytes = await flow.read(view ? view.byteLength : Infinity);
       if (bytes === null) {
         this.end();
-      } else if (!this.#over) {
+      } else if (this.#over) {
+        this.#dropped = true;
+      } else {
         controller.enqueue(bytes);
       }
     } catch (error) {
@@ -86,9 +90,9 @@ export class Readable {
     }
   }
 
-  /** It holds bytes, of a read that its reader gave up: a byte stream without a buffer has no other. */
-  get holdsBytes() {
-    return (this.#controller?.desiredSize ?? 0) < 0;
+  /** It has bytes that nobody read, of a read that its reader gave up: a byte stream without a buffer has no other. */
+  get hasUnread() {
+    return this.#dropped || (this.#controller?.desiredSize ?? 0) < 0;
   }
 }
 

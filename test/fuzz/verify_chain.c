@@ -49,6 +49,8 @@ static int verify_in_handshake(pagetls_verification *handshake, const pagetls_ve
     uint32_t flags = 0;
     int ret = 0;
     handshake->hostname = criteria->hostname;
+    handshake->hostname_optional = criteria->hostname_optional;
+    handshake->below_public_suffix = criteria->below_public_suffix;
     handshake->clock_ms = criteria->clock_ms;
     handshake->profile = criteria->profile;
     handshake->max_depth = criteria->max_depth;
