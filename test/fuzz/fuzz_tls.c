@@ -86,12 +86,16 @@ static void set_option(fuzz_tls_play *p, const fuzz_record *record)
             ret = pagetls_connection_set_signature_schemes(p->connection, record->p, record->len);
             break;
         case FUZZ_TLS_IDENTITY: p->identity = *record; return;
+        case FUZZ_TLS_WAIT:
+            ret = pagetls_connection_wait_for_identity(p->connection);
+            p->waits |= ret == 0;
+            break;
         default:
             ret = pagetls_connection_add_identity(p->connection, p->identity.p, p->identity.len, record->p, record->len,
                                                   NULL, 0);
             break;
     }
-    FUZZ_ASSERT(ret <= 0 && (!p->started || ret == PAGETLS_ERR_STATE));
+    FUZZ_ASSERT(ret <= 0 && (!p->started || (p->state & PAGETLS_NEEDS_IDENTITY) || ret == PAGETLS_ERR_STATE));
 }
 
 static void perform(fuzz_tls_play *p, const fuzz_record *record)
@@ -103,6 +107,7 @@ static void perform(fuzz_tls_play *p, const fuzz_record *record)
         case FUZZ_TLS_GROUPS:
         case FUZZ_TLS_SCHEMES:
         case FUZZ_TLS_IDENTITY:
+        case FUZZ_TLS_WAIT:
         case FUZZ_TLS_KEY: set_option(p, record); return;
         case FUZZ_TLS_WIRE:
             fuzz_tls_pump(p);
@@ -122,6 +127,7 @@ static void perform(fuzz_tls_play *p, const fuzz_record *record)
             p->closing = 1;
             break;
         case FUZZ_TLS_UPDATE: update_keys(p); break;
+        case FUZZ_TLS_ANSWER: fuzz_tls_answer(p); break;
         case FUZZ_TLS_EXPORT: export_keys(p, record); return;
         case FUZZ_TLS_KEYLOG: (void) pagetls_connection_take_keylog(p->connection); return;
         default: return;

@@ -147,7 +147,8 @@ static void change_part(fuzz_script *s)
 {
     static const uint8_t parts[] = { FUZZ_TLS_WRITE,  FUZZ_TLS_GENERATE,   FUZZ_TLS_READ,   FUZZ_TLS_SEND,
                                      FUZZ_TLS_EOF,    FUZZ_TLS_CLOSE,      FUZZ_TLS_EXPORT, FUZZ_TLS_KEYLOG,
-                                     FUZZ_TLS_UPDATE, FUZZ_TLS_SERVERNAME, FUZZ_TLS_ALPN };
+                                     FUZZ_TLS_UPDATE, FUZZ_TLS_SERVERNAME, FUZZ_TLS_ALPN,   FUZZ_TLS_WAIT,
+                                     FUZZ_TLS_ANSWER };
     size_t at = fuzz_pick((uint32_t) s->count + 1);
     if (at < s->count && !s->units[at].is_record && fuzz_pick(2) == 0) {
         switch (fuzz_pick(4)) {

@@ -272,6 +272,24 @@ export async function tlsSeeds(issuing) {
       },
     );
   }
+  /** @type {Part[]} */
+  const waits = [['N', fill(0, 0)]];
+  /** @type {Part[]} */
+  const answers13 = [['T', fill(0, 0)], wire(hello)];
+  const asking13 = wire(flight13(p256.sent, { asks: true }));
+  const asking12 = wire(flight12(p256.sent, { asks: true }));
+  add('13-client-waits', [...p256.criteria, ...waits, asking13, ...client, ...answers13], {
+    read: 5,
+    options: [0, step(2) | RUN_TWICE],
+  });
+  add('13-client-waits-without', [...p256.criteria, ...waits, asking13, ...answers13], { read: 5 });
+  add('13-client-waits-of-two', [...p256.criteria, ...waits, ...rsaClient, asking13, ...client, ...answers13], {
+    read: 5,
+  });
+  add('12-client-waits', [...p256.criteria, ...waits, asking12, ...client, ['T', fill(0, 0)]], {
+    options: [0, step(2) | RUN_TWICE],
+  });
+  add('12-client-waits-unanswered', [...p256.criteria, ...waits, asking12, wire(fill(70_000, 1))], { end: 'either' });
   const gcm256 = flight12(p256.sent, { suite: 0xc02c, asks: true });
   add('12-client-sha384', [...p256.criteria, ...client, wire(gcm256)]);
   add('12-fragment-length', [...p256.criteria, wire(flight12(p256.sent, { extensions: [extension(1, fill(1, 1))] }))], {

@@ -20,7 +20,9 @@ enum {
     FUZZ_TLS_SCHEMES = 'M',
     FUZZ_TLS_IDENTITY = 'C', /**< the client's certificates; the next FUZZ_TLS_KEY is their key */
     FUZZ_TLS_KEY = 'K',
-    FUZZ_TLS_WIRE = 'W', /**< bytes for NET_IN */
+    FUZZ_TLS_WAIT = 'N', /**< a request for a certificate is answered by the host, also when the connection is stuck */
+    FUZZ_TLS_ANSWER = 'T', /**< answers it, with the identities so far */
+    FUZZ_TLS_WIRE = 'W',   /**< bytes for NET_IN */
     /** Bytes for NET_IN with a repeated unit. Three numbers of two octets: the count, and the lengths of the start and of
      * the unit; then the start, the unit and the end. */
     FUZZ_TLS_REPEAT = 'R',

@@ -48,7 +48,8 @@ static void check_state(fuzz_tls_play *p, uint32_t state, size_t app_in)
     size_t now = pagetls_connection_pending(p->connection, PAGETLS_APP_IN);
     int error = pagetls_connection_error(p->connection);
     int alert = pagetls_connection_alert(p->connection);
-    FUZZ_ASSERT(state <= 15 && (p->state & ~state) == 0);
+    FUZZ_ASSERT(state <= 31 && (p->state & ~state & ~(uint32_t) PAGETLS_NEEDS_IDENTITY) == 0);
+    FUZZ_ASSERT((state & PAGETLS_NEEDS_IDENTITY) == 0 || (p->waits && state == PAGETLS_NEEDS_IDENTITY));
     FUZZ_ASSERT((state & PAGETLS_HANDSHAKE_DONE) != 0 ||
                 ((state & (PAGETLS_CLOSED | PAGETLS_PEER_CLOSED)) == 0 && now == 0));
     FUZZ_ASSERT((state & PAGETLS_CLOSED) == 0 || p->closing);
@@ -101,6 +102,18 @@ void fuzz_tls_pump(fuzz_tls_play *p)
     }
 }
 
+void fuzz_tls_answer(fuzz_tls_play *p)
+{
+    const int waits = (p->state & PAGETLS_NEEDS_IDENTITY) != 0;
+    char *request = pagetls_connection_certificate_request(p->connection);
+    FUZZ_ASSERT(request == NULL ? !waits || !p->enough_memory : fuzz_is_json(request));
+    pagetls_free(request);
+    FUZZ_ASSERT(pagetls_connection_answer_request(p->connection) == (waits ? 0 : PAGETLS_ERR_STATE));
+    if (waits) {
+        FUZZ_ASSERT(pagetls_connection_answer_request(p->connection) == 0); /* the same until the next pump */
+    }
+}
+
 /* Writes chunks as a host does: at most the free space of NET_IN; when it is full, empties the slow queues. */
 void fuzz_tls_feed(fuzz_tls_play *p, const uint8_t *bytes, size_t len)
 {
@@ -114,8 +127,10 @@ void fuzz_tls_feed(fuzz_tls_play *p, const uint8_t *bytes, size_t len)
             size_t slow = p->received.len + p->sent.len;
             fuzz_tls_drain(p, PAGETLS_NET_OUT, 5000);
             fuzz_tls_drain(p, PAGETLS_APP_IN, 5000);
+            const int waited = (p->state & PAGETLS_NEEDS_IDENTITY) != 0;
+            fuzz_tls_answer(p);
             fuzz_tls_pump(p);
-            if (p->received.len + p->sent.len == slow) {
+            if (p->received.len + p->sent.len == slow && !waited) {
                 FUZZ_ASSERT(p->state & (PAGETLS_FAILED | PAGETLS_PEER_CLOSED)); /* otherwise the connection is stuck */
                 break;
             }

@@ -21,6 +21,7 @@ typedef struct {
     int offers_tls13;
     int required;
     int closing;
+    int waits;    /* a request for a certificate needs an answer */
     int was_full; /* NET_OUT was full at least once */
     uint32_t state;
     int error;
@@ -40,6 +41,8 @@ void fuzz_tls_write_queue(fuzz_tls_play *p, int queue, const uint8_t *bytes, siz
 void fuzz_tls_drain(fuzz_tls_play *p, int queue, size_t len);
 /** Pumps, checks that a second pump changes nothing, and empties the queues that are not slow. */
 void fuzz_tls_pump(fuzz_tls_play *p);
+/** If the connection waits for a client certificate: checks the request, and answers it with the identities so far. */
+void fuzz_tls_answer(fuzz_tls_play *p);
 /** Writes bytes to NET_IN in chunks, and pumps after each. */
 void fuzz_tls_feed(fuzz_tls_play *p, const uint8_t *bytes, size_t len);
 /** Pumps and empties the output queues until nothing moves. */
