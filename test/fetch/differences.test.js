@@ -133,7 +133,7 @@ const CALLS = {
   'an aborted signal': (url) => [url('/request'), { signal: AbortSignal.abort() }],
   'an aborted signal with a reason': (url) => [url('/request'), { signal: AbortSignal.abort(new RangeError('mine')) }],
   'a timeout': (url) => [url('/never'), { signal: AbortSignal.timeout(50) }],
-  'a timeout in the body': (url) => [url('/begin'), { signal: AbortSignal.timeout(300) }],
+  'a timeout in the body': (url) => [url('/begin'), { signal: AbortSignal.timeout(1000) }],
 };
 
 /** Headers of requests that differ always: [ours, Node's]. */
