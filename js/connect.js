@@ -1,7 +1,7 @@
 /** Opens sockets: connect(), and what upgrades a plaintext one. */
 import { Socket } from './base-socket.js';
 import { closeQuietly } from './closing.js';
-import { readConnectOptions, readStartTlsOptions } from './options.js';
+import { readConnectOptions, readStreamsTlsOptions } from './options.js';
 import { PlainConnection } from './plain-connection.js';
 import { TLSSocket } from './socket.js';
 import { channelOf, streamsOf } from './transports/channel.js';
@@ -11,6 +11,7 @@ import { streamsOfAny } from './transports/any-streams.js';
 /** @typedef {import('./options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('./options.js').PlainConnectOptions} PlainConnectOptions */
 /** @typedef {import('./options.js').StartTlsOptions} StartTlsOptions */
+/** @typedef {import('./options.js').StreamsTlsOptions} StreamsTlsOptions */
 
 /**
  * Opens a TLS connection. Returns at once: await `opened`, or just read and write.
@@ -42,14 +43,14 @@ export function connect(address, options) {
  * Returns at once.
  * @param {import('./transports/any-streams.js').AnyStreams} streams {readable, writable}, which give and take bytes; or an object whose promise `opened` gives them. Its
  *   `close()` is called last
- * @param {StartTlsOptions} options need `servername`, unless `verifyHostname` is false
+ * @param {StreamsTlsOptions} options need `hostname` or `servername`, unless `verifyHostname` is false
  * @returns {TLSSocket}
  * @throws {import('./errors.js').TLSError} for an invalid argument
  */
 export function startTls(streams, options) {
   const open = streamsOfAny(streams, 'startTls()');
   return new TLSSocket(
-    readStartTlsOptions(options, async (_, { signal }) => {
+    readStreamsTlsOptions(options, async (_, { signal }) => {
       const transport = await untilAborted(open(), signal);
       const channel = handOver(channelOf(transport));
       await new Promise((resolve) => setTimeout(resolve)); // what waits in the streams was sent before TLS

@@ -18,6 +18,7 @@ export { TLSSocket } from './socket.js';
 /** @typedef {import('./starttls/protocols.js').StarttlsProtocol} StarttlsProtocol */
 /** @typedef {import('./options.js').PlainConnectOptions} PlainConnectOptions */
 /** @typedef {import('./options.js').StartTlsOptions} StartTlsOptions */
+/** @typedef {import('./options.js').StreamsTlsOptions} StreamsTlsOptions */
 /** @typedef {import('./base-socket.js').SocketInfo} SocketInfo */
 /** @typedef {import('./identity.js').ClientCertificateRequest} ClientCertificateRequest */
 /** @typedef {import('./identity-options.js').ClientIdentity} ClientIdentity */

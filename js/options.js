@@ -91,6 +91,7 @@ import { CRITERIA } from './verify-chain.js';
 /** Of a plaintext socket. @typedef {Pick<Settings, 'transport' | 'signal' | 'timeout' | 'closeTimeout' | 'allowHalfOpen'> & {address: Address, plaintext: true}} PlainSettings */
 
 /** @typedef {Omit<ConnectOptions, 'bridge' | 'transport' | 'secureTransport' | 'starttls'>} StartTlsOptions */
+/** Of streams, which have no address: `hostname` is the name that the certificate must have, and the SNI, unless `servername` is given. @typedef {StartTlsOptions & {hostname?: string}} StreamsTlsOptions */
 /** `starttls`: plaintext until startTls(); `off`: plaintext. @typedef {Omit<ConnectOptions, 'secureTransport' | 'starttls'> & {secureTransport: 'starttls' | 'off'}} PlainConnectOptions */
 
 const version = /** @type {import('./options-reader.js').Kind<ProtocolVersion>} */ (text);
@@ -188,16 +189,18 @@ export function readConnectOptions(address, options) {
 
 /**
  * The options of startTls() over streams, which have no address.
- * @param {StartTlsOptions} options
+ * @param {StreamsTlsOptions} options
  * @param {Transport} transport
  * @returns {Settings}
  */
-export function readStartTlsOptions(options, transport) {
-  const values = withoutAliases('startTls()', readOptions('startTls()', START_TLS_KINDS, options));
+export function readStreamsTlsOptions(options, transport) {
+  const { hostname, ...given } = readOptions('startTls()', { ...START_TLS_KINDS, hostname: text }, options);
+  const values = withoutAliases('startTls()', given);
+  values.servername ??= hostname;
   if (values.servername === undefined && (values.verifyHostname !== false || values.checkServerIdentity)) {
     throw new TLSError(
       'ERR_TLS_INVALID_OPTION',
-      'startTls() needs the option servername, the name that the certificate must have: streams do not tell whose they are.',
+      'startTls() needs the option hostname or servername, the name that the certificate must have: streams do not tell whose they are.',
     );
   }
   return settingsOf(values, undefined, transport);

@@ -1,4 +1,5 @@
 /** The streams of whatever has two: pairs, and the sockets of other runtimes and standards. */
+import { formatAddress } from '../address.js';
 import { TLSError } from '../errors.js';
 import { describe } from '../quote.js';
 
@@ -80,8 +81,21 @@ export function streamsOfAny(given, owner) {
     rejectLocked(found.readable, found.writable);
     return {
       ...found,
+      ...(isObject(info) ? addressesOf(info) : {}),
       close: typeof close === 'function' ? () => closeForeign(close, given) : undefined,
     };
+  };
+}
+
+/** As `opened` of the Sockets API gives them, or with Direct Sockets the host and the port. @param {Record<string, unknown>} info */
+function addressesOf({ remoteAddress, remotePort, localAddress, localPort }) {
+  const textOf = (/** @type {unknown} */ hostname, /** @type {unknown} */ port) => {
+    const isHost = typeof hostname === 'string' && typeof port === 'number';
+    return isHost ? formatAddress({ hostname, port }) : typeof hostname === 'string' ? hostname : undefined;
+  };
+  return {
+    remoteAddress: textOf(remoteAddress, remotePort),
+    localAddress: textOf(localAddress, localPort),
   };
 }
 

@@ -204,6 +204,25 @@ describe('startTls() over', () => {
     });
   }
 
+  test('a socket that tells its addresses, which opened tells too', async () => {
+    /** @type {[Record<string, unknown>, (string | null)[]][]} */
+    const infos = [
+      [{ remoteAddress: 'a.example:443', localAddress: null }, ['a.example:443', null]],
+      [
+        { remoteAddress: '::1', remotePort: 443, localAddress: '127.0.0.1', localPort: 5 },
+        ['[::1]:443', '127.0.0.1:5'],
+      ],
+      [{ remoteAddress: 5 }, [null, null]],
+    ];
+    for (const [info, expected] of infos) {
+      const server = await startServer();
+      const socket = startTls({ ...(await tcpPair(server.port)), opened: Promise.resolve(info) }, base);
+      const { remoteAddress, localAddress } = await socket.opened;
+      assert.deepEqual([remoteAddress, localAddress], expected);
+      await socket.close();
+    }
+  });
+
   test('a TLS connection, and the inner one is verified by its own name', async () => {
     const server = await startServer((outer) => {
       const inner = pki('good-rsa2048');
@@ -251,6 +270,26 @@ describe('startTls() rejects', () => {
     const { servername, verification } = await socket.opened;
     assert.deepEqual([servername, verification.ok], [null, true]);
     await socket.close();
+  });
+
+  test('a certificate without hostname, which is the name unless there is servername', async () => {
+    const { servername, ...rest } = base;
+    for (const names of [
+      { hostname: servername },
+      { hostname: 'other.example', servername },
+      { hostname: '127.0.0.1' },
+    ]) {
+      const server = await startServer();
+      const socket = startTls(await tcpPair(server.port), { ...rest, ...names });
+      const info = await socket.opened;
+      assert.equal(info.servername, names.hostname === '127.0.0.1' ? null : servername);
+      assert.equal(info.remoteAddress, null);
+      await socket.close();
+    }
+    const server = await startServer();
+    const socket = startTls(await tcpPair(server.port), { ...rest, hostname: 'other.example' });
+    await assert.rejects(socket.opened, { code: 'ERR_TLS_CERT_VERIFY_FAILED' });
+    assert.throws(() => startTls(pair(), { ...rest, hostname: 'a b' }), { code: 'ERR_TLS_INVALID_ADDRESS' });
   });
 
   test('a certificate for another name', async () => {
