@@ -19,7 +19,7 @@ const isRoot = process.getuid?.() === 0;
  * @param {Case} pki
  * @param {string} [owner] of a folder `data` in it
  */
-async function workplace(pki, owner) {
+export async function workplace(pki, owner) {
   const directory = await directoryOf({ 'chain.pem': pki.chain, 'key.pem': pki.key });
   await chmod(directory, 0o755);
   await mkdir(join(directory, 'data'));

@@ -153,7 +153,7 @@ const PORT_IN_USE = /address already in use|bind\(\) failed/i;
  * @param {number} port
  * @param {Process} server
  */
-async function listening(port, server) {
+export async function listening(port, server) {
   const limit = AbortSignal.timeout(SERVER_TIMEOUT_MS);
   while (!server.exited()) {
     const socket = connect({ host: '127.0.0.1', port });

@@ -1,0 +1,195 @@
+/** Servers for client libraries, with accounts, from Debian's packages. Each can be restarted on its port. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findProgram } from '../../scripts/run.js';
+import { pki } from './pki.js';
+import { workplace } from './plaintext-first.js';
+import { freePort, listening, start } from './servers.js';
+
+/** @typedef {import('./pki.js').Case} Case */
+/** @typedef {(ports: number[], directory: string) => Promise<[string, ...string[]]>} Prepare returns the command */
+
+/**
+ * @typedef {object} Service
+ * @property {number[]} ports
+ * @property {() => Promise<void>} restart on the same ports, with new data
+ * @property {() => Promise<void>} close
+ */
+
+const isRoot = process.getuid?.() === 0;
+const AS_NOBODY = isRoot ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', '--'] : [];
+
+export const USER = 'alice';
+export const PASSWORD = 'a password: ü';
+
+/** The servers' identity, and in `clients` what their clients may present. */
+export const identity = pki('client');
+const clientCA = /** @type {NonNullable<Case['clients']>} */ (identity.clients).ca;
+
+/**
+ * @param {number} count of ports; the first is waited for
+ * @param {Prepare} prepare
+ * @param {string} [owner] of the folder `data`
+ * @param {RegExp} [ready] what it prints when it serves; otherwise it does when it listens
+ * @returns {Promise<Service>}
+ */
+async function serve(count, prepare, owner, ready) {
+  /** @type {number[]} */
+  const ports = [];
+  while (ports.length < count) ports.push(await freePort());
+  const launch = async () => {
+    const directory = await workplace(identity, owner);
+    const [program, ...args] = await prepare(ports, directory);
+    const server = start(program, args, directory);
+    await (ready ? server.seen(ready) : listening(ports[0], server));
+    if (server.exited()) {
+      await server.close();
+      throw new Error(`${program} did not start:\n${server.output()}`);
+    }
+    return server;
+  };
+  let server = await launch();
+  return {
+    ports,
+    async restart() {
+      if (server.pid) process.kill(server.pid, 'SIGINT'); // PostgreSQL waits for its clients at SIGTERM
+      await server.close();
+      server = await launch();
+    },
+    close: () => server.close(),
+  };
+}
+
+const postgresFolder = spawnSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -1']).stdout.toString().trim();
+
+/** PostgreSQL: SCRAM over TLS for alice; bob needs a client certificate. */
+const startPostgres = () =>
+  serve(
+    1,
+    async ([port], directory) => {
+      const data = join(directory, 'data');
+      /** @param {string} program @param {string[]} args @param {string} [input] */
+      const run = (program, args, input) => {
+        const [command, ...all] = [...AS_NOBODY, join(postgresFolder, program), ...args];
+        execFileSync(command, all, { input, stdio: 'pipe', cwd: directory });
+      };
+      run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8']);
+      const roles = `CREATE ROLE ${USER} LOGIN PASSWORD '${PASSWORD}';\nCREATE ROLE bob LOGIN;\n`;
+      run('postgres', ['--single', '-D', data, 'postgres'], roles);
+      const rules = [
+        `hostssl all ${USER} 127.0.0.1/32 scram-sha-256`,
+        'hostssl all bob 127.0.0.1/32 trust clientcert=verify-ca',
+      ];
+      await writeFile(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
+      await writeFile(join(data, 'client-ca.pem'), clientCA);
+      execFileSync('cp', ['key.pem', 'data/server.key'], { cwd: directory });
+      execFileSync('cp', ['chain.pem', 'data/server.crt'], { cwd: directory });
+      if (isRoot) execFileSync('chown', ['-R', 'nobody', 'data'], { cwd: directory });
+      await chmod(join(data, 'server.key'), 0o600);
+      const settings = ['ssl=on', 'ssl_ca_file=client-ca.pem', 'fsync=off', 'listen_addresses=127.0.0.1'];
+      const all = [...settings, `port=${port}`, `unix_socket_directories=${data}`].flatMap((one) => ['-c', one]);
+      const [command, ...args] = [...AS_NOBODY, join(postgresFolder, 'postgres'), '-D', data, ...all];
+      return [command, ...args];
+    },
+    'nobody',
+    /ready to accept connections/,
+  );
+
+/** Redis with a port for TLS only. */
+const startRedis = () =>
+  serve(1, async ([port], directory) => [
+    'redis-server',
+    ...['--port', '0', '--tls-port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', directory],
+    ...['--tls-cert-file', 'chain.pem', '--tls-key-file', 'key.pem', '--tls-auth-clients', 'no'],
+    ...['--requirepass', PASSWORD],
+  ]);
+
+/** Mosquitto, which requires a client certificate and takes the user's name from it. */
+const startMosquitto = () =>
+  serve(1, async ([port], directory) => {
+    await writeFile(join(directory, 'client-ca.pem'), clientCA);
+    const lines = [
+      ...[`listener ${port} 127.0.0.1`, `certfile ${directory}/chain.pem`, `keyfile ${directory}/key.pem`],
+      ...[`cafile ${directory}/client-ca.pem`, 'require_certificate true', 'use_identity_as_username true'],
+      ...['allow_anonymous false', 'persistence false', ...(isRoot ? ['user root'] : [])],
+    ];
+    await writeFile(join(directory, 'mosquitto.conf'), `${lines.join('\n')}\n`);
+    return [findProgram('mosquitto') ?? 'mosquitto', '-c', join(directory, 'mosquitto.conf')];
+  });
+
+/** Exim: a port with STARTTLS and one with TLS from the first byte. It accepts mail and drops it. */
+const startExim = () =>
+  serve(
+    2,
+    async ([starttls, tls], directory) => {
+      const lines = [
+        ...['primary_hostname = mail.pagetls.test', 'host_lookup =', 'rfc1413_query_timeout = 0s'],
+        ...['keep_environment =', `spool_directory = ${directory}/data`, `log_file_path = ${directory}/data/%slog`],
+        ...[`pid_file_path = ${directory}/data/pid`, 'tls_advertise_hosts = *', `tls_on_connect_ports = ${tls}`],
+        ...[`tls_certificate = ${directory}/chain.pem`, `tls_privatekey = ${directory}/key.pem`],
+        ...['message_size_limit = 50M', 'smtp_accept_max = 100', 'smtp_accept_queue_per_connection = 0'],
+        ...['acl_smtp_rcpt = accept', 'acl_smtp_data = accept', 'queue_only = true', 'never_users ='],
+        ...[
+          'begin acl',
+          'accept:',
+          '  accept',
+          'begin routers',
+          'drop:',
+          '  driver = redirect',
+          '  data = :blackhole:',
+        ],
+      ];
+      await writeFile(join(directory, 'exim.conf'), `${lines.join('\n')}\n`);
+      const ports = `127.0.0.1.${starttls}:127.0.0.1.${tls}`;
+      const exim = findProgram('exim4') ?? 'exim4';
+      return [exim, '-C', join(directory, 'exim.conf'), '-bdf', '-oX', `<; ${ports.replaceAll(':', ' ; ')}`];
+    },
+    'Debian-exim',
+  );
+
+/** Dovecot: IMAP with STARTTLS, and with TLS from the first byte. */
+const startDovecot = () =>
+  serve(2, async ([imap, imaps], directory) => {
+    const listener = (/** @type {string} */ name, /** @type {number} */ port) =>
+      `inet_listener ${name} {\nport = ${port}\n${name === 'imaps' ? 'ssl = yes\n' : ''}}`;
+    const lines = [
+      ...[`base_dir = ${directory}/data`, `state_dir = ${directory}/data`, 'log_path = /dev/stderr'],
+      ...['protocols = imap', 'listen = 127.0.0.1', 'ssl = required'],
+      ...[`ssl_cert = <${directory}/chain.pem`, `ssl_key = <${directory}/key.pem`],
+      ...['passdb {', 'driver = static', 'args = nopassword=y', '}'],
+      ...['userdb {', 'driver = static', `args = uid=nobody gid=nogroup home=/tmp/${imap}`, '}'],
+      ...[`mail_location = maildir:${directory}/data/mail`, 'mail_max_userip_connections = 100'],
+      ...['service imap-login {', listener('imap', imap), listener('imaps', imaps), '}'],
+    ];
+    await writeFile(join(directory, 'dovecot.conf'), `${lines.join('\n')}\n`);
+    return [findProgram('dovecot') ?? 'dovecot', '-F', '-c', join(directory, 'dovecot.conf')];
+  });
+
+/** slapd: LDAP with StartTLS, and with TLS from the first byte, over a small directory. */
+const startSlapd = () =>
+  serve(2, async ([ldap, ldaps], directory) => {
+    const lines = [
+      ...['include /etc/ldap/schema/core.schema', 'modulepath /usr/lib/ldap', 'moduleload back_mdb'],
+      ...['TLSCertificateFile chain.pem', 'TLSCertificateKeyFile key.pem', `pidfile ${directory}/data/pid`],
+      ...['sockbuf_max_incoming_auth 50000000', 'database mdb', 'suffix dc=test', 'rootdn cn=root,dc=test'],
+      ...[`rootpw secret`, `directory ${directory}/data`, 'maxsize 100000000'],
+    ];
+    await writeFile(join(directory, 'slapd.conf'), `${lines.join('\n')}\n`);
+    const urls = `ldap://127.0.0.1:${ldap} ldaps://127.0.0.1:${ldaps}`;
+    return [findProgram('slapd') ?? 'slapd', '-f', join(directory, 'slapd.conf'), '-h', urls, '-d', '0'];
+  });
+
+/** @param {string} program @param {boolean} [needsRoot] */
+const skipWithout = (program, needsRoot = false) =>
+  !findProgram(program) ? `${program} is not installed` : needsRoot && !isRoot ? `${program} needs root` : false;
+
+/** @satisfies {Record<string, {start: () => Promise<Service>, skip: string | false}>} */
+export const SERVICES = {
+  PostgreSQL: { start: startPostgres, skip: postgresFolder === '' && 'PostgreSQL is not installed' },
+  Redis: { start: startRedis, skip: skipWithout('redis-server') },
+  Mosquitto: { start: startMosquitto, skip: skipWithout('mosquitto') },
+  Exim: { start: startExim, skip: skipWithout('exim4', true) },
+  Dovecot: { start: startDovecot, skip: skipWithout('dovecot', true) },
+  slapd: { start: startSlapd, skip: skipWithout('slapd') },
+};
