@@ -13,7 +13,7 @@ import { IDENTITIES } from './identities.js';
 /** @typedef {import('../../dist/index.js').TLSSocket} TLSSocket */
 /** @typedef {'TLSv1.2' | 'TLSv1.3'} Version */
 
-/** The servers of a row, by their configuration. @typedef {Record<'ecdsa' | 'rsa' | 'mtls' | 'p384', Server>} Servers */
+/** The servers of a row, by their configuration. @typedef {Record<'ecdsa' | 'rsa' | 'mtls' | 'later' | 'p384', Server>} Servers */
 /** @typedef {{ servers: Servers, stack: import('./stacks.js').Stack }} Row */
 /** @typedef {{ title: string, run: (row: Row) => Promise<void> }} ColumnTest */
 /** @typedef {keyof typeof COLUMNS} Column */
@@ -36,14 +36,15 @@ function lines(length) {
  * @param {Row} row
  * @param {keyof Servers} which
  * @param {ConnectOptions} options
- * @param {'echo' | 'update' | 'request' | 'close'} [command]
+ * @param {'echo' | 'authenticate' | 'update' | 'request' | 'close'} [command]
  */
 async function open({ servers, stack }, which, options, command = 'echo') {
   const socket = await dial(CHAINS[which === 'rsa' ? 'rsa' : 'ecdsa'], servers[which], options);
   const info = await socket.opened;
   if (!stack.returnsLines) {
     await socket.write(command);
-    assert.equal(await readText(socket, '\n'), 'ok\n');
+    const answer = command === 'authenticate' ? 'ok\nasked\n' : 'ok\n';
+    assert.equal(await readText(socket, answer), answer);
   }
   return { socket, info };
 }
@@ -106,6 +107,18 @@ const mutual = (version) => async (/** @type {Row} */ row) => {
   }
 };
 
+/** By renegotiation, or by post-handshake authentication. @param {Version} version */
+const later = (version) => async (/** @type {Row} */ row) => {
+  for (const identity of [IDENTITIES.ecdsa, IDENTITIES.rsa]) {
+    const output = outputOf(row.servers.later);
+    const options = { ...only(version), ...identity, renegotiation: true };
+    const { socket } = await open(row, 'later', options, 'authenticate');
+    await exchange(socket, lines(100_000));
+    await socket.close();
+    await output(/^authenticated\nclosed$/m);
+  }
+};
+
 /** @param {Version} version */
 const data = (version) => async (/** @type {Row} */ row) => {
   const { socket } = await open(row, 'ecdsa', only(version));
@@ -141,6 +154,8 @@ export const COLUMNS = {
   ecdsa13: { title: 'TLS 1.3, ECDSA', run: handshake('TLSv1.3', 'ecdsa') },
   mtls12: { title: 'TLS 1.2, client certificate required', run: mutual('TLSv1.2') },
   mtls13: { title: 'TLS 1.3, client certificate required', run: mutual('TLSv1.3') },
+  later12: { title: 'TLS 1.2, client certificate requested later', run: later('TLSv1.2') },
+  later13: { title: 'TLS 1.3, client certificate requested later', run: later('TLSv1.3') },
   data12: { title: 'TLS 1.2, 1 MB both ways', run: data('TLSv1.2') },
   data13: { title: 'TLS 1.3, 1 MB both ways', run: data('TLSv1.3') },
   ourUpdate: {

@@ -16,6 +16,7 @@ const clientCA = temporaryFiles('interop').file('client-ca.pem', CLIENT_CA);
 const configs = [
   ...[CHAINS.ecdsa.files, CHAINS.rsa.files],
   { ...CHAINS.ecdsa.files, clientCA },
+  { ...CHAINS.ecdsa.files, clientCA, later: true },
   { ...CHAINS.ecdsa.files, onlyP384: true },
 ];
 
@@ -27,8 +28,8 @@ for (const { stack, start } of await Promise.all(
     let servers;
     before(async () => {
       if (typeof start === 'string') return;
-      const [ecdsa, rsa, mtls, p384] = await start(configs);
-      servers = { ecdsa, rsa, mtls, p384 };
+      const [ecdsa, rsa, mtls, later, p384] = await start(configs);
+      servers = { ecdsa, rsa, mtls, later, p384 };
     });
     afterEach(closeAll);
     after(() => Promise.all(Object.values(servers ?? {}).map((server) => server.close())));

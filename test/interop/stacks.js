@@ -19,6 +19,7 @@ import { directoryOf, start, startOnFreePort } from '../helpers/servers.js';
  * @property {string} chain a path
  * @property {string} key a path
  * @property {string} [clientCA] a path: client certificates of this CA are required
+ * @property {boolean} [later] only when the command `authenticate` says so
  * @property {boolean} [onlyP384] as the group of the key exchange
  */
 
@@ -40,7 +41,9 @@ const BINARIES = inProject('build/interop');
 const CFLAGS = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-O1'];
 
 /** @param {Config} config @returns {string[]} arguments of our servers */
-const argumentsOf = ({ chain, key, clientCA = '-', onlyP384 }) => [chain, key, clientCA, onlyP384 ? 'P-384' : '-'];
+const argumentsOf = ({ chain, key, clientCA = '-', later, onlyP384 }) => [
+  ...[chain, key, clientCA, onlyP384 ? 'P-384' : '-', later ? 'later' : 'now'],
+];
 
 /** Builds one of our servers. @param {string} program @param {string[]} args */
 async function compile(program, args) {
@@ -98,6 +101,8 @@ const botan = (command, versions) => (/** @type {Config[]} */ configs) =>
 const BOTAN_CANNOT = {
   mtls12: 'its tls_server takes no client CA',
   mtls13: 'its tls_server takes no client CA',
+  later12: 'its tls_server takes no client CA',
+  later13: 'its tls_server takes no client CA',
   update: 'its tls_server has no command for it',
   request: 'its tls_server has no command for it',
   closeByServer: 'its tls_server has no command for it',
@@ -137,7 +142,7 @@ export const STACKS = [
     build: ourServer('wolfssl', 'wolfssl/ssl.h', 'libwolfssl-dev', ['-lwolfssl']),
     ecdsaClientsOnly: true,
     namesNoAuthorities: true, // before version 5.6
-    cannot: { update: 'it always requests one' },
+    cannot: { update: 'it always requests one', later12: "Debian's has no renegotiation" },
   },
   {
     name: 'Go',
@@ -146,7 +151,12 @@ export const STACKS = [
       await compile('go', ['build', '-o', join(BINARIES, 'go'), 'go_server.go']);
       return eachAlone([join(BINARIES, 'go')]);
     },
-    cannot: { update: 'crypto/tls has no call for it', request: 'crypto/tls has no call for it' },
+    cannot: {
+      later12: 'crypto/tls has no call for it',
+      later13: 'crypto/tls has no call for it',
+      update: 'crypto/tls has no call for it',
+      request: 'crypto/tls has no call for it',
+    },
   },
   {
     name: 'Java (JSSE)',
@@ -171,7 +181,7 @@ export const STACKS = [
       };
     },
     updatesByLimit: true,
-    cannot: { update: 'it always requests one' },
+    cannot: { later13: 'JSSE has no post-handshake authentication', update: 'it always requests one' },
   },
   {
     name: 'Erlang',
@@ -180,6 +190,8 @@ export const STACKS = [
         ? (configs) => startTogether(['escript', join(SOURCES, 'erlang_server.escript')], configs)
         : 'erlang-ssl is not installed',
     cannot: {
+      later12: 'the options of a connection cannot change',
+      later13: 'ssl has no post-handshake authentication',
       halfByClient: 'ssl ends the connection at close_notify',
       halfByServer: 'ssl:shutdown/2 sends no close_notify',
     },

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The server of echo_server.c with Java's TLS (JSSE), on several ports: four arguments each. The JDK chooses groups for
+ * The server of echo_server.c with Java's TLS (JSSE), on several ports: five arguments each. The JDK chooses groups for
  * the whole process (jdk.tls.namedGroups), and sends KeyUpdates after a number of bytes: with AES-GCM, here after 100,000.
  */
 class JsseServer {
@@ -44,7 +44,7 @@ class JsseServer {
         return store;
     }
 
-    private static SSLServerSocket listen(String chain, String key, String clientCA) throws Exception {
+    private static SSLServerSocket listen(String chain, String key, String clientCA, boolean later) throws Exception {
         Certificate[] certificates = certificates(chain);
         KeyStore own = emptyStore();
         String algorithm = certificates[0].getPublicKey().getAlgorithm();
@@ -61,7 +61,7 @@ class JsseServer {
         context.init(keys.getKeyManagers(), clientCA.equals("-") ? null : trust.getTrustManagers(), null);
         SSLServerSocket server = (SSLServerSocket)
             context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        server.setNeedClientAuth(!clientCA.equals("-"));
+        server.setNeedClientAuth(!clientCA.equals("-") && !later);
         return server;
     }
 
@@ -83,6 +83,17 @@ class JsseServer {
             System.out.println("received " + received + " " + sum.getValue() + "\nclosed");
             return;
         }
+        if (command.equals("authenticate")) { // by renegotiation: JSSE has no other way
+            socket.setNeedClientAuth(true);
+            socket.startHandshake();
+            out.write("asked\n".getBytes(StandardCharsets.US_ASCII));
+            while ((length = in.read(bytes)) > 0) {
+                socket.getSession().getPeerCertificates(); // throws if there are none
+                out.write(bytes, 0, length);
+            }
+            System.out.println("authenticated\nclosed");
+            return;
+        }
         while ((length = in.read(bytes)) > 0) out.write(bytes, 0, length);
         System.out.println("closed");
         out.write("end\n".getBytes(StandardCharsets.US_ASCII));
@@ -100,8 +111,9 @@ class JsseServer {
 
     public static void main(String[] arguments) throws Exception {
         Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 100000");
-        for (int i = 0; i < arguments.length; i += 4) {
-            SSLServerSocket server = listen(arguments[i], arguments[i + 1], arguments[i + 2]);
+        for (int i = 0; i < arguments.length; i += 5) {
+            SSLServerSocket server = 
+                listen(arguments[i], arguments[i + 1], arguments[i + 2], arguments[i + 4].equals("later"));
             System.out.println("port " + server.getLocalPort());
             new Thread(() -> serveAll(server)).start();
         }

@@ -1,9 +1,11 @@
 /*
- * A TLS echo server, one connection after another: CHAIN KEY CLIENT_CA GROUP, of which the last two may be "-".
+ * A TLS echo server, one connection after another: CHAIN KEY CLIENT_CA GROUP WHEN. CLIENT_CA and GROUP may be "-"; WHEN is
+ * "later" if client certificates are not to be requested in the first handshake.
  * The first record is a command, answered with "ok":
  *   echo     returns all bytes; after the client's close_notify "end", and close_notify
  *   update   the same, with a KeyUpdate before each of the first records
  *   request  the same, with KeyUpdates that request the client's
+ *   authenticate  requests the client's certificate, sends "asked", and returns the bytes of a client that has one
  *   close    sends close_notify, then prints how many bytes the client still sends and their Adler-32
  * A connection that ends with the client's close_notify is "closed" in the output.
  */
@@ -52,6 +54,28 @@ static void receive(void *connection)
     }
 }
 
+static void authenticate(void *connection)
+{
+    unsigned char bytes[RECORD_BYTES];
+    long length;
+    if (stack_authenticate(connection) < 0 || stack_write(connection, "asked\n", 6) < 0) {
+        return;
+    }
+    while ((length = stack_read(connection, bytes, sizeof(bytes))) > 0) {
+        if (!stack_is_authenticated(connection)) {
+            failed("authenticate", "no certificate");
+            return;
+        }
+        if (stack_write(connection, bytes, (size_t) length) < 0) {
+            return;
+        }
+    }
+    if (length == 0) {
+        printf("authenticated\nclosed\n");
+        stack_close_notify(connection);
+    }
+}
+
 static void echo(void *connection, int updates, int request)
 {
     unsigned char bytes[RECORD_BYTES];
@@ -83,6 +107,8 @@ static void serve(void *connection)
     if (strcmp(command, "close") == 0) {
         stack_close_notify(connection);
         receive(connection);
+    } else if (strcmp(command, "authenticate") == 0) {
+        authenticate(connection);
     } else {
         echo(connection, strcmp(command, "echo") == 0 ? 0 : UPDATES, strcmp(command, "request") == 0);
     }
@@ -106,13 +132,14 @@ int main(int count, char **arguments)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGPIPE, SIG_IGN);
-    if (count != 5) {
+    if (count != 6) {
         return 2;
     }
     const struct server_config config = {
         .chain = arguments[1],
         .key = arguments[2],
         .client_ca = strcmp(arguments[3], "-") == 0 ? NULL : arguments[3],
+        .later = strcmp(arguments[5], "later") == 0,
         .group = strcmp(arguments[4], "-") == 0 ? NULL : arguments[4],
     };
     if (stack_configure(&config) < 0) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env escript
 %%! +S 2
-%% The server of echo_server.c with Erlang's ssl, on several ports: four arguments each.
+%% The server of echo_server.c with Erlang's ssl, on several ports: five arguments each.
 -mode(compile).
 
 main(Arguments) ->
@@ -10,7 +10,7 @@ main(Arguments) ->
 
 start([]) ->
     ok;
-start([Chain, Key, ClientCA, Group | Rest]) ->
+start([Chain, Key, ClientCA, Group, _When | Rest]) ->
     Options =
         [{certfile, Chain}, {keyfile, Key}, {versions, ['tlsv1.2', 'tlsv1.3']}, {log_level, none},
          {ip, {127, 0, 0, 1}}, {active, false}, {mode, binary}, {reuseaddr, true}]

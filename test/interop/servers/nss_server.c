@@ -67,7 +67,13 @@ static SECStatus check_client(void *unused, PRFileDesc *fd, PRBool check_signatu
     return status;
 }
 
-static int configure_client_ca(const char *path)
+static void require_certificate(PRFileDesc *fd)
+{
+    SSL_OptionSet(fd, SSL_REQUEST_CERTIFICATE, PR_TRUE);
+    SSL_OptionSet(fd, SSL_REQUIRE_CERTIFICATE, SSL_REQUIRE_ALWAYS);
+}
+
+static int configure_client_ca(const char *path, int later)
 {
     SECItem item[MAX_CERTIFICATES] = { 0 };
     if (read_pem(path, item) != 1 ||
@@ -76,9 +82,10 @@ static int configure_client_ca(const char *path)
     }
     authorities = CERT_NewCertList();
     CERT_AddCertToListTail(authorities, CERT_DupCertificate(client_ca));
-    SSL_OptionSet(model, SSL_REQUEST_CERTIFICATE, PR_TRUE);
-    SSL_OptionSet(model, SSL_REQUIRE_CERTIFICATE, SSL_REQUIRE_ALWAYS);
     SSL_AuthCertificateHook(model, check_client, NULL);
+    if (!later) {
+        require_certificate(model);
+    }
     return 0;
 }
 
@@ -110,13 +117,17 @@ int stack_configure(const struct server_config *config)
     const SSLVersionRange versions = { SSL_LIBRARY_VERSION_TLS_1_2, SSL_LIBRARY_VERSION_TLS_1_3 };
     SSL_VersionRangeSet(model, &versions);
     SSL_OptionSet(model, SSL_HANDSHAKE_AS_SERVER, PR_TRUE);
+    SSL_OptionSet(model, SSL_ENABLE_RENEGOTIATION, SSL_RENEGOTIATE_REQUIRES_XTN);
+    SSL_OptionSet(model, SSL_ENABLE_POST_HANDSHAKE_AUTH, PR_TRUE);
     const SSLNamedGroup group = ssl_grp_ec_secp384r1;
     if (config->group != NULL && SSL_NamedGroupConfig(model, &group, 1) != SECSuccess) {
         return failed_nss("group");
     }
     printf("NSS %s\n", NSS_GetVersion());
-    return configure_key(config) < 0 || (config->client_ca != NULL && configure_client_ca(config->client_ca) < 0) ? -1
-                                                                                                                  : 0;
+    return configure_key(config) < 0 ||
+            (config->client_ca != NULL && configure_client_ca(config->client_ca, config->later) < 0)
+        ? -1
+        : 0;
 }
 
 int stack_accept(int fd, void **connection)
@@ -144,6 +155,28 @@ int stack_write(void *connection, const void *bytes, size_t size)
 int stack_update_keys(void *connection, int request)
 {
     return SSL_KeyUpdate(connection, request ? PR_TRUE : PR_FALSE) == SECSuccess ? 0 : failed_nss("update");
+}
+
+int stack_authenticate(void *connection)
+{
+    SSLChannelInfo info;
+    require_certificate(connection);
+    if (SSL_GetChannelInfo(connection, &info, sizeof(info)) != SECSuccess) {
+        return failed_nss("authenticate");
+    }
+    const SECStatus status = info.protocolVersion == SSL_LIBRARY_VERSION_TLS_1_3
+        ? SSL_SendCertificateRequest(connection)
+        : SSL_ReHandshake(connection, PR_TRUE);
+    return status == SECSuccess && SSL_ForceHandshake(connection) == SECSuccess ? 0 : failed_nss("authenticate");
+}
+
+int stack_is_authenticated(void *connection)
+{
+    CERTCertificate *peer = SSL_PeerCertificate(connection);
+    if (peer != NULL) {
+        CERT_DestroyCertificate(peer);
+    }
+    return peer != NULL;
 }
 
 void stack_close_notify(void *connection)

@@ -23,7 +23,9 @@ int stack_configure(const struct server_config *config)
             return failed_openssl("client CA");
         }
         SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(config->client_ca));
-        SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+        if (!config->later) {
+            SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+        }
     }
     SSL_CTX_set_session_id_context(context, (const unsigned char *) "echo", 4);
     if (config->group != NULL && SSL_CTX_set1_groups_list(context, config->group) != 1) {
@@ -60,6 +62,19 @@ int stack_update_keys(void *connection, int request)
 {
     const int type = request ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
     return SSL_key_update(connection, type) == 1 ? 0 : failed_openssl("update");
+}
+
+int stack_authenticate(void *connection)
+{
+    SSL_set_verify(connection, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    const int asked = SSL_version(connection) == TLS1_3_VERSION ? SSL_verify_client_post_handshake(connection)
+                                                                : SSL_renegotiate(connection);
+    return asked == 1 && SSL_do_handshake(connection) == 1 ? 0 : failed_openssl("authenticate");
+}
+
+int stack_is_authenticated(void *connection)
+{
+    return SSL_get0_peer_certificate(connection) != NULL && SSL_get_verify_result(connection) == X509_V_OK;
 }
 
 void stack_close_notify(void *connection)

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+enum { REQUIRED = WOLFSSL_VERIFY_PEER | WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT };
+
 static WOLFSSL_CTX *context;
 
 static int failed_wolfssl(const char *what, WOLFSSL *ssl, int result)
@@ -28,7 +30,7 @@ int stack_configure(const struct server_config *config)
             return failed("client CA", NULL);
         }
         wolfSSL_CTX_set_client_CA_list(context, wolfSSL_load_client_CA_file(config->client_ca));
-        wolfSSL_CTX_set_verify(context, WOLFSSL_VERIFY_PEER | WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+        wolfSSL_CTX_set_verify(context, config->later ? WOLFSSL_VERIFY_NONE : REQUIRED, NULL);
     }
     if (config->group != NULL) {
         int groups[] = { WOLFSSL_ECC_SECP384R1 };
@@ -71,6 +73,21 @@ int stack_update_keys(void *connection, int request)
     (void) request;
     const int result = wolfSSL_update_keys(connection);
     return result == WOLFSSL_SUCCESS ? 0 : failed_wolfssl("update", connection, result);
+}
+
+/* Debian's has no renegotiation. */
+int stack_authenticate(void *connection)
+{
+    wolfSSL_set_verify(connection, REQUIRED, NULL);
+    const int result = wolfSSL_request_certificate(connection);
+    return result == WOLFSSL_SUCCESS ? 0 : failed_wolfssl("authenticate", connection, result);
+}
+
+int stack_is_authenticated(void *connection)
+{
+    WOLFSSL_X509 *certificate = wolfSSL_get_peer_certificate(connection);
+    wolfSSL_X509_free(certificate);
+    return certificate != NULL;
 }
 
 void stack_close_notify(void *connection)
