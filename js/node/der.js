@@ -44,8 +44,18 @@ export function childrenOf(bytes, { start, end }) {
 /** @param {Uint8Array} bytes @param {Element} element */
 export const contentOf = (bytes, { start, end }) => bytes.subarray(start, end);
 
-/** @param {Uint8Array} content of an OBJECT IDENTIFIER @returns {string} in dotted form */
+/** The time for a longer one grows with its square. */
+const MAX_OID_BYTES = 256;
+
+/**
+ * @param {Uint8Array} content of an OBJECT IDENTIFIER
+ * @returns {string} in dotted form
+ * @throws {RangeError} if it is too long
+ */
 export function oidText(content) {
+  if (content.length > MAX_OID_BYTES) {
+    throw new RangeError('The OBJECT IDENTIFIER is too long.');
+  }
   /** @type {bigint[]} */
   const arcs = [];
   let arc = 0n;

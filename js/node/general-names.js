@@ -1,43 +1,6 @@
 /** Names of certificates as Node writes them: in objects, and in texts whose separators cannot be forged. */
+import { ATTRIBUTES } from './attribute-names.js';
 import { childrenOf, contentOf, elementAt, hexText, latin1Text, oidText, stringText } from './der.js';
-
-/** OpenSSL's short names. @type {Readonly<Record<string, string>>} */
-const ATTRIBUTES = {
-  '2.5.4.3': 'CN',
-  '2.5.4.4': 'SN',
-  '2.5.4.5': 'serialNumber',
-  '2.5.4.6': 'C',
-  '2.5.4.7': 'L',
-  '2.5.4.8': 'ST',
-  '2.5.4.9': 'street',
-  '2.5.4.10': 'O',
-  '2.5.4.11': 'OU',
-  '2.5.4.12': 'title',
-  '2.5.4.13': 'description',
-  '2.5.4.15': 'businessCategory',
-  '2.5.4.16': 'postalAddress',
-  '2.5.4.17': 'postalCode',
-  '2.5.4.18': 'postOfficeBox',
-  '2.5.4.20': 'telephoneNumber',
-  '2.5.4.41': 'name',
-  '2.5.4.42': 'GN',
-  '2.5.4.43': 'initials',
-  '2.5.4.44': 'generationQualifier',
-  '2.5.4.45': 'x500UniqueIdentifier',
-  '2.5.4.46': 'dnQualifier',
-  '2.5.4.65': 'pseudonym',
-  '2.5.4.72': 'role',
-  '2.5.4.97': 'organizationIdentifier',
-  '0.9.2342.19200300.100.1.1': 'UID',
-  '0.9.2342.19200300.100.1.3': 'mail',
-  '0.9.2342.19200300.100.1.25': 'DC',
-  '1.2.840.113549.1.9.1': 'emailAddress',
-  '1.2.840.113549.1.9.2': 'unstructuredName',
-  '1.2.840.113549.1.9.8': 'unstructuredAddress',
-  '1.3.6.1.4.1.311.60.2.1.1': 'jurisdictionL',
-  '1.3.6.1.4.1.311.60.2.1.2': 'jurisdictionST',
-  '1.3.6.1.4.1.311.60.2.1.3': 'jurisdictionC',
-};
 
 /** Names of otherName types that Node shows, and whether their text may be beyond ASCII. @type {Readonly<Record<string, [name: string, tag: number]>>} */
 const OTHER_NAMES = {
@@ -58,8 +21,8 @@ function attributesOf(bytes, name) {
       const [type, value] = childrenOf(bytes, attribute);
       const oid = oidText(contentOf(bytes, type));
       return {
-        type: ATTRIBUTES[oid] ?? oid,
-        known: Object.hasOwn(ATTRIBUTES, oid),
+        type: ATTRIBUTES.get(oid) ?? oid,
+        known: ATTRIBUTES.has(oid),
         value: stringText(value.tag, contentOf(bytes, value)),
         der: bytes.subarray(value.from, value.end),
         rdn,
@@ -79,7 +42,11 @@ export function nameObject(bytes, name) {
   for (const { type, value } of attributesOf(bytes, name)) {
     if (value !== undefined) {
       const earlier = object[type];
-      object[type] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+      if (Array.isArray(earlier)) {
+        earlier.push(value);
+      } else {
+        object[type] = earlier === undefined ? value : [earlier, value];
+      }
     }
   }
   return object;

@@ -48,7 +48,13 @@ const CURVES = {
 };
 
 /** @type {Readonly<Record<string, string>>} */
-const ACCESS_METHODS = { '1.3.6.1.5.5.7.48.1': 'OCSP', '1.3.6.1.5.5.7.48.2': 'CA Issuers' };
+const ACCESS_METHODS = {
+  '1.3.6.1.5.5.7.48.1': 'OCSP',
+  '1.3.6.1.5.5.7.48.2': 'CA Issuers',
+  '1.3.6.1.5.5.7.48.3': 'AD Time Stamping',
+  '1.3.6.1.5.5.7.48.4': 'ad dvcs',
+  '1.3.6.1.5.5.7.48.5': 'CA Repository',
+};
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -111,7 +117,7 @@ function fieldsOf(certificate, raw) {
       'ext_key_usage',
       extendedKeyUsage?.map(({ oid }) => oid),
     ),
-    serialNumber: serialNumber.replace(/^(?:00)+(?=.)/, '').replace(/^$|^00$/, '0'),
+    serialNumber: serialText(serialNumber),
     raw,
   };
 }
@@ -119,14 +125,21 @@ function fieldsOf(certificate, raw) {
 /** @template T @param {string} name @param {T | undefined} value @returns {Record<string, T>} */
 const given = (name, value) => (value === undefined ? {} : { [name]: value });
 
+/** @param {string} hex octets of an INTEGER @returns {string} its value in whole octets, and 0 as one digit */
+function serialText(hex) {
+  const value = BigInt.asIntN(4 * hex.length, BigInt(`0x${hex || '0'}`));
+  const digits = (value < 0n ? -value : value).toString(16).toUpperCase();
+  return `${value < 0n ? '-' : ''}${digits.length % 2 && value !== 0n ? '0' : ''}${digits}`;
+}
+
 /** @param {string} hex */
 const withColons = (hex) => hex.replace(/..(?=.)/g, '$&:');
 
 /** @param {string} iso @returns {string} as OpenSSL prints it */
 function timeText(iso) {
   const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) {
-    return 'Bad time value';
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(iso) || Number.isNaN(time.getTime())) {
+    return 'Bad time value'; // what cannot be read is described as it is
   }
   const day = String(time.getUTCDate()).padStart(2);
   return `${MONTHS[time.getUTCMonth()]} ${day} ${time.toISOString().slice(11, 19)} ${time.getUTCFullYear()} GMT`;
@@ -144,8 +157,12 @@ function ofExtension({ extensions }, name, read) {
   if (!found || found.malformed) {
     return found && null;
   }
-  const der = fromBase64(found.value);
-  return read(der, childrenOf(der, elementAt(der, 0, der.length)));
+  try {
+    const der = fromBase64(found.value);
+    return read(der, childrenOf(der, elementAt(der, 0, der.length)));
+  } catch {
+    return null;
+  }
 }
 
 /** @param {Uint8Array} der @param {import('./der.js').Element[]} names */

@@ -89,14 +89,21 @@ const NAMES = {
   ),
 };
 
-/** OIDs of attributes that OpenSSL has a short name for, and some that it has not. */
+/** OIDs of attributes; OpenSSL has a short name for most. */
 const ATTRIBUTES = [
-  ...[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 20, 41, 42, 43, 44, 46, 65, 72, 97].map((n) => `2.5.4.${n}`),
-  ...[1, 3, 25].map((n) => `0.9.2342.19200300.100.1.${n}`),
-  ...[1, 2, 8].map((n) => `1.2.840.113549.1.9.${n}`),
-  ...[1, 2, 3].map((n) => `1.3.6.1.4.1.311.60.2.1.${n}`),
-  ...['1.2.3.4', '2.999.1', '2.5.4.200'],
+  ...range(75, '2.5.4'),
+  '2.5.4.97',
+  ...range(60, '0.9.2342.19200300.100.1'),
+  ...range(21, '1.2.840.113549.1.9'),
+  ...range(5, '1.3.6.1.4.1.311.60.2.1'),
+  ...range(6, '1.2.643.100'),
+  ...['1.2.643.3.131.1.1', '1.2.3.4', '2.999.1', '2.5.4.200'],
 ];
+
+/** @param {number} count @param {string} arc @returns {string[]} OIDs below the arc */
+function range(count, arc) {
+  return Array.from({ length: count }, (_, i) => `${arc}.${i}`);
+}
 
 /** @type {Record<string, Change>} */
 const SUBJECTS = {
@@ -120,6 +127,9 @@ const SUBJECTS = {
 const OTHERS = {
   'a serial number with a leading zero octet': { serial: 0x80n },
   'a small serial number': { serial: 5n },
+  'the serial number 0': { serial: 0n },
+  'a negative serial number': { serial: -0x12345n },
+  'a negative serial number of one octet': { serial: -0x80n },
   'a GeneralizedTime': { notAfter: '2050-01-01T00:00:00Z' },
   'a day of one digit': { notBefore: '2026-02-03T04:05:06Z' },
   'a CA': {
@@ -146,6 +156,18 @@ const OTHERS = {
         ocsp: ['http://a.example/', 'http://b.example/,"'],
         issuers: ['http://c.example/ca.cer'],
       }),
+    },
+  },
+  'access to information by every method': {
+    extensions: {
+      access: extension.raw(
+        extension.OIDS.authorityInfoAccess,
+        der.sequence(
+          ...[1, 2, 3, 4, 5, 6].map((n) =>
+            der.sequence(der.oid(`1.3.6.1.5.5.7.48.${n}`), encodeGeneralName({ uri: `x:${n}` })),
+          ),
+        ),
+      ),
     },
   },
   'access to other information': {
@@ -176,6 +198,34 @@ describe('a certificate is what Node makes of it', () => {
   for (const kind of KEYS) {
     test(`a key of ${kind}`, () => assertSame(leafWith({ key: keyOf('subject', kind) })));
   }
+  test('after any change of its octets, or reads the rest', async () => {
+    const original = leafWith({ ...SUBJECTS['attributes that come more than once'], ...NAMES['directory names'] });
+    let read = 0;
+    for (let at = 0; at < original.length; at++) {
+      for (const octet of [0x00, 0x2c, 0x80, 0xff]) {
+        const changed = original.map((one, i) => (i === at ? octet : one));
+        const certificate = await parseCertificate(changed).catch(() => undefined);
+        if (certificate) {
+          assert.deepEqual([...legacyObject(certificate).raw], [...changed]); // and does not throw
+          read++;
+        }
+      }
+    }
+    assert.ok(read > 500, `${read}`);
+  });
+  test('with an object identifier of any length', async () => {
+    const long = der.tlv(6, new Uint8Array(60_000).fill(0x81, 0, 59_999));
+    const change = withNames(
+      { dns: 'a.example' },
+      otherName('1.2.3', der.utf8String('x')),
+      der.primitive(8, long.slice(4)),
+    );
+    const started = performance.now();
+    const object = legacyObject(await parseCertificate(leafWith(change)));
+    assert.equal(object.subjectaltname, null);
+    assert.equal(object.serialNumber?.length, 4);
+    assert.ok(performance.now() - started < 1000);
+  });
   test('in the test PKI, except for keys that cannot be used', async () => {
     let count = 0;
     for (const { id, chain, roots } of CASES) {
