@@ -164,15 +164,29 @@ static int set_options(fuzz_tls_play *p)
     p->required = (p->input->options & FUZZ_TLS_OPTIONAL) == 0;
     pagetls_connection_set_verify_required(p->connection, p->required);
     pagetls_connection_set_keylog(p->connection, (p->input->depth & FUZZ_TLS_WITH_KEYLOG) != 0);
+    if (p->input->depth & FUZZ_TLS_REQUESTS) {
+        ok = ok && pagetls_connection_set_renegotiation(p->connection) == 0;
+        FUZZ_ASSERT(ok || !p->enough_memory);
+    }
     FUZZ_ASSERT((pagetls_connection_set_versions(p->connection, version[0], version[1]) == 0) ==
                 (version[0] <= version[1]));
     return ok;
+}
+
+/* The reader does not follow renegotiations, and when requests are answered depends on what has been sent. */
+static int has_requests(const fuzz_tls_play *p)
+{
+    return (p->input->depth & FUZZ_TLS_REQUESTS) != 0 && server.requested;
 }
 
 static void check_data(const fuzz_tls_play *p)
 {
     size_t left = pagetls_connection_pending(p->connection, PAGETLS_APP_OUT);
     fuzz_tls_read_server(&server, p->offers_tls13, p->fed.bytes, p->fed.len);
+    if (has_requests(p) && server.version != 0x0304) {
+        client.data.len = 0;
+        return;
+    }
     fuzz_tls_read_client(&client, &server, p->sent.bytes, p->sent.len);
     /* Delivered data is a prefix of what the server sent; sent data is a prefix of what was written. */
     FUZZ_ASSERT(p->received.len <= server.data.len &&
@@ -285,7 +299,7 @@ static void run_out_of_memory(fuzz_tls_play *p, const fuzz_case *input, size_t s
 static void compare_runs(fuzz_tls_play *a, fuzz_tls_play *b)
 {
     uint32_t either = a->state & PAGETLS_FAILED ? PAGETLS_CLOSED : 0;
-    if (a->error == PAGETLS_ERR_KEY_UPDATES || b->error == PAGETLS_ERR_KEY_UPDATES) {
+    if (a->error == PAGETLS_ERR_KEY_UPDATES || b->error == PAGETLS_ERR_KEY_UPDATES || has_requests(a)) {
         return; /* how many are too many depends on what we have sent meanwhile */
     }
     fuzz_tls_drop_updates(&server, &a->sent);

@@ -58,7 +58,7 @@ endif()
 
 # The functions that host.c and tls_stubs.c replace.
 set(fuzz_wraps calloc mbedtls_pk_verify_ext mbedtls_pk_verify_restartable mbedtls_pk_sign_ext mbedtls_pk_sign_restartable
-  mbedtls_cipher_auth_encrypt_ext mbedtls_cipher_auth_decrypt_ext mbedtls_ct_memcmp mbedtls_md_setup psa_export_public_key
+  mbedtls_cipher_auth_encrypt_ext mbedtls_cipher_auth_decrypt_ext mbedtls_ct_memcmp mbedtls_md_setup pagetls_renegotiation_before psa_export_public_key
   pagetls_pbkdf2 pagetls_pkcs12_kdf pagetls_scrypt psa_raw_key_agreement mbedtls_ecdh_read_params mbedtls_ecdh_make_public mbedtls_ecdh_calc_secret)
 list(TRANSFORM fuzz_wraps PREPEND -Wl,--wrap=)
 

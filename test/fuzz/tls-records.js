@@ -148,12 +148,13 @@ export function flight13(certificates, how = {}) {
  * @param {Uint8Array} [how.signed] the signature of the key exchange
  * @param {boolean} [how.together] all messages in one record
  * @param {Uint8Array} [how.random]
+ * @param {boolean} [how.again] as a renegotiation
  */
 export function flight12(certificates, how = {}) {
-  const { suite = 0xcca9, algorithm = ECDSA, group = X25519, asks = false, together = false } = how;
-  const renegotiationInfo = extension(0xff01, vector(1));
+  const { suite = 0xcca9, algorithm = ECDSA, group = X25519, asks = false, together = false, again = false } = how;
+  const noRenegotiation = extension(0xff01, vector(1));
   const extendedMasterSecret = extension(23);
-  const extensions = how.extensions ?? [renegotiationInfo, extendedMasterSecret, extension(11, vector(1, fill(1, 0)))];
+  const extensions = how.extensions ?? [noRenegotiation, extendedMasterSecret, extension(11, vector(1, fill(1, 0)))];
   const messages = [
     serverHello({ suite, sessionId: fill(32, 6), extensions, random: how.random }),
     certificate12(certificates),
@@ -172,5 +173,15 @@ export function flight12(certificates, how = {}) {
   ];
   const clear = together ? plain(HANDSHAKE, join(...messages)) : join(...messages.map((one) => plain(HANDSHAKE, one)));
   const protect = tls12(suite === 0xcca8 || suite === 0xcca9 ? 0 : 8);
-  return join(clear, changeCipherSpec, protect(HANDSHAKE, message(20, fill(12, 3))));
+  const finished = protect(HANDSHAKE, message(20, fill(12, 3)));
+  return again
+    ? join(...messages.map((one) => protect(HANDSHAKE, one)), protect(CHANGE_CIPHER_SPEC, fill(1, 1)), finished)
+    : join(clear, changeCipherSpec, finished);
 }
+
+/** Of a renegotiation, in which each verify_data is the same (tls_stubs.c). */
+export const renegotiationInfo = extension(0xff01, vector(1, fill(24, 3)));
+export const helloRequest = message(0);
+/** @param {number} context */
+export const laterRequest = (context) =>
+  message(13, vector(1, uint(context, 2)), vector(2, extension(13, vector(2, uint(ECDSA, 2), uint(RSA_PSS, 2)))));

@@ -39,6 +39,9 @@ import {
   keyUpdateRequest,
   flight13,
   flight12,
+  helloRequest,
+  laterRequest,
+  renegotiationInfo,
 } from './tls-records.js';
 
 /** @typedef {import('./input.js').Part} Part */
@@ -53,6 +56,7 @@ const SLOW = 0xc0;
 const [BOTH, ONLY12, ONLY13] = [0, 1, 2];
 const KEYLOG = 0x20;
 const RUN_TWICE = 0x40;
+const REQUESTS = 0x80;
 /** @param {number} index of the chunk sizes in fuzz_tls.c: all, 1, 2, 5, 7, 100, 1000, 16384 */
 const step = (index) => index << 2;
 
@@ -447,6 +451,41 @@ export async function tlsSeeds(issuing) {
   add('13-record-too-long', session(largeRecord(16385)), { end: 'failed' });
   add('13-closes-first', session(close, hello, ['O', bytes('no')], bye), { read: 5 });
   add('13-closed-then-writes', session(bye, ['O', bytes('answer')], close), { wrote: 6 });
+
+  // Requests for a client certificate after the handshake.
+  const withRequests = { options: [0, REQUESTS | RUN_TWICE] };
+  const ask = (/** @type {number} */ context) => open13(HANDSHAKE, laterRequest(context));
+  const later = join(ask(1), open13(HANDSHAKE, keyUpdateRequest), ask(2), hello);
+  for (const [name, own] of /** @type {const} */ ([
+    ['none', []],
+    ['p256', client],
+    ['rsa', rsaClient],
+  ])) {
+    const parts = [...own, ...p256.criteria, wire(good), wire(later), ['O', bytes('data')], wire(ask(3)), close];
+    add(`13-later-${name}`, /** @type {Part[]} */ (parts), { ...withRequests, read: 5, wrote: 4 });
+    const extensions = [renegotiationInfo, extension(23)];
+    const again = flight12(p256.sent, { asks: true, again: true, extensions });
+    const first = flight12(p256.sent);
+    const request = open12(HANDSHAKE, helloRequest);
+    add(
+      `12-later-${name}`,
+      /** @type {Part[]} */ ([
+        ...own,
+        ...p256.criteria,
+        wire(join(first, open12(DATA, bytes('hello')), request)),
+        ['O', bytes('data')],
+        wire(join(request, again)),
+        wire(join(request, again, open12(ALERT, closeNotify))),
+        close,
+      ]),
+      { options: [0, REQUESTS | ONLY12 | KEYLOG], read: 5 },
+    );
+  }
+  add('13-later-refused', [...p256.criteria, wire(good), wire(ask(1))], { end: 'failed' });
+  add('13-later-reused', [...p256.criteria, wire(good), wire(join(ask(1), ask(1)))], {
+    ...withRequests,
+    end: 'failed',
+  });
 
   // Messages longer than a record: the intermediate is repeated.
   const entry = join(vector(3, p256.sent[1]), vector(2));

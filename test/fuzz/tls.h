@@ -49,7 +49,8 @@ enum {
     FUZZ_TLS_VERSIONS = 0x03, /**< both, TLS 1.2, TLS 1.3, or an invalid range */
     FUZZ_TLS_STEP = 0x1C,     /**< selects the size of the chunks in which bytes arrive */
     FUZZ_TLS_WITH_KEYLOG = 0x20,
-    FUZZ_TLS_RUN_TWICE = 0x40 /**< repeats the run with other chunks, which must not change the outcome */
+    FUZZ_TLS_RUN_TWICE = 0x40, /**< repeats the run with other chunks, which must not change the outcome */
+    FUZZ_TLS_REQUESTS = 0x80   /**< accepts requests for a client certificate after the handshake */
 };
 
 /** Enables or disables the stubs that replace cryptography. */
@@ -87,6 +88,7 @@ typedef struct {
     char flight[40]; /**< one letter per message up to Finished (tls_reader.c) */
     int fatal;       /**< the first fatal alert, or -1 */
     int closed;      /**< a close_notify was sent */
+    int requested;   /**< after Finished: a renegotiation, or a client certificate */
     size_t updates;  /**< KeyUpdates after Finished, and how many of them request one */
     size_t requests;
     size_t whole;         /**< total length of complete records */

@@ -99,9 +99,11 @@ static void read_messages(fuzz_tls_transcript *r, fuzz_tls_buffer *pending)
     while (pending->len - at >= 4 && pending->len - at - 4 >= fuzz_tls_number(pending->bytes + at + 1, 3)) {
         const uint8_t *p = pending->bytes + at + 4;
         size_t len = fuzz_tls_number(pending->bytes + at + 1, 3);
+        const int is_hello_request = pending->bytes[at] == 0 && len == 0;
+        r->requested |= is_finished(r) && (is_hello_request || pending->bytes[at] == 13);
         if (pending->bytes[at] == 2) {
             read_server_hello(r, p, len);
-        } else {
+        } else if (!is_hello_request || r->version == TLS13) { /* RFC 5246, section 7.4.1.1: it is ignored */
             add_letter(r, letter_of(pending->bytes[at], p, len));
             count_update(r, pending->bytes[at], p, len);
         }
@@ -151,7 +153,7 @@ static void reset(fuzz_tls_transcript *r)
     r->version = 0;
     r->nonce = r->tag = r->whole = r->data.len = r->updates = r->requests = 0;
     r->fatal = -1;
-    r->closed = 0;
+    r->closed = r->requested = 0;
     memset(r->flight, 0, sizeof(r->flight));
 }
 

@@ -6,6 +6,7 @@
 #include "mbedtls/ecdh.h"
 #include "mbedtls/md.h"
 #include "mbedtls/pk.h"
+#include "mbedtls/renegotiation.h"
 #include "psa/crypto.h"
 #include "tls.h"
 
@@ -106,6 +107,16 @@ WRAPPED(int, mbedtls_pk_sign_ext, mbedtls_pk_type_t type, mbedtls_pk_context *ke
 {
     return stubbed ? sign(key, signature, size, len)
                    : __real_mbedtls_pk_sign_ext(type, key, md, hash, hash_len, signature, size, len, f_rng, p_rng);
+}
+
+/* In a renegotiation, the verify_data of both sides is this. */
+WRAPPED(pagetls_renegotiated, pagetls_renegotiation_before, const mbedtls_ssl_context *ssl, int extended_master_secret)
+{
+    pagetls_renegotiated before = __real_pagetls_renegotiation_before(ssl, extended_master_secret);
+    if (stubbed) {
+        memset(before.verify_data, 3, sizeof(before.verify_data));
+    }
+    return before;
 }
 
 /* --- key exchanges ------------------------------------------------------------------------- */
