@@ -34,6 +34,7 @@ static const struct {
     { "forged", forged_tests },
     { "fragments", fragment_tests },
     { "key-update", key_update_tests },
+    { "later-requests", later_requests_tests },
     { "identity", identity_tests },
     { "long", long_message_tests },
     { "idle", idle_tests },

@@ -24,12 +24,13 @@ extern const native_test rules_tests[];
 extern const native_test protocol_checks_tests[];
 extern const native_test certificate_request_tests[];
 extern const native_test options_tests[];
-extern const native_test connection_tests[];   /* these need a server */
-extern const native_test long_message_tests[]; /* a server whose Certificate message spans several records */
-extern const native_test forged_tests[];       /* a TLS 1.3 server */
-extern const native_test fragment_tests[];     /* a TLS 1.3 server */
-extern const native_test key_update_tests[];   /* a TLS 1.3 server */
-extern const native_test idle_tests[];         /* a TLS 1.3 server */
-extern const native_test identity_tests[];     /* a server that requests a client certificate */
+extern const native_test connection_tests[];     /* these need a server */
+extern const native_test long_message_tests[];   /* a server whose Certificate message spans several records */
+extern const native_test forged_tests[];         /* a TLS 1.3 server */
+extern const native_test fragment_tests[];       /* a TLS 1.3 server */
+extern const native_test key_update_tests[];     /* a TLS 1.3 server */
+extern const native_test later_requests_tests[]; /* a TLS 1.3 server */
+extern const native_test idle_tests[];           /* a TLS 1.3 server */
+extern const native_test identity_tests[];       /* a server that requests a client certificate */
 
 #endif

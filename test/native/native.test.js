@@ -121,6 +121,12 @@ test('the C core: records that a conforming server does not send', async (t) => 
   await runGroup(t, ['forged', certs, `port=${server.port}`, 'version=1.3']);
 });
 
+test('the C core: requests for a client certificate after the handshake', async (t) => {
+  const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
+  t.after(() => server.close());
+  await runGroup(t, ['later-requests', certs, `port=${server.port}`, 'version=1.3']);
+});
+
 test('the C core: fragments of messages, and empty records', async (t) => {
   const server = await startOpenssl(pki('good-p256'), { args: ['-tls1_3', '-num_tickets', '0'] });
   t.after(() => server.close());

@@ -19,6 +19,8 @@ const char *player_host(void)
     return host;
 }
 
+void (*player_configure)(pagetls_connection *connection);
+
 pagetls_connection *player_client(void)
 {
     size_t len;
@@ -32,6 +34,9 @@ pagetls_connection *player_client(void)
         pagetls_verification_set_clock(verification, CHECK_CLOCK_MS);
         CHECK_INT(pagetls_verification_set_hostname(verification, player_host(), strlen(player_host())), 0);
         CHECK_INT(pagetls_connection_set_servername(connection, player_host(), strlen(player_host())), 0);
+        if (player_configure != NULL) {
+            player_configure(connection);
+        }
     } else {
         pagetls_connection_free(connection);
         connection = NULL;

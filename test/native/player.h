@@ -23,6 +23,8 @@ typedef struct {
 const char *player_host(void);
 /** A connection to that host with the roots of the case; NULL when out of memory. Resets the seed. */
 pagetls_connection *player_client(void);
+/** Sets further options of each connection; NULL: none. A test that sets it resets it. */
+extern void (*player_configure)(pagetls_connection *connection);
 /** A socket connected to the server on the command line, or -1 (printed). */
 int player_dial(void);
 /**

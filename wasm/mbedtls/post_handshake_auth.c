@@ -151,8 +151,9 @@ static int put_finished(uint8_t **end, const mbedtls_ssl_context *ssl, const uin
     const uint8_t *secret = pagetls_traffic_secret(ssl, PAGETLS_SENDING, &len);
     int ret = mbedtls_ssl_tls13_hkdf_expand_label(mbedtls_md_psa_alg_from_type(md), secret, len,
                                                   MBEDTLS_SSL_TLS1_3_LBL_WITH_LEN(finished), NULL, 0, key, len);
-    if (ret == 0) {
-        ret = mbedtls_md_hmac(mbedtls_md_info_from_type(md), key, len, transcript, transcript_len, *end + HEADER);
+    if (ret == 0 &&
+        mbedtls_md_hmac(mbedtls_md_info_from_type(md), key, len, transcript, transcript_len, *end + HEADER) != 0) {
+        ret = MBEDTLS_ERR_SSL_ALLOC_FAILED; /* nothing else can fail */
     }
     mbedtls_platform_zeroize(key, sizeof(key));
     *end = put_header(*end, FINISHED, *end + HEADER + len);
