@@ -93,6 +93,7 @@ static void describe_long_fingerprint(pagetls_json *json, const char *key, paget
 {
     uint8_t digest[PAGETLS_DIGEST_MAX];
     pagetls_begun_digest *begun = pagetls_begun_digest_new(hash, der.p, der.len);
+    json->failed |= begun == NULL; /* out of memory */
     if (begun != NULL) {
         pagetls_begun_digest_finish(begun, der.p, 0, digest);
         pagetls_json_hex(json, key, digest, pagetls_digest_size(hash));
