@@ -7,7 +7,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 
 /**
  * Greets with `220 hello`, and answers line by line: `STARTTLS` with `220 go ahead`, and then TLS, in which it echoes; `FIN` by
- * ending its stream; `STAY` by not ending it when the client does; `RST` by a reset; `COUNT` and a number with that many bytes; any other line with itself.
+ * ending its stream; `STAY` by not ending it when the client does; `RST` by a reset; `COUNT` and a number with that many bytes; `FLOOD` and a number with that many MB, at the network's pace; any other line with itself.
  * @param {Case} pki
  * @param {object} [options]
  * @param {string} [options.injected] what follows the answer to STARTTLS in the same segment
@@ -20,6 +20,15 @@ export async function startStarttlsServer(pki, { injected = '', greeting = '220 
   /** @type {string[]} */
   const lines = [];
   let ended = 0;
+  let flooded = 0;
+  const flood = (/** @type {import('node:net').Socket} */ socket, /** @type {number} */ blocks) => {
+    const block = Buffer.alloc(1 << 20);
+    const more = () => {
+      while (blocks > 0 && (blocks--, socket.write(block, () => (flooded += block.length))));
+    };
+    socket.on('drain', more);
+    more();
+  };
   let stays = false;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
@@ -49,6 +58,7 @@ export async function startStarttlsServer(pki, { injected = '', greeting = '220 
         if (command === 'STAY') stays = true;
         else if (command === 'FIN') socket.end('bye\r\n');
         else if (command === 'RST') socket.resetAndDestroy();
+        else if (command === 'FLOOD') flood(socket, Number(argument));
         else if (command === 'COUNT') socket.write(Buffer.alloc(Number(argument), 'x'));
         else socket.write(line);
       }
@@ -61,6 +71,8 @@ export async function startStarttlsServer(pki, { injected = '', greeting = '220 
     sockets,
     /** Every line that arrived. */
     lines,
+    /** How many bytes of FLOOD have been accepted by the network. */
+    flooded: () => flooded,
     /** How many clients have ended their stream. */
     ended: () => ended,
     async close() {

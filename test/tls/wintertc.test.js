@@ -257,6 +257,21 @@ for (const path of /** @type {const} */ (['TCP', 'the bridge'])) {
       assert.equal(await socket.closed, undefined);
     });
 
+    test('applies backpressure to the server while nobody reads, and loses nothing', async () => {
+      const server = await startServer({ greeting: null });
+      const socket = await openPlain(server);
+      const total = 100 << 20;
+      await socket.write('FLOOD 100\r\n');
+      for (let before = -1; before !== server.flooded() || before <= 0;) {
+        before = server.flooded();
+        await delay(100);
+      }
+      assert.ok(server.flooded() < 50 << 20, `${server.flooded()} bytes were accepted`);
+      let length = 0;
+      while (length < total) length += (await socket.read())?.length ?? assert.fail('ended');
+      assert.equal(length, total);
+    });
+
     test('does not resolve closed when readable is cancelled and writable is closed', async () => {
       const server = await startServer();
       const socket = await openPlain(server);
