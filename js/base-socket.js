@@ -46,6 +46,9 @@ export class Socket {
    *   the TLSSocket, which takes over when everything has been flushed
    */
   constructor(connection, secureTransport, upgrade) {
+    if (typeof connection?.read !== 'function') {
+      throw new TLSError('ERR_TLS_INVALID_OPTION', 'Sockets are made by connect().');
+    }
     this.#connection = connection;
     this.#secureTransport = secureTransport;
     this.#upgrade = upgrade;

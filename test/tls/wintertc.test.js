@@ -521,6 +521,19 @@ describe('connect()', () => {
     }
   });
 
+  test('alone makes sockets', () => {
+    const NoArguments = /** @type {any} */ (Socket);
+    assert.throws(() => new NoArguments(), { code: 'ERR_TLS_INVALID_OPTION', message: /connect\(\)/ });
+  });
+
+  test('to an address that the bridge blocks rejects closed', async () => {
+    const server = await startServer();
+    const bridge = closeLater(await startBridge({ allowTargets: ['127.0.0.1:1'] }));
+    const socket = connect(at(server.port), { secureTransport: 'off', bridge: bridge.url });
+    await assert.rejects(socket.closed, { code: 'ERR_TLS_BRIDGE_REFUSED' });
+    await assert.rejects(socket.read(), { code: 'ERR_TLS_BRIDGE_REFUSED' });
+  });
+
   test('raises only TLSErrors', async () => {
     const socket = connect(at(await freePort()), { secureTransport: 'off' });
     const { error } = await settled(socket.opened);
