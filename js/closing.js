@@ -1,5 +1,5 @@
 /**
- * The end of a connection: closes its transport cleanly or abandons it, and keeps the plaintext not read yet.
+ * The end of a connection: closes its transport cleanly or abandons it.
  */
 import { TLSError } from './errors.js';
 import { ALERT_DELIVERY_MS } from './limits.js';
@@ -88,35 +88,5 @@ export async function closeQuietly(transport) {
     await (readOne(transport, 'close') && transport.close?.());
   } catch {
     // The failure has been reported already.
-  }
-}
-
-/** The plaintext left to read after the end. */
-export class Remainder {
-  /** @type {Uint8Array<ArrayBuffer> | null} */
-  #bytes;
-  #peerClosed;
-
-  /**
-   * @param {Uint8Array<ArrayBuffer> | null} bytes
-   * @param {boolean} peerClosed the peer's close_notify followed them
-   */
-  constructor(bytes, peerClosed) {
-    this.#bytes = bytes;
-    this.#peerClosed = peerClosed;
-  }
-
-  get isEmpty() {
-    return this.#bytes === null;
-  }
-
-  /** As Pump.read(). @param {number} limit */
-  read(limit) {
-    const bytes = this.#bytes;
-    if (bytes === null) {
-      return this.#peerClosed ? null : undefined;
-    }
-    this.#bytes = bytes.length > limit ? bytes.subarray(limit) : null;
-    return this.#bytes ? bytes.slice(0, limit) : bytes; // a copy: a byte stream transfers the buffer
   }
 }

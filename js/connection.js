@@ -2,9 +2,10 @@
  * One connection from dialling to its end, whatever it carries: its state, its promises, the order of reads and writes, and
  * how it closes. TLSConnection and PlainConnection dial it; their pumps move the bytes.
  */
-import { abandon, closeCleanly, Remainder, watchForAnswer } from './closing.js';
+import { abandon, closeCleanly, watchForAnswer } from './closing.js';
 import { Deferred } from './deferred.js';
 import { TLSError } from './errors.js';
+import { Reads } from './reads.js';
 import { ConnectionState } from './state.js';
 
 /** @typedef {import('./transports/channel.js').Channel} Channel */
@@ -29,8 +30,6 @@ import { ConnectionState } from './state.js';
  * @property {(keep: boolean) => {bytes: Uint8Array<ArrayBuffer> | null, peerClosed: boolean} | undefined} stop releases
  *   everything but the channel; if `keep`, returns the bytes that can still be read
  */
-
-/** @typedef {{resolve: (bytes: Uint8Array<ArrayBuffer> | null) => void, reject: (error: unknown) => void, limit: number}} Reader */
 
 /** How to end it before it is open. @typedef {{signal: AbortSignal | undefined, timeout: number}} Limits */
 
@@ -62,10 +61,7 @@ export class Connection {
   #texts;
   /** Removes our listener from the caller's AbortSignal. @type {(() => void) | undefined} */
   #removeAbortListener;
-  /** The bytes left to read after the end. @type {Remainder | undefined} */
-  #remainder;
-  /** @type {Reader[]} */
-  #readers = [];
+  #reads = new Reads();
   /** Settles after the last write: writes run one after another. @type {Promise<void>} */
   writes = Promise.resolve();
   /** The peer's end ended the connection, or its own direction. */
@@ -151,23 +147,14 @@ export class Connection {
    * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null at the peer's close_notify, or if close() was called meanwhile
    */
   read(limit) {
-    return new Promise((resolve, reject) => {
-      this.#readers.push({ resolve, reject, limit });
-      this.serveReaders();
-    });
+    const bytes = this.#reads.add(limit);
+    this.serveReads();
+    return bytes;
   }
 
-  serveReaders() {
-    while (this.#readers.length > 0) {
-      const bytes = (this.#remainder ?? this.pump)?.read(this.#readers[0].limit);
-      if (bytes !== undefined) {
-        this.#readers.shift()?.resolve(bytes);
-      } else if (this.state.over) {
-        this.#readers.shift()?.reject(this.error ?? new TLSError('ERR_TLS_CLOSED'));
-      } else {
-        return;
-      }
-    }
+  /** Called whenever there may be something to read. */
+  serveReads() {
+    this.#reads.serve(this.pump, this.state.over ? () => this.error ?? new TLSError('ERR_TLS_CLOSED') : undefined);
   }
 
   /** @param {Uint8Array} bytes */
@@ -236,7 +223,7 @@ export class Connection {
 
   /** Pending reads end with null: nobody wants their bytes any more. */
   endReads() {
-    this.#readers.splice(0).forEach((reader) => reader.resolve(null));
+    this.#reads.end();
   }
 
   /**
@@ -324,7 +311,9 @@ export class Connection {
     const pump = this.pump;
     const channel = pump?.channel;
     const kept = pump?.stop(keep);
-    this.#remainder = kept && new Remainder(kept.bytes, kept.peerClosed);
+    if (kept) {
+      this.#reads.keep(kept);
+    }
     if (event !== 'failed') {
       if (event === 'finished') {
         channel?.discard();
@@ -339,7 +328,7 @@ export class Connection {
       this.opened.reject(this.error);
       this.closed.reject(this.error);
     }
-    this.serveReaders();
+    this.serveReads();
     return true;
   }
 
@@ -352,7 +341,7 @@ export class Connection {
 
   /** Bytes are left to read after the end. */
   get hasRemainder() {
-    return this.#remainder?.isEmpty === false;
+    return this.#reads.hasRemainder;
   }
 
   /** The TCP socket, if the transport has one. */

@@ -40,7 +40,7 @@ export class PlainConnection extends Connection {
   }
 
   received() {
-    this.serveReaders();
+    this.serveReads();
   }
 
   /** @param {unknown} error */

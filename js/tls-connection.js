@@ -111,7 +111,7 @@ export class TLSConnection extends Connection {
     if (this.state.over) {
       return; // a callback of the application has ended it
     }
-    this.serveReaders();
+    this.serveReads();
     if (engine.peerClosed && !engine.failed) {
       this.peerEnded();
     }

@@ -56,7 +56,7 @@ const LAYERS = {
   connection: {
     files: [
       ...['connection.js', 'tls-connection.js', 'plain-connection.js', 'pump.js', 'plain-pump.js'],
-      ...['opening.js', 'closing.js', 'state.js', 'deferred.js'],
+      ...['opening.js', 'closing.js', 'state.js', 'deferred.js', 'reads.js'],
     ],
     uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'starttls', 'transports'],
   },
@@ -70,7 +70,18 @@ const LAYERS = {
   },
   node: {
     files: ['node/'],
-    uses: ['errors', 'input', 'limits', 'wasm', 'certificates', 'transports', 'connection', 'socket', 'options', 'adapters'],
+    uses: [
+      'errors',
+      'input',
+      'limits',
+      'wasm',
+      'certificates',
+      'transports',
+      'connection',
+      'socket',
+      'options',
+      'adapters',
+    ],
   },
   adapters: {
     files: ['index.js', 'connect.js', 'cli.js', 'cli-format.js'],
