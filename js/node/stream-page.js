@@ -1,11 +1,10 @@
 /** What pages have in the stead of stream.js: the npm packages `buffer` and `readable-stream`. */
-// @ts-expect-error it has no types of its own
 import * as streams from 'readable-stream';
 
 export { Buffer } from 'buffer';
 
 /** @type {Pick<typeof import('node:stream'), 'addAbortSignal' | 'Duplex'>} */
-export const { addAbortSignal, Duplex } = streams;
+export const { addAbortSignal, Duplex } = /** @type {any} */ (streams);
 
 /** Pages have no node:crypto. @type {typeof import('node:crypto').X509Certificate | undefined} */
 export const X509Certificate = undefined;
