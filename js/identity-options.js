@@ -42,8 +42,9 @@ const parts = (name, member) => ({
       throw invalid(`${name} must have 1 to ${MAX_IDENTITIES} entries; leave it out for none.`);
     }
     return list.map((one) => {
-      const isObject = member !== undefined && Object.getPrototypeOf(one ?? 0) === Object.prototype;
-      return isObject ? readProtected(name, member, one) : { input: toInput(one, name) };
+      const isInput =
+        one === null || typeof one !== 'object' || one instanceof Uint8Array || one instanceof ArrayBuffer;
+      return member === undefined || isInput ? { input: toInput(one, name) } : readProtected(name, member, one);
     });
   },
 });

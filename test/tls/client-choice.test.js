@@ -118,6 +118,12 @@ describe('the choice among several identities', TIMEOUT, () => {
     await assertChosen(identities([a], [b, intermediate]), { authorities: [same] }, b);
   });
 
+  test('finds the authority among a thousand', async () => {
+    const many = Array.from({ length: 1000 }, (_, i) => encodeName(named(`authority ${i}`)));
+    const authorities = [...many, nameOf(rootB)]; // 48,000 bytes
+    await assertChosen(identities([a], [b, intermediate]), { authorities }, b);
+  });
+
   test('needs a key that the server accepts even of a named authority', async () => {
     await assertChosen(identities([b, intermediate], [c]), { schemes: [0x0804], authorities: [nameOf(rootB)] }, c);
   });
@@ -160,6 +166,7 @@ describe('keys find their certificates', TIMEOUT, () => {
       { pem: one, passphrase: Buffer.from('one') },
     ];
     await assertChosen({ cert, key: own }, request, b);
+    await assertChosen({ cert, key: own.map((one) => Object.assign(Object.create(null), one)) }, request, b);
     await assertChosen({ cert, key: [one, own[0]], passphrase: 'one' }, request, b);
     await assertChosen({ cert, key: [keyPem(a), two], passphrase: 'two' }, request, b);
     const errors = [
