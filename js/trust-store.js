@@ -28,7 +28,7 @@ const SYSTEM_BUNDLES = [
  * @returns {Promise<{text: string | null, paths: string[]}>}
  */
 export async function systemBundle() {
-  const { readFile } = await import('node:fs/promises');
+  const { readFile } = await import('#fs');
   const file = process.env.SSL_CERT_FILE;
   const paths = file ? [file] : SYSTEM_BUNDLES;
   for (const path of paths) {

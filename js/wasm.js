@@ -180,7 +180,7 @@ const isNode = typeof process === 'object' && typeof process.versions?.node === 
  */
 async function openAsset(url) {
   if (isNode && url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
+    const { readFile } = await import('#fs');
     return readFile(url);
   }
   const response = await fetch(url);

@@ -18,7 +18,7 @@ const SYSTEM_ERROR_CODES = {
   ETIMEDOUT: 'ERR_TLS_CONNECT_TIMEOUT',
 };
 
-/** @type {Promise<typeof import('node:net')> | undefined} */
+/** @type {Promise<typeof import('../host/net.js')> | undefined} */
 let netModule;
 /** @type {Uint8Array | undefined} */
 let sharedBuffer;
@@ -41,7 +41,7 @@ export function tcp(options) {
   const local = readOptions('tcp()', KINDS, options);
   return async (address, { signal }) => {
     const { hostname, port } = parseAddress(address);
-    netModule ??= import('node:net');
+    netModule ??= import('#net');
     const net = await netModule.catch((cause) => {
       throw new TLSError('ERR_TLS_NO_TRANSPORT', 'tcp() works in Node only.', { cause });
     });

@@ -18,6 +18,7 @@ const LAYERS = {
     uses: ['messages', 'reader'],
   },
   limits: { files: ['limits.js'], uses: [] },
+  host: { files: ['host/'], uses: [] },
   input: {
     files: [
       'address.js',

@@ -1,0 +1,63 @@
+/** Client libraries, unmodified, in bundles in which Node's net and tls are those of pagetls. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { inProject, root } from '../../scripts/run.js';
+
+const fixture = (/** @type {string} */ name) => inProject('test/fixtures/bundle', name);
+const DROP_INS = { net: 'pagetls/node-net', tls: 'pagetls/node-tls' };
+/** What a page has in the stead of other modules of Node. */
+const IN_PAGES = {
+  stream: 'readable-stream',
+  util: fixture('util.js'),
+  'util/types': fixture('util.js'),
+  ...Object.fromEntries(['crypto', 'dns', 'fs', 'path'].map((name) => [name, fixture('nothing.js')])),
+};
+
+/** @type {Record<'browser' | 'node', import('esbuild').BuildOptions>} */
+const PLATFORMS = {
+  browser: {
+    alias: { ...DROP_INS, ...IN_PAGES },
+    inject: [fixture('globals.js')],
+    define: { global: 'globalThis' },
+    outExtension: { '.js': '.js' },
+  },
+  node: {
+    alias: DROP_INS,
+    outExtension: { '.js': '.mjs' },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    external: ['pg-native', 'ws'],
+  },
+};
+
+/**
+ * @param {string} name of a file of test/fixtures/bundle/
+ * @param {'browser' | 'node'} platform
+ * @returns {Promise<{directory: string, file: string, warnings: string[], close: () => void}>} the directory has what the bundle loads
+ */
+export async function bundle(name, platform) {
+  const directory = mkdtempSync(join(tmpdir(), 'pagetls-bundle-'));
+  const { outExtension = {}, ...options } = PLATFORMS[platform];
+  const { warnings } = await build({
+    ...options,
+    entryPoints: [fixture(`${name}.js`)],
+    outExtension,
+    outdir: directory,
+    absWorkingDir: root,
+    platform,
+    bundle: true,
+    format: 'esm',
+    tsconfigRaw: '{}', // the types of this project are no concern of a bundle
+    logLevel: 'silent',
+  });
+  for (const file of ['pagetls.wasm', 'mozilla-roots.bin']) {
+    copyFileSync(inProject('dist', file), join(directory, file));
+  }
+  return {
+    directory,
+    file: `${name}${outExtension['.js']}`,
+    warnings: warnings.map(({ text, location }) => `${location?.file}: ${text}`),
+    close: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
