@@ -10,7 +10,7 @@ import { nodeError } from './node-error.js';
  */
 
 /** The words of OpenSSL that mean every suite of TLS 1.2 that pagetls has. */
-const COMMON = ['ALL', 'DEFAULT', 'HIGH', 'ECDHE', 'EECDH', 'kECDHE', 'kEECDH', 'ECDH', 'TLSv1.2'];
+const COMMON = ['ALL', 'HIGH', 'ECDHE', 'EECDH', 'kECDHE', 'kEECDH', 'ECDH', 'TLSv1.2'];
 
 /** @param {string} name @param {string} iana @param {...string} words @returns {Suite} */
 const suite = (name, iana, ...words) => ({ name, iana, words: [name, iana, ...COMMON, ...words] });
@@ -55,7 +55,10 @@ export function getCiphers() {
  * @throws {Error} ERR_SSL_NO_CIPHER_MATCH, or ERR_TLS_INVALID_OPTION for what would have to be stricter than pagetls is
  */
 export function readCiphers(text) {
-  const words = text.split(/[:, ]+/).filter((word) => word !== '');
+  const words = text
+    .replace(/^DEFAULT/, 'ALL:!AESCCM:') // OpenSSL's default
+    .split(/[:, ]+|(?=@)/)
+    .filter((word) => word !== '');
   const tls13 = words.filter((word) => TLS13.includes(word));
   const tls12 = selectSuites(words.filter((word) => !/^!?TLS_(?!.*_WITH_)/.test(word)));
   if (tls13.length + tls12.length === 0) {

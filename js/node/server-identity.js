@@ -42,7 +42,7 @@ function mismatch(host, { subject, subjectaltname }) {
       ? undefined
       : `Host: ${host}. is not in the cert's altnames: ${subjectaltname}`;
   }
-  const commonNames = [subject?.CN ?? []].flat();
+  const commonNames = [subject?.CN || []].flat(); // '' is none
   if (commonNames.length === 0) {
     return 'Cert does not contain a DNS name';
   }
