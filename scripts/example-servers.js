@@ -14,18 +14,26 @@ export async function freePort() {
   return port;
 }
 
+/** Options of setpriv that give up root, for servers that do not run as root; none if this process is not root. */
+export const AS_NOBODY = process.getuid?.() === 0 ? ['--reuid=nobody', '--regid=nogroup', '--clear-groups'] : [];
+
 /**
  * Starts a server; resolves once it has printed that it is ready.
  * @param {string} program
  * @param {string[]} args
- * @param {{cwd: string, ready: RegExp}} options
+ * @param {object} options
+ * @param {string} options.cwd
+ * @param {RegExp} options.ready what it prints when it is ready
+ * @param {string[]} [options.privileges] options of setpriv
+ * @param {'TERM' | 'INT'} [options.signal] ends it
  * @returns {Promise<{close: () => Promise<void>}>}
  * @throws {UserError} with its output, if it exits first
  */
-export async function startServer(program, args, { cwd, ready }) {
+export async function startServer(program, args, { cwd, ready, privileges = [], signal = 'TERM' }) {
   const setpriv = findProgram('setpriv');
   // Ends the server when this process ends, even by SIGKILL.
-  const command = setpriv === undefined ? [program, ...args] : [setpriv, '--pdeathsig', 'TERM', program, ...args];
+  const command =
+    setpriv === undefined ? [program, ...args] : [setpriv, '--pdeathsig', signal, ...privileges, program, ...args];
   const child = spawn(command[0], command.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ended = new Promise((/** @type {(value: void) => void} */ resolve) => {
@@ -44,7 +52,7 @@ export async function startServer(program, args, { cwd, ready }) {
   if (!(await started)) throw new UserError(`${program} did not start:\n${output.trimEnd()}`);
   return {
     async close() {
-      child.kill('SIGTERM');
+      child.kill(`SIG${signal}`);
       await ended;
     },
   };

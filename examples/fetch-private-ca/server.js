@@ -2,40 +2,14 @@
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates } from '../../scripts/example-certificates.js';
 import { freePort, startServer } from '../../scripts/example-servers.js';
-import { findProgram, runOrFail } from '../../scripts/run.js';
-
-/** Extensions of both certificates, for OpenSSL. */
-const EXTENSIONS = `
-[req]
-distinguished_name = name
-[name]
-[ca]
-basicConstraints = critical, CA:TRUE
-keyUsage = critical, keyCertSign
-subjectKeyIdentifier = hash
-[server]
-subjectAltName = IP:127.0.0.1
-extendedKeyUsage = serverAuth
-`;
+import { findProgram } from '../../scripts/run.js';
 
 const ORDERS = [
   { order: 1, item: 'A letter', state: 'sent' },
   { order: 2, item: 'A secret', state: 'kept' },
 ];
-
-/** @param {string} folder @param {string} name @param {string} subject @param {string[]} issuer */
-const makeCertificate = (folder, name, subject, issuer) =>
-  runOrFail(
-    'Making a certificate',
-    'openssl',
-    [
-      ...['req', '-x509', '-config', 'openssl.cnf', '-extensions', name, '-subj', `/CN=${subject}`, '-days', '30'],
-      ...['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...issuer],
-      ...['-keyout', `${name}.key`, '-out', `${name}.pem`],
-    ],
-    { cwd: folder },
-  );
 
 /** @param {string} folder @param {number} port */
 const configuration = (folder, port) => `
@@ -69,12 +43,10 @@ export async function start() {
   const port = await freePort();
   await mkdir(join(folder, 'files/notes'), { recursive: true });
   await Promise.all([
-    writeFile(join(folder, 'openssl.cnf'), EXTENSIONS),
+    makeCertificates(folder),
     writeFile(join(folder, 'nginx.conf'), configuration(folder, port)),
     writeFile(join(folder, 'files/orders.json'), `${JSON.stringify(ORDERS, null, 2)}\n`),
   ]);
-  await makeCertificate(folder, 'ca', 'Example private CA', []);
-  await makeCertificate(folder, 'server', '127.0.0.1', ['-CA', 'ca.pem', '-CAkey', 'ca.key']);
   const nginx = await startServer(findProgram('nginx') ?? 'nginx', ['-e', 'stderr', '-p', folder, '-c', 'nginx.conf'], {
     cwd: folder,
     ready: /using the "\w+" event method/,
