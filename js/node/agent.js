@@ -1,8 +1,8 @@
 /** An Agent for node:https over pagetls. */
-import { Agent as HttpsAgent } from 'node:https';
 import { TLSError } from '../errors.js';
 import { flag, integer, milliseconds, oneOf } from '../option-kinds.js';
 import { openSocket, readClientOptions } from './connections.js';
+import { Agent as HttpsAgent } from '#https';
 import { Buffer } from '#stream';
 import { TLSDuplex } from './tls-duplex.js';
 

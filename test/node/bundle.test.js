@@ -1,5 +1,6 @@
 /** pg, unmodified, bundled with pagetls in the stead of net and tls, against PostgreSQL: in Node over TCP, in Chromium over the bridge. */
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -94,4 +95,16 @@ describe('pg with net and tls of pagetls', { skip, timeout: 120_000 }, () => {
     );
     assert.deepEqual(complaints, []);
   });
+});
+
+test('pagetls/node can be bundled for pages: only its Agent is not for them', async (t) => {
+  const bundled = await bundle('node', 'browser');
+  t.after(bundled.close);
+  assert.deepEqual(bundled.warnings, []);
+  const file = join(bundled.directory, 'node.mjs');
+  renameSync(join(bundled.directory, bundled.file), file);
+  /** @type {typeof import('../../dist/node/index.js')} */
+  const { Agent, connector, toDuplex } = await import(pathToFileURL(file).href);
+  assert.deepEqual([typeof connector, typeof toDuplex], ['function', 'function']);
+  assert.throws(() => new Agent(), { code: 'ERR_TLS_INVALID_OPTION', message: /Use pagetls\/fetch/ });
 });
