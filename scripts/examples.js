@@ -6,11 +6,12 @@ import { inProject } from './run.js';
  * @typedef {object} Started
  * @property {string[]} targets host:port, for the bridge to allow
  * @property {Record<string, unknown>} config for its page, as config.json, with the bridge
+ * @property {string} [bundle] a folder to serve as bundle/ of the example
  * @property {() => Promise<void>} close
  */
 
 /** Folders of examples/ with a page and a server.js. */
-const EXAMPLES = ['fetch-private-ca'];
+const EXAMPLES = ['fetch-private-ca', 'sql-console'];
 
 /**
  * @typedef {object} Examples
@@ -27,18 +28,25 @@ export async function startExamples() {
   const close = async () => {
     for (const one of started.values()) await one.close();
   };
-  try {
-    for (const name of EXAMPLES) {
+  const all = await Promise.allSettled(
+    EXAMPLES.map(async (name) => {
       const { start } = await import(inProject('examples', name, 'server.js'));
       started.set(name, await start());
-    }
-  } catch (error) {
+    }),
+  );
+  const failed = all.find((one) => one.status === 'rejected');
+  if (failed) {
     await close();
-    throw error;
+    throw failed.reason;
   }
+  const bundles = [...started].flatMap(([name, { bundle }]) => (bundle ? [[`/examples/${name}/bundle/`, bundle]] : []));
   return {
     targets: [...started.values()].flatMap(({ targets }) => targets),
-    folders: { '/examples/': inProject('examples'), '/dist/': inProject('dist') },
+    folders: {
+      '/examples/': inProject('examples'),
+      '/dist/': inProject('dist'),
+      ...Object.fromEntries(bundles),
+    },
     texts: (bridge) =>
       Object.fromEntries(
         [...started].map(([name, { config }]) => [

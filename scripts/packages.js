@@ -127,7 +127,7 @@ const PACKAGES = [
   { name: 'slapd', purposes: ['test'], isInstalled: hasProgram('slapd') },
   { name: 'prosody', purposes: ['test'], isInstalled: hasProgram('prosody') },
   { name: 'inspircd', purposes: ['test'], isInstalled: hasProgram('inspircd') },
-  { name: 'postgresql', purposes: ['test'], isInstalled: () => existsSync('/usr/lib/postgresql') },
+  { name: 'postgresql', purposes: ['test', 'start'], isInstalled: () => existsSync('/usr/lib/postgresql') },
   { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },
   {
     name: 'python3-websockify',
