@@ -1,7 +1,7 @@
 /** An Agent for node:https over pagetls. */
 import { TLSError } from '../errors.js';
 import { flag, integer, milliseconds, oneOf } from '../option-kinds.js';
-import { openSocket, readClientOptions } from './connections.js';
+import { CLIENT_NAMES, openSocket, readClientOptions } from './connections.js';
 import { Agent as HttpsAgent } from '#https';
 import { Buffer } from '#stream';
 import { TLSDuplex } from './tls-duplex.js';
@@ -36,22 +36,14 @@ const POOL_KINDS = {
   timeout: milliseconds,
 };
 
+/** Of a request: no options of the Agent, or harmless. */
+const OF_REQUESTS = ['rejectUnauthorized', 'servername', 'signal', 'timeout'];
+
 /** Options of a request that would change what is checked: they belong to the Agent, and must not be ignored. */
 const AGENT_ONLY = [
-  ...[
-    'ALPNProtocols',
-    'ca',
-    'cert',
-    'checkServerIdentity',
-    'ciphers',
-    'clientCertEngine',
-    'crl',
-    'dhparam',
-    'ecdhCurve',
-  ],
-  ...['key', 'lookup', 'maxVersion', 'minVersion', 'passphrase', 'pfx', 'privateKeyEngine', 'privateKeyIdentifier'],
+  ...CLIENT_NAMES.filter((name) => !OF_REQUESTS.includes(name)),
+  ...['ca', 'clientCertEngine', 'crl', 'dhparam', 'ecdhCurve', 'lookup', 'privateKeyEngine', 'privateKeyIdentifier'],
   ...['pskCallback', 'secureContext', 'secureOptions', 'secureProtocol', 'sigalgs', 'socketPath'],
-  ...['bridge', 'crls', 'groups', 'now', 'profile', 'publicSuffixes', 'signatureAlgorithms', 'transport', 'trust'],
 ];
 
 class AgentDuplex extends TLSDuplex {

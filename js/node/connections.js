@@ -23,6 +23,9 @@ const CLIENT_KINDS = Object.fromEntries(
     .map(([name, kind]) => [name, asGiven(kind)]),
 );
 
+/** Options of `connect()` that HTTP clients have. */
+export const CLIENT_NAMES = Object.keys(CLIENT_KINDS);
+
 /**
  * @template {Record<string, Kind<any>>} Kinds
  * @param {string} owner for error messages

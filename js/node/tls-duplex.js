@@ -149,7 +149,7 @@ export class TLSDuplex extends SocketDuplex {
   /** @returns {undefined} Mbed TLS does not tell */
   getPeerFinished() {}
 
-  /** Without effect: servers cannot renegotiate. */
+  /** Without effect: whether servers may renegotiate is an option of `connect()`. */
   disableRenegotiation() {}
 
   /** @returns {boolean} always false: the size of records is ours to choose */

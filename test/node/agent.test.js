@@ -68,6 +68,12 @@ describe('Agent', () => {
     assert.deepEqual([status, String(body)], [200, 'hello']);
     assert.deepEqual([socket.encrypted, socket.authorized, socket.alpnProtocol], [true, true, 'http/1.1']);
   });
+  test('sends a request to a URL', async (t) => {
+    const url = new URL(`https://127.0.0.1:${server.port}/small`);
+    const [response] = await once(https.get(url, { agent: agentFor(t), rejectUnauthorized: true }), 'response');
+    response.resume();
+    assert.equal(response.statusCode, 200);
+  });
   test('with keepAlive, a hundred requests in a row go over one connection', async (t) => {
     const agent = agentFor(t, { keepAlive: true });
     const connections = new Set();
@@ -198,6 +204,9 @@ describe('Agent rejects', () => {
     { checkServerIdentity: () => undefined },
     { minVersion: 'TLSv1.3' },
     { trust },
+    { renegotiation: true },
+    { keylog: () => {} },
+    { key: good.key },
     { lookup: () => {} },
   ]) {
     test(`the option ${Object.keys(options)} of a request, which would change what is checked`, async (t) => {
