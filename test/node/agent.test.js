@@ -5,6 +5,7 @@ import https from 'node:https';
 import { after, before, describe, test } from 'node:test';
 import { TrustStore } from '../../dist/index.js';
 import { Agent } from '../../dist/node/index.js';
+import { startBridge } from '../helpers/bridge.js';
 import { LARGE, startHttps } from '../helpers/https-server.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
@@ -173,6 +174,18 @@ describe('Agent', () => {
     await timedOut;
     req.destroy();
   });
+  test('goes through a bridge', async (t) => {
+    const bridge = await startBridge({ allowMissingOrigin: true, allowTargets: [`127.0.0.1:${server.port}`] });
+    t.after(() => bridge.close());
+    const agent = agentFor(t, { keepAlive: true, bridge: bridge.url });
+    for (const reused of [false, true]) {
+      const large = await request(agent, '/large');
+      assert.ok(large.body.equals(LARGE));
+      assert.equal(large.reused, reused);
+    }
+    const error = await errorOf(request(agent, '/small', { localAddress: '127.0.0.1' }));
+    assert.equal(error.code, 'ERR_TLS_INVALID_OPTION');
+  });
   test('keylog events have the lines of the key log', async (t) => {
     const agent = agentFor(t);
     /** @type {string[]} */
@@ -186,6 +199,8 @@ describe('Agent', () => {
     const headers = { host: good.hostname };
     assert.equal((await request(agent, '/small', { headers })).status, 200);
     assert.equal((await request(agent, '/small', { servername: good.hostname })).status, 200);
+    const fixed = agentFor(t, { servername: undefined, sni: good.hostname });
+    assert.equal((await request(fixed, '/small', { headers: { host: 'other.example' } })).status, 200);
     const error = await errorOf(request(agent, '/small', { headers: { host: 'other.example' } }));
     assert.equal(error.code, 'ERR_TLS_CERT_VERIFY_FAILED');
   });
