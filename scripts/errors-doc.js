@@ -1,11 +1,11 @@
 /**
  * node scripts/errors-doc.js: writes ERRORS.md from messages/, wasm/verify/rules.def, CLOSE_CODES of
- * js/transports/websockify.js, and certs/coverage/.
+ * js/transports/close-codes.js, and certs/coverage/.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { FIELD_CASES, REASON_CASES, RULE_CASES } from '../certs/coverage/errors.js';
 import { FLAG_CASES } from '../certs/coverage/flags.js';
-import { CLOSE_CODES, RETRIED_CLOSE_CODES } from '../js/transports/websockify.js';
+import { CLOSE_CODES, RETRIED_CLOSE_CODES } from '../js/transports/close-codes.js';
 import { ERRORS } from '../messages/errors.js';
 import { FLAGS } from '../messages/flags.js';
 import { fixOf } from '../messages/problems.js';
