@@ -34,6 +34,8 @@ export async function startExamples() {
       started.set(name, await start());
     }),
   );
+  const { stop } = await import('esbuild'); // setup() installs it after this module is loaded
+  await stop(); // otherwise its process outlives this one for a moment
   const failed = all.find((one) => one.status === 'rejected');
   if (failed) {
     await close();
