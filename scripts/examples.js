@@ -11,7 +11,7 @@ import { inProject } from './run.js';
  */
 
 /** Folders of examples/ with a page and a server.js. */
-const EXAMPLES = ['fetch-private-ca', 'sql-console'];
+const EXAMPLES = ['fetch-private-ca', 'sql-console', 'mqtt-dashboard'];
 
 /**
  * @typedef {object} Examples

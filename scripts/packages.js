@@ -108,7 +108,7 @@ const PACKAGES = [
   { name: 'mypy', purposes: ['test'], isInstalled: hasProgram('mypy') },
   { name: 'redis-server', purposes: ['test'], isInstalled: hasProgram('redis-server') },
   { name: 'mariadb-server-core', purposes: ['test'], isInstalled: hasProgram('mariadbd') }, // it has no service
-  { name: 'mosquitto', purposes: ['test'], isInstalled: hasProgram('mosquitto') },
+  { name: 'mosquitto', purposes: ['test', 'start'], isInstalled: hasProgram('mosquitto') },
   { name: 'openssh-server', purposes: ['test'], isInstalled: hasProgram('sshd') },
   // TLS stacks as servers (test/interop): 27 MB to download, and 120 MB for Java.
   { name: 'default-jdk-headless', purposes: ['test'], isInstalled: hasProgram('javac') },
