@@ -53,7 +53,11 @@ export async function start() {
   });
   return {
     targets: [`127.0.0.1:${port}`],
-    config: { url: `https://127.0.0.1:${port}`, ca: await readFile(join(folder, 'ca.pem'), 'utf8') },
+    config: {
+      url: `https://127.0.0.1:${port}`,
+      ca: await readFile(join(folder, 'ca.pem'), 'utf8'),
+      caFile: join(folder, 'ca.pem'),
+    },
     async close() {
       await nginx.close();
       await rm(folder, { recursive: true, force: true });

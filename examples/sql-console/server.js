@@ -42,6 +42,7 @@ export async function start() {
       password,
       database: 'postgres',
       ca: await readFile(join(folder, 'ca.pem'), 'utf8'),
+      caFile: join(folder, 'ca.pem'),
     },
     bundle: join(folder, 'bundle'),
     async close() {

@@ -1,0 +1,102 @@
+/** The example node: its page in Chromium, as `npm start` serves it, and the commands that the page shows. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { run } from '../../scripts/run.js';
+import { startInspector } from '../../scripts/start.js';
+import { axeViolations } from '../helpers/axe.js';
+import { certificates } from '../helpers/fetch.js';
+import { newPage, startChromium } from '../helpers/page.js';
+import { directoryOf } from '../helpers/servers.js';
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let browser;
+/** @type {import('../../scripts/start.js').Inspector} */
+let inspector;
+/** Commands of the page, by script. @type {Record<string, string>} */
+let commands;
+
+/** @param {import('playwright-core').BrowserContextOptions} [options] */
+async function openPage(options) {
+  const opened = await newPage(browser, options);
+  const { page } = opened;
+  await page.goto(`${inspector.url}examples/`);
+  await page.getByRole('link', { name: 'In Node' }).click();
+  await page.locator('#pg-command:not(:empty)').waitFor();
+  return opened;
+}
+
+before(async () => {
+  browser = await startChromium();
+  inspector = await startInspector({ port: 0, examples: true });
+  const { page, complaints, close } = await openPage();
+  const read = async (/** @type {string} */ id) => (await page.locator(id).textContent()) ?? '';
+  commands = { https: await read('#https-command'), pg: await read('#pg-command') };
+  assert.match(await read('#https-source'), /new Agent\(/);
+  assert.match(await read('#pg-source'), /toDuplex\(/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+after(async () => {
+  await browser?.close();
+  await inspector?.close();
+});
+
+/** @param {string} command */
+const shell = (command) => run('sh', ['-c', command]);
+
+describe('the examples for Node', () => {
+  test('https.js reads twice over one connection', async () => {
+    const { status, stdout, output } = await shell(commands.https);
+    assert.equal(status, 0, output);
+    const [first, second] = [...stdout.matchAll(/^(\d+) 200 \[/gm)];
+    assert.equal(first[1], second[1]);
+    assert.equal(stdout.match(/A secret/g)?.length, 2);
+  });
+
+  test('pg.js shows the rows', async () => {
+    const { status, stdout, output } = await shell(commands.pg);
+    assert.equal(status, 0, output);
+    assert.match(stdout, /│ 'Käse & <Brot>' /);
+  });
+
+  test('both say what is wrong with a CA, and fail', async () => {
+    const folder = await directoryOf({ 'ca.pem': certificates.roots });
+    for (const command of Object.values(commands)) {
+      const other = command.replace(/'\S+ca\.pem'/, `'${folder}/ca.pem'`);
+      assert.notEqual(other, command);
+      const { status, output } = await shell(other);
+      assert.notEqual(status, 0);
+      assert.match(output, /CN=Example private CA/);
+    }
+  });
+
+  test('pg.js says what is wrong with a password or a statement, and fails', async () => {
+    for (const [from, to, said] of /** @type {const} */ ([
+      [/PGPASSWORD=\S+/, 'PGPASSWORD=wrong', /password authentication failed/],
+      [/FROM orders/, 'FROM orderz', /relation "orderz" does not exist/],
+    ])) {
+      const { status, output } = await shell(commands.pg.replace(from, to));
+      assert.notEqual(status, 0);
+      assert.match(output, said);
+    }
+  });
+
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    for (const width of [1280, 320]) {
+      test(`their page is accessible and fits, ${colorScheme}, ${width} pixels wide`, async (t) => {
+        const { page, complaints, close } = await openPage({ colorScheme, viewport: { width, height: 800 } });
+        t.after(close);
+        assert.deepEqual(await axeViolations(page), []);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+        assert.deepEqual(complaints, []);
+        if (process.env.SCREENSHOTS) {
+          await page.screenshot({
+            path: `${process.env.SCREENSHOTS}/node-${colorScheme}-${width}.png`,
+            fullPage: true,
+          });
+        }
+      });
+    }
+  }
+});
