@@ -142,6 +142,16 @@ describe('around a renegotiation', TIMEOUT, () => {
     );
   });
 
+  test('any number of records may come before its ServerHello', async () => {
+    await open(P256.options, async (connection, socket) => {
+      renegotiate(connection);
+      for (let i = 0; i < 100; i++) connection.write('.');
+      await renegotiated(connection, 1);
+      assert.equal((await readBytes(socket, 100)).length, 100);
+      await assertEcho(connection, socket);
+    });
+  });
+
   test('a write and close() wait for its end', async () => {
     await open(
       P256.options,
@@ -507,6 +517,8 @@ describe('a server that violates it', TIMEOUT, () => {
         assert.equal(await readText(socket, 'data'), 'data');
         assert.equal(await socket.read(), null);
         await socket.closed;
+        await connection.until(() => connection.alerts.length > 0);
+        assert.deepEqual(connection.alerts, [{ level: 1, description: 0, protected: 'application' }]);
       },
       { flight: (items, { open }) => (open ? [] : items) },
     );

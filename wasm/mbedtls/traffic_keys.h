@@ -23,7 +23,11 @@ const uint8_t *pagetls_traffic_received(const mbedtls_ssl_context *ssl, int ret,
                                         size_t *remaining);
 /** Rejects it with an alert that the error to be reported will send (connection_state.h). Returns that error. */
 int pagetls_traffic_reject(mbedtls_ssl_context *ssl, int alert);
-/** The number of records sent under the current key, in 8 bytes; NULL in TLS 1.2, which cannot change keys. */
+/**
+ * The number of records sent under the current key, in 8 bytes; NULL in TLS 1.2, where we cannot change keys, and which has
+ * no limit but that of its sequence numbers, 2^64 (RFC 5246, section 6.1). RFC 8446's would end uploads of 400 GB that every
+ * other client finishes; after 2^32 full records, or 70 TB, AES-GCM still leaves an attacker an advantage below 2^-44.
+ */
 const uint8_t *pagetls_traffic_records_sent(const mbedtls_ssl_context *ssl);
 /** Replaces the traffic secret and the keys of a direction, zeroizing the old ones. 0 or Mbed TLS's error. */
 int pagetls_traffic_update_keys(mbedtls_ssl_context *ssl, int direction);
