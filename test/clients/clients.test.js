@@ -1,20 +1,26 @@
-/** Client libraries of npm over pagetls, with real servers, over TCP and through the bridge. */
+/** Client libraries of npm over pagetls in Node, with real servers, over TCP and through the bridge. */
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TrustStore } from '../../dist/index.js';
+import { pathToFileURL } from 'node:url';
+import { inProject } from '../../scripts/run.js';
 import { startBridge } from '../helpers/bridge.js';
-import { identity, SERVICES } from '../helpers/service.js';
-import { CLIENTS } from './clients.js';
+import { identity, PASSWORD, SERVICES, USER } from '../helpers/service.js';
+import { bundleForNode } from './bundle.js';
+import { LIBRARIES, ROWS } from './clients.js';
+
+/** @typedef {import('./clients.js').Row} Row */
+/** @typedef {import('./libraries/common.js').Open} Open */
+/** @typedef {import('./libraries/common.js').Session} Session */
 
 const { good } = /** @type {NonNullable<typeof identity.clients>} */ (identity.clients).credentials;
-const common = {
-  servername: identity.hostname,
-  trust: await TrustStore.from(identity.roots),
-  now: new Date(identity.clock),
-  cert: good.chain,
-  key: good.key,
+const caller = {
+  ...{ host: identity.hostname, roots: identity.roots, clock: identity.clock },
+  ...{ cert: good.chain, key: good.key, user: USER, password: PASSWORD },
 };
+const ROUTES = /** @type {const} */ (['TCP', 'the bridge']);
 
 /** Errors and warnings that nobody handled. @type {unknown[]} */
 const stray = [];
@@ -28,55 +34,107 @@ const TIMEOUT_MS = 15_000;
 const inTime = (promise) =>
   Promise.race([promise, delay(TIMEOUT_MS, undefined, { ref: false }).then(() => assert.fail('timed out'))]);
 
-describe('a client library', () => {
-  after(async () => {
-    await delay(100);
-    assert.deepEqual(stray, []);
-  });
+/** What the drop-ins are for has to be in a bundle. @type {string} */
+let bundles;
+before(async () => {
+  bundles = await mkdtemp(inProject('build/clients-'));
+  await bundleForNode(LIBRARIES, bundles);
+});
+after(async () => {
+  await rm(bundles, { recursive: true, force: true });
+  await delay(100);
+  assert.deepEqual(stray, []);
+});
 
-  for (const [name, { server, open, reconnects }] of Object.entries(CLIENTS)) {
-    const { start, skip } = SERVICES[server];
-    for (const route of /** @type {const} */ (['TCP', 'the bridge'])) {
-      test(`${name} works with ${server} over ${route}`, { skip, timeout: 120_000 }, async (t) => {
-        const service = await start();
-        t.after(() => service.close());
-        const bridge = await startBridge({ allowTargets: service.ports.map((port) => `127.0.0.1:${port}`) });
-        t.after(() => bridge.close());
-        const options = route === 'TCP' ? common : { ...common, bridge: bridge.url };
-        const connected = () => inTime(open(service.ports, options));
+/** @param {Row} row @returns {Promise<Open>} */
+async function openerOf({ library, way }) {
+  const bundled = way.startsWith('net and tls');
+  const path = bundled ? pathToFileURL(join(bundles, `${library}.mjs`)).href : `./libraries/${library}.js`;
+  return (await import(path)).OPEN[way];
+}
 
-        await t.test('asks and is answered', async () => {
+for (const server of /** @type {(keyof typeof SERVICES)[]} */ (Object.keys(SERVICES))) {
+  const { start, skip } = SERVICES[server];
+  const rows = ROWS.filter((row) => row.server === server);
+  describe(server, { skip, timeout: 240_000 }, () => {
+    /** @type {import('../helpers/service.js').Service} */
+    let service;
+    /** @type {Awaited<ReturnType<typeof startBridge>>} */
+    let bridge;
+    before(async () => {
+      service = await start();
+      bridge = await startBridge({ allowTargets: service.ports.map((port) => `127.0.0.1:${port}`) });
+    });
+    after(async () => {
+      await bridge?.close();
+      await service?.close();
+    });
+
+    /** @type {{name: string, row: Row, connected: () => Promise<Session>}[]} */
+    const cells = rows.flatMap((row) =>
+      ROUTES.map((route) => ({
+        name: `${row.library} (${row.way}) over ${route}`,
+        row,
+        async connected() {
+          const open = await openerOf(row);
+          const place = { ...caller, ports: service.ports, ...(route === 'TCP' ? {} : { bridge: bridge.url }) };
+          return inTime(open(place));
+        },
+      })),
+    );
+
+    for (const { name, connected } of cells) {
+      test(`${name} asks and is answered`, async () => {
+        const session = await connected();
+        await inTime(session.work());
+        await inTime(session.end());
+      });
+      test(`${name} moves 10 MB`, async () => {
+        const session = await connected();
+        await inTime(session.move());
+        await inTime(session.work());
+        await inTime(session.end());
+      });
+      test(`${name} ends cleanly twenty times`, async () => {
+        for (let i = 0; i < 20; i++) {
           const session = await connected();
           await inTime(session.work());
           await inTime(session.end());
-        });
-        await t.test('moves 10 MB', async () => {
-          const session = await connected();
-          await inTime(session.move());
-          await inTime(session.work());
-          await inTime(session.end());
-        });
-        await t.test('ends cleanly twenty times', async () => {
-          for (let i = 0; i < 20; i++) {
-            const session = await connected();
-            await inTime(session.work());
-            await inTime(session.end());
-          }
-          await delay(20);
-          assert.deepEqual(stray, []);
-        });
-        await t.test('goes on when the server has been restarted', async () => {
-          const session = await connected();
-          await service.restart();
-          if (reconnects) await inTime(session.work());
-          else
+        }
+        await delay(20);
+        assert.deepEqual(stray, []);
+      });
+    }
+
+    describe('that has been restarted', () => {
+      /** @type {Map<string, Session>} */
+      const sessions = new Map();
+      before(async () => {
+        for (const { name, connected } of cells) {
+          // One that cannot connect fails above.
+          await connected().then(
+            (session) => sessions.set(name, session),
+            () => {},
+          );
+        }
+        await service.restart();
+      });
+      for (const { name, row, connected } of cells) {
+        test(`serves ${name} again`, async () => {
+          const session = sessions.get(name);
+          assert.ok(session, 'it was not connected before');
+          if (row.restarted === 'connects again') await inTime(session.work());
+          else if (!row.restarted)
             await assert.rejects(inTime(session.work()), (/** @type {Error} */ { message }) => message !== 'timed out');
-          await inTime(session.end().catch(() => {}));
+          await Promise.race([
+            session.end().catch(() => {}),
+            delay(row.restarted === 'hangs' ? 0 : TIMEOUT_MS, undefined, { ref: false }),
+          ]);
           const again = await connected();
           await inTime(again.work());
           await inTime(again.end());
         });
-      });
-    }
-  }
-});
+      }
+    });
+  });
+}

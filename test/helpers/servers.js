@@ -121,13 +121,16 @@ export function start(program, args, directory, settings) {
       check();
     });
 
-  const close = async () => {
+  const stop = async () => {
     if (!exited()) {
       child.kill('SIGTERM');
     }
     const timer = setTimeout(() => child.kill('SIGKILL'), KILL_DELAY_MS);
     await ended;
     clearTimeout(timer);
+  };
+  const close = async () => {
+    await stop();
     await rm(directory, { recursive: true, force: true });
   };
   return {
@@ -138,6 +141,8 @@ export function start(program, args, directory, settings) {
       child.stdin.write(text);
     },
     seen,
+    /** Keeps the directory. */
+    stop,
     close,
     exited,
     output,

@@ -13,7 +13,7 @@ import { freePort, listening, start } from './servers.js';
 /**
  * @typedef {object} Service
  * @property {number[]} ports
- * @property {() => Promise<void>} restart on the same ports, with new data
+ * @property {() => Promise<void>} restart on the same ports, with the same data
  * @property {() => Promise<void>} close
  */
 
@@ -38,9 +38,9 @@ async function serve(count, prepare, owner, ready) {
   /** @type {number[]} */
   const ports = [];
   while (ports.length < count) ports.push(await freePort());
+  const directory = await workplace(identity, owner);
+  const [program, ...args] = await prepare(ports, directory);
   const launch = async () => {
-    const directory = await workplace(identity, owner);
-    const [program, ...args] = await prepare(ports, directory);
     const server = start(program, args, directory);
     await (ready ? server.seen(ready) : listening(ports[0], server));
     if (server.exited()) {
@@ -54,7 +54,7 @@ async function serve(count, prepare, owner, ready) {
     ports,
     async restart() {
       if (server.pid) process.kill(server.pid, 'SIGINT'); // PostgreSQL waits for its clients at SIGTERM
-      await server.close();
+      await server.stop();
       server = await launch();
     },
     close: () => server.close(),
@@ -150,21 +150,25 @@ const startExim = () =>
 
 /** Dovecot: IMAP with STARTTLS, and with TLS from the first byte. */
 const startDovecot = () =>
-  serve(2, async ([imap, imaps], directory) => {
-    const listener = (/** @type {string} */ name, /** @type {number} */ port) =>
-      `inet_listener ${name} {\nport = ${port}\n${name === 'imaps' ? 'ssl = yes\n' : ''}}`;
-    const lines = [
-      ...[`base_dir = ${directory}/data`, `state_dir = ${directory}/data`, 'log_path = /dev/stderr'],
-      ...['protocols = imap', 'listen = 127.0.0.1', 'ssl = required'],
-      ...[`ssl_cert = <${directory}/chain.pem`, `ssl_key = <${directory}/key.pem`],
-      ...['passdb {', 'driver = static', 'args = nopassword=y', '}'],
-      ...['userdb {', 'driver = static', `args = uid=nobody gid=nogroup home=/tmp/${imap}`, '}'],
-      ...[`mail_location = maildir:${directory}/data/mail`, 'mail_max_userip_connections = 100'],
-      ...['service imap-login {', listener('imap', imap), listener('imaps', imaps), '}'],
-    ];
-    await writeFile(join(directory, 'dovecot.conf'), `${lines.join('\n')}\n`);
-    return [findProgram('dovecot') ?? 'dovecot', '-F', '-c', join(directory, 'dovecot.conf')];
-  });
+  serve(
+    2,
+    async ([imap, imaps], directory) => {
+      const listener = (/** @type {string} */ name, /** @type {number} */ port) =>
+        `inet_listener ${name} {\nport = ${port}\n${name === 'imaps' ? 'ssl = yes\n' : ''}}`;
+      const lines = [
+        ...[`base_dir = ${directory}/data`, `state_dir = ${directory}/data`, 'log_path = /dev/stderr'],
+        ...['protocols = imap', 'listen = 127.0.0.1', 'ssl = required'],
+        ...[`ssl_cert = <${directory}/chain.pem`, `ssl_key = <${directory}/key.pem`],
+        ...['passdb {', 'driver = static', 'args = nopassword=y', '}'],
+        ...['userdb {', 'driver = static', `args = uid=nobody gid=nogroup home=/tmp/${imap}`, '}'],
+        ...[`mail_location = maildir:${directory}/data/mail`, 'mail_max_userip_connections = 100'],
+        ...['service imap-login {', listener('imap', imap), listener('imaps', imaps), '}'],
+      ];
+      await writeFile(join(directory, 'dovecot.conf'), `${lines.join('\n')}\n`);
+      return [findProgram('dovecot') ?? 'dovecot', '-F', '-c', join(directory, 'dovecot.conf')];
+    },
+    'nobody',
+  );
 
 /** slapd: LDAP with StartTLS, and with TLS from the first byte, over a small directory. */
 const startSlapd = () =>
@@ -180,6 +184,32 @@ const startSlapd = () =>
     return [findProgram('slapd') ?? 'slapd', '-f', join(directory, 'slapd.conf'), '-h', urls, '-d', '0'];
   });
 
+/** MariaDB: alice has a password, and must use TLS. */
+const startMariadb = () =>
+  serve(
+    1,
+    async ([port], directory) => {
+      const options = ['--no-defaults', ...(isRoot ? ['--user=nobody'] : []), `--datadir=${directory}/data`];
+      const install = ['--skip-test-db', '--auth-root-authentication-method=normal'];
+      execFileSync('mariadb-install-db', [...options, ...install], { stdio: 'pipe', cwd: directory });
+      const statements = [
+        `FLUSH PRIVILEGES;`, // bootstrap begins without grants
+        `CREATE USER '${USER}'@'%' IDENTIFIED BY '${PASSWORD}' REQUIRE SSL;`,
+      ];
+      const mariadb = findProgram('mariadbd') ?? 'mariadbd';
+      const input = `${statements.join('\n')}\n`;
+      execFileSync(mariadb, [...options, '--bootstrap', '--skip-log-bin'], { input, stdio: 'pipe', cwd: directory });
+      return [
+        mariadb,
+        ...options,
+        ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${directory}/data/socket`, '--skip-networking=0'],
+        ...['--skip-name-resolve', '--max-allowed-packet=64M', '--require-secure-transport=ON'],
+        ...[`--ssl-cert=${directory}/chain.pem`, `--ssl-key=${directory}/key.pem`],
+      ];
+    },
+    'nobody',
+  );
+
 /** @param {string} program @param {boolean} [needsRoot] */
 const skipWithout = (program, needsRoot = false) =>
   !findProgram(program) ? `${program} is not installed` : needsRoot && !isRoot ? `${program} needs root` : false;
@@ -190,6 +220,7 @@ export const SERVICES = {
   Redis: { start: startRedis, skip: skipWithout('redis-server') },
   Mosquitto: { start: startMosquitto, skip: skipWithout('mosquitto') },
   Exim: { start: startExim, skip: skipWithout('exim4', true) },
+  MariaDB: { start: startMariadb, skip: skipWithout('mariadb-install-db') },
   Dovecot: { start: startDovecot, skip: skipWithout('dovecot', true) },
   slapd: { start: startSlapd, skip: skipWithout('slapd') },
 };
