@@ -74,7 +74,7 @@ async function start() {
 
 /** @param {any} [error] why */
 function stop(error) {
-  client?.end(true);
+  client?.end(error !== undefined);
   client = undefined;
   const problems = error?.verification?.problems ?? [];
   const lines = [error?.message, ...problems.map((/** @type {{message: string}} */ one) => one.message)];

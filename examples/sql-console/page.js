@@ -5,6 +5,8 @@ import pg from 'pg';
 
 const MAX_ROWS = 200;
 const MAX_CELL_CHARACTERS = 500;
+/** The server sends values whole, however long they are. */
+const MAX_ANSWER_BYTES = 20_000_000;
 
 /** From your server: the bridge, and what the form begins with. */
 const config = await (await fetch('config.json')).json();
@@ -41,6 +43,8 @@ const types = { getTypeParser: () => (/** @type {string} */ text) => text };
 
 /** @type {{client: pg.Client, duplex: import('pagetls/node').TLSDuplex, settings: string} | undefined} */
 let session;
+/** Of the answer to this statement. */
+let receivedBytes = 0;
 
 /** The session, which goes on as long as its settings stay the same. */
 async function openSession() {
@@ -61,6 +65,11 @@ async function openSession() {
     if (session === opened) session = undefined;
   });
   await client.connect();
+  duplex.on('data', (chunk) => {
+    receivedBytes += chunk.length;
+    if (receivedBytes > MAX_ANSWER_BYTES)
+      duplex.destroy(new Error('The answer is longer than 20 MB. The session has ended.'));
+  });
   session = opened;
   return session;
 }
@@ -70,6 +79,7 @@ form.addEventListener('submit', async (event) => {
   button.disabled = true;
   try {
     const { client, duplex } = await openSession();
+    receivedBytes = 0;
     /** @type {pg.QueryArrayResult<(string | null)[]>} */
     const result = await new Promise((resolve, reject) => {
       const config = { text: elements.sql.value, rowMode: 'array', types, queryMode: 'extended' };

@@ -103,10 +103,15 @@ describe('the SQL console', () => {
     assert.match(many.note, /statement timeout/);
     assert.ok(Date.now() - started < 60_000);
     const endless = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)';
-    const first = await run(`${endless} SELECT i, repeat('ü', 100000) AS long FROM n`);
+    const first = await run(`${endless} SELECT i, repeat('ü', 1000) AS long FROM n`);
     assert.equal(first.summary, 'The first 200 rows');
     assert.equal(first.rows.length, 201);
     assert.deepEqual(first.rows[200], ['200', `${'ü'.repeat(500)}…`]);
+    for (const sql of ["SELECT repeat('x', 100000000)", "COPY (SELECT repeat('x', 100000000)) TO STDOUT"]) {
+      const { summary, note } = await run(sql);
+      assert.equal(summary, 'It failed');
+      assert.match(note, /longer than 20 MB/);
+    }
     assert.equal((await run('SELECT generate_series(1, 200)')).summary, '200 rows');
     assert.equal((await run('SELECT generate_series(1, 201)')).summary, 'The first 200 rows');
     assert.deepEqual(open?.complaints, []);
