@@ -30,10 +30,10 @@ export async function workplace(pki, owner) {
 /**
  * @param {string[]} names for `starttls`, the first on the port that is waited for
  * @param {(ports: Record<string, number>, directory: string) => Promise<[string, ...string[]]>} prepare returns the command
- * @param {{pki: Case, owner?: string}} where
+ * @param {{pki: Case, owner?: string, ready?: RegExp}} where `ready`: what it prints when it serves, if it listens before
  * @returns {Promise<Running>}
  */
-async function run(names, prepare, { pki, owner }) {
+async function run(names, prepare, { pki, owner, ready }) {
   /** @type {Record<string, number>} */
   let ports = {};
   const server = await startOnFreePort(async (port) => {
@@ -43,6 +43,7 @@ async function run(names, prepare, { pki, owner }) {
     const [program, ...args] = await prepare(ports, directory);
     return start(program, args, directory);
   });
+  if (ready) await server.seen(ready);
   return { ports, close: server.close };
 }
 
@@ -210,7 +211,7 @@ const startPostgres = (pki, { tls = true } = {}) =>
       const [command, ...more] = [...as, join(postgresFolder, 'postgres'), '-D', data, ...options];
       return [command, ...more];
     },
-    { pki, owner: 'nobody' },
+    { pki, owner: 'nobody', ready: /ready to accept connections/ },
   );
 
 /**
