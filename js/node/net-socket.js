@@ -14,15 +14,18 @@ import { addAbortSignal } from '#stream';
 
 /** For tls.connect(). @type {(socket: Socket, signal: AbortSignal) => Promise<TransportStreams>} */
 export let takeTransport;
-/** For tls.connect(): what is asked of the socket from now on goes to the TLS connection. @type {(socket: Socket, source: Source) => void} */
+/** For tls.connect(): what is asked of the socket from now on goes to the TLS connection. @type {(socket: Socket, source: Omit<Source, 'write'>) => void} */
 export let follow;
 
 export class Socket extends SocketDuplex {
   static {
     takeTransport = (socket, signal) => socket.#handOver(signal);
     follow = (socket, source) => {
-      socket.#connection?.endReads(); // what arrives now stays in the connection, and is noticed there
-      socket.replaceSource(source);
+      const connection = socket.#connection;
+      connection?.endReads(); // what arrives now stays in the connection, and is noticed there
+      socket.#upgraded = true;
+      const write = async (/** @type {Uint8Array} */ bytes) => connection?.write(bytes); // what was written before
+      socket.replaceSource(Object.assign(source, { write }));
     };
   }
 
@@ -36,6 +39,7 @@ export class Socket extends SocketDuplex {
   /** What clients look at: the host that connect() was given. @type {string | undefined} */
   _host;
   #keepAlive;
+  #upgraded = false;
 
   /** @param {Record<string, any>} [options] of Node's net.Socket */
   constructor(options = {}) {
@@ -60,6 +64,7 @@ export class Socket extends SocketDuplex {
     const address = readAddress(options);
     if (this.destroyed) {
       this.restart();
+      this.#upgraded = false;
     }
     if (callback) {
       this.once('connect', callback);
@@ -75,6 +80,23 @@ export class Socket extends SocketDuplex {
   }
 
   /**
+   * @override
+   * @param {any[]} values
+   */
+  write(...values) {
+    if (!this.#upgraded) {
+      return super.write(...values);
+    }
+    const error = new TLSError('ERR_TLS_CLOSED', 'The socket has TLS now: write to the TLSSocket.');
+    const callback = values.find((value) => typeof value === 'function');
+    if (callback) {
+      queueMicrotask(() => callback(error));
+    }
+    this.destroy(error);
+    return false;
+  }
+
+  /**
    * Everything that was written is sent first.
    * @param {AbortSignal} signal
    */
@@ -87,7 +109,7 @@ export class Socket extends SocketDuplex {
       throw new TLSError('ERR_TLS_PLAINTEXT_LEFT');
     }
     const flushed = new Promise((/** @type {(value: void) => void} */ resolve) => {
-      this.writableLength === 0 ? resolve() : this.write(new Uint8Array(), () => resolve());
+      this.writableLength === 0 ? resolve() : super.write(new Uint8Array(), () => resolve());
     });
     return connection.handOver(flushed, signal);
   }

@@ -73,16 +73,14 @@ export class TLSSocket extends TLSDuplex {
     socket.on('close', () => this.destroy());
   }
 
-  /** What the socket below does from now on. @returns {Source} */
+  /** What the socket below does from now on, besides writing. @returns {Omit<Source, 'write'>} */
   #sourceForBelow() {
     const own = /** @type {Source} */ (this.source);
-    const over = new TLSError('ERR_TLS_CLOSED', 'The socket has TLS now: use the TLSSocket.');
     return {
       dialled: own.dialled,
       opened: own.opened,
       closed: own.closed,
       read: () => new Promise(() => {}),
-      write: () => Promise.reject(over),
       end: async () => {},
       close: async () => void this.destroy(),
       abort: () => void this.destroy(),

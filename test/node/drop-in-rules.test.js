@@ -25,7 +25,7 @@ function* numbers(seed = 1) {
   }
 }
 const source = numbers();
-const below = (/** @type {number} */ limit) => source.next().value % limit;
+const below = (/** @type {number} */ limit) => /** @type {number} */ (source.next().value) % limit;
 /** @template T @param {readonly T[]} list @returns {T} */
 const oneOf = (list) => list[below(list.length)];
 /** @param {readonly string[]} parts @param {number} most @param {string} separator */

@@ -120,7 +120,8 @@ const WITHOUT_OPTIONS = {
   'called by node:http': ['Agent.prototype.createConnection'],
   'test/node/drop-ins.test.js: the arguments of Node': [
     ...['createConnection', 'createServer', 'getDefaultAutoSelectFamily', 'isIP', 'isIPv4', 'isIPv6', 'Server'],
-    ...['Socket.[Symbol.hasInstance]', 'Socket.prototype.connect', 'Stream', 'Stream.prototype.connect'],
+    ...['Socket.[Symbol.hasInstance]', 'Socket.prototype.connect', 'Stream'],
+    ...['Stream.prototype.connect', 'Stream.prototype.write'],
     ...['checkServerIdentity', 'convertALPNProtocols', 'createSecureContext', 'getCiphers', 'loadRootCertificates'],
     ...['SecureContext', 'TLSSocket.prototype.setSession', 'TLSSocket.prototype.renegotiate'],
     ...['TLSSocket.prototype.emit', 'TLSSocket.prototype.onDialled', 'TLSSocket.prototype.onOpened'],
