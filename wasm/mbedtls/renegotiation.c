@@ -35,14 +35,9 @@ int pagetls_renegotiation_is_request_ignored(const mbedtls_ssl_context *ssl)
           handshake->min_tls_version == MBEDTLS_SSL_VERSION_TLS1_2));
 }
 
-void pagetls_renegotiation_configure(mbedtls_ssl_config *config)
-{
-    mbedtls_ssl_conf_renegotiation_enforced(config, MBEDTLS_SSL_RENEGOTIATION_NOT_ENFORCED);
-}
-
 int pagetls_renegotiation_continue(mbedtls_ssl_context *ssl)
 {
-    ssl->renego_records_seen = 0; /* which Mbed TLS counts without a limit */
+    ssl->renego_records_seen = 0; /* Mbed TLS accepts 16 before ServerHello; here they may be any number */
     return mbedtls_ssl_renegotiate(ssl);
 }
 

@@ -19,8 +19,6 @@ int pagetls_renegotiation_is_secure(const mbedtls_ssl_context *ssl);
 int pagetls_renegotiation_is_requested(const mbedtls_ssl_context *ssl);
 /** 1 if the message received last is a HelloRequest within a handshake, which is ignored (RFC 5246, section 7.4.1.1). */
 int pagetls_renegotiation_is_request_ignored(const mbedtls_ssl_context *ssl);
-/** Before it begins: accepts any number of records before the server's ServerHello. */
-void pagetls_renegotiation_configure(mbedtls_ssl_config *config);
 /**
  * Begins or continues. 0: it is over. MBEDTLS_ERR_SSL_WAITING_SERVER_HELLO_RENEGO: data for mbedtls_ssl_read() came before
  * the ServerHello. Otherwise as mbedtls_ssl_handshake().

@@ -24,7 +24,6 @@ int pagetls_connection_set_renegotiation(pagetls_connection *connection)
         return PAGETLS_ERR_OUT_OF_MEMORY;
     }
     connection->protocol.requests_left = PAGETLS_LATER_REQUESTS_MAX;
-    pagetls_renegotiation_configure(&connection->config);
     return 0;
 }
 
