@@ -58,7 +58,8 @@ async function readSystemBundle() {
 /** wasm/verify/mozilla_roots.h has the format. */
 const ROOTS_HEADER_BYTES = 32;
 
-const loadMozillaRoots = () => loadAsset(new URL('./mozilla-roots.bin', import.meta.url));
+export const mozillaRootsUrl = () => new URL('./mozilla-roots.bin', import.meta.url);
+const loadMozillaRoots = () => loadAsset(mozillaRootsUrl());
 
 /** Frees the C memory of stores that were garbage-collected. */
 const registry = new FinalizationRegistry((/** @type {{core: Core, pointer: number}} */ { core, pointer }) =>

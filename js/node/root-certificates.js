@@ -1,10 +1,10 @@
 /** tls.rootCertificates: Mozilla's root list as PEM texts. */
 import { TLSError } from '../errors.js';
 import { toPem } from '../input.js';
+import { mozillaRootsUrl } from '../trust-store.js';
 import { loadAsset } from '../wasm.js';
 import { readFileSync } from '#stream';
 
-const FILE = new URL('../mozilla-roots.bin', import.meta.url);
 /** wasm/verify/mozilla_roots.h has the format. */
 const HEADER_BYTES = 32;
 const RECORD_HEADER_BYTES = 6;
@@ -31,7 +31,7 @@ function read(file) {
  */
 export async function loadRootCertificates() {
   if (certificates.length === 0) {
-    read(await loadAsset(FILE));
+    read(await loadAsset(mozillaRootsUrl()));
   }
   return rootCertificates;
 }
@@ -42,7 +42,7 @@ function loaded() {
     if (readFileSync === undefined) {
       throw new TLSError('ERR_TLS_LOAD', 'In a page, first wait for loadRootCertificates() of pagetls/node-tls.');
     }
-    read(readFileSync(FILE));
+    read(readFileSync(mozillaRootsUrl()));
   }
   return certificates;
 }

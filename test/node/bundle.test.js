@@ -93,6 +93,11 @@ describe('pg with net and tls of pagetls', { skip, timeout: 120_000 }, () => {
       String((await run({}, { host: 'db.example', user: 'postgres' }, SQL)).message),
       /A web page has no TCP: first call configure/,
     );
+    const roots = await page.evaluate(
+      async (file) => (await import(file)).roots(),
+      `${inspector.url}bundle/${bundled.file}`,
+    );
+    assert.deepEqual({ ...roots, after: roots.after > 100 }, { before: 'ERR_TLS_LOAD', after: true, isArray: true });
     assert.deepEqual(complaints, []);
   });
 });

@@ -1,9 +1,9 @@
 /** Plaintext first, then TLS over the same connection: net.connect() and tls.connect({socket}) of the drop-ins. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import nodeNet, { createServer } from 'node:net';
 import { after, afterEach, describe, test } from 'node:test';
-import { streams } from '../../dist/index.js';
+import { streams, TrustStore } from '../../dist/index.js';
 import net from '../../dist/node/net.js';
 import tls from '../../dist/node/tls.js';
 import { pki } from '../helpers/pki.js';
@@ -221,6 +221,25 @@ describe('over a Socket', () => {
     await closed;
   });
 
+  test("a Socket of Node's own, open or opening", async () => {
+    const server = await startNodeTls(good);
+    closers.push(server.close);
+    for (const wait of [false, true]) {
+      const plain = nodeNet.connect(server.port, '127.0.0.1');
+      if (wait) await once(plain, 'connect');
+      const secure = tls.connect({ socket: plain, ...trusted });
+      await once(secure, 'secureConnect');
+      const data = readUntil(secure, /^hello$/);
+      secure.write('hello');
+      await data;
+      const closed = once(plain, 'close');
+      secure.end();
+      await closed;
+    }
+    const nobody = nodeNet.connect(1, '127.0.0.1');
+    assert.equal((await failure(tls.connect({ socket: nobody, ...trusted }))).code, 'ECONNREFUSED');
+  });
+
   test('one that has ended, was never connected, or is no Socket', async () => {
     const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     closers.push(() => server.close());
@@ -235,6 +254,57 @@ describe('over a Socket', () => {
     assert.throws(() => tls.connect({ secureContext: /** @type {any} */ ({}), port: 1 }), {
       code: 'ERR_INVALID_ARG_TYPE',
     });
+  });
+});
+
+describe('configure()', () => {
+  /** @param {object} [options] */
+  async function connectTo(options) {
+    const server = await startNodeTls(good);
+    closers.push(server.close);
+    return tls.connect({ port: server.port, host: '127.0.0.1', servername: good.hostname, ...options });
+  }
+
+  test('sets the trust anchors of connections without ca', async () => {
+    tls.configure({ now, trust: await TrustStore.from(good.roots) });
+    const trusting = await connectTo();
+    await once(trusting, 'secureConnect');
+    trusting.destroy();
+    const other = await failure(await connectTo({ ca: pki('good-rsa2048').roots }));
+    assert.equal(other.code, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY');
+    net.configure({ now }); // the same configuration
+    assert.equal((await failure(await connectTo())).code, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY');
+  });
+
+  test('sets CRLs, and the time of verification', async () => {
+    const { chain, key, roots, crl, hostname } = pki('revoked');
+    const server = await startNodeTls(/** @type {any} */ ({ chain, key }));
+    closers.push(server.close);
+    const options = { port: server.port, host: '127.0.0.1', ca: roots, servername: hostname };
+    tls.configure({ now, crls: crl });
+    assert.equal((await failure(tls.connect(options))).code, 'CERT_REVOKED');
+    tls.configure({ now: new Date('2001-01-01') });
+    const early = await failure(tls.connect(options));
+    assert.equal(early.code, 'CERT_NOT_YET_VALID', early.message);
+  });
+
+  test('sets the time to open a connection', async (t) => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    t.after(() => silent.close());
+    await once(silent, 'listening');
+    tls.configure({ now, timeout: 100 });
+    const { port } = /** @type {any} */ (silent.address());
+    assert.equal((await failure(tls.connect({ port, host: '127.0.0.1', ...trusted }))).code, 'ETIMEDOUT');
+  });
+
+  test('rejects what does not go together', async () => {
+    const transport = async () => assert.fail('dialled');
+    assert.throws(() => net.configure({ bridge: 'ws://a/', transport }), { code: 'ERR_TLS_INVALID_OPTION' });
+    assert.throws(() => net.configure(/** @type {any} */ ({ ca: 'x' })), { code: 'ERR_TLS_INVALID_OPTION' });
+    net.configure({ transport });
+    assert.throws(() => net.connect({ port: 1, localAddress: '127.0.0.1' }), /localAddress and localPort need TCP/);
+    const socket = net.connect({ port: 1, family: 4 });
+    assert.equal((await failure(socket)).cause?.message ?? '', 'dialled');
   });
 });
 
