@@ -1,10 +1,12 @@
 /**
  * Moves bytes between the transport, the core and the application. Pumps the core whenever input has arrived or a queue
- * has space again, but never during another call of the core.
+ * has space again, but never during another call of the core. The network's side is in network-input.js and
+ * network-output.js.
  */
-import { APP_IN, APP_OUT, NET_IN, NET_OUT } from './engine.js';
+import { APP_IN, APP_OUT, NET_OUT } from './engine.js';
 import { TLSError } from './errors.js';
-import { LAST_INPUT_MS } from './limits.js';
+import { NetworkInput } from './network-input.js';
+import { NetworkOutput } from './network-output.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./state.js').ConnectionState} ConnectionState */
@@ -33,18 +35,8 @@ export class Pump {
   transportError;
   /** Nothing can be sent any more; input can still be read. */
   unwritable = false;
-  /** performance.now() of the last network input. */
-  receivedAt = 0;
-  /** Network input for which NET_IN has no space yet; the channel is paused meanwhile. @type {Uint8Array[]} */
-  #backlog = [];
-  /** No input follows the backlog. */
-  #networkEnded = false;
-  /** Set while NET_OUT is being sent, with everything added meanwhile. @type {Promise<void> | undefined} */
-  #sending;
-  /** Called after the core has been pumped, and when there is nothing to wait for any more. @type {(() => void)[]} */
-  #pumpListeners = [];
-  /** Called when the input has ended or waits for the application. @type {(() => void)[]} */
-  #inputListeners = [];
+  #input;
+  #output;
 
   /**
    * @param {Engine} engine the pump owns and frees it
@@ -55,6 +47,8 @@ export class Pump {
     this.engine = engine;
     this.#state = state;
     this.#owner = owner;
+    this.#input = new NetworkInput(this, state, (error) => owner.failed(error));
+    this.#output = new NetworkOutput(this, (error) => owner.failed(error));
   }
 
   /**
@@ -63,7 +57,7 @@ export class Pump {
    */
   start(channel, input = channel) {
     this.channel = channel;
-    this.#pumpCore();
+    this.pumpCore();
     input.start(this);
   }
 
@@ -78,18 +72,18 @@ export class Pump {
   }
 
   /** Pumps the core and passes on the results. */
-  #pumpCore() {
+  pumpCore() {
     const engine = this.engine;
     if (!engine || !this.channel) {
       return;
     }
     if (engine.busy) {
-      this.#resumeLater(engine);
+      this.resumeLater(engine);
       return;
     }
     try {
       engine.pump();
-      this.#pumped();
+      this.#output.pumped();
       this.#owner.pumped(engine);
       if (this.#state.over) {
         return;
@@ -97,7 +91,7 @@ export class Pump {
       if (engine.failed) {
         this.#owner.failed(this.#errorOf(engine));
       } else if (engine.pending(NET_OUT) > 0) {
-        this.#flush();
+        this.#output.flush();
       }
     } catch (error) {
       this.#owner.failed(error);
@@ -117,182 +111,43 @@ export class Pump {
       : transportError;
   }
 
-  /** @param {Engine} engine */
-  #resumeLater(engine) {
+  /** Resumes after the core's present call. @param {Engine} engine */
+  resumeLater(engine) {
     engine.idle().then(() => this.resume());
   }
 
   /** Continues after a queue was full, the core was busy, or the application was waited for. */
   resume() {
-    if (this.#backlog.length === 0) {
-      this.#networkEnded ? this.#endInput() : this.#pumpCore();
-      return;
-    }
-    this.#pumpCore(); // makes space in NET_IN
-    while (this.#backlog.length > 0) {
-      const [bytes] = this.#backlog;
-      const accepted = this.#feed(bytes);
-      if (this.#state.over) {
-        return;
-      }
-      if (accepted < bytes.length) {
-        this.#backlog[0] = bytes.subarray(accepted);
-        return;
-      }
-      this.#backlog.shift();
-    }
-    this.#networkEnded ? this.#endInput() : this.channel?.resume();
+    this.#input.resume();
   }
 
-  /* --- network input: the channel's Receiver ------------------------------------------------ */
+  /* --- the network: the channel's Receiver ------------------------------------------------ */
 
-  /** @param {Uint8Array} bytes valid only during this call: copy what is kept */
+  /** performance.now() of the last network input. */
+  get receivedAt() {
+    return this.#input.receivedAt;
+  }
+
+  /** @param {Uint8Array} bytes valid only during this call */
   receive(bytes) {
-    const engine = this.engine;
-    this.receivedAt = performance.now();
-    if (!engine || engine.peerClosed) {
-      return; // RFC 8446, section 6.1: data after close_notify is ignored
-    }
-    const accepted = this.#backlog.length === 0 ? this.#feed(bytes) : 0;
-    if (accepted === bytes.length || this.#state.over) {
-      return;
-    }
-    if (!this.#state.receives && !engine.busy) {
-      this.channel?.discard();
-      return;
-    }
-    this.#backlog.push(new Uint8Array(bytes.subarray(accepted)));
-    this.channel?.pause();
-    this.#inputSettled();
-    if (engine.busy) {
-      this.#resumeLater(engine);
-    }
-  }
-
-  /**
-   * @param {Uint8Array} bytes
-   * @returns {number} how many bytes NET_IN had space for
-   */
-  #feed(bytes) {
-    let at = 0;
-    try {
-      for (let accepted = -1; at < bytes.length && accepted !== 0 && this.engine && !this.busy; at += accepted) {
-        accepted = this.engine.put(NET_IN, bytes, at);
-        this.#pumpCore();
-      }
-    } catch (error) {
-      this.#owner.failed(error);
-    }
-    return at;
+    this.#input.receive(bytes);
   }
 
   ended() {
-    this.#networkEnded = true;
-    if (this.#backlog.length === 0) {
-      this.#endInput();
-    }
-    this.#inputSettled();
+    this.#input.end();
   }
 
   /** @param {unknown} error */
   failed(error) {
     this.transportError ??= error;
-    this.ended();
+    this.#input.end();
   }
-
-  /** The core has received all input. */
-  #endInput() {
-    // After our close_notify the peer need not send its own (RFC 8446, section 6.1).
-    if (this.#state.receives && !this.busy) {
-      this.engine?.eof();
-    }
-    this.#pumpCore();
-  }
-
-  /* --- network output -------------------------------------------------------------------- */
 
   /** @param {unknown} error */
   broken(error) {
     this.transportError ??= error;
     this.unwritable = true;
-    this.#pumped();
-  }
-
-  #pumped() {
-    this.#pumpListeners.splice(0).forEach((resolve) => resolve());
-  }
-
-  /**
-   * Sends NET_OUT, and waits while the core sends nothing else: it renegotiates.
-   * @param {(engine: Engine) => boolean} hasSent
-   */
-  async #flushUntil(hasSent) {
-    await this.#flush();
-    while (this.engine && !this.unwritable && !this.busy && !hasSent(this.engine)) {
-      await new Promise((/** @type {(value: void) => void} */ resolve) => this.#pumpListeners.push(resolve));
-      await this.#flush();
-    }
-  }
-
-  #inputSettled() {
-    this.#inputListeners.splice(0).forEach((resolve) => resolve());
-  }
-
-  /**
-   * Waits for what the peer sent before it closed on our write, such as an answer that says why: callers may give the
-   * connection up when the write fails.
-   */
-  async #untilInputEnds() {
-    if (this.engine && !this.#networkEnded && this.#backlog.length === 0) {
-      await new Promise((/** @type {(value: void) => void} */ resolve) => {
-        const timer = setTimeout(resolve, LAST_INPUT_MS);
-        this.#inputListeners.push(() => (clearTimeout(timer), resolve()));
-      });
-    }
-  }
-
-  /** Sends NET_OUT at the transport's pace; resolves when it is empty or nothing can be sent any more. */
-  #flush() {
-    if (this.#sending) {
-      return this.#sending;
-    }
-    this.#sending = RESOLVED; // a nested call must not send as well
-    const sent = this.#send();
-    this.#sending &&= sent; // #send() may have finished already
-    return sent;
-  }
-
-  async #send() {
-    const channel = /** @type {Channel} */ (this.channel);
-    try {
-      while (this.engine && !this.unwritable) {
-        if (this.engine.busy) {
-          await this.engine.idle();
-          continue;
-        }
-        const wasFull = this.engine.isFull(NET_OUT);
-        const bytes = this.engine.take(NET_OUT);
-        if (bytes === null) {
-          return;
-        }
-        try {
-          const backpressure = channel.send(bytes);
-          if (backpressure) {
-            await backpressure;
-          }
-        } catch (error) {
-          this.broken(error);
-          return;
-        }
-        if (wasFull) {
-          this.resume();
-        }
-      }
-    } catch (error) {
-      this.#owner.failed(error);
-    } finally {
-      this.#sending = undefined; // without delay: bytes added from now on need another #send()
-    }
+    this.#output.pumped();
   }
 
   /* --- the application -------------------------------------------------------------------- */
@@ -319,7 +174,7 @@ export class Pump {
       return undefined;
     }
     if (engine.busy) {
-      this.#resumeLater(engine);
+      this.resumeLater(engine);
       return undefined;
     }
     const wasFull = engine.isFull(APP_IN);
@@ -350,8 +205,8 @@ export class Pump {
         throw await this.writeError();
       }
       at += this.engine.put(APP_OUT, bytes.subarray(0, at + MAX_BATCH_BYTES), at);
-      this.#pumpCore();
-      await this.#flushUntil((engine) => engine.pending(APP_OUT) === 0);
+      this.pumpCore();
+      await this.#output.flushUntil((engine) => engine.pending(APP_OUT) === 0);
     }
     if (this.unwritable && this.engine) {
       throw await this.writeError();
@@ -360,7 +215,7 @@ export class Pump {
 
   /** Why nothing can be sent any more; resolves when everything that the peer sent before has arrived. */
   async writeError() {
-    await this.#untilInputEnds();
+    await this.#input.untilEnd();
     return new TLSError(
       'ERR_TLS_TRANSPORT',
       'Not all bytes could be sent: the server or the network closed the connection. What the server sent before can be read.',
@@ -371,7 +226,7 @@ export class Pump {
   /** Sends close_notify after all writes; resolves like write(). */
   async end() {
     await this.#sendBy((engine) => engine.close());
-    await this.#flushUntil((engine) => engine.closed);
+    await this.#output.flushUntil((engine) => engine.closed);
   }
 
   /**
@@ -399,8 +254,8 @@ export class Pump {
     if (this.engine) {
       queue(this.engine);
     }
-    this.#pumpCore();
-    await this.#flush();
+    this.pumpCore();
+    await this.#output.flush();
   }
 
   /**
@@ -414,20 +269,12 @@ export class Pump {
       return undefined;
     }
     this.engine = undefined;
-    this.#backlog = [];
-    this.#inputSettled();
-    this.#pumped();
+    this.#input.stop();
+    this.#output.pumped();
     const { peerClosed, failed } = engine;
     const kept = keep && (peerClosed || failed) ? { bytes: engine.take(APP_IN), peerClosed } : undefined;
-    for (let more = failed; more && this.channel;) {
-      more = engine.isFull(NET_OUT); // then the alert may not have fitted
-      const last = engine.take(NET_OUT);
-      if (last !== null) {
-        this.channel.send(last)?.catch(() => {});
-      }
-      if (more) {
-        engine.pump();
-      }
+    if (failed) {
+      this.#output.sendAlert(engine);
     }
     engine.free();
     return kept;

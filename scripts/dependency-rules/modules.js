@@ -56,7 +56,8 @@ const LAYERS = {
   transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },
   connection: {
     files: [
-      ...['connection.js', 'tls-connection.js', 'plain-connection.js', 'pump.js', 'plain-pump.js'],
+      ...['connection.js', 'tls-connection.js', 'plain-connection.js', 'plain-pump.js'],
+      ...['pump.js', 'network-input.js', 'network-output.js'],
       ...['opening.js', 'closing.js', 'state.js', 'deferred.js', 'reads.js'],
     ],
     uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'starttls', 'transports'],
