@@ -1,14 +1,12 @@
 /* A server's requests for a client certificate after the handshake, if the host accepts them: CertificateRequests in
  * TLS 1.3 (mbedtls/post_handshake_auth.h), renegotiations in TLS 1.2 (mbedtls/renegotiation.h). */
 #include "host/heap.h"
+#include "host/limits.h"
 #include "mbedtls/failure.h"
 #include "mbedtls/handshake_cleanup.h"
 #include "mbedtls/renegotiation.h"
 #include "mbedtls/traffic_keys.h"
 #include "tls/connection_parts.h"
-
-/* What keeps a server from filling our memory while it reads nothing. */
-enum { WAITING_MAX = 4 };
 
 /* Bits of pagetls_connection_requests() that each request changes. */
 static const uint32_t ABOUT_CERTIFICATES =
@@ -82,7 +80,7 @@ static int answer(pagetls_connection *connection, const uint8_t *message, size_t
     pagetls_later_requests *later = connection->later;
     pagetls_answer **end = &later->answers;
     const int is_new = !later->asks_host;
-    if (is_new && (connection->protocol.requests_left == 0 || later->waiting == WAITING_MAX)) {
+    if (is_new && (connection->protocol.requests_left == 0 || later->waiting == PAGETLS_LATER_ANSWERS_MAX)) {
         later->exceeded = 1;
         return pagetls_traffic_reject(&connection->ssl, PAGETLS_ALERT_UNEXPECTED_MESSAGE);
     }
