@@ -12,6 +12,8 @@ import { addAbortSignal } from '#stream';
 /** @typedef {import('../transports/transport.js').TransportStreams} TransportStreams */
 /** @typedef {import('./source.js').Source} Source */
 
+/** For tls.connect(): whether it can take the connection itself. @type {(value: object) => value is Socket} */
+export let isPlainSocket;
 /** For tls.connect(). @type {(socket: Socket, signal: AbortSignal) => Promise<TransportStreams>} */
 export let takeTransport;
 /** For tls.connect(): what is asked of the socket from now on goes to the TLS connection. @type {(socket: Socket, source: Omit<Source, 'write'>) => void} */
@@ -19,6 +21,7 @@ export let follow;
 
 export class Socket extends SocketDuplex {
   static {
+    isPlainSocket = /** @type {(value: object) => value is Socket} */ ((value) => #upgraded in value);
     takeTransport = (socket, signal) => socket.#handOver(signal);
     follow = (socket, source) => {
       const connection = socket.#connection;

@@ -9,7 +9,7 @@ import { configured } from './configuration.js';
 import { takeDuplex } from './duplex-channel.js';
 import { isIP } from './ip.js';
 import { readAddress, readArguments } from './net-arguments.js';
-import { follow, readReachable, Socket, takeTransport } from './net-socket.js';
+import { follow, isPlainSocket, readReachable, takeTransport } from './net-socket.js';
 import { wrongType } from './node-error.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { SecureContext, valuesOf } from './secure-context.js';
@@ -66,7 +66,7 @@ export class TLSSocket extends TLSDuplex {
 
   /** @param {AnySocket} socket */
   #standOn(socket) {
-    if (socket instanceof Socket && !(socket instanceof TLSDuplex)) {
+    if (isPlainSocket(socket)) {
       follow(socket, this.#sourceForBelow());
       this.parent = socket;
     }
@@ -197,6 +197,9 @@ function settingsOf(socket, options, check) {
   const { connect, trust, needsCrls } = valuesOf(context);
   const servername = options.servername || undefined;
   const host = servername || options.host || /** @type {{_host?: string}} */ (socket ?? {})._host || 'localhost';
+  if (typeof host !== 'string') {
+    throw wrongType('options.servername', 'of type string', host);
+  }
   const { crls, ...others } = configured();
   const read = (/** @type {{hostname: string, port: number}} */ address, /** @type {object} */ way) =>
     readConnectOptions(address, {
@@ -246,7 +249,7 @@ function checkIdentity(identityCheck, host, verification) {
 
 /** @param {any} socket @returns {Transport} */
 function transportOf(socket) {
-  if (socket instanceof Socket && !(socket instanceof TLSDuplex)) {
+  if (typeof socket === 'object' && isPlainSocket(socket)) {
     return (_, { signal }) => takeTransport(socket, signal);
   }
   if (typeof socket.pipe !== 'function' || typeof socket.write !== 'function' || typeof socket.on !== 'function') {

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { build as buildWithVite, createLogger } from 'vite';
 import { inProject, root } from '../../scripts/run.js';
 
 const fixture = (/** @type {string} */ name) => inProject('test/fixtures/bundle', name);
@@ -60,4 +61,32 @@ export async function bundle(name, platform) {
     warnings: warnings.map(({ text, location }) => `${location?.file}: ${text}`),
     close: () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+/**
+ * The same for a page with Vite, which names files itself.
+ * @param {string} name
+ * @returns {Promise<{directory: string, warnings: string[], close: () => void}>}
+ */
+export async function bundleWithVite(name) {
+  const directory = mkdtempSync(join(tmpdir(), 'pagetls-bundle-'));
+  /** @type {string[]} */
+  const warnings = [];
+  const warn = (/** @type {string} */ text) => void warnings.push(text);
+  const aliases = { net: inProject('dist/node/net.js'), tls: inProject('dist/node/tls.js'), ...IN_PAGES };
+  await buildWithVite({
+    root: inProject('test/fixtures/bundle'),
+    configFile: false,
+    customLogger: { ...createLogger('warn'), warn, warnOnce: warn },
+    define: { global: 'globalThis' },
+    resolve: {
+      alias: Object.entries(aliases).map(([find, replacement]) => ({ find: new RegExp(`^${find}$`), replacement })),
+    },
+    build: {
+      outDir: directory,
+      emptyOutDir: true,
+      lib: { entry: fixture(`${name}.js`), formats: ['es'], fileName: name },
+    },
+  });
+  return { directory, warnings, close: () => rmSync(directory, { recursive: true, force: true }) };
 }

@@ -1,12 +1,12 @@
 /** pg, unmodified, bundled with pagetls in the stead of net and tls, against PostgreSQL: in Node over TCP, in Chromium over the bridge. */
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
-import { bundle } from '../helpers/bundle.js';
+import { bundle, bundleWithVite } from '../helpers/bundle.js';
 import { newPage, startChromium } from '../helpers/page.js';
 import { pki } from '../helpers/pki.js';
 import { SERVERS } from '../helpers/plaintext-first.js';
@@ -100,6 +100,17 @@ describe('pg with net and tls of pagetls', { skip, timeout: 120_000 }, () => {
     assert.deepEqual({ ...roots, after: roots.after > 100 }, { before: 'ERR_TLS_LOAD', after: true, isArray: true });
     assert.deepEqual(complaints, []);
   });
+});
+
+test('Vite bundles pg with net and tls of pagetls, and leaves no module of Node to load', async (t) => {
+  const { directory, warnings, close } = await bundleWithVite('postgres');
+  t.after(close);
+  assert.deepEqual(warnings, []);
+  const scripts = readdirSync(directory).filter((name) => name.endsWith('.js'));
+  assert.ok(scripts.includes('postgres.js'));
+  const text = scripts.map((name) => readFileSync(join(directory, name), 'utf8')).join('\n');
+  assert.doesNotMatch(text, /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["'`](?:node:|net["'`]|tls["'`]|fs["'`])/);
+  assert.match(text, /A web page has no TCP: first call configure/);
 });
 
 test('pagetls/node can be bundled for pages: only its Agent is not for them', async (t) => {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import nodeNet, { createServer } from 'node:net';
 import { after, afterEach, describe, test } from 'node:test';
-import { streams, TrustStore } from '../../dist/index.js';
+import { connect, streams, TrustStore } from '../../dist/index.js';
+import { toDuplex } from '../../dist/node/index.js';
 import net from '../../dist/node/net.js';
 import tls from '../../dist/node/tls.js';
 import { pki } from '../helpers/pki.js';
@@ -221,7 +222,7 @@ describe('over a Socket', () => {
     await closed;
   });
 
-  test("a Socket of Node's own, open or opening", async () => {
+  test("a Socket of Node's own, open or opening, and what toDuplex() returns", async () => {
     const server = await startNodeTls(good);
     closers.push(server.close);
     for (const wait of [false, true]) {
@@ -236,6 +237,10 @@ describe('over a Socket', () => {
       secure.end();
       await closed;
     }
+    const plain = toDuplex(connect(`127.0.0.1:${server.port}`, { secureTransport: 'off' }));
+    const secure = tls.connect({ socket: plain, ...trusted });
+    await once(secure, 'secureConnect');
+    secure.destroy();
     const nobody = nodeNet.connect(1, '127.0.0.1');
     assert.equal((await failure(tls.connect({ socket: nobody, ...trusted }))).code, 'ECONNREFUSED');
   });
@@ -251,6 +256,7 @@ describe('over a Socket', () => {
       assert.equal((await failure(tls.connect({ socket, ...trusted }))).code, 'ERR_TLS_CLOSED');
     }
     assert.throws(() => tls.connect({ socket: /** @type {any} */ ({}), ...trusted }), { code: 'ERR_INVALID_ARG_TYPE' });
+    assert.throws(() => tls.connect({ port: 1, servername: /** @type {any} */ (1) }), { code: 'ERR_INVALID_ARG_TYPE' });
     assert.throws(() => tls.connect({ secureContext: /** @type {any} */ ({}), port: 1 }), {
       code: 'ERR_INVALID_ARG_TYPE',
     });
