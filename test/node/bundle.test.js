@@ -63,6 +63,11 @@ describe('pg with net and tls of pagetls', { skip, timeout: 120_000 }, () => {
     assert.deepEqual(bundled.warnings, []);
     const { query } = await import(pathToFileURL(join(bundled.directory, bundled.file)).href);
     await checkQueries(query, server.ports.postgres, {});
+    const config = { host: '127.0.0.1', port: server.ports.postgres, user: 'postgres' };
+    for (let i = 0; i < 20; i++) {
+      const ssl = { ca: good.roots, servername: good.hostname };
+      assert.deepEqual(await query({ now }, { ...config, ssl }, 'SELECT 1 AS one'), { rows: [{ one: 1 }], errors: [] });
+    }
   });
 
   test('queries PostgreSQL in Chromium, over the bridge', async (t) => {

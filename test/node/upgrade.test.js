@@ -132,7 +132,7 @@ describe('plaintext that is left to read', () => {
       receive('INJECTED');
       await new Promise((resolve) => setTimeout(resolve, 10));
     },
-    'on the way to the Socket': (socket, receive) => {
+    'in transit to the Socket': (socket, receive) => {
       socket.resume();
       receive('INJECTED');
     },
