@@ -1,13 +1,12 @@
 /** fetch() and 256 MB: a reader that pauses stops the server, a server that pauses stops the stream that is uploaded. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { MB, memoryInUse, settled } from '../helpers/backpressure.js';
 import { startBridge } from '../helpers/bridge.js';
 import { startHttps, streamOf, trustingFetch, urlOf } from '../helpers/fetch.js';
 import { blocks, sequence } from '../helpers/transfer.js';
 
-const MB = 1024 * 1024;
 const TOTAL = 256 * MB;
 
 /** Zeros that gzip makes a thousand times smaller: what is read of them expands a thousand times. */
@@ -41,40 +40,23 @@ async function startServer() {
   return { ...server, accepted: () => accepted };
 }
 
-/** Waits until a value has not changed for 50 turns of the event loop and 200 ms. @param {() => number} figure */
-async function settled(figure) {
-  let last = -1;
-  let since = Date.now();
-  for (let same = 0; same < 50 || Date.now() - since < 200;) {
-    await nextTurn();
-    if (figure() === last) {
-      same++;
-    } else {
-      last = figure();
-      same = 0;
-      since = Date.now();
-    }
-  }
-  return last;
-}
-
-/** Array buffers and C heap of this process, in MB. */
-function memoryInUse() {
-  const { arrayBuffers, external } = process.memoryUsage();
-  return (arrayBuffers + external) / MB;
+/** @param {import('node:test').TestContext} t @param {string} transport */
+async function open(t, transport) {
+  const server = await startServer();
+  t.after(() => server.close());
+  const target = `127.0.0.1:${server.port}`;
+  const bridge = transport === 'websockify' ? await startBridge({ allowTargets: [target] }) : undefined;
+  t.after(() => bridge?.close());
+  const fetch = await trustingFetch({ bridge: bridge?.url });
+  t.after(() => fetch.close());
+  return { server, fetch };
 }
 
 for (const transport of ['tcp', 'websockify']) {
   describe(`256 MB over ${transport}`, () => {
     for (const path of ['/length', '/chunked']) {
       test(`from ${path} to a reader that pauses stop the server, and all arrive when it reads`, async (t) => {
-        const server = await startServer();
-        t.after(() => server.close());
-        const target = `127.0.0.1:${server.port}`;
-        const bridge = transport === 'websockify' ? await startBridge({ allowTargets: [target] }) : undefined;
-        t.after(() => bridge?.close());
-        const fetch = await trustingFetch({ bridge: bridge?.url });
-        t.after(() => fetch.close());
+        const { server, fetch } = await open(t, transport);
         const response = await fetch(urlOf(server, path));
         const before = memoryInUse();
         const accepted = await settled(server.accepted);
@@ -89,13 +71,7 @@ for (const transport of ['tcp', 'websockify']) {
     }
 
     test('as a stream stop at a server that pauses', async (t) => {
-      const server = await startServer();
-      t.after(() => server.close());
-      const target = `127.0.0.1:${server.port}`;
-      const bridge = transport === 'websockify' ? await startBridge({ allowTargets: [target] }) : undefined;
-      t.after(() => bridge?.close());
-      const fetch = await trustingFetch({ bridge: bridge?.url });
-      t.after(() => fetch.close());
+      const { server, fetch } = await open(t, transport);
       let read = 0;
       const body = streamOf(
         (function* () {
@@ -116,10 +92,7 @@ for (const transport of ['tcp', 'websockify']) {
 }
 
 test('256 MB as a stream arrive', async (t) => {
-  const server = await startServer();
-  t.after(() => server.close());
-  const fetch = await trustingFetch();
-  t.after(() => fetch.close());
+  const { server, fetch } = await open(t, 'tcp');
   const before = memoryInUse();
   const init = /** @type {RequestInit} */ ({ method: 'POST', body: streamOf(blocks(TOTAL, MB)), duplex: 'half' });
   assert.equal(await (await fetch(urlOf(server, '/count'), init)).text(), String(TOTAL));
@@ -127,10 +100,7 @@ test('256 MB as a stream arrive', async (t) => {
 });
 
 test('an answer that expands a thousand times expands as it is read', async (t) => {
-  const server = await startServer();
-  t.after(() => server.close());
-  const fetch = await trustingFetch();
-  t.after(() => fetch.close());
+  const { server, fetch } = await open(t, 'tcp');
   const before = memoryInUse();
   const response = await fetch(urlOf(server, '/bomb'));
   await settled(memoryInUse);

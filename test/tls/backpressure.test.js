@@ -1,14 +1,13 @@
 /** Backpressure: the sender stops while nobody reads, and memory stays bounded. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect, TrustStore } from '../../dist/index.js';
+import { MB, memoryInUse, settled } from '../helpers/backpressure.js';
 import { startBridge } from '../helpers/bridge.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
 import { blocks, sequence } from '../helpers/transfer.js';
 
-const MB = 1024 * 1024;
 const TOTAL = 256 * MB;
 const certificates = pki('good-p256');
 const base = {
@@ -37,29 +36,6 @@ async function startFirehose() {
     socket.end();
   });
   return { port: server.port, accepted: () => accepted, close: server.close };
-}
-
-/** Waits until a value has not changed for 50 turns of the event loop and 200 ms. @param {() => number} figure */
-async function settled(figure) {
-  let last = -1;
-  let since = Date.now();
-  for (let same = 0; same < 50 || Date.now() - since < 200;) {
-    await nextTurn();
-    if (figure() === last) {
-      same++;
-    } else {
-      last = figure();
-      same = 0;
-      since = Date.now();
-    }
-  }
-  return last;
-}
-
-/** Array buffers and C heap of this process, in MB. */
-function memoryInUse() {
-  const { arrayBuffers, external } = process.memoryUsage();
-  return (arrayBuffers + external) / MB;
 }
 
 for (const transport of ['tcp', 'websockify']) {
