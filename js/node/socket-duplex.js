@@ -103,12 +103,15 @@ export class SocketDuplex extends Duplex {
 
   /** After the end: makes it as it was before attach(). */
   restart() {
+    while (this.readableLength > 0 && this.read() !== null); // left over from the connection before
     /** @type {{_undestroy: () => void}} */ (/** @type {unknown} */ (this))._undestroy();
     this.#source = undefined;
     this.#waiting = [];
     this.#dialled = this.#opened = this.#reading = this.#hadError = this.#endedByPeer = false;
     this.#bytesRead = this.#bytesWritten = 0;
     this.#remote = {};
+    this.#tcpSettings = [];
+    this.lateBytes = false;
   }
 
   /** @param {Source} source */

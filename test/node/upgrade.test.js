@@ -147,6 +147,16 @@ describe('plaintext that is left to read', () => {
       const error = await failure(tls.connect({ socket: plain, ...trusted }));
       assert.equal(error.code, 'ERR_TLS_PLAINTEXT_LEFT', error.message);
       assert.deepEqual(sent, []);
+
+      // The same Socket can be used again.
+      if (!plain.closed) await once(plain, 'close');
+      net.configure({ now });
+      const server = await startNodeTls(good);
+      closers.push(server.close);
+      plain.connect(server.port, '127.0.0.1');
+      const secure = tls.connect({ socket: plain, ...trusted });
+      await once(secure, 'secureConnect');
+      secure.destroy();
     });
   }
 });
