@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TLSError } from '../../dist/index.js';
 import { ResponseParser } from '../../dist/fetch/parser.js';
+import { randomFrom } from '../helpers/random.js';
 import { INVALID, VALID } from './answers.js';
 
 /** @param {string} text */
@@ -131,23 +132,12 @@ test('a body of 1 MB is not copied', () => {
 
 /* --- random changes ------------------------------------------------------------------------------- */
 
-/** xorshift32. @param {number} seed */
-function randomFrom(seed) {
-  let state = seed;
-  return (/** @type {number} */ below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 /** Bytes that mean something to a parser of HTTP. */
 const TELLING = bytesOf('\r\n\t \0:;,+-0159afx"\x0b\x7f\x80\xff');
 const ROUNDS = 20_000;
 
 test(`${ROUNDS} random changes are accepted or rejected, whatever the cuts`, (t) => {
-  const random = randomFrom(0x5eed);
+  const { below: random } = randomFrom(0x5eed);
   const all = [...Object.values(VALID), ...Object.values(INVALID)].filter(({ bytes }) => bytes.length < 500);
   const answers = Object.values(VALID);
   /** @type {Record<string, number>} */

@@ -12,6 +12,7 @@ import { oidContent } from '../../certs/der.js';
 import { parseCertificate, TLSError } from '../../dist/index.js';
 import { loadCore } from '../../dist/wasm.js';
 import { CASES, pemBlocks, pki } from '../helpers/pki.js';
+import { randomFrom } from '../helpers/random.js';
 import { sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
 
 /** @typedef {import('../../dist/index.js').Certificate} Certificate */
@@ -710,17 +711,6 @@ describe('extensions', () => {
 
 /* --- damaged input ------------------------------------------------------------------------------ */
 
-/** A random generator with reproducible results (xorshift32). @param {number} seed */
-function randomNumbers(seed) {
-  let state = seed;
-  return (/** @type {number} */ below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 describe('input', () => {
   const bytes = samples.find(({ pem }) => pem === pki('good-rich').leaf)?.ours.der ?? new Uint8Array(0);
 
@@ -773,7 +763,7 @@ describe('input', () => {
     }
   });
   test('with one byte changed is read or rejected without a leak (2,000 variants)', async () => {
-    const random = randomNumbers(0x5eed);
+    const { below: random } = randomFrom(0x5eed);
     const usual = samples.filter(({ ours }) => ours.der.length < 4096);
     const heap = core.heapInUse;
     const counts = { read: 0, rejected: 0 };

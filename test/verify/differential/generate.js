@@ -1,12 +1,12 @@
 /** Generates cases: a valid chain, each mutation alone, some fixed pairs, then random pairs from a seed. */
 import { MUTATIONS, PAIRS } from './mutations.js';
 import { validPlan, encodeCase } from './plan.js';
-import { randomFrom } from './random.js';
+import { randomFrom } from '../../helpers/random.js';
 
 /** @typedef {import('../../../certs/keys.js').KeyKind} KeyKind */
 /** @typedef {import('./mutation.js').Mutation} Mutation */
 /** @typedef {import('./plan.js').Case} Case */
-/** @typedef {import('./random.js').Random} Random */
+/** @typedef {import('../../helpers/random.js').Random} Random */
 
 /** P-256 more often than the others, because it is the fastest. @type {readonly KeyKind[]} */
 const KINDS = ['p256', 'p256', 'p256', 'p384', 'rsa2048'];

@@ -3,7 +3,7 @@
 /** @typedef {import('./plan.js').Draft} Draft */
 /** @typedef {import('./plan.js').Extensible} Extensible */
 /** @typedef {import('./plan.js').Plan} Plan */
-/** @typedef {import('./random.js').Random} Random */
+/** @typedef {import('../../helpers/random.js').Random} Random */
 /** @typedef {'leaf' | 'ca' | 'top' | 'root'} Role `ca`: any intermediate; `top`: the one that the root issued */
 
 /**
