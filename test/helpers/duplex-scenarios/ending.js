@@ -21,6 +21,27 @@ import {
 
 /** @typedef {import('./tools.js').Scenario} Scenario */
 
+/** Sends a request, and reads until the end. @type {Scenario['run']} */
+async function requestAndRead(open) {
+  const socket = await openOf(open);
+  const events = record(socket);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk));
+  socket.write('x');
+  await closed(socket);
+  return { text, events };
+}
+
+/** Sends a request and ends. @type {Scenario['run']} */
+async function requestAndEnd(open) {
+  const socket = await openOf(open);
+  const events = record(socket);
+  socket.resume();
+  socket.end('x');
+  await closed(socket);
+  return events;
+}
+
 /** @type {Record<string, Scenario>} */
 export const ENDING = {
   'ending: the server ends first': {
@@ -185,50 +206,20 @@ export const ENDING = {
   },
   'ending: the server resets after its last bytes': {
     serve: (socket) => socket.once('data', () => socket.write('last', () => setTimeout(() => resetOf(socket), 50))),
-    async run(open) {
-      const socket = await openOf(open);
-      const events = record(socket);
-      let text = '';
-      socket.on('data', (chunk) => (text += chunk));
-      socket.write('x');
-      await closed(socket);
-      return { text, events };
-    },
+    run: requestAndRead,
   },
   'ending: the server resets after our end()': {
     serve: (socket) => socket.on('end', () => resetOf(socket)).resume(),
-    async run(open) {
-      const socket = await openOf(open);
-      const events = record(socket);
-      socket.resume();
-      socket.end('x');
-      await closed(socket);
-      return events;
-    },
+    run: requestAndEnd,
   },
   'ending: the TCP connection ends without close_notify': {
     tls: true,
     serve: (socket) => socket.once('data', () => socket.write('part', () => rawOf(socket).end())),
-    async run(open) {
-      const socket = await openOf(open);
-      const events = record(socket);
-      let text = '';
-      socket.on('data', (chunk) => (text += chunk));
-      socket.write('x');
-      await closed(socket);
-      return { text, events };
-    },
+    run: requestAndRead,
   },
   'ending: the TCP connection ends without close_notify after our end()': {
     tls: true,
     serve: (socket) => socket.on('end', () => rawOf(socket).end()).resume(),
-    async run(open) {
-      const socket = await openOf(open);
-      const events = record(socket);
-      socket.resume();
-      socket.end('x');
-      await closed(socket);
-      return events;
-    },
+    run: requestAndEnd,
   },
 };
