@@ -17,6 +17,10 @@ export async function freePort() {
 /** Options of setpriv that give up root, for servers that do not run as root; none if this process is not root. */
 export const AS_NOBODY = process.getuid?.() === 0 ? ['--reuid=nobody', '--regid=nogroup', '--clear-groups'] : [];
 
+/** @param {string} program @param {string[]} args @returns {[string, ...string[]]} the command that runs it without root */
+export const asNobody = (program, args) =>
+  AS_NOBODY.length === 0 ? [program, ...args] : ['setpriv', ...AS_NOBODY, program, ...args];
+
 /**
  * Starts a server; resolves once it has printed that it is ready.
  * @param {string} program

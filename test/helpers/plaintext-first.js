@@ -2,9 +2,11 @@
  * Real servers of protocols that begin without TLS, from Debian's packages. Each runs in a temporary directory, on loopback
  * ports, and is stopped by pid. Those that change their user insist on root.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asNobody } from '../../scripts/example-servers.js';
+import { postgresFolder, preparePostgres } from '../../scripts/postgres.js';
 import { findProgram } from '../../scripts/run.js';
 import { directoryOf, freePort, start, startOnFreePort } from './servers.js';
 
@@ -180,38 +182,20 @@ const startMariadb = (pki, { tls = true } = {}) =>
     { pki, owner: 'nobody' },
   );
 
-/** Debian keeps PostgreSQL's programs apart, by version. */
-const postgresFolder = spawnSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -1']).stdout.toString().trim();
-
 /** @param {Case} pki @param {{tls?: boolean}} [options] */
 const startPostgres = (pki, { tls = true } = {}) =>
   run(
     ['postgres'],
     async ({ postgres }, directory) => {
-      const as = isRoot ? ['runuser', '-u', 'nobody', '--'] : [];
-      const data = join(directory, 'data');
-      const [program, ...args] = [
-        ...as,
-        join(postgresFolder, 'initdb'),
-        '-D',
-        data,
-        '-U',
-        'postgres',
-        '-A',
-        'trust',
-        '-N',
-      ];
-      execFileSync(program, args, { stdio: 'pipe', cwd: directory });
-      execFileSync('cp', ['key.pem', 'data/server.key'], { cwd: directory });
-      execFileSync('cp', ['chain.pem', 'data/server.crt'], { cwd: directory });
-      if (isRoot) execFileSync('chown', ['nobody', 'data/server.key', 'data/server.crt'], { cwd: directory });
-      await chmod(join(data, 'server.key'), 0o600);
-      const settings = [`ssl=${tls ? 'on' : 'off'}`, 'fsync=off', 'listen_addresses=127.0.0.1', `port=${postgres}`];
-      const options = [...settings, `unix_socket_directories=${data}`].flatMap((one) => ['-c', one]);
-      const [command, ...more] = [...as, join(postgresFolder, 'postgres'), '-D', data, ...options];
-      return [command, ...more];
+      const [program, args] = await preparePostgres(directory, {
+        port: postgres,
+        rules: ['host all all 127.0.0.1/32 trust'],
+        settings: tls ? [] : ['ssl=off'],
+        files: { chain: 'chain.pem', key: 'key.pem' },
+      });
+      return asNobody(program, args);
     },
-    { pki, owner: 'nobody', ready: /ready to accept connections/ },
+    { pki, ready: /ready to accept connections/ },
   );
 
 /**
@@ -236,7 +220,7 @@ export const SERVERS = {
   MariaDB: { start: startMariadb, skip: skipWithout('mariadbd'), protocols: ['mysql'] },
   PostgreSQL: {
     start: startPostgres,
-    skip: postgresFolder === '' && 'PostgreSQL is not installed',
+    skip: postgresFolder() === undefined && 'PostgreSQL is not installed',
     protocols: ['postgres'],
   },
 };

@@ -1,7 +1,9 @@
 /** Servers for client libraries, with accounts, from Debian's packages. Each can be restarted on its port. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asNobody } from '../../scripts/example-servers.js';
+import { postgresFolder, preparePostgres } from '../../scripts/postgres.js';
 import { findProgram } from '../../scripts/run.js';
 import { pki } from './pki.js';
 import { workplace } from './plaintext-first.js';
@@ -18,7 +20,6 @@ import { freePort, listening, start } from './servers.js';
  */
 
 const isRoot = process.getuid?.() === 0;
-const AS_NOBODY = isRoot ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', '--'] : [];
 
 export const USER = 'alice';
 export const PASSWORD = 'a password: ü';
@@ -61,38 +62,25 @@ async function serve(count, prepare, owner, ready) {
   };
 }
 
-const postgresFolder = spawnSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -1']).stdout.toString().trim();
-
 /** PostgreSQL: SCRAM over TLS for alice; bob needs a client certificate. */
 const startPostgres = () =>
   serve(
     1,
     async ([port], directory) => {
-      const data = join(directory, 'data');
-      /** @param {string} program @param {string[]} args @param {string} [input] */
-      const run = (program, args, input) => {
-        const [command, ...all] = [...AS_NOBODY, join(postgresFolder, program), ...args];
-        execFileSync(command, all, { input, stdio: 'pipe', cwd: directory });
-      };
-      run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8']);
-      const roles = `CREATE ROLE ${USER} LOGIN PASSWORD '${PASSWORD}';\nCREATE ROLE bob LOGIN;\n`;
-      run('postgres', ['--single', '-D', data, 'postgres'], roles);
-      const rules = [
-        `hostssl all ${USER} 127.0.0.1/32 scram-sha-256`,
-        'hostssl all bob 127.0.0.1/32 trust clientcert=verify-ca',
-      ];
-      await writeFile(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
-      await writeFile(join(data, 'client-ca.pem'), clientCA);
-      execFileSync('cp', ['key.pem', 'data/server.key'], { cwd: directory });
-      execFileSync('cp', ['chain.pem', 'data/server.crt'], { cwd: directory });
-      if (isRoot) execFileSync('chown', ['-R', 'nobody', 'data'], { cwd: directory });
-      await chmod(join(data, 'server.key'), 0o600);
-      const settings = ['ssl=on', 'ssl_ca_file=client-ca.pem', 'fsync=off', 'listen_addresses=127.0.0.1'];
-      const all = [...settings, `port=${port}`, `unix_socket_directories=${data}`].flatMap((one) => ['-c', one]);
-      const [command, ...args] = [...AS_NOBODY, join(postgresFolder, 'postgres'), '-D', data, ...all];
-      return [command, ...args];
+      await writeFile(join(directory, 'client-ca.pem'), clientCA);
+      const [program, args] = await preparePostgres(directory, {
+        port,
+        sql: [`CREATE ROLE ${USER} LOGIN PASSWORD '${PASSWORD}'`, 'CREATE ROLE bob LOGIN'],
+        rules: [
+          `hostssl all ${USER} 127.0.0.1/32 scram-sha-256`,
+          'hostssl all bob 127.0.0.1/32 trust clientcert=verify-ca',
+        ],
+        settings: [`ssl_ca_file=${join(directory, 'client-ca.pem')}`],
+        files: { chain: 'chain.pem', key: 'key.pem' },
+      });
+      return asNobody(program, args);
     },
-    'nobody',
+    undefined,
     /ready to accept connections/,
   );
 
@@ -216,7 +204,7 @@ const skipWithout = (program, needsRoot = false) =>
 
 /** @satisfies {Record<string, {start: () => Promise<Service>, skip: string | false}>} */
 export const SERVICES = {
-  PostgreSQL: { start: startPostgres, skip: postgresFolder === '' && 'PostgreSQL is not installed' },
+  PostgreSQL: { start: startPostgres, skip: postgresFolder() === undefined && 'PostgreSQL is not installed' },
   Redis: { start: startRedis, skip: skipWithout('redis-server') },
   Mosquitto: { start: startMosquitto, skip: skipWithout('mosquitto') },
   Exim: { start: startExim, skip: skipWithout('exim4', true) },
