@@ -1,36 +1,15 @@
 /** The example fetch-private-ca in Chromium, as `npm start` serves it, with its nginx. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { startInspector } from '../../scripts/start.js';
+import { describe, test } from 'node:test';
 import { axeViolations } from '../helpers/axe.js';
-import { newPage, startChromium } from '../helpers/page.js';
 import { certificates } from '../helpers/fetch.js';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
-/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
-let open;
-
-before(async () => {
-  browser = await startChromium();
-  inspector = await startInspector({ port: 0, examples: true });
-});
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-});
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+const site = inspectorPages({ examples: true });
 
 /** @param {import('playwright-core').BrowserContextOptions} [options] */
 async function openExample(options) {
-  open = await newPage(browser, options);
-  const { page } = open;
-  await page.goto(`${inspector.url}examples/`);
+  const { page, complaints } = await site.visit('examples/', options);
   await page.getByRole('link', { name: 'private CA' }).click();
   const button = page.getByRole('button', { name: 'Fetch' });
   await page.locator('button:enabled').waitFor(); // the page has its configuration
@@ -44,21 +23,21 @@ async function openExample(options) {
     );
     return { title, headers, body };
   };
-  return { page, send };
+  return { page, complaints, send };
 }
 
 describe('fetch() past a private CA', () => {
   test('reads what no browser would, decoded', async () => {
-    const { send } = await openExample();
+    const { send, complaints } = await openExample();
     const { title, headers, body } = await send();
     assert.equal(title, '200 OK');
     assert.match(headers ?? '', /^content-encoding: gzip$/m);
     assert.equal(JSON.parse(body ?? '')[1].item, 'A secret');
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   test('writes, and reads and deletes what it wrote', async () => {
-    const { page, send } = await openExample();
+    const { page, send, complaints } = await openExample();
     await page.getByLabel('Method').selectOption('PUT');
     await page.locator('[name=body]').fill('A new note.');
     assert.equal((await send()).title, '201 Created');
@@ -71,11 +50,11 @@ describe('fetch() past a private CA', () => {
     await page.getByLabel('Method').selectOption('GET');
     await page.getByLabel('URL').fill(address);
     assert.equal((await send()).title, '404 Not Found');
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   test('says what is wrong with another CA, no CA, and other addresses', async () => {
-    const { page, send } = await openExample();
+    const { page, send, complaints } = await openExample();
     const ca = page.getByLabel('The CA’s certificate in PEM');
     const own = await ca.inputValue();
     await page.locator('summary').click();
@@ -89,7 +68,7 @@ describe('fetch() past a private CA', () => {
     await ca.fill(own);
     await page.getByLabel('URL').fill('http://127.0.0.1/');
     assert.match((await send()).headers ?? '', /https: URLs only/);
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

@@ -1,38 +1,18 @@
 /** The example mqtt-dashboard in Chromium, as `npm start` serves it, with its Mosquitto and its sensor. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { runOrFail } from '../../scripts/run.js';
-import { startInspector } from '../../scripts/start.js';
 import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 import { directoryOf } from '../helpers/servers.js';
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
-/** @type {Awaited<ReturnType<typeof newPage>>[]} */
-const open = [];
-
-before(async () => {
-  browser = await startChromium();
-  inspector = await startInspector({ port: 0, examples: true });
-});
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-});
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+const site = inspectorPages({ examples: true });
 
 /** @param {import('playwright-core').BrowserContextOptions} [options] */
 async function openDashboard(options) {
-  const opened = await newPage(browser, options);
-  open.push(opened);
+  const opened = await site.visit('examples/', options);
   const { page } = opened;
-  await page.goto(`${inspector.url}examples/`);
   await page.getByRole('link', { name: 'MQTT dashboard' }).click();
   await page.locator('#connection button:enabled').waitFor(); // the page has its configuration
   const toggle = page.locator('#connection button');
@@ -53,7 +33,7 @@ async function openDashboard(options) {
   return { ...opened, connect, fail, row, toggle };
 }
 
-const config = async () => (await fetch(`${inspector.url}examples/mqtt-dashboard/config.json`)).json();
+const config = async () => (await fetch(`${site.url}examples/mqtt-dashboard/config.json`)).json();
 
 describe('the MQTT dashboard', () => {
   test('shows topics as they change', async () => {

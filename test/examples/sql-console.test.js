@@ -1,36 +1,15 @@
 /** The example sql-console in Chromium, as `npm start` serves it, with its PostgreSQL. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { startInspector } from '../../scripts/start.js';
+import { describe, test } from 'node:test';
 import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
-/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
-let open;
-
-before(async () => {
-  browser = await startChromium();
-  inspector = await startInspector({ port: 0, examples: true });
-});
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-});
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+const site = inspectorPages({ examples: true });
 
 /** @param {import('playwright-core').BrowserContextOptions} [options] */
 async function openConsole(options) {
-  open = await newPage(browser, options);
-  const { page } = open;
-  await page.goto(`${inspector.url}examples/`);
+  const { page, complaints } = await site.visit('examples/', options);
   await page.getByRole('link', { name: 'SQL console' }).click();
   await page.locator('button:enabled').waitFor(); // the page has its configuration
   /** Runs a statement, and reads what the page shows then. @param {string} sql @param {() => Promise<void>} [submit] */
@@ -49,12 +28,12 @@ async function openConsole(options) {
     ]);
     return { summary, note: note ?? '', rows };
   };
-  return { page, run };
+  return { page, complaints, run };
 }
 
 describe('the SQL console', () => {
   test('shows rows as PostgreSQL writes them, over TLS, bound to the certificate', async () => {
-    const { run } = await openConsole();
+    const { run, complaints } = await openConsole();
     const orders = await run('SELECT * FROM orders ORDER BY id');
     assert.equal(orders.summary, '3 rows');
     assert.match(orders.note, /^TLSv1\.3, TLS_/);
@@ -66,11 +45,11 @@ describe('the SQL console', () => {
     ]);
     const { rows } = await run('SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
     assert.deepEqual(rows[1], ['t', 'TLSv1.3']);
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   test('goes on in one session: transactions, writes, and errors of the server', async () => {
-    const { page, run } = await openConsole();
+    const { page, run, complaints } = await openConsole();
     assert.equal((await run('BEGIN')).summary, 'BEGIN');
     assert.equal((await run("INSERT INTO orders VALUES (4, 'x', 1, NULL), (5, 'y', 2, NULL)")).summary, 'INSERT 2');
     assert.equal((await run('SELECT count(*) FROM orders')).rows[1][0], '5');
@@ -92,11 +71,11 @@ describe('the SQL console', () => {
       assert.notEqual((await run(sql)).summary, 'It failed', sql);
     }
     assert.deepEqual((await run('SELECT 1 AS one')).rows, [['one'], ['1']]);
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   test('asks for no more rows than it shows, and shows long values shortened', async () => {
-    const { run } = await openConsole();
+    const { run, complaints } = await openConsole();
     const started = Date.now();
     const many = await run("SELECT n, repeat('ü', 100000) FROM generate_series(1, 1000000000) AS n WHERE n > 0");
     assert.equal(many.summary, 'It failed'); // generate_series() makes them all before the first: the time is up
@@ -114,21 +93,21 @@ describe('the SQL console', () => {
     }
     assert.equal((await run('SELECT generate_series(1, 200)')).summary, '200 rows');
     assert.equal((await run('SELECT generate_series(1, 201)')).summary, 'The first 200 rows');
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   test('shows what comes from the server as text', async () => {
-    const { page, run } = await openConsole();
+    const { page, run, complaints } = await openConsole();
     const html = '<img src=x onerror="document.title=1"><b>x</b>';
     const { rows } = await run(`SELECT '${html}' AS "<i>name</i>"`);
     assert.deepEqual(rows, [['<i>name</i>'], [html]]);
     assert.match((await run(`SELECT "${html.replaceAll('"', '""')}"`)).note, /<b>x<\/b>/);
     assert.equal(await page.locator('section img, section b, section i').count(), 0);
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   test('says what is wrong with a CA, a password or a server, and connects again when it is mended', async () => {
-    const { page, run } = await openConsole();
+    const { page, run, complaints } = await openConsole();
     await page.locator('summary').click();
     const ca = page.getByLabel('The CA’s certificate');
     const password = page.getByLabel('Password');
@@ -146,7 +125,7 @@ describe('the SQL console', () => {
     assert.equal((await run('SELECT 1')).summary, '1 row');
     await page.getByLabel('Server').fill('127.0.0.1:1');
     assert.equal((await run('SELECT 1')).summary, 'It failed');
-    assert.deepEqual(open?.complaints, []);
+    assert.deepEqual(complaints, []);
   });
 
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

@@ -1,10 +1,8 @@
 /** The lab's page in Chromium: one browser, bridge and set of servers per test file, a new page per test. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before } from 'node:test';
 import { SITE } from '../../scripts/site.js';
-import { startInspector } from '../../scripts/start.js';
-import { newPage, startChromium } from './page.js';
+import { inspectorPages } from './inspector-pages.js';
 
 /** @typedef {import('playwright-core').Locator} Locator */
 /** @typedef {import('playwright-core').Page} Page */
@@ -17,26 +15,7 @@ export const REVERIFIED = /verified again in this page without a new connection/
 
 /** Starts browser and servers before the tests of the calling file, and stops them afterwards. */
 export function labPages() {
-  /** @type {Awaited<ReturnType<typeof startChromium>>} */
-  let browser;
-  /** @type {import('../../scripts/start.js').Inspector} */
-  let inspector;
-  /** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
-  let open;
-
-  before(async () => {
-    browser = await startChromium();
-    inspector = await startInspector({ port: 0 });
-  });
-  after(async () => {
-    await browser?.close();
-    await inspector?.close();
-  });
-  afterEach(async () => {
-    await open?.close();
-    open = undefined;
-  });
-
+  const site = inspectorPages();
   return {
     /** @returns {LabIndex} the one that the page loads */
     index: () => JSON.parse(readFileSync(join(SITE, 'lab/index.json'), 'utf8')),
@@ -47,11 +26,10 @@ export function labPages() {
      * @param {import('playwright-core').BrowserContextOptions} [options]
      * @param {string} [url] the site; default: that of `npm start`
      */
-    async visit(hash = '', options = {}, url = inspector.url) {
-      open = await newPage(browser, options);
-      const response = await open.page.goto(`${url}lab.html${hash}`);
-      await open.page.locator('pt-lab-card').first().waitFor();
-      return { ...open, response };
+    async visit(hash = '', options = {}, url = site.url) {
+      const opened = await site.visit(`lab.html${hash}`, options, url);
+      await opened.page.locator('pt-lab-card').first().waitFor();
+      return opened;
     },
   };
 }

@@ -3,50 +3,23 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { encodeCertificate } from '../../certs/certificate.js';
 import { pem } from '../../certs/der.js';
 import { subjectAltName } from '../../certs/extensions.js';
 import { TrustStore } from '../../dist/index.js';
 import { inProject } from '../../scripts/run.js';
-import { startInspector } from '../../scripts/start.js';
 import { axeViolations } from '../helpers/axe.js';
 import { authority, keyOf } from '../helpers/chains.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 import { pki } from '../helpers/pki.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
-/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
-let open;
-
-before(async () => {
-  browser = await startChromium();
-  inspector = await startInspector({ port: 0 });
-});
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-});
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-/**
- * @param {string} [hash]
- * @param {import('playwright-core').BrowserContextOptions} [options]
- */
-async function visit(hash = '', options) {
-  open = await newPage(browser, options);
-  await open.page.goto(`${inspector.url}${hash}`);
-  return open;
-}
+const site = inspectorPages();
+/** @param {string} [hash] @param {import('playwright-core').BrowserContextOptions} [options] */
+const visit = (hash = '', options) => site.visit(hash, options);
 
 /** Waits for an outcome of this kind. @param {Page} page @param {string} kind @param {string} [text] */
 async function outcome(page, kind, text = '') {
@@ -150,7 +123,7 @@ describe('verifying again', () => {
     assert.equal(await page.title(), '✓ other.pagetls.test at wrong-host.pagetls.test · pagetls');
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('Copied.').waitFor();
-    const link = `${inspector.url}#wrong-host.pagetls.test`;
+    const link = `${site.url}#wrong-host.pagetls.test`;
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${link}&name=other.pagetls.test`);
     await name.fill('');
     await page.keyboard.press('Tab');
@@ -171,7 +144,7 @@ describe('verifying again', () => {
     await page.getByLabel('Rules', { exact: true }).selectOption('rfc5280');
     await outcome(page, 'good');
     assert.match(page.url(), /&profile=rfc5280$/);
-    await page.goto(`${inspector.url}#good-rsa2048.pagetls.test`);
+    await page.goto(`${site.url}#good-rsa2048.pagetls.test`);
     await outcome(page, 'good', 'good-rsa2048');
     await page.getByLabel('Rules', { exact: true }).selectOption('suiteb');
     await outcome(page, 'bad');
@@ -439,7 +412,7 @@ describe('links and history', () => {
   test('restore an earlier result of this tab without a new connection', async () => {
     const { page } = await visit('#expired.pagetls.test');
     await outcome(page, 'bad');
-    await page.goto(`${inspector.url}#good-p256.pagetls.test`);
+    await page.goto(`${site.url}#good-p256.pagetls.test`);
     await outcome(page, 'good');
     const entries = page.locator('.history li button');
     assert.deepEqual(
@@ -472,7 +445,7 @@ describe('links and history', () => {
     await page.getByText('Copied.').waitFor();
     assert.equal(
       await page.evaluate(() => navigator.clipboard.readText()),
-      `${inspector.url}#expired.pagetls.test&at=2020-06-01T00:00:00Z`,
+      `${site.url}#expired.pagetls.test&at=2020-06-01T00:00:00Z`,
     );
     await page.locator('.more-options > summary').click();
     await page.getByLabel('Or paste certificates').fill(pki('expired').chain);
@@ -532,8 +505,7 @@ describe('GET /', () => {
 
 describe('the form', () => {
   test('can be used before the configuration is loaded, and keeps its values', async () => {
-    open = await newPage(browser);
-    const { page } = open;
+    const { page } = await site.openPage();
     /** @type {() => void} */
     let release = () => {};
     const held = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
@@ -543,7 +515,7 @@ describe('the form', () => {
       await held;
       await route.continue();
     });
-    await page.goto(inspector.url);
+    await page.goto(site.url);
     const bridge = page.getByLabel('Bridge', { exact: true });
     await page.getByLabel('Server', { exact: true }).waitFor();
     assert.ok(await bridge.isHidden(), 'the layout does not shift later');
@@ -567,7 +539,7 @@ describe('the page', () => {
         ['#good-cross-signed.pagetls.test&get', '.connection-answer'],
         ['#hangs-up.pagetls.test', '[data-outcome="error"]'],
       ]) {
-        const { page } = await visit(hash, { colorScheme, reducedMotion: 'reduce' });
+        const { page, close } = await visit(hash, { colorScheme, reducedMotion: 'reduce' });
         await page.locator(ready).waitFor();
         // Open details contain more details.
         for (let closed = 1; closed > 0;) {
@@ -579,7 +551,7 @@ describe('the page', () => {
           });
         }
         assert.deepEqual(await axeViolations(page), [], hash);
-        await open?.close();
+        await close();
       }
     });
   }
