@@ -145,7 +145,10 @@ export async function openWebSocket({ connectTimeout, firstByteTimeout, retries,
 
   /** @param {Uint8Array<ArrayBuffer>} frame */
   function send(frame) {
-    socket?.send(frame);
+    // In a browser it closes a moment before its 'close' event, and then complains in the console.
+    if (socket?.readyState === 1) {
+      socket.send(frame);
+    }
     limitFirstByte();
   }
 
