@@ -1,5 +1,6 @@
 /** The libraries in bundles, with pagetls in the stead of `net` and `tls`. */
 import { copyFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { inProject } from '../../scripts/run.js';
@@ -26,6 +27,44 @@ export async function bundleForNode(libraries, outdir) {
     },
     plugins: [dropIns],
     external: ['ws'], // which dials for the bridge: by TCP, and not by the drop-ins
+    logLevel: 'error',
+  });
+  await copyFile(join(dist, 'pagetls.wasm'), join(outdir, 'pagetls.wasm'));
+}
+
+/** What pages have in the stead of Node's other modules: by default that of @jspm/core. @type {Record<string, string>} */
+const IN_PAGES = {
+  buffer: 'buffer/',
+  events: 'events/',
+  stream: 'readable-stream',
+  string_decoder: 'string_decoder/',
+  perf_hooks: inProject('test/clients/page-globals.js'),
+};
+
+const builtins = builtinModules.filter((name) => !name.startsWith('_')).join('|');
+
+/** @type {import('esbuild').Plugin} */
+const polyfills = {
+  name: 'polyfills',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: new RegExp(`^(?:node:)?(?:${builtins})$`) }, ({ path, importer, kind, pluginData }) => {
+      if (pluginData === polyfills || importer.includes('@jspm')) return undefined;
+      const name = path.replace('node:', '');
+      const instead = IN_PAGES[name] ?? `@jspm/core/nodelibs/${name}`;
+      return resolve(instead, { kind, resolveDir: inProject('.'), pluginData: polyfills });
+    });
+  },
+};
+
+/** @param {string[]} libraries @param {string} outdir */
+export async function bundleForPages(libraries, outdir) {
+  await build({
+    entryPoints: libraries.map((name) => inProject(`test/clients/libraries/${name}.js`)),
+    ...{ outdir, bundle: true, splitting: true, format: 'esm', platform: 'browser' },
+    inject: [inProject('test/clients/page-globals.js')],
+    define: { global: 'globalThis' },
+    plugins: [dropIns, polyfills],
+    tsconfigRaw: '{}', // the types of this project are no concern of a bundle
     logLevel: 'error',
   });
   await copyFile(join(dist, 'pagetls.wasm'), join(outdir, 'pagetls.wasm'));

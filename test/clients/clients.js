@@ -1,4 +1,5 @@
 /** The table of client libraries of npm: what each is tested with. The libraries are in libraries/. */
+import { identity, PASSWORD, USER } from '../helpers/service.js';
 
 /**
  * @typedef {object} Row
@@ -8,6 +9,7 @@
  * @property {'direct' | 'STARTTLS'} tls when TLS begins
  * @property {'connects again' | 'hangs'} [restarted] what it does by itself when the server has been restarted; otherwise it
  *   fails. What hangs does so over Node's own net and tls, too: it does not see that the connection closes.
+ * @property {string} [notInPages] why not
  */
 
 /** @type {Row[]} */
@@ -22,7 +24,14 @@ export const ROWS = [
   { library: 'ioredis', server: 'Redis', way: 'toDuplex', tls: 'direct' },
   { library: 'ioredis', server: 'Redis', way: 'net and tls', tls: 'direct' },
   { library: 'mqtt', server: 'Mosquitto', way: 'toDuplex', tls: 'direct', restarted: 'connects again' },
-  { library: 'mqtt', server: 'Mosquitto', way: 'net and tls', tls: 'direct', restarted: 'connects again' },
+  {
+    library: 'mqtt',
+    server: 'Mosquitto',
+    way: 'net and tls',
+    tls: 'direct',
+    restarted: 'connects again',
+    notInPages: 'its build for pages dials by WebSocket only',
+  },
   { library: 'nodemailer', server: 'Exim', way: 'toDuplex', tls: 'direct', restarted: 'connects again' },
   { library: 'nodemailer', server: 'Exim', way: 'net and tls', tls: 'direct', restarted: 'connects again' },
   { library: 'nodemailer', server: 'Exim', way: 'net and tls, STARTTLS', tls: 'STARTTLS', restarted: 'connects again' },
@@ -33,5 +42,28 @@ export const ROWS = [
   { library: 'ldapts', server: 'slapd', way: 'net and tls, STARTTLS', tls: 'STARTTLS', restarted: 'hangs' },
 ];
 
-/** With their servers. */
 export const LIBRARIES = [...new Set(ROWS.map(({ library }) => library))];
+
+/** @param {boolean} inPages @param {Row['tls']} tls @param {string} library */
+function cellOf(inPages, tls, library) {
+  const rows = ROWS.filter((row) => row.library === library && row.tls === tls && !(inPages && row.notInPages));
+  const ways = rows.map(({ way }) => (way.startsWith('toDuplex') ? '`toDuplex()`' : '`net`, `tls`'));
+  return [...new Set(ways)].join('; ') || '–';
+}
+
+/** The lines of the README's table, but for the spaces. */
+export const README_TABLE = LIBRARIES.map((library) => {
+  const server = ROWS.find((row) => row.library === library)?.server;
+  const cells = [false, true].flatMap((inPages) => [
+    cellOf(inPages, 'direct', library),
+    cellOf(inPages, 'STARTTLS', library),
+  ]);
+  return ['', `\`${library}\``, server, ...cells, ''].join('|');
+});
+
+const { good } = /** @type {NonNullable<typeof identity.clients>} */ (identity.clients).credentials;
+/** Who asks: what a client knows, but for the ports and the bridge. */
+export const caller = {
+  ...{ host: identity.hostname, roots: identity.roots, clock: identity.clock },
+  ...{ cert: good.chain, key: good.key, user: USER, password: PASSWORD },
+};

@@ -1,5 +1,6 @@
 /** Client libraries of npm over pagetls in Node, with real servers, over TCP and through the bridge. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -7,19 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inProject } from '../../scripts/run.js';
 import { startBridge } from '../helpers/bridge.js';
-import { identity, PASSWORD, SERVICES, USER } from '../helpers/service.js';
+import { SERVICES } from '../helpers/service.js';
 import { bundleForNode } from './bundle.js';
-import { LIBRARIES, ROWS } from './clients.js';
+import { caller, LIBRARIES, README_TABLE, ROWS } from './clients.js';
 
 /** @typedef {import('./clients.js').Row} Row */
 /** @typedef {import('./libraries/common.js').Open} Open */
 /** @typedef {import('./libraries/common.js').Session} Session */
 
-const { good } = /** @type {NonNullable<typeof identity.clients>} */ (identity.clients).credentials;
-const caller = {
-  ...{ host: identity.hostname, roots: identity.roots, clock: identity.clock },
-  ...{ cert: good.chain, key: good.key, user: USER, password: PASSWORD },
-};
 const ROUTES = /** @type {const} */ (['TCP', 'the bridge']);
 
 /** Errors and warnings that nobody handled. @type {unknown[]} */
@@ -52,6 +48,16 @@ async function openerOf({ library, way }) {
   const path = bundled ? pathToFileURL(join(bundles, `${library}.mjs`)).href : `./libraries/${library}.js`;
   return (await import(path)).OPEN[way];
 }
+
+test("the README's table has what is tested here and in pages", () => {
+  const readme = readFileSync(inProject('README.md'), 'utf8');
+  const part = /\n### Client libraries\n([^]+?)\n#/.exec(readme)?.[1] ?? '';
+  const lines = part.split('\n').filter((line) => line.startsWith('| `'));
+  assert.deepEqual(
+    lines.map((line) => line.replaceAll(/ *\| */g, '|')),
+    README_TABLE,
+  );
+});
 
 for (const server of /** @type {(keyof typeof SERVICES)[]} */ (Object.keys(SERVICES))) {
   const { start, skip } = SERVICES[server];

@@ -34,7 +34,7 @@ export const OPEN = {
   async toDuplex(place) {
     const options = await connectOptions(place);
     const stream = () => toDuplex(connect(at(place.ports[0]), options));
-    return sessionOf(new mqtt.MqttClient(stream, { reconnectPeriod: 100 }));
+    return sessionOf(new mqtt.MqttClient(stream, { reconnectPeriod: 100, timerVariant: 'native' }));
   },
   async 'net and tls'(place) {
     configureDropIns(place);
