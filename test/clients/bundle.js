@@ -27,6 +27,7 @@ export async function bundleForNode(libraries, outdir) {
     },
     plugins: [dropIns],
     external: ['ws'], // which dials for the bridge: by TCP, and not by the drop-ins
+    tsconfigRaw: '{}', // its paths lead to js/
     logLevel: 'error',
   });
   await copyFile(join(dist, 'pagetls.wasm'), join(outdir, 'pagetls.wasm'));
@@ -64,7 +65,7 @@ export async function bundleForPages(libraries, outdir) {
     inject: [inProject('test/clients/page-globals.js')],
     define: { global: 'globalThis' },
     plugins: [dropIns, polyfills],
-    tsconfigRaw: '{}', // the types of this project are no concern of a bundle
+    tsconfigRaw: '{}',
     logLevel: 'error',
   });
   await copyFile(join(dist, 'pagetls.wasm'), join(outdir, 'pagetls.wasm'));
