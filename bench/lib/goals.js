@@ -76,12 +76,20 @@ export const GOALS = [
     against: NODE,
     least: 0.8,
   })),
+  ...['a connection, one query after another', 'a connection each'].map((row) => ({
+    suite: 'adapters',
+    row: `pg, ${row}`,
+    unit: 'queries/cpu s',
+    what: `queries of pg, ${row}`,
+    against: NODE,
+    least: 0.8,
+  })),
   // 0.05 % of a CPU; Node's own timers need less.
   { suite: 'idle', row: 'open connections', unit: 'cpu ms/s', what: 'idle connections', most: 0.5 },
 ];
 
 /** Whether higher values are better. @param {string} unit */
-const isSpeed = (unit) => /^(?:MB|requests)\//.test(unit);
+const isSpeed = (unit) => /^(?:MB|requests|queries)\//.test(unit);
 
 /**
  * @param {RowResult} row

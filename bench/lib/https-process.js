@@ -1,11 +1,8 @@
-/**
- * A client of node:https in a process of its own. Each message `{keepAlive, count, parallel}` sends so many requests; the
- * answer is the time that they took.
- */
+/** A client of node:https in a process of its own, over our Agent or over Node's. */
 import { once } from 'node:events';
 import https from 'node:https';
 import { HOST } from './chain.js';
-import { timed } from './rounds.js';
+import { serveTasks } from './tasks.js';
 
 /** @typedef {{keepAlive: boolean, count: number, parallel: number}} Task */
 
@@ -40,17 +37,8 @@ const agents = {
   fresh: await agentFor({ keepAlive: false, maxSockets: Infinity }),
 };
 
-process.on('message', async (/** @type {Task} */ { keepAlive, count, parallel }) => {
-  const agent = keepAlive ? agents.kept : agents.fresh;
-  let left = count;
-  const one = async () => {
-    while (left-- > 0) await request(agent);
-  };
-  try {
-    process.send?.(await timed(() => Promise.all(Array.from({ length: parallel }, one))));
-  } catch (error) {
-    process.send?.({ error: String(error) });
-  }
-});
-process.on('disconnect', () => process.exit());
-process.send?.('ready');
+serveTasks(
+  async (/** @type {Task} */ { keepAlive }) =>
+    () =>
+      request(keepAlive ? agents.kept : agents.fresh),
+);
