@@ -47,7 +47,7 @@ const FILES = {
 /** Serves pages without a content security policy, which some clients would violate. */
 async function servePages() {
   const server = createServer(async ({ url = '' }, response) => {
-    const inDist = /^\/dist\/((?:(?:transports|messages)\/)?[\w-]+\.(?:js|wasm))$/.exec(url);
+    const inDist = /^\/dist\/((?:[\w-]+\/)*[\w-]+\.(?:js|wasm))$/.exec(url);
     const make = inDist ? () => file('dist', inDist[1]) : FILES[url];
     try {
       const body = url === '/' ? '<!doctype html><title>bench</title>' : await make();
