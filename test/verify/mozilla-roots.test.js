@@ -123,11 +123,11 @@ describe('TrustStore.system()', () => {
    * @returns {Promise<typeof import('../../dist/index.js')>}
    */
   async function packageWith(name, list) {
-    const copy = join(folder, name);
+    const copy = join(folder, name, 'dist');
     cpSync(inProject('dist'), copy, { recursive: true });
+    cpSync(inProject('package.json'), join(folder, name, 'package.json'));
     rmSync(join(copy, 'mozilla-roots.bin'));
     if (list) writeFileSync(join(copy, 'mozilla-roots.bin'), list);
-    writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
     return import(pathToFileURL(join(copy, 'index.js')).href);
   }
 

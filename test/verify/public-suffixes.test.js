@@ -101,9 +101,11 @@ describe('a wildcard', () => {
 });
 
 test('the list is loaded only if it is asked for and the host has three labels; without it nothing is accepted', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'pagetls-suffixes-'));
-  t.after(() => rm(folder, { recursive: true }));
+  const copied = await mkdtemp(join(tmpdir(), 'pagetls-suffixes-'));
+  t.after(() => rm(copied, { recursive: true }));
+  const folder = join(copied, 'dist');
   await cp(inProject('dist'), folder, { recursive: true });
+  await cp(inProject('package.json'), join(copied, 'package.json'));
   await rm(join(folder, 'public-suffixes.txt'));
   /** @type {typeof import('../../dist/index.js')} */
   const copy = await import(pathToFileURL(join(folder, 'index.js')).href);
