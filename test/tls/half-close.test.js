@@ -365,11 +365,11 @@ describe('writable.close()', () => {
       }
       socket.end();
     });
-    const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, closeTimeout: 100 });
+    const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, closeTimeout: 500 });
     await socket.opened;
     await socket.writable.close();
     await socket.read();
-    await delay(400);
+    await delay(1200);
     const first = (await socket.read())?.length ?? 0;
     assert.ok(first > 0);
     await readAll(socket);
