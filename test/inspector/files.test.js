@@ -10,7 +10,7 @@ import { derOf, openssl, opensslBytes, wellFormedCertificates } from '../helpers
 import { authority, keyOf } from '../helpers/chains.js';
 import { pemBlocks, pki } from '../helpers/pki.js';
 import { sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
-import { temporaryFiles } from '../helpers/temporary-files.js';
+import { temporaryFiles } from '../helpers/files.js';
 
 const { file } = temporaryFiles('files');
 

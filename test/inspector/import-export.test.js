@@ -12,7 +12,7 @@ import { openssl } from '../helpers/certificates.js';
 import { authority, keyOf } from '../helpers/chains.js';
 import { CLOCK, pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
-import { temporaryFiles } from '../helpers/temporary-files.js';
+import { temporaryFiles } from '../helpers/files.js';
 
 /** @typedef {import('../../inspector/src/types.js').LabCase} LabCase */
 /** @typedef {import('../../inspector/src/types.js').Request} Request */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { temporaryFiles } from '../helpers/temporary-files.js';
+import { temporaryFiles } from '../helpers/files.js';
 import { CHAINS, closeAll, COLUMNS } from './columns.js';
 import { CLIENT_CA } from './identities.js';
 import { STACKS } from './stacks.js';

@@ -13,7 +13,7 @@ import { authority, chain, crl, HOST, keyOf, NOW, server, withExponent } from '.
 import { readIdentity } from '../helpers/client-identity.js';
 import { CLOCK, pemBlocks, pki } from '../helpers/pki.js';
 import { sharedCase, skipSharedCases, SHARED_CLOCK } from '../helpers/shared-cases.js';
-import { temporaryFiles } from '../helpers/temporary-files.js';
+import { temporaryFiles } from '../helpers/files.js';
 
 /** @typedef {import('../../dist/index.js').Skipped} Skipped */
 
