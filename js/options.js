@@ -147,12 +147,12 @@ const ALIASES = /** @type {const} */ ({ sni: 'servername', alpn: 'ALPNProtocols'
  *   {secureTransport: 'starttls', settings: PlainSettings, upgrade: (options: StartTlsOptions | undefined, transport: Transport) => Settings}}
  */
 export function readConnectOptions(address, options) {
-  const read = readOptions('connect()', CONNECT_KINDS, options);
-  const { bridge, transport, secureTransport = 'on', starttls, ...given } = read;
+  const values = readOptions('connect()', CONNECT_KINDS, options);
+  const { bridge, transport, secureTransport = 'on', starttls } = values;
   const server = parseAddress(address, starttls && STARTTLS_PORTS[starttls]);
   const chosen = chooseTransport(server, { bridge, transport });
   if (secureTransport === 'off') {
-    const name = Object.keys(TLS_KINDS).find((one) => given[/** @type {keyof TLSValues} */ (one)] !== undefined);
+    const name = Object.keys(TLS_KINDS).find((one) => values[/** @type {keyof TLSValues} */ (one)] !== undefined);
     if (name !== undefined) {
       throw new TLSError(
         'ERR_TLS_INVALID_OPTION',
@@ -160,7 +160,7 @@ export function readConnectOptions(address, options) {
       );
     }
   }
-  const values = withoutAliases('connect()', given);
+  resolveAliases('connect()', values);
   const settings = settingsOf(values, server, chosen); // rejects options that only startTls() needs, too
   if (secureTransport === 'on') {
     return { secureTransport, settings: { ...settings, starttls } };
@@ -194,9 +194,9 @@ export function readConnectOptions(address, options) {
  * @returns {Settings}
  */
 export function readStreamsTlsOptions(options, transport) {
-  const { hostname, ...given } = readOptions('startTls()', { ...START_TLS_KINDS, hostname: text }, options);
-  const values = withoutAliases('startTls()', given);
-  values.servername ??= hostname;
+  const values = readOptions('startTls()', { ...START_TLS_KINDS, hostname: text }, options);
+  resolveAliases('startTls()', values);
+  values.servername ??= values.hostname;
   if (values.servername === undefined && (values.verifyHostname !== false || values.checkServerIdentity)) {
     throw new TLSError(
       'ERR_TLS_INVALID_OPTION',
@@ -211,28 +211,27 @@ export function readStreamsTlsOptions(options, transport) {
  * @returns {Partial<TLSValues>} those that are given
  */
 function readStartTls(options) {
-  const values = withoutAliases('Socket.startTls()', readOptions('Socket.startTls()', START_TLS_KINDS, options));
+  const values = readOptions('Socket.startTls()', START_TLS_KINDS, options);
+  resolveAliases('Socket.startTls()', values);
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /**
+ * Moves the values of aliases to the names that they stand for.
  * @param {string} owner
  * @param {TLSValues} values
- * @returns {TLSValues}
  */
-function withoutAliases(owner, values) {
-  const copy = { ...values };
+function resolveAliases(owner, values) {
   for (const [alias, name] of /** @type {['sni', 'servername'][]} */ (Object.entries(ALIASES))) {
-    if (copy[alias] !== undefined && copy[name] !== undefined) {
+    if (values[alias] !== undefined && values[name] !== undefined) {
       throw new TLSError(
         'ERR_TLS_INVALID_OPTION',
         `${owner}: ${alias} and ${name} are the same option: pass one of them.`,
       );
     }
-    copy[name] ??= copy[alias];
-    delete copy[alias];
+    values[name] ??= values[alias];
+    values[alias] = undefined;
   }
-  return copy;
 }
 
 /**
@@ -242,25 +241,7 @@ function withoutAliases(owner, values) {
  * @returns {Settings}
  */
 function settingsOf(values, server, transport) {
-  // The rest are the engine's.
-  const {
-    servername,
-    trust,
-    publicSuffixes,
-    cert,
-    key,
-    pfx,
-    passphrase,
-    clientCertificate,
-    checkServerIdentity,
-    verify,
-    signal,
-    timeout,
-    closeTimeout,
-    allowHalfOpen,
-    keylog,
-    ...engine
-  } = values;
+  const { servername, publicSuffixes, profile, trust, cert, key, pfx, passphrase, clientCertificate, keylog } = values;
   const identity = [cert, key, pfx, passphrase].every((one) => one === undefined)
     ? undefined
     : { cert, key, pfx, passphrase };
@@ -274,25 +255,34 @@ function settingsOf(values, server, transport) {
     transport,
     trust: trust ? () => trust : defaultTrustStore,
     belowPublicSuffix: async () =>
-      name !== undefined &&
-      usesPublicSuffixes({ publicSuffixes, profile: engine.profile }) &&
-      isBelowPublicSuffix(name),
+      name !== undefined && usesPublicSuffixes({ publicSuffixes, profile }) && isBelowPublicSuffix(name),
     engine: {
-      ...engine,
       hostname: name,
+      verifyHostname: values.verifyHostname,
       servername: name === undefined || isIPAddress(name) ? undefined : name.toLowerCase(),
+      ALPNProtocols: values.ALPNProtocols,
+      minVersion: values.minVersion,
+      maxVersion: values.maxVersion,
+      ciphers: values.ciphers,
+      groups: values.groups,
+      signatureAlgorithms: values.signatureAlgorithms,
+      crls: values.crls,
+      profile,
+      now: values.now,
+      rejectUnauthorized: values.rejectUnauthorized,
+      renegotiation: values.renegotiation,
       keylog: keylog !== undefined,
       asksForIdentity: clientCertificate !== undefined,
       hasIdentity: identity !== undefined || clientCertificate !== undefined,
     },
     identity,
     clientCertificate,
-    checkServerIdentity,
-    verify,
-    signal,
-    timeout: timeout ?? OPEN_TIMEOUT_MS,
-    closeTimeout: closeTimeout ?? CLOSE_TIMEOUT_MS,
-    allowHalfOpen: allowHalfOpen ?? false,
+    checkServerIdentity: values.checkServerIdentity,
+    verify: values.verify,
+    signal: values.signal,
+    timeout: values.timeout ?? OPEN_TIMEOUT_MS,
+    closeTimeout: values.closeTimeout ?? CLOSE_TIMEOUT_MS,
+    allowHalfOpen: values.allowHalfOpen ?? false,
     keylog,
   };
 }
