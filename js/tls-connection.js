@@ -36,7 +36,8 @@ export class TLSConnection extends Connection {
 
   /** @param {Settings} settings */
   constructor(settings) {
-    super({ ...settings, answerTimeout: settings.closeTimeout }, TEXTS);
+    const { allowHalfOpen, closeTimeout } = settings;
+    super({ allowHalfOpen, closeTimeout, answerTimeout: closeTimeout }, TEXTS);
     this.#settings = settings;
     this.start(settings, () => this.#dial(settings));
   }
