@@ -225,7 +225,7 @@ export class Pump {
 
   /** Sends close_notify after all writes; resolves like write(). */
   async end() {
-    await this.#sendBy((engine) => engine.close());
+    await this.#tell((engine) => engine.close());
     await this.#output.flushUntil((engine) => engine.closed);
   }
 
@@ -234,7 +234,8 @@ export class Pump {
    * @throws {TLSError} ERR_TLS_TRANSPORT, or ERR_TLS_INVALID_OPTION in TLS 1.2
    */
   async updateKeys() {
-    await this.#sendBy((engine) => engine.updateKeys());
+    await this.#tell((engine) => engine.updateKeys());
+    await this.#output.flush();
     if (this.unwritable && this.engine) {
       throw await this.writeError();
     }
@@ -246,8 +247,8 @@ export class Pump {
     await this.channel?.close();
   }
 
-  /** @param {(engine: Engine) => void} queue */
-  async #sendBy(queue) {
+  /** Has the engine queue something, and pumps the core. @param {(engine: Engine) => void} queue */
+  async #tell(queue) {
     while (this.busy) {
       await this.idle();
     }
@@ -255,7 +256,6 @@ export class Pump {
       queue(this.engine);
     }
     this.pumpCore();
-    await this.#output.flush();
   }
 
   /**
