@@ -40,6 +40,17 @@ export async function closeCleanly(pump, state, written) {
 }
 
 /**
+ * Why a write fails when nothing can be sent any more.
+ * @param {unknown} cause
+ */
+export const unsentError = (cause) =>
+  new TLSError(
+    'ERR_TLS_TRANSPORT',
+    'Not all bytes could be sent: the server or the network closed the connection. What the server sent before can be read.',
+    { cause },
+  );
+
+/**
  * After our close_notify: calls `expired` when nothing has arrived for `timeout` milliseconds. While the application
  * leaves bytes unread, no time is counted: it may be what holds the peer up.
  * @param {Pump} pump

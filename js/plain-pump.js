@@ -1,5 +1,5 @@
 /** Moves the bytes of a plaintext connection: the transport's and the application's are the same. */
-import { TLSError } from './errors.js';
+import { unsentError } from './closing.js';
 import { PLAINTEXT_BYTES } from './limits.js';
 
 /** @typedef {import('./connection.js').AnyPump} AnyPump */
@@ -136,11 +136,7 @@ export class PlainPump {
   }
 
   async writeError() {
-    return new TLSError(
-      'ERR_TLS_TRANSPORT',
-      'Not all bytes could be sent: the server or the network closed the connection. What the server sent before can be read.',
-      { cause: this.transportError },
-    );
+    return unsentError(this.transportError);
   }
 
   /** Ends the outgoing stream, unless that would end the incoming one too. */

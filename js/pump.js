@@ -3,6 +3,7 @@
  * has space again, but never during another call of the core. The network's side is in network-input.js and
  * network-output.js.
  */
+import { unsentError } from './closing.js';
 import { APP_IN, APP_OUT, NET_OUT } from './engine.js';
 import { TLSError } from './errors.js';
 import { NetworkInput } from './network-input.js';
@@ -216,11 +217,7 @@ export class Pump {
   /** Why nothing can be sent any more; resolves when everything that the peer sent before has arrived. */
   async writeError() {
     await this.#input.untilEnd();
-    return new TLSError(
-      'ERR_TLS_TRANSPORT',
-      'Not all bytes could be sent: the server or the network closed the connection. What the server sent before can be read.',
-      { cause: this.transportError },
-    );
+    return unsentError(this.transportError);
   }
 
   /** Sends close_notify after all writes; resolves like write(). */
