@@ -20,13 +20,16 @@ const UPGRADED = 'The socket has been upgraded: use the one that startTls() retu
 
 const encoder = new TextEncoder();
 
-/** For the adapters: the connection of a socket. @type {(socket: Socket<any>) => SocketConnection} */
+/**
+ * The connection of a socket: for subclasses and adapters.
+ * @type {{(socket: import('./socket.js').TLSSocket): import('./tls-connection.js').TLSConnection, (socket: Socket<any>): SocketConnection}}
+ */
 export let connectionOf;
 
 /** @template {SocketInfo} [Info=SocketInfo] */
 export class Socket {
   static {
-    connectionOf = (socket) => socket.#connection;
+    connectionOf = (/** @type {Socket<any>} */ socket) => /** @type {any} */ (socket.#connection);
   }
 
   #connection;

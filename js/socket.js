@@ -1,7 +1,7 @@
 /**
  * The public API of a TLS connection: a Socket with the negotiated parameters.
  */
-import { Socket } from './base-socket.js';
+import { connectionOf, Socket } from './base-socket.js';
 import { channelBinding } from './channel-binding.js';
 import { TLSError } from './errors.js';
 import { MAX_EXPORT_BYTES, MAX_EXPORT_CONTEXT_BYTES } from './limits.js';
@@ -19,17 +19,8 @@ const EXPORT = 'exportKeyingMaterial()';
 const EXPORT_LENGTH = integer(1, MAX_EXPORT_BYTES);
 const EXPORT_CONTEXT = bytes(MAX_EXPORT_CONTEXT_BYTES);
 
-/** For the adapters. @type {(socket: TLSSocket) => TLSConnection} */
-export let connectionOf;
-
 /** @extends {Socket<Info>} */
 export class TLSSocket extends Socket {
-  static {
-    connectionOf = (socket) => socket.#connection;
-  }
-
-  #connection;
-
   /**
    * For `connect()`.
    * @param {Settings} settings
@@ -38,7 +29,10 @@ export class TLSSocket extends Socket {
     const connection = new TLSConnection(settings);
     super(connection, 'on');
     connection.socket = this;
-    this.#connection = connection;
+  }
+
+  get #connection() {
+    return connectionOf(this);
   }
 
   /**

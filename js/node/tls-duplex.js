@@ -1,6 +1,6 @@
 /** A TLS connection in the shape of Node's tls.TLSSocket. */
+import { connectionOf } from '../base-socket.js';
 import { TLSError } from '../errors.js';
-import { connectionOf } from '../socket.js';
 import { cipherOf, ephemeralKeyOf } from './negotiated.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { SocketDuplex } from './socket-duplex.js';
