@@ -82,7 +82,7 @@ export class HttpConnection {
         answer.unwritable = true;
         throw error;
       });
-    answer.upload = this.#send(head, body, write).then(
+    this.#send(head, body, write).then(
       () => answer.sent(),
       (error) => answer.uploadFailed(error),
     );
@@ -129,8 +129,6 @@ export class Answer {
   /** Why the request could not be sent. @type {{error: unknown} | undefined} */
   #uploadError;
   #sent = false;
-  /** Settles when the request is sent, or cannot be. @type {Promise<void>} */
-  upload = Promise.resolve();
   /** The connection has not accepted a part of the request. */
   unwritable = false;
   /** A byte of the answer has arrived. */
