@@ -30,6 +30,15 @@ export function isomorphicDecode(bytes) {
   return text;
 }
 
+/** @param {string} text with characters up to U+00FF @returns {Uint8Array<ArrayBuffer>} a byte for each character */
+export function isomorphicEncode(text) {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    bytes[at] = text.charCodeAt(at);
+  }
+  return bytes;
+}
+
 /** Cuts bytes into lines, which may arrive in pieces. It keeps no more than the limit. */
 export class LineReader {
   /** @type {Uint8Array[]} */

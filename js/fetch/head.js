@@ -1,6 +1,6 @@
 /** Writes the head of a request (RFC 9112, section 3): which fields are ours, and what becomes of the caller's. */
 import { quote } from '../quote.js';
-import { TOKEN, VALUE } from './fields.js';
+import { isomorphicEncode, TOKEN, VALUE } from './fields.js';
 import { requestError } from './request.js';
 
 /** @typedef {import('./request.js').FetchRequest} FetchRequest */
@@ -98,13 +98,4 @@ function cacheFields(cache, headers) {
     return { pragma: 'no-cache', 'cache-control': 'no-cache' };
   }
   return cache === 'no-cache' && !headers.has('cache-control') ? { 'cache-control': 'max-age=0' } : {};
-}
-
-/** @param {string} text with characters up to U+00FF, as Headers guarantees */
-function isomorphicEncode(text) {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) {
-    bytes[at] = text.charCodeAt(at);
-  }
-  return bytes;
 }

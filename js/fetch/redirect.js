@@ -2,7 +2,7 @@
 import { TLSError } from '../errors.js';
 import { quote } from '../quote.js';
 import { isReplayable } from './body.js';
-import { valuesOf } from './fields.js';
+import { isomorphicEncode, valuesOf } from './fields.js';
 import { checkUrl } from './request.js';
 
 /** @typedef {import('./parser.js').Head} Head */
@@ -71,7 +71,7 @@ function targetOf(from, location) {
 /** Bytes beyond ASCII are UTF-8, if they are that. @param {string} text with a character for each byte */
 function asUtf8(text) {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(text, (byte) => byte.charCodeAt(0)));
+    return new TextDecoder('utf-8', { fatal: true }).decode(isomorphicEncode(text));
   } catch {
     return text;
   }
