@@ -119,6 +119,16 @@ export const valuesOf = (fields, wanted) =>
   fields.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
 
 /**
+ * A value of Content-Length (RFC 9110, section 8.6).
+ * @param {string} text
+ * @returns {number | undefined} in bytes; undefined if it is no number, or one that is not exact in JavaScript
+ */
+export function readLength(text) {
+  const length = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+  return Number.isSafeInteger(length) ? length : undefined;
+}
+
+/**
  * The members of a comma-separated list, in lower case, without empty ones. No quoted strings.
  * @param {Field[]} fields
  * @param {string} name in lower case

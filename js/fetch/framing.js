@@ -3,7 +3,7 @@
  * that is how answers are smuggled.
  */
 import { quote } from '../quote.js';
-import { listOf, protocolError, valuesOf } from './fields.js';
+import { listOf, protocolError, readLength, valuesOf } from './fields.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 
@@ -80,8 +80,8 @@ function contentLength(fields) {
   if (values.some((value) => value !== values[0])) {
     throw protocolError(`it has several values of Content-Length: ${quote(values.join(', '))}.`);
   }
-  const length = /^\d{1,16}$/.test(values[0]) ? Number(values[0]) : Infinity;
-  if (!Number.isSafeInteger(length)) {
+  const length = readLength(values[0]);
+  if (length === undefined) {
     throw protocolError(`its Content-Length is ${quote(values[0])}.`);
   }
   return length;

@@ -1,6 +1,6 @@
 /** Writes the head of a request (RFC 9112, section 3): which fields are ours, and what becomes of the caller's. */
 import { quote } from '../quote.js';
-import { isomorphicEncode, TOKEN, VALUE } from './fields.js';
+import { isomorphicEncode, readLength, TOKEN, VALUE } from './fields.js';
 import { requestError } from './request.js';
 
 /** @typedef {import('./request.js').FetchRequest} FetchRequest */
@@ -75,8 +75,8 @@ function readOurs(url, headers, body) {
   }
   let length = body === null ? 0 : body.length;
   if (contentLength !== undefined) {
-    const said = /^\d{1,16}$/.test(contentLength) ? Number(contentLength) : NaN;
-    if (!Number.isSafeInteger(said) || (length !== undefined && length !== said)) {
+    const said = readLength(contentLength);
+    if (said === undefined || (length !== undefined && length !== said)) {
       throw requestError(`The header content-length is ${quote(contentLength)}, but the body has ${length} bytes.`);
     }
     length = said;
