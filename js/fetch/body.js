@@ -9,7 +9,7 @@ import { TLSError } from '../errors.js';
  */
 
 /** @param {unknown} value @returns {value is ReadableStream} of any realm */
-const isStream = (value) =>
+export const isStream = (value) =>
   typeof value === 'object' && value !== null && 'getReader' in value && typeof value.getReader === 'function';
 
 /**

@@ -1,7 +1,7 @@
 /** Reads the arguments of fetch(). The platform's Request checks them; headers and body are read apart from it. */
 import { TLSError } from '../errors.js';
 import { quote } from '../quote.js';
-import { bodyOf, bodyOfRequest } from './body.js';
+import { bodyOf, bodyOfRequest, isStream } from './body.js';
 import { BLOCKED_PORTS } from './ports.js';
 
 /** @typedef {import('./body.js').Body} Body */
@@ -39,8 +39,7 @@ const CHECKED = /** @type {const} */ ([
 export async function readRequest(input, given) {
   const init = given ?? {};
   const body = init.body ?? null;
-  const isStreamBody = body !== null && typeof body === 'object' && 'getReader' in body;
-  if (isStreamBody && /** @type {{duplex?: string}} */ (init).duplex !== 'half') {
+  if (isStream(body) && /** @type {{duplex?: string}} */ (init).duplex !== 'half') {
     throw new TypeError("A stream as body needs the option duplex: 'half'.");
   }
   /** @type {Record<string, unknown>} */
