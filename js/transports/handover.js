@@ -1,7 +1,7 @@
 import { TLSError } from '../errors.js';
+import { BufferedReceiver } from './channel.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
-/** @typedef {import('./channel.js').Receiver} Receiver */
 
 /**
  * A channel that somebody has read plaintext from, for TLS.
@@ -10,22 +10,21 @@ import { TLSError } from '../errors.js';
  */
 export function handOver(channel) {
   let early = false;
-  /** @type {((receiver: Receiver) => void)[]} */
-  const events = [];
+  const events = new BufferedReceiver();
   channel.start({
     receive(bytes) {
       early ||= bytes.length > 0;
     },
-    ended: () => events.push((receiver) => receiver.ended()),
-    failed: (error) => events.push((receiver) => receiver.failed(error)),
-    broken: (error) => events.push((receiver) => receiver.broken(error)),
+    ended: () => events.ended(),
+    failed: (error) => events.failed(error),
+    broken: (error) => events.broken(error),
   });
   return {
     start(receiver) {
       if (early) {
         throw new TLSError('ERR_TLS_PLAINTEXT_LEFT');
       }
-      events.forEach((event) => event(receiver));
+      events.start(receiver);
       channel.start(receiver);
     },
     pause: () => channel.pause(),
