@@ -63,11 +63,12 @@ function isPlain(object) {
  * @throws {TLSError} ERR_TLS_INVALID_OPTION
  */
 export function streamsOfAny(given, owner) {
-  const object = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (given));
-  const { opened, close } = isObject(object) ? object : /** @type {Record<string, unknown>} */ ({});
-  const pair = isObject(object) ? pairOf(object) : undefined;
+  /** @type {Record<string, unknown>} */
+  const object = isObject(given) ? given : {};
+  const { opened, close } = object;
+  const pair = pairOf(object);
   if (!pair && !isThenable(opened)) {
-    throw new TLSError('ERR_TLS_INVALID_OPTION', `${owner} needs {readable, writable}: ${fault(object)}.`);
+    throw new TLSError('ERR_TLS_INVALID_OPTION', `${owner} needs {readable, writable}: ${fault(given)}.`);
   }
   if (pair) {
     rejectLocked(pair.readable, pair.writable);
