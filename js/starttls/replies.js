@@ -18,7 +18,7 @@ import { notOffered, refused, unexpected } from './problem.js';
  * @param {boolean} [free] lines between the first and the last need no code, as in FTP
  * @returns {Steps<Reply>}
  */
-export function* reply(input, to, free = false) {
+function* reply(input, to, free = false) {
   const lines = [];
   for (let code = ''; ;) {
     const line = yield* input.line();
