@@ -4,8 +4,7 @@ import { startNginx } from './servers.js';
 
 /** @typedef {import('./pki.js').Case} Case */
 
-export const LARGE_BYTES = 10 * 1024 * 1024;
-export const LARGE = patternOf(LARGE_BYTES);
+export const LARGE = patternOf(10 * 1024 * 1024);
 
 /**
  * `/small` and `/large` are files; `PUT /put/…` stores one; `/connection` answers with the number of the connection and of
