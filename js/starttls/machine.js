@@ -90,7 +90,7 @@ export class StarttlsMachine {
         const { value, done = false } = this.#steps.next();
         this.done = done;
         if ((value !== undefined || done) && this.#input.rest.length > 0) {
-          throw new StarttlsProblem('early', { said: toText(this.#input.rest.subarray(0, MAX_SHOWN_BYTES)) });
+          throw this.early(this.#input.rest);
         }
         if (value === undefined) {
           break;
@@ -103,7 +103,7 @@ export class StarttlsMachine {
     return toSend;
   }
 
-  /** The error if something arrives between the server's go-ahead and our ClientHello. @param {Uint8Array} bytes */
+  /** The error if something arrives that nothing had asked for. @param {Uint8Array} bytes */
   early(bytes) {
     return this.#explain(new StarttlsProblem('early', { said: toText(bytes.subarray(0, MAX_SHOWN_BYTES)) }));
   }
