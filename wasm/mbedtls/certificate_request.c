@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mbedtls/extension_checks.h"
 #include "x509/name.h"
 
 enum { RSA_SIGN = 1, ECDSA_SIGN = 64 };                         /* RFC 5246, 7.4.4; RFC 8422, 5.5 */
@@ -11,74 +12,46 @@ enum { ED25519 = 0x0807, PSS_RSAE = 0x0800, PSS_PSS = 0x0805 }; /* the next two 
 /* RFC 8446, section 4.2 */
 enum { SIGNATURE_ALGORITHMS = 13, CERTIFICATE_AUTHORITIES = 47, SIGNATURE_ALGORITHMS_CERT = 50 };
 
-/* Takes a vector, whose length has \p octets, off the front of \p from. Returns 0, or -1. */
-static int take_vector(pagetls_slice *from, size_t octets, pagetls_slice *out)
-{
-    size_t len = 0;
-    if (from->len < octets) {
-        return -1;
-    }
-    for (size_t i = 0; i < octets; i++) {
-        len = len << 8 | from->p[i];
-    }
-    if (len > from->len - octets) {
-        return -1;
-    }
-    *out = (pagetls_slice) { from->p + octets, len };
-    *from = (pagetls_slice) { out->p + len, from->len - octets - len };
-    return 0;
-}
-
 static int read_tls12(pagetls_certificate_request *request, pagetls_slice body)
 {
-    return take_vector(&body, 1, &request->types) != 0 || take_vector(&body, 2, &request->schemes) != 0 ||
-            take_vector(&body, 2, &request->authorities) != 0 || body.len != 0
-        ? -1
-        : 0;
+    return pagetls_vector_next(&body, 1, &request->types) && pagetls_vector_next(&body, 2, &request->schemes) &&
+        pagetls_vector_next(&body, 2, &request->authorities) && body.len == 0;
 }
 
 static int read_tls13(pagetls_certificate_request *request, pagetls_slice body)
 {
     pagetls_slice extensions;
-    if (take_vector(&body, 1, &request->context) != 0 || take_vector(&body, 2, &extensions) != 0 || body.len != 0) {
-        return -1;
+    if (!pagetls_vector_next(&body, 1, &request->context) || !pagetls_vector_next(&body, 2, &extensions) ||
+        body.len != 0) {
+        return 0;
     }
     while (extensions.len > 0) {
+        size_t type;
         pagetls_slice data;
-        if (extensions.len < 2) {
-            return -1;
-        }
-        unsigned type = (unsigned) extensions.p[0] << 8 | extensions.p[1];
-        extensions = (pagetls_slice) { extensions.p + 2, extensions.len - 2 };
-        if (take_vector(&extensions, 2, &data) != 0) {
-            return -1;
+        if (!pagetls_tls_extension_next(&extensions, &type, &data)) {
+            return 0;
         }
         pagetls_slice *list = type == SIGNATURE_ALGORITHMS ? &request->schemes
             : type == SIGNATURE_ALGORITHMS_CERT            ? &request->cert_schemes
             : type == CERTIFICATE_AUTHORITIES              ? &request->authorities
                                                            : NULL;
-        if (list != NULL && (take_vector(&data, 2, list) != 0 || data.len != 0)) {
-            return -1;
+        if (list != NULL && (!pagetls_vector_next(&data, 2, list) || data.len != 0)) {
+            return 0;
         }
     }
-    return 0;
+    return 1;
 }
 
 void pagetls_certificate_request_read(pagetls_certificate_request *request, pagetls_slice body, int tls13)
 {
     const pagetls_certificate_request empty = { .tls13 = tls13 };
     *request = empty;
-    if ((tls13 ? read_tls13(request, body) : read_tls12(request, body)) != 0 || request->schemes.len % 2 != 0) {
+    if (!(tls13 ? read_tls13(request, body) : read_tls12(request, body)) || request->schemes.len % 2 != 0) {
         *request = empty;
     }
     if (request->cert_schemes.p == NULL) { /* RFC 8446, section 4.2.3 */
         request->cert_schemes = request->schemes;
     }
-}
-
-int pagetls_certificate_request_authority(pagetls_slice *authorities, pagetls_slice *name)
-{
-    return take_vector(authorities, 2, name);
 }
 
 static int lists(pagetls_slice schemes, unsigned scheme)
@@ -149,7 +122,7 @@ unsigned pagetls_certificate_request_fits(const pagetls_certificate_request *req
     pagetls_slice authorities = request->authorities;
     pagetls_slice name;
     size_t cost = 0;
-    while (!is_named && take_vector(&authorities, 2, &name) == 0) {
+    while (!is_named && pagetls_vector_next(&authorities, 2, &name)) {
         is_named = pagetls_name_equal(name, certificate->issuer, &cost);
     }
     return (is_listed ? PAGETLS_FITS_SIGNATURES : 0u) | (is_named ? PAGETLS_FITS_AUTHORITIES : 0u);

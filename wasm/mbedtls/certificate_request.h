@@ -27,8 +27,6 @@ typedef struct {
 
 /** Reads the body of the message. If it is malformed, the request is empty, and fits no key. */
 void pagetls_certificate_request_read(pagetls_certificate_request *request, pagetls_slice body, int tls13);
-/** Takes the next name, in DER, off the front of \p authorities. Returns 0, or -1 at the end or if it is malformed. */
-int pagetls_certificate_request_authority(pagetls_slice *authorities, pagetls_slice *name);
 /**
  * The scheme for signatures with \p key: the first of \p ours that the server lists too.
  * \param ours  in order of preference, then 0
