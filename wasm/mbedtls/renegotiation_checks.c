@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crypto/secret.h"
 #include "mbedtls/extension_checks.h"
 
 enum { TLS12 = 0x0303 };
@@ -12,14 +13,7 @@ enum { ALPN = 16, EXTENDED_MASTER_SECRET = 23, SUPPORTED_VERSIONS = 43, RENEGOTI
 static int is_info(pagetls_slice content, const pagetls_renegotiated *before)
 {
     const size_t len = sizeof(before->verify_data);
-    uint8_t difference = 0;
-    if (content.len != 1 + len || content.p[0] != len) {
-        return 0;
-    }
-    for (size_t i = 0; i < len; i++) {
-        difference |= (uint8_t) (content.p[1 + i] ^ before->verify_data[i]);
-    }
-    return difference == 0;
+    return content.len == 1 + len && content.p[0] == len && !secrets_differ(content.p + 1, before->verify_data, len);
 }
 
 /* 1 if an answer to ALPN has this protocol. Its form is checked with all extensions. */
