@@ -54,6 +54,12 @@ const uint8_t *pagetls_message_received(const mbedtls_ssl_context *ssl, size_t *
     return begin;
 }
 
+int pagetls_message_is_complete(const mbedtls_ssl_context *ssl, uint8_t type)
+{
+    return ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE && fragments_len(ssl) == 0 && ssl->in_hslen >= HEADER &&
+        ssl->in_hslen <= ssl->in_msglen && ssl->in_msg[0] == type;
+}
+
 int pagetls_message_check(const mbedtls_ssl_context *ssl, const pagetls_message_rest *rest)
 {
     if (has_got_header(ssl) || (rest != NULL && rest->len > 0)) {

@@ -34,6 +34,8 @@ int pagetls_message_check(const mbedtls_ssl_context *ssl, const pagetls_message_
  * \return NULL, with a \p len of 0, if the last record was of another kind
  */
 const uint8_t *pagetls_message_received(const mbedtls_ssl_context *ssl, size_t *len);
+/** 1 when that message has this type, and all of it has arrived: in_hslen bytes at in_msg, with its header. */
+int pagetls_message_is_complete(const mbedtls_ssl_context *ssl, uint8_t type);
 /** 1 when the current message is longer than #PAGETLS_MESSAGE_MAX, or longer than a record after the handshake. */
 int pagetls_message_is_too_long(const mbedtls_ssl_context *ssl);
 /**

@@ -1,8 +1,9 @@
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the message, the state, the sessions and the verify_data */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the length of the message, the state, the sessions and the verify_data */
 #include "mbedtls/renegotiation.h"
 
 #include <string.h>
 
+#include "mbedtls/message_buffer.h"
 #include "ssl_misc.h"
 
 enum { HELLO_REQUEST = 0 }; /* RFC 5246, section 7.4 */
@@ -15,9 +16,7 @@ int pagetls_renegotiation_is_secure(const mbedtls_ssl_context *ssl)
 
 static int is_hello_request(const mbedtls_ssl_context *ssl)
 {
-    return ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE && ssl->badmac_seen_or_in_hsfraglen == 0 &&
-        ssl->in_hslen == mbedtls_ssl_hs_hdr_len(ssl) && ssl->in_hslen <= ssl->in_msglen &&
-        ssl->in_msg[0] == HELLO_REQUEST;
+    return pagetls_message_is_complete(ssl, HELLO_REQUEST) && ssl->in_hslen == mbedtls_ssl_hs_hdr_len(ssl);
 }
 
 int pagetls_renegotiation_is_requested(const mbedtls_ssl_context *ssl)

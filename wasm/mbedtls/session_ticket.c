@@ -1,14 +1,14 @@
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS /* the message */
 #include "mbedtls/session_ticket.h"
 
+#include "mbedtls/message_buffer.h"
+
 enum { NEW_SESSION_TICKET = 4 }; /* RFC 8446, appendix B.3 */
 
 pagetls_violation pagetls_session_ticket_check(const mbedtls_ssl_context *ssl)
 {
     const size_t header = mbedtls_ssl_hs_hdr_len(ssl);
-    if (ssl->tls_version != MBEDTLS_SSL_VERSION_TLS1_3 || ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE ||
-        ssl->badmac_seen_or_in_hsfraglen != 0 || ssl->in_hslen < header || ssl->in_hslen > ssl->in_msglen ||
-        ssl->in_msg[0] != NEW_SESSION_TICKET) {
+    if (ssl->tls_version != MBEDTLS_SSL_VERSION_TLS1_3 || !pagetls_message_is_complete(ssl, NEW_SESSION_TICKET)) {
         return PAGETLS_VIOLATION_NONE;
     }
     pagetls_server_message message = {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mbedtls/message_buffer.h"
 #include "mbedtls/platform_util.h"
 #include "ssl_misc.h"
 #include "ssl_tls13_keys.h"
@@ -11,8 +12,7 @@ const uint8_t *pagetls_traffic_received(const mbedtls_ssl_context *ssl, int ret,
                                         size_t *remaining)
 {
     if (ret != MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE || ssl->tls_version != MBEDTLS_SSL_VERSION_TLS1_3 ||
-        ssl->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE || ssl->badmac_seen_or_in_hsfraglen != 0 ||
-        ssl->in_hslen > ssl->in_msglen || ssl->in_hslen == 0 || ssl->in_msg[0] != type) {
+        !pagetls_message_is_complete(ssl, type)) {
         return NULL;
     }
     *len = ssl->in_hslen;
