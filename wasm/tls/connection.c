@@ -1,5 +1,5 @@
-/* One TLS connection: four queues and a pump. options.c has its options, rekey.c its KeyUpdates, later_requests.c
- * requests for a client certificate after the handshake, report.c its report and key log. */
+/* One TLS connection: four queues and a pump. options.c has its options, handshake.c its handshakes, rekey.c its KeyUpdates,
+ * later_requests.c requests for a client certificate after the handshake, report.c its report and key log. */
 #include "tls/connection_parts.h"
 
 #include <string.h>
@@ -293,15 +293,7 @@ static void set_up(pagetls_connection *connection)
 
 static void run_handshake(pagetls_connection *connection)
 {
-    int ret;
-    do {
-        ret = mbedtls_ssl_handshake(&connection->ssl);
-        connection->requests |= pagetls_ssl_requests(&connection->ssl) | pagetls_client_auth_outcome();
-        if (ret == MBEDTLS_ERR_SSL_WANT_READ && pagetls_client_auth_is_waiting(connection->client_auth)) {
-            connection->state |= PAGETLS_NEEDS_IDENTITY;
-            return;
-        }
-    } while (pagetls_message_continue(&connection->ssl, rest_of(connection), &ret));
+    int ret = pagetls_connection_continue_handshake(connection, mbedtls_ssl_handshake);
     if (ret == 0) {
         ret = pagetls_connection_begin_later(connection);
     }

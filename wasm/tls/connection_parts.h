@@ -1,7 +1,7 @@
 /**
  * \file connection_parts.h
- * \brief The internals of a connection, shared by connection.c (queues and pump), options.c, rekey.c,
- * later_requests.c and report.c.
+ * \brief The internals of a connection, shared by connection.c (queues and pump), options.c, handshake.c,
+ * rekey.c, later_requests.c and report.c.
  */
 #ifndef PAGETLS_CONNECTION_PARTS_H
 #define PAGETLS_CONNECTION_PARTS_H
@@ -98,6 +98,13 @@ int pagetls_connection_configure(pagetls_connection *connection);
 mbedtls_ssl_export_keys_t pagetls_connection_log_key;
 /** Appends the new secret of a direction (mbedtls/traffic_keys.h) to the key log, if there is one. */
 void pagetls_connection_log_update(pagetls_connection *connection, int direction);
+
+/**
+ * Continues a handshake as far as possible. Sets PAGETLS_NEEDS_IDENTITY if the host has to answer first.
+ * \param step  mbedtls_ssl_handshake(), or pagetls_renegotiation_continue()
+ * \return 0 when it is over, or Mbed TLS's error, which may be that it would block
+ */
+int pagetls_connection_continue_handshake(pagetls_connection *connection, int (*step)(mbedtls_ssl_context *));
 
 void pagetls_connection_free_later(pagetls_connection *connection);
 /** After the handshake: keeps what later requests need, or frees `later` if there can be none. 0 or Mbed TLS's error. */

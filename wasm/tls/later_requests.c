@@ -2,7 +2,6 @@
  * TLS 1.3 (mbedtls/post_handshake_auth.h), renegotiations in TLS 1.2 (mbedtls/renegotiation.h). */
 #include "host/heap.h"
 #include "host/limits.h"
-#include "mbedtls/failure.h"
 #include "mbedtls/handshake_cleanup.h"
 #include "mbedtls/renegotiation.h"
 #include "mbedtls/traffic_keys.h"
@@ -138,18 +137,9 @@ static int may_begin(pagetls_connection *connection)
 
 static int renegotiate(pagetls_connection *connection)
 {
-    mbedtls_ssl_context *ssl = &connection->ssl;
-    int ret;
-    do {
-        ret = pagetls_renegotiation_continue(ssl);
-        connection->requests |= pagetls_ssl_requests(ssl) | pagetls_client_auth_outcome();
-        if (ret == MBEDTLS_ERR_SSL_WANT_READ && pagetls_client_auth_is_waiting(connection->client_auth)) {
-            connection->state |= PAGETLS_NEEDS_IDENTITY;
-            return ret;
-        }
-    } while (pagetls_message_continue(ssl, &connection->handshake->rest, &ret));
+    int ret = pagetls_connection_continue_handshake(connection, pagetls_renegotiation_continue);
     if (ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
-        pagetls_renegotiation_abandon(ssl);
+        pagetls_renegotiation_abandon(&connection->ssl);
     }
     connection->protocol.renegotiates = ret != 0 && ret != MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY;
     return ret;
