@@ -34,7 +34,6 @@ typedef struct {
 typedef struct {
     pagetls_post_handshake_auth auth; /**< TLS 1.3 */
     pagetls_answer *answers;          /**< to be sent */
-    uint8_t waiting;                  /**< how many they are */
     uint8_t asks_host;                /**< TLS 1.3: the host has to answer before the next message is read */
     uint8_t exceeded;                 /**< there were too many requests */
     uint8_t hello_requested;          /**< TLS 1.2: a renegotiation is to begin */

@@ -67,7 +67,6 @@ int pagetls_connection_send_answers(pagetls_connection *connection)
         answer->at += len; /* also if a part of the record waits for space */
         if (answer->at == answer->len) {
             later->answers = answer->next;
-            later->waiting--;
             pagetls_heap_free(answer);
         }
     }
@@ -79,14 +78,15 @@ static int answer(pagetls_connection *connection, const uint8_t *message, size_t
     pagetls_later_requests *later = connection->later;
     pagetls_answer **end = &later->answers;
     const int is_new = !later->asks_host;
-    if (is_new && (connection->protocol.requests_left == 0 || later->waiting == PAGETLS_LATER_ANSWERS_MAX)) {
+    int waiting = 0;
+    for (; *end != NULL; end = &(*end)->next) {
+        waiting++;
+    }
+    if (is_new && (connection->protocol.requests_left == 0 || waiting == PAGETLS_LATER_ANSWERS_MAX)) {
         later->exceeded = 1;
         return pagetls_traffic_reject(&connection->ssl, PAGETLS_ALERT_UNEXPECTED_MESSAGE);
     }
     connection->protocol.requests_left = (uint8_t) (connection->protocol.requests_left - is_new);
-    while (*end != NULL) {
-        end = &(*end)->next;
-    }
     int ret = pagetls_post_handshake_auth_answer(&later->auth, &connection->ssl, message, len, is_new, end);
     later->asks_host = ret == MBEDTLS_ERR_SSL_WANT_READ;
     if (later->asks_host) {
@@ -102,7 +102,6 @@ static int answer(pagetls_connection *connection, const uint8_t *message, size_t
     }
     connection->requests = (connection->requests & ~ABOUT_CERTIFICATES) | PAGETLS_REQUESTED_CERTIFICATE |
         ((*end)->has_certificate ? PAGETLS_SENT_CERTIFICATE : 0) | pagetls_client_auth_outcome();
-    later->waiting++;
     ret = connection->retry_len > 0 ? 0 : pagetls_connection_send_answers(connection);
     return ret == MBEDTLS_ERR_SSL_WANT_WRITE ? 0 : ret;
 }
