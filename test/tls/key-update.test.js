@@ -5,6 +5,7 @@ import { startBridge } from '../helpers/bridge.js';
 import { dial, readBytes, readText, rejection, withServer } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
 import { startGnutls, startOpenssl } from '../helpers/servers.js';
+import { assertAlert, withConnection } from '../helpers/tls-server/connected.js';
 import { data, handshake } from '../helpers/tls-server/records.js';
 import { startTlsServer } from '../helpers/tls-server/server.js';
 import { keyUpdate, updateKeys } from '../helpers/tls-server/tls13.js';
@@ -131,11 +132,7 @@ describe('KeyUpdates in long transfers', TIMEOUT, () => {
 });
 
 test('many requests are answered once, before the next data', TIMEOUT, async () => {
-  await withServer(startTlsServer(good, { echo: false }), async (server) => {
-    const socket = await dial(good, server);
-    await socket.opened;
-    const connection = await server.connection();
-    await connection.until(() => connection.open);
+  await withConnection(good, { echo: false }, {}, async (connection, socket) => {
     for (let i = 0; i < 20; i++) {
       updateKeys(connection, true);
       connection.write(`${i}.`);
@@ -235,15 +232,10 @@ describe('a server that violates section 4.6.3', TIMEOUT, () => {
   ];
   for (const [name, misbehave, code, description] of cases) {
     test(`${name}: ${code}, and alert ${description}`, async () => {
-      await withServer(startTlsServer(good), async (server) => {
-        const socket = await dial(good, server);
-        await socket.opened;
-        const connection = await server.connection();
-        await connection.until(() => connection.open);
+      await withConnection(good, {}, {}, async (connection, socket) => {
         misbehave(connection);
         assert.equal((await rejection(socket.closed)).code, code);
-        await connection.until(() => connection.alerts.length > 0);
-        assert.deepEqual(connection.alerts, [{ level: 2, description, protected: 'application' }]);
+        await assertAlert(connection, 2, description);
       });
     });
   }

@@ -7,9 +7,9 @@ import { closeDialled, dial, readBytes, readText, rejection, withServer } from '
 import { pki } from '../helpers/pki.js';
 import { startGnutls, startOpenssl } from '../helpers/servers.js';
 import { bytes, extension, fill, join, message, uint, vector } from '../helpers/tls-server/bytes.js';
+import { assertAlert, assertEcho, withConnection } from '../helpers/tls-server/connected.js';
 import { EXTENSIONS, signatureAlgorithms, TYPES } from '../helpers/tls-server/messages.js';
 import { coalesced, fragmented, handshake } from '../helpers/tls-server/records.js';
-import { startTlsServer } from '../helpers/tls-server/server.js';
 import { certificateRequest, postHandshakeRequest, ticket, updateKeys } from '../helpers/tls-server/tls13.js';
 import { sequence } from '../helpers/transfer.js';
 
@@ -34,19 +34,11 @@ const IDENTITY = {
 after(closeDialled);
 
 /**
- * An open connection.
  * @param {ConnectOptions} client
  * @param {(connection: Connection, socket: TLSSocket) => Promise<void>} use
  * @param {Partial<import('../helpers/tls-server/server.js').Options>} [options]
  */
-const open = (client, use, options = {}) =>
-  withServer(startTlsServer(SERVER, options), async (server) => {
-    const socket = await dial(SERVER, server, client);
-    await socket.opened;
-    const connection = await server.connection();
-    await connection.until(() => connection.open);
-    await use(connection, socket);
-  });
+const open = (client, use, options = {}) => withConnection(SERVER, options, client, use);
 
 let contexts = 0;
 /** @param {Connection} connection @param {...Uint8Array} extensions */
@@ -61,13 +53,6 @@ async function answered(connection, count) {
   await connection.until(() => connection.authentications.length >= count || connection.error);
   assert.equal(connection.error, undefined);
   assert.equal(connection.authentications.length, count);
-}
-
-/** @param {Connection} connection @param {TLSSocket} socket */
-async function assertEcho(connection, socket) {
-  const text = `still here ${connection.received.length}`;
-  await socket.write(text);
-  assert.equal(await readText(socket, text), text);
 }
 
 describe('a request after the handshake', TIMEOUT, () => {
@@ -299,8 +284,7 @@ describe('a server that violates it', TIMEOUT, () => {
         const error = await rejection(socket.closed);
         assert.equal(error.code, 'ERR_TLS_PROTOCOL');
         assert.match(error.message, text);
-        await connection.until(() => connection.alerts.length > 0);
-        assert.deepEqual(connection.alerts, [{ level: 2, description, protected: 'application' }]);
+        await assertAlert(connection, 2, description);
       });
     });
   }
@@ -320,8 +304,7 @@ describe('a server that violates it', TIMEOUT, () => {
         connection.send(request(connection));
         const error = await rejection(socket.closed);
         assert.equal(error.code, 'ERR_TLS_PROTOCOL');
-        await connection.until(() => connection.alerts.length > 0);
-        assert.deepEqual(connection.alerts, [{ level: 2, description: 10, protected: 'application' }]);
+        await assertAlert(connection, 2, 10);
       });
     });
   }
@@ -331,8 +314,7 @@ describe('a server that violates it', TIMEOUT, () => {
       await open(IDENTITY, async (connection, socket) => {
         connection.send(handshake('other', message(type, fill(40, 1)), 'application'));
         assert.equal((await rejection(socket.closed)).code, 'ERR_TLS_PROTOCOL');
-        await connection.until(() => connection.alerts.length > 0);
-        assert.deepEqual(connection.alerts, [{ level: 2, description: 10, protected: 'application' }]);
+        await assertAlert(connection, 2, 10);
       });
     });
   }
@@ -346,8 +328,7 @@ describe('a server that violates it', TIMEOUT, () => {
       await assertEcho(connection, socket);
       connection.send(request(connection));
       assert.equal((await rejection(socket.closed)).code, 'ERR_TLS_CERTIFICATE_REQUESTS');
-      await connection.until(() => connection.alerts.length > 0);
-      assert.deepEqual(connection.alerts, [{ level: 2, description: 10, protected: 'application' }]);
+      await assertAlert(connection, 2, 10);
     });
   });
 });

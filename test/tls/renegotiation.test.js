@@ -8,10 +8,10 @@ import { closeDialled, dial, readBytes, readText, rejection, withServer } from '
 import { pki } from '../helpers/pki.js';
 import { startGnutls, startOpenssl } from '../helpers/servers.js';
 import { bytes, extension, fill, join, uint, vector } from '../helpers/tls-server/bytes.js';
+import { assertAlert, assertEcho, withConnection } from '../helpers/tls-server/connected.js';
 import { prf } from '../helpers/tls-server/keys.js';
 import { alpn, certificate12, extendedMasterSecret, EXTENSIONS, serverHello } from '../helpers/tls-server/messages.js';
 import { alert, coalesced, data, fragmented } from '../helpers/tls-server/records.js';
-import { startTlsServer } from '../helpers/tls-server/server.js';
 import { helloRequest, renegotiate } from '../helpers/tls-server/tls12.js';
 import { sequence } from '../helpers/transfer.js';
 
@@ -42,32 +42,18 @@ const P256 = identity('prime256v1');
 after(closeDialled);
 
 /**
- * An open connection.
  * @param {ConnectOptions} client
  * @param {(connection: Connection, socket: TLSSocket) => Promise<void>} use
  * @param {Partial<Options> & { subject?: typeof SERVER }} [options]
  */
 const open = (client, use, { subject = SERVER, ...options } = {}) =>
-  withServer(startTlsServer(subject, { version: 'TLSv1.2', ...options }), async (server) => {
-    const socket = await dial(subject, server, client);
-    await socket.opened;
-    const connection = await server.connection();
-    await connection.until(() => connection.open);
-    await use(connection, socket);
-  });
+  withConnection(subject, { version: 'TLSv1.2', ...options }, client, use);
 
 /** @param {Connection} connection @param {number} count */
 async function renegotiated(connection, count) {
   await connection.until(() => connection.renegotiations >= count || connection.error);
   assert.equal(connection.error, undefined);
   assert.equal(connection.renegotiations, count);
-}
-
-/** @param {Connection} connection @param {TLSSocket} socket */
-async function assertEcho(connection, socket) {
-  const text = `still here ${connection.received.length}`;
-  await socket.write(text);
-  assert.equal(await readText(socket, text), text);
 }
 
 describe('a renegotiation', TIMEOUT, () => {
@@ -208,16 +194,17 @@ describe('around a renegotiation', TIMEOUT, () => {
     const chain = [...Array(30)].map((_, i) => authority(`more ${i}`, root).der);
     const leaf = leafOf(root, { key: keyOf('long') });
     const long = [leaf.der, ...chain, ...chain];
-    await withServer(startTlsServer(SERVER, { version: 'TLSv1.2', chain: long, key: leaf.key }), async (server) => {
-      const socket = await dial(SERVER, server, { ...P256.options, rejectUnauthorized: false });
-      await socket.opened;
-      const connection = await server.connection();
-      for (let i = 1; i <= 2; i++) {
-        renegotiate(connection);
-        await renegotiated(connection, i);
-        await assertEcho(connection, socket);
-      }
-    });
+    await open(
+      { ...P256.options, rejectUnauthorized: false },
+      async (connection, socket) => {
+        for (let i = 1; i <= 2; i++) {
+          renegotiate(connection);
+          await renegotiated(connection, i);
+          await assertEcho(connection, socket);
+        }
+      },
+      { chain: long, key: leaf.key },
+    );
   });
 
   test('a HelloRequest while one is going on is ignored, also in the first handshake', async () => {
@@ -243,8 +230,7 @@ describe('around a renegotiation', TIMEOUT, () => {
         await renegotiated(connection, i);
       }
       connection.send(helloRequest());
-      await connection.until(() => connection.alerts.length > 0);
-      assert.deepEqual(connection.alerts, [{ level: 1, description: 100, protected: 'application' }]);
+      await assertAlert(connection, 1, 100);
       const error = await rejection(readText(socket, 'x'));
       assert.match(error.hint, /asked to renegotiate.*or asked too often/);
     });
@@ -310,8 +296,7 @@ describe('is declined with no_renegotiation', TIMEOUT, () => {
           connection.send(helloRequest());
           connection.write('after');
           assert.equal(await readText(socket, 'after'), 'beforeafter');
-          await connection.until(() => connection.alerts.length > 0);
-          assert.deepEqual(connection.alerts, [{ level: 1, description: 100, protected: 'application' }]);
+          await assertAlert(connection, 1, 100);
           assert.equal(connection.messages.filter(({ name: one }) => one === 'ClientHello').length, 1);
           const error = await rejection(socket.read());
           assert.match(error.hint, hint);
@@ -402,8 +387,7 @@ describe('a server that violates it', TIMEOUT, () => {
           renegotiate(connection);
           const error = await rejection(socket.closed);
           assert.equal(error.message, `The server violated the TLS protocol: ${VIOLATIONS[code]}.`);
-          await connection.until(() => connection.alerts.length > 0);
-          assert.deepEqual(connection.alerts, [{ level: 2, description, protected: 'application' }]);
+          await assertAlert(connection, 2, description);
           assert.equal(connection.renegotiations, 0);
         },
         { alpn: 'one', ...options },
@@ -429,8 +413,7 @@ describe('a server that violates it', TIMEOUT, () => {
           renegotiate(connection);
           const error = await rejection(socket.closed);
           assert.equal(error.message, `The server violated the TLS protocol: ${VIOLATIONS.renegotiated}.`);
-          await connection.until(() => connection.alerts.length > 0);
-          assert.deepEqual(connection.alerts, [{ level: 2, description: 47, protected: 'application' }]);
+          await assertAlert(connection, 2, 47);
         },
         { alpn: 'one', ...before(type) },
       );
@@ -468,8 +451,7 @@ describe('a server that violates it', TIMEOUT, () => {
       async (connection, socket) => {
         renegotiate(connection);
         assert.equal((await rejection(socket.closed)).code, 'ERR_TLS_PROTOCOL');
-        await connection.until(() => connection.alerts.length > 0);
-        assert.deepEqual(connection.alerts, [{ level: 2, description: 10, protected: 'application' }]);
+        await assertAlert(connection, 2, 10);
       },
       { flight: (items, { open }) => (open ? [items[0], data(bytes('early')), ...items.slice(1)] : items) },
     );
@@ -517,8 +499,7 @@ describe('a server that violates it', TIMEOUT, () => {
         assert.equal(await readText(socket, 'data'), 'data');
         assert.equal(await socket.read(), null);
         await socket.closed;
-        await connection.until(() => connection.alerts.length > 0);
-        assert.deepEqual(connection.alerts, [{ level: 1, description: 0, protected: 'application' }]);
+        await assertAlert(connection, 1, 0);
       },
       { flight: (items, { open }) => (open ? [] : items) },
     );

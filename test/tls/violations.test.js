@@ -24,6 +24,7 @@ import {
   signatureAlgorithms,
   supportedVersions,
 } from '../helpers/tls-server/messages.js';
+import { withConnection } from '../helpers/tls-server/connected.js';
 import {
   alert,
   changeCipherSpec,
@@ -264,14 +265,7 @@ describe('signatures in TLS 1.3', TIMEOUT, () => {
 
 /** @param {any} subject @param {Partial<ServerOptions>} options @param {TrustStore} trust */
 const attemptOpen = (subject, options, trust) =>
-  withServer(startTlsServer(subject, options), async (server) => {
-    await (
-      await dial(subject, server, { trust })
-    ).opened;
-    const connection = await server.connection();
-    await connection.until(() => connection.open);
-    return { connection };
-  });
+  withConnection(subject, options, { trust }, async (connection) => ({ connection }));
 
 describe("the suite's authentication and the certificate in TLS 1.2 (RFC 5246, section 7.4.2)", TIMEOUT, () => {
   const version = /** @type {const} */ ('TLSv1.2');
@@ -405,11 +399,7 @@ describe('records of TLS 1.3', TIMEOUT, () => {
   });
 
   test('an inner plaintext of 2^14 + 1 bytes is accepted', async () => {
-    await withServer(startTlsServer(P256, { echo: false }), async (server) => {
-      const socket = await dial(P256, server);
-      await socket.opened;
-      const connection = await server.connection();
-      await connection.until(() => connection.open);
+    await withConnection(P256, { echo: false }, {}, async (connection, socket) => {
       connection.send(data(fill(16384, 0x61)), { ...data(fill(100, 0x61)), padding: 16284 });
       let length = 0;
       while (length < 16484) length += (await socket.read())?.length ?? Infinity;
@@ -495,11 +485,7 @@ describe('alerts of the server', TIMEOUT, () => {
       ['TLSv1.3', 90],
       ['TLSv1.2', 112],
     ])) {
-      await withServer(startTlsServer(P256, { version, echo: false }), async (server) => {
-        const socket = await dial(P256, server);
-        await socket.opened;
-        const connection = await server.connection();
-        await connection.until(() => connection.open);
+      await withConnection(P256, { version, echo: false }, {}, async (connection, socket) => {
         connection.send(alert(1, description, 'application'), data(bytes('x')));
         assert.equal(Buffer.from((await socket.read()) ?? []).toString(), 'x');
       });
@@ -792,11 +778,7 @@ const withPointFormats = (formats) => (body) => {
 
 /** @param {Partial<ServerOptions>} options @param {ConnectOptions} [client] @param {Item[]} [afterwards] */
 const assertAccepted = (options, client = {}, afterwards = []) =>
-  withServer(startTlsServer(P256, { echo: false, ...options }), async (server) => {
-    const socket = await dial(P256, server, client);
-    await socket.opened;
-    const connection = await server.connection();
-    await connection.until(() => connection.open);
+  withConnection(P256, { echo: false, ...options }, client, async (connection, socket) => {
     connection.send(...afterwards, data(bytes('x')));
     assert.equal(Buffer.from((await socket.read()) ?? []).toString(), 'x');
   });
