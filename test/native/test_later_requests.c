@@ -66,12 +66,10 @@ static int sent_answer(pagetls_connection *connection, uint8_t context)
 
 static void answers(void)
 {
+    size_t heap;
     REQUIRE(record_handshake());
-    pagetls_connection *connection = open_connection();
+    pagetls_connection *connection = forge_idle(open_connection(), &heap);
     REQUIRE(connection != NULL);
-    pagetls_free(pagetls_connection_report(connection));
-    (void) pagetls_connection_take_keylog(connection);
-    size_t heap = pagetls_heap_in_use();
     for (uint8_t i = 1; i <= PAGETLS_LATER_REQUESTS_MAX; i++) {
         check_context("request %d", i);
         CHECK_INT(feed_request(connection, i), PAGETLS_HANDSHAKE_DONE);
