@@ -11,8 +11,9 @@ import {
   generateKeyPairSync,
   sign as signWith,
   verify as verifyWith,
+  X509Certificate,
 } from 'node:crypto';
-import { bytes, join, uint, vector } from './bytes.js';
+import { bytes, join, reader, uint, vector } from './bytes.js';
 
 /** @typedef {import('node:crypto').KeyObject} KeyObject */
 /** @typedef {'sha256' | 'sha384'} Hash */
@@ -129,9 +130,16 @@ const options = (scheme, key) =>
 /** Signs with any scheme that the key's type allows; the curve need not fit. @param {number} scheme @param {KeyObject} key @param {Uint8Array} octets */
 export const sign = (scheme, key, octets) => signWith(hashOf(scheme), octets, options(scheme, key));
 
-/** @param {number} scheme @param {KeyObject} key @param {Uint8Array} octets @param {Uint8Array} signature */
-export const verify = (scheme, key, octets, signature) =>
-  verifyWith(hashOf(scheme), octets, options(scheme, key), signature);
+/** The scheme of a CertificateVerify, which is verified. @param {Buffer[]} chain @param {Buffer} body @param {Uint8Array} octets that are signed */
+export function verifiedScheme(chain, body, octets) {
+  const from = reader(body);
+  const scheme = from.uint(2);
+  const key = new X509Certificate(chain[0]).publicKey;
+  if (!verifyWith(hashOf(scheme), octets, options(scheme, key), from.vector(2))) {
+    throw new Error('CertificateVerify is wrong');
+  }
+  return scheme;
+}
 
 /** The schemes that fit a key, best first. @param {KeyObject} key @param {boolean} tls12 */
 export function schemesOf(key, tls12) {

@@ -1,8 +1,7 @@
 /** The server's side of a full TLS 1.2 handshake with ECDHE (RFC 5246, section 7.3; RFC 8422; RFC 7627). */
-import { X509Certificate } from 'node:crypto';
 import { extension, fill, join, message, reader, vector } from './bytes.js';
 import { choose, firstOf } from './choose.js';
-import { digest, keyExchange, prf, protections12, sign, verify } from './keys.js';
+import { digest, keyExchange, prf, protections12, sign, verifiedScheme } from './keys.js';
 import {
   alpn,
   certificate12,
@@ -42,7 +41,7 @@ export function continue12(connection, { name, type, body }) {
       deriveKeys(connection, reader(body).vector(1));
       return;
     case 'CertificateVerify':
-      verifyClient(connection, body, before);
+      connection.clientScheme = verifiedScheme(connection.clientChain, body, before);
       return;
     case 'Finished':
       finish(connection, body, before);
@@ -134,15 +133,6 @@ function deriveKeys(connection, share) {
   }
   connection.readKeys.application = client;
   connection.writeKeys.application = server;
-}
-
-/** @param {Connection} connection @param {Buffer} body @param {Uint8Array} transcript before it */
-function verifyClient(connection, body, transcript) {
-  const from = reader(body);
-  const scheme = from.uint(2);
-  const key = new X509Certificate(connection.clientChain[0]).publicKey;
-  if (!verify(scheme, key, transcript, from.vector(2))) throw new Error('CertificateVerify is wrong');
-  connection.clientScheme = scheme;
 }
 
 /** @param {Connection} connection @param {string} side @param {Uint8Array} transcript */

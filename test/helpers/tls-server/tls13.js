@@ -1,5 +1,4 @@
 /** The server's side of a TLS 1.3 handshake (RFC 8446, section 2), without resumption. */
-import { X509Certificate } from 'node:crypto';
 import { fill, join, message, reader, vector } from './bytes.js';
 import {
   applicationSecrets,
@@ -10,7 +9,7 @@ import {
   nextSecret,
   protection13,
   sign,
-  verify,
+  verifiedScheme,
 } from './keys.js';
 import {
   alpn,
@@ -58,7 +57,7 @@ export function continue13(connection, received) {
       connection.clientChain = parseCertificate(body, false);
       return;
     case 'CertificateVerify':
-      connection.clientScheme = verifiedScheme(connection, connection.clientChain, body, before);
+      connection.clientScheme = verifiedScheme(connection.clientChain, body, clientInput(connection, before));
       return;
     case 'Finished':
       finish(connection, body, before);
@@ -126,15 +125,8 @@ function sendHandshake(connection, hello) {
   connection.sendFlight('handshake', items);
 }
 
-/** @param {Connection} connection @param {Buffer[]} chain @param {Buffer} body @param {Uint8Array} transcript before it */
-function verifiedScheme(connection, chain, body, transcript) {
-  const from = reader(body);
-  const scheme = from.uint(2);
-  const key = new X509Certificate(chain[0]).publicKey;
-  const input = verifyInput('client', digest(connection.hash, transcript));
-  if (!verify(scheme, key, input, from.vector(2))) throw new Error('CertificateVerify is wrong');
-  return scheme;
-}
+/** What the client signs. @param {Connection} connection @param {Uint8Array} transcript before its CertificateVerify */
+const clientInput = ({ hash }, transcript) => verifyInput('client', digest(hash, transcript));
 
 /** @param {Connection} connection @param {Buffer} body @param {Uint8Array} transcript before it */
 function finish(connection, body, transcript) {
@@ -206,7 +198,7 @@ function continueAuthentication(connection, { name, type, body }) {
   const current = state?.current;
   if (!current) throw new Error(`a message of type ${type}`);
   if (name === 'CertificateVerify') {
-    current.scheme = verifiedScheme(connection, current.chain, body, current.transcript);
+    current.scheme = verifiedScheme(current.chain, body, clientInput(connection, current.transcript));
     current.transcript = join(current.transcript, octets);
     return;
   }
