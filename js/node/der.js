@@ -2,12 +2,8 @@
 
 /** @typedef {{tag: number, start: number, end: number, from: number}} Element content from `start` to `end`; `from`: its tag */
 
-export const BOOLEAN = 0x01;
-export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
-export const OCTET_STRING = 0x04;
 export const OID = 0x06;
-export const SEQUENCE = 0x30;
 
 /**
  * @param {Uint8Array} bytes
