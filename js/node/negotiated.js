@@ -2,17 +2,12 @@
 
 /** @typedef {import('../opening.js').Info} Info */
 
-/** Node's name and size of a group's key. @type {Record<Info['group'], {name: string, size: number} | undefined>} */
+/** Node's name and size of a group's key. @type {Partial<Record<Info['group'], {name: string, size: number}>>} */
 const GROUP_KEYS = {
   X25519: { name: 'X25519', size: 253 },
-  x25519: undefined,
   'P-256': { name: 'prime256v1', size: 256 },
-  secp256r1: undefined,
-  prime256v1: undefined,
   'P-384': { name: 'secp384r1', size: 384 },
-  secp384r1: undefined,
   'P-521': { name: 'secp521r1', size: 521 },
-  secp521r1: undefined,
 };
 
 /**
