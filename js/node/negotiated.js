@@ -23,7 +23,7 @@ export function cipherOf({ cipher, protocol }) {
 }
 
 /** @param {string} suite IANA's name of a suite of TLS 1.2, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
-function opensslName(suite) {
+export function opensslName(suite) {
   return suite
     .replace(/^TLS_/, '')
     .replace('_WITH_', '-')

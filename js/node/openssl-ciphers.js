@@ -1,5 +1,6 @@
 /** Cipher strings of OpenSSL, for the suites that pagetls has. */
 import { TLSError } from '../errors.js';
+import { opensslName } from './negotiated.js';
 import { nodeError } from './node-error.js';
 
 /**
@@ -12,8 +13,11 @@ import { nodeError } from './node-error.js';
 /** The words of OpenSSL that mean every suite of TLS 1.2 that pagetls has. */
 const COMMON = ['ALL', 'HIGH', 'ECDHE', 'EECDH', 'kECDHE', 'kEECDH', 'ECDH', 'TLSv1.2'];
 
-/** @param {string} name @param {string} iana @param {...string} words @returns {Suite} */
-const suite = (name, iana, ...words) => ({ name, iana, words: [name, iana, ...COMMON, ...words] });
+/** @param {string} iana @param {...string} words @returns {Suite} */
+function suite(iana, ...words) {
+  const name = opensslName(iana);
+  return { name, iana, words: [name, iana, ...COMMON, ...words] };
+}
 
 const CHACHA = ['CHACHA20'];
 const AES128_GCM = ['AES', 'AES128', 'AESGCM', 'FIPS'];
@@ -24,14 +28,14 @@ const ECDSA = ['aECDSA', 'ECDSA'];
 
 /** In pagetls's order of preference. */
 const TLS12 = [
-  suite('ECDHE-ECDSA-CHACHA20-POLY1305', 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256', ...CHACHA, ...ECDSA),
-  suite('ECDHE-RSA-CHACHA20-POLY1305', 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256', ...CHACHA, ...RSA),
-  suite('ECDHE-ECDSA-AES128-GCM-SHA256', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', ...AES128_GCM, ...ECDSA),
-  suite('ECDHE-RSA-AES128-GCM-SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', ...AES128_GCM, ...RSA),
-  suite('ECDHE-ECDSA-AES256-GCM-SHA384', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', ...AES256_GCM, ...ECDSA),
-  suite('ECDHE-RSA-AES256-GCM-SHA384', 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', ...AES256_GCM, ...RSA),
-  suite('ECDHE-ECDSA-AES128-CCM', 'TLS_ECDHE_ECDSA_WITH_AES_128_CCM', 'AES', 'AES128', 'AESCCM', ...ECDSA),
-  suite('ECDHE-ECDSA-AES256-CCM', 'TLS_ECDHE_ECDSA_WITH_AES_256_CCM', 'AES', 'AES256', 'AESCCM', ...ECDSA),
+  suite('TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256', ...CHACHA, ...ECDSA),
+  suite('TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256', ...CHACHA, ...RSA),
+  suite('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', ...AES128_GCM, ...ECDSA),
+  suite('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', ...AES128_GCM, ...RSA),
+  suite('TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', ...AES256_GCM, ...ECDSA),
+  suite('TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', ...AES256_GCM, ...RSA),
+  suite('TLS_ECDHE_ECDSA_WITH_AES_128_CCM', 'AES', 'AES128', 'AESCCM', ...ECDSA),
+  suite('TLS_ECDHE_ECDSA_WITH_AES_256_CCM', 'AES', 'AES256', 'AESCCM', ...ECDSA),
 ];
 
 const TLS13 = [
