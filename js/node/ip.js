@@ -1,7 +1,6 @@
 /** Which texts are IP addresses for Node's net. */
+import { isIPAddress } from '../address.js';
 
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const GROUP = /^[\da-f]{1,4}$/i;
 const ZONE = /^[\da-z.:-]+$/i;
 /** 16-bit groups of an IPv6 address. */
@@ -11,10 +10,11 @@ const MAX_ADDRESS_CHARACTERS = 45;
 
 /** @param {unknown} input @returns {boolean} */
 export function isIPv4(input) {
-  return IPV4.test(`${input}`);
+  const text = `${input}`;
+  return !text.includes(':') && isIPAddress(text);
 }
 
-/** @param {unknown} input @returns {boolean} */
+/** Not by the URL parser: that of Chromium allows zeros before a number of an IPv4 address at the end. @param {unknown} input @returns {boolean} */
 export function isIPv6(input) {
   const text = `${input}`;
   const percent = text.indexOf('%');
