@@ -14,11 +14,16 @@ import { Buffer, Duplex } from '#stream';
 /** @typedef {import('./source.js').Source} Source */
 /** @typedef {import('../transports/channel.js').TcpSocket} TcpSocket */
 
-/** @param {Error} error */
-const throwLater = (error) =>
-  queueMicrotask(() => {
-    throw error; // an error of a listener: uncaught, as in Node, and not a rejection
-  });
+/** Calls listeners and callbacks: their errors are uncaught, as in Node, and not rejections. @param {() => unknown} call */
+function safely(call) {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
 
 export class SocketDuplex extends Duplex {
   /** @type {Source | undefined} */
@@ -143,11 +148,7 @@ export class SocketDuplex extends Duplex {
   #onOpened(source) {
     if (!this.destroyed && this.#source === source) {
       this.#opened = true;
-      try {
-        this.onOpened();
-      } catch (error) {
-        throwLater(/** @type {Error} */ (error));
-      }
+      safely(() => this.onOpened());
     }
   }
 
@@ -156,11 +157,7 @@ export class SocketDuplex extends Duplex {
 
   /** @param {string} event */
   emitSafely(event) {
-    try {
-      this.emit(event);
-    } catch (error) {
-      throwLater(/** @type {Error} */ (error));
-    }
+    safely(() => this.emit(event));
   }
 
   /** @param {Source} source @param {unknown} error */
@@ -204,16 +201,12 @@ export class SocketDuplex extends Duplex {
     if (this.destroyed) {
       return;
     }
-    try {
-      if (bytes === null) {
-        this.push(null);
-      } else {
-        this.#bytesRead += bytes.length;
-        this.#active();
-        this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-      }
-    } catch (error) {
-      throwLater(/** @type {Error} */ (error));
+    if (bytes === null) {
+      safely(() => this.push(null));
+    } else {
+      this.#bytesRead += bytes.length;
+      this.#active();
+      safely(() => this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)));
     }
   }
 
@@ -274,20 +267,11 @@ export class SocketDuplex extends Duplex {
           this.#send(more, callback, sent + chunk.length);
         } else {
           this.#bytesWritten += sent + chunk.length;
-          this.#settle(callback);
+          safely(callback);
         }
       },
-      (error) => this.#settle(callback, this.toSocketError(error)),
+      (error) => safely(() => callback(this.toSocketError(error))),
     );
-  }
-
-  /** @param {(error?: Error | null) => void} callback @param {Error} [error] */
-  #settle(callback, error) {
-    try {
-      callback(error);
-    } catch (thrown) {
-      throwLater(/** @type {Error} */ (thrown));
-    }
   }
 
   /**
@@ -301,8 +285,8 @@ export class SocketDuplex extends Duplex {
       return;
     }
     source.end().then(
-      () => this.#settle(callback),
-      (error) => this.#settle(callback, this.toSocketError(error)),
+      () => safely(callback),
+      (error) => safely(() => callback(this.toSocketError(error))),
     );
   }
 
