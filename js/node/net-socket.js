@@ -4,7 +4,7 @@ import { readConnectOptions } from '../options.js';
 import { PlainConnection } from '../plain-connection.js';
 import { configured, route } from './configuration.js';
 import { readAddress, readArguments } from './net-arguments.js';
-import { SocketDuplex } from './socket-duplex.js';
+import { rejectWrite, SocketDuplex } from './socket-duplex.js';
 import { rejectOptions } from './socket-options.js';
 import { sourceOf } from './source.js';
 import { addAbortSignal } from '#stream';
@@ -91,12 +91,7 @@ export class Socket extends SocketDuplex {
       return super.write(...values);
     }
     const error = new TLSError('ERR_TLS_CLOSED', 'The socket has TLS now: write to the TLSSocket.');
-    const callback = values.find((value) => typeof value === 'function');
-    if (callback) {
-      queueMicrotask(() => callback(error));
-    }
-    this.destroy(error);
-    return false;
+    return rejectWrite(this, values, error);
   }
 
   /**

@@ -1,4 +1,4 @@
-/** Errors of arguments as Node throws them. */
+/** Errors with a code of Node, such as those of arguments. */
 
 /**
  * @template {Error} T

@@ -9,6 +9,7 @@ import { readArgument } from '../options-reader.js';
 import { gather, pieces } from './chunks.js';
 import { toNodeError } from './errors.js';
 import { Inactivity } from './inactivity.js';
+import { nodeError } from './node-error.js';
 import { Buffer, Duplex } from '#stream';
 
 /** @typedef {import('./source.js').Source} Source */
@@ -23,6 +24,22 @@ function safely(call) {
       throw error;
     });
   }
+}
+
+/**
+ * For write() of a socket that cannot be written any more: as in Node, it is destroyed.
+ * @param {Duplex} socket
+ * @param {any[]} values of write()
+ * @param {Error} error
+ * @returns {false}
+ */
+export function rejectWrite(socket, values, error) {
+  const callback = values.find((value) => typeof value === 'function');
+  if (callback) {
+    queueMicrotask(() => callback(error));
+  }
+  socket.destroy(error);
+  return false;
 }
 
 export class SocketDuplex extends Duplex {
@@ -219,13 +236,7 @@ export class SocketDuplex extends Duplex {
     if (!this.#endedByPeer || !this.writableEnded) {
       return Reflect.apply(super.write, this, values);
     }
-    const error = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' });
-    const callback = values.find((value) => typeof value === 'function');
-    if (callback) {
-      queueMicrotask(() => callback(error));
-    }
-    this.destroy(error);
-    return false;
+    return rejectWrite(this, values, nodeError(Error, 'EPIPE', 'This socket has been ended by the other party'));
   }
 
   /**
