@@ -230,13 +230,7 @@ function rsaPublicKeyInfo(key) {
 }
 
 /** @param {Uint8Array} number big endian @returns {Uint8Array} */
-const withoutZeros = (number) =>
-  number.subarray(
-    Math.min(
-      Math.max(
-        0,
-        number.findIndex((octet) => octet !== 0),
-      ),
-      number.length - 1,
-    ),
-  );
+function withoutZeros(number) {
+  const first = number.findIndex((octet) => octet !== 0);
+  return number.subarray(Math.max(0, first));
+}
