@@ -65,7 +65,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  */
 export function peerCertificateOf({ path, sent }, detailed) {
   const chain = path.length > 0 ? path : sent;
-  const [leaf, ...issuers] = chain.map(legacyObject);
+  const [leaf, ...issuers] = (detailed ? chain : chain.slice(0, 1)).map(legacyObject);
   if (detailed && leaf) {
     let last = leaf;
     for (const [i, issuer] of issuers.entries()) {
