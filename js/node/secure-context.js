@@ -1,4 +1,5 @@
 /** What Node's tls.createSecureContext() reads, as options of connect(). */
+import { viewOf } from '../bytes.js';
 import { TLSError } from '../errors.js';
 import { GROUPS, SIGNATURE_SCHEMES } from '../hello-options.js';
 import { TrustStore } from '../trust-store.js';
@@ -70,11 +71,9 @@ function readInput(name, value) {
   if (typeof value === 'string') {
     return value;
   }
-  if (ArrayBuffer.isView(value)) {
-    return new Uint8Array(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-  }
-  if (value instanceof ArrayBuffer) {
-    return new Uint8Array(value.slice(0));
+  const view = viewOf(value);
+  if (view) {
+    return new Uint8Array(view);
   }
   throw wrongType(`options.${name}`, 'of type string or an instance of Buffer, TypedArray, or DataView', value);
 }
