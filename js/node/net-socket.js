@@ -117,12 +117,8 @@ export class Socket extends SocketDuplex {
 function settingsOf(address, options) {
   const secureTransport = /** @type {const} */ ('off');
   const { timeout, closeTimeout } = configured();
-  const limits = {
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(closeTimeout === undefined ? {} : { closeTimeout }),
-  };
   const read = readReachable(address, options, (server, way) =>
-    readConnectOptions(server, { secureTransport, ...limits, ...way }),
+    readConnectOptions(server, { secureTransport, timeout, closeTimeout, ...way }),
   );
   return /** @type {import('../options.js').PlainSettings} */ (read.settings);
 }
