@@ -12,13 +12,18 @@ import { tcp } from '../transports/tcp.js';
  * @typedef {Pick<ConnectOptions, 'bridge' | 'transport' | 'trust' | 'crls' | 'now' | 'profile' | 'publicSuffixes' | 'timeout' | 'closeTimeout'>} Configuration
  */
 
-const KINDS = /** @type {{[name in keyof Configuration]-?: import('../options-reader.js').Kind<any>}} */ (
-  Object.fromEntries(
-    /** @type {(keyof Configuration)[]} */ ([
-      ...['bridge', 'transport', 'trust', 'crls', 'now', 'profile', 'publicSuffixes', 'timeout', 'closeTimeout'],
-    ]).map((name) => [name, CONNECT_KINDS[name]]),
-  )
-);
+/** @satisfies {Record<keyof Configuration, import('../options-reader.js').Kind<any>>} */
+const KINDS = {
+  bridge: CONNECT_KINDS.bridge,
+  transport: CONNECT_KINDS.transport,
+  trust: CONNECT_KINDS.trust,
+  crls: CONNECT_KINDS.crls,
+  now: CONNECT_KINDS.now,
+  profile: CONNECT_KINDS.profile,
+  publicSuffixes: CONNECT_KINDS.publicSuffixes,
+  timeout: CONNECT_KINDS.timeout,
+  closeTimeout: CONNECT_KINDS.closeTimeout,
+};
 
 /** @type {Configuration} */
 let configuration = {};
@@ -29,8 +34,7 @@ let configuration = {};
  * @throws {TLSError} ERR_TLS_INVALID_OPTION
  */
 export function configure(options) {
-  const values = Object.entries(readOptions('configure()', KINDS, options));
-  const given = /** @type {Configuration} */ (Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+  const given = readOptions('configure()', KINDS, options);
   if (given.bridge !== undefined || given.transport !== undefined) {
     readConnectOptions('localhost', given); // checks them together
   }
