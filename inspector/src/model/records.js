@@ -84,7 +84,11 @@ export function locateByte(records, offset) {
  * @param {'sent' | 'received'} direction
  */
 export function streamOf({ chunks }, direction) {
-  const parts = chunks.filter((chunk) => chunk.direction === direction).map(({ bytes }) => bytes);
+  return joined(chunks.filter((chunk) => chunk.direction === direction).map(({ bytes }) => bytes));
+}
+
+/** @param {Uint8Array[]} parts */
+export function joined(parts) {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -49,8 +49,8 @@ function runView(before, text, kind) {
   return kind === '' ? html`${before}${text}` : html`${before}<mark class=${kind}>${text}</mark>`;
 }
 
-/** @param {Uint8Array} bytes */
-function hexOf(bytes) {
+/** @param {Uint8Array} bytes @returns {string} two digits for each, with blanks between */
+export function hexOf(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 

@@ -3,8 +3,10 @@ import { html, nothing } from 'lit';
 import { captureFile } from '../model/capture.js';
 import { decodeRecording } from '../model/decode-recording.js';
 import { count, duration, visible } from '../model/format.js';
+import { joined } from '../model/records.js';
 import '../style/wire.css';
 import { PageElement } from './element.js';
+import { hexOf } from './hex.js';
 import { PROGRESS_DELAY_MS } from './progress.js';
 import './record.js';
 import { saveFile } from './transfer.js';
@@ -222,7 +224,6 @@ export class WireView extends PageElement {
 
   /** @param {Flight} flight @param {Wire} wire */
   flight({ direction, records }, wire) {
-    const size = records.reduce((sum, { bytes }) => sum + bytes.length, 0);
     const from = records[0].from;
     const to = records[records.length - 1].at;
     const time = duration(from) === duration(to) ? duration(from) : `${duration(from)} to ${duration(to)}`;
@@ -230,7 +231,7 @@ export class WireView extends PageElement {
       <li class=${`flight flight-${direction}`}>
         <h3>
           <span>${DIRECTIONS[direction]}</span>
-          <span class="flight-facts">${time} · ${count(size, 'byte')}</span>
+          <span class="flight-facts">${time} · ${count(bytesIn(records), 'byte')}</span>
         </h3>
         ${records.map(
           (record) => html`
@@ -279,9 +280,9 @@ export class WireView extends PageElement {
 /** @type {Direction[]} */
 const DIRECTIONS_IN_ORDER = ['sent', 'received'];
 
-/** @param {import('../types.js').Chunk[]} chunks */
-function bytesIn(chunks) {
-  return chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+/** @param {{ bytes: Uint8Array }[]} parts chunks or records */
+function bytesIn(parts) {
+  return parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 /**
@@ -301,7 +302,7 @@ function plaintextFlights({ preamble }) {
 
 /** @param {ReturnType<typeof plaintextFlights>[number]} flight */
 function plaintextFlight({ direction, at, bytes }) {
-  const all = Uint8Array.from(bytes.flatMap((chunk) => [...chunk]));
+  const all = joined(bytes);
   return html`
     <li class=${`flight flight-${direction}`}>
       <h3>
@@ -317,9 +318,7 @@ function plaintextFlight({ direction, at, bytes }) {
 function plaintextOf(bytes) {
   const shown = bytes.subarray(0, MAX_PLAINTEXT_BYTES);
   const text = new TextDecoder().decode(shown);
-  const readable = /[\0\ufffd]/.test(text)
-    ? Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    : text.trimEnd().split(/\r?\n/).map(visible).join('\n');
+  const readable = /[\0\ufffd]/.test(text) ? hexOf(shown) : text.trimEnd().split(/\r?\n/).map(visible).join('\n');
   return bytes.length > shown.length ? `${readable} …` : readable;
 }
 
