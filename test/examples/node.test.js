@@ -1,50 +1,39 @@
 /** The example node: its page in Chromium, as `npm start` serves it, and the commands that the page shows. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { run } from '../../scripts/run.js';
-import { startInspector } from '../../scripts/start.js';
 import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 import { directoryOf } from '../helpers/servers.js';
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
+const site = inspectorPages({ examples: true });
 /** Commands of the page, by script. @type {Record<string, string>} */
 let commands;
 
 /** @param {import('playwright-core').BrowserContextOptions} [options] */
 async function openPage(options) {
-  const opened = await newPage(browser, options);
+  const opened = await site.visit('examples/', options);
   const { page } = opened;
-  await page.goto(`${inspector.url}examples/`);
   await page.getByRole('link', { name: 'In Node' }).click();
   await page.locator('#pg-command:not(:empty)').waitFor();
   return opened;
 }
 
-before(async () => {
-  browser = await startChromium();
-  inspector = await startInspector({ port: 0, examples: true });
-  const { page, complaints, close } = await openPage();
-  const read = async (/** @type {string} */ id) => (await page.locator(id).textContent()) ?? '';
-  commands = { https: await read('#https-command'), pg: await read('#pg-command') };
-  assert.match(await read('#https-source'), /new Agent\(/);
-  assert.match(await read('#pg-source'), /toDuplex\(/);
-  assert.deepEqual(complaints, []);
-  await close();
-});
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-});
-
 /** @param {string} command */
 const shell = (command) => run('sh', ['-c', command]);
 
 describe('the examples for Node', () => {
+  before(async () => {
+    const { page, complaints, close } = await openPage();
+    const read = async (/** @type {string} */ id) => (await page.locator(id).textContent()) ?? '';
+    commands = { https: await read('#https-command'), pg: await read('#pg-command') };
+    assert.match(await read('#https-source'), /new Agent\(/);
+    assert.match(await read('#pg-source'), /toDuplex\(/);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   test('https.js reads twice over one connection', async () => {
     const { status, stdout, output } = await shell(commands.https);
     assert.equal(status, 0, output);
@@ -83,9 +72,8 @@ describe('the examples for Node', () => {
 
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     for (const width of [1280, 320]) {
-      test(`their page is accessible and fits, ${colorScheme}, ${width} pixels wide`, async (t) => {
-        const { page, complaints, close } = await openPage({ colorScheme, viewport: { width, height: 800 } });
-        t.after(close);
+      test(`their page is accessible and fits, ${colorScheme}, ${width} pixels wide`, async () => {
+        const { page, complaints } = await openPage({ colorScheme, viewport: { width, height: 800 } });
         assert.deepEqual(await axeViolations(page), []);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         assert.ok(overflow <= 0, `${overflow} pixels too wide`);

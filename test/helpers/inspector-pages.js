@@ -3,9 +3,11 @@ import { after, afterEach, before } from 'node:test';
 import { startInspector } from '../../scripts/start.js';
 import { newPage, startChromium } from './page.js';
 
+/** @typedef {Partial<Parameters<typeof startInspector>[0]>} Options */
+
 /**
  * Starts browser and servers before the tests of the calling file, and stops them afterwards.
- * @param {Partial<Parameters<typeof startInspector>[0]>} [options]
+ * @param {Options | (() => Promise<Options>)} [options] a function can start first what the options name
  */
 export function inspectorPages(options) {
   /** @type {Awaited<ReturnType<typeof startChromium>>} */
@@ -17,7 +19,7 @@ export function inspectorPages(options) {
 
   before(async () => {
     browser = await startChromium();
-    inspector = await startInspector({ port: 0, ...options });
+    inspector = await startInspector({ port: 0, ...(typeof options === 'function' ? await options() : options) });
   });
   after(async () => {
     await browser?.close();

@@ -6,15 +6,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { encodeCertificate } from '../../certs/certificate.js';
 import * as der from '../../certs/der.js';
 import * as extension from '../../certs/extensions.js';
 import { privateKeyPem } from '../../certs/keys.js';
 import { SITE } from '../../scripts/site.js';
-import { startInspector } from '../../scripts/start.js';
 import { keyOf } from '../helpers/chains.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 import { startNodeTls } from '../helpers/servers.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -63,32 +62,17 @@ function hostile(fields = {}) {
 const certificate = hostile();
 const pem = der.pem('CERTIFICATE', certificate);
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
 /** @type {Awaited<ReturnType<typeof startNodeTls>>} */
 let server;
-/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
-let open;
 
-before(async () => {
-  browser = await startChromium();
+const site = inspectorPages(async () => {
   const pki = /** @type {import('../helpers/pki.js').Case} */ ({ chain: pem, key: privateKeyPem(key) });
   server = await startNodeTls(pki, { ALPNProtocols: ['http/1.1'] }, (socket) => {
     socket.once('data', () => socket.end(`HTTP/1.1 200 ${EVIL}\r\nX-A: ${EVIL}\r\n${EVIL}: a\r\n\r\n`));
   });
-  inspector = await startInspector({ port: 0, allowTargets: [`127.0.0.1:${server.port}`] });
+  return { allowTargets: [`127.0.0.1:${server.port}`] };
 });
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-  await server?.close();
-});
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+after(() => server?.close());
 
 /** Opens everything that can be opened, also what appears when something is opened. @param {Page} page */
 async function openAll(page) {
@@ -140,9 +124,7 @@ async function assertHarmless(page) {
 }
 
 test('a certificate and an answer full of them, with everything open', async () => {
-  open = await newPage(browser);
-  const { page, complaints } = open;
-  await page.goto(`${inspector.url}#127.0.0.1:${server.port}`);
+  const { page, complaints } = await site.visit(`#127.0.0.1:${server.port}`);
   await page.locator('[data-outcome=bad]').waitFor();
   await openAll(page);
   await assertHarmless(page);
@@ -162,9 +144,7 @@ test('a certificate and an answer full of them, with everything open', async () 
 });
 
 test('files, in their names and labels, and dates that cannot be read', async () => {
-  open = await newPage(browser);
-  const { page } = open;
-  await page.goto(inspector.url);
+  const { page } = await site.visit('');
   await openAll(page);
   const dated = hostile({ notBefore: der.utcTime('24\u001b[2J\u009b'), notAfter: der.utf8String(EVIL) });
   const block = `-----BEGIN ${EVIL_ASCII}-----\nAAAA\n-----END ${EVIL_ASCII}-----\n`;
@@ -183,8 +163,7 @@ test('files, in their names and labels, and dates that cannot be read', async ()
 });
 
 test('links', async () => {
-  open = await newPage(browser);
-  const { page } = open;
+  const { page } = await site.openPage();
   for (const hash of [
     `#${encodeURIComponent(EVIL)}`,
     `#a.example&bridge=${encodeURIComponent(`ws://${EVIL}/`)}`,
@@ -192,7 +171,7 @@ test('links', async () => {
     `#127.0.0.1:${server.port}&name=${encodeURIComponent('evil.example')}`,
   ]) {
     await page.goto('about:blank');
-    await page.goto(`${inspector.url}${hash}`);
+    await page.goto(`${site.url}${hash}`);
     await page.locator('[data-outcome], .notice').first().waitFor();
     await openAll(page);
     await assertHarmless(page);
@@ -200,8 +179,7 @@ test('links', async () => {
 });
 
 test('the lab, with a chain, a case and opinions of strangers', async () => {
-  open = await newPage(browser);
-  const { page } = open;
+  const { page } = await site.openPage();
   /** @type {import('../../inspector/src/types.js').LabIndex} */
   const index = JSON.parse(readFileSync(join(SITE, 'lab/index.json'), 'utf8'));
   const found = index.cases.find(({ id }) => id === 'expired');
@@ -211,7 +189,7 @@ test('the lab, with a chain, a case and opinions of strangers', async () => {
   await page.route('**/lab/expired/*.pem', (route) => route.fulfill({ body: pem }));
   for (const hash of ['#expired', `#expired?name=${encodeURIComponent('evil.example')}`]) {
     await page.goto('about:blank');
-    await page.goto(`${inspector.url}lab.html${hash}`);
+    await page.goto(`${site.url}lab.html${hash}`);
     await page.locator('[data-outcome]').waitFor();
     await openAll(page);
     await assertHarmless(page);

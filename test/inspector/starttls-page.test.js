@@ -1,8 +1,7 @@
 /** The inspector in Chromium: a server of a protocol that begins without TLS. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { startInspector } from '../../scripts/start.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { after, describe, test } from 'node:test';
+import { inspectorPages } from '../helpers/inspector-pages.js';
 import { pki } from '../helpers/pki.js';
 import { startScripted } from '../helpers/starttls-server.js';
 
@@ -19,16 +18,10 @@ const smtp = (last) => [
 /** @type {Step[]} */
 const POSTGRES = [{ hear: '\0\0\0\x08\x04\xd2\x16\x2f' }, { say: 'S' }];
 
-/** @type {Awaited<ReturnType<typeof startChromium>>} */
-let browser;
-/** @type {import('../../scripts/start.js').Inspector} */
-let inspector;
 /** @type {Awaited<ReturnType<typeof startScripted>>[]} */
 let servers = [];
-/** @type {Awaited<ReturnType<typeof newPage>> | undefined} */
-let open;
 
-before(async () => {
+const { visit } = inspectorPages(async () => {
   const good = pki('good-p256');
   const dialogues = [
     smtp('220 go ahead\r\n'),
@@ -36,31 +29,13 @@ before(async () => {
     POSTGRES,
   ];
   servers = await Promise.all(dialogues.map((steps) => startScripted(good, steps)));
-  [browser, inspector] = await Promise.all([
-    startChromium(),
-    startInspector({ port: 0, allowTargets: servers.map(({ port }) => `127.0.0.1:${port}`) }),
-  ]);
+  return { allowTargets: servers.map(({ port }) => `127.0.0.1:${port}`) };
 });
-after(async () => {
-  await browser?.close();
-  await inspector?.close();
-  await Promise.all(servers.map((server) => server.close()));
-});
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-/** @param {string} [hash] */
-async function visit(hash = '') {
-  open = await newPage(browser);
-  await open.page.goto(`${inspector.url}${hash}`);
-  return open;
-}
+after(() => Promise.all(servers.map((server) => server.close())));
 
 describe('the inspector, with a protocol before TLS', () => {
   test('starts TLS in it, and shows what was said before', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await visit('');
     await page.getByText('Check a file, or change the connection').click();
     await page.getByLabel('Server', { exact: true }).fill(`127.0.0.1:${servers[0].port}`);
     await page.getByLabel('Protocol before TLS').selectOption('smtp');
@@ -102,7 +77,7 @@ describe('the inspector, with a protocol before TLS', () => {
   });
 
   test('suggests one for the port that is typed, until the user chooses', async () => {
-    const { page } = await visit();
+    const { page } = await visit('');
     const server = page.getByLabel('Server', { exact: true });
     const protocol = page.locator('#starttls');
     for (const [address, expected] of [
