@@ -146,11 +146,10 @@ static unsigned chain_fits(const mbedtls_x509_crt *crt, const pagetls_certificat
     return (all & PAGETLS_FITS_SIGNATURES) | (any & PAGETLS_FITS_AUTHORITIES);
 }
 
-pagetls_client_choice pagetls_client_auth_choose(pagetls_client_auth *auth, const pagetls_certificate_request *request,
-                                                 const uint16_t *schemes)
+static pagetls_client_choice choose_best(const pagetls_certificate_request *request, const uint16_t *schemes)
 {
     pagetls_client_choice best = { NULL, 0, 0 };
-    for (own_identity *own = auth->first; own != NULL; own = own->next) {
+    for (own_identity *own = active->first; own != NULL; own = own->next) {
         const uint16_t scheme = pagetls_certificate_request_scheme(request, &own->key, schemes);
         if (scheme != 0) {
             const unsigned fits = chain_fits(&own->identity.chain, request);
@@ -208,7 +207,7 @@ static pagetls_client_choice choose_kept(const mbedtls_ssl_context *ssl)
 {
     pagetls_certificate_request request;
     (void) pagetls_client_auth_request(active, &request);
-    const pagetls_client_choice choice = pagetls_client_auth_choose(active, &request, ssl->conf->sig_algs);
+    const pagetls_client_choice choice = choose_best(&request, ssl->conf->sig_algs);
     active->outcome = active->first == NULL             ? 0
         : choice.identity == NULL                       ? PAGETLS_REJECTED_CERTIFICATE
         : (choice.fits & PAGETLS_FITS_AUTHORITIES) == 0 ? PAGETLS_UNNAMED_AUTHORITY

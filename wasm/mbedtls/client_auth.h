@@ -25,21 +25,17 @@ int pagetls_client_auth_request(const pagetls_client_auth *auth, pagetls_certifi
 
 /* --- the choice ---------------------------------------------------------------------------- */
 
-/** What a server gets for a CertificateRequest. */
+/**
+ * What a server gets for a CertificateRequest: of the identities whose key it accepts, one whose chain fits the authorities
+ * that it names, or else any; of these, one whose chain fits its algorithms for certificates, or else any; of these, the
+ * first. RFC 8446, section 4.4.2.3: a chain SHOULD fit the authorities, and what a server's lists leave out it may accept
+ * nevertheless.
+ */
 typedef struct {
     mbedtls_ssl_key_cert *identity; /**< NULL: none, so an empty Certificate (RFC 5246, 7.4.6; RFC 8446, 4.4.2) */
     uint16_t scheme;                /**< of its CertificateVerify */
     unsigned fits;                  /**< PAGETLS_FITS_… bits of its chain */
 } pagetls_client_choice;
-
-/**
- * Chooses from the identities whose key the server accepts: one whose chain fits the authorities that it names, or else any;
- * of these, one whose chain fits its algorithms for certificates, or else any; of these, the first. RFC 8446, section
- * 4.4.2.3: a chain SHOULD fit the authorities, and what a server's lists leave out it may accept nevertheless.
- * \param schemes  ours, in order of preference, then 0
- */
-pagetls_client_choice pagetls_client_auth_choose(pagetls_client_auth *auth, const pagetls_certificate_request *request,
-                                                 const uint16_t *schemes);
 
 /* --- in a handshake -------------------------------------------------------------------------- */
 
