@@ -5,11 +5,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
+import { freePort as findFreePort } from '../../scripts/example-servers.js';
 import { findProgram } from '../../scripts/run.js';
 import { pemBlocks } from './pki.js';
 
@@ -46,15 +47,11 @@ process.on('exit', () => {
 const reservedPorts = new Set();
 
 /**
- * A port that was free a moment ago, for servers that cannot bind to port 0.
+ * A port that was free a moment ago, for servers that cannot bind to port 0. No two servers of this process get the same.
  * @returns {Promise<number>}
  */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
+  const port = await findFreePort();
   if (reservedPorts.has(port)) {
     return freePort(); // reserved for another of our servers, which may not listen yet
   }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../servers.js';
 import { record, closed, collect, opened, stateOf, atEnd } from './tools.js';
 
 /** @typedef {import('./tools.js').Scenario} Scenario */
@@ -84,12 +85,7 @@ export const OPENING = {
   },
   'opening: nobody listens on the port': {
     async run(open) {
-      const server = net.createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = /** @type {net.AddressInfo} */ (server.address());
-      server.close();
-      await once(server, 'close');
-      const socket = open({ port });
+      const socket = open({ port: await freePort() });
       const events = record(socket);
       const gone = closed(socket);
       const [error] = await once(socket, 'error');
