@@ -14,7 +14,7 @@ import { directoryOf, freePort, start, startOnFreePort } from './servers.js';
 /** @typedef {import('./servers.js').Process} Process */
 /** @typedef {{ports: Record<string, number>, close: () => Promise<void>}} Running `ports` by the name for `starttls` */
 
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 
 /**
  * A directory that others may enter, with the certificates and the key of a case.
@@ -50,7 +50,7 @@ async function run(names, prepare, { pki, owner, ready }) {
 }
 
 /** @param {string} directory @param {string} name @param {string[]} lines @returns {Promise<string>} its path */
-async function configuration(directory, name, lines) {
+export async function configuration(directory, name, lines) {
   const path = join(directory, name);
   await writeFile(path, `${lines.join('\n')}\n`);
   return path;
@@ -205,8 +205,8 @@ const startPostgres = (pki, { tls = true } = {}) =>
  * @property {string[]} protocols
  */
 
-/** @param {string} program @param {boolean} needsRoot */
-const skipWithout = (program, needsRoot = false) =>
+/** @param {string} program @param {boolean} [needsRoot] @returns {string | false} why it cannot run here */
+export const skipWithout = (program, needsRoot = false) =>
   !findProgram(program) ? `${program} is not installed` : needsRoot && !isRoot ? `${program} needs root` : false;
 
 /** @type {Record<string, Kind>} */

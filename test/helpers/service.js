@@ -6,7 +6,7 @@ import { asNobody } from '../../scripts/example-servers.js';
 import { postgresFolder, preparePostgres } from '../../scripts/postgres.js';
 import { findProgram } from '../../scripts/run.js';
 import { pki } from './pki.js';
-import { workplace } from './plaintext-first.js';
+import { configuration, isRoot, skipWithout, workplace } from './plaintext-first.js';
 import { freePort, listening, start } from './servers.js';
 
 /** @typedef {import('./pki.js').Case} Case */
@@ -18,8 +18,6 @@ import { freePort, listening, start } from './servers.js';
  * @property {() => Promise<void>} restart on the same ports, with the same data
  * @property {() => Promise<void>} close
  */
-
-const isRoot = process.getuid?.() === 0;
 
 export const USER = 'alice';
 export const PASSWORD = 'a password: ü';
@@ -97,13 +95,12 @@ const startRedis = () =>
 const startMosquitto = () =>
   serve(1, async ([port], directory) => {
     await writeFile(join(directory, 'client-ca.pem'), clientCA);
-    const lines = [
+    const file = await configuration(directory, 'mosquitto.conf', [
       ...[`listener ${port} 127.0.0.1`, `certfile ${directory}/chain.pem`, `keyfile ${directory}/key.pem`],
       ...[`cafile ${directory}/client-ca.pem`, 'require_certificate true', 'use_identity_as_username true'],
       ...['allow_anonymous false', 'persistence false', ...(isRoot ? ['user root'] : [])],
-    ];
-    await writeFile(join(directory, 'mosquitto.conf'), `${lines.join('\n')}\n`);
-    return [findProgram('mosquitto') ?? 'mosquitto', '-c', join(directory, 'mosquitto.conf')];
+    ]);
+    return [findProgram('mosquitto') ?? 'mosquitto', '-c', file];
   });
 
 /** Exim: a port with STARTTLS and one with TLS from the first byte. It accepts mail and drops it. */
@@ -111,7 +108,7 @@ const startExim = () =>
   serve(
     2,
     async ([starttls, tls], directory) => {
-      const lines = [
+      const file = await configuration(directory, 'exim.conf', [
         ...['primary_hostname = mail.pagetls.test', 'host_lookup =', 'rfc1413_query_timeout = 0s'],
         ...['keep_environment =', `spool_directory = ${directory}/data`, `log_file_path = ${directory}/data/%slog`],
         ...[`pid_file_path = ${directory}/data/pid`, 'tls_advertise_hosts = *', `tls_on_connect_ports = ${tls}`],
@@ -127,11 +124,10 @@ const startExim = () =>
           '  driver = redirect',
           '  data = :blackhole:',
         ],
-      ];
-      await writeFile(join(directory, 'exim.conf'), `${lines.join('\n')}\n`);
+      ]);
       const ports = `127.0.0.1.${starttls}:127.0.0.1.${tls}`;
       const exim = findProgram('exim4') ?? 'exim4';
-      return [exim, '-C', join(directory, 'exim.conf'), '-bdf', '-oX', `<; ${ports.replaceAll(':', ' ; ')}`];
+      return [exim, '-C', file, '-bdf', '-oX', `<; ${ports.replaceAll(':', ' ; ')}`];
     },
     'Debian-exim',
   );
@@ -143,7 +139,7 @@ const startDovecot = () =>
     async ([imap, imaps], directory) => {
       const listener = (/** @type {string} */ name, /** @type {number} */ port) =>
         `inet_listener ${name} {\nport = ${port}\n${name === 'imaps' ? 'ssl = yes\n' : ''}}`;
-      const lines = [
+      const file = await configuration(directory, 'dovecot.conf', [
         ...[`base_dir = ${directory}/data`, `state_dir = ${directory}/data`, 'log_path = /dev/stderr'],
         ...['protocols = imap', 'listen = 127.0.0.1', 'ssl = required'],
         ...[`ssl_cert = <${directory}/chain.pem`, `ssl_key = <${directory}/key.pem`],
@@ -151,9 +147,8 @@ const startDovecot = () =>
         ...['userdb {', 'driver = static', `args = uid=nobody gid=nogroup home=/tmp/${imap}`, '}'],
         ...[`mail_location = maildir:${directory}/data/mail`, 'mail_max_userip_connections = 100'],
         ...['service imap-login {', listener('imap', imap), listener('imaps', imaps), '}'],
-      ];
-      await writeFile(join(directory, 'dovecot.conf'), `${lines.join('\n')}\n`);
-      return [findProgram('dovecot') ?? 'dovecot', '-F', '-c', join(directory, 'dovecot.conf')];
+      ]);
+      return [findProgram('dovecot') ?? 'dovecot', '-F', '-c', file];
     },
     'nobody',
   );
@@ -161,15 +156,14 @@ const startDovecot = () =>
 /** slapd: LDAP with StartTLS, and with TLS from the first byte, over a small directory. */
 const startSlapd = () =>
   serve(2, async ([ldap, ldaps], directory) => {
-    const lines = [
+    const file = await configuration(directory, 'slapd.conf', [
       ...['include /etc/ldap/schema/core.schema', 'modulepath /usr/lib/ldap', 'moduleload back_mdb'],
       ...['TLSCertificateFile chain.pem', 'TLSCertificateKeyFile key.pem', `pidfile ${directory}/data/pid`],
       ...['sockbuf_max_incoming_auth 50000000', 'database mdb', 'suffix dc=test', 'rootdn cn=root,dc=test'],
       ...[`rootpw secret`, `directory ${directory}/data`, 'maxsize 100000000'],
-    ];
-    await writeFile(join(directory, 'slapd.conf'), `${lines.join('\n')}\n`);
+    ]);
     const urls = `ldap://127.0.0.1:${ldap} ldaps://127.0.0.1:${ldaps}`;
-    return [findProgram('slapd') ?? 'slapd', '-f', join(directory, 'slapd.conf'), '-h', urls, '-d', '0'];
+    return [findProgram('slapd') ?? 'slapd', '-f', file, '-h', urls, '-d', '0'];
   });
 
 /** MariaDB: alice has a password, and must use TLS. */
@@ -197,10 +191,6 @@ const startMariadb = () =>
     },
     'nobody',
   );
-
-/** @param {string} program @param {boolean} [needsRoot] */
-const skipWithout = (program, needsRoot = false) =>
-  !findProgram(program) ? `${program} is not installed` : needsRoot && !isRoot ? `${program} needs root` : false;
 
 /** @satisfies {Record<string, {start: () => Promise<Service>, skip: string | false}>} */
 export const SERVICES = {
