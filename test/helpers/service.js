@@ -125,9 +125,8 @@ const startExim = () =>
           '  data = :blackhole:',
         ],
       ]);
-      const ports = `127.0.0.1.${starttls}:127.0.0.1.${tls}`;
-      const exim = findProgram('exim4') ?? 'exim4';
-      return [exim, '-C', file, '-bdf', '-oX', `<; ${ports.replaceAll(':', ' ; ')}`];
+      const listeners = `<; 127.0.0.1.${starttls} ; 127.0.0.1.${tls}`;
+      return [findProgram('exim4') ?? 'exim4', '-C', file, '-bdf', '-oX', listeners];
     },
     'Debian-exim',
   );
