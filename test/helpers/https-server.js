@@ -1,10 +1,10 @@
 /** nginx as an HTTPS server for the tests of HTTP clients. */
-import { patternOf } from './duplex-scenarios/tools.js';
+import { pattern } from '../fixtures/pattern.js';
 import { startNginx } from './servers.js';
 
 /** @typedef {import('./pki.js').Case} Case */
 
-export const LARGE = patternOf(10 * 1024 * 1024);
+export const LARGE = pattern(0, 10 * 1024 * 1024);
 
 /**
  * `/small` and `/large` are files; `PUT /put/…` stores one; `/connection` answers with the number of the connection and of

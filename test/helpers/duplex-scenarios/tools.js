@@ -1,6 +1,7 @@
 /** For the scenarios: what they use of sockets and of the server. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { pattern } from '../../fixtures/pattern.js';
 
 /** @typedef {import('node:tls').TLSSocket} Socket */
 
@@ -25,9 +26,7 @@ import { once } from 'node:events';
 const EVENTS = ['connect', 'ready', 'secureConnect', 'end', 'finish', 'error', 'close', 'timeout', 'drain'];
 export const MB = 1024 * 1024;
 
-/** @param {number} size */
-export const patternOf = (size) => Buffer.from(Uint8Array.from({ length: size }, (_, i) => (i * 7 + (i >> 8)) & 255));
-export const LARGE = patternOf(10 * MB);
+export const LARGE = pattern(0, 10 * MB);
 
 /** @param {Uint8Array} bytes */
 export const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
