@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inProject } from '../../scripts/run.js';
 import { startBridge } from '../helpers/bridge.js';
+import { unhandledErrors } from '../helpers/errors.js';
 import { SERVICES } from '../helpers/service.js';
 import { bundleForNode } from './bundle.js';
 import { caller, LIBRARIES, README_TABLE, ROWS } from './clients.js';
@@ -18,11 +19,7 @@ import { caller, LIBRARIES, README_TABLE, ROWS } from './clients.js';
 
 const ROUTES = /** @type {const} */ (['TCP', 'the bridge']);
 
-/** Errors and warnings that nobody handled. @type {unknown[]} */
-const stray = [];
-for (const event of /** @type {const} */ (['uncaughtException', 'unhandledRejection', 'warning'])) {
-  process.on(event, (/** @type {unknown} */ error) => stray.push(error));
-}
+const stray = unhandledErrors();
 
 const TIMEOUT_MS = 15_000;
 

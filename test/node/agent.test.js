@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { TrustStore } from '../../dist/index.js';
 import { Agent } from '../../dist/node/index.js';
 import { startBridge } from '../helpers/bridge.js';
+import { errorOf, unhandledErrors } from '../helpers/errors.js';
 import { LARGE, startHttps } from '../helpers/https-server.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
@@ -24,11 +25,7 @@ before(async () => {
 });
 after(() => server.close());
 
-/** Errors and warnings that nobody handled. @type {unknown[]} */
-const stray = [];
-for (const event of /** @type {const} */ (['uncaughtException', 'unhandledRejection', 'warning'])) {
-  process.on(event, (/** @type {unknown} */ error) => stray.push(error));
-}
+const stray = unhandledErrors();
 after(() => assert.deepEqual(stray, []));
 
 /** @param {import('node:test').TestContext} t @param {AgentOptions} [options] */
@@ -52,13 +49,6 @@ async function request(agent, path, { body, ...options } = {}) {
     socket: response.socket,
   };
 }
-
-/** @param {Promise<unknown>} promise @returns {Promise<any>} its error */
-const errorOf = (promise) =>
-  promise.then(
-    () => assert.fail('no error'),
-    (error) => error,
-  );
 
 /** Sockets that the agent holds. @param {Agent} agent */
 const held = (agent) => Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);

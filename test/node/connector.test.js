@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { Agent, Client, fetch, getGlobalDispatcher, Pool, setGlobalDispatcher } from 'undici';
 import { TrustStore } from '../../dist/index.js';
 import { connector } from '../../dist/node/index.js';
+import { errorOf, unhandledErrors } from '../helpers/errors.js';
 import { LARGE, startHttps } from '../helpers/https-server.js';
 import { pki } from '../helpers/pki.js';
 import { startNodeTls } from '../helpers/servers.js';
@@ -26,11 +27,7 @@ before(async () => {
 });
 after(() => server.close());
 
-/** Errors and warnings that nobody handled. @type {unknown[]} */
-const stray = [];
-for (const event of /** @type {const} */ (['uncaughtException', 'unhandledRejection', 'warning'])) {
-  process.on(event, (/** @type {unknown} */ error) => stray.push(error));
-}
+const stray = unhandledErrors();
 after(() => assert.deepEqual(stray, []));
 
 /** @param {ClientOptions} [options] */
@@ -48,13 +45,6 @@ async function request(dispatcher, path, options) {
   const { statusCode, body } = await dispatcher.request({ path, method: 'GET', ...options });
   return { status: statusCode, body: Buffer.from(await body.arrayBuffer()) };
 }
-
-/** @param {Promise<unknown>} promise @returns {Promise<any>} its error */
-const errorOf = (promise) =>
-  promise.then(
-    () => assert.fail('no error'),
-    (error) => error,
-  );
 
 describe('connector', () => {
   test('a hundred requests in a row go over one connection of a Client', async (t) => {
