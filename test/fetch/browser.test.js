@@ -6,7 +6,7 @@ import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
 import { startFetchServer, TEXT } from '../helpers/fetch-server.js';
 import { certificates, urlOf } from '../helpers/fetch.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { callIn, newPage, startChromium } from '../helpers/page.js';
 import { startNginx } from '../helpers/servers.js';
 
 /** @typedef {import('../fixtures/fetch.js').Endpoint} Endpoint */
@@ -58,31 +58,6 @@ afterEach(async () => {
   open = undefined;
 });
 
-/** @typedef {import('playwright-core').Page} Page */
-/** @type {Record<'window' | 'worker', (page: Page, given: {name: string, endpoint: Endpoint}) => Promise<any>>} */
-const PLACES = {
-  window: (page, given) =>
-    page.evaluate(async ({ name, endpoint }) => {
-      const path = '/test/fixtures/fetch.js';
-      return (await import(path)).call(name, endpoint);
-    }, given),
-  worker: (page, given) =>
-    page.evaluate(
-      (message) =>
-        new Promise((resolve, reject) => {
-          const worker = new Worker('/test/fixtures/fetch-worker.js', { type: 'module' });
-          worker.onmessage = ({ data }) => {
-            worker.terminate();
-            if (data.failed) reject(new Error(data.failed));
-            else resolve(data.result);
-          };
-          worker.onerror = (event) => reject(new Error(event.message));
-          worker.postMessage(message);
-        }),
-      given,
-    ),
-};
-
 test(
   'collecting garbage frees the connection of a response that nobody can read, and no other',
   { timeout: 60_000 },
@@ -92,7 +67,7 @@ test(
     await page.goto(`${inspector.url}test/fixtures/blank.html`);
     const session = await page.context().newCDPSession(page);
     let over = false;
-    const result = PLACES.window(page, { name: 'garbage', endpoint }).finally(() => (over = true));
+    const result = callIn(page, 'window', 'fetch.js', 'call', 'garbage', endpoint).finally(() => (over = true));
     while (!over) {
       await session.send('HeapProfiler.collectGarbage');
       await delay(20);
@@ -109,7 +84,7 @@ for (const place of /** @type {const} */ (['window', 'worker'])) {
   const call = async (name) => {
     open = await newPage(browser);
     await open.page.goto(`${inspector.url}test/fixtures/blank.html`);
-    const result = await PLACES[place](open.page, { name, endpoint });
+    const result = await callIn(open.page, place, 'fetch.js', 'call', name, endpoint);
     assert.deepEqual(open.complaints, [], 'the browser itself requests nothing of these servers');
     return result;
   };

@@ -47,3 +47,32 @@ export async function newPage(browser, options = {}) {
   });
   return { page, complaints, close: () => context.close() };
 }
+
+/**
+ * Calls a function of a module in test/fixtures, in the page itself or in a worker of it.
+ * @param {import('playwright-core').Page} page of a site that serves /test/fixtures/
+ * @param {'window' | 'worker'} place
+ * @param {string} file of the module
+ * @param {string} name of the function, which is exported
+ * @param {...unknown} args
+ * @returns {Promise<any>} its result, as data
+ */
+export function callIn(page, place, file, name, ...args) {
+  const given = { module: `/test/fixtures/${file}`, name, args };
+  return place === 'window'
+    ? page.evaluate(async ({ module, name, args }) => (await import(module))[name](...args), given)
+    : page.evaluate(
+        (message) =>
+          new Promise((resolve, reject) => {
+            const worker = new Worker('/test/fixtures/call-worker.js', { type: 'module' });
+            worker.onmessage = ({ data }) => {
+              worker.terminate();
+              if (data.failed) reject(new Error(data.failed));
+              else resolve(data.result);
+            };
+            worker.onerror = (event) => reject(new Error(event.message));
+            worker.postMessage(message);
+          }),
+        given,
+      );
+}

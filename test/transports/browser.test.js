@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
 import { Checksum, pattern } from '../fixtures/pattern.js';
-import { newPage, startChromium } from '../helpers/page.js';
+import { callIn, newPage, startChromium } from '../helpers/page.js';
 import { pki } from '../helpers/pki.js';
 import { relayTo, startScriptedBridge } from '../helpers/scripted-bridge.js';
 import { startTransferServer } from '../helpers/transfer-server.js';
@@ -59,30 +59,6 @@ async function blankPage() {
   return open.page;
 }
 
-/** @type {Record<'window' | 'worker', (page: Page, task: Endpoint & Task) => Promise<Outcome>>} */
-const PLACES = {
-  window: (page, task) =>
-    page.evaluate(async (given) => {
-      const path = '/test/fixtures/transfer.js';
-      return (await import(path)).transfer(given);
-    }, task),
-  worker: (page, task) =>
-    page.evaluate(
-      (given) =>
-        new Promise((resolve, reject) => {
-          const worker = new Worker('/test/fixtures/transfer-worker.js', { type: 'module' });
-          worker.onmessage = ({ data }) => {
-            worker.terminate();
-            if (data.failed) reject(new Error(data.failed));
-            else resolve(data.outcome);
-          };
-          worker.onerror = (event) => reject(new Error(event.message));
-          worker.postMessage(given);
-        }),
-      task,
-    ),
-};
-
 /** @param {number} length */
 function checksumOf(length) {
   const checksum = new Checksum();
@@ -102,7 +78,8 @@ function sha256Of(length) {
  * @param {Task} task
  */
 async function check(t, page, place, task) {
-  const outcome = await PLACES[place](page, { ...endpoint, ...task });
+  /** @type {Outcome} */
+  const outcome = await callIn(page, place, 'transfer.js', 'transfer', { ...endpoint, ...task });
   assert.equal(outcome.sent, checksumOf(task.up));
   assert.equal(outcome.arrived, outcome.sent, 'the server received what was sent');
   assert.equal(outcome.received, checksumOf(task.down), 'the client received what the server sent');
