@@ -1,12 +1,9 @@
 /** Client certificates of an own CA, valid for long: the servers verify them at the present. */
-import { authority, keyOf, named, server } from '../helpers/chains.js';
+import { pem } from '../../certs/der.js';
 import { extKeyUsage, subjectAltName } from '../../certs/extensions.js';
+import { authority, keyOf, named, server } from '../helpers/chains.js';
 
 const VALID = { notBefore: '2024-01-01T00:00:00Z', notAfter: '2049-12-31T23:59:59Z' };
-
-/** @param {string} name @param {Uint8Array} der */
-const pem = (name, der) =>
-  `-----BEGIN ${name}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${name}-----\n`;
 
 /** @param {import('../helpers/chains.js').Party} issuer @param {string} kind of its key */
 function identity(issuer, kind) {
