@@ -4,8 +4,6 @@ import https from 'node:https';
 import { HOST } from './chain.js';
 import { serveTasks } from './tasks.js';
 
-/** @typedef {{keepAlive: boolean, count: number, parallel: number}} Task */
-
 /** @type {{client: 'pagetls' | 'node' | 'node with sessions', port: number, roots: string}} */
 const { client, port, roots } = JSON.parse(process.argv[2]);
 
@@ -37,8 +35,4 @@ const agents = {
   fresh: await agentFor({ keepAlive: false, maxSockets: Infinity }),
 };
 
-serveTasks(
-  async (/** @type {Task} */ { keepAlive }) =>
-    () =>
-      request(keepAlive ? agents.kept : agents.fresh),
-);
+serveTasks(({ keepAlive }) => request(keepAlive ? agents.kept : agents.fresh));

@@ -5,8 +5,6 @@ import { toDuplex } from '../../dist/node/index.js';
 import { HOST } from './chain.js';
 import { serveTasks } from './tasks.js';
 
-/** @typedef {{keepAlive: boolean, count: number, parallel: number}} Task */
-
 /** @type {{client: 'pagetls' | 'node', port: number, roots: string}} */
 const { client, port, roots } = JSON.parse(process.argv[2]);
 const trust = await TrustStore.from(roots);
@@ -33,12 +31,9 @@ async function ask(opened) {
 
 const kept = await open();
 
-serveTasks(async (/** @type {Task} */ { keepAlive }) =>
-  keepAlive
-    ? () => ask(kept)
-    : async () => {
-        const own = await open();
-        await ask(own);
-        await own.end();
-      },
-);
+serveTasks(async ({ keepAlive }) => {
+  if (keepAlive) return ask(kept);
+  const own = await open();
+  await ask(own);
+  await own.end();
+});
