@@ -1,13 +1,11 @@
 /** Client libraries over our sockets and over Node's own. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AS_NOBODY, freePort, startServer } from '../../scripts/example-servers.js';
 import { postgresFolder, preparePostgres } from '../../scripts/postgres.js';
 import { threeCertificates } from '../lib/chain.js';
+import { startForked } from '../lib/forked.js';
 import { NODE, PAGETLS } from '../lib/remote.js';
 
 export const about =
@@ -19,42 +17,19 @@ const CLIENTS = /** @type {const} */ ([
   [`${NODE}, resuming sessions`, 'node with sessions'],
 ]);
 
-/** @param {string} script in bench/lib @param {string} [argument] */
-function start(script, argument) {
-  const child = fork(fileURLToPath(new URL(`../lib/${script}`, import.meta.url)), argument ? [argument] : []);
-  const ended = once(child, 'exit');
-  const failed = ended.then(() => {
-    throw new Error(`${script} has ended.`);
-  });
-  failed.catch(() => {});
-  return {
-    /** @param {object} [message] @returns {Promise<any>} the answer; without a message, the next */
-    async ask(message) {
-      if (message) child.send(message);
-      const [answer] = await Promise.race([once(child, 'message'), failed]);
-      if (answer.error) throw new Error(answer.error);
-      return answer;
-    },
-    async end() {
-      child.disconnect();
-      await ended;
-    },
-  };
-}
-
 /**
  * @param {string} script
  * @param {typeof CLIENTS[number][]} clients
  * @param {{port: number, roots: string}} server
  */
 const startAll = (script, clients, server) =>
-  clients.map(([name, client]) => ({ name, process: start(script, JSON.stringify({ client, ...server })) }));
+  clients.map(([name, client]) => ({ name, process: startForked(script, JSON.stringify({ client, ...server })) }));
 
 /**
  * @param {string} name
  * @param {ReturnType<typeof startAll>} clients
  * @param {string} unit what is counted
- * @param {{keepAlive: boolean, parallel: number, count: number}} task
+ * @param {import('../lib/tasks.js').Task} task
  * @param {number} rounds
  */
 const row = (name, clients, unit, task, rounds) => ({
@@ -93,7 +68,7 @@ async function startPostgres({ cert, key }) {
 export async function* rows({ quick, rounds, note }) {
   const identity = threeCertificates('P-256');
   const { cert, key, roots } = identity;
-  const server = start('https-server-process.js');
+  const server = startForked('https-server-process.js');
   const { port } = await server.ask({ cert, key });
   const clients = startAll('https-process.js', [...CLIENTS], { port, roots });
   try {
