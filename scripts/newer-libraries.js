@@ -2,9 +2,9 @@
  * Downloads a newer version of a library or program, with all libraries that it needs, from a newer suite of Debian or
  * Ubuntu, to run programs with it that the system's libraries could not.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageWithDependencies } from './private-apt.js';
+import { keptPackage } from './private-apt.js';
 import { inProject, UserError } from './run.js';
 
 /**
@@ -15,19 +15,11 @@ import { inProject, UserError } from './run.js';
  */
 export async function newerLibraries(name, isWanted) {
   const folder = inProject('build/newer', name);
-  if (!existsSync(folder)) {
-    const work = inProject('build/newer', `${name}-download`);
-    rmSync(work, { recursive: true, force: true });
-    mkdirSync(work, { recursive: true });
-    const unpacked = join(work, 'unpacked');
-    try {
-      if ((await packageWithDependencies(name, isWanted, work, unpacked)) === undefined) return undefined;
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    }
-    renameSync(unpacked, folder);
-    rmSync(work, { recursive: true, force: true });
+  try {
+    if (!(await keptPackage(name, isWanted, folder, { dependencies: true }))) return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
   }
   const libraries = readdirSync(join(folder, 'usr/lib'))
     .filter((one) => one.includes('-linux-gnu'))

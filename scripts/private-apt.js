@@ -2,7 +2,7 @@
  * Downloads packages from newer suites than the system's, with a private apt configuration. It reads only the system's
  * keyring, mirrors and network settings, writes nothing outside its own folder, and checks signatures.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, print, runOrFail, run } from './run.js';
 
@@ -194,48 +194,54 @@ export async function newestSourceArchive(name, work) {
  * @param {(version: string) => boolean} isWanted gets versions without the epoch
  * @param {string} work an empty folder
  * @param {string} into receives the package's files, relative to /
+ * @param {{dependencies?: boolean}} [options] `dependencies`: with everything that it depends on
  * @returns {Promise<string | undefined>} the version; undefined if no suite has a wanted one
  * @throws {import('./run.js').UserError} if the download fails
  */
-export function binaryPackage(name, isWanted, work, into) {
+export function binaryPackage(name, isWanted, work, into, { dependencies = false } = {}) {
   return firstSuite('deb', work, async (env, suite) => {
     const records = (await run('apt-cache', ['show', name], { env })).stdout;
     const version = await newestWanted(isWanted, records);
     if (version === undefined) return undefined;
     const cwd = join(work, suite);
-    await runOrFail(`Downloading the package ${name}`, 'apt-get', ['download', '-qq', `${name}=${version}`], {
-      cwd,
-      env,
-    });
-    const file = readdirSync(cwd).find((one) => one.endsWith('.deb'));
-    await runOrFail(`Unpacking ${name}`, 'dpkg-deb', ['-x', String(file), into], { cwd });
-    return version;
-  });
-}
-
-/**
- * Downloads and unpacks, but does not install, a binary package and everything that it depends on, from the first suite
- * that has a wanted version.
- * @param {string} name
- * @param {(version: string) => boolean} isWanted gets versions without the epoch
- * @param {string} work an empty folder
- * @param {string} into receives the packages' files, relative to /
- * @returns {Promise<string | undefined>} the version; undefined if no suite has a wanted one
- * @throws {import('./run.js').UserError} if the download fails
- */
-export function packageWithDependencies(name, isWanted, work, into) {
-  return firstSuite('deb', work, async (env, suite) => {
-    const version = await newestWanted(isWanted, (await run('apt-cache', ['show', name], { env })).stdout);
-    if (version === undefined) return undefined;
-    const cwd = join(work, suite);
-    // Nothing is installed there, so that it would install everything.
-    const args = ['install', '--simulate', '--no-install-recommends', '-qq', `${name}=${version}`];
-    const plan = await runOrFail(`Finding what ${name} depends on`, 'apt-get', args, { env });
-    const all = [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, one, its]) => `${one}=${its}`);
-    await runOrFail(`Downloading the package ${name}`, 'apt-get', ['download', '-qq', ...all], { cwd, env });
+    const wanted = dependencies ? await withDependencies(name, version, env) : [`${name}=${version}`];
+    await runOrFail(`Downloading the package ${name}`, 'apt-get', ['download', '-qq', ...wanted], { cwd, env });
     for (const file of readdirSync(cwd).filter((one) => one.endsWith('.deb'))) {
       await runOrFail(`Unpacking ${file}`, 'dpkg-deb', ['-x', file, into], { cwd });
     }
     return version;
   });
+}
+
+/**
+ * @param {string} name
+ * @param {string} version
+ * @param {Record<string, string>} env of the private apt, in which nothing is installed, so that it would install everything
+ * @returns {Promise<string[]>} the package and all that it depends on, each as `name=version`
+ */
+async function withDependencies(name, version, env) {
+  const args = ['install', '--simulate', '--no-install-recommends', '-qq', `${name}=${version}`];
+  const plan = await runOrFail(`Finding what ${name} depends on`, 'apt-get', args, { env });
+  return [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, one, its]) => `${one}=${its}`);
+}
+
+/**
+ * The same, once: its files stay in `folder`, which is deleted to get a newer version.
+ * @param {string} name
+ * @param {(version: string) => boolean} isWanted
+ * @param {string} folder
+ * @param {{dependencies?: boolean}} [options]
+ * @returns {Promise<boolean>} false if no suite has a wanted version
+ * @throws {import('./run.js').UserError} if the download fails
+ */
+export async function keptPackage(name, isWanted, folder, options) {
+  if (existsSync(folder)) return true;
+  const work = `${folder}-download`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  const unpacked = join(work, 'unpacked');
+  if ((await binaryPackage(name, isWanted, work, unpacked, options)) === undefined) return false;
+  renameSync(unpacked, folder);
+  rmSync(work, { recursive: true, force: true });
+  return true;
 }
