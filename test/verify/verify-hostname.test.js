@@ -1,15 +1,12 @@
 /** The option `verifyHostname: false`: the chain is required, the name is reported. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { inProject } from '../../scripts/run.js';
 import { connect, TrustStore, verifyChain } from '../../dist/index.js';
 import { pki } from '../helpers/pki.js';
-import { directoryOf, startNodeTls } from '../helpers/servers.js';
+import { startNodeTls } from '../helpers/servers.js';
 
 const good = pki('good-p256');
 const expired = pki('expired');
@@ -95,11 +92,9 @@ describe('connect() with verifyHostname: false', () => {
 });
 
 test('the command line has --no-verify-hostname', async () => {
-  const directory = await directoryOf({ 'chain.pem': good.chain, 'roots.pem': good.roots });
-  await writeFile(join(directory, 'chain.pem'), good.chain);
   const run = (/** @type {string[]} */ ...more) =>
     promisify(execFile)('node', [
-      ...[inProject('dist/cli.js'), 'verify', join(directory, 'chain.pem'), '--ca', join(directory, 'roots.pem')],
+      ...[inProject('dist/cli.js'), 'verify', good.files.chain, '--ca', good.files.roots],
       ...['--at', good.clock, '--host', 'other.example', ...more],
     ]).then(
       ({ stdout }) => ({ code: 0, stdout }),
@@ -109,5 +104,4 @@ test('the command line has --no-verify-hostname', async () => {
   const { code, stdout } = await run('--no-verify-hostname');
   assert.equal(code, 0, stdout);
   assert.match(stdout, /not for this name: expected other\.example/);
-  await rm(directory, { recursive: true });
 });
