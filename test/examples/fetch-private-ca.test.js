@@ -1,9 +1,9 @@
 /** The example fetch-private-ca in Chromium, as `npm start` serves it, with its nginx. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
 import { inspectorPages } from '../helpers/inspector-pages.js';
+import { testLayouts } from './layouts.js';
 
 const site = inspectorPages({ examples: true });
 
@@ -71,19 +71,10 @@ describe('fetch() past a private CA', () => {
     assert.deepEqual(complaints, []);
   });
 
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    for (const width of [1280, 320]) {
-      test(`is accessible and fits, ${colorScheme}, ${width} pixels wide`, async () => {
-        const { page, send } = await openExample({ colorScheme, viewport: { width, height: 800 } });
-        await send();
-        await page.locator('summary').click();
-        assert.deepEqual(await axeViolations(page), []);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
-        if (process.env.SCREENSHOTS) {
-          await page.screenshot({ path: `${process.env.SCREENSHOTS}/${colorScheme}-${width}.png`, fullPage: true });
-        }
-      });
-    }
-  }
+  testLayouts('is accessible and fits', 'fetch', async (options) => {
+    const opened = await openExample(options);
+    await opened.send();
+    await opened.page.locator('summary').click();
+    return opened;
+  });
 });

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runOrFail } from '../../scripts/run.js';
-import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
 import { inspectorPages } from '../helpers/inspector-pages.js';
 import { directoryOf } from '../helpers/servers.js';
+import { testLayouts } from './layouts.js';
 
 const site = inspectorPages({ examples: true });
 
@@ -119,27 +119,16 @@ describe('the MQTT dashboard', () => {
     assert.deepEqual(complaints, []);
   });
 
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    for (const width of [1280, 320]) {
-      test(`is accessible by keyboard and fits, ${colorScheme}, ${width} pixels wide`, async () => {
-        const { page, row, toggle } = await openDashboard({ colorScheme, viewport: { width, height: 800 } });
-        await page.locator('summary').press('Enter');
-        await toggle.press('Enter');
-        await page.getByRole('status').getByText('Connected').waitFor();
-        await page.getByLabel('Message', { exact: true }).fill(`A longer message https://a.example/${'x'.repeat(60)}`);
-        await page.getByLabel('Message', { exact: true }).press('Enter');
-        await row('notes/page').waitFor();
-        await row('sensors/hall/temperature').waitFor();
-        assert.deepEqual(await axeViolations(page), []);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
-        if (process.env.SCREENSHOTS) {
-          await page.screenshot({
-            path: `${process.env.SCREENSHOTS}/mqtt-${colorScheme}-${width}.png`,
-            fullPage: true,
-          });
-        }
-      });
-    }
-  }
+  testLayouts('is accessible by keyboard and fits', 'mqtt', async (options) => {
+    const opened = await openDashboard(options);
+    const { page, row, toggle } = opened;
+    await page.locator('summary').press('Enter');
+    await toggle.press('Enter');
+    await page.getByRole('status').getByText('Connected').waitFor();
+    await page.getByLabel('Message', { exact: true }).fill(`A longer message https://a.example/${'x'.repeat(60)}`);
+    await page.getByLabel('Message', { exact: true }).press('Enter');
+    await row('notes/page').waitFor();
+    await row('sensors/hall/temperature').waitFor();
+    return opened;
+  });
 });

@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { run } from '../../scripts/run.js';
-import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
 import { inspectorPages } from '../helpers/inspector-pages.js';
 import { directoryOf } from '../helpers/servers.js';
+import { testLayouts } from './layouts.js';
 
 const site = inspectorPages({ examples: true });
+
 /** Commands of the page, by script. @type {Record<string, string>} */
 let commands;
 
 /** @param {import('playwright-core').BrowserContextOptions} [options] */
 async function openPage(options) {
   const opened = await site.visit('examples/', options);
-  const { page } = opened;
-  await page.getByRole('link', { name: 'In Node' }).click();
-  await page.locator('#pg-command:not(:empty)').waitFor();
+  await opened.page.getByRole('link', { name: 'In Node' }).click();
+  await opened.page.locator('#pg-command:not(:empty)').waitFor();
   return opened;
 }
 
@@ -25,13 +25,12 @@ const shell = (command) => run('sh', ['-c', command]);
 
 describe('the examples for Node', () => {
   before(async () => {
-    const { page, complaints, close } = await openPage();
+    const { page, complaints } = await openPage();
     const read = async (/** @type {string} */ id) => (await page.locator(id).textContent()) ?? '';
     commands = { https: await read('#https-command'), pg: await read('#pg-command') };
     assert.match(await read('#https-source'), /new Agent\(/);
     assert.match(await read('#pg-source'), /toDuplex\(/);
     assert.deepEqual(complaints, []);
-    await close();
   });
 
   test('https.js reads twice over one connection', async () => {
@@ -70,21 +69,5 @@ describe('the examples for Node', () => {
     }
   });
 
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    for (const width of [1280, 320]) {
-      test(`their page is accessible and fits, ${colorScheme}, ${width} pixels wide`, async () => {
-        const { page, complaints } = await openPage({ colorScheme, viewport: { width, height: 800 } });
-        assert.deepEqual(await axeViolations(page), []);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
-        assert.deepEqual(complaints, []);
-        if (process.env.SCREENSHOTS) {
-          await page.screenshot({
-            path: `${process.env.SCREENSHOTS}/node-${colorScheme}-${width}.png`,
-            fullPage: true,
-          });
-        }
-      });
-    }
-  }
+  testLayouts('their page is accessible and fits', 'node', openPage);
 });

@@ -1,9 +1,9 @@
 /** The example sql-console in Chromium, as `npm start` serves it, with its PostgreSQL. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { axeViolations } from '../helpers/axe.js';
 import { certificates } from '../helpers/fetch.js';
 import { inspectorPages } from '../helpers/inspector-pages.js';
+import { testLayouts } from './layouts.js';
 
 const site = inspectorPages({ examples: true });
 
@@ -128,24 +128,14 @@ describe('the SQL console', () => {
     assert.deepEqual(complaints, []);
   });
 
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    for (const width of [1280, 320]) {
-      test(`is accessible by keyboard and fits, ${colorScheme}, ${width} pixels wide`, async () => {
-        const { page, run } = await openConsole({ colorScheme, viewport: { width, height: 800 } });
-        await page.locator('summary').press('Enter');
-        const sql = page.getByLabel('SQL');
-        const { summary } = await run(
-          "SELECT id, item, price, sent, 'https://a.example/' || repeat('x', 60) AS link FROM orders",
-          () => sql.press('Control+Enter'),
-        );
-        assert.equal(summary, '3 rows');
-        assert.deepEqual(await axeViolations(page), []);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
-        if (process.env.SCREENSHOTS) {
-          await page.screenshot({ path: `${process.env.SCREENSHOTS}/sql-${colorScheme}-${width}.png`, fullPage: true });
-        }
-      });
-    }
-  }
+  testLayouts('is accessible by keyboard and fits', 'sql', async (options) => {
+    const opened = await openConsole(options);
+    await opened.page.locator('summary').press('Enter');
+    const { summary } = await opened.run(
+      "SELECT id, item, price, sent, 'https://a.example/' || repeat('x', 60) AS link FROM orders",
+      () => opened.page.getByLabel('SQL').press('Control+Enter'),
+    );
+    assert.equal(summary, '3 rows');
+    return opened;
+  });
 });
