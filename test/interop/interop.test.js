@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { closeDialled } from '../helpers/client.js';
 import { temporaryFiles } from '../helpers/files.js';
-import { CHAINS, closeAll, COLUMNS } from './columns.js';
+import { CHAINS, FEATURES } from './features.js';
 import { CLIENT_CA } from './identities.js';
 import { STACKS } from './stacks.js';
 import { table } from './table.js';
 
-/** @typedef {import('./columns.js').Servers} Servers */
+/** @typedef {import('./features.js').Servers} Servers */
 
 const TIMEOUT = { timeout: 60_000 };
 const clientCA = temporaryFiles('interop').file('client-ca.pem', CLIENT_CA);
@@ -31,11 +32,11 @@ for (const { stack, start } of await Promise.all(
       const [ecdsa, rsa, mtls, later, p384] = await start(configs);
       servers = { ecdsa, rsa, mtls, later, p384 };
     });
-    afterEach(closeAll);
+    afterEach(closeDialled);
     after(() => Promise.all(Object.values(servers ?? {}).map((server) => server.close())));
 
-    for (const [column, { title, run }] of Object.entries(COLUMNS)) {
-      const reason = stack.cannot?.[/** @type {import('./columns.js').Column} */ (column)];
+    for (const [feature, { title, run }] of Object.entries(FEATURES)) {
+      const reason = stack.cannot?.[/** @type {import('./features.js').Feature} */ (feature)];
       test(`${stack.name} × ${title}`, { skip: reason }, () => run({ servers, stack }));
     }
   });

@@ -24,7 +24,7 @@ import { directoryOf, start, startOnFreePort } from '../helpers/servers.js';
  */
 
 /**
- * @typedef {object} Stack a row of the table
+ * @typedef {object} Stack a column of the table
  * @property {string} name
  * @property {() => Promise<string | ((configs: Config[]) => Promise<Server[]>)>} build returns why it cannot be tested here,
  *   or what starts servers, one for each configuration
@@ -33,7 +33,7 @@ import { directoryOf, start, startOnFreePort } from '../helpers/servers.js';
  * @property {boolean} [ecdsaClientsOnly] with an ECDSA certificate and TLS 1.2, it lists only ecdsa_sign for clients
  * @property {boolean} [namesNoAuthorities] in TLS 1.3
  * @property {boolean} [updatesByLimit] it sends KeyUpdates that request ours, after 100,000 bytes with AES-GCM
- * @property {Partial<Record<import('./columns.js').Column, string>>} [cannot] why, by column
+ * @property {Partial<Record<import('./features.js').Feature, string>>} [cannot] why, by feature
  */
 
 const SOURCES = fileURLToPath(new URL('servers', import.meta.url));
@@ -111,13 +111,13 @@ const BOTAN_CANNOT = {
 };
 
 const ONLY_TLS12 = Object.fromEntries(
-  /** @type {const} */ (['rsa13', 'ecdsa13', 'data13', 'ourUpdate', 'retry']).map((column) => [
-    column,
+  /** @type {const} */ (['rsa13', 'ecdsa13', 'data13', 'ourUpdate', 'retry']).map((feature) => [
+    feature,
     'version 2 has no TLS 1.3',
   ]),
 );
 
-/** @type {Stack[]} the rows */
+/** @type {Stack[]} the columns */
 export const STACKS = [
   { name: 'OpenSSL', build: openssl },
   {

@@ -1,10 +1,10 @@
 /** The table of interop tests, as in README.md. */
-import { COLUMNS } from './columns.js';
+import { FEATURES } from './features.js';
 import { STACKS } from './stacks.js';
 
-/** @typedef {import('./columns.js').Column} Column */
+/** @typedef {import('./features.js').Feature} Feature */
 
-/** @returns {string} Markdown: a row for each column of the tests, because there are more of them than of stacks */
+/** @returns {string} Markdown: a row for each feature, because there are more of them than stacks */
 export function table() {
   /** @type {string[]} */
   const reasons = [];
@@ -15,10 +15,10 @@ export function table() {
   };
   const rows = [
     ['', ...STACKS.map(({ name }) => name)],
-    ...Object.entries(COLUMNS).map(([column, { title }]) => [
+    ...Object.entries(FEATURES).map(([feature, { title }]) => [
       title,
       ...STACKS.map(({ cannot }) => {
-        const reason = cannot?.[/** @type {Column} */ (column)];
+        const reason = cannot?.[/** @type {Feature} */ (feature)];
         return reason === undefined ? 'yes' : `(${noteOf(reason)})`;
       }),
     ]),

@@ -1,9 +1,9 @@
-/** What is tested with each TLS server: the columns of the table. */
+/** What is tested with each TLS server: the rows of the table. */
 import assert from 'node:assert/strict';
 import { tcp } from '../../dist/index.js';
 import { newRecording, recordingTransport } from '../../inspector/src/model/recorder.js';
 import { decode } from '../../inspector/src/tls/decode.js';
-import { closeDialled, dial, readBytes, readText, rejection } from '../helpers/client.js';
+import { dial, readBytes, readText, rejection } from '../helpers/client.js';
 import { pki } from '../helpers/pki.js';
 import { sequence } from '../helpers/transfer.js';
 import { IDENTITIES } from './identities.js';
@@ -13,10 +13,9 @@ import { IDENTITIES } from './identities.js';
 /** @typedef {import('../../dist/index.js').TLSSocket} TLSSocket */
 /** @typedef {'TLSv1.2' | 'TLSv1.3'} Version */
 
-/** The servers of a row, by their configuration. @typedef {Record<'ecdsa' | 'rsa' | 'mtls' | 'later' | 'p384', Server>} Servers */
-/** @typedef {{ servers: Servers, stack: import('./stacks.js').Stack }} Row */
-/** @typedef {{ title: string, run: (row: Row) => Promise<void> }} ColumnTest */
-/** @typedef {keyof typeof COLUMNS} Column */
+/** The servers of a stack, by their configuration. @typedef {Record<'ecdsa' | 'rsa' | 'mtls' | 'later' | 'p384', Server>} Servers */
+/** @typedef {{ servers: Servers, stack: import('./stacks.js').Stack }} Target */
+/** @typedef {keyof typeof FEATURES} Feature */
 
 export const CHAINS = { ecdsa: pki('good-p256'), rsa: pki('good-rsa2048') };
 
@@ -33,7 +32,7 @@ function lines(length) {
 
 /**
  * Opens a connection and gives the command, if the server knows commands.
- * @param {Row} row
+ * @param {Target} target
  * @param {keyof Servers} which
  * @param {ConnectOptions} options
  * @param {'echo' | 'authenticate' | 'update' | 'request' | 'close'} [command]
@@ -72,9 +71,16 @@ function adler32(bytes) {
   return b * 65536 + a;
 }
 
+/** The labels of the keys that `keylog` gets, such as SERVER_TRAFFIC_SECRET_1. */
+function keyLabels() {
+  /** @type {string[]} */
+  const labels = [];
+  return { labels, keylog: (/** @type {string} */ line) => void labels.push(line.split(' ')[0]) };
+}
+
 /** @param {Version} version @param {'rsa' | 'ecdsa'} which */
-const handshake = (version, which) => async (/** @type {Row} */ row) => {
-  const { socket, info } = await open(row, which, only(version));
+const handshake = (version, which) => async (/** @type {Target} */ target) => {
+  const { socket, info } = await open(target, which, only(version));
   assert.equal(info.protocol, version);
   assert.equal(info.verification.ok, true);
   assert.match(String(info.signatureScheme), which === 'rsa' ? /^rsa_/ : /^ecdsa_/);
@@ -83,14 +89,14 @@ const handshake = (version, which) => async (/** @type {Row} */ row) => {
 };
 
 /** @param {Version} version */
-const mutual = (version) => async (/** @type {Row} */ row) => {
-  const rsaIsRejected = row.stack.ecdsaClientsOnly && version === 'TLSv1.2';
+const mutual = (version) => async (/** @type {Target} */ target) => {
+  const rsaIsRejected = target.stack.ecdsaClientsOnly && version === 'TLSv1.2';
   const both = [IDENTITIES.other, IDENTITIES.ecdsa]; // the server names the authority of the second one
   const several = { cert: both.map(({ cert }) => cert), key: both.map(({ key }) => key) };
-  const hasNames = version === 'TLSv1.2' || !row.stack.namesNoAuthorities;
+  const hasNames = version === 'TLSv1.2' || !target.stack.namesNoAuthorities;
   const accepted = [IDENTITIES.ecdsa, ...(hasNames ? [several] : []), ...(rsaIsRejected ? [] : [IDENTITIES.rsa])];
   for (const identity of accepted) {
-    const { socket, info } = await open(row, 'mtls', { ...only(version), ...identity });
+    const { socket, info } = await open(target, 'mtls', { ...only(version), ...identity });
     assert.equal(info.protocol, version);
     await exchange(socket, lines(1000));
     await socket.close();
@@ -101,18 +107,18 @@ const mutual = (version) => async (/** @type {Row} */ row) => {
     [IDENTITIES.other, /./],
     ...(rsaIsRejected ? [[IDENTITIES.rsa, /because it accepts no .*It accepts (?:ECDSA|ecdsa)/]] : []),
   ])) {
-    const error = await rejection(open(row, 'mtls', { ...only(version), ...identity }));
+    const error = await rejection(open(target, 'mtls', { ...only(version), ...identity }));
     assert.ok(['ERR_TLS_ALERT', 'ERR_TLS_HANDSHAKE_CLOSED'].includes(error.code), error.message);
     assert.match(error.message, hint);
   }
 };
 
 /** By renegotiation, or by post-handshake authentication. @param {Version} version */
-const later = (version) => async (/** @type {Row} */ row) => {
+const later = (version) => async (/** @type {Target} */ target) => {
   for (const identity of [IDENTITIES.ecdsa, IDENTITIES.rsa]) {
-    const output = outputOf(row.servers.later);
+    const output = outputOf(target.servers.later);
     const options = { ...only(version), ...identity, renegotiation: true };
-    const { socket } = await open(row, 'later', options, 'authenticate');
+    const { socket } = await open(target, 'later', options, 'authenticate');
     await exchange(socket, lines(100_000));
     await socket.close();
     await output(/^authenticated\nclosed$/m);
@@ -120,34 +126,25 @@ const later = (version) => async (/** @type {Row} */ row) => {
 };
 
 /** @param {Version} version */
-const data = (version) => async (/** @type {Row} */ row) => {
-  const { socket } = await open(row, 'ecdsa', only(version));
+const data = (version) => async (/** @type {Target} */ target) => {
+  const { socket } = await open(target, 'ecdsa', only(version));
   await exchange(socket, lines(10_486 * 100));
   await socket.close();
 };
 
 /** @param {'update' | 'request'} command */
-const update = (command) => async (/** @type {Row} */ row) => {
-  /** @type {string[]} */
-  const labels = [];
-  const { socket } = await open(
-    row,
-    'ecdsa',
-    {
-      ...only('TLSv1.3'),
-      ciphers: row.stack.updatesByLimit ? ['TLS_AES_128_GCM_SHA256'] : undefined,
-      keylog: (line) => labels.push(line.split(' ')[0]),
-    },
-    command,
-  );
-  for (let i = 0; i < 8; i++) await exchange(socket, lines(row.stack.updatesByLimit ? 100_000 : 1000));
+const update = (command) => async (/** @type {Target} */ target) => {
+  const { labels, keylog } = keyLabels();
+  const ciphers = target.stack.updatesByLimit ? ['TLS_AES_128_GCM_SHA256'] : undefined;
+  const { socket } = await open(target, 'ecdsa', { ...only('TLSv1.3'), ciphers, keylog }, command);
+  for (let i = 0; i < 8; i++) await exchange(socket, lines(target.stack.updatesByLimit ? 100_000 : 1000));
   await socket.close();
   assert.ok(labels.includes('SERVER_TRAFFIC_SECRET_4'), labels.join(' '));
   assert.equal(labels.includes('CLIENT_TRAFFIC_SECRET_1'), command === 'request', labels.join(' '));
 };
 
-/** The columns. Each may throw, and is then a failure of its row. */
-export const COLUMNS = {
+/** `run` throws if the stack does not have it. */
+export const FEATURES = {
   rsa12: { title: 'TLS 1.2, RSA', run: handshake('TLSv1.2', 'rsa') },
   ecdsa12: { title: 'TLS 1.2, ECDSA', run: handshake('TLSv1.2', 'ecdsa') },
   rsa13: { title: 'TLS 1.3, RSA', run: handshake('TLSv1.3', 'rsa') },
@@ -160,12 +157,10 @@ export const COLUMNS = {
   data13: { title: 'TLS 1.3, 1 MB both ways', run: data('TLSv1.3') },
   ourUpdate: {
     title: 'KeyUpdates of the client',
-    run: async (/** @type {Row} */ row) => {
-      /** @type {string[]} */
-      const labels = [];
-      const keylog = (/** @type {string} */ line) => labels.push(line.split(' ')[0]);
-      const { socket } = await open(row, 'ecdsa', { ...only('TLSv1.3'), keylog });
-      const { maxUpdates = 5 } = row.stack;
+    run: async (/** @type {Target} */ target) => {
+      const { labels, keylog } = keyLabels();
+      const { socket } = await open(target, 'ecdsa', { ...only('TLSv1.3'), keylog });
+      const { maxUpdates = 5 } = target.stack;
       for (let i = 0; i < maxUpdates; i++) {
         await socket.updateKeys();
         await exchange(socket, lines(1000));
@@ -180,7 +175,7 @@ export const COLUMNS = {
   request: { title: 'KeyUpdates of the server that request ours', run: update('request') },
   retry: {
     title: 'HelloRetryRequest',
-    run: async (/** @type {Row} */ row) => {
+    run: async (/** @type {Target} */ target) => {
       const recording = newRecording();
       const transport = recordingTransport(tcp(), recording, { started: performance.now(), tamper: null });
       const options = {
@@ -188,7 +183,7 @@ export const COLUMNS = {
         groups: /** @type {('X25519' | 'P-384')[]} */ (['X25519', 'P-384']),
         transport,
       };
-      const { socket, info } = await open(row, 'p384', options);
+      const { socket, info } = await open(target, 'p384', options);
       assert.equal(info.group, 'P-384');
       await exchange(socket, lines(1000));
       await socket.close();
@@ -199,33 +194,33 @@ export const COLUMNS = {
   },
   closeByClient: {
     title: 'the client closes',
-    run: async (/** @type {Row} */ row) => {
-      for (const version of row.stack.cannot?.rsa13 ? VERSIONS.slice(0, 1) : VERSIONS) {
-        const closed = outputOf(row.servers.ecdsa);
-        const { socket } = await open(row, 'ecdsa', only(version));
+    run: async (/** @type {Target} */ target) => {
+      for (const version of target.stack.cannot?.rsa13 ? VERSIONS.slice(0, 1) : VERSIONS) {
+        const closed = outputOf(target.servers.ecdsa);
+        const { socket } = await open(target, 'ecdsa', only(version));
         await exchange(socket, lines(1000));
         await socket.close();
         await socket.closed;
-        await closed(row.stack.returnsLines ? /close_notify/ : /^closed$/m);
+        await closed(target.stack.returnsLines ? /close_notify/ : /^closed$/m);
       }
     },
   },
   closeByServer: {
     title: 'the server closes',
-    run: async (/** @type {Row} */ row) => {
+    run: async (/** @type {Target} */ target) => {
       for (const version of VERSIONS) {
-        const closed = outputOf(row.servers.ecdsa);
-        const { socket } = await open(row, 'ecdsa', only(version), 'close');
+        const closed = outputOf(target.servers.ecdsa);
+        const { socket } = await open(target, 'ecdsa', only(version), 'close');
         assert.equal(await socket.read(), null);
         await socket.closed;
-        if (!row.stack.cannot?.halfByServer) await closed(/^received 0 1\nclosed$/m);
+        if (!target.stack.cannot?.halfByServer) await closed(/^received 0 1\nclosed$/m);
       }
     },
   },
   halfByClient: {
     title: 'the client closes its direction, then the server answers',
-    run: async (/** @type {Row} */ row) => {
-      const { socket } = await open(row, 'ecdsa', only('TLSv1.3'));
+    run: async (/** @type {Target} */ target) => {
+      const { socket } = await open(target, 'ecdsa', only('TLSv1.3'));
       await exchange(socket, lines(1000));
       const [answer] = await Promise.all([readBytes(socket), socket.writable.close()]);
       assert.equal(answer.toString(), 'end\n');
@@ -234,10 +229,10 @@ export const COLUMNS = {
   },
   halfByServer: {
     title: 'the server closes its direction, then the client sends 1 MB',
-    run: async (/** @type {Row} */ row) => {
-      const closed = outputOf(row.servers.ecdsa);
+    run: async (/** @type {Target} */ target) => {
+      const closed = outputOf(target.servers.ecdsa);
       const options = { ...only('TLSv1.3'), allowHalfOpen: true };
-      const { socket } = await open(row, 'ecdsa', options, 'close');
+      const { socket } = await open(target, 'ecdsa', options, 'close');
       assert.equal(await socket.read(), null);
       const bytes = sequence(0, MEGABYTE);
       await socket.write(bytes);
@@ -246,6 +241,3 @@ export const COLUMNS = {
     },
   },
 };
-
-/** Closes what a failed test has left open. */
-export const closeAll = closeDialled;
