@@ -94,9 +94,20 @@ for (const transport of ['tcp', 'websockify']) {
 test('256 MB as a stream arrive', async (t) => {
   const { server, fetch } = await open(t, 'tcp');
   const before = memoryInUse();
-  const init = /** @type {RequestInit} */ ({ method: 'POST', body: streamOf(blocks(TOTAL, MB)), duplex: 'half' });
+  let growth = 0;
+  const body = streamOf(
+    (function* () {
+      let count = 0;
+      for (const block of blocks(TOTAL, MB)) {
+        if (++count % 32 === 0) growth = Math.max(growth, memoryInUse() - before);
+        yield block;
+      }
+    })(),
+  );
+  const init = /** @type {RequestInit} */ ({ method: 'POST', body, duplex: 'half' });
   assert.equal(await (await fetch(urlOf(server, '/count'), init)).text(), String(TOTAL));
-  assert.ok(memoryInUse() - before < 64, `memory has grown by ${memoryInUse() - before} MB`);
+  t.diagnostic(`memory grew by ${growth.toFixed(1)} MB`);
+  assert.ok(growth < 8, `memory has grown by ${growth.toFixed(1)} MB`);
 });
 
 test('an answer that expands a thousand times expands as it is read', async (t) => {
@@ -105,7 +116,7 @@ test('an answer that expands a thousand times expands as it is read', async (t) 
   const response = await fetch(urlOf(server, '/bomb'));
   await settled(memoryInUse);
   const growth = memoryInUse() - before;
-  assert.ok(growth < 24, `memory has grown by ${growth.toFixed(1)} MB of ${64}`);
+  assert.ok(growth < 8, `memory has grown by ${growth.toFixed(1)} MB of 64`);
   let received = 0;
   for await (const bytes of /** @type {any} */ (response.body)) received += bytes.length;
   assert.equal(received, 64 * MB);

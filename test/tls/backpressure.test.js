@@ -46,7 +46,6 @@ for (const transport of ['tcp', 'websockify']) {
       const bridge =
         transport === 'websockify' ? await startBridge({ allowTargets: [`127.0.0.1:${server.port}`] }) : undefined;
       t.after(() => bridge?.close());
-      globalThis.gc?.();
       const socket = connect({ hostname: '127.0.0.1', port: server.port }, { ...base, bridge: bridge?.url });
       await socket.opened;
       const before = memoryInUse();
