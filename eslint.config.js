@@ -2,7 +2,7 @@ import js from '@eslint/js';
 
 // The rules that are off would repeat checks of tsc, which checks the same files strictly (tsconfig.json).
 const config = [
-  { ignores: ['build/', 'dist/', 'node_modules/'] },
+  { ignores: ['build/', 'dist/', '**/node_modules/', 'test/matrix/*/projects/'] },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },

@@ -1,5 +1,6 @@
 /**
  * npm test: builds what the tests need, then runs Node's test runner on test/, or on the given files and folders.
+ * With --matrix (npm run test:matrix): those of test/matrix/, which test/ leaves out.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,8 +10,12 @@ import { buildFuzzers, buildNative, buildWasm } from './cmake.js';
 import { runMain, root, run, UserError } from './run.js';
 import { setup } from './setup.js';
 
+/** Runs only if it is named: its tools are large, and it takes long. */
+const SEPARATE = join('test', 'matrix');
+
 /** Per test and per file. Four times as long as the slowest file needs on two cores. */
 const TEST_TIMEOUT_MS = 400_000;
+const MATRIX_TIMEOUT_MS = 1_200_000;
 
 /**
  * @param {string} given a file or a folder
@@ -23,13 +28,16 @@ function testFiles(given) {
   if (stats === undefined) throw new UserError(`'${given}' does not exist. test/README.md lists the tests.`);
   if (!stats.isDirectory()) return [relative(root, path)];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith('.test.js') && !name.includes('node_modules'))
     .sort()
-    .map((name) => join(relative(root, path), name));
+    .map((name) => join(relative(root, path), name))
+    .filter((file) => !file.startsWith(SEPARATE) || relative(root, path).startsWith(SEPARATE));
 }
 
-await runMain(import.meta.url, async (given) => {
-  const files = (given.length > 0 ? given : ['test']).flatMap(testFiles);
+await runMain(import.meta.url, async (args) => {
+  const matrix = args.includes('--matrix');
+  const given = args.filter((arg) => arg !== '--matrix');
+  const files = (given.length > 0 ? given : [matrix ? SEPARATE : 'test']).flatMap(testFiles);
   if (files.length === 0) throw new UserError(`No test files (*.test.js) in ${given.join(', ')}.`);
   const includesFolder = (/** @type {string} */ folder) =>
     files.some((file) => file.startsWith(join('test', folder, '/')));
@@ -47,7 +55,7 @@ await runMain(import.meta.url, async (given) => {
     [
       '--test',
       '--test-reporter=spec',
-      `--test-timeout=${TEST_TIMEOUT_MS}`,
+      `--test-timeout=${matrix ? MATRIX_TIMEOUT_MS : TEST_TIMEOUT_MS}`,
       `--test-concurrency=${Math.max(2, availableParallelism())}`,
       ...files,
     ],
