@@ -1,9 +1,11 @@
 /**
  * npm run build: builds the package in dist/. npm run build -- native: builds the tests of the C core in build/native.
  */
+import { existsSync } from 'node:fs';
 import { buildNative, buildWasm } from './cmake.js';
+import { entryFiles, readManifest } from './manifest.js';
 import { assembleDist, checkWasmModule, checkSizes } from './package-files.js';
-import { runMain, UserError, print } from './run.js';
+import { inProject, runMain, UserError, print } from './run.js';
 import { setup } from './setup.js';
 
 /**
@@ -14,6 +16,9 @@ export async function buildPackage(mbedtlsSource) {
   const wasm = await buildWasm(mbedtlsSource);
   await checkWasmModule(wasm);
   await assembleDist(wasm);
+  const missing = entryFiles(readManifest()).filter((path) => !existsSync(inProject(path)));
+  if (missing.length > 0)
+    throw new UserError(`package.json names ${missing.join(', ')}, which the build does not make.`);
   for (const line of checkSizes()) print(line);
 }
 

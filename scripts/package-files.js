@@ -2,6 +2,7 @@
  * Assembles and checks dist/, the package.
  */
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -71,6 +72,7 @@ function copyIfChanged(from, to) {
   if (existing !== undefined && existing.size === size && Math.abs(existing.mtimeMs - mtimeMs) < 1) return;
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
+  chmodSync(to, 0o644); // linkers make programs
   utimesSync(to, atime, mtime);
 }
 

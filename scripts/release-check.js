@@ -22,12 +22,11 @@ const MANIFEST_FIELDS = ['author', 'bugs', 'homepage', 'repository'];
  */
 export function missingForRelease({ releasing, changelog, license, manifest, built }) {
   const facts = [...releasing.matchAll(/^\| ([^|]+?) +\|.*\| missing +\|$/gm)].map(([, fact]) => fact);
+  const placeholder = /\[(yyyy|name of copyright owner)\]/.test(license);
   return [
     ...facts.map((fact) => `RELEASING.md: the ${fact} is missing.`),
     ...MANIFEST_FIELDS.filter((field) => !manifest[field]).map((field) => `package.json has no ${field}.`),
-    ...(/\[(yyyy|name of copyright owner)\]/.test(license)
-      ? ['LICENSE does not name the holder of the copyright.']
-      : []),
+    ...(placeholder ? ['LICENSE has a placeholder for the holder of the copyright.'] : []),
     ...(changelog.includes(`\n## [${manifest.version}] - 2`)
       ? []
       : [`CHANGELOG.md has no dated section for ${manifest.version}.`]),

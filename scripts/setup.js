@@ -3,14 +3,12 @@
  * missing.
  */
 import { existsSync, statSync } from 'node:fs';
+import { isInRange, readManifest } from './manifest.js';
 import { mbedtlsSource, packagesForSource } from './mbedtls-source.js';
 import { certdataFolder, packagesForRoots } from './mozilla-roots.js';
 import { installMissing, packagesFor } from './packages.js';
 import { publicSuffixFile } from './public-suffixes.js';
 import { inProject, runOrFail, runMain, UserError, print } from './run.js';
-
-/** As in package.json, "engines". */
-const NODE_MINIMUM = 20;
 
 /** What the package, with Mozilla's roots in it, is built for. @type {import('./packages.js').Purpose[]} */
 const WITH_ROOTS = ['build', 'test', 'start'];
@@ -31,9 +29,9 @@ async function installNodeModules() {
  * @throws {UserError}
  */
 export async function setup({ packages }) {
-  const [major] = process.versions.node.split('.').map(Number);
-  if (major < NODE_MINIMUM)
-    throw new UserError(`pagetls needs Node ${NODE_MINIMUM} or newer, but this is ${process.version}.`);
+  const { node } = readManifest().engines;
+  if (!isInRange(process.versions.node, node))
+    throw new UserError(`pagetls needs Node ${node}, but this is ${process.version}.`);
   const withRoots = WITH_ROOTS.includes(packages);
   const missing = [...packagesFor(packages), ...packagesForSource(), ...(withRoots ? packagesForRoots() : [])];
   await installMissing([...new Set(missing)]);

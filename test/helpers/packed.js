@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after } from 'node:test';
 import { inProject, run, runOrFail } from '../../scripts/run.js';
 
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
@@ -33,7 +32,8 @@ export function packedPackage() {
  */
 export async function emptyProject(files, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'pagetls-project-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  // Not after(): in a before() of Node 20 it runs at once.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const manifest = JSON.stringify({ name: 'project', version: '1.0.0', private: true, type: 'module' });
   for (const [path, content] of Object.entries({ 'package.json': manifest, ...files })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

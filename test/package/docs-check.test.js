@@ -120,7 +120,7 @@ describe('a release', () => {
         /^RELEASING\.md: the address of the/,
       ],
       [{ changelog: '## [Unreleased]' }, /^CHANGELOG\.md has no dated section for 1\.2\.3\.$/],
-      [{ license: 'Copyright [yyyy] [name of copyright owner]' }, /^LICENSE does not name/],
+      [{ license: 'Copyright [yyyy] [name of copyright owner]' }, /^LICENSE has a placeholder/],
       [{ manifest: { ...ready.manifest, repository: '' } }, /^package\.json has no repository\.$/],
       [{ built: false }, /^dist\/ does not exist/],
     ];
