@@ -6,7 +6,7 @@ import { loadAsset } from './wasm.js';
 let rules;
 
 async function loadRules() {
-  const file = await loadAsset(new URL('./public-suffixes.txt', import.meta.url));
+  const file = await loadAsset(new URL('pagetls/public-suffixes.txt', import.meta.url));
   return new Set(new TextDecoder().decode(file).split('\n'));
 }
 

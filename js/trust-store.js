@@ -58,7 +58,7 @@ async function readSystemBundle() {
 /** wasm/verify/mozilla_roots.h has the format. */
 const ROOTS_HEADER_BYTES = 32;
 
-export const mozillaRootsUrl = () => new URL('./mozilla-roots.bin', import.meta.url);
+export const mozillaRootsUrl = () => new URL('pagetls/mozilla-roots.bin', import.meta.url);
 const loadMozillaRoots = () => loadAsset(mozillaRootsUrl());
 
 /** Frees the C memory of stores that were garbage-collected. */

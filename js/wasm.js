@@ -210,7 +210,7 @@ export async function loadAsset(url) {
  * @param {() => void} meanwhile called while other threads compile
  */
 async function compile(meanwhile) {
-  const url = new URL('./pagetls.wasm', import.meta.url);
+  const url = new URL('pagetls/pagetls.wasm', import.meta.url);
   const file = await openAsset(url).catch(cannotLoad(url));
   const streams = !(file instanceof Uint8Array) && file.headers.get('content-type')?.startsWith('application/wasm');
   const compiling = streams

@@ -26,6 +26,13 @@ const OPTIONAL_IMPORTS = ['pagetls.aead'];
 /** Maximum sizes in bytes after brotli compression. */
 const BROTLI_LIMITS = { wasm: 115_000, code: 236 * 1024 };
 
+/**
+ * The folder in dist/ with the files that are no scripts. It is called as the package, and so are they, without './':
+ * `new URL('pagetls/pagetls.wasm', import.meta.url)` is a path from the module, which browsers and bundlers know, and the
+ * name of an export of the package, which Vite's development server finds where it has moved the module elsewhere.
+ */
+const DATA = 'pagetls';
+
 /** Modules of messages/ that only the pages use. */
 const PAGE_ONLY_MESSAGES = ['failures.js'];
 
@@ -135,7 +142,7 @@ async function writeDeclarations() {
 export async function assembleDist(wasm) {
   const dist = inProject('dist');
   const declarations = await writeDeclarations();
-  const wanted = new Set(['pagetls.wasm']);
+  const wanted = new Set([join(DATA, 'pagetls.wasm')]);
   /** @param {string} path in dist @param {string | Buffer} contents */
   const write = (path, contents) => {
     wanted.add(path);
@@ -144,7 +151,7 @@ export async function assembleDist(wasm) {
   };
 
   mkdirSync(dist, { recursive: true });
-  copyIfChanged(wasm, join(dist, 'pagetls.wasm'));
+  copyIfChanged(wasm, join(dist, DATA, 'pagetls.wasm'));
   const program = filesIn(inProject('js'));
   if (!program.includes('index.js')) throw new UserError('js/index.js is missing.');
   for (const path of program.filter((name) => name.endsWith('.d.ts'))) {
@@ -162,9 +169,9 @@ export async function assembleDist(wasm) {
     }
   }
   const list = await mozillaRoots();
-  write('mozilla-roots.bin', encodeRoots(list));
-  print(`dist/mozilla-roots.bin: version ${list.version} of ${list.date}, ${list.roots.length} roots`);
-  write('public-suffixes.txt', await publicSuffixes());
+  write(join(DATA, 'mozilla-roots.bin'), encodeRoots(list));
+  print(`dist/${DATA}/mozilla-roots.bin: version ${list.version} of ${list.date}, ${list.roots.length} roots`);
+  write(join(DATA, 'public-suffixes.txt'), await publicSuffixes());
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
 
@@ -182,7 +189,7 @@ function sizes(path) {
 export function checkSizes() {
   const dist = inProject('dist');
   const code = filesIn(dist).filter((path) => path.endsWith('.js') || path.endsWith('.wasm'));
-  const wasm = sizes(join(dist, 'pagetls.wasm'));
+  const wasm = sizes(join(dist, DATA, 'pagetls.wasm'));
   const total = code
     .map((path) => sizes(join(dist, path)))
     .reduce((sum, size) => ({ raw: sum.raw + size.raw, brotli: sum.brotli + size.brotli }));
@@ -193,7 +200,7 @@ export function checkSizes() {
     throw new UserError(`${name} is too large: ${brotli} bytes after brotli compression; the limit is ${maximum}.`);
   };
   return [
-    line('dist/pagetls.wasm', wasm, BROTLI_LIMITS.wasm),
+    line(`dist/${DATA}/pagetls.wasm`, wasm, BROTLI_LIMITS.wasm),
     line(`dist, ${code.length} files (.wasm and .js)`, total, BROTLI_LIMITS.code),
   ];
 }

@@ -23,7 +23,8 @@ function copyPackage(name, wasm) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     copyFileSync(inProject('dist', path), join(folder, path));
   }
-  copyFileSync(wasm, join(folder, 'pagetls.wasm'));
+  mkdirSync(join(folder, 'pagetls'));
+  copyFileSync(wasm, join(folder, 'pagetls/pagetls.wasm'));
   return folder;
 }
 
@@ -49,7 +50,7 @@ export async function packages() {
   const wasm = await buildWasm(mbedtlsSource, 'pagetls-stock.wasm');
   await checkWasmModule(wasm);
   return {
-    ours: copyPackage('ours', inProject('dist/pagetls.wasm')),
+    ours: copyPackage('ours', inProject('dist/pagetls/pagetls.wasm')),
     stock: copyPackage('stock', wasm),
     control: copyPackage('control', wasm),
   };

@@ -62,7 +62,11 @@ function withImports(path, found = new Set()) {
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows() {
   const scripts = [...withImports('index.js')];
-  const parts = { 'the wasm module': ['pagetls.wasm'], JavaScript: scripts, "Mozilla's roots": ['mozilla-roots.bin'] };
+  const parts = {
+    'the wasm module': ['pagetls/pagetls.wasm'],
+    JavaScript: scripts,
+    "Mozilla's roots": ['pagetls/mozilla-roots.bin'],
+  };
   for (const [name, paths] of Object.entries(parts)) {
     const contestants = [{ name: PAGETLS, sample: async () => sizes(filesOf('dist', ...paths)) }];
     yield { name, contestants, rounds: 1 };
@@ -70,7 +74,7 @@ export async function* rows() {
   yield {
     name: 'everything that a page must load',
     contestants: [
-      { name: PAGETLS, sample: async () => sizes(filesOf('dist', 'pagetls.wasm', ...scripts)) },
+      { name: PAGETLS, sample: async () => sizes(filesOf('dist', 'pagetls/pagetls.wasm', ...scripts)) },
       ...Object.entries(PEERS).map(([name, load]) => ({ name, peer: true, sample: async () => sizes(await load()) })),
     ],
     rounds: 1,

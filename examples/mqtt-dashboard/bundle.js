@@ -1,6 +1,6 @@
 /** Bundles page.js, mqtt and pagetls for the browser, with esbuild. `node bundle.js` writes bundle/. */
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -18,8 +18,9 @@ export async function bundle(folder) {
     tsconfigRaw: '{}', // the types of this project are no concern of a bundle
     logLevel: 'warning',
   });
-  // pagetls loads this file from beside its script.
-  await copyFile(fileURLToPath(import.meta.resolve('pagetls/pagetls.wasm')), join(folder, 'pagetls.wasm'));
+  // pagetls loads files from the folder pagetls/ beside its script.
+  const data = dirname(fileURLToPath(import.meta.resolve('pagetls/pagetls.wasm')));
+  await cp(data, join(folder, 'pagetls'), { recursive: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(join(here, 'bundle'));

@@ -1,2 +1,8 @@
-/** What bundles for pages have in the stead of Node's modules: `imports` of package.json. Importing it fails. */
+/**
+ * What bundles for pages have in the stead of Node's modules: `imports` of package.json. Importing it fails.
+ * It has their names, because a bundler may look for those.
+ */
+export const connect = undefined;
+export const readFile = undefined;
+
 throw new Error('This module of Node is not here.');

@@ -1,5 +1,5 @@
 /** The libraries in bundles, with pagetls in the stead of `net` and `tls`. */
-import { copyFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -30,7 +30,7 @@ export async function bundleForNode(libraries, outdir) {
     tsconfigRaw: '{}', // its paths lead to js/
     logLevel: 'error',
   });
-  await copyFile(join(dist, 'pagetls.wasm'), join(outdir, 'pagetls.wasm'));
+  await cp(join(dist, 'pagetls'), join(outdir, 'pagetls'), { recursive: true });
 }
 
 /** What pages have in the stead of Node's other modules: by default that of @jspm/core. @type {Record<string, string>} */
@@ -68,5 +68,5 @@ export async function bundleForPages(libraries, outdir) {
     tsconfigRaw: '{}',
     logLevel: 'error',
   });
-  await copyFile(join(dist, 'pagetls.wasm'), join(outdir, 'pagetls.wasm'));
+  await cp(join(dist, 'pagetls'), join(outdir, 'pagetls'), { recursive: true });
 }

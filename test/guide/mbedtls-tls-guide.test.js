@@ -18,7 +18,7 @@ import { startNginx, startNodeTls, startOpenssl } from '../helpers/servers.js';
 const good = pki('good-p256');
 /** Longer than any section takes on a busy machine, so that a test that hangs fails. */
 const LIMIT = { timeout: 60_000 };
-const wasm = new URL('../../dist/pagetls.wasm', import.meta.url);
+const wasm = new URL('../../dist/pagetls/pagetls.wasm', import.meta.url);
 
 /**
  * Runs `use` with another source of randomness.

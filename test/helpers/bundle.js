@@ -1,5 +1,5 @@
 /** Client libraries, unmodified, in bundles in which Node's net and tls are those of pagetls. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -52,9 +52,7 @@ export async function bundle(name, platform) {
     tsconfigRaw: '{}', // the types of this project are no concern of a bundle
     logLevel: 'silent',
   });
-  for (const file of ['pagetls.wasm', 'mozilla-roots.bin']) {
-    copyFileSync(inProject('dist', file), join(directory, file));
-  }
+  cpSync(inProject('dist/pagetls'), join(directory, 'pagetls'), { recursive: true });
   return {
     directory,
     file: `${name}${outExtension['.js']}`,

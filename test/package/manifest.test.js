@@ -18,7 +18,7 @@ const entries = Object.entries({ ...manifest.exports, ...manifest.imports }).fil
 describe('package.json', () => {
   test('names files that the build makes', () => {
     const files = entryFiles(manifest);
-    for (const expected of ['dist/index.js', 'dist/index.d.ts', 'dist/cli.js', 'dist/pagetls.wasm'])
+    for (const expected of ['dist/index.js', 'dist/index.d.ts', 'dist/cli.js', 'dist/pagetls/pagetls.wasm'])
       assert.ok(files.includes(expected), expected);
     for (const file of files) assert.ok(existsSync(inProject(file)), file);
   });

@@ -174,7 +174,7 @@ describe('the page server', () => {
         '/config.json': 'application/json; charset=utf-8',
         '/lab/index.json': 'application/json; charset=utf-8',
         '/lab/expired/chain.pem': 'application/x-pem-file',
-        '/dist/pagetls.wasm': 'application/wasm',
+        '/dist/pagetls/pagetls.wasm': 'application/wasm',
       };
       for (const [path, type] of Object.entries(types)) {
         const answer = await get(page.port, path);

@@ -20,7 +20,7 @@ test("Vite's development server serves every file of dist/ that a page loads, un
     .filter((entry) => entry.isFile() && !/^cli|\.d\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   for (const name of ['mozilla-roots.bin', 'public-suffixes.txt'])
-    assert.ok(files.includes(inProject('dist', name)), name);
+    assert.ok(files.includes(inProject('dist/pagetls', name)), name);
   for (const file of files) {
     const response = await fetch(new URL(file.slice(root.length), server.resolvedUrls?.local[0]));
     assert.equal(response.status, 200, file);

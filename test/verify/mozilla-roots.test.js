@@ -126,8 +126,8 @@ describe('TrustStore.system()', () => {
     const copy = join(folder, name, 'dist');
     cpSync(inProject('dist'), copy, { recursive: true });
     cpSync(inProject('package.json'), join(folder, name, 'package.json'));
-    rmSync(join(copy, 'mozilla-roots.bin'));
-    if (list) writeFileSync(join(copy, 'mozilla-roots.bin'), list);
+    rmSync(join(copy, 'pagetls/mozilla-roots.bin'));
+    if (list) writeFileSync(join(copy, 'pagetls/mozilla-roots.bin'), list);
     return import(pathToFileURL(join(copy, 'index.js')).href);
   }
 

@@ -106,7 +106,7 @@ test('the list is loaded only if it is asked for and the host has three labels; 
   const folder = join(copied, 'dist');
   await cp(inProject('dist'), folder, { recursive: true });
   await cp(inProject('package.json'), join(copied, 'package.json'));
-  await rm(join(folder, 'public-suffixes.txt'));
+  await rm(join(folder, 'pagetls/public-suffixes.txt'));
   /** @type {typeof import('../../dist/index.js')} */
   const copy = await import(pathToFileURL(join(folder, 'index.js')).href);
   const made = chainFor('localhost', 'example.com', 'www.example.com');
@@ -126,7 +126,7 @@ test('the list is loaded only if it is asked for and the host has three labels; 
   for (const options of [{ profile: 'webpki' }, { publicSuffixes: true }]) {
     await assert.rejects(ask({ hostname: 'www.example.com', ...options }), fails);
   }
-  await cp(inProject('dist', 'public-suffixes.txt'), join(folder, 'public-suffixes.txt'));
+  await cp(inProject('dist/pagetls', 'public-suffixes.txt'), join(folder, 'pagetls/public-suffixes.txt'));
   assert.ok((await ask({ hostname: 'www.example.com', profile: 'webpki' })).ok); // a failure is not kept
 });
 
