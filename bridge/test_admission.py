@@ -6,7 +6,7 @@ import ipaddress
 import os
 import unittest
 
-from admission import MAX_REJECTING, MAX_REJECTING_PER_ADDRESS, Admission, Slot, client_key
+from pagetls_bridge.admission import MAX_REJECTING, MAX_REJECTING_PER_ADDRESS, Admission, Slot, client_key
 
 FULL = "too many connections"
 FULL_FOR_ADDRESS = "too many connections from this address"

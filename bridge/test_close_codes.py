@@ -6,7 +6,7 @@ import pathlib
 import re
 import unittest
 
-import close_codes
+from pagetls_bridge import close_codes
 
 
 class TableTest(unittest.TestCase):

@@ -7,7 +7,7 @@ import pathlib
 import re
 import unittest
 
-import policy
+from pagetls_bridge import policy
 
 UNIT = pathlib.Path(__file__).parent / "deploy" / "pagetls-bridge@.service"
 

@@ -10,9 +10,9 @@ import subprocess
 import sys
 import unittest
 
-import close_codes
-from dial import DISCARD_PORT, ClientGone, dial, is_own_address
-from policy import Rejected
+from pagetls_bridge import close_codes
+from pagetls_bridge.dial import DISCARD_PORT, ClientGone, dial, is_own_address
+from pagetls_bridge.policy import Rejected
 
 FOREIGN = "203.0.113.7"
 """For documentation (RFC 5737): no machine has it, and nothing is sent to it."""
@@ -39,7 +39,7 @@ class OwnAddressTest(unittest.TestCase):
         if shutil.which("unshare") is None or shutil.which("ip") is None:
             self.skipTest("needs unshare and ip to create a network namespace")
         script = (f"ip link set lo up && for host in 4 5; do ip addr add 198.41.0.$host/24 dev lo; done && "
-                  f"exec {sys.executable} -B -c 'from dial import is_own_address as own; "
+                  f"exec {sys.executable} -B -c 'from pagetls_bridge.dial import is_own_address as own; "
                   f"print([own(a + \"198.41.0.\" + h) for a in (\"\", \"::ffff:\") for h in \"45\"])'")
         done = subprocess.run(["unshare", "--map-root-user", "--net", "sh", "-c", script], text=True,
                               capture_output=True, cwd=pathlib.Path(__file__).parent, check=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import unittest
 
-import close_codes
-from frames import (BINARY, CLOSE, CONTINUATION, MAX_FRAME_BYTES, PING, PONG, TEXT, Closed, Data, Event, Failed,
-                    FrameReader, Ping, encode_close, encode_header, unmask)
+from pagetls_bridge import close_codes
+from pagetls_bridge.frames import (BINARY, CLOSE, CONTINUATION, MAX_FRAME_BYTES, PING, PONG, TEXT, Closed, Data, Event,
+                                   Failed, FrameReader, Ping, encode_close, encode_header, unmask)
 
 MASK = bytes((0x37, 0xFA, 0x21, 0x3D))
 

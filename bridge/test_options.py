@@ -6,7 +6,7 @@ import pathlib
 import re
 import unittest
 
-import options
+from pagetls_bridge import options
 
 README = pathlib.Path(__file__).with_name("README.md").read_text("utf-8")
 

@@ -7,8 +7,8 @@ import socket
 import unittest
 from collections.abc import Sequence
 
-import close_codes
-from policy import (Policy, Rejected, is_public, parse_origin, parse_pattern, parse_target, token_of)
+from pagetls_bridge import close_codes
+from pagetls_bridge.policy import (Policy, Rejected, is_public, parse_origin, parse_pattern, parse_target, token_of)
 
 PUBLIC = "93.184.215.14"
 PUBLIC6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"

@@ -9,13 +9,11 @@ import time
 import unittest
 from unittest import mock
 
-import close_codes
-import pump
-import relay
-from frames import BINARY, PING, encode_close, encode_header
-from limits import Limits
-from pump import reset_on_close
-from status_fetch import StatusFetch
+from pagetls_bridge import close_codes, pump, relay
+from pagetls_bridge.frames import BINARY, PING, encode_close, encode_header
+from pagetls_bridge.limits import Limits
+from pagetls_bridge.pump import reset_on_close
+from pagetls_bridge.status_fetch import StatusFetch
 
 MASK = bytes(4)
 

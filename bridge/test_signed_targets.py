@@ -14,10 +14,9 @@ import tempfile
 import unittest
 from typing import Any
 
-import close_codes
-import sign
-from policy import Rejected
-from signed_targets import KeyFileError, Signer, looks_signed, read_keys
+from pagetls_bridge import close_codes, sign
+from pagetls_bridge.policy import Rejected
+from pagetls_bridge.signed_targets import KeyFileError, Signer, looks_signed, read_keys
 
 NOW = 1_800_000_000.5
 KEY, OTHER = bytes(range(32)), bytes(range(1, 65))

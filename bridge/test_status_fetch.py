@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unittest
 
-from policy import Rejected
-from status_fetch import MAX_DOWN_BYTES, MAX_UP_BYTES, StatusFetch
+from pagetls_bridge.policy import Rejected
+from pagetls_bridge.status_fetch import MAX_DOWN_BYTES, MAX_UP_BYTES, StatusFetch
 
 
 class StatusFetchTest(unittest.TestCase):

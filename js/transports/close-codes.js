@@ -4,7 +4,7 @@ import { quote } from '../quote.js';
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
 
 /**
- * What the close codes of a bridge mean: those of bridge/close_codes.py, the WebSocket's own 1005 and 1006, and
+ * What the close codes of a bridge mean: those of bridge/pagetls_bridge/close_codes.py, the WebSocket's own 1005 and 1006, and
  * websockify's 1011. null is a clean end; any other code is ERR_TLS_BRIDGE_UNREACHABLE.
  * @type {Record<number, ErrorCode | null>}
  */

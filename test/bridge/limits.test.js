@@ -19,7 +19,7 @@ import { startBridge, startBridgeWithFakeNetwork } from '../helpers/bridge.js';
 
 const FULL = { code: 4429, reason: 'too many connections' };
 const FULL_FOR_ADDRESS = { code: 4429, reason: 'too many connections from this address' };
-/** Processes that only send 4429: MAX_REJECTING of bridge/admission.py. */
+/** Processes that only send 4429: MAX_REJECTING of bridge/pagetls_bridge/admission.py. */
 const MAX_REJECTING = 16;
 
 /** @type {Awaited<ReturnType<typeof startTarget>>} */

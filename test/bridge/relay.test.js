@@ -551,6 +551,7 @@ describe('the command line', { timeout: 30_000 }, () => {
       ['--max-connections', '0'],
       ['--max-per-address', '-1'],
       ['--trust-forwarded-for', 'localhost'],
+      ['--parent-pid', '0'],
     ]) {
       const { status, text } = await run(launcher, ...extra);
       assert.equal(status, 2, extra.join(' '));

@@ -16,11 +16,9 @@ from collections.abc import Sequence
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bridge"))
 
-import close_codes
-import dial
-import launcher
-from log import write_log
-from policy import Rejected
+from pagetls_bridge import close_codes, dial, launcher
+from pagetls_bridge.log import write_log
+from pagetls_bridge.policy import Rejected
 
 answers = json.loads(sys.argv.pop(1))
 

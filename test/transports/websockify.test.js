@@ -68,7 +68,7 @@ function endAs(ws, code, reason) {
 
 describe('close codes', () => {
   test('include all close codes of the bridge', () => {
-    const source = readFileSync(inProject('bridge/close_codes.py'), 'utf8');
+    const source = readFileSync(inProject('bridge/pagetls_bridge/close_codes.py'), 'utf8');
     const ofBridge = [...source.matchAll(/^[A-Z_]+ = (\d{4})$/gm)].map(([, code]) => code);
     assert.ok(ofBridge.length >= 12);
     assert.deepEqual(

@@ -14,7 +14,7 @@ import os
 from collections.abc import Hashable, Set
 from dataclasses import dataclass
 
-from policy import Address
+from .policy import Address
 
 MAX_REJECTING = 16
 """Maximum children that only send a rejection. Beyond that, connections are closed without one."""

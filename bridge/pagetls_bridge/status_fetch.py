@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-import close_codes
-from policy import Rejected
+from . import close_codes
+from .policy import Rejected
 
 MAX_UP_BYTES = 16 * 1024
 MAX_DOWN_BYTES = 16 << 20

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import close_codes
+from . import close_codes
 
 MAX_FRAME_BYTES = 1 << 20
 """The largest payload of an inbound frame. A larger one ends the connection with code 1009."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import multiprocessing
@@ -12,14 +11,15 @@ import signal
 import socket
 import time
 
-import close_codes
-from admission import Admission, Slot, client_key
-from dial import Network
-from handler import BridgeHandler, unmap_ipv4
-from options import Options
-from policy import Rejected
-from relay import STOPPING, Stopping
-from websockify_parts import WebSocketProxy
+from . import close_codes
+from .admission import Admission, Slot, client_key
+from .dial import Network
+from .handler import BridgeHandler, unmap_ipv4
+from .options import Options
+from .parent import end_with_parent
+from .policy import Rejected
+from .relay import STOPPING, Stopping
+from .websockify_parts import WebSocketProxy
 
 BACKLOG = 1024
 """Maximum connections waiting to be accepted (websockify: 100). The kernel caps it at somaxconn."""
@@ -35,9 +35,6 @@ Socket = socket.socket
 
 FIRST_INHERITED_DESCRIPTOR = 3
 """The first one after standard input, output and error."""
-
-PR_SET_PDEATHSIG = 1
-"""prctl(2)."""
 
 
 class BridgeServer(WebSocketProxy):
@@ -150,9 +147,8 @@ class BridgeServer(WebSocketProxy):
         signal.signal(signal.SIGALRM, _stop_child)
         seconds = self.options.request_seconds
         signal.setitimer(signal.ITIMER_REAL, min(seconds, REJECTED_REQUEST_SECONDS) if self.slot.rejection else seconds)
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != self.pid:
-            os._exit(1)  # the parent died before prctl()
+        if not end_with_parent(self.pid, signal.SIGKILL):
+            os._exit(1)
         # Close the listening socket and the pipes of earlier children.
         low = FIRST_INHERITED_DESCRIPTOR
         for kept in sorted((client.fileno(), self.admission.descriptor)):

@@ -24,12 +24,12 @@ import termios
 import time
 from collections.abc import Callable
 
-import close_codes
-from frames import ABNORMAL_CLOSURE, NO_STATUS
-from limits import Limits
-from pump import CLIENT_LEFT, Pump, Stopping, reset_on_close
-from status_fetch import MAX_SECONDS as FETCH_SECONDS
-from status_fetch import StatusFetch, timed_out
+from . import close_codes
+from .frames import ABNORMAL_CLOSURE, NO_STATUS
+from .limits import Limits
+from .pump import CLIENT_LEFT, Pump, Stopping, reset_on_close
+from .status_fetch import MAX_SECONDS as FETCH_SECONDS
+from .status_fetch import StatusFetch, timed_out
 
 __all__ = ["STOPPING", "CLIENT_LEFT", "Relay", "Stopping"]
 

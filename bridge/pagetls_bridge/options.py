@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from limits import Limits
-from policy import DEFAULT_PORTS, MAX_PORT, Address, Policy, Rejected, parse_origin, parse_pattern, parse_target
-from signed_targets import DEFAULT_LIFETIME_SECONDS, KeyFileError, Signer, read_keys
+from .limits import Limits
+from .policy import DEFAULT_PORTS, MAX_PORT, Address, Policy, Rejected, parse_origin, parse_pattern, parse_target
+from .signed_targets import DEFAULT_LIFETIME_SECONDS, KeyFileError, Signer, read_keys
 
 DAY_SECONDS = 86400
 MAX_TIMEOUT_SECONDS = 300
 MAX_CONNECTIONS = 10_000
+MAX_PID = 1 << 22
+"""proc(5), /proc/sys/kernel/pid_max."""
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ class Options:
     max_per_address: int
     drain_seconds: float
     proxies: frozenset[Address]
+    parent_pid: int | None
 
 
 def parse_arguments(arguments: list[str]) -> Options:
@@ -54,15 +57,15 @@ def parse_arguments(arguments: list[str]) -> Options:
                     signed_only=signer is not None and not given.host, status_fetches=given.status_fetches)
     return Options(given.listen, policy, signer, Limits(given.stall_timeout, given.idle_timeout, given.max_life),
                    given.request_timeout, given.dial_timeout, given.max_connections, given.max_per_address, given.drain,
-                   frozenset(given.trust_forwarded_for))
+                   frozenset(given.trust_forwarded_for), given.parent_pid)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="launcher.py", description="A WebSocket to TCP bridge for pagetls.",
-                                     allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="pagetls-bridge", allow_abbrev=False,
+                                     description="A WebSocket to TCP bridge for pagetls.")
     seconds, port = "a number of seconds in range", "a port number"
 
-    def add(name: str, parse: Callable[[str], T], expected: str, metavar: str, default: T, text: str) -> None:
+    def add(name: str, parse: Callable[[str], T], expected: str, metavar: str, default: T | None, text: str) -> None:
         parser.add_argument(name, type=_argument_type(parse, expected), default=default, metavar=metavar, help=text)
 
     def add_list(name: str, parse: Callable[[str], T], expected: str, metavar: str, text: str) -> None:
@@ -103,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         "after SIGTERM, how long running connections may continue; default: they are closed at once")
     add_list("--trust-forwarded-for", ipaddress.ip_address, "an IP address", "ADDRESS",
              "address of a proxy whose X-Forwarded-For names the client; repeatable")
+    add("--parent-pid", _integer_between(1, MAX_PID), "a process ID", "PID", None,
+        "stop, as on SIGTERM, when the process with this ID, which started the bridge, ends")
     return parser
 
 

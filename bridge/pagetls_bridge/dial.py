@@ -14,8 +14,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import close_codes
-from policy import IsOwn, Rejected
+from . import close_codes
+from .policy import IsOwn, Rejected
 
 _SIOCGIFCONF = 0x8912
 

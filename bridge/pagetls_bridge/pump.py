@@ -11,11 +11,10 @@ import socket
 import struct
 import time
 
-import close_codes
-import frames
-from byte_queue import ByteQueue
-from policy import Rejected
-from status_fetch import StatusFetch
+from . import close_codes, frames
+from .byte_queue import ByteQueue
+from .policy import Rejected
+from .status_fetch import StatusFetch
 
 READ_BYTES = 64 * 1024
 """Maximum size of a read, and thus of the binary frames that carry what the target sends."""

@@ -12,20 +12,19 @@ from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import close_codes
-import frames
-from admission import client_key
-from dial import ClientGone
-from log import write_log
-from policy import Address, Rejected, Target, parse_target, token_of
-from pump import READ_BYTES
-from relay import CLIENT_LEFT, STOP_SECONDS, STOPPING, Relay, Stopping
-from signed_targets import looks_signed
-from status_fetch import StatusFetch
-from websockify_parts import ProxyRequestHandler
+from . import close_codes, frames
+from .admission import client_key
+from .dial import ClientGone
+from .log import write_log
+from .policy import Address, Rejected, Target, parse_target, token_of
+from .pump import READ_BYTES
+from .relay import CLIENT_LEFT, STOP_SECONDS, STOPPING, Relay, Stopping
+from .signed_targets import looks_signed
+from .status_fetch import StatusFetch
+from .websockify_parts import ProxyRequestHandler
 
 if TYPE_CHECKING:
-    from server import BridgeServer
+    from .server import BridgeServer
 
 RESOLVE_SECONDS = 10.0
 INTERNAL_ERROR_REASON = "internal: the bridge failed"

@@ -19,8 +19,8 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import close_codes
-from policy import Rejected, Target, parse_target
+from . import close_codes
+from .policy import Rejected, Target, parse_target
 
 MAX_TOKEN_CHARS = 2048
 MAX_HEADER_CHARS = 512

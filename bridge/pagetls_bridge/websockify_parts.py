@@ -13,6 +13,7 @@ try:
         from websockify.websocketproxy import ProxyRequestHandler, WebSocketProxy
 except ImportError:
     sys.exit(f"The bridge needs websockify, which {sys.executable} cannot import: "
-             "install Debian's package python3-websockify and run the bridge with /usr/bin/python3.")
+             "install Debian's package python3-websockify and run the bridge with /usr/bin/python3, or elsewhere "
+             f"run {sys.executable} -m pip install websockify.")
 
 __all__ = ["ProxyRequestHandler", "WebSocketProxy"]
