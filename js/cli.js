@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: `pagetls inspect` and `pagetls verify`.
+ * The command line: `pagetls inspect`, `pagetls verify` and `pagetls bridge`.
  * Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified (usage, network, unreadable files).
  */
 import { readFile } from 'node:fs/promises';
@@ -19,6 +19,7 @@ import { connect, TLSError, TrustStore, verifyChain } from './index.js';
 const USAGE = `Usage:
   pagetls inspect HOST[:PORT] [options]   connect to a server and verify its certificate chain
   pagetls verify CHAIN [options]          verify a chain (leaf first) without a connection
+  pagetls bridge [options]                run a bridge for pages; "pagetls help bridge" has its options
 
 Common options:
   --ca FILE          trust these anchors instead of Mozilla's; "system": the system's; may be repeated
@@ -301,12 +302,18 @@ function print(text) {
 /** @param {string[]} args */
 async function main(args) {
   const [command, ...rest] = args;
+  if (command === 'bridge' || (command === 'help' && rest[0] === 'bridge')) {
+    const { runBridge } = await import('./cli-bridge.js');
+    return runBridge(command === 'help' ? ['--help'] : rest);
+  }
   if (command === '--help' || command === '-h' || command === 'help') {
     await print(USAGE);
     return 0;
   }
   if (command !== 'inspect' && command !== 'verify') {
-    throw new UsageError(command === undefined ? 'Missing command: inspect or verify.' : `Unknown command ${command}.`);
+    throw new UsageError(
+      command === undefined ? 'Missing command: bridge, inspect or verify.' : `Unknown command ${command}.`,
+    );
   }
   let parsed;
   try {

@@ -1,10 +1,11 @@
 /**
  * Starts the bridge (bridge/launcher.py) on loopback, on a port picked by the system.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { findProgram, inProject, UserError } from './run.js';
+import { findPython } from '../js/cli-bridge.js';
+import { inProject, UserError } from './run.js';
 
 const INTERPRETERS = ['/usr/bin/python3', 'python3'];
 
@@ -17,11 +18,11 @@ let foundPython;
  * @throws {UserError}
  */
 export function bridgePython() {
-  const probe = 'import importlib.util as u, sys; sys.exit(u.find_spec("websockify") is None)';
-  foundPython ??= INTERPRETERS.find((python) => spawnSync(python, ['-c', probe]).status === 0);
+  foundPython ??= findPython(INTERPRETERS);
   if (foundPython === undefined) {
     throw new UserError(
-      `Neither ${INTERPRETERS.join(' nor ')} can import websockify. Install the Debian package python3-websockify.`,
+      `Neither ${INTERPRETERS.join(' nor ')} is Python 3.11 or later with websockify. ` +
+        'Install the Debian package python3-websockify.',
     );
   }
   return foundPython;
@@ -55,13 +56,12 @@ export async function startBridge({
   program = [inProject('bridge/launcher.py')],
   args = [],
 } = {}) {
-  const setpriv = findProgram('setpriv');
   const child = spawn(
-    setpriv ?? bridgePython(),
+    bridgePython(),
     [
-      // Terminates the bridge when this process ends, even by SIGKILL.
-      ...(setpriv === undefined ? [] : ['--pdeathsig', 'TERM', bridgePython()]),
       ...program,
+      '--parent-pid', // ends the bridge when this process ends, even by SIGKILL
+      String(process.pid),
       '--listen',
       '127.0.0.1:0',
       ...origins.flatMap((origin) => ['--origin', origin]),

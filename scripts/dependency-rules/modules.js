@@ -86,7 +86,7 @@ const LAYERS = {
     ],
   },
   adapters: {
-    files: ['index.js', 'connect.js', 'cli.js', 'cli-format.js'],
+    files: ['index.js', 'connect.js', 'cli.js', 'cli-bridge.js', 'cli-format.js'],
     uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'connection', 'socket', 'options', 'messages'],
   },
   fetch: { files: ['fetch/'], uses: ['errors', 'input', 'limits', 'reader', 'options', 'adapters'] },
