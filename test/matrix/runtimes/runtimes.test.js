@@ -1,0 +1,217 @@
+/** The installed package in versions of Node, in Deno and in Bun: over TCP and the bridge, with real servers. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, describe, test } from 'node:test';
+import { pattern } from '../../fixtures/pattern.js';
+import { settled } from '../../helpers/backpressure.js';
+import { startBridge } from '../../helpers/bridge.js';
+import { startHttps } from '../../helpers/https-server.js';
+import { pki } from '../../helpers/pki.js';
+import { startNodeTls } from '../../helpers/servers.js';
+import { startTransferServer } from '../../helpers/transfer-server.js';
+import { guest, guestProject, RUNTIMES, titleOf } from './runtimes.js';
+
+const MB = 1_000_000;
+const BYTES = 10 * MB;
+/** More than the buffers of kernel, bridge and runtime hold on loopback. */
+const MUCH = 64 * MB;
+
+const certificates = pki('good-p256');
+const { hostname: servername, roots, clock: now } = certificates;
+const strangers = pki('good-rsa2048');
+
+const project = await guestProject();
+/** @type {(() => unknown)[]} */
+const closers = [];
+/** @template {{close: () => unknown}} T @param {T} server @returns {T} */
+const closeLater = (server) => {
+  closers.push(() => server.close());
+  return server;
+};
+after(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+const transfers = closeLater(await startTransferServer(certificates));
+const echo = closeLater(await startNodeTls(certificates));
+const https = closeLater(await startHttps(certificates));
+
+/** Sends 1 MB, ends, and then checks what the client still sends. */
+const endsFirst = closeLater(
+  await startNodeTls(certificates, { allowHalfOpen: true }, (socket) => {
+    /** @type {Buffer[]} */
+    const chunks = [];
+    socket.end(pattern(0, MB));
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('end', () => received.push(Buffer.concat(chunks)));
+    socket.on('error', () => received.push(Buffer.from('error')));
+  }),
+);
+/** @type {Buffer[]} what clients sent to endsFirst */
+const received = [];
+
+/** Answers only after the client's end. */
+const endsLast = closeLater(
+  await startNodeTls(certificates, { allowHalfOpen: true }, (socket) => {
+    /** @type {Buffer[]} */
+    const chunks = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('end', () => socket.end(Buffer.concat(chunks)));
+    socket.on('error', () => {});
+  }),
+);
+
+let accepted = 0;
+const firehose = closeLater(
+  await startNodeTls(certificates, {}, async (socket) => {
+    socket.on('error', () => {});
+    accepted = 0;
+    for (let at = 0; at < MUCH && !socket.destroyed; at += MB) {
+      await new Promise((resolve) => socket.write(pattern(at, MB), resolve));
+      accepted += MB;
+    }
+    socket.end();
+  }),
+);
+
+/** Reads nothing. */
+const deaf = closeLater(
+  await startNodeTls(certificates, {}, (socket) => {
+    socket.on('error', () => {});
+    socket.pause();
+  }),
+);
+
+/** Accepts and says nothing. */
+const mute = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1');
+await once(mute, 'listening');
+closers.push(() => mute.close());
+const closed = createServer().listen(0, '127.0.0.1');
+await once(closed, 'listening');
+const closedPort = portOf(closed);
+closed.close();
+
+const bridge = closeLater(
+  await startBridge({
+    allowTargets: [transfers, https, endsLast, firehose].map(({ port }) => `127.0.0.1:${port}`),
+  }),
+);
+
+/** @param {import('node:net').Server} server */
+function portOf(server) {
+  return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
+}
+
+const base = { servername, roots, now };
+const WAYS = { TCP: {}, 'the bridge': { bridge: bridge.url } };
+
+for (const runtime of RUNTIMES) {
+  describe(titleOf(runtime), { skip: runtime.skip }, () => {
+    /** @param {string} call @param {object} [given] @param {Parameters<typeof guest>[4]} [more] */
+    const run = (call, given, more) => guest(runtime, project, call, given, more);
+
+    for (const [way, options] of Object.entries(WAYS)) {
+      for (const version of ['TLSv1.2', 'TLSv1.3']) {
+        test(`10 MB both ways over ${way}, ${version}`, async () => {
+          const { port } = transfers;
+          const wanted = { ...options, minVersion: 'TLSv1.2', maxVersion: version };
+          const found = await run('connections.transfer', { ...base, port, bytes: BYTES, options: wanted });
+          const { remoteAddress, localAddress, ...rest } = found;
+          assert.deepEqual(rest, { protocol: version, received: BYTES, sent: true });
+          assert.equal(remoteAddress, `127.0.0.1:${port}`);
+          if (way === 'TCP') assert.match(localAddress, /^127\.0\.0\.1:\d+$/);
+        });
+      }
+
+      test(`half-close over ${way}: the answer comes after the client's end`, async () => {
+        const { port } = endsLast;
+        assert.equal(await run('connections.endFirst', { ...base, port, bytes: MB, options }), MB);
+      });
+
+      test(`a client that does not read stops the server, over ${way}`, async () => {
+        let sent = -1;
+        const onOutput = () => (sent < 0 ? (sent = accepted) : 0);
+        const given = { ...base, port: firehose.port, quiet: 2000, options };
+        assert.equal(await run('connections.slowReader', given, { onOutput }), MUCH);
+        assert.ok(sent < 40 * MB, `${sent / MB} MB left the server`);
+      });
+    }
+
+    // Not over a bridge: a WebSocket closes both directions.
+    test("half-close over TCP: the client writes after the server's end", async () => {
+      received.length = 0;
+      const { port } = endsFirst;
+      assert.equal(await run('connections.endLast', { ...base, port, bytes: MB }), MB);
+      await settled(() => received.length);
+      assert.deepEqual(
+        received.map((bytes) => bytes.equals(pattern(0, MB))),
+        [true],
+      );
+    });
+
+    test('a server that does not read stops the client', async () => {
+      const written = await run('connections.slowServer', { ...base, port: deaf.port, quiet: 500 });
+      assert.ok(written > 0 && written < 40 * MB, `${written / MB} MB were accepted`);
+    });
+
+    test('an untrusted certificate is rejected, with the problem', async () => {
+      for (const trust of [strangers.roots, undefined]) {
+        const failure = await run('connections.rejected', { ...base, port: echo.port, roots: trust });
+        assert.equal(failure.code, 'ERR_TLS_CERT_VERIFY_FAILED');
+        assert.deepEqual(failure.problems, ['ERR_TLS_CERT_NOT_TRUSTED']);
+      }
+    });
+
+    test('errors of the network have their codes', async () => {
+      const codeOf = async (/** @type {object} */ given) =>
+        (await run('connections.rejected', { ...base, ...given })).code;
+      assert.equal(await codeOf({ port: closedPort }), 'ERR_TLS_CONNECT_REFUSED');
+      assert.equal(await codeOf({ port: 443, host: 'no-such-host.invalid' }), 'ERR_TLS_HOST_NOT_FOUND');
+      const { code } = await run('connections.aborted', { ...base, port: portOf(mute) });
+      assert.equal(code, 'ERR_TLS_ABORTED');
+    });
+
+    test('100 connections at once', async () => {
+      assert.equal(await run('connections.many', { ...base, port: echo.port, count: 100 }), true);
+    });
+
+    test('verifyChain(), parseCertificate() and both kinds of trust', async () => {
+      const { chain } = certificates;
+      assert.deepEqual(await run('package.verify', { chain, roots, hostname: servername, now }), {
+        own: true,
+        default: ['ERR_TLS_CERT_NOT_TRUSTED'],
+        mozilla: true,
+        subject: 'O=pagetls test, CN=good-p256.pagetls.test',
+      });
+    });
+
+    test('load()', async () => {
+      assert.equal(await run('package.loads'), true);
+    });
+
+    for (const [way, options] of Object.entries(WAYS)) {
+      test(`pagetls/fetch over ${way}`, async () => {
+        const url = `https://127.0.0.1:${https.port}/`;
+        const found = await run('package.fetches', { url, roots, servername, now, ...options });
+        assert.equal(found.text, 'hello');
+      });
+    }
+
+    test('pagetls/node: toDuplex()', async () => {
+      const { port } = endsLast;
+      assert.deepEqual(await run('node.duplex', { ...base, port }), {
+        ...{ echo: true, authorized: true, encrypted: true, remoteAddress: '127.0.0.1', remotePort: port },
+      });
+    });
+    test('pagetls/node: Agent', async () => {
+      assert.deepEqual(await run('node.agent', { ...base, port: https.port }), [
+        [200, 'hello', false],
+        [200, 'hello', true],
+      ]);
+    });
+    test('pagetls/node-tls and pagetls/node-net', async () => {
+      assert.equal(await run('node.dropIn', { ...base, port: echo.port }), 'through the drop-in');
+    });
+  });
+}
