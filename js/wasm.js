@@ -4,7 +4,6 @@
  */
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { hostAead } from './host-aead.js';
 
 /** @typedef {(...args: number[]) => number} NativeFunction */
 
@@ -205,19 +204,14 @@ export async function loadAsset(url) {
   return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer().catch(cannotLoad(url)));
 }
 
-/**
- * Compiles while loading if the server sends application/wasm, otherwise after loading.
- * @param {() => void} meanwhile called while other threads compile
- */
-async function compile(meanwhile) {
+/** Compiles while loading if the server sends application/wasm, otherwise after loading. */
+async function compile() {
   const url = new URL('pagetls/pagetls.wasm', import.meta.url);
   const file = await openAsset(url).catch(cannotLoad(url));
   const streams = !(file instanceof Uint8Array) && file.headers.get('content-type')?.startsWith('application/wasm');
-  const compiling = streams
+  return streams
     ? WebAssembly.compileStreaming(file)
     : WebAssembly.compile(file instanceof Uint8Array ? file : await file.arrayBuffer());
-  meanwhile();
-  return compiling;
 }
 
 /**
@@ -259,12 +253,18 @@ function now() {
   }
 }
 
+/**
+ * host-aead.js, where there is something that it can use: pages neither have it nor look for it.
+ * @param {() => Uint8Array} memory
+ * @returns {Promise<(...args: number[]) => number>}
+ */
+async function loadHostAead(memory) {
+  const aead = 'getBuiltinModule' in (globalThis.process ?? {}) && (await import('#aead').catch(() => undefined));
+  return aead ? aead.hostAead(memory) : () => 1;
+}
+
 async function instantiate() {
-  /** @type {ReturnType<typeof hostAead> | undefined} */
-  let aead;
-  const prepareAead = () => (aead ??= hostAead(() => core.bytes));
-  const module = await (compiled ??= compile(prepareAead));
-  const hostCipher = prepareAead();
+  const [module, hostCipher] = await Promise.all([(compiled ??= compile()), loadHostAead(() => core.bytes)]);
   const imports = {
     pagetls: {
       /** @type {(pointer: number, length: number) => number} */

@@ -238,7 +238,7 @@ export const ERRORS = {
   // Environment
   ERR_TLS_REENTRANT_CALL: {
     means: 'pagetls was called during a call to its host for random numbers, the time or a cipher.',
-    fix: 'Do not call it from a replacement of `crypto.getRandomValues()`, `Date.now()` or `node:crypto`: call it afterwards.',
+    fix: "Do not call it from a replacement of `crypto.getRandomValues()`, `Date.now()` or Node's ciphers: call it afterwards.",
   },
   ERR_TLS_RANDOM: {
     means: 'The host failed to provide random numbers.',

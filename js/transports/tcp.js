@@ -24,11 +24,11 @@ let netModule;
 let sharedBuffer;
 
 /**
- * The buffer that a socket reads into. Sockets can share one: each read is finished and passed on before the next begins.
- * Not on Windows, where the reads of several sockets overlap.
+ * The buffer that a socket reads into. Where sockets can share one, each read is finished and passed on before the next begins.
+ * @param {{canShareBuffer: boolean}} net
  */
-const readBuffer = () =>
-  process.platform === 'win32' ? new Uint8Array(TCP_READ_BYTES) : (sharedBuffer ??= new Uint8Array(TCP_READ_BYTES));
+const readBuffer = ({ canShareBuffer }) =>
+  canShareBuffer ? (sharedBuffer ??= new Uint8Array(TCP_READ_BYTES)) : new Uint8Array(TCP_READ_BYTES);
 
 const KINDS = { localAddress: text, localPort: integer(0, 65535), family: oneOf(4, 6) };
 
@@ -54,7 +54,7 @@ export function tcp(options) {
       noDelay: true,
       allowHalfOpen: true,
       onread: {
-        buffer: readBuffer(),
+        buffer: readBuffer(net),
         callback(length, buffer) {
           receiver.receive(buffer.subarray(0, length));
           return true;

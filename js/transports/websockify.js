@@ -127,7 +127,7 @@ async function askToken(token, address, signal) {
  */
 async function loadWebSocket(origin) {
   if (typeof process === 'object' && process.versions?.node) {
-    const { WebSocket: NodeWebSocket } = await import('ws');
+    const { WebSocket: NodeWebSocket } = await import('#ws');
     const options = { origin, perMessageDeflate: false };
     return (url) => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new NodeWebSocket(url, ['binary'], options)));
   }
