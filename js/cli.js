@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: `pagetls inspect`, `pagetls verify` and `pagetls bridge`.
+ * The command line: `pagetls inspect`, `pagetls verify`, `pagetls bridge` and `pagetls --version`.
  * Exit codes: 0 the chain is valid, 1 it is not valid, 2 it could not be verified (usage, network, unreadable files).
  */
 import { readFile } from 'node:fs/promises';
@@ -15,11 +15,13 @@ import {
   toJSON,
 } from './cli-format.js';
 import { connect, TLSError, TrustStore, verifyChain } from './index.js';
+import { MBEDTLS_VERSION, VERSION } from './version.js';
 
 const USAGE = `Usage:
   pagetls inspect HOST[:PORT] [options]   connect to a server and verify its certificate chain
   pagetls verify CHAIN [options]          verify a chain (leaf first) without a connection
   pagetls bridge [options]                run a bridge for pages; "pagetls help bridge" has its options
+  pagetls --version                       print the versions of pagetls, Mbed TLS and Mozilla's root list
 
 Common options:
   --ca FILE          trust these anchors instead of Mozilla's; "system": the system's; may be repeated
@@ -308,6 +310,12 @@ async function main(args) {
   }
   if (command === '--help' || command === '-h' || command === 'help') {
     await print(USAGE);
+    return 0;
+  }
+  if (command === '--version' || command === '-V') {
+    if (rest.length > 0) throw new UsageError(`${command} takes no arguments.`);
+    const { version, date } = await TrustStore.mozilla();
+    await print(`pagetls ${VERSION}\nMbed TLS ${MBEDTLS_VERSION}\nMozilla's root list ${version} of ${date}\n`);
     return 0;
   }
   if (command !== 'inspect' && command !== 'verify') {

@@ -15,7 +15,7 @@ import { setup } from './setup.js';
 export async function buildPackage(mbedtlsSource) {
   const wasm = await buildWasm(mbedtlsSource);
   await checkWasmModule(wasm);
-  await assembleDist(wasm);
+  await assembleDist(wasm, mbedtlsSource);
   const missing = entryFiles(readManifest()).filter((path) => !existsSync(inProject(path)));
   if (missing.length > 0)
     throw new UserError(`package.json names ${missing.join(', ')}, which the build does not make.`);

@@ -31,7 +31,7 @@ export function isSupportedVersion(version) {
 const SOURCE_FOLDER = inProject('build/mbedtls');
 
 /** @param {string} folder @returns {string | undefined} the version of Mbed TLS in it */
-function versionOf(folder) {
+export function versionOf(folder) {
   // build_info.h since 3.0, version.h before.
   const header = ['build_info.h', 'version.h']
     .map((name) => join(folder, 'include/mbedtls', name))

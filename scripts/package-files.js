@@ -16,9 +16,14 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
 import { encodeRoots } from './certdata.js';
+import { readManifest } from './manifest.js';
+import { versionOf } from './mbedtls-source.js';
 import { mozillaRoots } from './mozilla-roots.js';
+import { noticesText } from './notices.js';
 import { publicSuffixes } from './public-suffixes.js';
 import { inProject, print, runOrFail, UserError } from './run.js';
+import { sbomText } from './sbom.js';
+import { thirdParties } from './third-party.js';
 
 const REQUIRED_IMPORTS = ['pagetls.now', 'pagetls.random'];
 /** Missing in builds with PAGETLS_HOST_AEAD=OFF. */
@@ -134,12 +139,22 @@ async function writeDeclarations() {
 }
 
 /**
- * Writes dist/: the wasm module, the JavaScript without comments, its declarations, Mozilla's roots and public suffixes. Files
- * of js/ go to its top level, messages/ becomes a folder in it.
- * @param {string} wasm path of the wasm module
+ * js/version.d.ts declares it.
+ * @param {string} version of the package
+ * @param {string} mbedtlsSource folder
+ */
+function versionModule(version, mbedtlsSource) {
+  return `export const VERSION = '${version}';\nexport const MBEDTLS_VERSION = '${versionOf(mbedtlsSource)}';\n`;
+}
+
+/**
+ * Writes dist/: the wasm module, the JavaScript without comments, its declarations, Mozilla's roots, public suffixes, and what
+ * is in it of others. Files of js/ go to its top level, messages/ becomes a folder in it.
+ * @param {string} wasm path of the wasm module; the linker's map is beside it
+ * @param {string} mbedtlsSource folder
  * @throws {UserError}
  */
-export async function assembleDist(wasm) {
+export async function assembleDist(wasm, mbedtlsSource) {
   const dist = inProject('dist');
   const declarations = await writeDeclarations();
   const wanted = new Set([join(DATA, 'pagetls.wasm')]);
@@ -172,6 +187,12 @@ export async function assembleDist(wasm) {
   write(join(DATA, 'mozilla-roots.bin'), encodeRoots(list));
   print(`dist/${DATA}/mozilla-roots.bin: version ${list.version} of ${list.date}, ${list.roots.length} roots`);
   write(join(DATA, 'public-suffixes.txt'), await publicSuffixes());
+  write('version.js', versionModule(readManifest().version, mbedtlsSource));
+  const parts = await thirdParties(readFileSync(wasm.replace(/\.wasm$/, '.map'), 'utf8'), mbedtlsSource);
+  write('THIRD-PARTY-NOTICES.txt', noticesText(parts));
+  const data = ['pagetls.wasm', 'mozilla-roots.bin', 'public-suffixes.txt'].map((name) => join(DATA, name));
+  const files = data.map((path) => /** @type {const} */ ([`dist/${path}`, readFileSync(join(dist, path))]));
+  write('sbom.cdx.json', sbomText({ manifest: readManifest(), parts, files: Object.fromEntries(files) }));
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
 

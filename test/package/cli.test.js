@@ -17,6 +17,7 @@ import { privateKeyPem } from '../../certs/keys.js';
 import { NEGATIVE_VERSION } from '../../certs/profile.js';
 import { swappingRelay } from '../../certs/swap.js';
 import { TrustStore } from '../../dist/index.js';
+import { localSource, versionOf } from '../../scripts/mbedtls-source.js';
 import { fixOf } from '../../messages/problems.js';
 import { opensslBytes } from '../helpers/certificates.js';
 import { startBridge } from '../helpers/bridge.js';
@@ -141,6 +142,21 @@ describe('pagetls', () => {
     });
   }
 
+  for (const option of ['--version', '-V']) {
+    test(`${option} prints the versions of the package, Mbed TLS and Mozilla's list, and nothing else`, async () => {
+      const { version } = JSON.parse(readFileSync(new URL('package.json', project), 'utf8'));
+      const list = await TrustStore.mozilla();
+      const { code, stdout, stderr } = await pagetls([option]);
+      assert.deepEqual([code, stderr], [0, '']);
+      const [ours, mbedtls, roots] = stdout.split('\n');
+      assert.equal(ours, `pagetls ${version}`);
+      assert.equal(mbedtls, `Mbed TLS ${versionOf(localSource() ?? '')}`);
+      assert.equal(roots, `Mozilla's root list ${list.version} of ${list.date}`);
+      assert.match(roots, / \d+\.\d+ of \d{4}-\d\d-\d\d$/);
+      assert.equal(stdout.split('\n').length, 4);
+    });
+  }
+
   /** @type {[string, string[], RegExp][]} */
   const misused = [
     ['no command', [], /inspect or verify/],
@@ -158,6 +174,7 @@ describe('pagetls', () => {
     ['an impossible date', ['verify', ...goodArgs, '--at', '2026-02-30'], /--at: 2026-02-30 /],
     ['a timeout that is no number', ['inspect', 'a.example', '--timeout', '10s'], /--timeout: 10s /],
     ['an empty timeout', ['inspect', 'a.example', '--timeout', ''], /--timeout: nothing /],
+    ['more after the version', ['--version', 'x'], /--version takes no arguments/],
     ['an origin without a bridge', ['inspect', 'a.example', '--origin', 'https://a.example'], /--origin/],
   ];
   for (const [name, args, message] of misused) {
