@@ -198,6 +198,19 @@ for (const runtime of RUNTIMES) {
       });
     }
 
+    test('no module is loaded and no microtask runs while the core waits for its host', async () => {
+      const given = { ...base, port: transfers.port, bytes: MB, cipher: 'TLS_AES_128_GCM_SHA256' };
+      const nothing = { received: MB, sent: true, calls: ['aead', 'now', 'random'], found: [] };
+      assert.deepEqual(await run('host-calls.receives', given), nothing);
+    });
+
+    test('a call into the core while it waits for its host is an error, and changes nothing', async () => {
+      const { now: _, ...given } = { ...base, port: transfers.port, bytes: MB };
+      const { codes, ...rest } = await run('host-calls.reenters', given);
+      assert.deepEqual(rest, { received: MB, sent: true, size: 1 });
+      assert.deepEqual(codes, ['now: ERR_TLS_REENTRANT_CALL', 'random: ERR_TLS_REENTRANT_CALL']);
+    });
+
     test('pagetls/node: toDuplex()', async () => {
       const { port } = endsLast;
       assert.deepEqual(await run('node.duplex', { ...base, port }), {

@@ -4,14 +4,14 @@ import { Checksum, pattern } from './pattern.js';
 
 /** @typedef {import('pagetls').ConnectOptions} ConnectOptions */
 /** @typedef {import('pagetls').TLSSocket} TLSSocket */
-/** @typedef {{port: number, host?: string, servername: string, roots?: string, now: string, options?: ConnectOptions}} Server */
+/** @typedef {{port: number, host?: string, servername: string, roots?: string, now?: string, options?: ConnectOptions}} Server */
 
 const BLOCK_BYTES = 100_000;
 
 /** @param {Server} server @param {ConnectOptions} [more] */
 export async function open({ port, host, servername, roots, now, options }, more) {
   const trust = roots === undefined ? undefined : await TrustStore.from(roots);
-  const base = { servername, trust, now: new Date(now), timeout: 20_000 };
+  const base = { servername, trust, now: now === undefined ? now : new Date(now), timeout: 20_000 };
   return connect({ hostname: host ?? '127.0.0.1', port }, { ...base, ...options, ...more });
 }
 
@@ -23,7 +23,7 @@ async function writePattern(socket, length) {
 }
 
 /** Compares bytes with pattern(), and returns where they end. @param {Uint8Array} bytes @param {number} at */
-function compare(bytes, at) {
+export function compare(bytes, at) {
   const expected = pattern(at, bytes.length);
   for (let i = 0; i < bytes.length; i++) {
     if (bytes[i] !== expected[i]) throw new Error(`byte ${at + i} is wrong`);
@@ -167,4 +167,12 @@ export async function many({ count, ...server }) {
     }),
   );
   return answers.every((answer, i) => answer === `connection ${i}`);
+}
+
+/** Several transfers at once. @param {Server & {sizes: number[], ciphers: string[]}} server */
+export async function transfers({ sizes, ciphers, ...server }) {
+  const found = await Promise.all(
+    sizes.map((bytes, i) => transfer({ ...server, bytes, options: { ciphers: [ciphers[i % ciphers.length]] } })),
+  );
+  return found.map(({ received, sent }) => ({ received, sent }));
 }

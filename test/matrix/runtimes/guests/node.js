@@ -27,7 +27,7 @@ export async function agent({ port, servername, roots, now }) {
   const agent = new Agent({
     keepAlive: true,
     trust: await TrustStore.from(roots ?? ''),
-    now: new Date(now),
+    now: new Date(now ?? ''),
     servername,
   });
   const answers = [];
@@ -44,7 +44,7 @@ export async function agent({ port, servername, roots, now }) {
 
 /** @param {Server} server that echoes */
 export async function dropIn({ port, servername, roots, now }) {
-  configure({ trust: await TrustStore.from(roots ?? ''), now: new Date(now) });
+  configure({ trust: await TrustStore.from(roots ?? ''), now: new Date(now ?? '') });
   const socket = tlsConnect({ host: '127.0.0.1', port, servername });
   await once(socket, 'secureConnect');
   socket.end('through the drop-in');
