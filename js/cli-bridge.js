@@ -37,18 +37,14 @@ It stops with this command. Exit codes: 0 after SIGINT or SIGTERM, 1 it cannot r
 `;
 
 /**
- * @param {string[]} candidates
- * @returns {string | undefined} the first Python that is new enough and has websockify
+ * @param {string[]} [pythons] to choose from, without PAGETLS_PYTHON
+ * @returns {string} the first one that is new enough and has websockify
+ * @throws {Error} that says what to install
  */
-export function findPython(candidates) {
-  return candidates.find((python) => spawnSync(python, ['-c', PROBE], { stdio: 'ignore' }).status === 0);
-}
-
-/** @returns {string} @throws {Error} that says what to install */
-function pythonWithWebsockify() {
+export function pythonWithWebsockify(pythons = PYTHONS) {
   const chosen = process.env.PAGETLS_PYTHON;
-  const candidates = chosen ? [chosen] : PYTHONS;
-  const python = findPython(candidates);
+  const candidates = chosen ? [chosen] : pythons;
+  const python = candidates.find((name) => spawnSync(name, ['-c', PROBE], { stdio: 'ignore' }).status === 0);
   if (python !== undefined) return python;
   const tried = chosen ? `PAGETLS_PYTHON (${chosen}) is not` : `none of ${candidates.join(', ')} is`;
   throw new Error(

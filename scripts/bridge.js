@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { findPython } from '../js/cli-bridge.js';
+import { pythonWithWebsockify } from '../js/cli-bridge.js';
 import { inProject, UserError } from './run.js';
 
 const INTERPRETERS = ['/usr/bin/python3', 'python3'];
@@ -18,12 +18,10 @@ let foundPython;
  * @throws {UserError}
  */
 export function bridgePython() {
-  foundPython ??= findPython(INTERPRETERS);
-  if (foundPython === undefined) {
-    throw new UserError(
-      `Neither ${INTERPRETERS.join(' nor ')} is Python 3.11 or later with websockify. ` +
-        'Install the Debian package python3-websockify.',
-    );
+  try {
+    foundPython ??= pythonWithWebsockify(INTERPRETERS);
+  } catch (error) {
+    throw new UserError(/** @type {Error} */ (error).message);
   }
   return foundPython;
 }

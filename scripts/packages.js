@@ -130,6 +130,12 @@ const PACKAGES = [
   { name: 'postgresql', purposes: ['test', 'start'], isInstalled: () => existsSync('/usr/lib/postgresql') },
   { name: 'chromium', purposes: ['test'], isInstalled: hasProgram('chromium') },
   {
+    name: 'python3-pip python3-setuptools python3-wheel',
+    purposes: ['test'],
+    isInstalled: () =>
+      ['pip', 'setuptools', 'wheel'].every((name) => existsSync(`/usr/lib/python3/dist-packages/${name}`)),
+  },
+  {
     name: 'python3-websockify',
     purposes: ['test', 'start'],
     isInstalled: () => existsSync('/usr/lib/python3/dist-packages/websockify'),

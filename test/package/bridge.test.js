@@ -1,19 +1,16 @@
 /** `pagetls bridge`, from this project and from the package as npm installs it. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { inProject } from '../../scripts/run.js';
-import { childrenOf, dial, isAlive, nextMessage, startTarget, until } from '../helpers/bridge-clients.js';
+import { childrenOf, isAlive, nextMessage, startTarget, until } from '../helpers/bridge-clients.js';
+import { echoThrough, ORIGIN, startBridgeProgram } from '../helpers/bridge-program.js';
 import { bridgePython, startBridge } from '../helpers/bridge.js';
 import { emptyProject, packedPackage } from '../helpers/packed.js';
-
-const ORIGIN = 'https://page.example';
 
 const directory = mkdtempSync(join(tmpdir(), 'pagetls-bridge-cli-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -45,41 +42,18 @@ function folderWith(name, script) {
 }
 
 /**
- * @param {string} program
- * @param {string[]} args
- * @param {Record<string, string>} [env]
- */
-function start(program, args, env) {
-  const child = spawn(process.execPath, [program, 'bridge', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  return { child, stderr: text(child.stderr), ended: once(child, 'close') };
-}
-
-/**
  * A bridge that listens.
  * @param {string} program
  * @param {string[]} [args]
  * @param {Record<string, string>} [env]
  */
 async function listening(program, args = [], env) {
-  const started = start(program, ['--origin', ORIGIN, '--allow-target', echo.token, ...args], env);
-  after(() => started.child.kill('SIGKILL'));
-  const first = once(createInterface({ input: started.child.stdout }), 'line').then(([line]) => String(line));
-  const line = await Promise.race([first, started.ended.then(() => started.stderr).then(assert.fail)]);
-  const { listening: host, port } = JSON.parse(line);
-  const [launcher] = childrenOf(/** @type {number} */ (started.child.pid));
-  return { ...started, url: `ws://${host}:${port}`, launcher };
-}
-
-/** @param {{url: string}} bridge @returns an open connection to the echo server */
-async function connected(bridge) {
-  const ws = dial(bridge, echo.token, { origin: ORIGIN });
-  await once(ws, 'open');
-  ws.send('ping', { binary: true });
-  assert.equal(String(await nextMessage(ws)), 'ping');
-  return ws;
+  const options = ['--origin', ORIGIN, '--allow-target', echo.token, ...args];
+  const bridge = await startBridgeProgram([process.execPath, program, 'bridge', ...options], {
+    env: { ...process.env, ...env },
+  });
+  const [launcher] = childrenOf(bridge.pid);
+  return { ...bridge, launcher };
 }
 
 /** Runs to the end. @param {string} program @param {string[]} args @param {Record<string, string>} [env] */
@@ -110,7 +84,7 @@ for (const [name, program] of Object.entries(programs)) {
   describe(`pagetls bridge (${name})`, { timeout: 60_000 }, () => {
     test('relays for its origin, logs, and exits with 0 on SIGTERM, after 1001 for clients', async () => {
       const bridge = await listening(program);
-      const ws = await connected(bridge);
+      const ws = await echoThrough(bridge, echo);
       const closed = once(ws, 'close');
       bridge.child.kill('SIGTERM');
       assert.equal((await closed)[0], 1001);
@@ -135,9 +109,9 @@ describe('pagetls bridge', { timeout: 60_000 }, () => {
 
   test('gets a signal to the whole process group only once: SIGTERM drains', async () => {
     const bridge = await listening(programs.clone, ['--drain', '30']);
-    const ws = await connected(bridge);
+    const ws = await echoThrough(bridge, echo);
     // As a terminal or a supervisor does it, but without a group of its own: both processes would be signalled.
-    assert.notEqual(groupOf(bridge.launcher), groupOf(/** @type {number} */ (bridge.child.pid)));
+    assert.notEqual(groupOf(bridge.launcher), groupOf(bridge.pid));
     bridge.child.kill('SIGTERM');
     while ((await fetch(`${bridge.url.replace('ws', 'http')}/healthz`)).status !== 503);
     ws.send('still', { binary: true });
@@ -158,7 +132,7 @@ describe('pagetls bridge', { timeout: 60_000 }, () => {
 
   test('leaves no process behind when it is killed', async () => {
     const bridge = await listening(programs.clone);
-    const ws = await connected(bridge);
+    const ws = await echoThrough(bridge, echo);
     const closed = once(ws, 'close');
     const [connection] = childrenOf(bridge.launcher);
     assert.ok(isAlive(connection));
@@ -214,7 +188,7 @@ describe('pagetls bridge', { timeout: 60_000 }, () => {
       [`case $1 in *launcher.py) : > ${used};; esac; exec ${bridgePython()} "$@"`, true],
     ])) {
       const PATH = folderWith('python3', script) + delimiter + process.env.PATH;
-      const bridge = await listening(programs.clone, [], { PATH });
+      const bridge = await listening(programs.clone, [], { PATH, PAGETLS_PYTHON: '' });
       bridge.child.kill('SIGTERM');
       await bridge.ended;
       assert.equal(readdirSync(directory).includes('used'), uses);
