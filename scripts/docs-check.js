@@ -1,5 +1,5 @@
 /**
- * node scripts/docs-check.js: dead links, words to avoid, rules for files, and API.md against the types.
+ * node scripts/docs-check.js: dead links, words to avoid, commands with names that are not ours, rules for files, and API.md against the types.
  * `npm run check` runs it, too.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { apiProblems } from './docs/api.js';
 import { fileProblems, missingReadmes, textFiles } from './docs/files.js';
 import { deadLinks } from './docs/links.js';
+import { unregisteredNames } from './docs/unregistered.js';
 import { avoidedWords } from './docs/words.js';
 import { print, root, runMain } from './run.js';
 
@@ -20,6 +21,7 @@ export function docsProblems(folder) {
   return [
     ...files.filter(({ path }) => path.endsWith('.md')).flatMap((file) => deadLinks(folder, file)),
     ...files.flatMap(avoidedWords),
+    ...files.flatMap(unregisteredNames),
     ...files.flatMap(fileProblems),
     ...missingReadmes(folder),
     ...(existsSync(join(folder, 'dist/index.d.ts'))
