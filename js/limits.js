@@ -45,6 +45,8 @@ export const BRIDGE_FRAME_BYTES = 64 * 1024;
 export const WEBSOCKET_HIGH_WATER_BYTES = 1024 * 1024;
 /** bytes: queued in a browser's WebSocket when writing resumes */
 export const WEBSOCKET_LOW_WATER_BYTES = 256 * 1024;
+/** ms: after the error of a WebSocket that did not open, for its close code to arrive */
+export const WEBSOCKET_ERROR_DELAY_MS = 100;
 /** ms: to wait for the answer to our close frame after a failure */
 export const WEBSOCKET_CLOSE_TIMEOUT_MS = 1000;
 

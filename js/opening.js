@@ -5,6 +5,7 @@ import { formatAddress } from './address.js';
 import { abandon, closeQuietly } from './closing.js';
 import { TLSError } from './errors.js';
 import { GROUPS, nameOf, SIGNATURE_SCHEMES } from './hello-options.js';
+import { loadPreamble } from './parts.js';
 import { describe } from './quote.js';
 import { channelOf } from './transports/channel.js';
 
@@ -48,13 +49,11 @@ import { channelOf } from './transports/channel.js';
  * @returns {Promise<Preamble | undefined>}
  * @throws {TLSError} ERR_TLS_LOAD
  */
-export async function loadPreamble({ starttls, engine: { hostname } }) {
+export async function makePreamble({ starttls, engine: { hostname } }) {
   if (starttls === undefined) {
     return undefined;
   }
-  const { Preamble } = await import('./starttls/preamble.js').catch((cause) => {
-    throw new TLSError('ERR_TLS_LOAD', undefined, { cause });
-  });
+  const { Preamble } = await loadPreamble();
   return new Preamble(starttls, hostname ?? '');
 }
 

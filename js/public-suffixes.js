@@ -1,5 +1,6 @@
 /** Domains below which anybody can register names, such as co.uk: those of registries, from the Public Suffix List. */
 import { isIPAddress } from './address.js';
+import { TLSError } from './errors.js';
 import { loadAsset } from './wasm.js';
 
 /** Rules of the list with at least two labels, as A-labels: `co.uk`, `*.ck`, `!www.ck`. @type {Promise<Set<string>> | undefined} */
@@ -7,7 +8,11 @@ let rules;
 
 async function loadRules() {
   const file = await loadAsset(new URL('pagetls/public-suffixes.txt', import.meta.url));
-  return new Set(new TextDecoder().decode(file).split('\n'));
+  const found = new Set(new TextDecoder().decode(file).split('\n'));
+  if (!found.has('co.uk')) {
+    throw new TLSError('ERR_TLS_LOAD', 'public-suffixes.txt is not the list of public suffixes.');
+  }
+  return found;
 }
 
 /**

@@ -17,6 +17,19 @@ import { TLSError } from './errors.js';
 
 const END_TEXT = 'The connection is closed.';
 
+/**
+ * A byte stream, or without BYOB readers in Safari before 26.
+ * @param {Omit<UnderlyingByteSource, 'type'>} source
+ * @returns {ReadableStream<Uint8Array>}
+ */
+function makeStream(source) {
+  try {
+    return new ReadableStream({ type: 'bytes', ...source }, { highWaterMark: 0 });
+  } catch {
+    return new ReadableStream(/** @type {UnderlyingDefaultSource} */ (source), { highWaterMark: 0 });
+  }
+}
+
 /** A byte stream without a buffer of its own: it reads only when it is read. */
 export class Readable {
   /** @type {ReadableByteStreamController | undefined} */
@@ -31,20 +44,16 @@ export class Readable {
 
   /** @param {Flow} flow */
   constructor(flow) {
-    this.stream = new ReadableStream(
-      /** @type {UnderlyingByteSource} */ ({
-        type: 'bytes',
-        start: (controller) => {
-          this.#controller = controller;
-        },
-        pull: (controller) => this.#pull(flow, controller),
-        cancel: async () => {
-          this.#over = true;
-          await flow.cancelReading();
-        },
-      }),
-      { highWaterMark: 0 },
-    );
+    this.stream = makeStream({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: (controller) => this.#pull(flow, controller),
+      cancel: async () => {
+        this.#over = true;
+        await flow.cancelReading();
+      },
+    });
     flow.closed.promise.catch((error) => {
       if (!this.#pulling && !flow.hasRemainder()) {
         this.#error(error); // otherwise reads get it, after the bytes before

@@ -2,7 +2,8 @@
 import { Connection } from './connection.js';
 import { Engine } from './engine.js';
 import { TLSError } from './errors.js';
-import { checkIdentity, infoOf, loadPreamble, openTransport, reportKeys, runVerify, upgrade } from './opening.js';
+import { checkIdentity, infoOf, makePreamble, openTransport, reportKeys, runVerify, upgrade } from './opening.js';
+import { loadIdentity } from './parts.js';
 import { Pump } from './pump.js';
 import { loadCore } from './wasm.js';
 
@@ -65,8 +66,8 @@ export class TLSConnection extends Connection {
       loadCore(),
       settings.trust(),
       settings.belowPublicSuffix(),
-      loadPreamble(settings),
-      identity || clientCertificate ? import('./identity.js') : undefined,
+      makePreamble(settings),
+      identity || clientCertificate ? loadIdentity() : undefined,
     ]);
     while (core.busy) {
       await core.idle();
@@ -125,7 +126,7 @@ export class TLSConnection extends Connection {
   async #askForIdentity(engine) {
     const request = engine.certificateRequest;
     const callback = /** @type {NonNullable<Settings['clientCertificate']>} */ (this.#settings.clientCertificate);
-    const { addIdentities, askForIdentity } = await import('./identity.js');
+    const { addIdentities, askForIdentity } = await loadIdentity();
     const identity = await askForIdentity(callback, request, this.#settings.engine.hostname ?? '');
     while (engine.busy) {
       await engine.idle();

@@ -4,6 +4,8 @@
  */
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
+import { checkContent, compileFailure, fetchFailure, readFailure, statusFailure } from './load-failure.js';
+import { PolicyWatch } from './page-policy.js';
 
 /** @typedef {(...args: number[]) => number} NativeFunction */
 
@@ -180,19 +182,23 @@ const isNode = typeof process === 'object' && typeof process.versions?.node === 
 async function openAsset(url) {
   if (isNode && url.protocol === 'file:') {
     const { readFile } = await import('#fs');
-    return readFile(url);
+    return readFile(url).catch((cause) => {
+      throw readFailure(url, cause);
+    });
   }
-  const response = await fetch(url);
-  if (!response.ok) {
-    throw new Error(`HTTP status ${response.status}`);
+  const watch = new PolicyWatch();
+  try {
+    const response = await fetch(url);
+    if (!response.ok) {
+      throw statusFailure(url, response.status);
+    }
+    return response;
+  } catch (cause) {
+    throw cause instanceof TLSError ? cause : await fetchFailure(url, cause, watch);
+  } finally {
+    watch.stop();
   }
-  return response;
 }
-
-/** @param {URL} url @returns {(cause: unknown) => never} */
-const cannotLoad = (url) => (cause) => {
-  throw new TLSError('ERR_TLS_LOAD', `${url.href} could not be loaded.`, { cause });
-};
 
 /**
  * The bytes of a file next to a module; see openAsset().
@@ -200,18 +206,31 @@ const cannotLoad = (url) => (cause) => {
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function loadAsset(url) {
-  const file = await openAsset(url).catch(cannotLoad(url));
-  return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer().catch(cannotLoad(url)));
+  return bytesOf(await openAsset(url), url);
 }
+
+/** @param {Uint8Array<ArrayBuffer> | Response} file @param {URL} url */
+async function bytesOf(file, url) {
+  if (file instanceof Uint8Array) {
+    return file;
+  }
+  const bytes = await file.arrayBuffer().catch((cause) => {
+    throw readFailure(url, cause);
+  });
+  const content = new Uint8Array(bytes);
+  checkContent(url, content);
+  return content;
+}
+
+/** The one Content-Type that compileStreaming() accepts, without parameters (WebAssembly Web API, section 3). */
+const WASM_TYPE = /^\s*application\/wasm\s*$/i;
 
 /** Compiles while loading if the server sends application/wasm, otherwise after loading. */
 async function compile() {
   const url = new URL('pagetls/pagetls.wasm', import.meta.url);
-  const file = await openAsset(url).catch(cannotLoad(url));
-  const streams = !(file instanceof Uint8Array) && file.headers.get('content-type')?.startsWith('application/wasm');
-  return streams
-    ? WebAssembly.compileStreaming(file)
-    : WebAssembly.compile(file instanceof Uint8Array ? file : await file.arrayBuffer());
+  const file = await openAsset(url);
+  const streams = !(file instanceof Uint8Array) && WASM_TYPE.test(file.headers.get('content-type') ?? '');
+  return streams ? WebAssembly.compileStreaming(file) : WebAssembly.compile(await bytesOf(file, url));
 }
 
 /**
@@ -291,7 +310,7 @@ let loading;
 export function loadCore() {
   loading ??= instantiate().catch((cause) => {
     loading = compiled = undefined;
-    throw cause instanceof TLSError ? cause : new TLSError('ERR_TLS_LOAD', undefined, { cause });
+    throw cause instanceof TLSError ? cause : compileFailure(cause);
   });
   return loading;
 }

@@ -47,8 +47,8 @@ export const ERRORS = {
   },
   // Connecting
   ERR_TLS_LOAD: {
-    means: 'pagetls.wasm or the file of trust anchors could not be loaded.',
-    fix: "Serve all of `dist/`; the page's policy needs `script-src 'wasm-unsafe-eval'`.",
+    means: 'A file of the package, such as pagetls.wasm or its trust anchors, could not be loaded.',
+    fix: "Serve all of `dist/`; the page's policy must [allow it](API.md#content-security-policy).",
   },
   ERR_TLS_BRIDGE_UNREACHABLE: {
     means: 'The WebSocket to the bridge could not be opened, or was lost.',

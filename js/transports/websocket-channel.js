@@ -1,12 +1,15 @@
 /** The channel over a WebSocket to a bridge: dials, and retries as long as the server has not answered. */
+import { bridgeBlocked, bridgeUnreachable } from '../../messages/page.js';
 import { TLSError } from '../errors.js';
 import {
   BRIDGE_FRAME_BYTES,
   BRIDGE_RETRY_DELAY_MS,
   WEBSOCKET_CLOSE_TIMEOUT_MS,
+  WEBSOCKET_ERROR_DELAY_MS,
   WEBSOCKET_HIGH_WATER_BYTES,
   WEBSOCKET_LOW_WATER_BYTES,
 } from '../limits.js';
+import { PolicyWatch, sourceOf } from '../page-policy.js';
 import { BufferedReceiver, streamsOf } from './channel.js';
 import { CLOSE_CODES, RETRIED_CLOSE_CODES, closeMessage } from './close-codes.js';
 
@@ -18,6 +21,19 @@ import { CLOSE_CODES, RETRIED_CLOSE_CODES, closeMessage } from './close-codes.js
  * @typedef {WebSocket & {pause?: () => void, resume?: () => void, terminate?: () => void}} AnyWebSocket
  */
 
+/**
+ * @param {string} url
+ * @param {boolean} blocked by the page's policy
+ * @param {string} reason
+ * @param {unknown} cause
+ */
+function cannotOpen(url, blocked, reason, cause) {
+  const bridge = url.replace(/\?.*/, '');
+  const mixed = url.startsWith('ws:') && globalThis.location?.protocol === 'https:';
+  const { sentence, hint } = blocked ? bridgeBlocked(bridge, sourceOf(url)) : bridgeUnreachable(bridge, reason, mixed);
+  return new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', sentence, { hint, cause });
+}
+
 /** `bufferedAmount` of a WebSocket has no event, so poll it. */
 const POLL_INTERVAL_MS = 5;
 
@@ -26,7 +42,7 @@ const POLL_INTERVAL_MS = 5;
  * @param {{connectTimeout: number, firstByteTimeout: number, retries: number, plaintext: boolean}} limits if `plaintext`, no
  *   byte is sent twice
  * @param {AbortSignal} signal ends it at any time
- * @param {() => Promise<() => AnyWebSocket>} prepare called for each attempt
+ * @param {() => Promise<{url: string, make: () => AnyWebSocket}>} prepare called for each attempt
  * @returns {Promise<TransportStreams>}
  */
 export async function openWebSocket({ connectTimeout, firstByteTimeout, retries, plaintext }, signal, prepare) {
@@ -77,24 +93,40 @@ export async function openWebSocket({ connectTimeout, firstByteTimeout, retries,
         : /** @type {const} */ (['ERR_TLS_BRIDGE_TOKEN', 'The token function did not return']);
       fail(new TLSError(code, `${failed} within connectTimeout, ${connectTimeout} ms.`));
     });
+    const watch = new PolicyWatch();
+    let url = '';
     try {
-      const make = await prepare();
-      if (!over) {
-        socket = make();
-        listen(socket);
+      const prepared = await prepare();
+      url = prepared.url;
+      if (over) {
+        watch.stop();
+      } else {
+        socket = prepared.make();
+        listen(socket, watch);
       }
     } catch (cause) {
-      // The constructor throws for URLs that the page may not connect to.
-      fail(cause instanceof TLSError ? cause : new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', undefined, { cause }));
+      if (cause instanceof TLSError) {
+        watch.stop();
+        fail(cause);
+      } else {
+        // The constructor throws for URLs that the page may not connect to.
+        const reason = (cause instanceof Error && cause.message) || String(cause);
+        fail(cannotOpen(url, await watch.blocked(url), reason, cause));
+      }
     }
   }
 
-  /** @param {AnyWebSocket} socket */
-  function listen(socket) {
+  /**
+   * @param {AnyWebSocket} socket
+   * @param {PolicyWatch} watch
+   */
+  function listen(socket, watch) {
     /** @type {(Event & {error?: unknown, message?: string}) | undefined} */
     let errorEvent;
+    let hasClosed = false;
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => {
+      watch.stop();
       isOpen = true;
       setTimer(0);
       replay.forEach(send);
@@ -121,26 +153,43 @@ export async function openWebSocket({ connectTimeout, firstByteTimeout, retries,
     });
     socket.addEventListener('error', (event) => {
       errorEvent = event;
+      if (!isOpen) {
+        // Chromium and WebKit do not send 'close' if they may not connect.
+        setTimeout(() => closed({ code: 1006, reason: '' }), WEBSOCKET_ERROR_DELAY_MS);
+      }
     });
-    socket.addEventListener('close', ({ code, reason }) => {
+    socket.addEventListener('close', closed);
+
+    /** @param {Pick<CloseEvent, 'code' | 'reason'>} event */
+    async function closed({ code, reason }) {
+      if (hasClosed) {
+        return;
+      }
+      hasClosed = true;
       const wasOpen = isOpen;
       isOpen = false;
       notify();
+      const blocked = !wasOpen && !over && (await watch.blocked(socket.url));
+      watch.stop();
       if (CLOSE_CODES[code] === null) {
         end(new TLSError('ERR_TLS_TRANSPORT', 'The server closed the connection.'));
         receiver.ended();
-      } else if (!over && !answered && retries > 0 && RETRIED_CLOSE_CODES.includes(code)) {
+      } else if (!over && !answered && !blocked && retries > 0 && RETRIED_CLOSE_CODES.includes(code)) {
         retries--;
         setTimer(retryDelay * (0.5 + Math.random()), dial);
         retryDelay *= 2;
       } else {
         const text = reason.replace(/[^ -~]/g, '\ufffd'); // at most 123 bytes: RFC 6455, section 5.5
-        const message = wasOpen
-          ? closeMessage(code, text, socket.url)
-          : `Cannot open a WebSocket to the bridge at ${socket.url.replace(/\?.*/, '')}: ${errorEvent?.message ?? `close code ${code}`}.`;
-        fail(new TLSError(CLOSE_CODES[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE', message, { cause: errorEvent?.error }));
+        const cause = errorEvent?.error;
+        fail(
+          wasOpen
+            ? new TLSError(CLOSE_CODES[code] ?? 'ERR_TLS_BRIDGE_UNREACHABLE', closeMessage(code, text, socket.url), {
+                cause,
+              })
+            : cannotOpen(socket.url, blocked, errorEvent?.message || `close code ${code}`, cause),
+        );
       }
-    });
+    }
   }
 
   /** @param {Uint8Array<ArrayBuffer>} frame */
@@ -218,10 +267,17 @@ export async function openWebSocket({ connectTimeout, firstByteTimeout, retries,
     if (!socket || socket.readyState === 3) {
       return;
     }
-    const limit = timeout && setTimeout(() => socket?.terminate?.(), timeout);
+    let late = false;
+    const limit =
+      timeout &&
+      setTimeout(() => {
+        socket?.terminate?.();
+        late = !socket?.terminate; // a browser may wait longer, and WebKit forever
+        notify();
+      }, timeout);
     socket.resume?.();
     socket.close(1000);
-    while (socket.readyState < 3) {
+    while (socket.readyState < 3 && !late) {
       await stateChange();
     }
     clearTimeout(limit);

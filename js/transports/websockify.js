@@ -62,7 +62,7 @@ export function websockify(bridge, options) {
       const makeSocket = await loadWebSocket(origin);
       const url = new URL(base);
       url.searchParams.set('token', await askToken(token, target, signal));
-      return () => makeSocket(url);
+      return { url: url.href, make: () => makeSocket(url) };
     });
   };
 }

@@ -30,7 +30,8 @@ const LAYERS = {
     ],
     uses: ['errors', 'limits', 'reader'],
   },
-  wasm: { files: ['wasm.js', 'host-aead.js'], uses: ['errors'] },
+  page: { files: ['page-policy.js'], uses: [] },
+  wasm: { files: ['wasm.js', 'host-aead.js', 'load-failure.js'], uses: ['errors', 'messages', 'page'] },
   certificates: {
     files: ['certificate.js', 'documents.js', 'public-suffixes.js', 'trust-store.js', 'verify-chain.js'],
     uses: ['errors', 'input', 'limits', 'messages', 'reader', 'wasm'],
@@ -53,12 +54,12 @@ const LAYERS = {
     files: ['starttls/'],
     uses: ['errors', 'limits', 'reader', 'engine', 'messages', 'starttls names'],
   },
-  transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'reader'] },
+  transports: { files: ['transports/'], uses: ['errors', 'input', 'limits', 'messages', 'page', 'reader'] },
   connection: {
     files: [
       ...['connection.js', 'tls-connection.js', 'plain-connection.js', 'plain-pump.js'],
       ...['pump.js', 'network-input.js', 'network-output.js'],
-      ...['opening.js', 'closing.js', 'state.js', 'deferred.js', 'reads.js'],
+      ...['opening.js', 'closing.js', 'parts.js', 'state.js', 'deferred.js', 'reads.js'],
     ],
     uses: ['errors', 'input', 'limits', 'reader', 'wasm', 'engine', 'starttls', 'transports'],
   },
@@ -86,8 +87,11 @@ const LAYERS = {
     ],
   },
   adapters: {
-    files: ['index.js', 'connect.js', 'cli.js', 'cli-bridge.js', 'cli-format.js'],
-    uses: ['errors', 'input', 'wasm', 'certificates', 'transports', 'connection', 'socket', 'options', 'messages'],
+    files: ['index.js', 'service-worker.js', 'connect.js', 'cli.js', 'cli-bridge.js', 'cli-format.js'],
+    uses: [
+      ...['errors', 'input', 'wasm', 'certificates', 'engine', 'starttls', 'transports'],
+      ...['connection', 'socket', 'options', 'messages'],
+    ],
   },
   fetch: { files: ['fetch/'], uses: ['errors', 'input', 'limits', 'reader', 'options', 'adapters'] },
 };

@@ -1,11 +1,13 @@
 /** load() compiles the core once; workers can use the module without fetching the file. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Worker as Thread } from 'node:worker_threads';
 import { inProject } from '../../scripts/run.js';
 import { startInspector } from '../../scripts/start.js';
@@ -62,6 +64,18 @@ describe('load() in Node', () => {
 
   test('fails with ERR_TLS_LOAD in a worker that has neither the module nor the file', async () => {
     assert.equal(await verifyInWorker(), 'ERR_TLS_LOAD');
+  });
+
+  test('says so if WebAssembly has no SIMD here', async (t) => {
+    if (process.arch !== 'x64') return t.skip('V8 can be told to lack SIMD on x64 only');
+    const program = `import { load } from ${JSON.stringify(inProject('dist/index.js'))};
+      await load().catch(({ code, message, hint }) => console.log(JSON.stringify({ code, message, hint })));`;
+    const flags = ['--no-enable-sse4-1', '--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, flags);
+    const { code, message, hint } = JSON.parse(stdout);
+    assert.equal(code, 'ERR_TLS_LOAD');
+    assert.match(message, /^WebAssembly has no SIMD instructions here\./);
+    assert.match(hint, /Safari since 16\.4/);
   });
 
   test('rejects other values and foreign modules, and can be called again', async () => {

@@ -1,6 +1,6 @@
 /** Wildcards for everything below a public suffix, and the list that knows those of several labels. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -125,6 +125,11 @@ test('the list is loaded only if it is asked for and the host has three labels; 
   const fails = { code: 'ERR_TLS_LOAD', message: /public-suffixes\.txt could not be loaded/ };
   for (const options of [{ profile: 'webpki' }, { publicSuffixes: true }]) {
     await assert.rejects(ask({ hostname: 'www.example.com', ...options }), fails);
+  }
+  for (const wrong of ['', '<!doctype html>\n', 'example.com\n']) {
+    await writeFile(join(folder, 'pagetls/public-suffixes.txt'), wrong);
+    const isNot = { code: 'ERR_TLS_LOAD', message: /is not the list of public suffixes/ };
+    await assert.rejects(ask({ hostname: 'www.example.com', profile: 'webpki' }), isNot, JSON.stringify(wrong));
   }
   await cp(inProject('dist/pagetls', 'public-suffixes.txt'), join(folder, 'pagetls/public-suffixes.txt'));
   assert.ok((await ask({ hostname: 'www.example.com', profile: 'webpki' })).ok); // a failure is not kept

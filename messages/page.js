@@ -1,0 +1,88 @@
+/** What a browser keeps a page from: loading a file of the package, compiling it, or opening a WebSocket. Who is to do what. */
+
+/** @typedef {{sentence: string, hint?: string}} PageText */
+
+/** @param {string} file the URL, or the name @param {string} reason */
+const because = (file, reason) => `${file} could not be loaded: ${reason.trim().replace(/\.$/, '')}.`;
+
+const WHOSE_POLICY = "of the page's policy; a worker has the policy that its script is served with";
+
+/** @param {string} file @param {number} status @returns {PageText} */
+export const badStatus = (file, status) => ({ sentence: because(file, `HTTP status ${status}`) });
+
+/** @param {string} file @returns {PageText} */
+export const webPage = (file) => ({
+  sentence: because(file, 'the answer is a web page'),
+  hint: 'The server answers requests for files that it does not have with its own page: serve all of dist/, or configure the bundler to copy this file.',
+});
+
+/** @param {string} file @returns {PageText} */
+export const offline = (file) => ({
+  sentence: because(file, 'the browser is offline'),
+  hint: 'Connect to the network and try again.',
+});
+
+/** @param {string} file @param {string} source what connect-src lacks @returns {PageText} */
+export const blocked = (file, source) => ({
+  sentence: because(file, 'the Content-Security-Policy forbids it'),
+  hint: `Add ${source} to connect-src ${WHOSE_POLICY}.`,
+});
+
+/**
+ * fetch() failed, and the browser does not say why.
+ * @param {string} file
+ * @param {string} reason its message
+ * @param {string} source
+ * @returns {PageText}
+ */
+export const unreachable = (file, reason, source) => ({
+  sentence: because(file, reason),
+  hint:
+    source === "'self'"
+      ? "The browser does not say why: the server may not be running, or connect-src of the page's policy lacks 'self'."
+      : `The browser does not say why: ${source} may not be running, may not send Access-Control-Allow-Origin, or is not in connect-src of the page's policy.`,
+});
+
+/** @param {string} file @param {string} reason @returns {PageText} */
+export const interrupted = (file, reason) => ({ sentence: because(file, reason) });
+
+/** @type {PageText} */
+export const NO_WEBASSEMBLY = {
+  sentence: 'This browser has no WebAssembly.',
+  hint: 'Use another one, or turn off its Lockdown Mode.',
+};
+
+/** @type {PageText} */
+export const NO_SIMD = {
+  sentence: 'WebAssembly has no SIMD instructions here.',
+  hint: 'Update the browser: Chrome and Edge have them since version 91, Firefox since 89, Safari since 16.4. The processor needs SSE4.1 or NEON.',
+};
+
+/** @type {PageText} */
+export const COMPILING_BLOCKED = {
+  sentence: 'The Content-Security-Policy forbids WebAssembly.',
+  hint: `Add 'wasm-unsafe-eval' to script-src ${WHOSE_POLICY}.`,
+};
+
+/** @param {string} reason @returns {PageText} */
+export const notCompiled = (reason) => ({
+  sentence: `pagetls.wasm could not be compiled: ${reason.trim().replace(/\.$/, '')}.`,
+  hint: 'The file is damaged, or is not of the same version of the package as its JavaScript.',
+});
+
+/** @param {string} bridge its URL @param {string} source what connect-src lacks @returns {PageText} */
+export const bridgeBlocked = (bridge, source) => ({
+  sentence: `The Content-Security-Policy forbids the WebSocket to the bridge at ${bridge}.`,
+  hint: `Add ${source} to connect-src ${WHOSE_POLICY}.`,
+});
+
+/**
+ * @param {string} bridge
+ * @param {string} reason
+ * @param {boolean} mixed a page of https: and a bridge of ws:
+ * @returns {PageText}
+ */
+export const bridgeUnreachable = (bridge, reason, mixed) => ({
+  sentence: `Cannot open a WebSocket to the bridge at ${bridge}: ${reason.trim().replace(/\.$/, '')}.`,
+  hint: mixed ? 'A page that is served over https needs a wss: bridge.' : undefined,
+});
