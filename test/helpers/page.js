@@ -1,7 +1,7 @@
 /** Chromium for tests: one browser per test file, a new context per page, and no traffic beyond loopback. */
 import { chromium } from 'playwright-core';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Default timeout for anything a page does, in milliseconds. */
 export const PAGE_TIMEOUT = 20_000;
