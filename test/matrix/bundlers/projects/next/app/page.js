@@ -1,0 +1,5 @@
+import { Asking } from './asking.js';
+
+export default function Page() {
+  return <Asking />;
+}
