@@ -3,6 +3,7 @@
  * an instance of it; TLSSocket extends it.
  */
 import { viewOf } from './bytes.js';
+import { asyncDispose } from './disposal.js';
 import { TLSError } from './errors.js';
 import { Readable, Writable } from './socket-streams.js';
 
@@ -201,7 +202,7 @@ export class Socket {
   }
 
   /** Closes; does not throw if the connection has failed. */
-  async [Symbol.asyncDispose]() {
+  async [asyncDispose]() {
     await this.close().catch(() => {});
   }
 }

@@ -58,7 +58,7 @@ export class TLSError extends Error {
     this.code = code;
     /** Mbed TLS's own error behind it, for experts. @type {{code: number, text: string} | undefined} */
     this.native = native;
-    /** Who is to do what. The message ends with it if it says more than the code. */
+    /** Who is to do what. The message ends with it if it says more than the code. @type {string} */
     this.hint = hint ?? plainText(ERRORS[code]?.fix ?? '');
     /** The number of the alert that the peer sent. @type {number | undefined} */
     this.alert = alert;

@@ -1,5 +1,6 @@
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
+import { dispose } from './disposal.js';
 import { describeCertificate, describeIfReadable, profileNumber, withVisibleMessages } from './certificate.js';
 import { makeSkipped, takeJson } from './documents.js';
 import { fromBase64, toList } from './input.js';
@@ -102,7 +103,7 @@ export class TrustStore {
     try {
       return store.add(...inputs);
     } catch (error) {
-      store[Symbol.dispose]();
+      store[dispose]();
       throw error;
     }
   }
@@ -150,7 +151,7 @@ export class TrustStore {
         throw coreError(core, ret, { message: (reason) => `mozilla-roots.bin cannot be read (${reason}).` });
       }
     } catch (error) {
-      this[Symbol.dispose]();
+      this[dispose]();
       throw error;
     }
     const header = new TextDecoder().decode(file.subarray(0, ROOTS_HEADER_BYTES));
@@ -244,7 +245,7 @@ export class TrustStore {
   }
 
   /** Frees the store now instead of at garbage collection. Open connections keep the anchors that they use. */
-  [Symbol.dispose]() {
+  [dispose]() {
     this.#core.call.pagetls_trust_store_free(this.#pointer); // first: it throws while the core is busy
     this.#pointer = 0;
     registry.unregister(this);

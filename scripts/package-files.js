@@ -16,12 +16,13 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
 import { encodeRoots } from './certdata.js';
+import { withoutGenericArrays, writeDeclarations } from './declarations.js';
 import { readManifest } from './manifest.js';
 import { versionOf } from './mbedtls-source.js';
 import { mozillaRoots } from './mozilla-roots.js';
 import { noticesText } from './notices.js';
 import { publicSuffixes } from './public-suffixes.js';
-import { inProject, print, runOrFail, UserError } from './run.js';
+import { inProject, print, UserError } from './run.js';
 import { sbomText } from './sbom.js';
 import { thirdParties } from './third-party.js';
 
@@ -125,20 +126,6 @@ export function relocateImports(module) {
 }
 
 /**
- * Writes the declarations of js/ and messages/ to build/declarations, which keeps their folders.
- * @returns {Promise<string>} the folder
- */
-async function writeDeclarations() {
-  const folder = inProject('build/declarations');
-  rmSync(folder, { recursive: true, force: true });
-  await runOrFail('Writing the type declarations', inProject('node_modules/.bin/tsc'), [
-    '-p',
-    inProject('scripts/tsconfig.build.json'),
-  ]);
-  return folder;
-}
-
-/**
  * js/version.d.ts declares it.
  * @param {string} version of the package
  * @param {string} mbedtlsSource folder
@@ -180,7 +167,8 @@ export async function assembleDist(wasm, mbedtlsSource) {
     for (const path of files.filter((name) => name.endsWith('.js'))) {
       write(join(target, path), relocateImports(await removeComments(readFileSync(inProject(source, path), 'utf8'))));
       const types = path.replace(/\.js$/, '.d.ts');
-      write(join(target, types), relocateImports(readFileSync(join(declarations, source, types), 'utf8')));
+      const declaration = relocateImports(readFileSync(join(declarations, source, types), 'utf8'));
+      write(join(target, types), withoutGenericArrays(declaration));
     }
   }
   const list = await mozillaRoots();

@@ -1,6 +1,7 @@
 /**
  * fetch() over connections of this package: HTTP/1.1 with TLS in the page or in Node.
  */
+import { asyncDispose } from '../disposal.js';
 import { TLSError } from '../errors.js';
 import { connect } from '../index.js';
 import { HTTP_DRAIN_MS, HTTP_READ_AHEAD_BYTES, MAX_HTTP_REDIRECTS } from '../limits.js';
@@ -24,7 +25,7 @@ import { responseOf } from './response.js';
 /**
  * The function that createFetch() returns.
  * @typedef {((input: Input, init?: Init) => Promise<Response>) & {close: () => Promise<void>,
- *   [Symbol.asyncDispose]: () => Promise<void>}} Fetch `close` ends all its connections and requests
+ *   [asyncDispose]: () => Promise<void>}} Fetch `close` ends all its connections and requests
  */
 
 /** Methods that may be repeated (RFC 9110, section 9.2.2). */
@@ -41,7 +42,7 @@ export function createFetch(options) {
   const close = async () => client.close();
   return Object.assign(
     (/** @type {Input} */ input, /** @type {Init | undefined} */ init) => client.fetch(input, init),
-    { close, [Symbol.asyncDispose]: close },
+    { close, [asyncDispose]: close },
   );
 }
 

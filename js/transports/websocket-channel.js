@@ -17,8 +17,9 @@ import { CLOSE_CODES, RETRIED_CLOSE_CODES, closeMessage } from './close-codes.js
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
 
 /**
- * The part of a WebSocket used here: a browser's, or that of the package `ws`.
- * @typedef {WebSocket & {pause?: () => void, resume?: () => void, terminate?: () => void}} AnyWebSocket
+ * A browser's, or that of the package `ws`. Users of our types need not have a WebSocket: @types/node had none for long.
+ * @typedef {(typeof globalThis extends {WebSocket: {prototype: infer Own}} ? Own : {}) & {pause?: () => void,
+ *   resume?: () => void, terminate?: () => void}} AnyWebSocket
  */
 
 /**

@@ -63,7 +63,8 @@ export function membersOf(declarations, begins) {
   const rest = declarations.slice(found.index + found[0].length);
   const body = rest.slice(0, rest.search(/^\}/m)).replace(/\/\*[^]*?\*\//g, '');
   const names = [...body.matchAll(/^ {4}(?:static |get |set |readonly )*(\[?[A-Za-z][\w.]*\]?)\??[(:<]/gm)];
-  return [...new Set(names.map(([, name]) => name))];
+  // js/disposal.js has the symbols of the same names.
+  return [...new Set(names.map(([, name]) => name.replace(/^\[(?=dispose|asyncDispose)/, '[Symbol.')))];
 }
 
 /**
