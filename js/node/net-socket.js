@@ -11,6 +11,13 @@ import { addAbortSignal } from '#stream';
 
 /** @typedef {import('../transports/transport.js').TransportStreams} TransportStreams */
 /** @typedef {import('./source.js').Source} Source */
+/** @typedef {import('node:net').SocketConstructorOpts} SocketOptions */
+/** @typedef {SocketOptions & import('node:net').TcpNetConnectOpts} ConnectOptions */
+/**
+ * The callback is for 'connect'.
+ * @typedef {[options: import('node:net').TcpSocketConnectOpts, callback?: () => void] | [port: number, callback?: () => void] |
+ *   [port: number, host?: string, callback?: () => void]} ConnectArguments
+ */
 
 /** For tls.connect(): whether it can take the connection itself. @type {(value: object) => value is Socket} */
 export let isPlainSocket;
@@ -44,8 +51,9 @@ export class Socket extends SocketDuplex {
   #keepAlive;
   #upgraded = false;
 
-  /** @param {Record<string, any>} [options] of Node's net.Socket */
-  constructor(options = {}) {
+  /** @param {SocketOptions} [given] of Node's net.Socket */
+  constructor(given = {}) {
+    const options = /** @type {Record<string, any>} */ (given);
     rejectOptions(options);
     super({ allowHalfOpen: Boolean(options.allowHalfOpen) });
     this.#keepAlive = options;
@@ -57,12 +65,13 @@ export class Socket extends SocketDuplex {
   /**
    * Dials, also again after the end.
    * @override
-   * @param {...any} values as in Node: `(options)` or `(port, host)`, each with a callback or without
+   * @param {ConnectArguments} values
    * @returns {this}
    */
   connect(...values) {
     // net.connect() has read them already.
-    const { options, callback } = Array.isArray(values[0]) ? values[0][0] : readArguments(values);
+    const [first] = /** @type {any[]} */ (values);
+    const { options, callback } = Array.isArray(first) ? first[0] : readArguments(values);
     rejectOptions(options);
     const address = readAddress(options);
     if (this.destroyed) {

@@ -10,18 +10,35 @@ import { configure } from './configuration.js';
 export { configure, isIP, isIPv4, isIPv6, Socket };
 
 /** @typedef {import('./configuration.js').Configuration} Configuration */
+/** @typedef {import('./net-socket.js').ConnectOptions} ConnectOptions */
 
 /**
- * @param {...any} values as in Node: `(options)` or `(port, host)`, each with a callback or without
+ * @overload
+ * @param {ConnectOptions} options
+ * @param {() => void} [callback] for 'connect'
  * @returns {Socket}
  */
+/**
+ * @overload
+ * @param {number} port
+ * @param {() => void} [callback]
+ * @returns {Socket}
+ */
+/**
+ * @overload
+ * @param {number} port
+ * @param {string} [host]
+ * @param {() => void} [callback]
+ * @returns {Socket}
+ */
+/** @param {...any} values */
 export function connect(...values) {
   const read = readArguments(values);
   const socket = new Socket(read.options);
   if (read.options.timeout) {
     socket.setTimeout(read.options.timeout);
   }
-  return socket.connect([read]);
+  return socket.connect(/** @type {any} */ ([read]));
 }
 
 export const createConnection = connect;

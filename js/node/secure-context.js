@@ -28,8 +28,9 @@ export class SecureContext {
 
   #values;
 
-  /** @param {NodeOptions} [options] */
-  constructor(options = {}) {
+  /** @param {import('node:tls').SecureContextOptions} [given] */
+  constructor(given = {}) {
+    const options = /** @type {NodeOptions} */ (given);
     rejectOptions(options);
     const { ca, crl, ecdhCurve, sigalgs } = options;
     /** @type {Promise<TrustStore> | undefined} */
@@ -52,7 +53,7 @@ export class SecureContext {
   }
 }
 
-/** @param {NodeOptions} [options] */
+/** @param {import('node:tls').SecureContextOptions} [options] */
 export const createSecureContext = (options) => new SecureContext(options);
 
 /** Node takes what is falsy for absent. @param {unknown} value */

@@ -22,8 +22,15 @@ import { TLSDuplex } from './tls-duplex.js';
 /** @typedef {import('../options.js').Settings} Settings */
 /** @typedef {import('../transports/transport.js').Transport} Transport */
 /** @typedef {import('./source.js').Source} Source */
-/** @typedef {Record<string, any>} NodeOptions */
+/** @typedef {import('./secure-context.js').NodeOptions} NodeOptions */
 /** @typedef {import('node:net').Socket} AnySocket */
+
+/**
+ * Those of Node's tls.connect(), and of its socket.connect().
+ * @typedef {Omit<import('node:tls').ConnectionOptions, 'secureContext'> & {secureContext?: SecureContext, localAddress?: string,
+ *   localPort?: number, family?: number | string, keepAlive?: boolean, keepAliveInitialDelay?: number, signal?: AbortSignal,
+ *   allowHalfOpen?: boolean}} ConnectOptions
+ */
 
 /**
  * How the server was verified.
@@ -40,9 +47,10 @@ export class TLSSocket extends TLSDuplex {
 
   /**
    * @param {AnySocket | undefined} socket any Duplex; undefined: dials the host and port of the options
-   * @param {NodeOptions} [options] of Node's tls.connect()
+   * @param {ConnectOptions} [given]
    */
-  constructor(socket, options = {}) {
+  constructor(socket, given = {}) {
+    const options = /** @type {NodeOptions} */ (given);
     /** @type {Check} */
     const check = { error: undefined, done: false };
     const settings = settingsOf(socket, options, check);
@@ -259,9 +267,27 @@ function transportOf(socket) {
 }
 
 /**
- * @param {...any} values as in Node: `(options)`, `(port, options)` or `(port, host, options)`, each with a callback or without
+ * @overload
+ * @param {ConnectOptions} options
+ * @param {() => void} [callback] for 'secureConnect'
  * @returns {TLSSocket}
  */
+/**
+ * @overload
+ * @param {number} port
+ * @param {ConnectOptions} [options]
+ * @param {() => void} [callback]
+ * @returns {TLSSocket}
+ */
+/**
+ * @overload
+ * @param {number} port
+ * @param {string} [host]
+ * @param {ConnectOptions} [options]
+ * @param {() => void} [callback]
+ * @returns {TLSSocket}
+ */
+/** @param {...any} values */
 export function connect(...values) {
   const { options, callback } = readArguments(values);
   for (const more of values.slice(1, 3)) {

@@ -101,7 +101,10 @@ export class TLSDuplex extends SocketDuplex {
     return this.destroyed ? null : {};
   }
 
-  /** The cipher suite: `name` is OpenSSL's. */
+  /**
+   * The cipher suite: `name` is OpenSSL's. Empty before the handshake, null after the end.
+   * @returns {{name?: string, standardName?: string, version?: string} | null}
+   */
   getCipher() {
     const info = this.#info;
     return info ? cipherOf(info) : this.destroyed ? null : {};
@@ -111,6 +114,7 @@ export class TLSDuplex extends SocketDuplex {
     return this.#info?.protocol ?? null;
   }
 
+  /** @returns {{type?: string, name?: string, size?: number} | null} */
   getEphemeralKeyInfo() {
     const info = this.#info;
     return info ? ephemeralKeyOf(info) : this.destroyed ? null : {};

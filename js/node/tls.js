@@ -25,6 +25,7 @@ export {
 };
 
 /** @typedef {import('./configuration.js').Configuration} Configuration */
+/** @typedef {import('./tls-client.js').ConnectOptions} ConnectOptions */
 
 export const DEFAULT_MIN_VERSION = 'TLSv1.2';
 export const DEFAULT_MAX_VERSION = 'TLSv1.3';

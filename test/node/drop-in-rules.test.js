@@ -256,16 +256,22 @@ describe('options', () => {
 
   test('that cannot be honoured are errors, wherever they are passed', () => {
     for (const name of Object.keys(REJECTED)) {
-      const options = { host: '127.0.0.1', port: 1, [name]: name === 'path' ? '/tmp/socket' : true };
+      const options = /** @type {any} */ ({
+        host: '127.0.0.1',
+        port: 1,
+        [name]: name === 'path' ? '/tmp/socket' : true,
+      });
       const expected = { code: 'ERR_TLS_INVALID_OPTION', message: new RegExp(`^The option ${name} `) };
       assert.throws(() => net.connect(options), expected);
       assert.throws(() => new net.Socket(options), expected);
       assert.throws(() => tls.connect(options), expected);
       assert.throws(() => tls.createSecureContext(options), expected);
     }
-    assert.throws(() => net.connect('/tmp/socket'), { message: /^The option path is for Unix sockets/ });
+    assert.throws(() => net.connect(/** @type {any} */ ('/tmp/socket')), {
+      message: /^The option path is for Unix sockets/,
+    });
     for (const value of [undefined, null, false]) {
-      assert.ok(tls.createSecureContext({ pskCallback: value, trust: value }));
+      assert.ok(tls.createSecureContext(/** @type {any} */ ({ pskCallback: value, trust: value })));
     }
   });
 
