@@ -1,12 +1,13 @@
 /**
- * npm run check: dependency rules, documents, types, lint and formatting. Also checks the declarations of the built package as its
- * users compile them, for a browser and for Node.
+ * npm run check: dependency rules, documents, types, lint and formatting. Also checks the built package: its declarations as
+ * users compile them, for a browser and for Node, and what npm packs.
  */
 import { existsSync } from 'node:fs';
 import { dependencyViolations } from './dependency-rules.js';
 import { docsProblems } from './docs-check.js';
 import { tidyFindings, unformattedFiles, versionMismatch } from './c-style.js';
 import { localSource } from './mbedtls-source.js';
+import { packageProblems } from './package-lint.js';
 import { inProject, runMain, root, run, print } from './run.js';
 import { setup } from './setup.js';
 
@@ -82,6 +83,7 @@ export const CHECKS = [
       'dist/node/index.d.ts',
     ),
   },
+  { name: 'packed package', check: packageProblems },
   { name: 'lint', check: tool('eslint', '--no-color', '.') },
   { name: 'format', check: tool('prettier', '--check', '.') },
   { name: 'format of C', check: unformattedFiles, skipReason: () => versionMismatch('clang-format') },

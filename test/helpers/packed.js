@@ -1,7 +1,8 @@
 /** The package as npm packs it, projects that install it, and tools that only the matrix needs. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pack } from '../../scripts/package-lint.js';
 import { inProject, run, runOrFail } from '../../scripts/run.js';
 
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
@@ -17,9 +18,7 @@ export function packedPackage() {
   packing ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pagetls-packed-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    await runOrFail('npm pack', 'npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder]);
-    const [name] = readdirSync(folder);
-    return join(folder, name);
+    return pack(folder);
   })();
   return packing;
 }

@@ -1,0 +1,45 @@
+/** Checks the packed package with publint and attw ("Are the types wrong?"), without the network. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inProject, run, runOrFail } from './run.js';
+
+/** What has no types, as it is no module. */
+const ASSETS = ['pagetls.wasm', 'mozilla-roots.bin', 'public-suffixes.txt'];
+
+const PUBLINT = ['run', '--strict'];
+const ATTW = [
+  '--no-definitely-typed', // it would ask npm for @types/pagetls
+  // TypeScript's `node10` does not know `exports`: TypeScript 6 deprecates it, and 7 has none.
+  ...['--profile', 'node16'],
+  // From CommonJS the package is imported by import(), or required: all Node versions that it supports can.
+  ...['--ignore-rules', 'cjs-resolves-to-esm'],
+  ...['--exclude-entrypoints', ...ASSETS],
+  ...['--format', 'ascii', '--no-color', '--no-emoji'],
+];
+
+/**
+ * @param {string} folder an empty one
+ * @returns {Promise<string>} the tarball of dist/ as it is, in the folder
+ */
+export async function pack(folder) {
+  await runOrFail('npm pack', 'npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder]);
+  return join(folder, readdirSync(folder)[0]);
+}
+
+/** @returns {Promise<string | undefined>} what is wrong */
+export async function packageProblems() {
+  if (!existsSync(inProject('dist/index.js'))) return "dist/ does not exist. Run 'npm run build' first.";
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-lint-'));
+  try {
+    const tarball = await pack(folder);
+    const results = [
+      await run(inProject('node_modules/.bin/publint'), [...PUBLINT, tarball]),
+      await run(inProject('node_modules/.bin/attw'), [tarball, ...ATTW]),
+    ];
+    const failed = results.filter(({ status }) => status !== 0);
+    return failed.length === 0 ? undefined : failed.map(({ output }) => output.trim()).join('\n\n');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
