@@ -46,6 +46,18 @@ export const statusFailure = (url, status) => loadError(text.badStatus(nameOf(ur
 export const readFailure = (url, cause) => loadError(text.interrupted(nameOf(url), messageOf(cause)), cause);
 
 /**
+ * The module has no URL, or one of a file that cannot be read.
+ * @param {URL | undefined} url
+ * @param {keyof typeof text.FILES} asset
+ * @param {unknown} cause
+ */
+export const notBesideFailure = (url, asset, cause) =>
+  loadError(
+    text.notBeside(url ? nameOf(url) : text.FILES[asset], asset, url ? messageOf(cause) : 'modules have no URL here'),
+    cause,
+  );
+
+/**
  * Servers of applications with one page send it for every file that they do not have. No file of ours begins with '<'.
  * @param {URL} url
  * @param {Uint8Array} bytes

@@ -9,7 +9,7 @@ import { readOptions } from './options-reader.js';
 import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
 import { defaultTrustStore } from './trust-store.js';
 import { STARTTLS_PORTS, STARTTLS_PROTOCOLS } from './starttls/protocols.js';
-import { tcp } from './transports/tcp.js';
+import { mayHaveTcp, tcp } from './transports/tcp.js';
 import { websockify } from './transports/websockify.js';
 import { CRITERIA } from './verify-chain.js';
 
@@ -301,7 +301,7 @@ function chooseTransport(address, { bridge, transport }) {
   if (bridge !== undefined) {
     return websockify(bridge);
   }
-  if (typeof process === 'object' && process.versions?.node) {
+  if (mayHaveTcp()) {
     return tcp();
   }
   throw new TLSError(

@@ -1,13 +1,13 @@
 /** Domains below which anybody can register names, such as co.uk: those of registries, from the Public Suffix List. */
 import { isIPAddress } from './address.js';
+import { loadAsset } from './assets.js';
 import { TLSError } from './errors.js';
-import { loadAsset } from './wasm.js';
 
 /** Rules of the list with at least two labels, as A-labels: `co.uk`, `*.ck`, `!www.ck`. @type {Promise<Set<string>> | undefined} */
 let rules;
 
 async function loadRules() {
-  const file = await loadAsset(new URL('pagetls/public-suffixes.txt', import.meta.url));
+  const file = await loadAsset('publicSuffixes', () => new URL('pagetls/public-suffixes.txt', import.meta.url));
   const found = new Set(new TextDecoder().decode(file).split('\n'));
   if (!found.has('co.uk')) {
     throw new TLSError('ERR_TLS_LOAD', 'public-suffixes.txt is not the list of public suffixes.');

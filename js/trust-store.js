@@ -1,10 +1,12 @@
+import { loadAsset } from './assets.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { dispose } from './disposal.js';
 import { describeCertificate, describeIfReadable, profileNumber, withVisibleMessages } from './certificate.js';
 import { makeSkipped, takeJson } from './documents.js';
 import { fromBase64, toList } from './input.js';
-import { loadAsset, loadCore } from './wasm.js';
+import { loadCore } from './wasm.js';
+import { newRegistry } from './weak.js';
 
 /** @typedef {import('./documents.js').Skipped} Skipped */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
@@ -12,8 +14,6 @@ import { loadAsset, loadCore } from './wasm.js';
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./certificate.js').Problem} Problem */
 /** @typedef {import('./certificate.js').Profile} Profile */
-
-const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
 
 /** Paths of the trust store on Unix systems. */
 const SYSTEM_BUNDLES = [
@@ -25,11 +25,14 @@ const SYSTEM_BUNDLES = [
 ];
 
 /**
- * The operating system's trust store, as PEM; null if none of `paths` can be read. In Node only.
- * @returns {Promise<{text: string | null, paths: string[]}>}
+ * The operating system's trust store, as PEM; null if none of `paths` can be read. Undefined where no file can be.
+ * @returns {Promise<{text: string | null, paths: string[]} | undefined>}
  */
 export async function systemBundle() {
-  const { readFile } = await import('#fs');
+  const { readFile } = typeof process === 'object' ? await import('#fs').catch(() => NO_FILES) : NO_FILES;
+  if (!readFile) {
+    return undefined;
+  }
   const file = process.env.SSL_CERT_FILE;
   const paths = file ? [file] : SYSTEM_BUNDLES;
   for (const path of paths) {
@@ -41,15 +44,18 @@ export async function systemBundle() {
   return { text: null, paths };
 }
 
+const NO_FILES = { readFile: undefined };
+
 /** @throws {TLSError} if there is none, or none that can be read */
 async function readSystemBundle() {
-  if (!isNode) {
+  const found = await systemBundle();
+  if (!found) {
     throw new TLSError(
       'ERR_TLS_INVALID_OPTION',
-      'TrustStore.system() works in Node only: a web page cannot read the system trust store.',
+      'TrustStore.system() needs an argument here: a web page cannot read the trust store of its system.',
     );
   }
-  const { text, paths } = await systemBundle();
+  const { text, paths } = found;
   if (text === null) {
     throw new TLSError('ERR_TLS_LOAD', `No system trust store found at ${paths.join(', ')}.`);
   }
@@ -60,10 +66,10 @@ async function readSystemBundle() {
 const ROOTS_HEADER_BYTES = 32;
 
 export const mozillaRootsUrl = () => new URL('pagetls/mozilla-roots.bin', import.meta.url);
-const loadMozillaRoots = () => loadAsset(mozillaRootsUrl());
+const loadMozillaRoots = () => loadAsset('mozillaRoots', mozillaRootsUrl);
 
 /** Frees the C memory of stores that were garbage-collected. */
-const registry = new FinalizationRegistry((/** @type {{core: Core, pointer: number}} */ { core, pointer }) =>
+const registry = newRegistry((/** @type {{core: Core, pointer: number}} */ { core, pointer }) =>
   core.call.pagetls_trust_store_free(pointer),
 );
 

@@ -2,10 +2,10 @@
  * Loads pagetls.wasm once and wraps the C core: numbers, bytes and strings.
  * wasm/pagetls.h documents each function and its ownership of memory.
  */
+import { bytesOf, isBytes, openAsset, setFiles } from './assets.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
-import { checkContent, compileFailure, fetchFailure, readFailure, statusFailure } from './load-failure.js';
-import { PolicyWatch } from './page-policy.js';
+import { compileFailure } from './load-failure.js';
 
 /** @typedef {(...args: number[]) => number} NativeFunction */
 
@@ -171,66 +171,15 @@ export class Core {
   }
 }
 
-const isNode = typeof process === 'object' && typeof process.versions?.node === 'string';
-
-/**
- * Opens a file next to a module: its bytes in Node, where the first Response costs 20 ms, otherwise a Response.
- * Callers write `new URL('./file', import.meta.url)` with a literal name, so that bundlers include the file.
- * @param {URL} url
- * @returns {Promise<Uint8Array<ArrayBuffer> | Response>}
- */
-async function openAsset(url) {
-  if (isNode && url.protocol === 'file:') {
-    const { readFile } = await import('#fs');
-    return readFile(url).catch((cause) => {
-      throw readFailure(url, cause);
-    });
-  }
-  const watch = new PolicyWatch();
-  try {
-    const response = await fetch(url);
-    if (!response.ok) {
-      throw statusFailure(url, response.status);
-    }
-    return response;
-  } catch (cause) {
-    throw cause instanceof TLSError ? cause : await fetchFailure(url, cause, watch);
-  } finally {
-    watch.stop();
-  }
-}
-
-/**
- * The bytes of a file next to a module; see openAsset().
- * @param {URL} url
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
- */
-export async function loadAsset(url) {
-  return bytesOf(await openAsset(url), url);
-}
-
-/** @param {Uint8Array<ArrayBuffer> | Response} file @param {URL} url */
-async function bytesOf(file, url) {
-  if (file instanceof Uint8Array) {
-    return file;
-  }
-  const bytes = await file.arrayBuffer().catch((cause) => {
-    throw readFailure(url, cause);
-  });
-  const content = new Uint8Array(bytes);
-  checkContent(url, content);
-  return content;
-}
-
 /** The one Content-Type that compileStreaming() accepts, without parameters (WebAssembly Web API, section 3). */
 const WASM_TYPE = /^\s*application\/wasm\s*$/i;
 
 /** Compiles while loading if the server sends application/wasm, otherwise after loading. */
 async function compile() {
-  const url = new URL('pagetls/pagetls.wasm', import.meta.url);
-  const file = await openAsset(url);
-  const streams = !(file instanceof Uint8Array) && WASM_TYPE.test(file.headers.get('content-type') ?? '');
-  return streams ? WebAssembly.compileStreaming(file) : WebAssembly.compile(await bytesOf(file, url));
+  const urlOf = () => new URL('pagetls/pagetls.wasm', import.meta.url);
+  const file = await openAsset('wasm', urlOf);
+  const streams = !isBytes(file) && WASM_TYPE.test(file.headers.get('content-type') ?? '');
+  return streams ? WebAssembly.compileStreaming(file) : WebAssembly.compile(await bytesOf(file, urlOf));
 }
 
 /**
@@ -317,12 +266,15 @@ export function loadCore() {
 
 /**
  * Loads `pagetls.wasm` now instead of at first use.
- * @param {CompiledModule} [module] result of this function in another thread, from the same version of the package. Used
- *   instead of the file, unless a module has been loaded already
+ * @param {CompiledModule} [module] result of this function in another thread, or an import of `pagetls/pagetls.wasm` in
+ *   Cloudflare Workers; from the same version of the package. Used instead of the file, unless a module has been loaded already
+ * @param {{mozillaRoots?: BufferSource, publicSuffixes?: string | BufferSource}} [files] the contents of
+ *   `mozilla-roots.bin` and `public-suffixes.txt`, used instead of the files, unless they have been loaded already
  * @returns {Promise<CompiledModule>} the compiled module, which can be posted to workers
  * @throws {TLSError} ERR_TLS_LOAD
  */
-export async function load(module) {
+export async function load(module, files) {
+  setFiles(files);
   if (module !== undefined) {
     // Not instanceof: the module may come from another realm, with another WebAssembly object.
     if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {

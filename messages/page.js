@@ -46,6 +46,21 @@ export const unreachable = (file, reason, source) => ({
 /** @param {string} file @param {string} reason @returns {PageText} */
 export const interrupted = (file, reason) => ({ sentence: because(file, reason) });
 
+/**
+ * There is no file beside the module, or none that can be read: in Cloudflare Workers, in test runners.
+ * @param {string} file
+ * @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name of it in load()
+ * @param {string} reason
+ * @returns {PageText}
+ */
+export const notBeside = (file, name, reason) => ({
+  sentence: because(file, reason),
+  hint: `Import it (import ${name} from 'pagetls/${FILES[name]}') and first call load(${name === 'wasm' ? 'wasm' : `wasm, { ${name} }`}).`,
+});
+
+/** The file of each name in load(). */
+export const FILES = { wasm: 'pagetls.wasm', mozillaRoots: 'mozilla-roots.bin', publicSuffixes: 'public-suffixes.txt' };
+
 /** @type {PageText} */
 export const NO_WEBASSEMBLY = {
   sentence: 'This browser has no WebAssembly.',

@@ -91,8 +91,8 @@ export async function startInspector({ port, folders = {}, allowTargets = [], ex
 
 /** The system's trust store as PEM, without anything else in that file; null if there is none. */
 async function systemRoots() {
-  const { text } = await systemBundle();
-  return text?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g)?.join('') ?? null;
+  const bundle = await systemBundle();
+  return bundle?.text?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g)?.join('') ?? null;
 }
 
 /**

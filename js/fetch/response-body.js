@@ -1,6 +1,7 @@
 /** The body of a response as a byte stream. */
 import { TLSError } from '../errors.js';
 import { HTTP_READ_AHEAD_BYTES } from '../limits.js';
+import { newRegistry, weakReference } from '../weak.js';
 
 /** @typedef {import('./connection.js').Answer} Answer */
 /** @typedef {import('./decode.js').Read} Read */
@@ -25,7 +26,7 @@ export function streamOf(read, answer, life, failure) {
  * the connection or the caller's signal may hold a source. Not the streams are watched: in Chromium, what JavaScript has of
  * one can go while it is being read.
  */
-const abandoned = new FinalizationRegistry((/** @type {Answer} */ answer) =>
+const abandoned = newRegistry((/** @type {Answer} */ answer) =>
   answer.abort(new TLSError('ERR_TLS_CLOSED', 'Nobody can read the response any more.')),
 );
 
@@ -55,7 +56,7 @@ class BodySource {
   /** @param {ReadableByteStreamController} controller */
   start(controller) {
     this.#controller = controller;
-    this.#unfollow = onAbort(this.#life.signal, new WeakRef(this));
+    this.#unfollow = onAbort(this.#life.signal, weakReference(this));
   }
 
   /** @param {ReadableByteStreamController} controller */
@@ -97,7 +98,7 @@ class BodySource {
 
 /**
  * @param {AbortSignal} signal
- * @param {WeakRef<BodySource>} source
+ * @param {{deref(): BodySource | undefined}} source
  * @returns {() => void} stops it
  */
 function onAbort(signal, source) {

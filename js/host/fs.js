@@ -1,2 +1,2 @@
-/** node:fs. In bundles for pages, package.json puts absent.js in its stead. */
+/** Files, in Node, Deno and Bun. Elsewhere package.json puts fs-page.js in its stead. */
 export { readFile } from 'node:fs/promises';

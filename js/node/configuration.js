@@ -2,7 +2,7 @@
 import { TLSError } from '../errors.js';
 import { readOptions } from '../options-reader.js';
 import { CONNECT_KINDS, readConnectOptions } from '../options.js';
-import { tcp } from '../transports/tcp.js';
+import { mayHaveTcp, tcp } from '../transports/tcp.js';
 
 /** @typedef {import('../options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('../transports/transport.js').Transport} Transport */
@@ -57,7 +57,7 @@ export function route({ localAddress, localPort, family }) {
   const { bridge, transport } = configuration;
   const local = { ...(localAddress ? { localAddress } : {}), ...(localPort ? { localPort } : {}) };
   if (bridge === undefined && transport === undefined) {
-    if (typeof process !== 'object' || typeof process.versions?.node !== 'string') {
+    if (!mayHaveTcp()) {
       throw new TLSError(
         'ERR_TLS_NO_TRANSPORT',
         "A web page has no TCP: first call configure({bridge: 'wss://…'}) of pagetls/node-net or pagetls/node-tls.",

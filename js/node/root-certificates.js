@@ -2,7 +2,7 @@
 import { TLSError } from '../errors.js';
 import { toPem } from '../input.js';
 import { mozillaRootsUrl } from '../trust-store.js';
-import { loadAsset } from '../wasm.js';
+import { loadAsset } from '../assets.js';
 import { readFileSync } from '#stream';
 
 /** wasm/verify/mozilla_roots.h has the format. */
@@ -31,7 +31,7 @@ function read(file) {
  */
 export async function loadRootCertificates() {
   if (certificates.length === 0) {
-    read(await loadAsset(mozillaRootsUrl()));
+    read(await loadAsset('mozillaRoots', mozillaRootsUrl));
   }
   return rootCertificates;
 }

@@ -121,15 +121,25 @@ async function askToken(token, address, signal) {
 }
 
 /**
- * Node's own WebSocket cannot pause reading; that of `ws` can.
+ * The platform's own WebSocket cannot pause reading; that of `ws` can.
  * @param {string | undefined} origin
  * @returns {Promise<(url: URL) => AnyWebSocket>}
  */
 async function loadWebSocket(origin) {
-  if (typeof process === 'object' && process.versions?.node) {
-    const { WebSocket: NodeWebSocket } = await import('#ws');
+  const WsWebSocket = typeof process === 'object' ? await importWs().catch(useOwn) : undefined;
+  if (WsWebSocket) {
     const options = { origin, perMessageDeflate: false };
-    return (url) => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new NodeWebSocket(url, ['binary'], options)));
+    return (url) => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new WsWebSocket(url, ['binary'], options)));
   }
   return (url) => new WebSocket(url, ['binary']);
+}
+
+/** Fails where package.json has no such module, and where the package `ws` was left out. Pages do not ask. */
+const importWs = async () => (await import('#ws')).loadWebSocket();
+
+/** @param {unknown} cause */
+function useOwn(cause) {
+  if (typeof WebSocket !== 'function') {
+    throw cause;
+  }
 }

@@ -14,7 +14,7 @@ import { readFiles, lineNumber, joinList } from './files.js';
 const LAYERS = {
   reader: { files: ['nearest.js', 'quote.js', 'strict-reader.js'], uses: [] },
   errors: {
-    files: ['bytes.js', 'disposal.js', 'errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js'],
+    files: ['bytes.js', 'disposal.js', 'errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js', 'weak.js'],
     uses: ['messages', 'reader'],
   },
   limits: { files: ['limits.js'], uses: [] },
@@ -31,7 +31,10 @@ const LAYERS = {
     uses: ['errors', 'limits', 'reader'],
   },
   page: { files: ['page-policy.js'], uses: [] },
-  wasm: { files: ['wasm.js', 'host-aead.js', 'load-failure.js'], uses: ['errors', 'messages', 'page'] },
+  wasm: {
+    files: ['wasm.js', 'assets.js', 'host-aead.js', 'load-failure.js'],
+    uses: ['errors', 'messages', 'page', 'reader'],
+  },
   certificates: {
     files: ['certificate.js', 'documents.js', 'public-suffixes.js', 'trust-store.js', 'verify-chain.js'],
     uses: ['errors', 'input', 'limits', 'messages', 'reader', 'wasm'],

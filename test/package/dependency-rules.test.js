@@ -207,7 +207,7 @@ describe('dependencyViolations() reports in JavaScript', () => {
   /** @type {[string, string, string, string][]} */
   const cases = [
     ['js/engine.js', "import { TLSSocket } from './socket.js';", 'js/socket.js', "layer 'engine' may use only .*"],
-    ['js/wasm.js', "import { Engine } from './engine.js';", 'js/engine.js', "layer 'wasm' may use only errors"],
+    ['js/wasm.js', "import { Engine } from './engine.js';", 'js/engine.js', "layer 'wasm' may use only .*"],
     [
       'js/socket.js',
       "import { readConnectOptions } from './options.js';",
@@ -218,7 +218,7 @@ describe('dependencyViolations() reports in JavaScript', () => {
       'js/transports/tcp.js',
       "import '../wasm.js';",
       'js/wasm.js',
-      "layer 'transports' may use only errors, input, limits and reader",
+      "layer 'transports' may use only .*",
     ],
     ['js/engine.js', "const f = () => import('./cli.js');", 'js/cli.js', "layer 'engine' may use only .*"],
     [
