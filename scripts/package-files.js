@@ -6,14 +6,13 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
 import { encodeRoots } from './certdata.js';
 import { withoutGenericArrays, writeDeclarations } from './declarations.js';
@@ -22,7 +21,7 @@ import { versionOf } from './mbedtls-source.js';
 import { mozillaRoots } from './mozilla-roots.js';
 import { noticesText } from './notices.js';
 import { publicSuffixes } from './public-suffixes.js';
-import { inProject, print, UserError } from './run.js';
+import { filesIn, inProject, print, UserError } from './run.js';
 import { sbomText } from './sbom.js';
 import { thirdParties } from './third-party.js';
 
@@ -41,14 +40,6 @@ const DATA = 'pagetls';
 
 /** Modules of messages/ that only the pages use. */
 const PAGE_ONLY_MESSAGES = ['failures.js'];
-
-/** @param {string} folder @returns {string[]} every file in it, relative to it */
-function filesIn(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
-}
 
 /** @returns {string[]} the functions that pagetls.h declares, which CMakeLists.txt exports */
 function declaredFunctions() {

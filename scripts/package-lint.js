@@ -1,8 +1,9 @@
 /** Checks the packed package with publint and attw ("Are the types wrong?"), without the network. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inProject, run, runOrFail } from './run.js';
+import { pack } from './packed-documents.js';
+import { inProject, run } from './run.js';
 
 /** What has no types, as it is no module. */
 const ASSETS = ['pagetls.wasm', 'mozilla-roots.bin', 'public-suffixes.txt'];
@@ -17,15 +18,6 @@ const ATTW = [
   ...['--exclude-entrypoints', ...ASSETS],
   ...['--format', 'ascii', '--no-color', '--no-emoji'],
 ];
-
-/**
- * @param {string} folder an empty one
- * @returns {Promise<string>} the tarball of dist/ as it is, in the folder
- */
-export async function pack(folder) {
-  await runOrFail('npm pack', 'npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder]);
-  return join(folder, readdirSync(folder)[0]);
-}
 
 /** @returns {Promise<string | undefined>} what is wrong */
 export async function packageProblems() {

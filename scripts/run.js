@@ -3,8 +3,8 @@
  * Uses only Node's own modules, because scripts run before `npm ci`.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder, without a slash at the end. */
@@ -13,6 +13,14 @@ export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/,
 /** @param {string[]} parts @returns {string} a path in the project */
 export function inProject(...parts) {
   return join(root, ...parts);
+}
+
+/** @param {string} folder @returns {string[]} every file in it and below, relative to it, sorted */
+export function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
 }
 
 /** An error whose message tells the user what to do. runMain() prints it without a stack trace. */

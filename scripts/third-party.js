@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { linkedObjects } from './link-map.js';
 import { versionOf } from './mbedtls-source.js';
 import { certdataFolder, mozillaRoots } from './mozilla-roots.js';
 import { emscriptenFolder, emscriptenVersion } from './packages.js';
 import { publicSuffixFile } from './public-suffixes.js';
-import { inProject, UserError } from './run.js';
+import { filesIn, inProject, UserError } from './run.js';
 
 /**
  * @typedef {object} ThirdParty
@@ -44,11 +44,7 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
  * @returns {string}
  */
 export function sha256OfFiles(root, folders) {
-  const paths = folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name))),
-  );
+  const paths = folders.flatMap((folder) => filesIn(join(root, folder)).map((path) => join(folder, path)));
   const lines = paths
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     .map((path) => `${sha256(readFileSync(join(root, path)))}  ${path}\n`);

@@ -1,25 +1,33 @@
 /** The package as npm packs it, projects that install it, and tools that only the matrix needs. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pack } from '../../scripts/package-lint.js';
-import { inProject, run, runOrFail } from '../../scripts/run.js';
+import { localSource } from '../../scripts/mbedtls-source.js';
+import { certdataFolder } from '../../scripts/mozilla-roots.js';
+import { pack } from '../../scripts/packed-documents.js';
+import { publicSuffixFile } from '../../scripts/public-suffixes.js';
+import { inProject, root, run, runOrFail } from '../../scripts/run.js';
 
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
 
 /** @type {Promise<string> | undefined} */
 let packing;
 
+/** @param {string} name @returns {string} an empty folder, outside of the project, for as long as the process runs */
+export function temporaryFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `pagetls-${name}-`));
+  // Not after(): in a before() of Node 20 it runs at once.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /**
- * The tarball of dist/ as it is now: the build of it is the test runner's. Made once in a process.
+ * The tarball of dist/ as it is now: the build of it is the test runner's. It has the documents of a release. Made once in a
+ * process.
  * @returns {Promise<string>} its path
  */
 export function packedPackage() {
-  packing ??= (async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pagetls-packed-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    return pack(folder);
-  })();
+  packing ??= pack(temporaryFolder('packed'));
   return packing;
 }
 
@@ -30,9 +38,7 @@ export function packedPackage() {
  * @returns {Promise<string>} the folder
  */
 export async function emptyProject(files, more = []) {
-  const folder = mkdtempSync(join(tmpdir(), 'pagetls-project-'));
-  // Not after(): in a before() of Node 20 it runs at once.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('project');
   const manifest = JSON.stringify({ name: 'project', version: '1.0.0', private: true, type: 'module' });
   for (const [path, content] of Object.entries({ 'package.json': manifest, ...files })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -56,4 +62,30 @@ export async function matrixTools(topic) {
   const { status, output } = await run('npm', ['ci', ...NPM_FLAGS], { cwd: folder });
   if (status === 0) return { folder, skip: false };
   return { folder, skip: `npm cannot install the tools of test/matrix/${topic}: ${output.trim().split('\n')[0]}` };
+}
+
+/**
+ * A clone of the project with what is not committed yet: what a commit of everything would give.
+ * @param {string} name of its folder
+ * @returns {Promise<string>}
+ */
+export async function freshClone(name) {
+  const folder = join(temporaryFolder('clone'), name);
+  await runOrFail('git clone', 'git', ['clone', '--quiet', root, folder]);
+  const args = ['ls-files', '-z', '--modified', '--others', '--exclude-standard'];
+  const paths = (await runOrFail('git ls-files', 'git', args)).split('\0').filter((path) => path !== '');
+  for (const path of paths) {
+    if (existsSync(inProject(path))) cpSync(inProject(path), join(folder, path));
+    else rmSync(join(folder, path), { force: true });
+  }
+  return folder;
+}
+
+/** @returns {Promise<Record<string, string | undefined>>} environment of a build in another folder, which need not download */
+export async function downloadedSources() {
+  return {
+    MBEDTLS_SOURCE_DIR: localSource(),
+    CERTDATA_DIR: await certdataFolder(),
+    PUBLIC_SUFFIX_LIST: await publicSuffixFile(),
+  };
 }
