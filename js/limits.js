@@ -50,6 +50,9 @@ export const WEBSOCKET_ERROR_DELAY_MS = 100;
 /** ms: to wait for the answer to our close frame after a failure */
 export const WEBSOCKET_CLOSE_TIMEOUT_MS = 1000;
 
+/** bytes: queued in the streams of another transport, even if they accept more, before writing pauses */
+export const STREAM_QUEUE_BYTES = 1024 * 1024;
+
 /** bytes: a socket of `pagetls/node` joins smaller writes to one of this size, and cuts larger ones: each is activity for its `setTimeout()` */
 export const SOCKET_WRITE_BYTES = 64 * 1024;
 

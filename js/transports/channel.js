@@ -4,6 +4,7 @@
  */
 import { viewOf } from '../bytes.js';
 import { TLSError } from '../errors.js';
+import { STREAM_QUEUE_BYTES } from '../limits.js';
 import { describe } from '../quote.js';
 import { readOne } from '../strict-reader.js';
 import { Incoming } from './incoming.js';
@@ -199,6 +200,8 @@ function fromStreams(transport) {
 
   /** @type {Receiver | undefined} */
   let receiver;
+  /** Bytes that have not been written. */
+  let queued = 0;
 
   async function readAll() {
     for (;;) {
@@ -242,9 +245,18 @@ function fromStreams(transport) {
       resume();
       pause = undefined;
     },
-    send(bytes) {
-      writer.write(bytes).catch(() => {});
-      return writer.ready.then(() => {});
+    async send(bytes) {
+      queued += bytes.length;
+      const written = writer.write(bytes).then(
+        () => {
+          queued -= bytes.length;
+        },
+        () => {}, // `closed` reports it
+      );
+      await writer.ready;
+      if (queued > STREAM_QUEUE_BYTES) {
+        await written; // the streams of some are always ready: those of Cloudflare Workers
+      }
     },
     end: () => writer.close(),
     discard: (reason) => void reader.cancel(reason).catch(() => {}),

@@ -3,11 +3,15 @@ import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { findProgram } from '../../../scripts/run.js';
 
 /** What wrangler's rules make of the files that a Worker imports. @type {Record<string, string>} */
 const KINDS = { '.js': 'esModule', '.wasm': 'wasm', '.bin': 'data', '.txt': 'text' };
+
+/** It ends with this process, even by SIGKILL, and an endless loop does not take all memory. */
+const LIMITS = findProgram('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', 'prlimit', `--data=${4 * 1024 ** 3}`] : [];
 
 /**
  * @param {string} folder a project that has installed the package
@@ -16,7 +20,7 @@ const KINDS = { '.js': 'esModule', '.wasm': 'wasm', '.bin': 'data', '.txt': 'tex
  * @returns {Promise<string>} a folder with the modules of the Worker
  */
 export async function bundleWorker(folder, entry, conditions = ['workerd', 'worker', 'browser']) {
-  const outdir = join(folder, 'out', `${entry}-${conditions.join('-')}`);
+  const outdir = join(folder, 'out', basename(entry), conditions.join('-'));
   await build({
     absWorkingDir: folder,
     entryPoints: { worker: entry },
@@ -37,8 +41,9 @@ export async function bundleWorker(folder, entry, conditions = ['workerd', 'work
  * @param {string} folder the tools of this part of the matrix
  * @param {string} modules from bundleWorker()
  * @param {{date: string, flags: string[]}} compatibility
+ * @param {(output: string) => void} [onOutput]
  */
-export async function startWorker(folder, modules, { date, flags }) {
+export async function startWorker(folder, modules, { date, flags }, onOutput = () => {}) {
   const config = join(modules, `${[date, ...flags].join('-')}.capnp`);
   const lines = readdirSync(modules)
     .filter((name) => extname(name) in KINDS)
@@ -60,12 +65,14 @@ export async function startWorker(folder, modules, { date, flags }) {
        compatibilityFlags = [${flags.map((flag) => `"${flag}"`).join(', ')}],
      );`,
   );
-  const program = join(folder, 'node_modules/workerd/bin/workerd');
-  const child = spawn(program, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const command = [join(folder, 'node_modules/workerd/bin/workerd'), 'serve', config, '--control-fd=3'];
+  const [program, ...args] = [...LIMITS, ...command];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text) => {
       output += text;
+      onOutput(output);
     });
   }
   const ended = once(child, 'close');
@@ -76,30 +83,29 @@ export async function startWorker(folder, modules, { date, flags }) {
   return {
     output: () => output,
     /**
-     * Calls a function of the Worker.
-     * @param {string} name
-     * @param {object} given
-     * @param {number} [milliseconds]
-     * @returns {Promise<any>} its value
+     * Calls a function of a guest.
+     * @param {string} name file and function, such as `package.verify`
+     * @param {object} [given]
+     * @param {{files?: 'all' | 'wasm' | 'none', milliseconds?: number}} [options]
+     * @returns {Promise<any>} its result
      * @throws {Error} with the fields of its error
      */
-    async call(name, given, milliseconds = 5_000) {
+    async call(name, given = {}, { files = 'all', milliseconds = 20_000 } = {}) {
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(new Error(`No answer within ${milliseconds} ms.`)), milliseconds);
       const answering = fetch(`http://127.0.0.1:${port}/${name}`, {
         method: 'POST',
+        headers: { files },
         body: JSON.stringify(given),
         signal: controller.signal,
       });
-      const { ok, text } = await answering
-        .then(async (response) => ({ ok: response.ok, text: await response.text() }))
-        .finally(() => clearTimeout(timer));
-      const { value, error } = ok ? JSON.parse(text) : { value: undefined, error: { message: text } };
+      const text = await answering.then((response) => response.text()).finally(() => clearTimeout(timer));
+      const { result, error } = text.startsWith('{') ? JSON.parse(text) : { error: { message: text } };
       if (error) throw Object.assign(new Error(error.message), error);
-      return value;
+      return result;
     },
     async close() {
-      child.kill('SIGTERM');
+      child.kill('SIGKILL'); // a Worker that hangs ends by nothing less
       await ended;
     },
   };
