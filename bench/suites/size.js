@@ -1,8 +1,10 @@
 /** The size of the files that a page downloads. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { inProject } from '../../scripts/run.js';
+import { pack } from '../../scripts/packed-documents.js';
+import { filesIn, inProject } from '../../scripts/run.js';
 import { bundle } from '../lib/bundle.js';
 import { PAGETLS } from '../lib/remote.js';
 
@@ -59,6 +61,19 @@ function withImports(path, found = new Set()) {
   return found;
 }
 
+/** What npm downloads and installs. */
+async function packageSizes() {
+  const folder = mkdtempSync(join(tmpdir(), 'pagetls-size-'));
+  try {
+    const tarball = readFileSync(await pack(folder));
+    const unpacked = filesIn(join(folder, 'package')).map((path) => statSync(join(folder, 'package', path)).size);
+    const installed = unpacked.reduce((sum, size) => sum + size, 0);
+    return { 'kB tarball': tarball.length / 1000, 'kB installed': installed / 1000, files: unpacked.length };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** @type {import('../run.js').Suite['rows']} */
 export async function* rows() {
   const scripts = [...withImports('index.js')];
@@ -66,6 +81,7 @@ export async function* rows() {
     'the wasm module': ['pagetls/pagetls.wasm'],
     JavaScript: scripts,
     "Mozilla's roots": ['pagetls/mozilla-roots.bin'],
+    'public suffixes': ['pagetls/public-suffixes.txt'],
   };
   for (const [name, paths] of Object.entries(parts)) {
     const contestants = [{ name: PAGETLS, sample: async () => sizes(filesOf('dist', ...paths)) }];
@@ -79,4 +95,5 @@ export async function* rows() {
     ],
     rounds: 1,
   };
+  yield { name: 'the package on npm', contestants: [{ name: PAGETLS, sample: packageSizes }], rounds: 1 };
 }
