@@ -1,7 +1,8 @@
 /**
- * prepublishOnly: refuses to publish while something is missing that only the maintainers can know or do.
+ * prepublishOnly: refuses to publish while something is missing that only the maintainers can know or do. What can be built,
+ * prepack.js builds.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { inProject, print, runMain } from './run.js';
 
 /**
@@ -10,7 +11,6 @@ import { inProject, print, runMain } from './run.js';
  * @property {string} changelog text of CHANGELOG.md
  * @property {string} license text of LICENSE
  * @property {Record<string, any>} manifest package.json
- * @property {boolean} built dist/ exists
  */
 
 /** Fields of package.json that a published package must have. */
@@ -20,7 +20,7 @@ const MANIFEST_FIELDS = ['author', 'bugs', 'homepage', 'repository'];
  * @param {Release} release
  * @returns {string[]} what is missing, a sentence each
  */
-export function missingForRelease({ releasing, changelog, license, manifest, built }) {
+export function missingForRelease({ releasing, changelog, license, manifest }) {
   const facts = [...releasing.matchAll(/^\| ([^|]+?) +\|.*\| missing +\|$/gm)].map(([, fact]) => fact);
   const placeholder = /\[(yyyy|name of copyright owner)\]/.test(license);
   return [
@@ -30,7 +30,6 @@ export function missingForRelease({ releasing, changelog, license, manifest, bui
     ...(changelog.includes(`\n## [${manifest.version}] - 2`)
       ? []
       : [`CHANGELOG.md has no dated section for ${manifest.version}.`]),
-    ...(built ? [] : ["dist/ does not exist: run 'npm run build'."]),
   ];
 }
 
@@ -41,7 +40,6 @@ await runMain(import.meta.url, async () => {
     changelog: read('CHANGELOG.md'),
     license: read('LICENSE'),
     manifest: JSON.parse(read('package.json')),
-    built: existsSync(inProject('dist/index.js')),
   });
   if (missing.length === 0) return 0;
   print(`Not ready to publish:\n${missing.map((sentence) => `- ${sentence}`).join('\n')}`);
