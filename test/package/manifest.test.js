@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { entryFiles, isInRange, readManifest } from '../../scripts/manifest.js';
 import { inProject } from '../../scripts/run.js';
@@ -38,11 +38,15 @@ describe('package.json', () => {
     assert.equal(manifest.types, manifest.exports['.'].types);
   });
 
-  test('says that modules have no side effects, but for the program', () => {
-    assert.deepEqual(manifest.sideEffects, [`./${manifest.bin.pagetls}`]);
-    // An import for its side effects alone would be dropped by bundlers.
-    for (const file of entryFiles(manifest).filter((path) => path.endsWith('.js')))
-      assert.doesNotMatch(readFileSync(inProject(file), 'utf8'), /^import '/m, file);
+  test('names the modules with side effects, and no others may be imported for these alone', () => {
+    assert.ok(manifest.sideEffects.includes(`./${manifest.bin.pagetls}`));
+    for (const path of manifest.sideEffects) assert.match(path, /^\.\/dist\//);
+    const files = [...manifest.sideEffects, ...entryFiles(manifest)].filter((path) => path.endsWith('.js'));
+    for (const file of files) {
+      // Bundlers would drop such an import.
+      for (const [, target] of readFileSync(inProject(file), 'utf8').matchAll(/^import '(\.[^']+)'/gm))
+        assert.ok(manifest.sideEffects.includes(`./${join(dirname(file), target)}`), `${file} imports ${target}`);
+    }
   });
 
   test('keeps side effects of the pages, which are bundled by the same tools', () => {
