@@ -7,13 +7,20 @@ const because = (file, reason) => `${file} could not be loaded: ${reason.trim().
 
 const WHOSE_POLICY = "of the page's policy; a worker has the policy that its script is served with";
 
+/** What bundlers leave behind, and who is to copy it. */
+const COPY_FILES =
+  'With esbuild, Rollup or Bun copy the folder node_modules/pagetls/dist/pagetls/ to where the script is; for the development server of Vite, add pagetls to optimizeDeps.exclude; without a bundler, serve all of dist/.';
+
 /** @param {string} file @param {number} status @returns {PageText} */
-export const badStatus = (file, status) => ({ sentence: because(file, `HTTP status ${status}`) });
+export const badStatus = (file, status) => ({
+  sentence: because(file, `HTTP status ${status}`),
+  hint: status === 404 ? COPY_FILES : undefined,
+});
 
 /** @param {string} file @returns {PageText} */
 export const webPage = (file) => ({
   sentence: because(file, 'the answer is a web page'),
-  hint: 'The server answers requests for files that it does not have with its own page: serve all of dist/, or configure the bundler to copy this file.',
+  hint: `The server answers requests for files that it does not have with its own page. ${COPY_FILES}`,
 });
 
 /** @param {string} file @returns {PageText} */

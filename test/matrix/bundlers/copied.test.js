@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { build, checkOutput, project, skip, tool, versionOf } from './bundlers.js';
 
 const PAGE =
-  '<!doctype html><link rel="icon" href="data:," /><body></body><script type="module" src="./main.js"></script>';
+  '<!doctype html><link rel="icon" href="data:," /><body><output></output></body><script type="module" src="./main.js"></script>';
 const ENTRY = './src/main.js';
 
 /** @type {{name: string, commands: [string, ...string[]][], quiet: RegExp}[]} `quiet`: what no output may have */

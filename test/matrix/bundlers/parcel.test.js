@@ -12,7 +12,7 @@ const ARGUMENTS = [tool('.bin/parcel'), 'build', 'index.html', '--no-autoinstall
 describe(`Parcel ${skip ? '' : versionOf('parcel')}`, { skip }, () => {
   for (const entry of ['main.js']) {
     test(`builds a page without a warning: ${entry}`, async () => {
-      const html = `<!doctype html><link rel="icon" href="data:," /><body></body><script type="module" src="./src/${entry}"></script>`;
+      const html = `<!doctype html><link rel="icon" href="data:," /><body><output></output></body><script type="module" src="./src/${entry}"></script>`;
       const cwd = await project(['page'], { 'index.html': html, 'package.json': JSON.stringify(MANIFEST) });
       assert.doesNotMatch(await build(cwd, process.execPath, ARGUMENTS), /warn|⚠|🚨/i);
       // The map of its scripts is in the page, which a policy must allow.

@@ -19,7 +19,7 @@ const BUILD = `
 const LARGE_FILES = { performance: { maxAssetSize: 400_000 } };
 
 const PAGE = (/** @type {string} */ script) =>
-  `<!doctype html><link rel="icon" href="data:," /><body></body><script src="./${script}"></script>`;
+  `<!doctype html><link rel="icon" href="data:," /><body><output></output></body><script src="./${script}"></script>`;
 
 for (const { name, title, path, options } of [
   { name: 'webpack', title: 'webpack', path: 'webpack/lib/index.js', options: LARGE_FILES },

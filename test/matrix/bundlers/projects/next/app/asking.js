@@ -8,5 +8,5 @@ export function Asking() {
     const show = (result) => setResult(JSON.stringify(result instanceof Error ? result.message : result));
     ask(globalThis.settings).then(show, show);
   }, []);
-  return result;
+  return <output>{result}</output>;
 }
