@@ -2,6 +2,7 @@
 import * as text from '../messages/page.js';
 import { TLSError } from './errors.js';
 import { sourceOf } from './page-policy.js';
+import { deniedError } from './permission.js';
 
 /** A module that is valid only with SIMD: one type, a function that returns a v128. */
 const SIMD_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
@@ -51,11 +52,11 @@ export const readFailure = (url, cause) => loadError(text.interrupted(nameOf(url
  * @param {keyof typeof text.FILES} asset
  * @param {unknown} cause
  */
-export const notBesideFailure = (url, asset, cause) =>
-  loadError(
-    text.notBeside(url ? nameOf(url) : text.FILES[asset], asset, url ? messageOf(cause) : 'modules have no URL here'),
-    cause,
-  );
+export function notBesideFailure(url, asset, cause) {
+  const reason = url ? messageOf(cause) : 'modules have no URL here';
+  const found = text.notBeside(url ? nameOf(url) : text.FILES[asset], asset, reason);
+  return deniedError(found.sentence, cause) ?? loadError(found, cause);
+}
 
 /**
  * Servers of applications with one page send it for every file that they do not have. No file of ours begins with '<'.

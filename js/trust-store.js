@@ -5,6 +5,7 @@ import { dispose } from './disposal.js';
 import { describeCertificate, describeIfReadable, profileNumber, withVisibleMessages } from './certificate.js';
 import { makeSkipped, takeJson } from './documents.js';
 import { fromBase64, toList } from './input.js';
+import { deniedError } from './permission.js';
 import { loadCore } from './wasm.js';
 import { newRegistry } from './weak.js';
 
@@ -33,13 +34,26 @@ export async function systemBundle() {
   if (!readFile) {
     return undefined;
   }
-  const file = process.env.SSL_CERT_FILE;
-  const paths = file ? [file] : SYSTEM_BUNDLES;
-  for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text !== null) {
-      return { text, paths };
+  let paths = SYSTEM_BUNDLES;
+  /** @type {TLSError | undefined} */
+  let denied;
+  const failed = (/** @type {Error} */ cause) => {
+    denied ??= deniedError(`The system's trust store cannot be read: ${cause.message}`, cause);
+  };
+  try {
+    const file = process.env.SSL_CERT_FILE;
+    paths = file ? [file] : paths;
+    for (const path of paths) {
+      const text = await readFile(path, 'utf8').catch(failed);
+      if (text !== undefined) {
+        return { text, paths };
+      }
     }
+  } catch (cause) {
+    failed(/** @type {Error} */ (cause)); // some runtimes permit each variable of the environment
+  }
+  if (denied) {
+    throw denied;
   }
   return { text: null, paths };
 }

@@ -50,6 +50,10 @@ export const ERRORS = {
     means: 'A file of the package, such as pagetls.wasm or its trust anchors, could not be loaded.',
     fix: "Serve all of `dist/`; the page's policy must [allow it](API.md#content-security-policy).",
   },
+  ERR_TLS_NOT_PERMITTED: {
+    means: 'The permissions of the process forbid to read a file or to use the network.',
+    fix: "Permit it when you start the process. Node: `--allow-fs-read` with the project's folder, and from version 25 on `--allow-net`. Deno: `--allow-read`, `--allow-net`; `--allow-env` for a bridge or the system's trust store.",
+  },
   ERR_TLS_BRIDGE_UNREACHABLE: {
     means: 'The WebSocket to the bridge could not be opened, or was lost.',
     fix: "Check the URL, that the bridge is running, and that it allows the page's origin.",

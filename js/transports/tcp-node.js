@@ -1,8 +1,13 @@
-/** TCP by node:net, in Node, Deno and Bun. */
+/**
+ * TCP by node:net, in Node, Deno and Bun. That of Deno and Bun has what is needed here: half-close, backpressure, addresses and
+ * Node's error codes (test/matrix/runtimes/). Deno.connect() saves 0.07 of the 6 CPU seconds of a gigabyte, and Bun.connect()
+ * is what Bun's node:net is made of.
+ */
 import { connect } from 'node:net';
 import { formatAddress } from '../address.js';
 import { TLSError } from '../errors.js';
 import { TCP_LINGER_MS, TCP_READ_BYTES } from '../limits.js';
+import { deniedError } from '../permission.js';
 import { BufferedReceiver, streamsOf } from './channel.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
@@ -74,9 +79,8 @@ function connected(socket, signal, { hostname, port }) {
     const onError = (error) => {
       signal.removeEventListener('abort', abort);
       const code = SYSTEM_ERROR_CODES[error.code ?? ''] ?? 'ERR_TLS_TRANSPORT';
-      reject(
-        new TLSError(code, `TCP connection to ${hostname} port ${port} failed: ${error.message}`, { cause: error }),
-      );
+      const sentence = `TCP connection to ${hostname} port ${port} failed: ${error.message}`;
+      reject(deniedError(sentence, error) ?? new TLSError(code, sentence, { cause: error }));
     };
     socket.once('error', onError);
     socket.once('connect', () => {

@@ -10,6 +10,7 @@ import {
   WEBSOCKET_LOW_WATER_BYTES,
 } from '../limits.js';
 import { PolicyWatch, sourceOf } from '../page-policy.js';
+import { deniedError } from '../permission.js';
 import { BufferedReceiver, streamsOf } from './channel.js';
 import { CLOSE_CODES, RETRIED_CLOSE_CODES, closeMessage } from './close-codes.js';
 
@@ -32,7 +33,7 @@ function cannotOpen(url, blocked, reason, cause) {
   const bridge = url.replace(/\?.*/, '');
   const mixed = url.startsWith('ws:') && globalThis.location?.protocol === 'https:';
   const { sentence, hint } = blocked ? bridgeBlocked(bridge, sourceOf(url)) : bridgeUnreachable(bridge, reason, mixed);
-  return new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', sentence, { hint, cause });
+  return deniedError(sentence, cause) ?? new TLSError('ERR_TLS_BRIDGE_UNREACHABLE', sentence, { hint, cause });
 }
 
 /** `bufferedAmount` of a WebSocket has no event, so poll it. */

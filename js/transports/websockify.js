@@ -126,7 +126,7 @@ async function askToken(token, address, signal) {
  * @returns {Promise<(url: URL) => AnyWebSocket>}
  */
 async function loadWebSocket(origin) {
-  const WsWebSocket = typeof process === 'object' ? await importWs().catch(useOwn) : undefined;
+  const WsWebSocket = typeof process === 'object' ? await importWs().catch(useOwn(origin)) : undefined;
   if (WsWebSocket) {
     const options = { origin, perMessageDeflate: false };
     return (url) => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new WsWebSocket(url, ['binary'], options)));
@@ -137,9 +137,9 @@ async function loadWebSocket(origin) {
 /** Fails where package.json has no such module, and where the package `ws` was left out. Pages do not ask. */
 const importWs = async () => (await import('#ws')).loadWebSocket();
 
-/** @param {unknown} cause */
-function useOwn(cause) {
-  if (typeof WebSocket !== 'function') {
-    throw cause;
+/** @param {string | undefined} origin @returns {(cause: unknown) => void} */
+const useOwn = (origin) => (cause) => {
+  if (typeof WebSocket !== 'function' || origin !== undefined) {
+    throw cause; // it cannot send an Origin
   }
-}
+};

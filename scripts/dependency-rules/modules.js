@@ -14,7 +14,16 @@ import { readFiles, lineNumber, joinList } from './files.js';
 const LAYERS = {
   reader: { files: ['nearest.js', 'quote.js', 'strict-reader.js'], uses: [] },
   errors: {
-    files: ['bytes.js', 'disposal.js', 'errors.js', 'native-errors.js', 'core-error.js', 'document-kind.js', 'weak.js'],
+    files: [
+      'bytes.js',
+      'disposal.js',
+      'errors.js',
+      'native-errors.js',
+      'permission.js',
+      'core-error.js',
+      'document-kind.js',
+      'weak.js',
+    ],
     uses: ['messages', 'reader'],
   },
   limits: { files: ['limits.js'], uses: [] },

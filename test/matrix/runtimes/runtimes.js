@@ -83,7 +83,14 @@ export function runIn({ program, args: first }, args, { cwd, env, onOutput }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...first, ...args], {
       cwd,
-      env: { ...process.env, DENO_NO_UPDATE_CHECK: '1', DO_NOT_TRACK: '1', NODE_NO_WARNINGS: '0', ...env },
+      env: {
+        ...process.env,
+        DENO_NO_UPDATE_CHECK: '1',
+        NO_COLOR: '1',
+        DO_NOT_TRACK: '1',
+        NODE_NO_WARNINGS: '0',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: GUEST_TIMEOUT_MS,
       killSignal: 'SIGKILL',

@@ -98,6 +98,16 @@ const bridge = closeLater(
   }),
 );
 
+/** For the clients of one page. */
+const ORIGIN = 'http://page.example';
+const strictBridge = closeLater(
+  await startBridge({
+    allowTargets: [`127.0.0.1:${transfers.port}`],
+    origins: [ORIGIN],
+    allowMissingOrigin: false,
+  }),
+);
+
 /** @param {import('node:net').Server} server */
 function portOf(server) {
   return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
@@ -137,6 +147,12 @@ for (const runtime of RUNTIMES) {
         assert.ok(sent < 40 * MB, `${sent / MB} MB left the server`);
       });
     }
+
+    test('the bridge gets the Origin', async () => {
+      const given = { ...base, port: transfers.port, bytes: MB, bridge: strictBridge.url, origin: ORIGIN };
+      const { received, sent } = await run('connections.transferWithOrigin', given);
+      assert.deepEqual({ received, sent }, { received: MB, sent: true });
+    });
 
     // Not over a bridge: a WebSocket closes both directions.
     test("half-close over TCP: the client writes after the server's end", async () => {

@@ -1,5 +1,5 @@
 /** Connections, in the runtime that runs this: `guests/run.js` says how. */
-import { connect, TrustStore } from 'pagetls';
+import { connect, TrustStore, websockify } from 'pagetls';
 import { Checksum, pattern } from './pattern.js';
 
 /** @typedef {import('pagetls').ConnectOptions} ConnectOptions */
@@ -59,6 +59,7 @@ export const failureOf = (promise) =>
       name: error.name,
       code: error.code,
       message: error.message,
+      hint: error.hint,
       problems: error.verification?.problems.map((/** @type {{code: string}} */ problem) => problem.code),
     }),
   );
@@ -105,6 +106,17 @@ export async function endLast({ bytes, ...server }) {
   await socket.closed;
   return received;
 }
+
+/** @typedef {Server & {bridge: string, origin: string, bytes: number}} WithOrigin */
+
+/** @param {WithOrigin} given */
+const originOptions = ({ bridge, origin, ...server }) => ({
+  ...server,
+  options: { transport: websockify(bridge, { origin }) },
+});
+
+export const transferWithOrigin = (/** @type {WithOrigin} */ given) => transfer(originOptions(given));
+export const rejectedWithOrigin = (/** @type {WithOrigin} */ given) => rejected(originOptions(given));
 
 /** @param {Server} server */
 export async function rejected(server) {
