@@ -116,8 +116,8 @@ class BridgeServer(WebSocketProxy):
 
     def top_new_client(self, startsock: Socket, address: tuple[str, int]) -> None:
         """Runs in the child, from fork to exit."""
-        self._become_child(startsock)
         try:
+            self._become_child(startsock)
             self.RequestHandlerClass(startsock, address, self)
         except Stopping:
             pass

@@ -1,6 +1,7 @@
 // The limits on connections, time and memory; health checks and draining; status fetches.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
 import {
@@ -164,6 +165,16 @@ describe('timeouts', { timeout: 60_000 }, () => {
 
   const maxGrowthKiB = 32 * 1024;
   const queuedBytes = 120 << 20;
+
+  test('a request that times out while its process starts leaves only lines of JSON in the log', async () => {
+    const bridge = await startBridge({ args: ['--request-timeout', '0.0005'] });
+    for (let i = 0; i < 30; i++) {
+      const socket = connect(bridge.port, '127.0.0.1').on('error', () => {});
+      await once(socket.resume(), 'close');
+    }
+    await bridge.close();
+    for (const line of bridge.stderr().split('\n').slice(0, -1)) assert.match(line, /^\{.*\}$/);
+  });
 
   test('a target that does not read costs less than 32 MB, and the connection ends with 4408', async (t) => {
     await withBridge(['--stall-timeout', '1'], async (bridge) => {
