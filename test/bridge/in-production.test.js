@@ -174,6 +174,23 @@ for (const [name, startProxy] of /** @type {const} */ ([
   });
 }
 
+test("the page's nginx limits new connections, not only open ones", async (t) => {
+  const bridge = await startBridge({ origins: [ORIGIN], allowMissingOrigin: false });
+  t.after(() => bridge.close());
+  const proxy = await startNginx(bridge.port, '65m');
+  t.after(() => proxy.close());
+  // Fewer than limit_conn allows at once.
+  const statuses = await Promise.all(
+    Array.from({ length: 90 }, async () => {
+      const [, response] = await once(open(proxy, { origin: 'https://other.example' }), 'unexpected-response');
+      response.destroy();
+      return response.statusCode;
+    }),
+  );
+  assert.deepEqual([...new Set(statuses)].sort(), [403, 429]);
+  assert.ok(statuses.filter((status) => status === 403).length > 50);
+});
+
 test('the proxies of the page wait longer than the bridge by default', async () => {
   const options = await readFile(new URL('../../bridge/pagetls_bridge/limits.py', import.meta.url), 'utf8');
   const idle = Number(/^ {4}idle: float = ([\d.]+)$/m.exec(options)?.[1]);

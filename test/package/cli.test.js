@@ -124,6 +124,7 @@ describe('pagetls', () => {
       assert.equal(code, 0);
       assert.equal(stderr, '');
       assert.match(stdout, /^Usage:\n {2}pagetls inspect HOST/);
+      assert.match(stdout, /^ {2}pagetls bridge /m);
       for (const option of [
         'ca',
         'crl',
