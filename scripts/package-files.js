@@ -171,7 +171,8 @@ export async function assembleDist(wasm, mbedtlsSource) {
   write('THIRD-PARTY-NOTICES.txt', noticesText(parts));
   const data = ['pagetls.wasm', 'mozilla-roots.bin', 'public-suffixes.txt'].map((name) => join(DATA, name));
   const files = data.map((path) => /** @type {const} */ ([`dist/${path}`, readFileSync(join(dist, path))]));
-  write('sbom.cdx.json', sbomText({ manifest: readManifest(), parts, files: Object.fromEntries(files) }));
+  const pyproject = readFileSync(inProject('bridge/pyproject.toml'), 'utf8');
+  write('sbom.cdx.json', sbomText({ manifest: readManifest(), pyproject, parts, files: Object.fromEntries(files) }));
   for (const path of filesIn(dist)) if (!wanted.has(path)) rmSync(join(dist, path));
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 /**
  * @typedef {object} BomSources
  * @property {Record<string, any>} manifest package.json
+ * @property {string} pyproject bridge/pyproject.toml
  * @property {import('./third-party.js').ThirdParty[]} parts
  * @property {Record<string, Uint8Array>} files of the package that are not scripts, by path
  */
@@ -42,23 +43,33 @@ function component(part) {
   };
 }
 
-/** @param {Record<string, any>} manifest package.json: what npm installs with it, or can */
-function dependencies({ dependencies: required = {}, peerDependencies: peers = {} }) {
-  /** @param {[string, string]} entry @param {'required' | 'optional'} scope */
-  const dependency = ([name, range], scope) => ({
-    type: 'library',
-    'bom-ref': `pkg:npm/${name}`,
-    name,
-    scope,
-    purl: `pkg:npm/${name}`,
-    properties: [
-      { name: 'pagetls:range', value: range },
-      { name: 'pagetls:in', value: 'not in the package: npm installs it' },
-    ],
-  });
+/**
+ * @param {string} purl without a version, which the package does not decide
+ * @param {string} range
+ * @param {'required' | 'optional'} scope
+ */
+const dependency = (purl, range, scope) => ({
+  type: 'library',
+  'bom-ref': purl,
+  name: purl.slice(purl.indexOf('/') + 1),
+  scope,
+  purl,
+  properties: [
+    { name: 'pagetls:range', value: range },
+    { name: 'pagetls:in', value: `not in the package: ${purl.startsWith('pkg:npm/') ? 'npm' : 'pip'} installs it` },
+  ],
+});
+
+/** @param {BomSources} sources @returns what npm installs with the package or can, and what the bridge needs */
+function dependencies({ manifest: { dependencies: required = {}, peerDependencies: peers = {} }, pyproject }) {
+  const [, bridge = '[]'] = /^dependencies = (\[.*\])$/m.exec(pyproject) ?? [];
+  /** @type {string[]} */
+  const requirements = JSON.parse(bridge);
+  const python = requirements.map((text) => /^([\w-]+)(.*)$/.exec(text)?.slice(1) ?? []);
   return [
-    ...Object.entries(required).map((entry) => dependency(/** @type {[string, string]} */ (entry), 'required')),
-    ...Object.entries(peers).map((entry) => dependency(/** @type {[string, string]} */ (entry), 'optional')),
+    ...Object.entries(required).map(([name, range]) => dependency(`pkg:npm/${name}`, range, 'required')),
+    ...Object.entries(peers).map(([name, range]) => dependency(`pkg:npm/${name}`, range, 'optional')),
+    ...python.map(([name, range]) => dependency(`pkg:pypi/${name}`, range, 'optional')),
   ];
 }
 
@@ -78,10 +89,11 @@ function uuidOf(digest) {
  * @param {BomSources} sources
  * @returns {string}
  */
-export function sbomText({ manifest, parts, files }) {
+export function sbomText(sources) {
+  const { manifest, parts, files } = sources;
   const { name, version, description, license } = manifest;
   const purl = `pkg:npm/${name}@${version}`;
-  const components = [...parts.map(component), ...dependencies(manifest)];
+  const components = [...parts.map(component), ...dependencies(sources)];
   const content = {
     version: 1,
     metadata: {

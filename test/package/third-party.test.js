@@ -137,7 +137,7 @@ describe('sbom.cdx.json', () => {
       }
       for (const { license, expression } of one.licenses ?? [])
         assert.match(license?.id ?? expression, /^[A-Za-z0-9.-]+(?: WITH [A-Za-z0-9.-]+)?$/);
-      if (one.purl !== undefined) assert.match(one.purl, /^pkg:(?:npm|github)\/[\w./-]+(?:@[\w.-]+)?$/);
+      if (one.purl !== undefined) assert.match(one.purl, /^pkg:(?:npm|pypi|github)\/[\w./-]+(?:@[\w.-]+)?$/);
       if (one.scope !== undefined) assert.ok(['required', 'optional'].includes(one.scope));
     }
     const refs = all.map((one) => one['bom-ref']);
@@ -160,6 +160,8 @@ describe('sbom.cdx.json', () => {
     assert.equal(named('Public Suffix List')?.hashes?.[0].content, sha256(await publicSuffixFile()));
     for (const [name, range] of Object.entries(readManifest().dependencies))
       assert.equal(property(name, 'pagetls:range'), range);
+    const pyproject = readFileSync(inProject('bridge/pyproject.toml'), 'utf8');
+    assert.ok(pyproject.includes(`"websockify${property('websockify', 'pagetls:range')}"`));
   });
   test('has the hashes of the files of the package that are not scripts', () => {
     const { component } = sbom.metadata;
@@ -168,7 +170,7 @@ describe('sbom.cdx.json', () => {
     for (const { name, hashes } of component.components) assert.equal(hashes[0].content, sha256(inProject(name)), name);
   });
   test('names every part that the notices name', () => {
-    const parts = components.filter((one) => !one.purl?.startsWith('pkg:npm/'));
+    const parts = components.filter((one) => !/^pkg:(?:npm|pypi)\//.test(one.purl ?? ''));
     assert.equal(parts.length, notices.match(/^In: /gm)?.length);
     for (const { name } of parts) assert.ok(notices.includes(`\n${name}`), name);
   });
