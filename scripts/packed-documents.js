@@ -2,7 +2,17 @@
  * The documents in the tarball. In the repository they link to much that is not in the package. There such a link leads to the
  * repository, at the version that is packed; as long as package.json names no repository, it is text with the path.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { filesIn, inProject, runOrFail } from './run.js';
 
@@ -100,10 +110,15 @@ function keep(path, text) {
   writeFileSync(path, text);
 }
 
-/** For prepack: writes the documents of this project as they are packed, until restoreDocuments() is called. */
+/**
+ * For prepack: writes the documents of this project as they are packed, until restoreDocuments() is called. Sets the modes of
+ * all files that are packed, which npm writes into the tarball, to what they are under any umask.
+ */
 export async function replaceDocuments() {
   restoreDocuments();
-  writePackedDocuments(inProject(), await packedFiles(), (path, before, after) => {
+  const files = await packedFiles();
+  for (const path of files) chmodSync(inProject(path), (statSync(inProject(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  writePackedDocuments(inProject(), files, (path, before, after) => {
     keep(join(KEPT, 'packed', path), after);
     keep(join(KEPT, 'original', path), before);
   });
