@@ -35,7 +35,7 @@ export async function fetchFailure(url, cause, watch) {
   return loadError(
     globalThis.location
       ? text.unreachable(name, messageOf(cause), sourceOf(url.href))
-      : text.interrupted(name, messageOf(cause)),
+      : text.notFetched(name, messageOf(cause)),
     cause,
   );
 }
@@ -53,8 +53,7 @@ export const readFailure = (url, cause) => loadError(text.interrupted(nameOf(url
  * @param {unknown} cause
  */
 export function notBesideFailure(url, asset, cause) {
-  const reason = url ? messageOf(cause) : 'modules have no URL here';
-  const found = text.notBeside(url ? nameOf(url) : text.FILES[asset], asset, reason);
+  const found = url ? text.notBeside(nameOf(url), asset, messageOf(cause)) : text.noPlace(asset);
   return deniedError(found.sentence, cause) ?? loadError(found, cause);
 }
 

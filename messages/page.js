@@ -50,19 +50,38 @@ export const unreachable = (file, reason, source) => ({
       : `The browser does not say why: ${source} may not be running, may not send Access-Control-Allow-Origin, or is not in connect-src of the page's policy.`,
 });
 
+const LEAVE_OUT = "Leave pagetls out of a bundle for a server (Next: serverExternalPackages: ['pagetls'])";
+
+/** fetch() failed outside of a page. @param {string} file @param {string} reason @returns {PageText} */
+export const notFetched = (file, reason) => ({ sentence: because(file, reason), hint: `${LEAVE_OUT}.` });
+
 /** @param {string} file @param {string} reason @returns {PageText} */
 export const interrupted = (file, reason) => ({ sentence: because(file, reason) });
 
+/** @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name */
+const importing = (name) =>
+  `(import ${name} from 'pagetls/${FILES[name]}') and first call load(${name === 'wasm' ? 'wasm' : `wasm, { ${name} }`}).`;
+
 /**
- * There is no file beside the module, or none that can be read: in Cloudflare Workers, in test runners.
+ * There is no place beside the module, in Cloudflare Workers.
+ * @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name in load()
+ * @returns {PageText}
+ */
+export const noPlace = (name) => ({
+  sentence: because(FILES[name], 'modules have no URL here'),
+  hint: `Import it ${importing(name)}`,
+});
+
+/**
+ * There is no file beside the module, or none that can be read: in bundles for servers, in test runners.
  * @param {string} file
- * @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name of it in load()
+ * @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name in load()
  * @param {string} reason
  * @returns {PageText}
  */
 export const notBeside = (file, name, reason) => ({
   sentence: because(file, reason),
-  hint: `Import it (import ${name} from 'pagetls/${FILES[name]}') and first call load(${name === 'wasm' ? 'wasm' : `wasm, { ${name} }`}).`,
+  hint: `${LEAVE_OUT}, copy the folder node_modules/pagetls/dist/pagetls/ to where the script is, or import it ${importing(name)}`,
 });
 
 /** The file of each name in load(). */

@@ -81,3 +81,17 @@ test("Vite's development server finds the files after it has bundled the package
   const output = await pages.checkServer(cwd, process.execPath, serve);
   assert.doesNotMatch(output, /warn|error|externalized/i);
 });
+
+test('a bundle for a server that has left the files behind says to leave the package out', async () => {
+  const contents = "import { load } from 'pagetls'; load().catch((error) => console.log(error.code, error.message));";
+  await bundle({
+    entryPoints: undefined,
+    stdin: { contents, resolveDir: cwd },
+    platform: 'node',
+    outdir: undefined,
+    outfile: 'server.mjs',
+    external: ['ws'],
+  });
+  const printed = await build(cwd, process.execPath, ['server.mjs']);
+  assert.match(printed, /^ERR_TLS_LOAD .*pagetls\.wasm could not be loaded: ENOENT.*serverExternalPackages/);
+});
