@@ -104,6 +104,15 @@ function parseAddressText(text, defaultPort) {
   return { hostname: readName(host, text), port: parsePort(port, text) };
 }
 
+/** @param {string} url @returns {string} '' if it is no URL */
+function hostOf(url) {
+  try {
+    return new URL(url).hostname;
+  } catch {
+    return '';
+  }
+}
+
 /**
  * @param {string} text
  * @param {string} given for the error message
@@ -114,7 +123,7 @@ function readIPv6(text, given) {
   if (
     address.length > MAX_LITERAL_CHARACTERS ||
     !/^[0-9a-f:.]+$/i.test(address) ||
-    !URL.canParse(`http://[${address}]/`)
+    hostOf(`http://[${address}]/`) === ''
   ) {
     reject(given, 'it has several colons but is not an IPv6 address');
   }
@@ -174,10 +183,7 @@ function toAscii(text, given) {
   if (/^[\x00-\x7f]*$/.test(text)) {
     return text;
   }
-  let ascii = '';
-  if (text.length <= MAX_TEXT_CHARACTERS && URL.canParse(`https://${text}/`)) {
-    ascii = new URL(`https://${text}/`).hostname;
-  }
+  const ascii = text.length <= MAX_TEXT_CHARACTERS ? hostOf(`https://${text}/`) : '';
   if (ascii === '' || IPV4.test(ascii)) {
     reject(given, 'it cannot be converted to a host name in ASCII (UTS #46)');
   }

@@ -72,8 +72,9 @@ export function checkContent(url, bytes) {
 /**
  * The module could not be compiled or instantiated.
  * @param {unknown} cause
+ * @param {boolean} [reading] while compileStreaming() read it
  */
-export function compileFailure(cause) {
+export function compileFailure(cause, reading = false) {
   if (typeof WebAssembly !== 'object') {
     return loadError(text.NO_WEBASSEMBLY, cause);
   }
@@ -81,8 +82,8 @@ export function compileFailure(cause) {
   if (/unsafe-eval|\bCSP\b/.test(message)) {
     return loadError(text.COMPILING_BLOCKED, cause); // the words of all browsers
   }
-  if (!/^(?:Compile|Link)Error$/.test(/** @type {Error | null} */ (cause)?.name ?? '')) {
-    return loadError(text.interrupted('pagetls.wasm', message), cause); // while compileStreaming() read it
+  if (reading && /** @type {Error | null} */ (cause)?.name !== 'CompileError') {
+    return loadError(text.interrupted('pagetls.wasm', message), cause);
   }
   return loadError(WebAssembly.validate(SIMD_MODULE) ? text.notCompiled(message) : text.NO_SIMD, cause);
 }

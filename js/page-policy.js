@@ -8,11 +8,11 @@ const EVENT_DELAY_MS = 50;
 
 const EVENT = 'securitypolicyviolation';
 
-/** Listens from now on, where there are such events: in windows and workers of most browsers. */
+/** Listens from now on, where there are such events: in windows and workers. */
 export class PolicyWatch {
   /** @type {SecurityPolicyViolationEvent[]} */
   #events = [];
-  #watches = typeof SecurityPolicyViolationEvent === 'function' && typeof addEventListener === 'function';
+  #watches = typeof location === 'object' && typeof addEventListener === 'function';
 
   constructor() {
     if (this.#watches) {

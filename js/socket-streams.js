@@ -1,4 +1,5 @@
 /** The streams of a socket, over the reads and writes of its connection. */
+import { byteStream } from './byte-stream.js';
 import { TLSError } from './errors.js';
 
 /**
@@ -17,19 +18,6 @@ import { TLSError } from './errors.js';
 
 const END_TEXT = 'The connection is closed.';
 
-/**
- * A byte stream, or without BYOB readers in Safari before 26.
- * @param {Omit<UnderlyingByteSource, 'type'>} source
- * @returns {ReadableStream<Uint8Array>}
- */
-function makeStream(source) {
-  try {
-    return new ReadableStream({ type: 'bytes', ...source }, { highWaterMark: 0 });
-  } catch {
-    return new ReadableStream(/** @type {UnderlyingDefaultSource} */ (source), { highWaterMark: 0 });
-  }
-}
-
 /** A byte stream without a buffer of its own: it reads only when it is read. */
 export class Readable {
   /** @type {ReadableByteStreamController | undefined} */
@@ -44,16 +32,17 @@ export class Readable {
 
   /** @param {Flow} flow */
   constructor(flow) {
-    this.stream = makeStream({
-      start: (controller) => {
+    const source = {
+      start: (/** @type {ReadableByteStreamController} */ controller) => {
         this.#controller = controller;
       },
-      pull: (controller) => this.#pull(flow, controller),
+      pull: (/** @type {ReadableByteStreamController} */ controller) => this.#pull(flow, controller),
       cancel: async () => {
         this.#over = true;
         await flow.cancelReading();
       },
-    });
+    };
+    this.stream = byteStream(source, 0);
     flow.closed.promise.catch((error) => {
       if (!this.#pulling && !flow.hasRemainder()) {
         this.#error(error); // otherwise reads get it, after the bytes before

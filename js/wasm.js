@@ -179,7 +179,11 @@ async function compile() {
   const urlOf = () => new URL('pagetls/pagetls.wasm', import.meta.url);
   const file = await openAsset('wasm', urlOf);
   const streams = !isBytes(file) && WASM_TYPE.test(file.headers.get('content-type') ?? '');
-  return streams ? WebAssembly.compileStreaming(file) : WebAssembly.compile(await bytesOf(file, urlOf));
+  return streams
+    ? WebAssembly.compileStreaming(file).catch((cause) => {
+        throw compileFailure(cause, true);
+      })
+    : WebAssembly.compile(await bytesOf(file, urlOf));
 }
 
 /**

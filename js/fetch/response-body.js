@@ -1,4 +1,5 @@
 /** The body of a response as a byte stream. */
+import { byteStream } from '../byte-stream.js';
 import { TLSError } from '../errors.js';
 import { HTTP_READ_AHEAD_BYTES } from '../limits.js';
 import { newRegistry, weakReference } from '../weak.js';
@@ -18,7 +19,7 @@ import { newRegistry, weakReference } from '../weak.js';
 export function streamOf(read, answer, life, failure) {
   const source = new BodySource(read, answer, life, failure);
   abandoned.register(source, answer);
-  return new ReadableStream(/** @type {UnderlyingByteSource} */ (source), { highWaterMark: HTTP_READ_AHEAD_BYTES });
+  return byteStream(source, HTTP_READ_AHEAD_BYTES);
 }
 
 /**
@@ -31,7 +32,6 @@ const abandoned = newRegistry((/** @type {Answer} */ answer) =>
 );
 
 class BodySource {
-  type = 'bytes';
   #read;
   #answer;
   #life;

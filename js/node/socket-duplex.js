@@ -335,7 +335,7 @@ export class SocketDuplex extends Duplex {
    * @param {...any} values host and port are ignored
    */
   connect(...values) {
-    const callback = values.findLast((value) => typeof value === 'function');
+    const callback = values.filter((value) => typeof value === 'function').at(-1);
     if (callback) {
       this.once('connect', callback);
     }

@@ -39,7 +39,7 @@ const LAYERS = {
     ],
     uses: ['errors', 'limits', 'reader'],
   },
-  page: { files: ['page-policy.js'], uses: [] },
+  page: { files: ['byte-stream.js', 'page-policy.js'], uses: [] },
   wasm: {
     files: ['wasm.js', 'assets.js', 'host-aead.js', 'load-failure.js'],
     uses: ['errors', 'messages', 'page', 'reader'],
@@ -77,7 +77,7 @@ const LAYERS = {
   },
   socket: {
     files: ['socket.js', 'base-socket.js', 'socket-streams.js', 'channel-binding.js'],
-    uses: ['errors', 'input', 'limits', 'connection'],
+    uses: ['errors', 'input', 'limits', 'page', 'connection'],
   },
   options: {
     files: ['options.js'],
@@ -105,7 +105,7 @@ const LAYERS = {
       ...['connection', 'socket', 'options', 'messages'],
     ],
   },
-  fetch: { files: ['fetch/'], uses: ['errors', 'input', 'limits', 'reader', 'options', 'adapters'] },
+  fetch: { files: ['fetch/'], uses: ['errors', 'input', 'limits', 'page', 'reader', 'options', 'adapters'] },
 };
 
 /** @type {Record<string, string[]>} folder -> the folders it may import from */

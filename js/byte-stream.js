@@ -1,0 +1,26 @@
+/** Streams of bytes, which Safari before 26 and WebKitGTK lack: there a stream has the same chunks, but no BYOB reader. */
+
+/**
+ * @typedef {object} ByteSource
+ * @property {(controller: ReadableByteStreamController) => void} start
+ * @property {(controller: ReadableByteStreamController) => Promise<void>} pull
+ * @property {(reason: unknown) => void | Promise<void>} cancel
+ */
+
+/**
+ * @param {ByteSource} source
+ * @param {number} highWaterMark bytes that are read before somebody asks for them
+ * @returns {ReadableStream<Uint8Array>}
+ */
+export function byteStream(source, highWaterMark) {
+  const methods = {
+    start: (/** @type {any} */ controller) => source.start(controller),
+    pull: (/** @type {any} */ controller) => source.pull(controller),
+    cancel: (/** @type {unknown} */ reason) => source.cancel(reason),
+  };
+  try {
+    return new ReadableStream({ type: 'bytes', ...methods }, { highWaterMark });
+  } catch {
+    return new ReadableStream(methods, { highWaterMark, size: ({ byteLength }) => byteLength });
+  }
+}
