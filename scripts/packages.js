@@ -5,7 +5,7 @@ import { constants, existsSync, readdirSync, readFileSync, realpathSync } from '
 import { dirname, join } from 'node:path';
 import { isAccessible, findProgram, run, UserError, print } from './run.js';
 
-/** @typedef {'build' | 'native' | 'fuzz' | 'check' | 'test' | 'start'} Purpose */
+/** @typedef {'build' | 'native' | 'fuzz' | 'check' | 'test' | 'start' | 'matrix'} Purpose */
 
 /**
  * @typedef {object} DebianPackage
@@ -140,6 +140,10 @@ const PACKAGES = [
     purposes: ['test', 'start'],
     isInstalled: () => existsSync('/usr/lib/python3/dist-packages/websockify'),
   },
+  // Browsers (test/matrix/browsers): 200 MB to download.
+  { name: 'firefox-esr', purposes: ['matrix'], isInstalled: hasProgram('firefox-esr') },
+  { name: 'webkit2gtk-driver', purposes: ['matrix'], isInstalled: hasProgram('WebKitWebDriver') },
+  { name: 'xvfb', purposes: ['matrix'], isInstalled: hasProgram('Xvfb') },
 ];
 
 /**

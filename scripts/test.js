@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildPackage } from './build.js';
 import { buildFuzzers, buildNative, buildWasm } from './cmake.js';
-import { runMain, root, run, UserError } from './run.js';
+import { installMissing, packagesFor } from './packages.js';
+import { print, runMain, root, run, UserError } from './run.js';
 import { setup } from './setup.js';
 
 /** Runs only if it is named: its tools are large, and it takes long. */
@@ -42,6 +43,11 @@ await runMain(import.meta.url, async (args) => {
   const includesFolder = (/** @type {string} */ folder) =>
     files.some((file) => file.startsWith(join('test', folder, '/')));
   const { mbedtlsSource } = await setup({ packages: 'test' });
+  if (matrix) {
+    await installMissing(packagesFor('matrix')).catch((error) => {
+      print(`${error.message}\n\nThe tests that need these packages are skipped.`);
+    });
+  }
   await buildPackage(mbedtlsSource);
   await buildNative(mbedtlsSource);
   if (includesFolder('kernels')) {

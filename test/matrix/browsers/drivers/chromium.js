@@ -18,6 +18,7 @@ export async function start() {
         goto: async (other) => void (await page.goto(other)),
         call: (name, ...args) =>
           page.evaluate(({ name, args }) => /** @type {any} */ (globalThis).callable[name](...args), { name, args }),
+        setOffline: (offline) => page.context().setOffline(offline),
         close,
       };
     },

@@ -8,6 +8,7 @@ import * as webkit from './webkit.js';
  * @property {(url: string) => Promise<void>} goto
  * @property {(name: string, ...args: any[]) => Promise<any>} call calls `callable[name]` of the page; arguments and result
  *   are JSON
+ * @property {(offline: boolean) => Promise<void>} [setOffline]
  * @property {() => Promise<void>} close
  */
 
