@@ -214,12 +214,7 @@ describe('dependencyViolations() reports in JavaScript', () => {
       'js/options.js',
       "layer 'socket' may use only .*",
     ],
-    [
-      'js/transports/tcp.js',
-      "import '../wasm.js';",
-      'js/wasm.js',
-      "layer 'transports' may use only .*",
-    ],
+    ['js/transports/tcp.js', "import '../wasm.js';", 'js/wasm.js', "layer 'transports' may use only .*"],
     ['js/engine.js', "const f = () => import('./cli.js');", 'js/cli.js', "layer 'engine' may use only .*"],
     [
       'js/pump.js',
