@@ -7,11 +7,11 @@ import { readStrictly } from './strict-reader.js';
 
 /**
  * Files of the package that load() was given, by their options. Then nothing is read or fetched.
- * @type {{mozillaRoots?: Uint8Array<ArrayBuffer>, publicSuffixes?: Uint8Array<ArrayBuffer>}}
+ * @type {{mozillaRoots?: Uint8Array<ArrayBuffer>, rootSignatures?: Uint8Array<ArrayBuffer>, publicSuffixes?: Uint8Array<ArrayBuffer>}}
  */
 const given = {};
 
-/** @typedef {'wasm' | 'mozillaRoots' | 'publicSuffixes'} Asset */
+/** @typedef {'wasm' | 'mozillaRoots' | 'rootSignatures' | 'publicSuffixes'} Asset */
 
 const NO_FILES = { readFile: undefined };
 
@@ -51,6 +51,9 @@ export async function openAsset(asset, urlOf) {
   }
 }
 
+/** What load() was given instead of the file. @param {Exclude<Asset, 'wasm'>} asset */
+export const givenAsset = (asset) => given[asset];
+
 /**
  * The bytes of such a file, or what load() was given.
  * @param {Exclude<Asset, 'wasm'>} asset
@@ -86,8 +89,9 @@ export const isBytes = (file) => ArrayBuffer.isView(file);
  * @throws {TLSError} ERR_TLS_INVALID_OPTION
  */
 export function setFiles(files) {
-  const { mozillaRoots, publicSuffixes } = readStrictly(invalid, 'load()', KINDS, files);
+  const { mozillaRoots, rootSignatures, publicSuffixes } = readStrictly(invalid, 'load()', KINDS, files);
   given.mozillaRoots ??= mozillaRoots;
+  given.rootSignatures ??= rootSignatures;
   given.publicSuffixes ??= publicSuffixes;
 }
 
@@ -100,9 +104,10 @@ const copyOf = (value) => {
   return view && new Uint8Array(view); // slice() of a Buffer is none
 };
 
-/** @type {Record<'mozillaRoots' | 'publicSuffixes', import('./strict-reader.js').Kind<Uint8Array<ArrayBuffer>>>} */
+/** @type {Record<keyof typeof given, import('./strict-reader.js').Kind<Uint8Array<ArrayBuffer>>>} */
 const KINDS = {
   mozillaRoots: { expected: 'the content of mozilla-roots.bin', read: copyOf },
+  rootSignatures: { expected: 'the content of mozilla-root-signatures.bin', read: copyOf },
   publicSuffixes: {
     expected: 'the content of public-suffixes.txt',
     read: (value) => (typeof value === 'string' ? new TextEncoder().encode(value) : copyOf(value)),

@@ -7,6 +7,7 @@ import { firstCertificate, makeSkipped, takeJson } from './documents.js';
 import { TLSError } from './errors.js';
 import { fromBase64, toInput, toPem } from './input.js';
 import { describe } from './quote.js';
+import { otherCertificate, rootSignatures, withSignature } from './root-signatures.js';
 import { loadCore } from './wasm.js';
 
 /** @typedef {import('./documents.js').Skipped} Skipped */
@@ -25,7 +26,8 @@ import { loadCore } from './wasm.js';
 /** @typedef {{oid: string, name: string | null, critical: boolean, malformed?: true, value: string}} Extension `value` is base64 of the DER in extnValue */
 
 /**
- * A certificate (RFC 5280). Fields of an extension are null if it is missing or malformed.
+ * A certificate (RFC 5280). Fields of an extension are null if it is missing or malformed. `der`, `pem` and the fingerprints
+ * except SHA-256 are null of a root of Mozilla's list whose signature is not loaded: see loadRootSignatures().
  * @typedef {object} Certificate
  * @property {number} version 1, 2 or 3
  * @property {string} serialNumber the INTEGER's octets in upper-case hexadecimal
@@ -45,10 +47,12 @@ import { loadCore } from './wasm.js';
  * @property {(Oid & {location: GeneralName[]})[] | null} authorityInfoAccess
  * @property {{fullName: GeneralName[]}[] | null} crlDistributionPoints
  * @property {Extension[]} extensions all, in their order
- * @property {{sha1: string, sha256: string, sha384: string, sha512: string}} fingerprints upper-case hexadecimal
- * @property {Uint8Array} der
- * @property {string} pem
+ * @property {{sha1: string | null, sha256: string, sha384: string | null, sha512: string | null}} fingerprints upper-case hexadecimal
+ * @property {Uint8Array | null} der
+ * @property {string | null} pem
  */
+
+/** A certificate of which all is known. @typedef {Certificate & {fingerprints: {sha1: string, sha256: string, sha384: string, sha512: string}, der: Uint8Array, pem: string}} WholeCertificate */
 
 /**
  * @typedef {object} Problem
@@ -94,25 +98,65 @@ import { loadCore } from './wasm.js';
  * @property {(NotChecked | null)[]} notChecked for each certificate of the path: why its revocation was not checked; null if it was, and for the last
  * @property {Skipped[]} skipped what was not used of the chain and the CRLs that were passed in, such as a key in the same file
  * @property {Certificate[]} path the path that was built, leaf first; it may be incomplete
- * @property {Certificate[]} sent the certificates passed in or sent by the server, in that order
+ * @property {WholeCertificate[]} sent the certificates passed in or sent by the server, in that order
  */
 
 /**
  * @param {Core} core
  * @param {Uint8Array} der
- * @returns {Certificate}
+ * @returns {WholeCertificate}
  */
 export function describeCertificate(core, der) {
-  const fields = core.lend([der, new Uint8Array(4)], (pointer, length, error) => {
-    const text = core.call.pagetls_describe_certificate(pointer, length, error) >>> 0;
+  const fields = fieldsOf(core, 'pagetls_describe_certificate', der);
+  return { ...fields, der, pem: toPem('CERTIFICATE', der) };
+}
+
+/**
+ * @param {Core} core
+ * @param {'pagetls_describe_certificate' | 'pagetls_describe_root'} name
+ * @param {Uint8Array} der
+ */
+function fieldsOf(core, name, der) {
+  return core.lend([der, new Uint8Array(4)], (pointer, length, error) => {
+    const text = core.call[name](pointer, length, error) >>> 0;
     if (text === 0) {
       const code = new DataView(core.memory.buffer).getInt32(error, true);
       throw coreError(core, code);
     }
     return takeJson(core, text);
   });
-  return { ...fields, der, pem: toPem('CERTIFICATE', der) };
 }
+
+/** Key of the tbsCertificate of a certificate without `der`. */
+const TBS = Symbol('tbsCertificate');
+
+/** @param {Certificate} certificate @returns {Uint8Array | undefined} only if it has no `der` */
+export const tbsOf = (certificate) => /** @type {{[TBS]?: Uint8Array}} */ (certificate)[TBS];
+
+/**
+ * @param {Core} core
+ * @param {RawRoot} root
+ * @returns {Certificate}
+ * @throws {TLSError} ERR_TLS_LOAD: with its signature, it is another certificate
+ */
+export function describeRoot(core, { tbs: base64, sha256 }) {
+  const tbs = fromBase64(base64);
+  const signatures = rootSignatures();
+  const der = signatures && withSignature(signatures, tbs, sha256);
+  if (der === undefined) {
+    const fingerprints = { sha1: null, sha256, sha384: null, sha512: null };
+    const root = { ...fieldsOf(core, 'pagetls_describe_root', tbs), fingerprints, der: null, pem: null };
+    return Object.defineProperty(root, TBS, { value: tbs });
+  }
+  const certificate = describeIfReadable(core, der);
+  if (certificate.fingerprints?.sha256 !== sha256) {
+    throw otherCertificate();
+  }
+  return certificate;
+}
+
+/** An anchor of Mozilla's list: its tbsCertificate in base64. @typedef {{tbs: string, sha256: string}} RawRoot */
+/** DER in base64, or an index in `sent`. @typedef {string | number | RawRoot} RawCertificate */
 
 /**
  * @typedef {object} RawVerification JSON written by the core
@@ -126,10 +170,10 @@ export function describeCertificate(core, der) {
  * @property {Problem[]} warnings
  * @property {number} moreWarnings
  * @property {number} tried
- * @property {{path: (string | number)[], problems: Problem[], moreProblems: number}[]} others
+ * @property {{path: RawCertificate[], problems: Problem[], moreProblems: number}[]} others
  * @property {boolean[]} revocation
  * @property {(NotChecked | null)[]} notChecked
- * @property {(string | number)[]} path base64, or an index in `sent`
+ * @property {RawCertificate[]} path
  * @property {string[]} sent
  */
 
@@ -166,13 +210,18 @@ class LazyCertificates {
     this.#sent = sent;
   }
 
-  /** @param {(string | number)[]} raw base64, or indices in `sent` */
+  /** @param {readonly RawCertificate[]} raw */
   describe(raw) {
     const known = (this.#known ??= new Map());
     return raw.map((one) => {
       const base64 = typeof one === 'number' ? this.#sent[one] : one;
-      const certificate = known.get(base64) ?? describeIfReadable(this.#core, fromBase64(base64));
-      known.set(base64, certificate);
+      const key = typeof base64 === 'string' ? base64 : `${rootSignatures() !== undefined} ${base64.tbs}`;
+      const certificate =
+        known.get(key) ??
+        (typeof base64 === 'string'
+          ? describeIfReadable(this.#core, fromBase64(base64))
+          : describeRoot(this.#core, base64));
+      known.set(key, certificate);
       return certificate;
     });
   }
@@ -182,12 +231,19 @@ class LazyCertificates {
 const SOURCE = Symbol('source');
 
 /**
- * @typedef {object} Source `path` and `sent` are set at first access
+ * @typedef {object} Source `path` and `sent` are set at first access, and again when the signatures of roots are loaded
  * @property {LazyCertificates} certificates
- * @property {{path: (string | number)[], sent?: string[]}} raw
+ * @property {{path: RawCertificate[], sent?: string[]}} raw
  * @property {Certificate[]} [path]
  * @property {Certificate[]} [sent]
+ * @property {ReturnType<typeof rootSignatures>} [signatures] that `path` was described with
  */
+
+/** @param {{path: readonly RawCertificate[]}} raw @returns {boolean} whether anchors of Mozilla's list are on it */
+const hasRoots = ({ path }) => path.some((one) => typeof one === 'object');
+
+/** @param {RawVerification} raw @returns {boolean} whether certificates on its paths lack their signatures */
+export const lacksSignatures = (raw) => rootSignatures() === undefined && [raw, ...raw.others].some(hasRoots);
 
 /** All objects share these getters, which saves memory. @param {'path' | 'sent'} key */
 const lazyGetter = (key) => ({
@@ -195,6 +251,10 @@ const lazyGetter = (key) => ({
   /** @this {{[SOURCE]: Source}} */
   get() {
     const source = this[SOURCE];
+    if (key === 'path' && source.signatures !== rootSignatures() && hasRoots(source.raw)) {
+      source.path = undefined;
+      source.signatures = rootSignatures();
+    }
     return (source[key] ??= source.certificates.describe(source.raw[key] ?? []));
   },
 });
@@ -233,7 +293,8 @@ export function withVisibleMessages(problems) {
  */
 export function makeVerification(core, raw, now = new Date(), skipped = []) {
   const sent = raw.sent.map(intern);
-  const path = raw.path.map((one) => (typeof one === 'number' ? one : intern(one)));
+  const path = raw.path.map((one) => (typeof one === 'string' ? intern(one) : one));
+  for (const one of path) if (typeof one === 'object') one.tbs = intern(one.tbs);
   const certificates = new LazyCertificates(core, sent);
   const verification = {
     ok: raw.ok,
@@ -266,14 +327,14 @@ export function describeIfReadable(core, der) {
   try {
     return describeCertificate(core, der);
   } catch {
-    return /** @type {Certificate} */ (/** @type {unknown} */ ({ der, pem: toPem('CERTIFICATE', der) }));
+    return /** @type {WholeCertificate} */ (/** @type {unknown} */ ({ der, pem: toPem('CERTIFICATE', der) }));
   }
 }
 
 /**
  * Parses one certificate.
  * @param {PemOrDer} pemOrDer PEM, DER or PKCS#7; of several certificates the first, which is the leaf of a PKCS#7 bundle
- * @returns {Promise<Certificate>}
+ * @returns {Promise<WholeCertificate>}
  */
 export async function parseCertificate(pemOrDer) {
   const core = await loadCore();

@@ -3,7 +3,7 @@ import { TLSError } from './errors.js';
 import { oneOf } from './option-kinds.js';
 import { readArgument } from './options-reader.js';
 
-/** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').WholeCertificate} WholeCertificate */
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./opening.js').Info} Info */
 /** @typedef {'tls-exporter' | 'tls-server-end-point'} ChannelBindingType */
@@ -68,7 +68,7 @@ export function channelBinding(type, info, engine) {
 
 /**
  * RFC 5929, section 4.1: the hash of the server's certificate, by the hash of its signature.
- * @param {Certificate | undefined} certificate
+ * @param {WholeCertificate | undefined} certificate
  */
 function endPoint(certificate) {
   const { signatureAlgorithm, fingerprints } = certificate ?? {};

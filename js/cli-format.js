@@ -158,7 +158,7 @@ function formatProblem({ depth, message, code, flag, reference }) {
  */
 function formatCertificate(certificate, depth) {
   if (certificate.subject === undefined) {
-    return [`  ${depth}  (cannot be read, ${certificate.der.length} bytes)`];
+    return [`  ${depth}  (cannot be read, ${certificate.der?.length} bytes)`];
   }
   const { subject, issuer, validity, publicKey, signatureAlgorithm, subjectAltName, fingerprints } = certificate;
   const lines = [

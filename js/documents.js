@@ -11,7 +11,7 @@ import { loadCore } from './wasm.js';
 
 /** @typedef {import('../messages/documents.js').DocumentKind} DocumentKind */
 /** @typedef {import('../messages/documents.js').DocumentFault} DocumentFault */
-/** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').WholeCertificate} WholeCertificate */
 /** @typedef {import('./input.js').PemOrDer} PemOrDer */
 /** @typedef {import('./wasm.js').Core} Core */
 
@@ -61,7 +61,7 @@ import { loadCore } from './wasm.js';
  * @property {DocumentKind | null} kind what it is
  * @property {SkipReason} reason
  * @property {string} message what it is and where, in a sentence
- * @property {Certificate} [certificate] only with `der` and `pem` if it cannot be read
+ * @property {WholeCertificate} [certificate] only with `der` and `pem` if it cannot be read
  */
 
 /**
@@ -140,7 +140,7 @@ export function firstCertificate(core, input) {
 /**
  * @param {RawSkipped} raw
  * @param {Skipped['source']} source
- * @param {(der: Uint8Array) => Certificate} describe
+ * @param {(der: Uint8Array) => WholeCertificate} describe
  * @returns {Skipped[]}
  */
 export function makeSkipped({ documents, more }, source, describe) {

@@ -4,6 +4,7 @@
 export { parseCertificate } from './certificate.js';
 export { readDocuments } from './documents.js';
 export { CODES, TLSError } from './errors.js';
+export { loadRootSignatures } from './root-signatures.js';
 export { TrustStore } from './trust-store.js';
 export { verifyChain } from './verify-chain.js';
 export { load } from './wasm.js';
@@ -27,6 +28,7 @@ export { TLSSocket } from './socket.js';
 /** @typedef {import('./socket.js').Info} Info */
 /** @typedef {import('./channel-binding.js').ChannelBindingType} ChannelBindingType */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').WholeCertificate} WholeCertificate */
 /** @typedef {import('./documents.js').InputDocument} InputDocument */
 /** @typedef {import('./documents.js').DocumentKind} DocumentKind */
 /** @typedef {import('./documents.js').DocumentFault} DocumentFault */

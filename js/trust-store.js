@@ -2,10 +2,17 @@ import { loadAsset } from './assets.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { dispose } from './disposal.js';
-import { describeCertificate, describeIfReadable, profileNumber, withVisibleMessages } from './certificate.js';
+import {
+  describeCertificate,
+  describeIfReadable,
+  describeRoot,
+  profileNumber,
+  withVisibleMessages,
+} from './certificate.js';
 import { makeSkipped, takeJson } from './documents.js';
 import { fromBase64, toList } from './input.js';
 import { deniedError } from './permission.js';
+import { loadLocalRootSignatures } from './root-signatures.js';
 import { loadCore } from './wasm.js';
 import { newRegistry } from './weak.js';
 
@@ -13,6 +20,7 @@ import { newRegistry } from './weak.js';
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./certificate.js').Certificate} Certificate */
+/** @typedef {import('./certificate.js').RawRoot} RawRoot */
 /** @typedef {import('./certificate.js').Problem} Problem */
 /** @typedef {import('./certificate.js').Profile} Profile */
 
@@ -130,7 +138,7 @@ export class TrustStore {
 
   /** Mozilla's root list, with the dates after which Mozilla distrusts new certificates of a root. */
   static async mozilla() {
-    const [core, file] = await Promise.all([loadCore(), loadMozillaRoots()]);
+    const [core, file] = await Promise.all([loadCore(), loadMozillaRoots(), loadLocalRootSignatures()]);
     return new TrustStore(core).addMozillaRoots(file);
   }
 
@@ -241,8 +249,8 @@ export class TrustStore {
       core,
       core.call.pagetls_trust_store_problems(this.handle(core), profileNumber(profile)) >>> 0,
     );
-    return list.map((/** @type {{der: string, problems: Problem[]}} */ { der, problems }) => ({
-      certificate: describeCertificate(core, fromBase64(der)),
+    return list.map((/** @type {{der: string | RawRoot, problems: Problem[]}} */ { der, problems }) => ({
+      certificate: typeof der === 'string' ? describeCertificate(core, fromBase64(der)) : describeRoot(core, der),
       problems: withVisibleMessages(problems),
     }));
   }

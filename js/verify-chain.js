@@ -1,6 +1,6 @@
 /** Verifies chains without a connection. */
 import { certificateHost, parseHost } from './address.js';
-import { makeVerification, setCriteria, skippedInputs } from './certificate.js';
+import { lacksSignatures, makeVerification, setCriteria, skippedInputs } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { toList } from './input.js';
@@ -8,6 +8,7 @@ import { MAX_DEPTH } from './limits.js';
 import { date, flag, instanceOf, integer, pemOrDerList, text } from './option-kinds.js';
 import { readOptions } from './options-reader.js';
 import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
+import { loadRootSignatures } from './root-signatures.js';
 import { TrustStore } from './trust-store.js';
 import { loadCore } from './wasm.js';
 
@@ -55,6 +56,7 @@ export async function verifyChain(chain, options) {
   if (handle === 0) {
     throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
   }
+  let found;
   try {
     setCriteria(core, handle, { ...criteria, hostname: name, belowPublicSuffix });
     for (const input of inputs) {
@@ -67,8 +69,13 @@ export async function verifyChain(chain, options) {
     if (json === null) {
       throw new TLSError('ERR_TLS_OUT_OF_MEMORY');
     }
-    return makeVerification(core, JSON.parse(json), criteria.now, skippedInputs(core, handle));
+    found = { raw: JSON.parse(json), skipped: skippedInputs(core, handle) };
   } finally {
     call.pagetls_verification_free(handle);
   }
+  if (lacksSignatures(found.raw)) {
+    // Who verifies a chain looks at its certificates. The result does not depend on it.
+    await loadRootSignatures().catch(() => {});
+  }
+  return makeVerification(core, found.raw, criteria.now, found.skipped);
 }

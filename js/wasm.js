@@ -272,8 +272,8 @@ export function loadCore() {
  * Loads `pagetls.wasm` now instead of at first use.
  * @param {CompiledModule} [module] result of this function in another thread, or an import of `pagetls/pagetls.wasm` in
  *   Cloudflare Workers; from the same version of the package. Used instead of the file, unless a module has been loaded already
- * @param {{mozillaRoots?: BufferSource, publicSuffixes?: string | BufferSource}} [files] the contents of
- *   `mozilla-roots.bin` and `public-suffixes.txt`, used instead of the files, unless they have been loaded already
+ * @param {{mozillaRoots?: BufferSource, rootSignatures?: BufferSource, publicSuffixes?: string | BufferSource}} [files] the contents of
+ *   `mozilla-roots.bin`, `mozilla-root-signatures.bin` and `public-suffixes.txt`, used instead of the files, unless they have been loaded already
  * @returns {Promise<CompiledModule>} the compiled module, which can be posted to workers
  * @throws {TLSError} ERR_TLS_LOAD
  */

@@ -58,13 +58,13 @@ export const notFetched = (file, reason) => ({ sentence: because(file, reason), 
 /** @param {string} file @param {string} reason @returns {PageText} */
 export const interrupted = (file, reason) => ({ sentence: because(file, reason) });
 
-/** @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name */
+/** @param {keyof typeof FILES} name */
 const importing = (name) =>
   `(import ${name} from 'pagetls/${FILES[name]}') and first call load(${name === 'wasm' ? 'wasm' : `wasm, { ${name} }`}).`;
 
 /**
  * There is no place beside the module, in Cloudflare Workers.
- * @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name in load()
+ * @param {keyof typeof FILES} name in load()
  * @returns {PageText}
  */
 export const noPlace = (name) => ({
@@ -75,7 +75,7 @@ export const noPlace = (name) => ({
 /**
  * There is no file beside the module, or none that can be read: in bundles for servers, in test runners.
  * @param {string} file
- * @param {'wasm' | 'mozillaRoots' | 'publicSuffixes'} name in load()
+ * @param {keyof typeof FILES} name in load()
  * @param {string} reason
  * @returns {PageText}
  */
@@ -85,7 +85,12 @@ export const notBeside = (file, name, reason) => ({
 });
 
 /** The file of each name in load(). */
-export const FILES = { wasm: 'pagetls.wasm', mozillaRoots: 'mozilla-roots.bin', publicSuffixes: 'public-suffixes.txt' };
+export const FILES = {
+  wasm: 'pagetls.wasm',
+  mozillaRoots: 'mozilla-roots.bin',
+  rootSignatures: 'mozilla-root-signatures.bin',
+  publicSuffixes: 'public-suffixes.txt',
+};
 
 /** @type {PageText} */
 export const NO_WEBASSEMBLY = {

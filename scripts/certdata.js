@@ -1,7 +1,4 @@
-/**
- * Reads certdata.txt, the form in which NSS has Mozilla's root list, and writes mozilla-roots.bin, the form in which the
- * package has it. Both keep the date after which Mozilla distrusts what a root issues.
- */
+/** Reads certdata.txt, the form in which NSS has Mozilla's root list, with the date after which Mozilla distrusts what a root issues. */
 import { createHash } from 'node:crypto';
 
 /**
@@ -127,29 +124,4 @@ export function versionOf(header) {
   const [, version] = /^#define NSS_BUILTINS_LIBRARY_VERSION "([0-9.]{1,12})"$/m.exec(header) ?? [];
   if (version === undefined) throw new Error('nssckbi.h has no NSS_BUILTINS_LIBRARY_VERSION');
   return version;
-}
-
-const HEADER_SIZE = 32;
-
-/**
- * mozilla-roots.bin, whose format is in wasm/verify/mozilla_roots.h.
- * @param {object} list
- * @param {string} list.version at most 12 characters
- * @param {string} list.date such as 2026-04-09
- * @param {Pick<MozillaRoot, 'der' | 'distrustAfter'>[]} list.roots
- * @returns {Buffer}
- */
-export function encodeRoots({ version, date, roots }) {
-  const header = Buffer.alloc(HEADER_SIZE);
-  header.write('PTROOTS1', 0, 'latin1');
-  header.write(version, 8, 12, 'latin1');
-  header.write(date, 20, 10, 'latin1');
-  header.writeUInt16BE(roots.length, 30);
-  const records = roots.map(({ der, distrustAfter: time }) => {
-    const record = Buffer.alloc(6);
-    record.writeUInt32BE(time === undefined ? 0 : time.getTime() / 1000, 0);
-    record.writeUInt16BE(der.length, 4);
-    return Buffer.concat([record, der]);
-  });
-  return Buffer.concat([header, ...records]);
 }

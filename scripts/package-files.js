@@ -14,13 +14,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
-import { encodeRoots } from './certdata.js';
 import { withoutGenericArrays, writeDeclarations } from './declarations.js';
 import { readManifest } from './manifest.js';
 import { versionOf } from './mbedtls-source.js';
 import { mozillaRoots } from './mozilla-roots.js';
 import { noticesText } from './notices.js';
 import { publicSuffixes } from './public-suffixes.js';
+import { encodeRoots, encodeRootSignatures } from './roots-file.js';
 import { filesIn, inProject, print, UserError } from './run.js';
 import { sbomText } from './sbom.js';
 import { thirdParties } from './third-party.js';
@@ -29,7 +29,7 @@ const REQUIRED_IMPORTS = ['pagetls.now', 'pagetls.random'];
 /** Missing in builds with PAGETLS_HOST_AEAD=OFF. */
 const OPTIONAL_IMPORTS = ['pagetls.aead'];
 /** Maximum sizes in bytes after brotli compression. */
-const BROTLI_LIMITS = { wasm: 115_000, code: 242 * 1024 };
+const BROTLI_LIMITS = { wasm: 115_000, code: 244 * 1024 };
 
 /**
  * The folder in dist/ with the files that are no scripts. It is called as the package, and so are they, without './':
@@ -164,12 +164,15 @@ export async function assembleDist(wasm, mbedtlsSource) {
   }
   const list = await mozillaRoots();
   write(join(DATA, 'mozilla-roots.bin'), encodeRoots(list));
+  write(join(DATA, 'mozilla-root-signatures.bin'), encodeRootSignatures(list));
   print(`dist/${DATA}/mozilla-roots.bin: version ${list.version} of ${list.date}, ${list.roots.length} roots`);
   write(join(DATA, 'public-suffixes.txt'), await publicSuffixes());
   write('version.js', versionModule(readManifest().version, mbedtlsSource));
   const parts = await thirdParties(readFileSync(wasm.replace(/\.wasm$/, '.map'), 'utf8'), mbedtlsSource);
   write('THIRD-PARTY-NOTICES.txt', noticesText(parts));
-  const data = ['pagetls.wasm', 'mozilla-roots.bin', 'public-suffixes.txt'].map((name) => join(DATA, name));
+  const data = ['pagetls.wasm', 'mozilla-roots.bin', 'mozilla-root-signatures.bin', 'public-suffixes.txt'].map((name) =>
+    join(DATA, name),
+  );
   const files = data.map((path) => /** @type {const} */ ([`dist/${path}`, readFileSync(join(dist, path))]));
   const pyproject = readFileSync(inProject('bridge/pyproject.toml'), 'utf8');
   write('sbom.cdx.json', sbomText({ manifest: readManifest(), pyproject, parts, files: Object.fromEntries(files) }));

@@ -6,7 +6,7 @@ import { pack } from './packed-documents.js';
 import { inProject, run } from './run.js';
 
 /** What has no types, as it is no module. */
-const ASSETS = ['pagetls.wasm', 'mozilla-roots.bin', 'public-suffixes.txt'];
+const ASSETS = ['pagetls.wasm', 'mozilla-roots.bin', 'mozilla-root-signatures.bin', 'public-suffixes.txt'];
 
 const PUBLINT = ['run', '--strict'];
 const ATTW = [

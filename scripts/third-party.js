@@ -199,7 +199,7 @@ async function lists() {
       partOf: 'NSS',
       version: roots.version,
       type: 'data',
-      where: 'dist/pagetls/mozilla-roots.bin',
+      where: 'dist/pagetls/mozilla-roots.bin, dist/pagetls/mozilla-root-signatures.bin',
       url: 'https://github.com/nss-dev/nss/tree/master/lib/ckfw/builtins',
       license: 'MPL-2.0',
       licenseNote: 'the Source Code Form is certdata.txt, to be had at the address above',

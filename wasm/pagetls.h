@@ -93,7 +93,8 @@ int pagetls_trust_store_add_mozilla(pagetls_trust_store *store, const uint8_t *f
  */
 int pagetls_trust_store_compare_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len);
 /**
- * The anchors that no valid path can end at under \p profile, as JSON: [{der, problems}].
+ * The anchors that no valid path can end at under \p profile, as JSON: [{der, problems}], with `der` as in `path` of
+ * pagetls_verification_run().
  * \return the text, to be freed with pagetls_free(), or NULL when out of memory.
  */
 char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile);
@@ -144,7 +145,9 @@ char *pagetls_verification_skipped(const pagetls_verification *verification);
  * Verifies the chain that was added.
  * \return the result as JSON: {ok, verified, time, flags: [name], problems: [{depth, code, rule, flag,
  *         flagText, message, reference}], moreProblems, warnings: [like problems], moreWarnings, tried, others, revocation: [bool], notChecked:
- *         [why not, or null], path: [base64 DER, or an index into sent], sent: [base64 DER]}; NULL when out of memory.
+ *         [why not, or null], path: [base64 DER, an index into sent, or {tbs, sha256} of an anchor of Mozilla's list:
+ *         its tbsCertificate in base64, and SHA-256 of the whole in hexadecimal], sent: [base64 DER]}; NULL when out of
+ *         memory.
  */
 const char *pagetls_verification_run(pagetls_verification *verification);
 void pagetls_verification_free(pagetls_verification *verification);
@@ -157,6 +160,14 @@ void pagetls_verification_free(pagetls_verification *verification);
  *         memory ran out.
  */
 char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error);
+
+/**
+ * Likewise, of an anchor of Mozilla's list: from its tbsCertificate, so without fingerprints.
+ */
+char *pagetls_describe_root(const uint8_t *tbs, size_t len, int *error);
+
+/** Writes SHA-256 of \p data, 32 octets, to \p out. Returns 0 or PAGETLS_ERR_OUT_OF_MEMORY. */
+int pagetls_fingerprint(const uint8_t *data, size_t len, uint8_t *out);
 
 /**
  * Describes what \p input contains, as JSON: [{index, block, line, label, kind, fault, der}], up to and including

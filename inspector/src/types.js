@@ -1,6 +1,7 @@
 /** Types that models and views of the pages share. */
 
 /** @typedef {import('../../dist/index.js').Certificate} Certificate */
+/** @typedef {import('../../dist/index.js').WholeCertificate} WholeCertificate */
 /** @typedef {import('../../dist/index.js').ErrorCode} ErrorCode */
 /** @typedef {import('../../dist/index.js').Info} Info */
 /** @typedef {import('../../dist/index.js').Problem} Problem */

@@ -1,4 +1,5 @@
 /** A certificate in the shape of Node's tls: what getPeerCertificate() returns there. */
+import { tbsOf } from '../certificate.js';
 import { fromBase64 } from '../input.js';
 import { BIT_STRING, childrenOf, contentOf, elementAt, hexText, OID, oidText } from './der.js';
 import { generalNameText, nameObject } from './general-names.js';
@@ -22,12 +23,12 @@ import { Buffer } from '#stream';
  * @property {string} [nistCurve]
  * @property {string} [valid_from]
  * @property {string} [valid_to]
- * @property {string} [fingerprint]
+ * @property {string} [fingerprint] a root of Mozilla's list lacks this, `fingerprint512` and `raw` until loadRootCertificates(), in a page
  * @property {string} [fingerprint256]
  * @property {string} [fingerprint512]
  * @property {string[]} [ext_key_usage]
  * @property {string} [serialNumber]
- * @property {Buffer} raw
+ * @property {Buffer} [raw]
  * @property {PeerCertificate} [issuerCertificate]
  */
 
@@ -87,38 +88,38 @@ export function peerCertificateOf({ path, sent }, detailed) {
  * @returns {PeerCertificate} `raw` alone if it cannot be read
  */
 export function legacyObject(certificate) {
-  const raw = Buffer.from(certificate.der);
+  const whole = certificate.der === null ? {} : { raw: Buffer.from(certificate.der) };
   try {
-    return certificate.subject === undefined ? { raw } : fieldsOf(certificate, raw);
+    return certificate.subject === undefined ? whole : { ...fieldsOf(certificate, whole.raw), ...whole };
   } catch {
-    return { raw };
+    return whole;
   }
 }
 
-/** @param {Certificate} certificate @param {Buffer} raw @returns {PeerCertificate} */
+/** @param {Certificate} certificate @param {Buffer | undefined} raw @returns {PeerCertificate} */
 function fieldsOf(certificate, raw) {
   const { basicConstraints, keyUsage, extendedKeyUsage, fingerprints, validity, serialNumber } = certificate;
-  const [tbs] = childrenOf(raw, elementAt(raw, 0, raw.length));
-  const fields = childrenOf(raw, tbs);
+  const der = raw ?? Buffer.from(/** @type {Uint8Array} */ (tbsOf(certificate)));
+  const outermost = elementAt(der, 0, der.length);
+  const fields = childrenOf(der, raw ? childrenOf(der, outermost)[0] : outermost);
   const [, , issuer, , subject, spki] = fields[0].tag === 0xa0 ? fields.slice(1) : fields;
   return {
-    subject: nameObject(raw, subject),
-    issuer: nameObject(raw, issuer),
+    subject: nameObject(der, subject),
+    issuer: nameObject(der, issuer),
     ...given('subjectaltname', ofExtension(certificate, 'subjectAltName', alternativeNames)),
     ...given('infoAccess', ofExtension(certificate, 'authorityInfoAccess', infoAccess)),
     ca: basicConstraints?.ca === true && (keyUsage === null || keyUsage.includes('keyCertSign')),
-    ...(certificate.publicKey.malformed ? {} : publicKeyFields(raw, spki)),
+    ...(certificate.publicKey.malformed ? {} : publicKeyFields(der, spki)),
     valid_from: timeText(validity.notBefore),
     valid_to: timeText(validity.notAfter),
-    fingerprint: withColons(fingerprints.sha1),
-    fingerprint256: withColons(fingerprints.sha256),
-    fingerprint512: withColons(fingerprints.sha512),
+    ...given('fingerprint', withColons(fingerprints.sha1)),
+    ...given('fingerprint256', withColons(fingerprints.sha256)),
+    ...given('fingerprint512', withColons(fingerprints.sha512)),
     ...given(
       'ext_key_usage',
       extendedKeyUsage?.map(({ oid }) => oid),
     ),
     serialNumber: serialText(serialNumber),
-    raw,
   };
 }
 
@@ -132,8 +133,8 @@ function serialText(hex) {
   return `${value < 0n ? '-' : ''}${digits.length % 2 && value !== 0n ? '0' : ''}${digits}`;
 }
 
-/** @param {string} hex */
-const withColons = (hex) => hex.replace(/..(?=.)/g, '$&:');
+/** @param {string | null} hex @returns {string | undefined} */
+const withColons = (hex) => hex?.replace(/..(?=.)/g, '$&:');
 
 /** @param {string} iso @returns {string} as OpenSSL prints it */
 function timeText(iso) {

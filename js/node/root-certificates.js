@@ -1,27 +1,84 @@
 /** tls.rootCertificates: Mozilla's root list as PEM texts. */
 import { TLSError } from '../errors.js';
 import { toPem } from '../input.js';
+import {
+  hexOf,
+  loadRootSignatures,
+  otherCertificate,
+  readRootSignatures,
+  rootSignatures,
+  rootSignaturesUrl,
+  withSignature,
+} from '../root-signatures.js';
 import { mozillaRootsUrl } from '../trust-store.js';
 import { loadAsset } from '../assets.js';
-import { readFileSync } from '#stream';
+import { loadCore } from '../wasm.js';
+import { createHash, readFileSync } from '#stream';
 
 /** wasm/verify/mozilla_roots.h has the format. */
 const HEADER_BYTES = 32;
-const RECORD_HEADER_BYTES = 6;
+const DATE_BYTES = 4;
+const DIGEST_BYTES = 32;
+const LENGTH_BYTES = 2;
+const FIELDS = 9;
+const [ISSUER, SUBJECT] = [3, 5];
+
+/**
+ * @param {Uint8Array} file mozilla-roots.bin
+ * @returns {{tbs: Uint8Array, sha256: Uint8Array}[]}
+ */
+function rootsOf(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const count = view.getUint16(HEADER_BYTES - 2);
+  const digests = HEADER_BYTES + count * DATE_BYTES;
+  const lengths = digests + count * DIGEST_BYTES;
+  let at = lengths + FIELDS * count * LENGTH_BYTES;
+  const roots = Array.from({ length: count }, (_, i) => ({
+    sha256: file.subarray(digests + i * DIGEST_BYTES, digests + (i + 1) * DIGEST_BYTES),
+    fields: /** @type {Uint8Array[]} */ ([]),
+  }));
+  for (let field = 0; field < FIELDS; field++) {
+    for (const [i, { fields }] of roots.entries()) {
+      const length = view.getUint16(lengths + (field * count + i) * LENGTH_BYTES);
+      if (field === SUBJECT) {
+        fields.push(fields[ISSUER].subarray(0, length));
+      } else {
+        fields.push(file.subarray(at, at + length));
+        at += length;
+      }
+    }
+  }
+  return roots.map(({ sha256, fields }) => ({ sha256, tbs: concat(fields) }));
+}
+
+/** @param {Uint8Array[]} parts @returns {Uint8Array} */
+function concat(parts) {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
 
 /** @type {string[]} */
 const certificates = [];
 
-/** @param {Uint8Array} file */
-function read(file) {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const found = [];
-  for (let at = HEADER_BYTES; at < file.length;) {
-    const start = at + RECORD_HEADER_BYTES;
-    const length = view.getUint16(at + RECORD_HEADER_BYTES - 2);
-    found.push(toPem('CERTIFICATE', file.subarray(start, start + length)).trimEnd());
-    at = start + length;
-  }
+/**
+ * @param {Uint8Array} file
+ * @param {import('../root-signatures.js').Signatures} signatures
+ * @param {(data: Uint8Array) => Uint8Array} hash SHA-256
+ */
+function read(file, signatures, hash) {
+  const found = rootsOf(file).map(({ tbs, sha256 }) => {
+    const expected = hexOf(sha256);
+    const der = withSignature(signatures, tbs, expected);
+    if (der === undefined || hexOf(hash(der)) !== expected) {
+      throw otherCertificate();
+    }
+    return toPem('CERTIFICATE', der).trimEnd();
+  });
   certificates.splice(0, Infinity, ...found);
 }
 
@@ -31,7 +88,17 @@ function read(file) {
  */
 export async function loadRootCertificates() {
   if (certificates.length === 0) {
-    read(await loadAsset('mozillaRoots', mozillaRootsUrl));
+    const [core, file] = await Promise.all([
+      loadCore(),
+      loadAsset('mozillaRoots', mozillaRootsUrl),
+      loadRootSignatures(),
+    ]);
+    read(file, /** @type {never} */ (rootSignatures()), (data) =>
+      core.lend([data, new Uint8Array(DIGEST_BYTES)], (pointer, length, out) => {
+        core.call.pagetls_fingerprint(pointer, length, out);
+        return core.copy(out, DIGEST_BYTES);
+      }),
+    );
   }
   return rootCertificates;
 }
@@ -39,10 +106,13 @@ export async function loadRootCertificates() {
 /** @returns {string[]} */
 function loaded() {
   if (certificates.length === 0) {
-    if (readFileSync === undefined) {
+    if (readFileSync === undefined || createHash === undefined) {
       throw new TLSError('ERR_TLS_LOAD', 'In a page, first wait for loadRootCertificates() of pagetls/node-tls.');
     }
-    read(readFileSync(mozillaRootsUrl()));
+    const newHash = createHash;
+    read(readFileSync(mozillaRootsUrl()), readRootSignatures(readFileSync(rootSignaturesUrl())), (data) =>
+      newHash('sha256').update(data).digest(),
+    );
   }
   return certificates;
 }

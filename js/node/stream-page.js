@@ -8,5 +8,7 @@ export const { addAbortSignal, Duplex } = /** @type {any} */ (streams);
 
 /** Pages have no node:crypto. @type {typeof import('node:crypto').X509Certificate | undefined} */
 export const X509Certificate = undefined;
+/** @type {typeof import('node:crypto').createHash | undefined} */
+export const createHash = undefined;
 /** Nor files. @type {typeof import('node:fs').readFileSync | undefined} */
 export const readFileSync = undefined;

@@ -45,7 +45,14 @@ const LAYERS = {
     uses: ['errors', 'messages', 'page', 'reader'],
   },
   certificates: {
-    files: ['certificate.js', 'documents.js', 'public-suffixes.js', 'trust-store.js', 'verify-chain.js'],
+    files: [
+      'certificate.js',
+      'documents.js',
+      'public-suffixes.js',
+      'root-signatures.js',
+      'trust-store.js',
+      'verify-chain.js',
+    ],
     uses: ['errors', 'input', 'limits', 'messages', 'reader', 'wasm'],
   },
   engine: {

@@ -216,7 +216,7 @@ describe('a live handshake', LIMIT, () => {
             assert.deepEqual(error.verification.flags, expected.flags);
             assert.deepEqual(
               error.verification.sent
-                .map((/** @type {import('../../dist/index.js').Certificate} */ { pem }) => pem.trim())
+                .map((/** @type {import('../../dist/index.js').WholeCertificate} */ { pem }) => pem.trim())
                 .slice(0, 1),
               [subject.leaf.trim()],
             );

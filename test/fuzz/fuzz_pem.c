@@ -70,12 +70,12 @@ static void read_roots(const uint8_t *data, size_t size)
     pagetls_trust_store *trust = pagetls_trust_store_new();
     const int ret = pagetls_trust_store_add_mozilla(trust, data, size);
     for (pagetls_stored_certificate *anchor = trust->first; anchor != NULL; anchor = anchor->next) {
-        FUZZ_ASSERT(anchor->from_mozilla == 1 && anchor->distrust_after >= 0);
-        anchor->from_mozilla = 0;
+        FUZZ_ASSERT(pagetls_is_mozillas(anchor) && anchor->distrust_after >= 0);
+        anchor->origin = PAGETLS_ORIGIN_USER;
     }
     FUZZ_ASSERT(ret <= 0 && (ret != 0 || pagetls_trust_store_compare_mozilla(trust, data, size) == 0));
     for (const pagetls_stored_certificate *anchor = trust->first; anchor != NULL; anchor = anchor->next) {
-        FUZZ_ASSERT(ret != 0 || anchor->from_mozilla == 1);
+        FUZZ_ASSERT(ret != 0 || pagetls_is_mozillas(anchor));
     }
     pagetls_trust_store_free(trust);
 }

@@ -9,7 +9,7 @@ import { nameConstraints, subjectAltName } from '../../certs/extensions.js';
 import { keyStore } from '../../certs/keys.js';
 import { encodeName } from '../../certs/names.js';
 import { PROFILES } from '../../certs/profiles.js';
-import { encodeRoots } from '../../scripts/certdata.js';
+import { encodeRoots } from '../../scripts/roots-file.js';
 import { identityInputs } from './identity-seeds.js';
 import { encodeInput } from './input.js';
 import { CHAINS, NAMES } from './chains.js';

@@ -8,6 +8,7 @@
 #include "../helpers/add_crls.h"
 #include "build.h"
 #include "check.h"
+#include "crypto/digest.h"
 #include "describe/describe.h"
 #include "groups.h"
 #include "host/heap.h"
@@ -232,24 +233,32 @@ static void store_is_reference_counted(void)
 /* mozilla-roots.bin with two roots, of which the first has a distrust-after date of 2^31. NULL on failure. */
 static uint8_t *make_list(size_t *len)
 {
-    static const uint8_t header[32] = "PTROOTS1"
-                                      "2.86\0\0\0\0\0\0\0\0"
-                                      "2026-04-09\0\2";
+    static const uint8_t start[40] = "PTROOTS2"
+                                     "2.86\0\0\0\0\0\0\0\0"
+                                     "2026-04-09\0\2"
+                                     "\x80\0\0\0\0\0\0";
+    enum { DIGESTS = 40, LENGTHS = DIGESTS + 2 * 32, CONTENTS = LENGTHS + 9 * 2 * 2 };
     size_t der_len[2];
     uint8_t *der[2] = { check_cert_der("good-p256", "roots.pem", 0, &der_len[0]),
                         check_cert_der("good-p256", "leaf.pem", 0, &der_len[1]) };
-    uint8_t *list = der[0] == NULL || der[1] == NULL ? NULL : malloc(sizeof(header) + 12 + der_len[0] + der_len[1]);
-    size_t at = sizeof(header);
+    uint8_t *list = der[0] == NULL || der[1] == NULL ? NULL : calloc(1, CONTENTS + der_len[0] + der_len[1]);
+    *len = CONTENTS;
+    if (list != NULL) {
+        memcpy(list, start, sizeof(start));
+    }
     for (size_t i = 0; i < 2 && list != NULL; i++) {
-        const uint8_t root_header[6] = { i == 0 ? 0x80 : 0, 0, 0, 0, (uint8_t) (der_len[i] >> 8), (uint8_t) der_len[i] };
-        memcpy(list, header, sizeof(header));
-        memcpy(list + at, root_header, sizeof(root_header));
-        memcpy(list + at + sizeof(root_header), der[i], der_len[i]);
-        at += sizeof(root_header) + der_len[i];
+        pagetls_certificate certificate;
+        pagetls_read_error error;
+        CHECK_INT(pagetls_certificate_read(&certificate, der[i], der_len[i], &error), 0);
+        CHECK_INT(pagetls_sha256(der[i], der_len[i], list + DIGESTS + i * 32), 0);
+        const pagetls_slice tbs = certificate.tbs;
+        list[LENGTHS + i * 2] = (uint8_t) (tbs.len >> 8); /* all of it is the first field */
+        list[LENGTHS + i * 2 + 1] = (uint8_t) tbs.len;
+        memcpy(list + *len, tbs.p, tbs.len);
+        *len += tbs.len;
     }
     free(der[0]);
     free(der[1]);
-    *len = at;
     return list;
 }
 
@@ -275,7 +284,7 @@ static void store_keeps_what_mozilla_says(void)
     REQUIRE(list != NULL && store != NULL);
     CHECK_INT(pagetls_trust_store_add_mozilla(store, list, len), 0);
     CHECK_INT(pagetls_trust_store_count(store), 2);
-    CHECK(store->first->from_mozilla && store->last->from_mozilla);
+    CHECK(pagetls_is_mozillas(store->first) && pagetls_is_mozillas(store->last));
     CHECK_INT(store->first->distrust_after, 0x80000000);
     CHECK_INT(store->last->distrust_after, 0);
     pagetls_trust_store_free(store);
@@ -291,9 +300,9 @@ static void store_recognizes_mozillas_roots(void)
     const pagetls_stored_certificate *leaf = store->first;
     const pagetls_stored_certificate *intermediate = leaf->next;
     const pagetls_stored_certificate *root = intermediate->next;
-    CHECK(!leaf->from_mozilla && !intermediate->from_mozilla && !root->from_mozilla);
+    CHECK(!pagetls_is_mozillas(leaf) && !pagetls_is_mozillas(intermediate) && !pagetls_is_mozillas(root));
     CHECK_INT(pagetls_trust_store_compare_mozilla(store, list, len), 0);
-    CHECK(leaf->from_mozilla && !intermediate->from_mozilla && root->from_mozilla);
+    CHECK(pagetls_is_mozillas(leaf) && !pagetls_is_mozillas(intermediate) && pagetls_is_mozillas(root));
     CHECK(leaf->distrust_after == 0 && intermediate->distrust_after == 0 && root->distrust_after == 0x80000000);
     pagetls_trust_store_free(store);
     free(list);
@@ -316,7 +325,7 @@ static void damaged_list_makes_all_mozillas(void)
         CHECK_INT(pagetls_trust_store_add_mozilla(added, damaged, cut), PAGETLS_ERR_ROOTS);
         CHECK_INT(pagetls_trust_store_compare_mozilla(store, damaged, cut), PAGETLS_ERR_ROOTS);
         for (const pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
-            CHECK_INT(anchor->from_mozilla, 1);
+            CHECK_INT(pagetls_is_mozillas(anchor), 1);
         }
         pagetls_trust_store_free(store);
         pagetls_trust_store_free(added);

@@ -5,9 +5,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { encodeRoots, rootsOf, versionOf } from '../../scripts/certdata.js';
+import { brotliCompressSync } from 'node:zlib';
+import { rootsOf, versionOf } from '../../scripts/certdata.js';
 import { certdataFolder, mozillaRoots, packagesForRoots, RELEASE } from '../../scripts/mozilla-roots.js';
+import { encodeRoots, encodeRootSignatures } from '../../scripts/roots-file.js';
 import { inProject, run } from '../../scripts/run.js';
+import { authority, chain } from '../helpers/chains.js';
 
 /** @param {string | Uint8Array} bytes */
 const octal = (bytes) =>
@@ -170,20 +173,69 @@ test('nssckbi.h has the version', () => {
   assert.throws(() => versionOf('#define NSS_BUILTINS_LIBRARY_VERSION_MINOR 86\n'), /no NSS_BUILTINS_LIBRARY_VERSION/);
 });
 
-test('mozilla-roots.bin has the format of wasm/verify/mozilla_roots.h', () => {
-  const roots = [
-    { der: Buffer.from('ab'), distrustAfter: new Date('2024-11-30T23:59:59Z') },
-    { der: Buffer.alloc(0x102, 0x63), distrustAfter: undefined },
-  ];
-  assert.deepEqual(
-    encodeRoots({ version: '2.86', date: '2026-04-09', roots }),
-    Buffer.concat([
-      Buffer.from('PTROOTS12.86\0\0\0\0\0\0\0\x002026-04-09\x00\x02', 'latin1'),
-      Buffer.from([0x67, 0x4b, 0xa6, 0xff, 0, 2, 0x61, 0x62]),
-      Buffer.from([0, 0, 0, 0, 1, 2]),
-      Buffer.alloc(0x102, 0x63),
-    ]),
-  );
+describe('the files of the package', () => {
+  const root = authority('Root', undefined);
+  const plain = authority('No key identifier', undefined, { extensions: { subjectKeyIdentifier: null } });
+  const { intermediate } = chain();
+  const list = { version: '2.86', date: '2026-04-09' };
+  const distrustAfter = new Date('2024-11-30T23:59:59Z');
+  const header = (/** @type {string} */ magic, /** @type {number} */ count) =>
+    Buffer.from(`${magic}2.86\0\0\0\0\0\0\0\x002026-04-09\0${String.fromCharCode(count)}`, 'latin1');
+
+  /** @param {Uint8Array} der @param {string | Uint8Array} octets @returns {number} how often they are in it */
+  const occurrences = (der, octets) =>
+    Buffer.from(der).toString('latin1').split(Buffer.from(octets).toString('latin1')).length - 1;
+
+  test('mozilla-roots.bin has the format of wasm/verify/mozilla_roots.h', () => {
+    const roots = [
+      { der: root.der, distrustAfter },
+      { der: plain.der, distrustAfter: undefined },
+    ];
+    const file = encodeRoots({ ...list, roots });
+    assert.deepEqual(file.subarray(0, 32), header('PTROOTS2', 2));
+    assert.deepEqual(file.subarray(32, 40), Buffer.from([0x67, 0x4b, 0xa6, 0xff, 0, 0, 0, 0]));
+    for (const [i, { der }] of roots.entries()) {
+      const digest = createHash('sha256').update(der).digest();
+      assert.deepEqual(file.subarray(40 + i * 32, 72 + i * 32), digest);
+    }
+    const lengths = Array.from({ length: 18 }, (_, i) => file.readUInt16BE(104 + i * 2));
+    const stored = lengths.filter((_, i) => Math.floor(i / 2) !== 5);
+    assert.equal(file.length, 104 + 36 + stored.reduce((sum, length) => sum + length));
+    assert.equal(occurrences(root.der, 'Root'), 2);
+    assert.equal(occurrences(file, 'Root'), 1);
+  });
+
+  test('a root that is not self-issued has both names', () => {
+    const file = encodeRoots({ ...list, roots: [{ der: intermediate.der, distrustAfter: undefined }] });
+    assert.equal(occurrences(file, 'Root'), 1);
+    assert.equal(occurrences(file, 'Intermediate'), 1);
+  });
+
+  test('mozilla-root-signatures.bin has the format of js/root-signatures.js', () => {
+    const roots = [{ der: root.der, distrustAfter: undefined }];
+    const file = encodeRootSignatures({ ...list, roots });
+    assert.deepEqual(file.subarray(0, 32), header('PTSIGNS1', 1));
+    assert.deepEqual(file.subarray(32, 40), createHash('sha256').update(root.der).digest().subarray(0, 8));
+    const end = file.subarray(42);
+    assert.equal(file.readUInt16BE(40), end.length);
+    assert.deepEqual(Buffer.from(root.der).subarray(-end.length), end);
+  });
+
+  test('cannot have a root with two signature algorithms: the core reads the one within', () => {
+    const der = Buffer.from(root.der);
+    der[der.lastIndexOf(Buffer.from('2a8648ce3d0403', 'hex')) + 7] ^= 1;
+    assert.throws(
+      () => encodeRoots({ ...list, roots: [{ der, distrustAfter: undefined }] }),
+      /two signature algorithms/,
+    );
+  });
+
+  test('compress to little more than half of the certificates', async () => {
+    const { roots, version, date } = await mozillaRoots();
+    const before = brotliCompressSync(Buffer.concat(roots.map(({ der }) => der))).length;
+    const after = brotliCompressSync(encodeRoots({ roots, version, date })).length;
+    assert.ok(after < 0.6 * before, `${after} of ${before} bytes`);
+  });
 });
 
 describe('the list', () => {

@@ -19,7 +19,7 @@ test("Vite's development server serves every file of dist/ that a page loads, un
   const files = readdirSync(inProject('dist'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/^cli|\.d\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  for (const name of ['mozilla-roots.bin', 'public-suffixes.txt'])
+  for (const name of ['mozilla-roots.bin', 'mozilla-root-signatures.bin', 'public-suffixes.txt'])
     assert.ok(files.includes(inProject('dist/pagetls', name)), name);
   for (const file of files) {
     const response = await fetch(new URL(file.slice(root.length), server.resolvedUrls?.local[0]));

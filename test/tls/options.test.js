@@ -99,6 +99,7 @@ const FUNCTIONS = {
 const WITHOUT_OPTIONS = {
   'values of options, below': [
     'load',
+    'loadRootSignatures',
     'parseCertificate',
     'TrustStore.from',
     'TrustStore.system',

@@ -15,7 +15,7 @@ import { CASES, pemBlocks, pki } from '../helpers/pki.js';
 import { randomFrom } from '../helpers/random.js';
 import { sharedCase, skipSharedCases } from '../helpers/shared-cases.js';
 
-/** @typedef {import('../../dist/index.js').Certificate} Certificate */
+/** @typedef {import('../../dist/index.js').WholeCertificate} Certificate */
 /** @typedef {import('../../certs/certificate.js').CertificateDescription} CertificateDescription */
 /** @typedef {import('../../js/certificate.js').GeneralName} GeneralName */
 

@@ -131,11 +131,16 @@ static void describe_certificate(pagetls_json *json, const pagetls_certificate *
     pagetls_json_bool(json, "selfIssued", c->self_issued);
     describe_public_key(json, &c->key);
     pagetls_describe_extensions(json, c);
-    describe_fingerprints(json, c->der);
+    if (c->der.p != NULL) {
+        describe_fingerprints(json, c->der);
+    }
     pagetls_json_end_object(json);
 }
 
-char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error)
+typedef int certificate_reader(pagetls_certificate *certificate, const uint8_t *der, size_t len,
+                               pagetls_read_error *error);
+
+static char *describe(certificate_reader *read, const uint8_t *der, size_t len, int *error)
 {
     pagetls_certificate *certificate = pagetls_heap_calloc(1, sizeof(*certificate));
     pagetls_read_error why;
@@ -144,7 +149,7 @@ char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error)
     if (certificate == NULL) {
         return NULL;
     }
-    if (pagetls_certificate_read(certificate, der, len, &why) != 0) {
+    if (read(certificate, der, len, &why) != 0) {
         *error = pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &why);
     } else {
         pagetls_json json = { 0 };
@@ -154,4 +159,19 @@ char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error)
     }
     pagetls_heap_free(certificate);
     return text;
+}
+
+char *pagetls_describe_certificate(const uint8_t *der, size_t len, int *error)
+{
+    return describe(pagetls_certificate_read, der, len, error);
+}
+
+char *pagetls_describe_root(const uint8_t *tbs, size_t len, int *error)
+{
+    return describe(pagetls_certificate_read_tbs, tbs, len, error);
+}
+
+int pagetls_fingerprint(const uint8_t *data, size_t len, uint8_t *out)
+{
+    return pagetls_sha256(data, len, out) != 0 ? PAGETLS_ERR_OUT_OF_MEMORY : 0;
 }

@@ -49,22 +49,35 @@ static void describe_problems(pagetls_json *json, const char *key, const pagetls
     pagetls_json_end_array(json);
 }
 
-/* A certificate of the sent chain is written as its index there, any other as DER in base64. */
+/* The DER in base64; {tbs, sha256} if the signature is not known. */
+static void describe_whole(pagetls_json *json, const char *key, const pagetls_certificate *certificate)
+{
+    if (certificate->sha256 == NULL) {
+        pagetls_json_base64(json, key, certificate->der.p, certificate->der.len);
+        return;
+    }
+    pagetls_json_object(json, key);
+    pagetls_json_base64(json, "tbs", certificate->tbs.p, certificate->tbs.len);
+    pagetls_json_hex(json, "sha256", certificate->sha256, PAGETLS_ROOT_DIGEST);
+    pagetls_json_end_object(json);
+}
+
+/* A certificate of the sent chain is written as its index there. */
 static void describe_path(pagetls_json *json, const pagetls_attempt *attempt, const pagetls_stored_certificate *chain)
 {
     pagetls_json_array(json, "path");
     for (size_t i = 0; i < attempt->path.len; i++) {
-        const pagetls_slice der = attempt->path.certificate[i]->der;
+        const pagetls_certificate *certificate = attempt->path.certificate[i];
         const pagetls_stored_certificate *sent = chain;
         int64_t index = 0;
-        while (sent != NULL && !pagetls_slices_equal(sent->certificate.der, der)) {
+        while (sent != NULL && !pagetls_same_certificate(&sent->certificate, certificate)) {
             sent = sent->next;
             index++;
         }
         if (sent != NULL) {
             pagetls_json_int(json, NULL, index);
         } else {
-            pagetls_json_base64(json, NULL, der.p, der.len);
+            describe_whole(json, NULL, certificate);
         }
     }
     pagetls_json_end_array(json);
@@ -206,12 +219,12 @@ char *pagetls_trust_store_problems(const pagetls_trust_store *store, int profile
     }
     pagetls_json_array(&json, NULL);
     for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
-        criteria.profile = pagetls_profile_get(profile, anchor->from_mozilla);
+        criteria.profile = pagetls_profile_get(profile, pagetls_is_mozillas(anchor));
         pagetls_problems_reset(problems, criteria.profile->rules);
         pagetls_check_anchor(anchor, &criteria, problems);
         if (problems->count > 0) {
             pagetls_json_object(&json, NULL);
-            pagetls_json_base64(&json, "der", anchor->certificate.der.p, anchor->certificate.der.len);
+            describe_whole(&json, "der", &anchor->certificate);
             describe_problems(&json, "problems", problems->list, problems->count);
             pagetls_json_end_object(&json);
         }

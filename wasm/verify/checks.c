@@ -17,7 +17,7 @@ static int is_known_anchor(const pagetls_stored_certificate *anchor)
     };
     const pagetls_slice der = anchor->certificate.der;
     uint8_t digest[32];
-    if (anchor->from_mozilla) {
+    if (pagetls_is_mozillas(anchor)) {
         return 1;
     }
     if (pagetls_sha256(der.p, der.len, digest) != 0) {
@@ -277,7 +277,7 @@ static void check_distrust_after(const pagetls_path *path, pagetls_problems *pro
 {
     const pagetls_time *issued = &path->certificate[0]->not_before; /* unreadable: see check_time() */
     if (path->anchor == NULL || path->anchor->distrust_after == 0 || !issued->readable ||
-        issued->seconds <= path->anchor->distrust_after) {
+        issued->seconds <= path->anchor->distrust_after || !pagetls_is_mozillas(path->anchor)) {
         return;
     }
     pagetls_problem *problem = pagetls_problems_add(problems, PAGETLS_RULE_DISTRUSTED, 0);

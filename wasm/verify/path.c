@@ -149,10 +149,10 @@ static void keep_attempt(search *s, int score)
 static int ends_at_mozillas_anchor(const search *s)
 {
     const pagetls_stored_certificate *end = s->path.anchor;
-    int found = end != NULL && end->from_mozilla;
+    int found = end != NULL && pagetls_is_mozillas(end);
     for (const pagetls_stored_certificate *anchor = s->anchors; end != NULL && anchor != NULL && !found;
          anchor = anchor->next) {
-        found = anchor->from_mozilla && pagetls_slices_equal(anchor->certificate.der, end->certificate.der);
+        found = pagetls_same_certificate(&anchor->certificate, &end->certificate) && pagetls_is_mozillas(anchor);
     }
     return found;
 }
@@ -304,7 +304,7 @@ static int is_on_path(const search *s, const pagetls_certificate *certificate)
 static const pagetls_stored_certificate *find_anchor(const search *s, const pagetls_certificate *certificate)
 {
     const pagetls_stored_certificate *anchor = s->anchors;
-    while (anchor != NULL && !pagetls_slices_equal(anchor->certificate.der, certificate->der)) {
+    while (anchor != NULL && !pagetls_same_certificate(&anchor->certificate, certificate)) {
         anchor = anchor->next;
     }
     return anchor;

@@ -1,8 +1,9 @@
 #include "verify/trust_store.h"
 
+#include <string.h>
+
 #include "host/heap.h"
 #include "verify/input_errors.h"
-#include "verify/mozilla_roots.h"
 
 pagetls_trust_store *pagetls_trust_store_new(void)
 {
@@ -66,46 +67,49 @@ int pagetls_trust_store_add(pagetls_trust_store *store, const uint8_t *input, si
     return pagetls_documents_walk(input, len, add_anchor, &a) == 0 ? a.kept : PAGETLS_ERR_OUT_OF_MEMORY;
 }
 
-static int add_root(void *context, const pagetls_mozilla_root *root)
-{
-    pagetls_stored_certificate *anchor = pagetls_stored_certificate_new(root->der.p, root->der.len);
-    if (anchor == NULL) {
-        return PAGETLS_ERR_OUT_OF_MEMORY;
-    }
-    if (!pagetls_is_readable(anchor)) {
-        int ret = pagetls_input_error_set(PAGETLS_ERR_CERTIFICATE, &anchor->error);
-        pagetls_stored_certificate_free(anchor);
-        return ret;
-    }
-    anchor->from_mozilla = 1;
-    anchor->distrust_after = root->distrust_after;
-    (void) append(context, anchor);
-    return 0;
-}
-
 int pagetls_trust_store_add_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len)
 {
-    return pagetls_mozilla_roots_walk(file, len, add_root, store);
-}
-
-/* Equal octets are more than an equal fingerprint. */
-static int recognize_root(void *context, const pagetls_mozilla_root *root)
-{
-    const pagetls_trust_store *store = context;
-    for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
-        if (pagetls_slices_equal(anchor->certificate.der, root->der)) {
-            anchor->from_mozilla = 1;
-            anchor->distrust_after = root->distrust_after;
+    pagetls_mozilla_roots roots;
+    pagetls_mozilla_root root;
+    int ret = pagetls_mozilla_roots_open(&roots, file, len);
+    while (ret == 0 && pagetls_mozilla_roots_next(&roots, &root)) {
+        pagetls_stored_certificate *anchor = pagetls_stored_certificate_new_root(&root);
+        if (anchor == NULL) {
+            return PAGETLS_ERR_OUT_OF_MEMORY;
+        }
+        if (pagetls_is_readable(anchor)) {
+            (void) append(store, anchor);
+        } else {
+            pagetls_stored_certificate_free(anchor);
+            ret = PAGETLS_ERR_ROOTS;
         }
     }
-    return 0;
+    return ret;
+}
+
+/* Takes over what the list says of the anchor if it is on it. */
+static void recognize(pagetls_stored_certificate *anchor, pagetls_mozilla_roots roots)
+{
+    pagetls_mozilla_root root;
+    while (pagetls_mozilla_roots_next(&roots, &root)) {
+        if (pagetls_mozilla_root_matches(&root, anchor->certificate.tbs)) {
+            anchor->origin = PAGETLS_ORIGIN_LISTED;
+            anchor->distrust_after = root.distrust_after;
+            memcpy(anchor->listed, root.sha256, sizeof(anchor->listed));
+        }
+    }
 }
 
 int pagetls_trust_store_compare_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len)
 {
-    const int ret = pagetls_mozilla_roots_walk(file, len, recognize_root, store);
-    for (pagetls_stored_certificate *anchor = store->first; ret != 0 && anchor != NULL; anchor = anchor->next) {
-        anchor->from_mozilla = 1;
+    pagetls_mozilla_roots roots;
+    const int ret = pagetls_mozilla_roots_open(&roots, file, len);
+    for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
+        if (ret != 0) {
+            anchor->origin = PAGETLS_ORIGIN_MOZILLA;
+        } else {
+            recognize(anchor, roots);
+        }
     }
     return ret;
 }

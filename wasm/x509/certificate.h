@@ -51,13 +51,14 @@ pagetls_extension pagetls_extension_from_oid(pagetls_slice oid);
 #define PAGETLS_KU_BITS 9
 
 typedef struct {
-    pagetls_slice der;                     /**< the whole certificate */
+    pagetls_slice der;                     /**< the whole certificate; p is NULL if its signature is not known */
+    const uint8_t *sha256;                 /**< then: SHA-256 of the whole certificate, 32 octets; otherwise NULL */
     pagetls_slice tbs;                     /**< tbsCertificate with its header: the signed part */
     int64_t version;                       /**< 1 if absent */
     pagetls_slice serial;                  /**< content octets of the INTEGER */
     pagetls_signature_algorithm algorithm; /**< signatureAlgorithm */
     uint8_t algorithms_differ;             /**< signatureAlgorithm and tbsCertificate.signature differ */
-    pagetls_slice signature;               /**< signatureValue */
+    pagetls_slice signature;               /**< signatureValue; p is NULL if not known */
     pagetls_slice issuer;                  /**< with its header */
     pagetls_slice subject;                 /**< with its header */
     uint8_t self_issued;                   /**< issuer and subject are the same name */
@@ -98,6 +99,14 @@ typedef struct {
  */
 int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *der, size_t len,
                              pagetls_read_error *error);
+
+/**
+ * Reads a tbsCertificate of a trust anchor, whose signature nobody verifies; signatureAlgorithm is the one within. Sets
+ * neither `der` nor `sha256`.
+ * \return 0, or -1 with \p error set
+ */
+int pagetls_certificate_read_tbs(pagetls_certificate *certificate, const uint8_t *tbs, size_t len,
+                                 pagetls_read_error *error);
 
 static inline int pagetls_certificate_has(const pagetls_certificate *certificate, pagetls_extension extension)
 {

@@ -135,10 +135,46 @@ static int read_fields(pagetls_certificate *certificate, pagetls_slice input, pa
     return read_tbs(certificate, tbs.content, error);
 }
 
-int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *der, size_t len, pagetls_read_error *error)
+/* signatureAlgorithm as it is within, which read_tbs() compares with the outer one. */
+static int read_inner_algorithm(pagetls_certificate *certificate, pagetls_slice tbs, pagetls_read_error *error)
+{
+    pagetls_slice serial;
+    int64_t version;
+    if (read_version(&version, &tbs, error) != 0 ||
+        pagetls_read_content(&tbs, DER_INTEGER, &serial, PAGETLS_FIELD_SERIAL_NUMBER, error) != 0) {
+        return -1;
+    }
+    return pagetls_signature_algorithm_read(&certificate->algorithm, &tbs, PAGETLS_FIELD_SIGNATURE, error);
+}
+
+static void reset(pagetls_certificate *certificate, pagetls_read_error *error)
 {
     memset(certificate, 0, sizeof(*certificate));
     *error = (pagetls_read_error) { PAGETLS_FIELD_NONE, PAGETLS_REASON_NONE };
+}
+
+int pagetls_certificate_read_tbs(pagetls_certificate *certificate, const uint8_t *tbs, size_t len,
+                                 pagetls_read_error *error)
+{
+    pagetls_slice input = { tbs, len };
+    pagetls_slice fields;
+    reset(certificate, error);
+    certificate->tbs = input;
+    if (pagetls_read_content(&input, DER_SEQUENCE, &fields, PAGETLS_FIELD_TBS_CERTIFICATE, error) != 0) {
+        return -1;
+    }
+    if (input.len != 0) {
+        return pagetls_read_error_set(error, PAGETLS_FIELD_TBS_CERTIFICATE, PAGETLS_REASON_TRAILING);
+    }
+    if (read_inner_algorithm(certificate, fields, error) != 0 || read_tbs(certificate, fields, error) != 0) {
+        return -1;
+    }
+    return pagetls_extensions_read(certificate, error);
+}
+
+int pagetls_certificate_read(pagetls_certificate *certificate, const uint8_t *der, size_t len, pagetls_read_error *error)
+{
+    reset(certificate, error);
     certificate->der = (pagetls_slice) { der, len };
     if (read_fields(certificate, certificate->der, error) != 0) {
         return -1;

@@ -29,7 +29,7 @@ import { count, reachesAnchor, role, shortName } from './format.js';
 
 /** @param {Certificate} one @param {Certificate} other */
 export function sameCertificate(one, other) {
-  return one.pem === other.pem;
+  return one.pem === null ? one.fingerprints.sha256 === other.fingerprints?.sha256 : one.pem === other.pem;
 }
 
 /** An unreadable certificate is not in the path: the depth of its problem is its index among the certificates sent. */

@@ -1,9 +1,9 @@
 /** The criteria of a verification, and verifying again by other criteria without a new connection. */
-import { TrustStore, verifyChain } from '../../../dist/index.js';
+import { loadRootSignatures, TrustStore, verifyChain } from '../../../dist/index.js';
 import { labFile, systemRoots } from './config.js';
 import { hostOf } from './permalink.js';
 
-/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').WholeCertificate} WholeCertificate */
 /** @typedef {import('../types.js').Criteria} Criteria */
 /** @typedef {import('../types.js').LabCase} LabCase */
 /** @typedef {import('../types.js').Request} Request */
@@ -39,13 +39,19 @@ export function trustStore(kind, { lab, ownRoots }) {
   return store;
 }
 
+/** Mozilla's roots, with their signatures: the pages show and save whole certificates. */
+export async function mozillaStore() {
+  const [store] = await Promise.all([TrustStore.mozilla(), loadRootSignatures()]);
+  return store;
+}
+
 /**
  * @param {TrustKind} kind
  * @param {LabCase | null} lab
  * @param {string} ownRoots
  */
 async function makeStore(kind, lab, ownRoots) {
-  if (kind === 'mozilla') return TrustStore.mozilla();
+  if (kind === 'mozilla') return mozillaStore();
   if (kind === 'system') return TrustStore.system(await systemRoots());
   if (kind === 'lab' && lab) return TrustStore.from(await labFile(lab, 'roots'));
   return TrustStore.from(ownRoots);
@@ -81,7 +87,7 @@ export function trustKind({ trust, lab }) {
 
 /**
  * Verifies a received chain again.
- * @param {(Certificate | Uint8Array)[] | string} chain as sent, leaf first; or PEM
+ * @param {(WholeCertificate | Uint8Array)[] | string} chain as sent, leaf first; or PEM
  * @param {Criteria} criteria
  * @returns {Promise<Verification>}
  */

@@ -148,7 +148,7 @@ function certificateFields({ der: _, ...fields }) {
  * @returns {string}
  */
 export function asPem(certificates) {
-  return certificates.map(({ pem }) => pem).join('');
+  return certificates.map(({ pem }) => pem ?? '').join('');
 }
 
 /* --- commands ------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /** The lab without its page: files, verification, links and the filter. */
 import { TrustStore, verifyChain } from '../../../dist/index.js';
 import { labFile } from './config.js';
+import { mozillaStore } from './criteria.js';
 import { PROFILES } from './permalink.js';
 import { spansOf } from './spans.js';
 
@@ -30,7 +31,7 @@ let mozilla;
 
 /** Loads the store at first use, then shares it. */
 function mozillaTrust() {
-  mozilla ??= TrustStore.mozilla().catch((error) => {
+  mozilla ??= mozillaStore().catch((error) => {
     mozilla = undefined;
     throw error;
   });

@@ -10,9 +10,10 @@ import { parseAsn1 } from './asn1.js';
 
 /**
  * @param {Pick<Certificate, 'der' | 'publicKey'>} certificate
- * @returns {KeyPart[]} empty if there is no key
+ * @returns {KeyPart[]} empty if there is no key, or no `der`
  */
 export function publicKeyParts({ der, publicKey }) {
+  if (der === null) return [];
   const fields = parseAsn1(der).children[0]?.children ?? [];
   const spki = fields[fields[0]?.tagClass === 'context' ? 6 : 5];
   const key = spki?.children[1];

@@ -46,8 +46,9 @@ export class CertificateElement extends PageElement {
     this.status = '';
     this.parseProblem = null;
     const { certificate, problem } = this;
-    if (certificate === null || certificate.subject !== undefined || problem !== null) return;
-    findParseProblem(certificate.pem)
+    const pem = certificate?.pem ?? null;
+    if (certificate === null || pem === null || certificate.subject !== undefined || problem !== null) return;
+    findParseProblem(pem)
       .then((found) => {
         if (this.certificate === certificate) this.parseProblem = found;
       })
@@ -77,7 +78,7 @@ export class CertificateElement extends PageElement {
         'Fingerprints',
         facts([
           ['SHA-256', octetsView(fingerprints.sha256)],
-          ['SHA-1', octetsView(fingerprints.sha1)],
+          ['SHA-1', fingerprints.sha1 === null ? 'not known' : octetsView(fingerprints.sha1)],
         ]),
       )}
     `;
@@ -90,6 +91,7 @@ export class CertificateElement extends PageElement {
 
   /** @param {Certificate} certificate */
   #unreadable({ der }) {
+    if (der === null) return nothing;
     return html`<div class="reason">
       <p><strong>Not a readable certificate</strong> (${count(der.length, 'byte')}).</p>
       <p>${untrusted(whyUnreadable(this.problem ?? this.parseProblem, der))}</p>
@@ -99,6 +101,8 @@ export class CertificateElement extends PageElement {
   /** @param {Certificate} certificate @param {boolean} readable */
   #files(certificate, readable) {
     const { der, pem } = certificate;
+    if (der === null || pem === null)
+      return this.#section('Files', html`<p>The signature of this root is not known.</p>`);
     const title = readable ? titleOf(certificate) : 'unreadable';
     const actions = [
       { label: 'Copy PEM', action: () => copyText(pem) },

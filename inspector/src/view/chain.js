@@ -53,7 +53,7 @@ export class ChainElement extends PageElement {
     if (verification === null) return nothing;
     // Another chain starts with all details closed; the same chain, verified again, keeps them open.
     return keyed(
-      [...verification.path, ...verification.sent].map(({ pem }) => pem).join(),
+      [...verification.path, ...verification.sent].map(({ pem, fingerprints }) => pem ?? fingerprints.sha256).join(),
       html`<section class="chain" aria-labelledby=${this.ids.chain}>
         <h2 id=${this.ids.chain}>Certificate chain</h2>
         ${this.#path(verification)} ${this.#sent(verification)}
@@ -171,7 +171,7 @@ export class ChainElement extends PageElement {
               <p>
                 <span class="sent-number" aria-hidden="true">${number}</span>
                 <strong
-                  >${certificate.subject ? untrusted(titleOf(certificate)) : `Unreadable (${count(certificate.der.length, 'byte')})`}</strong
+                  >${certificate.subject ? untrusted(titleOf(certificate)) : `Unreadable (${count(certificate.der?.length ?? 0, 'byte')})`}</strong
                 >
                 <span class="tag ${problem ? 'tag-bad' : ''}">${use}</span>
               </p>

@@ -9,7 +9,7 @@ import { problemSummary } from '../model/problem-summary.js';
 import { PageElement } from './element.js';
 import { endsView, spansView } from './spans.js';
 
-/** @typedef {import('../types.js').Certificate} Certificate */
+/** @typedef {import('../types.js').WholeCertificate} WholeCertificate */
 /** @typedef {import('../types.js').Config} Config */
 /** @typedef {import('../types.js').Criteria} Criteria */
 /** @typedef {import('../types.js').Request} Request */
@@ -59,7 +59,7 @@ export class CriteriaElement extends PageElement {
     this.request = null;
     /** @type {Config | null} */
     this.config = null;
-    /** @type {Certificate[]} */
+    /** @type {WholeCertificate[]} */
     this.sent = [];
     /** The criteria of the shown outcome. @type {Criteria | null} */
     this.criteria = null;
@@ -113,7 +113,7 @@ export class CriteriaElement extends PageElement {
    * @param {TrustKind} kind
    * @param {Request} request
    * @param {Criteria} criteria
-   * @param {Certificate[]} sent
+   * @param {WholeCertificate[]} sent
    * @returns {Promise<StoreResult>}
    */
   async verifyWith(kind, request, criteria, sent) {

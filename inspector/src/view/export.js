@@ -68,7 +68,7 @@ function actionsOf(result, config) {
   return [
     { label: 'Download JSON', action: () => saveFile(fileName(name, 'json'), 'application/json', asJson(result)) },
     ...(sent.length > 0 ? [save('sent', sent)] : []),
-    ...(path.length > 0 ? [save('path', path)] : []),
+    ...(path.length > 0 && path.every(({ pem }) => pem !== null) ? [save('path', path)] : []),
     ...(request.file === null ? [{ label: 'Copy link', action: () => copyText(linkTo(result, config)) }] : []),
     ...copy('pagetls'),
     ...copy('openssl'),

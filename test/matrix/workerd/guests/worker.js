@@ -3,6 +3,8 @@ import { load } from 'pagetls';
 import wasm from 'pagetls/pagetls.wasm';
 // @ts-expect-error: a file, which the bundler of Workers makes an ArrayBuffer
 import mozillaRoots from 'pagetls/mozilla-roots.bin';
+// @ts-expect-error: likewise
+import rootSignatures from 'pagetls/mozilla-root-signatures.bin';
 import publicSuffixes from 'pagetls/public-suffixes.txt';
 import * as connections from '../../runtimes/guests/connections.js';
 import * as cloudflare from './cloudflare.js';
@@ -13,7 +15,7 @@ const GUESTS = { connections, cloudflare, package: others };
 
 /** What load() is given, by the header `files`. @type {Record<string, () => Promise<unknown>>} */
 const LOADS = {
-  all: () => load(wasm, { mozillaRoots, publicSuffixes }),
+  all: () => load(wasm, { mozillaRoots, rootSignatures, publicSuffixes }),
   wasm: () => load(wasm),
   none: async () => {},
 };
