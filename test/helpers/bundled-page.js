@@ -142,6 +142,16 @@ export async function startPages() {
     }
   }
 
+  /** @template T @param {string} folder @param {(url: string) => Promise<T>} use */
+  async function serve(folder, use) {
+    const pages = await startPageServer({ folders: { '/': folder } });
+    try {
+      return await use(pages.url);
+    } finally {
+      await pages.close();
+    }
+  }
+
   return {
     resultOf,
 
@@ -152,12 +162,17 @@ export async function startPages() {
      */
     async checkOutput(output, options) {
       assertPageOnly(output);
-      const pages = await startPageServer({ folders: { '/': output } });
-      try {
-        await checkPage(pages.url, options);
-      } finally {
-        await pages.close();
-      }
+      await serve(output, (url) => checkPage(url, options));
+    },
+
+    /**
+     * The same for a build that has put the files into the script: nothing is loaded but the page and this.
+     * @param {string} output
+     */
+    async checkOneFile(output) {
+      assertPageOnly(output);
+      const { result, complaints, loaded } = await serve(output, (url) => resultOf(url));
+      assert.deepEqual([result, complaints, loaded.length], [RESULT, [], 2]);
     },
 
     /**

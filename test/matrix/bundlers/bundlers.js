@@ -26,3 +26,6 @@ export const checkOutput = async (...args) => pages?.checkOutput(...args);
 
 /** @param {Parameters<Awaited<ReturnType<typeof startPages>>['checkServer']>} args */
 export const checkServer = async (...args) => (await pages?.checkServer(...args)) ?? '';
+
+/** @param {string} output */
+export const checkOneFile = async (output) => pages?.checkOneFile(output);

@@ -1,9 +1,9 @@
 /** Rollup, esbuild and Bun leave the URLs of files as they are: the folder of these files is copied, as API.md says. */
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { build, checkOutput, project, skip, tool, versionOf } from './bundlers.js';
+import { build, checkOneFile, checkOutput, project, skip, tool, versionOf } from './bundlers.js';
 
 const PAGE =
   '<!doctype html><link rel="icon" href="data:," /><body><output></output></body><script type="module" src="./main.js"></script>';
@@ -63,4 +63,13 @@ test('Rollup with @web/rollup-plugin-import-meta-assets copies the files itself'
   const cwd = await project(['page'], FILES);
   await build(cwd, process.execPath, [tool('rollup/dist/bin/rollup'), '--config', 'rollup.assets.js']);
   await checkOutput(join(cwd, 'dist'));
+});
+
+test('esbuild puts everything into one script, which is no module', { skip }, async () => {
+  const cwd = await project(['page'], FILES);
+  const loaders = ['--loader:.wasm=binary', '--loader:.bin=binary'];
+  const args = ['./src/one-file.js', '--bundle', ...loaders, '--outfile=dist/main.js'];
+  assert.doesNotMatch(await build(cwd, tool('.bin/esbuild'), args), /warning/i);
+  writeFileSync(join(cwd, 'dist/index.html'), PAGE.replace(' type="module"', ''));
+  await checkOneFile(join(cwd, 'dist'));
 });
