@@ -22,7 +22,7 @@ test(`${PROCESSES} processes of Deno transfer every byte over TCP`, { skip: DENO
   const project = await guestProject();
   for (let i = 0; i < PROCESSES; i++) {
     // The host takes over after a number of records: within the smallest size, and while others wait.
-    const sizes = [3 * MB + i, (i % 3) * MB, 100_000 * (i % 7)];
+    const sizes = [10 * MB + i, (i % 3) * MB, 100_000 * (i % 7)];
     const ciphers = [0, 1, 2].map((shift) => CIPHERS[(i + shift) % 3]);
     const given = { port: server.port, servername, roots, now, sizes, ciphers };
     assert.deepEqual(

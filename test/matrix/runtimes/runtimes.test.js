@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, describe, test } from 'node:test';
+import { inProject } from '../../../scripts/run.js';
 import { pattern } from '../../fixtures/pattern.js';
 import { settled } from '../../helpers/backpressure.js';
 import { startBridge } from '../../helpers/bridge.js';
 import { startHttps } from '../../helpers/https-server.js';
 import { pki } from '../../helpers/pki.js';
-import { startNodeTls } from '../../helpers/servers.js';
+import { directoryOf, start, startNodeTls } from '../../helpers/servers.js';
 import { startTransferServer } from '../../helpers/transfer-server.js';
 import { guest, guestProject, RUNTIMES, titleOf } from './runtimes.js';
 
@@ -98,6 +99,16 @@ const bridge = closeLater(
   }),
 );
 
+/** Answers before it has read everything, and closes. */
+const early = await (async () => {
+  const { chain, key } = certificates.files;
+  const program = inProject('test/tls/early_answer_server.py');
+  const server = start('python3', [program, chain, key], await directoryOf({}));
+  closers.push(() => server.close());
+  const [, port] = await server.seen(/^(\d+)$/m);
+  return { port: Number(port) };
+})();
+
 /** For the clients of one page. */
 const ORIGIN = 'http://page.example';
 const strictBridge = closeLater(
@@ -139,11 +150,12 @@ for (const runtime of RUNTIMES) {
         assert.equal(await run('connections.endFirst', { ...base, port, bytes: MB, options }), MB);
       });
 
-      test(`a client that does not read stops the server, over ${way}`, async () => {
+      test(`a client that does not read stops the server, over ${way}`, async (t) => {
         let sent = -1;
         const onOutput = () => (sent < 0 ? (sent = accepted) : 0);
         const given = { ...base, port: firehose.port, quiet: 2000, options };
         assert.equal(await run('connections.slowReader', given, { onOutput }), MUCH);
+        t.diagnostic(`${sent / MB} MB left the server`);
         assert.ok(sent < 40 * MB, `${sent / MB} MB left the server`);
       });
     }
@@ -169,6 +181,18 @@ for (const runtime of RUNTIMES) {
     test('a server that does not read stops the client', async () => {
       const written = await run('connections.slowServer', { ...base, port: deaf.port, quiet: 500 });
       assert.ok(written > 0 && written < 40 * MB, `${written / MB} MB were accepted`);
+    });
+
+    test('an answer in the midst of an upload is read, whatever the upload meets', async () => {
+      for (const [mode, end] of [
+        ['notify', 'nothing failed'],
+        ['cut', 'ERR_TLS_TRUNCATED'],
+      ]) {
+        const given = { ...base, port: early.port, head: `${mode} 20000\n`, bytes: 8 * MB };
+        for (let attempt = 0; attempt < 5; attempt++) {
+          assert.deepEqual(await run('connections.uploads', given), { received: 20_000, end, written: false });
+        }
+      }
     });
 
     test('an untrusted certificate is rejected, with the problem', async () => {

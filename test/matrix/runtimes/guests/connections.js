@@ -51,7 +51,7 @@ async function readLine(socket) {
   }
 }
 
-/** @param {Promise<unknown>} promise */
+/** @param {Promise<unknown>} promise @returns {Promise<any>} */
 export const failureOf = (promise) =>
   promise.then(
     () => 'nothing failed',
@@ -157,6 +157,29 @@ export async function slowServer({ quiet, ...server }) {
   await writing;
   await failureOf(socket.closed);
   return written;
+}
+
+/**
+ * Sends more than the server of test/tls/early_answer_server.py reads, and reads its answer.
+ * @param {Server & {head: string, bytes: number}} given
+ */
+export async function uploads({ head, bytes, ...server }) {
+  const socket = await open(server);
+  await socket.write(head);
+  const block = new Uint8Array(BLOCK_BYTES);
+  const writing = (async () => {
+    for (let sent = 0; sent < bytes; sent += block.length) await socket.write(block);
+  })();
+  const failed = failureOf(writing);
+  let received = 0;
+  const end = await failureOf(
+    (async () => {
+      for (let part = await socket.read(); part !== null; part = await socket.read()) received += part.length;
+    })(),
+  );
+  const { code } = await failed;
+  await failureOf(socket.closed);
+  return { received, end: end.code ?? end, written: code === undefined };
 }
 
 /** Is stopped while it opens. @param {Server} server that accepts and says nothing */
