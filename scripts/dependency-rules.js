@@ -1,9 +1,10 @@
 /**
  * node scripts/dependency-rules.js: lists the files that depend on files they must not depend on. The rules for C are
- * in dependency-rules/wasm.js, those for JavaScript in dependency-rules/modules.js. `npm run check` runs them too.
+ * in dependency-rules/wasm.js, those for JavaScript in dependency-rules/modules.js and names.js. `npm run check` runs them too.
  */
 import { wasmViolations } from './dependency-rules/wasm.js';
 import { moduleViolations } from './dependency-rules/modules.js';
+import { nameViolations } from './dependency-rules/names.js';
 import { localSource } from './mbedtls-source.js';
 import { runMain, root, print } from './run.js';
 
@@ -13,7 +14,7 @@ import { runMain, root, print } from './run.js';
  * @returns {string[]} one sentence per violation, with file and line
  */
 export function dependencyViolations(folder, mbedtlsSource) {
-  return [...wasmViolations(folder, mbedtlsSource), ...moduleViolations(folder)];
+  return [...wasmViolations(folder, mbedtlsSource), ...moduleViolations(folder), ...nameViolations(folder)];
 }
 
 await runMain(import.meta.url, async () => {

@@ -74,7 +74,7 @@ test('comments, strings, JSDoc types and calls to functions that Mbed TLS implem
     'wasm/verify/rules.c':
       'static int f(void) { return pagetls_signature_verify(0, 0, 0, 0) + pagetls_sha256(0, 0, 0); }',
     'js/errors.js':
-      "/** @typedef {import('./socket.js').TLSSocket} S */\n/**\n * @type {import('../test/x.js').X}\n */",
+      "/** @typedef {import('./socket.js').TLSSocket} S */\n/**\n * @type {import('../test/x.js').X}\n */ // in Deno",
   };
   assert.deepEqual(violationsWith(added), []);
 });
@@ -173,6 +173,17 @@ describe('dependencyViolations() reports for headers of Mbed TLS and the system'
       /^wasm\/mbedtls\/ssl_misc\.h shadows a header of Mbed TLS/,
     ],
   ]);
+});
+
+describe('dependencyViolations() reports in js/ the name of a platform:', () => {
+  const cases = ['process.versions.node', 'globalThis.process?.version', 'globalThis.Deno', 'navigator.userAgent'];
+  testViolations(
+    cases.map((text) => [
+      text,
+      { 'js/bytes.js': `// by name:\nexport const isNode = ${text};` },
+      /^js\/bytes\.js:\d+ names /,
+    ]),
+  );
 });
 
 describe('dependencyViolations() reports a cycle of', () => {

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pki } from '../../helpers/pki.js';
 import { startTransferServer } from '../../helpers/transfer-server.js';
-import { DENO, guest, guestProject } from './runtimes.js';
+import { guest, guestProject } from './guests.js';
+import { DENO } from './runtimes.js';
 
 const PROCESSES = 100;
 const MB = 1_000_000;

@@ -5,7 +5,8 @@ import { startBridge } from '../../helpers/bridge.js';
 import { startHttps } from '../../helpers/https-server.js';
 import { pki } from '../../helpers/pki.js';
 import { startTransferServer } from '../../helpers/transfer-server.js';
-import { DENO, guest, guestProject, NODES, titleOf } from './runtimes.js';
+import { guest, guestProject, titleOf } from './guests.js';
+import { DENO, NODES } from './runtimes.js';
 
 /** @typedef {import('./runtimes.js').Runtime} Runtime */
 

@@ -11,7 +11,8 @@ import { startHttps } from '../../helpers/https-server.js';
 import { pki } from '../../helpers/pki.js';
 import { directoryOf, start, startNodeTls } from '../../helpers/servers.js';
 import { startTransferServer } from '../../helpers/transfer-server.js';
-import { guest, guestProject, RUNTIMES, titleOf } from './runtimes.js';
+import { guest, guestProject, titleOf } from './guests.js';
+import { RUNTIMES } from './runtimes.js';
 
 const MB = 1_000_000;
 const BYTES = 10 * MB;
