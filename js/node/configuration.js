@@ -3,6 +3,7 @@ import { TLSError } from '../errors.js';
 import { readOptions } from '../options-reader.js';
 import { CONNECT_KINDS, readConnectOptions } from '../options.js';
 import { mayHaveTcp, tcp } from '../transports/tcp.js';
+import { isDiallingBridge } from '../transports/websockify.js';
 
 /** @typedef {import('../options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('../transports/transport.js').Transport} Transport */
@@ -51,9 +52,15 @@ export function configured() {
  * How a connection gets to its server.
  * @param {{localAddress?: unknown, localPort?: unknown, family?: unknown}} options of Node's socket.connect()
  * @returns {Pick<ConnectOptions, 'bridge' | 'transport'>}
- * @throws {TLSError} ERR_TLS_NO_TRANSPORT
+ * @throws {TLSError} ERR_TLS_NO_TRANSPORT or ERR_TLS_INVALID_OPTION
  */
 export function route({ localAddress, localPort, family }) {
+  if (isDiallingBridge()) {
+    throw new TLSError(
+      'ERR_TLS_INVALID_OPTION',
+      "The package ws dials the bridge by pagetls's drop-ins for net and tls: leave ws out of the bundle (esbuild: external: ['ws']).",
+    );
+  }
   const { bridge, transport } = configuration;
   const local = { ...(localAddress ? { localAddress } : {}), ...(localPort ? { localPort } : {}) };
   if (bridge === undefined && transport === undefined) {

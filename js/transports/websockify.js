@@ -120,6 +120,11 @@ async function askToken(token, address, signal) {
   return value;
 }
 
+let isDialling = false;
+
+/** Whether the package `ws` is asking for a connection to a bridge at the moment: the drop-ins must not give it one. */
+export const isDiallingBridge = () => isDialling;
+
 /**
  * The platform's own WebSocket cannot pause reading; that of `ws` can.
  * @param {string | undefined} origin
@@ -129,7 +134,14 @@ async function loadWebSocket(origin) {
   const WsWebSocket = typeof process === 'object' ? await importWs().catch(useOwn(origin)) : undefined;
   if (WsWebSocket) {
     const options = { origin, perMessageDeflate: false };
-    return (url) => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new WsWebSocket(url, ['binary'], options)));
+    return (url) => {
+      isDialling = true;
+      try {
+        return /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new WsWebSocket(url, ['binary'], options)));
+      } finally {
+        isDialling = false;
+      }
+    };
   }
   return (url) => new WebSocket(url, ['binary']);
 }

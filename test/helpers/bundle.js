@@ -35,9 +35,10 @@ const PLATFORMS = {
 /**
  * @param {string} name of a file of test/fixtures/bundle/
  * @param {'browser' | 'node'} platform
+ * @param {import('esbuild').BuildOptions} [others]
  * @returns {Promise<{directory: string, file: string, warnings: string[], close: () => void}>} the directory has what the bundle loads
  */
-export async function bundle(name, platform) {
+export async function bundle(name, platform, others) {
   const directory = mkdtempSync(join(tmpdir(), 'pagetls-bundle-'));
   const { outExtension = {}, ...options } = PLATFORMS[platform];
   const { warnings } = await build({
@@ -51,6 +52,7 @@ export async function bundle(name, platform) {
     format: 'esm',
     tsconfigRaw: '{}', // the types of this project are no concern of a bundle
     logLevel: 'silent',
+    ...others,
   });
   cpSync(inProject('dist/pagetls'), join(directory, 'pagetls'), { recursive: true });
   return {

@@ -107,6 +107,16 @@ describe('pg with net and tls of pagetls', { skip, timeout: 120_000 }, () => {
   });
 });
 
+test('a bundle with the package ws, which would dial the bridge by the drop-ins, is told to leave it out', async (t) => {
+  const bundled = await bundle('postgres', 'node', { external: ['pg-native', 'bufferutil', 'utf-8-validate'] });
+  t.after(bundled.close);
+  const { query } = await import(pathToFileURL(join(bundled.directory, bundled.file)).href);
+  for (const bridge of ['ws://127.0.0.1:1/', 'wss://127.0.0.1:1/']) {
+    const { message } = await query({ bridge }, { host: '127.0.0.1', port: 1, user: 'postgres' }, 'SELECT 1');
+    assert.match(message, /leave ws out of the bundle/);
+  }
+});
+
 test('Vite bundles pg with net and tls of pagetls, and leaves no module of Node to load', async (t) => {
   const { directory, warnings, close } = await bundleWithVite('postgres');
   t.after(close);
