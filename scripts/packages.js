@@ -108,6 +108,7 @@ const PACKAGES = [
   { name: 'mypy', purposes: ['test'], isInstalled: hasProgram('mypy') },
   { name: 'redis-server', purposes: ['test'], isInstalled: hasProgram('redis-server') },
   { name: 'mariadb-server-core', purposes: ['test'], isInstalled: hasProgram('mariadbd') }, // it has no service
+  { name: 'rabbitmq-server', purposes: ['test'], isInstalled: hasProgram('rabbitmq-server') }, // 17 MB, besides Erlang
   { name: 'mosquitto', purposes: ['test', 'start'], isInstalled: hasProgram('mosquitto') },
   { name: 'openssh-server', purposes: ['test'], isInstalled: hasProgram('sshd') },
   // TLS stacks as servers (test/interop): 27 MB to download, and 120 MB for Java.

@@ -35,6 +35,7 @@ export async function bundleForNode(libraries, outdir) {
 
 /** What pages have in the stead of Node's other modules: by default that of @jspm/core. @type {Record<string, string>} */
 const IN_PAGES = {
+  assert: inProject('test/clients/page-assert.cjs'),
   buffer: 'buffer/',
   events: 'events/',
   stream: 'readable-stream',

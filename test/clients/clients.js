@@ -40,9 +40,16 @@ export const ROWS = [
   { library: 'ldapts', server: 'slapd', way: 'toDuplex', tls: 'direct', restarted: 'connects again' },
   { library: 'ldapts', server: 'slapd', way: 'net and tls', tls: 'direct', restarted: 'connects again' },
   { library: 'ldapts', server: 'slapd', way: 'net and tls, STARTTLS', tls: 'STARTTLS', restarted: 'hangs' },
+  { library: 'amqplib', server: 'RabbitMQ', way: 'net and tls', tls: 'direct' },
 ];
 
-export const LIBRARIES = [...new Set(ROWS.map(({ library }) => library))];
+/** @param {Row[]} rows */
+export const librariesOf = (rows) => [...new Set(rows.map(({ library }) => library))];
+const LIBRARIES = librariesOf(ROWS);
+
+/** All but those whose server has a test file of its own. */
+export const QUICK_ROWS = ROWS.filter(({ server }) => server !== 'RabbitMQ');
+export const SERVERS = [...new Set(QUICK_ROWS.map(({ server }) => server))];
 
 /** @param {boolean} inPages @param {Row['tls']} tls @param {string} library */
 function cellOf(inPages, tls, library) {
@@ -51,15 +58,37 @@ function cellOf(inPages, tls, library) {
   return [...new Set(ways)].join('; ') || '–';
 }
 
+/**
+ * HTTP clients, for which pagetls/node has something of its own. Pages have neither.
+ * @type {{library: string, way: string, tests: string, title: string}[]}
+ */
+export const HTTP_CLIENTS = [
+  {
+    library: 'node:https',
+    way: '`Agent`',
+    tests: 'test/node/agent.test.js',
+    title: 'with keepAlive, a hundred requests',
+  },
+  {
+    library: 'undici',
+    way: '`connector()`',
+    tests: 'test/node/connector.test.js',
+    title: 'a hundred requests in a row',
+  },
+];
+
 /** The lines of the README's table, but for the spaces. */
-export const README_TABLE = LIBRARIES.map((library) => {
-  const server = ROWS.find((row) => row.library === library)?.server;
-  const cells = [false, true].flatMap((inPages) => [
-    cellOf(inPages, 'direct', library),
-    cellOf(inPages, 'STARTTLS', library),
-  ]);
-  return ['', `\`${library}\``, server, ...cells, ''].join('|');
-});
+export const README_TABLE = [
+  ...LIBRARIES.map((library) => {
+    const server = ROWS.find((row) => row.library === library)?.server;
+    const cells = [false, true].flatMap((inPages) => [
+      cellOf(inPages, 'direct', library),
+      cellOf(inPages, 'STARTTLS', library),
+    ]);
+    return ['', `\`${library}\``, server, ...cells, ''].join('|');
+  }),
+  ...HTTP_CLIENTS.map(({ library, way }) => `|\`${library}\`|nginx|${way}|–|–|–|`),
+];
 
 const { good } = /** @type {NonNullable<typeof identity.clients>} */ (identity.clients).credentials;
 /** Who asks: what a client knows, but for the ports and the bridge. */

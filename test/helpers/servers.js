@@ -91,8 +91,8 @@ export function start(program, args, directory, settings) {
   const exited = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   const output = () => stdout + stderr;
 
-  /** @param {RegExp} pattern @returns {Promise<RegExpMatchArray>} */
-  const seen = (pattern) =>
+  /** @param {RegExp} pattern @param {number} [timeout] in milliseconds @returns {Promise<RegExpMatchArray>} */
+  const seen = (pattern, timeout = SERVER_TIMEOUT_MS) =>
     new Promise((resolve, reject) => {
       const done = (/** @type {() => void} */ settle) => {
         clearTimeout(timer);
@@ -108,7 +108,7 @@ export function start(program, args, directory, settings) {
       };
       const fail = (/** @type {string} */ reason) =>
         done(() => reject(new Error(`${program} ${reason} ${pattern}; its output:\n${output()}`)));
-      const timer = setTimeout(() => fail(`did not print within ${SERVER_TIMEOUT_MS} ms`), SERVER_TIMEOUT_MS);
+      const timer = setTimeout(() => fail(`did not print within ${timeout} ms`), timeout);
       child.stdout.on('data', check);
       child.stderr.on('data', check);
       ended.then(() => {

@@ -7,7 +7,7 @@ import { postgresFolder, preparePostgres } from '../../scripts/postgres.js';
 import { findProgram } from '../../scripts/run.js';
 import { pki } from './pki.js';
 import { configuration, isRoot, skipWithout, workplace } from './plaintext-first.js';
-import { freePort, listening, start } from './servers.js';
+import { directoryOf, freePort, listening, start } from './servers.js';
 
 /** @typedef {import('./pki.js').Case} Case */
 /** @typedef {(ports: number[], directory: string) => Promise<[string, ...string[]]>} Prepare returns the command */
@@ -31,9 +31,10 @@ const clientCA = /** @type {NonNullable<Case['clients']>} */ (identity.clients).
  * @param {Prepare} prepare
  * @param {string} [owner] of the folder `data`
  * @param {RegExp} [ready] what it prints when it serves; otherwise it does when it listens
+ * @param {number} [timeout] in milliseconds, until it has printed that
  * @returns {Promise<Service>}
  */
-async function serve(count, prepare, owner, ready) {
+async function serve(count, prepare, owner, ready, timeout) {
   /** @type {number[]} */
   const ports = [];
   while (ports.length < count) ports.push(await freePort());
@@ -41,12 +42,14 @@ async function serve(count, prepare, owner, ready) {
   const [program, ...args] = await prepare(ports, directory);
   const launch = async () => {
     const server = start(program, args, directory);
-    await (ready ? server.seen(ready) : listening(ports[0], server));
-    if (server.exited()) {
+    try {
+      await (ready ? server.seen(ready, timeout) : listening(ports[0], server));
+      if (server.exited()) throw new Error(`${program} did not start:\n${server.output()}`);
+      return server;
+    } catch (error) {
       await server.close();
-      throw new Error(`${program} did not start:\n${server.output()}`);
+      throw error;
     }
-    return server;
   };
   let server = await launch();
   return {
@@ -191,6 +194,51 @@ const startMariadb = () =>
     'nobody',
   );
 
+/** It needs 14 s to start, most of which it waits. */
+const RABBITMQ_TIMEOUT_MS = 120_000;
+
+/** RabbitMQ, with an epmd of its own, which it would otherwise start for good. */
+async function startRabbitmq() {
+  const epmdPort = `${await freePort()}`;
+  const distributionPort = `${await freePort()}`;
+  const [program, ...args] = asNobody('epmd', ['-port', epmdPort, '-address', '127.0.0.1']);
+  const epmd = start(program, args, await directoryOf({}));
+  const prepare = async (/** @type {number[]} */ [port], /** @type {string} */ directory) => {
+    const file = await configuration(directory, 'rabbitmq.conf', [
+      ...['listeners.tcp = none', `listeners.ssl.1 = 127.0.0.1:${port}`],
+      ...[`ssl_options.certfile = ${directory}/chain.pem`, `ssl_options.keyfile = ${directory}/key.pem`],
+      ...[`ssl_options.cacertfile = ${directory}/chain.pem`, `default_user = ${USER}`],
+    ]);
+    // rabbitmq.conf is Latin-1.
+    const password = [...Buffer.from(PASSWORD)].join();
+    const advanced = [`[{rabbit, [{default_pass, <<${password}>>}]}].`];
+    const settings = {
+      ...{ HOME: `${directory}/data`, ERL_EPMD_PORT: epmdPort, ERL_EPMD_ADDRESS: '127.0.0.1' },
+      ERL_FLAGS: '-start_epmd false',
+      RABBITMQ_CONF_ENV_FILE: await configuration(directory, 'environment', []),
+      RABBITMQ_CONFIG_FILE: file,
+      RABBITMQ_ADVANCED_CONFIG_FILE: await configuration(directory, 'advanced.config', advanced),
+      RABBITMQ_ENABLED_PLUGINS_FILE: await configuration(directory, 'plugins', ['[].']),
+      RABBITMQ_NODENAME: `pagetls${port}@localhost`,
+      RABBITMQ_DIST_PORT: distributionPort,
+      RABBITMQ_MNESIA_BASE: `${directory}/data/mnesia`,
+      RABBITMQ_LOGS: '-',
+      RABBITMQ_LOG_BASE: `${directory}/data`,
+      RABBITMQ_ALLOW_INPUT: '1', // its script becomes the server, and does not start it
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-noinput -kernel inet_dist_use_interface {127,0,0,1}',
+    };
+    const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    return asNobody('env', [...variables, '/usr/lib/rabbitmq/bin/rabbitmq-server']);
+  };
+  try {
+    const service = await serve(1, prepare, 'nobody', /Server startup complete/, RABBITMQ_TIMEOUT_MS);
+    return { ...service, close: () => service.close().finally(epmd.close) };
+  } catch (error) {
+    await epmd.close();
+    throw error;
+  }
+}
+
 /** @satisfies {Record<string, {start: () => Promise<Service>, skip: string | false}>} */
 export const SERVICES = {
   PostgreSQL: { start: startPostgres, skip: postgresFolder() === undefined && 'PostgreSQL is not installed' },
@@ -200,4 +248,5 @@ export const SERVICES = {
   MariaDB: { start: startMariadb, skip: skipWithout('mariadb-install-db') },
   Dovecot: { start: startDovecot, skip: skipWithout('dovecot', true) },
   slapd: { start: startSlapd, skip: skipWithout('slapd') },
+  RabbitMQ: { start: startRabbitmq, skip: skipWithout('rabbitmq-server') },
 };
