@@ -17,7 +17,7 @@ test("Vite's development server serves every file of dist/ that a page loads, un
   t.after(() => server.close());
   await server.listen();
   const files = readdirSync(inProject('dist'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/^cli|\.d\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/^cli|-workerd\.js$|\.d\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   for (const name of ['mozilla-roots.bin', 'mozilla-root-signatures.bin', 'public-suffixes.txt'])
     assert.ok(files.includes(inProject('dist/pagetls', name)), name);
