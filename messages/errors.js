@@ -246,7 +246,7 @@ export const ERRORS = {
   },
   ERR_TLS_RANDOM: {
     means: 'The host failed to provide random numbers.',
-    fix: 'Look for a replacement of `crypto.getRandomValues()` that throws. Cloudflare Workers have random numbers only while they handle a request: call `load()` there.',
+    fix: 'Look for a replacement of `crypto.getRandomValues()` that throws. Node has `crypto` from version 20 on. Cloudflare Workers have random numbers only while they handle a request: call `load()` there.',
   },
   ERR_TLS_OUT_OF_MEMORY: { means: 'Out of memory.', fix: 'Close connections, or load fewer CRLs and certificates.' },
 };
