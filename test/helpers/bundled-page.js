@@ -166,7 +166,17 @@ export async function startPages() {
     },
 
     /**
-     * The same for a build that has put the files into the script: nothing is loaded but the page and this.
+     * @param {string} output of a build
+     * @returns {Promise<unknown>} what its page shows
+     */
+    async runOutput(output) {
+      const { result, complaints } = await serve(output, (url) => resultOf(url));
+      assert.deepEqual(complaints, []);
+      return result;
+    },
+
+    /**
+     * Checks a build that has put the files into the script: nothing is loaded but the page and this.
      * @param {string} output
      */
     async checkOneFile(output) {

@@ -13,11 +13,17 @@ const NPM_FLAGS = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offl
 /** @type {Promise<string> | undefined} */
 let packing;
 
+/** @type {string[]} */
+const folders = [];
+// Not after(): in a before() of Node 20 it runs at once.
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** @param {string} name @returns {string} an empty folder, outside of the project, for as long as the process runs */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `pagetls-${name}-`));
-  // Not after(): in a before() of Node 20 it runs at once.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

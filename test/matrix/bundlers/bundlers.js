@@ -29,3 +29,9 @@ export const checkServer = async (...args) => (await pages?.checkServer(...args)
 
 /** @param {string} output */
 export const checkOneFile = async (output) => pages?.checkOneFile(output);
+
+/** @param {string} output */
+export const runOutput = async (output) => pages?.runOutput(output);
+
+/** What `pagetls/node-net` and `pagetls/node-tls` need in pages, which the package leaves to its users. */
+export const PEERS = ['buffer@6', 'readable-stream@4'];

@@ -2,7 +2,20 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { build, CHAIN, checkOutput, checkServer, project, skip, tool, versionOf } from './bundlers.js';
+import {
+  build,
+  CHAIN,
+  checkOutput,
+  checkServer,
+  PEERS,
+  project,
+  runOutput,
+  skip,
+  tool,
+  versionOf,
+} from './bundlers.js';
+
+const PAGE = '<link rel="icon" href="data:," /><output></output><script type="module" src="./src/main.js"></script>';
 
 for (const name of ['vite-5', 'vite-6', 'vite-7', 'vite-8']) {
   describe(`Vite ${skip ? name : versionOf(name)}`, { skip }, () => {
@@ -26,8 +39,7 @@ for (const name of ['vite-5', 'vite-6', 'vite-7', 'vite-8']) {
     });
 
     test('builds and serves a page with a worker', async () => {
-      const html =
-        '<link rel="icon" href="data:," /><body><output></output></body><script type="module" src="./src/in-worker.js"></script>';
+      const html = PAGE.replace('main.js', 'in-worker.js');
       // Workers of Vite 5 to 7 are scripts in one piece, which a package with import() cannot be in.
       const config = `export default { ${name === 'vite-8' ? '' : "worker: { format: 'es' }"} };`;
       const cwd = await project(['page'], { 'index.html': html, 'vite.config.js': config });
@@ -49,6 +61,14 @@ for (const name of ['vite-5', 'vite-6', 'vite-7', 'vite-8']) {
       const env = { CHAIN: JSON.stringify(CHAIN) };
       const printed = await build(cwd, process.execPath, ['dist/server.js'], env);
       assert.deepEqual(JSON.parse(printed), ['ERR_TLS_CERT_NOT_TRUSTED']);
+    });
+
+    test("puts the drop-ins in the stead of Node's tls", async () => {
+      const html = PAGE.replace('main.js', 'drop-ins.js');
+      const config = "export default { resolve: { alias: { tls: 'pagetls/node-tls' } } };";
+      const cwd = await project(['page'], { 'index.html': html, 'vite.config.js': config }, PEERS);
+      assert.doesNotMatch(await build(cwd, process.execPath, [vite, 'build']), /warn|externalized|\(!\)/i);
+      assert.equal(await runOutput(join(cwd, 'dist')), 'hello');
     });
   });
 }

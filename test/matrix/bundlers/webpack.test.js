@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { build, checkOutput, project, skip, tool, versionOf } from './bundlers.js';
+import { build, checkOutput, PEERS, project, runOutput, skip, tool, versionOf } from './bundlers.js';
 
 /** A program that runs one of both with a configuration of its own, and prints what it says. */
 const BUILD = `
@@ -49,6 +49,20 @@ for (const { name, title, path, options } of [
     test('builds a page with a worker', async () => {
       assert.equal(await bundle({ ...options, entry: './src/in-worker.js' }), '');
       await checkOutput(join(cwd, 'dist'));
+    });
+
+    test("puts the drop-ins in the stead of Node's tls", async () => {
+      const files = { 'build.js': BUILD, 'dist/index.html': PAGE('main.js') };
+      const cwd = await project(['page'], files, PEERS);
+      // Streams of Node make the entry larger than the 244 KiB that webpack recommends, too.
+      const settings = {
+        entry: './src/drop-ins.js',
+        resolve: { alias: { tls: 'pagetls/node-tls' } },
+        performance: { hints: false },
+      };
+      const output = await build(cwd, process.execPath, ['build.js', tool(path), JSON.stringify(settings)]);
+      assert.equal(output.trim(), '');
+      assert.equal(await runOutput(join(cwd, 'dist')), 'hello');
     });
   });
 }
