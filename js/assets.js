@@ -4,6 +4,7 @@ import { TLSError } from './errors.js';
 import { checkContent, fetchFailure, notBesideFailure, readFailure, statusFailure } from './load-failure.js';
 import { PolicyWatch } from './page-policy.js';
 import { readStrictly } from './strict-reader.js';
+import { encoder } from './web.js';
 
 /**
  * Files of the package that load() was given, by their options. Then nothing is read or fetched.
@@ -110,6 +111,6 @@ const KINDS = {
   rootSignatures: { expected: 'the content of mozilla-root-signatures.bin', read: copyOf },
   publicSuffixes: {
     expected: 'the content of public-suffixes.txt',
-    read: (value) => (typeof value === 'string' ? new TextEncoder().encode(value) : copyOf(value)),
+    read: (value) => (typeof value === 'string' ? encoder.encode(value) : copyOf(value)),
   },
 };

@@ -6,6 +6,7 @@ import { viewOf } from './bytes.js';
 import { asyncDispose } from './disposal.js';
 import { TLSError } from './errors.js';
 import { Readable, Writable } from './socket-streams.js';
+import { encoder } from './web.js';
 
 /**
  * @typedef {object} SocketInfo the value of `opened`
@@ -18,8 +19,6 @@ import { Readable, Writable } from './socket-streams.js';
 /** @typedef {import('./tls-connection.js').TLSConnection | import('./plain-connection.js').PlainConnection} SocketConnection */
 
 const UPGRADED = 'The socket has been upgraded: use the one that startTls() returned.';
-
-const encoder = new TextEncoder();
 
 /**
  * The connection of a socket: for subclasses and adapters.

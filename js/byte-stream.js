@@ -1,4 +1,5 @@
 /** Streams of bytes, which Safari before 26 and WebKitGTK lack: there a stream has the same chunks, but no BYOB reader. */
+import { readableStreamClass } from './web.js';
 
 /**
  * @typedef {object} ByteSource
@@ -19,8 +20,8 @@ export function byteStream(source, highWaterMark) {
     cancel: (/** @type {unknown} */ reason) => source.cancel(reason),
   };
   try {
-    return new ReadableStream({ type: 'bytes', ...methods }, { highWaterMark });
+    return new (readableStreamClass())({ type: 'bytes', ...methods }, { highWaterMark });
   } catch {
-    return new ReadableStream(methods, { highWaterMark, size: ({ byteLength }) => byteLength });
+    return new (readableStreamClass())(methods, { highWaterMark, size: ({ byteLength }) => byteLength });
   }
 }

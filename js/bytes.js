@@ -1,4 +1,26 @@
-/** Bytes in whatever form and from whatever realm (a frame, jsdom, a vm context): `instanceof` knows only its own. */
+/**
+ * Values in whatever form and from whatever realm (a frame, jsdom, a vm context): `instanceof` knows only its own. What has
+ * internal slots is recognized by them, which nothing else can have.
+ */
+
+/** @param {object} prototype @param {PropertyKey} name @returns {() => unknown} */
+const getterOf = (prototype, name) => /** @type {any} */ (Object.getOwnPropertyDescriptor(prototype, name)).get;
+
+const BYTE_LENGTH = getterOf(ArrayBuffer.prototype, 'byteLength');
+const TYPE = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+
+/** Whether a method or getter accepts a value as one of its own. @param {Function} method @param {unknown} value */
+function accepts(method, value) {
+  try {
+    Reflect.apply(method, value, []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {unknown} data @returns {data is ArrayBuffer} */
+const isArrayBuffer = (data) => accepts(BYTE_LENGTH, data);
 
 /**
  * @param {unknown} data
@@ -14,17 +36,31 @@ export function viewOf(data) {
   return isArrayBuffer(data) ? new Uint8Array(data) : undefined;
 }
 
-/** @param {unknown} data @returns {data is ArrayBuffer} */
-function isArrayBuffer(data) {
-  try {
-    // Only an ArrayBuffer has the slot that the getter asks for.
-    Reflect.apply(BYTE_LENGTH, data, []);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/**
+ * @param {unknown} data
+ * @returns {Uint8Array | undefined} the same for a Uint8Array or an ArrayBuffer only: the elements of other views are no bytes
+ */
+export const bytesOf = (data) =>
+  ArrayBuffer.isView(data) && Reflect.apply(TYPE, data, []) !== 'Uint8Array' ? undefined : viewOf(data);
 
-const BYTE_LENGTH = /** @type {() => number} */ (
-  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get
-);
+/** @param {unknown} data @returns {data is Uint8Array} */
+export const isUint8Array = (data) => ArrayBuffer.isView(data) && Reflect.apply(TYPE, data, []) === 'Uint8Array';
+
+/** @param {unknown} value @returns {Date | undefined} a copy */
+export const dateOf = (value) =>
+  accepts(Date.prototype.getTime, value) ? new Date(Reflect.apply(Date.prototype.getTime, value, [])) : undefined;
+
+/** @param {unknown} value @returns {value is Error} */
+export const isError = (value) => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
+/** URLs have no slots that another realm can ask for. @param {any} value @returns {string | undefined} its text */
+export const urlOf = (value) =>
+  Object.prototype.toString.call(value) === '[object URL]' && typeof value.href === 'string' ? value.href : undefined;
+
+/** What is used of an AbortSignal, of any realm or library. @param {any} value @returns {value is AbortSignal} */
+export const isAbortSignal = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof value.aborted === 'boolean' &&
+  typeof value.addEventListener === 'function' &&
+  typeof value.removeEventListener === 'function';

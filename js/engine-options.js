@@ -2,6 +2,7 @@
 import { setCriteria } from './certificate.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
+import { encoder } from './web.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
 /** @typedef {import('./trust-store.js').TrustStore} TrustStore */
@@ -145,7 +146,6 @@ function numberList(numbers) {
  * @param {string[]} protocols
  */
 function alpnList(protocols) {
-  const encoder = new TextEncoder();
   /** @type {number[]} */
   const list = [];
   for (const protocol of protocols) {

@@ -1,5 +1,6 @@
 /** Says more precisely why a handshake failed, from what the server sent first and from what it had asked for. */
 import { NO_SERVER_NAME } from '../messages/alerts.js';
+import { isError } from './bytes.js';
 import { CODES, TLSError } from './errors.js';
 import { plaintextOf } from './plaintext.js';
 import { chosenVersion, isClientHello, versionName } from './server-hello.js';
@@ -77,7 +78,7 @@ export function explainFailure(error, first, versions, request) {
  */
 export function explainEnd(error, hint) {
   const { code, native, cause, alert, verification, message } = error;
-  if (code === 'ERR_TLS_TRUNCATED' && cause instanceof Error) {
+  if (code === 'ERR_TLS_TRUNCATED' && isError(cause)) {
     const reason = cause.message.replace(/\.$/, '');
     return new TLSError(code, `${CODES[code]} The transport says: ${reason}.`, { native, cause, verification, hint });
   }

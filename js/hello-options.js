@@ -4,6 +4,7 @@ import { MAX_ALPN_BYTES } from './limits.js';
 import { nearest } from './nearest.js';
 import { texts } from './option-kinds.js';
 import { quote } from './quote.js';
+import { encoder } from './web.js';
 
 /** Key exchange groups by their IANA and OpenSSL names, with their numbers in TLS. */
 export const GROUPS = Object.freeze({
@@ -98,7 +99,6 @@ export const protocolNames = {
   expected: texts.expected,
   read(value) {
     const names = texts.read(value);
-    const encoder = new TextEncoder();
     let total = 0;
     for (const name of names ?? []) {
       const { length } = encoder.encode(name);

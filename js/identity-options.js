@@ -1,4 +1,5 @@
 /** The options with the client's certificates and keys, of `connect()` and of what its `clientCertificate` gives. */
+import { bytesOf } from './bytes.js';
 import { TLSError } from './errors.js';
 import { toInput } from './input.js';
 import { MAX_IDENTITIES } from './limits.js';
@@ -42,8 +43,7 @@ const parts = (name, member) => ({
       throw invalid(`${name} must have 1 to ${MAX_IDENTITIES} entries; leave it out for none.`);
     }
     return list.map((one) => {
-      const isInput =
-        one === null || typeof one !== 'object' || one instanceof Uint8Array || one instanceof ArrayBuffer;
+      const isInput = one === null || typeof one !== 'object' || bytesOf(one) !== undefined;
       return member === undefined || isInput ? { input: toInput(one, name) } : readProtected(name, member, one);
     });
   },

@@ -1,4 +1,5 @@
 /** Converts inputs: PEM text or DER bytes, one or many. */
+import { bytesOf } from './bytes.js';
 import { TLSError } from './errors.js';
 import { describe } from './quote.js';
 
@@ -28,11 +29,9 @@ export function toInput(item, name) {
   if (typeof item === 'string') {
     return item;
   }
-  if (item instanceof Uint8Array) {
-    return item;
-  }
-  if (item instanceof ArrayBuffer) {
-    return new Uint8Array(item);
+  const bytes = bytesOf(item);
+  if (bytes) {
+    return bytes;
   }
   throw new TLSError('ERR_TLS_INVALID_OPTION', `${name} must be PEM text or DER bytes, not ${describe(item)}.`);
 }

@@ -1,8 +1,10 @@
 /** Says why a file of the package could not be loaded or compiled, as far as the browser tells. */
 import * as text from '../messages/page.js';
+import { isError } from './bytes.js';
 import { TLSError } from './errors.js';
 import { sourceOf } from './page-policy.js';
 import { deniedError } from './permission.js';
+import { decoder } from './web.js';
 
 /** A module that is valid only with SIMD: one type, a function that returns a v128. */
 const SIMD_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
@@ -13,7 +15,7 @@ const MAX_URL_CHARACTERS = 200;
 const nameOf = ({ href }) => (href.length > MAX_URL_CHARACTERS ? `${href.slice(0, MAX_URL_CHARACTERS)}…` : href);
 
 /** @param {unknown} cause */
-const messageOf = (cause) => (cause instanceof Error && cause.message) || String(cause);
+const messageOf = (cause) => (isError(cause) && cause.message) || String(cause);
 
 /** @param {text.PageText} found @param {unknown} [cause] */
 const loadError = ({ sentence, hint }, cause) => new TLSError('ERR_TLS_LOAD', sentence, { cause, hint });
@@ -64,7 +66,7 @@ export function notBesideFailure(url, asset, cause) {
  * @throws {TLSError} ERR_TLS_LOAD
  */
 export function checkContent(url, bytes) {
-  if (/^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 64)))) {
+  if (/^\s*</.test(decoder.decode(bytes.subarray(0, 64)))) {
     throw loadError(text.webPage(nameOf(url)));
   }
 }

@@ -1,4 +1,5 @@
 /** What the values of options may be. Each kind checks a value and copies what could change afterwards. */
+import { dateOf, isAbortSignal, isUint8Array, urlOf, viewOf } from './bytes.js';
 import { toInput, toList } from './input.js';
 import { MAX_TIMEOUT_MS } from './limits.js';
 
@@ -29,7 +30,7 @@ export const any = kind('anything', () => true);
 export const text = kind('text', isText);
 
 /** @type {Kind<string | Uint8Array>} */
-export const textOrBytes = kind('text or a Uint8Array', (value) => isText(value) || value instanceof Uint8Array);
+export const textOrBytes = kind('text or a Uint8Array', (value) => isText(value) || isUint8Array(value));
 
 /** @type {Kind<string[]>} */
 export const texts = {
@@ -50,12 +51,12 @@ export const callback = kind('a function', (value) => typeof value === 'function
 export const textOrCallback = kind('text or a function', (value) => isText(value) || typeof value === 'function');
 
 /** @type {Kind<AbortSignal>} */
-export const abortSignal = kind('an AbortSignal', (value) => value instanceof AbortSignal);
+export const abortSignal = kind('an AbortSignal', isAbortSignal);
 
 /** @type {Kind<Date>} */
 export const date = {
   expected: 'a Date',
-  read: (value) => (value instanceof Date ? new Date(Date.prototype.getTime.call(value)) : undefined),
+  read: dateOf,
 };
 
 /** @type {Kind<number>} */
@@ -87,9 +88,8 @@ export const instanceOf = (type) => kind(`a ${type.name}`, (value) => value inst
 export const bytes = (most) => ({
   expected: `at most ${most} bytes, in an ArrayBuffer or a view of one`,
   read(value) {
-    const view = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : value;
-    const all = view instanceof ArrayBuffer ? new Uint8Array(view) : view;
-    return all instanceof Uint8Array && all.length <= most ? all : undefined;
+    const all = viewOf(value);
+    return all && all.length <= most ? all : undefined;
   },
 });
 
@@ -100,14 +100,14 @@ export const asGiven = ({ expected, read }) => ({
     if (read(value) === undefined) {
       return undefined;
     }
-    return Array.isArray(value) ? [...value] : value instanceof Date ? new Date(value) : value;
+    return Array.isArray(value) ? [...value] : (dateOf(value) ?? value);
   },
 });
 
 /** @type {Kind<string>} */
 export const url = {
   expected: 'a URL',
-  read: (value) => (isText(value) ? /** @type {string} */ (value) : value instanceof URL ? value.href : undefined),
+  read: (value) => (isText(value) ? /** @type {string} */ (value) : urlOf(value)),
 };
 
 /** @param {string} name of the option @returns {Kind<string | Uint8Array>} */

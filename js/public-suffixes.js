@@ -2,13 +2,14 @@
 import { isIPAddress } from './address.js';
 import { loadAsset } from './assets.js';
 import { TLSError } from './errors.js';
+import { decoder } from './web.js';
 
 /** Rules of the list with at least two labels, as A-labels: `co.uk`, `*.ck`, `!www.ck`. @type {Promise<Set<string>> | undefined} */
 let rules;
 
 async function loadRules() {
   const file = await loadAsset('publicSuffixes', () => new URL('pagetls/public-suffixes.txt', import.meta.url));
-  const found = new Set(new TextDecoder().decode(file).split('\n'));
+  const found = new Set(decoder.decode(file).split('\n'));
   if (!found.has('co.uk')) {
     throw new TLSError('ERR_TLS_LOAD', 'public-suffixes.txt is not the list of public suffixes.');
   }

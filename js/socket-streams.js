@@ -1,6 +1,7 @@
 /** The streams of a socket, over the reads and writes of its connection. */
 import { byteStream } from './byte-stream.js';
 import { TLSError } from './errors.js';
+import { writableStreamClass } from './web.js';
 
 /**
  * What the streams need of a connection.
@@ -111,7 +112,7 @@ export class Writable {
 
   /** @param {Flow} flow */
   constructor(flow) {
-    this.stream = new WritableStream(
+    this.stream = new (writableStreamClass())(
       {
         start: (controller) => {
           this.#controller = controller;

@@ -15,6 +15,7 @@ import { deniedError } from './permission.js';
 import { loadLocalRootSignatures } from './root-signatures.js';
 import { loadCore } from './wasm.js';
 import { newRegistry } from './weak.js';
+import { decoder } from './web.js';
 
 /** @typedef {import('./documents.js').Skipped} Skipped */
 /** @typedef {import('./input.js').PemOrDerList} PemOrDerList */
@@ -182,7 +183,7 @@ export class TrustStore {
       this[dispose]();
       throw error;
     }
-    const header = new TextDecoder().decode(file.subarray(0, ROOTS_HEADER_BYTES));
+    const header = decoder.decode(file.subarray(0, ROOTS_HEADER_BYTES));
     this.#version = header.slice(8, 20).replace(/\0+$/, '');
     this.#date = header.slice(20, 30);
     return this;

@@ -6,11 +6,9 @@ import { bytesOf, isBytes, openAsset, setFiles } from './assets.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { compileFailure } from './load-failure.js';
+import { decoder, encoder } from './web.js';
 
 /** @typedef {(...args: number[]) => number} NativeFunction */
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** @returns {never} */
 function throwReentry() {

@@ -1,4 +1,5 @@
 /** The body of a request: bytes that can be sent again, or a stream that can be sent once. */
+import { isUint8Array } from '../bytes.js';
 import { TLSError } from '../errors.js';
 
 /**
@@ -118,7 +119,7 @@ export function concat(parts) {
  * @param {AbortSignal} signal cancels the stream
  */
 export async function sendBody({ source, length }, write, signal) {
-  if (source instanceof Uint8Array) {
+  if (isUint8Array(source)) {
     return source.length > 0 ? write(source) : undefined;
   }
   const stream = source instanceof Blob ? source.stream() : source;
@@ -134,7 +135,7 @@ export async function sendBody({ source, length }, write, signal) {
       if (done) {
         break;
       }
-      if (!(value instanceof Uint8Array)) {
+      if (!isUint8Array(value)) {
         throw new TypeError('A stream as body must have chunks that are Uint8Arrays.');
       }
       sent += value.length;

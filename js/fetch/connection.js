@@ -1,4 +1,5 @@
 /** One connection to an origin, which carries one request after another. */
+import { isUint8Array } from '../bytes.js';
 import { TLSError } from '../errors.js';
 import { concat, JOINED_BYTES, sendBody } from './body.js';
 import { valuesOf } from './fields.js';
@@ -95,7 +96,7 @@ export class HttpConnection {
    * @param {(bytes: Uint8Array) => Promise<void>} write
    */
   async #send(head, body, write) {
-    if (body?.source instanceof Uint8Array && body.source.length <= JOINED_BYTES) {
+    if (isUint8Array(body?.source) && body.source.length <= JOINED_BYTES) {
       return write(concat([head, body.source]));
     }
     await write(head);

@@ -1,4 +1,5 @@
 /** Errors of sockets by the codes that Node's sockets have, which client libraries compare. */
+import { isError } from '../bytes.js';
 import { TLSError } from '../errors.js';
 
 /** @typedef {import('../errors.js').ErrorCode} ErrorCode */
@@ -22,7 +23,7 @@ const NODE_CODES = {
  */
 export function toNodeError(error, { ended, opening }) {
   if (!(error instanceof TLSError)) {
-    return error instanceof Error ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
+    return isError(error) ? error : new TLSError('ERR_TLS_TRANSPORT', undefined, { cause: error });
   }
   const known = nodeFields(error, ended, opening);
   if (known === undefined) {

@@ -1,4 +1,5 @@
 /** tls.TLSSocket and tls.connect() of Node, as a client. */
+import { isError } from '../bytes.js';
 import { certificateHost } from '../address.js';
 import { TLSError } from '../errors.js';
 import { readConnectOptions } from '../options.js';
@@ -251,7 +252,7 @@ function checkIdentity(identityCheck, host, verification) {
   try {
     return identityCheck(host, peerCertificateOf(verification, true)) || undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return isError(error) ? error : new Error(String(error));
   }
 }
 

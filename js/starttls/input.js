@@ -4,6 +4,7 @@
  */
 import { STARTTLS_MAX_BYTES, STARTTLS_MAX_LINE_BYTES, STARTTLS_MAX_PIECES } from '../limits.js';
 import { StarttlsProblem } from './problem.js';
+import { decoder, encoder } from '../web.js';
 
 /**
  * Yields bytes to send, or undefined when it needs more input.
@@ -12,8 +13,6 @@ import { StarttlsProblem } from './problem.js';
  */
 
 const LF = 0x0a;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** @param {string} text */
 export const toBytes = (text) => encoder.encode(text);

@@ -8,6 +8,7 @@ import { STREAM_QUEUE_BYTES } from '../limits.js';
 import { describe } from '../quote.js';
 import { readOne } from '../strict-reader.js';
 import { Incoming } from './incoming.js';
+import { writableStreamClass } from '../web.js';
 
 /** @typedef {import('./transport.js').TransportStreams} TransportStreams */
 
@@ -160,7 +161,7 @@ function toStreams(channel) {
   /** @type {WritableStreamDefaultController | undefined} */
   let sink;
   /** @type {WritableStream<Uint8Array>} */
-  const writable = new WritableStream({
+  const writable = new (writableStreamClass())({
     start(controller) {
       sink = controller;
       // In a microtask: Node fails if error() is called during abort().

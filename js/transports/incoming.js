@@ -1,3 +1,5 @@
+import { readableStreamClass } from '../web.js';
+
 /** @typedef {import('./channel.js').Channel} Channel */
 
 /** Bytes to queue before the channel is paused. */
@@ -19,7 +21,7 @@ export class Incoming {
   constructor(channel) {
     this.#channel = channel;
     /** @type {ReadableStream<Uint8Array>} */
-    this.readable = new ReadableStream(
+    this.readable = new (readableStreamClass())(
       {
         start: (controller) => {
           this.#controller = controller;

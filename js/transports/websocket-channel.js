@@ -1,5 +1,6 @@
 /** The channel over a WebSocket to a bridge: dials, and retries as long as the server has not answered. */
 import { bridgeBlocked, bridgeUnreachable } from '../../messages/page.js';
+import { viewOf } from '../bytes.js';
 import { TLSError } from '../errors.js';
 import {
   BRIDGE_FRAME_BYTES,
@@ -147,8 +148,9 @@ export async function openWebSocket({ connectTimeout, firstByteTimeout, retries,
         replay = [];
         setTimer(0);
       }
-      if (data instanceof ArrayBuffer) {
-        receiver.receive(new Uint8Array(data));
+      const bytes = viewOf(data);
+      if (bytes) {
+        receiver.receive(bytes);
       } else {
         fail(new TLSError('ERR_TLS_BRIDGE_FAILED', 'The bridge sent a text frame instead of a binary one.'));
       }

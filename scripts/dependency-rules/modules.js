@@ -23,6 +23,7 @@ const LAYERS = {
       'core-error.js',
       'document-kind.js',
       'weak.js',
+      'web.js',
     ],
     uses: ['messages', 'reader'],
   },
@@ -39,7 +40,7 @@ const LAYERS = {
     ],
     uses: ['errors', 'limits', 'reader'],
   },
-  page: { files: ['byte-stream.js', 'page-policy.js'], uses: [] },
+  page: { files: ['byte-stream.js', 'page-policy.js'], uses: ['errors'] },
   wasm: {
     files: ['wasm.js', 'assets.js', 'host-aead.js', 'load-failure.js'],
     uses: ['errors', 'messages', 'page', 'reader'],

@@ -10,6 +10,7 @@ try {
   failure = error;
 }
 
+// eslint-disable-next-line no-restricted-exports -- what a Worker is
 export default {
   async fetch() {
     const { code, hint } = failure ?? {};

@@ -1,0 +1,4 @@
+import { expect, test } from 'vitest';
+import { declareTests } from './suite.js';
+
+declareTests({ test, expect });
