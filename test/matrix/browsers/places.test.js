@@ -161,6 +161,15 @@ for (const { name, skip, start } of BROWSERS) {
       });
     }
 
+    test('a service worker that imports the package as pages do connects, and is told what it lacks', async () => {
+      await openPage();
+      const place = 'plain service worker';
+      assert.equal((await page.call('run', place, 'outcome', all.endpoint)).message, undefined);
+      const failed = await page.call('run', place, 'outcome', at(postgres.port), { starttls: 'postgres' });
+      assert.equal(failed.code, 'ERR_TLS_LOAD');
+      assert.match(failed.hint, /import from 'pagetls\/service-worker'/);
+    });
+
     test('without byte streams, socket.readable is a stream all the same', async () => {
       await openPage();
       await page.call('removeByteStreams');

@@ -1,6 +1,6 @@
 /** What the tests call in a page. It imports nothing itself, so that it runs where the package cannot be loaded. */
 
-/** @typedef {'window' | 'worker' | 'nested worker' | 'blob worker' | 'shared worker' | 'service worker'} Place */
+/** @typedef {'window' | 'worker' | 'nested worker' | 'blob worker' | 'shared worker' | 'service worker' | 'plain service worker'} Place */
 /** @typedef {{postMessage: (message: unknown, transfer: Transferable[]) => void}} Target */
 
 const SCRIPT = new URL('./worker.js', import.meta.url).href;
@@ -24,7 +24,15 @@ async function serviceWorker() {
   return /** @type {ServiceWorker} */ (active);
 }
 
-/** Its first line runs before the package is there, so it loads that by itself. @param {string} url of a module */
+/** @returns {Promise<ServiceWorker>} one that imports the package as pages do */
+async function plainServiceWorker() {
+  const options = /** @type {const} */ ({ type: 'module', scope: '/pages/plain/' });
+  const registration = await navigator.serviceWorker.register('/pages/plain-service-worker.js', options);
+  while (!registration.active) await new Promise((resolve) => setTimeout(resolve, 10));
+  return registration.active;
+}
+
+/** @param {string} url of a module */
 function blobOf(url) {
   return URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
 }
@@ -36,6 +44,7 @@ const STARTS = {
   'blob worker': () => startWorker(blobOf(SCRIPT)),
   'shared worker': () => new SharedWorker(SCRIPT, { type: 'module' }).port,
   'service worker': serviceWorker,
+  'plain service worker': plainServiceWorker,
 };
 
 /** @type {Map<Place, Target>} */

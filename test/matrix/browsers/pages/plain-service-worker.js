@@ -1,0 +1,2 @@
+/** A service worker that imports the package as pages do. */
+import './worker.js';
