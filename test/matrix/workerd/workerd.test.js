@@ -1,7 +1,7 @@
 /** The installed package in workerd, the runtime of Cloudflare Workers: over TCP and the bridge, with real servers. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -30,6 +30,8 @@ const COMPATIBILITIES = {
   'workerd at a compatibility date of 2024, with nodejs_compat': { date: '2024-10-14', flags: ['nodejs_compat'] },
   'workerd at a compatibility date of 2023': { date: '2023-08-01', flags: [] },
 };
+
+const NEW = COMPATIBILITIES['workerd with nodejs_compat'];
 
 const { folder: tools, skip } = await matrixTools('workerd');
 
@@ -266,8 +268,19 @@ test(
 
 test('a Worker that was bundled for Node works too: its net.Socket does not know onread', { skip }, async (t) => {
   const modules = await bundleWorker(project, 'workerd/guests/worker.js', ['node']);
-  const worker = await startWorker(tools, modules, { date: '2026-11-01', flags: [] });
+  const worker = await startWorker(tools, modules, NEW);
   t.after(() => worker.close());
   const given = { ...base, port: transfers.port, bytes: MB };
   assert.equal((await worker.call('connections.transfer', given)).received, MB);
+});
+
+test('the Worker of API.md, whose default trust does not have our root', { skip }, async (t) => {
+  const [, section] = readFileSync(inProject('API.md'), 'utf8').split('\n## Cloudflare Workers\n');
+  const [, code] = /^```js\n([^]*?)^```/m.exec(section) ?? [];
+  assert.ok(code.includes("'example.org:443'"));
+  writeFileSync(join(project, 'documented.js'), code.replace('example.org:443', `127.0.0.1:${echo.port}`));
+  const worker = await startWorker(tools, await bundleWorker(project, 'documented.js'), NEW);
+  t.after(() => worker.close());
+  await assert.rejects(worker.call('any'));
+  assert.match(worker.output(), /TLSError: .*No trust anchor issued it/);
 });
