@@ -266,11 +266,13 @@ export function loadCore() {
   return loading;
 }
 
+/** Not the web's BufferSource, which users without the types of a page lack. @typedef {ArrayBuffer | ArrayBufferView} FileBytes */
+
 /**
  * Loads `pagetls.wasm` now instead of at first use.
  * @param {CompiledModule} [module] result of this function in another thread, or an import of `pagetls/pagetls.wasm` in
  *   Cloudflare Workers; from the same version of the package. Used instead of the file, unless a module has been loaded already
- * @param {{mozillaRoots?: BufferSource, rootSignatures?: BufferSource, publicSuffixes?: string | BufferSource}} [files] the contents of
+ * @param {{mozillaRoots?: FileBytes, rootSignatures?: FileBytes, publicSuffixes?: string | FileBytes}} [files] the contents of
  *   `mozilla-roots.bin`, `mozilla-root-signatures.bin` and `public-suffixes.txt`, used instead of the files, unless they have been loaded already
  * @returns {Promise<CompiledModule>} the compiled module, which can be posted to workers
  * @throws {TLSError} ERR_TLS_LOAD

@@ -18,14 +18,13 @@ const COMPILERS = [
 
 describe('the types are right for strict users', () => {
   for (const compiler of COMPILERS) {
-    test(`in a page, with TypeScript ${compiler.version}`, async () => {
-      const files = consumersFor(compiler, 'bundler', ENVIRONMENTS.page);
-      assert.equal(await compile(compiler, 'bundler', ENVIRONMENTS.page, files), '');
-    });
-    test(`in Node, with TypeScript ${compiler.version}`, async () => {
-      const files = consumersFor(compiler, 'nodenext', ENVIRONMENTS.both);
-      assert.equal(await compile(compiler, 'nodenext', ENVIRONMENTS.both, files), '');
-    });
+    for (const environment of Object.values(ENVIRONMENTS)) {
+      const resolution = environment.node ? 'nodenext' : 'bundler';
+      test(`in ${environment.name}, with TypeScript ${compiler.version}`, async () => {
+        const files = consumersFor(compiler, resolution, environment);
+        assert.equal(await compile(compiler, resolution, environment, files), '');
+      });
+    }
   }
 });
 

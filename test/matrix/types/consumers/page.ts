@@ -27,6 +27,7 @@ import type {
   Verification,
 } from 'pagetls';
 import { createFetch } from 'pagetls/fetch';
+import { connect as connectInServiceWorker, load } from 'pagetls/service-worker';
 import type { Fetch, FetchOptions } from 'pagetls/fetch';
 import { streams as alsoStreams } from 'pagetls/transports/streams';
 import { CLOSE_CODES, websockify as alsoWebsockify } from 'pagetls/transports/websockify';
@@ -192,6 +193,17 @@ export function transports(pair: {
     streams(pair),
     alsoStreams(pair),
   ];
+}
+
+export async function loads(wasm: object, roots: Uint8Array): Promise<object> {
+  const socket: TLSSocket = connectInServiceWorker('db.example:443', { bridge: 'wss://bridge.example/' });
+  await socket.opened;
+
+  // @ts-expect-error an option that does not exist
+  await load(wasm, { roots });
+  // @ts-expect-error bytes are meant
+  await load(wasm, { mozillaRoots: 'roots' });
+  return load(wasm, { mozillaRoots: roots, rootSignatures: roots.slice().buffer, publicSuffixes: 'example\n' });
 }
 
 export async function fetches(trust: TrustStore): Promise<unknown> {
