@@ -1,5 +1,5 @@
 /** WebKitGTK's MiniBrowser, by WebDriver, on a display of its own. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../../../scripts/run.js';
@@ -21,6 +21,22 @@ async function send(url, method, body) {
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
   return value;
+}
+
+/**
+ * Ends the browsers of a driver. After the end of their session, most end by themselves, but not all; what is left would keep the
+ * driver's output open.
+ * @param {number | undefined} driver its process
+ */
+async function endBrowsers(driver) {
+  const children = await readFile(`/proc/${driver}/task/${driver}/children`, 'utf8').catch(() => '');
+  for (const child of children.split(' ').filter(Boolean)) {
+    try {
+      process.kill(Number(child), 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  }
 }
 
 /** @returns {Promise<Browser>} */
@@ -45,6 +61,7 @@ export async function start() {
   /** One session is one window: it is used for one page after the other. */
   const root = `http://127.0.0.1:${driver.port}/session`;
   const stop = async () => {
+    await endBrowsers(driver.pid);
     await driver.close();
     await display.close();
   };
@@ -52,6 +69,7 @@ export async function start() {
     const probe = await send(root, 'POST', { capabilities: {} });
     const version = probe.capabilities.browserVersion;
     await send(`${root}/${probe.sessionId}`, 'DELETE');
+    await endBrowsers(driver.pid);
     return {
       version,
       async open(url) {
@@ -75,7 +93,10 @@ export async function start() {
             if (failed !== undefined) throw new Error(failed);
             return result;
           },
-          close: async () => void (await send(session, 'DELETE')),
+          async close() {
+            await send(session, 'DELETE');
+            await endBrowsers(driver.pid);
+          },
         };
       },
       close: stop,
