@@ -20,6 +20,15 @@ const messageOf = (cause) => (isError(cause) && cause.message) || String(cause);
 /** @param {text.PageText} found @param {unknown} [cause] */
 const loadError = ({ sentence, hint }, cause) => new TLSError('ERR_TLS_LOAD', sentence, { cause, hint });
 
+/** @param {URL} url without an origin, if Turbopack made it */
+function absolute(url) {
+  try {
+    return new URL(url.href, globalThis.location?.href);
+  } catch {
+    return url;
+  }
+}
+
 /**
  * fetch() failed.
  * @param {URL} url
@@ -27,16 +36,17 @@ const loadError = ({ sentence, hint }, cause) => new TLSError('ERR_TLS_LOAD', se
  * @param {import('./page-policy.js').PolicyWatch} watch since before the call
  */
 export async function fetchFailure(url, cause, watch) {
+  const { href } = absolute(url);
   const name = nameOf(url);
-  if (await watch.blocked(url.href)) {
-    return loadError(text.blocked(name, sourceOf(url.href)), cause);
+  if (await watch.blocked(href)) {
+    return loadError(text.blocked(name, sourceOf(href)), cause);
   }
   if (globalThis.navigator?.onLine === false) {
     return loadError(text.offline(name), cause);
   }
   return loadError(
     globalThis.location
-      ? text.unreachable(name, messageOf(cause), sourceOf(url.href))
+      ? text.unreachable(name, messageOf(cause), sourceOf(href))
       : text.notFetched(name, messageOf(cause)),
     cause,
   );

@@ -132,7 +132,7 @@ export async function loadLocalRootSignatures() {
 /** @returns {boolean} */
 function isLocal() {
   try {
-    return !/^https?:$/.test(rootSignaturesUrl().protocol);
+    return /^(?:file|data):$/.test(rootSignaturesUrl().protocol); // Turbopack makes URLs without protocol
   } catch {
     return false; // in Cloudflare Workers, where modules have no URL
   }

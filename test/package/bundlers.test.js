@@ -6,6 +6,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { build as esbuild } from 'esbuild';
+import { fetchFailure } from '../../dist/load-failure.js';
+import { PolicyWatch } from '../../dist/page-policy.js';
 import { inProject } from '../../scripts/run.js';
 import { build, bundlerProject, startPages } from '../helpers/bundled-page.js';
 
@@ -94,4 +96,13 @@ test('a bundle for a server that has left the files behind says to leave the pac
   });
   const printed = await build(cwd, process.execPath, ['server.mjs']);
   assert.match(printed, /^ERR_TLS_LOAD .*pagetls\.wasm could not be loaded: ENOENT.*serverExternalPackages/);
+});
+
+test('an error names a URL without origin, as Turbopack makes them, and what its policy lacks', async (t) => {
+  const page = { href: 'https://page.example/', origin: 'https://page.example' };
+  Object.defineProperty(globalThis, 'location', { value: page, configurable: true });
+  t.after(() => Reflect.deleteProperty(globalThis, 'location'));
+  const url = /** @type {URL} */ ({ href: '/_next/pagetls.wasm', protocol: '', origin: '' });
+  const error = await fetchFailure(url, new TypeError('Failed to fetch'), new PolicyWatch());
+  assert.match(error.message, /^\/_next\/pagetls\.wasm could not be loaded: Failed to fetch\. .*'self'/);
 });
