@@ -1,9 +1,9 @@
 /** The libraries in bundles, with pagetls in the stead of `net` and `tls`. */
-import { cp } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { inProject } from '../../scripts/run.js';
+import { addPackageFiles, FOR_NODE } from '../helpers/bundle.js';
 
 const dist = inProject('dist');
 
@@ -21,16 +21,12 @@ const dropIns = {
 export async function bundleForNode(libraries, outdir) {
   await build({
     entryPoints: libraries.map((name) => inProject(`test/clients/libraries/${name}.js`)),
-    ...{ outdir, bundle: true, splitting: true, format: 'esm', platform: 'node', outExtension: { '.js': '.mjs' } },
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
+    ...{ ...FOR_NODE, outdir, bundle: true, splitting: true, format: 'esm', platform: 'node' },
     plugins: [dropIns],
-    external: ['ws'], // which dials for the bridge: by TCP, and not by the drop-ins
     tsconfigRaw: '{}', // its paths lead to js/
     logLevel: 'error',
   });
-  await cp(join(dist, 'pagetls'), join(outdir, 'pagetls'), { recursive: true });
+  addPackageFiles(outdir);
 }
 
 /** What pages have in the stead of Node's other modules: by default that of @jspm/core. @type {Record<string, string>} */
@@ -69,5 +65,5 @@ export async function bundleForPages(libraries, outdir) {
     tsconfigRaw: '{}',
     logLevel: 'error',
   });
-  await cp(join(dist, 'pagetls'), join(outdir, 'pagetls'), { recursive: true });
+  addPackageFiles(outdir);
 }

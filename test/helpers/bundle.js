@@ -16,6 +16,23 @@ const IN_PAGES = {
   ...Object.fromEntries(['crypto', 'dns', 'fs', 'path'].map((name) => [name, fixture('nothing.js')])),
 };
 
+/**
+ * How esbuild writes an ES module for Node whose libraries call require(). The package ws must stay outside: it dials for the bridge,
+ * by TCP and not by the drop-ins.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+export const FOR_NODE = {
+  outExtension: { '.js': '.mjs' },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+  external: ['ws'],
+};
+
+/** @param {string} directory of a bundle, which loads the package's files from there */
+export const addPackageFiles = (directory) =>
+  cpSync(inProject('dist/pagetls'), join(directory, 'pagetls'), { recursive: true });
+
 /** @type {Record<'browser' | 'node', import('esbuild').BuildOptions>} */
 const PLATFORMS = {
   browser: {
@@ -24,12 +41,7 @@ const PLATFORMS = {
     define: { global: 'globalThis' },
     outExtension: { '.js': '.js' },
   },
-  node: {
-    alias: DROP_INS,
-    outExtension: { '.js': '.mjs' },
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    external: ['pg-native', 'ws'],
-  },
+  node: { ...FOR_NODE, alias: DROP_INS, external: ['pg-native', ...FOR_NODE.external] },
 };
 
 /**
@@ -54,7 +66,7 @@ export async function bundle(name, platform, others) {
     logLevel: 'silent',
     ...others,
   });
-  cpSync(inProject('dist/pagetls'), join(directory, 'pagetls'), { recursive: true });
+  addPackageFiles(directory);
   return {
     directory,
     file: `${name}${outExtension['.js']}`,
