@@ -139,8 +139,8 @@ export class TrustStore {
 
   /** Mozilla's root list, with the dates after which Mozilla distrusts new certificates of a root. */
   static async mozilla() {
-    const [core, file] = await Promise.all([loadCore(), loadMozillaRoots(), loadLocalRootSignatures()]);
-    return new TrustStore(core).addMozillaRoots(file);
+    const [file] = await Promise.all([loadMozillaRoots(), loadLocalRootSignatures(), loadCore()]);
+    return new TrustStore(await loadCore()).addMozillaRoots(file);
   }
 
   /**
@@ -152,8 +152,9 @@ export class TrustStore {
    */
   static async system(bundle) {
     const list = loadMozillaRoots().catch(() => new Uint8Array());
-    const store = await TrustStore.from(bundle === undefined ? await readSystemBundle() : bundle);
-    return store.#compareMozillaRoots(await list);
+    const [file, given] = await Promise.all([list, bundle === undefined ? readSystemBundle() : bundle]);
+    const store = await TrustStore.from(given);
+    return store.#compareMozillaRoots(file);
   }
 
   /** @param {Uint8Array} file mozilla-roots.bin, or nothing */

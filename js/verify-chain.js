@@ -50,7 +50,8 @@ export async function verifyChain(chain, options) {
     throw new TLSError('ERR_TLS_INVALID_CERTIFICATE', 'The chain is empty.');
   }
   const asks = name !== undefined && usesPublicSuffixes(criteria);
-  const [core, belowPublicSuffix] = await Promise.all([loadCore(), asks && isBelowPublicSuffix(name)]);
+  const [belowPublicSuffix] = await Promise.all([asks && isBelowPublicSuffix(name), loadCore()]);
+  const core = await loadCore();
   const { call } = core;
   const handle = call.pagetls_verification_new() >>> 0;
   if (handle === 0) {

@@ -257,13 +257,20 @@ async function instantiate() {
 /** @type {Promise<Core> | undefined} */
 let loading;
 
-/** The core, loaded at the first call. After a failure the next call tries again. */
-export function loadCore() {
+/**
+ * The core, loaded at the first call. After a failure the next call tries again. Await nothing else between this and the use
+ * of the core: it is not busy then.
+ */
+export async function loadCore() {
   loading ??= instantiate().catch((cause) => {
     loading = compiled = undefined;
     throw cause instanceof TLSError ? cause : compileFailure(cause);
   });
-  return loading;
+  const core = await loading;
+  while (core.busy) {
+    await core.idle(); // this is a microtask that the host runs during a call
+  }
+  return core;
 }
 
 /** Not the web's BufferSource, which users without the types of a page lack. @typedef {ArrayBuffer | ArrayBufferView} FileBytes */

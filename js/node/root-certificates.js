@@ -88,11 +88,8 @@ function read(file, signatures, hash) {
  */
 export async function loadRootCertificates() {
   if (certificates.length === 0) {
-    const [core, file] = await Promise.all([
-      loadCore(),
-      loadAsset('mozillaRoots', mozillaRootsUrl),
-      loadRootSignatures(),
-    ]);
+    const [file] = await Promise.all([loadAsset('mozillaRoots', mozillaRootsUrl), loadRootSignatures(), loadCore()]);
+    const core = await loadCore();
     read(file, /** @type {never} */ (rootSignatures()), (data) =>
       core.lend([data, new Uint8Array(DIGEST_BYTES)], (pointer, length, out) => {
         core.call.pagetls_fingerprint(pointer, length, out);
