@@ -158,6 +158,16 @@ describe('in Node', () => {
     });
   }
 
+  test('load() takes the content of the file instead, and copies it', async () => {
+    const copy = await packageWith('given', { list: mozillaList([root]) });
+    const rootSignatures = mozillaSignatures([root]);
+    await copy.load(undefined, { rootSignatures });
+    rootSignatures.fill(0);
+    const { ok, path } = await verifyWith(copy);
+    assert.equal(ok, true);
+    assert.deepEqual(seen(path[2]), whole(root.der));
+  });
+
   test('a signature that is not the one of the root is never shown', async () => {
     const signatures = Buffer.from(mozillaSignatures([root]));
     signatures[signatures.length - 1] ^= 1;
