@@ -87,15 +87,14 @@ int pagetls_trust_store_add_mozilla(pagetls_trust_store *store, const uint8_t *f
     return ret;
 }
 
-/* Takes over what the list says of the anchor if it is on it. */
-static void recognize(pagetls_stored_certificate *anchor, pagetls_mozilla_roots roots)
+/* Tells the anchors that are this root what the list says of it. */
+static void recognize(pagetls_stored_certificate *anchors, const pagetls_mozilla_root *root)
 {
-    pagetls_mozilla_root root;
-    while (pagetls_mozilla_roots_next(&roots, &root)) {
-        if (pagetls_mozilla_root_matches(&root, anchor->certificate.tbs)) {
+    for (pagetls_stored_certificate *anchor = anchors; anchor != NULL; anchor = anchor->next) {
+        if (pagetls_mozilla_root_matches(root, anchor->certificate.tbs)) {
             anchor->origin = PAGETLS_ORIGIN_LISTED;
-            anchor->distrust_after = root.distrust_after;
-            memcpy(anchor->listed, root.sha256, sizeof(anchor->listed));
+            anchor->distrust_after = root->distrust_after;
+            memcpy(anchor->listed, root->sha256, sizeof(anchor->listed));
         }
     }
 }
@@ -103,13 +102,13 @@ static void recognize(pagetls_stored_certificate *anchor, pagetls_mozilla_roots 
 int pagetls_trust_store_compare_mozilla(pagetls_trust_store *store, const uint8_t *file, size_t len)
 {
     pagetls_mozilla_roots roots;
+    pagetls_mozilla_root root;
     const int ret = pagetls_mozilla_roots_open(&roots, file, len);
-    for (pagetls_stored_certificate *anchor = store->first; anchor != NULL; anchor = anchor->next) {
-        if (ret != 0) {
-            anchor->origin = PAGETLS_ORIGIN_MOZILLA;
-        } else {
-            recognize(anchor, roots);
-        }
+    while (ret == 0 && pagetls_mozilla_roots_next(&roots, &root)) {
+        recognize(store->first, &root);
+    }
+    for (pagetls_stored_certificate *anchor = store->first; ret != 0 && anchor != NULL; anchor = anchor->next) {
+        anchor->origin = PAGETLS_ORIGIN_MOZILLA;
     }
     return ret;
 }
