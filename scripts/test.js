@@ -14,6 +14,9 @@ import { setup } from './setup.js';
 /** Runs only if it is named: its tools are large, and it takes long. */
 const SEPARATE = join('test', 'matrix');
 
+/** What is installed, and what tests run in other runtimes and runners. */
+const OTHERS = /(?:^|\/)(?:node_modules|guests)\//;
+
 /** Per test and per file. Four times as long as the slowest file needs on two cores. */
 const TEST_TIMEOUT_MS = 400_000;
 const MATRIX_TIMEOUT_MS = 1_200_000;
@@ -29,7 +32,7 @@ function testFiles(given) {
   if (stats === undefined) throw new UserError(`'${given}' does not exist. test/README.md lists the tests.`);
   if (!stats.isDirectory()) return [relative(root, path)];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.js') && !name.includes('node_modules'))
+    .filter((name) => name.endsWith('.test.js') && !OTHERS.test(name))
     .sort()
     .map((name) => join(relative(root, path), name))
     .filter((file) => !file.startsWith(SEPARATE) || relative(root, path).startsWith(SEPARATE));
