@@ -65,7 +65,10 @@ export async function startWorker(folder, modules, { date, flags }, onOutput = (
        compatibilityFlags = [${flags.map((flag) => `"${flag}"`).join(', ')}],
      );`,
   );
-  const command = [join(folder, 'node_modules/workerd/bin/workerd'), 'serve', config, '--control-fd=3'];
+  // Not workerd/bin/workerd: without install scripts that is a script of Node, which starts this one.
+  const platforms = join(folder, 'node_modules/@cloudflare');
+  const binary = join(platforms, readdirSync(platforms)[0], 'bin/workerd');
+  const command = [binary, 'serve', config, '--control-fd=3'];
   const [program, ...args] = [...LIMITS, ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let output = '';
