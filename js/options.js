@@ -9,7 +9,8 @@ import { readOptions } from './options-reader.js';
 import { isBelowPublicSuffix, usesPublicSuffixes } from './public-suffixes.js';
 import { defaultTrustStore } from './trust-store.js';
 import { STARTTLS_PORTS, STARTTLS_PROTOCOLS } from './starttls/protocols.js';
-import { mayHaveTcp, tcp } from './transports/tcp.js';
+import { mayHaveTcp } from './transports/tcp-here.js';
+import { tcp } from './transports/tcp.js';
 import { websockify } from './transports/websockify.js';
 import { CRITERIA } from './verify-chain.js';
 

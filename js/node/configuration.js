@@ -2,8 +2,9 @@
 import { TLSError } from '../errors.js';
 import { readOptions } from '../options-reader.js';
 import { CONNECT_KINDS, readConnectOptions } from '../options.js';
-import { mayHaveTcp, tcp } from '../transports/tcp.js';
-import { isDiallingBridge } from '../transports/websockify.js';
+import { mayHaveTcp } from '../transports/tcp-here.js';
+import { tcp } from '../transports/tcp.js';
+import { isDiallingBridge } from '../transports/bridge-dial.js';
 
 /** @typedef {import('../options.js').ConnectOptions} ConnectOptions */
 /** @typedef {import('../transports/transport.js').Transport} Transport */

@@ -10,12 +10,6 @@ import { readOptions } from '../options-reader.js';
 const KINDS = { localAddress: text, localPort: integer(0, 65535), family: oneOf(4, 6) };
 
 /**
- * False in pages, which have a location and no modules of Node; some have a `process` from a bundler. Otherwise it is known
- * when a connection is opened.
- */
-export const mayHaveTcp = () => 'getBuiltinModule' in (globalThis.process ?? {}) || typeof location !== 'object';
-
-/**
  * TCP, where programs may open it: in Node, Deno, Bun and Cloudflare Workers.
  * @param {Local} [options] as in Node's net.connect()
  * @returns {Transport}
@@ -27,9 +21,7 @@ export function tcp(options) {
       throw new TLSError(
         'ERR_TLS_NO_TRANSPORT',
         'There is no TCP here. A web page needs the option bridge or transport.',
-        {
-          cause,
-        },
+        { cause },
       );
     });
     return openTcp(parseAddress(address), local, signal);

@@ -10,6 +10,7 @@ import {
 import { integer, milliseconds, text, textOrCallback, url as bridgeUrl } from '../option-kinds.js';
 import { readOptions } from '../options-reader.js';
 import { describe, quote } from '../quote.js';
+import { dialBridge } from './bridge-dial.js';
 import { openWebSocket } from './websocket-channel.js';
 
 export { CLOSE_CODES, RETRIED_CLOSE_CODES } from './close-codes.js';
@@ -120,11 +121,6 @@ async function askToken(token, address, signal) {
   return value;
 }
 
-let isDialling = false;
-
-/** Whether the package `ws` is asking for a connection to a bridge at the moment: the drop-ins must not give it one. */
-export const isDiallingBridge = () => isDialling;
-
 /**
  * The platform's own WebSocket cannot pause reading; that of `ws` can.
  * @param {string | undefined} origin
@@ -134,14 +130,10 @@ async function loadWebSocket(origin) {
   const WsWebSocket = typeof process === 'object' ? await importWs().catch(useOwn(origin)) : undefined;
   if (WsWebSocket) {
     const options = { origin, perMessageDeflate: false };
-    return (url) => {
-      isDialling = true;
-      try {
-        return /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new WsWebSocket(url, ['binary'], options)));
-      } finally {
-        isDialling = false;
-      }
-    };
+    return (url) =>
+      dialBridge(
+        () => /** @type {AnyWebSocket} */ (/** @type {unknown} */ (new WsWebSocket(url, ['binary'], options))),
+      );
   }
   return (url) => new WebSocket(url, ['binary']);
 }
