@@ -15,7 +15,7 @@ const COMMANDS = [
       `\\b(?:npx|npm${GAP}(?:exec|x)|bunx|pnpx|(?:pnpm|yarn|npm)${GAP}dlx)${GAP}(?:-\\S+${GAP})*pagetls\\b`,
       'g',
     ),
-    instead: 'npx --no pagetls',
+    instead: 'npx --no-install pagetls',
   },
   {
     pattern: new RegExp(`\\b(?:npm|pnpm|yarn|bun)${GAP}(?:install|i|add)${GAP}(?:-\\S+${GAP})*pagetls\\b`, 'g'),
@@ -35,7 +35,7 @@ export function unregisteredNames({ path, text }) {
   if (EXEMPT.test(path)) return [];
   return COMMANDS.flatMap(({ pattern, instead }) =>
     [...text.matchAll(pattern)]
-      .filter(([command]) => !/\s--no(?:-install)?\s|'--no'/.test(command))
+      .filter(([command]) => !/\s--no-install\s|'--no-install'/.test(command))
       .map(({ 0: command, index }) => {
         const line = text.slice(0, index).split('\n').length;
         return `${path}:${line} has '${command}', a name that is not ours: write ${instead}`;

@@ -208,14 +208,14 @@ describe('a command', () => {
       asCommand({ request: request(change), criteria: null }, 'pagetls');
     const withOpenssl = (/** @type {Partial<Request>} */ change) =>
       asCommand({ request: request(change), criteria: null }, 'openssl');
-    assert.equal(pagetls({ address: 'example.org' }), 'npx --no pagetls inspect example.org');
+    assert.equal(pagetls({ address: 'example.org' }), 'npx --no-install pagetls inspect example.org');
     assert.equal(
       withOpenssl({ address: 'example.org' }),
       'openssl s_client -connect example.org:443 -servername example.org -verify_hostname example.org -showcerts </dev/null',
     );
-    assert.equal(pagetls({ address: '[2001:db8::1]:8443' }), "npx --no pagetls inspect '[2001:db8::1]:8443'");
+    assert.equal(pagetls({ address: '[2001:db8::1]:8443' }), "npx --no-install pagetls inspect '[2001:db8::1]:8443'");
     assert.match(withOpenssl({ address: '192.0.2.1' }) ?? '', / -noservername -verify_ip 192\.0\.2\.1 /);
-    assert.equal(pagetls({ address: 'bücher.example' }), 'npx --no pagetls inspect xn--bcher-kva.example');
+    assert.equal(pagetls({ address: 'bücher.example' }), 'npx --no-install pagetls inspect xn--bcher-kva.example');
     assert.equal(
       pagetls({
         servername: 'b.example',
@@ -225,21 +225,24 @@ describe('a command', () => {
         profile: 'suiteb',
         address: 'a.example',
       }),
-      `npx --no pagetls inspect --servername=b.example --ca=roots.pem --crl=crls.pem --at=${CLOCK.toISOString()} --profile=suiteb a.example`,
+      `npx --no-install pagetls inspect --servername=b.example --ca=roots.pem --crl=crls.pem --at=${CLOCK.toISOString()} --profile=suiteb a.example`,
     );
     assert.equal(
       pagetls({ address: 'a.example', starttls: 'postgres' }),
-      'npx --no pagetls inspect --starttls=postgres a.example',
+      'npx --no-install pagetls inspect --starttls=postgres a.example',
     );
     assert.equal(
       pagetls({ address: 'a.example:587', starttls: 'smtp' }),
-      'npx --no pagetls inspect --starttls=smtp a.example:587',
+      'npx --no-install pagetls inspect --starttls=smtp a.example:587',
     );
     assert.match(
       withOpenssl({ address: 'a.example', starttls: 'xmpp' }) ?? '',
       /^openssl s_client -connect a\.example:5222 -starttls xmpp -xmpphost a\.example -servername/,
     );
-    assert.equal(pagetls({ trust: 'system', address: 'a.example' }), 'npx --no pagetls inspect --ca=system a.example');
+    assert.equal(
+      pagetls({ trust: 'system', address: 'a.example' }),
+      'npx --no-install pagetls inspect --ca=system a.example',
+    );
     assert.deepEqual(commandFiles({ request: request({ trust: 'own', crls: 'x' }), criteria: null }), [
       'roots.pem',
       'crls.pem',
@@ -257,7 +260,7 @@ describe('a command', () => {
     };
     assert.equal(
       asCommand({ ...result, criteria }, 'pagetls'),
-      'npx --no pagetls inspect --servername=b.example --ca=roots.pem --profile=suiteb a.example:444',
+      'npx --no-install pagetls inspect --servername=b.example --ca=roots.pem --profile=suiteb a.example:444',
     );
     assert.match(
       asCommand({ ...result, criteria }, 'openssl') ?? '',

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { textFiles } from '../../scripts/docs/files.js';
 import { unregisteredNames } from '../../scripts/docs/unregistered.js';
 import { root } from '../../scripts/run.js';
+import { emptyProject } from '../helpers/packed.js';
 
 const problems = (/** @type {string} */ text) => unregisteredNames({ path: 'README.md', text });
 
@@ -28,6 +29,7 @@ describe('texts', () => {
     'pnpm dlx pagetls bridge',
     'bunx pagetls',
     "...['npx', 'pagetls', 'inspect']",
+    'npx --no pagetls',
     'npm install pagetls',
     'npm i --save-dev pagetls pg',
     'yarn add pagetls',
@@ -41,9 +43,9 @@ describe('texts', () => {
   }
 
   for (const command of [
-    'npx --no pagetls inspect example.org',
+    'npx --no-install pagetls inspect example.org',
     'npx --no-install pagetls',
-    "...['npx', '--no', 'pagetls', 'inspect']",
+    "...['npx', '--no-install', 'pagetls', 'inspect']",
     'npm install ../pagetls pg',
     'npm install ./pagetls-0.1.0.tgz',
     'pip install ./bridge',
@@ -101,8 +103,14 @@ describe('npx with the registry of a stranger', { timeout: 60_000 }, () => {
     }
   }
 
-  test('runs nothing of it with --no', async () => {
-    assert.equal(await runsStrangers(['npx', '--no', 'pagetls', 'inspect']), false);
+  test('runs nothing of it with --no-install', async () => {
+    assert.equal(await runsStrangers(['npx', '--no-install', 'pagetls', 'inspect']), false);
     assert.equal(await runsStrangers(['npx', '--yes', 'pagetls', 'inspect']), true); // so the test can fail
   });
+});
+
+test('npx --no-install runs the installed program, and passes every option on', async () => {
+  const cwd = await emptyProject({});
+  const { stdout } = await promisify(execFile)('npx', ['--no-install', 'pagetls', '--version'], { cwd });
+  assert.match(stdout, /^pagetls \d/);
 });

@@ -231,7 +231,7 @@ function pagetlsWords({ dialled, starttls, name, now, profile, system, roots, cr
   const isUsual = dialled.port === portOf(starttls);
   const target = isUsual ? formatAddress(dialled).replace(/:\d+$/, '') : formatAddress(dialled);
   return [
-    ...['npx', '--no', 'pagetls', 'inspect'], // runs what is installed, and downloads nothing
+    ...['npx', '--no-install', 'pagetls', 'inspect'], // runs what is installed, and downloads nothing
     ...(starttls ? [`--starttls=${starttls}`] : []),
     ...(name === certificateHost(dialled.hostname) ? [] : [`--servername=${name}`]),
     ...(system ? ['--ca=system'] : []),
