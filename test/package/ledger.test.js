@@ -10,7 +10,9 @@ import { root } from '../../scripts/run.js';
 
 const read = (/** @type {string} */ path) => readFileSync(join(root, path), 'utf8');
 const filesIn = (/** @type {string} */ folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.includes('node_modules')) // of test/matrix
+    .map((name) => join(folder, name));
 
 const ledger = read('wasm/mbedtls/README.md');
 const build = read('CMakeLists.txt') + read('wasm/crypto/kernels.cmake');
