@@ -2,42 +2,37 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inProject } from '../../../scripts/run.js';
 import { pattern } from '../../fixtures/pattern.js';
 import { settled } from '../../helpers/backpressure.js';
 import { startBridge } from '../../helpers/bridge.js';
-import { startHttps } from '../../helpers/https-server.js';
 import { pki } from '../../helpers/pki.js';
 import { directoryOf, start, startNodeTls } from '../../helpers/servers.js';
-import { startTransferServer } from '../../helpers/transfer-server.js';
+import {
+  acceptedBytes,
+  base,
+  BYTES,
+  certificates,
+  closeLater,
+  deaf,
+  echo,
+  endsLast,
+  firehose,
+  https,
+  MB,
+  MUCH,
+  mutePort,
+  portOf,
+  transfers,
+} from '../servers.js';
 import { guest, guestProject, titleOf } from './guests.js';
 import { RUNTIMES } from './runtimes.js';
 
-const MB = 1_000_000;
-const BYTES = 10 * MB;
-/** More than the buffers of kernel, bridge and runtime hold on loopback. */
-const MUCH = 64 * MB;
-
-const certificates = pki('good-p256');
-const { hostname: servername, roots, clock: now } = certificates;
+const { servername, roots, now } = base;
 const strangers = pki('good-rsa2048');
 
 const project = await guestProject();
-/** @type {(() => unknown)[]} */
-const closers = [];
-/** @template {{close: () => unknown}} T @param {T} server @returns {T} */
-const closeLater = (server) => {
-  closers.push(() => server.close());
-  return server;
-};
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
-
-const transfers = closeLater(await startTransferServer(certificates));
-const echo = closeLater(await startNodeTls(certificates));
-const https = closeLater(await startHttps(certificates));
 
 /** Sends 1 MB, ends, and then checks what the client still sends. */
 const endsFirst = closeLater(
@@ -53,42 +48,6 @@ const endsFirst = closeLater(
 /** @type {Buffer[]} what clients sent to endsFirst */
 const received = [];
 
-/** Answers only after the client's end. */
-const endsLast = closeLater(
-  await startNodeTls(certificates, { allowHalfOpen: true }, (socket) => {
-    /** @type {Buffer[]} */
-    const chunks = [];
-    socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('end', () => socket.end(Buffer.concat(chunks)));
-    socket.on('error', () => {});
-  }),
-);
-
-let accepted = 0;
-const firehose = closeLater(
-  await startNodeTls(certificates, {}, async (socket) => {
-    socket.on('error', () => {});
-    accepted = 0;
-    for (let at = 0; at < MUCH && !socket.destroyed; at += MB) {
-      await new Promise((resolve) => socket.write(pattern(at, MB), resolve));
-      accepted += MB;
-    }
-    socket.end();
-  }),
-);
-
-/** Reads nothing. */
-const deaf = closeLater(
-  await startNodeTls(certificates, {}, (socket) => {
-    socket.on('error', () => {});
-    socket.pause();
-  }),
-);
-
-/** Accepts and says nothing. */
-const mute = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1');
-await once(mute, 'listening');
-closers.push(() => mute.close());
 const closed = createServer().listen(0, '127.0.0.1');
 await once(closed, 'listening');
 const closedPort = portOf(closed);
@@ -104,8 +63,7 @@ const bridge = closeLater(
 const early = await (async () => {
   const { chain, key } = certificates.files;
   const program = inProject('test/tls/early_answer_server.py');
-  const server = start('python3', [program, chain, key], await directoryOf({}));
-  closers.push(() => server.close());
+  const server = closeLater(start('python3', [program, chain, key], await directoryOf({})));
   const [, port] = await server.seen(/^(\d+)$/m);
   return { port: Number(port) };
 })();
@@ -120,12 +78,6 @@ const strictBridge = closeLater(
   }),
 );
 
-/** @param {import('node:net').Server} server */
-function portOf(server) {
-  return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
-}
-
-const base = { servername, roots, now };
 const WAYS = { TCP: {}, 'the bridge': { bridge: bridge.url } };
 
 for (const runtime of RUNTIMES) {
@@ -153,7 +105,7 @@ for (const runtime of RUNTIMES) {
 
       test(`a client that does not read stops the server, over ${way}`, async (t) => {
         let sent = -1;
-        const onOutput = () => (sent < 0 ? (sent = accepted) : 0);
+        const onOutput = () => (sent < 0 ? (sent = acceptedBytes()) : 0);
         const given = { ...base, port: firehose.port, quiet: 2000, options };
         assert.equal(await run('connections.slowReader', given, { onOutput }), MUCH);
         t.diagnostic(`${sent / MB} MB left the server`);
@@ -209,7 +161,7 @@ for (const runtime of RUNTIMES) {
         (await run('connections.rejected', { ...base, ...given })).code;
       assert.equal(await codeOf({ port: closedPort }), 'ERR_TLS_CONNECT_REFUSED');
       assert.equal(await codeOf({ port: 443, host: 'no-such-host.invalid' }), 'ERR_TLS_HOST_NOT_FOUND');
-      const { code } = await run('connections.aborted', { ...base, port: portOf(mute) });
+      const { code } = await run('connections.aborted', { ...base, port: mutePort });
       assert.equal(code, 'ERR_TLS_ABORTED');
     });
 

@@ -1,26 +1,30 @@
 /** The installed package in workerd, the runtime of Cloudflare Workers: over TCP and the bridge, with real servers. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inProject } from '../../../scripts/run.js';
-import { pattern } from '../../fixtures/pattern.js';
 import { startBridge } from '../../helpers/bridge.js';
-import { startHttps } from '../../helpers/https-server.js';
 import { emptyProject, matrixTools } from '../../helpers/packed.js';
 import { pki } from '../../helpers/pki.js';
-import { startNodeTls } from '../../helpers/servers.js';
-import { startTransferServer } from '../../helpers/transfer-server.js';
+import {
+  acceptedBytes,
+  base,
+  BYTES,
+  certificates,
+  closeLater,
+  deaf,
+  echo,
+  endsLast,
+  firehose,
+  https,
+  MB,
+  MUCH,
+  mutePort,
+  transfers,
+} from '../servers.js';
 import { bundleWorker, startWorker } from './workers.js';
 
-const MB = 1_000_000;
-const BYTES = 10 * MB;
-/** More than the buffers of kernel, bridge and runtime hold on loopback. */
-const MUCH = 64 * MB;
-
-const certificates = pki('good-p256');
 const { chain, hostname: servername, roots, clock: now } = certificates;
 
 /** nodejs_compat is the default since 2026-08-04; FinalizationRegistry exists since 2025-05-05. */
@@ -35,65 +39,16 @@ const NEW = COMPATIBILITIES['workerd with nodejs_compat'];
 
 const { folder: tools, skip } = await matrixTools('workerd');
 
-/** @type {(() => unknown)[]} */
-const closers = [];
-/** @template {{close: () => unknown}} T @param {T} server @returns {T} */
-const closeLater = (server) => {
-  closers.push(() => server.close());
-  return server;
-};
-after(async () => {
-  for (const close of closers.reverse()) await close();
-});
-
 const project = await emptyProject({});
 for (const guests of ['runtimes/guests', 'workerd/guests']) {
   cpSync(inProject('test/matrix', guests), join(project, guests), { recursive: true });
 }
 cpSync(inProject('test/fixtures/pattern.js'), join(project, 'runtimes/guests/pattern.js'));
 
-const transfers = closeLater(await startTransferServer(certificates));
-const echo = closeLater(await startNodeTls(certificates));
-const https = closeLater(await startHttps(certificates));
-let accepted = 0;
-const firehose = closeLater(
-  await startNodeTls(certificates, {}, async (socket) => {
-    socket.on('error', () => {});
-    accepted = 0;
-    for (let at = 0; at < MUCH && !socket.destroyed; at += MB) {
-      await new Promise((resolve) => socket.write(pattern(at, MB), resolve));
-      accepted += MB;
-    }
-    socket.end();
-  }),
-);
-/** Reads nothing. */
-const deaf = closeLater(
-  await startNodeTls(certificates, {}, (socket) => {
-    socket.on('error', () => {});
-    socket.pause();
-  }),
-);
-/** Answers only after the client's end. */
-const endsLast = closeLater(
-  await startNodeTls(certificates, { allowHalfOpen: true }, (socket) => {
-    /** @type {Buffer[]} */
-    const chunks = [];
-    socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('end', () => socket.end(Buffer.concat(chunks)));
-    socket.on('error', () => {});
-  }),
-);
-/** Accepts and says nothing. */
-const mute = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1');
-await once(mute, 'listening');
-closers.push(() => mute.close());
-const mutePort = /** @type {import('node:net').AddressInfo} */ (mute.address()).port;
 const bridge = closeLater(
   await startBridge({ allowTargets: [transfers, https, endsLast].map(({ port }) => `127.0.0.1:${port}`) }),
 );
 
-const base = { servername, roots, now };
 const WAYS = { TCP: {}, 'the bridge': { bridge: bridge.url } };
 
 for (const [title, compatibility] of Object.entries(COMPATIBILITIES)) {
@@ -158,7 +113,7 @@ for (const [title, compatibility] of Object.entries(COMPATIBILITIES)) {
     test('a client that does not read stops the server, over TCP', async () => {
       let sent = -1;
       onOutput = (text) => {
-        if (sent < 0 && text.includes('reading')) sent = accepted;
+        if (sent < 0 && text.includes('reading')) sent = acceptedBytes();
       };
       assert.equal(await worker.call('connections.slowReader', { ...base, port: firehose.port, quiet: 2000 }), MUCH);
       assert.ok(sent >= 0 && sent < 40 * MB, `${sent / MB} MB left the server`);
