@@ -14,7 +14,12 @@ const given = {};
 
 /** @typedef {'wasm' | 'mozillaRoots' | 'rootSignatures' | 'publicSuffixes'} Asset */
 
-const NO_FILES = { readFile: undefined };
+/** readFile() of Node, where there is one: a page without bundler does not know '#fs'. */
+export const loadReadFile = () =>
+  import('#fs').then(
+    ({ readFile }) => readFile,
+    () => undefined,
+  );
 
 /**
  * Opens a file next to a module: its bytes where there is a file system, for in Node the first Response costs 20 ms,
@@ -31,8 +36,7 @@ export async function openAsset(asset, urlOf) {
   try {
     url = urlOf();
     if (url.protocol === 'file:') {
-      // A page without bundler does not know '#fs', and fetches.
-      const { readFile } = await import('#fs').catch(() => NO_FILES);
+      const readFile = await loadReadFile();
       return await (readFile ? readFile(url) : fetch(url));
     }
   } catch (cause) {

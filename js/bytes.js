@@ -40,11 +40,27 @@ export function viewOf(data) {
  * @param {unknown} data
  * @returns {Uint8Array | undefined} the same for a Uint8Array or an ArrayBuffer only: the elements of other views are no bytes
  */
-export const bytesOf = (data) =>
-  ArrayBuffer.isView(data) && Reflect.apply(TYPE, data, []) !== 'Uint8Array' ? undefined : viewOf(data);
+export const bytesOf = (data) => (ArrayBuffer.isView(data) && !isUint8Array(data) ? undefined : viewOf(data));
 
 /** @param {unknown} data @returns {data is Uint8Array} */
 export const isUint8Array = (data) => ArrayBuffer.isView(data) && Reflect.apply(TYPE, data, []) === 'Uint8Array';
+
+/** @param {Uint8Array[]} parts */
+export function concat(parts) {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** @param {Uint8Array} bytes @returns {string} upper-case hexadecimal */
+export const hexText = (bytes) =>
+  Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 
 /** @param {unknown} value @returns {Date | undefined} a copy */
 export const dateOf = (value) =>
@@ -52,6 +68,9 @@ export const dateOf = (value) =>
 
 /** @param {unknown} value @returns {value is Error} */
 export const isError = (value) => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
+/** What was thrown, as a text. @param {unknown} cause */
+export const messageOf = (cause) => (isError(cause) && cause.message) || String(cause);
 
 /** URLs have no slots that another realm can ask for. @param {any} value @returns {string | undefined} its text */
 export const urlOf = (value) =>

@@ -1,6 +1,6 @@
 /** Says why a file of the package could not be loaded or compiled, as far as the browser tells. */
 import * as text from '../messages/page.js';
-import { isError } from './bytes.js';
+import { messageOf } from './bytes.js';
 import { TLSError } from './errors.js';
 import { sourceOf } from './page-policy.js';
 import { deniedError } from './permission.js';
@@ -13,9 +13,6 @@ const MAX_URL_CHARACTERS = 200;
 
 /** @param {URL} url whose bundler may have made it a data: URL */
 const nameOf = ({ href }) => (href.length > MAX_URL_CHARACTERS ? `${href.slice(0, MAX_URL_CHARACTERS)}…` : href);
-
-/** @param {unknown} cause */
-const messageOf = (cause) => (isError(cause) && cause.message) || String(cause);
 
 /** @param {text.PageText} found @param {unknown} [cause] */
 const loadError = ({ sentence, hint }, cause) => new TLSError('ERR_TLS_LOAD', sentence, { cause, hint });

@@ -2,8 +2,10 @@
  * The signatures of Mozilla's roots. No verifier needs them, so that mozilla-roots.bin lacks them, which makes it little more
  * than half as large; with them, the certificates are whole.
  */
-import { TLSError } from './errors.js';
 import { givenAsset, loadAsset } from './assets.js';
+import { hexText } from './bytes.js';
+import { TLSError } from './errors.js';
+import { decoder } from './web.js';
 
 /**
  * mozilla-root-signatures.bin: a header as in mozilla-roots.bin (wasm/verify/mozilla_roots.h) with the magic PTSIGNS1; of each
@@ -19,10 +21,6 @@ export const rootSignaturesUrl = () => new URL('pagetls/mozilla-root-signatures.
 
 /** What follows the tbsCertificate, by the beginning of the SHA-256. @typedef {Map<string, Uint8Array>} Signatures */
 
-/** @param {Uint8Array} bytes @returns {string} upper-case hexadecimal */
-export const hexOf = (bytes) =>
-  Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0').toUpperCase()).join('');
-
 /** @returns {TLSError} */
 const damaged = () => new TLSError('ERR_TLS_LOAD', 'mozilla-root-signatures.bin cannot be read: it is damaged.');
 
@@ -36,7 +34,7 @@ export function readRootSignatures(file) {
   const count = file.length < HEADER_BYTES ? 0 : view.getUint16(HEADER_BYTES - 2);
   const lengths = HEADER_BYTES + count * ID_BYTES;
   let at = lengths + count * LENGTH_BYTES;
-  if (at > file.length || new TextDecoder().decode(file.subarray(0, MAGIC.length)) !== MAGIC) {
+  if (at > file.length || decoder.decode(file.subarray(0, MAGIC.length)) !== MAGIC) {
     throw damaged();
   }
   /** @type {Signatures} */
@@ -44,7 +42,7 @@ export function readRootSignatures(file) {
   for (let i = 0; i < count; i++) {
     const id = HEADER_BYTES + i * ID_BYTES;
     const end = at + view.getUint16(lengths + i * LENGTH_BYTES);
-    found.set(hexOf(file.subarray(id, id + ID_BYTES)), file.subarray(at, end));
+    found.set(hexText(file.subarray(id, id + ID_BYTES)), file.subarray(at, end));
     at = end;
   }
   if (at !== file.length) {

@@ -1,4 +1,4 @@
-import { loadAsset } from './assets.js';
+import { loadAsset, loadReadFile } from './assets.js';
 import { coreError } from './core-error.js';
 import { TLSError } from './errors.js';
 import { dispose } from './disposal.js';
@@ -39,7 +39,7 @@ const SYSTEM_BUNDLES = [
  * @returns {Promise<{text: string | null, paths: string[]} | undefined>}
  */
 export async function systemBundle() {
-  const { readFile } = typeof process === 'object' ? await import('#fs').catch(() => NO_FILES) : NO_FILES;
+  const readFile = typeof process === 'object' ? await loadReadFile() : undefined;
   if (!readFile) {
     return undefined;
   }
@@ -66,8 +66,6 @@ export async function systemBundle() {
   }
   return { text: null, paths };
 }
-
-const NO_FILES = { readFile: undefined };
 
 /** @throws {TLSError} if there is none, or none that can be read */
 async function readSystemBundle() {

@@ -2,7 +2,7 @@
  * Writes the SBOM of the package, as CycloneDX 1.6 in JSON. It has no time, and its serial number is made of its content, so
  * that builds of the same sources give the same file.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from './third-party.js';
 
 /**
  * @typedef {object} BomSources
@@ -14,9 +14,6 @@ import { createHash } from 'node:crypto';
 
 /** @param {string} content */
 const hashes = (content) => [{ alg: 'SHA-256', content }];
-
-/** @param {Uint8Array | string} bytes @returns {string} in hexadecimal digits */
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /** @param {string} license an SPDX identifier or expression */
 const licenses = (license) => (license.includes(' ') ? [{ expression: license }] : [{ license: { id: license } }]);

@@ -34,8 +34,8 @@ const WASM = 'dist/pagetls/pagetls.wasm';
 /** @param {string} name @returns {string} */
 const licenseText = (name) => readFileSync(inProject('scripts/licenses', name), 'utf8');
 
-/** @param {string | Buffer} bytes @returns {string} */
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+/** @param {string | Uint8Array} bytes @returns {string} in hexadecimal digits */
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * `find FOLDERS -type f | LC_ALL=C sort | xargs sha256sum | sha256sum`, in the folder `root`.

@@ -1,6 +1,7 @@
 /** The body of a request: bytes that can be sent again, or a stream that can be sent once. */
-import { isUint8Array } from '../bytes.js';
+import { concat, isUint8Array } from '../bytes.js';
 import { TLSError } from '../errors.js';
+import { encoder } from '../web.js';
 
 /**
  * @typedef {object} Body
@@ -79,7 +80,6 @@ export async function bodyOfRequest(request) {
 /** Whether it can be sent again. @param {Body | null} body */
 export const isReplayable = (body) => body === null || !isStream(body.source);
 
-const encoder = new TextEncoder();
 const CRLF = encoder.encode('\r\n');
 const LAST_CHUNK = encoder.encode('0\r\n\r\n');
 
@@ -99,17 +99,6 @@ async function sendChunk(bytes, write) {
   await write(size);
   await write(bytes);
   return write(CRLF);
-}
-
-/** @param {Uint8Array[]} parts */
-export function concat(parts) {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One connection to an origin, which carries one request after another. */
-import { isUint8Array } from '../bytes.js';
+import { concat, isUint8Array } from '../bytes.js';
 import { TLSError } from '../errors.js';
-import { concat, JOINED_BYTES, sendBody } from './body.js';
+import { JOINED_BYTES, sendBody } from './body.js';
 import { valuesOf } from './fields.js';
 import { ResponseParser } from './parser.js';
 

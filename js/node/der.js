@@ -67,12 +67,6 @@ export function oidText(content) {
   return [top, first - top * 40n, ...rest].join('.');
 }
 
-/** @param {Uint8Array} bytes @returns {string} upper-case */
-export const hexText = (bytes) =>
-  Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-
 /** @param {Uint8Array} bytes @returns {string} one character for each octet */
 export const latin1Text = (bytes) => Array.from(bytes, (octet) => String.fromCharCode(octet)).join('');
 

@@ -1,6 +1,7 @@
 /** Names of certificates as Node writes them: in objects, and in texts whose separators cannot be forged. */
+import { hexText } from '../bytes.js';
 import { ATTRIBUTES } from './attribute-names.js';
-import { childrenOf, contentOf, elementAt, hexText, latin1Text, oidText, stringText } from './der.js';
+import { childrenOf, contentOf, elementAt, latin1Text, oidText, stringText } from './der.js';
 
 /** Names of otherName types that Node shows, and whether their text may be beyond ASCII. @type {Readonly<Record<string, [name: string, tag: number]>>} */
 const OTHER_NAMES = {

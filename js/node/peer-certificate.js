@@ -1,7 +1,8 @@
 /** A certificate in the shape of Node's tls: what getPeerCertificate() returns there. */
+import { hexText } from '../bytes.js';
 import { tbsOf } from '../certificate.js';
 import { fromBase64 } from '../input.js';
-import { BIT_STRING, childrenOf, contentOf, elementAt, hexText, OID, oidText } from './der.js';
+import { BIT_STRING, childrenOf, contentOf, elementAt, OID, oidText } from './der.js';
 import { generalNameText, nameObject } from './general-names.js';
 import { Buffer } from '#stream';
 

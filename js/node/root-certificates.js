@@ -1,8 +1,8 @@
 /** tls.rootCertificates: Mozilla's root list as PEM texts. */
+import { concat, hexText } from '../bytes.js';
 import { TLSError } from '../errors.js';
 import { toPem } from '../input.js';
 import {
-  hexOf,
   loadRootSignatures,
   otherCertificate,
   readRootSignatures,
@@ -51,17 +51,6 @@ function rootsOf(file) {
   return roots.map(({ sha256, fields }) => ({ sha256, tbs: concat(fields) }));
 }
 
-/** @param {Uint8Array[]} parts @returns {Uint8Array} */
-function concat(parts) {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** @type {string[]} */
 const certificates = [];
 
@@ -72,9 +61,9 @@ const certificates = [];
  */
 function read(file, signatures, hash) {
   const found = rootsOf(file).map(({ tbs, sha256 }) => {
-    const expected = hexOf(sha256);
+    const expected = hexText(sha256);
     const der = withSignature(signatures, tbs, expected);
-    if (der === undefined || hexOf(hash(der)) !== expected) {
+    if (der === undefined || hexText(hash(der)) !== expected) {
       throw otherCertificate();
     }
     return toPem('CERTIFICATE', der).trimEnd();

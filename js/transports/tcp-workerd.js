@@ -1,5 +1,6 @@
 /** TCP in Cloudflare Workers. */
 import { connect } from 'cloudflare:sockets';
+import { messageOf } from '../bytes.js';
 import { TLSError } from '../errors.js';
 import { streamsOfAny } from './any-streams.js';
 
@@ -29,8 +30,9 @@ export async function openTcp({ hostname, port }, local, signal) {
   } catch (cause) {
     abort();
     signal.throwIfAborted();
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new TLSError('ERR_TLS_TRANSPORT', `TCP connection to ${hostname} port ${port} failed: ${why}`, { cause });
+    throw new TLSError('ERR_TLS_TRANSPORT', `TCP connection to ${hostname} port ${port} failed: ${messageOf(cause)}`, {
+      cause,
+    });
   } finally {
     signal.removeEventListener('abort', abort);
   }

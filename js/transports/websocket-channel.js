@@ -1,6 +1,6 @@
 /** The channel over a WebSocket to a bridge: dials, and retries as long as the server has not answered. */
 import { bridgeBlocked, bridgeUnreachable } from '../../messages/page.js';
-import { viewOf } from '../bytes.js';
+import { messageOf, viewOf } from '../bytes.js';
 import { TLSError } from '../errors.js';
 import {
   BRIDGE_FRAME_BYTES,
@@ -113,8 +113,7 @@ export async function openWebSocket({ connectTimeout, firstByteTimeout, retries,
         fail(cause);
       } else {
         // The constructor throws for URLs that the page may not connect to.
-        const reason = (cause instanceof Error && cause.message) || String(cause);
-        fail(cannotOpen(url, await watch.blocked(url), reason, cause));
+        fail(cannotOpen(url, await watch.blocked(url), messageOf(cause), cause));
       }
     }
   }
