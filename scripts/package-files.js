@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants as zlib } from 'node:zlib';
+import { FILES } from '../messages/page.js';
 import { withoutGenericArrays, writeDeclarations } from './declarations.js';
 import { readManifest } from './manifest.js';
 import { versionOf } from './mbedtls-source.js';
@@ -170,9 +171,7 @@ export async function assembleDist(wasm, mbedtlsSource) {
   write('version.js', versionModule(readManifest().version, mbedtlsSource));
   const parts = await thirdParties(readFileSync(wasm.replace(/\.wasm$/, '.map'), 'utf8'), mbedtlsSource);
   write('THIRD-PARTY-NOTICES.txt', noticesText(parts));
-  const data = ['pagetls.wasm', 'mozilla-roots.bin', 'mozilla-root-signatures.bin', 'public-suffixes.txt'].map((name) =>
-    join(DATA, name),
-  );
+  const data = Object.values(FILES).map((name) => join(DATA, name));
   const files = data.map((path) => /** @type {const} */ ([`dist/${path}`, readFileSync(join(dist, path))]));
   const pyproject = readFileSync(inProject('bridge/pyproject.toml'), 'utf8');
   write('sbom.cdx.json', sbomText({ manifest: readManifest(), pyproject, parts, files: Object.fromEntries(files) }));

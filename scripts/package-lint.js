@@ -2,11 +2,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FILES } from '../messages/page.js';
 import { pack } from './packed-documents.js';
 import { inProject, run } from './run.js';
-
-/** What has no types, as it is no module. */
-const ASSETS = ['pagetls.wasm', 'mozilla-roots.bin', 'mozilla-root-signatures.bin', 'public-suffixes.txt'];
 
 const PUBLINT = ['run', '--strict'];
 const ATTW = [
@@ -15,7 +13,7 @@ const ATTW = [
   ...['--profile', 'node16'],
   // From CommonJS the package is imported by import(), or required: all Node versions that it supports can.
   ...['--ignore-rules', 'cjs-resolves-to-esm'],
-  ...['--exclude-entrypoints', ...ASSETS],
+  ...['--exclude-entrypoints', ...Object.values(FILES)], // they are no modules, and have no types
   ...['--format', 'ascii', '--no-color', '--no-emoji'],
 ];
 
